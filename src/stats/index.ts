@@ -1,0 +1,6 @@
+// quantile is R's type 7 (linear between order statistics); all three throw on an empty list.
+export { mean, median, quantile } from 'simple-statistics';
+export type { ShareInterval } from './binomial.ts';
+export { binomialInterval, binomialTest, lowerBoundOfShare, upperBoundOfShare } from './binomial.ts';
+export type { MannKendall, Point, TheilSen } from './trend.ts';
+export { mannKendall, THEIL_SEN_MAX_POINTS, theilSen } from './trend.ts';
