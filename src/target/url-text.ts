@@ -1,0 +1,46 @@
+import { VigilError } from '../errors.ts';
+
+const secretParameter = /token|secret|passw|api[-_]?key|credential|signature|^sig$|^auth$/i;
+
+/** The URL as it may be shown: without the password and without query values that are named like a secret. */
+export function shownUrl(url: string | URL): string {
+  const copy = URL.parse(String(url));
+  if (!copy) return String(url).replace(/\/\/[^/@]*@/g, '//[redacted]@');
+  let credentials = '';
+  if (copy.username || copy.password) {
+    credentials = copy.password ? `${copy.username}:[redacted]@` : '[redacted]@';
+    copy.username = '';
+    copy.password = '';
+  }
+  const query = [...copy.searchParams.keys()].some((name) => secretParameter.test(name))
+    ? `?${[...copy.searchParams]
+        .map(
+          ([name, value]) =>
+            `${name}=${secretParameter.test(name) ? '[redacted]' : encodeURIComponent(value)}`,
+        )
+        .join('&')}`
+    : copy.search;
+  const bare = `${copy.protocol}//${credentials}${copy.host}${copy.pathname}${query}`;
+  // A trailing slash that nobody wrote only makes the address harder to recognise.
+  return copy.pathname === '/' && !query && !String(url).endsWith('/') ? bare.slice(0, -1) : bare;
+}
+
+/** Parses an address that a caller composed; HARNESS when it is no http:// or https:// URL. */
+export function httpUrl(url: string): URL {
+  const parsed = URL.parse(url);
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
+  throw new VigilError('HARNESS', `${shownUrl(url)} is no HTTP address`, {
+    expected: 'an http:// or https:// URL',
+    received: shownUrl(url),
+  });
+}
+
+/** A text as one short line of at most `length` characters, for messages. */
+export function excerpt(text: string, length = 120): string {
+  const line = text
+    .slice(0, length * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const whole = line.length <= length && text.length <= length * 4;
+  return whole ? line : `${line.slice(0, length)}…`;
+}
