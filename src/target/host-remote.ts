@@ -36,19 +36,22 @@ function disksOf(samples: Record<Needed, Samples>): DiskReading[] {
   return [...byDevice.values()];
 }
 
-function disksToJudge(samples: Record<Needed, Samples>, disk: string | undefined): DiskReading[] {
-  const disks = disksOf(samples);
-  if (disk === undefined) return disks;
-  const named = samples.node_filesystem_size_bytes.filter(({ labels }) => labels.mountpoint === disk);
-  const of = (family: Needed) =>
-    samples[family].find(({ labels }) => labels.mountpoint === disk)?.value ?? Number.NaN;
-  if (named.length === 0 || disks.some(({ mount }) => mount === disk)) return disks;
-  const [size, free, available] = [
-    of('node_filesystem_size_bytes'),
-    of('node_filesystem_free_bytes'),
-    of('node_filesystem_avail_bytes'),
+/** The mount that holds `path`, of whatever kind it is, before the disks. */
+function withDiskOf(path: string, samples: Record<Needed, Samples>, url: string): DiskReading[] {
+  const holds = (mount: string) => path === mount || path.startsWith(mount.replace(/\/?$/, '/'));
+  const mounts = samples.node_filesystem_size_bytes.map(({ labels }) => labels.mountpoint ?? '');
+  const mount = mounts.filter((at) => at && holds(at)).sort((a, b) => b.length - a.length)[0];
+  const value = (family: Needed) => samples[family].find(({ labels }) => labels.mountpoint === mount)?.value;
+  const size = value('node_filesystem_size_bytes');
+  const free = value('node_filesystem_free_bytes');
+  const available = value('node_filesystem_avail_bytes');
+  if (mount === undefined || size === undefined || free === undefined || available === undefined) {
+    throw contractError(url, `a file system that holds ${path}`, `only ${mounts.join(', ')}`);
+  }
+  return [
+    diskReading(mount, size, free, available),
+    ...disksOf(samples).filter((disk) => disk.mount !== mount),
   ];
-  return [diskReading(disk, size, free, available), ...disks];
 }
 
 function exposed(answer: HttpAnswer): Exposition {
@@ -83,7 +86,7 @@ export async function remoteHost(nodeExporter: string, disk?: string): Promise<H
     availableMemoryBytes: first('node_memory_MemAvailable_bytes'),
     totalMemoryBytes: first('node_memory_MemTotal_bytes'),
     cores: new Set(samples.node_cpu_seconds_total.map(({ labels }) => labels.cpu)).size,
-    disks: disksToJudge(samples, disk),
+    disks: disk === undefined ? disksOf(samples) : withDiskOf(disk, samples, answer.url),
     loadAverage1m: first('node_load1'),
   };
 }
