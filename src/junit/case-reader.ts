@@ -1,0 +1,141 @@
+import { parseSeconds } from './attributes.ts';
+import { type Capture, capture, cutText } from './capture.ts';
+import { outcomeOf } from './case-outcome.ts';
+import type { JUnitCase, JUnitProblemCode } from './types.ts';
+import type { XmlAttributes } from './xml.ts';
+
+const SKIPS = new Set(['skipped', 'skip', 'disabled', 'ignored', 'pending']);
+const ATTEMPTS = new Set(['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError']);
+
+/** Reads the inside of one `<testcase>`. */
+export class CaseReader {
+  private readonly read: JUnitCase;
+  private readonly attributes: XmlAttributes;
+  private readonly maxText: number;
+  private reruns = 0;
+  private attemptDepth = 0;
+  private readonly open: ((() => void) | undefined)[] = [];
+  private current: Capture | undefined;
+  /** Child elements seen. */
+  children = 0;
+  cut = false;
+
+  constructor(
+    attributes: XmlAttributes,
+    suites: string[],
+    file: string | undefined,
+    line: number,
+    maxText: number,
+  ) {
+    this.attributes = attributes;
+    this.maxText = maxText;
+    const timeSeconds = parseSeconds(attributes.time);
+    const ownFile = attributes.file ?? file;
+    this.read = {
+      name: attributes.name ?? '',
+      ...(attributes.classname === undefined ? {} : { classname: attributes.classname }),
+      suites,
+      ...(ownFile === undefined ? {} : { file: ownFile }),
+      ...(timeSeconds === undefined ? {} : { timeSeconds }),
+      outcome: 'passed',
+      failures: [],
+      flaky: 0,
+      properties: [],
+      line,
+    };
+  }
+
+  element(name: string, attributes: XmlAttributes): void {
+    this.children++;
+    this.open.push(this.begin(name, attributes));
+  }
+
+  text(piece: string): void {
+    this.current?.add(piece);
+  }
+
+  /** Ends the innermost element; false when that is the case itself. */
+  close(): boolean {
+    if (this.open.length === 0) return false;
+    this.open.pop()?.();
+    return true;
+  }
+
+  private collect(done: (text: string) => void): () => void {
+    if (this.current !== undefined) return () => done('');
+    const own = capture(this.maxText);
+    this.current = own;
+    return () => {
+      this.current = undefined;
+      this.cut ||= own.cut;
+      done(own.text());
+    };
+  }
+
+  private cutAttribute(value: string | undefined): string | undefined {
+    if (value === undefined || value.length <= this.maxText) return value;
+    this.cut = true;
+    return cutText(value, this.maxText);
+  }
+
+  /** What is to be done when the element that begins here ends. */
+  private begin(name: string, attributes: XmlAttributes): (() => void) | undefined {
+    if (ATTEMPTS.has(name)) {
+      this.read.flaky++;
+      if (name.startsWith('rerun')) this.reruns++;
+      this.attemptDepth++;
+      return () => {
+        this.attemptDepth--;
+      };
+    }
+    if (this.attemptDepth > 0) return undefined;
+    if (name === 'failure' || name === 'error') return this.failure(name, attributes);
+    if (SKIPS.has(name)) return this.skip(attributes);
+    if (name === 'property') return this.property(attributes);
+    return undefined;
+  }
+
+  private failure(kind: 'failure' | 'error', attributes: XmlAttributes): () => void {
+    const type = this.cutAttribute(attributes.type);
+    const message = this.cutAttribute(attributes.message);
+    return this.collect((text) => {
+      this.read.failures.push({
+        kind,
+        ...(type === undefined ? {} : { type }),
+        ...(message === undefined ? {} : { message }),
+        text,
+      });
+    });
+  }
+
+  private skip(attributes: XmlAttributes): () => void {
+    const type = this.cutAttribute(attributes.type);
+    const message = this.cutAttribute(attributes.message);
+    return this.collect((text) => {
+      const reason = message ?? (text === '' ? undefined : text);
+      this.read.skip ??= {
+        ...(type === undefined ? {} : { type }),
+        ...(reason === undefined ? {} : { message: reason }),
+      };
+    });
+  }
+
+  private property(attributes: XmlAttributes): () => void {
+    const value = this.cutAttribute(attributes.value);
+    return this.collect((text) => {
+      this.read.properties.push({ name: attributes.name ?? '', value: value ?? text });
+    });
+  }
+
+  finish(): { read: JUnitCase; doubt: JUnitProblemCode | undefined } {
+    const { status, result } = this.attributes;
+    // gtest has both: status="run" result="skipped".
+    const words = [status, result].filter((word) => word !== undefined);
+    const verdicts = (words.length === 0 ? [''] : words).map((word) =>
+      outcomeOf({ ...this.read, reruns: this.reruns, status: word }),
+    );
+    const verdict = verdicts.find((each) => each.outcome !== 'passed') ?? verdicts[0];
+    this.read.outcome = verdict?.outcome ?? 'failed';
+    return { read: this.read, doubt: verdict?.doubt };
+  }
+}

@@ -1,0 +1,21 @@
+import { emptyTally, type Tally } from './totals.ts';
+import type { JUnitSuite } from './types.ts';
+
+/** A suite being read, or the root around them. */
+export interface Frame {
+  suite?: JUnitSuite;
+  /** One array per suite, shared by its cases. */
+  path: string[];
+  file: string | undefined;
+  tally: Tally;
+  /** Index of each case by its identity, for those that come twice. */
+  seen: Map<string, number>;
+  /** Open elements inside the suite that are none of its cases or suites. */
+  inside: string[];
+}
+
+/** A frame with nothing counted yet. */
+export function frame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
+  const parts = { path, file, tally: emptyTally(), seen: new Map(), inside: [] };
+  return suite === undefined ? parts : { ...parts, suite };
+}

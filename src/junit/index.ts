@@ -1,0 +1,14 @@
+export { JUNIT_LIMITS, parseJUnit } from './parse.ts';
+export type {
+  JUnitCase,
+  JUnitFailure,
+  JUnitLimits,
+  JUnitOutcome,
+  JUnitProblem,
+  JUnitProblemCode,
+  JUnitProperty,
+  JUnitReport,
+  JUnitSkip,
+  JUnitSuite,
+  JUnitTotals,
+} from './types.ts';

@@ -1,0 +1,87 @@
+import { problem } from './problem-list.ts';
+import type { JUnitCase, JUnitProblem } from './types.ts';
+
+/** Deeper groups than this aren't looked for, so that a hostile name costs no more than a long one. */
+const GROUPS_LOOKED_AT = 32;
+const GROUP_SEPARATOR = ' > ';
+
+const MOCHA_HOOK = /"(?:before|after) (?:all|each)" hook/;
+const JEST_HOOK = 'Test execution failure: could be caused by test hooks like';
+const GO_PACKAGE = /^(?:\[(?:build|setup) failed\]|TestMain|Failure)$/;
+const VITEST_UNHANDLED = 'vitest unhandled errors';
+
+const hasFailed = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
+
+function standsForFile(each: JUnitCase): boolean {
+  const { name, classname, file } = each;
+  return (
+    // Vitest: suite, class and case are all the file.
+    (name === classname && name === each.suites.at(-1)) ||
+    // node:test and jest-junit: the case is named after the file.
+    (file !== undefined && (file === name || file.endsWith(`/${name}`))) ||
+    classname === 'Test suite failed to run' ||
+    // go: the package didn't build or its TestMain failed.
+    GO_PACKAGE.test(name) ||
+    each.failures.some((failure) => failure.message === 'collection failure')
+  );
+}
+
+/** Runner-made cases for a failed hook; the file's own cases under that name are not affected. */
+function standsForHook(each: JUnitCase): boolean {
+  return MOCHA_HOOK.test(each.name) || each.name.trimStart().startsWith(JEST_HOOK) || each.name === '';
+}
+
+/** Vitest names the case of a failed beforeAll or afterAll like the group, so other cases' names begin with it. */
+function groupHooks(cases: readonly JUnitCase[]): Map<JUnitCase, string[]> {
+  const failed = new Map<readonly string[], Map<string, JUnitCase>>();
+  for (const each of cases) {
+    if (!hasFailed(each)) continue;
+    const names = failed.get(each.suites) ?? new Map<string, JUnitCase>();
+    failed.set(each.suites, names.set(each.name, each));
+  }
+  const hooks = new Map<JUnitCase, string[]>();
+  for (const each of failed.size === 0 ? [] : cases) {
+    const names = failed.get(each.suites);
+    let end = names === undefined ? -1 : each.name.indexOf(GROUP_SEPARATOR);
+    for (let group = 0; end >= 0 && group < GROUPS_LOOKED_AT; group++) {
+      const hook = names?.get(each.name.slice(0, end));
+      if (hook !== undefined) {
+        const hidden = hooks.get(hook) ?? [];
+        if (each.outcome === 'skipped') hidden.push(each.name);
+        hooks.set(hook, hidden);
+      }
+      end = each.name.indexOf(GROUP_SEPARATOR, end + GROUP_SEPARATOR.length);
+    }
+  }
+  return hooks;
+}
+
+/** The cases that are none: they stand for a file, a hook or an error outside every test. */
+export function pseudoCaseProblems(cases: readonly JUnitCase[]): JUnitProblem[] {
+  const problems: JUnitProblem[] = [];
+  const unhandled = cases.filter((each) => each.suites.at(-1) === VITEST_UNHANDLED);
+  if (unhandled.length > 0) {
+    const message = `${unhandled.length} errors outside every test: cases that look passed may not have run`;
+    problems.push(
+      problem(
+        'unhandled-errors',
+        message,
+        unhandled.map((each) => each.name),
+      ),
+    );
+  }
+  const hooks = groupHooks(cases);
+  for (const each of cases) {
+    if (!hasFailed(each)) continue;
+    const hidden = hooks.get(each);
+    if (hidden !== undefined || standsForHook(each)) {
+      const skipped = hidden?.length ? `; ${hidden.length} cases of the group are marked skipped` : '';
+      const message = `${each.name || each.classname || 'a case without name'}: set-up or tear-down failed${skipped}`;
+      problems.push(problem('hook-failure', message, [each.name, ...(hidden ?? [])]));
+    } else if (standsForFile(each)) {
+      const message = `${each.name}: failed as a whole, its cases are not in the report`;
+      problems.push(problem('load-failure', message, [each.name]));
+    }
+  }
+  return problems;
+}

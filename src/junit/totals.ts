@@ -1,0 +1,89 @@
+import { problem } from './problem-list.ts';
+import type { JUnitCase, JUnitProblem, JUnitTotals } from './types.ts';
+
+/** Cases of one kind, counted in the ways in which dialects count them. */
+interface Count {
+  /** `<testcase>` elements of the suite itself. */
+  direct: number;
+  /** Those and the elements of the suites inside. */
+  nested: number;
+  /** As `nested`, after cases that are listed twice were merged. */
+  merged: number;
+  /** Suites directly inside that hold any (node:test counts a failed group as one failure). */
+  suites: number;
+}
+
+/** What was counted in a suite, to hold against what it declares. */
+export interface Tally {
+  tests: Count;
+  bad: Count;
+  skipped: Count;
+}
+
+const zero = (): Count => ({ direct: 0, nested: 0, merged: 0, suites: 0 });
+
+/** A tally of nothing. */
+export function emptyTally(): Tally {
+  return { tests: zero(), bad: zero(), skipped: zero() };
+}
+
+function raise(count: Count, by: number, mergedBy: number): void {
+  count.direct += by;
+  count.nested += by;
+  count.merged += mergedBy;
+}
+
+const isBad = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
+const isSkipped = (each: JUnitCase) => each.outcome === 'skipped';
+
+/** Counts one `<testcase>`; `before` and `after` are the case it was merged into, without and with it. */
+export function countCase(
+  tally: Tally,
+  read: JUnitCase,
+  before: JUnitCase | undefined,
+  after: JUnitCase,
+): void {
+  const grew = (is: (each: JUnitCase) => boolean) =>
+    (is(after) ? 1 : 0) - (before !== undefined && is(before) ? 1 : 0);
+  raise(tally.tests, 1, before === undefined ? 1 : 0);
+  raise(tally.bad, isBad(read) ? 1 : 0, grew(isBad));
+  raise(tally.skipped, isSkipped(read) ? 1 : 0, grew(isSkipped));
+}
+
+/** Adds a suite that has ended to the one around it. */
+export function addSuite(outer: Tally, inner: Tally): void {
+  for (const kind of ['tests', 'bad', 'skipped'] as const) {
+    outer[kind].nested += inner[kind].nested;
+    outer[kind].merged += inner[kind].merged;
+    if (kind === 'tests' || inner[kind].nested > 0) outer[kind].suites++;
+  }
+}
+
+function agrees(declared: number, { direct, nested, merged, suites }: Count): boolean {
+  return [direct, nested, merged, direct + suites].includes(declared);
+}
+
+/** How the declared totals of a suite, or of the whole report, disagree with its cases; by any dialect's way. */
+export function totalsProblems(name: string, declared: JUnitTotals, tally: Tally): JUnitProblem[] {
+  const { tests, failures, errors, skipped } = declared;
+  const bad = failures === undefined && errors === undefined ? undefined : (failures ?? 0) + (errors ?? 0);
+  const differences: string[] = [];
+  const compare = (what: string, claim: number | undefined, count: Count) => {
+    if (claim === undefined || agrees(claim, count)) return;
+    differences.push(`${claim} ${what} declared, ${count.nested} counted`);
+  };
+  compare('tests', tests, tally.tests);
+  compare('failures and errors', bad, tally.bad);
+  compare('skipped', skipped, tally.skipped);
+  if (differences.length === 0) return [];
+  const found = [problem('totals-disagree', `${name}: ${differences.join('; ')}`, [name])];
+  if (bad !== undefined && bad > Math.max(tally.bad.nested, tally.bad.direct + tally.bad.suites)) {
+    const missing = bad - tally.bad.nested;
+    found.push(
+      problem('failures-missing', `${name}: ${missing} failures or errors are declared that no case shows`, [
+        name,
+      ]),
+    );
+  }
+  return found;
+}
