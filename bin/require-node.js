@@ -1,0 +1,11 @@
+// Plain, old-fashioned JavaScript without imports: it must run, and speak, on every Node there is.
+const needed = [22, 19];
+const have = process.versions.node.split('.').map(Number);
+
+if (have[0] < needed[0] || (have[0] === needed[0] && have[1] < needed[1])) {
+  const rest = process.argv.slice(2).join(' ') || 'monitor';
+  process.stderr.write(
+    `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; run: npm ci && npm run --silent vigil -- ${rest}\n`,
+  );
+  process.exit(64);
+}

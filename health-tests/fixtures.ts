@@ -1,0 +1,82 @@
+import { test as base, inject, type TestContext } from 'vitest';
+import { describeMeasurement } from '../src/catalogue/index.ts';
+import { type History, historyOf, readSnapshots } from '../src/evidence/index.ts';
+import { NOT_DECLARED } from '../src/outcomes/index.ts';
+import type { RunContext, SuiteFacts, VigilMeta } from '../src/run/index.ts';
+import { type HostReading, openTraceStore, readHost, type TraceStore } from '../src/target/index.ts';
+import { catalogue } from './catalogue.ts';
+import { type Live, openLive } from './support/live.ts';
+import { type LogFiles, openLogs } from './support/logs.ts';
+import { type Measure, recorder } from './support/measure.ts';
+import { type MetricsClient, openMetrics } from './support/metrics.ts';
+import { openTarget, type Target } from './support/target.ts';
+
+export interface Fixtures {
+  /** What this run knows: target, declared components, thresholds, time-outs. */
+  config: RunContext;
+  /** What Vitest itself knows of the suite and its settings. */
+  facts: SuiteFacts;
+  /** Records a measurement; a check that records none is not believed. */
+  measure: Measure;
+  target: Target;
+  metrics: MetricsClient;
+  /** Live traffic: counters over the window, with what was recorded before this run. */
+  live: Live;
+  traces: TraceStore;
+  /** Reads memory, disks and cores of the host on which the target runs. */
+  host: () => Promise<HostReading>;
+  logs: LogFiles;
+  /** The recorded cycles of this target. */
+  history: History;
+  /** Skips a check whose component isn't declared, before anything of it runs. */
+  declaredOnly: undefined;
+}
+
+const config = inject('context');
+const metrics = openMetrics(config);
+const live = openLive(config, metrics);
+const logs = openLogs(config);
+const target = openTarget(config);
+
+/** `test` with the fixtures of the monitor. Each check's first word is its id in the catalogue. */
+export const test = base.extend<Fixtures>({
+  config: async ({}, use) => use(config),
+  facts: async ({}, use) => use(inject('facts')),
+  measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
+    const meta: VigilMeta = { measurements: [] };
+    task.meta.vigil = meta;
+    await use(
+      recorder((measurement) => {
+        meta.measurements.push(measurement);
+        // Reaches JUnit as a <property>; Vitest waits for it before the check ends.
+        void annotate(describeMeasurement(measurement), 'vigil');
+      }, config.thresholds),
+    );
+  },
+  target: async ({}, use) => use(target),
+  metrics: async ({}, use) => use(metrics),
+  live: async ({}, use) => use(live),
+  traces: async ({}, use) =>
+    use(openTraceStore(config.target.traces as NonNullable<typeof config.target.traces>)),
+  host: async ({}, use) => use(() => readHost(config.target.host ?? {})),
+  logs: async ({}, use) => use(logs),
+  history: async ({}, use) => {
+    const snapshots = readSnapshots(config.reports).filter((snapshot) => snapshot.target === config.targetId);
+    await use(historyOf(snapshots));
+  },
+  declaredOnly: [
+    async ({ task, skip }, use) => {
+      const needs = catalogue.find(({ id }) => task.name.startsWith(`${id} `))?.needs ?? [];
+      const missing = needs.filter((component) => !config.declared.includes(component));
+      if (missing.length > 0) skip(`${NOT_DECLARED}${missing.join(', ')}`);
+      // A first scrape that fails is not the failure of whichever check happens to run first: what
+      // needs the window scrapes again and says why it can't.
+      await Promise.allSettled([live.begin(), logs.begin()]);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect } from 'vitest';
+export { UnknownOutcome } from '../src/run/index.ts';

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { median } from '../src/stats/index.ts';
+import { verifyManifest } from '../src/target/index.ts';
+import { expect, test } from './fixtures.ts';
+import { errorHandlingFaults } from './support/error-handling.ts';
+import { componentFaults } from './support/health-document.ts';
+import { refuseStarvedProbe } from './support/latency.ts';
+import { graphFaults, routingFaults } from './support/planning.ts';
+import { plans, wronglyJudged } from './support/plans.ts';
+import { secrets, securityFaults } from './support/security.ts';
+import { integrityFaults, settingFaults } from './support/suite-faults.ts';
+
+let groupStartedAt = Number.NaN;
+test.beforeAll(() => {
+  groupStartedAt = performance.now();
+});
+
+test('H01 critical components loaded', async ({ target, measure }) => {
+  const faults: string[] = [];
+  for (const { name, url } of target.services) faults.push(...(await componentFaults(name, url)));
+  expect(measure.none('components not loaded', faults, target.services.length * 6)).toMeetObjective();
+});
+
+test('H02 observability functional', async ({ target, metrics, traces, measure }) => {
+  const counter = metrics.name('operations_total');
+  const before = await metrics.sum(target.services[0].url, counter);
+  const { operation } = await target.completed();
+  const after = await metrics.sum(target.services[0].url, counter);
+  const spans = await traces.spansOf(operation.traceId, {
+    enough: (found) => found.length > 0,
+    timeoutMs: 3000,
+  });
+  const atLeastOne = { unit: 'count', must: { operator: '>=', value: 1 } } as const;
+  expect(measure(`growth of ${counter}`, after - before, atLeastOne)).toMeetObjective();
+  expect(measure('spans of the operation', spans.length, atLeastOne)).toMeetObjective();
+});
+
+test('H03 host resources adequate', async ({ host, measure }) => {
+  const { availableMemoryBytes, cores, disks } = await host();
+  const fullest = disks.toSorted((a, b) => b.usedRatio - a.usedRatio)[0];
+  const smallest = disks.toSorted((a, b) => a.availableBytes - b.availableBytes)[0];
+  if (!fullest || !smallest) throw new Error('no disk was found on the host');
+  const results = [
+    measure('available memory', availableMemoryBytes, 'availableMemory.slo'),
+    measure(`disk in use on ${fullest.mount}`, fullest.usedRatio, 'diskUsed.slo'),
+    measure(`disk free on ${smallest.mount}`, smallest.availableBytes, 'diskFree.slo'),
+    measure('cores', cores, 'cores.slo'),
+  ];
+  for (const result of results) expect.soft(result).toMeetObjective();
+});
+
+test('H04 release files present and intact', async ({ config, measure }) => {
+  const { release, files, problems } = await verifyManifest(config.target.release?.manifest ?? '');
+  const faults = problems.map(({ path, problem }) => `${path} ${problem}`);
+  expect(
+    measure(`files of release ${release}`, files, { unit: 'count', must: { operator: '>', value: 0 } }),
+  ).toMeetObjective();
+  expect(measure.none('files not as released', faults, files)).toMeetObjective();
+});
+
+test('H05 suite integrity', ({ facts, measure }) => {
+  expect(
+    measure.none('deviations from the catalogue', integrityFaults(facts), facts.collected.length),
+  ).toMeetObjective();
+});
+
+test('H06 error handling', async ({ target, metrics, measure }) => {
+  const errors = metrics.name('errors_total');
+  const before = await metrics.sum(target.services[0].url, errors);
+  const { faults, sent } = await errorHandlingFaults(target);
+  const after = await metrics.sum(target.services[0].url, errors);
+  expect(measure.none('bad requests handled wrongly', faults, sent)).toMeetObjective();
+  expect(
+    measure(`growth of ${errors}`, after - before, { unit: 'count', must: { operator: '>=', value: sent } }),
+  ).toMeetObjective();
+});
+
+test('H07 security utilities', async ({ target, traces, logs, config, measure }) => {
+  const canary = randomBytes(12).toString('hex');
+  const faults = await securityFaults({ target, canary, traces, logs, declared: config.declared });
+  expect(measure.none('security faults', faults, secrets(canary).length + 2)).toMeetObjective();
+});
+
+test('H08 HTDAG decomposes', async ({ target, measure }) => {
+  const requirements = [
+    'collect the sales figures',
+    'analyse the regional trends',
+    'write the board summary',
+  ];
+  const { answer } = await target.completed({ task: 'Prepare the quarterly report', requirements });
+  expect(
+    measure('nodes in the graph', answer.graph.nodes.length, {
+      unit: 'count',
+      must: { operator: '>', value: 0 },
+    }),
+  ).toMeetObjective();
+  expect(measure.none('faults of the graph', graphFaults(answer.graph, requirements))).toMeetObjective();
+});
+
+test('H09 HALO routes', async ({ target, measure }) => {
+  const agents = await target.agents();
+  const { answer } = await target.completed();
+  expect(
+    measure('tasks routed', answer.routing.length, { unit: 'count', must: { operator: '>', value: 0 } }),
+  ).toMeetObjective();
+  expect(
+    measure.none('tasks routed wrongly', routingFaults(answer, agents), answer.routing.length),
+  ).toMeetObjective();
+});
+
+test('H10 AOP validates', async ({ target, measure }) => {
+  const agents = await target.agents();
+  const cases = plans(agents);
+  const faults: string[] = [];
+  for (const plan of cases) faults.push(...(await wronglyJudged(target, plan, agents)));
+  expect(measure.none('plans judged wrongly', faults, cases.length)).toMeetObjective();
+});
+
+test('H11 one operation within the SLO', async ({ target, measure }) => {
+  const { operations, probeDelayMs } = await target.batch(5, 1, 15_000);
+  const failed = operations.find(({ error }) => error !== undefined);
+  if (failed) throw new Error(`an operation failed: ${failed.error}`);
+  const seconds = operations.map(({ durationMs }) => durationMs / 1000);
+  const latency = measure('median latency', median(seconds), 'latencyP95.slo', { sample: seconds.length });
+  refuseStarvedProbe(latency, probeDelayMs);
+  expect(latency).toMeetObjective();
+});
+
+test('H12 logging configured', async ({ target, logs, config, measure }) => {
+  const { operation } = await target.completed();
+  const limit = config.thresholds.logLag.slo?.value ?? 2;
+  const found = await logs.line((line) => line.trace_id === operation.traceId, limit * 1000);
+  const missing = ['time', 'level', 'trace_id'].filter((key) => typeof found?.line[key] !== 'string');
+  const lag = found ? found.delayMs / 1000 : Number.POSITIVE_INFINITY;
+  expect(
+    measure('log line delay', lag, 'logLag.slo', found ? {} : { note: `no line with ${operation.traceId}` }),
+  ).toMeetObjective();
+  expect(measure.none('fields missing from the line', missing)).toMeetObjective();
+});
+
+test('H13 runner configuration sane', ({ facts, config, measure }) => {
+  expect(measure.none('unsafe settings', settingFaults(facts, config))).toMeetObjective();
+});
+
+test('H14 health group in time', ({ measure }) => {
+  const seconds = (performance.now() - groupStartedAt) / 1000;
+  expect(measure('health group', seconds, 'healthGroupDuration.slo')).toMeetObjective();
+});

@@ -1,0 +1,47 @@
+import { expect, test } from './fixtures.ts';
+import { expositionFaults } from './support/exposition-faults.ts';
+import { spanFaults } from './support/span-faults.ts';
+
+test('M01 metrics exportable', async ({ target, metrics, measure }) => {
+  const faults: string[] = [];
+  for (const { name, url } of target.services) faults.push(...(await expositionFaults(metrics, name, url)));
+  const counter = metrics.name('operations_total');
+  const before = await metrics.sum(target.services[0].url, counter);
+  await target.completed();
+  const after = await metrics.sum(target.services[0].url, counter);
+  expect(measure.none('faults of the exposition', faults, target.services.length)).toMeetObjective();
+  expect(
+    measure(`growth of ${counter}`, after - before, { unit: 'count', must: { operator: '>=', value: 1 } }),
+  ).toMeetObjective();
+});
+
+test('M02 trace context propagates', async ({ target, traces, measure }) => {
+  const { operation, answer } = await target.completed();
+  const services = (spans: { service: string }[]) => new Set(spans.map(({ service }) => service));
+  const spans = await traces.spansOf(operation.traceId, {
+    enough: (found) => services(found).size >= 2,
+    timeoutMs: 3000,
+  });
+  const found = services(spans);
+  const two = { unit: 'count', must: { operator: '>=', value: 2 } } as const;
+  expect(
+    measure('services in the trace', found.size, two, { note: [...found].join(', ') || 'none' }),
+  ).toMeetObjective();
+  const foreign =
+    answer.traceId === operation.traceId ? [] : [`the answer names the trace ${answer.traceId}`];
+  expect(measure.none('other trace ids in the answer', foreign)).toMeetObjective();
+});
+
+test('M03 OTel traces functional', async ({ target, traces, measure }) => {
+  const { operation } = await target.completed();
+  const spans = await traces.spansOf(operation.traceId, {
+    enough: (found) => spanFaults(found, operation.spanId).length === 0,
+    timeoutMs: 3000,
+  });
+  expect(
+    measure('spans of the operation', spans.length, { unit: 'count', must: { operator: '>=', value: 2 } }),
+  ).toMeetObjective();
+  expect(
+    measure.none('faults of the spans', spanFaults(spans, operation.spanId), spans.length),
+  ).toMeetObjective();
+});

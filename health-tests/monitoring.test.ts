@@ -1,0 +1,170 @@
+import { judgeErrorRatio, judgeP95 } from '../src/signals/index.ts';
+import {
+  alertmanagerStatus,
+  dashboardExists,
+  deliverable,
+  grafanaHealth,
+  hasOwnRoute,
+  listContainers,
+  prometheusReady,
+  receiversFor,
+  targetsUp,
+} from '../src/target/index.ts';
+import { expect, test, UnknownOutcome } from './fixtures.ts';
+import { exerciseBreaker } from './support/breaker.ts';
+import { observeFlag } from './support/flag-share.ts';
+import { errorRatioOf, latencyOf } from './support/live-judgement.ts';
+import { memoryAfterBurst, memoryTrend } from './support/memory.ts';
+import { runSmoke } from './support/smoke.ts';
+import { snapshotFaults } from './support/snapshot.ts';
+
+test('C01 Prometheus', async ({ config, measure }) => {
+  const { url, jobs } = config.target.prometheus as NonNullable<typeof config.target.prometheus>;
+  const ready = await prometheusReady(url);
+  expect(measure.none('readiness faults', ready ? [] : [`${url} is not ready`])).toMeetObjective();
+  const targets = await targetsUp(url, jobs);
+  const down = targets.filter(({ up }) => !up);
+  const faults = down.map(
+    ({ job, instance, lastError }) => `${job} ${instance} is down${lastError ? `: ${lastError}` : ''}`,
+  );
+  expect(measure.none('targets not up', faults, targets.length)).toMeetObjective();
+});
+
+test('C02 Grafana', async ({ config, measure }) => {
+  const { url, dashboard } = config.target.grafana as NonNullable<typeof config.target.grafana>;
+  const { database } = await grafanaHealth(url);
+  expect(
+    measure.none('database faults', database === 'ok' ? [] : [`database is ${database}`]),
+  ).toMeetObjective();
+  const found = await dashboardExists(url, dashboard);
+  expect(
+    measure.none('dashboards missing', found ? [] : [`${dashboard} is not provisioned`]),
+  ).toMeetObjective();
+});
+
+test('C03 Alertmanager', async ({ config, measure }) => {
+  const { url } = config.target.alertmanager as NonNullable<typeof config.target.alertmanager>;
+  const { ready, config: yaml } = await alertmanagerStatus(url);
+  expect(measure.none('readiness faults', ready ? [] : [`${url} is not ready`])).toMeetObjective();
+  const severities = ['critical', 'warning', 'info'];
+  const lost = severities.filter((severity) => {
+    const labels = { severity, alertname: 'VigilRouteProbe' };
+    return (
+      !hasOwnRoute(yaml, labels) ||
+      !receiversFor(yaml, labels).some((receiver) => deliverable(yaml, receiver))
+    );
+  });
+  const faults = lost.map((severity) => `${severity} reaches nobody`);
+  expect(measure.none('severities without a route', faults, severities.length)).toMeetObjective();
+});
+
+test('C04 snapshot recorded', async ({ config, measure }) => {
+  const { bytes, faults } = snapshotFaults(config);
+  expect(measure.none('faults of the snapshot', faults)).toMeetObjective();
+  expect(measure('snapshot', bytes, { unit: 'bytes', must: { operator: '>', value: 0 } })).toMeetObjective();
+});
+
+test('C05 pass-rate SLO', async ({ config, history, measure }) => {
+  const recorded = history.passRate(Date.now(), 48 * 3_600_000);
+  if (recorded) {
+    const note = `${recorded.cycles} recorded cycles`;
+    expect(
+      measure('pass rate', recorded.ratio, 'passRate.slo', { sample: recorded.judged, note }),
+    ).toMeetObjective();
+    return;
+  }
+  if (!config.target.smoke)
+    throw new UnknownOutcome('no cycle is recorded yet and no smoke suite is declared');
+  const { passRate, total } = await runSmoke(config.target.smoke);
+  const note = 'smoke suite, no cycle recorded yet';
+  expect(measure('pass rate', passRate, 'passRate.slo', { sample: total, note })).toMeetObjective();
+});
+
+test('C06 error-rate SLO', async ({ live, measure }) => {
+  const window = await live.window();
+  const ratio = errorRatioOf(window, measure, 'errorRatio.slo');
+  const judgement = judgeErrorRatio(window ?? { operations: 0, errors: 0 }, ratio.bound);
+  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
+  expect(ratio.measurement).toMeetObjective();
+});
+
+test('C07 P95 SLO', async ({ live, measure }) => {
+  const window = await live.window();
+  const latency = latencyOf(window, measure, 'latencyP95.slo');
+  const judgement = judgeP95(window ?? { operations: 0, latencyP95: Number.NaN }, latency.bound);
+  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
+  expect(latency.measurement).toMeetObjective();
+});
+
+test('C08 feature flags', async ({ config, measure }) => {
+  const { declared, observed, sample, pValue } = await observeFlag(config);
+  expect(
+    measure('declared percentage', declared / 100, { unit: 'ratio', must: { operator: '<=', value: 1 } }),
+  ).toMeetObjective();
+  measure('observed share', observed, { unit: 'ratio' }, { sample });
+  const note = `declared ${declared} %, observed ${(observed * 100).toFixed(1)} % of ${sample}`;
+  const consistent = { unit: 'ratio', must: { operator: '>=', value: 1e-6 } } as const;
+  expect(measure('binomial test p', pValue, consistent, { note })).toMeetObjective();
+});
+
+test('C09 circuit breaker', async ({ target, measure }) => {
+  const { faults, openAnswerSeconds, transitions } = await exerciseBreaker(target);
+  expect(measure.none('breaker faults', faults, transitions)).toMeetObjective();
+  expect(measure('open breaker answers', openAnswerSeconds, 'failFast.slo')).toMeetObjective();
+});
+
+test('C10 throughput', async ({ target, config, measure }) => {
+  const floor = config.thresholds.throughput.slo?.value ?? 10;
+  const { completed, offered, failed, seconds, probeDelayMs } = await target.offer(floor * 2, 3);
+  const note = `${offered} offered over ${seconds.toFixed(1)} s, ${failed} failed`;
+  const rate = measure('throughput', completed / seconds, 'throughput.slo', { sample: completed, note });
+  if (rate.value < floor && probeDelayMs > 250) {
+    throw new UnknownOutcome(
+      `the probe itself was late by up to ${Math.round(probeDelayMs)} ms and could not offer enough`,
+    );
+  }
+  expect(rate).toMeetObjective();
+});
+
+test('C11 no memory leak', async ({ target, metrics, history, config, measure }) => {
+  const trend = memoryTrend(history.liveSamples());
+  if (trend) {
+    const limit = { unit: 'bytesPerHour', must: { operator: '<', value: 64 * 1024 ** 2 } } as const;
+    const note = `Mann–Kendall p = ${trend.pValue.toFixed(3)}`;
+    expect(
+      measure('memory trend', trend.bytesPerHour, limit, { sample: trend.points, note }),
+    ).toMeetObjective();
+  }
+  const burst = await memoryAfterBurst(target, metrics, config.thresholds.memoryGrowth.slo?.value ?? 0);
+  const growth = measure('memory growth after a burst', burst.bytesPerOperation, 'memoryGrowth.slo', {
+    sample: burst.operations,
+  });
+  expect(growth).toMeetObjective();
+});
+
+test('C12 logs not oversized', async ({ logs, config, measure }) => {
+  const sizes = await logs.sizes();
+  const unreadable = sizes
+    .filter(({ bytes }) => bytes === undefined)
+    .map(({ file, reason }) => `${file}: ${reason}`);
+  expect(measure.none('logs that can’t be read', unreadable, sizes.length)).toMeetObjective();
+  const largest = sizes.toSorted((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0))[0];
+  if (!largest) throw new Error(`no file matches ${config.target.logs?.join(', ')}`);
+  expect(measure('largest log', largest.bytes ?? 0, 'logSize.slo', { note: largest.file })).toMeetObjective();
+  const grown = await logs.growth();
+  const perHour = (grown.bytes / grown.seconds) * 3600;
+  const note = `${grown.seconds.toFixed(1)} s observed`;
+  expect(measure('log growth', perHour, 'logGrowth.slo', { note })).toMeetObjective();
+});
+
+test('C13 containers healthy', async ({ config, measure }) => {
+  const { socket, names } = config.target.containers as NonNullable<typeof config.target.containers>;
+  const containers = await listContainers({ socket });
+  const faults = names.flatMap((name) => {
+    const found = containers.find((container) => container.names.includes(name));
+    if (!found) return [`${name} does not exist`];
+    if (found.state !== 'running') return [`${name} is ${found.state}`];
+    return found.health === 'healthy' || found.health === 'none' ? [] : [`${name} is ${found.health}`];
+  });
+  expect(measure.none('containers not healthy', faults, names.length)).toMeetObjective();
+});

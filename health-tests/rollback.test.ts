@@ -1,0 +1,34 @@
+import { judgeErrorRatio, judgeP95 } from '../src/signals/index.ts';
+import { test, UnknownOutcome } from './fixtures.ts';
+import { errorRatioOf, latencyOf } from './support/live-judgement.ts';
+import { runSmoke } from './support/smoke.ts';
+import { judgeTrigger } from './support/trigger.ts';
+
+test('R01 rollback trigger · error ratio', async ({ live, history, config, measure }) => {
+  const window = await live.window();
+  const { measurement, bound } = errorRatioOf(window, measure, 'errorRatio.rollback');
+  const judgement = judgeErrorRatio(window ?? { operations: 0, errors: 0 }, bound);
+  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
+  judgeTrigger(measurement, history.points('error_ratio'), 'errorRatio.rollback', config);
+});
+
+test('R02 rollback trigger · pass rate', async ({ history, config, measure }) => {
+  const points = history.points('pass_rate');
+  const newest = points.at(-1);
+  const isFresh = newest !== undefined && Date.now() - newest.timeMs <= 2 * config.intervalMs;
+  if (!isFresh && !config.target.smoke) {
+    throw new UnknownOutcome('no recent cycle is recorded and no smoke suite is declared');
+  }
+  const value = isFresh ? newest.value : (await runSmoke(config.target.smoke)).passRate;
+  const note = isFresh ? 'the last recorded cycle' : 'smoke suite, no recent cycle recorded';
+  const measurement = measure('pass rate', value, 'passRate.rollback', { note });
+  judgeTrigger(measurement, points, 'passRate.rollback', config);
+});
+
+test('R03 rollback trigger · P95', async ({ live, history, config, measure }) => {
+  const window = await live.window();
+  const { measurement, bound } = latencyOf(window, measure, 'latencyP95.rollback');
+  const judgement = judgeP95(window ?? { operations: 0, latencyP95: Number.NaN }, bound);
+  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
+  judgeTrigger(measurement, history.points('latency_p95_seconds'), 'latencyP95.rollback', config);
+});

@@ -1,0 +1,13 @@
+import path from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { groups } from '../src/catalogue/index.ts';
+
+const rank = ({ moduleId }: TestSpecification): number =>
+  (groups as readonly string[]).indexOf(path.basename(moduleId).split('.', 1)[0] ?? '');
+
+/** Runs the suites in the order of the groups: what the rest depends on is judged first. */
+export class GroupSequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => rank(a) - rank(b));
+  }
+}

@@ -1,0 +1,40 @@
+import { historyOf, readSnapshots } from '../../src/evidence/index.ts';
+import type { RunContext } from '../../src/run/index.ts';
+import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/signals/index.ts';
+import { liveFromPrometheus } from './live-prometheus.ts';
+import type { MetricsClient } from './metrics.ts';
+
+/** Live traffic over the configured window. */
+export interface Live {
+  /** Scrapes once at the beginning of the run, so that a window has a first point however old the target is. */
+  begin(): Promise<void>;
+  /** The window that ends now: from Prometheus where it is declared and answers, from scraped counters otherwise. */
+  window(): Promise<LiveWindow | undefined>;
+}
+
+export function openLive(config: RunContext, metrics: MetricsClient): Live {
+  const samples: LiveSample[] = [];
+  const scrape = async () => {
+    const exposition = await metrics.scrape(config.target.orchestration);
+    const sample = liveSampleOf(exposition, config.metricsPrefix, Date.now());
+    if (!sample)
+      throw new Error(
+        `${config.target.orchestration}/metrics lacks the operations, errors or duration family`,
+      );
+    samples.push(sample);
+  };
+  return {
+    begin: () => (samples.length === 0 ? scrape() : Promise.resolve()),
+    async window() {
+      const { prometheus } = config.target;
+      const recorded =
+        prometheus && (await liveFromPrometheus(prometheus.url, config.metricsPrefix, config.liveWindowMs));
+      if (recorded) return recorded;
+      await scrape();
+      const past = historyOf(
+        readSnapshots(config.reports).filter(({ target }) => target === config.targetId),
+      );
+      return liveWindow([...past.liveSamples(), ...samples], config.liveWindowMs);
+    },
+  };
+}

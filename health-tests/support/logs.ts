@@ -1,0 +1,62 @@
+import { open } from 'node:fs/promises';
+import type { RunContext } from '../../src/run/index.ts';
+import { expandLogs, logSizes, offsetsOf, waitForLine } from '../../src/target/index.ts';
+
+export interface GrowthReading {
+  bytes: number;
+  seconds: number;
+}
+
+/** The target's log files, watched from the beginning of the run. */
+export interface LogFiles {
+  begin(): Promise<void>;
+  /** The first line appended since the beginning that matches; `undefined` when none came in time. */
+  line(match: (line: Record<string, unknown>) => boolean, timeoutMs: number): ReturnType<typeof waitForLine>;
+  /** What was appended to all files since the beginning, at most 8 MiB of each file's end. */
+  appended(): Promise<string>;
+  sizes(): ReturnType<typeof logSizes>;
+  /** Bytes by which all files together grew since the beginning. */
+  growth(): Promise<GrowthReading>;
+}
+
+const tailLimit = 8 * 1024 ** 2;
+
+async function tailFrom(file: string, offset: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(size < offset ? 0 : offset, size - tailLimit);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+export function openLogs({ target }: RunContext): LogFiles {
+  let files: string[] = [];
+  let offsets: Awaited<ReturnType<typeof offsetsOf>> | undefined;
+  let begunAt = 0;
+  const total = async () => (await logSizes(files)).reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+  let before = 0;
+  return {
+    async begin() {
+      if (offsets) return;
+      files = await expandLogs(target.logs ?? []);
+      offsets = await offsetsOf(files);
+      before = await total();
+      begunAt = performance.now();
+    },
+    async line(match, timeoutMs) {
+      return waitForLine({ files, fromOffsets: offsets ?? (await offsetsOf(files)), match, timeoutMs });
+    },
+    async appended() {
+      const texts = await Promise.all(files.map((file) => tailFrom(file, offsets?.[file]?.bytes ?? 0)));
+      return texts.join('\n');
+    },
+    sizes: () => logSizes(files),
+    async growth() {
+      return { bytes: Math.max(0, (await total()) - before), seconds: (performance.now() - begunAt) / 1000 };
+    },
+  };
+}

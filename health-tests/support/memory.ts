@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveSample } from '../../src/signals/index.ts';
+import { mannKendall, theilSen } from '../../src/stats/index.ts';
+import type { MetricsClient } from './metrics.ts';
+import type { Target } from './target.ts';
+
+const burstOperations = 60;
+const settleMs = 1500;
+const pollMs = 150;
+/** Cycles before a trend can be told from chance at all. */
+const fewestPoints = 10;
+
+export interface MemoryTrend {
+  /** Lower end of the 95 % interval of the slope: what it grows by at least; 0 without a significant trend. */
+  bytesPerHour: number;
+  pValue: number;
+  points: number;
+}
+
+/** Trend of resident memory over the recorded cycles of the process that runs now; `undefined` with too few. */
+export function memoryTrend(samples: readonly LiveSample[]): MemoryTrend | undefined {
+  const startedMs = samples.at(-1)?.startedMs;
+  const points = samples.flatMap(({ timeMs, startedMs: started, residentMemoryBytes }) =>
+    started === startedMs && residentMemoryBytes !== undefined
+      ? [{ x: timeMs / 3_600_000, y: residentMemoryBytes }]
+      : [],
+  );
+  if (points.length < fewestPoints) return undefined;
+  const { pValue, s } = mannKendall(points.map(({ y }) => y));
+  const { low } = theilSen(points);
+  return { bytesPerHour: s > 0 && pValue < 0.01 ? low : Math.min(0, low), pValue, points: points.length };
+}
+
+interface BurstGrowth {
+  bytesPerOperation: number;
+  operations: number;
+}
+
+async function oneBurst(target: Target, metrics: MetricsClient, enough: number): Promise<BurstGrowth> {
+  const resident = () => metrics.sum(target.services[0].url, 'process_resident_memory_bytes');
+  let base = 0;
+  for (let sample = 0; sample < 3; sample += 1) base = Math.max(base, await resident());
+  const { operations } = await target.batch(burstOperations, 6, 10_000);
+  const startedAt = performance.now();
+  let least = await resident();
+  while ((least - base) / operations.length > enough && performance.now() - startedAt < settleMs) {
+    await sleep(pollMs);
+    least = Math.min(least, await resident());
+  }
+  return { bytesPerOperation: (least - base) / operations.length, operations: operations.length };
+}
+
+/**
+ * Growth of resident memory per operation after a burst has settled. A heap that only widened does
+ * not widen again, a leak does: so the least of two bursts counts, the second sent only if needed.
+ */
+export async function memoryAfterBurst(
+  target: Target,
+  metrics: MetricsClient,
+  limitBytesPerOperation: number,
+): Promise<BurstGrowth> {
+  const enough = limitBytesPerOperation / 4;
+  const first = await oneBurst(target, metrics, enough);
+  if (first.bytesPerOperation <= limitBytesPerOperation / 2) return first;
+  const second = await oneBurst(target, metrics, enough);
+  return first.bytesPerOperation < second.bytesPerOperation ? first : second;
+}

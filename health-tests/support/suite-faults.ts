@@ -1,0 +1,66 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { testTitle } from '../../src/catalogue/index.ts';
+import { messageOf } from '../../src/errors.ts';
+import type { RunContext, SuiteFacts } from '../../src/run/index.ts';
+import { formatDuration } from '../../src/units/index.ts';
+import { catalogue } from '../catalogue.ts';
+
+/** In what the collected suite differs from the catalogue: missing, twice, unknown, skipped, focused, todo, filtered. */
+export function integrityFaults(facts: SuiteFacts): string[] {
+  const titles = new Set(catalogue.map(testTitle));
+  const count = (title: string) => facts.collected.filter(({ name }) => name === title).length;
+  return [
+    ...[...titles].filter((title) => count(title) === 0).map((title) => `${title} is missing`),
+    ...[...titles]
+      .filter((title) => count(title) > 1)
+      .map((title) => `${title} is there ${count(title)} times`),
+    ...facts.collected
+      .filter(({ name }) => !titles.has(name))
+      .map(({ name, file }) => `“${name}” (${file}) is not in the catalogue`),
+    ...facts.collected.filter(({ mode }) => mode !== 'run').map(({ name, mode }) => `${name} is ${mode}`),
+    ...facts.unreadable.map((file) => `${file} can’t be parsed`),
+    ...(facts.namePattern ? [`only names like /${facts.namePattern}/ run`] : []),
+    ...(facts.shard ? ['only a shard runs'] : []),
+  ];
+}
+
+function reportsFault(reports: string): string[] {
+  if (!existsSync(reports)) return []; // it is made on first use; C04 writes there
+  try {
+    accessSync(reports, constants.W_OK);
+    return [];
+  } catch (thrown) {
+    return [`reports can’t be written: ${messageOf(thrown)}`];
+  }
+}
+
+/** Settings of the runner under which a result could be lost or a failure hidden. */
+export function settingFaults(
+  { settings }: SuiteFacts,
+  { timeoutMs, intervalMs, reports }: RunContext,
+): string[] {
+  const limits = [
+    ['testTimeout', settings.testTimeoutMs],
+    ['hookTimeout', settings.hookTimeoutMs],
+  ] as const;
+  return [
+    ...(settings.reporters.includes('junit') ? [] : ['the JUnit reporter is off']),
+    ...(settings.junitFile ? [] : ['the JUnit report has no file']),
+    ...(settings.retry > 0 ? [`failed checks are retried ${settings.retry} times`] : []),
+    ...(settings.bail > 0 ? [`the run stops after ${settings.bail} failures`] : []),
+    ...(settings.passWithNoTests ? ['a run without checks passes'] : []),
+    ...(settings.dangerouslyIgnoreUnhandledErrors ? ['unhandled errors are ignored'] : []),
+    ...limits
+      .filter(([, limitMs]) => limitMs === 0 || limitMs >= timeoutMs)
+      .map(
+        ([name, limitMs]) =>
+          `${name} ${limitMs === 0 ? 'unlimited' : formatDuration(limitMs)} is not inside the cycle’s ${formatDuration(timeoutMs)}`,
+      ),
+    ...(timeoutMs >= intervalMs
+      ? [
+          `the cycle’s time-out ${formatDuration(timeoutMs)} is not inside the interval ${formatDuration(intervalMs)}`,
+        ]
+      : []),
+    ...reportsFault(reports),
+  ];
+}

@@ -1,0 +1,66 @@
+import {
+  type Batch,
+  type Operation,
+  type OperationRequest,
+  offer,
+  sendBatch,
+  sendOperation,
+  type TaskAnswer,
+} from '../../src/probe/index.ts';
+import type { RunContext } from '../../src/run/index.ts';
+import { type HttpAnswer, type SendOptions, send } from '../../src/target/index.ts';
+import type { Agent } from './plans.ts';
+import { once } from './worker.ts';
+
+/** Operations behind the latency and error baselines. */
+export const baselineOperations = 120;
+const baselineConcurrency = 4;
+const baselineDeadlineMs = 15_000;
+
+export interface Service {
+  name: string;
+  url: string;
+}
+
+/** The deployment under watch, spoken to as any caller would. */
+export interface Target {
+  /** The orchestrator first. */
+  services: [Service, ...Service[]];
+  orchestration(path: string, options?: SendOptions): Promise<HttpAnswer>;
+  planner(path: string, options?: SendOptions): Promise<HttpAnswer>;
+  /** Who can do what, by the planner. */
+  agents(): Promise<Agent[]>;
+  operation(request?: OperationRequest): Promise<Operation>;
+  /** One operation that must complete; its answer parsed. */
+  completed(request?: OperationRequest): Promise<{ operation: Operation; answer: TaskAnswer }>;
+  /** At least 100 operations sent now, shared by the checks that judge them. */
+  baseline(): Promise<Batch>;
+  batch(count: number, concurrency: number, deadlineMs: number): Promise<Batch>;
+  offer: (perSecond: number, seconds: number) => ReturnType<typeof offer>;
+}
+
+export function openTarget({ target }: RunContext): Target {
+  const { orchestration, planner } = target;
+  const operation = (request?: OperationRequest) => sendOperation(orchestration, request);
+  return {
+    services: [
+      { name: 'orchestration', url: orchestration },
+      ...(planner ? [{ name: 'planner', url: planner }] : []),
+    ],
+    orchestration: (path, options) => send(`${orchestration}${path}`, options),
+    planner: (path, options) => send(`${planner}${path}`, options),
+    agents: async () => (await send(`${planner}/v1/agents`)).json<{ agents: Agent[] }>().agents,
+    operation,
+    async completed(request) {
+      const done = await operation(request);
+      if (done.error)
+        throw new Error(`POST ${orchestration}/v1/tasks: ${done.error}: ${done.text.slice(0, 200)}`);
+      return { operation: done, answer: JSON.parse(done.text) as TaskAnswer };
+    },
+    baseline: once(() =>
+      sendBatch(baselineOperations, baselineConcurrency, () => operation(), baselineDeadlineMs),
+    ),
+    batch: (count, concurrency, deadlineMs) => sendBatch(count, concurrency, () => operation(), deadlineMs),
+    offer: (perSecond, seconds) => offer(perSecond, seconds, () => operation()),
+  };
+}

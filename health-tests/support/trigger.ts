@@ -1,0 +1,28 @@
+import { describeMeasurement, isMet, type Measurement } from '../../src/catalogue/index.ts';
+import { type RunContext, UnknownOutcome } from '../../src/run/index.ts';
+import { type Point, sustained } from '../../src/signals/index.ts';
+import { resolveThreshold, type ThresholdRef } from '../../src/thresholds/index.ts';
+import { formatDuration } from '../../src/units/index.ts';
+
+/**
+ * Judges a rollback trigger: met under its limit now, a failure when recorded evidence shows it over
+ * the limit for the whole time, and unknown, with the time left, in between.
+ */
+export function judgeTrigger(
+  now: Measurement,
+  past: readonly Point[],
+  limit: ThresholdRef,
+  config: RunContext,
+): void {
+  if (isMet(now)) return;
+  const { bound } = resolveThreshold(config.thresholds, limit);
+  const points = [...past, { timeMs: Date.now(), value: now.value }];
+  const result = sustained(points, bound, 2 * config.intervalMs);
+  if (result.state === 'pending') {
+    throw new UnknownOutcome(
+      `pending: ${describeMeasurement(now)}; a rollback is due in ${formatDuration(Math.ceil(result.leftMs / 1000) * 1000)} if it stays`,
+    );
+  }
+  const since = result.state === 'breached' ? new Date(result.sinceMs).toISOString() : 'now';
+  throw new Error(`${describeMeasurement(now)} since ${since}: roll back, vigil rollback shows the plan`);
+}

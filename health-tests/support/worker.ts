@@ -1,0 +1,11 @@
+/**
+ * What the checks share within one run: made once, on first use, in the one worker in which all
+ * five suites run. A failure is shared too, so that every check that needs the thing says why.
+ */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,57 @@
+import type { ThresholdRef } from '../thresholds/index.ts';
+
+/** The five groups, in the order in which they run. */
+export const groups = ['health', 'metrics', 'slo', 'monitoring', 'rollback'] as const;
+export type Group = (typeof groups)[number];
+
+export type Severity = 'critical' | 'warning' | 'info';
+export type Priority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
+
+/** A part of the deployment that the configuration declares, or leaves out. */
+export const components = [
+  'orchestration',
+  'planner',
+  'traces',
+  'logs',
+  'release',
+  'flags',
+  'breaker',
+  'smoke',
+  'prometheus',
+  'grafana',
+  'alertmanager',
+  'containers',
+] as const;
+export type Component = (typeof components)[number];
+
+/** One row of the catalogue: what a check is, whatever code performs it. */
+export interface CheckDefinition {
+  /** `H01` … `R03`; the first word of the Vitest test's title. */
+  id: string;
+  group: Group;
+  title: string;
+  severity: Severity;
+  priority: Priority;
+  /** What is measured, in words. */
+  measures: string;
+  /** The limit it is judged by, when that is one number of the table. */
+  threshold?: ThresholdRef;
+  /** Components without which the check has no subject; one that is not declared makes a declared skip. */
+  needs: readonly Component[];
+  /** The next step for the person on call when it is red. */
+  next: string;
+}
+
+/** The title under which Vitest runs a check. */
+export function testTitle(check: Pick<CheckDefinition, 'id' | 'title'>): string {
+  return `${check.id} ${check.title}`;
+}
+
+/** Heading anchor of the check's entry in docs/checks.md. */
+export function runbookOf(check: Pick<CheckDefinition, 'id' | 'title'>): string {
+  const slug = testTitle(check)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-');
+  return `docs/checks.md#${slug}`;
+}

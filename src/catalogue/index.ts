@@ -1,0 +1,12 @@
+export {
+  type CheckDefinition,
+  type Component,
+  components,
+  type Group,
+  groups,
+  type Priority,
+  runbookOf,
+  type Severity,
+  testTitle,
+} from './check-definition.ts';
+export { describeMeasurement, isMet, type Measurement } from './measurement.ts';

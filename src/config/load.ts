@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { messageOf, VigilError } from '../errors.ts';
+import type { VigilConfig, VigilConfigInput } from './schema.ts';
+import { validateConfig } from './validate.ts';
+
+const defaultNames = ['vigil.config.ts', 'vigil.config.js', 'vigil.config.mjs', 'vigil.config.json'];
+
+/** Types and completes the object that a `vigil.config.ts` exports. */
+export function defineConfig(config: VigilConfigInput): VigilConfigInput {
+  return config;
+}
+
+export interface LoadedConfig {
+  config: VigilConfig;
+  /** The file it came from; `undefined` when there is none and everything is default. */
+  file: string | undefined;
+  /** Paths in the configuration are relative to this folder. */
+  folder: string;
+}
+
+/** Paths that a person writes are relative to the configuration's folder; from here on they are absolute. */
+function anchored(config: VigilConfig, folder: string): VigilConfig {
+  const resolve = (file: string) => path.resolve(folder, file);
+  const { target, suite } = config;
+  return {
+    ...config,
+    reports: resolve(config.reports),
+    suite: { ...suite, ...(suite.root && { root: resolve(suite.root) }) },
+    ...(target && {
+      target: {
+        ...target,
+        ...(target.logs && { logs: target.logs.map(resolve) }),
+        ...(target.release && { release: { manifest: resolve(target.release.manifest) } }),
+        ...(target.smoke && { smoke: { ...target.smoke, cwd: resolve(target.smoke.cwd ?? '.') } }),
+      },
+    }),
+  };
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    const isJson = file.endsWith('.json');
+    const loaded = await import(pathToFileURL(file).href, isJson ? { with: { type: 'json' } } : undefined);
+    return loaded.default;
+  } catch (thrown) {
+    throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${messageOf(thrown)}`, {
+      hint: 'it must be a module with a default export; try: node --check on the file',
+      cause: thrown,
+    });
+  }
+}
+
+/** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
+export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
+  const file = named
+    ? path.resolve(folder, named)
+    : defaultNames.map((name) => path.join(folder, name)).find((candidate) => existsSync(candidate));
+  if (!file) return { config: anchored(validateConfig({}, 'defaults'), folder), file: undefined, folder };
+  if (!existsSync(file)) {
+    throw new VigilError('CONFIG_INVALID', `there is no configuration ${file}`, {
+      hint: 'name another with --config FILE, or leave it out to watch the embedded target',
+    });
+  }
+  const input = await importConfig(file);
+  if (input === undefined) {
+    throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
+      expected: 'export default defineConfig({ … })',
+    });
+  }
+  const home = path.dirname(file);
+  return { config: anchored(validateConfig(input, file), home), file, folder: home };
+}

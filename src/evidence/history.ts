@@ -1,0 +1,38 @@
+import type { LiveSample, Point } from '../signals/index.ts';
+import { restoreLive, type Snapshot } from './snapshot.ts';
+
+/** What the recorded cycles show; every question is answered from evidence, never from a default. */
+export interface History {
+  cycles: number;
+  /** Passed ÷ judged over the cycles of the last `windowMs`; `undefined` without one. */
+  passRate(nowMs: number, windowMs: number): { ratio: number; cycles: number; judged: number } | undefined;
+  /** The live counters of past cycles, oldest first. */
+  liveSamples(): LiveSample[];
+  /** A recorded signal over time, cycles without a value left out. */
+  points(signal: 'pass_rate' | 'error_ratio' | 'latency_p95_seconds'): Point[];
+}
+
+/** Looks at recorded snapshots, oldest first. */
+export function historyOf(snapshots: readonly Snapshot[]): History {
+  return {
+    cycles: snapshots.length,
+    passRate(nowMs, windowMs) {
+      const inWindow = snapshots.filter(({ timestamp }) => nowMs - Date.parse(timestamp) <= windowMs);
+      const passed = inWindow.reduce((sum, { checks }) => sum + checks.passed, 0);
+      const judged = inWindow.reduce(
+        (sum, { checks }) => sum + checks.passed + checks.failed + checks.unknown,
+        0,
+      );
+      return judged === 0 ? undefined : { ratio: passed / judged, cycles: inWindow.length, judged };
+    },
+    liveSamples() {
+      return snapshots.flatMap(({ live }) => restoreLive(live) ?? []);
+    },
+    points(signal) {
+      return snapshots.flatMap((snapshot) => {
+        const value = snapshot[signal];
+        return value === null ? [] : [{ timeMs: Date.parse(snapshot.timestamp), value }];
+      });
+    },
+  };
+}

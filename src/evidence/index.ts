@@ -1,0 +1,4 @@
+export { writeAtomically } from './atomic-file.ts';
+export { type History, historyOf } from './history.ts';
+export { type Snapshot, storeLive, type Verdict } from './snapshot.ts';
+export { appendToJsonArray, readSnapshots, snapshotFile, snapshotLimit } from './snapshot-file.ts';

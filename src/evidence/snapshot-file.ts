@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, VigilError } from '../errors.ts';
+import { writeAtomically } from './atomic-file.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** How many snapshots the file keeps. */
+export const snapshotLimit = 1000;
+
+export const snapshotFile = (reports: string): string => path.join(reports, 'metrics_snapshot.json');
+
+/** A JSON array of a reports file; `[]` when the file isn't there yet. HARNESS when it is no array. */
+export function readJsonArray<T>(file: string): T[] {
+  if (!existsSync(file)) return [];
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(parsed)) return parsed as T[];
+    throw new TypeError('it holds no JSON array');
+  } catch (thrown) {
+    throw new VigilError('HARNESS', `evidence could not be read: ${messageOf(thrown)}`, {
+      where: file,
+      expected: 'a JSON array written by vigil monitor',
+      hint: 'the next vigil monitor sets it aside and begins a new one',
+      cause: thrown,
+    });
+  }
+}
+
+/**
+ * Appends to a JSON array file atomically and keeps the newest `limit` entries. A file that can't
+ * be read is set aside under a name that says when, never overwritten; the sentence about it is returned.
+ */
+export function appendToJsonArray<T>(
+  file: string,
+  entries: readonly T[],
+  limit: number,
+  now: Date,
+): string | undefined {
+  let before: T[] = [];
+  let warning: string | undefined;
+  try {
+    before = readJsonArray<T>(file);
+  } catch (thrown) {
+    const aside = `${file}.corrupt-${now.toISOString().replaceAll(':', '-')}`;
+    renameSync(file, aside);
+    warning = `${messageOf(thrown)}; kept as ${aside}`;
+  }
+  writeAtomically(file, `${JSON.stringify([...before, ...entries].slice(-limit), null, 1)}\n`);
+  return warning;
+}
+
+/** Evidence of the past cycles, oldest first. */
+export function readSnapshots(reports: string): Snapshot[] {
+  return readJsonArray<Snapshot>(snapshotFile(reports));
+}

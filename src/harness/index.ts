@@ -1,0 +1,1 @@
+export { type EmbeddedTarget, type Harness, openHarness, type StartEmbedded } from './open-harness.ts';

@@ -1,0 +1,61 @@
+import {
+  declaredComponents,
+  effectiveThresholds,
+  type TargetConfig,
+  type VigilConfig,
+} from '../config/index.ts';
+import { startTraceReceiver, type TraceReceiver } from '../otlp/index.ts';
+import { contextOf, type RunContext } from '../run/index.ts';
+
+/** A target that was started for the run, and how to end it. */
+export interface EmbeddedTarget {
+  target: TargetConfig;
+  stop(): Promise<void>;
+}
+
+/** Starts the target that is watched when none is configured, its traces sent to the URL given. */
+export type StartEmbedded = (traceReceiver: string) => Promise<EmbeddedTarget>;
+
+/** What has to be alive around a cycle: the receiver of traces, and the target where it is embedded. */
+export interface Harness {
+  target: TargetConfig;
+  targetId: string;
+  embedded: boolean;
+  contextFor(cycleId: string): RunContext;
+  close(): Promise<void>;
+}
+
+async function receiverFor(target: TargetConfig | undefined): Promise<TraceReceiver | undefined> {
+  if (!target) return startTraceReceiver({});
+  if (!target.traces || !('receiver' in target.traces)) return undefined;
+  const { hostname, port } = new URL(target.traces.receiver);
+  return startTraceReceiver({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 4318 });
+}
+
+/** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
+export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
+  const receiver = await receiverFor(config.target);
+  let embedded: EmbeddedTarget | undefined;
+  try {
+    embedded = config.target ? undefined : await startEmbedded((receiver as TraceReceiver).url);
+  } catch (thrown) {
+    await receiver?.close();
+    throw thrown;
+  }
+  const configured = (embedded?.target ?? config.target) as TargetConfig;
+  const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
+  const table = effectiveThresholds(config);
+  // An embedded target is new with every start, and so is its evidence.
+  const targetId = embedded ? `embedded ${new Date().toISOString()}` : target.orchestration;
+  return {
+    target,
+    targetId,
+    embedded: embedded !== undefined,
+    contextFor: (cycleId) =>
+      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
+    async close() {
+      await embedded?.stop();
+      await receiver?.close();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { CheckDefinition, Measurement } from '../catalogue/index.ts';
+
+/** `skipped` is a skip for a declared reason; every other gap is `unknown`. */
+export type Outcome = 'pass' | 'fail' | 'unknown' | 'skipped';
+
+/** What one check came to in one cycle. */
+export interface CheckOutcome {
+  id: string;
+  title: string;
+  group: string;
+  outcome: Outcome;
+  /** Whether the case ran to its end, whatever it showed. */
+  executed: boolean;
+  /** Why it is not a pass: the failure's message, what is missing, or what is not declared. */
+  reason?: string;
+  measurements: Measurement[];
+  durationMs?: number;
+  startedAtMs?: number;
+  definition?: CheckDefinition;
+}

@@ -1,0 +1,89 @@
+import type { CheckDefinition, Component } from '../catalogue/index.ts';
+import type { JUnitCase } from '../junit/index.ts';
+import type { CaseEvent } from '../run/index.ts';
+import type { CheckOutcome } from './check-outcome.ts';
+import { judgeBareCase } from './judge-bare-case.ts';
+import { doubted, judgeCheck } from './judge-check.ts';
+import { runDoubts } from './run-trust.ts';
+import type { SuiteResult } from './suite-result.ts';
+
+export interface JudgedSuite {
+  outcomes: CheckOutcome[];
+  /** Anything about the run that keeps it from being a pass, though no check carries it. */
+  problems: string[];
+}
+
+const leaf = (name: string): string => name.split(' > ').at(-1) ?? name;
+const idOf = (name: string): string => leaf(name).split(' ', 1)[0] ?? '';
+
+function byId<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of items) {
+    const id = idOf(nameOf(item));
+    map.set(id, [...(map.get(id) ?? []), item]);
+  }
+  return map;
+}
+
+/** Outcomes for every id of the catalogue, whatever the run did or didn't leave behind. */
+export function judgeCatalogue(
+  result: SuiteResult,
+  catalogue: readonly CheckDefinition[],
+  declared: readonly Component[],
+): JudgedSuite {
+  const cases = 'unreadable' in result.report ? [] : result.report.cases;
+  const xml = byId<JUnitCase>(cases, ({ name }) => name);
+  const stream = byId<CaseEvent>(result.events?.cases ?? [], ({ name }) => name);
+  const doubts = runDoubts(result);
+  const outcomes = catalogue.map((definition) => {
+    const outcome = judgeCheck(
+      definition,
+      xml.get(definition.id) ?? [],
+      stream.get(definition.id) ?? [],
+      declared,
+    );
+    return doubts[0] === undefined ? outcome : doubted(explained(outcome, stream, doubts[0]), doubts[0]);
+  });
+  const known = new Set(catalogue.map(({ id }) => id));
+  const strangers = cases.filter(({ name }) => !known.has(idOf(name)));
+  return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)] };
+}
+
+/** What was seen of a check before its run broke off is worth telling, though it proves nothing. */
+function explained(outcome: CheckOutcome, stream: Map<string, CaseEvent[]>, doubt: string): CheckOutcome {
+  if (outcome.outcome !== 'unknown') return outcome;
+  const seen = stream.get(outcome.id)?.[0];
+  if (seen?.state === 'failed')
+    return { ...outcome, reason: `${doubt}; it had failed: ${seen.errors.join('; ')}` };
+  return seen ? outcome : { ...outcome, reason: `${doubt}; it had not ended` };
+}
+
+function streamProblems({ events }: SuiteResult): string[] {
+  return [
+    ...(events?.end?.unhandledErrors ?? []).map((error) => `an error outside any check: ${error}`),
+    ...(events?.end?.failedModules ?? []).map(
+      ({ file, errors }) => `${file} failed as a file: ${errors.join('; ')}`,
+    ),
+    ...(events && events.malformedLines > 0
+      ? [`${events.malformedLines} lines of the run’s stream were torn`]
+      : []),
+  ];
+}
+
+function stranger({ name, outcome, failures }: JUnitCase): string {
+  const said = failures[0]?.message ?? failures[0]?.text;
+  return `“${name}” is not in the catalogue (${outcome}${said ? `: ${said.split('\n', 1)[0]}` : ''})`;
+}
+
+/** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
+export function judgeReport(result: SuiteResult): JudgedSuite {
+  const doubts = runDoubts(result);
+  if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
+  const stream = result.events && new Map(result.events.cases.map((event) => [event.fullName, event]));
+  const outcomes = result.report.cases.map((entry) => {
+    const outcome = judgeBareCase(entry, stream);
+    return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
+  });
+  const contradictions = result.report.problems.map(({ message }) => message);
+  return { outcomes, problems: [...doubts, ...streamProblems(result), ...contradictions] };
+}

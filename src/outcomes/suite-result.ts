@@ -1,0 +1,27 @@
+import { messageOf, VigilError } from '../errors.ts';
+import { type JUnitReport, parseJUnit } from '../junit/index.ts';
+import type { EventStream, SuiteExit, SuiteRun } from '../run/index.ts';
+
+/** Everything one run of a suite left behind; `report` is a sentence when there is none to read. */
+export interface SuiteResult {
+  report: JUnitReport | { unreadable: string };
+  /** `undefined` for a suite that isn't Vitest and so has no stream. */
+  events: EventStream | undefined;
+  exit: SuiteExit;
+}
+
+function readReport(xml: Buffer | undefined): SuiteResult['report'] {
+  if (!xml) return { unreadable: 'the suite wrote no report' };
+  if (xml.length === 0) return { unreadable: 'the report is empty (0 bytes)' };
+  try {
+    return parseJUnit(xml);
+  } catch (thrown) {
+    const where = thrown instanceof VigilError && thrown.where ? ` at ${thrown.where}` : '';
+    return { unreadable: `the report can’t be read: ${messageOf(thrown)}${where}` };
+  }
+}
+
+/** Reads the report of a run; one that can't be read is a fact about the run, not an error. */
+export function suiteResultOf(run: Pick<SuiteRun, 'exit' | 'events' | 'junitXml'>): SuiteResult {
+  return { report: readReport(run.junitXml), events: run.events, exit: run.exit };
+}

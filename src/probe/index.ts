@@ -1,0 +1,10 @@
+export { type Batch, offer, sendBatch } from './batch.ts';
+export { findCycle, leavesOf } from './graph.ts';
+export {
+  type Operation,
+  type OperationRequest,
+  type Route,
+  sendOperation,
+  type TaskAnswer,
+  type TaskGraph,
+} from './operation.ts';

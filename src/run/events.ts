@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Measurement } from '../catalogue/index.ts';
+
+const measurement = z.object({
+  name: z.string(),
+  value: z
+    .number()
+    .nullable()
+    .transform((value) => value ?? Number.NaN),
+  unit: z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']),
+  bound: z
+    .object({
+      operator: z.enum(['<', '<=', '>', '>=']),
+      value: z.number(),
+      forSeconds: z.number().optional(),
+    })
+    .optional(),
+  sample: z.number().optional(),
+  note: z.string().optional(),
+});
+
+const caseEvent = z.object({
+  type: z.literal('case'),
+  name: z.string(),
+  fullName: z.string(),
+  file: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  /** Reason given to `skip()`, or absent for a plain `test.skip`. */
+  note: z.string().optional(),
+  /** Set when the check itself said that it could not judge. */
+  unknown: z.string().optional(),
+  errors: z.array(z.string()),
+  retries: z.number(),
+  startedAtMs: z.number().optional(),
+  durationMs: z.number().optional(),
+  tags: z.array(z.string()),
+  measurements: z.array(measurement),
+});
+
+const endEvent = z.object({
+  type: z.literal('end'),
+  reason: z.enum(['passed', 'failed', 'interrupted']),
+  cases: z.number(),
+  unhandledErrors: z.array(z.string()),
+  failedModules: z.array(z.object({ file: z.string(), errors: z.array(z.string()) })),
+});
+
+const event = z.discriminatedUnion('type', [caseEvent, endEvent]);
+
+/** One finished case, as the reporter inside the run saw it. */
+export type CaseEvent = Omit<z.output<typeof caseEvent>, 'measurements'> & { measurements: Measurement[] };
+/** The run's own verdict: the last line of a stream that was not cut short. */
+export type EndEvent = z.output<typeof endEvent>;
+
+export interface EventStream {
+  cases: CaseEvent[];
+  /** `undefined` when the run ended before it could say so. */
+  end: EndEvent | undefined;
+  /** Lines that are no event of ours: a torn last line after a kill, or somebody else's text. */
+  malformedLines: number;
+}
+
+function parseLine(line: string): CaseEvent | EndEvent | undefined {
+  try {
+    return event.safeParse(JSON.parse(line)).data as CaseEvent | EndEvent | undefined;
+  } catch {
+    return undefined; // counted by the caller as a malformed line
+  }
+}
+
+/** Reads the reporter's stream; whatever is torn or foreign is counted, never guessed at. */
+export function parseEvents(text: string): EventStream {
+  const stream: EventStream = { cases: [], end: undefined, malformedLines: 0 };
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const parsed = parseLine(line);
+    if (!parsed) stream.malformedLines += 1;
+    else if (parsed.type === 'case') stream.cases.push(parsed);
+    else stream.end = parsed;
+  }
+  return stream;
+}

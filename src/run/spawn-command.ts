@@ -1,0 +1,86 @@
+import { execa } from 'execa';
+import type { SuiteExit } from './suite-exit.ts';
+
+export interface CommandRun {
+  exit: SuiteExit;
+  /** What it printed, both streams, newest 64 KiB each. */
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+export interface CommandOptions {
+  command: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  timeoutMs: number;
+  /** Ends the command early; the run then counts as killed. */
+  signal?: AbortSignal;
+  /** Bytes kept of each stream; a report on stdout needs more than a log does. */
+  keepBytes?: number;
+}
+
+/** The newest `limit` characters of a stream, however much is written to it. */
+function collector(limit: number): { add(chunk: string): void; text(): string } {
+  let kept = '';
+  return {
+    add(chunk) {
+      kept += chunk;
+      if (kept.length > limit * 2) kept = kept.slice(-limit);
+    },
+    text: () => kept.slice(-limit),
+  };
+}
+
+/** Ends a process group; that it is gone already is what was wanted. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
+
+/**
+ * Runs a command as the head of its own process group and ends the whole group when it is over,
+ * out of time or aborted, so that neither a hanging check nor an orphaned worker outlives the run.
+ * Never throws for what the command does; a command that can't be started has exit code 127.
+ */
+export async function runCommand(options: CommandOptions): Promise<CommandRun> {
+  const [file = '', ...args] = options.command;
+  const startedAt = performance.now();
+  const [stdout, stderr] = [collector(options.keepBytes ?? 65_536), collector(65_536)];
+  const child = execa(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+  });
+  child.stdout?.setEncoding('utf8').on('data', stdout.add);
+  child.stderr?.setEncoding('utf8').on('data', stderr.add);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endGroup(child.pid);
+  }, options.timeoutMs);
+  const abort = () => endGroup(child.pid);
+  options.signal?.addEventListener('abort', abort, { once: true });
+  if (options.signal?.aborted) abort();
+  // Orphans may hold the pipes open after the head has gone; they are ended as soon as it exits.
+  child.nodeChildProcess.once('exit', () => endGroup(child.pid));
+  const result = await child;
+  clearTimeout(timer);
+  options.signal?.removeEventListener('abort', abort);
+  return {
+    exit: { code: result.exitCode ?? (result.signal ? undefined : 127), signal: result.signal, timedOut },
+    stdout: stdout.text(),
+    stderr:
+      stderr.text() || (result.exitCode === undefined && !result.signal ? (result.shortMessage ?? '') : ''),
+    durationMs: performance.now() - startedAt,
+  };
+}

@@ -1,0 +1,10 @@
+export { type Bound, formatBound, holds, opposite } from './bound.ts';
+export {
+  resolveThreshold,
+  type SignalName,
+  type SignalThresholds,
+  type ThresholdLevel,
+  type ThresholdRef,
+  type ThresholdTable,
+  thresholds,
+} from './thresholds.ts';

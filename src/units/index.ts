@@ -1,0 +1,2 @@
+export { formatDuration, parseDuration } from './duration.ts';
+export { formatValue, type Unit } from './unit.ts';

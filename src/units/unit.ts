@@ -1,0 +1,65 @@
+/** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
+export type Unit =
+  | 'ratio'
+  | 'seconds'
+  | 'bytes'
+  | 'count'
+  | 'perSecond'
+  | 'bytesPerHour'
+  | 'bytesPerOperation';
+
+const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(rounded);
+}
+
+function bytes(value: number): string {
+  let scaled = value;
+  let step = 0;
+  while (Math.abs(scaled) >= 1024 && step < byteSteps.length - 1) {
+    scaled /= 1024;
+    step += 1;
+  }
+  return `${significant(scaled, 3)} ${byteSteps[step]}`;
+}
+
+function seconds(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 7200) return `${significant(value / 3600, 3)} h`;
+  if (size >= 120) return `${significant(value / 60, 3)} min`;
+  if (size >= 1) return `${significant(value, 3)} s`;
+  return `${significant(value * 1000, 3)} ms`;
+}
+
+/** A ratio as a percentage that never rounds a miss up to 100 % nor an error down to 0 %. */
+function percent(value: number): string {
+  const scaled = value * 100;
+  const shown = Number(scaled.toFixed(Math.abs(scaled) < 1 ? 3 : 1));
+  if (shown >= 100 && scaled < 100) return `${Math.floor(scaled * 1e4) / 1e4} %`;
+  if (shown === 0 && scaled !== 0) return `${scaled.toPrecision(2)} %`;
+  return `${shown} %`;
+}
+
+/** `value` as a person reads it: `0.2` seconds is `200 ms`, a ratio of `0.95` is `95 %`. */
+export function formatValue(value: number, unit: Unit): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'no value' : value > 0 ? 'infinite' : '-infinite';
+  switch (unit) {
+    case 'ratio':
+      return percent(value);
+    case 'seconds':
+      return seconds(value);
+    case 'bytes':
+      return bytes(value);
+    case 'bytesPerHour':
+      return `${bytes(value)}/h`;
+    case 'bytesPerOperation':
+      return `${bytes(value)}/operation`;
+    case 'perSecond':
+      return `${significant(value, 3)}/s`;
+    case 'count':
+      return significant(value, 6);
+  }
+}
