@@ -64,7 +64,8 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-const plain = { longs: Number, arrays: true } satisfies protobuf.IConversionOptions;
+// Times in nanoseconds are beyond 2^53.
+const plain = { longs: String, arrays: true } satisfies protobuf.IConversionOptions;
 
 /** The `resourceSpans` of an ExportTraceServiceRequest in protobuf; throws on bytes that are none. */
 export function decodeExportRequest(bytes: Uint8Array): unknown {

@@ -50,9 +50,11 @@ export function attributesOf(pairs: unknown): Attributes {
   return attributes;
 }
 
-/** Epoch nanoseconds (a number, or a string in JSON) as epoch milliseconds. */
+/** Epoch nanoseconds as epoch milliseconds; of a decimal string no more is lost than the result can't hold. */
 function millis(nanoseconds: unknown): number {
-  const value = Number(nanoseconds);
+  const text = String(nanoseconds ?? '');
+  if (/^\d{7,}$/.test(text)) return Number(text.slice(0, -6)) + Number(text.slice(-6)) / 1e6;
+  const value = Number(text);
   return Number.isFinite(value) ? value / 1e6 : 0;
 }
 

@@ -13,7 +13,7 @@ export interface Span {
   /** `service.name` of the resource. */
   service: string;
   kind: SpanKind;
-  /** Epoch milliseconds with fraction, exact to about a quarter of a microsecond. */
+  /** Epoch milliseconds with fraction, as exact as a number holds (a quarter of a microsecond). */
   startMs: number;
   endMs: number;
   status: SpanStatus;

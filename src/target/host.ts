@@ -4,9 +4,9 @@ import { remoteHost } from './host-remote.ts';
 
 export interface HostSource {
   /** Base address of a node_exporter; without it this host is read. */
-  nodeExporter?: string;
+  nodeExporter?: string | undefined;
   /** A path of this host whose file system is judged too, of whatever kind it is. */
-  disk?: string;
+  disk?: string | undefined;
 }
 
 /** Reads the resources of this host, or of the one behind a node_exporter. */

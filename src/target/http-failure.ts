@@ -41,7 +41,8 @@ const byCode: Record<string, Explanation> = {
 function explain(error: Error & { code?: string }): Explanation {
   const known = error.code === undefined ? undefined : byCode[error.code];
   if (known) return known;
-  if (error.code?.startsWith('HPE_')) return { what: 'an answer that is not HTTP', code: 'TARGET_CONTRACT' };
+  if (error.name === 'HTTPParserError')
+    return { what: 'an answer that is not HTTP', code: 'TARGET_CONTRACT' };
   return { what: error.message || error.code || error.name };
 }
 

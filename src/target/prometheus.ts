@@ -67,7 +67,7 @@ interface ActiveTargets {
 export async function targetsUp(url: string, jobs: readonly string[]): Promise<TargetState[]> {
   const answer = await send(`${url}/api/v1/targets?state=active`);
   const active = dataOf<ActiveTargets>(answer).activeTargets ?? [];
-  return jobs.flatMap((job) => {
+  return jobs.flatMap((job): TargetState[] => {
     const own = active.filter(({ labels }) => labels?.job === job);
     if (own.length === 0) return [{ job, instance: '', up: false, lastError: 'no such job' }];
     return own.map(({ labels, health = 'unknown', lastError }) => ({

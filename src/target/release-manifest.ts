@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { messageOf, VigilError } from '../errors.ts';
 import { contractError } from './http-failure.ts';
@@ -64,7 +63,7 @@ async function readManifest(file: string): Promise<Manifest> {
 
 async function sha256(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
+  for await (const chunk of createReadStream(file, { signal })) hash.update(chunk);
   return hash.digest('hex');
 }
 
