@@ -29,12 +29,14 @@ export function present<T extends Record<string, unknown>>(
   };
 }
 
-/** The totals that a suite or the root claims. */
+/** The totals that a suite or the root claims; gtest counts its disabled cases beside the skipped. */
 export function totalsOf(attributes: XmlAttributes): JUnitTotals {
+  const skipped = parseCount(attributes.skipped ?? attributes.skips);
+  const disabled = parseCount(attributes.disabled) ?? 0;
   return present({
     tests: parseCount(attributes.tests),
     failures: parseCount(attributes.failures),
     errors: parseCount(attributes.errors),
-    skipped: parseCount(attributes.skipped ?? attributes.skips),
+    skipped: skipped === undefined ? undefined : skipped + disabled,
   });
 }
