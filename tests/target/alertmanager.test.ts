@@ -21,7 +21,7 @@ route:
         - matchers: ['service=~"orch.*"', 'env!="dev"']
     - matchers: ['severity=~"warn|warning"', 'env !~ "dev|test"']
       receiver: chat
-    - matchers: ['{severity="info", note="a, \\\\"b\\\\" = c"}']
+    - matchers: ['{severity="info", note="a, \\"b\\" = c"}']
       receiver: quoted
     - matchers: [ severity = info ]
       receiver: nowhere
@@ -83,7 +83,9 @@ describe('the route tree', () => {
       // amtool has its own splitting of arguments: what is quoted there is another thing.
       if ('note' in labels) continue;
       const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-      const said = execFileSync('amtool', ['config', 'routes', 'test', `--config.file=${file}`, ...pairs]);
+      const said = execFileSync('amtool', ['config', 'routes', 'test', `--config.file=${file}`, ...pairs], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       expect([labels, said.toString().trim().split(',')]).toEqual([labels, receivers]);
     }
   });

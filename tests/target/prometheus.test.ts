@@ -31,9 +31,10 @@ scrape_configs:
       `--web.listen-address=127.0.0.1:${port}`,
     ];
     ({ stop } = await startProgram('prometheus', args, `${url}/-/ready`));
-    for (let i = 0; i < 60; i += 1) {
+    // Targets appear after discovery and have a state after their first scrape.
+    for (let i = 0; i < 150; i += 1) {
       const states = await targetsUp(url, ['self', 'dead']);
-      if (states.every(({ health }) => health !== 'unknown')) break;
+      if (states.every(({ health }) => health === 'up' || health === 'down')) break;
       await sleep(100);
     }
   });
