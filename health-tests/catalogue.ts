@@ -303,7 +303,7 @@ const rollback = [
     measures: 'error ratio in live traffic, and since when it is over the limit',
     threshold: 'errorRatio.rollback',
     needs: ['orchestration'],
-    next: 'roll back: vigil rollback shows the plan',
+    next: 'roll back to the previous release; the figures are in the message',
   },
   {
     id: 'R02',
@@ -313,7 +313,7 @@ const rollback = [
     measures: 'pass rate of the recorded cycles, and since when it is under the limit',
     threshold: 'passRate.rollback',
     needs: [],
-    next: 'roll back: vigil rollback shows the plan',
+    next: 'roll back to the previous release; the figures are in the message',
   },
   {
     id: 'R03',
@@ -323,7 +323,7 @@ const rollback = [
     measures: 'P95 latency in live traffic, and since when it is over the limit',
     threshold: 'latencyP95.rollback',
     needs: ['orchestration'],
-    next: 'roll back: vigil rollback shows the plan',
+    next: 'roll back to the previous release; the figures are in the message',
   },
 ] as const;
 

@@ -24,5 +24,5 @@ export function judgeTrigger(
     );
   }
   const since = result.state === 'breached' ? new Date(result.sinceMs).toISOString() : 'now';
-  throw new Error(`${describeMeasurement(now)} since ${since}: roll back, vigil rollback shows the plan`);
+  throw new Error(`${describeMeasurement(now)} since ${since}: roll back to the previous release`);
 }

@@ -17,6 +17,7 @@ export interface Snapshot {
   unknown: string[];
   error_ratio: number | null;
   latency_p95_seconds: number | null;
+  throughput_per_second: number | null;
   cpu_percent: number | null;
   memory_percent: number | null;
   disk_percent: number | null;

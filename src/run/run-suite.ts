@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { minimalEnvironment, type VigilConfig, variables } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
 import { type RunContext, writeContext } from './context.ts';
-import { type EventStream, parseEvents } from './events.ts';
+import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
+import { followEvents } from './follow-events.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import type { SuiteExit } from './suite-exit.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
@@ -32,6 +33,8 @@ export interface SuiteOptions {
   /** Where Node may keep its compiled code between cycles. */
   compileCache?: string;
   signal?: AbortSignal;
+  /** Told of each finished case while the suite runs. */
+  onCase?: (event: CaseEvent) => void;
 }
 
 const reporterFile = fileURLToPath(new URL(`./reporter${path.extname(import.meta.url)}`, import.meta.url));
@@ -89,6 +92,7 @@ function outputOf(run: CommandRun): string {
 /** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
   const work = makeWorkFolder();
+  const stopFollowing = options.onCase && followEvents(work.events, options.onCase);
   try {
     const foreign = options.suite.command && foreignCommand(options.suite.command, options, work);
     const command = foreign?.command ?? vitestCommand(options, work);
@@ -119,6 +123,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
       durationMs: run.durationMs,
     };
   } finally {
+    stopFollowing?.();
     work.remove();
   }
 }

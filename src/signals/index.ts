@@ -2,4 +2,11 @@ export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';
 export { type LiveSample, liveSampleOf } from './live-sample.ts';
 export { type LiveWindow, liveWindow } from './live-window.ts';
+export {
+  type ComponentSample,
+  componentMeans,
+  componentSampleOf,
+  liveSignals,
+  type SignalValues,
+} from './reading.ts';
 export { type Point, type Sustained, sustained } from './sustained.ts';

@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
+import { messageOf, VigilError } from '../src/errors.ts';
+import { exitCodes } from './exit-codes.ts';
+
+interface Entry {
+  summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has arguments of its own
+  load(): Promise<CommandDef<any>>;
+}
+
+/** The commands; each is loaded only when it is called, so that none pays for another's imports. */
+const commands: Record<string, Entry> = {
+  monitor: {
+    summary: 'runs the suite once: outcomes, metrics, alerts, a snapshot',
+    load: async () => (await import('./monitor.ts')).monitorCommand,
+  },
+  target: {
+    summary: 'runs the reference Genesis, the target that is watched first',
+    load: async () => (await import('./target.ts')).targetCommand,
+  },
+};
+
+function overview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'Vigil: a Vitest suite as the production monitor.',
+    '',
+    'vigil COMMAND [options]',
+    '',
+    ...rows,
+    '',
+    'vigil COMMAND --help shows its options. Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 70 internal.',
+  ].join('\n');
+}
+
+/** Options that the command doesn't have are refused: a misspelt --config must not mean "no configuration". */
+function refuseUnknown(name: string, definition: ArgsDef, argv: string[]): void {
+  const options = Object.fromEntries(
+    Object.entries(definition).map(([key, { type }]) => [
+      key,
+      { type: type === 'boolean' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  try {
+    parseArgs({ args: argv, options, strict: true, allowNegative: true, allowPositionals: false });
+  } catch (thrown) {
+    throw new VigilError('USAGE', `vigil ${name}: ${messageOf(thrown).split('. ', 1)[0]}`, {
+      expected: Object.keys(definition)
+        .map((key) => `--${key}`)
+        .join(' '),
+      hint: `vigil ${name} --help`,
+    });
+  }
+}
+
+async function dispatch(argv: string[]): Promise<void> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${overview()}\n`);
+    process.exitCode = name === undefined ? exitCodes.usage : 0;
+    return;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
+    throw new VigilError('USAGE', `there is no command “${name}”`, {
+      expected: Object.keys(commands).join(', '),
+      hint: 'vigil --help',
+    });
+  }
+  const command = await entry.load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${await renderUsage(command, { meta: { name: 'vigil' } })}\n`);
+    return;
+  }
+  refuseUnknown(name, command.args as ArgsDef, rest);
+  await runCommand(command, { rawArgs: rest });
+}
+
+/** Runs a command line; a person's mistake is a sentence on stderr, never a stack trace. */
+export async function main(argv: string[]): Promise<void> {
+  try {
+    await dispatch(argv);
+  } catch (thrown) {
+    const isOurs = thrown instanceof VigilError;
+    const isTheirs = isOurs && (thrown.code === 'USAGE' || thrown.code === 'CONFIG_INVALID');
+    process.exitCode = isTheirs ? exitCodes.usage : exitCodes.internal;
+    const text = isOurs
+      ? thrown.describe()
+      : `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`;
+    process.stderr.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,1 @@
+export { type Violation, violationsOf } from './violations.ts';

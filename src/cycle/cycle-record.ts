@@ -1,0 +1,30 @@
+import type { Violation } from '../alerts/index.ts';
+import type { Verdict } from '../evidence/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
+import type { CycleSignals, LiveSample, SignalValues } from '../signals/index.ts';
+
+/** Everything one cycle came to. */
+export interface CycleRecord {
+  id: string;
+  startedAt: Date;
+  durationMs: number;
+  target: { id: string; url: string; name: string };
+  verdict: Verdict;
+  outcomes: CheckOutcome[];
+  signals: CycleSignals;
+  values: SignalValues;
+  live: LiveSample | undefined;
+  violations: Violation[];
+  /** What keeps the run from being believed, though no check carries it. */
+  problems: string[];
+  /** What the suite printed; for the log, never for judging. */
+  output: string;
+  junitXml: Buffer | undefined;
+}
+
+/** Any failure fails the cycle; any doubt, or nothing judged at all, makes it inconclusive. */
+export function verdictOf(signals: CycleSignals, problems: readonly string[]): Verdict {
+  if (signals.failed > 0) return 'fail';
+  if (signals.unknown > 0 || problems.length > 0 || signals.passed === 0) return 'inconclusive';
+  return 'pass';
+}

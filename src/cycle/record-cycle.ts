@@ -1,0 +1,77 @@
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from '../errors.ts';
+import { appendToJsonArray, snapshotFile, snapshotLimit } from '../evidence/index.ts';
+import { metricsFile, writeMetricsFile } from '../metrics/index.ts';
+import type { CycleRecord } from './cycle-record.ts';
+import { checkLines, cycleLine } from './log-lines.ts';
+import { snapshotOf } from './snapshot-of.ts';
+
+/** How many JUnit files of past cycles are kept. */
+const junitLimit = 1000;
+
+export interface RecordedCycle {
+  /** What was written, for the person who looks for it. */
+  files: string[];
+  /** What could not be written, or was set aside; a cycle is judged all the same. */
+  warnings: string[];
+}
+
+function writeJUnit(record: CycleRecord, reports: string): string[] {
+  const last = path.join(reports, 'health_test_results.xml');
+  rmSync(last, { force: true }); // a run without a report must not show the one before
+  if (!record.junitXml) return [];
+  writeFileSync(last, record.junitXml);
+  const folder = path.join(reports, 'junit');
+  mkdirSync(folder, { recursive: true });
+  const stamp = record.startedAt.toISOString().replaceAll(':', '-');
+  writeFileSync(path.join(folder, `${stamp}.xml`), record.junitXml);
+  const all = readdirSync(folder)
+    .filter((name) => name.endsWith('.xml'))
+    .sort();
+  for (const name of all.slice(0, -junitLimit)) rmSync(path.join(folder, name), { force: true });
+  return [last];
+}
+
+function appendLines(file: string, lines: readonly string[]): string[] {
+  mkdirSync(path.dirname(file), { recursive: true });
+  appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
+  return [file];
+}
+
+/** Writes everything a cycle leaves under reports/. One output that can't be written doesn't cost the others. */
+export function recordCycle(record: CycleRecord, reports: string, metricsPrefix: string): RecordedCycle {
+  const recorded: RecordedCycle = { files: [], warnings: [] };
+  const alertsFile = path.join(reports, 'alerts_triggered.json');
+  const append = (file: string, entries: readonly unknown[]) => {
+    const warning = appendToJsonArray(file, entries, snapshotLimit, record.startedAt);
+    if (warning) recorded.warnings.push(warning);
+    return [file];
+  };
+  const outputs: [what: string, write: () => string[]][] = [
+    ['JUnit', () => writeJUnit(record, reports)],
+    ['snapshot', () => append(snapshotFile(reports), [snapshotOf(record)])],
+    ['alerts', () => append(alertsFile, record.violations)],
+    [
+      'metrics',
+      () => {
+        writeMetricsFile(reports, metricsPrefix, record);
+        return [metricsFile(reports)];
+      },
+    ],
+    [
+      'cycle log',
+      () => appendLines(path.join(reports, 'logs', 'continuous_monitoring.log'), [cycleLine(record)]),
+    ],
+    ['check log', () => appendLines(path.join(reports, 'logs', 'health_check.log'), checkLines(record))],
+  ];
+  for (const [what, write] of outputs) {
+    try {
+      mkdirSync(reports, { recursive: true });
+      recorded.files.push(...write());
+    } catch (thrown) {
+      recorded.warnings.push(`${what} could not be written: ${messageOf(thrown)}`);
+    }
+  }
+  return recorded;
+}

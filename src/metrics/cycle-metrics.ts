@@ -1,0 +1,112 @@
+import type { Family, MetricType } from '../exposition/index.ts';
+import type { CheckOutcome, Outcome } from '../outcomes/index.ts';
+import type { CycleSignals } from '../signals/index.ts';
+
+/** Test counters accumulated over the cycles. */
+export interface TestTotals {
+  total: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface MeasuredCycle {
+  startedAt: Date;
+  durationMs: number;
+  outcomes: readonly CheckOutcome[];
+  signals: CycleSignals;
+}
+
+const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
+
+const triggers = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
+
+const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
+  name,
+  type,
+  help,
+  samples,
+});
+
+const single = (name: string, type: MetricType, help: string, value: number | undefined): Family[] =>
+  value === undefined ? [] : [family(name, type, help, [{ name, labels: {}, value }])];
+
+const perCheck = (
+  name: string,
+  help: string,
+  outcomes: readonly CheckOutcome[],
+  numberOf: (check: CheckOutcome) => number | undefined,
+): Family =>
+  family(
+    name,
+    'gauge',
+    help,
+    outcomes.flatMap((check) => {
+      const value = numberOf(check);
+      return value === undefined ? [] : [{ name, labels: { check: check.id, group: check.group }, value }];
+    }),
+  );
+
+/** Adds a cycle to the totals: an unknown is executed, but neither passed nor failed. */
+export function addToTotals(
+  before: TestTotals,
+  { passed, failed, unknown, skipped }: CycleSignals,
+): TestTotals {
+  return {
+    total: before.total + passed + failed + unknown,
+    passed: before.passed + passed,
+    failed: before.failed + failed,
+    skipped: before.skipped + skipped,
+  };
+}
+
+/** The metrics of the last cycle, in base units, for the text format. */
+export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestTotals): Family[] {
+  const { outcomes, signals } = cycle;
+  const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
+  const isFailing = (id: string) => outcomes.some((check) => check.id === id && check.outcome === 'fail');
+  return [
+    ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
+    ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
+    ...single(`${prefix}_tests_failed_total`, 'counter', 'Checks that failed.', totals.failed),
+    ...single(
+      `${prefix}_tests_skipped_total`,
+      'counter',
+      'Checks that were skipped for a declared reason.',
+      totals.skipped,
+    ),
+    ...single(
+      `${prefix}_test_pass_rate`,
+      'gauge',
+      'Passed / (passed + failed + unknown) of the last cycle.',
+      signals.passRate,
+    ),
+    perCheck(
+      'vigil_check_status',
+      'Outcome of the last cycle: 0 fail, 1 pass, 2 unknown, 3 skipped.',
+      outcomes,
+      ({ outcome }) => statusValue[outcome],
+    ),
+    perCheck('vigil_check_duration_seconds', 'Duration in the last cycle.', outcomes, ({ durationMs }) =>
+      durationMs === undefined ? undefined : durationMs / 1000,
+    ),
+    ...single(
+      'vigil_cycle_duration_seconds',
+      'gauge',
+      'Duration of the last cycle.',
+      cycle.durationMs / 1000,
+    ),
+    ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
+    ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
+    family(
+      'vigil_rollback_required',
+      'gauge',
+      '1 when a rollback trigger has held for its whole time.',
+      Object.entries(triggers).map(([id, trigger]) => ({
+        name: 'vigil_rollback_required',
+        labels: { trigger },
+        value: isFailing(id) ? 1 : 0,
+      })),
+    ),
+  ].filter(({ samples }) => samples.length > 0);
+}

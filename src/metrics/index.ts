@@ -1,0 +1,1 @@
+export { metricsFile, writeMetricsFile } from './metrics-file.ts';

@@ -1,0 +1,45 @@
+import type { Measurement } from '../catalogue/index.ts';
+import type { CycleRecord } from '../cycle/index.ts';
+import { formatBound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
+import { formatValue } from '../units/index.ts';
+import { type Style, signOf } from './style.ts';
+
+/** The check whose measurement stands for an objective. */
+const sources = [
+  { signal: 'errorRatio', check: 'C06', measurement: 'live error ratio' },
+  { signal: 'latencyP95', check: 'C07', measurement: 'live P95 latency' },
+  { signal: 'throughput', check: 'C10', measurement: 'throughput' },
+] as const satisfies { signal: SignalName; check: string; measurement: string }[];
+
+function measured(record: CycleRecord, check: string, name: string): Measurement | undefined {
+  return record.outcomes
+    .find(({ id }) => id === check)
+    ?.measurements.find((candidate) => candidate.name === name);
+}
+
+/** One row per service level objective that was measured: name, value, limit, and on what it rests. */
+export function objectiveRows(record: CycleRecord, table: ThresholdTable, style: Style): string[] {
+  const row = (signal: SignalName, value: number, rests: string) => {
+    const { title, unit, slo } = table[signal];
+    if (!slo) return [];
+    const known = !Number.isNaN(value);
+    const sign = signOf(known ? (holds(slo, value) ? 'pass' : 'fail') : 'unknown', style);
+    return [
+      `  ${sign} ${title.padEnd(13)}${formatValue(value, unit).padEnd(11)}${formatBound(slo, unit).padEnd(11)}${style.dim(rests)}`,
+    ];
+  };
+  const { passed, failed, unknown, passRate } = record.signals;
+  return [
+    ...row(
+      'passRate',
+      passRate ?? Number.NaN,
+      `${passed} of ${passed + failed + unknown} checks, this cycle`,
+    ),
+    ...sources.flatMap(({ signal, check, measurement }) => {
+      const found = measured(record, check, measurement);
+      if (!found) return [];
+      const sample = found.sample === undefined ? '' : `${found.sample.toLocaleString('en-US')} operations, `;
+      return row(signal, found.value, `${check}: ${sample}${found.note ?? ''}`);
+    }),
+  ];
+}

@@ -1,0 +1,14 @@
+import type { CaseEvent } from '../run/index.ts';
+import { printable } from '../text/index.ts';
+import { type Style, signOf } from './style.ts';
+
+/** One line while the suite runs: how far it is, and the check that ended last. */
+export function progressLine(
+  event: CaseEvent,
+  done: number,
+  total: number | undefined,
+  style: Style,
+): string {
+  const of = total === undefined ? `${done}` : `${done}/${total}`;
+  return `${style.dim(`checks ${of}`)}  ${signOf(event.state, style)} ${printable(event.name).slice(0, 60)}`;
+}

@@ -1,0 +1,95 @@
+import path from 'node:path';
+import type { CycleRecord, RecordedCycle } from '../cycle/index.ts';
+import type { Verdict } from '../evidence/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
+import { printable } from '../text/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
+import { groupRows } from './group-rows.ts';
+import { objectiveRows } from './objectives.ts';
+import { type Style, signOf } from './style.ts';
+
+export interface SummaryOptions {
+  style: Style;
+  width: number;
+  embedded: boolean;
+  /** Paths are shown relative to this folder. */
+  cwd: string;
+  thresholds: ThresholdTable;
+}
+
+function wrapped(text: string, indent: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line && indent.length + line.length + 1 + word.length > width) {
+      lines.push(`${indent}${line}`);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return line ? [...lines, `${indent}${line}`] : lines;
+}
+
+function checkBlock(check: CheckOutcome, { style, width }: SummaryOptions): string[] {
+  const { definition } = check;
+  const name = definition ? `${check.id} ${check.title}` : check.id;
+  const rank = definition ? `${definition.severity} ${definition.priority}` : '';
+  const label = check.outcome === 'unknown' ? ' · unknown' : '';
+  const next = definition?.next;
+  // The matcher's message ends with the next step as well, for those who read Vitest's own output.
+  const reason = (check.reason ?? '').replace(next ? `; next: ${next}` : '', '');
+  return [
+    `  ${signOf(check.outcome, style)} ${style.bold(printable(name))}${label}  ${style.dim(rank)}`,
+    ...wrapped(printable(reason), '    ', width).slice(0, 6),
+    ...(next ? wrapped(`→ ${next}`, '    ', width) : []),
+  ];
+}
+
+const verdictLine: Record<Verdict, (style: Style) => string> = {
+  pass: (style) => style.bold(style.green('PASS')),
+  fail: (style) => style.bold(style.red('FAIL')),
+  inconclusive: (style) => style.bold(style.yellow('INCONCLUSIVE')),
+};
+
+function counts({ signals, durationMs }: CycleRecord): string {
+  const { passed, failed, unknown, skipped } = signals;
+  const parts = [
+    `${passed} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(skipped > 0 ? [`${skipped} not declared`] : []),
+  ];
+  return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+function nextStep(record: CycleRecord): string {
+  const first = record.violations[0];
+  if (record.verdict === 'fail' && first) {
+    return `Do not scale up. First (${first.priority}): ${first.summary}; ${first.next}.`;
+  }
+  if (record.verdict === 'inconclusive') {
+    return 'Do not scale up: what is unknown is not a pass. Remove the cause named above and run the cycle again.';
+  }
+  return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
+}
+
+/** The cycle for a person at a terminal: verdict-bearing groups, objectives, what is red and why, what to do next. */
+export function renderSummary(record: CycleRecord, recorded: RecordedCycle, options: SummaryOptions): string {
+  const { style, width, cwd } = options;
+  const red = record.outcomes.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  const where = `${record.target.name}${options.embedded ? ' (embedded)' : ''} at ${record.target.url}`;
+  const written = recorded.files.map((file) => path.relative(cwd, file) || file);
+  const section = (lines: string[]) => (lines.length > 0 ? [...lines, ''] : []);
+  return `${[
+    '',
+    `${style.bold('Vigil')}  ${printable(where)}  ${style.dim(record.startedAt.toISOString())}`,
+    '',
+    ...section(groupRows(record.outcomes, style)),
+    ...section(objectiveRows(record, options.thresholds, style)),
+    ...red.flatMap((check) => section(checkBlock(check, options))),
+    ...section(record.problems.flatMap((problem) => wrapped(printable(`! ${problem}`), '  ', width))),
+    ...section(recorded.warnings.flatMap((warning) => wrapped(printable(`! ${warning}`), '  ', width))),
+    `${verdictLine[record.verdict](style)}  ${counts(record)}`,
+    ...wrapped(printable(nextStep(record)), '', width),
+    style.dim(`Written: ${written.join(', ') || 'nothing'}`),
+  ].join('\n')}\n`;
+}

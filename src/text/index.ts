@@ -1,0 +1,1 @@
+export { oneLine, printable } from './safe-text.ts';

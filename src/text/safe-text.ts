@@ -1,0 +1,14 @@
+const escapeSequence = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+const controlButLineBreak = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
+
+/** Text of others, made safe for a terminal: no escape sequence, no control character but the line break. */
+export function printable(text: string): string {
+  return text.replace(escapeSequence, '').replace(controlButLineBreak, '�');
+}
+
+/** Text of others on one line of ours: no line break, no control character, at most 500 characters. */
+export function oneLine(text: string): string {
+  const clean = text.replace(escapeSequence, '').replace(control, ' ').trim();
+  return clean.length > 500 ? `${clean.slice(0, 499)}…` : clean;
+}
