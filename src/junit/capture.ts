@@ -20,7 +20,7 @@ export function capture(length: number): Capture {
     add(piece) {
       const room = length - gathered.length;
       if (piece.length > room) cut = true;
-      if (room > 0) gathered += cutText(piece, room);
+      gathered += cutText(piece, room);
     },
     text: () => gathered.trim(),
     get cut() {

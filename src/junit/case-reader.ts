@@ -29,20 +29,20 @@ export class CaseReader {
   ) {
     this.attributes = attributes;
     this.maxText = maxText;
-    const timeSeconds = parseSeconds(attributes.time);
-    const ownFile = attributes.file ?? file;
     this.read = {
       name: attributes.name ?? '',
-      ...(attributes.classname === undefined ? {} : { classname: attributes.classname }),
       suites,
-      ...(ownFile === undefined ? {} : { file: ownFile }),
-      ...(timeSeconds === undefined ? {} : { timeSeconds }),
       outcome: 'passed',
       failures: [],
       flaky: 0,
       properties: [],
       line,
     };
+    const timeSeconds = parseSeconds(attributes.time);
+    const ownFile = attributes.file ?? file;
+    if (attributes.classname !== undefined) this.read.classname = attributes.classname;
+    if (ownFile !== undefined) this.read.file = ownFile;
+    if (timeSeconds !== undefined) this.read.timeSeconds = timeSeconds;
   }
 
   element(name: string, attributes: XmlAttributes): void {

@@ -58,8 +58,7 @@ function decodeBytes(bytes: Uint8Array): string {
  * @throws VigilError JUNIT_INVALID on bytes that aren't in that encoding
  */
 export function decodeReport(input: string | Uint8Array): DecodedReport {
-  const decoded = typeof input === 'string' ? input : decodeBytes(input);
-  const text = decoded.startsWith('\ufeff') ? decoded.slice(1) : decoded;
+  const text = typeof input === 'string' ? input : decodeBytes(input);
   if (text.search(FORBIDDEN) < 0) return { text, replaced: 0 };
   let replaced = 0;
   const clean = text.replace(FORBIDDEN, () => {

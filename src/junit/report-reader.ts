@@ -15,7 +15,6 @@ export class ReportReader implements XmlHandler {
   private readonly frames: Frame[] = [];
   private readonly noted = new ProblemList();
   private readonly totals: JUnitProblem[] = [];
-  private rootIsSuite = false;
   /** Vitest's way of a case that never ran; Playwright, whose root has an id, writes it for a fast one. */
   private bareMeansUnfinished = false;
   private elements = 0;
@@ -70,8 +69,7 @@ export class ReportReader implements XmlHandler {
     }
     const root = frame([], undefined);
     this.frames.push(root);
-    this.rootIsSuite = name === 'testsuite';
-    if (this.rootIsSuite) {
+    if (name === 'testsuite') {
       this.openSuite(root, attributes, line);
       return;
     }
@@ -179,7 +177,6 @@ export class ReportReader implements XmlHandler {
     }
     inner.suite.cases = inner.tally.tests.merged;
     this.totals.push(...totalsProblems(inner.suite.name, inner.suite.declared, inner.tally));
-    if (this.rootIsSuite && this.frames.length === 1) this.frames.pop();
   }
 
   /** The report, once its root has ended. */

@@ -115,6 +115,13 @@ describe('a quantile of buckets', () => {
     ['unsorted buckets', 0.5, buckets([INF, 30], [0.2, 30], [0.1, 10]), 0.125],
     ['two buckets of one bound', 0.5, buckets([0.1, 5], [0.1, 5], [0.2, 30], [INF, 30]), 0.125],
     ['a count that falls, lifted', 0.5, buckets([0.1, 10], [0.2, 5], [INF, 10]), 0.05],
+    ['from a bucket that was lifted', 0.9, buckets([0.1, 10], [0.2, 5], [0.5, 20], [INF, 20]), 0.44],
+    [
+      'the lower bucket when the rank is its count',
+      0.5,
+      buckets([0.1, 10], [0.2, 10], [0.5, 20], [INF, 20]),
+      0.1,
+    ],
     ['nothing observed', 0.5, buckets([0.1, 0], [INF, 0]), Number.NaN],
     ['no +Inf', 0.5, buckets([0.1, 1], [0.2, 2]), Number.NaN],
     ['only +Inf', 0.5, buckets([INF, 2]), Number.NaN],

@@ -98,6 +98,10 @@ t_count 2
     expect(scrape.families.map((each) => each.type)).toEqual(['counter', 'gauge', 'untyped', 'histogram']);
   });
 
+  test('tells series apart whose label values look like more labels', () => {
+    expect(sumOf(parseExposition('m{a="1,b=2"} 1\nm{a="1",b="2"} 2\n'), 'm')).toBe(3);
+  });
+
   test('takes a label called __proto__ for a label', () => {
     const scrape = parseExposition('m{__proto__="x",constructor="y"} 1\n');
     expect(Object.entries(scrape.families[0]?.samples[0]?.labels ?? {})).toEqual([
@@ -278,6 +282,13 @@ describe('writing', () => {
     ]);
     expect(text.split('\n')).toHaveLength(4);
     expect(parseExposition(text).families.map((each) => each.name)).toEqual(['m']);
+  });
+
+  test('puts le last, as client libraries do, and keeps the sign of zero', () => {
+    const sample = { name: 'm', labels: { path: 'p', le: '1', a: 'b' }, value: -0 };
+    const text = formatExposition([{ name: 'm', type: 'untyped', help: '', samples: [sample] }]);
+    expect(text).toBe('# TYPE m untyped\nm{a="b",path="p",le="1"} -0\n');
+    expect(parseExposition(text).families[0]?.samples[0]?.value).toBe(-0);
   });
 
   test('refuses a name that the format does not allow', () => {

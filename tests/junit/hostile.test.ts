@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VigilError } from '../../src/errors.ts';
-import { type JUnitReport, parseJUnit } from '../../src/junit/index.ts';
+import { type JUnitLimits, type JUnitReport, parseJUnit } from '../../src/junit/index.ts';
 import { CORPUS, outcomes, recorded } from './corpus.ts';
 
 function errorOf(run: () => unknown): VigilError {
@@ -15,9 +15,12 @@ function errorOf(run: () => unknown): VigilError {
 }
 
 /** The report, or undefined when it was refused as it should be; anything else fails the test. */
-function readOrRefused(input: string | Uint8Array): JUnitReport | undefined {
+function readOrRefused(
+  input: string | Uint8Array,
+  limits: Partial<JUnitLimits> = {},
+): JUnitReport | undefined {
   try {
-    return parseJUnit(input);
+    return parseJUnit(input, limits);
   } catch (error) {
     if (!(error instanceof VigilError)) throw error;
     expect(error.code).toBe('JUNIT_INVALID');
@@ -124,7 +127,9 @@ describe('limits', () => {
   });
 
   test('are met exactly', () => {
-    expect(parseJUnit(many(3), { maxCases: 3, maxBytes: many(3).length }).suites[0]?.declared).toEqual({});
+    const { length } = many(3);
+    expect(parseJUnit(many(3), { maxCases: 3, maxBytes: length }).suites[0]?.declared).toEqual({});
+    expect(readOrRefused(many(3), { maxBytes: length - 1 })).toBeUndefined();
   });
 
   test('hold time and memory on megabytes of anything', () => {

@@ -69,6 +69,24 @@ describe('cases of one name', () => {
     );
   });
 
+  test('add up their attempts and properties, and keep the longer time and the reason of a skip', () => {
+    const report = suite(
+      `<testcase name="c" time="1"><flakyFailure/><properties><property name="p" value="1"/></properties></testcase>
+       <testcase name="c" time="3"><skipped message="why"/><rerunError/></testcase>
+       <testcase name="c" time="2"><flakyError/><properties><property name="p" value="2"/></properties></testcase>`,
+    );
+    expect(report.cases).toHaveLength(1);
+    expect(report.cases[0]).toMatchObject({
+      timeSeconds: 3,
+      flaky: 3,
+      skip: { message: 'why' },
+      properties: [
+        { name: 'p', value: '1' },
+        { name: 'p', value: '2' },
+      ],
+    });
+  });
+
   test('in two suites, of two classes or of two files stay apart', () => {
     const two = '<testsuite name="s"><testcase name="c"/></testsuite>';
     expect(parseJUnit(`<testsuites>${two}${two}</testsuites>`).cases).toHaveLength(2);
@@ -121,6 +139,16 @@ describe('totals', () => {
     expect(declaring(1, 0)).toEqual([]);
     expect(declaring(2, 1)).toEqual([]);
     expect(declaring(4, 1)).toEqual(['totals-disagree']);
+    const twice = (tests: number) =>
+      codes(
+        suite(
+          `<testcase name="c"/><testsuite name="i">${two}${two}</testsuite>`,
+          `name="s" tests="${tests}"`,
+        ),
+      );
+    expect(twice(5)).toEqual(['merged']);
+    expect(twice(3)).toEqual(['merged']);
+    expect(twice(4)).toEqual(['totals-disagree', 'merged'].sort());
   });
 
   test('with failures that no case shows are a problem of their own', () => {
@@ -157,6 +185,27 @@ describe('a suite', () => {
     );
     expect(caseOf(report, 'a')).toMatchObject({ file: 'f', properties: [] });
     expect(report.suites[0]?.properties).toEqual([{ name: 'p', value: 'v' }]);
+    const inner = suite(
+      '<testsuite name="i"><testcase name="a"/><testcase name="b" file="own"/></testsuite>',
+      'file="f"',
+    );
+    expect(inner.cases.map((each) => each.file)).toEqual(['f', 'own']);
+    expect(inner.suites[1]).toMatchObject({ file: 'f', parents: [''] });
+  });
+
+  test('that looks like Vitest’s is doubted only where a passed case has neither time nor content', () => {
+    const report = suite(
+      `<testcase name="bare" classname="s" time="0"/>
+       <testcase name="said something" classname="s" time="0"><system-out>x</system-out></testcase>
+       <testcase name="took time" classname="s" time="0.1"/>
+       <testcase name="another class" classname="t" time="0"/>
+       <testcase name="skipped" classname="s" time="0"><skipped/></testcase>`,
+    );
+    expect(named(report, 'maybe-unfinished')).toEqual(['bare']);
+    const asRoot = parseJUnit(
+      '<testsuite name="s"><testcase name="bare" classname="s" time="0"/></testsuite>',
+    );
+    expect(asRoot.problems).toEqual([]);
   });
 
   test('in an element that nobody knows is still counted', () => {
@@ -181,6 +230,11 @@ describe('text', () => {
     const report = parseJUnit(`<testsuite name="s">${content}</testsuite>`, { maxText: 5 });
     expect(report.cases[0]?.failures).toEqual([{ kind: 'failure', message: 'mmmmm', text: '😀😀' }]);
     expect(named(report, 'text-cut')).toEqual(['c']);
+    const onlyText =
+      '<testcase name="d"><failure>123456</failure></testcase><testcase name="e"><error>12345</error></testcase>';
+    expect(named(parseJUnit(`<testsuite>${onlyText}</testsuite>`, { maxText: 5 }), 'text-cut')).toEqual([
+      'd',
+    ]);
   });
 
   test('of a property may stand in the element', () => {

@@ -86,6 +86,7 @@ describe('the exact test', () => {
       [5, 2000, 0.001, 0.0525627487022936],
       [250_000, 1_000_000, 0.2505, 0.24900132322278623],
       [7, 20, 0.3, 0.6294979666766769],
+      [3, 10, 0.5, 0.34375],
     ];
     for (const [successes, trials, p, pValue] of reference) {
       expect(binomialTest(successes, trials, p) / pValue).toBeCloseTo(1, 9);

@@ -71,6 +71,10 @@ describe('Theil–Sen', () => {
     expect(line.slope).toBeCloseTo(0.6153846153846154, 12);
     expect(line.intercept).toBeCloseTo(3, 12);
     expect([line.low, line.high]).toEqual([0.5, 0.8]);
+    const mostlyZero = [0, 0, 0, 5, 0, 0, 0, 0, 9, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 7, 7, 7, 8, 0, 9, 9, 9, 9];
+    const tied = theilSen(mostlyZero.map((value, x) => ({ x, y: value })));
+    expect(tied.slope).toBeCloseTo(0.17028985507246375, 12);
+    expect([tied.low, tied.high]).toEqual([0, 0.4]);
   });
 
   test('finds an exact line whatever a quarter of the points do, with the interval around the slope', () => {
