@@ -73,7 +73,7 @@ function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] 
         unit: named?.unit ?? null,
         threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
         for_seconds: 0,
-        summary: `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]}`,
+        summary: `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
         next: definition?.next ?? 'read the check’s message',
         runbook: definition ? runbookOf(definition) : '',
       };
@@ -104,6 +104,7 @@ export function violationsOf(
         },
       ]
     : [];
-  const all = [...down, ...ofSignals(cycle.values, table, stamp), ...ofChecks(cycle.outcomes, stamp)];
+  // A failed check says more than the pass rate that it lowers, so it stands first among equals.
+  const all = [...down, ...ofChecks(cycle.outcomes, stamp), ...ofSignals(cycle.values, table, stamp)];
   return all.sort((a, b) => a.priority.localeCompare(b.priority));
 }

@@ -67,7 +67,7 @@ function nextStep(record: CycleRecord): string {
     return `Do not scale up. First (${first.priority}): ${first.summary}; ${first.next}.`;
   }
   if (record.verdict === 'inconclusive') {
-    return 'Do not scale up: what is unknown is not a pass. Remove the cause named above and run the cycle again.';
+    return 'Do not scale up: what is unknown is not a pass. See to what is named above, then run the cycle again.';
   }
   return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
 }
