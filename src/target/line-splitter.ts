@@ -5,7 +5,6 @@ const newline = 0x0a;
 export class LineSplitter {
   #rest: Buffer[] = [];
   #restBytes = 0;
-  #dropping = false;
 
   push(chunk: Buffer): string[] {
     const lines: string[] = [];
@@ -22,17 +21,15 @@ export class LineSplitter {
 
   /** What has come of a line so far; it is forgotten. */
   rest(): string {
-    const line = this.#dropping ? '' : Buffer.concat(this.#rest).toString('utf8');
+    const line = Buffer.concat(this.#rest).toString('utf8');
     this.#rest = [];
     this.#restBytes = 0;
-    this.#dropping = false;
     return line;
   }
 
   #keep(piece: Buffer): void {
     this.#restBytes += piece.length;
     if (this.#restBytes > maxLineBytes) {
-      this.#dropping = true;
       this.#rest = [];
     } else if (piece.length > 0) {
       // A copy: the chunk's buffer is read into again.

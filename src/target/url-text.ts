@@ -6,12 +6,8 @@ const secretParameter = /token|secret|passw|api[-_]?key|credential|signature|^si
 export function shownUrl(url: string | URL): string {
   const copy = URL.parse(String(url));
   if (!copy) return String(url).replace(/\/\/[^/@]*@/g, '//[redacted]@');
-  let credentials = '';
-  if (copy.username || copy.password) {
-    credentials = copy.password ? `${copy.username}:[redacted]@` : '[redacted]@';
-    copy.username = '';
-    copy.password = '';
-  }
+  const user = copy.password ? `${copy.username}:[redacted]@` : '[redacted]@';
+  const credentials = copy.username || copy.password ? user : '';
   const query = [...copy.searchParams.keys()].some((name) => secretParameter.test(name))
     ? `?${[...copy.searchParams]
         .map(

@@ -139,7 +139,7 @@ describe('waiting for a line', () => {
   test('drops a line over 1 MiB and finds the next', async () => {
     const file = await log();
     const { found } = await waiting(file, 'x');
-    appendFileSync(file, `{"id":"${'y'.repeat(1_500_000)}"}\n${json('x')}`);
+    appendFileSync(file, json('x', { pad: 'y'.repeat(1_500_000) }) + json('x'));
     expect((await found())?.line).toEqual({ id: 'x' });
   });
 

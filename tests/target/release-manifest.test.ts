@@ -55,7 +55,7 @@ describe('a release', () => {
     const { folder, manifest, write } = await release({ 'a.txt': 'a' });
     writeFileSync(path.join(folder, '..', 'secret'), 's');
     symlinkSync('../secret', path.join(folder, 'link'));
-    const outside = ['../secret', '/etc/passwd', 'x/../../secret', 'link', '.'];
+    const outside = ['../secret', '../absent', '/etc/passwd', 'x/../../secret', 'link', '.'];
     write(outside.map((entry) => ({ path: entry, sha256: sha256('s') })));
     const { problems } = await verifyManifest(manifest);
     expect(problems.map(({ path: entry, problem }) => [entry, problem])).toEqual(
