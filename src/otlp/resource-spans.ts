@@ -40,7 +40,7 @@ function scalar(any: AnyValue): string | number | boolean {
 }
 
 /** Attributes of an OTLP key-value list; arrays and maps become their JSON text. */
-export function attributesOf(pairs: unknown): Attributes {
+function attributesOf(pairs: unknown): Attributes {
   const attributes: Attributes = Object.create(null);
   for (const { key, value } of objects(pairs)) {
     if (typeof key !== 'string') continue;
