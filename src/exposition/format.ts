@@ -13,7 +13,7 @@ function checked(name: string, pattern: RegExp, what: string): string {
 }
 
 /** A value as the text format writes it, so that reading it back gives the same number. */
-export function formatValue(value: number): string {
+function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';

@@ -1,7 +1,7 @@
-export { formatExposition, formatValue } from './format.ts';
+export { formatExposition } from './format.ts';
 export type { Bucket, Histogram } from './histogram.ts';
 export { histogramIncrease, histogramOf, histogramProblems } from './histogram.ts';
-export { EXPOSITION_LIMITS, parseExposition } from './parse.ts';
+export { parseExposition } from './parse.ts';
 export { histogramQuantile } from './quantile.ts';
 export type { LabelFilter } from './query.ts';
 export { family, increase, sumOf } from './query.ts';

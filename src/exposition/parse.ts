@@ -4,7 +4,7 @@ import { FamilyTable } from './families.ts';
 import type { Exposition, ExpositionLimits, Labels } from './types.ts';
 
 /** The limits that hold unless others are given. */
-export const EXPOSITION_LIMITS: Readonly<ExpositionLimits> = Object.freeze({
+const EXPOSITION_LIMITS: Readonly<ExpositionLimits> = Object.freeze({
   maxBytes: 16 * 1024 * 1024,
   maxSeries: 200_000,
 });

@@ -1,5 +1,7 @@
+import { parseSeconds, present, totalsOf } from './attributes.ts';
 import { emptyTally, type Tally } from './totals.ts';
 import type { JUnitSuite } from './types.ts';
+import type { XmlAttributes } from './xml.ts';
 
 /** A suite being read, or the root around them. */
 export interface Frame {
@@ -18,4 +20,20 @@ export interface Frame {
 export function frame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
   const parts = { path, file, tally: emptyTally(), seen: new Map(), inside: [] };
   return suite === undefined ? parts : { ...parts, suite };
+}
+
+/** A suite as its tag describes it, nothing counted; its file is the outer suite's unless it names its own. */
+export function suiteOf(name: string, attributes: XmlAttributes, outer: Frame, line: number): JUnitSuite {
+  const { timestamp, hostname } = attributes;
+  const file = attributes.file ?? attributes.filepath ?? outer.file;
+  return {
+    name,
+    parents: outer.path,
+    ...present({ file, timestamp, hostname, timeSeconds: parseSeconds(attributes.time) }),
+    declared: totalsOf(attributes),
+    cases: 0,
+    failures: [],
+    properties: [],
+    line,
+  };
 }

@@ -1,4 +1,4 @@
-export { JUNIT_LIMITS, parseJUnit } from './parse.ts';
+export { parseJUnit } from './parse.ts';
 export type {
   JUnitCase,
   JUnitFailure,

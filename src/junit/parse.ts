@@ -5,7 +5,7 @@ import type { JUnitLimits, JUnitReport } from './types.ts';
 import { readXml } from './xml.ts';
 
 /** The limits that hold unless others are given. */
-export const JUNIT_LIMITS: Readonly<JUnitLimits> = Object.freeze({
+const JUNIT_LIMITS: Readonly<JUnitLimits> = Object.freeze({
   maxBytes: 64 * 1024 * 1024,
   maxDepth: 64,
   maxCases: 200_000,

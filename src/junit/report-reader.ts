@@ -1,11 +1,12 @@
-import { parseSeconds, present, totalsOf } from './attributes.ts';
+import { present, totalsOf } from './attributes.ts';
+import { cutText } from './capture.ts';
 import { mergeCases } from './case-outcome.ts';
 import { CaseReader } from './case-reader.ts';
-import { type Frame, frame } from './frame.ts';
+import { type Frame, frame, suiteOf } from './frame.ts';
 import { notedProblems, ProblemList, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
 import { addSuite, countCase, totalsProblems } from './totals.ts';
-import type { JUnitCase, JUnitLimits, JUnitProblem, JUnitReport, JUnitSuite } from './types.ts';
+import type { JUnitCase, JUnitFailure, JUnitLimits, JUnitProblem, JUnitReport } from './types.ts';
 import { invalidReport, type XmlAttributes, type XmlHandler } from './xml.ts';
 
 /** Turns the elements of a report into facts; one use. */
@@ -20,6 +21,8 @@ export class ReportReader implements XmlHandler {
   private elements = 0;
   private reading: CaseReader | undefined;
   private readingTime: string | undefined;
+  /** A failure of a suite itself, while its text is read. */
+  private suiteFailure: JUnitFailure | undefined;
 
   constructor(limits: JUnitLimits) {
     this.limits = limits;
@@ -43,7 +46,10 @@ export class ReportReader implements XmlHandler {
   }
 
   text(piece: string): void {
-    this.reading?.text(piece);
+    if (this.reading !== undefined) this.reading.text(piece);
+    else if (this.suiteFailure !== undefined) {
+      this.suiteFailure.text = cutText(this.suiteFailure.text + piece, this.limits.maxText);
+    }
   }
 
   close(): void {
@@ -51,7 +57,7 @@ export class ReportReader implements XmlHandler {
     if (inner === undefined) return;
     if (this.reading !== undefined) {
       if (!this.reading.close()) this.closeCase(inner, this.reading);
-    } else if (inner.inside.length > 0) inner.inside.pop();
+    } else if (inner.inside.length > 0) this.closeInside(inner);
     else this.closeFrame(inner);
   }
 
@@ -94,20 +100,9 @@ export class ReportReader implements XmlHandler {
 
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
     const name = this.checkedName(attributes.name, line);
-    const { timestamp, hostname } = attributes;
-    const file = attributes.file ?? attributes.filepath ?? outer.file;
-    const suite: JUnitSuite = {
-      name,
-      parents: outer.path,
-      ...present({ file, timestamp, hostname, timeSeconds: parseSeconds(attributes.time) }),
-      declared: totalsOf(attributes),
-      cases: 0,
-      failures: [],
-      properties: [],
-      line,
-    };
+    const suite = suiteOf(name, attributes, outer, line);
     this.report.suites.push(suite);
-    this.frames.push(frame([...outer.path, name], file, suite));
+    this.frames.push(frame([...outer.path, name], suite.file, suite));
   }
 
   private openInside(outer: Frame, name: string, attributes: XmlAttributes): void {
@@ -118,8 +113,16 @@ export class ReportReader implements XmlHandler {
     }
     if (name !== 'failure' && name !== 'error') return;
     const { type, message } = attributes;
-    outer.suite?.failures.push({ kind: name, ...present({ type, message }), text: '' });
+    this.suiteFailure = { kind: name, ...present({ type, message }), text: '' };
+    outer.suite?.failures.push(this.suiteFailure);
     this.noted.note('suite-failed', outer.suite?.name ?? this.report.name ?? 'the report');
+  }
+
+  private closeInside(inner: Frame): void {
+    const name = inner.inside.pop();
+    if (this.suiteFailure === undefined || (name !== 'failure' && name !== 'error')) return;
+    this.suiteFailure.text = this.suiteFailure.text.trim();
+    this.suiteFailure = undefined;
   }
 
   private openCase(outer: Frame, attributes: XmlAttributes, line: number): void {

@@ -121,9 +121,14 @@ describe('limits', () => {
     expect(errorOf(() => parseJUnit(many(3), { maxBytes: 20 })).expected).toBe('at most 20 bytes');
     expect(errorOf(() => parseJUnit(many(3), { maxCases: 2 })).expected).toBe('at most 2 cases');
     expect(errorOf(() => parseJUnit(deep)).expected).toBe('at most 64 elements inside each other');
-    expect(errorOf(() => parseJUnit(`<testsuite name="${'n'.repeat(70_000)}"/>`)).expected).toContain(
-      '65536',
-    );
+    const long = 'n'.repeat(70_000);
+    for (const tag of [
+      `testsuite name="${long}"`,
+      `testcase name="${long}"`,
+      `testcase classname="${long}"`,
+    ]) {
+      expect(errorOf(() => parseJUnit(`<testsuites><${tag}/></testsuites>`)).expected).toContain('65536');
+    }
   });
 
   test('are met exactly', () => {

@@ -165,9 +165,11 @@ describe('totals', () => {
 
 describe('a suite', () => {
   test('with an error of its own is a problem, and its error is kept', () => {
-    const report = suite('<error type="E" message="m"/><testcase name="a"/>');
+    const report = suite('<error type="E" message="m"> why <![CDATA[<it>]]> </error><testcase name="a"/>');
     expect(codes(report)).toEqual(['suite-failed']);
-    expect(report.suites[0]?.failures).toEqual([{ kind: 'error', type: 'E', message: 'm', text: '' }]);
+    expect(report.suites[0]?.failures).toEqual([
+      { kind: 'error', type: 'E', message: 'm', text: 'why <it>' },
+    ]);
   });
 
   test('with an error and no case at all is two problems', () => {
