@@ -12,6 +12,9 @@ export interface DecodedReport {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the control characters are the point
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
+/** More than this is no report with colours in it but something binary. */
+const MAX_REPLACED = 100_000;
+
 /** How many bytes may stand before the encoding in an XML declaration. */
 const DECLARATION_BYTES = 256;
 
@@ -59,11 +62,20 @@ function decodeBytes(bytes: Uint8Array): string {
  */
 export function decodeReport(input: string | Uint8Array): DecodedReport {
   const text = typeof input === 'string' ? input : decodeBytes(input);
-  if (text.search(FORBIDDEN) < 0) return { text, replaced: 0 };
-  let replaced = 0;
-  const clean = text.replace(FORBIDDEN, () => {
-    replaced++;
-    return '\ufffd';
-  });
-  return { text: clean, replaced };
+  const replaced = countForbidden(text);
+  return { text: replaced === 0 ? text : text.replace(FORBIDDEN, '\ufffd'), replaced };
+}
+
+function countForbidden(text: string): number {
+  let count = 0;
+  FORBIDDEN.lastIndex = 0;
+  while (FORBIDDEN.test(text)) {
+    if (++count <= MAX_REPLACED) continue;
+    throw new VigilError('JUNIT_INVALID', 'The report is full of control characters', {
+      expected: 'text',
+      received: `more than ${MAX_REPLACED} characters that XML forbids`,
+      hint: 'The file is binary, or the disk lost what was written',
+    });
+  }
+  return count;
 }

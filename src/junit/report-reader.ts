@@ -98,8 +98,15 @@ export class ReportReader implements XmlHandler {
     return name ?? '';
   }
 
+  private requireRoom(used: number, what: string, line: number): void {
+    if (used < this.limits.maxCases) return;
+    const expected = `at most ${this.limits.maxCases} ${what}`;
+    throw invalidReport(`The report has too many ${what}`, { line, column: 0 }, { expected });
+  }
+
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
     const name = this.checkedName(attributes.name, line);
+    this.requireRoom(this.report.suites.length, 'suites', line);
     const suite = suiteOf(name, attributes, outer, line);
     this.report.suites.push(suite);
     this.frames.push(frame([...outer.path, name], suite.file, suite));
@@ -126,15 +133,7 @@ export class ReportReader implements XmlHandler {
   }
 
   private openCase(outer: Frame, attributes: XmlAttributes, line: number): void {
-    if (++this.elements > this.limits.maxCases) {
-      throw invalidReport(
-        'The report has too many cases',
-        { line, column: 0 },
-        {
-          expected: `at most ${this.limits.maxCases} cases`,
-        },
-      );
-    }
+    this.requireRoom(this.elements++, 'cases', line);
     this.checkedName(attributes.name, line);
     this.checkedName(attributes.classname, line);
     this.readingTime = attributes.time;

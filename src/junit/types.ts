@@ -123,7 +123,7 @@ export interface JUnitLimits {
   maxBytes: number;
   /** Nesting of elements, default 64. */
   maxDepth: number;
-  /** Default 200,000. */
+  /** And as many suites; default 200,000. */
   maxCases: number;
   /** Characters kept of each text and message, default 65,536; the rest is dropped and flagged. */
   maxText: number;

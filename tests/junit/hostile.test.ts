@@ -120,6 +120,7 @@ describe('limits', () => {
     const deep = `<testsuites>${'<testsuite name="s">'.repeat(64)}${'</testsuite>'.repeat(64)}</testsuites>`;
     expect(errorOf(() => parseJUnit(many(3), { maxBytes: 20 })).expected).toBe('at most 20 bytes');
     expect(errorOf(() => parseJUnit(many(3), { maxCases: 2 })).expected).toBe('at most 2 cases');
+    expect(errorOf(() => parseJUnit(deep, { maxCases: 2 })).expected).toBe('at most 2 suites');
     expect(errorOf(() => parseJUnit(deep)).expected).toBe('at most 64 elements inside each other');
     const long = 'n'.repeat(70_000);
     for (const tag of [
@@ -210,6 +211,8 @@ describe('bytes', () => {
     );
     expect(report.cases[0]).toMatchObject({ name: 'a\ufffdb', failures: [{ text: '\ufffd[31m' }] });
     expect(report.problems[0]?.message).toContain('2 characters');
+    const full = `<testsuite><testcase name="a"><failure>${'\u0001'.repeat(100_001)}</failure></testcase></testsuite>`;
+    expect(errorOf(() => parseJUnit(full)).message).toBe('The report is full of control characters');
   });
 });
 
