@@ -123,7 +123,7 @@ export interface JUnitLimits {
   maxBytes: number;
   /** Nesting of elements, default 64. */
   maxDepth: number;
-  /** And as many suites; default 200,000. */
+  /** Most cases, and most suites; default 200,000 of each. */
   maxCases: number;
   /** Characters kept of each text and message, default 65,536; the rest is dropped and flagged. */
   maxText: number;
