@@ -15,6 +15,10 @@ const commands: Record<string, Entry> = {
     summary: 'runs the suite once: outcomes, metrics, alerts, a snapshot',
     load: async () => (await import('./monitor.ts')).monitorCommand,
   },
+  render: {
+    summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
+    load: async () => (await import('./render.ts')).renderCommand,
+  },
   target: {
     summary: 'runs the reference Genesis, the target that is watched first',
     load: async () => (await import('./target.ts')).targetCommand,

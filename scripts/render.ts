@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from 'citty';
+import { catalogue } from '../health-tests/catalogue.ts';
+import { writeAtomically } from '../src/evidence/index.ts';
+import {
+  type ComparedDocument,
+  checksDocument,
+  compareDocuments,
+  type RenderedDocument,
+  thresholdsDocument,
+} from '../src/render/index.ts';
+import { thresholds } from '../src/thresholds/index.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const packageRoot = fileURLToPath(new URL('..', import.meta.url));
+const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
+
+/** Everything that is made from the catalogue and the thresholds. */
+export function renderedDocuments(): RenderedDocument[] {
+  return [
+    { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
+    { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
+  ];
+}
+
+function compared(root: string): ComparedDocument[] {
+  return compareDocuments(renderedDocuments(), (file) => {
+    const there = path.join(root, file);
+    return existsSync(there) ? readFileSync(there, 'utf8') : undefined;
+  });
+}
+
+/** `vigil render`: writes docs/checks.md and docs/thresholds.md, or with `--check` says which are stale. */
+export const renderCommand = defineCommand({
+  meta: {
+    name: 'render',
+    description: 'Writes docs/checks.md and docs/thresholds.md from the catalogue and the thresholds',
+  },
+  args: {
+    check: { type: 'boolean', default: false, description: 'writes nothing; exit 1 when a file is stale' },
+    root: { type: 'string', description: 'folder that holds docs/ (default this repository)' },
+    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+  },
+  run({ args }) {
+    const root = args.root ?? packageRoot;
+    const documents = compared(root);
+    const behind = documents.filter(({ state }) => state !== 'current');
+    if (args.check) {
+      for (const { path: file, state } of behind) {
+        process.stderr.write(`${file} is ${state}; run: npm run render\n`);
+      }
+      process.exitCode = behind.length > 0 ? exitCodes.fail : exitCodes.pass;
+    } else {
+      for (const { path: file, text } of behind) writeAtomically(path.join(root, file), text);
+    }
+    const said = (state: ComparedDocument['state']) =>
+      state === 'current' || args.check ? state : 'written';
+    const files = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
+    if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, files }, null, 2)}\n`);
+    else process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+  },
+});

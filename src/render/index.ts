@@ -1,0 +1,3 @@
+export { checksDocument } from './checks-document.ts';
+export { type ComparedDocument, compareDocuments, type RenderedDocument } from './compare-documents.ts';
+export { thresholdsDocument } from './thresholds-document.ts';

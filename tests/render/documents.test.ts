@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { runbookOf, testTitle } from '../../src/catalogue/index.ts';
+import { checksDocument, thresholdsDocument } from '../../src/render/index.ts';
+import { limitText } from '../../src/render/limit-text.ts';
+import { markdownTable } from '../../src/render/markdown.ts';
+import { thresholds } from '../../src/thresholds/index.ts';
+import { anchors, headings } from '../docs/markdown.ts';
+
+const checks = checksDocument(catalogue, thresholds, ['a.ts']);
+
+test('every check of the catalogue has the heading that its test carries', () => {
+  expect(headings(checks)).toEqual(expect.arrayContaining(catalogue.map(testTitle)));
+});
+
+test('the runbook anchor of every check is the anchor that GitHub gives its heading', () => {
+  const there = [...anchors(checks)].map((anchor) => `docs/checks.md#${anchor}`);
+  expect(there).toEqual(expect.arrayContaining(catalogue.map(runbookOf)));
+  expect(there).toContain('docs/checks.md#r01-rollback-trigger--error-ratio');
+});
+
+test('a limit says what must hold for an objective, and what fails for a trigger', () => {
+  expect(limitText(thresholds, 'latencyP95.slo')).toBe('P95 latency must be < 200 ms (`latencyP95.slo`)');
+  expect(limitText(thresholds, 'errorRatio.rollback')).toBe(
+    'error ratio fails when > 1 % for 5m (`errorRatio.rollback`)',
+  );
+});
+
+test('a changed limit changes both documents', () => {
+  const table = {
+    ...thresholds,
+    latencyP95: { ...thresholds.latencyP95, slo: { operator: '<', value: 0.3 } },
+  };
+  expect(checksDocument(catalogue, table as typeof thresholds, ['a.ts'])).toContain('must be < 300 ms');
+  expect(thresholdsDocument(table as typeof thresholds, catalogue, ['a.ts'])).toContain('| < 300 ms |');
+});
+
+test('a bar or a line break in a cell does not break the table', () => {
+  expect(markdownTable(['a'], [['x | y\n z']])).toBe('| a |\n|---|\n| x \\| y z |');
+});
