@@ -136,6 +136,8 @@ test('H12 logging configured', async ({ target, logs, config, measure }) => {
     measure('log line delay', lag, 'logLag.slo', found ? {} : { note: `no line with ${operation.traceId}` }),
   ).toMeetObjective();
   expect(measure.none('fields missing from the line', missing)).toMeetObjective();
+  const skew = Math.abs(Date.parse(String(found?.line.time)) - Date.now()) / 1000;
+  expect(measure('clock difference', skew, 'clockSkew.slo')).toMeetObjective();
 });
 
 test('H13 runner configuration sane', ({ facts, config, measure }) => {

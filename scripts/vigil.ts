@@ -19,6 +19,10 @@ const commands: Record<string, Entry> = {
     summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,
   },
+  drill: {
+    summary: 'puts every fault in and proves that its check turns red',
+    load: async () => (await import('./drill.ts')).drillCommand,
+  },
   target: {
     summary: 'runs the reference Genesis, the target that is watched first',
     load: async () => (await import('./target.ts')).targetCommand,

@@ -1,4 +1,4 @@
-import { send } from '../../src/target/index.ts';
+import { sendPatiently } from '../../src/probe/index.ts';
 
 /** The parts of a service that must be loaded. */
 export const criticalComponents = ['observability', 'htdag', 'halo', 'aop', 'error-handling', 'security'];
@@ -10,7 +10,7 @@ interface HealthDocument {
 
 /** What keeps a service's /health (application/health+json) from saying that all of its components are loaded. */
 export async function componentFaults(service: string, url: string): Promise<string[]> {
-  const answer = await send(`${url}/health`);
+  const answer = await sendPatiently(`${url}/health`);
   const document = answer.json<HealthDocument>();
   const faults = criticalComponents.flatMap((component) => {
     const entries = document.checks?.[component] ?? [];

@@ -8,7 +8,7 @@ import type { MetricsClient } from './metrics.ts';
 export interface Live {
   /** Scrapes once at the beginning of the run, so that a window has a first point however old the target is. */
   begin(): Promise<void>;
-  /** The window that ends now: from Prometheus where it is declared and answers, from scraped counters otherwise. */
+  /** The window that ends now, from Prometheus where it is declared or from scraped counters: whichever saw more. */
   window(): Promise<LiveWindow | undefined>;
 }
 
@@ -29,12 +29,12 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
       const { prometheus } = config.target;
       const recorded =
         prometheus && (await liveFromPrometheus(prometheus.url, config.metricsPrefix, config.liveWindowMs));
-      if (recorded) return recorded;
       await scrape();
       const past = historyOf(
         readSnapshots(config.reports).filter(({ target }) => target === config.targetId),
       );
-      return liveWindow([...past.liveSamples(), ...samples], config.liveWindowMs);
+      const scraped = liveWindow([...past.liveSamples(), ...samples], config.liveWindowMs);
+      return recorded && recorded.operations >= (scraped?.operations ?? 0) ? recorded : scraped;
     },
   };
 }

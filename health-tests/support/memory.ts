@@ -7,8 +7,9 @@ import type { Target } from './target.ts';
 const burstOperations = 60;
 const settleMs = 1500;
 const pollMs = 150;
-/** Cycles before a trend can be told from chance at all. */
+/** Cycles before a trend can be told from chance at all, and the time before a young heap is done widening. */
 const fewestPoints = 10;
+const shortestSpanHours = 0.5;
 
 export interface MemoryTrend {
   /** Lower end of the 95 % interval of the slope: what it grows by at least; 0 without a significant trend. */
@@ -25,7 +26,8 @@ export function memoryTrend(samples: readonly LiveSample[]): MemoryTrend | undef
       ? [{ x: timeMs / 3_600_000, y: residentMemoryBytes }]
       : [],
   );
-  if (points.length < fewestPoints) return undefined;
+  const spanHours = (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0);
+  if (points.length < fewestPoints || spanHours < shortestSpanHours) return undefined;
   const { pValue, s } = mannKendall(points.map(({ y }) => y));
   const { low } = theilSen(points);
   return { bytesPerHour: s > 0 && pValue < 0.01 ? low : Math.min(0, low), pValue, points: points.length };

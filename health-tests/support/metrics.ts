@@ -1,6 +1,6 @@
 import { type Exposition, parseExposition, sumOf } from '../../src/exposition/index.ts';
+import { sendPatiently } from '../../src/probe/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
-import { send } from '../../src/target/index.ts';
 
 /** Scrapes the services' /metrics. */
 export interface MetricsClient {
@@ -14,7 +14,7 @@ export interface MetricsClient {
 
 export function openMetrics({ metricsPrefix }: RunContext): MetricsClient {
   const scrape = async (serviceUrl: string) => {
-    const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: 5000 });
+    const answer = await sendPatiently(`${serviceUrl}/metrics`, { timeoutMs: 5000 });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}, expected 200`);
     return parseExposition(answer.text);
   };

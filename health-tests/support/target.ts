@@ -5,10 +5,11 @@ import {
   offer,
   sendBatch,
   sendOperation,
+  sendPatiently,
   type TaskAnswer,
 } from '../../src/probe/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
-import { type HttpAnswer, type SendOptions, send } from '../../src/target/index.ts';
+import type { HttpAnswer, SendOptions } from '../../src/target/index.ts';
 import type { Agent } from './plans.ts';
 import { once } from './worker.ts';
 
@@ -47,9 +48,9 @@ export function openTarget({ target }: RunContext): Target {
       { name: 'orchestration', url: orchestration },
       ...(planner ? [{ name: 'planner', url: planner }] : []),
     ],
-    orchestration: (path, options) => send(`${orchestration}${path}`, options),
-    planner: (path, options) => send(`${planner}${path}`, options),
-    agents: async () => (await send(`${planner}/v1/agents`)).json<{ agents: Agent[] }>().agents,
+    orchestration: (path, options) => sendPatiently(`${orchestration}${path}`, options),
+    planner: (path, options) => sendPatiently(`${planner}${path}`, options),
+    agents: async () => (await sendPatiently(`${planner}/v1/agents`)).json<{ agents: Agent[] }>().agents,
     operation,
     async completed(request) {
       const done = await operation(request);

@@ -19,6 +19,7 @@ export interface CycleOptions {
   /** Evidence of the past cycles of this target. */
   snapshots: readonly Snapshot[];
   signal?: AbortSignal;
+  onStart?: (pid: number) => void;
   onCase?: (event: CaseEvent) => void;
 }
 
@@ -35,6 +36,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     compileCache: path.join(config.reports, '.compile-cache'),
     ...(!config.suite.command && { context }),
     ...(options.signal && { signal: options.signal }),
+    ...(options.onStart && { onStart: options.onStart }),
     ...(options.onCase && { onCase: options.onCase }),
   });
   const observed = await finish();

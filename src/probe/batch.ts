@@ -10,7 +10,7 @@ export interface Batch {
   probeDelayMs: number;
 }
 
-/** Sends `count` operations, `concurrency` at a time, until done or until `deadlineMs` has passed. */
+/** Sends `count` operations, `concurrency` at a time, until done, until `deadlineMs` has passed, or until the target is found silent. */
 export async function sendBatch(
   count: number,
   concurrency: number,
@@ -21,8 +21,11 @@ export async function sendBatch(
   const startedAt = performance.now();
   const operations: Operation[] = [];
   let sent = 0;
+  // When nobody answered any of the first two rounds, more of the same teaches nothing.
+  const isSilent = () =>
+    operations.length >= 2 * concurrency && operations.every(({ status }) => status === 0);
   const worker = async () => {
-    while (sent < count && performance.now() - startedAt < deadlineMs) {
+    while (sent < count && performance.now() - startedAt < deadlineMs && !isSilent()) {
       sent += 1;
       operations.push(await one());
     }

@@ -8,3 +8,4 @@ export {
   type TaskAnswer,
   type TaskGraph,
 } from './operation.ts';
+export { sendPatiently } from './patience.ts';

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
-import { newTraceContext, send } from '../target/index.ts';
+import { newTraceContext } from '../target/index.ts';
+import { sendPatiently } from './patience.ts';
 
 export interface GraphNode {
   id: string;
@@ -63,7 +64,7 @@ export async function sendOperation(
   const { traceId, spanId, traceparent } = newTraceContext();
   const startedAt = performance.now();
   try {
-    const answer = await send(`${orchestration}/v1/tasks`, {
+    const answer = await sendPatiently(`${orchestration}/v1/tasks`, {
       json: request,
       headers: { traceparent },
       timeoutMs,

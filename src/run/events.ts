@@ -31,6 +31,8 @@ const caseEvent = z.object({
   unknown: z.string().optional(),
   errors: z.array(z.string()),
   retries: z.number(),
+  /** Set when the test is declared to fail (`test.fails`), so that its passing means the opposite. */
+  inverted: z.boolean().optional(),
   startedAtMs: z.number().optional(),
   durationMs: z.number().optional(),
   tags: z.array(z.string()),

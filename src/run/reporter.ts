@@ -41,6 +41,7 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
     ...(isUnknown && { unknown: errors.map(textOf).join('; ') }),
     errors: errors.map(textOf),
     retries: diagnostic?.retryCount ?? 0,
+    ...(testCase.options.fails && { inverted: true }),
     ...(diagnostic && { startedAtMs: diagnostic.startTime, durationMs: diagnostic.duration }),
     tags: [...testCase.tags],
     measurements: testCase.meta().vigil?.measurements ?? [],

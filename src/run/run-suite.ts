@@ -33,6 +33,8 @@ export interface SuiteOptions {
   /** Where Node may keep its compiled code between cycles. */
   compileCache?: string;
   signal?: AbortSignal;
+  /** Told the suite's process id when it runs. */
+  onStart?: (pid: number) => void;
   /** Told of each finished case while the suite runs. */
   onCase?: (event: CaseEvent) => void;
 }
@@ -111,6 +113,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
         ...options.suite.env,
       },
       ...(options.signal && { signal: options.signal }),
+      ...(options.onStart && { onStart: options.onStart }),
     });
     const junitXml =
       foreign?.junit === '-' ? Buffer.from(run.stdout) : readIfThere(foreign?.junit ?? work.junit);

@@ -16,6 +16,8 @@ export interface CommandOptions {
   timeoutMs: number;
   /** Ends the command early; the run then counts as killed. */
   signal?: AbortSignal;
+  /** Told the process id, which is also that of the process group, as soon as there is one. */
+  onStart?: (pid: number) => void;
   /** Bytes kept of each stream; a report on stdout needs more than a log does. */
   keepBytes?: number;
 }
@@ -61,6 +63,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
     buffer: false,
     reject: false,
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   child.stdout?.setEncoding('utf8').on('data', stdout.add);
   child.stderr?.setEncoding('utf8').on('data', stderr.add);
   let timedOut = false;

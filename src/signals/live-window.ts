@@ -64,7 +64,9 @@ export function liveWindow(samples: readonly LiveSample[], windowMs: number): Li
   const recent = samples.filter((sample) => now.timeMs - sample.timeMs <= windowMs);
   const previous = samples.findLast((sample) => now.timeMs - sample.timeMs > windowMs);
   const bridging = previous && now.timeMs - previous.timeMs <= windowMs * tolerance ? [previous] : [];
-  const young = now.startedMs !== undefined && now.timeMs - now.startedMs <= windowMs;
+  // A birth in the future is a clock that is wrong, not a young process.
+  const age = now.timeMs - (now.startedMs ?? Number.NEGATIVE_INFINITY);
+  const young = age > 0 && age <= windowMs;
   if (young) {
     const lifetime = recent.filter(
       (sample) => sample.timeMs > (now.startedMs as number) && sample.startedMs === now.startedMs,

@@ -95,6 +95,7 @@ export const thresholds = {
   healthGroupDuration: { title: 'health group duration', unit: 'seconds', slo: { operator: '<', value: 10 } },
   smokePassRate: { title: 'smoke suite pass rate', unit: 'ratio', slo: { operator: '>=', value: 0.98 } },
   logLag: { title: 'log line delay', unit: 'seconds', slo: { operator: '<=', value: 2 } },
+  clockSkew: { title: 'clock difference', unit: 'seconds', slo: { operator: '<', value: minute } },
   logSize: { title: 'largest log', unit: 'bytes', slo: { operator: '<=', value: 100 * MiB } },
   logGrowth: { title: 'log growth', unit: 'bytesPerHour', slo: { operator: '<', value: 1 * GiB } },
   memoryGrowth: {

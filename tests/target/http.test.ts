@@ -1,50 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expiredCertificate } from '../../fixtures/range/expired-certificate.ts';
 import { closeConnections, send } from '../../src/target/index.ts';
 import { failureOf, freePort, httpServer, rawServer, temporaryFolder } from './servers.ts';
 
 afterAll(closeConnections);
-
-/** A certificate for 127.0.0.1 that ended in 2020; only `openssl ca` can date it back in every version. */
-function expiredCertificate(folder: string): { key: Buffer; cert: Buffer } {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  writeFileSync(path.join(folder, 'index.txt'), '');
-  writeFileSync(
-    path.join(folder, 'ca.cnf'),
-    [
-      '[ca]\ndefault_ca = x\n[x]\nnew_certs_dir = .\ndatabase = index.txt\nrand_serial = yes',
-      'default_md = sha256\npolicy = p\nx509_extensions = e\n[p]\ncommonName = supplied',
-      '[e]\nsubjectAltName = IP:127.0.0.1\n',
-    ].join('\n'),
-  );
-  const subject = ['-subj', '/CN=127.0.0.1'];
-  openssl(
-    'req',
-    '-new',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'key.pem',
-    '-out',
-    'req.pem',
-    ...subject,
-  );
-  const dates = ['-startdate', '20200101000000Z', '-enddate', '20200102000000Z'];
-  const signing = ['-batch', '-selfsign', '-config', 'ca.cnf', '-keyfile', 'key.pem', '-notext'];
-  openssl('ca', ...signing, '-in', 'req.pem', '-out', 'cert.pem', ...dates);
-  return {
-    key: readFileSync(path.join(folder, 'key.pem')),
-    cert: readFileSync(path.join(folder, 'cert.pem')),
-  };
-}
 
 describe('an answer', () => {
   test('of any status is returned, with lower-case headers, body and duration', async () => {

@@ -1,0 +1,85 @@
+import { type Scenario, says, unmet } from '../../src/drill/index.ts';
+import { onTarget } from './on-target.ts';
+
+/** Faults that the metrics group must see. */
+export const metricsScenarios: readonly Scenario[] = [
+  onTarget('malformed-metrics', {
+    description: '/metrics is not valid text',
+    parameters: { service: 'planner' },
+    groups: ['metrics'],
+    intended: [{ check: 'M01', shows: says(/planner|line \d+/i) }],
+  }),
+  onTarget('buckets-not-cumulative', {
+    description: 'histogram buckets contradict each other',
+    parameters: { service: 'planner' },
+    groups: ['metrics'],
+    intended: [{ check: 'M01', shows: unmet('faults of the exposition', (faults) => faults > 0) }],
+  }),
+  onTarget('metrics-frozen', {
+    name: 'metrics-frozen (M01)',
+    description: 'the operations counter stops',
+    groups: ['metrics'],
+    intended: [{ check: 'M01', shows: unmet(/^growth of/, (growth) => growth === 0) }],
+  }),
+  onTarget('traceparent-dropped', {
+    description: 'the trace context is dropped between the services',
+    groups: ['metrics'],
+    intended: [{ check: 'M02', shows: unmet('services in the trace', (services) => services === 1) }],
+  }),
+  onTarget('spans-dropped', {
+    description: 'inner spans are not exported',
+    parameters: { which: 'inner' },
+    groups: ['metrics'],
+    intended: [{ check: 'M03', shows: says(/span/) }],
+    collateral: ['M02'],
+  }),
+  onTarget('spans-dropped', {
+    name: 'spans-dropped (all)',
+    description: 'no span is exported',
+    parameters: { which: 'all' },
+    groups: ['health', 'metrics'],
+    intended: [
+      { check: 'M03', shows: unmet('spans of the operation', (spans) => spans === 0) },
+      { check: 'H02', shows: unmet('spans of the operation', (spans) => spans === 0) },
+    ],
+    collateral: ['M02', 'H07'],
+  }),
+  onTarget('span-parents-lost', {
+    description: 'inner spans lose their parents',
+    groups: ['metrics'],
+    intended: [{ check: 'M03', shows: says(/has no parent in the trace/) }],
+  }),
+];
+
+/** Faults that the SLO baselines must see. */
+export const sloScenarios: readonly Scenario[] = [
+  onTarget('smoke', {
+    description: 'one behaviour of the smoke suite is broken',
+    groups: ['slo'],
+    intended: [{ check: 'S01', shows: unmet('smoke suite pass rate', (rate) => rate > 0.5 && rate < 0.98) }],
+  }),
+  onTarget('slow-tail', {
+    description: 'one operation in ten takes 400 ms more',
+    groups: ['slo'],
+    intended: [{ check: 'S02', shows: unmet('P95 latency', (seconds) => seconds > 0.38) }],
+  }),
+  onTarget('errors', {
+    description: '2 % of the operations fail',
+    parameters: { ratio: 0.02 },
+    groups: ['slo'],
+    intended: [{ check: 'S03', shows: unmet('error ratio', (ratio) => ratio > 0.01 && ratio < 0.04) }],
+    // Every fiftieth operation fails, and the smoke suite's may be the one.
+    collateral: ['S01'],
+  }),
+  onTarget('latency', {
+    description: 'every operation takes 300 ms more',
+    parameters: { ms: 300 },
+    groups: ['health', 'slo', 'monitoring'],
+    before: 900,
+    intended: [
+      { check: 'H11', shows: unmet('median latency', (seconds) => seconds > 0.3) },
+      { check: 'S02', shows: unmet('P95 latency', (seconds) => seconds > 0.3) },
+      { check: 'C07', shows: unmet('live P95 latency', (seconds) => seconds > 0.2) },
+    ],
+  }),
+];

@@ -1,0 +1,59 @@
+import { messageOf } from '../errors.ts';
+import { type DrillReport, drillReport, type HealthyResult } from './drill-report.ts';
+import type { ScenarioResult } from './judge-scenario.ts';
+import { runScenario, type Suite } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface DrillOptions {
+  suite: Suite;
+  scenarios: readonly Scenario[];
+  /** How many ranges are open at a time. */
+  lanes: number;
+  /** The checks that are to be proven; all of the catalogue without it. */
+  only?: readonly string[] | undefined;
+  /** Told of each scenario when it has been judged. */
+  onResult?: (result: ScenarioResult, done: number) => void;
+  /** Runs the suite without a fault first. */
+  healthy?: () => Promise<HealthyResult>;
+}
+
+/** A scenario whose range would not open proves nothing, and that is its result; the drill goes on. */
+async function attempt(scenario: Scenario, suite: Suite): Promise<ScenarioResult> {
+  const began = performance.now();
+  try {
+    return await runScenario(scenario, suite);
+  } catch (thrown) {
+    const { name, description, around = false } = scenario;
+    const seconds = (performance.now() - began) / 1000;
+    return {
+      name,
+      description,
+      around,
+      checks: [],
+      faults: [`the range failed: ${messageOf(thrown)}`],
+      seconds,
+    };
+  }
+}
+
+/** Puts each fault into a range of its own, several ranges side by side, and judges what turned red. */
+export async function runDrill(options: DrillOptions): Promise<DrillReport> {
+  const { suite, scenarios } = options;
+  const began = performance.now();
+  const healthy = await options.healthy?.();
+  const results = new Map<string, ScenarioResult>();
+  const queue = [...scenarios];
+  const lane = async () => {
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
+      const result = await attempt(scenario, suite);
+      results.set(scenario.name, result);
+      options.onResult?.(result, results.size);
+    }
+  };
+  await Promise.all(Array.from({ length: options.lanes }, lane));
+  const inOrder = scenarios.map(({ name }) => results.get(name) as ScenarioResult);
+  const concerned = suite.catalogue.filter(
+    ({ id }) => scenarios.length > 0 && (options.only?.includes(id) ?? true),
+  );
+  return drillReport(concerned, inOrder, healthy, (performance.now() - began) / 1000);
+}

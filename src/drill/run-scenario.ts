@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { CheckDefinition } from '../catalogue/index.ts';
+import { declaredComponents, effectiveThresholds, type TargetConfig } from '../config/index.ts';
+import { type CycleRecord, recordCycle, runCycle } from '../cycle/index.ts';
+import { readSnapshots } from '../evidence/index.ts';
+import { contextOf } from '../run/index.ts';
+import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
+import type { Range, Scenario } from './scenario.ts';
+
+export interface Suite {
+  catalogue: readonly CheckDefinition[];
+  /** Folder of the suite's Vitest configuration. */
+  root: string;
+  /** Name of a group's suite file, for Vitest's filter. */
+  fileOf(group: string): string;
+}
+
+function recordedSnapshots(reports: string) {
+  try {
+    return readSnapshots(reports);
+  } catch {
+    return []; // the evidence is part of what some faults break
+  }
+}
+
+/** Runs one cycle in a range, on the suites of `groups` or on all, and records it where the range says. */
+export async function cycleIn(range: Range, suite: Suite, groups?: readonly string[]): Promise<CycleRecord> {
+  const { config } = range;
+  const target = { ...(config.target as TargetConfig) };
+  const context = contextOf(config, target, declaredComponents(target), effectiveThresholds(config), {
+    cycleId: randomUUID(),
+    targetId: target.orchestration,
+  });
+  const record = await runCycle({
+    config: {
+      ...config,
+      suite: { ...config.suite, args: [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])] },
+    },
+    context,
+    catalogue: groups ? suite.catalogue.filter(({ group }) => groups.includes(group)) : suite.catalogue,
+    suiteRoot: range.suiteRoot ?? suite.root,
+    snapshots: recordedSnapshots(config.reports),
+    ...(range.onStart && { onStart: range.onStart }),
+  });
+  recordCycle(record, config.reports, config.metricsPrefix);
+  return record;
+}
+
+/** Opens the scenario's range, runs the cycle under the fault, judges it, and closes the range whatever happens. */
+export async function runScenario(scenario: Scenario, suite: Suite): Promise<ScenarioResult> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const range = await scenario.open();
+  if ('impossible' in range) {
+    const { name, description, around = false } = scenario;
+    return {
+      name,
+      description,
+      around,
+      checks: [],
+      faults: [],
+      impossible: range.impossible,
+      seconds: seconds(),
+    };
+  }
+  try {
+    const record = await cycleIn(range, suite, scenario.groups);
+    return judgeScenario(scenario, record, seconds());
+  } finally {
+    await range.close();
+  }
+}
