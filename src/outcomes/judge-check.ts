@@ -31,11 +31,22 @@ function judgeSkip(
   return unknown(`skipped without a declared reason${note ? `: ${note}` : ''}`);
 }
 
+/** Why a case that Vitest calls passed proves nothing; `undefined` when nothing speaks against it. */
+export function passDoubt({ retries, inverted, measurements }: CaseEvent): string | undefined {
+  if (retries > 0) return `passed only after ${retries === 1 ? 'a retry' : `${retries} retries`}`;
+  if (inverted) return 'passed because it is declared to fail';
+  const unmet = measurements.find((measurement) => !isMet(measurement));
+  return unmet && `passed although ${describeMeasurement(unmet)}`;
+}
+
 function judgePass(event: CaseEvent): Judged {
-  if (event.retries > 0) return unknown(`passed only after ${event.retries} retries`, true);
+  const doubt = passDoubt(event);
+  if (doubt) return unknown(doubt, true);
   if (event.measurements.length === 0) return unknown('passed without measuring anything', true);
-  const unmet = event.measurements.find((measurement) => !isMet(measurement));
-  if (unmet) return unknown(`passed although ${describeMeasurement(unmet)}`, true);
+  // A figure without a limit is a record, not a judgement.
+  if (event.measurements.every(({ bound }) => bound === undefined)) {
+    return unknown('passed without holding a measurement against a limit', true);
+  }
   return { outcome: 'pass', executed: true };
 }
 
