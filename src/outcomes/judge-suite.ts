@@ -2,7 +2,7 @@ import type { CheckDefinition, Component } from '../catalogue/index.ts';
 import type { JUnitCase } from '../junit/index.ts';
 import type { CaseEvent } from '../run/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
-import { judgeBareCase } from './judge-bare-case.ts';
+import { caseKey, judgeBareCase, streamByCase } from './judge-bare-case.ts';
 import { doubted, judgeCheck } from './judge-check.ts';
 import { runDoubts } from './run-trust.ts';
 import type { SuiteResult } from './suite-result.ts';
@@ -67,6 +67,9 @@ function streamProblems({ events }: SuiteResult): string[] {
     ...(events && events.malformedLines > 0
       ? [`${events.malformedLines} lines of the run’s stream were torn`]
       : []),
+    ...(events?.end && events.end.cases !== events.cases.length
+      ? [`the run told of ${events.end.cases} cases, its stream holds ${events.cases.length}`]
+      : []),
   ];
 }
 
@@ -79,11 +82,16 @@ function stranger({ name, outcome, failures }: JUnitCase): string {
 export function judgeReport(result: SuiteResult): JudgedSuite {
   const doubts = runDoubts(result);
   if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
-  const stream = result.events && new Map(result.events.cases.map((event) => [event.fullName, event]));
+  const stream = result.events && streamByCase(result.events.cases);
   const outcomes = result.report.cases.map((entry) => {
     const outcome = judgeBareCase(entry, stream);
     return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
   });
+  const reported = new Set(result.report.cases.map(caseKey));
+  const lost = [...(stream ?? [])].flatMap(([key, [event]]) =>
+    reported.has(key) ? [] : [`“${event?.fullName}” ended (${event?.state}) but is missing from the report`],
+  );
   const contradictions = result.report.problems.map(({ message }) => message);
-  return { outcomes, problems: [...doubts, ...streamProblems(result), ...contradictions] };
+  const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
+  return { outcomes, problems: [...problems] };
 }
