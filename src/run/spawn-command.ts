@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { endGroup, endTree } from './end-processes.ts';
 import type { SuiteExit } from './suite-exit.ts';
 
 export interface CommandRun {
@@ -34,19 +35,12 @@ function collector(limit: number): { add(chunk: string): void; text(): string } 
   };
 }
 
-/** Ends a process group; that it is gone already is what was wanted. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
-  }
-}
+/** How long output may still come after the command has ended, milliseconds. */
+const drainMs = 2000;
 
 /**
- * Runs a command as the head of its own process group and ends the whole group when it is over,
- * out of time or aborted, so that neither a hanging check nor an orphaned worker outlives the run.
+ * Runs a command as the head of its own process group and ends the whole group when it is over, and
+ * all that descends from it when it is out of time or aborted, so that neither a hanging check nor an orphaned worker outlives the run.
  * Never throws for what the command does; a command that can't be started has exit code 127.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandRun> {
@@ -69,15 +63,25 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    endGroup(child.pid);
+    endTree(child.pid);
   }, options.timeoutMs);
-  const abort = () => endGroup(child.pid);
+  const abort = () => endTree(child.pid);
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();
-  // Orphans may hold the pipes open after the head has gone; they are ended as soon as it exits.
-  child.nodeChildProcess.once('exit', () => endGroup(child.pid));
+  // Orphans may hold the pipes open after the head has gone: those of its group are ended as soon
+  // as it exits, and whoever left the group is no longer listened to.
+  let drain: NodeJS.Timeout | undefined;
+  child.nodeChildProcess.once('exit', () => {
+    clearTimeout(timer);
+    endGroup(child.pid);
+    drain = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, drainMs);
+  });
   const result = await child;
-  clearTimeout(timer);
+  clearTimeout(timer); // a command that can't be started never exits
+  clearTimeout(drain);
   options.signal?.removeEventListener('abort', abort);
   return {
     exit: { code: result.exitCode ?? (result.signal ? undefined : 127), signal: result.signal, timedOut },
