@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
@@ -52,11 +52,32 @@ async function importConfig(file: string): Promise<unknown> {
   }
 }
 
+/** The file that is named or found; a configuration that is meant but not found must never mean the embedded target. */
+function chooseFile(folder: string, named: string | undefined): string | undefined {
+  if (named !== undefined) {
+    if (named.trim() !== '') return path.resolve(folder, named);
+    throw new VigilError('CONFIG_INVALID', 'the configuration file that is named has no name', {
+      expected: '--config FILE, or no --config at all',
+      received: JSON.stringify(named),
+      hint: 'is the variable set that should hold the name?',
+    });
+  }
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const found = defaultNames.find((name) => names.includes(name));
+  const other = names.find((name) => /^vigil\.config\.\w+$/.test(name));
+  if (found === undefined && other !== undefined) {
+    throw new VigilError('CONFIG_INVALID', `${path.join(folder, other)} is not read by itself`, {
+      expected: defaultNames.join(', '),
+      received: other,
+      hint: `rename it, or name it: --config ${other}`,
+    });
+  }
+  return found && path.join(folder, found);
+}
+
 /** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
 export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
-  const file = named
-    ? path.resolve(folder, named)
-    : defaultNames.map((name) => path.join(folder, name)).find((candidate) => existsSync(candidate));
+  const file = chooseFile(folder, named);
   if (!file) return { config: anchored(validateConfig({}, 'defaults'), folder), file: undefined, folder };
   if (!existsSync(file)) {
     throw new VigilError('CONFIG_INVALID', `there is no configuration ${file}`, {
