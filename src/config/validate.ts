@@ -17,13 +17,46 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+const secretName = /token|secret|passw|credential|api[-_]?key|^env$/i;
+
+function hidden(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  return secretName.test(key) && value !== undefined ? '[redacted]' : value;
+}
+
 /** A value short enough for a message, without what looks like a secret. */
-function shown(value: unknown): string {
+function shown(value: unknown, path: readonly PropertyKey[]): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? String(value);
-  const safe = text.replace(/(\/\/[^:/@"]+):[^@"]+@/g, '$1:[redacted]@');
+  if (path.some((key) => typeof key === 'string' && secretName.test(key)))
+    return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}, not shown`;
+  let text: string;
+  try {
+    text = JSON.stringify(value, hidden) ?? String(value);
+  } catch {
+    return 'an object that holds itself';
+  }
+  const safe = text
+    .replace(/\/\/[^\s"]*@/g, '//[redacted]@')
+    .replace(/([?&][^=&"]*(?:token|secret|passw|key|sig|auth)[^=&"]*=)[^&"]*/gi, '$1[redacted]');
   return safe.length > 120 ? `${safe.slice(0, 117)}…` : safe;
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Maps, promises and the like look empty to the schema, so everything in them would silently be default. */
+function strangers(value: unknown, path: PropertyKey[] = [], around: object[] = []): string[] {
+  if (value === null || typeof value !== 'object' || around.includes(value)) return [];
+  if (!Array.isArray(value) && !isPlain(value)) {
+    const kind = value.constructor?.name ?? 'something else';
+    return [`${dotted(path) || 'the configuration'}: expected a plain object; came a ${kind}`];
+  }
+  return Object.entries(value).flatMap(([key, inner]) =>
+    strangers(inner, [...path, Array.isArray(value) ? Number(key) : key], [...around, value]),
+  );
 }
 
 function dotted(path: readonly PropertyKey[]): string {
@@ -39,14 +72,16 @@ function sentence(issue: Issue, input: unknown): string {
     return `${place ? `${place}: ` : ''}unknown key ${issue.keys?.map((key) => `"${key}"`).join(', ')}`;
   }
   const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
-  return `${dotted(issue.path) || 'the configuration'}: ${expected}; came ${shown(at(input, issue.path))}`;
+  return `${dotted(issue.path) || 'the configuration'}: ${expected}; came ${shown(at(input, issue.path), issue.path)}`;
 }
 
 /** The configuration with its defaults, or a CONFIG_INVALID that names each path, what was expected and what came. */
 export function validateConfig(input: unknown, file: string): VigilConfig {
   const result = configSchema.safeParse(input);
-  if (result.success) return result.data;
-  const lines = (result.error.issues as unknown as Issue[]).map((issue) => sentence(issue, input));
+  const strange = strangers(input);
+  if (result.success && strange.length === 0) return result.data;
+  const issues = (result.error?.issues ?? []) as unknown as Issue[];
+  const lines = [...strange, ...issues.map((issue) => sentence(issue, input))];
   throw new VigilError(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
