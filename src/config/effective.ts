@@ -1,6 +1,21 @@
 import type { Component } from '../catalogue/index.ts';
-import { type Bound, type SignalName, type ThresholdTable, thresholds } from '../thresholds/index.ts';
+import { VigilError } from '../errors.ts';
+import {
+  type Bound,
+  opposite,
+  type SignalName,
+  type SignalThresholds,
+  type ThresholdTable,
+  thresholds,
+} from '../thresholds/index.ts';
 import type { TargetConfig, VigilConfig } from './schema.ts';
+
+/** The side of a level that has no limit yet, by those that have one: breaches lie opposite of the objective. */
+function impliedOperator(row: SignalThresholds, level: string): Bound['operator'] | undefined {
+  const breach = row.warning ?? row.critical ?? row.rollback ?? (row.slo && opposite(row.slo));
+  if (level !== 'slo' || !breach) return breach?.operator;
+  return opposite(breach).operator;
+}
 
 /** The threshold table with the values that the configuration changes; operators stay unless it names them. */
 export function effectiveThresholds(config: Pick<VigilConfig, 'thresholds'>): ThresholdTable {
@@ -10,7 +25,12 @@ export function effectiveThresholds(config: Pick<VigilConfig, 'thresholds'>): Th
       if (!bound) continue;
       const row = table[signal as SignalName];
       const before = row[level as 'slo'];
-      const operator = bound.operator ?? before?.operator ?? (level === 'slo' ? '<' : '>');
+      const operator = bound.operator ?? before?.operator ?? impliedOperator(row, level);
+      if (!operator) {
+        throw new VigilError('CONFIG_INVALID', `thresholds.${signal}.${level}: the operator is missing`, {
+          expected: 'operator: "<", "<=", ">" or ">=", because this signal has no limit that implies it',
+        });
+      }
       row[level as 'slo'] = { ...before, ...(bound as Partial<Bound>), operator, value: bound.value };
     }
   }

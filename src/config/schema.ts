@@ -2,24 +2,34 @@ import { z } from 'zod';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
 
-const duration = z.union([z.string(), z.number().positive()]).transform((value, context) => {
-  const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-  if (milliseconds === undefined) {
-    context.addIssue({
-      code: 'custom',
-      message: 'expected a duration such as "90s", "5m" or "48h"',
-      input: value,
-    });
-    return z.NEVER;
-  }
-  return milliseconds;
-});
+const durationText = 'expected a duration such as "90s", "5m" or "48h"';
+/** What a timer can wait for; a longer one would end at once. */
+const longestMs = 2 ** 31 - 1;
+
+const duration = z
+  .union([z.string(), z.number().positive()], { error: durationText })
+  .transform((value, context) => {
+    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
+    if (milliseconds === undefined || milliseconds > longestMs) {
+      const message = milliseconds === undefined ? durationText : 'expected at most 24 days';
+      context.addIssue({ code: 'custom', message, input: value });
+      return z.NEVER;
+    }
+    return milliseconds;
+  });
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
 const command = z.array(z.string().min(1)).min(1, 'expected a command as a list: ["npm", "run", "smoke"]');
+
+/** Whether it is known where a command writes its report. */
+const reportsSomewhere = (run: { command?: string[] | undefined; junit?: string | undefined }): boolean =>
+  !run.command || run.junit !== undefined || run.command.some((part) => part.includes('{junit}'));
+
+const reportsNowhere =
+  'expected the path of the report that the command writes ("-" for stdout), or {junit} in the command';
 
 const bound = z.strictObject({
   operator: z.enum(['<', '<=', '>', '>=']).optional(),
@@ -112,6 +122,13 @@ export const configSchema = z
         message: `expected less than the interval (${config.interval} ms), so that two cycles never meet`,
         input: config.timeout,
       });
+    }
+    for (const [path, run] of [
+      [['suite', 'junit'], config.suite],
+      [['target', 'smoke', 'junit'], config.target?.smoke ?? {}],
+    ] as const) {
+      if (!reportsSomewhere(run))
+        context.addIssue({ code: 'custom', path: [...path], message: reportsNowhere });
     }
   });
 
