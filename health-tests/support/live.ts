@@ -33,7 +33,11 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
       const past = historyOf(
         readSnapshots(config.reports).filter(({ target }) => target === config.targetId),
       );
-      const scraped = liveWindow([...past.liveSamples(), ...samples], config.liveWindowMs);
+      const scraped = liveWindow(
+        [...past.liveSamples(), ...samples],
+        config.liveWindowMs,
+        samples[0]?.timeMs,
+      );
       return recorded && recorded.operations >= (scraped?.operations ?? 0) ? recorded : scraped;
     },
   };

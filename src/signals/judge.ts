@@ -1,6 +1,6 @@
 import { lowerBoundOfShare } from '../stats/index.ts';
 import { type Bound, holds } from '../thresholds/index.ts';
-import { formatDuration } from '../units/index.ts';
+import { formatDuration, formatValue } from '../units/index.ts';
 
 /** `unknown` carries why the evidence doesn't suffice. */
 export type Judgement = { outcome: 'met' } | { outcome: 'breached' } | { outcome: 'unknown'; reason: string };
@@ -12,6 +12,10 @@ function tooFew(operations: number, needed: number, what: string, seconds: numbe
   const leftMs = Math.ceil(((needed - operations) * seconds) / operations) * 1000;
   return `${missing}; at this rate in ${formatDuration(leftMs)}`;
 }
+
+/** Whole operations; a count that is no number, or infinite, is no evidence. */
+const countOf = (operations: number): number =>
+  Number.isFinite(operations) ? Math.max(0, Math.round(operations)) : 0;
 
 /** Observations from which a ratio can be told from its limit at all: below 1 ÷ limit, one error decides. */
 export function operationsToResolve(limit: number): number {
@@ -26,7 +30,7 @@ export function judgeErrorRatio(
   window: { operations: number; errors: number; seconds?: number },
   limit: Bound,
 ): Judgement {
-  const operations = Math.round(window.operations);
+  const operations = countOf(window.operations);
   const errors = Math.min(Math.round(window.errors), operations);
   const needed = operationsToResolve(limit.value);
   if (operations >= needed) return { outcome: holds(limit, errors / operations) ? 'met' : 'breached' };
@@ -37,17 +41,23 @@ export function judgeErrorRatio(
 /** Operations behind a P95: at least five lie beyond it. */
 export const operationsForP95 = 100;
 
-/** Judges a P95 latency in seconds against an upper limit; unknown with fewer than 100 operations. */
+/**
+ * Judges a P95 latency in seconds against an upper limit; unknown with fewer than 100 operations, and
+ * when it lies beyond the histogram's last bound while that bound is still within the limit.
+ */
 export function judgeP95(
-  window: { operations: number; latencyP95: number; seconds?: number },
+  window: { operations: number; latencyP95: number; seconds?: number; beyondBuckets?: boolean },
   limit: Bound,
 ): Judgement {
-  const operations = Math.round(window.operations);
-  if (operations < operationsForP95 || Number.isNaN(window.latencyP95)) {
-    return {
-      outcome: 'unknown',
-      reason: `${operations} of the ${operationsForP95} operations that a P95 needs`,
-    };
+  const operations = countOf(window.operations);
+  if (operations < operationsForP95) {
+    return { outcome: 'unknown', reason: tooFew(operations, operationsForP95, 'a P95', window.seconds) };
   }
-  return { outcome: holds(limit, window.latencyP95) ? 'met' : 'breached' };
+  if (Number.isNaN(window.latencyP95)) {
+    return { outcome: 'unknown', reason: `no latency was observed of ${operations} operations` };
+  }
+  if (!holds(limit, window.latencyP95)) return { outcome: 'breached' };
+  if (!window.beyondBuckets) return { outcome: 'met' };
+  const last = formatValue(window.latencyP95, 'seconds');
+  return { outcome: 'unknown', reason: `the P95 is over ${last}, the last bound of the histogram` };
 }

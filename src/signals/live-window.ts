@@ -8,6 +8,8 @@ export interface LiveWindow {
   errors: number;
   /** Seconds; NaN when nothing was observed. */
   latencyP95: number;
+  /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
+  beyondBuckets?: boolean;
   /** Where the window begins. */
   since: string;
 }
@@ -21,6 +23,13 @@ function atStart(sample: LiveSample, startedMs: number): LiveSample {
     errors: 0,
     buckets: sample.buckets.map(({ le }) => ({ le, count: 0 })),
   };
+}
+
+/** Whether the rank of the P95 falls past the last finite bound, where a histogram can't tell how long it took. */
+function isBeyond(buckets: LiveSample['buckets']): boolean {
+  const ascending = buckets.toSorted((a, b) => a.le - b.le);
+  const [last, all] = ascending.slice(-2);
+  return last !== undefined && all !== undefined && last.count < 0.95 * all.count;
 }
 
 /** The increase over all steps, so that a restart in the middle loses nothing that was seen after it. */
@@ -46,6 +55,7 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
     operations,
     errors,
     latencyP95: histogramQuantile(0.95, buckets),
+    ...(isBeyond(buckets) && { beyondBuckets: true }),
     since,
   };
 }
@@ -54,26 +64,33 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
 const tolerance = 1.5;
 
 /**
- * The window of at most `windowMs` that ends with the newest sample: from the oldest earlier sample
- * in it, or from the birth of a process younger than the window, or between the first two samples
- * of this run. `undefined` when there is no second point.
+ * The window of about `windowMs` that ends with the newest sample: from the earlier sample that is
+ * nearest to its beginning, or from the birth of a process younger than the window. `undefined` when
+ * there is no second point. Samples before `runStartedMs` are those of earlier cycles.
  */
-export function liveWindow(samples: readonly LiveSample[], windowMs: number): LiveWindow | undefined {
+export function liveWindow(
+  samples: readonly LiveSample[],
+  windowMs: number,
+  runStartedMs = samples.at(-1)?.timeMs ?? 0,
+): LiveWindow | undefined {
   const now = samples.at(-1);
   if (!now) return undefined;
-  const recent = samples.filter((sample) => now.timeMs - sample.timeMs <= windowMs);
-  const previous = samples.findLast((sample) => now.timeMs - sample.timeMs > windowMs);
-  const bridging = previous && now.timeMs - previous.timeMs <= windowMs * tolerance ? [previous] : [];
-  // A birth in the future is a clock that is wrong, not a young process.
-  const age = now.timeMs - (now.startedMs ?? Number.NEGATIVE_INFINITY);
-  const young = age > 0 && age <= windowMs;
-  if (young) {
-    const lifetime = recent.filter(
-      (sample) => sample.timeMs > (now.startedMs as number) && sample.startedMs === now.startedMs,
-    );
-    return between([atStart(now, now.startedMs as number), ...lifetime], 'the target’s start');
+  // A clock that was set back leaves evidence of the future behind; it stands for nothing now.
+  const past = samples.filter(({ timeMs }) => timeMs <= now.timeMs);
+  const ageOf = (sample: LiveSample) => now.timeMs - sample.timeMs;
+  const { startedMs } = now;
+  if (startedMs !== undefined && now.timeMs - startedMs <= windowMs) {
+    const lifetime = past.filter((sample) => sample.timeMs > startedMs && sample.startedMs === startedMs);
+    return between([atStart(now, startedMs), ...lifetime], 'the target’s start');
   }
-  // When the cycles are as far apart as the window is long, the previous one is its natural beginning.
-  const inWindow = recent.length > 2 || bridging.length === 0 ? recent : [...bridging, ...recent];
-  return between(inWindow, inWindow.length > 2 ? 'an earlier cycle' : 'the first scrape of this cycle');
+  const usable = past.filter((sample) => ageOf(sample) <= windowMs * tolerance);
+  // Before the window at most one is needed: the last, when it is nearer to the beginning than the first inside.
+  const before = usable.findLastIndex((sample) => ageOf(sample) > windowMs);
+  const inside = usable.slice(before + 1);
+  const bridge = usable[before];
+  const first = inside[0];
+  const bridges = bridge && first && ageOf(bridge) - windowMs < windowMs - ageOf(first);
+  const chosen = bridges ? [bridge, ...inside] : inside;
+  const isEarlier = chosen[0] !== undefined && chosen[0].timeMs < runStartedMs;
+  return between(chosen, isEarlier ? 'an earlier cycle' : 'the first scrape of this cycle');
 }
