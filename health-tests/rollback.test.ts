@@ -15,7 +15,9 @@ test('R01 rollback trigger · error ratio', async ({ live, history, config, meas
 test('R02 rollback trigger · pass rate', async ({ history, config, measure }) => {
   const points = history.points('pass_rate');
   const newest = points.at(-1);
-  const isFresh = newest !== undefined && Date.now() - newest.timeMs <= 2 * config.intervalMs;
+  const ageMs = newest === undefined ? Number.NaN : Date.now() - newest.timeMs;
+  // Evidence dated in the future (a clock that was set back) says nothing about now.
+  const isFresh = newest !== undefined && ageMs >= 0 && ageMs <= 2 * config.intervalMs;
   if (!isFresh && !config.target.smoke) {
     throw new UnknownOutcome('no recent cycle is recorded and no smoke suite is declared');
   }

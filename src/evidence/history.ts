@@ -17,7 +17,11 @@ export function historyOf(snapshots: readonly Snapshot[]): History {
   return {
     cycles: snapshots.length,
     passRate(nowMs, windowMs) {
-      const inWindow = snapshots.filter(({ timestamp }) => nowMs - Date.parse(timestamp) <= windowMs);
+      // A cycle dated in the future (a clock that was set back) belongs to no window that ends now.
+      const inWindow = snapshots.filter(({ timestamp }) => {
+        const ageMs = nowMs - Date.parse(timestamp);
+        return ageMs >= 0 && ageMs <= windowMs;
+      });
       const passed = inWindow.reduce((sum, { checks }) => sum + checks.passed, 0);
       const judged = inWindow.reduce(
         (sum, { checks }) => sum + checks.passed + checks.failed + checks.unknown,

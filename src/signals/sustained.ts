@@ -20,6 +20,7 @@ export function sustained(points: readonly Point[], bound: Bound, maxGapMs: numb
   if (!now || !holds(bound, now.value)) return { state: 'clear' };
   let sinceMs = now.timeMs;
   for (const point of points.toReversed()) {
+    if (point.timeMs > now.timeMs) continue; // dated in the future: a clock was set back
     if (sinceMs - point.timeMs > maxGapMs || !holds(bound, point.value)) break;
     sinceMs = point.timeMs;
   }
