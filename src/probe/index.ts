@@ -3,6 +3,7 @@ export { findCycle, leavesOf } from './graph.ts';
 export {
   type Operation,
   type OperationRequest,
+  operationTimeoutMs,
   type Route,
   sendOperation,
   type TaskAnswer,

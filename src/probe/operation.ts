@@ -55,11 +55,14 @@ const defaultRequest: OperationRequest = {
   requirements: ['collect the incident data', 'analyse the trends', 'write the summary'],
 };
 
+/** How long an operation is waited for. */
+export const operationTimeoutMs = 5000;
+
 /** Sends one operation under its own trace and waits for the whole answer, or for the time-out. */
 export async function sendOperation(
   orchestration: string,
   request: OperationRequest = defaultRequest,
-  timeoutMs = 5000,
+  timeoutMs = operationTimeoutMs,
 ): Promise<Operation> {
   const { traceId, spanId, traceparent } = newTraceContext();
   const startedAt = performance.now();
