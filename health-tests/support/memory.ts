@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UnknownOutcome } from '../../src/run/index.ts';
 import type { LiveSample } from '../../src/signals/index.ts';
 import { mannKendall, theilSen } from '../../src/stats/index.ts';
 import type { MetricsClient } from './metrics.ts';
@@ -42,7 +43,13 @@ async function oneBurst(target: Target, metrics: MetricsClient, enough: number):
   const resident = () => metrics.sum(target.services[0].url, 'process_resident_memory_bytes');
   let base = 0;
   for (let sample = 0; sample < 3; sample += 1) base = Math.max(base, await resident());
-  const { operations } = await target.batch(burstOperations, 6, 10_000);
+  const batch = await target.batch(burstOperations, 6, 10_000);
+  const operations = batch.operations.filter(({ error }) => error === undefined);
+  // What fails at once uses no memory, so it shows no leak either.
+  if (operations.length < burstOperations / 2) {
+    const why = batch.operations.find(({ error }) => error !== undefined)?.error ?? 'out of time';
+    throw new UnknownOutcome(`${operations.length} of ${burstOperations} operations completed: ${why}`);
+  }
   const startedAt = performance.now();
   let least = await resident();
   while ((least - base) / operations.length > enough && performance.now() - startedAt < settleMs) {

@@ -1,13 +1,22 @@
 import { findCycle, leavesOf, type TaskAnswer, type TaskGraph } from '../../src/probe/index.ts';
 
-/** Cycles, edges to nowhere, and requirements that no working node covers. */
+/** Cycles of order or of parents, nodes of one name, edges and parents that don't exist, and requirements that no working node covers. */
 export function graphFaults(graph: TaskGraph, requirements: readonly string[]): string[] {
   const ids = new Set(graph.nodes.map(({ id }) => id));
   const cycle = findCycle(graph);
+  const children = graph.nodes.flatMap(({ id, parent }) =>
+    parent === null ? [] : [{ from: parent, to: id }],
+  );
+  const descent = findCycle({ nodes: graph.nodes, edges: children });
   const dangling = graph.edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to));
   const covered = new Set(leavesOf(graph).flatMap(({ covers }) => covers));
   return [
     ...(cycle ? [`a cycle ${cycle}`] : []),
+    ...(descent ? [`a node that descends from itself ${descent}`] : []),
+    ...(ids.size < graph.nodes.length ? ['two nodes of one id'] : []),
+    ...children
+      .filter(({ from }) => !ids.has(from))
+      .map(({ from, to }) => `${to} has a parent ${from} that is no node`),
     ...dangling.map(({ from, to }) => `an edge ${from} → ${to} to no node`),
     ...requirements.filter((text) => !covered.has(text)).map((text) => `“${text}” is not covered`),
   ];
