@@ -1,5 +1,5 @@
 import type { CheckOutcome } from '../outcomes/index.ts';
-import { printable } from '../text/index.ts';
+import { oneLine } from '../text/index.ts';
 import { type Style, signOf } from './style.ts';
 
 const titles: Record<string, string> = {
@@ -23,9 +23,9 @@ export function groupRows(outcomes: readonly CheckOutcome[], style: Style): stri
     const left = of('skipped').map(({ id, title }) => (id === title ? title : `${id} ${title}`));
     const note = left.length > 0 ? `not declared: ${left.join(', ')}` : '';
     const counted = `${String(of('pass').length).padStart(2)} of ${String(judged).padStart(2)}`;
-    const shown = printable(titles[group] ?? group)
+    const shown = oneLine(titles[group] ?? group)
       .slice(0, 40)
       .padEnd(width);
-    return `  ${signOf(state, style)} ${shown}${counted}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${style.dim(printable(note))}`.trimEnd();
+    return `  ${signOf(state, style)} ${shown}${counted}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${style.dim(oneLine(note))}`.trimEnd();
   });
 }

@@ -11,18 +11,18 @@ const sources = [
   { signal: 'throughput', check: 'C10', measurement: 'throughput' },
 ] as const satisfies { signal: SignalName; check: string; measurement: string }[];
 
-function measured(record: CycleRecord, check: string, name: string): Measurement | undefined {
-  return record.outcomes
-    .find(({ id }) => id === check)
-    ?.measurements.find((candidate) => candidate.name === name);
+function measured(record: CycleRecord, id: string, name: string) {
+  const check = record.outcomes.find((candidate) => candidate.id === id);
+  const found: Measurement | undefined = check?.measurements.find((candidate) => candidate.name === name);
+  return check && found && { outcome: check.outcome, found };
 }
 
 /** One row per service level objective that was measured: name, value, limit, and on what it rests. */
 export function objectiveRows(record: CycleRecord, table: ThresholdTable, style: Style): string[] {
-  const row = (signal: SignalName, value: number, rests: string) => {
+  const row = (signal: SignalName, value: number, rests: string, judged = true) => {
     const { title, unit, slo } = table[signal];
     if (!slo) return [];
-    const known = !Number.isNaN(value);
+    const known = judged && !Number.isNaN(value);
     const sign = signOf(known ? (holds(slo, value) ? 'pass' : 'fail') : 'unknown', style);
     return [
       `  ${sign} ${title.padEnd(13)}${formatValue(value, unit).padEnd(11)}${formatBound(slo, unit).padEnd(11)}${style.dim(rests)}`,
@@ -36,10 +36,11 @@ export function objectiveRows(record: CycleRecord, table: ThresholdTable, style:
       `${passed} of ${passed + failed + unknown} checks, this cycle`,
     ),
     ...sources.flatMap(({ signal, check, measurement }) => {
-      const found = measured(record, check, measurement);
-      if (!found) return [];
+      const seen = measured(record, check, measurement);
+      if (!seen) return [];
+      const { found, outcome } = seen;
       const sample = found.sample === undefined ? '' : `${found.sample.toLocaleString('en-US')} operations, `;
-      return row(signal, found.value, `${check}: ${sample}${found.note ?? ''}`);
+      return row(signal, found.value, `${check}: ${sample}${found.note ?? ''}`, outcome !== 'unknown');
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { CaseEvent } from '../run/index.ts';
-import { printable } from '../text/index.ts';
+import { oneLine } from '../text/index.ts';
 import { type Style, signOf } from './style.ts';
 
 /** One line while the suite runs: how far it is, and the check that ended last. */
@@ -10,5 +10,5 @@ export function progressLine(
   style: Style,
 ): string {
   const of = total === undefined ? `${done}` : `${done}/${total}`;
-  return `${style.dim(`checks ${of}`)}  ${signOf(event.state, style)} ${printable(event.name).slice(0, 60)}`;
+  return `${style.dim(`checks ${of}`)}  ${signOf(event.state, style)} ${oneLine(event.name).slice(0, 60)}`;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CycleRecord, RecordedCycle } from '../cycle/index.ts';
 import type { Verdict } from '../evidence/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
-import { printable } from '../text/index.ts';
+import { oneLine, printable } from '../text/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import { groupRows } from './group-rows.ts';
 import { objectiveRows } from './objectives.ts';
@@ -38,7 +38,7 @@ function checkBlock(check: CheckOutcome, { style, width }: SummaryOptions): stri
   // The matcher's message ends with the next step as well, for those who read Vitest's own output.
   const reason = (check.reason ?? '').replace(next ? `; next: ${next}` : '', '');
   return [
-    `  ${signOf(check.outcome, style)} ${style.bold(printable(name))}${label}  ${style.dim(rank)}`,
+    `  ${signOf(check.outcome, style)} ${style.bold(oneLine(name))}${label}  ${style.dim(rank)}`,
     ...wrapped(printable(reason), '    ', width).slice(0, 6),
     ...(next ? wrapped(`→ ${next}`, '    ', width) : []),
   ];
@@ -69,6 +69,9 @@ function nextStep(record: CycleRecord): string {
   if (record.verdict === 'inconclusive') {
     return 'Do not scale up: what is unknown is not a pass. See to what is named above, then run the cycle again.';
   }
+  if (!record.outcomes.some(({ definition }) => definition)) {
+    return 'Every case of the suite passed; what a case measured is its own matter. One cycle is no trend: watch on before scaling up.';
+  }
   return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
 }
 
@@ -81,7 +84,7 @@ export function renderSummary(record: CycleRecord, recorded: RecordedCycle, opti
   const section = (lines: string[]) => (lines.length > 0 ? [...lines, ''] : []);
   return `${[
     '',
-    `${style.bold('Vigil')}  ${printable(where)}  ${style.dim(record.startedAt.toISOString())}`,
+    `${style.bold('Vigil')}  ${oneLine(where)}  ${style.dim(record.startedAt.toISOString())}`,
     '',
     ...section(groupRows(record.outcomes, style)),
     ...section(objectiveRows(record, options.thresholds, style)),
