@@ -47,6 +47,19 @@ const perCheck = (
     }),
   );
 
+const worstFirst: readonly Outcome[] = ['fail', 'unknown', 'pass', 'skipped'];
+
+/** One outcome per series: suites without a catalogue may name two cases alike, and a series that is there twice spoils the whole file. */
+function oneEach(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
+  const worst = outcomes.toSorted((a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome));
+  const first = new Map<string, CheckOutcome>();
+  for (const check of worst) {
+    const key = `${check.group}\u0000${check.id}`;
+    if (!first.has(key)) first.set(key, check);
+  }
+  return outcomes.filter((check) => first.get(`${check.group}\u0000${check.id}`) === check);
+}
+
 /** Adds a cycle to the totals: an unknown is executed, but neither passed nor failed. */
 export function addToTotals(
   before: TestTotals,
@@ -62,7 +75,8 @@ export function addToTotals(
 
 /** The metrics of the last cycle, in base units, for the text format. */
 export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestTotals): Family[] {
-  const { outcomes, signals } = cycle;
+  const { signals } = cycle;
+  const outcomes = oneEach(cycle.outcomes);
   const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
   const isFailing = (id: string) => outcomes.some((check) => check.id === id && check.outcome === 'fail');
   return [

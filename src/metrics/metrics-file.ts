@@ -13,7 +13,10 @@ function readTotals(file: string, prefix: string): TestTotals {
   if (!existsSync(file)) return none;
   try {
     const exposition = parseExposition(readFileSync(file, 'utf8'));
-    const read = (name: string) => sumOf(exposition, `${prefix}_tests_${name}_total`) ?? 0;
+    const read = (name: string) => {
+      const count = sumOf(exposition, `${prefix}_tests_${name}_total`) ?? 0;
+      return Number.isFinite(count) && count >= 0 ? count : 0; // NaN would stay for ever
+    };
     return { total: read('total'), passed: read('passed'), failed: read('failed'), skipped: read('skipped') };
   } catch (thrown) {
     if (thrown instanceof VigilError) return none;
