@@ -98,7 +98,7 @@ export function violationsOf(
           unit: 'ratio',
           threshold: null,
           for_seconds: table.uptime.critical?.forSeconds ?? 0,
-          summary: `the target does not answer: ${cycle.down}`,
+          summary: cycle.down,
           next: 'is the process running? start it, or roll back',
           runbook: 'docs/incident-response.md#genesisservicedown',
         },

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { messageOf } from '../errors.ts';
+import { messageOf, VigilError } from '../errors.ts';
 import { parseExposition } from '../exposition/index.ts';
 import type { RunContext } from '../run/index.ts';
 import {
@@ -15,7 +15,7 @@ import { readHost, send } from '../target/index.ts';
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface Observation {
   up: boolean;
-  /** Why not, in a sentence. */
+  /** Why it is not up, in a sentence: it doesn't answer, or what it answers can't be read. */
   downReason?: string;
   live?: LiveSample;
   values: SignalValues;
@@ -63,6 +63,11 @@ async function hostValues({ target }: RunContext): Promise<SignalValues> {
   };
 }
 
+function downReason(thrown: unknown): string {
+  const silent = thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE';
+  return `${silent ? 'the target does not answer' : 'the target can’t be scraped'}: ${messageOf(thrown)}`;
+}
+
 /** A reading that may be missing: without it the signal is absent, and the check that needs it says why. */
 async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
   try {
@@ -97,7 +102,7 @@ export function observe(context: RunContext): () => Promise<Observation> {
       );
       return { up: true, values, ...(live && { live }) };
     } catch (thrown) {
-      return { up: false, downReason: messageOf(thrown), values };
+      return { up: false, downReason: downReason(thrown), values };
     }
   };
 }

@@ -41,9 +41,12 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   });
   const observed = await finish();
   const result = suiteResultOf(run);
-  const { outcomes, problems } = catalogue
-    ? judgeCatalogue(result, catalogue, context.declared)
-    : judgeReport(result);
+  const judged = catalogue ? judgeCatalogue(result, catalogue, context.declared) : judgeReport(result);
+  const { outcomes } = judged;
+  // What the runner saw itself stands beside what the suite says, and no pass stands against it.
+  const problems = observed.downReason
+    ? [...judged.problems, `after the suite ${observed.downReason}`]
+    : judged.problems;
   const signals = cycleSignals(outcomes);
   const history = historyOf(options.snapshots);
   const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
