@@ -63,6 +63,6 @@ export function tableRows(text: string, title: string): string[][] {
   return section
     .split('\n')
     .filter((line) => line.startsWith('| '))
-    .map((line) => line.slice(2, -2).split(/ (?<!\\)\| /))
+    .map((line) => line.slice(2, -2).split(/ \| /))
     .slice(1);
 }

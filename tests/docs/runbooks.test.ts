@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { violationsOf } from '../../src/alerts/index.ts';
+import { runbookOf, testTitle } from '../../src/catalogue/index.ts';
+import type { CheckOutcome } from '../../src/outcomes/index.ts';
+import type { SignalValues } from '../../src/signals/index.ts';
+import { type Bound, thresholds } from '../../src/thresholds/index.ts';
+import { anchors, codeBlocks, headings, readDocument } from './markdown.ts';
+
+/** A value for which any bound of the limit holds: far beyond it. */
+const beyond = ({ operator, value }: Bound) => (operator.startsWith('<') ? value - 1e9 : value + 1e9);
+
+const worstValues: SignalValues = Object.fromEntries(
+  Object.entries(thresholds).flatMap(([signal, row]) => {
+    const bound = 'critical' in row ? row.critical : 'warning' in row ? row.warning : undefined;
+    return bound ? [[signal, beyond(bound)]] : [];
+  }),
+);
+const failures: CheckOutcome[] = catalogue.map((definition) => ({
+  ...{ id: definition.id, title: definition.title, group: definition.group, definition },
+  ...{ outcome: 'fail', executed: true, reason: 'failed', measurements: [] },
+}));
+const everything = violationsOf(
+  { outcomes: failures, values: worstValues, down: 'connection refused' },
+  thresholds,
+  { timestamp: '2026-01-01T00:00:00.000Z', cycle: 'c' },
+);
+const alertNames = [...new Set(everything.map(({ alertname }) => alertname))];
+
+function resolves(runbook: string): boolean {
+  const [file = '', anchor = ''] = runbook.split('#');
+  return anchors(readDocument(file)).has(anchor);
+}
+
+test('a cycle in which everything is wrong raises every alert and fails every check', () => {
+  expect(alertNames).toContain('GenesisServiceDown');
+  expect(alertNames).toContain('SystemThroughputDegraded');
+  expect(alertNames).toHaveLength(13);
+  expect(everything.filter(({ check }) => check !== null)).toHaveLength(36);
+});
+
+test('every runbook of an alert resolves to a heading', () => {
+  for (const { alertname, runbook } of everything) {
+    expect.soft({ alertname, runbook, resolves: resolves(runbook) }).toMatchObject({ resolves: true });
+  }
+});
+
+test('every runbook of a check resolves to the heading with its title', () => {
+  const titles = headings(readDocument('docs/checks.md'));
+  for (const check of catalogue) {
+    expect.soft({ check: check.id, resolves: resolves(runbookOf(check)) }).toMatchObject({ resolves: true });
+    expect.soft(titles).toContain(testTitle(check));
+  }
+});
+
+test('a runbook that leads nowhere is noticed', () => {
+  expect(resolves('docs/incident-response.md#nosuchalert')).toBe(false);
+});
+
+describe('docs/incident-response.md', () => {
+  const text = readDocument('docs/incident-response.md');
+  const sections = text
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => ({ name: section.split('\n', 1)[0] ?? '', section }));
+
+  test('has a heading for every alert and for nothing else', () => {
+    expect(sections.map(({ name }) => name).sort()).toEqual([...alertNames].sort());
+  });
+
+  test.each(sections)('$name: what it means, three commands, what resolves it', ({ section }) => {
+    const commands = codeBlocks(section, 'sh').flatMap((block) => block.trim().split('\n'));
+    expect(commands).toHaveLength(3);
+    expect(section).toMatch(/^(P[0-4]\.|The priority is that of the check\.) /m);
+    expect(section).toMatch(/^Resolved when /m);
+  });
+
+  test.each(everything.filter(({ check }) => check === null))(
+    '$alertname has the priority that its heading says',
+    ({ alertname, priority }) => {
+      expect(sections.find(({ name }) => name === alertname)?.section).toContain(`\n${priority}. `);
+    },
+  );
+});

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { formatDuration } from '../../src/units/index.ts';
+
+export interface SchemaKey {
+  key: string;
+  required: boolean;
+  /** The default as a person writes it; absent without one. */
+  standard?: string;
+}
+
+/** As much of Zod's definitions as a walk over a schema needs. */
+interface Definition {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  options?: z.ZodType[];
+  element?: z.ZodType;
+  valueType?: z.ZodType;
+  keyType?: z.ZodType;
+  defaultValue?: unknown;
+}
+
+const definitionOf = (schema: z.ZodType): Definition => schema._zod.def as unknown as Definition;
+
+/** Defaults of durations are milliseconds, whatever a person may write. */
+function written(value: unknown, inner: z.ZodType): string {
+  const isDuration = typeof value === 'number' && definitionOf(inner).type === 'pipe';
+  if (isDuration) return formatDuration(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A record by a fixed set of keys stands for all of them, a record by any text for none. */
+function recordKeys(prefix: string, { keyType, valueType }: Definition): SchemaKey[] {
+  if (!keyType || !valueType || definitionOf(keyType).type !== 'enum') return [];
+  const key = `${prefix}.<signal>`;
+  return [{ key, required: false }, ...schemaKeys(valueType, key)];
+}
+
+function property(prefix: string, name: string, schema: z.ZodType): SchemaKey[] {
+  const key = prefix ? `${prefix}.${name}` : name;
+  const { type, innerType, defaultValue } = definitionOf(schema);
+  const fromDefault = type === 'default' && innerType ? { standard: written(defaultValue, innerType) } : {};
+  const required = !['default', 'prefault', 'optional'].includes(type);
+  return [{ key, required, ...fromDefault }, ...schemaKeys(schema, key)];
+}
+
+/** Every key that a schema knows, with the path that leads to it. */
+export function schemaKeys(schema: z.ZodType, prefix = ''): SchemaKey[] {
+  const definition = definitionOf(schema);
+  const inside = definition.innerType ?? definition.in ?? definition.element;
+  switch (definition.type) {
+    case 'object':
+      return Object.entries(definition.shape ?? {}).flatMap(([name, value]) => property(prefix, name, value));
+    case 'union':
+      return (definition.options ?? []).flatMap((option) => schemaKeys(option, prefix));
+    case 'record':
+      return recordKeys(prefix, definition);
+    default:
+      return inside ? schemaKeys(inside, prefix) : [];
+  }
+}
