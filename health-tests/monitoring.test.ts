@@ -8,6 +8,7 @@ import {
   listContainers,
   prometheusReady,
   receiversFor,
+  shownUrl,
   targetsUp,
 } from '../src/target/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
@@ -21,7 +22,7 @@ import { snapshotFaults } from './support/snapshot.ts';
 test('C01 Prometheus', async ({ config, measure }) => {
   const { url, jobs } = config.target.prometheus as NonNullable<typeof config.target.prometheus>;
   const ready = await prometheusReady(url);
-  expect(measure.none('readiness faults', ready ? [] : [`${url} is not ready`])).toMeetObjective();
+  expect(measure.none('readiness faults', ready ? [] : [`${shownUrl(url)} is not ready`])).toMeetObjective();
   const targets = await targetsUp(url, jobs);
   const down = targets.filter(({ up }) => !up);
   const faults = down.map(
@@ -45,7 +46,7 @@ test('C02 Grafana', async ({ config, measure }) => {
 test('C03 Alertmanager', async ({ config, measure }) => {
   const { url } = config.target.alertmanager as NonNullable<typeof config.target.alertmanager>;
   const { ready, config: yaml } = await alertmanagerStatus(url);
-  expect(measure.none('readiness faults', ready ? [] : [`${url} is not ready`])).toMeetObjective();
+  expect(measure.none('readiness faults', ready ? [] : [`${shownUrl(url)} is not ready`])).toMeetObjective();
   const severities = ['critical', 'warning', 'info'];
   const lost = severities.filter((severity) => {
     const labels = { severity, alertname: 'VigilRouteProbe' };

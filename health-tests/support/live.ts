@@ -1,6 +1,7 @@
 import { historyOf, readSnapshots } from '../../src/evidence/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
 import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/signals/index.ts';
+import { shownUrl } from '../../src/target/index.ts';
 import { liveFromPrometheus } from './live-prometheus.ts';
 import type { MetricsClient } from './metrics.ts';
 
@@ -19,7 +20,7 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
     const sample = liveSampleOf(exposition, config.metricsPrefix, Date.now());
     if (!sample)
       throw new Error(
-        `${config.target.orchestration}/metrics lacks the operations, errors or duration family`,
+        `${shownUrl(config.target.orchestration)}/metrics lacks the operations, errors or duration family`,
       );
     samples.push(sample);
   };

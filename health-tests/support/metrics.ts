@@ -1,6 +1,7 @@
 import { type Exposition, parseExposition, sumOf } from '../../src/exposition/index.ts';
 import { sendPatiently } from '../../src/probe/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
+import { shownUrl } from '../../src/target/index.ts';
 
 /** Scrapes the services' /metrics. */
 export interface MetricsClient {
@@ -22,7 +23,7 @@ export function openMetrics({ metricsPrefix }: RunContext): MetricsClient {
     scrape,
     async sum(serviceUrl, name) {
       const total = sumOf(await scrape(serviceUrl), name);
-      if (total === undefined) throw new Error(`${serviceUrl}/metrics has no ${name}`);
+      if (total === undefined) throw new Error(`${shownUrl(serviceUrl)}/metrics has no ${name}`);
       return total;
     },
     name: (suffix) => `${metricsPrefix}_${suffix}`,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { messageOf } from '../../src/errors.ts';
 import { writeAtomically } from '../../src/evidence/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
+import { shownUrl } from '../../src/target/index.ts';
 
 /** Writes a health snapshot as the recorder does, reads it back, and says what of it didn't work. */
 export function snapshotFaults({ reports, cycleId, target }: RunContext): {
@@ -10,7 +11,7 @@ export function snapshotFaults({ reports, cycleId, target }: RunContext): {
   faults: string[];
 } {
   const file = path.join(reports, 'health_snapshot.json');
-  const written = `${JSON.stringify({ timestamp: new Date().toISOString(), cycle: cycleId, target: target.orchestration })}\n`;
+  const written = `${JSON.stringify({ timestamp: new Date().toISOString(), cycle: cycleId, target: shownUrl(target.orchestration) })}\n`;
   try {
     writeAtomically(file, written);
     const read = readFileSync(file, 'utf8');

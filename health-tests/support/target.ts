@@ -9,7 +9,7 @@ import {
   type TaskAnswer,
 } from '../../src/probe/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
-import type { HttpAnswer, SendOptions } from '../../src/target/index.ts';
+import { type HttpAnswer, type SendOptions, shownUrl } from '../../src/target/index.ts';
 import type { Agent } from './plans.ts';
 import { once } from './worker.ts';
 
@@ -55,7 +55,9 @@ export function openTarget({ target }: RunContext): Target {
     async completed(request) {
       const done = await operation(request);
       if (done.error)
-        throw new Error(`POST ${orchestration}/v1/tasks: ${done.error}: ${done.text.slice(0, 200)}`);
+        throw new Error(
+          `POST ${shownUrl(orchestration)}/v1/tasks: ${done.error}: ${done.text.slice(0, 200)}`,
+        );
       return { operation: done, answer: JSON.parse(done.text) as TaskAnswer };
     },
     baseline: once(() =>

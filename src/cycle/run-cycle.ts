@@ -6,6 +6,7 @@ import { historyOf, type Snapshot } from '../evidence/index.ts';
 import { judgeCatalogue, judgeReport, suiteResultOf } from '../outcomes/index.ts';
 import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
 import { cycleSignals, liveSignals } from '../signals/index.ts';
+import { shownUrl } from '../target/index.ts';
 import { type CycleRecord, verdictOf } from './cycle-record.ts';
 import { observe } from './observe.ts';
 
@@ -61,7 +62,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     id: context.cycleId,
     startedAt,
     durationMs: performance.now() - began,
-    target: { id: context.targetId, url: context.target.orchestration, name: config.name },
+    target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
     verdict: verdictOf(signals, problems),
     outcomes,
     signals,

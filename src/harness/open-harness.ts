@@ -6,6 +6,7 @@ import {
 } from '../config/index.ts';
 import { startTraceReceiver, type TraceReceiver } from '../otlp/index.ts';
 import { contextOf, type RunContext } from '../run/index.ts';
+import { shownUrl } from '../target/index.ts';
 
 /** A target that was started for the run, and how to end it. */
 export interface EmbeddedTarget {
@@ -46,7 +47,7 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
   const table = effectiveThresholds(config);
   // An embedded target is new with every start, and so is its evidence.
-  const targetId = embedded ? `embedded ${new Date().toISOString()}` : target.orchestration;
+  const targetId = embedded ? `embedded ${new Date().toISOString()}` : shownUrl(target.orchestration);
   return {
     target,
     targetId,

@@ -25,3 +25,4 @@ export {
 export { type ManifestProblem, type ManifestVerdict, verifyManifest } from './release-manifest.ts';
 export { newTraceContext, type TraceContext } from './trace-context.ts';
 export { openTraceStore, type SpanQuery, type TraceSource, type TraceStore } from './traces.ts';
+export { shownUrl } from './url-text.ts';
