@@ -17,6 +17,7 @@ export default defineConfig({
     maxWorkers: 1,
     retry: 0,
     bail: 0,
+    allowOnly: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     teardownTimeout: 5_000,

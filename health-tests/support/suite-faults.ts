@@ -48,6 +48,8 @@ export function settingFaults(
     ...(settings.junitFile ? [] : ['the JUnit report has no file']),
     ...(settings.retry > 0 ? [`failed checks are retried ${settings.retry} times`] : []),
     ...(settings.bail > 0 ? [`the run stops after ${settings.bail} failures`] : []),
+    ...(settings.shuffled ? ['the checks run in random order, so H14 times nothing'] : []),
+    ...(settings.concurrent ? ['the checks run beside one another and disturb their measurements'] : []),
     ...(settings.passWithNoTests ? ['a run without checks passes'] : []),
     ...(settings.dangerouslyIgnoreUnhandledErrors ? ['unhandled errors are ignored'] : []),
     ...limits

@@ -22,6 +22,9 @@ export interface SuiteFacts {
     passWithNoTests: boolean;
     dangerouslyIgnoreUnhandledErrors: boolean;
     bail: number;
+    /** Whether the checks run in another order than that of their source, or beside one another. */
+    shuffled: boolean;
+    concurrent: boolean;
     junitFile: string | undefined;
   };
 }
@@ -50,6 +53,8 @@ function settingsOf(root: Config, project: TestProject['config']): SuiteFacts['s
     passWithNoTests: root.passWithNoTests ?? false,
     dangerouslyIgnoreUnhandledErrors: root.dangerouslyIgnoreUnhandledErrors ?? false,
     bail: project.bail ?? 0,
+    shuffled: Boolean(project.sequence.shuffle),
+    concurrent: project.sequence.concurrent ?? false,
     junitFile: inOptions ?? named,
   };
 }
