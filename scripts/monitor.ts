@@ -53,7 +53,7 @@ export const monitorCommand = defineCommand({
       if (!args.json || live) process.stderr.write(text);
     };
     const interrupted = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => interrupted.abort(signal));
 
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
