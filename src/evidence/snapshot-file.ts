@@ -49,7 +49,28 @@ export function appendToJsonArray<T>(
   return warning;
 }
 
-/** Evidence of the past cycles, oldest first. */
+function isSnapshot(entry: unknown): entry is Snapshot {
+  const { timestamp, target, checks, live } = (entry ?? {}) as Partial<Record<keyof Snapshot, unknown>>;
+  const counts = Object.values((checks ?? {}) as object);
+  return (
+    typeof timestamp === 'string' &&
+    !Number.isNaN(Date.parse(timestamp)) &&
+    typeof target === 'string' &&
+    counts.length === 4 &&
+    counts.every((count) => Number.isInteger(count) && count >= 0) &&
+    (live === null || Array.isArray((live as Snapshot['live'])?.buckets))
+  );
+}
+
+/** Evidence of the past cycles, oldest first; HARNESS when the file holds anything else. */
 export function readSnapshots(reports: string): Snapshot[] {
-  return readJsonArray<Snapshot>(snapshotFile(reports));
+  const file = snapshotFile(reports);
+  const entries = readJsonArray<unknown>(file);
+  const strange = entries.findIndex((entry) => !isSnapshot(entry));
+  if (strange < 0) return entries as Snapshot[];
+  throw new VigilError('HARNESS', `evidence could not be read: entry ${strange} is no snapshot`, {
+    where: file,
+    expected: 'snapshots written by vigil monitor',
+    hint: 'mend or move the file; until then no check that needs evidence passes',
+  });
 }
