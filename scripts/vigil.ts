@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 import { messageOf, VigilError } from '../src/errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -78,7 +78,8 @@ async function dispatch(argv: string[]): Promise<void> {
   }
   const command = await entry.load();
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(`${await renderUsage(command, { meta: { name: 'vigil' } })}\n`);
+    const usage = await renderUsage(command, { meta: { name: 'vigil' } });
+    process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
     return;
   }
   refuseUnknown(name, command.args as ArgsDef, rest);
