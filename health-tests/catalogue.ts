@@ -11,6 +11,7 @@ const health = [
     ...critical,
     measures: 'components that /health of each service reports as pass',
     needs: ['orchestration'],
+    readOnly: true,
     next: 'read the failing component’s output in /health, then its log line at start-up',
   },
   {
@@ -27,7 +28,8 @@ const health = [
     ...critical,
     measures: 'available memory, disk in use and free, cores',
     threshold: 'diskUsed.slo',
-    needs: ['orchestration'],
+    needs: ['host'],
+    readOnly: true,
     next: 'free space or memory on the host before anything else',
   },
   {
@@ -36,6 +38,7 @@ const health = [
     ...critical,
     measures: 'files of the release manifest that are missing or have another SHA-256',
     needs: ['release'],
+    readOnly: true,
     next: 'redeploy the release: what runs is not what was built',
   },
   {
@@ -110,6 +113,7 @@ const health = [
     ...critical,
     measures: 'settings under which a result could be lost or a failure hidden',
     needs: [],
+    readOnly: true,
     next: 'correct the setting that the message names; the watch is not to be trusted until then',
   },
   {
@@ -187,6 +191,7 @@ const monitoring = [
     ...warning,
     measures: 'declared scrape targets that are up',
     needs: ['prometheus'],
+    readOnly: true,
     next: 'open Prometheus → Status → Targets',
   },
   {
@@ -195,6 +200,7 @@ const monitoring = [
     ...minor,
     measures: 'database state and presence of the dashboard',
     needs: ['grafana'],
+    readOnly: true,
     next: 'restart Grafana; the live page shows the same figures meanwhile',
   },
   {
@@ -203,6 +209,7 @@ const monitoring = [
     ...critical,
     measures: 'severities that have a route',
     needs: ['alertmanager'],
+    readOnly: true,
     next: 'until it is back nobody is paged: watch this page, then amtool check-config',
   },
   {
@@ -211,6 +218,7 @@ const monitoring = [
     ...warning,
     measures: 'bytes of the health snapshot written and read back',
     needs: [],
+    readOnly: true,
     next: 'check space and permissions of the reports folder',
   },
   {
@@ -229,6 +237,7 @@ const monitoring = [
     measures: 'errors per operation in live traffic',
     threshold: 'errorRatio.slo',
     needs: ['orchestration'],
+    readOnly: true,
     next: 'hold the rollout; group errors by category in /metrics',
   },
   {
@@ -238,6 +247,7 @@ const monitoring = [
     measures: 'P95 latency of live traffic',
     threshold: 'latencyP95.slo',
     needs: ['orchestration'],
+    readOnly: true,
     next: 'hold the rollout; compare the HTDAG, HALO and AOP means',
   },
   {
@@ -246,6 +256,7 @@ const monitoring = [
     ...warning,
     measures: 'share of users that get the flag against the declared percentage',
     needs: ['flags'],
+    readOnly: true,
     next: 'compare the flag file with the declared rollout stage',
   },
   {
@@ -282,6 +293,7 @@ const monitoring = [
     measures: 'size of the largest log, and growth of all',
     threshold: 'logSize.slo',
     needs: ['logs'],
+    readOnly: true,
     next: 'rotate the log named, then look at what fills it',
   },
   {
@@ -290,6 +302,7 @@ const monitoring = [
     ...critical,
     measures: 'declared containers that are running and healthy',
     needs: ['containers'],
+    readOnly: true,
     next: 'docker logs of the container named',
   },
 ] as const;
@@ -303,6 +316,7 @@ const rollback = [
     measures: 'error ratio in live traffic, and since when it is over the limit',
     threshold: 'errorRatio.rollback',
     needs: ['orchestration'],
+    readOnly: true,
     next: 'roll back to the previous release; the figures are in the message',
   },
   {
@@ -323,6 +337,7 @@ const rollback = [
     measures: 'P95 latency in live traffic, and since when it is over the limit',
     threshold: 'latencyP95.rollback',
     needs: ['orchestration'],
+    readOnly: true,
     next: 'roll back to the previous release; the figures are in the message',
   },
 ] as const;

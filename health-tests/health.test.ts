@@ -16,9 +16,8 @@ test.beforeAll(() => {
 });
 
 test('H01 critical components loaded', async ({ target, measure }) => {
-  const faults: string[] = [];
-  for (const { name, url } of target.services) faults.push(...(await componentFaults(name, url)));
-  expect(measure.none('components not loaded', faults, target.services.length * 6)).toMeetObjective();
+  const faults = await Promise.all(target.services.map(({ name, url }) => componentFaults(name, url)));
+  expect(measure.none('components not loaded', faults.flat(), target.services.length * 6)).toMeetObjective();
 });
 
 test('H02 observability functional', async ({ target, metrics, traces, measure }) => {
@@ -111,9 +110,8 @@ test('H09 HALO routes', async ({ target, measure }) => {
 test('H10 AOP validates', async ({ target, measure }) => {
   const agents = await target.agents();
   const cases = plans(agents);
-  const faults: string[] = [];
-  for (const plan of cases) faults.push(...(await wronglyJudged(target, plan, agents)));
-  expect(measure.none('plans judged wrongly', faults, cases.length)).toMeetObjective();
+  const faults = await Promise.all(cases.map((plan) => wronglyJudged(target, plan, agents)));
+  expect(measure.none('plans judged wrongly', faults.flat(), cases.length)).toMeetObjective();
 });
 
 test('H11 one operation within the SLO', async ({ target, measure }) => {

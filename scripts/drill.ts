@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { openHealthyRange } from '../fixtures/range/healthy-range.ts';
 import { startLoad } from '../fixtures/range/load.ts';
@@ -21,9 +21,8 @@ import { VigilError } from '../src/errors.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import { drillOnTarget } from './drill-on-target.ts';
 import { exitCodes } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';
-
-const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Which of the scenarios were asked for; a name or id that isn't there is a mistake of the caller. */
 function selected(fault: string | undefined, check: string | undefined): readonly Scenario[] {
@@ -52,6 +51,16 @@ function cyclesOf(text: string | undefined): number | undefined {
   if (Number.isInteger(cycles) && cycles > 0 && cycles <= 10_000) return cycles;
   throw new VigilError('USAGE', '--healthy is no number of cycles', {
     expected: 'a whole number from 1 to 10000',
+    received: text,
+  });
+}
+
+function lanesOf(text: string | undefined): number {
+  if (text === undefined) return 2 * os.availableParallelism();
+  const lanes = Number(text);
+  if (Number.isInteger(lanes) && lanes > 0 && lanes <= 64) return lanes;
+  throw new VigilError('USAGE', '--lanes is no number of targets', {
+    expected: 'a whole number from 1 to 64',
     received: text,
   });
 }
@@ -91,7 +100,7 @@ export const drillCommand = defineCommand({
     target: { type: 'string', description: 'somebody else’s deployment: the read-only checks, no fault' },
     config: { type: 'string', description: 'the same for the deployment of a configuration file' },
     suite: { type: 'string', description: 'another copy of the suite to be drilled (its folder)' },
-    lanes: { type: 'string', default: '2', description: 'targets side by side' },
+    lanes: { type: 'string', description: 'targets side by side (default two per core)' },
     reports: { type: 'string', default: 'reports', description: 'folder for drill.html and drill.json' },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
@@ -114,7 +123,7 @@ export const drillCommand = defineCommand({
     const cycles = cyclesOf(args.healthy);
     const wanted = cycles === undefined ? selected(args.fault, args.check) : [];
     const isWhole = !args.fault && !args.check;
-    const lanes = Math.max(1, Number(args.lanes) || 1);
+    const lanes = lanesOf(args.lanes);
     if (cycles === undefined) say(`${matrixHeader(catalogue).join('\n')}\n`);
     const report = await runDrill({
       suite,

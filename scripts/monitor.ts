@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
@@ -11,9 +10,8 @@ import { readSnapshots } from '../src/evidence/index.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';
-
-const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Which suite runs, where, and against which catalogue: ours unless the configuration names another. */
 function suiteOf(config: VigilConfig, folder: string) {

@@ -118,6 +118,7 @@ export const healthScenarios: readonly Scenario[] = [
   timeoutOverInterval,
   onTarget('slow-calls', {
     description: 'every call takes two seconds more',
+    long: true,
     parameters: { ms: 2000 },
     groups,
     intended: [{ check: 'H14', shows: unmet('health group', (seconds) => seconds > 10) }],

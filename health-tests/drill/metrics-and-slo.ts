@@ -73,6 +73,7 @@ export const sloScenarios: readonly Scenario[] = [
   }),
   onTarget('latency', {
     description: 'every operation takes 300 ms more',
+    long: true,
     parameters: { ms: 300 },
     groups: ['health', 'slo', 'monitoring'],
     before: 900,

@@ -7,6 +7,7 @@ interface TargetFault {
   /** Name of the scenario where it isn't the fault's. */
   name?: string;
   description: string;
+  long?: boolean;
   parameters?: Parameters;
   groups: readonly string[];
   intended: readonly Intended[];

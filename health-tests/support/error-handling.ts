@@ -28,11 +28,10 @@ function problemFaults(what: string, answer: HttpAnswer): string[] {
 
 /** Sends bad requests and looks at the answers (RFC 9457), then whether the service still stands. */
 export async function errorHandlingFaults(target: Target): Promise<{ faults: string[]; sent: number }> {
-  const faults: string[] = [];
-  for (const { what, options } of badRequests) {
-    faults.push(...problemFaults(what, await target.orchestration('/v1/tasks', options)));
-  }
+  const judge = async ({ what, options }: (typeof badRequests)[number]) =>
+    problemFaults(what, await target.orchestration('/v1/tasks', options));
+  const faults = await Promise.all(badRequests.map(judge));
   // Whatever it says of its components, it must still be there to say it.
   await target.orchestration('/health');
-  return { faults, sent: badRequests.length };
+  return { faults: faults.flat(), sent: badRequests.length };
 }

@@ -96,9 +96,10 @@ async function cycleFaults(target: Target): Promise<string[]> {
 
 /** Credentials that leak, injected prompts that are passed on, cyclic graphs that are accepted. */
 export async function securityFaults(around: Surroundings): Promise<string[]> {
-  return [
-    ...(await credentialFaults(around)),
-    ...(await injectionFaults(around.target)),
-    ...(await cycleFaults(around.target)),
-  ];
+  const faults = await Promise.all([
+    credentialFaults(around),
+    injectionFaults(around.target),
+    cycleFaults(around.target),
+  ]);
+  return faults.flat();
 }

@@ -11,6 +11,7 @@ export type Priority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
 export const components = [
   'orchestration',
   'planner',
+  'host',
   'traces',
   'logs',
   'release',
@@ -38,6 +39,8 @@ export interface CheckDefinition {
   threshold?: ThresholdRef;
   /** Components without which the check has no subject; one that is not declared makes a declared skip. */
   needs: readonly Component[];
+  /** It only reads: no operation, no bad request, nothing driven. Such a check may look at anybody's deployment. */
+  readOnly?: boolean;
   /** The next step for the person on call when it is red. */
   next: string;
 }

@@ -1,4 +1,4 @@
-import type { Component } from '../catalogue/index.ts';
+import { type Component, components } from '../catalogue/index.ts';
 import { VigilError } from '../errors.ts';
 import {
   type Bound,
@@ -37,36 +37,17 @@ export function effectiveThresholds(config: Pick<VigilConfig, 'thresholds'>): Th
   return table;
 }
 
+const loopback = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** This machine's resources are the target's only when the target is here; elsewhere a node_exporter must say. */
+function knowsHost({ orchestration, host }: TargetConfig): boolean {
+  return host !== undefined || loopback.test(new URL(orchestration).hostname);
+}
+
 /** The components that a target declares; a check that needs another is skipped for a declared reason. */
 export function declaredComponents(target: TargetConfig): Component[] {
-  const {
-    planner,
-    traces,
-    logs,
-    release,
-    flags,
-    breaker,
-    smoke,
-    prometheus,
-    grafana,
-    alertmanager,
-    containers,
-  } = target;
-  const optional = {
-    planner,
-    traces,
-    logs,
-    release,
-    flags,
-    breaker,
-    smoke,
-    prometheus,
-    grafana,
-    alertmanager,
-    containers,
-  };
-  return [
-    'orchestration',
-    ...(Object.keys(optional) as (keyof typeof optional)[]).filter((name) => Boolean(optional[name])),
-  ];
+  return components.filter((component) => {
+    if (component === 'host') return knowsHost(target);
+    return Boolean(target[component]);
+  });
 }

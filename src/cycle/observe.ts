@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { messageOf, VigilError } from '../errors.ts';
 import { parseExposition } from '../exposition/index.ts';
 import type { RunContext } from '../run/index.ts';
@@ -10,7 +9,7 @@ import {
   liveSampleOf,
   type SignalValues,
 } from '../signals/index.ts';
-import { readHost, send } from '../target/index.ts';
+import { readHost, send, watchCpu } from '../target/index.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface Observation {
@@ -34,32 +33,13 @@ async function plannerSample({ target, metricsPrefix }: RunContext): Promise<Com
   return componentSampleOf(await scrape(target.planner), metricsPrefix);
 }
 
-function cpuTimes(): { idle: number; total: number } {
-  const times = os.cpus().map((cpu) => cpu.times);
-  const idle = times.reduce((sum, time) => sum + time.idle, 0);
-  return {
-    idle,
-    total: times.reduce(
-      (sum, { user, nice, sys, idle: rest, irq }) => sum + user + nice + sys + rest + irq,
-      0,
-    ),
-  };
-}
-
-/** CPU in use on this host between two readings, as a ratio. */
-function cpuUsed(before: ReturnType<typeof cpuTimes>): number | undefined {
-  const after = cpuTimes();
-  const total = after.total - before.total;
-  return total > 0 ? 1 - (after.idle - before.idle) / total : undefined;
-}
-
-async function hostValues({ target }: RunContext): Promise<SignalValues> {
-  const { availableMemoryBytes, totalMemoryBytes, disks, cpuUsedRatio } = await readHost(target.host ?? {});
+async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
+  if (!declared.includes('host')) return {};
+  const { availableMemoryBytes, totalMemoryBytes, disks } = await readHost(target.host ?? {});
   const fullest = Math.max(...disks.map(({ usedRatio }) => usedRatio));
   return {
     memoryUsed: 1 - availableMemoryBytes / totalMemoryBytes,
     ...(Number.isFinite(fullest) && { diskUsed: fullest }),
-    ...(cpuUsedRatio !== undefined && { cpuUsed: cpuUsedRatio }),
   };
 }
 
@@ -82,13 +62,13 @@ async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
  * function is called at the end of the cycle. Never throws: what can't be read is absent.
  */
 export function observe(context: RunContext): () => Promise<Observation> {
-  const cpu = cpuTimes();
+  const cpuUsed = watchCpu();
   const before = optional(plannerSample(context), {});
   const host = optional(hostValues(context), {});
   return async () => {
     const after = await optional(plannerSample(context), {});
-    const isLocal = context.target.host?.nodeExporter === undefined;
-    const used = isLocal ? cpuUsed(cpu) : undefined;
+    const isLocal = context.declared.includes('host') && context.target.host?.nodeExporter === undefined;
+    const used = isLocal ? cpuUsed() : undefined;
     const values: SignalValues = {
       ...componentMeans(await before, after),
       ...(await host),

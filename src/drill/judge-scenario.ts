@@ -25,6 +25,8 @@ export interface ScenarioResult {
   /** Why the fault could not be put here; the scenario then proves nothing. */
   impossible?: string;
   seconds: number;
+  /** Whether this is the second attempt, made alone. */
+  again?: boolean;
 }
 
 function markOf(check: CheckOutcome, scenario: Scenario): Mark {

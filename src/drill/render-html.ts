@@ -58,7 +58,7 @@ function rows(report: DrillReport, catalogue: readonly CheckDefinition[]): strin
           index === 0 || catalogue[index - 1]?.group !== group,
         );
       });
-      const state = result.impossible ? 'not put in' : isProven(result) ? 'proven' : 'not proven';
+      const state = `${result.impossible ? 'not put in' : isProven(result) ? 'proven' : 'not proven'}${result.again ? ' (second, alone)' : ''}`;
       const about = `${safe(result.name)}<small>${safe(result.impossible ?? result.description)}</small>`;
       return `<tr><th scope="row">${about}</th>${cells.join('')}<td>${state}</td></tr>`;
     })

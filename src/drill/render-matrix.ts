@@ -42,10 +42,11 @@ function row(result: ScenarioResult, catalogue: readonly CheckDefinition[], styl
     : isProven(result)
       ? style.green('✓')
       : style.red('✗');
+  const said = result.again ? ' again, alone' : '';
   const name = printable(result.name)
     .slice(0, nameWidth - 1)
     .padEnd(nameWidth);
-  return `  ${name}${cells.map((group) => group.join('')).join(' ')}  ${style.dim(`${result.seconds.toFixed(0).padStart(3)} s`)} ${end}`;
+  return `  ${name}${cells.map((group) => group.join('')).join(' ')}  ${style.dim(`${result.seconds.toFixed(0).padStart(3)} s`)} ${end}${style.dim(said)}`;
 }
 
 /** The line that is shown as soon as a scenario has been judged. */

@@ -34,6 +34,8 @@ export interface Scenario {
   collateral?: readonly string[];
   /** Groups whose suites are run; all of them without it. */
   groups?: readonly string[];
+  /** Takes long, so it is begun first. */
+  long?: boolean;
   /** A fault around the checks: nothing may pass that talks to what is broken. */
   around?: boolean;
   /** Opens the range with the fault put in; a reason in words when it can't be put here. */

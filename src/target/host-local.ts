@@ -9,7 +9,6 @@ import { isPseudoFileSystem } from './file-system-kind.ts';
 import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
 
 const fileSystemLimitMs = 2000;
-const cpuMomentMs = 60;
 
 async function fileSystemOf(path: string): Promise<DiskReading> {
   try {
@@ -40,24 +39,6 @@ async function blockDevices(): Promise<DiskReading[]> {
   );
 }
 
-function cpuTimes(): { idle: number; all: number } {
-  let idle = 0;
-  let all = 0;
-  for (const { times } of os.cpus()) {
-    idle += times.idle;
-    all += times.user + times.nice + times.sys + times.irq + times.idle;
-  }
-  return { idle, all };
-}
-
-async function cpuUsedRatio(): Promise<number | undefined> {
-  const before = cpuTimes();
-  await sleep(cpuMomentMs);
-  const after = cpuTimes();
-  const all = after.all - before.all;
-  return all > 0 ? 1 - (after.idle - before.idle) / all : undefined;
-}
-
 function limited(total: number, available: number, limit: MemoryLimit | undefined) {
   if (!limit || limit.limitBytes >= total)
     return { totalMemoryBytes: total, availableMemoryBytes: available };
@@ -69,16 +50,15 @@ function limited(total: number, available: number, limit: MemoryLimit | undefine
 }
 
 /**
- * Reads this host in under 150 ms: memory within the container's limit, cores this process may use, real block
+ * Reads this host: memory within the container's limit, cores this process may use, real block
  * devices, and the file system of `disk`, whatever kind it is. HARNESS when `disk` can't be read.
  */
 export async function localHost(disk?: string): Promise<HostReading> {
-  const [memory, limit, devices, named, used] = await Promise.all([
+  const [memory, limit, devices, named] = await Promise.all([
     si.mem(),
     memoryLimit(),
     blockDevices(),
     disk === undefined ? [] : fileSystemOf(disk).then((reading) => [reading]),
-    cpuUsedRatio(),
   ]);
   const disks = [...named, ...devices];
   return {
@@ -87,7 +67,6 @@ export async function localHost(disk?: string): Promise<HostReading> {
     cores: os.availableParallelism(),
     // In a container the root is an overlay and no device is mounted: what it may write to still counts.
     disks: disks.length > 0 ? disks : [await fileSystemOf(os.platform() === 'win32' ? 'C:\\' : '/')],
-    ...(used !== undefined && { cpuUsedRatio: used }),
     loadAverage1m: os.loadavg()[0] ?? 0,
   };
 }

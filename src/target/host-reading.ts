@@ -16,8 +16,6 @@ export interface HostReading {
   totalMemoryBytes: number;
   cores: number;
   disks: DiskReading[];
-  /** Over a short moment, all cores together; absent for a remote host, where it takes two scrapes. */
-  cpuUsedRatio?: number;
   loadAverage1m: number;
   /** What the figures leave out or are limited by. */
   note?: string;

@@ -1,5 +1,6 @@
 export { deliverable, hasOwnRoute, receiversFor } from './alert-routes.ts';
 export { type AlertmanagerStatus, alertmanagerStatus } from './alertmanager.ts';
+export { watchCpu } from './cpu.ts';
 export { type Container, type ContainerHealth, listContainers } from './docker.ts';
 export { dashboardExists, type GrafanaHealth, grafanaHealth } from './grafana.ts';
 export { type HostSource, readHost } from './host.ts';

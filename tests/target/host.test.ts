@@ -17,8 +17,6 @@ describe('this host', () => {
     expect(host.totalMemoryBytes).toBeGreaterThan(64 * 1024 ** 2);
     expect(host.availableMemoryBytes).toBeGreaterThan(0);
     expect(host.availableMemoryBytes).toBeLessThanOrEqual(host.totalMemoryBytes);
-    expect(host.cpuUsedRatio ?? 0).toBeGreaterThanOrEqual(0);
-    expect(host.cpuUsedRatio ?? 0).toBeLessThanOrEqual(1);
     expect(host.disks.length).toBeGreaterThan(0);
     for (const disk of host.disks) {
       expect(disk.sizeBytes).toBeGreaterThan(0);
