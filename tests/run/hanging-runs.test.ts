@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { isAlive, survivors } from './processes.ts';
+import { check, threeGreen, told, tryOut } from './suite-folder.ts';
+
+/** Says who runs it, and starts a helper that stays, once in its group and once in a group of its own. */
+const confess = `
+import { spawn } from 'node:child_process';
+trace(process.pid); trace(process.ppid);
+trace(spawn('sleep', ['600'], { stdio: 'ignore' }).pid);
+trace(spawn('sleep', ['600'], { stdio: 'ignore', detached: true }).pid);
+`;
+
+function pidsIn(folder: string): number[] {
+  const file = path.join(folder, 'trace.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+}
+
+/** Runs a suite that never ends by itself, with the time that it needs to get that far. */
+async function hang(body: string) {
+  let pids: number[] = [];
+  const tried = await tryOut({
+    files: { 'a.suite.mjs': confess + body },
+    timeoutMs: 6000,
+    keep: (folder) => {
+      pids = pidsIn(folder);
+    },
+  });
+  return { tried, pids };
+}
+
+test.concurrent.for([
+  [
+    'a check that never lets go',
+    check('T01 counts') + check('T02 counts', 'for (;;);') + check('T03 counts'),
+  ],
+  ['a top-level await that never comes', `await new Promise(() => setInterval(() => {}, 1e6));${threeGreen}`],
+] as const)('%s is ended with all its processes, and proves nothing', async ([, body], { expect }) => {
+  const { tried, pids } = await hang(body);
+  expect(tried.run.exit).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
+  expect(told(tried)).toEqual(
+    ['T01', 'T02', 'T03'].map(
+      (id) => `${id} unknown: the suite was ended because it did not finish in time; it had not ended`,
+    ),
+  );
+  expect(tried.exitCode).toBe(2);
+  expect(pids).toHaveLength(4);
+  expect(await survivors(pids)).toEqual([]);
+});
+
+test('a run that is aborted is ended with all its processes, and proves nothing', async () => {
+  const abort = new AbortController();
+  let pids: number[] = [];
+  const timer = setTimeout(() => abort.abort(), 4000);
+  const tried = await tryOut({
+    files: { 'a.suite.mjs': `${confess}${check('T01 counts', 'await new Promise(() => {})')}` },
+    signal: abort.signal,
+    keep: (folder) => {
+      pids = pidsIn(folder);
+    },
+  });
+  clearTimeout(timer);
+  expect(tried.run.exit).toMatchObject({ timedOut: false, signal: 'SIGKILL' });
+  expect(tried.of.T01?.reason).toContain('the suite was killed by SIGKILL');
+  expect(tried.exitCode).toBe(2);
+  expect(await survivors(pids)).toEqual([]);
+});
+
+test('what was aborted before it began proves nothing', async () => {
+  const tried = await tryOut({ files: { 'a.suite.mjs': threeGreen }, signal: AbortSignal.abort() });
+  expect(tried.exitCode).toBe(2);
+  expect(tried.outcomes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
+});
+
+test('a process that left the group and keeps the output open holds nobody up', async () => {
+  let pids: number[] = [];
+  const tried = await tryOut({
+    files: {
+      'stay.mjs': `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs';
+        const child = spawn('sleep', ['600'], { stdio: 'inherit', detached: true }); child.unref();
+        writeFileSync('trace.txt', String(child.pid));
+        writeFileSync(process.argv[2], '<testsuite name="s"><testcase name="one" time="0.1"/></testsuite>');`,
+    },
+    command: [process.execPath, 'stay.mjs', '{junit}'],
+    catalogue: undefined,
+    keep: (folder) => {
+      pids = pidsIn(folder);
+    },
+  });
+  const [stayed = 0] = pids;
+  expect(isAlive(stayed)).toBe(true);
+  process.kill(stayed, 'SIGKILL');
+  expect(tried.run.exit).toEqual({ code: 0, signal: undefined, timedOut: false });
+  expect(tried.exitCode).toBe(0);
+});
