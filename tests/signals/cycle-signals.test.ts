@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseExposition } from '../../src/exposition/index.ts';
+import type { Outcome } from '../../src/outcomes/index.ts';
+import { cycleSignals, liveSampleOf } from '../../src/signals/index.ts';
+
+const outcomes = (...list: [Outcome, executed: boolean][]) =>
+  list.map(([outcome, executed], index) => ({
+    id: `T${index}`,
+    title: 't',
+    group: 'g',
+    outcome,
+    executed,
+    measurements: [],
+  }));
+
+test('an unknown lowers the pass rate, a declared skip doesn’t; coverage counts what ran to its end', () => {
+  const signals = cycleSignals(
+    outcomes(
+      ['pass', true],
+      ['pass', true],
+      ['fail', true],
+      ['unknown', false],
+      ['unknown', true],
+      ['skipped', false],
+    ),
+  );
+  expect(signals).toEqual({
+    passed: 2,
+    failed: 1,
+    unknown: 2,
+    skipped: 1,
+    passRate: 2 / 5,
+    coverage: 4 / 6,
+  });
+});
+
+test('where nothing was judged there is no pass rate', () => {
+  expect(cycleSignals(outcomes(['skipped', false])).passRate).toBeUndefined();
+  expect(cycleSignals([])).toMatchObject({ passRate: undefined, coverage: 0 });
+});
+
+test('one failure of 36 is 97.2 %', () => {
+  const all = outcomes(
+    ...Array.from({ length: 36 }, (_, index) => [index ? 'pass' : 'fail', true] as [Outcome, boolean]),
+  );
+  expect(cycleSignals(all).passRate).toBeCloseTo(0.9722, 4);
+});
+
+test('the pass rate is 1 only when everything judged passed', () => {
+  const outcome = fc.constantFrom<Outcome>('pass', 'fail', 'unknown', 'skipped');
+  fc.assert(
+    fc.property(fc.array(outcome, { minLength: 1 }), (list) => {
+      const { passRate } = cycleSignals(outcomes(...list.map((each) => [each, true] as [Outcome, boolean])));
+      const judged = list.filter((each) => each !== 'skipped');
+      expect(passRate === 1).toBe(judged.length > 0 && judged.every((each) => each === 'pass'));
+    }),
+  );
+});
+
+const text = `
+# TYPE genesis_operations_total counter
+genesis_operations_total{route="a"} 10
+genesis_operations_total{route="b"} 5
+# TYPE genesis_errors_total counter
+genesis_errors_total{category="validation"} 4
+genesis_errors_total{category="internal"} 1
+# TYPE genesis_operation_duration_seconds histogram
+genesis_operation_duration_seconds_bucket{le="0.1"} 14
+genesis_operation_duration_seconds_bucket{le="+Inf"} 15
+genesis_operation_duration_seconds_sum 1
+genesis_operation_duration_seconds_count 15
+`;
+
+test('a caller’s mistake is no error of the service', () => {
+  expect(liveSampleOf(parseExposition(text), 'genesis', 1)).toMatchObject({ operations: 15, errors: 1 });
+});
+
+test.for([
+  'genesis_operations_total',
+  'genesis_errors_total{category="internal"}',
+  'genesis_operation_duration',
+])('without %s there is no sample, not one of zeros', (name) => {
+  const without = text
+    .split('\n')
+    .filter((line) => !line.startsWith(name))
+    .join('\n');
+  expect(liveSampleOf(parseExposition(without), 'genesis', 1)).toBeUndefined();
+});
