@@ -2,7 +2,7 @@ import { type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
 import { formatBound, holds, type ThresholdTable } from '../thresholds/index.ts';
-import { formatValue } from '../units/index.ts';
+import { formatBeside } from '../units/index.ts';
 import { signalRules } from './signal-rules.ts';
 
 /** A limit that this cycle showed crossed; how long it must stay so before it fires is `for_seconds`. */
@@ -49,7 +49,7 @@ function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): V
         unit,
         threshold,
         for_seconds: bound.forSeconds ?? 0,
-        summary: `${title} ${formatValue(value, unit)} (${threshold})`,
+        summary: `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`,
         next: rule.next,
         runbook: `docs/incident-response.md#${rule.name.toLowerCase()}`,
       },

@@ -1,5 +1,5 @@
 import { type Bound, formatBound, holds } from '../thresholds/index.ts';
-import { formatValue, type Unit } from '../units/index.ts';
+import { formatBeside, formatValue, type Unit } from '../units/index.ts';
 
 /** One figure that a check took, with the bound it must meet. */
 export interface Measurement {
@@ -26,5 +26,6 @@ export function describeMeasurement(measurement: Measurement): string {
     ...(sample === undefined ? [] : [`n = ${sample}`]),
     ...(note ? [note] : []),
   ];
-  return `${name} ${formatValue(value, unit)}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+  const figure = bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit);
+  return `${name} ${figure}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }

@@ -1,2 +1,2 @@
 export { formatDuration, parseDuration } from './duration.ts';
-export { formatValue, type Unit } from './unit.ts';
+export { formatBeside, formatValue, type Unit } from './unit.ts';

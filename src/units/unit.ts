@@ -63,3 +63,17 @@ export function formatValue(value: number, unit: Unit): string {
       return significant(value, 6);
   }
 }
+
+/** `value` beside a limit: with more digits where the usual ones would show both as the same figure. */
+export function formatBeside(value: number, limit: number, unit: Unit): string {
+  const usual = formatValue(value, unit);
+  if (value === limit || !Number.isFinite(value) || usual !== formatValue(limit, unit)) return usual;
+  switch (unit) {
+    case 'ratio':
+      return `${Number((value * 100).toPrecision(9))} %`;
+    case 'seconds':
+      return `${Number((value * 1000).toPrecision(9))} ms`;
+    default:
+      return `${Number(value.toPrecision(12)).toLocaleString('en-US', { maximumFractionDigits: 9 })} ${unit}`;
+  }
+}
