@@ -1,6 +1,7 @@
 import { type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
+import { oneLine } from '../text/index.ts';
 import { formatBound, holds, type ThresholdTable } from '../thresholds/index.ts';
 import { formatBeside } from '../units/index.ts';
 import { signalRules } from './signal-rules.ts';
@@ -73,7 +74,9 @@ function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] 
         unit: named?.unit ?? null,
         threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
         for_seconds: 0,
-        summary: `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
+        summary: oneLine(
+          `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
+        ),
         next: definition?.next ?? 'read the check’s message',
         runbook: definition ? runbookOf(definition) : '',
       };
