@@ -7,7 +7,7 @@ const durationText = 'expected a duration such as "90s", "5m" or "48h"';
 const longestMs = 2 ** 31 - 1;
 
 const duration = z
-  .union([z.string(), z.number().positive()], { error: durationText })
+  .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
   .transform((value, context) => {
     const milliseconds = typeof value === 'number' ? value : parseDuration(value);
     if (milliseconds === undefined || milliseconds > longestMs) {
