@@ -1,0 +1,48 @@
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { testTitle } from '../../src/catalogue/index.ts';
+import type { RunContext, SuiteFacts } from '../../src/run/index.ts';
+import { thresholds } from '../../src/thresholds/index.ts';
+
+/** A run on a target that declares nothing but itself. */
+export const context = (more: Partial<RunContext> = {}): RunContext => ({
+  cycleId: 'c1',
+  targetId: 'http://target',
+  target: { orchestration: 'http://target' },
+  declared: ['orchestration'],
+  thresholds: structuredClone(thresholds),
+  metricsPrefix: 'genesis',
+  reports: '/nowhere/reports',
+  intervalMs: 300_000,
+  timeoutMs: 120_000,
+  liveWindowMs: 300_000,
+  ...more,
+});
+
+/** The suite exactly as it should be. */
+export const facts = (
+  more: Partial<SuiteFacts> = {},
+  settings: Partial<SuiteFacts['settings']> = {},
+): SuiteFacts => ({
+  collected: catalogue.map((check) => ({
+    file: 'health-tests/x.test.ts',
+    name: testTitle(check),
+    mode: 'run',
+  })),
+  unreadable: [],
+  namePattern: undefined,
+  shard: false,
+  settings: {
+    reporters: ['junit', 'VigilReporter'],
+    retry: 0,
+    testTimeoutMs: 20_000,
+    hookTimeoutMs: 20_000,
+    passWithNoTests: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    bail: 0,
+    shuffled: false,
+    concurrent: false,
+    junitFile: 'junit.xml',
+    ...settings,
+  },
+  ...more,
+});
