@@ -228,6 +228,7 @@ const monitoring = [
     measures: 'pass rate over the window, from evidence',
     threshold: 'passRate.slo',
     needs: [],
+    needsAtFirst: ['smoke'],
     next: 'look at which checks failed in the window before scaling up',
   },
   {
@@ -327,6 +328,7 @@ const rollback = [
     measures: 'pass rate of the recorded cycles, and since when it is under the limit',
     threshold: 'passRate.rollback',
     needs: [],
+    needsAtFirst: ['smoke'],
     next: 'roll back to the previous release; the figures are in the message',
   },
   {

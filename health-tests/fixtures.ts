@@ -38,6 +38,11 @@ const live = openLive(config, metrics);
 const logs = openLogs(config);
 const target = openTarget(config);
 
+/** Stands in where no traces are declared; the checks that need them are skipped before they ask. */
+const noTraces: TraceStore = {
+  spansOf: () => Promise.reject(new Error('no traces are declared')),
+};
+
 /** `test` with the fixtures of the monitor. Each check's first word is its id in the catalogue. */
 export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
@@ -56,8 +61,7 @@ export const test = base.extend<Fixtures>({
   target: async ({}, use) => use(target),
   metrics: async ({}, use) => use(metrics),
   live: async ({}, use) => use(live),
-  traces: async ({}, use) =>
-    use(openTraceStore(config.target.traces as NonNullable<typeof config.target.traces>)),
+  traces: async ({}, use) => use(config.target.traces ? openTraceStore(config.target.traces) : noTraces),
   host: async ({}, use) => use(() => readHost(config.target.host ?? {})),
   logs: async ({}, use) => use(logs),
   history: async ({}, use) => {

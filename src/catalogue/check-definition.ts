@@ -39,6 +39,8 @@ export interface CheckDefinition {
   threshold?: ThresholdRef;
   /** Components without which the check has no subject; one that is not declared makes a declared skip. */
   needs: readonly Component[];
+  /** Components it looks at while there is no evidence yet; without them the first cycle has nothing to judge. */
+  needsAtFirst?: readonly Component[];
   /** It only reads: no operation, no bad request, nothing driven. Such a check may look at anybody's deployment. */
   readOnly?: boolean;
   /** The next step for the person on call when it is red. */

@@ -24,7 +24,8 @@ function judgeSkip(
   note: string | undefined,
   declared: readonly Component[],
 ): Judged {
-  const missing = definition.needs.filter((component) => !declared.includes(component));
+  const needs = [...definition.needs, ...(definition.needsAtFirst ?? [])];
+  const missing = needs.filter((component) => !declared.includes(component));
   if (note?.startsWith(NOT_DECLARED) && missing.length > 0) {
     return { outcome: 'skipped', executed: false, reason: `${NOT_DECLARED}${missing.join(', ')}` };
   }
