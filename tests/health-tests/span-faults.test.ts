@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { spanFaults } from '../../health-tests/support/span-faults.ts';
+import type { Span } from '../../src/otlp/index.ts';
+
+const caller = 'c'.repeat(16);
+const span = (spanId: string, parentSpanId: string | undefined, more: Partial<Span> = {}): Span => ({
+  traceId: 't'.repeat(32),
+  spanId,
+  ...(parentSpanId !== undefined && { parentSpanId }),
+  name: spanId,
+  service: 'planner',
+  kind: 'server',
+  startMs: 100,
+  endMs: 200,
+  status: 'unset',
+  attributes: {},
+  resource: {},
+  ...more,
+});
+const root = span('root', caller, { service: 'orchestration', startMs: 90, endMs: 210 });
+
+test('nested spans that continue the caller’s have no faults', () => {
+  expect(spanFaults([root, span('a', 'root'), span('b', 'a', { startMs: 97, endMs: 203 })], caller)).toEqual(
+    [],
+  );
+});
+
+test.for<[string, Span[], string[]]>([
+  ['no span at all', [], ['no span continues the caller’s']],
+  [
+    'a span without a parent in the trace',
+    [root, span('a', 'root'), span('b', 'lost')],
+    ['planner b has no parent in the trace'],
+  ],
+  [
+    'a trace that begins anew',
+    [span('a', undefined), span('b', 'a')],
+    ['planner a has no parent in the trace', 'no span continues the caller’s'],
+  ],
+  [
+    'an error in a good operation',
+    [root, span('a', 'root', { status: 'error' })],
+    ['planner a has status error'],
+  ],
+  [
+    'a span that ends before it starts',
+    [root, span('a', 'root', { endMs: 99 })],
+    ['planner a ends before it starts'],
+  ],
+  [
+    'a span that outlives its parent',
+    [root, span('a', 'root', { endMs: 216 })],
+    ['planner a is not within its parent’s time'],
+  ],
+  [
+    'a span before its parent',
+    [root, span('a', 'root', { startMs: 84 })],
+    ['planner a is not within its parent’s time'],
+  ],
+  ['spans that are not nested', [root, span('a', caller)], ['no span is nested in another']],
+])('M03 names %s', ([, spans, faults]) => {
+  expect(spanFaults(spans, caller)).toEqual(faults);
+});
