@@ -1,12 +1,32 @@
+import type { SmokeConfig } from '../src/config/index.ts';
+import { messageOf } from '../src/errors.ts';
 import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import { judgeErrorRatio, judgeP95 } from '../src/signals/index.ts';
+import { judgeErrorRatio, judgeP95, type LiveWindow } from '../src/signals/index.ts';
 import { test, UnknownOutcome } from './fixtures.ts';
+import type { Live } from './support/live.ts';
 import { errorRatioOf, latencyOf } from './support/live-judgement.ts';
 import { runSmoke } from './support/smoke.ts';
 import { judgeTrigger } from './support/trigger.ts';
 
+/** A trigger speaks by evidence only: a target that can't be asked is no evidence, and has a trigger of its own. */
+async function observed(live: Live): Promise<LiveWindow | undefined> {
+  try {
+    return await live.window();
+  } catch (thrown) {
+    throw new UnknownOutcome(`live traffic can’t be observed: ${messageOf(thrown)}`);
+  }
+}
+
+async function smokePassRate(smoke: SmokeConfig | undefined): Promise<number> {
+  try {
+    return (await runSmoke(smoke)).passRate;
+  } catch (thrown) {
+    throw new UnknownOutcome(messageOf(thrown));
+  }
+}
+
 test('R01 rollback trigger · error ratio', async ({ live, history, config, measure }) => {
-  const window = await live.window();
+  const window = await observed(live);
   const { measurement, bound } = errorRatioOf(window, measure, 'errorRatio.rollback');
   const judgement = judgeErrorRatio(window ?? { operations: 0, errors: 0 }, bound);
   if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
@@ -23,14 +43,14 @@ test('R02 rollback trigger · pass rate', async ({ history, config, measure, ski
   if (!isFresh && !config.target.smoke) {
     throw new UnknownOutcome('no recent cycle is recorded and no smoke suite is declared');
   }
-  const value = isFresh ? newest.value : (await runSmoke(config.target.smoke)).passRate;
+  const value = isFresh ? newest.value : await smokePassRate(config.target.smoke);
   const note = isFresh ? 'the last recorded cycle' : 'smoke suite, no recent cycle recorded';
   const measurement = measure('pass rate', value, 'passRate.rollback', { note });
   judgeTrigger(measurement, points, 'passRate.rollback', config);
 });
 
 test('R03 rollback trigger · P95', async ({ live, history, config, measure }) => {
-  const window = await live.window();
+  const window = await observed(live);
   const { measurement, bound } = latencyOf(window, measure, 'latencyP95.rollback');
   const judgement = judgeP95(window ?? { operations: 0, latencyP95: Number.NaN }, bound);
   if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);

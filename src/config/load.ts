@@ -2,15 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
-import type { VigilConfig, VigilConfigInput } from './schema.ts';
+import type { VigilConfig } from './schema.ts';
 import { validateConfig } from './validate.ts';
 
 const defaultNames = ['vigil.config.ts', 'vigil.config.js', 'vigil.config.mjs', 'vigil.config.json'];
-
-/** Types and completes the object that a `vigil.config.ts` exports. */
-export function defineConfig(config: VigilConfigInput): VigilConfigInput {
-  return config;
-}
 
 export interface LoadedConfig {
   config: VigilConfig;
@@ -87,7 +82,7 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
   const input = await importConfig(file);
   if (input === undefined) {
     throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
-      expected: 'export default defineConfig({ … })',
+      expected: 'export default { target: { … } }',
     });
   }
   const home = path.dirname(file);

@@ -4,5 +4,5 @@ export type { ScenarioResult } from './judge-scenario.ts';
 export { drillHtml } from './render-html.ts';
 export { matrixHeader, renderDrill, resultLine } from './render-matrix.ts';
 export { runDrill } from './run-drill.ts';
-export { cycleIn, type Suite } from './run-scenario.ts';
+export type { Suite } from './run-scenario.ts';
 export { type Intended, type Range, type Scenario, type Shows, says, unmet } from './scenario.ts';

@@ -35,6 +35,7 @@ async function receiverFor(target: TargetConfig | undefined): Promise<TraceRecei
 
 /** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
 export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
+  const table = effectiveThresholds(config); // may refuse, so before anything is open
   const receiver = await receiverFor(config.target);
   let embedded: EmbeddedTarget | undefined;
   try {
@@ -45,7 +46,6 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   }
   const configured = (embedded?.target ?? config.target) as TargetConfig;
   const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
-  const table = effectiveThresholds(config);
   // An embedded target is new with every start, and so is its evidence.
   const targetId = embedded ? `embedded ${new Date().toISOString()}` : shownUrl(target.orchestration);
   return {

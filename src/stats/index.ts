@@ -1,5 +1,5 @@
-// quantile is R's type 7 (linear between order statistics); all three throw on an empty list.
-export { mean, median, quantile } from 'simple-statistics';
+// quantile is R's type 7 (linear between order statistics); both throw on an empty list.
+export { median, quantile } from 'simple-statistics';
 export type { ShareInterval } from './binomial.ts';
 export { binomialInterval, binomialTest, lowerBoundOfShare, upperBoundOfShare } from './binomial.ts';
 export type { MannKendall, Point, TheilSen } from './trend.ts';
