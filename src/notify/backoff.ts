@@ -1,0 +1,29 @@
+/** How the time to the next try grows. */
+export interface Backoff {
+  /** Upper limit of the first wait. */
+  baseMs: number;
+  /** Upper limit of any wait that the receiver didn't ask for. */
+  capMs: number;
+}
+
+export const defaultBackoff: Backoff = { baseMs: 1000, capMs: 5 * 60_000 };
+
+/** A receiver may ask for more time than our cap, but not for days. */
+export const longestRetryAfterMs = 60 * 60_000;
+
+/**
+ * Milliseconds until the next try after `attempts` failed ones: full jitter, uniform between 0 and
+ * `min(cap, base × 2^(attempts − 1))`, so that many senders don't come back at once.
+ */
+export function backoffMs(attempts: number, backoff: Backoff, random: () => number): number {
+  const limit = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(attempts - 1, 40));
+  return Math.floor(random() * limit);
+}
+
+/** Milliseconds that a Retry-After header asks for, as seconds or as a date; at most an hour. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const asked = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), longestRetryAfterMs) : undefined;
+}

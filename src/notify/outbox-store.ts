@@ -1,0 +1,150 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { longestRetryAfterMs } from './backoff.ts';
+import type { Delivery } from './channel.ts';
+import type { NotificationEvent } from './event.ts';
+import { collapseOf } from './supersede.ts';
+
+/** An event that waits for a channel. */
+export interface OutboxRow {
+  id: number;
+  channel: string;
+  stream: string;
+  idempotencyKey: string;
+  /** Undefined when the row can't be read. */
+  event: NotificationEvent | undefined;
+  enqueuedMs: number;
+  /** Tries so far. */
+  attempts: number;
+}
+
+/** What a try changes. */
+export interface Settlement {
+  row: OutboxRow;
+  delivery: Delivery;
+  atMs: number;
+  durationMs: number;
+  /** Pending until then, when it is to be tried again. */
+  nextAttemptMs: number | undefined;
+  /** Earliest time for the next event of the same stream. */
+  spacedMs: number | undefined;
+}
+
+interface Stored {
+  id: number;
+  stream: string;
+  idempotency_key: string;
+  event: string;
+  enqueued_ms: number;
+  attempts: number;
+}
+
+/** An event as it was queued; undefined when the row was damaged since. */
+function readEvent(text: string): NotificationEvent | undefined {
+  try {
+    return JSON.parse(text) as NotificationEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a step so that all of it is written or nothing, within a transaction of the caller's or without one. */
+export function atomically(db: DatabaseSync, step: () => void): void {
+  db.exec('SAVEPOINT outbox_step');
+  try {
+    step();
+    db.exec('RELEASE outbox_step');
+  } catch (thrown) {
+    db.exec('ROLLBACK TO outbox_step; RELEASE outbox_step');
+    throw thrown;
+  }
+}
+
+const isHead = `NOT EXISTS (SELECT 1 FROM outbox AS p
+  WHERE p.channel = o.channel AND p.stream = o.stream AND p.status = 'pending' AND p.id < o.id)`;
+
+/** The rows of the outbox, for one dispatcher. */
+export function openStore(db: DatabaseSync) {
+  // Only the oldest event of a stream may go. A time beyond any wait we give means that the clock was set back.
+  const due = db.prepare(
+    `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o
+     WHERE channel = ? AND status = 'pending' AND (next_attempt_ms <= ? OR next_attempt_ms > ?)
+       AND ${isHead}
+     ORDER BY rank, id LIMIT ?`,
+  );
+  const next = db.prepare(
+    `SELECT min(next_attempt_ms) AS at FROM outbox AS o WHERE channel = ? AND status = 'pending' AND ${isHead}`,
+  );
+  const waiting = db.prepare(
+    `SELECT id, stream, event FROM outbox WHERE channel = ? AND stream = ? AND status = 'pending' ORDER BY id`,
+  );
+  const settle = db.prepare(`UPDATE outbox SET status = ?, settled_ms = ?, reason = ? WHERE id = ?`);
+  const tried = db.prepare(
+    `UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ?, reason = ? WHERE id = ?`,
+  );
+  const record = db.prepare(
+    `INSERT INTO outbox_attempts (outbox_id, at_ms, duration_ms, result, detail) VALUES (?, ?, ?, ?, ?)`,
+  );
+  const space = db.prepare(
+    `UPDATE outbox SET next_attempt_ms = max(next_attempt_ms, ?)
+     WHERE channel = ? AND stream = ? AND status = 'pending'`,
+  );
+  const count = db.prepare(
+    `SELECT count(*) AS pending, min(enqueued_ms) AS oldest FROM outbox WHERE channel = ? AND status = 'pending'`,
+  );
+  const all = db.prepare(`SELECT count(*) AS pending FROM outbox WHERE status = 'pending'`);
+
+  return {
+    /** The events that may go now, the most urgent first. */
+    due(channel: string, nowMs: number, limit: number): OutboxRow[] {
+      const rows = due.all(channel, nowMs, nowMs + longestRetryAfterMs, limit) as unknown as Stored[];
+      return rows.map((row) => ({
+        id: row.id,
+        channel,
+        stream: row.stream,
+        idempotencyKey: row.idempotency_key,
+        event: readEvent(row.event),
+        enqueuedMs: row.enqueued_ms,
+        attempts: row.attempts,
+      }));
+    },
+    /** When something of this channel may go next, as far as is known. */
+    nextMs(channel: string): number | undefined {
+      return (next.get(channel)?.['at'] as number | null) ?? undefined;
+    },
+    /** Skips what later events of the stream make needless, by the rule of `collapseOf`; how many. */
+    collapse(channel: string, stream: string, nowMs: number): number {
+      const rows = waiting.all(channel, stream) as unknown as Stored[];
+      if (rows.length < 2) return 0;
+      const events = rows.map((row) => ({ id: row.id, event: readEvent(row.event) }));
+      const needless = collapseOf(events);
+      atomically(db, () => {
+        for (const { id, by } of needless) settle.run('superseded', nowMs, `superseded by ${by}`, id);
+      });
+      return needless.length;
+    },
+    /** Writes what a try changed; `also` is written with it or not at all. */
+    settle(settlement: Settlement, also: () => void = () => {}): void {
+      const { row, delivery, atMs, durationMs, nextAttemptMs, spacedMs } = settlement;
+      const detail = (delivery.result === 'sent' ? delivery.detail : delivery.reason) ?? null;
+      const dropped = delivery.result !== 'sent' && nextAttemptMs === undefined;
+      const result = dropped ? 'drop' : delivery.result;
+      atomically(db, () => {
+        record.run(row.id, atMs, durationMs, result, detail);
+        tried.run(nextAttemptMs ?? atMs, detail, row.id);
+        if (nextAttemptMs === undefined) {
+          settle.run(dropped ? 'dropped' : 'sent', atMs, detail, row.id);
+          if (spacedMs !== undefined) space.run(spacedMs, row.channel, row.stream);
+        }
+        also();
+      });
+    },
+    pendingOf(channel: string): { pending: number; oldestMs: number | undefined } {
+      const row = count.get(channel) as { pending: number; oldest: number | null };
+      return { pending: row.pending, oldestMs: row.oldest ?? undefined };
+    },
+    /** Of every channel, also of those that are no longer configured. */
+    pending: (): number => (all.get() as { pending: number }).pending,
+  };
+}
+
+export type OutboxStore = ReturnType<typeof openStore>;

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+const tables = `
+CREATE TABLE IF NOT EXISTS outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  enqueued_ms INTEGER NOT NULL,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'dropped', 'superseded')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt_ms INTEGER NOT NULL,
+  settled_ms INTEGER,
+  reason TEXT,
+  UNIQUE (channel, idempotency_key)
+) STRICT;
+CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (channel, stream, id) WHERE status = 'pending';
+CREATE TABLE IF NOT EXISTS outbox_attempts (
+  id INTEGER PRIMARY KEY,
+  outbox_id INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+  at_ms INTEGER NOT NULL,
+  duration_ms REAL NOT NULL,
+  result TEXT NOT NULL CHECK (result IN ('sent', 'retry', 'drop')),
+  detail TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS outbox_attempts_of ON outbox_attempts (outbox_id);
+CREATE TABLE IF NOT EXISTS outbox_held (
+  channel TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  event TEXT NOT NULL,
+  -- when repeating it ends; null while it fires
+  until_ms INTEGER,
+  PRIMARY KEY (channel, stream)
+) STRICT;
+`;
+
+/**
+ * Makes the tables of the outbox where they are missing: `outbox` (a row per event and channel), `outbox_attempts`
+ * (a row per try) and `outbox_held` (what a channel that forgets is told again).
+ */
+export function createOutboxTables(db: DatabaseSync): void {
+  db.exec(tables);
+}
+
+/** Deletes what was settled before a time, with its attempts; nothing that waits and nothing that is held. */
+export function pruneOutbox(db: DatabaseSync, beforeMs: number): number {
+  const old = `SELECT id FROM outbox WHERE status <> 'pending' AND settled_ms < ?`;
+  db.prepare(`DELETE FROM outbox_attempts WHERE outbox_id IN (${old})`).run(beforeMs);
+  return Number(db.prepare(`DELETE FROM outbox WHERE id IN (${old})`).run(beforeMs).changes);
+}

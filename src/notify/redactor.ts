@@ -1,0 +1,63 @@
+import { redactPatterns } from './secret-patterns.ts';
+
+/** Shorter ones can't be told from ordinary text. */
+export const shortestSecret = 6;
+
+/** Keeps secrets out of everything that is written or sent. */
+export interface Redactor {
+  /** Makes a value known as secret, in every form in which it may turn up. */
+  register(secret: string): void;
+  redact(text: string): string;
+  /** The same value with every text in it redacted, names of keys too. */
+  redactDeep<T>(value: T): T;
+}
+
+/** A secret as it looks in a URL, in JSON, in base64 and in HTML or Slack text. */
+function formsOf(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString('base64');
+  return [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    encodeURI(secret.toWellFormed()),
+    JSON.stringify(secret).slice(1, -1),
+    base64,
+    base64.replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+  ];
+}
+
+/** The parts of an address that open doors: its path with the query, and its user's password. */
+function partsOf(secret: string): string[] {
+  const url = URL.parse(secret);
+  if (!url) return [secret];
+  const own = url.pathname + url.search;
+  return [secret, ...(own.length > shortestSecret ? [own, own.replace(/\/$/, '')] : []), url.password];
+}
+
+/** A redactor that knows no secret yet, only what credentials usually look like. */
+export function createRedactor(): Redactor {
+  let known: string[] = [];
+  const redact = (text: string): string => {
+    let clean = text;
+    for (const secret of known) clean = clean.replaceAll(secret, '[redacted]');
+    return redactPatterns(clean);
+  };
+  const deep = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value);
+    if (Array.isArray(value)) return value.map(deep);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [redact(key), deep(inner)]));
+  };
+  return {
+    register(secret) {
+      const forms = partsOf(secret)
+        .flatMap(formsOf)
+        .filter((form) => form.length >= shortestSecret);
+      // The longest first, so that no secret survives as the rest of a shorter one.
+      known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length);
+    },
+    redact,
+    redactDeep: <T>(value: T) => deep(value) as T,
+  };
+}

@@ -1,0 +1,40 @@
+import { oneLine } from '../text/index.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+import type { Channel, Delivery } from './channel.ts';
+import type { OutboxRow, Settlement } from './outbox-store.ts';
+
+/** Tries of an event whose receiver answers in a way that nobody understands. */
+export const limitedAttempts = 10;
+
+export interface SettlementRules {
+  backoff: Backoff;
+  /** An event that failed for this long is given up. */
+  maxAgeMs: number;
+  random: () => number;
+}
+
+/** What a try means for its event: settled, put off, or given up with the reason. */
+export function settlementOf(
+  row: OutboxRow,
+  delivery: Delivery,
+  times: { atMs: number; durationMs: number },
+  channel: Pick<Channel, 'spacingMs'>,
+  rules: SettlementRules,
+): Settlement {
+  const settled = { row, ...times, nextAttemptMs: undefined, spacedMs: undefined };
+  if (delivery.result === 'sent') {
+    const spacedMs = channel.spacingMs === undefined ? undefined : times.atMs + channel.spacingMs;
+    return { ...settled, delivery, spacedMs };
+  }
+  const reason = oneLine(delivery.reason);
+  const attempts = row.attempts + 1;
+  const givenUp = (why: string): Settlement => ({
+    ...settled,
+    delivery: { result: 'drop', reason: `${why}: ${reason}` },
+  });
+  if (delivery.result === 'drop') return { ...settled, delivery: { result: 'drop', reason } };
+  if (delivery.limited && attempts >= limitedAttempts) return givenUp(`given up after ${attempts} tries`);
+  if (times.atMs - row.enqueuedMs > rules.maxAgeMs) return givenUp('given up, too old');
+  const waitMs = Math.max(backoffMs(attempts, rules.backoff, rules.random), delivery.retryAfterMs ?? 0);
+  return { ...settled, delivery: { ...delivery, reason }, nextAttemptMs: times.atMs + waitMs };
+}
