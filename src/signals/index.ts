@@ -1,3 +1,25 @@
+export {
+  burnRateOver,
+  defaultNaming,
+  type Element,
+  type Expression,
+  evaluate,
+  evaluateVector,
+  type LabelSet,
+  labelKey,
+  type Matcher,
+  MemorySource,
+  matches,
+  type NamedSignal,
+  numberText,
+  type SamplePoint,
+  type SampleSource,
+  type ScrapeTarget,
+  type Series,
+  type SignalNaming,
+  signalExpressions,
+  toPromQL,
+} from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';
 export { type LiveSample, liveSampleOf } from './live-sample.ts';

@@ -1,0 +1,30 @@
+/** How a label must compare: `=` and `!=` with the whole value, `=~` and `!~` with an anchored regular expression. */
+export interface Matcher {
+  label: string;
+  operator: '=' | '!=' | '=~' | '!~';
+  value: string;
+}
+
+/** Series by metric name and labels. */
+export interface Selector {
+  metric: string;
+  matchers: readonly Matcher[];
+}
+
+export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last';
+export type Aggregation = 'sum' | 'min' | 'max' | 'avg' | 'count';
+export type ArithmeticOperator = '+' | '-' | '*' | '/';
+
+/**
+ * A figure as plain data, with two readings: `evaluate` on recorded samples and `toPromQL`. Windows in
+ * milliseconds, time in seconds since 1970 as in PromQL.
+ */
+export type Expression =
+  | { kind: 'number'; value: number }
+  | { kind: 'time' }
+  | { kind: 'gauge'; selector: Selector }
+  | { kind: 'range'; function: RangeFunction; selector: Selector; windowMs: number }
+  | { kind: 'aggregate'; function: Aggregation; by: readonly string[]; of: Expression }
+  | { kind: 'quantile'; q: number; histogram: Selector; windowMs: number; by: readonly string[] }
+  | { kind: 'arithmetic'; operator: ArithmeticOperator; left: Expression; right: Expression }
+  | { kind: 'absent'; of: Expression };

@@ -1,0 +1,50 @@
+export {
+  absent,
+  ageOf,
+  avg,
+  changes,
+  count,
+  gauge,
+  increase,
+  last,
+  max,
+  mean,
+  min,
+  minus,
+  plus,
+  quantile,
+  rate,
+  ratio,
+  select,
+  sum,
+  time,
+  times,
+} from './build.ts';
+export { evaluate, evaluateVector } from './evaluate.ts';
+export type {
+  Aggregation,
+  ArithmeticOperator,
+  Expression,
+  Matcher,
+  RangeFunction,
+  Selector,
+} from './expression.ts';
+export { MemorySource, type ScrapeTarget } from './memory-source.ts';
+export {
+  burnRateOver,
+  defaultNaming,
+  errorRatioOver,
+  type NamedSignal,
+  type SignalNaming,
+  signalExpressions,
+} from './named.ts';
+export { numberText, toPromQL } from './promql.ts';
+export { type Element, lookBackMs } from './select.ts';
+export {
+  type LabelSet,
+  labelKey,
+  matches,
+  type SamplePoint,
+  type SampleSource,
+  type Series,
+} from './source.ts';
