@@ -1,8 +1,8 @@
-import { operationTimeoutMs } from '../src/probe/index.ts';
-import { quantile } from '../src/stats/index.ts';
+import { holds } from '../src/thresholds/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
-import { refuseStarvedProbe } from './support/latency.ts';
+import { calmer, latencyOf, refuseStarvedProbe } from './support/latency.ts';
 import { runSmoke } from './support/smoke.ts';
+import { baselineOperations } from './support/target.ts';
 
 /** Fewer than this many operations can't carry a P95 or an error ratio. */
 const fewestOperations = 100;
@@ -17,23 +17,20 @@ test('S01 pass-rate baseline', async ({ config, measure }) => {
   expect(measure.none('problems of the smoke run', smoke.problems)).toMeetObjective();
 });
 
-test('S02 latency baseline', async ({ target, measure }) => {
-  const { operations, probeDelayMs } = await target.baseline();
-  const answered = operations.filter(({ status }) => status !== 0);
-  if (answered.length === 0) throw new Error(operations[0]?.error ?? 'no operation was sent in time');
-  // Who got no answer at all waited at least as long as we did: leaving them out would call the rest fast.
-  const seconds = operations.map(({ status, durationMs }) =>
-    status === 0 ? Math.max(durationMs, operationTimeoutMs) / 1000 : durationMs / 1000,
-  );
-  const lost = operations.length - answered.length;
-  const p95 = measure('P95 latency', quantile(seconds, 0.95), 'latencyP95.slo', {
-    sample: seconds.length,
-    ...(lost > 0 && { note: `${lost} without an answer` }),
-  });
-  refuseStarvedProbe(p95, probeDelayMs);
-  expect(p95).toMeetObjective();
-  if (answered.length < fewestOperations) {
-    throw new UnknownOutcome(`${answered.length} of ${fewestOperations} operations were answered in time`);
+test('S02 latency baseline', async ({ target, config, measure }) => {
+  const first = await target.baseline();
+  const { slo } = config.thresholds.latencyP95;
+  // One burst of a busy machine slows one batch; a slow target slows the next one too.
+  const isOver = slo !== undefined && !holds(slo, latencyOf(first).p95);
+  const judged = isOver ? calmer(first, await target.batch(baselineOperations, 3, 15_000)) : first;
+  if (judged !== first) measure('P95 latency, first batch', latencyOf(first).p95, { unit: 'seconds' });
+  const { p95, sample, lost } = latencyOf(judged);
+  const details = { sample, ...(lost > 0 && { note: `${lost} without an answer` }) };
+  const latency = measure('P95 latency', p95, 'latencyP95.slo', details);
+  refuseStarvedProbe(latency, judged.probeDelayMs);
+  expect(latency).toMeetObjective();
+  if (sample - lost < fewestOperations) {
+    throw new UnknownOutcome(`${sample - lost} of ${fewestOperations} operations were answered in time`);
   }
 });
 

@@ -1,5 +1,7 @@
 import type { Measurement } from '../../src/catalogue/index.ts';
+import { type Batch, operationTimeoutMs } from '../../src/probe/index.ts';
 import { UnknownOutcome } from '../../src/run/index.ts';
+import { quantile } from '../../src/stats/index.ts';
 import { holds } from '../../src/thresholds/index.ts';
 import { formatValue } from '../../src/units/index.ts';
 
@@ -14,4 +16,20 @@ export function refuseStarvedProbe(latency: Measurement, probeDelayMs: number): 
   throw new UnknownOutcome(
     `${latency.name} ${formatValue(latency.value, 'seconds')}, but the probe itself was late by up to ${formatValue(delay, 'seconds')}`,
   );
+}
+
+/** P95 of a batch in seconds, how many operations it rests on, and how many of them got no answer. */
+export function latencyOf({ operations }: Batch): { p95: number; sample: number; lost: number } {
+  const lost = operations.filter(({ status }) => status === 0);
+  if (lost.length === operations.length) throw new Error(lost[0]?.error ?? 'no operation was sent in time');
+  // Who got no answer at all waited at least as long as we did: leaving them out would call the rest fast.
+  const seconds = operations.map(({ status, durationMs }) =>
+    status === 0 ? Math.max(durationMs, operationTimeoutMs) / 1000 : durationMs / 1000,
+  );
+  return { p95: quantile(seconds, 0.95), sample: seconds.length, lost: lost.length };
+}
+
+/** The batch with the lower P95. */
+export function calmer(first: Batch, second: Batch): Batch {
+  return latencyOf(second).p95 < latencyOf(first).p95 ? second : first;
 }

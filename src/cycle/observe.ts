@@ -25,7 +25,11 @@ const scrapeTimeoutMs = 3000;
 async function scrape(serviceUrl: string) {
   const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: scrapeTimeoutMs });
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
-  return parseExposition(answer.text);
+  try {
+    return parseExposition(answer.text);
+  } catch (thrown) {
+    throw new Error(`${answer.url}: ${messageOf(thrown)}`, { cause: thrown });
+  }
 }
 
 async function plannerSample({ target, metricsPrefix }: RunContext): Promise<ComponentSample> {

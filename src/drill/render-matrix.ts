@@ -66,22 +66,26 @@ export function matrixHeader(catalogue: readonly CheckDefinition[]): string[] {
   });
 }
 
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+
+function healthySentence({ cycles, falseCycles, falseRate, falseRateUpper95 }: Healthy): string {
+  const bound = `${percent(falseRate)}, at most ${percent(falseRateUpper95)} with 95 % confidence`;
+  return `${cycles} healthy cycle${cycles === 1 ? '' : 's'}, ${falseCycles} with a false failure (${bound})`;
+}
+
+type Healthy = NonNullable<DrillReport['healthy']>;
+
 /** The end of the drill for a person: what was proven, what must be looked at. */
 export function renderDrill(report: DrillReport, style: Style): string {
   const { summary, healthy, verdict } = report;
   const colour = verdict === 'pass' ? style.green : verdict === 'fail' ? style.red : style.yellow;
-  const healthyLine = healthy
-    ? [
-        `  healthy: ${healthy.cycles} cycles, ${healthy.falseCycles} with a false failure (${(healthy.falseRate * 100).toFixed(1)} %, at most ${(healthy.falseRateUpper95 * 100).toFixed(1)} % with 95 % confidence)`,
-      ]
-    : [];
+  const proven = `${summary.proven} of ${summary.checks} checks proven able to fail, ${summary.missed} missed, ${summary.strays} strays, ${summary.scenarios} faults`;
+  const said = [...(summary.scenarios > 0 ? [proven] : []), ...(healthy ? [healthySentence(healthy)] : [])];
   return `${[
     '',
-    `  ${style.dim(legend)}`,
-    '',
-    ...healthyLine,
+    ...(summary.scenarios > 0 ? [`  ${style.dim(legend)}`, ''] : []),
     ...report.findings.map((finding) => `  ${style.red('!')} ${printable(finding)}`),
-    '',
-    `${style.bold(colour(verdict.toUpperCase()))}  ${summary.proven} of ${summary.checks} checks proven able to fail, ${summary.missed} missed, ${summary.strays} strays, ${summary.scenarios} faults in ${Math.round(report.seconds)} s`,
+    ...(report.findings.length > 0 ? [''] : []),
+    `${style.bold(colour(verdict.toUpperCase()))}  ${said.join('; ')}, in ${Math.round(report.seconds)} s`,
   ].join('\n')}\n`;
 }

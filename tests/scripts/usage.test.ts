@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { bin, emptyFolder, vigil } from './vigil.ts';
+
+const stack = /\n\s+at /;
+
+test.concurrent.for<[string, string[], RegExp]>([
+  ['no command', [], /vigil COMMAND \[options\]/],
+  ['an unknown command', ['monitr'], /there is no command “monitr”/],
+  ['a name of every object', ['constructor'], /there is no command “constructor”/],
+  ['an unknown option', ['monitor', '--cofnig', 'x'], /Unknown option '--cofnig'/],
+  ['a negated option', ['monitor', '--no-config'], /Unknown option '--no-config'/],
+  ['an option without its value', ['monitor', '--config'], /--config/],
+  ['a stray word', ['monitor', 'vigil.config.ts'], /Unexpected argument 'vigil.config.ts'/],
+  [
+    'a configuration that isn’t there',
+    ['monitor', '--config', 'no.ts'],
+    /there is no configuration .*no\.ts/,
+  ],
+  ['a configuration without a name', ['monitor', '--config='], /named has no name/],
+  [
+    'a configuration without a name after another',
+    ['monitor', '--config', 'a.ts', '--config', ''],
+    /no name|there is no/,
+  ],
+  ['a port that is none', ['target', '--port', 'http'], /--port is not a number/],
+])('%s exits 64 with one clear text', async ([, args, says], { expect }) => {
+  const { code, stdout, stderr } = await vigil(args);
+  expect(code).toBe(64);
+  expect(stdout + stderr).toMatch(says);
+  expect(stdout + stderr).not.toMatch(stack);
+});
+
+test.concurrent.for<[string, string, RegExp]>([
+  ['bad.ts', 'export default {', /could not be read/],
+  ['bad.ts', 'enum A { B } export default {};', /could not be read/],
+  ['bad.mjs', 'export default { interval: 5n };', /interval: expected a duration/],
+  ['bad.mjs', 'export default new Map();', /expected a plain object; came a Map/],
+  [
+    'bad.json',
+    '{"target": {"orchestration": "h"}}',
+    /target\.orchestration: expected an http:\/\/ or https:\/\/ URL; came "h"/,
+  ],
+  [
+    'bad.json',
+    '{"thresholds": {"coverage": {"slo": {"value": 1}}}}',
+    /thresholds\.coverage\.slo: the operator is missing/,
+  ],
+])('%s with %s exits 64 and says what is wrong with it', async ([name, text, says], { expect }) => {
+  const cwd = emptyFolder({ [name]: text });
+  const { code, stdout, stderr } = await vigil(['monitor', '--config', name], { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(stack);
+  expect(stdout).toBe('');
+});
+
+test.concurrent.for([
+  [['--help']],
+  [['help']],
+  [['monitor', '--help']],
+  [['monitor', '--config', 'x', '-h']],
+] as const)(
+  '%s shows the help without a colour code where no terminal is, and exits 0',
+  async ([args], { expect }) => {
+    const { code, stdout, stderr } = await vigil([...args]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/vigil/i);
+    expect(stdout.includes('\u001b')).toBe(false);
+    expect(stderr).toBe('');
+  },
+);
+
+const oldNode = (version: string) =>
+  `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;
+
+test.concurrent.for(['12.22.12', '20.20.2', '22.18.0'])(
+  'under Node %s it says in one line what it needs and what to run, and exits 64',
+  async (version, { expect }) => {
+    const { code, stdout, stderr } = await vigil(['gate', '--to', '50'], {
+      nodeArgs: ['--import', oldNode(version)],
+    });
+    expect(code).toBe(64);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `Vigil needs Node 22.19 or newer, this is ${version}; run: npm ci && npm run --silent vigil -- gate --to 50\n`,
+    );
+  },
+);
+
+test.for(['22.19.0', '24.0.0'])('under Node %s it goes on', async (version) => {
+  const { code } = await vigil(['--help'], { nodeArgs: ['--import', oldNode(version)] });
+  expect(code).toBe(0);
+});
+
+const systemNode = '/usr/bin/node';
+const systemVersion = existsSync(systemNode)
+  ? execFileSync(systemNode, ['--version'], { encoding: 'utf8' }).trim().slice(1)
+  : '';
+const isOld = Number(systemVersion.split('.')[0] || 99) < 22;
+
+test.skipIf(!isOld)('a real Node that is too old says the same', async () => {
+  const { code, stderr } = await vigil([], { node: systemNode });
+  expect(code).toBe(64);
+  expect(stderr).toBe(
+    `Vigil needs Node 22.19 or newer, this is ${systemVersion}; run: npm ci && npm run --silent vigil -- monitor\n`,
+  );
+  expect(bin).toMatch(/vigil\.js$/);
+});

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const bin = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts `vigil` as a person does, in a folder of its own unless one is named. */
+export function startVigil(
+  args: string[],
+  options: { cwd?: string; node?: string; nodeArgs?: string[] } = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const { NODE_OPTIONS: _, VIGIL_CONFIG: __, ...env } = process.env;
+  const child = spawn(options.node ?? process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
+    cwd: options.cwd ?? emptyFolder(),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Runs `vigil` to its end. */
+export const vigil = (args: string[], options: Parameters<typeof startVigil>[1] = {}): Promise<Ended> =>
+  startVigil(args, options).ended;
+
+export function emptyFolder(files: Record<string, string> = {}): string {
+  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'vigil-scripts-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  return folder;
+}
