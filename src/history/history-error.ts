@@ -1,0 +1,59 @@
+import { messageOf, VigilError } from '../errors.ts';
+
+/** Why the evidence history can't do what was asked; everything but `newer` and `foreign` may pass by itself. */
+export type HistoryFailure =
+  | 'full'
+  | 'read-only'
+  | 'busy'
+  | 'corrupt'
+  | 'newer'
+  | 'older'
+  | 'foreign'
+  | 'missing'
+  | 'refused'
+  | 'io';
+
+/** The evidence history failed and nothing of the attempt was kept; a watch says so and goes on. */
+export class HistoryError extends VigilError {
+  readonly failure: HistoryFailure;
+
+  constructor(failure: HistoryFailure, message: string, where: string, hint?: string, cause?: unknown) {
+    super('HARNESS', message, { where, ...(hint && { hint }), ...(cause !== undefined && { cause }) });
+    this.name = 'HistoryError';
+    this.failure = failure;
+  }
+}
+
+/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
+const failures: Record<number, [failure: HistoryFailure, message: string, hint: string]> = {
+  5: [
+    'busy',
+    'the evidence history is locked by another process',
+    'is a backup or an editor holding it open?',
+  ],
+  6: [
+    'busy',
+    'the evidence history is locked by another process',
+    'is a backup or an editor holding it open?',
+  ],
+  8: ['read-only', 'the evidence history can’t be written', 'give this user the right to write the folder'],
+  10: ['io', 'the disk failed under the evidence history', 'look at the disk and its mount'],
+  11: ['corrupt', 'the evidence history is damaged', 'open it again: it is set aside and a new one begun'],
+  13: ['full', 'the disk is full: nothing more is recorded', 'free space on the disk that holds reports/'],
+  14: ['read-only', 'the evidence history can’t be opened', 'give this user the right to write the folder'],
+  26: [
+    'corrupt',
+    'the evidence history is no database',
+    'open it again: it is set aside and a new one begun',
+  ],
+};
+
+/** Says what SQLite threw in our words; anything else passes through. */
+export function historyError(thrown: unknown, file: string): unknown {
+  const code = (thrown as { code?: string } | undefined)?.code;
+  if (thrown instanceof HistoryError || code !== 'ERR_SQLITE_ERROR') return thrown;
+  // The low byte is the primary code; the rest only refines it.
+  const known = failures[(thrown as unknown as { errcode: number }).errcode & 0xff];
+  const [failure, message, hint] = known ?? ['refused', 'the evidence history refused what it was given'];
+  return new HistoryError(failure, `${message}: ${messageOf(thrown)}`, file, hint, thrown);
+}

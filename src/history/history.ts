@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Snapshot } from '../evidence/index.ts';
+import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
+import type { Coverage } from './coverage.ts';
+import type { Acknowledgement, Deployment, NotificationEntry, RollbackEntry, Transition } from './journal.ts';
+import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
+import type { Pruned } from './prune.ts';
+import type { HistoryCounts } from './read-coverage.ts';
+import type { CycleRange, Strip } from './read-cycles.ts';
+import type { RecordedCycle } from './recorded-cycle.ts';
+import type { ScrapedSample, SeriesSelector } from './samples.ts';
+import type { Grid, MissedSlot } from './slots.ts';
+
+/** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
+export interface HistoryReader extends SampleSource {
+  file: string;
+  /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
+  snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];
+  /** Passed ÷ judged; `undefined` when nothing was judged. */
+  passRate(
+    fromMs: number,
+    toMs: number,
+    targetId?: string,
+  ): { ratio: number; cycles: number; judged: number } | undefined;
+  /** A signal over time, cycles without a value left out. */
+  points(signal: string, fromMs: number, toMs: number, targetId?: string): Point[];
+  /** The live counters at the end of each cycle. */
+  liveSamples(fromMs: number, toMs: number, targetId?: string): LiveSample[];
+  /** Each check over time, in the order of the suite. */
+  outcomes(range: CycleRange, check?: string): Strip[];
+  latestCycle(targetId?: string): RecordedCycle | undefined;
+  cycle(id: string): RecordedCycle | undefined;
+  /** Slots observed and missed of those due in [fromMs, toMs). */
+  coverage(fromMs: number, toMs: number): Coverage;
+  /** The schedules so far, oldest first. */
+  grids(): Grid[];
+  /** Scraped samples of a metric, by series. */
+  samples(selector: SeriesSelector, fromMs: number, toMs: number): Series[];
+  counts(): HistoryCounts;
+  transitions(fromMs: number, toMs: number): Transition[];
+  notifications(fromMs: number, toMs: number): NotificationEntry[];
+  deployments(fromMs: number, toMs: number): Deployment[];
+  rollbacks(fromMs: number, toMs: number): RollbackEntry[];
+  acknowledgements(fromMs: number, toMs: number): Acknowledgement[];
+  /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
+  maintenance(fromMs: number, toMs: number): MaintenanceWindow[];
+  baseline(): BaselineEntry[];
+  /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
+  loadState(key: string): unknown;
+  close(): void;
+}
+
+/** The evidence history of the process that watches. Every method that writes throws HistoryError and then wrote nothing. */
+export interface History extends HistoryReader {
+  /** For modules with tables of their own; what they write inside `transaction` is part of it. */
+  database: DatabaseSync;
+  /** Everything that `action` writes is kept, or nothing of it; transactions nest. It must not be asynchronous. */
+  transaction<T>(action: () => T): T;
+  /** Sets the schedule from its start on, or continues it; the one before ends there. */
+  beginGrid(grid: Grid): void;
+  /** Ends the newest schedule. */
+  endGrid(endMs: number): void;
+  /** Says before the suite runs that it does. */
+  begin(slotMs: number, cycleId: string): void;
+  recordCycle(cycle: RecordedCycle): void;
+  recordMissed(slots: readonly MissedSlot[]): void;
+  /** Slots found in flight at the opening whose process was dead; they are recorded as missed, `killed`. */
+  killedSlots: readonly number[];
+  /** Records one scrape; with the name of its target, series that vanished from it are marked stale. */
+  recordSamples(timeMs: number, samples: readonly ScrapedSample[], target?: string): void;
+  /** A scrape that failed: marks stale the series of this target, or those whose text begins so. */
+  recordStale(timeMs: number, targetPrefix: string): void;
+  recordTransition(transition: Transition): void;
+  recordNotification(entry: NotificationEntry): void;
+  recordDeployment(deployment: Deployment): void;
+  recordRollback(entry: RollbackEntry): void;
+  recordAcknowledgement(acknowledgement: Acknowledgement): void;
+  /** Keeps a maintenance window; one with the same id is replaced. */
+  saveMaintenance(window: MaintenanceWindow): void;
+  /** Replaces the baseline. */
+  saveBaseline(entries: readonly BaselineEntry[]): void;
+  saveState(key: string, value: unknown): void;
+  /** Makes metrics_snapshot.json and alerts_triggered.json from the database; returns the files that changed. */
+  deriveFiles(reports: string): { written: string[] };
+  /** Deletes one batch of what is beyond retention; call again while there is `more`. */
+  prune(): Pruned;
+}

@@ -1,0 +1,68 @@
+import type { Dictionary } from './dictionary.ts';
+import { parseSeries, type SeriesId, seriesText } from './series-text.ts';
+import type { Store } from './store.ts';
+
+/** The series by number, and the lists of series that scrapes consist of; both hardly ever change. */
+export interface Layouts {
+  seriesId(series: string | SeriesId): number;
+  /** Every known series of a metric. */
+  ofMetric(name: string): { id: number; labels: SeriesId['labels'] }[];
+  textOf(id: number): string;
+  /** The number of an ascending list of series. */
+  layoutId(series: readonly number[]): number;
+  seriesOf(layout: number): readonly number[];
+  forget(): void;
+}
+
+/** Opens the lists; what is read once is remembered, because a list never changes. */
+export function openLayouts(store: Store, words: Dictionary): Layouts {
+  const ids = new Map<string, number>();
+  const layoutIds = new Map<string, number>();
+  const lists = new Map<number, readonly number[]>();
+  const forget = () => {
+    ids.clear();
+    layoutIds.clear();
+    lists.clear();
+  };
+  store.onUndo(forget);
+
+  return {
+    seriesId(series) {
+      const given = typeof series === 'string' ? series : seriesText(series);
+      const remembered = ids.get(given);
+      if (remembered !== undefined) return remembered;
+      const parsed = parseSeries(given);
+      const text = seriesText(parsed);
+      const found = store.get('SELECT id FROM series WHERE text = ?', text);
+      const id = found
+        ? Number(found.id)
+        : store.run('INSERT INTO series (name, text) VALUES (?, ?)', words.name(parsed.name), text).id;
+      ids.set(given, id);
+      return id;
+    },
+    ofMetric(name) {
+      return store
+        .all('SELECT id, text FROM series WHERE name = (SELECT id FROM names WHERE text = ?)', name)
+        .map(({ id, text }) => ({ id: Number(id), labels: parseSeries(String(text)).labels }));
+    },
+    textOf: (id) => String(store.get('SELECT text FROM series WHERE id = ?', id)?.text),
+    layoutId(series) {
+      const text = series.join(' ');
+      const remembered = layoutIds.get(text);
+      if (remembered !== undefined) return remembered;
+      const found = store.get('SELECT id FROM layouts WHERE series = ?', text);
+      const id = found ? Number(found.id) : store.run('INSERT INTO layouts (series) VALUES (?)', text).id;
+      layoutIds.set(text, id);
+      return id;
+    },
+    seriesOf(layout) {
+      const remembered = lists.get(layout);
+      if (remembered) return remembered;
+      const text = String(store.get('SELECT series FROM layouts WHERE id = ?', layout)?.series ?? '');
+      const list = text === '' ? [] : text.split(' ').map(Number);
+      lists.set(layout, list);
+      return list;
+    },
+    forget,
+  };
+}

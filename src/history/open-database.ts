@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../errors.ts';
+import { HistoryError, historyError } from './history-error.ts';
+import { damageOf, refuseForeign } from './inspect-file.ts';
+import { migrate, pragma, schemaVersion } from './migrate.ts';
+import { applicationId } from './schema.ts';
+import { setAside } from './set-aside.ts';
+
+/** A lock is held for milliseconds; who waits longer than this meets a stuck process. */
+const busyTimeoutMs = 5000;
+
+export interface OpenedDatabase {
+  db: DatabaseSync;
+  /** Whether the file was begun by this call. */
+  created: boolean;
+}
+
+/**
+ * Opens the database for writing: a damaged one is set aside and a new one begun, an older one migrated.
+ * synchronous=FULL: a committed transaction survives a power cut too. It costs one fsync (some
+ * milliseconds) for each of the few transactions a minute; NORMAL would lose the newest cycles.
+ * @throws HistoryError
+ */
+export function openDatabase(file: string, now: Date, onWarning: (text: string) => void): OpenedDatabase {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const damage = damageOf(file);
+    if (damage !== undefined) {
+      const aside = setAside(file, now);
+      onWarning(`the evidence history was damaged (${damage}); kept as ${aside}, a new one is begun`);
+    }
+    const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    try {
+      const created = pragma(db, 'user_version') === 0;
+      // The way of growing can only be chosen before the first table.
+      if (created) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}`);
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      // After a checkpoint the log is cut to this; it never keeps the size of the largest transaction.
+      db.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 4194304');
+      migrate(db, file);
+      return { db, created };
+    } catch (thrown) {
+      db.close();
+      throw thrown;
+    }
+  } catch (thrown) {
+    throw fromSystem(historyError(thrown, file), file);
+  }
+}
+
+/**
+ * Opens the database for questions only, beside the process that writes it.
+ * @throws HistoryError `missing`, `older`, `newer`, `corrupt`
+ */
+export function openDatabaseReadOnly(file: string): DatabaseSync {
+  if (!existsSync(file)) {
+    throw new HistoryError('missing', 'there is no evidence yet', file, 'run vigil monitor');
+  }
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+    const version = pragma(db, 'user_version');
+    refuseForeign(db, file);
+    if (version < schemaVersion()) {
+      const message = `the evidence history has schema version ${version}, this Vigil reads ${schemaVersion()}`;
+      throw new HistoryError('older', message, file, 'run vigil monitor: it brings the history forward');
+    }
+    migrate(db, file); // nothing is left to migrate: this refuses a newer one
+    return db;
+  } catch (thrown) {
+    db?.close();
+    throw fromSystem(historyError(thrown, file), file);
+  }
+}
+
+/** What the file system refuses, said in the same way as what SQLite refuses. */
+function fromSystem(thrown: unknown, file: string): unknown {
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? '';
+  const failure = { ENOSPC: 'full', EROFS: 'read-only', EACCES: 'read-only', EPERM: 'read-only' } as const;
+  if (thrown instanceof HistoryError || !Object.hasOwn(failure, code)) return thrown;
+  const message = `the evidence history can’t be opened: ${messageOf(thrown)}`;
+  return new HistoryError(failure[code as keyof typeof failure], message, file, undefined, thrown);
+}

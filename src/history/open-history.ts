@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { adoptSnapshots } from './adopt-snapshots.ts';
+import { openDerivedFiles } from './derive-files.ts';
+import { openDictionary } from './dictionary.ts';
+import type { History, HistoryReader } from './history.ts';
+import { addEntry, journals } from './journal.ts';
+import { replaceBaseline, saveMaintenance, saveState } from './keepsakes.ts';
+import { openLayouts } from './layouts.ts';
+import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
+import { prune } from './prune.ts';
+import { readerOf } from './reader.ts';
+import { recordCycle } from './record-cycle.ts';
+import { openSamples } from './samples.ts';
+import { beginGrid, beginSlot, endGrid, recordMissed, settleKilled } from './slots.ts';
+import { openStore, type Store } from './store.ts';
+
+const dayMs = 86_400_000;
+
+export interface HistoryOptions {
+  /** The database, usually reports/vigil.sqlite. */
+  file: string;
+  now?: () => Date;
+  /** How long cycles, alerts and journals are kept; default 60 days. */
+  retentionMs?: number;
+  /** How long scraped samples are kept; default 4 days, so that 48 hours can be looked at afterwards. */
+  sampleRetentionMs?: number;
+  /** Told what a person should know: a database or a file that was set aside. */
+  onWarning?: (text: string) => void;
+}
+
+function partsOf(store: Store, now: () => Date) {
+  const words = openDictionary(store);
+  const layouts = openLayouts(store, words);
+  return { store, words, layouts, samples: openSamples(store, words, layouts), now };
+}
+
+/**
+ * Opens the evidence history for the process that records. A damaged database is set aside and a new one
+ * begun, which takes over what the JSON files beside it still show.
+ * @throws HistoryError when it can't be written, is locked, belongs to another program or to a newer Vigil
+ */
+export function openHistory(options: HistoryOptions): History {
+  const { file, now = () => new Date(), onWarning = () => {} } = options;
+  const { db, created } = openDatabase(file, now(), onWarning);
+  const parts = partsOf(openStore(db, file), now);
+  const { store, words, samples, layouts } = parts;
+  try {
+    if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
+    const killedSlots = settleKilled(store);
+    const deriveFiles = openDerivedFiles(store);
+    const keep = {
+      retentionMs: options.retentionMs ?? 60 * dayMs,
+      sampleRetentionMs: options.sampleRetentionMs ?? 4 * dayMs,
+    };
+    return {
+      ...readerOf(parts),
+      database: db,
+      killedSlots,
+      transaction: (action) => store.transaction(action),
+      beginGrid: (grid) => beginGrid(store, grid),
+      endGrid: (endMs) => endGrid(store, endMs),
+      begin: (slotMs, cycleId) => beginSlot(store, slotMs, cycleId),
+      recordCycle: (cycle) => recordCycle(store, words, cycle),
+      recordMissed: (slots) => recordMissed(store, slots),
+      recordSamples: (timeMs, scraped, target) => samples.record(timeMs, scraped, target),
+      recordStale: (timeMs, targetPrefix) => samples.recordStale(timeMs, targetPrefix),
+      recordTransition: (entry) => addEntry(store, journals.transitions, entry),
+      recordNotification: (entry) => addEntry(store, journals.notifications, entry),
+      recordDeployment: (entry) => addEntry(store, journals.deployments, entry),
+      recordRollback: (entry) => addEntry(store, journals.rollbacks, entry),
+      recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
+      saveMaintenance: (window) => saveMaintenance(store, window),
+      saveBaseline: (entries) => replaceBaseline(store, entries),
+      saveState: (key, value) => saveState(store, key, value, now().getTime()),
+      deriveFiles,
+      prune: () => prune(store, layouts, now().getTime(), keep),
+    };
+  } catch (thrown) {
+    store.close();
+    throw thrown;
+  }
+}
+
+/**
+ * Opens the evidence history for questions only, beside the process that records.
+ * @throws HistoryError `missing`, `older`, `newer`, `foreign`, `corrupt`
+ */
+export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
+  const { file, now = () => new Date() } = options;
+  return readerOf(partsOf(openStore(openDatabaseReadOnly(file), file), now));
+}

@@ -1,0 +1,178 @@
+import type { Measurement } from '../catalogue/index.ts';
+import type { Outcome } from '../outcomes/index.ts';
+import type { LiveSample, Point } from '../signals/index.ts';
+import { outcomeCodes } from './record-cycle.ts';
+import { type RecordedCycle, type RecordedOutcome, restoredLive } from './recorded-cycle.ts';
+import type { Row, Store } from './store.ts';
+
+/** Which cycles: those started in fromMs ≤ time ≤ toMs, of one target or of all. */
+export interface CycleRange {
+  fromMs: number;
+  toMs: number;
+  targetId?: string | undefined;
+}
+
+/** What one check came to in one cycle. */
+export interface StripEntry {
+  cycleId: string;
+  timeMs: number;
+  outcome: Outcome;
+  durationMs?: number;
+  reason?: string;
+}
+
+/** One check over time, oldest first. */
+export interface Strip {
+  check: string;
+  title: string;
+  group: string;
+  entries: StripEntry[];
+}
+
+const inRange = `started_ms BETWEEN ?1 AND ?2
+  AND (?3 IS NULL OR target = (SELECT id FROM names WHERE text = ?3))`;
+const rangeOf = ({ fromMs, toMs, targetId }: CycleRange) => [fromMs, toMs, targetId ?? null] as const;
+
+/** Passed ÷ judged over the cycles of a range; `undefined` when nothing was judged. */
+export function passRateOf(store: Store, range: CycleRange) {
+  const row = store.get(
+    `SELECT count(*) AS cycles, total(passed) AS passed, total(passed + failed + unknown) AS judged
+     FROM cycles WHERE ${inRange}`,
+    ...rangeOf(range),
+  );
+  const judged = Number(row?.judged);
+  return judged === 0
+    ? undefined
+    : { ratio: Number(row?.passed) / judged, cycles: Number(row?.cycles), judged };
+}
+
+/** A signal over time, oldest first; cycles without a value are left out. */
+export function pointsOf(store: Store, signal: string, range: CycleRange): Point[] {
+  return store
+    .all(
+      `SELECT started_ms AS t, value AS v FROM cycles JOIN signals ON signals.cycle = seq
+         AND name = (SELECT id FROM names WHERE text = ?4)
+       WHERE ${inRange} ORDER BY started_ms, seq`,
+      ...rangeOf(range),
+      signal,
+    )
+    .map(({ t, v }) => ({ timeMs: Number(t), value: v === null ? Number.NaN : Number(v) }));
+}
+
+/** The live counters at the end of each cycle, oldest first. */
+export function liveSamplesOf(store: Store, range: CycleRange): LiveSample[] {
+  return store
+    .all(
+      `SELECT live FROM cycles WHERE ${inRange} AND live IS NOT NULL ORDER BY started_ms, seq`,
+      ...rangeOf(range),
+    )
+    .flatMap(({ live }) => restoredLive(live) ?? []);
+}
+
+/** Every check over time, in the order of the suite; one check, when it is named. */
+export function stripsOf(store: Store, range: CycleRange, check?: string): Strip[] {
+  const rows = store.all(
+    `SELECT cycles.id AS cycle, started_ms AS t, checks.name, title, suite, outcome, outcomes.duration_ms AS d,
+       texts.text AS reason
+     FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
+       LEFT JOIN texts ON texts.id = reason
+     WHERE ${inRange} AND (?4 IS NULL OR checks.name = ?4) ORDER BY started_ms, seq, position`,
+    ...rangeOf(range),
+    check ?? null,
+  );
+  const strips = new Map<string, Strip>();
+  for (const row of rows) {
+    const name = String(row.name);
+    const strip = strips.get(name) ?? {
+      check: name,
+      title: String(row.title),
+      group: String(row.suite),
+      entries: [],
+    };
+    strips.set(name, strip);
+    strip.entries.push({
+      cycleId: String(row.cycle),
+      timeMs: Number(row.t),
+      outcome: outcomeCodes[Number(row.outcome)] ?? 'unknown',
+      ...(row.d !== null && { durationMs: Number(row.d) }),
+      ...(row.reason !== null && { reason: String(row.reason) }),
+    });
+  }
+  return [...strips.values()];
+}
+
+function measurementOf(row: Row): Measurement {
+  const [bound, operator] = [row.bound, String(row.operator)];
+  return {
+    name: String(row.name),
+    // SQLite keeps NaN as NULL.
+    value: row.value === null ? Number.NaN : Number(row.value),
+    unit: row.unit as Measurement['unit'],
+    ...(operator !== '' && {
+      bound: {
+        operator: operator as NonNullable<Measurement['bound']>['operator'],
+        value: bound === null ? Number.NaN : Number(bound),
+      },
+    }),
+    ...(row.sample !== null && { sample: Number(row.sample) }),
+    ...(row.note !== null && { note: String(row.note) }),
+  };
+}
+
+function outcomesOf(store: Store, seq: number): RecordedOutcome[] {
+  const measured = Map.groupBy(
+    store.all(
+      `SELECT position, metrics.name, unit, operator, value, bound, sample, texts.text AS note
+       FROM measurements JOIN metrics ON metrics.id = metric LEFT JOIN texts ON texts.id = note
+       WHERE cycle = ? ORDER BY position, ordinal`,
+      seq,
+    ),
+    ({ position }) => position,
+  );
+  return store
+    .all(
+      `SELECT position, checks.name, title, suite, outcome, executed, duration_ms, texts.text AS reason
+       FROM outcomes JOIN checks ON checks.id = "check" LEFT JOIN texts ON texts.id = reason
+       WHERE cycle = ? ORDER BY position`,
+      seq,
+    )
+    .map((row) => ({
+      id: String(row.name),
+      title: String(row.title),
+      group: String(row.suite),
+      outcome: outcomeCodes[Number(row.outcome)] ?? 'unknown',
+      executed: row.executed === 1,
+      measurements: (measured.get(row.position ?? null) ?? []).map(measurementOf),
+      ...(row.reason !== null && { reason: String(row.reason) }),
+      ...(row.duration_ms !== null && { durationMs: Number(row.duration_ms) }),
+    }));
+}
+
+/** A cycle as it was recorded, without its violations; `undefined` when there is none. The newest, without an id. */
+export function cycleOf(store: Store, id?: string, targetId?: string): RecordedCycle | undefined {
+  const row = store.get(
+    `SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target
+     WHERE (?1 IS NULL OR cycles.id = ?1) AND (?2 IS NULL OR names.text = ?2)
+     ORDER BY started_ms DESC, seq DESC LIMIT 1`,
+    id ?? null,
+    targetId ?? null,
+  );
+  if (!row) return undefined;
+  const seq = Number(row.seq);
+  const signals = store
+    .all('SELECT text, value FROM signals JOIN names ON names.id = name WHERE cycle = ? ORDER BY name', seq)
+    .map(({ text, value }) => [String(text), value === null ? Number.NaN : Number(value)] as const);
+  const live = restoredLive(row.live);
+  return {
+    id: String(row.id),
+    slotMs: Number(row.slot_ms),
+    startedMs: Number(row.started_ms),
+    durationMs: Number(row.duration_ms),
+    targetId: String(row.target_id),
+    verdict: row.verdict as RecordedCycle['verdict'],
+    problems: row.problems === null ? [] : (JSON.parse(String(row.problems)) as string[]),
+    outcomes: outcomesOf(store, seq),
+    signals: Object.fromEntries(signals),
+    ...(live && { live }),
+  };
+}

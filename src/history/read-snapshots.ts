@@ -1,0 +1,116 @@
+import type { Snapshot } from '../evidence/index.ts';
+import { outcomeCodes } from './record-cycle.ts';
+import type { Row, Store } from './store.ts';
+
+/** A snapshot with the number under which its cycle stands in the database. */
+export interface NumberedSnapshot {
+  seq: number;
+  snapshot: Snapshot;
+}
+
+/** Names of the signals that a snapshot shows. */
+export const snapshotSignals = [
+  'errorRatio',
+  'latencyP95',
+  'throughput',
+  'cpuUsed',
+  'memoryUsed',
+  'diskUsed',
+] as const;
+type SignalColumns = Partial<Record<(typeof snapshotSignals)[number], number>>;
+
+const percent = (ratio: number | undefined): number | null =>
+  ratio === undefined ? null : Number((ratio * 100).toFixed(2));
+
+function snapshotFrom(
+  row: Row,
+  signals: SignalColumns,
+  checks: { failing: string[]; unknown: string[] },
+): Snapshot {
+  const [passed = 0, failed = 0, unknown = 0, skipped = 0, executed = 0] = [
+    row.passed,
+    row.failed,
+    row.unknown,
+    row.skipped,
+    row.executed,
+  ].map(Number);
+  const judged = passed + failed + unknown;
+  const all = judged + skipped;
+  return {
+    timestamp: new Date(Number(row.started_ms)).toISOString(),
+    cycle: String(row.id),
+    target: String(row.target_id),
+    verdict: row.verdict as Snapshot['verdict'],
+    duration_seconds: Number(row.duration_ms) / 1000,
+    checks: { passed, failed, unknown, skipped },
+    pass_rate: judged === 0 ? null : passed / judged,
+    coverage: all === 0 ? 0 : executed / all,
+    failing: checks.failing,
+    unknown: checks.unknown,
+    error_ratio: signals.errorRatio ?? null,
+    latency_p95_seconds: signals.latencyP95 ?? null,
+    throughput_per_second: signals.throughput ?? null,
+    cpu_percent: percent(signals.cpuUsed),
+    memory_percent: percent(signals.memoryUsed),
+    disk_percent: percent(signals.diskUsed),
+    live: row.live === null ? null : (JSON.parse(String(row.live)) as Snapshot['live']),
+  };
+}
+
+/**
+ * Snapshots in the order in which the cycles were recorded: the newest `limit` of those started at
+ * `fromMs` or later and recorded after `afterSeq`.
+ */
+export function snapshotsOf(
+  store: Store,
+  {
+    fromMs,
+    limit,
+    afterSeq = 0,
+    targetId,
+  }: { fromMs: number; limit: number; afterSeq?: number; targetId?: string | undefined },
+): NumberedSnapshot[] {
+  const rows = store
+    .all(
+      `SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target
+       WHERE started_ms >= ? AND seq > ? AND (?3 IS NULL OR names.text = ?3) ORDER BY seq DESC LIMIT ?`,
+      fromMs,
+      afterSeq,
+      targetId ?? null,
+      limit,
+    )
+    .reverse();
+  if (rows.length === 0) return [];
+  const oldest = Number(rows[0]?.seq ?? 0);
+  const signals = Map.groupBy(
+    store.all(
+      `SELECT cycle, text, value FROM signals JOIN names ON names.id = name
+       WHERE cycle >= ? AND text IN (SELECT value FROM json_each(?))`,
+      oldest,
+      JSON.stringify(snapshotSignals),
+    ),
+    ({ cycle }) => cycle,
+  );
+  const outcomes = Map.groupBy(
+    store.all(
+      `SELECT cycle, outcome, checks.name FROM outcomes JOIN checks ON checks.id = "check"
+       WHERE cycle >= ? AND outcome IN (1, 2) ORDER BY cycle, position`,
+      oldest,
+    ),
+    ({ cycle }) => cycle,
+  );
+  return rows.map((row) => {
+    const seq = row.seq ?? null;
+    const named = (outcome: 'fail' | 'unknown') =>
+      (outcomes.get(seq) ?? [])
+        .filter((entry) => outcomeCodes[Number(entry.outcome)] === outcome)
+        .map(({ name }) => String(name));
+    const values = Object.fromEntries(
+      (signals.get(seq) ?? []).flatMap(({ text, value }) => (value === null ? [] : [[text, Number(value)]])),
+    ) as SignalColumns;
+    return {
+      seq: Number(seq),
+      snapshot: snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown') }),
+    };
+  });
+}

@@ -1,0 +1,54 @@
+import { matches } from '../signals/index.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { HistoryReader } from './history.ts';
+import { entries, journals } from './journal.ts';
+import { baselineOf, loadState, maintenanceIn } from './keepsakes.ts';
+import { countsOf, readCoverage } from './read-coverage.ts';
+import { cycleOf, liveSamplesOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
+import { snapshotsOf } from './read-snapshots.ts';
+import type { openSamples } from './samples.ts';
+import { gridsOf } from './slots.ts';
+import type { Store } from './store.ts';
+
+/** What every reader stands on. */
+export interface Parts {
+  store: Store;
+  words: Dictionary;
+  samples: ReturnType<typeof openSamples>;
+  now: () => Date;
+}
+
+/** The questions, over one connection. */
+export function readerOf({ store, samples, now }: Parts): HistoryReader {
+  return {
+    file: store.file,
+    snapshots: (fromMs, limit = 1000, targetId) =>
+      snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
+    passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
+    points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),
+    liveSamples: (fromMs, toMs, targetId) => liveSamplesOf(store, { fromMs, toMs, targetId }),
+    outcomes: (range, check) => stripsOf(store, range, check),
+    latestCycle: (targetId) => cycleOf(store, undefined, targetId),
+    cycle: (id) => cycleOf(store, id),
+    coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),
+    grids: () => gridsOf(store),
+    samples({ name, labels = {} }, fromMs, toMs) {
+      const wanted = Object.entries(labels);
+      const isSelected = (own: Readonly<Record<string, string>>) =>
+        wanted.every(([label, value]) => (own[label] ?? '') === value);
+      return samples.read(name, isSelected, fromMs, toMs);
+    },
+    series: (name, matchers, fromMs, toMs) =>
+      samples.read(name, (labels) => matches(labels, matchers), fromMs, toMs),
+    counts: () => countsOf(store),
+    transitions: (fromMs, toMs) => entries(store, journals.transitions, fromMs, toMs),
+    notifications: (fromMs, toMs) => entries(store, journals.notifications, fromMs, toMs),
+    deployments: (fromMs, toMs) => entries(store, journals.deployments, fromMs, toMs),
+    rollbacks: (fromMs, toMs) => entries(store, journals.rollbacks, fromMs, toMs),
+    acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
+    maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
+    baseline: () => baselineOf(store),
+    loadState: (key) => loadState(store, key),
+    close: () => store.close(),
+  };
+}

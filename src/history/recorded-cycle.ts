@@ -1,0 +1,70 @@
+import { type Snapshot, storeLive, type Verdict } from '../evidence/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
+import type { LiveSample, SignalValues } from '../signals/index.ts';
+
+/** What is kept of one check in one cycle. */
+export type RecordedOutcome = Pick<
+  CheckOutcome,
+  'id' | 'title' | 'group' | 'outcome' | 'executed' | 'reason' | 'measurements' | 'durationMs'
+>;
+
+/** Everything that the history keeps of one cycle. Times are milliseconds since 1970. */
+export interface RecordedCycle {
+  id: string;
+  /** The slot of the schedule that it ran for; its start, when it ran for none. */
+  slotMs: number;
+  startedMs: number;
+  durationMs: number;
+  targetId: string;
+  verdict: Verdict;
+  problems: readonly string[];
+  outcomes: readonly RecordedOutcome[];
+  /** Signals by name; one that wasn't observed is left out, never 0. */
+  signals: Readonly<Record<string, number | undefined>>;
+  live?: LiveSample | undefined;
+  /** Entries for alerts_triggered.json. */
+  violations?: readonly object[];
+}
+
+/** The parts of a cycle's record (src/cycle) that are recorded. */
+export interface CycleSource {
+  id: string;
+  startedAt: Date;
+  durationMs: number;
+  target: { id: string };
+  verdict: Verdict;
+  outcomes: readonly RecordedOutcome[];
+  values: SignalValues;
+  live: LiveSample | undefined;
+  violations: readonly object[];
+  problems: readonly string[];
+}
+
+/** What to record of a cycle that ran for `slotMs`. */
+export function recordedCycleOf(record: CycleSource, slotMs: number): RecordedCycle {
+  const { id, durationMs, verdict, problems, outcomes, live, violations } = record;
+  return {
+    id,
+    slotMs,
+    startedMs: record.startedAt.getTime(),
+    durationMs,
+    targetId: record.target.id,
+    verdict,
+    problems,
+    outcomes,
+    signals: record.values,
+    live,
+    violations,
+  };
+}
+
+/** Live counters as the text that is stored; `null` without any. */
+export const liveText = (live: LiveSample | undefined): string | null =>
+  live ? JSON.stringify(storeLive(live)) : null;
+
+/** The live counters of a stored text; an infinite bound survives JSON as text. */
+export function restoredLive(text: unknown): LiveSample | undefined {
+  if (typeof text !== 'string') return undefined;
+  const stored = JSON.parse(text) as NonNullable<Snapshot['live']>;
+  return { ...stored, buckets: stored.buckets.map(([le, count]) => ({ le: Number(le), count })) };
+}

@@ -1,0 +1,133 @@
+/** One step of the schema: statements that lead from the version before to this one. */
+export interface Migration {
+  version: number;
+  sql: string;
+}
+
+/** Marks the file as ours ("VIGL"), so that no other program's database is ever taken for one. */
+export const applicationId = 0x5649474c;
+
+/**
+ * Every version of the schema, oldest first; a version that was released is never edited.
+ * Times are milliseconds since 1970. Words that repeat (checks, names, reasons) are stored once and
+ * referred to by number; `texts.last_cycle` says until when a text is needed. Nothing declares a reference to
+ * texts: SQLite would search all outcomes for each text that retention deletes.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, last_cycle INTEGER NOT NULL) STRICT;
+CREATE TABLE checks (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, suite TEXT NOT NULL) STRICT;
+CREATE TABLE metrics (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, operator TEXT NOT NULL,
+  UNIQUE (name, unit, operator)
+) STRICT;
+
+CREATE TABLE cycles (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  slot_ms INTEGER NOT NULL,
+  started_ms INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  target INTEGER NOT NULL REFERENCES names,
+  verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'inconclusive')),
+  passed INTEGER NOT NULL, failed INTEGER NOT NULL, unknown INTEGER NOT NULL, skipped INTEGER NOT NULL,
+  executed INTEGER NOT NULL,
+  problems TEXT,
+  live TEXT
+) STRICT;
+CREATE INDEX cycles_by_start ON cycles (started_ms, target, passed, failed, unknown);
+
+CREATE TABLE outcomes (
+  cycle INTEGER NOT NULL REFERENCES cycles ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  "check" INTEGER NOT NULL REFERENCES checks,
+  outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 3),
+  executed INTEGER NOT NULL,
+  duration_ms INTEGER,
+  reason INTEGER,
+  PRIMARY KEY (cycle, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE measurements (
+  cycle INTEGER NOT NULL REFERENCES cycles ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  metric INTEGER NOT NULL REFERENCES metrics,
+  value REAL,
+  bound REAL,
+  sample INTEGER,
+  note INTEGER,
+  PRIMARY KEY (cycle, position, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE signals (
+  cycle INTEGER NOT NULL REFERENCES cycles ON DELETE CASCADE,
+  name INTEGER NOT NULL REFERENCES names,
+  value REAL,
+  PRIMARY KEY (cycle, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE violations (seq INTEGER PRIMARY KEY AUTOINCREMENT, time_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+
+CREATE TABLE grids (start_ms INTEGER PRIMARY KEY, interval_ms INTEGER NOT NULL, end_ms INTEGER) STRICT;
+CREATE TABLE slots (
+  slot_ms INTEGER PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('in flight', 'observed', 'missed')),
+  reason TEXT,
+  cycle_id TEXT,
+  owner TEXT
+) STRICT;
+CREATE INDEX slots_in_flight ON slots (slot_ms) WHERE state = 'in flight';
+
+CREATE TABLE series (id INTEGER PRIMARY KEY, name INTEGER NOT NULL REFERENCES names, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE INDEX series_by_name ON series (name);
+CREATE TABLE layouts (id INTEGER PRIMARY KEY, series TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE scrapes (
+  id INTEGER PRIMARY KEY,
+  time_ms INTEGER NOT NULL,
+  layout INTEGER NOT NULL REFERENCES layouts,
+  target INTEGER NOT NULL REFERENCES names,
+  "values" BLOB,
+  UNIQUE (time_ms, layout)
+) STRICT;
+
+CREATE TABLE transitions (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, alert TEXT NOT NULL, labels TEXT NOT NULL,
+  "from" TEXT NOT NULL, "to" TEXT NOT NULL, value REAL, cycle_id TEXT
+) STRICT;
+CREATE INDEX transitions_by_time ON transitions (time_ms);
+CREATE TABLE notifications (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, channel TEXT NOT NULL, alert_key TEXT NOT NULL,
+  status TEXT NOT NULL, attempt INTEGER, detail TEXT
+) STRICT;
+CREATE INDEX notifications_by_time ON notifications (time_ms);
+CREATE TABLE deployments (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, release TEXT NOT NULL, who TEXT, note TEXT
+) STRICT;
+CREATE INDEX deployments_by_time ON deployments (time_ms);
+CREATE TABLE rollbacks (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, kind TEXT NOT NULL, stage TEXT NOT NULL,
+  status TEXT NOT NULL, reason TEXT, who TEXT, release TEXT, note TEXT
+) STRICT;
+CREATE INDEX rollbacks_by_time ON rollbacks (time_ms);
+CREATE TABLE acknowledgements (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, alert_key TEXT NOT NULL, who TEXT NOT NULL,
+  until_ms INTEGER, note TEXT
+) STRICT;
+CREATE INDEX acknowledgements_by_time ON acknowledgements (time_ms);
+CREATE TABLE maintenance (
+  id TEXT PRIMARY KEY, reason TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+  matcher TEXT NOT NULL, who TEXT
+) STRICT;
+CREATE TABLE baseline (
+  "check" TEXT NOT NULL, fingerprint TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  PRIMARY KEY ("check", fingerprint)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE state (key TEXT PRIMARY KEY, json TEXT NOT NULL, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`,
+  },
+];

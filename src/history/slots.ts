@@ -1,0 +1,87 @@
+import { isOwnerAlive, ownOwner } from './process-owner.ts';
+import type { Store } from './store.ts';
+
+/** Why a slot has no cycle. */
+export type MissedReason = 'overrun' | 'not running' | 'suspended' | 'killed';
+
+export interface MissedSlot {
+  slotMs: number;
+  reason: MissedReason;
+}
+
+/** The slots of a watch: one each `intervalMs` from `startMs` on, before `endMs`; without an end while it lasts. */
+export interface Grid {
+  startMs: number;
+  intervalMs: number;
+  endMs?: number | undefined;
+}
+
+/** Says before the suite runs that it does: a process that is killed leaves this behind. */
+export function beginSlot(store: Store, slotMs: number, cycleId: string): void {
+  store.run(
+    `INSERT INTO slots (slot_ms, state, cycle_id, owner) VALUES (?, 'in flight', ?, ?)
+     ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = NULL, cycle_id = excluded.cycle_id,
+       owner = excluded.owner WHERE state <> 'observed'`,
+    Math.round(slotMs),
+    cycleId,
+    ownOwner(),
+  );
+}
+
+/** Records slots without a cycle. What was observed stays observed, and the first reason stays the reason. */
+export function recordMissed(store: Store, slots: readonly MissedSlot[]): void {
+  store.transaction(() => {
+    for (const { slotMs, reason } of slots) {
+      store.run(
+        `INSERT INTO slots (slot_ms, state, reason) VALUES (?, 'missed', ?)
+         ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = excluded.reason, owner = NULL
+         WHERE state = 'in flight'`,
+        Math.round(slotMs),
+        reason,
+      );
+    }
+  });
+}
+
+/** Turns every slot in flight whose process is dead into a missed one; returns these slots, oldest first. */
+export function settleKilled(store: Store): number[] {
+  const inFlight = store.all(`SELECT slot_ms, owner FROM slots WHERE state = 'in flight' ORDER BY slot_ms`);
+  const dead = inFlight
+    .filter(({ owner }) => !isOwnerAlive(String(owner)))
+    .map(({ slot_ms }) => Number(slot_ms));
+  if (dead.length > 0) {
+    recordMissed(
+      store,
+      dead.map((slotMs) => ({ slotMs, reason: 'killed' })),
+    );
+  }
+  return dead;
+}
+
+/** Sets the schedule from `startMs` on; whatever was set before ends there. */
+export function beginGrid(store: Store, { startMs, intervalMs, endMs }: Grid): void {
+  store.run(
+    `INSERT INTO grids (start_ms, interval_ms, end_ms) VALUES (?, ?, ?)
+     ON CONFLICT (start_ms) DO UPDATE SET interval_ms = excluded.interval_ms, end_ms = excluded.end_ms`,
+    Math.round(startMs),
+    Math.round(intervalMs),
+    endMs === undefined ? null : Math.round(endMs),
+  );
+}
+
+/** Ends the newest schedule: no slot is due from `endMs` on. */
+export function endGrid(store: Store, endMs: number): void {
+  store.run(
+    'UPDATE grids SET end_ms = ? WHERE start_ms = (SELECT max(start_ms) FROM grids)',
+    Math.round(endMs),
+  );
+}
+
+/** The schedules so far, oldest first. */
+export function gridsOf(store: Store): Grid[] {
+  return store.all('SELECT start_ms, interval_ms, end_ms FROM grids ORDER BY start_ms').map((row) => ({
+    startMs: Number(row.start_ms),
+    intervalMs: Number(row.interval_ms),
+    ...(row.end_ms !== null && { endMs: Number(row.end_ms) }),
+  }));
+}

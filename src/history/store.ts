@@ -1,0 +1,81 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { historyError } from './history-error.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** One connection: statements prepared once, errors in our words, transactions that nest. */
+export interface Store {
+  file: string;
+  all(sql: string, ...values: SQLInputValue[]): Row[];
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  /** Runs one statement; returns how many rows it changed and the last row number. */
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number };
+  exec(sql: string): void;
+  /** Everything in `action` is kept, or nothing of it; one inside another is a part of it that can fail alone. */
+  transaction<T>(action: () => T): T;
+  /** Called after anything was undone: whoever remembers rows by number must forget them. */
+  onUndo(forget: () => void): void;
+  close(): void;
+}
+
+/** Wraps a connection; every error that leaves it is a HistoryError. */
+export function openStore(db: DatabaseSync, file: string): Store {
+  const statements = new Map<string, StatementSync>();
+  const forgetters: (() => void)[] = [];
+  let depth = 0;
+
+  const guarded = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (thrown) {
+      throw historyError(thrown, file);
+    }
+  };
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+  const exec = (sql: string) => guarded(() => db.exec(sql));
+  const undo = (level: number) => {
+    // A full disk may have ended the transaction already.
+    if (db.isTransaction)
+      db.exec(level === 0 ? 'ROLLBACK' : `ROLLBACK TO nested${level}; RELEASE nested${level}`);
+    for (const forget of forgetters) forget();
+  };
+
+  return {
+    file,
+    exec,
+    all: (sql, ...values) => guarded(() => prepared(sql).all(...values)),
+    get: (sql, ...values) => guarded(() => prepared(sql).get(...values)),
+    run: (sql, ...values) =>
+      guarded(() => {
+        const { changes, lastInsertRowid } = prepared(sql).run(...values);
+        return { changes: Number(changes), id: Number(lastInsertRowid) };
+      }),
+    transaction(action) {
+      const level = depth;
+      exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT nested${level}`);
+      depth += 1;
+      try {
+        const result = action();
+        if (typeof (result as { then?: unknown } | undefined)?.then === 'function') {
+          throw new TypeError('a transaction can’t wait: it was given an asynchronous function');
+        }
+        db.exec(level === 0 ? 'COMMIT' : `RELEASE nested${level}`);
+        return result;
+      } catch (thrown) {
+        undo(level);
+        throw historyError(thrown, file);
+      } finally {
+        depth = level;
+      }
+    },
+    onUndo: (forget) => void forgetters.push(forget),
+    close() {
+      statements.clear();
+      if (db.isOpen) db.close();
+    },
+  };
+}
