@@ -1,1 +1,33 @@
+export { alertText, alertTextForPrometheus } from './alert-text.ts';
+export { type Condition, conditionToPromQL, judgeCondition } from './condition.ts';
+export {
+  type Acknowledgement,
+  type AlertRecord,
+  type AlertStatus,
+  alertFingerprint,
+  type EnginePolicy,
+  type EngineRule,
+  type EngineSetup,
+  type EngineState,
+  type Inhibition,
+  initialState,
+  type MaintenanceWindow,
+  type Mute,
+  type MutedAlert,
+  type Notification,
+  type NotifiedAlert,
+  type Observation,
+  type Reading,
+  type StepInputs,
+  type StepResult,
+  step,
+  type Transition,
+} from './engine/index.ts';
+export { defaultPolicy, engineSetup, inhibitions } from './engine-setup.ts';
+export { alertRules } from './make-rules.ts';
+export { observeChecks } from './observe-checks.ts';
+export { observeRollback, type RollbackEvidence, rollbackTriggers } from './observe-rollback.ts';
+export { observeRules, observeValues } from './observe-rules.ts';
+export { type AlertRule, type RuleDefinition, type RuleGroup, runbookOfAlert, severityOf } from './rule.ts';
+export { ruleDefinitions } from './rules.ts';
 export { type Violation, violationsOf } from './violations.ts';

@@ -4,6 +4,7 @@ import type { SignalValues } from '../signals/index.ts';
 import { oneLine } from '../text/index.ts';
 import { formatBound, holds, type ThresholdTable } from '../thresholds/index.ts';
 import { formatBeside } from '../units/index.ts';
+import { runbookOfAlert, severityOf } from './rule.ts';
 import { signalRules } from './signal-rules.ts';
 
 /** A limit that this cycle showed crossed; how long it must stay so before it fires is `for_seconds`. */
@@ -25,11 +26,7 @@ export interface Violation {
   runbook: string;
 }
 
-/** Severity of a priority: P0–P1 critical, P2–P3 warning, P4 info. */
-export function severityOf(priority: Priority): Severity {
-  if (priority === 'P0' || priority === 'P1') return 'critical';
-  return priority === 'P4' ? 'info' : 'warning';
-}
+export { severityOf } from './rule.ts';
 
 type Stamp = Pick<Violation, 'timestamp' | 'cycle'>;
 
@@ -52,7 +49,7 @@ function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): V
         for_seconds: bound.forSeconds ?? 0,
         summary: `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`,
         next: rule.next,
-        runbook: `docs/incident-response.md#${rule.name.toLowerCase()}`,
+        runbook: runbookOfAlert(rule.name),
       },
     ];
   });
@@ -103,7 +100,7 @@ export function violationsOf(
           for_seconds: table.uptime.critical?.forSeconds ?? 0,
           summary: cycle.down,
           next: 'is the process running? start it, or roll back',
-          runbook: 'docs/incident-response.md#genesisservicedown',
+          runbook: runbookOfAlert('GenesisServiceDown'),
         },
       ]
     : [];

@@ -1,0 +1,78 @@
+import type { LabelSet, Matcher, Severity } from '../rule.ts';
+
+/** What a rule's condition was for one label set. `gone` says that its subject exists no more, as a check that left the catalogue. */
+export type Reading =
+  | { state: 'breached'; value?: number }
+  | { state: 'clear'; value?: number }
+  | { state: 'unknown'; reason: string }
+  | { state: 'gone'; reason: string };
+
+/** One reading of one rule. An unknown one without labels speaks for every alert of the rule. */
+export interface Observation {
+  rule: string;
+  /** Labels of the instance; none for a rule with one alert. They win over the rule's own, as for a check's priority. */
+  labels?: LabelSet;
+  reading: Reading;
+  /** Whether the deployment brought it, by comparison with the baseline; true unless said otherwise. */
+  isNew?: boolean;
+  /** How long it must hold, where instances of a rule differ. */
+  forMs?: number;
+}
+
+/** A planned time in which matching alerts tell nobody. */
+export interface MaintenanceWindow {
+  matchers: readonly Matcher[];
+  fromMs: number;
+  toMs: number;
+  reason: string;
+}
+
+/** Somebody took an alert: no reminders until it is resolved, or until `untilMs`. Of an earlier episode it means nothing. */
+export interface Acknowledgement {
+  fingerprint: string;
+  by: string;
+  atMs: number;
+  untilMs?: number;
+}
+
+export interface StepInputs {
+  /** What was evaluated now; left out when the step is only to deliver what waits. */
+  observations?: readonly Observation[];
+  maintenance?: readonly MaintenanceWindow[];
+  acknowledgements?: readonly Acknowledgement[];
+}
+
+/** While an alert that meets `source` fires, those that meet `target` and have the same values of `equal` are silent. */
+export interface Inhibition {
+  name: string;
+  source: readonly Matcher[];
+  target: readonly Matcher[];
+  equal: readonly string[];
+}
+
+/** What the engine must know of a rule. */
+export interface EngineRule {
+  name: string;
+  labels: LabelSet;
+  forMs: number;
+  keepFiringMs: number;
+  onlyNew: boolean;
+}
+
+export interface EnginePolicy {
+  evaluationIntervalMs: number;
+  /** Two readings further apart than this many intervals prove nothing of the time between them. */
+  maxGapIntervals: number;
+  /** How long a group waits for company before it is told. */
+  groupWaitMs: number;
+  /** Labels whose values make a group. */
+  groupBy: readonly string[];
+  /** After how long a firing alert is told again; a severity that is left out is not. */
+  remindAfterMs: Readonly<Partial<Record<Severity, number>>>;
+  inhibitions: readonly Inhibition[];
+}
+
+export interface EngineSetup {
+  rules: readonly EngineRule[];
+  policy: EnginePolicy;
+}

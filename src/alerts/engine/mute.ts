@@ -1,0 +1,49 @@
+import { matches } from '../rule.ts';
+import type { Acknowledgement, Inhibition, MaintenanceWindow } from './inputs.ts';
+import type { AlertRecord, Mute } from './state.ts';
+
+function inhibits(inhibition: Inhibition, source: AlertRecord, target: AlertRecord): boolean {
+  return (
+    source.status === 'firing' &&
+    source.fingerprint !== target.fingerprint &&
+    matches(source.labels, inhibition.source) &&
+    // What is itself a cause is not silenced as a consequence of another cause of the kind.
+    !matches(target.labels, inhibition.source) &&
+    matches(target.labels, inhibition.target) &&
+    inhibition.equal.every((label) => (source.labels[label] ?? '') === (target.labels[label] ?? ''))
+  );
+}
+
+/** Why an alert may not be told, whatever there is to tell: an alert that explains it, or a maintenance window. */
+export function muteOf(
+  alert: AlertRecord,
+  alerts: readonly AlertRecord[],
+  inhibitions: readonly Inhibition[],
+  maintenance: readonly MaintenanceWindow[],
+  nowMs: number,
+): Mute | undefined {
+  for (const inhibition of inhibitions) {
+    const source = alerts.find((other) => inhibits(inhibition, other, alert));
+    if (source) return { kind: 'inhibited', by: `${source.rule}: ${inhibition.name}` };
+  }
+  const window = maintenance.find(
+    ({ matchers, fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs && matches(alert.labels, matchers),
+  );
+  return window && { kind: 'maintenance', by: window.reason };
+}
+
+/** Who took this episode of an alert, as long as it counts. */
+export function acknowledgementOf(
+  alert: AlertRecord,
+  acknowledgements: readonly Acknowledgement[],
+  nowMs: number,
+): Mute | undefined {
+  const taken = acknowledgements.find(
+    ({ fingerprint, atMs, untilMs }) =>
+      fingerprint === alert.fingerprint &&
+      atMs >= alert.sinceMs &&
+      atMs <= nowMs &&
+      (untilMs === undefined || nowMs < untilMs),
+  );
+  return taken && { kind: 'acknowledged', by: taken.by };
+}

@@ -1,0 +1,51 @@
+import type { LabelSet } from '../rule.ts';
+import type { Mute } from './state.ts';
+
+export type AlertStatus = 'inactive' | 'pending' | 'firing' | 'resolved';
+
+/** A change for the history. From a status to itself it says that data went missing, or came back. */
+export interface Transition {
+  fingerprint: string;
+  rule: string;
+  labels: LabelSet;
+  from: AlertStatus;
+  to: AlertStatus;
+  atMs: number;
+  value?: number;
+  isNew: boolean;
+  /** Why, where the statuses don't say it: `no data since …`, `the check left the catalogue`. */
+  note?: string;
+}
+
+/** An alert as it stands in a notification. */
+export interface NotifiedAlert {
+  fingerprint: string;
+  rule: string;
+  labels: LabelSet;
+  /** The first breached reading. */
+  sinceMs: number;
+  firedAtMs: number;
+  resolvedAtMs?: number;
+  value?: number;
+  isNew: boolean;
+  noDataSinceMs?: number;
+  /** 1, 2, … in a reminder. */
+  reminder?: number;
+}
+
+/** Something to tell: the alerts of one group for one reason. */
+export interface Notification {
+  reason: 'firing' | 'reminder' | 'resolved';
+  groupKey: string;
+  atMs: number;
+  alerts: NotifiedAlert[];
+}
+
+/** A firing alert that is not told from now on, and why; said once, and again when the reason changes. */
+export interface MutedAlert {
+  fingerprint: string;
+  rule: string;
+  labels: LabelSet;
+  atMs: number;
+  mute: Mute;
+}

@@ -1,0 +1,41 @@
+import type { CheckOutcome } from '../outcomes/index.ts';
+import type { EngineRule, Observation, Reading } from './engine/index.ts';
+import { severityOf } from './rule.ts';
+
+/** The rule with one alert per failed check; its severity and priority are those of the check. */
+export const healthCheckRule: EngineRule = {
+  name: 'HealthCheckFailed',
+  labels: { severity: 'critical', priority: 'P1', signal: 'check' },
+  forMs: 0,
+  keepFiringMs: 0,
+  onlyNew: false,
+};
+
+function readingOf({ outcome, reason }: CheckOutcome): Reading {
+  switch (outcome) {
+    case 'fail':
+      return { state: 'breached' };
+    case 'pass':
+      return { state: 'clear' };
+    case 'unknown':
+    case 'skipped':
+      return { state: 'unknown', reason: reason ?? outcome };
+  }
+}
+
+/** One reading per check of a cycle. A skip proves nothing, so it resolves nothing either. */
+export function observeChecks(
+  outcomes: readonly CheckOutcome[],
+  isNew: (check: CheckOutcome) => boolean = () => true,
+): Observation[] {
+  return outcomes.map((check) => {
+    const priority = check.definition?.priority ?? 'P1';
+    const severity = check.definition?.severity ?? severityOf(priority);
+    return {
+      rule: healthCheckRule.name,
+      labels: { check: check.id, group: check.group, priority, severity },
+      reading: readingOf(check),
+      ...(check.outcome === 'fail' && { isNew: isNew(check) }),
+    };
+  });
+}
