@@ -1,7 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { clipped } from './clip.ts';
 import type { NotificationEvent } from './event.ts';
 import { idempotencyKeyOf, rankOf, streamOf } from './event-key.ts';
+import { mapTexts } from './map-texts.ts';
 import type { Redactor } from './redactor.ts';
+
+/** No message shows more of one text, and the database must not grow by what a check prints. */
+const longestText = 16_384;
 
 export interface EnqueueOptions {
   /** Names of the channels an event goes to, as `createRouter` makes it. */
@@ -26,7 +31,7 @@ export function enqueue(
   );
   let rows = 0;
   for (const event of events) {
-    const text = JSON.stringify(redactor.redactDeep(event));
+    const text = JSON.stringify(mapTexts(event, (part) => clipped(redactor.redact(part), longestText)));
     const [stream, key, rank] = [streamOf(event), idempotencyKeyOf(event), rankOf(event)];
     for (const channel of new Set(route(event))) {
       rows += Number(insert.run(channel, redactor.redact(stream), key, rank, text, nowMs, nowMs).changes);

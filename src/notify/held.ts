@@ -29,7 +29,7 @@ export function openHeld(db: DatabaseSync) {
     /** All that is to be told again now. */
     of(channel: string, nowMs: number): AlertEvent[] {
       forget.run(channel, nowMs);
-      return list.all(channel).map((row) => JSON.parse(row['event'] as string) as AlertEvent);
+      return list.all(channel).map((row) => JSON.parse(row.event as string) as AlertEvent);
     },
   };
 }

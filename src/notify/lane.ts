@@ -20,7 +20,7 @@ export interface LaneOptions extends SettlementRules {
 /** The way of events to one channel; what happens on it stops no other. */
 export function createLane(options: LaneOptions) {
   const { channel, store, held, redactor, now } = options;
-  const { name, resend, concurrency = 4, minIntervalMs = 0 } = channel;
+  const { name, resend, concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
   const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0, resent: 0 };
   const inFlight = new Map<number, string>();
   const passes = new Set<Promise<void>>();
@@ -68,20 +68,19 @@ export function createLane(options: LaneOptions) {
   const resendDue = () => resend !== undefined && now() >= resendAtMs;
 
   /** The next event that may go, marked as on its way. */
-  const take = (tried: Set<number>): OutboxRow | undefined => {
+  const take = (): OutboxRow | undefined => {
     if (stopped || resending || resendDue() || inFlight.size >= concurrency || now() < readyAtMs)
       return undefined;
     return guarded(() => {
       flush();
       for (;;) {
-        const rows = store.due(name, now(), inFlight.size + tried.size + 1);
-        const row = rows.find(({ id }) => !inFlight.has(id) && !tried.has(id));
+        const rows = store.due(name, now(), spacingMs, inFlight.size + 1);
+        const row = rows.find(({ id }) => !inFlight.has(id));
         if (!row) return undefined;
         const skipped = store.collapse(name, row.stream, now());
         counts.superseded += skipped;
         if (skipped > 0) continue;
         inFlight.set(row.id, row.stream);
-        tried.add(row.id);
         readyAtMs = now() + minIntervalMs;
         return row;
       }
@@ -121,14 +120,14 @@ export function createLane(options: LaneOptions) {
         ? { ...told, ...(told.detail && { detail: clean(told.detail) }) }
         : { ...told, reason: clean(told.reason) };
     const times = { atMs: now(), durationMs: now() - startedMs };
-    const settlement = settlementOf(row, delivery, times, channel, options);
+    const settlement = settlementOf(row, delivery, times, options);
     note(settlement);
     unsettled.push(settlement);
     guarded(flush);
   };
 
-  const work = async (tried: Set<number>): Promise<void> => {
-    for (let row = take(tried); row; row = take(tried)) await deliver(row);
+  const work = async (): Promise<void> => {
+    for (let row = take(); row; row = take()) await deliver(row);
   };
 
   const repeat = async ({ deliver: tell, everyMs }: NonNullable<Channel['resend']>): Promise<void> => {
@@ -149,16 +148,15 @@ export function createLane(options: LaneOptions) {
   };
 
   const pass = async (): Promise<void> => {
-    const tried = new Set<number>();
     do {
       if (resend && resendDue() && inFlight.size === 0 && !resending && !stopped) await repeat(resend);
-      await Promise.all(Array.from({ length: concurrency }, () => work(tried)));
+      await Promise.all(Array.from({ length: concurrency }, work));
     } while (resendDue() && inFlight.size === 0 && !resending && !stopped);
   };
 
   return {
     name,
-    /** One look at the outbox: sends what may go, each event at most once, and returns when that is settled. */
+    /** One look at the outbox: sends what may go, and returns when that is settled. */
     async tick(): Promise<void> {
       const running = pass();
       passes.add(running);
@@ -167,7 +165,7 @@ export function createLane(options: LaneOptions) {
     /** Time until the next look, at most `pollMs`. */
     idleMs(pollMs: number): number {
       if (inFlight.size > 0 || resending) return pollMs;
-      const nextMs = guarded(() => store.nextMs(name)) ?? Number.POSITIVE_INFINITY;
+      const nextMs = guarded(() => store.nextMs(name, spacingMs)) ?? Number.POSITIVE_INFINITY;
       const atMs = Math.min(Math.max(nextMs, readyAtMs), resend ? resendAtMs : Number.POSITIVE_INFINITY);
       return Math.min(pollMs, Math.max(20, atMs - now()));
     },

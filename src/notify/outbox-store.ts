@@ -25,8 +25,6 @@ export interface Settlement {
   durationMs: number;
   /** Pending until then, when it is to be tried again. */
   nextAttemptMs: number | undefined;
-  /** Earliest time for the next event of the same stream. */
-  spacedMs: number | undefined;
 }
 
 interface Stored {
@@ -62,17 +60,21 @@ export function atomically(db: DatabaseSync, step: () => void): void {
 const isHead = `NOT EXISTS (SELECT 1 FROM outbox AS p
   WHERE p.channel = o.channel AND p.stream = o.stream AND p.status = 'pending' AND p.id < o.id)`;
 
+/** When a row may go: at its time, and not sooner than a space after the last one of its stream. */
+const readyMs = `max(next_attempt_ms, coalesce((SELECT max(settled_ms) FROM outbox AS s
+  WHERE s.channel = o.channel AND s.stream = o.stream AND s.status = 'sent'), 0) + :spacing)`;
+
 /** The rows of the outbox, for one dispatcher. */
 export function openStore(db: DatabaseSync) {
   // Only the oldest event of a stream may go. A time beyond any wait we give means that the clock was set back.
   const due = db.prepare(
     `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o
-     WHERE channel = ? AND status = 'pending' AND (next_attempt_ms <= ? OR next_attempt_ms > ?)
-       AND ${isHead}
-     ORDER BY rank, id LIMIT ?`,
+     WHERE channel = :channel AND status = 'pending' AND ${isHead}
+       AND (${readyMs} <= :now OR next_attempt_ms > :beyond)
+     ORDER BY rank, id LIMIT :limit`,
   );
   const next = db.prepare(
-    `SELECT min(next_attempt_ms) AS at FROM outbox AS o WHERE channel = ? AND status = 'pending' AND ${isHead}`,
+    `SELECT min(${readyMs}) AS at FROM outbox AS o WHERE channel = :channel AND status = 'pending' AND ${isHead}`,
   );
   const waiting = db.prepare(
     `SELECT id, stream, event FROM outbox WHERE channel = ? AND stream = ? AND status = 'pending' ORDER BY id`,
@@ -84,10 +86,6 @@ export function openStore(db: DatabaseSync) {
   const record = db.prepare(
     `INSERT INTO outbox_attempts (outbox_id, at_ms, duration_ms, result, detail) VALUES (?, ?, ?, ?, ?)`,
   );
-  const space = db.prepare(
-    `UPDATE outbox SET next_attempt_ms = max(next_attempt_ms, ?)
-     WHERE channel = ? AND stream = ? AND status = 'pending'`,
-  );
   const count = db.prepare(
     `SELECT count(*) AS pending, min(enqueued_ms) AS oldest FROM outbox WHERE channel = ? AND status = 'pending'`,
   );
@@ -95,8 +93,14 @@ export function openStore(db: DatabaseSync) {
 
   return {
     /** The events that may go now, the most urgent first. */
-    due(channel: string, nowMs: number, limit: number): OutboxRow[] {
-      const rows = due.all(channel, nowMs, nowMs + longestRetryAfterMs, limit) as unknown as Stored[];
+    due(channel: string, nowMs: number, spacingMs: number, limit: number): OutboxRow[] {
+      const rows = due.all({
+        ':channel': channel,
+        ':now': nowMs,
+        ':beyond': nowMs + longestRetryAfterMs,
+        ':spacing': spacingMs,
+        ':limit': limit,
+      }) as unknown as Stored[];
       return rows.map((row) => ({
         id: row.id,
         channel,
@@ -108,8 +112,8 @@ export function openStore(db: DatabaseSync) {
       }));
     },
     /** When something of this channel may go next, as far as is known. */
-    nextMs(channel: string): number | undefined {
-      return (next.get(channel)?.['at'] as number | null) ?? undefined;
+    nextMs(channel: string, spacingMs: number): number | undefined {
+      return (next.get({ ':channel': channel, ':spacing': spacingMs })?.at as number | null) ?? undefined;
     },
     /** Skips what later events of the stream make needless, by the rule of `collapseOf`; how many. */
     collapse(channel: string, stream: string, nowMs: number): number {
@@ -124,7 +128,7 @@ export function openStore(db: DatabaseSync) {
     },
     /** Writes what a try changed; `also` is written with it or not at all. */
     settle(settlement: Settlement, also: () => void = () => {}): void {
-      const { row, delivery, atMs, durationMs, nextAttemptMs, spacedMs } = settlement;
+      const { row, delivery, atMs, durationMs, nextAttemptMs } = settlement;
       const detail = (delivery.result === 'sent' ? delivery.detail : delivery.reason) ?? null;
       const dropped = delivery.result !== 'sent' && nextAttemptMs === undefined;
       const result = dropped ? 'drop' : delivery.result;
@@ -133,7 +137,6 @@ export function openStore(db: DatabaseSync) {
         tried.run(nextAttemptMs ?? atMs, detail, row.id);
         if (nextAttemptMs === undefined) {
           settle.run(dropped ? 'dropped' : 'sent', atMs, detail, row.id);
-          if (spacedMs !== undefined) space.run(spacedMs, row.channel, row.stream);
         }
         also();
       });

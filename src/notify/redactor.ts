@@ -1,3 +1,4 @@
+import { mapTexts } from './map-texts.ts';
 import { redactPatterns } from './secret-patterns.ts';
 
 /** Shorter ones can't be told from ordinary text. */
@@ -43,12 +44,6 @@ export function createRedactor(): Redactor {
     for (const secret of known) clean = clean.replaceAll(secret, '[redacted]');
     return redactPatterns(clean);
   };
-  const deep = (value: unknown): unknown => {
-    if (typeof value === 'string') return redact(value);
-    if (Array.isArray(value)) return value.map(deep);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [redact(key), deep(inner)]));
-  };
   return {
     register(secret) {
       const forms = partsOf(secret)
@@ -58,6 +53,6 @@ export function createRedactor(): Redactor {
       known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length);
     },
     redact,
-    redactDeep: <T>(value: T) => deep(value) as T,
+    redactDeep: (value) => mapTexts(value, redact),
   };
 }

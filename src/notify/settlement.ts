@@ -1,6 +1,6 @@
 import { oneLine } from '../text/index.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import type { Channel, Delivery } from './channel.ts';
+import type { Delivery } from './channel.ts';
 import type { OutboxRow, Settlement } from './outbox-store.ts';
 
 /** Tries of an event whose receiver answers in a way that nobody understands. */
@@ -18,14 +18,10 @@ export function settlementOf(
   row: OutboxRow,
   delivery: Delivery,
   times: { atMs: number; durationMs: number },
-  channel: Pick<Channel, 'spacingMs'>,
   rules: SettlementRules,
 ): Settlement {
-  const settled = { row, ...times, nextAttemptMs: undefined, spacedMs: undefined };
-  if (delivery.result === 'sent') {
-    const spacedMs = channel.spacingMs === undefined ? undefined : times.atMs + channel.spacingMs;
-    return { ...settled, delivery, spacedMs };
-  }
+  const settled = { row, ...times, nextAttemptMs: undefined };
+  if (delivery.result === 'sent') return { ...settled, delivery };
   const reason = oneLine(delivery.reason);
   const attempts = row.attempts + 1;
   const givenUp = (why: string): Settlement => ({
@@ -35,6 +31,7 @@ export function settlementOf(
   if (delivery.result === 'drop') return { ...settled, delivery: { result: 'drop', reason } };
   if (delivery.limited && attempts >= limitedAttempts) return givenUp(`given up after ${attempts} tries`);
   if (times.atMs - row.enqueuedMs > rules.maxAgeMs) return givenUp('given up, too old');
-  const waitMs = Math.max(backoffMs(attempts, rules.backoff, rules.random), delivery.retryAfterMs ?? 0);
+  // At least 1 ms, so that one look at the outbox ends even when no jitter comes and time stands still.
+  const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), delivery.retryAfterMs ?? 0);
   return { ...settled, delivery: { ...delivery, reason }, nextAttemptMs: times.atMs + waitMs };
 }

@@ -1,0 +1,76 @@
+import type { Channel } from './channel.ts';
+import { factsOf, linkOf, titleOf } from './describe.ts';
+import type { NotificationEvent } from './event.ts';
+import { createHttpSender, wordsOf } from './http-delivery.ts';
+import { mrkdwn } from './slack-text.ts';
+
+/** Slack's limits. */
+const sectionLength = 3000;
+const mostBlocks = 50;
+
+const signs = { critical: ':red_circle:', warning: ':large_yellow_circle:', info: ':large_blue_circle:' };
+
+function signOf(event: NotificationEvent): string {
+  if (event.kind !== 'alert') return ':information_source:';
+  return event.state === 'resolved' ? ':large_green_circle:' : signs[event.severity];
+}
+
+/** `verbatim`: no address, name or channel in somebody else's text becomes a link or a mention. */
+const section = (text: string) => ({
+  type: 'section' as const,
+  text: { type: 'mrkdwn' as const, text, verbatim: true },
+});
+
+/** A message for an incoming webhook: the title, then a section for each fact. */
+export function slackPayload(event: NotificationEvent, context: { source: string }) {
+  const title = titleOf(event, context.source);
+  const runbook = event.kind === 'alert' ? linkOf(event.annotations.runbook) : undefined;
+  const facts = factsOf(event).filter(([label]) => label !== 'Runbook' || !runbook);
+  const rows = facts.map(([label, text]) => {
+    const head = `*${mrkdwn(label, 100)}* `;
+    return section(head + mrkdwn(text, sectionLength - head.length));
+  });
+  // `|` and `>` would end the address early.
+  const link = runbook && section(`<${mrkdwn(runbook.replaceAll('|', '%7C'), 2900)}|Runbook>`);
+  return {
+    text: mrkdwn(title, sectionLength),
+    blocks: [
+      section(`${signOf(event)} *${mrkdwn(title.replaceAll('*', '∗'), 2900)}*`),
+      ...rows,
+      ...(link ? [link] : []),
+    ].slice(0, mostBlocks),
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+export interface SlackOptions {
+  name: string;
+  /** The webhook's address, a secret. */
+  url: string;
+  source: string;
+  timeoutMs: number;
+}
+
+/** A Slack incoming webhook, one message a second. */
+export function slackChannel({ name, url, source, timeoutMs }: SlackOptions): Channel {
+  const sender = createHttpSender(timeoutMs);
+  return {
+    name,
+    type: 'slack',
+    accepts: ({ kind }) => kind !== 'heartbeat',
+    concurrency: 1,
+    minIntervalMs: 1000,
+    deliver: (event, { nowMs }) =>
+      sender.post({
+        url,
+        json: slackPayload(event, { source }),
+        nowMs,
+        judge: (answer) =>
+          answer.text.trim() === 'ok'
+            ? undefined
+            : { result: 'retry', limited: true, reason: `expected the body "ok", got ${wordsOf(answer)}` },
+      }),
+    close: sender.close,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Channel } from './channel.ts';
+import { plainText } from './clip.ts';
+import type { AlertEvent, NotificationEvent } from './event.ts';
+import { identityLabels } from './fingerprint.ts';
+import { createHttpSender } from './http-delivery.ts';
+import { asAlert } from './test-alert.ts';
+
+/** What Go writes for no time; Alertmanager's `endsAt` while an alert fires. */
+const zeroTime = '0001-01-01T00:00:00Z';
+
+/** The annotations as Alertmanager and its receivers know them; none is empty. */
+export function annotationsOf(event: AlertEvent): Record<string, string> {
+  const { summary, description, next, runbook } = event.annotations;
+  const rows: [string, string | undefined][] = [
+    ['summary', summary],
+    ['description', description],
+    ['next', next],
+    ['runbook_url', runbook],
+    ['value', event.value === undefined ? undefined : String(event.value)],
+    ['unit', event.unit],
+    ['threshold', event.threshold],
+    ['priority', event.priority],
+    ['acknowledged_by', event.acknowledgedBy],
+  ];
+  return Object.fromEntries(rows.flatMap(([name, text]) => (text ? [[name, plainText(text, 8000)]] : [])));
+}
+
+/** An event in the shape of Alertmanager's webhook, version 4. */
+export function webhookPayload(
+  event: NotificationEvent,
+  context: { receiver: string; externalUrl?: string },
+) {
+  const alert = asAlert(event);
+  if (!alert) throw new TypeError(`a webhook takes no ${event.kind}`);
+  const labels = identityLabels(alert);
+  const annotations = annotationsOf(alert);
+  return {
+    version: '4',
+    groupKey: alert.groupKey,
+    truncatedAlerts: 0,
+    status: alert.state,
+    receiver: context.receiver,
+    groupLabels: { alertname: alert.alertname },
+    commonLabels: labels,
+    commonAnnotations: annotations,
+    externalURL: context.externalUrl ?? '',
+    alerts: [
+      {
+        status: alert.state,
+        labels,
+        annotations,
+        startsAt: alert.startsAt,
+        endsAt: alert.state === 'resolved' ? (alert.endsAt ?? alert.startsAt) : zeroTime,
+        generatorURL: alert.generatorURL ?? '',
+        fingerprint: alert.fingerprint,
+      },
+    ],
+  };
+}
+
+export interface WebhookOptions {
+  name: string;
+  url: string;
+  /** Sent as bearer token. */
+  token?: string | undefined;
+  timeoutMs: number;
+  externalUrl?: string | undefined;
+}
+
+/** A receiver that understands Alertmanager's webhook; `idempotency-key` tells repetitions. */
+export function webhookChannel({ name, url, token, timeoutMs, externalUrl }: WebhookOptions): Channel {
+  const sender = createHttpSender(timeoutMs);
+  return {
+    name,
+    type: 'webhook',
+    accepts: ({ kind }) => kind === 'alert' || kind === 'test',
+    deliver: (event, { nowMs, idempotencyKey }) =>
+      sender.post({
+        url,
+        json: webhookPayload(event, { receiver: name, ...(externalUrl && { externalUrl }) }),
+        headers: {
+          'idempotency-key': idempotencyKey,
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        nowMs,
+      }),
+    close: sender.close,
+  };
+}
