@@ -10,9 +10,13 @@ function readingOf({ state, value }: ConditionResult): Reading {
   return { state, ...(value !== undefined && { value }) };
 }
 
-/** Judges rules on recorded samples. An evaluation that fails is unknown, with the reason; nothing is thrown. */
+/**
+ * Judges rules on recorded samples. An evaluation that fails is unknown, with the reason; nothing is thrown.
+ * Rules that ask only for new failures are left out: samples don't tell what was there before, `observeRollback` does.
+ */
 export function observeRules(rules: readonly AlertRule[], source: SampleSource, atMs: number): Observation[] {
-  return rules.flatMap(({ name, condition }): Observation[] => {
+  return rules.flatMap(({ name, condition, onlyNew }): Observation[] => {
+    if (onlyNew) return [];
     try {
       return judgeCondition(condition, source, atMs).map((result) => ({
         rule: name,
