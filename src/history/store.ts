@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { historyError } from './history-error.ts';
+import { HistoryError, historyError } from './history-error.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -25,6 +25,14 @@ export function openStore(db: DatabaseSync, file: string): Store {
   let depth = 0;
 
   const guarded = <T>(action: () => T): T => {
+    // A full disk ends a transaction by itself; what followed in it would be kept without the rest.
+    if (depth > 0 && !db.isTransaction) {
+      throw new HistoryError(
+        'io',
+        'the transaction was ended by an earlier error; nothing of it is kept',
+        file,
+      );
+    }
     try {
       return action();
     } catch (thrown) {
@@ -56,6 +64,7 @@ export function openStore(db: DatabaseSync, file: string): Store {
       }),
     transaction(action) {
       const level = depth;
+      if (level === 0 && db.isTransaction) db.exec('ROLLBACK'); // one whose rollback the disk refused
       exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT nested${level}`);
       depth += 1;
       try {
@@ -66,7 +75,11 @@ export function openStore(db: DatabaseSync, file: string): Store {
         db.exec(level === 0 ? 'COMMIT' : `RELEASE nested${level}`);
         return result;
       } catch (thrown) {
-        undo(level);
+        try {
+          undo(level);
+        } catch {
+          // The first error says why; the next transaction begins by undoing.
+        }
         throw historyError(thrown, file);
       } finally {
         depth = level;

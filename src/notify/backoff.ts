@@ -27,3 +27,8 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   const asked = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
   return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), longestRetryAfterMs) : undefined;
 }
+
+/** Whether a time is still to come. One beyond any wait that we give means that the clock was set back: then it isn't. */
+export function isAhead(atMs: number, nowMs: number): boolean {
+  return atMs > nowMs && atMs <= nowMs + longestRetryAfterMs;
+}

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { oneLine } from '../text/index.ts';
+import { isAhead } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
 import type { Held } from './held.ts';
 import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
@@ -65,11 +66,11 @@ export function createLane(options: LaneOptions) {
     return true;
   };
 
-  const resendDue = () => resend !== undefined && now() >= resendAtMs;
+  const resendDue = () => resend !== undefined && !isAhead(resendAtMs, now());
 
   /** The next event that may go, marked as on its way. */
   const take = (): OutboxRow | undefined => {
-    if (stopped || resending || resendDue() || inFlight.size >= concurrency || now() < readyAtMs)
+    if (stopped || resending || resendDue() || inFlight.size >= concurrency || isAhead(readyAtMs, now()))
       return undefined;
     return guarded(() => {
       flush();

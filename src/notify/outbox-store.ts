@@ -70,7 +70,7 @@ export function openStore(db: DatabaseSync) {
   const due = db.prepare(
     `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o
      WHERE channel = :channel AND status = 'pending' AND ${isHead}
-       AND (${readyMs} <= :now OR next_attempt_ms > :beyond)
+       AND (${readyMs} <= :now OR ${readyMs} > :beyond)
      ORDER BY rank, id LIMIT :limit`,
   );
   const next = db.prepare(

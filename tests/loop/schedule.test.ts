@@ -49,23 +49,23 @@ describe('the grid', () => {
 });
 
 describe('a first failure', () => {
-  const after = (...verdicts: ('pass' | 'fail' | 'inconclusive')[]) =>
+  const afterCycles = (...verdicts: ('pass' | 'fail' | 'inconclusive')[]) =>
     verdicts.reduce<Confirmation>((state, verdict, index) => confirm(state, verdict, index * 1000), {
       state: 'none',
     });
 
   test('is confirmed by three in a row', () => {
-    expect(after('fail')).toEqual({ state: 'confirming', failures: 1, sinceMs: 0 });
-    expect(after('pass', 'fail', 'fail', 'fail')).toEqual({ state: 'confirmed', sinceMs: 1000 });
+    expect(afterCycles('fail')).toEqual({ state: 'confirming', failures: 1, sinceMs: 0 });
+    expect(afterCycles('pass', 'fail', 'fail', 'fail')).toEqual({ state: 'confirmed', sinceMs: 1000 });
   });
 
   test('is gone with the first pass, and an inconclusive cycle neither confirms nor clears it', () => {
-    expect(after('fail', 'fail', 'pass')).toEqual({ state: 'none' });
-    expect(after('fail', 'inconclusive', 'fail', 'inconclusive')).toEqual({
+    expect(afterCycles('fail', 'fail', 'pass')).toEqual({ state: 'none' });
+    expect(afterCycles('fail', 'inconclusive', 'fail', 'inconclusive')).toEqual({
       state: 'confirming',
       failures: 2,
       sinceMs: 0,
     });
-    expect(after('fail', 'inconclusive', 'fail', 'fail')).toEqual({ state: 'confirmed', sinceMs: 0 });
+    expect(afterCycles('fail', 'inconclusive', 'fail', 'fail')).toEqual({ state: 'confirmed', sinceMs: 0 });
   });
 });
