@@ -1,0 +1,59 @@
+import { type AlertRule, alertText, type Notification, type NotifiedAlert } from '../alerts/index.ts';
+import { type CheckDefinition, type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
+import { type AlertEvent, fingerprintOf } from '../notify/index.ts';
+import { formatBound } from '../thresholds/index.ts';
+
+export interface EventContext {
+  rules: readonly AlertRule[];
+  catalogue: readonly CheckDefinition[] | undefined;
+  /** The outcomes of the last cycle, for the words of a failed check. */
+  outcomes: readonly CheckOutcome[];
+  /** Where a person finds this watch. */
+  url: string;
+}
+
+function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
+  const id = alert.labels.check ?? '';
+  const definition = catalogue?.find((check) => check.id === id);
+  const outcome = outcomes.find((check) => check.id === id);
+  const name = definition ? `${id} ${definition.title}` : id;
+  const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
+  return {
+    summary: said ? `${name}: ${said}` : `${name} failed`,
+    ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
+  };
+}
+
+function ruleWords(rule: AlertRule, alert: NotifiedAlert): AlertEvent['annotations'] {
+  const text = alertText(rule, { labels: alert.labels, ...(alert.value !== undefined && { value: alert.value }) });
+  return { ...text, next: rule.next, runbook: rule.runbook };
+}
+
+function eventOf(alert: NotifiedAlert, { reason, groupKey }: Notification, context: EventContext): AlertEvent {
+  const rule = context.rules.find(({ name }) => name === alert.rule);
+  const isOver = reason === 'resolved';
+  return {
+    kind: 'alert',
+    alertname: alert.rule,
+    state: isOver ? 'resolved' : 'firing',
+    severity: (alert.labels.severity ?? 'critical') as Severity,
+    priority: (alert.labels.priority ?? 'P1') as Priority,
+    labels: alert.labels,
+    annotations: rule ? ruleWords(rule, alert) : checkWords(alert, context),
+    startsAt: new Date(alert.firedAtMs).toISOString(),
+    ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
+    ...(alert.value !== undefined && { value: alert.value }),
+    ...(rule?.unit && { unit: rule.unit }),
+    ...(rule?.unit && rule.limit && { threshold: formatBound(rule.limit, rule.unit) }),
+    groupKey,
+    fingerprint: fingerprintOf(alert.labels),
+    generatorURL: context.url,
+    ...(alert.reminder !== undefined && { reminder: alert.reminder }),
+  };
+}
+
+/** What the engine wants told, in the words of its rules and checks. */
+export function eventsOf(notifications: readonly Notification[], context: EventContext): AlertEvent[] {
+  return notifications.flatMap((notification) => notification.alerts.map((alert) => eventOf(alert, notification, context)));
+}
