@@ -6,6 +6,7 @@ import { baselineOperations } from './support/target.ts';
 
 /** Fewer than this many operations can't carry a P95 or an error ratio. */
 const fewestOperations = 100;
+const longestBurstSeconds = 6;
 
 test('S01 pass-rate baseline', async ({ config, measure }) => {
   const smoke = await runSmoke(config.target.smoke);
@@ -20,9 +21,11 @@ test('S01 pass-rate baseline', async ({ config, measure }) => {
 test('S02 latency baseline', async ({ target, config, measure }) => {
   const first = await target.baseline();
   const { slo } = config.thresholds.latencyP95;
-  // One burst of a busy machine slows one batch; a slow target slows the next one too.
+  // One burst of a busy machine slows one batch; a slow target slows the next one too. A batch that
+  // was slow for this long met no burst, and another would outlast the check's own time-out.
   const isOver = slo !== undefined && !holds(slo, latencyOf(first).p95);
-  const judged = isOver ? calmer(first, await target.batch(baselineOperations, 3, 15_000)) : first;
+  const mayRepeat = isOver && first.seconds < longestBurstSeconds;
+  const judged = mayRepeat ? calmer(first, await target.batch(baselineOperations, 3, 10_000)) : first;
   if (judged !== first) measure('P95 latency, first batch', latencyOf(first).p95, { unit: 'seconds' });
   const { p95, sample, lost } = latencyOf(judged);
   const details = { sample, ...(lost > 0 && { note: `${lost} without an answer` }) };

@@ -15,7 +15,7 @@ import { once } from './worker.ts';
 
 /** Operations behind the latency and error baselines. */
 export const baselineOperations = 120;
-const baselineConcurrency = 3;
+const baselineConcurrency = 2;
 const baselineDeadlineMs = 15_000;
 
 export interface Service {

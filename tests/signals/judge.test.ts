@@ -38,6 +38,13 @@ test('a P95 is never met with fewer than 100 operations, nor without a latency',
   );
 });
 
+test('one operation fewer than needed is one too few', () => {
+  expect(judgeErrorRatio({ operations: 999, errors: 0 }, limit(0.001)).outcome).toBe('unknown');
+  expect(judgeErrorRatio({ operations: 1000, errors: 0 }, limit(0.001)).outcome).toBe('met');
+  expect(judgeP95({ operations: 99, latencyP95: 0.01 }, limit(0.2)).outcome).toBe('unknown');
+  expect(judgeP95({ operations: 100, latencyP95: 0.01 }, limit(0.2)).outcome).toBe('met');
+});
+
 test('a count that is no number of operations is no evidence', () => {
   fc.assert(
     fc.property(odd, (operations) => {
