@@ -1,0 +1,36 @@
+import http from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import type { Channel, Delivery } from '../../src/notify/channel.ts';
+import { createDispatcher } from '../../src/notify/dispatcher.ts';
+import { createRedactor } from '../../src/notify/redactor.ts';
+
+/** Takes what waits in a database to an address until it is killed; by node:http, which starts fastest. */
+const [file = '', url = ''] = process.argv.slice(2);
+const db = new DatabaseSync(file);
+db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000');
+
+const channel: Channel = {
+  name: 'hook',
+  type: 'hook',
+  accepts: () => true,
+  deliver: (event, { idempotencyKey }) =>
+    new Promise<Delivery>((resolve) => {
+      const request = http.request(url, { method: 'POST', headers: { 'idempotency-key': idempotencyKey } });
+      request.once('response', (response) => {
+        response.resume().once('end', () => resolve({ result: 'sent' }));
+      });
+      request.once('error', ({ message }) => resolve({ result: 'retry', reason: message }));
+      request.end(JSON.stringify(event));
+    }),
+};
+
+createDispatcher({
+  db,
+  channels: [channel],
+  redactor: createRedactor(),
+  now: Date.now,
+  random: Math.random,
+  backoff: { baseMs: 20, capMs: 50 },
+  pollMs: 20,
+}).start();
+process.stdout.write('dispatching\n');

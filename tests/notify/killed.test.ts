@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { type AlertEvent, createOutboxTables, createRedactor, enqueue } from '../../src/notify/index.ts';
+import { temporaryFolder } from '../target/servers.ts';
+import { alert, receiver, resolved, start } from './support.ts';
+
+const kills = 50;
+const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
+
+test('a sender killed fifty times at any moment has told everything, in order per alert', async () => {
+  const file = path.join(await temporaryFolder(), 'outbox.sqlite');
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000');
+  createOutboxTables(db);
+  const { url, received } = await receiver((_request, response) => setTimeout(() => response.end('ok'), 3));
+  const redactor = createRedactor();
+  const queued = new Map<string, string[]>();
+  for (let round = 0; round < kills; round += 1) {
+    for (let index = 0; index < 8; index += 1) {
+      const event = alert({ alertname: `A${index}`, startsAt: new Date(start + round).toISOString() });
+      const events = [event, resolved(event, start + round)];
+      enqueue(db, events, { route: () => ['hook'], redactor, nowMs: Date.now() });
+      queued.set(event.alertname, [
+        ...(queued.get(event.alertname) ?? []),
+        ...events.map(({ state }) => `${event.startsAt} ${state}`),
+      ]);
+    }
+    const sender = spawn(process.execPath, [child, file, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(sender.stdout, 'data');
+    await sleep(Math.random() * 40);
+    const ended = once(sender, 'exit');
+    sender.kill('SIGKILL');
+    await ended;
+  }
+  const waiting = () => db.prepare(`SELECT count(*) AS n FROM outbox WHERE status = 'pending'`).get()?.n;
+  expect(waiting()).toBeGreaterThan(0);
+  const last = spawn(process.execPath, [child, file, url], { stdio: 'ignore' });
+  try {
+    await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toBe(0);
+  } finally {
+    last.kill('SIGKILL');
+  }
+  expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  db.close();
+
+  const told = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const { body, headers } of received) {
+    const key = String(headers['idempotency-key']);
+    if (seen.has(key)) continue; // at least once: a repetition is told by its key
+    seen.add(key);
+    const event = JSON.parse(body) as AlertEvent;
+    const name = event.alertname;
+    told.set(name, [...(told.get(name) ?? []), `${event.startsAt} ${event.state}`]);
+  }
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(queued));
+  expect(received.length - seen.size).toBeLessThanOrEqual(kills * 4);
+});
