@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
+import type { Grid } from '../../src/history/index.ts';
+
+const state = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<SlotState>({ state: 'observed' }) },
+  { weight: 1, arbitrary: fc.constant<SlotState>({ state: 'in flight' }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<SlotState>(
+      { state: 'missed', reason: 'overrun' },
+      { state: 'missed', reason: 'killed' },
+      { state: 'missed', reason: 'suspended' },
+    ),
+  },
+  { weight: 2, arbitrary: fc.constant(undefined) },
+);
+
+const watch = fc.record({
+  grids: fc.array(
+    fc.record({
+      startMs: fc.integer({ min: 0, max: 60 }),
+      intervalMs: fc.integer({ min: 1, max: 9 }),
+      endMs: fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined }),
+    }),
+    { maxLength: 3 },
+  ),
+  states: fc.array(state, { minLength: 120, maxLength: 120 }),
+  fromMs: fc.integer({ min: -5, max: 70 }),
+  lengthMs: fc.integer({ min: 0, max: 60 }),
+  nowMs: fc.integer({ min: 0, max: 110 }),
+});
+
+/** The same from the definition: every millisecond belongs to the slot under which it falls, or to none. */
+function byMillisecond(
+  grids: Grid[],
+  states: readonly (SlotState | undefined)[],
+  nowMs: number,
+  range: [number, number],
+) {
+  const verdicts = new Map<number, string>();
+  const dark: (string | undefined)[] = [];
+  for (let ms = 0; ms < 120; ms += 1) {
+    const grid = grids.filter(({ startMs }) => startMs <= ms).sort((a, b) => b.startMs - a.startMs)[0];
+    if (!grid || ms >= (grid.endMs ?? 120)) continue;
+    const slot = ms - ((ms - grid.startMs) % grid.intervalMs);
+    if (slot < range[0] || slot >= range[1]) continue;
+    const found = states[slot];
+    const late = nowMs - slot >= grid.intervalMs * (found?.state === 'in flight' ? 2 : 1);
+    const verdict =
+      found?.state === 'missed'
+        ? found.reason
+        : found?.state === 'observed'
+          ? 'observed'
+          : late
+            ? found
+              ? 'killed'
+              : 'not running'
+            : undefined;
+    if (verdict === undefined) continue;
+    verdicts.set(slot, verdict);
+    if (verdict !== 'observed') dark[ms] = verdict;
+  }
+  return { verdicts: [...verdicts.values()], dark };
+}
+
+test('coverage is what counting every millisecond gives', () => {
+  fc.assert(
+    fc.property(watch, ({ grids, states, fromMs, lengthMs, nowMs }) => {
+      const distinct = [...new Map(grids.map((grid) => [grid.startMs, grid])).values()];
+      const toMs = Math.min(fromMs + lengthMs, 100);
+      const slots = new Map(states.flatMap((entry, ms) => (entry ? [[ms, entry] as const] : [])));
+      const said = coverageOf(distinct, slots, { fromMs, toMs, nowMs });
+      const { verdicts, dark } = byMillisecond(distinct, states, nowMs, [fromMs, toMs]);
+      const observed = verdicts.filter((verdict) => verdict === 'observed').length;
+      expect([said.due, said.observed, said.missed]).toEqual([
+        verdicts.length,
+        observed,
+        verdicts.length - observed,
+      ]);
+      expect(said.ratio).toBe(verdicts.length === 0 ? undefined : observed / verdicts.length);
+      const painted: (string | undefined)[] = [];
+      for (const { fromMs: from, toMs: to, reason } of said.gaps) {
+        expect(to).toBeGreaterThan(from);
+        for (let ms = from; ms < to; ms += 1) {
+          expect(painted[ms]).toBeUndefined();
+          painted[ms] = reason;
+        }
+      }
+      // A gap may reach to the end of its last slot, beyond what this count looks at.
+      expect(painted.slice(0, 120)).toEqual(dark);
+      const runs = Array.from(dark, (reason) => (reason === undefined ? ' ' : 'x'))
+        .join('')
+        .split(/ +/)
+        .map((run) => run.length);
+      expect(said.largestGapMs).toBe(Math.max(0, ...runs));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('neighbouring gaps with the same reason are one, and the largest spans different reasons', () => {
+  const missed = (reason: 'overrun' | 'killed'): SlotState => ({ state: 'missed', reason });
+  const slots = new Map<number, SlotState>([
+    [0, { state: 'observed' }],
+    [10, missed('overrun')],
+    [20, missed('overrun')],
+    [30, missed('killed')],
+    [40, { state: 'observed' }],
+  ]);
+  const said = coverageOf([{ startMs: 0, intervalMs: 10 }], slots, { fromMs: 0, toMs: 60, nowMs: 55 });
+  expect(said).toEqual({
+    due: 5,
+    observed: 2,
+    missed: 3,
+    ratio: 0.4,
+    largestGapMs: 30,
+    gaps: [
+      { fromMs: 10, toMs: 30, reason: 'overrun' },
+      { fromMs: 30, toMs: 40, reason: 'killed' },
+    ],
+  });
+});
+
+test('nothing due is no coverage, not a full one', () => {
+  expect(coverageOf([], new Map(), { fromMs: 0, toMs: 9, nowMs: 9 }).ratio).toBeUndefined();
+});

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type History, openHistory } from '../../src/history/index.ts';
+
+/** A folder that goes with the test. */
+export function folder(): string {
+  const made = mkdtempSync(path.join(os.tmpdir(), 'vigil-history-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** The database of a reports folder. */
+export const databaseOf = (reports: string): string => path.join(reports, 'vigil.sqlite');
+
+/** A history that is closed after the test, and what it warned of. */
+export function opened(
+  reports: string,
+  more: Partial<Parameters<typeof openHistory>[0]> = {},
+): History & { warnings: string[] } {
+  const warnings: string[] = [];
+  const history = openHistory({
+    file: databaseOf(reports),
+    onWarning: (text) => warnings.push(text),
+    ...more,
+  });
+  onTestFinished(() => history.close());
+  return { ...history, warnings };
+}
+
+/** The only value of a query. */
+export function single(history: History, sql: string): unknown {
+  return Object.values(history.database.prepare(sql).get() ?? {})[0];
+}

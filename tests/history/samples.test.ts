@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openHistoryReader, seriesText } from '../../src/history/index.ts';
+import { parseSeries } from '../../src/history/series-text.ts';
+import { labelKey, type Matcher, MemorySource, type Series } from '../../src/signals/index.ts';
+import { start } from './cycle.ts';
+import { databaseOf, folder, opened } from './folder.ts';
+
+const labels = fc.dictionary(
+  fc.stringMatching(/^[a-z_][a-z0-9_]{0,5}$/),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+  { maxKeys: 4 },
+);
+
+test('a series is the same series however its labels are ordered and whatever is in them', () => {
+  fc.assert(
+    fc.property(labels, (given) => {
+      const id = { name: 'metric_total', labels: given };
+      const text = seriesText(id);
+      const back = parseSeries(text);
+      expect({ ...back.labels }).toEqual({ ...given });
+      const reordered = Object.fromEntries(Object.entries(given).reverse());
+      expect(seriesText({ name: 'metric_total', labels: reordered })).toBe(text);
+    }),
+    { examples: [[{ a: 'q"\\\n{},=' }], [{ ['__proto__']: 'x' }]] },
+  );
+});
+
+test.each(['', '{a="1"}', 'm{a=1}', 'm{a="1"', 'm{a="1"} 3', 'm{a="1",,b="2"}'])(
+  '%j is no series',
+  (text) => {
+    expect(() => parseSeries(text)).toThrow(expect.objectContaining({ failure: 'refused' }));
+  },
+);
+
+const bySeries = (found: readonly Series[]) =>
+  new Map(found.map(({ labels: own, points }) => [labelKey(own), points] as const));
+
+const step = fc.record({
+  job: fc.constantFrom('orchestrator', 'planner'),
+  isUp: fc.boolean(),
+  series: fc.uniqueArray(fc.integer({ min: 0, max: 5 })),
+  value: fc.double(),
+});
+
+test('samples and stale markers are those that a scraper in memory keeps', () => {
+  const any: Matcher[] = [];
+  const planner: Matcher[] = [{ label: 'job', operator: '!=', value: 'orchestrator' }];
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      const history = opened(folder());
+      const memory = new MemorySource();
+      for (const [index, { job, isUp, series, value }] of steps.entries()) {
+        const timeMs = start + index * 1000;
+        const samples = series.map((number) => ({
+          name: 'm',
+          labels: { n: `${number}` },
+          value: value + number,
+        }));
+        const families = [{ name: 'm', type: 'untyped' as const, help: '', samples }];
+        memory.scrape({ job, instance: 'i' }, isUp ? { families } : undefined, timeMs);
+        const scraped = samples.map(({ name, labels: own, value: at }) => ({
+          series: { name, labels: { ...own, job, instance: 'i' } },
+          value: at,
+        }));
+        const up = { series: `up{job="${job}",instance="i"}`, value: Number(isUp) };
+        if (!isUp) history.recordStale(timeMs, job);
+        history.recordSamples(timeMs, isUp ? [...scraped, up] : [up], job);
+      }
+      const end = start + 1e6;
+      for (const matchers of [any, planner]) {
+        const [said, expected] = [history, memory].map((source) =>
+          bySeries(source.series('m', matchers, start + 2000, end)),
+        );
+        expect(said).toEqual(expected);
+      }
+      history.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a stale marker goes to the series whose text begins so, once', () => {
+  const reports = folder();
+  const history = opened(reports);
+  history.recordSamples(start, [
+    { series: 'a_total{x="1"}', value: 1 },
+    { series: 'b_total', value: Number.POSITIVE_INFINITY },
+  ]);
+  history.recordStale(start + 1, 'a_');
+  history.recordStale(start + 2, 'a_');
+  history.recordSamples(start + 3, [{ series: 'a_total{x="1"}', value: 2 }]);
+  const reader = openHistoryReader({ file: databaseOf(reports) });
+  expect(reader.samples({ name: 'a_total', labels: { x: '1', y: '' } }, start, start + 9)).toEqual([
+    {
+      labels: { x: '1' },
+      points: [
+        { timeMs: start, value: 1 },
+        { timeMs: start + 1, value: Number.NaN, stale: true },
+        { timeMs: start + 3, value: 2 },
+      ],
+    },
+  ]);
+  expect(reader.samples({ name: 'b_total' }, start, start + 9)[0]?.points).toEqual([
+    { timeMs: start, value: Number.POSITIVE_INFINITY },
+  ]);
+  expect(reader.samples({ name: 'a_total', labels: { x: '2' } }, start, start + 9)).toEqual([]);
+  expect(reader.samples({ name: 'c' }, start, start + 9)).toEqual([]);
+  reader.close();
+});

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { cycle, outcomes, start } from './cycle.ts';
+import { folder, opened, single } from './folder.ts';
+
+test('a transaction that fails leaves nothing, and what came before it stays', () => {
+  const history = opened(folder());
+  history.recordCycle(cycle(start));
+  const attempt = () =>
+    history.transaction(() => {
+      history.recordCycle(cycle(start + 1, { targetId: 'a word that is new', outcomes: outcomes([1]) }));
+      history.saveState('alerts', 1);
+      throw new Error('the caller changed its mind');
+    });
+  expect(attempt).toThrow('the caller changed its mind');
+  expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
+  expect(history.loadState('alerts')).toBeUndefined();
+  // Words that were new in it are forgotten with it, or the next cycle would point at nothing.
+  history.recordCycle(cycle(start + 2, { targetId: 'a word that is new' }));
+  expect(history.latestCycle()?.targetId).toBe('a word that is new');
+  expect(single(history, 'PRAGMA foreign_key_check')).toBeUndefined();
+});
+
+test('a part of a transaction can fail alone', () => {
+  const history = opened(folder());
+  history.transaction(() => {
+    history.saveState('first', 1);
+    expect(() =>
+      history.transaction(() => {
+        history.saveState('second', 2);
+        throw new Error('only this');
+      }),
+    ).toThrow('only this');
+    history.saveState('third', 3);
+  });
+  expect(['first', 'second', 'third'].map((key) => history.loadState(key))).toEqual([1, undefined, 3]);
+});
+
+test('a cycle that can’t be stored leaves nothing of itself', () => {
+  const history = opened(folder());
+  history.recordCycle(cycle(start));
+  const again = cycle(start, { slotMs: start + 1 });
+  expect(() => history.recordCycle(again)).toThrow(
+    expect.objectContaining({ code: 'HARNESS', failure: 'refused' }),
+  );
+  const odd = { ...cycle(start + 5), verdict: 'maybe' as 'pass' };
+  expect(() => history.recordCycle(odd)).toThrow('CHECK constraint failed');
+  expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
+});
+
+test('an asynchronous function is refused, because its end would come after the commit', () => {
+  const history = opened(folder());
+  const attempt = () =>
+    history.transaction(async () => {
+      history.saveState('key', 1);
+    });
+  expect(attempt).toThrow('can’t wait');
+  expect(history.loadState('key')).toBeUndefined();
+});
