@@ -1,0 +1,198 @@
+import { expect, test } from 'vitest';
+import { breached, clear, engineRun, minute, of, rule, startMs, told, unknown } from './engine-run.ts';
+
+const fingerprintIn = (run: ReturnType<typeof engineRun>): string => Object.keys(run.state.alerts)[0] ?? '';
+const equals = (label: string, value: string) => ({ label, operator: '=' as const, value });
+
+test('a firing is told once, its end once, and what never fired not at all', () => {
+  const run = engineRun([rule('A', { forMs: minute })]);
+  const script = [breached(), breached(), breached(), unknown, clear, clear, breached(), clear];
+  expect(script.map((reading, at) => told(run.at(at, [of('A', reading)])))).toEqual([
+    [],
+    ['firing A'],
+    [],
+    [],
+    ['resolved A'],
+    [],
+    [],
+    [],
+  ]);
+  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {} });
+});
+
+test('a notification carries what a receiver needs', () => {
+  const run = engineRun([rule('A')]);
+  run.at(0, [of('A', breached(3), { labels: { check: 'H01' } })]);
+  const [notification] = run.at(2, [of('A', clear, { labels: { check: 'H01' } })]).notifications;
+  expect(notification).toEqual({
+    reason: 'resolved',
+    groupKey: '{alertname="A"}',
+    atMs: startMs + 2 * minute,
+    alerts: [
+      {
+        fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+        rule: 'A',
+        labels: { alertname: 'A', severity: 'critical', signal: 'a', check: 'H01' },
+        sinceMs: startMs,
+        firedAtMs: startMs,
+        resolvedAtMs: startMs + 2 * minute,
+        value: 3,
+        isNew: true,
+      },
+    ],
+  });
+});
+
+test('reminders come at their interval, counted, for the severities that have one', () => {
+  const rules = [rule('A'), rule('W', { labels: { severity: 'warning' } })];
+  const run = engineRun(rules, { remindAfterMs: { critical: 5 * minute } });
+  const found = Array.from({ length: 12 }, (_, at) => run.at(at, [of('A', breached()), of('W', breached())]));
+  const lines = found.flatMap((result, at) => told(result).map((text) => `${at}: ${text}`));
+  expect(lines.toSorted()).toEqual(['0: firing A', '0: firing W', '10: reminder A', '5: reminder A']);
+  expect(found[10]?.notifications[0]?.alerts[0]?.reminder).toBe(2);
+});
+
+test('an alert without data is reminded of, and the reminder says so', () => {
+  const run = engineRun([rule('A')], { remindAfterMs: { critical: 2 * minute } });
+  run.at(0, [of('A', breached())]);
+  run.at(1, [of('A', unknown)]);
+  expect(run.at(2, [of('A', unknown)]).notifications).toMatchObject([
+    { reason: 'reminder', alerts: [{ noDataSinceMs: startMs }] },
+  ]);
+});
+
+test('a group waits for company, is told together, and says when it is due', () => {
+  const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
+  const check = (id: string) => of('A', breached(), { labels: { check: id } });
+  expect(run.at(0, [check('H01')])).toMatchObject({ notifications: [], wakeAtMs: startMs + 2 * minute });
+  expect(told(run.at(1, [check('H01'), check('H02')]))).toEqual([]);
+  const delivered = run.at(2);
+  expect(told(delivered)).toEqual(['firing A+A']);
+  expect(delivered).not.toHaveProperty('wakeAtMs');
+  // One that comes later makes the group wait anew, and what was told isn't told again.
+  run.at(3, [check('H01'), check('H02'), check('H03')]);
+  expect(run.at(5).notifications).toMatchObject([{ alerts: [{ labels: { check: 'H03' } }] }]);
+});
+
+test('what ends before its group is told is not told at all', () => {
+  const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
+  run.at(0, [of('A', breached())]);
+  run.at(1, [of('A', clear)]);
+  expect(told(run.at(3))).toEqual([]);
+  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {} });
+});
+
+test('groups are told apart by the labels of the policy', () => {
+  const run = engineRun([rule('A'), rule('B')], { groupBy: ['severity'] });
+  expect(told(run.at(0, [of('A', breached()), of('B', breached())]))).toHaveLength(1);
+  const apart = engineRun([rule('A'), rule('B')], { groupBy: ['severity', 'alertname'] });
+  expect(told(apart.at(0, [of('A', breached()), of('B', breached())]))).toHaveLength(2);
+});
+
+const down = {
+  name: 'explains it',
+  source: [equals('alertname', 'Down')],
+  target: [equals('alertname', 'A')],
+  equal: [],
+};
+
+test('a cause silences its consequence, which is tracked, muted with the reason, and told if it outlasts the cause', () => {
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [down] });
+  const first = run.at(0, [of('Down', breached()), of('A', breached())]);
+  expect(told(first)).toEqual(['firing Down']);
+  expect(first.muted).toMatchObject([{ rule: 'A', mute: { kind: 'inhibited', by: 'Down: explains it' } }]);
+  expect(first.transitions.map((one) => one.rule)).toEqual(['Down', 'A']);
+  expect(run.at(1, [of('Down', breached()), of('A', breached())]).muted).toEqual([]);
+  expect(told(run.at(2, [of('Down', clear), of('A', breached())])).toSorted()).toEqual([
+    'firing A',
+    'resolved Down',
+  ]);
+});
+
+test('a consequence that was never told ends in silence', () => {
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [down] });
+  run.at(0, [of('Down', breached()), of('A', breached())]);
+  expect(told(run.at(1, [of('Down', breached()), of('A', clear)]))).toEqual([]);
+  expect(told(run.at(2, [of('Down', clear), of('A', clear)]))).toEqual(['resolved Down']);
+});
+
+test('the end of a told alert that is silenced meanwhile is told when the silence ends', () => {
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [down] });
+  expect(told(run.at(0, [of('Down', clear), of('A', breached())]))).toEqual(['firing A']);
+  expect(told(run.at(1, [of('Down', breached()), of('A', clear)]))).toEqual(['firing Down']);
+  expect(told(run.at(2, [of('Down', clear), of('A', clear)])).toSorted()).toEqual([
+    'resolved A',
+    'resolved Down',
+  ]);
+});
+
+test('a pending cause silences nothing', () => {
+  const run = engineRun([rule('Down', { forMs: minute }), rule('A')], { inhibitions: [down] });
+  expect(told(run.at(0, [of('Down', breached()), of('A', breached())]))).toEqual(['firing A']);
+});
+
+test('the critical alert silences the warning of the same signal only', () => {
+  const worse = {
+    name: 'worse',
+    source: [equals('severity', 'critical')],
+    target: [equals('severity', 'warning')],
+    equal: ['signal'],
+  };
+  const rules = [
+    rule('Low', { labels: { severity: 'critical', signal: 'pass_rate' } }),
+    rule('Degrading', { labels: { severity: 'warning', signal: 'pass_rate' } }),
+    rule('Memory', { labels: { severity: 'warning', signal: 'memory' } }),
+  ];
+  const run = engineRun(rules, { inhibitions: [worse] });
+  const all = rules.map(({ name }) => of(name, breached()));
+  expect(told(run.at(0, all)).toSorted()).toEqual(['firing Low', 'firing Memory']);
+});
+
+test('a maintenance window is silent from its beginning to its end, with its reason', () => {
+  const run = engineRun([rule('A'), rule('B')]);
+  const maintenance = [
+    {
+      matchers: [equals('alertname', 'A')],
+      fromMs: startMs,
+      toMs: startMs + 2 * minute,
+      reason: 'database move',
+    },
+  ];
+  const both = [of('A', breached()), of('B', breached())];
+  const first = run.at(0, both, { maintenance });
+  expect(told(first)).toEqual(['firing B']);
+  expect(first.muted).toMatchObject([{ rule: 'A', mute: { kind: 'maintenance', by: 'database move' } }]);
+  expect(told(run.at(1, both, { maintenance }))).toEqual([]);
+  expect(told(run.at(2, both, { maintenance }))).toEqual(['firing A']);
+});
+
+test('an acknowledgement silences reminders until its end, or until the alert is resolved', () => {
+  const run = engineRun([rule('A')], { remindAfterMs: { critical: minute } });
+  run.at(0, [of('A', breached())]);
+  const taken = { fingerprint: fingerprintIn(run), by: 'Ada', atMs: startMs };
+  const until = { acknowledgements: [{ ...taken, untilMs: startMs + 3 * minute }] };
+  expect(run.at(1, [of('A', breached())], until).muted).toMatchObject([
+    { mute: { kind: 'acknowledged', by: 'Ada' } },
+  ]);
+  expect(told(run.at(2, [of('A', breached())], until))).toEqual([]);
+  expect(told(run.at(3, [of('A', breached())], until))).toEqual(['reminder A']);
+  const always = { acknowledgements: [taken] };
+  expect(told(run.at(9, [of('A', breached())], always))).toEqual([]);
+  expect(told(run.at(10, [of('A', clear)], always))).toEqual(['resolved A']);
+  // Of the next episode nobody has taken anything.
+  expect(told(run.at(11, [of('A', breached())], always))).toEqual(['firing A']);
+  expect(told(run.at(12, [of('A', breached())], always))).toEqual(['reminder A']);
+});
+
+test('a clock that was set back by a year delays neither a reminder nor a group', () => {
+  const run = engineRun([rule('A'), rule('B')], {
+    remindAfterMs: { critical: 5 * minute },
+    groupWaitMs: minute,
+  });
+  const year = 525_600;
+  run.at(year, [of('A', breached())]);
+  run.at(year + 1);
+  run.at(0, [of('A', breached()), of('B', breached())]);
+  expect(told(run.at(1))).toEqual(['firing B']);
+  expect(told(run.at(5))).toEqual(['reminder A']);
+});

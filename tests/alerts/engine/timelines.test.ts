@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { breached, clear, engineRun, gone, of, rule, startMs, unknown } from './engine-run.ts';
+
+const readings = { B: breached(1), C: clear, U: unknown, G: gone } as const;
+const letters = { pending: 'p', firing: 'F', resolved: 'r' } as const;
+
+/** One reading a minute, `.` for none; the status after each, `-` for inactive. */
+function statuses(timeline: string, forMinutes: number, keepMinutes: number): string {
+  const run = engineRun([rule('A', { forMs: forMinutes * 60_000, keepFiringMs: keepMinutes * 60_000 })]);
+  return [...timeline]
+    .map((letter, at) => {
+      if (letter !== '.') run.at(at, [of('A', readings[letter as keyof typeof readings])]);
+      const [alert] = Object.values(run.state.alerts);
+      return alert ? letters[alert.status] : '-';
+    })
+    .join('');
+}
+
+test.each([
+  // for, keep, readings, statuses
+  ['fires at once without a for', 0, 0, 'CBBC', '-FF-'],
+  ['fires when the whole time is covered, not a reading sooner', 3, 0, 'CBBBBBC', '-pppFF-'],
+  ['one clear reading begins anew', 3, 0, 'BBBCBBBBC', 'ppp-pppF-'],
+  ['a clear reading in pending tells nobody', 3, 0, 'BBC', 'pp-'],
+  ['the unknown stops the clock and doesn’t set it back', 3, 0, 'BBUUBBB', 'ppppppF'],
+  ['the unknown never fires', 1, 0, 'BUUUUUUU', 'pppppppp'],
+  ['only steps between two breaches count', 2, 0, 'BUBUBUBB', 'pppppppp'],
+  ['… and the last of them fires', 2, 0, 'BUBUBUBBB', 'ppppppppF'],
+  ['the unknown never resolves', 0, 0, 'BUUUUUUUUUUU', 'FFFFFFFFFFFF'],
+  ['after the unknown a clear reading resolves', 0, 0, 'BUUUC', 'FFFF-'],
+  ['a short gap is covered', 4, 0, 'BB..BC', 'ppppF-'],
+  ['a gap of more than three intervals is unknown time', 4, 0, 'BB....BBBB', 'pppppppppF'],
+  ['keeps firing until the end is covered', 0, 2, 'BCCC', 'FFF-'],
+  ['a breach while it keeps firing sets that clock back', 0, 2, 'BCCBCCC', 'FFFFFF-'],
+  ['the unknown doesn’t end the keeping', 0, 2, 'BCUUUUCC', 'FFFFFFFF'],
+  ['… but two covered minutes do', 0, 2, 'BCUUUUCCC', 'FFFFFFFF-'],
+  ['what exists no more is resolved at once, keeping or not', 0, 5, 'BG', 'F-'],
+  ['what exists no more is no longer pending', 5, 0, 'BG', 'p-'],
+])('%s', (_, forMinutes, keepMinutes, timeline, expected) => {
+  expect(statuses(timeline, forMinutes, keepMinutes)).toBe(expected);
+});
+
+test('each change is a transition with its time and value; `since` stays through the unknown', () => {
+  const run = engineRun([rule('A', { forMs: 120_000 })]);
+  const transitions = [breached(7), unknown, breached(8), breached(9), breached(9.5), unknown, unknown, clear]
+    .flatMap((reading, at) => run.at(at, [of('A', reading)]).transitions)
+    .map(({ from, to, atMs, value, note }) => [from, to, (atMs - startMs) / 60_000, value, note]);
+  expect(transitions).toEqual([
+    ['inactive', 'pending', 0, 7, undefined],
+    ['pending', 'pending', 1, 7, 'no data since 2026-01-01T00:00:00.000Z: no answer'],
+    ['pending', 'pending', 2, 8, 'there is data again'],
+    ['pending', 'firing', 4, 9.5, undefined],
+    ['firing', 'firing', 5, 9.5, 'no data since 2026-01-01T00:04:00.000Z: no answer'],
+    ['firing', 'resolved', 7, 9.5, undefined],
+  ]);
+});
+
+test('a firing alert without data says since when', () => {
+  const run = engineRun([rule('A')]);
+  run.at(0, [of('A', breached())]);
+  run.at(1, [of('A', unknown)]);
+  expect(run.at(2, [of('A', unknown)]).state.alerts).toMatchObject({
+    [Object.keys(run.state.alerts)[0] ?? '']: { status: 'firing', noDataSinceMs: startMs },
+  });
+});
+
+test('each label set is an alert of its own, and one that wasn’t seen is unknown', () => {
+  const run = engineRun([rule('A')]);
+  const check = (id: string) => ({ labels: { check: id } });
+  run.at(0, [of('A', breached(), check('H01')), of('A', breached(), check('H02'))]);
+  const { transitions } = run.at(1, [of('A', clear, check('H01'))]);
+  expect(transitions.map(({ labels, to, note }) => [labels.check, to, note?.slice(0, 13)])).toEqual([
+    ['H01', 'resolved', undefined],
+    ['H02', 'firing', 'no data since'],
+  ]);
+});
+
+test('a failed evaluation without labels speaks for every alert of the rule, and says why', () => {
+  const run = engineRun([rule('A')]);
+  run.at(0, [of('A', breached(), { labels: { check: 'H01' } })]);
+  expect(run.at(1, [of('A', unknown)]).transitions[0]).toMatchObject({
+    to: 'firing',
+    note: expect.stringContaining('no answer'),
+  });
+});
+
+test('a rule that nobody evaluates goes without data when the gap is too long, not before', () => {
+  const run = engineRun([rule('A'), rule('B')]);
+  run.at(0, [of('A', breached())]);
+  expect(run.at(3, [of('B', clear)]).transitions).toEqual([]);
+  expect(run.at(4, [of('B', clear)]).transitions).toMatchObject([
+    { rule: 'A', note: expect.stringContaining('no data') },
+  ]);
+});
+
+test('an alert whose rule is gone after a restart ends', () => {
+  const before = engineRun([rule('A')]);
+  before.at(0, [of('A', breached())]);
+  const after = engineRun([rule('B')]);
+  Object.assign(after.state.alerts, before.state.alerts);
+  expect(after.at(9, [of('B', clear)]).transitions).toMatchObject([
+    { rule: 'A', to: 'resolved', note: 'its rule exists no more' },
+  ]);
+});
+
+test('a step that only delivers reads nothing into the silence', () => {
+  const run = engineRun([rule('A', { forMs: 120_000 })]);
+  run.at(0, [of('A', breached())]);
+  run.at(1);
+  expect(run.at(2, [of('A', breached())]).transitions).toMatchObject([{ to: 'firing' }]);
+});
+
+test('instances may have a time of their own', () => {
+  const run = engineRun([rule('A', { forMs: 600_000 })]);
+  run.at(0, [of('A', breached(), { forMs: 60_000 })]);
+  expect(run.at(1, [of('A', breached(), { forMs: 60_000 })]).transitions).toMatchObject([{ to: 'firing' }]);
+});
+
+test('a clock that was set back proves nothing and breaks nothing', () => {
+  const run = engineRun([rule('A', { forMs: 120_000 })]);
+  const found = [10, 11, 5, 6].map((at) => run.at(at, [of('A', breached())]).transitions.map(({ to }) => to));
+  expect(found).toEqual([['pending'], [], [], ['firing']]);
+});
+
+test('a known failure is told, but calls for nothing where only new ones count', () => {
+  const run = engineRun([rule('A'), rule('RollbackRequired', { onlyNew: true })]);
+  const known = run.at(0, [
+    of('A', breached(), { isNew: false }),
+    of('RollbackRequired', breached(), { isNew: false }),
+  ]);
+  expect(known.transitions).toMatchObject([{ rule: 'A', to: 'firing', isNew: false }]);
+  const fresh = run.at(1, [
+    of('A', breached(), { isNew: true }),
+    of('RollbackRequired', breached(), { isNew: true }),
+  ]);
+  expect(fresh.transitions).toMatchObject([{ rule: 'RollbackRequired', to: 'firing', isNew: true }]);
+  expect(run.state.alerts).toHaveProperty([fresh.transitions[0]?.fingerprint ?? '', 'isNew'], true);
+});
+
+test('a mistake of the caller is refused: a rule that doesn’t exist, or a label set twice', () => {
+  const run = engineRun([rule('A')]);
+  expect(() => run.at(0, [of('B', clear)])).toThrow('there is no rule B');
+  expect(() => run.at(0, [of('A', clear), of('A', breached())])).toThrow('observed twice');
+});
