@@ -50,7 +50,7 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
       const history = opened(folder());
       const memory = new MemorySource();
-      for (const [index, { job, isUp, series, value }] of steps.entries()) {
+      const scrape = ([index, { job, isUp, series, value }]: [number, (typeof steps)[number]]) => {
         const timeMs = start + index * 1000;
         const samples = series.map((number) => ({
           name: 'm',
@@ -66,7 +66,9 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
         const up = { series: `up{job="${job}",instance="i"}`, value: Number(isUp) };
         if (!isUp) history.recordStale(timeMs, job);
         history.recordSamples(timeMs, isUp ? [...scraped, up] : [up], job);
-      }
+      };
+      // One transaction, because each of its own waits for the disk.
+      history.transaction(() => [...steps.entries()].forEach(scrape));
       const end = start + 1e6;
       for (const matchers of [any, planner]) {
         const [said, expected] = [history, memory].map((source) =>

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { HistoryError, openHistory } from '../../src/history/index.ts';
+import { cycle, start } from './cycle.ts';
+import { databaseOf, folder, opened, single } from './folder.ts';
+
+/** A disk of its own; needs the right to mount. */
+function disk(kibibytes: number): string {
+  const mountPoint = path.join(folder(), 'disk');
+  mkdirSync(mountPoint);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'vigil-test', mountPoint], {
+      stdio: 'pipe',
+    });
+  } catch (thrown) {
+    throw new Error('this test mounts a small tmpfs and needs root to do so', { cause: thrown });
+  }
+  onTestFinished(() => void execFileSync('umount', [mountPoint]));
+  return mountPoint;
+}
+
+function failureOf(attempt: () => unknown): unknown {
+  try {
+    attempt();
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(HistoryError);
+    return (thrown as HistoryError).failure;
+  }
+  return undefined;
+}
+
+test('a full disk costs the cycles that come then, never a part of one, and once there is room it goes on', () => {
+  const reports = disk(2048);
+  const history = opened(reports);
+  let recorded = 0;
+  let failure: unknown;
+  while (failure === undefined && recorded < 2000) {
+    failure = failureOf(() => history.recordCycle(cycle(start + recorded)));
+    if (failure === undefined) recorded += 1;
+  }
+  expect(failure).toBe('full');
+  for (let again = 0; again < 5; again += 1) {
+    expect(failureOf(() => history.recordCycle(cycle(start - 1 - again)))).toBe('full');
+    failureOf(() => history.saveState('alerts', again));
+    failureOf(() => history.prune());
+  }
+  expect(history.counts()).toMatchObject({ cycles: recorded, outcomes: 36 * recorded });
+  expect(single(history, 'PRAGMA integrity_check')).toBe('ok');
+  expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36 * recorded);
+
+  execFileSync('mount', ['-o', 'remount,size=8m', reports]);
+  history.recordCycle(cycle(start + recorded));
+  history.close();
+  const later = opened(reports);
+  expect(later.warnings).toEqual([]);
+  expect(later.counts()).toMatchObject({ cycles: recorded + 1, observedSlots: recorded + 1 });
+});
+
+test('a disk that is full from the start is said, and nothing is taken for damage', () => {
+  const reports = disk(64);
+  writeFileSync(path.join(reports, 'filler'), Buffer.alloc(60 * 1024));
+  expect(failureOf(() => openHistory({ file: databaseOf(reports) }))).toMatch(/full|io/);
+  rmSync(path.join(reports, 'filler'));
+  execFileSync('mount', ['-o', 'remount,size=8m', reports]);
+  const history = opened(reports);
+  history.recordCycle(cycle(start));
+  expect([history.warnings, history.counts().cycles]).toEqual([[], 1]);
+});
+
+test('a disk that became read-only is said, and what is on it stays readable', () => {
+  const reports = disk(8192);
+  const history = opened(reports);
+  history.recordCycle(cycle(start));
+  history.close();
+  const before = readFileSync(databaseOf(reports));
+  execFileSync('mount', ['-o', 'remount,ro', reports]);
+  const warnings: string[] = [];
+  const open = () => openHistory({ file: databaseOf(reports), onWarning: (text) => warnings.push(text) });
+  expect(failureOf(open)).toBe('read-only');
+  expect(warnings).toEqual([]);
+  expect(readFileSync(databaseOf(reports)).equals(before)).toBe(true);
+});
