@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../target/index.ts';
 import type { Channel, Delivery } from './channel.ts';
+import { linkOf } from './describe.ts';
 import type { AlertEvent } from './event.ts';
 import { identityLabels } from './fingerprint.ts';
 import { createHttpSender, wordsOf } from './http-delivery.ts';
@@ -18,13 +19,14 @@ export function alertmanagerPayload(events: readonly AlertEvent[], { nowMs, vali
     const firing = event.state === 'firing';
     const startMs = Math.min(Date.parse(event.startsAt), nowMs);
     const endMs = firing ? nowMs + validForMs : Date.parse(event.endsAt ?? '') || nowMs;
+    const generatorURL = linkOf(event.generatorURL);
     return {
       labels: identityLabels(event),
       annotations: annotationsOf(event),
       startsAt: new Date(startMs).toISOString(),
       // An end in the future would mean that it still fires, one before the start is refused.
       endsAt: new Date(firing ? endMs : Math.max(startMs, Math.min(endMs, nowMs))).toISOString(),
-      ...(event.generatorURL && { generatorURL: event.generatorURL }),
+      ...(generatorURL && { generatorURL }),
     };
   });
 }

@@ -34,14 +34,15 @@ export function emailPayload(event: NotificationEvent, { source, from, to, idemp
   };
 }
 
-/** What an SMTP failure means: a 5yz reply is final, all else is tried again. */
+/** What an SMTP failure means: a 5yz reply is final, but for login and TLS a few tries are made; all else is tried again. */
 export function smtpFailure(thrown: unknown): Delivery {
   const { responseCode, code } = (thrown ?? {}) as { responseCode?: number; code?: string };
   const reason = `SMTP: ${messageOf(thrown)}`;
+  // Wrong settings don't heal by themselves, but somebody may mend them while we wait a little.
+  if (code === 'ETLS' || code === 'EAUTH' || code === 'ENOAUTH')
+    return { result: 'retry', reason, limited: true };
   if (responseCode !== undefined && responseCode >= 500) return { result: 'drop', reason };
-  // Wrong settings don't heal, but a server may be set up while we wait.
-  const limited = code === 'ETLS' || code === 'EAUTH' || code === 'EPROTOCOL' || code === 'ENOAUTH';
-  return { result: 'retry', reason, ...(limited && responseCode === undefined && { limited }) };
+  return { result: 'retry', reason };
 }
 
 export interface EmailOptions {

@@ -1,3 +1,4 @@
+import { clipped } from './clip.ts';
 import type { AlertEvent } from './event.ts';
 
 const offset = 14_695_981_039_346_656_037n;
@@ -21,6 +22,7 @@ export function fingerprintOf(labels: Readonly<Record<string, string>>): string 
   return sum.toString(16).padStart(16, '0');
 }
 
+const longestName = 200;
 const longestValue = 1024;
 
 /**
@@ -33,8 +35,11 @@ export function identityLabels(
   const named = { ...event.labels, alertname: event.alertname, severity: event.severity };
   const labels: Record<string, string> = {};
   for (const [name, value] of Object.entries(named)) {
-    const sound = name.replace(/[^a-zA-Z0-9_]/g, '_').replace(/^(?=\d|$)/, '_');
-    const text = [...String(value).toWellFormed().slice(0, longestValue)].join('').toWellFormed();
+    const sound = name
+      .replace(/[^a-zA-Z0-9_]/g, '_')
+      .replace(/^(?=\d|$)/, '_')
+      .slice(0, longestName);
+    const text = clipped(String(value), longestValue);
     if (text !== '') labels[sound] = text;
   }
   return labels;

@@ -28,12 +28,17 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** The parts of an address that open doors: its path with the query, and its user's password. */
+/** Shorter ends of a path are too likely to be ordinary words. */
+const shortestEnd = 12;
+
+/** The parts of an address that open doors: each end of its path, with the query or without, and its user's password. */
 function partsOf(secret: string): string[] {
   const url = URL.parse(secret);
   if (!url) return [secret];
-  const own = url.pathname + url.search;
-  return [secret, ...(own.length > shortestSecret ? [own, own.replace(/\/$/, '')] : []), url.password];
+  const path = url.pathname.replace(/\/+$/, '');
+  const ends = [...path.matchAll(/\//g)].flatMap(({ index }) => [path.slice(index), path.slice(index + 1)]);
+  const whole = ends.flatMap((end) => [end, end + url.search]).filter((end) => end.length >= shortestEnd);
+  return [secret, ...whole, url.password];
 }
 
 /** A redactor that knows no secret yet, only what credentials usually look like. */

@@ -1,5 +1,6 @@
 import type { Channel } from './channel.ts';
-import { plainText } from './clip.ts';
+import { clipped, plainText } from './clip.ts';
+import { linkOf } from './describe.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
 import { identityLabels } from './fingerprint.ts';
 import { createHttpSender } from './http-delivery.ts';
@@ -36,11 +37,11 @@ export function webhookPayload(
   const annotations = annotationsOf(alert);
   return {
     version: '4',
-    groupKey: alert.groupKey,
+    groupKey: clipped(alert.groupKey, 1024),
     truncatedAlerts: 0,
     status: alert.state,
     receiver: context.receiver,
-    groupLabels: { alertname: alert.alertname },
+    groupLabels: { alertname: labels.alertname ?? '' },
     commonLabels: labels,
     commonAnnotations: annotations,
     externalURL: context.externalUrl ?? '',
@@ -51,8 +52,8 @@ export function webhookPayload(
         annotations,
         startsAt: alert.startsAt,
         endsAt: alert.state === 'resolved' ? (alert.endsAt ?? alert.startsAt) : zeroTime,
-        generatorURL: alert.generatorURL ?? '',
-        fingerprint: alert.fingerprint,
+        generatorURL: linkOf(alert.generatorURL) ?? '',
+        fingerprint: clipped(alert.fingerprint, 256),
       },
     ],
   };

@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/notify/redactor.ts';
 /** Takes what waits in a database to an address until it is killed; by node:http, which starts fastest. */
 const [file = '', url = ''] = process.argv.slice(2);
 const db = new DatabaseSync(file);
-db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000');
+db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL');
 
 const channel: Channel = {
   name: 'hook',

@@ -15,12 +15,13 @@ const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
 test('a sender killed fifty times at any moment has told everything, in order per alert', async () => {
   const file = path.join(await temporaryFolder(), 'outbox.sqlite');
   const db = new DatabaseSync(file);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000');
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL');
   createOutboxTables(db);
   const { url, received } = await receiver((_request, response) => setTimeout(() => response.end('ok'), 3));
   const redactor = createRedactor();
   const queued = new Map<string, string[]>();
   for (let round = 0; round < kills; round += 1) {
+    db.exec('BEGIN');
     for (let index = 0; index < 8; index += 1) {
       const event = alert({ alertname: `A${index}`, startsAt: new Date(start + round).toISOString() });
       const events = [event, resolved(event, start + round)];
@@ -30,6 +31,7 @@ test('a sender killed fifty times at any moment has told everything, in order pe
         ...events.map(({ state }) => `${event.startsAt} ${state}`),
       ]);
     }
+    db.exec('COMMIT');
     const sender = spawn(process.execPath, [child, file, url], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(sender.stdout, 'data');
     await sleep(Math.random() * 40);

@@ -20,6 +20,7 @@ export async function smtpServer(reply: (command: string) => string | undefined 
       const own = reply(line);
       if (own !== undefined) return say(own);
       if (/^EHLO/i.test(line)) return say('250-test\r\n250 AUTH PLAIN LOGIN');
+      if (/^STARTTLS/i.test(line)) return say('502 no TLS here');
       if (/^AUTH/i.test(line)) return say('235 welcome');
       if (/^MAIL FROM/i.test(line)) mail = { from: line.slice(10), to: [], data: '' };
       if (/^RCPT TO/i.test(line)) mail.to.push(line.slice(8));
