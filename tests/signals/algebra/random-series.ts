@@ -114,3 +114,52 @@ export function randomSeries(seed: number, fromMs: number, toMs: number, withMar
     ];
   });
 }
+
+/** Series with the names that the signals ask for, their figures on both sides of every limit. */
+export function randomDeployment(seed: number, fromMs: number, toMs: number): NamedSeries[] {
+  const prefix = 'genesis';
+  const clock = (offset: number) => rhythm(seed * 100 + offset, fromMs, toMs, false);
+  const at = { job: 'genesis-orchestration', instance: 'a' };
+  const disk = { instance: 'a', device: '/dev/a', fstype: 'ext4' };
+  const oneOf = (name: string, labels: LabelSet, offset: number, values: readonly number[]) => {
+    const beat = clock(offset);
+    const pick = () => values[Math.floor(beat.random() * values.length)] ?? 0;
+    let value = pick();
+    const points = beat.times.map((timeMs) => {
+      if (beat.random() < 0.2) value = pick();
+      return { timeMs, value };
+    });
+    return { name, labels, points };
+  };
+  const startSeconds = fromMs / 1000;
+  return [
+    counter(`${prefix}_operations_total`, { ...at, status: 'success' }, clock(1)),
+    counter(`${prefix}_operations_total`, { ...at, status: 'error' }, clock(2)),
+    oneOf(`${prefix}_errors_total`, { ...at, category: 'internal' }, 3, [0, 1, 2, 50]),
+    counter(`${prefix}_errors_total`, { ...at, category: 'validation' }, clock(4)),
+    ...histogram(`${prefix}_operation_duration_seconds`, at, clock(5)),
+    ...histogram(`${prefix}_htdag_decomposition_duration_seconds`, at, clock(6)),
+    ...histogram(`${prefix}_halo_routing_duration_seconds`, at, clock(7)),
+    ...histogram(`${prefix}_aop_validation_duration_seconds`, at, clock(8)),
+    oneOf(`${prefix}_test_pass_rate`, {}, 9, [1, 0.985, 0.97, 0.9]),
+    oneOf('vigil_coverage_ratio', {}, 10, [1, 0.9]),
+    oneOf('up', at, 11, [1, 1, 0]),
+    oneOf('up', { ...at, job: 'genesis-planner' }, 12, [1, 1, 0]),
+    oneOf('node_memory_MemAvailable_bytes', { instance: 'a' }, 13, [1, 3, 9]),
+    oneOf('node_memory_MemTotal_bytes', { instance: 'a' }, 13, [10]),
+    oneOf('node_cpu_seconds_total', { instance: 'a', cpu: '0', mode: 'idle' }, 14, [0, 1, 2, 3]),
+    oneOf('node_filesystem_size_bytes', disk, 15, [100]),
+    oneOf('node_filesystem_free_bytes', disk, 15, [5, 20, 40]),
+    oneOf('node_filesystem_avail_bytes', disk, 15, [4, 15, 30]),
+    oneOf('node_filesystem_size_bytes', { ...disk, fstype: 'tmpfs' }, 15, [100]),
+    oneOf('vigil_last_cycle_timestamp_seconds', {}, 16, [
+      startSeconds,
+      startSeconds + 900,
+      startSeconds + 1800,
+    ]),
+    oneOf('vigil_check_status', { check: 'H01' }, 17, [0, 1]),
+    oneOf('vigil_check_status', { check: 'H02' }, 18, [0, 1, 2]),
+    oneOf('vigil_rollback_required', { trigger: 'pass_rate' }, 19, [0, 1]),
+    oneOf('vigil_rollback_required', { trigger: 'error_ratio' }, 20, [0]),
+  ];
+}
