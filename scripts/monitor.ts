@@ -2,25 +2,17 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { catalogue } from '../health-tests/catalogue.ts';
-import { loadConfig, type VigilConfig } from '../src/config/index.ts';
+import { loadConfig } from '../src/config/index.ts';
 import { recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import { readSnapshots } from '../src/evidence/index.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
+import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { packageRoot } from './package-root.ts';
+import { runLoop } from './monitor-loop.ts';
+import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
-
-/** Which suite runs, where, and against which catalogue: ours unless the configuration names another. */
-function suiteOf(config: VigilConfig, folder: string) {
-  const isOwn = !config.suite.command && !config.suite.root;
-  return {
-    root: isOwn ? packageRoot : (config.suite.root ?? folder),
-    catalogue: isOwn ? catalogue : undefined,
-  };
-}
 
 /** Evidence of the past cycles of one target; unreadable evidence is set aside when the next is written. */
 function evidenceOf(reports: string, targetId: string) {
@@ -32,6 +24,25 @@ function evidenceOf(reports: string, targetId: string) {
   }
 }
 
+function durationOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new VigilError('USAGE', `${name} is no duration`, {
+    expected: 'such as 90s, 5m or 48h',
+    received: text,
+  });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new VigilError('USAGE', '--port is no port', {
+    expected: 'a number from 0 to 65535',
+    received: text,
+  });
+}
+
 /** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
 export const monitorCommand = defineCommand({
   meta: { name: 'monitor', description: 'Runs the suite once: outcomes, metrics, alerts, a snapshot' },
@@ -41,6 +52,25 @@ export const monitorCommand = defineCommand({
       description: 'configuration file (default vigil.config.ts here, if there is one)',
     },
     reports: { type: 'string', description: 'folder for what is written (default as configured)' },
+    loop: {
+      type: 'boolean',
+      default: false,
+      description: 'one cycle after another, evidence kept, alerts told',
+    },
+    interval: {
+      type: 'string',
+      description: 'with --loop: from one cycle to the next (default as configured, 5m)',
+    },
+    duration: {
+      type: 'string',
+      description: 'with --loop: ends after this time, such as 48h (default: goes on)',
+    },
+    host: { type: 'string', default: '127.0.0.1', description: 'with --loop: address that is served' },
+    port: {
+      type: 'string',
+      default: '8002',
+      description: 'with --loop: port that is served; 0 takes a free one',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
@@ -54,6 +84,19 @@ export const monitorCommand = defineCommand({
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => interrupted.abort(signal));
 
+    if (args.loop) {
+      process.exitCode = await runLoop({
+        config,
+        folder: loaded.folder,
+        intervalMs: durationOf('--interval', args.interval) ?? config.interval,
+        durationMs: durationOf('--duration', args.duration),
+        host: args.host,
+        port: portOf(args.port),
+        signal: interrupted.signal,
+        say: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
+      });
+      return;
+    }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
     const harness = await openHarness(config, startEmbeddedGenesis);
     try {

@@ -39,3 +39,10 @@ const passedOn = [
 export function minimalEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
+
+/** The variables that a reference `env:NAME` may name. */
+export function secretEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, string | undefined>> {
+  return env;
+}

@@ -1,5 +1,11 @@
 export { declaredComponents, effectiveThresholds } from './effective.ts';
-export { minimalEnvironment, type RunEnvironment, runEnvironment, variables } from './environment.ts';
+export {
+  minimalEnvironment,
+  type RunEnvironment,
+  runEnvironment,
+  secretEnvironment,
+  variables,
+} from './environment.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
 export type { SmokeConfig, TargetConfig, VigilConfig, VigilConfigInput } from './schema.ts';
 export { validateConfig } from './validate.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notificationsSchema } from '../notify/schema.ts';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
 
@@ -106,6 +107,15 @@ export const configSchema = z
       .default('genesis'),
     target: target.optional(),
     suite: suite.prefault({}),
+    /** How often the loop looks again after a first failure, until it is confirmed or gone. */
+    fastInterval: duration.default(30_000),
+    /** How often the loop scrapes and evaluates its rules between cycles. */
+    sampleInterval: duration.default(15_000),
+    /** How often a known failure travels the whole alert path, to prove it open. */
+    sentinelInterval: duration.default(3_600_000),
+    /** How long the loop's history keeps cycles, alerts and journals. */
+    retention: duration.default(60 * 86_400_000),
+    notifications: notificationsSchema.prefault({}),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

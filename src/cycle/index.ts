@@ -1,3 +1,3 @@
 export type { CycleRecord } from './cycle-record.ts';
-export { type RecordedCycle, recordCycle } from './record-cycle.ts';
+export { type KeepEvidence, type RecordedCycle, recordCycle } from './record-cycle.ts';
 export { type CycleOptions, runCycle } from './run-cycle.ts';

@@ -39,19 +39,41 @@ function appendLines(file: string, lines: readonly string[]): string[] {
   return [file];
 }
 
-/** Writes everything a cycle leaves under reports/. One output that can't be written doesn't cost the others. */
-export function recordCycle(record: CycleRecord, reports: string, metricsPrefix: string): RecordedCycle {
-  const recorded: RecordedCycle = { files: [], warnings: [] };
-  const alertsFile = path.join(reports, 'alerts_triggered.json');
+/** Keeps a cycle's snapshot and violations; returns the files it wrote, and what a person should know. */
+export type KeepEvidence = (record: CycleRecord, reports: string) => RecordedCycle;
+
+/** Appends to the JSON files; what a loop does instead is to derive them from its history. */
+const appendEvidence: KeepEvidence = (record, reports) => {
+  const kept: RecordedCycle = { files: [], warnings: [] };
   const append = (file: string, entries: readonly unknown[]) => {
     const warning = appendToJsonArray(file, entries, snapshotLimit, record.startedAt);
-    if (warning) recorded.warnings.push(warning);
-    return [file];
+    if (warning) kept.warnings.push(warning);
+    kept.files.push(file);
   };
+  append(snapshotFile(reports), [snapshotOf(record)]);
+  append(path.join(reports, 'alerts_triggered.json'), record.violations);
+  return kept;
+};
+
+/** Writes everything a cycle leaves under reports/. One output that can't be written doesn't cost the others. */
+export function recordCycle(
+  record: CycleRecord,
+  reports: string,
+  metricsPrefix: string,
+  keepEvidence: KeepEvidence = appendEvidence,
+): RecordedCycle {
+  const recorded: RecordedCycle = { files: [], warnings: [] };
+  const logs = path.join(reports, 'logs');
   const outputs: [what: string, write: () => string[]][] = [
     ['JUnit', () => writeJUnit(record, reports)],
-    ['snapshot', () => append(snapshotFile(reports), [snapshotOf(record)])],
-    ['alerts', () => append(alertsFile, record.violations)],
+    [
+      'evidence',
+      () => {
+        const { files, warnings } = keepEvidence(record, reports);
+        recorded.warnings.push(...warnings);
+        return files;
+      },
+    ],
     [
       'metrics',
       () => {
@@ -59,11 +81,8 @@ export function recordCycle(record: CycleRecord, reports: string, metricsPrefix:
         return [metricsFile(reports)];
       },
     ],
-    [
-      'cycle log',
-      () => appendLines(path.join(reports, 'logs', 'continuous_monitoring.log'), [cycleLine(record)]),
-    ],
-    ['check log', () => appendLines(path.join(reports, 'logs', 'health_check.log'), checkLines(record))],
+    ['cycle log', () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)])],
+    ['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))],
   ];
   for (const [what, write] of outputs) {
     try {

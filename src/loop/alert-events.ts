@@ -1,7 +1,7 @@
 import { type AlertRule, alertText, type Notification, type NotifiedAlert } from '../alerts/index.ts';
 import { type CheckDefinition, type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
 import { type AlertEvent, fingerprintOf } from '../notify/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
 import { formatBound } from '../thresholds/index.ts';
 
 export interface EventContext {
@@ -26,11 +26,18 @@ function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext)
 }
 
 function ruleWords(rule: AlertRule, alert: NotifiedAlert): AlertEvent['annotations'] {
-  const text = alertText(rule, { labels: alert.labels, ...(alert.value !== undefined && { value: alert.value }) });
+  const text = alertText(rule, {
+    labels: alert.labels,
+    ...(alert.value !== undefined && { value: alert.value }),
+  });
   return { ...text, next: rule.next, runbook: rule.runbook };
 }
 
-function eventOf(alert: NotifiedAlert, { reason, groupKey }: Notification, context: EventContext): AlertEvent {
+function eventOf(
+  alert: NotifiedAlert,
+  { reason, groupKey }: Notification,
+  context: EventContext,
+): AlertEvent {
   const rule = context.rules.find(({ name }) => name === alert.rule);
   const isOver = reason === 'resolved';
   return {
@@ -55,5 +62,7 @@ function eventOf(alert: NotifiedAlert, { reason, groupKey }: Notification, conte
 
 /** What the engine wants told, in the words of its rules and checks. */
 export function eventsOf(notifications: readonly Notification[], context: EventContext): AlertEvent[] {
-  return notifications.flatMap((notification) => notification.alerts.map((alert) => eventOf(alert, notification, context)));
+  return notifications.flatMap((notification) =>
+    notification.alerts.map((alert) => eventOf(alert, notification, context)),
+  );
 }

@@ -52,7 +52,11 @@ async function scrapeHost(disk: string | undefined): Promise<Scrape> {
   });
   try {
     const host = await readHost(disk === undefined ? {} : { disk });
-    const cpus = os.cpus().map(({ times }, cpu) => sample('node_cpu_seconds_total', times.idle / 1000, { cpu: String(cpu), mode: 'idle' }));
+    const cpus = os
+      .cpus()
+      .map(({ times }, cpu) =>
+        sample('node_cpu_seconds_total', times.idle / 1000, { cpu: String(cpu), mode: 'idle' }),
+      );
     const disks = host.disks.flatMap(({ mount, sizeBytes, availableBytes, usedRatio }) => {
       // df reckons used ÷ (used + available); what root keeps for itself counts as neither.
       const used = usedRatio < 1 ? (availableBytes * usedRatio) / (1 - usedRatio) : sizeBytes;

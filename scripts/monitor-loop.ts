@@ -1,0 +1,192 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
+import { secretEnvironment, type VigilConfig } from '../src/config/index.ts';
+import { recordCycle, runCycle } from '../src/cycle/index.ts';
+import { formatExposition } from '../src/exposition/index.ts';
+import { openHarness } from '../src/harness/index.ts';
+import { openHistory } from '../src/history/index.ts';
+import {
+  openWatch,
+  realClock,
+  type Served,
+  serve,
+  statusDocument,
+  takeLock,
+  type Watch,
+  watchVerdict,
+} from '../src/loop/index.ts';
+import {
+  createChannels,
+  createDispatcher,
+  createOutboxTables,
+  createRedactor,
+  createRouter,
+  secretResolver,
+  startReceiptReceiver,
+} from '../src/notify/index.ts';
+import { formatDuration } from '../src/units/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { suiteOf } from './suite-of.ts';
+
+export interface LoopArguments {
+  config: VigilConfig;
+  folder: string;
+  intervalMs: number;
+  durationMs: number | undefined;
+  host: string;
+  port: number;
+  signal: AbortSignal;
+  say(line: string): void;
+}
+
+const sentinelChannel = 'sentinel';
+
+/** What the port shows of a watch; all of it read, nothing run. */
+function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof openHistory>): Served {
+  const stalledMs = 4 * config.sampleInterval;
+  return {
+    metrics: () => formatExposition(watch.families()),
+    health: () => ({
+      ok: Date.now() - watch.lastTickMs() < stalledMs + 30_000,
+      lastTickMs: watch.lastTickMs(),
+    }),
+    ready() {
+      const { last } = watch.status();
+      return last
+        ? { ok: true, reason: 'a cycle is recorded' }
+        : { ok: false, reason: 'no cycle has ended yet' };
+    },
+    status: () => statusDocument(watch.status()),
+    alerts: () => ({
+      open: Object.values(watch.status().alerts.alerts),
+      transitions: history.transitions(Date.now() - 48 * 3_600_000, Date.now()),
+    }),
+    evidence: (sinceMs) => ({
+      coverage: history.coverage(sinceMs, Date.now()),
+      snapshots: history.snapshots(sinceMs),
+    }),
+  };
+}
+
+/** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
+export async function runLoop(given: LoopArguments): Promise<number> {
+  const { config, say, signal } = given;
+  const lock = takeLock(config.reports, new Date());
+  const closers: (() => unknown)[] = [() => lock.release()];
+  try {
+    const history = openHistory({
+      file: path.join(config.reports, 'vigil.sqlite'),
+      retentionMs: config.retention,
+      onWarning: say,
+    });
+    closers.push(() => history.close());
+    for (const slot of history.killedSlots)
+      say(`the cycle of ${new Date(slot).toISOString()} was cut off by a kill: recorded as missed`);
+    createOutboxTables(history.database);
+    say(
+      config.target
+        ? `Watching ${config.target.orchestration}`
+        : 'Starting the embedded Genesis and its first traffic …',
+    );
+    const harness = await openHarness(config, startEmbeddedGenesis);
+    closers.push(() => harness.close());
+    const receiver = await startReceiptReceiver({ now: Date.now });
+    closers.push(() => receiver.close());
+    const redactor = createRedactor();
+    const channels = createChannels(
+      [
+        ...config.notifications.channels,
+        { type: 'webhook', name: sentinelChannel, url: receiver.url, timeout: 10_000 },
+      ],
+      {
+        resolveSecret: secretResolver({
+          env: secretEnvironment(),
+          readFile: (file) => readFileSync(file, 'utf8'),
+        }),
+        redactor,
+        source: config.name,
+        intervalMs: given.intervalMs,
+        print: say,
+        resolvePath: (file) => path.resolve(given.folder, file),
+      },
+    );
+    // The sentinel's own channel carries nothing else.
+    const routed = createRouter(
+      channels.filter(({ name }) => name !== sentinelChannel),
+      config.notifications.routes,
+    );
+    const route: typeof routed = (event) =>
+      event.kind === 'alert' && event.only?.includes(sentinelChannel) ? [sentinelChannel] : routed(event);
+    const dispatcher = createDispatcher({
+      db: history.database,
+      channels,
+      redactor,
+      now: Date.now,
+      random: Math.random,
+      onError: say,
+    });
+    const suite = suiteOf(config, given.folder);
+    let watch: Watch | undefined;
+    const server = await serve(
+      // The port is taken before the watch exists, so that its address can stand in every alert.
+      {
+        metrics: () => (watch ? served(watch, config, history).metrics() : ''),
+        health: () =>
+          watch ? served(watch, config, history).health() : { ok: true, lastTickMs: Date.now() },
+        ready: () => (watch ? served(watch, config, history).ready() : { ok: false, reason: 'starting' }),
+        status: () => (watch ? served(watch, config, history).status() : {}),
+        alerts: () => (watch ? served(watch, config, history).alerts() : {}),
+        evidence: (sinceMs) => (watch ? served(watch, config, history).evidence(sinceMs) : {}),
+      },
+      { host: given.host, port: given.port },
+    );
+    closers.push(() => server.close());
+    watch = openWatch({
+      config,
+      harness,
+      catalogue: suite.catalogue,
+      history,
+      dispatcher,
+      route,
+      redactor,
+      url: server.url,
+      intervalMs: given.intervalMs,
+      fastMs: config.fastInterval,
+      sampleMs: config.sampleInterval,
+      durationMs: given.durationMs,
+      sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
+      clock: realClock,
+      runCycle: (context, snapshots, cycleSignal) =>
+        runCycle({
+          config,
+          context,
+          catalogue: suite.catalogue,
+          suiteRoot: suite.root,
+          snapshots,
+          signal: cycleSignal,
+        }),
+      keepFiles: (record) =>
+        recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
+          .warnings,
+      say,
+      signal,
+    });
+    dispatcher.start();
+    closers.push(() => dispatcher.stop());
+    const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;
+    say(`Serving ${server.url}; a cycle every ${formatDuration(given.intervalMs)}${until}`);
+    await watch.run();
+    const status = watch.status();
+    const { coverage } = status;
+    say(
+      `Ended: ${watchVerdict(status)}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`,
+    );
+    return exitCodes[watchVerdict(status)];
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** Whether a loop has ever watched here: then its history is where evidence belongs. */
+export const hasHistory = (reports: string): boolean => existsSync(path.join(reports, 'vigil.sqlite'));
