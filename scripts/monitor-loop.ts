@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { secretEnvironment, type VigilConfig } from '../src/config/index.ts';
-import { recordCycle, runCycle } from '../src/cycle/index.ts';
+import type { VigilConfig } from '../src/config/index.ts';
+import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { formatExposition } from '../src/exposition/index.ts';
 import { openHarness } from '../src/harness/index.ts';
-import { openHistory } from '../src/history/index.ts';
+import { openHistory, recordedCycleOf } from '../src/history/index.ts';
 import {
   openWatch,
   realClock,
@@ -17,16 +17,14 @@ import {
   watchVerdict,
 } from '../src/loop/index.ts';
 import {
-  createChannels,
   createDispatcher,
   createOutboxTables,
-  createRedactor,
   createRouter,
-  secretResolver,
   startReceiptReceiver,
 } from '../src/notify/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -93,23 +91,10 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     closers.push(() => harness.close());
     const receiver = await startReceiptReceiver({ now: Date.now });
     closers.push(() => receiver.close());
-    const redactor = createRedactor();
-    const channels = createChannels(
-      [
-        ...config.notifications.channels,
-        { type: 'webhook', name: sentinelChannel, url: receiver.url, timeout: 10_000 },
-      ],
-      {
-        resolveSecret: secretResolver({
-          env: secretEnvironment(),
-          readFile: (file) => readFileSync(file, 'utf8'),
-        }),
-        redactor,
-        source: config.name,
-        intervalMs: given.intervalMs,
-        print: say,
-        resolvePath: (file) => path.resolve(given.folder, file),
-      },
+    const { channels, redactor } = openChannels(
+      config,
+      { folder: given.folder, intervalMs: given.intervalMs, print: say },
+      [{ type: 'webhook', name: sentinelChannel, url: receiver.url, timeout: 10_000 }],
     );
     // The sentinel's own channel carries nothing else.
     const routed = createRouter(
@@ -190,3 +175,26 @@ export async function runLoop(given: LoopArguments): Promise<number> {
 
 /** Whether a loop has ever watched here: then its history is where evidence belongs. */
 export const hasHistory = (reports: string): boolean => existsSync(path.join(reports, 'vigil.sqlite'));
+
+/** Keeps a single cycle in the history that a loop began; the JSON files are derived from it as the loop does. */
+export function keepInHistory(config: VigilConfig): KeepEvidence {
+  return (record, reports) => {
+    const warnings: string[] = [];
+    const file = path.join(reports, 'vigil.sqlite');
+    const history = openHistory({
+      file,
+      retentionMs: config.retention,
+      onWarning: (text) => void warnings.push(text),
+    });
+    try {
+      history.recordCycle(recordedCycleOf(record, record.startedAt.getTime()));
+      history.deriveFiles(reports);
+      return {
+        files: ['metrics_snapshot.json', 'alerts_triggered.json'].map((name) => path.join(reports, name)),
+        warnings,
+      };
+    } finally {
+      history.close();
+    }
+  };
+}

@@ -10,7 +10,8 @@ import { openHarness } from '../src/harness/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { runLoop } from './monitor-loop.ts';
+import { runBaseline, runNotificationTest } from './monitor-extras.ts';
+import { hasHistory, keepInHistory, runLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 
@@ -71,6 +72,16 @@ export const monitorCommand = defineCommand({
       default: '8002',
       description: 'with --loop: port that is served; 0 takes a free one',
     },
+    baseline: {
+      type: 'boolean',
+      default: false,
+      description: 'before a deployment: keeps what fails already',
+    },
+    'test-notifications': {
+      type: 'boolean',
+      default: false,
+      description: 'a marked test through every channel',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
@@ -84,6 +95,15 @@ export const monitorCommand = defineCommand({
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => interrupted.abort(signal));
 
+    const print = (line: string) => process.stdout.write(`${line}\n`);
+    if (args['test-notifications']) {
+      process.exitCode = await runNotificationTest(config, loaded.folder, print);
+      return;
+    }
+    if (args.baseline) {
+      process.exitCode = await runBaseline(config, loaded.folder, print);
+      return;
+    }
     if (args.loop) {
       process.exitCode = await runLoop({
         config,
@@ -116,7 +136,8 @@ export const monitorCommand = defineCommand({
         },
       });
       if (live) say('\r\u001b[2K');
-      const recorded = recordCycle(record, config.reports, config.metricsPrefix);
+      const keep = hasHistory(config.reports) ? keepInHistory(config) : undefined;
+      const recorded = recordCycle(record, config.reports, config.metricsPrefix, keep);
       if (args.json) process.stdout.write(`${JSON.stringify(cycleDocument(record, recorded), null, 2)}\n`);
       else
         process.stdout.write(

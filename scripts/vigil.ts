@@ -15,6 +15,10 @@ const commands: Record<string, Entry> = {
     summary: 'runs the suite once: outcomes, metrics, alerts, a snapshot',
     load: async () => (await import('./monitor.ts')).monitorCommand,
   },
+  alerts: {
+    summary: 'lists open alerts; acknowledges one; declares a maintenance window',
+    load: async () => (await import('./alerts.ts')).alertsCommand,
+  },
   render: {
     summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,

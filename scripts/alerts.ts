@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { defineCommand } from 'citty';
+import type { AlertRecord } from '../src/alerts/index.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { VigilError } from '../src/errors.ts';
+import { type History, openHistory } from '../src/history/index.ts';
+import { printable } from '../src/text/index.ts';
+import { parseDuration } from '../src/units/index.ts';
+import { hasHistory } from './monitor-loop.ts';
+
+function openAlerts(history: History): AlertRecord[] {
+  const state = history.loadState('alerts') as { alerts?: Record<string, AlertRecord> } | undefined;
+  return Object.values(state?.alerts ?? {}).filter(({ status }) => status !== 'resolved');
+}
+
+function matcherOf(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  if (pairs.every((pair) => pair.length === 2 && pair[0] && pair[1])) return Object.fromEntries(pairs);
+  throw new VigilError('USAGE', '--match is no list of labels', {
+    expected: 'alertname=HighLatencyP95,severity=critical',
+    received: text,
+  });
+}
+
+function millisecondsOf(name: string, text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new VigilError('USAGE', `${name} is no duration`, { expected: 'such as 30m or 2h', received: text });
+}
+
+function acknowledge(
+  history: History,
+  key: string,
+  who: string | undefined,
+  note: string | undefined,
+): string {
+  if (!who) throw new VigilError('USAGE', 'who acknowledges it?', { expected: '--by NAME' });
+  const found = openAlerts(history).filter(({ fingerprint }) => fingerprint.startsWith(key));
+  const [alert] = found;
+  if (!alert || found.length > 1) {
+    throw new VigilError(
+      'USAGE',
+      `${found.length === 0 ? 'no open alert has' : 'more than one open alert has'} the fingerprint ${key}`,
+      {
+        hint: 'vigil alerts lists them',
+      },
+    );
+  }
+  history.recordAcknowledgement({
+    timeMs: Date.now(),
+    alertKey: alert.fingerprint,
+    who,
+    ...(note && { note }),
+  });
+  return `${alert.rule} is acknowledged by ${who}: no reminder until it is resolved`;
+}
+
+/** `vigil alerts`: what is pending or firing; takes one, or declares a maintenance window. */
+export const alertsCommand = defineCommand({
+  meta: { name: 'alerts', description: 'Lists open alerts; acknowledges one; declares a maintenance window' },
+  args: {
+    config: {
+      type: 'string',
+      description: 'configuration file (default vigil.config.ts here, if there is one)',
+    },
+    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    acknowledge: { type: 'string', description: 'fingerprint of the alert that you take' },
+    by: { type: 'string', description: 'who takes it, or declares the maintenance' },
+    note: { type: 'string', description: 'what others should know' },
+    maintenance: { type: 'string', description: 'declares a window from now on, for this long' },
+    reason: { type: 'string', description: 'why; a window has a reason' },
+    match: { type: 'string', description: 'only alerts with these labels: alertname=A,severity=B' },
+    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+  },
+  async run({ args }) {
+    const { config } = await loadConfig(process.cwd(), args.config);
+    const reports = args.reports ? path.resolve(args.reports) : config.reports;
+    if (!hasHistory(reports)) {
+      throw new VigilError('USAGE', 'no loop has watched here yet', {
+        where: reports,
+        hint: 'vigil monitor --loop',
+      });
+    }
+    const history = openHistory({ file: path.join(reports, 'vigil.sqlite') });
+    try {
+      if (args.acknowledge) {
+        process.stdout.write(`${acknowledge(history, args.acknowledge, args.by, args.note)}\n`);
+        return;
+      }
+      if (args.maintenance) {
+        if (!args.reason)
+          throw new VigilError('USAGE', 'a maintenance window has a reason', { expected: '--reason TEXT' });
+        const fromMs = Date.now();
+        const toMs = fromMs + millisecondsOf('--maintenance', args.maintenance);
+        const who = args.by ? { who: args.by } : {};
+        history.saveMaintenance({
+          id: randomUUID(),
+          reason: args.reason,
+          fromMs,
+          toMs,
+          matcher: matcherOf(args.match),
+          ...who,
+        });
+        process.stdout.write(
+          `Maintenance until ${new Date(toMs).toISOString()}: ${printable(args.reason)}\n`,
+        );
+        return;
+      }
+      const open = openAlerts(history);
+      if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, alerts: open }, null, 2)}\n`);
+      else {
+        const lines = open.map(
+          ({ fingerprint, rule, status, sinceMs, labels }) =>
+            `${fingerprint}  ${status.padEnd(8)} ${rule}${labels.check ? ` ${labels.check}` : ''}  since ${new Date(sinceMs).toISOString()}`,
+        );
+        process.stdout.write(`${lines.join('\n') || 'No alert is open.'}\n`);
+      }
+    } finally {
+      history.close();
+    }
+  },
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
+import type { VigilConfig } from '../src/config/index.ts';
+import { runCycle } from '../src/cycle/index.ts';
+import { VigilError } from '../src/errors.ts';
+import { openHarness } from '../src/harness/index.ts';
+import { openHistory } from '../src/history/index.ts';
+import { baselineOf } from '../src/loop/index.ts';
+import { testNotifications } from '../src/notify/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openChannels } from './open-channels.ts';
+import { suiteOf } from './suite-of.ts';
+
+/** `monitor --test-notifications`: a marked test through every channel; 1 when one did not take it. */
+export async function runNotificationTest(
+  config: VigilConfig,
+  folder: string,
+  print: (line: string) => void,
+): Promise<number> {
+  const { channels, redactor } = openChannels(config, { folder, intervalMs: config.interval, print });
+  if (channels.length === 0) {
+    throw new VigilError('CONFIG_INVALID', 'no notification channel is configured', {
+      expected: "notifications: { channels: [{ type: 'webhook', url: … }] }",
+    });
+  }
+  const results = await testNotifications(channels, { redactor, now: Date.now });
+  for (const { channel, type, delivered, latencyMs, error } of results) {
+    print(
+      `${delivered ? '✓' : '✗'} ${channel} (${type}) ${delivered ? `took it in ${latencyMs} ms` : error}`,
+    );
+  }
+  await Promise.all(channels.map((channel) => channel.close?.()));
+  return results.every(({ delivered }) => delivered) ? exitCodes.pass : exitCodes.fail;
+}
+
+/** `monitor --baseline`: one cycle before the deployment; what fails in it is known and calls for no rollback later. */
+export async function runBaseline(
+  config: VigilConfig,
+  folder: string,
+  print: (line: string) => void,
+): Promise<number> {
+  const harness = await openHarness(config, startEmbeddedGenesis);
+  const history = openHistory({
+    file: path.join(config.reports, 'vigil.sqlite'),
+    retentionMs: config.retention,
+    onWarning: print,
+  });
+  try {
+    const suite = suiteOf(config, folder);
+    const record = await runCycle({
+      config,
+      context: harness.contextFor(randomUUID()),
+      catalogue: suite.catalogue,
+      suiteRoot: suite.root,
+      snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
+    });
+    if (record.problems.length > 0) {
+      print(`No baseline was kept: ${record.problems.join('; ')}`);
+      return exitCodes.inconclusive;
+    }
+    const timeMs = record.startedAt.getTime();
+    const entries = [...baselineOf(record.outcomes)].map(([check, fingerprint]) => ({
+      check,
+      fingerprint,
+      timeMs,
+    }));
+    history.saveBaseline(entries);
+    const failing = entries.map(({ check }) => check).join(', ');
+    print(
+      `Baseline kept: ${failing ? `${failing} fail already and will call for no rollback` : 'nothing fails'}`,
+    );
+    return exitCodes.pass;
+  } finally {
+    history.close();
+    await harness.close();
+  }
+}
