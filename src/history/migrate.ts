@@ -24,19 +24,24 @@ export function refuseNewer(version: number, file: string, steps: readonly Migra
 
 /**
  * Brings a database forward, each version in a transaction of its own, so that a step that fails leaves
- * the version before. Two processes may open at once: the version is read again under the lock.
+ * the version before. Two processes may open at once: the version is read again under the lock. Returns
+ * whether this call began the database.
  */
-export function migrate(db: DatabaseSync, file: string, steps: readonly Migration[] = migrations): void {
+export function migrate(db: DatabaseSync, file: string, steps: readonly Migration[] = migrations): boolean {
   refuseNewer(pragma(db, 'user_version'), file, steps);
+  let isBegun = false;
   for (const { version, sql } of steps) {
     if (pragma(db, 'user_version') >= version) continue;
     db.exec('BEGIN IMMEDIATE');
     try {
-      if (pragma(db, 'user_version') < version) db.exec(`${sql};\nPRAGMA user_version = ${version};`);
+      const before = pragma(db, 'user_version');
+      if (before < version) db.exec(`${sql};\nPRAGMA user_version = ${version};`);
       db.exec('COMMIT');
+      isBegun ||= before === 0;
     } catch (thrown) {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw thrown;
     }
   }
+  return isBegun;
 }

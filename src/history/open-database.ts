@@ -33,14 +33,13 @@ export function openDatabase(file: string, now: Date, onWarning: (text: string) 
     }
     const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
     try {
-      const created = pragma(db, 'user_version') === 0;
       // The way of growing can only be chosen before the first table.
-      if (created) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}`);
+      const isNew = pragma(db, 'user_version') === 0;
+      if (isNew) db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}`);
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       // After a checkpoint the log is cut to this; it never keeps the size of the largest transaction.
       db.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 4194304');
-      migrate(db, file);
-      return { db, created };
+      return { db, created: migrate(db, file) };
     } catch (thrown) {
       db.close();
       throw thrown;

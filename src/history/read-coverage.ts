@@ -2,13 +2,24 @@ import { type Coverage, coverageOf, type SlotState } from './coverage.ts';
 import { gridsOf } from './slots.ts';
 import type { Store } from './store.ts';
 
+const observed: SlotState = { state: 'observed' };
+
 /** Coverage of [fromMs, toMs) as it stands now. */
 export function readCoverage(store: Store, fromMs: number, toMs: number, nowMs: number): Coverage {
-  const slots = new Map(
-    store
-      .all('SELECT slot_ms, state, reason FROM slots WHERE slot_ms >= ? AND slot_ms < ?', fromMs, toMs)
-      .map(({ slot_ms, state, reason }) => [Number(slot_ms), { state, reason } as SlotState]),
+  // Nearly all slots are observed: they come as one text, a third of the time that as many rows take.
+  const seen = store.get(
+    `SELECT group_concat(slot_ms) AS slots FROM slots WHERE slot_ms >= ? AND slot_ms < ? AND state = 'observed'`,
+    fromMs,
+    toMs,
+  )?.slots;
+  const slots = new Map<number, SlotState>();
+  if (typeof seen === 'string') for (const slot of seen.split(',')) slots.set(Number(slot), observed);
+  const others = store.all(
+    `SELECT slot_ms, state, reason FROM slots WHERE slot_ms >= ? AND slot_ms < ? AND state <> 'observed'`,
+    fromMs,
+    toMs,
   );
+  for (const { slot_ms, state, reason } of others) slots.set(Number(slot_ms), { state, reason } as SlotState);
   return coverageOf(gridsOf(store), slots, { fromMs, toMs, nowMs });
 }
 

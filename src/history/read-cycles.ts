@@ -49,21 +49,21 @@ export function passRateOf(store: Store, range: CycleRange) {
 /** A signal over time, oldest first; cycles without a value are left out. */
 export function pointsOf(store: Store, signal: string, range: CycleRange): Point[] {
   return store
-    .all(
-      `SELECT started_ms AS t, value AS v FROM cycles JOIN signals ON signals.cycle = seq
+    .lists(
+      `SELECT started_ms, value FROM cycles JOIN signals ON signals.cycle = seq
          AND name = (SELECT id FROM names WHERE text = ?4)
-       WHERE ${inRange} ORDER BY started_ms, seq`,
+       WHERE ${inRange} ORDER BY started_ms`,
       ...rangeOf(range),
       signal,
     )
-    .map(({ t, v }) => ({ timeMs: Number(t), value: v === null ? Number.NaN : Number(v) }));
+    .map(([t, v]) => ({ timeMs: Number(t), value: v === null ? Number.NaN : Number(v) }));
 }
 
 /** The live counters at the end of each cycle, oldest first. */
 export function liveSamplesOf(store: Store, range: CycleRange): LiveSample[] {
   return store
     .all(
-      `SELECT live FROM cycles WHERE ${inRange} AND live IS NOT NULL ORDER BY started_ms, seq`,
+      `SELECT live FROM cycles WHERE ${inRange} AND live IS NOT NULL ORDER BY started_ms`,
       ...rangeOf(range),
     )
     .flatMap(({ live }) => restoredLive(live) ?? []);
@@ -71,31 +71,26 @@ export function liveSamplesOf(store: Store, range: CycleRange): LiveSample[] {
 
 /** Every check over time, in the order of the suite; one check, when it is named. */
 export function stripsOf(store: Store, range: CycleRange, check?: string): Strip[] {
-  const rows = store.all(
-    `SELECT cycles.id AS cycle, started_ms AS t, checks.name, title, suite, outcome, outcomes.duration_ms AS d,
-       texts.text AS reason
+  const rows = store.lists(
+    `SELECT checks.name, title, suite, cycles.id, started_ms, outcome, outcomes.duration_ms, texts.text
      FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
        LEFT JOIN texts ON texts.id = reason
-     WHERE ${inRange} AND (?4 IS NULL OR checks.name = ?4) ORDER BY started_ms, seq, position`,
+     WHERE ${inRange} AND (?4 IS NULL OR "check" = (SELECT id FROM checks WHERE name = ?4))
+     ORDER BY started_ms, seq, position`,
     ...rangeOf(range),
     check ?? null,
   );
   const strips = new Map<string, Strip>();
-  for (const row of rows) {
-    const name = String(row.name);
-    const strip = strips.get(name) ?? {
-      check: name,
-      title: String(row.title),
-      group: String(row.suite),
-      entries: [],
-    };
-    strips.set(name, strip);
+  for (const [name, title, group, cycleId, timeMs, outcome, durationMs, reason] of rows) {
+    const id = String(name);
+    const strip = strips.get(id) ?? { check: id, title: String(title), group: String(group), entries: [] };
+    strips.set(id, strip);
     strip.entries.push({
-      cycleId: String(row.cycle),
-      timeMs: Number(row.t),
-      outcome: outcomeCodes[Number(row.outcome)] ?? 'unknown',
-      ...(row.d !== null && { durationMs: Number(row.d) }),
-      ...(row.reason !== null && { reason: String(row.reason) }),
+      cycleId: String(cycleId),
+      timeMs: Number(timeMs),
+      outcome: outcomeCodes[Number(outcome)] ?? 'unknown',
+      ...(durationMs !== null && { durationMs: Number(durationMs) }),
+      ...(reason !== null && { reason: String(reason) }),
     });
   }
   return [...strips.values()];
@@ -148,15 +143,19 @@ function outcomesOf(store: Store, seq: number): RecordedOutcome[] {
     }));
 }
 
-/** A cycle as it was recorded, without its violations; `undefined` when there is none. The newest, without an id. */
-export function cycleOf(store: Store, id?: string, targetId?: string): RecordedCycle | undefined {
-  const row = store.get(
-    `SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target
-     WHERE (?1 IS NULL OR cycles.id = ?1) AND (?2 IS NULL OR names.text = ?2)
-     ORDER BY started_ms DESC, seq DESC LIMIT 1`,
-    id ?? null,
-    targetId ?? null,
-  );
+/** The cycle of this id as it was recorded, without its violations; without an id the newest of a target or of all. */
+export function cycleOf(
+  store: Store,
+  { id, targetId }: { id?: string | undefined; targetId?: string | undefined },
+): RecordedCycle | undefined {
+  const select = 'SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target';
+  const row =
+    id === undefined
+      ? store.get(
+          `${select} WHERE (?1 IS NULL OR names.text = ?1) ORDER BY seq DESC LIMIT 1`,
+          targetId ?? null,
+        )
+      : store.get(`${select} WHERE cycles.id = ?`, id);
   if (!row) return undefined;
   const seq = Number(row.seq);
   const signals = store

@@ -28,8 +28,8 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),
     liveSamples: (fromMs, toMs, targetId) => liveSamplesOf(store, { fromMs, toMs, targetId }),
     outcomes: (range, check) => stripsOf(store, range, check),
-    latestCycle: (targetId) => cycleOf(store, undefined, targetId),
-    cycle: (id) => cycleOf(store, id),
+    latestCycle: (targetId) => cycleOf(store, { targetId }),
+    cycle: (id) => cycleOf(store, { id }),
     coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),
     grids: () => gridsOf(store),
     samples({ name, labels = {} }, fromMs, toMs) {

@@ -58,6 +58,27 @@ test('a full disk costs the cycles that come then, never a part of one, and once
   expect(later.counts()).toMatchObject({ cycles: recorded + 1, observedSlots: recorded + 1 });
 });
 
+test('a transaction in which the disk filled up is kept whole or not at all, whatever its caller swallows', () => {
+  const reports = disk(1024);
+  const history = opened(reports);
+  const swallow = () =>
+    history.transaction(() => {
+      history.saveState('first', 1);
+      for (let index = 0; index < 400; index += 1) {
+        if (failureOf(() => history.recordCycle(cycle(start + index))) !== undefined) break;
+      }
+      failureOf(() => history.saveState('last', 1));
+    });
+  const failure = failureOf(swallow);
+  expect(history.loadState('first')).toEqual(failure === undefined ? 1 : undefined);
+  if (failure !== undefined)
+    expect([history.loadState('last'), history.counts().cycles]).toEqual([undefined, 0]);
+  expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36 * history.counts().cycles);
+  execFileSync('mount', ['-o', 'remount,size=8m', reports]);
+  history.recordCycle(cycle(start + 1000));
+  expect(history.latestCycle()?.startedMs).toBe(start + 1000);
+});
+
 test('a disk that is full from the start is said, and nothing is taken for damage', () => {
   const reports = disk(64);
   writeFileSync(path.join(reports, 'filler'), Buffer.alloc(60 * 1024));
