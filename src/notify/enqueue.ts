@@ -19,7 +19,7 @@ export interface EnqueueOptions {
 
 /** A text without secrets, of bounded length, in a time that a check which prints a megabyte doesn't decide. */
 function bounded(text: string, redactor: Redactor): string {
-  if (text.length <= longestText) return redactor.redact(text);
+  if (text.length <= longestText) return clipped(redactor.redact(text), longestText);
   // The cut may have left the beginning of a secret at the end, which nobody would recognise: it goes too.
   const clean = redactor.redact(text.slice(0, 2 * longestText));
   const whole = text.length <= 2 * longestText ? clean : clean.slice(0, -longestSecret);

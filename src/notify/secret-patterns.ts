@@ -8,7 +8,7 @@ const patterns: readonly [pattern: RegExp, replacement: string][] = [
     '[redacted]',
   ],
   [/\bhooks\.slack\.com\/services\/[\w/-]+/g, 'hooks.slack.com/services/[redacted]'],
-  [/\beyJ[\w-]{8,2000}\.[\w-]{8,4000}\.[\w-]{8,2000}/g, '[redacted]'],
+  [/\beyJ[\w-]{8,300}\.[\w-]{8,4000}\.[\w-]{8,2000}/g, '[redacted]'],
   [
     /\b([\w-]{0,40}(?:passw(?:or)?d|secret|token|api[-_]?key))(["']?\s{0,3}[=:]\s{0,3}["']?)(?!\[redacted\])[^\s"',;&]{4,}/gi,
     '$1$2[redacted]',

@@ -4,7 +4,7 @@ import type { Channel, Delivery } from '../../src/notify/channel.ts';
 import { createDispatcher } from '../../src/notify/dispatcher.ts';
 import { createRedactor } from '../../src/notify/redactor.ts';
 
-/** Takes what waits in a database to an address until it is killed; by node:http, which starts fastest. */
+/** Takes what waits in a database to an address from the word until it is killed; by node:http, which starts fastest. */
 const [file = '', url = ''] = process.argv.slice(2);
 const db = new DatabaseSync(file);
 db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL');
@@ -24,7 +24,7 @@ const channel: Channel = {
     }),
 };
 
-createDispatcher({
+const dispatcher = createDispatcher({
   db,
   channels: [channel],
   redactor: createRedactor(),
@@ -32,5 +32,6 @@ createDispatcher({
   random: Math.random,
   backoff: { baseMs: 20, capMs: 50 },
   pollMs: 20,
-}).start();
-process.stdout.write('dispatching\n');
+});
+process.stdin.once('data', () => dispatcher.start());
+process.stdout.write('ready\n');
