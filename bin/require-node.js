@@ -2,7 +2,9 @@
 const needed = [22, 19];
 const have = process.versions.node.split('.').map(Number);
 
-if (have[0] < needed[0] || (have[0] === needed[0] && have[1] < needed[1])) {
+// Node 23 can run TypeScript as it is from 23.6 on only.
+const isOld = have[0] < needed[0] || (have[0] === needed[0] && have[1] < needed[1]);
+if (isOld || (have[0] === 23 && have[1] < 6)) {
   const rest = process.argv.slice(2).join(' ') || 'monitor';
   process.stderr.write(
     `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; run: npm ci && npm run --silent vigil -- ${rest}\n`,

@@ -168,7 +168,8 @@ const slo = [
     id: 'S02',
     title: 'latency baseline',
     ...critical,
-    measures: 'P95 latency of operations sent now',
+    measures:
+      'P95 latency of operations sent now; the calmer of two batches when the first is over the limit',
     threshold: 'latencyP95.slo',
     needs: ['orchestration'],
     next: 'compare the timings of slow and fast answers: decompose, route, validate or execute',

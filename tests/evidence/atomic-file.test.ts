@@ -17,19 +17,32 @@ function folder(): string {
 
 const writer = fileURLToPath(new URL('./endless-writer.ts', import.meta.url));
 
+/** A process that writes the file again and again, begun; it ends with the test at the latest. */
+async function startWriter(file: string, round: number) {
+  const child = spawn(process.execPath, [writer, file, String(round)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const exited = once(child, 'exit');
+  await Promise.race([once(child.stdout, 'data'), exited]);
+  return {
+    end: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
 test('a writer killed at any instant leaves the old content or the new one, never a part', async () => {
   const file = path.join(folder(), 'evidence.json');
   writeAtomically(file, '[]\n');
   let last = -1;
   for (let round = 0; round < 12; round += 1) {
-    const child = spawn(process.execPath, [writer, file, String(round)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exited = once(child, 'exit');
-    await once(child.stdout, 'data'); // it writes
+    const child = await startWriter(file, round);
     await sleep(Math.random() * 40);
-    child.kill('SIGKILL');
-    await exited;
+    await child.end();
     const held = JSON.parse(readFileSync(file, 'utf8')) as { round: number; entries: string[] };
     expect(held.entries).toHaveLength(2000);
     expect(held.round).toBe(round);
@@ -40,9 +53,7 @@ test('a writer killed at any instant leaves the old content or the new one, neve
 
 test('a reader that looks all the time never sees a part', async () => {
   const file = path.join(folder(), 'evidence.json');
-  const child = spawn(process.execPath, [writer, file, '7'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  await once(child.stdout, 'data');
+  const child = await startWriter(file, 7);
   let reads = 0;
   await until(() => {
     for (let index = 0; index < 20; index += 1) {
@@ -51,8 +62,7 @@ test('a reader that looks all the time never sees a part', async () => {
     }
     return reads >= 200;
   }, '200 reads');
-  child.kill('SIGKILL');
-  await exited;
+  await child.end();
 });
 
 test('a file that can’t be replaced leaves no temporary one behind and says so', () => {
