@@ -76,7 +76,6 @@ export function coverageOf(
     const state = settled(due, slots.get(due.slotMs), nowMs);
     if (state?.state !== 'missed') {
       observed += Number(state !== undefined);
-      dark = undefined;
       continue;
     }
     missed += 1;

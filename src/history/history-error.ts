@@ -1,6 +1,6 @@
 import { messageOf, VigilError } from '../errors.ts';
 
-/** Why the evidence history can't do what was asked; everything but `newer` and `foreign` may pass by itself. */
+/** Why the evidence history can't do what was asked; `full`, `busy`, `read-only` and `io` may pass by themselves. */
 export type HistoryFailure =
   | 'full'
   | 'read-only'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors.ts';
-import { HistoryError, historyError } from './history-error.ts';
+import { HistoryError, type HistoryFailure, historyError } from './history-error.ts';
 import { damageOf, refuseForeign } from './inspect-file.ts';
 import { migrate, pragma, schemaVersion } from './migrate.ts';
 import { applicationId } from './schema.ts';
@@ -74,11 +74,18 @@ export function openDatabaseReadOnly(file: string): DatabaseSync {
   }
 }
 
+const refusals: Record<string, HistoryFailure> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EROFS: 'read-only',
+  EACCES: 'read-only',
+  EPERM: 'read-only',
+};
+
 /** What the file system refuses, said in the same way as what SQLite refuses. */
 function fromSystem(thrown: unknown, file: string): unknown {
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? '';
-  const failure = { ENOSPC: 'full', EROFS: 'read-only', EACCES: 'read-only', EPERM: 'read-only' } as const;
-  if (thrown instanceof HistoryError || !Object.hasOwn(failure, code)) return thrown;
+  const { code = '', syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
+  if (thrown instanceof HistoryError || syscall === undefined) return thrown;
   const message = `the evidence history can’t be opened: ${messageOf(thrown)}`;
-  return new HistoryError(failure[code as keyof typeof failure], message, file, undefined, thrown);
+  return new HistoryError(refusals[code] ?? 'io', message, file, undefined, thrown);
 }

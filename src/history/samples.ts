@@ -118,13 +118,14 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
         const bytes = row.v as Uint8Array | null;
         const view = bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         for (const [index, id] of places.get(Number(row.layout)) ?? []) {
-          wanted
-            .get(id)
-            ?.points.push(
-              view
-                ? { timeMs, value: view.getFloat64(index * 8, true) }
-                : { timeMs, value: Number.NaN, stale: true },
-            );
+          const points = wanted.get(id)?.points ?? [];
+          // A series that was marked stale and came at the same instant is there.
+          if (points.at(-1)?.timeMs === timeMs) points.pop();
+          points.push(
+            view
+              ? { timeMs, value: view.getFloat64(index * 8, true) }
+              : { timeMs, value: Number.NaN, stale: true },
+          );
         }
       }
       return [...wanted.values()].filter(({ points }) => points.length > 0);

@@ -100,6 +100,8 @@ test('a disk that became read-only is said, and what is on it stays readable', (
   const warnings: string[] = [];
   const open = () => openHistory({ file: databaseOf(reports), onWarning: (text) => warnings.push(text) });
   expect(failureOf(open)).toBe('read-only');
+  const beside = () => openHistory({ file: databaseOf(path.join(reports, 'new')) });
+  expect(failureOf(beside)).toMatch(/read-only|io/); // Node says ENOENT for some folders that can't be made
   expect(warnings).toEqual([]);
   expect(readFileSync(databaseOf(reports)).equals(before)).toBe(true);
 });

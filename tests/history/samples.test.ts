@@ -4,7 +4,7 @@ import { openHistoryReader, seriesText } from '../../src/history/index.ts';
 import { parseSeries } from '../../src/history/series-text.ts';
 import { labelKey, type Matcher, MemorySource, type Series } from '../../src/signals/index.ts';
 import { start } from './cycle.ts';
-import { databaseOf, folder, opened } from './folder.ts';
+import { databaseOf, folder, opened, single } from './folder.ts';
 
 const labels = fc.dictionary(
   fc.stringMatching(/^[a-z_][a-z0-9_]{0,5}$/),
@@ -70,11 +70,13 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
       // One transaction, because each of its own waits for the disk.
       history.transaction(() => [...steps.entries()].forEach(scrape));
       const end = start + 1e6;
-      for (const matchers of [any, planner]) {
-        const [said, expected] = [history, memory].map((source) =>
-          bySeries(source.series('m', matchers, start + 2000, end)),
-        );
-        expect(said).toEqual(expected);
+      for (const metric of ['m', 'up']) {
+        for (const matchers of [any, planner]) {
+          const [said, expected] = [history, memory].map((source) =>
+            bySeries(source.series(metric, matchers, start + 2000, end)),
+          );
+          expect(said).toEqual(expected);
+        }
       }
       history.close();
     }),
@@ -109,4 +111,18 @@ test('a stale marker goes to the series whose text begins so, once', () => {
   expect(reader.samples({ name: 'a_total', labels: { x: '2' } }, start, start + 9)).toEqual([]);
   expect(reader.samples({ name: 'c' }, start, start + 9)).toEqual([]);
   reader.close();
+});
+
+test('scrapes share one list of series, in whatever order they come', () => {
+  const history = opened(folder());
+  const [a, b] = [
+    { series: 'a', value: 1 },
+    { series: 'b', value: 2 },
+  ];
+  history.recordSamples(start, [a, b]);
+  history.recordSamples(start + 1, [b, a]);
+  expect(single(history, 'SELECT count(*) FROM layouts')).toBe(1);
+  expect(history.samples({ name: 'a' }, start, start + 9)[0]?.points.map(({ value }) => value)).toEqual([
+    1, 1,
+  ]);
 });

@@ -83,7 +83,7 @@ test('a slot in flight is left alone while its process lives and missed once it 
     (await import('node:fs')).readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[21] ?? '';
   insert.run(start + five, owned(child.pid, birth));
   insert.run(start + 2 * five, owned(child.pid, '12345')); // the number of a process that is gone, come again
-  insert.run(start + 3 * five, JSON.stringify(['another-host', process.pid, '1']));
+  insert.run(start + 3 * five, ownOwner().replace(host, 'another-host'));
   expect(isOwnerAlive(owned(child.pid, birth))).toBe(true);
 
   expect(opened(reports).killedSlots).toEqual([start + 2 * five, start + 3 * five]);

@@ -44,7 +44,11 @@ test('a cycle that can’t be stored leaves nothing of itself', () => {
   );
   const odd = { ...cycle(start + 5), verdict: 'maybe' as 'pass' };
   expect(() => history.recordCycle(odd)).toThrow('CHECK constraint failed');
+  // This one fails only after all its outcomes are written.
+  const late = cycle(start + 6, { signals: { errorRatio: 'none' as unknown as number } });
+  expect(() => history.recordCycle(late)).toThrow('cannot store TEXT value in REAL column');
   expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
+  expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36);
 });
 
 test('an asynchronous function is refused, because its end would come after the commit', () => {
