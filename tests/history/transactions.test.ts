@@ -60,3 +60,17 @@ test('an asynchronous function is refused, because its end would come after the 
   expect(attempt).toThrow('can’t wait');
   expect(history.loadState('key')).toBeUndefined();
 });
+
+test('what follows in a transaction that has ended by itself is refused, or it would be kept without the rest', () => {
+  const history = opened(folder());
+  const attempt = () =>
+    history.transaction(() => {
+      history.saveState('first', 1);
+      history.database.exec('ROLLBACK'); // as SQLite does when the disk is full
+      history.saveState('second', 2);
+    });
+  expect(attempt).toThrow('the transaction was ended by an earlier error');
+  expect([history.loadState('first'), history.loadState('second')]).toEqual([undefined, undefined]);
+  history.saveState('third', 3);
+  expect(history.loadState('third')).toBe(3);
+});
