@@ -54,7 +54,10 @@ export function pagerDutyPayload(event: AlertEvent, { routingKey, source }: Page
   };
   // Only the labels have no limit of their own.
   if (Buffer.byteLength(JSON.stringify(made)) <= mostBytes) return made;
-  const custom_details = { ...annotationsOf(event), labels: 'left out: too long' };
+  const custom_details: Record<string, unknown> = {
+    ...annotationsOf(event),
+    labels: 'left out: too long',
+  };
   return { ...made, payload: { ...made.payload, custom_details } };
 }
 

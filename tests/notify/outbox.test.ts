@@ -1,6 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { createOutboxTables, createRedactor, enqueue, pruneOutbox } from '../../src/notify/index.ts';
+import {
+  createOutboxTables,
+  createRedactor,
+  enqueue,
+  type NotificationEvent,
+  pruneOutbox,
+} from '../../src/notify/index.ts';
+import { collapseOf } from '../../src/notify/supersede.ts';
 import {
   alert,
   database,
@@ -191,6 +198,54 @@ test('reminders that wait collapse; firing, acknowledgement, priority and resolu
     'firing 1  P1',
   ]);
   expect(dispatcher.statistics().ear).toMatchObject({ superseded: 3, pending: 0 });
+});
+
+test('a reminder is needless only behind something newer of the same occurrence', () => {
+  const reminder = { id: 1, event: alert({ reminder: 1 }) };
+  const needless = (event: NotificationEvent) => collapseOf([reminder, { id: 2, event }]);
+  expect(needless(alert({ reminder: 2 }))).toEqual([{ id: 1, by: 2 }]);
+  expect(needless(resolved(alert(), start))).toEqual([{ id: 1, by: 2 }]);
+  expect(needless(alert({ startsAt: new Date(start + minute).toISOString() }))).toEqual([]);
+  expect(needless(alert({ acknowledgedBy: 'ada' }))).toEqual([]);
+  expect(needless(alert({ priority: 'P0', reminder: 2 }))).toEqual([]);
+});
+
+test('nothing is delivered while a receiver is told again, so that old never comes after new', async () => {
+  const told: string[] = [];
+  let release = () => {};
+  const { queue, dispatcher, clock } = dispatching([
+    hearing(
+      [],
+      (event) => {
+        told.push(event.kind === 'alert' ? event.state : '');
+        return { result: 'sent' };
+      },
+      {
+        resend: {
+          everyMs: minute,
+          resolvedForMs: minute,
+          deliver: async () => {
+            await new Promise<void>((resolve) => {
+              release = resolve;
+            });
+            told.push('again');
+            return { result: 'sent' };
+          },
+        },
+      },
+    ),
+  ]);
+  queue(alert());
+  await dispatcher.tick();
+  clock.ms += minute;
+  queue(resolved(alert(), clock.ms));
+  const first = dispatcher.tick();
+  const second_ = dispatcher.tick();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(told).toEqual(['firing']);
+  release();
+  await Promise.all([first, second_]);
+  expect(told).toEqual(['firing', 'again', 'resolved']);
 });
 
 test('the most urgent goes first when much waits', async () => {

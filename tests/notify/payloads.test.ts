@@ -135,6 +135,23 @@ test('PagerDuty gets trigger, acknowledge and resolve under one key', () => {
   expect(of(alert({ fingerprint: 'x'.repeat(300) })).dedup_key).toHaveLength(64);
 });
 
+test('an event too long for PagerDuty goes without its labels', () => {
+  const labels = Object.fromEntries(
+    Array.from({ length: 600 }, (_, index) => [`l${index}`, 'x'.repeat(1000)]),
+  );
+  const made = pagerDutyPayload(alert({ labels }), { routingKey: 'R', source });
+  expect(made.payload.custom_details.labels).toBe('left out: too long');
+  expect(made.payload.custom_details.value).toBe('0.412');
+});
+
+test('an address never ends its Slack link early', () => {
+  const { blocks } = slackPayload(
+    alert({ annotations: { summary: 's', runbook: 'https://example.com/a|b>c<d&e' } }),
+    { source },
+  );
+  expect(blocks.at(-1)?.text.text).toBe('<https://example.com/a%7Cb%3Ec%3Cd&amp;e|Runbook>');
+});
+
 test('a change takes PagerDuty’s way for changes, which pages nobody', async () => {
   const { url, received } = await receiver((_request, response) => response.writeHead(202).end('{}'));
   const channel = kept(pagerDutyChannel({ name: 'pd', url, routingKey: 'R', source, timeoutMs: 2000 }));
