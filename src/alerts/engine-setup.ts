@@ -31,7 +31,8 @@ export const inhibitions: readonly Inhibition[] = [
     name: 'the critical alert of the same signal says more',
     source: [{ label: 'severity', operator: '=', value: 'critical' }],
     target: [{ label: 'severity', operator: '=', value: 'warning' }],
-    equal: ['signal'],
+    // Failed checks share a signal; only its own check's critical alert says more than a warning.
+    equal: ['signal', 'check'],
   },
 ];
 
@@ -58,10 +59,14 @@ function engineRule(rule: AlertRule): EngineRule {
   };
 }
 
-/** The engine on these rules, with one alert per failed check beside them. */
-export function engineSetup(rules: readonly AlertRule[], policy: Partial<EnginePolicy> = {}): EngineSetup {
+/** The engine on these rules, with one alert per failed check beside them, read once every `cycleIntervalMs`. */
+export function engineSetup(
+  rules: readonly AlertRule[],
+  policy: Partial<EnginePolicy> = {},
+  cycleIntervalMs = 5 * minuteMs,
+): EngineSetup {
   return {
-    rules: [...rules.map(engineRule), healthCheckRule],
+    rules: [...rules.map(engineRule), { ...healthCheckRule, intervalMs: cycleIntervalMs }],
     policy: { ...defaultPolicy, ...policy },
   };
 }

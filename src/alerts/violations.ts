@@ -26,8 +26,6 @@ export interface Violation {
   runbook: string;
 }
 
-export { severityOf } from './rule.ts';
-
 type Stamp = Pick<Violation, 'timestamp' | 'cycle'>;
 
 function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): Violation[] {

@@ -139,6 +139,14 @@ test('each trigger calls for a rollback after its own time, and a known one neve
   expect(fired((id) => id === 'R01' || id.startsWith('F'))).toEqual(['2 service_down', '5 latency_p95']);
 });
 
+test('a critical check that failed doesn’t silence the warning of another check', () => {
+  const warning = { ...definition('T02'), priority: 'P3', severity: 'warning' } as const;
+  const failed = [check('T01', 'fail'), { ...check('T02', 'fail'), definition: warning }];
+  const setup = engineSetup(rules, { groupWaitMs: 0 });
+  const { notifications } = step(initialState(), { observations: observeChecks(failed) }, startMs, setup);
+  expect(notifications.flatMap(({ alerts }) => alerts)).toHaveLength(2);
+});
+
 test('a service that is down silences its consequences, but not the call for a rollback or what is of the host', () => {
   const setup = engineSetup(rules, { groupWaitMs: 0 });
   const readings = rules.map(({ name }) => ({

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { violationsOf } from '../../src/alerts/index.ts';
-import { severityOf } from '../../src/alerts/violations.ts';
+import { severityOf, violationsOf } from '../../src/alerts/index.ts';
 import type { CheckOutcome } from '../../src/outcomes/index.ts';
 import type { SignalValues } from '../../src/signals/index.ts';
 import { type ThresholdTable, thresholds } from '../../src/thresholds/index.ts';

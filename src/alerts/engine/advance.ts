@@ -9,6 +9,14 @@ export interface Timing {
   maxGapMs: number;
 }
 
+/** How far apart two readings of a rule may lie and still prove the time between them. */
+export function maxGapOf(
+  rule: { intervalMs?: number } | undefined,
+  policy: { evaluationIntervalMs: number; maxGapIntervals: number },
+): number {
+  return (rule?.intervalMs ?? policy.evaluationIntervalMs) * policy.maxGapIntervals;
+}
+
 /** The times of a rule's alert under a policy. */
 export function timingOf(
   rule: EngineRule,
@@ -18,7 +26,7 @@ export function timingOf(
   return {
     forMs: forMs ?? rule.forMs,
     keepFiringMs: rule.keepFiringMs,
-    maxGapMs: policy.evaluationIntervalMs * policy.maxGapIntervals,
+    maxGapMs: maxGapOf(rule, policy),
   };
 }
 

@@ -57,6 +57,8 @@ export interface EngineRule {
   forMs: number;
   keepFiringMs: number;
   onlyNew: boolean;
+  /** How often it is evaluated, where that is not the policy's interval, as for what only a cycle can tell. */
+  intervalMs?: number;
 }
 
 export interface EnginePolicy {

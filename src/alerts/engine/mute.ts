@@ -7,9 +7,9 @@ function inhibits(inhibition: Inhibition, source: AlertRecord, target: AlertReco
     source.status === 'firing' &&
     source.fingerprint !== target.fingerprint &&
     matches(source.labels, inhibition.source) &&
-    // What is itself a cause is not silenced as a consequence of another cause of the kind.
-    !matches(target.labels, inhibition.source) &&
     matches(target.labels, inhibition.target) &&
+    // Two that each could silence the other would silence both; Alertmanager leaves them alone too.
+    !(matches(target.labels, inhibition.source) && matches(source.labels, inhibition.target)) &&
     inhibition.equal.every((label) => (source.labels[label] ?? '') === (target.labels[label] ?? ''))
   );
 }

@@ -1,4 +1,4 @@
-import { advance, timingOf } from './advance.ts';
+import { advance, maxGapOf, timingOf } from './advance.ts';
 import { alertFingerprint } from './fingerprint.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
@@ -93,16 +93,16 @@ function observe(
 function unobserved(
   state: EngineState,
   seen: ReadonlyMap<string, string>,
+  rules: ReadonlyMap<string, EngineRule>,
   nowMs: number,
   { policy }: EngineSetup,
 ): AlertRecord[] {
-  const maxGapMs = policy.evaluationIntervalMs * policy.maxGapIntervals;
-  const rules = new Set(seen.values());
+  const evaluated = new Set(seen.values());
   return Object.values(state.alerts).filter(
     (alert) =>
       alert.status !== 'resolved' &&
       !seen.has(alert.fingerprint) &&
-      (rules.has(alert.rule) || nowMs - alert.last.atMs > maxGapMs),
+      (evaluated.has(alert.rule) || nowMs - alert.last.atMs > maxGapOf(rules.get(alert.rule), policy)),
   );
 }
 
@@ -127,7 +127,7 @@ export function observeAll(
     if (observation.reading.state === 'unknown') reasons.set(rule.name, observation.reading.reason);
     transitions.push(...observe(state, rule, observation, nowMs, setup));
   }
-  for (const alert of unobserved(state, seen, nowMs, setup)) {
+  for (const alert of unobserved(state, seen, rules, nowMs, setup)) {
     const rule = rules.get(alert.rule);
     const reading: Reading = rule
       ? { state: 'unknown', reason: reasons.get(alert.rule) ?? 'it was not evaluated' }

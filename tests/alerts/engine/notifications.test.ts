@@ -82,6 +82,25 @@ test('what ends before its group is told is not told at all', () => {
   expect(run.state).toEqual({ version: 1, alerts: {}, groups: {} });
 });
 
+test('a group that lost its only member waits its whole time for the next', () => {
+  const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
+  run.at(0, [of('A', breached())]);
+  run.at(1, [of('A', clear)]);
+  run.at(1.5, [of('A', breached())]);
+  expect(told(run.at(2))).toEqual([]);
+  expect(told(run.at(3.5))).toEqual(['firing A']);
+});
+
+test('a reminder doesn’t wait for the group that a new alert made wait', () => {
+  const own = { groupBy: ['severity'], groupWaitMs: 2 * minute, remindAfterMs: { critical: 5 * minute } };
+  const run = engineRun([rule('A'), rule('B')], own);
+  run.at(0, [of('A', breached())]);
+  run.at(2);
+  run.at(6, [of('A', breached()), of('B', breached())]);
+  expect(told(run.at(7))).toEqual(['reminder A']);
+  expect(told(run.at(8))).toEqual(['firing B']);
+});
+
 test('groups are told apart by the labels of the policy', () => {
   const run = engineRun([rule('A'), rule('B')], { groupBy: ['severity'] });
   expect(told(run.at(0, [of('A', breached()), of('B', breached())]))).toHaveLength(1);
@@ -182,6 +201,24 @@ test('an acknowledgement silences reminders until its end, or until the alert is
   // Of the next episode nobody has taken anything.
   expect(told(run.at(11, [of('A', breached())], always))).toEqual(['firing A']);
   expect(told(run.at(12, [of('A', breached())], always))).toEqual(['reminder A']);
+});
+
+test('a group that waits when the clock is set back waits no longer than it would have', () => {
+  const run = engineRun([rule('A')], { groupWaitMs: minute });
+  run.at(525_600, [of('A', breached())]);
+  expect(told(run.at(0))).toEqual([]);
+  expect(told(run.at(1))).toEqual(['firing A']);
+});
+
+test('two alerts that could each silence the other silence neither', () => {
+  const either = { label: 'alertname', operator: '=~' as const, value: 'A|B' };
+  const run = engineRun([rule('A'), rule('B')], {
+    inhibitions: [{ name: 'either', source: [either], target: [either], equal: [] }],
+  });
+  expect(told(run.at(0, [of('A', breached()), of('B', breached())])).toSorted()).toEqual([
+    'firing A',
+    'firing B',
+  ]);
 });
 
 test('a clock that was set back by a year delays neither a reminder nor a group', () => {

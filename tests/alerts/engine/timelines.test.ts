@@ -93,6 +93,20 @@ test('a rule that nobody evaluates goes without data when the gap is too long, n
   ]);
 });
 
+test('a rule that is evaluated less often is without data only by its own interval', () => {
+  const run = engineRun([rule('A', { intervalMs: 300_000 }), rule('B')]);
+  run.at(0, [of('A', breached())]);
+  expect(run.at(15, [of('B', clear)]).transitions).toEqual([]);
+  expect(run.at(16, [of('B', clear)]).transitions).toMatchObject([{ rule: 'A', to: 'firing' }]);
+});
+
+test('a value that JSON can’t carry is not kept', () => {
+  const run = engineRun([rule('A')]);
+  run.at(0, [of('A', breached(4))]);
+  run.at(1, [of('A', breached(Number.POSITIVE_INFINITY))]);
+  expect(Object.values(run.state.alerts)[0]?.value).toBe(4);
+});
+
 test('an alert whose rule is gone after a restart ends', () => {
   const before = engineRun([rule('A')]);
   before.at(0, [of('A', breached())]);
