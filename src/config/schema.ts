@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { notificationsSchema } from '../notify/schema.ts';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
+import { notificationsSchema } from './notifications.ts';
 
 const durationText = 'expected a duration such as "90s", "5m" or "48h"';
 /** What a timer can wait for; a longer one would end at once. */

@@ -1,3 +1,4 @@
+import type { ChannelConfig } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
 import { alertmanagerChannel } from './alertmanager.ts';
 import type { Channel } from './channel.ts';
@@ -7,7 +8,6 @@ import { fileChannel } from './file.ts';
 import { heartbeatChannel } from './heartbeat.ts';
 import { pagerDutyChannel } from './pagerduty.ts';
 import type { Redactor } from './redactor.ts';
-import type { ChannelConfig } from './schema.ts';
 import { type ResolveSecret, resolveWith } from './secret-reference.ts';
 import { slackChannel } from './slack.ts';
 import { webhookChannel } from './webhook.ts';

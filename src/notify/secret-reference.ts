@@ -1,15 +1,9 @@
+import { isSecretReference } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { type Redactor, shortestSecret } from './redactor.ts';
 
 /** Turns `env:NAME` or `file:/path` into the secret it names. */
 export type ResolveSecret = (reference: string) => string;
-
-const form = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
-
-/** Whether a text names a secret instead of being one. */
-export function isSecretReference(text: string): boolean {
-  return form.test(text);
-}
 
 /** A resolver over what the caller may read: the variables of the environment, and files. */
 export function secretResolver(from: {

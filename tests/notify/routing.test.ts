@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { notificationsSchema } from '../../src/config/notifications.ts';
 import { type Channel, createRedactor, createRouter, testNotifications } from '../../src/notify/index.ts';
-import { notificationsSchema } from '../../src/notify/schema.ts';
 import { alert, type Heard, hearing, start } from './support.ts';
 
 const named = (name: string, more: Partial<Channel> = {}) =>

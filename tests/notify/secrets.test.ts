@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { notificationsSchema } from '../../src/config/notifications.ts';
 import { VigilError } from '../../src/errors.ts';
 import {
   type Channel,
   createChannels,
   createRedactor,
-  notificationsSchema,
   secretResolver,
   testNotifications,
 } from '../../src/notify/index.ts';
