@@ -23,11 +23,11 @@ export {
   step,
   type Transition,
 } from './engine/index.ts';
-export { defaultPolicy, engineSetup, inhibitions } from './engine-setup.ts';
+export { engineSetup } from './engine-setup.ts';
 export { alertRules } from './make-rules.ts';
 export { observeChecks } from './observe-checks.ts';
-export { observeRollback, type RollbackEvidence, rollbackTriggers } from './observe-rollback.ts';
+export { observeRollback, type RollbackEvidence } from './observe-rollback.ts';
 export { observeRules, observeValues } from './observe-rules.ts';
-export { type AlertRule, type RuleDefinition, type RuleGroup, runbookOfAlert, severityOf } from './rule.ts';
+export { type AlertRule, type RuleDefinition, type RuleGroup, severityOf } from './rule.ts';
 export { ruleDefinitions } from './rules.ts';
 export { type Violation, violationsOf } from './violations.ts';

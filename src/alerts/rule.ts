@@ -6,7 +6,7 @@ import type { Condition } from './condition.ts';
 
 export type { Priority, Severity } from '../catalogue/index.ts';
 export type { LabelSet, Matcher } from '../signals/index.ts';
-export { labelKey, matches } from '../signals/index.ts';
+export { matches } from '../signals/index.ts';
 
 export type RuleGroup = 'critical' | 'warnings' | 'performance' | 'health';
 

@@ -33,13 +33,12 @@ export { MemorySource, type ScrapeTarget } from './memory-source.ts';
 export {
   burnRateOver,
   defaultNaming,
-  errorRatioOver,
   type NamedSignal,
   type SignalNaming,
   signalExpressions,
 } from './named.ts';
 export { numberText, toPromQL } from './promql.ts';
-export { type Element, lookBackMs } from './select.ts';
+export type { Element } from './select.ts';
 export {
   type LabelSet,
   labelKey,
