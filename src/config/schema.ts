@@ -6,18 +6,24 @@ import { notificationsSchema } from './notifications.ts';
 const durationText = 'expected a duration such as "90s", "5m" or "48h"';
 /** What a timer can wait for; a longer one would end at once. */
 const longestMs = 2 ** 31 - 1;
+const dayMs = 86_400_000;
 
-const duration = z
-  .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
-  .transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-    if (milliseconds === undefined || milliseconds > longestMs) {
-      const message = milliseconds === undefined ? durationText : 'expected at most 24 days';
-      context.addIssue({ code: 'custom', message, input: value });
-      return z.NEVER;
-    }
-    return milliseconds;
-  });
+function durationUpTo(mostMs: number) {
+  return z
+    .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
+    .transform((value, context) => {
+      const milliseconds = typeof value === 'number' ? value : parseDuration(value);
+      if (milliseconds === undefined || milliseconds > mostMs) {
+        const tooLong = `expected at most ${Math.floor(mostMs / dayMs)} days`;
+        const message = milliseconds === undefined ? durationText : tooLong;
+        context.addIssue({ code: 'custom', message, input: value });
+        return z.NEVER;
+      }
+      return milliseconds;
+    });
+}
+
+const duration = durationUpTo(longestMs);
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
@@ -114,7 +120,7 @@ export const configSchema = z
     /** How often a known failure travels the whole alert path, to prove it open. */
     sentinelInterval: duration.default(3_600_000),
     /** How long the loop's history keeps cycles, alerts and journals. */
-    retention: duration.default(60 * 86_400_000),
+    retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),

@@ -156,3 +156,9 @@ test.for<[string, unknown]>([
 test('a long value is cut', () => {
   expect(mistake({ interval: 'x'.repeat(500) }).length).toBeLessThan(400);
 });
+
+test('what is kept may be kept for longer than a timer can wait', () => {
+  expect(validateConfig({ retention: '90d' }, 'x').retention).toBe(90 * 86_400_000);
+  expect(() => validateConfig({ retention: '3651d' }, 'x')).toThrow('expected at most 3650 days');
+  expect(() => validateConfig({ sentinelInterval: '90d' }, 'x')).toThrow('expected at most 24 days');
+});

@@ -9,16 +9,20 @@ import { codeBlocks, readDocument, tableRows } from './markdown.ts';
 import { schemaKeys } from './schema-keys.ts';
 
 const text = readDocument('docs/configuration.md');
-const rows = ['General', 'Target', 'Suite', 'Thresholds'].flatMap((title) => tableRows(text, title));
+const rows = ['General', 'Target', 'Suite', 'Loop', 'Notifications', 'Thresholds'].flatMap((title) =>
+  tableRows(text, title),
+);
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
 const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: bare(standard) }));
 
-/** The four levels of a signal are the same, and are described once. */
+/** The four levels of a signal are the same, as are the keys that every type of channel has: described once. */
 const asDescribed = (key: string) =>
-  key.replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>');
+  key
+    .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
+    .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2');
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));
 // A group of keys with a default of its own, such as `suite`, is described by its keys.
-const leaves = known.filter(({ key }) => !['target', 'suite'].includes(key));
+const leaves = known.filter(({ key }) => !['target', 'suite', 'notifications'].includes(key));
 
 describe('docs/configuration.md and the schema', () => {
   test('describe the same keys', () => {
@@ -52,10 +56,17 @@ test('the walk over a schema sees through optional, default, union, list, pipe a
     b: z.array(z.strictObject({ z: z.number() })).default([]),
     c: z.partialRecord(z.enum(['one']), z.strictObject({ v: z.number() })).default({}),
     d: z.string().transform(Number),
+    e: z.array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('one'), u: z.string() }).refine(() => true),
+        z.strictObject({ type: z.literal('two'), u: z.string().optional() }),
+      ]),
+    ),
   });
   expect(schemaKeys(schema).map(({ key }) => key)).toEqual([
     ...['a', 'a.x', 'a.y', 'b', 'b.z'],
     ...['c', 'c.<signal>', 'c.<signal>.v', 'd'],
+    ...['e', 'e.<one>.type', 'e.<one>.u', 'e.<two>.type', 'e.<two>.u'],
   ]);
 });
 

@@ -15,6 +15,9 @@ interface Definition {
   innerType?: z.ZodType;
   in?: z.ZodType;
   options?: z.ZodType[];
+  /** The key by which the options of a discriminated union are told apart. */
+  discriminator?: string;
+  values?: unknown[];
   element?: z.ZodType;
   valueType?: z.ZodType;
   keyType?: z.ZodType;
@@ -45,6 +48,15 @@ function property(prefix: string, name: string, schema: z.ZodType): SchemaKey[] 
   return [{ key, required, ...fromDefault }, ...schemaKeys(schema, key)];
 }
 
+/** Options that one key tells apart keep their own keys: `channels.<slack>.url`, whatever another option says of it. */
+function optionKeys(prefix: string, { options = [], discriminator }: Definition): SchemaKey[] {
+  return options.flatMap((option) => {
+    const kind = discriminator && definitionOf(option).shape?.[discriminator];
+    const [value] = (kind && definitionOf(kind).values) || [];
+    return schemaKeys(option, value === undefined ? prefix : `${prefix}.<${value}>`);
+  });
+}
+
 /** Every key that a schema knows, with the path that leads to it. */
 export function schemaKeys(schema: z.ZodType, prefix = ''): SchemaKey[] {
   const definition = definitionOf(schema);
@@ -53,7 +65,7 @@ export function schemaKeys(schema: z.ZodType, prefix = ''): SchemaKey[] {
     case 'object':
       return Object.entries(definition.shape ?? {}).flatMap(([name, value]) => property(prefix, name, value));
     case 'union':
-      return (definition.options ?? []).flatMap((option) => schemaKeys(option, prefix));
+      return optionKeys(prefix, definition);
     case 'record':
       return recordKeys(prefix, definition);
     default:
