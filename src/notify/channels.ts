@@ -2,7 +2,6 @@ import type { ChannelConfig } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
 import { alertmanagerChannel } from './alertmanager.ts';
 import type { Channel } from './channel.ts';
-import { consoleChannel } from './console.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { heartbeatChannel } from './heartbeat.ts';
@@ -10,6 +9,7 @@ import { pagerDutyChannel } from './pagerduty.ts';
 import type { Redactor } from './redactor.ts';
 import { type ResolveSecret, resolveWith } from './secret-reference.ts';
 import { slackChannel } from './slack.ts';
+import { consoleChannel } from './terminal.ts';
 import { webhookChannel } from './webhook.ts';
 
 export interface ChannelDependencies {

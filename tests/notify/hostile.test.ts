@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alertmanagerPayload } from '../../src/notify/alertmanager.ts';
 import { clipped } from '../../src/notify/clip.ts';
-import { consoleChannel } from '../../src/notify/console.ts';
 import { titleOf } from '../../src/notify/describe.ts';
 import { emailPayload } from '../../src/notify/email.ts';
 import { type AlertEvent, createRedactor } from '../../src/notify/index.ts';
 import { pagerDutyPayload } from '../../src/notify/pagerduty.ts';
 import { slackPayload } from '../../src/notify/slack.ts';
 import { mrkdwn } from '../../src/notify/slack-text.ts';
+import { consoleChannel } from '../../src/notify/terminal.ts';
 import { webhookPayload } from '../../src/notify/webhook.ts';
 import { alert, dispatching, type Heard, hearing, start } from './support.ts';
 

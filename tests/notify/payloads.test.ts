@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { consoleChannel } from '../../src/notify/console.ts';
 import { fileChannel } from '../../src/notify/file.ts';
 import { heartbeatChannel } from '../../src/notify/heartbeat.ts';
 import type { ChangeEvent, Channel, TestEvent } from '../../src/notify/index.ts';
 import { pagerDutyChange, pagerDutyChannel, pagerDutyPayload } from '../../src/notify/pagerduty.ts';
 import { slackChannel, slackPayload } from '../../src/notify/slack.ts';
+import { consoleChannel } from '../../src/notify/terminal.ts';
 import { webhookChannel, webhookPayload } from '../../src/notify/webhook.ts';
 import { temporaryFolder } from '../target/servers.ts';
 import { alert, receiver, resolved, start } from './support.ts';
