@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
-import { violationsOf } from '../../src/alerts/index.ts';
+import { alertRules, violationsOf } from '../../src/alerts/index.ts';
 import { runbookOf, testTitle } from '../../src/catalogue/index.ts';
 import type { CheckOutcome } from '../../src/outcomes/index.ts';
 import type { SignalValues } from '../../src/signals/index.ts';
@@ -26,6 +26,7 @@ const everything = violationsOf(
   { timestamp: '2026-01-01T00:00:00.000Z', cycle: 'c' },
 );
 const alertNames = [...new Set(everything.map(({ alertname }) => alertname))];
+const rules = alertRules(thresholds);
 
 function resolves(runbook: string): boolean {
   const [file = '', anchor = ''] = runbook.split('#');
@@ -42,6 +43,13 @@ test('a cycle in which everything is wrong raises every alert and fails every ch
 test('every runbook of an alert resolves to a heading', () => {
   for (const { alertname, runbook } of everything) {
     expect.soft({ alertname, runbook, resolves: resolves(runbook) }).toMatchObject({ resolves: true });
+  }
+});
+
+test('every runbook of a rule resolves to a heading', () => {
+  expect(rules).toHaveLength(18);
+  for (const { name, runbook } of rules) {
+    expect.soft({ name, runbook, resolves: resolves(runbook) }).toMatchObject({ resolves: true });
   }
 });
 
@@ -64,8 +72,9 @@ describe('docs/incident-response.md', () => {
     .slice(1)
     .map((section) => ({ name: section.split('\n', 1)[0] ?? '', section }));
 
-  test('has a heading for every alert and for nothing else', () => {
-    expect(sections.map(({ name }) => name).sort()).toEqual([...alertNames].sort());
+  test('has a heading for every rule, for a failed check, and for nothing else', () => {
+    const all = new Set([...rules.map(({ name }) => name), ...alertNames]);
+    expect(sections.map(({ name }) => name).sort()).toEqual([...all].sort());
   });
 
   test.each(sections)('$name: what it means, three commands, what resolves it', ({ section }) => {
@@ -75,10 +84,11 @@ describe('docs/incident-response.md', () => {
     expect(section).toMatch(/^Resolved when /m);
   });
 
-  test.each(everything.filter(({ check }) => check === null))(
-    '$alertname has the priority that its heading says',
-    ({ alertname, priority }) => {
-      expect(sections.find(({ name }) => name === alertname)?.section).toContain(`\n${priority}. `);
-    },
-  );
+  const prioritised = [
+    ...everything.filter(({ check }) => check === null),
+    ...rules.map(({ name, priority }) => ({ alertname: name, priority })),
+  ];
+  test.each(prioritised)('$alertname has the priority that its heading says', ({ alertname, priority }) => {
+    expect(sections.find(({ name }) => name === alertname)?.section).toContain(`\n${priority}. `);
+  });
 });
