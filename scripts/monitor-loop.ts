@@ -10,6 +10,7 @@ import {
   openWatch,
   realClock,
   type Served,
+  scrapeAll,
   serve,
   statusDocument,
   takeLock,
@@ -151,6 +152,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           snapshots,
           signal: cycleSignal,
         }),
+      scrape: () =>
+        scrapeAll(harness.target, config.metricsPrefix, harness.contextFor('').declared.includes('host')),
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,

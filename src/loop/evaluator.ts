@@ -31,6 +31,7 @@ export interface EvaluatorOptions {
   redactor: Redactor;
   url: string;
   evaluationIntervalMs: number;
+  cycleIntervalMs: number;
 }
 
 export interface Evaluator {
@@ -54,13 +55,15 @@ function restored(saved: unknown): EngineState {
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history, table, naming, baseline } = options;
   const rules = alertRules(table, naming);
-  // In the watch itself a rollback is called for by the signals, not by a metric made from them.
-  const recorded = rules.filter(({ name }) => name !== 'RollbackRequired');
-  const setup: EngineSetup = engineSetup(rules, { evaluationIntervalMs: options.evaluationIntervalMs });
+  const setup: EngineSetup = engineSetup(
+    rules,
+    { evaluationIntervalMs: options.evaluationIntervalMs },
+    options.cycleIntervalMs,
+  );
   const expressions = signalExpressions(naming);
   createOutboxTables(history.database);
   let state = restored(history.loadState(stateKey));
-  let last: readonly CheckOutcome[] = [];
+  let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
 
   const values = (atMs: number): SignalValues =>
     Object.fromEntries(
@@ -79,14 +82,16 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     state: () => state,
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
-      if (outcomes) last = outcomes;
-      const isKnown = (check: string) => baseline.has(check);
+      if (outcomes) last = { outcomes, atMs };
+      // A runner that hangs must not go on proving what its last cycle showed.
+      const fresh = last && atMs - last.atMs <= 1.5 * options.cycleIntervalMs ? last.outcomes : undefined;
+      const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
+      const isKnown = (check: string) =>
+        baseline.has(check) &&
+        !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
       const observations = [
-        ...observeRules(recorded, history, atMs),
-        ...observeRollback(
-          { values: values(atMs), isKnown, ...(last.length > 0 && { outcomes: last }) },
-          table,
-        ),
+        ...observeRules(rules, history, atMs),
+        ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
       const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({
@@ -103,7 +108,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const events = eventsOf(result.notifications, {
         rules,
         catalogue: options.catalogue,
-        outcomes: last,
+        outcomes: last?.outcomes ?? [],
         url: options.url,
       });
       history.transaction(() => {

@@ -14,7 +14,7 @@ import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
 import { ownSamples } from './own-series.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
-import { scrapeAll } from './scrape.ts';
+import type { Scrape } from './scrape.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
 import type { StatusInput } from './watch-status.ts';
 
@@ -48,6 +48,8 @@ export interface WatchOptions {
   sentinel?: { receiver: ReceiptReceiver; channel: string; everyMs: number; timeoutMs: number } | undefined;
   clock: WatchClock;
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
+  /** Scrapes everything the signals are made of. */
+  scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
   keepFiles(record: CycleRecord): string[];
   say(line: string): void;
@@ -84,6 +86,7 @@ export function openWatch(options: WatchOptions): Watch {
     redactor: options.redactor,
     url: options.url,
     evaluationIntervalMs: options.sampleMs,
+    cycleIntervalMs: intervalMs,
   });
   const warnings: string[] = [];
   let last: CycleRecord | undefined;
@@ -109,11 +112,7 @@ export function openWatch(options: WatchOptions): Watch {
   const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
 
   const sample = async () => {
-    const scrapes = await scrapeAll(
-      harness.target,
-      config.metricsPrefix,
-      harness.contextFor('').declared.includes('host'),
-    );
+    const scrapes = await options.scrape();
     const atMs = clock.now();
     survive('samples could not be recorded', () => {
       history.transaction(() => {
@@ -180,6 +179,7 @@ export function openWatch(options: WatchOptions): Watch {
       evaluator.evaluate(clock.now(), record.outcomes);
     });
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
+    survive('what is beyond retention could not be deleted', () => void history.prune());
     beat(record.verdict === 'pass' ? 'success' : 'fail', id);
     options.dispatcher.wake();
   };
@@ -213,7 +213,6 @@ export function openWatch(options: WatchOptions): Watch {
     const grid = gridOf();
     survive('the schedule could not be recorded', () => history.beginGrid(grid));
     let done = slotAt(grid, startedMs) - 1;
-    if (done >= 0) done = Math.max(done, -1);
     while (!options.signal.aborted && !isOver()) {
       const plan = planNext(grid, done, clock.now());
       if (plan.skipped.length > 0) {
