@@ -39,41 +39,39 @@ function appendLines(file: string, lines: readonly string[]): string[] {
   return [file];
 }
 
-/** Keeps a cycle's snapshot and violations; returns the files it wrote, and what a person should know. */
+/** Keeps a cycle's snapshot and violations as a loop's history does; returns the files it wrote, and what a person should know. */
 export type KeepEvidence = (record: CycleRecord, reports: string) => RecordedCycle;
 
-/** Appends to the JSON files; what a loop does instead is to derive them from its history. */
-const appendEvidence: KeepEvidence = (record, reports) => {
-  const kept: RecordedCycle = { files: [], warnings: [] };
-  const append = (file: string, entries: readonly unknown[]) => {
-    const warning = appendToJsonArray(file, entries, snapshotLimit, record.startedAt);
-    if (warning) kept.warnings.push(warning);
-    kept.files.push(file);
-  };
-  append(snapshotFile(reports), [snapshotOf(record)]);
-  append(path.join(reports, 'alerts_triggered.json'), record.violations);
-  return kept;
-};
+type Output = [what: string, write: () => string[]];
 
 /** Writes everything a cycle leaves under reports/. One output that can't be written doesn't cost the others. */
 export function recordCycle(
   record: CycleRecord,
   reports: string,
   metricsPrefix: string,
-  keepEvidence: KeepEvidence = appendEvidence,
+  keepEvidence?: KeepEvidence,
 ): RecordedCycle {
   const recorded: RecordedCycle = { files: [], warnings: [] };
   const logs = path.join(reports, 'logs');
-  const outputs: [what: string, write: () => string[]][] = [
+  const append = (file: string, entries: readonly unknown[]) => {
+    const warning = appendToJsonArray(file, entries, snapshotLimit, record.startedAt);
+    if (warning) recorded.warnings.push(warning);
+    return [file];
+  };
+  const kept = () => {
+    const { files = [], warnings = [] } = keepEvidence?.(record, reports) ?? {};
+    recorded.warnings.push(...warnings);
+    return files;
+  };
+  const evidence: Output[] = keepEvidence
+    ? [['evidence', kept]]
+    : [
+        ['snapshot', () => append(snapshotFile(reports), [snapshotOf(record)])],
+        ['alerts', () => append(path.join(reports, 'alerts_triggered.json'), record.violations)],
+      ];
+  const outputs: Output[] = [
     ['JUnit', () => writeJUnit(record, reports)],
-    [
-      'evidence',
-      () => {
-        const { files, warnings } = keepEvidence(record, reports);
-        recorded.warnings.push(...warnings);
-        return files;
-      },
-    ],
+    ...evidence,
     [
       'metrics',
       () => {
