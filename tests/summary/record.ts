@@ -14,7 +14,7 @@ export const options: SummaryOptions = {
   style: plain,
   width: 100,
   embedded: false,
-  cwd: '/work',
+  cwd: '/srv',
   thresholds: table,
 };
 export const recorded: RecordedCycle = { files: ['/srv/reports/metrics.prom'], warnings: [] };
