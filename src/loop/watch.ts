@@ -129,7 +129,7 @@ export function openWatch(options: WatchOptions): Watch {
     let first = true;
     while (!options.signal.aborted && !isOver()) {
       await sample();
-      await clock.wait(options.sampleMs, options.signal);
+      await clock.wait(options.sampleMs, waiting);
       const after = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
       for (const event of first ? [] : clockEvents(before, after, options.sampleMs)) {
         missedBecause = 'suspended';
@@ -145,6 +145,9 @@ export function openWatch(options: WatchOptions): Watch {
     }
   };
 
+  // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.
+  const ended = new AbortController();
+  const waiting = AbortSignal.any([options.signal, ended.signal]);
   const isOver = () => options.durationMs !== undefined && clock.now() >= startedMs + options.durationMs;
 
   const beat = (state: 'start' | 'success' | 'fail', id: string) =>
@@ -198,7 +201,7 @@ export function openWatch(options: WatchOptions): Watch {
       };
       sentinel = await runSentinel({ tell, receiver, channel, nowMs, timeoutMs });
       if (sentinel.state === 'missing') warn(`the sentinel did not arrive: ${sentinel.reason}`);
-      await clock.wait(everyMs, options.signal);
+      await clock.wait(everyMs, waiting);
     }
   };
 
@@ -237,6 +240,7 @@ export function openWatch(options: WatchOptions): Watch {
       if (!isFast) done = plan.next;
     }
     if (isOver()) survive('the end could not be recorded', () => history.endGrid(clock.now()));
+    ended.abort();
   };
 
   return {

@@ -111,6 +111,17 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     reader.close();
   });
 
+  test('ends by itself when its time is over, with the verdict on the watch', async () => {
+    const other = path.join(folder, 'short');
+    const args = ['--interval', '1h', '--duration', '20s', '--port', '0', '--reports', other];
+    const ended = await execa(process.execPath, [vigil, 'monitor', '--loop', ...args], {
+      cwd: folder,
+      reject: false,
+    });
+    expect(ended.stderr).toMatch(/Ended: (pass|fail|inconclusive); 1 of 1 slots observed/);
+    expect([0, 1, 2]).toContain(ended.exitCode);
+  });
+
   test('killed in the middle of a cycle, it records that slot as missed at the next start', async () => {
     // The slot of the first loop is over, so a new grid begins with a cycle at once.
     rmSync(reports, { recursive: true, force: true });
