@@ -112,6 +112,9 @@ export const drillCommand = defineCommand({
       });
       return;
     }
+    // An end by a signal must run the handlers that end what the ranges started.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => process.exit(exitCodes.inconclusive));
     const output = terminalStyle(args.json ? process.stderr : process.stdout);
     const stream = args.json ? process.stderr : process.stdout;
     const say = (text: string) => void stream.write(text);
