@@ -68,6 +68,16 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
   };
 }
 
+/** What is served until the watch exists. */
+const starting: Served = {
+  metrics: () => '',
+  health: () => ({ ok: true, lastTickMs: Date.now() }),
+  ready: () => ({ ok: false, reason: 'starting' }),
+  status: () => ({}),
+  alerts: () => ({}),
+  evidence: () => ({}),
+};
+
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
   const { config, say, signal } = given;
@@ -113,22 +123,21 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       onError: say,
     });
     const suite = suiteOf(config, given.folder);
-    let watch: Watch | undefined;
+    // The port is taken before the watch exists, so that its address can stand in every alert.
+    let shown = starting;
     const server = await serve(
-      // The port is taken before the watch exists, so that its address can stand in every alert.
       {
-        metrics: () => (watch ? served(watch, config, history).metrics() : ''),
-        health: () =>
-          watch ? served(watch, config, history).health() : { ok: true, lastTickMs: Date.now() },
-        ready: () => (watch ? served(watch, config, history).ready() : { ok: false, reason: 'starting' }),
-        status: () => (watch ? served(watch, config, history).status() : {}),
-        alerts: () => (watch ? served(watch, config, history).alerts() : {}),
-        evidence: (sinceMs) => (watch ? served(watch, config, history).evidence(sinceMs) : {}),
+        metrics: () => shown.metrics(),
+        health: () => shown.health(),
+        ready: () => shown.ready(),
+        status: () => shown.status(),
+        alerts: () => shown.alerts(),
+        evidence: (sinceMs) => shown.evidence(sinceMs),
       },
       { host: given.host, port: given.port },
     );
     closers.push(() => server.close());
-    watch = openWatch({
+    const watch = openWatch({
       config,
       harness,
       catalogue: suite.catalogue,
@@ -160,6 +169,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       say,
       signal,
     });
+    shown = served(watch, config, history);
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;

@@ -12,7 +12,7 @@ import {
 } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { History } from '../history/index.ts';
-import { createOutboxTables, enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
+import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
@@ -22,6 +22,7 @@ import { type Baseline, isNewFailure } from './fingerprint.ts';
 const stateKey = 'alerts';
 
 export interface EvaluatorOptions {
+  /** With the tables of `createOutboxTables` in its database. */
   history: History;
   table: ThresholdTable;
   naming: SignalNaming;
@@ -61,7 +62,6 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     options.cycleIntervalMs,
   );
   const expressions = signalExpressions(naming);
-  createOutboxTables(history.database);
   let state = restored(history.loadState(stateKey));
   let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
 
