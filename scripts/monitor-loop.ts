@@ -7,6 +7,7 @@ import { formatExposition } from '../src/exposition/index.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
 import {
+  type Extension,
   openWatch,
   realClock,
   type Served,
@@ -125,6 +126,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
+    const extensions: Extension[] = [];
     const server = await serve(
       {
         metrics: () => shown.metrics(),
@@ -135,6 +137,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
         evidence: (sinceMs) => shown.evidence(sinceMs),
       },
       { host: given.host, port: given.port },
+      extensions,
     );
     closers.push(() => server.close());
     const watch = openWatch({

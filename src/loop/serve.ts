@@ -32,7 +32,9 @@ function routes(app: FastifyInstance, served: Served): void {
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     reply.header('cache-control', 'no-store');
-    reply.header('content-security-policy', "default-src 'none'");
+    // A page says itself what it loads; everything else loads nothing.
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', "default-src 'none'");
   });
   app.get('/metrics', (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(served.metrics()),
@@ -64,8 +66,15 @@ function routes(app: FastifyInstance, served: Served): void {
   });
 }
 
-/** Serves the watch read-only on a port; a port in use is said in one sentence. */
-export async function serve(served: Served, at: { host: string; port: number }): Promise<Server> {
+/** More that is answered on the port: it adds its routes. */
+export type Extension = (app: FastifyInstance) => void;
+
+/** Serves the watch read-only on a port, and what the extensions add; a port in use is said in one sentence. */
+export async function serve(
+  served: Served,
+  at: { host: string; port: number },
+  extensions: readonly Extension[] = [],
+): Promise<Server> {
   const app = fastify({
     bodyLimit: 16_384,
     requestTimeout: 10_000,
@@ -73,6 +82,7 @@ export async function serve(served: Served, at: { host: string; port: number }):
     logger: false,
   });
   routes(app, served);
+  for (const extend of extensions) extend(app);
   try {
     const url = await app.listen({ host: at.host, port: at.port });
     return { url, close: () => app.close() };
