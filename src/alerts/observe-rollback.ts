@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
 import { type Bound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
-import type { Observation, Reading } from './engine/index.ts';
+import type { EngineState, Observation, Reading } from './engine/index.ts';
 
 /** The four reasons for a rollback: label value, signal, and the check that tells whether it was there before. */
 export const rollbackTriggers = [
@@ -17,6 +17,14 @@ export interface RollbackEvidence {
   outcomes?: readonly CheckOutcome[];
   /** Whether a failure was there before the deployment, by its check's id. */
   isKnown: (check: string) => boolean;
+}
+
+/** Which triggers the engine says call for a rollback now; what is exposed is the same as what is told. */
+export function rollbackRequired(state: EngineState): Map<string, boolean> {
+  const firing = Object.values(state.alerts)
+    .filter(({ rule, status }) => rule === 'RollbackRequired' && status === 'firing')
+    .map(({ labels }) => labels.trigger);
+  return new Map(rollbackTriggers.map(({ trigger }) => [trigger, firing.includes(trigger)]));
 }
 
 const judged = (bound: Bound, value: number): Reading => ({

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { shardOf } from '../catalogue/index.ts';
+import { messageOf } from '../errors.ts';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
 import { notificationsSchema } from './notifications.ts';
@@ -111,6 +113,11 @@ export const configSchema = z
       .string()
       .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a metric name prefix: letters, digits and _')
       .default('genesis'),
+    /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
+    probe: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
+      .optional(),
     target: target.optional(),
     suite: suite.prefault({}),
     /** How often the loop looks again after a first failure, until it is confirmed or gone. */
@@ -138,6 +145,14 @@ export const configSchema = z
         message: `expected less than the interval (${config.interval} ms), so that two cycles never meet`,
         input: config.timeout,
       });
+    }
+    if (!config.suite.root && !config.suite.command) {
+      try {
+        shardOf(config.suite.args);
+      } catch (thrown) {
+        const message = messageOf(thrown);
+        context.addIssue({ code: 'custom', path: ['suite', 'args'], message, input: config.suite.args });
+      }
     }
     for (const [path, run] of [
       [['suite', 'junit'], config.suite],

@@ -9,6 +9,10 @@ export interface CycleRecord {
   startedAt: Date;
   durationMs: number;
   target: { id: string; url: string; name: string };
+  /** Which of several watches on the target this is; a label of everything exposed. */
+  probe?: string;
+  /** Checks of the whole catalogue, of which a shard runs a part. */
+  catalogueSize?: number;
   verdict: Verdict;
   outcomes: CheckOutcome[];
   signals: CycleSignals;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { violationsOf } from '../alerts/index.ts';
-import type { CheckDefinition } from '../catalogue/index.ts';
+import { type CheckDefinition, checksOfShard, shardOf } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import { historyOf, type Snapshot } from '../evidence/index.ts';
 import { judgeCatalogue, judgeReport, suiteResultOf } from '../outcomes/index.ts';
@@ -13,7 +13,7 @@ import { observe } from './observe.ts';
 export interface CycleOptions {
   config: VigilConfig;
   context: RunContext;
-  /** The checks that must be there; without it the suite's own cases are the checks. */
+  /** The checks that must be there, or of them those of the shard; without it the suite's own cases are the checks. */
   catalogue: readonly CheckDefinition[] | undefined;
   /** Folder of the suite's Vitest configuration. */
   suiteRoot: string;
@@ -26,7 +26,8 @@ export interface CycleOptions {
 
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
-  const { config, context, catalogue } = options;
+  const { config, context } = options;
+  const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
   const startedAt = new Date();
   const began = performance.now();
   const finish = observe(context);
@@ -48,7 +49,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const problems = observed.downReason
     ? [...judged.problems, `after the suite ${observed.downReason}`]
     : judged.problems;
-  const signals = cycleSignals(outcomes);
+  const signals = cycleSignals(outcomes, options.catalogue?.length);
   const history = historyOf(options.snapshots);
   const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
   const values = {
@@ -63,6 +64,8 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     startedAt,
     durationMs: performance.now() - began,
     target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
+    ...(config.probe && { probe: config.probe }),
+    ...(options.catalogue && { catalogueSize: options.catalogue.length }),
     verdict: verdictOf(signals, problems),
     outcomes,
     signals,

@@ -11,6 +11,8 @@ export interface EventContext {
   outcomes: readonly CheckOutcome[];
   /** Where a person finds this watch. */
   url: string;
+  /** Which of several watches this is; their alerts must not pass for one another's. */
+  probe?: string | undefined;
 }
 
 function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
@@ -40,13 +42,14 @@ function eventOf(
 ): AlertEvent {
   const rule = context.rules.find(({ name }) => name === alert.rule);
   const isOver = reason === 'resolved';
+  const labels = context.probe ? { ...alert.labels, probe: context.probe } : alert.labels;
   return {
     kind: 'alert',
     alertname: alert.rule,
     state: isOver ? 'resolved' : 'firing',
     severity: (alert.labels.severity ?? 'critical') as Severity,
     priority: (alert.labels.priority ?? 'P1') as Priority,
-    labels: alert.labels,
+    labels,
     annotations: rule ? ruleWords(rule, alert) : checkWords(alert, context),
     startsAt: new Date(alert.firedAtMs).toISOString(),
     ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
@@ -54,7 +57,7 @@ function eventOf(
     ...(rule?.unit && { unit: rule.unit }),
     ...(rule?.unit && rule.limit && { threshold: formatBound(rule.limit, rule.unit) }),
     groupKey,
-    fingerprint: fingerprintOf(alert.labels),
+    fingerprint: fingerprintOf(labels),
     generatorURL: context.url,
     ...(alert.reminder !== undefined && { reminder: alert.reminder }),
   };

@@ -31,6 +31,7 @@ export interface EvaluatorOptions {
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
+  probe?: string | undefined;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
 }
@@ -110,6 +111,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         catalogue: options.catalogue,
         outcomes: last?.outcomes ?? [],
         url: options.url,
+        probe: options.probe,
       });
       history.transaction(() => {
         for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {

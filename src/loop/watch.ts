@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rollbackRequired } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
@@ -85,6 +86,7 @@ export function openWatch(options: WatchOptions): Watch {
     route: options.route,
     redactor: options.redactor,
     url: options.url,
+    probe: config.probe,
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: intervalMs,
   });
@@ -109,7 +111,8 @@ export function openWatch(options: WatchOptions): Watch {
       warn(`${what}: ${messageOf(thrown)}`);
     }
   };
-  const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
+  const families = () =>
+    last ? cycleMetrics(config.metricsPrefix, last, totals, rollbackRequired(evaluator.state())) : [];
 
   const sample = async () => {
     const scrapes = await options.scrape();

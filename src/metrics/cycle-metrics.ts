@@ -15,11 +15,15 @@ export interface MeasuredCycle {
   durationMs: number;
   outcomes: readonly CheckOutcome[];
   signals: CycleSignals;
+  /** Label of everything exposed, where several watches look at one target. */
+  probe?: string;
+  /** Checks of the whole catalogue; without one the outcomes are all there is. */
+  catalogueSize?: number;
 }
 
 const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
 
-const triggers = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
+const checkOfTrigger = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
 
 const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
   name,
@@ -73,13 +77,39 @@ export function addToTotals(
   };
 }
 
-/** The metrics of the last cycle, in base units, for the text format. */
-export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestTotals): Family[] {
+/** The families with the probe as a label of every sample; as they are without one. */
+function ofProbe(families: Family[], probe: string | undefined): Family[] {
+  if (probe === undefined) return families;
+  return families.map((one) => ({
+    ...one,
+    samples: one.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, probe } })),
+  }));
+}
+
+/** Which triggers call for a rollback by the checks of one cycle; of a check that was not among them nothing is said. */
+function triggersOf(outcomes: readonly CheckOutcome[]): Map<string, boolean> {
+  return new Map(
+    Object.entries(checkOfTrigger).flatMap(([id, trigger]) => {
+      const check = outcomes.find((one) => one.id === id);
+      return check ? [[trigger, check.outcome === 'fail'] as const] : [];
+    }),
+  );
+}
+
+/**
+ * The metrics of the last cycle, in base units, for the text format. Which triggers call for a rollback follows from
+ * the cycle's checks, unless somebody who looks between the cycles says it.
+ */
+export function cycleMetrics(
+  prefix: string,
+  cycle: MeasuredCycle,
+  totals: TestTotals,
+  required?: ReadonlyMap<string, boolean>,
+): Family[] {
   const { signals } = cycle;
   const outcomes = oneEach(cycle.outcomes);
   const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
-  const isFailing = (id: string) => outcomes.some((check) => check.id === id && check.outcome === 'fail');
-  return [
+  const families = [
     ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
     ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
     ...single(`${prefix}_tests_failed_total`, 'counter', 'Checks that failed.', totals.failed),
@@ -112,15 +142,25 @@ export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestT
     ),
     ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
     ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
+    ...single(
+      'vigil_catalogue_checks',
+      'gauge',
+      'Checks of the whole catalogue, of which a shard runs a part.',
+      cycle.catalogueSize ?? cycle.outcomes.length,
+    ),
     family(
       'vigil_rollback_required',
       'gauge',
       '1 when a rollback trigger has held for its whole time.',
-      Object.entries(triggers).map(([id, trigger]) => ({
+      [...(required ?? triggersOf(outcomes))].map(([trigger, is]) => ({
         name: 'vigil_rollback_required',
         labels: { trigger },
-        value: isFailing(id) ? 1 : 0,
+        value: is ? 1 : 0,
       })),
     ),
-  ].filter(({ samples }) => samples.length > 0);
+  ];
+  return ofProbe(
+    families.filter(({ samples }) => samples.length > 0),
+    cycle.probe,
+  );
 }

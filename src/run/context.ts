@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Component } from '../catalogue/index.ts';
+import { type Component, shardOf, shardText } from '../catalogue/index.ts';
 import type { TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
@@ -18,6 +18,8 @@ export interface RunContext {
   intervalMs: number;
   timeoutMs: number;
   liveWindowMs: number;
+  /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
+  shard?: string;
 }
 
 /** The part of the context that follows from the configuration alone. */
@@ -28,6 +30,7 @@ export function contextOf(
   table: ThresholdTable,
   ids: Pick<RunContext, 'cycleId' | 'targetId'>,
 ): RunContext {
+  const shard = config.suite.root || config.suite.command ? undefined : shardOf(config.suite.args);
   return {
     ...ids,
     target,
@@ -38,6 +41,7 @@ export function contextOf(
     intervalMs: config.interval,
     timeoutMs: config.timeout,
     liveWindowMs: config.liveWindow,
+    ...(shard && { shard: shardText(shard) }),
   };
 }
 

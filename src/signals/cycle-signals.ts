@@ -13,8 +13,14 @@ export interface CycleSignals {
   coverage: number;
 }
 
-/** The cycle's own signals. A declared skip leaves the pass rate's denominator, an unknown never does. */
-export function cycleSignals(outcomes: readonly CheckOutcome[]): CycleSignals {
+/**
+ * The cycle's own signals. A declared skip leaves the pass rate's denominator, an unknown never does. Of a shard the
+ * coverage is still that of the whole catalogue, whose size is given: what others run was not executed here.
+ */
+export function cycleSignals(
+  outcomes: readonly CheckOutcome[],
+  catalogueSize = outcomes.length,
+): CycleSignals {
   const count = (outcome: CheckOutcome['outcome']) =>
     outcomes.filter((check) => check.outcome === outcome).length;
   const [passed, failed, unknown, skipped] = [
@@ -30,7 +36,6 @@ export function cycleSignals(outcomes: readonly CheckOutcome[]): CycleSignals {
     unknown,
     skipped,
     passRate: judged === 0 ? undefined : passed / judged,
-    coverage:
-      outcomes.length === 0 ? 0 : outcomes.filter(({ executed }) => executed).length / outcomes.length,
+    coverage: catalogueSize === 0 ? 0 : outcomes.filter(({ executed }) => executed).length / catalogueSize,
   };
 }

@@ -50,7 +50,15 @@ const verdictLine: Record<Verdict, (style: Style) => string> = {
   inconclusive: (style) => style.bold(style.yellow('INCONCLUSIVE')),
 };
 
-function counts({ signals, durationMs }: CycleRecord): string {
+/** How a shard's cycle says that it was not all: ` of the 36 checks`, nothing where it was. */
+function partOf({ catalogueSize, outcomes }: CycleRecord): string {
+  return catalogueSize !== undefined && outcomes.length < catalogueSize
+    ? ` (${outcomes.length} of the ${catalogueSize} checks are run here)`
+    : '';
+}
+
+function counts(record: CycleRecord): string {
+  const { signals, durationMs } = record;
   const { passed, failed, unknown, skipped } = signals;
   const parts = [
     `${passed} passed`,
@@ -58,7 +66,7 @@ function counts({ signals, durationMs }: CycleRecord): string {
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(skipped > 0 ? [`${skipped} not declared`] : []),
   ];
-  return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(1)} s`;
+  return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(1)} s${partOf(record)}`;
 }
 
 function nextStep(record: CycleRecord): string {
@@ -71,6 +79,9 @@ function nextStep(record: CycleRecord): string {
   }
   if (!record.outcomes.some(({ definition }) => definition)) {
     return 'Every case of the suite passed; what a case measured is its own matter. One cycle is no trend: watch on before scaling up.';
+  }
+  if (partOf(record)) {
+    return 'Every declared check of this shard passed. What the other shards run is not judged here: ask for a verdict over all of them.';
   }
   return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
 }
