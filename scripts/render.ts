@@ -3,12 +3,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
+import { loadConfig } from '../src/config/index.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import {
   type ComparedDocument,
   checksDocument,
   compareDocuments,
+  monitoringFiles,
   type RenderedDocument,
+  settingsOf,
   thresholdsDocument,
 } from '../src/render/index.ts';
 import { thresholds } from '../src/thresholds/index.ts';
@@ -17,7 +20,7 @@ import { exitCodes } from './exit-codes.ts';
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
 
-/** Everything that is made from the catalogue and the thresholds. */
+/** The documents that are made from the catalogue and the thresholds. */
 export function renderedDocuments(): RenderedDocument[] {
   return [
     { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
@@ -25,27 +28,45 @@ export function renderedDocuments(): RenderedDocument[] {
   ];
 }
 
-function compared(root: string): ComparedDocument[] {
-  return compareDocuments(renderedDocuments(), (file) => {
+/** The files of the stack that a configuration means, or those of the defaults. */
+async function stackOf(folder: string, config: string | undefined): Promise<RenderedDocument[]> {
+  return monitoringFiles(settingsOf((await loadConfig(folder, config)).config));
+}
+
+function compared(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
+  return compareDocuments(documents, (file) => {
     const there = path.join(root, file);
     return existsSync(there) ? readFileSync(there, 'utf8') : undefined;
   });
 }
 
-/** `vigil render`: writes docs/checks.md and docs/thresholds.md, or with `--check` says which are stale. */
+/** `vigil render`: writes docs/ tables and monitoring/, or with `--check` says which are stale. */
 export const renderCommand = defineCommand({
   meta: {
     name: 'render',
-    description: 'Writes docs/checks.md and docs/thresholds.md from the catalogue and the thresholds',
+    description:
+      'Writes monitoring/ and the tables in docs/ from the catalogue, the thresholds and the rules',
   },
   args: {
     check: { type: 'boolean', default: false, description: 'writes nothing; exit 1 when a file is stale' },
-    root: { type: 'string', description: 'folder that holds docs/ (default this repository)' },
+    config: { type: 'string', description: 'configuration for monitoring/ (default vigil.config.* here)' },
+    out: { type: 'string', description: 'writes only the files of monitoring/, into this folder' },
+    root: {
+      type: 'string',
+      description: 'folder that holds docs/ and monitoring/ (default this repository)',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
-  run({ args }) {
-    const root = args.root ?? packageRoot;
-    const documents = compared(root);
+  async run({ args }) {
+    const stack = await stackOf(process.cwd(), args.config);
+    const root = args.out ?? args.root ?? packageRoot;
+    const all = args.out
+      ? stack
+      : [
+          ...renderedDocuments(),
+          ...stack.map(({ path: file, text }) => ({ path: `monitoring/${file}`, text })),
+        ];
+    const documents = compared(all, root);
     const behind = documents.filter(({ state }) => state !== 'current');
     if (args.check) {
       for (const { path: file, state } of behind) {

@@ -28,6 +28,12 @@ export { alertRules } from './make-rules.ts';
 export { observeChecks } from './observe-checks.ts';
 export { observeRollback, type RollbackEvidence, rollbackRequired } from './observe-rollback.ts';
 export { observeRules, observeValues } from './observe-rules.ts';
-export { type AlertRule, type RuleDefinition, type RuleGroup, severityOf } from './rule.ts';
+export {
+  type AlertRule,
+  type RuleDefinition,
+  type RuleGroup,
+  type Severity,
+  severityOf,
+} from './rule.ts';
 export { ruleDefinitions } from './rules.ts';
 export { type Violation, violationsOf } from './violations.ts';

@@ -1,4 +1,11 @@
-import { burnRateOver, defaultNaming, type SignalNaming, signalExpressions } from '../signals/index.ts';
+import {
+  burnRateOver,
+  defaultNaming,
+  type Expression,
+  type SignalNaming,
+  scaledBy,
+  signalExpressions,
+} from '../signals/index.ts';
 import type { Bound, ThresholdTable } from '../thresholds/index.ts';
 import type { Unit } from '../units/index.ts';
 import type { Condition } from './condition.ts';
@@ -7,14 +14,16 @@ import { ruleDefinitions } from './rules.ts';
 
 type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds'>;
 
-const bounded = (expression: Parameters<typeof withBound>[0], bound: Bound, unit: Unit): Judged => ({
-  condition: withBound(expression, bound),
-  unit,
-  limit: bound,
-  forSeconds: bound.forSeconds ?? 0,
-});
+function bounded(expression: Expression, bound: Bound, unit: Unit, naming: SignalNaming): Judged {
+  return {
+    condition: withBound(expression, bound),
+    unit,
+    limit: bound,
+    forSeconds: scaledBy(naming, bound.forSeconds ?? 0),
+  };
+}
 
-function withBound(expression: Extract<Condition, { kind: 'bound' }>['expression'], bound: Bound): Condition {
+function withBound(expression: Expression, bound: Bound): Condition {
   return { kind: 'bound', expression, bound };
 }
 
@@ -27,10 +36,12 @@ function judgedBy(
   switch (subject.by) {
     case 'threshold': {
       const { unit, [subject.level]: bound } = table[subject.signal];
-      return bound && bounded(signals[subject.signal], bound, unit);
+      return bound && bounded(signals[subject.signal], bound, unit, naming);
     }
     case 'bound': {
-      const judged = bounded(signals[subject.signal], subject.bound, subject.unit);
+      // A limit that is itself a time, as the age of the last cycle, is scaled like every other time.
+      const value = subject.unit === 'seconds' ? scaledBy(naming, subject.bound.value) : subject.bound.value;
+      const judged = bounded(signals[subject.signal], { ...subject.bound, value }, subject.unit, naming);
       const absent: Condition = { kind: 'absent', expression: signals[subject.signal] };
       if (!subject.orAbsent) return judged;
       return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
@@ -40,18 +51,19 @@ function judgedBy(
         condition: { kind: 'absent', expression: signals[subject.signal] },
         unit: undefined,
         limit: undefined,
-        forSeconds: subject.forSeconds,
+        forSeconds: scaledBy(naming, subject.forSeconds),
       };
     case 'burn': {
       const budget = table.errorRatio.slo?.value;
       if (!budget) return undefined;
       const limit: Bound = { operator: '>', value: subject.factor, forSeconds: subject.forSeconds };
-      const over = (windowMs: number) => withBound(burnRateOver(naming.prefix, windowMs, budget), limit);
+      const over = (windowMs: number) =>
+        withBound(burnRateOver(naming.prefix, scaledBy(naming, windowMs), budget), limit);
       return {
         condition: { kind: 'all', of: [over(subject.longMs), over(subject.shortMs)] },
         unit: 'count',
         limit,
-        forSeconds: subject.forSeconds,
+        forSeconds: scaledBy(naming, subject.forSeconds),
       };
     }
   }
@@ -70,7 +82,7 @@ export function alertRules(table: ThresholdTable, naming: SignalNaming = default
     return [
       {
         ...{ name, group, priority, severity, ...judged },
-        keepFiringSeconds: definition.keepFiringSeconds ?? 0,
+        keepFiringSeconds: scaledBy(naming, definition.keepFiringSeconds ?? 0),
         labels: { severity, priority, signal: topic },
         ...{ summary, description, next },
         runbook: runbookOfAlert(name),

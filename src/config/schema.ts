@@ -3,6 +3,7 @@ import { shardOf } from '../catalogue/index.ts';
 import { messageOf } from '../errors.ts';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
+import { monitoringSchema } from './monitoring.ts';
 import { notificationsSchema } from './notifications.ts';
 
 const durationText = 'expected a duration such as "90s", "5m" or "48h"';
@@ -129,6 +130,7 @@ export const configSchema = z
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
+    monitoring: monitoringSchema.prefault({}),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

@@ -1,3 +1,11 @@
 export { checksDocument } from './checks-document.ts';
 export { type ComparedDocument, compareDocuments, type RenderedDocument } from './compare-documents.ts';
+export {
+  type MonitoringSettings,
+  monitoringFiles,
+  type Probe,
+  type Receivers,
+  settingsOf,
+  stackFiles,
+} from './monitoring/index.ts';
 export { thresholdsDocument } from './thresholds-document.ts';

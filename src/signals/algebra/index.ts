@@ -35,6 +35,7 @@ export {
   defaultNaming,
   type NamedSignal,
   type SignalNaming,
+  scaledBy,
   signalExpressions,
 } from './named.ts';
 export { numberText, toPromQL } from './promql.ts';

@@ -25,7 +25,13 @@ export interface SignalNaming {
   windowMs: number;
   /** Which jobs are the services that must be up; an anchored regular expression. */
   services: string;
+  /** Every window and every wait of the rules times this, 1 unless a rehearsal must not take minutes. */
+  timeScale?: number;
 }
+
+/** A duration as a naming's time scale makes it. */
+export const scaledBy = ({ timeScale = 1 }: Pick<SignalNaming, 'timeScale'>, duration: number): number =>
+  duration * timeScale;
 
 export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
   prefix: 'genesis',
@@ -34,6 +40,7 @@ export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
 });
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 
 /** A file system that is no disk, as far as node_exporter's type tells. */
 const noDisk = 'tmpfs|devtmpfs|ramfs|rootfs|overlay|squashfs|iso9660|autofs|nfs4?|cifs|fuse[.].*';
@@ -60,7 +67,8 @@ function diskUsed(): Expression {
 
 /** The signals by name; all but `checkFlips` (one value per check) are one number. Base units. */
 export function signalExpressions(naming: SignalNaming = defaultNaming) {
-  const { prefix, windowMs, services } = naming;
+  const { prefix, services } = naming;
+  const windowMs = scaledBy(naming, naming.windowMs);
   const latency = select(`${prefix}_operation_duration_seconds`);
   const component = (name: string) => mean(select(`${prefix}_${name}_duration_seconds`), windowMs);
   return {
@@ -87,7 +95,7 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     /** Seconds since the last cycle ended; still known when the runner is gone. */
     lastCycleAge: ageOf(max(last(select('vigil_last_cycle_timestamp_seconds'), dayMs))),
     /** Changes of each check's outcome within an hour. */
-    checkFlips: max(changes(select('vigil_check_status'), 3_600_000), 'check'),
+    checkFlips: max(changes(select('vigil_check_status'), scaledBy(naming, hourMs)), 'check'),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: max(gauge(select('vigil_rollback_required')), 'trigger'),
     operations: sum(gauge(select(`${prefix}_operations_total`))),

@@ -1,0 +1,19 @@
+import type { RenderedDocument } from '../compare-documents.ts';
+import { alertRulesFile } from './alert-rules-file.ts';
+import { alertmanagerConfig } from './alertmanager-config.ts';
+import { prometheusConfig } from './prometheus-config.ts';
+import type { MonitoringSettings } from './settings.ts';
+
+/** What Prometheus and Alertmanager read; paths relative to the output folder. */
+export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
+  return [
+    { path: 'prometheus.yml', text: prometheusConfig(settings) },
+    { path: 'alerts.yml', text: alertRulesFile(settings) },
+    { path: 'alertmanager.yml', text: alertmanagerConfig(settings) },
+  ];
+}
+
+/** Everything under monitoring/, from the settings alone; paths relative to the output folder. */
+export async function monitoringFiles(settings: MonitoringSettings): Promise<RenderedDocument[]> {
+  return stackFiles(settings);
+}
