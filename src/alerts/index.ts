@@ -23,7 +23,7 @@ export {
   step,
   type Transition,
 } from './engine/index.ts';
-export { engineSetup } from './engine-setup.ts';
+export { defaultPolicy, engineSetup } from './engine-setup.ts';
 export { alertRules } from './make-rules.ts';
 export { observeChecks } from './observe-checks.ts';
 export { observeRollback, type RollbackEvidence, rollbackRequired } from './observe-rollback.ts';

@@ -1,5 +1,5 @@
 import type { CheckOutcome } from '../outcomes/index.ts';
-import type { SignalValues } from '../signals/index.ts';
+import { type SignalNaming, type SignalValues, scaledBy } from '../signals/index.ts';
 import { type Bound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
 import type { EngineState, Observation, Reading } from './engine/index.ts';
 
@@ -56,7 +56,11 @@ function passRateReading(
  * One reading of `RollbackRequired` per trigger, each with the time that its limit must be crossed for.
  * A trigger that was crossed before the deployment (its check is known) is told as not new.
  */
-export function observeRollback(evidence: RollbackEvidence, table: ThresholdTable): Observation[] {
+export function observeRollback(
+  evidence: RollbackEvidence,
+  table: ThresholdTable,
+  naming: Pick<SignalNaming, 'timeScale'> = {},
+): Observation[] {
   const { values, outcomes, isKnown } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
     const { title, rollback: bound } = table[signal] as ThresholdTable[SignalName];
@@ -68,7 +72,7 @@ export function observeRollback(evidence: RollbackEvidence, table: ThresholdTabl
     } else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
     const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
-    const forMs = (bound.forSeconds ?? 0) * 1000;
+    const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);
     return [{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs }];
   });
 }

@@ -1,6 +1,7 @@
 import {
   type AlertRule,
   alertRules,
+  defaultPolicy,
   type EngineSetup,
   type EngineState,
   engineSetup,
@@ -14,7 +15,13 @@ import type { CheckDefinition } from '../catalogue/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
-import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
+import {
+  evaluate,
+  type SignalNaming,
+  type SignalValues,
+  scaledBy,
+  signalExpressions,
+} from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
 import { type Baseline, isNewFailure } from './fingerprint.ts';
@@ -59,7 +66,10 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const rules = alertRules(table, naming);
   const setup: EngineSetup = engineSetup(
     rules,
-    { evaluationIntervalMs: options.evaluationIntervalMs },
+    {
+      evaluationIntervalMs: options.evaluationIntervalMs,
+      groupWaitMs: scaledBy(naming, defaultPolicy.groupWaitMs),
+    },
     options.cycleIntervalMs,
   );
   const expressions = signalExpressions(naming);
@@ -92,7 +102,11 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
       const observations = [
         ...observeRules(rules, history, atMs),
-        ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
+        ...observeRollback(
+          { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
+          table,
+          naming,
+        ),
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
       const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({

@@ -80,6 +80,7 @@ export function openWatch(options: WatchOptions): Watch {
       prefix: config.metricsPrefix,
       windowMs: config.liveWindow,
       services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
+      timeScale: config.monitoring.timeScale,
     },
     catalogue: options.catalogue,
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),

@@ -23,6 +23,8 @@ function staticConfig({ url, name }: Probe) {
 
 const job = (name: string, ...targets: readonly Probe[]) => ({
   job_name: name,
+  // A Vigil that knows which probe it is says so itself.
+  ...(name === jobs.tests && targets.length > 1 && { honor_labels: true }),
   static_configs: targets.map(staticConfig),
 });
 
