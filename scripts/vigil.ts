@@ -27,6 +27,10 @@ const commands: Record<string, Entry> = {
     summary: 'puts every fault in and proves that its check turns red',
     load: async () => (await import('./drill.ts')).drillCommand,
   },
+  stack: {
+    summary: 'runs Prometheus, Alertmanager, node_exporter, Genesis and Vigil together',
+    load: async () => (await import('./stack.ts')).stackCommand,
+  },
   target: {
     summary: 'runs the reference Genesis, the target that is watched first',
     load: async () => (await import('./target.ts')).targetCommand,

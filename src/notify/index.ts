@@ -14,3 +14,4 @@ export { createRedactor, type Redactor } from './redactor.ts';
 export { createRouter } from './routing.ts';
 export { secretResolver } from './secret-reference.ts';
 export { testNotifications } from './test-notifications.ts';
+export { readWebhookBody, type WebhookBody } from './webhook-body.ts';
