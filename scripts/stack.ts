@@ -48,7 +48,10 @@ function numberOf(option: string, text: string, least: number, most: number): nu
   });
 }
 
-function portsOf(args: { readonly [option in PortOption]?: string | undefined }, areFree: boolean): StackPorts {
+function portsOf(
+  args: { readonly [option in PortOption]?: string | undefined },
+  areFree: boolean,
+): StackPorts {
   const entries = Object.entries(optionOf).map(([name, option]) => {
     const text = args[option];
     const otherwise = areFree ? 0 : standard[name as keyof StackPorts];
