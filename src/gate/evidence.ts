@@ -41,7 +41,8 @@ export interface CanaryArm {
   /** The value of the label. */
   version: string;
   operations: number;
-  errors: number;
+  /** Left out where the errors are not told apart by the label. */
+  errors?: number;
   /** P95 latency of each interval that had operations enough for one, in seconds. */
   latencies: readonly number[];
 }
@@ -103,7 +104,7 @@ export interface NewestCycle {
 export interface RollbackEvidence {
   startedMs: number;
   kind: string;
-  status: 'under way' | 'done' | 'not done';
+  status: 'under way' | 'done' | 'not done' | 'aborted';
   detail: string;
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { adoptSnapshots } from './adopt-snapshots.ts';
+import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';
 import { openDictionary } from './dictionary.ts';
 import type { History, HistoryReader } from './history.ts';
@@ -68,6 +69,8 @@ export function openHistory(options: HistoryOptions): History {
       recordNotification: (entry) => addEntry(store, journals.notifications, entry),
       recordDeployment: (entry) => addEntry(store, journals.deployments, entry),
       recordRollback: (entry) => addEntry(store, journals.rollbacks, entry),
+      recordDecision: (entry) => addDecision(store, entry),
+      repeatDecision: (id, timeMs) => repeatDecision(store, id, timeMs),
       recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
       saveMaintenance: (window) => saveMaintenance(store, window),
       saveBaseline: (entries) => replaceBaseline(store, entries),

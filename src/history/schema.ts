@@ -130,4 +130,17 @@ CREATE TABLE baseline (
 CREATE TABLE state (key TEXT PRIMARY KEY, json TEXT NOT NULL, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY, decision_id TEXT NOT NULL UNIQUE, time_ms INTEGER NOT NULL,
+  from_percent REAL NOT NULL, to_percent REAL NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'inconclusive')), taken INTEGER NOT NULL,
+  deployed_ms INTEGER, release TEXT, asked_by TEXT NOT NULL, via TEXT NOT NULL,
+  override_by TEXT, override_reason TEXT, times INTEGER NOT NULL, last_ms INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX decisions_by_time ON decisions (time_ms);
+`,
+  },
 ];
