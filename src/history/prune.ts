@@ -39,6 +39,7 @@ export function prune(store: Store, layouts: Layouts, nowMs: number, keep: Reten
     count += deleteFrom('slots', 'slot_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('violations', 'time_ms < ?', oldestMs, batches.rows);
     for (const table of journals) count += deleteFrom(table, 'time_ms < ?', oldestMs, batches.rows);
+    count += deleteFrom('rollback_runs', 'ended_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('maintenance', 'to_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('grids', 'end_ms < ?', oldestMs, batches.rows);
     // A text goes with the last cycle that needed it.

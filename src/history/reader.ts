@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../signals/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
@@ -12,6 +13,7 @@ import type { Store } from './store.ts';
 
 /** What every reader stands on. */
 export interface Parts {
+  db: DatabaseSync;
   store: Store;
   words: Dictionary;
   samples: ReturnType<typeof openSamples>;
@@ -19,9 +21,10 @@ export interface Parts {
 }
 
 /** The questions, over one connection. */
-export function readerOf({ store, samples, now }: Parts): HistoryReader {
+export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
   return {
     file: store.file,
+    database: db,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
