@@ -1,7 +1,16 @@
-import type { HistoryReader, RollbackEntry } from '../history/index.ts';
+import type { HistoryReader } from '../history/index.ts';
+import { type RollbackRun, rollbackRuns } from '../rollback/index.ts';
 import type { RollbackEvidence } from './evidence.ts';
 
-/** Words by which an entry says that its rollback is over; every other one says that it goes on. */
+const statuses: Record<RollbackRun['status'], RollbackEvidence['status']> = {
+  running: 'under way',
+  succeeded: 'done',
+  failed: 'not done',
+  escalated: 'not done',
+  aborted: 'aborted',
+};
+
+/** How an entry of the journal says that its rollback is over; every other word says that it goes on. */
 const endings: Record<string, RollbackEvidence['status']> = {
   succeeded: 'done',
   failed: 'not done',
@@ -9,19 +18,31 @@ const endings: Record<string, RollbackEvidence['status']> = {
   aborted: 'aborted',
 };
 
-function told({ kind, stage, status }: RollbackEntry): string {
-  return `${kind}, ${stage}: ${status}`;
-}
-
-/** The rollbacks of a release, by the newest entry of each: an end that was never recorded is none. */
-export function rollbacksSince(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
+/** The rollbacks in the journal by their newest entry: an end that was never recorded is none. */
+function journaled(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
   const runs: RollbackEvidence[] = [];
-  for (const entry of reader.rollbacks(deployedMs, Number.MAX_SAFE_INTEGER)) {
-    const status = endings[entry.status] ?? 'under way';
+  for (const { timeMs, kind, stage, status: word } of reader.rollbacks(deployedMs, Number.MAX_SAFE_INTEGER)) {
+    const status = endings[word] ?? 'under way';
+    const detail = `${kind}, ${stage}: ${word}`;
     const open = runs.at(-1);
-    if (open?.status === 'under way' && open.kind === entry.kind) {
-      runs[runs.length - 1] = { ...open, status, detail: told(entry) };
-    } else runs.push({ startedMs: entry.timeMs, kind: entry.kind, status, detail: told(entry) });
+    if (open?.status === 'under way' && open.kind === kind)
+      runs[runs.length - 1] = { ...open, status, detail };
+    else runs.push({ startedMs: timeMs, kind, status, detail });
   }
   return runs;
+}
+
+/** The rollbacks that were under way since a deployment, whoever recorded them. */
+export function rollbacksSince(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
+  const runs = rollbackRuns(reader, deployedMs, Number.MAX_SAFE_INTEGER).map((run): RollbackEvidence => {
+    const stage = run.stages.find(({ status }) => status === 'running')?.name;
+    const where = run.status === 'running' && stage ? `, ${stage}` : '';
+    return {
+      startedMs: run.startedMs,
+      kind: run.type,
+      status: statuses[run.status] ?? 'under way',
+      detail: `${run.type}${where}: ${run.reason}`,
+    };
+  });
+  return [...journaled(reader, deployedMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
 }

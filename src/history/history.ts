@@ -16,6 +16,8 @@ import type { Tally } from './tally.ts';
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
 export interface HistoryReader extends SampleSource {
   file: string;
+  /** For modules with tables of their own; of a reader it only answers questions. */
+  database: DatabaseSync;
   /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
   snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];
   /** Passed ÷ judged; `undefined` when nothing was judged. */
@@ -63,9 +65,7 @@ export interface HistoryReader extends SampleSource {
 
 /** The evidence history of the process that watches. Every method that writes throws HistoryError and then wrote nothing. */
 export interface History extends HistoryReader {
-  /** For modules with tables of their own; what they write inside `transaction` is part of it. */
-  database: DatabaseSync;
-  /** Everything that `action` writes is kept, or nothing of it; transactions nest. It must not be asynchronous. */
+  /** Everything that `action` writes, into `database` too, is kept, or nothing of it; transactions nest. It must not be asynchronous. */
   transaction<T>(action: () => T): T;
   /** Sets the schedule from its start on, or continues it; the one before ends there. */
   beginGrid(grid: Grid): void;

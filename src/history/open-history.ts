@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { adoptSnapshots } from './adopt-snapshots.ts';
 import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';
@@ -29,10 +30,11 @@ export interface HistoryOptions {
   onWarning?: (text: string) => void;
 }
 
-function partsOf(store: Store, now: () => Date) {
+function partsOf(db: DatabaseSync, file: string, now: () => Date) {
+  const store: Store = openStore(db, file);
   const words = openDictionary(store);
   const layouts = openLayouts(store, words);
-  return { store, words, layouts, samples: openSamples(store, words, layouts), now };
+  return { db, store, words, layouts, samples: openSamples(store, words, layouts), now };
 }
 
 /**
@@ -43,7 +45,7 @@ function partsOf(store: Store, now: () => Date) {
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {} } = options;
   const { db, created } = openDatabase(file, now(), onWarning);
-  const parts = partsOf(openStore(db, file), now);
+  const parts = partsOf(db, file, now);
   const { store, words, samples, layouts } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
@@ -55,7 +57,6 @@ export function openHistory(options: HistoryOptions): History {
     };
     return {
       ...readerOf(parts),
-      database: db,
       killedSlots,
       transaction: (action) => store.transaction(action),
       beginGrid: (grid) => beginGrid(store, grid),
@@ -90,5 +91,5 @@ export function openHistory(options: HistoryOptions): History {
  */
 export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
   const { file, now = () => new Date() } = options;
-  return readerOf(partsOf(openStore(openDatabaseReadOnly(file), file), now));
+  return readerOf(partsOf(openDatabaseReadOnly(file), file, now));
 }

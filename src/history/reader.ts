@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../signals/index.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -14,6 +15,7 @@ import { tallyOf } from './tally.ts';
 
 /** What every reader stands on. */
 export interface Parts {
+  db: DatabaseSync;
   store: Store;
   words: Dictionary;
   samples: ReturnType<typeof openSamples>;
@@ -21,9 +23,10 @@ export interface Parts {
 }
 
 /** The questions, over one connection. */
-export function readerOf({ store, samples, now }: Parts): HistoryReader {
+export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
   return {
     file: store.file,
+    database: db,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
