@@ -108,7 +108,7 @@ function uptimeCondition({ signals, window, atMs }: GateEvidence, table: Thresho
   const limit = limitOf(table, 'uptime');
   const blind = signals.uptime.filter(({ scrapes }) => scrapes === 0).map(({ service }) => service);
   if (blind.length > 0 || signals.uptime.length === 0) {
-    const detail = `${blind.join(' and ') || 'no service'} was never scraped`;
+    const detail = `never scraped: ${blind.join(', ') || 'any service'}`;
     return stated(uptime, 'unknown', detail, { ...{ unit: 'ratio', limit }, next: noTraffic });
   }
   const worst = signals.uptime.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));
