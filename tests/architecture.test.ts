@@ -29,6 +29,7 @@ const order = [
   'probe',
   'harness',
   'cycle',
+  'rollback',
   'loop',
   'summary',
   'render',
