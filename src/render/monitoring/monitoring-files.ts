@@ -16,5 +16,11 @@ export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
 
 /** Everything under monitoring/, from the settings alone; paths relative to the output folder. */
 export async function monitoringFiles(settings: MonitoringSettings): Promise<RenderedDocument[]> {
-  return [...stackFiles(settings), { path: 'alerts_test.yml', text: alertTestsFile(settings) }];
+  // Only here is the dashboard's builder needed, and it is large.
+  const { grafanaFiles } = await import('./grafana/index.ts');
+  return [
+    ...stackFiles(settings),
+    { path: 'alerts_test.yml', text: alertTestsFile(settings) },
+    ...grafanaFiles(settings),
+  ];
 }
