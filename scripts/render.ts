@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { loadConfig } from '../src/config/index.ts';
+import { loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import {
   type ComparedDocument,
@@ -28,9 +28,12 @@ export function renderedDocuments(): RenderedDocument[] {
   ];
 }
 
-/** The files of the stack that a configuration means, or those of the defaults. */
-async function stackOf(folder: string, config: string | undefined): Promise<RenderedDocument[]> {
-  return monitoringFiles(settingsOf((await loadConfig(folder, config)).config));
+/** The files under monitoring/ as a configuration means them; as the defaults do without one. */
+export async function renderedStack(
+  config: VigilConfig = validateConfig({}, 'defaults'),
+): Promise<RenderedDocument[]> {
+  const files = await monitoringFiles(settingsOf(config));
+  return files.map(({ path: file, text }) => ({ path: `monitoring/${file}`, text }));
 }
 
 function compared(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
@@ -58,15 +61,14 @@ export const renderCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
-    const stack = await stackOf(process.cwd(), args.config);
+    const { config } = await loadConfig(process.cwd(), args.config);
     const root = args.out ?? args.root ?? packageRoot;
-    const all = args.out
-      ? stack
-      : [
-          ...renderedDocuments(),
-          ...stack.map(({ path: file, text }) => ({ path: `monitoring/${file}`, text })),
-        ];
-    const documents = compared(all, root);
+    const documents = compared(
+      args.out
+        ? await monitoringFiles(settingsOf(config))
+        : [...renderedDocuments(), ...(await renderedStack(config))],
+      root,
+    );
     const behind = documents.filter(({ state }) => state !== 'current');
     if (args.check) {
       for (const { path: file, state } of behind) {

@@ -24,7 +24,7 @@ const commands: Record<string, Entry> = {
     load: async () => (await import('./alerts.ts')).alertsCommand,
   },
   render: {
-    summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
+    summary: 'writes monitoring/ and the tables in docs/; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,
   },
   drill: {

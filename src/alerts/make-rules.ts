@@ -2,6 +2,7 @@ import {
   burnRateOver,
   defaultNaming,
   type Expression,
+  flipsWindowMs,
   type SignalNaming,
   scaledBy,
   signalExpressions,
@@ -12,7 +13,7 @@ import type { Condition } from './condition.ts';
 import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 
-type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds'>;
+type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds' | 'spans'>;
 
 function bounded(expression: Expression, bound: Bound, unit: Unit, naming: SignalNaming): Judged {
   return {
@@ -20,6 +21,7 @@ function bounded(expression: Expression, bound: Bound, unit: Unit, naming: Signa
     unit,
     limit: bound,
     forSeconds: scaledBy(naming, bound.forSeconds ?? 0),
+    spans: {},
   };
 }
 
@@ -41,7 +43,12 @@ function judgedBy(
     case 'bound': {
       // A limit that is itself a time, as the age of the last cycle, is scaled like every other time.
       const value = subject.unit === 'seconds' ? scaledBy(naming, subject.bound.value) : subject.bound.value;
-      const judged = bounded(signals[subject.signal], { ...subject.bound, value }, subject.unit, naming);
+      const made = bounded(signals[subject.signal], { ...subject.bound, value }, subject.unit, naming);
+      const spans = {
+        ...(subject.unit === 'seconds' && { after: value + made.forSeconds }),
+        ...(subject.signal === 'checkFlips' && { window: scaledBy(naming, flipsWindowMs) / 1000 }),
+      };
+      const judged = { ...made, spans };
       const absent: Condition = { kind: 'absent', expression: signals[subject.signal] };
       if (!subject.orAbsent) return judged;
       return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
@@ -52,6 +59,7 @@ function judgedBy(
         unit: undefined,
         limit: undefined,
         forSeconds: scaledBy(naming, subject.forSeconds),
+        spans: {},
       };
     case 'burn': {
       const budget = table.errorRatio.slo?.value;
@@ -64,6 +72,10 @@ function judgedBy(
         unit: 'count',
         limit,
         forSeconds: scaledBy(naming, subject.forSeconds),
+        spans: {
+          long: scaledBy(naming, subject.longMs) / 1000,
+          short: scaledBy(naming, subject.shortMs) / 1000,
+        },
       };
     }
   }

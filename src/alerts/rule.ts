@@ -19,7 +19,7 @@ export type RuleSubject =
   | { by: 'bound'; signal: NamedSignal; unit: Unit; bound: Bound; orAbsent?: true }
   | { by: 'absence'; signal: NamedSignal; forSeconds: number };
 
-/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}` and `{label:NAME}`. */
+/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}`, `{label:NAME}` and the spans of `AlertRule`. */
 export interface RuleDefinition {
   name: string;
   group: RuleGroup;
@@ -49,6 +49,8 @@ export interface AlertRule {
   limit: Bound | undefined;
   forSeconds: number;
   keepFiringSeconds: number;
+  /** Other times that the texts name, in seconds: `{long}` and `{short}` windows, `{window}`, `{after}` limit and `for`. */
+  spans: Readonly<Record<string, number>>;
   /** Labels beside `alertname`: `severity`, `priority` and `signal`. */
   labels: Readonly<Record<string, string>>;
   summary: string;

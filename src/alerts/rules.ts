@@ -62,7 +62,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     },
     summary: 'The error budget burns {value} times too fast ({limit})',
     description:
-      'At {value} times the allowed error ratio over 1 h and 5 min, a month’s budget is gone in days.',
+      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics, hold the rollout',
   },
   {
@@ -138,7 +138,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     },
     summary: 'The error budget burns {value} times too fast ({limit})',
     description:
-      'At {value} times the allowed error ratio over 6 h and 30 min, a month’s budget is gone in days.',
+      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics',
   },
   {
@@ -195,7 +195,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
       bound: { operator: '>', value: 10 * minutes, forSeconds: 5 * minutes },
       orAbsent: true,
     },
-    summary: 'No cycle has ended for 15 minutes, or none at all',
+    summary: 'No cycle has ended for {after}, or none at all',
     description: 'The age of the last cycle has been {limit}, or there was none, for another {for}.',
     next: 'is the runner alive? start it: until then nothing watches the deployment',
   },
@@ -220,9 +220,9 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
       unit: 'count',
       bound: { operator: '>', value: 2, forSeconds: 0 },
     },
-    summary: 'Check {label:check} flips: {value} changes within an hour',
+    summary: 'Check {label:check} flips: {value} changes within {window}',
     description:
-      'The outcome of check {label:check} changed {value} times within an hour; {limit} is too often.',
+      'The outcome of check {label:check} changed {value} times within {window}; {limit} is too often.',
     next: 'compare its failures with its passes; a flipping check hides a real fault',
   },
 ];

@@ -5,6 +5,7 @@ export {
   type Expression,
   evaluate,
   evaluateVector,
+  flipsWindowMs,
   type LabelSet,
   labelKey,
   type Matcher,

@@ -33,6 +33,7 @@ export { MemorySource, type ScrapeTarget } from './memory-source.ts';
 export {
   burnRateOver,
   defaultNaming,
+  flipsWindowMs,
   type NamedSignal,
   type SignalNaming,
   scaledBy,

@@ -40,7 +40,8 @@ export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
 });
 
 const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+/** Within how long the changes of a check's outcome are counted. */
+export const flipsWindowMs = 3_600_000;
 
 /** A file system that is no disk, as far as node_exporter's type tells. */
 const noDisk = 'tmpfs|devtmpfs|ramfs|rootfs|overlay|squashfs|iso9660|autofs|nfs4?|cifs|fuse[.].*';
@@ -94,8 +95,8 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     diskUsed: diskUsed(),
     /** Seconds since the last cycle ended; still known when the runner is gone. */
     lastCycleAge: ageOf(max(last(select('vigil_last_cycle_timestamp_seconds'), dayMs))),
-    /** Changes of each check's outcome within an hour. */
-    checkFlips: max(changes(select('vigil_check_status'), scaledBy(naming, hourMs)), 'check'),
+    /** Changes of each check's outcome within `flipsWindowMs`. */
+    checkFlips: max(changes(select('vigil_check_status'), scaledBy(naming, flipsWindowMs)), 'check'),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: max(gauge(select('vigil_rollback_required')), 'trigger'),
     operations: sum(gauge(select(`${prefix}_operations_total`))),
