@@ -9,7 +9,7 @@ export {
   variables,
 } from './environment.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
-export type { MonitoringConfig } from './monitoring.ts';
+export { type MonitoringConfig, quorumOf } from './monitoring.ts';
 export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './notifications.ts';
 export type { SmokeConfig, TargetConfig, VigilConfig, VigilConfigInput } from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';

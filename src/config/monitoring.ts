@@ -90,3 +90,7 @@ export const monitoringSchema = z
 
 /** Validated, with defaults, durations in milliseconds. */
 export type MonitoringConfig = z.output<typeof monitoringSchema>;
+
+/** How many probes must say the same for it to count across them: more than half, unless the configuration says. */
+export const quorumOf = ({ probes, quorum }: Pick<MonitoringConfig, 'probes' | 'quorum'>): number =>
+  quorum ?? Math.floor(probes.length / 2) + 1;

@@ -8,7 +8,7 @@ import { messageOf } from '../errors.ts';
 import type { Snapshot } from '../evidence/index.ts';
 import type { Harness } from '../harness/index.ts';
 import { type History, type MissedReason, recordedCycleOf } from '../history/index.ts';
-import { addToTotals, cycleMetrics, type TestTotals } from '../metrics/index.ts';
+import { addToTotals, cycleMetrics, type TestTotals, withProbe } from '../metrics/index.ts';
 import type { Dispatcher, NotificationEvent, ReceiptReceiver, Redactor } from '../notify/index.ts';
 import type { RunContext } from '../run/index.ts';
 import { clockEvents } from './clock-watch.ts';
@@ -18,6 +18,7 @@ import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
 import type { Scrape } from './scrape.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
+import { watchMetrics } from './watch-metrics.ts';
 import type { StatusInput } from './watch-status.ts';
 
 /** Both clocks and the waiting, so that 48 hours can be simulated. */
@@ -124,8 +125,14 @@ export function openWatch(options: WatchOptions): Watch {
   /** What another process must know of this watch, such as the gate. */
   const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
     survive(`the state of the ${key} could not be kept`, () => history.saveState(key, state));
-  const families = () =>
-    last ? cycleMetrics(config.metricsPrefix, last, totals, rollbackRequired(evaluator.state())) : [];
+  const families = () => {
+    if (!last) return [];
+    const watch = watchMetrics({ targetId: harness.targetId, intervalMs, sentinel });
+    return [
+      ...cycleMetrics(config.metricsPrefix, last, totals, rollbackRequired(evaluator.state())),
+      ...withProbe(watch, config.probe),
+    ];
+  };
 
   const sample = async () => {
     const scrapes = await options.scrape();

@@ -19,6 +19,8 @@ export interface MeasuredCycle {
   probe?: string;
   /** Checks of the whole catalogue; without one the outcomes are all there is. */
   catalogueSize?: number;
+  /** What keeps the run from being believed, though no check carries it. */
+  problems?: readonly string[];
 }
 
 const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
@@ -78,7 +80,7 @@ export function addToTotals(
 }
 
 /** The families with the probe as a label of every sample; as they are without one. */
-function ofProbe(families: Family[], probe: string | undefined): Family[] {
+export function withProbe(families: Family[], probe: string | undefined): Family[] {
   if (probe === undefined) return families;
   return families.map((one) => ({
     ...one,
@@ -143,6 +145,12 @@ export function cycleMetrics(
     ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
     ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
     ...single(
+      'vigil_cycle_problems',
+      'gauge',
+      'What keeps the last run from being believed as a whole; 0 when nothing does.',
+      cycle.problems?.length,
+    ),
+    ...single(
       'vigil_catalogue_checks',
       'gauge',
       'Checks of the whole catalogue, of which a shard runs a part.',
@@ -159,7 +167,7 @@ export function cycleMetrics(
       })),
     ),
   ];
-  return ofProbe(
+  return withProbe(
     families.filter(({ samples }) => samples.length > 0),
     cycle.probe,
   );

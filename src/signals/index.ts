@@ -13,6 +13,7 @@ export {
   matches,
   type NamedSignal,
   numberText,
+  quorumPassRate,
   type SamplePoint,
   type SampleSource,
   type ScrapeTarget,

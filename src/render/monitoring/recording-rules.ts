@@ -3,6 +3,7 @@ import {
   burnRateOver,
   jobs,
   numberText,
+  quorumPassRate,
   scaledBy,
   signalExpressions,
   toPromQL,
@@ -47,7 +48,8 @@ export const quorumRecords = {
   fresh: `probe:${status}:fresh`,
   failing: `check:${status}:failing_probes`,
   status: `check:${status}:quorum`,
-  passRate: 'vigil:test_pass_rate:quorum',
+  passRate: quorumPassRate,
+  coverage: 'vigil:coverage_ratio:quorum',
 } as const;
 
 /** After how long a probe's last cycle proves nothing any more: the limit of the rule that says so. */
@@ -64,7 +66,7 @@ function freshSeconds({ table, naming }: MonitoringSettings): number {
  */
 export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] {
   const { quorum } = settings;
-  const { probes, fresh, failing, status: judged, passRate } = quorumRecords;
+  const { probes, fresh, failing, status: judged, passRate, coverage } = quorumRecords;
   const agreed = (value: number) => `(count by (check) (${fresh} == ${value}) >= ${quorum}) * 0 + ${value}`;
   const among = (value: number) => `(count(${judged} == ${value}) or vector(0))`;
   const age = 'time() - vigil_last_cycle_timestamp_seconds';
@@ -80,5 +82,7 @@ export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] 
       expr: `${[0, 1, 3].map(agreed).join(' or ')} or count by (check) (${status}) * 0 + 2`,
     },
     { record: passRate, expr: `${among(1)} / (${among(0)} + ${among(1)} + ${among(2)})` },
+    // Of the whole catalogue: what the shards that still run leave out is not covered.
+    { record: coverage, expr: `(${among(0)} + ${among(1)}) / max(vigil_catalogue_checks)` },
   ];
 }

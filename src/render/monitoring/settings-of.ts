@@ -1,4 +1,4 @@
-import { effectiveThresholds, type VigilConfig } from '../../config/index.ts';
+import { effectiveThresholds, quorumOf, type VigilConfig } from '../../config/index.ts';
 import { defaultNaming } from '../../signals/index.ts';
 import type { MonitoringSettings, Receivers } from './settings.ts';
 
@@ -42,6 +42,7 @@ export function settingsOf(config: VigilConfig): MonitoringSettings {
       windowMs: config.liveWindow,
       services: planner ? defaultNaming.services : 'genesis-orchestration',
       timeScale: monitoring.timeScale,
+      ...(monitoring.probes.length > 1 && { quorum: quorumOf(monitoring) }),
     },
     targets: {
       orchestration: monitoring.orchestration ?? found.orchestration,
@@ -49,7 +50,7 @@ export function settingsOf(config: VigilConfig): MonitoringSettings {
       ...(node && { node }),
       probes: monitoring.probes.map(definedOnly),
     },
-    quorum: monitoring.quorum ?? Math.floor(monitoring.probes.length / 2) + 1,
+    quorum: quorumOf(monitoring),
     scrapeIntervalMs: monitoring.scrapeInterval ?? config.sampleInterval,
     evaluationIntervalMs: monitoring.evaluationInterval ?? config.sampleInterval,
     alertmanager: monitoring.alertmanager,

@@ -35,6 +35,7 @@ export {
   defaultNaming,
   flipsWindowMs,
   type NamedSignal,
+  quorumPassRate,
   type SignalNaming,
   scaledBy,
   signalExpressions,
