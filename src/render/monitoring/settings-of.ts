@@ -9,6 +9,9 @@ const reference = {
   node: 'http://127.0.0.1:9100',
 };
 
+/** The stages of the rollout plan, in percent of the traffic. */
+const trafficSteps = [25, 50, 75, 100];
+
 function receiversOf({ monitoring }: VigilConfig): Receivers {
   const { webhook, heartbeat, heartbeatInterval, slack, pagerduty, email } = monitoring;
   return {
@@ -36,6 +39,10 @@ export function settingsOf(config: VigilConfig): MonitoringSettings {
   const node = monitoring.node ?? found.node;
   return {
     name: config.name,
+    isReference: target === undefined,
+    cycle: { intervalMs: config.interval, timeoutMs: config.timeout },
+    retentionMs: config.retention,
+    trafficSteps,
     table: effectiveThresholds(config),
     naming: {
       prefix: config.metricsPrefix,

@@ -27,6 +27,14 @@ export interface Receivers {
 export interface MonitoringSettings {
   /** What is watched, as titles call it. */
   name: string;
+  /** Whether no deployment is configured, so that the reference Genesis is started beside Vigil. */
+  isReference: boolean;
+  /** From one cycle to the next, and how long one may take. */
+  cycle: { intervalMs: number; timeoutMs: number };
+  /** How long the evidence is kept. */
+  retentionMs: number;
+  /** Shares of the traffic in percent, in the order in which a release takes them. */
+  trafficSteps: readonly number[];
   /** The limits in force. */
   table: ThresholdTable;
   /** Metric prefix, window of the live signals, and `timeScale`, which shortens every wait of a rehearsal. */

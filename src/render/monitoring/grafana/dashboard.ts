@@ -1,12 +1,10 @@
 import { type Dashboard, DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dashboardUid } from '../names.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { annotationQueries } from './annotations.ts';
 import { activeAlerts, testDetails } from './list-panels.ts';
 import { seriesPanels } from './series-panels.ts';
 import { statPanels } from './stat-panels.ts';
-
-/** The uid under which C02 looks for it unless the configuration names another. */
-export const dashboardUid = 'genesis-48h';
 
 /** The 13 panels, of the same expressions that are evaluated for alerts. */
 export function dashboard(settings: MonitoringSettings): Dashboard {

@@ -1,11 +1,9 @@
 import type { RenderedDocument } from '../../compare-documents.ts';
+import { dashboardsFolder } from '../names.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { yamlFile } from '../yaml-file.ts';
 import { dashboard } from './dashboard.ts';
 import { prometheusSource } from './queries.ts';
-
-/** Where Grafana finds the dashboards inside its container, and beside its provisioning elsewhere. */
-export const dashboardsFolder = '/var/lib/grafana/dashboards';
 
 function datasources({ prometheus, alertmanager, scrapeIntervalMs }: MonitoringSettings): string {
   return yamlFile({

@@ -1,4 +1,4 @@
-import { BigValueColorMode } from '@grafana/grafana-foundation-sdk/common';
+import { BigValueColorMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import * as units from '@grafana/grafana-foundation-sdk/units';
@@ -17,6 +17,8 @@ const stat = (id: number, title: string, description: string, expr: string): Pan
     .datasource(prometheusSource)
     .withTarget(rightNow('A', expr))
     .colorMode(BigValueColorMode.Background)
+    // The last value, and not the last that there was.
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['last']))
     // Nothing known must not look like a value.
     .noValue(noData)
     .height(4)
