@@ -47,6 +47,8 @@ export interface GateRules {
   plan: RolloutPlan;
   table: ThresholdTable;
   sentinelIntervalMs: number;
+  /** The jobs that must be up, each by name. */
+  services: readonly string[];
 }
 
 const worst = { fail: 'fail', unknown: 'inconclusive', pass: 'pass' } as const;
@@ -100,7 +102,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     ...rolloutConditions(evidence, plan, to),
     rollbackCondition(evidence),
     ...watchConditions(evidence, table),
-    ...signalConditions(evidence, table),
+    ...signalConditions(evidence, table, rules.services),
     ...budgetConditions(evidence, table),
     ...alertConditions(evidence, table, rules.sentinelIntervalMs),
     ...canaryConditions(evidence, table, from),

@@ -126,7 +126,6 @@ export interface RecordedEvidence {
   coverage: {
     due: number;
     observed: number;
-    ratio?: number;
     largestGapMs: number;
     /** When the largest gap ended. */
     largestGapEndMs?: number;

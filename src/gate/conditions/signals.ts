@@ -104,10 +104,16 @@ function latencyCondition(evidence: GateEvidence, table: ThresholdTable): Condit
   });
 }
 
-function uptimeCondition({ signals, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function uptimeCondition(
+  { signals, window, atMs }: GateEvidence,
+  table: ThresholdTable,
+  services: readonly string[],
+): Condition {
   const limit = limitOf(table, 'uptime');
-  const blind = signals.uptime.filter(({ scrapes }) => scrapes === 0).map(({ service }) => service);
-  if (blind.length > 0 || signals.uptime.length === 0) {
+  const isSeen = (name: string) =>
+    signals.uptime.some(({ service, up, scrapes }) => service === name && scrapes > 0 && up >= 0);
+  const blind = services.filter((name) => !isSeen(name));
+  if (blind.length > 0 || services.length === 0) {
     const detail = `never scraped: ${blind.join(', ') || 'any service'}`;
     return stated(uptime, 'unknown', detail, { ...{ unit: 'ratio', limit }, next: noTraffic });
   }
@@ -126,11 +132,15 @@ function uptimeCondition({ signals, window, atMs }: GateEvidence, table: Thresho
 }
 
 /** The four objectives of the service. */
-export function signalConditions(evidence: GateEvidence, table: ThresholdTable): Condition[] {
+export function signalConditions(
+  evidence: GateEvidence,
+  table: ThresholdTable,
+  services: readonly string[],
+): Condition[] {
   return [
     passRateCondition(evidence, table),
     errorCondition(evidence, table),
     latencyCondition(evidence, table),
-    uptimeCondition(evidence, table),
+    uptimeCondition(evidence, table, services),
   ];
 }
