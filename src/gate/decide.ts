@@ -61,8 +61,10 @@ function verdictOf(conditions: readonly Condition[]): GateVerdict {
   return conditions.length === 0 ? 'inconclusive' : worst[found ?? 'pass'];
 }
 
-/** When every condition that time can mend may be met; left out when time alone mends none of them. */
+/** When every condition that time can mend may be met; left out when one failed that time alone does not mend. */
 function askAgainAt(open: readonly Condition[]): number | undefined {
+  if (open.some(({ outcome, askAgainAtMs }) => outcome === 'fail' && askAgainAtMs === undefined))
+    return undefined;
   const times = open.flatMap(({ askAgainAtMs }) => askAgainAtMs ?? []);
   return times.length > 0 ? Math.max(...times) : undefined;
 }

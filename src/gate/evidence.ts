@@ -24,6 +24,8 @@ export interface UptimeEvidence {
   service: string;
   up: number;
   scrapes: number;
+  /** How many scrapes the window has time for. */
+  due: number;
 }
 
 /** How fast the error budget burns over both windows of a rule; times what is allowed. */

@@ -133,16 +133,26 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
   ],
   [
     'one service of two never scraped',
-    signals({ uptime: [{ service: 'genesis-planner', up: 0, scrapes: 0 }] }),
-    ...(['uptime', 'inconclusive', undefined] as const),
+    signals({ uptime: [{ service: 'genesis-planner', up: 0, scrapes: 0, due: 180 }] }),
+    ...(['uptime', 'inconclusive', 5] as const),
   ],
-  ['no service at all', signals({ uptime: [] }), 'uptime', 'inconclusive', undefined],
+  [
+    'half of the scrapes that are due',
+    signals({
+      uptime: [
+        { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
+        { service: 'genesis-planner', up: 90, scrapes: 90, due: 180 },
+      ],
+    }),
+    ...(['uptime', 'inconclusive', 5] as const),
+  ],
+  ['no service at all', signals({ uptime: [] }), 'uptime', 'inconclusive', 5],
   [
     'one scrape of 180 without an answer',
     signals({
       uptime: [
-        { service: 'genesis-orchestration', up: 180, scrapes: 180 },
-        { service: 'genesis-planner', up: 179, scrapes: 180 },
+        { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
+        { service: 'genesis-planner', up: 179, scrapes: 180, due: 180 },
       ],
     }),
     ...(['uptime', 'fail', 45] as const),
@@ -167,7 +177,7 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
         open: [{ rule: 'HighErrorRate', status: 'firing', severity: 'critical', sinceMs: takenMs }],
       },
     }),
-    ...(['alerts', 'fail', undefined] as const),
+    ...(['alerts', 'fail', 5] as const),
   ],
   [
     'a critical alert that waits for its time',

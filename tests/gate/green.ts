@@ -62,8 +62,8 @@ export function greenEvidence(): GateEvidence {
       live: { windowMs: 5 * minute, operations: 2400, errorRatio: 0, latencyP95: 0.045 },
       stage: { windowMs: 45 * minute, operations: 21_600, errorRatio: 0.0001 },
       uptime: [
-        { service: 'genesis-orchestration', up: 180, scrapes: 180 },
-        { service: 'genesis-planner', up: 180, scrapes: 180 },
+        { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
+        { service: 'genesis-planner', up: 180, scrapes: 180, due: 180 },
       ],
       burns: [
         {

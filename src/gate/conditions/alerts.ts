@@ -34,7 +34,10 @@ function alertCondition({ recorded, atMs }: GateEvidence): Condition {
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
     const detail = `firing: ${listed(firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`))}`;
-    return stated(alerts, 'fail', detail, { next: 'see to it first: vigil alerts lists what is open' });
+    return stated(alerts, 'fail', detail, {
+      next: 'see to it first: vigil alerts lists what is open',
+      askAgainAtMs: atMs + lookBackMs,
+    });
   }
   const [pending] = critical;
   if (pending) {

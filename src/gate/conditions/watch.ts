@@ -106,7 +106,14 @@ function coverageConditions({ recorded, window, atMs }: GateEvidence, table: Thr
     due === 0 ? `no slot was due since ${isoTime(window.fromMs)}` : `${observed} of ${due} slots observed`,
     { missed: 'unknown', next: runLoop, ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }) },
   );
-  if (!(due > 0)) return [of, stated(gap, 'unknown', 'no slot was due', { next: runLoop })];
+  if (!(due > 0))
+    return [
+      of,
+      stated(gap, 'unknown', 'no slot was due', {
+        next: runLoop,
+        ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }),
+      }),
+    ];
   return [
     of,
     bounded(
