@@ -85,7 +85,10 @@ function nextOf(
       : 'it is the last stage of the plan';
     return `Let ${to} % of the traffic through; ${then}.`;
   }
-  const first = open.find(({ outcome }) => outcome === 'fail') ?? (open[0] as Condition);
+  const failed = open.filter(({ outcome }) => outcome === 'fail');
+  // What time does not mend comes before what it does.
+  const first =
+    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ?? failed[0] ?? (open[0] as Condition);
   const step = first.next ?? 'see to what is named';
   const again =
     againMs === undefined
