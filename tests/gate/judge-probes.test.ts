@@ -137,12 +137,12 @@ describe('coverage from the ends of cycles', () => {
 
   test('of three that run everything, two that went on are enough where two must agree, not where three must', () => {
     const everyone = { H01: ['a', 'b', 'c'], H02: ['a', 'b', 'c'] };
-    expect(together(everyone, 2)).toMatchObject({ ratio: 1, largestGapMs: 0 });
+    expect(together(everyone, 2)).toMatchObject({ observed: 10, due: 10, largestGapMs: 0 });
     expect(together(everyone, 3)).toMatchObject({ observed: 5, largestGapMs: 4 * intervalMs });
   });
 
   test('of shards the worst covers for all: what only it runs was not observed', () => {
-    expect(together({ H01: ['a'], H02: ['b'] }, 1)).toMatchObject({ ratio: 1 });
+    expect(together({ H01: ['a'], H02: ['b'] }, 1)).toMatchObject({ observed: 10, due: 10 });
     expect(together({ H01: ['a'], H02: ['c'] }, 1)).toMatchObject({
       observed: 5,
       largestGapMs: 4 * intervalMs,

@@ -36,12 +36,11 @@ export function coverageByEnds(
   const due = observed + missed;
   return {
     ...{ due, observed, largestGapMs: largest.count * intervalMs },
-    ...(due > 0 && { ratio: observed / due }),
     ...(largest.count > 0 && { largestGapEndMs: largest.endMs }),
   };
 }
 
-const ratioOf = ({ ratio = 0 }: WatchCoverage): number => ratio;
+const ratioOf = ({ due, observed }: WatchCoverage): number => (due === 0 ? 0 : observed / due);
 
 /**
  * Coverage by all probes together. A check is covered as well as the `quorum`-th best of the probes that look at it, and
