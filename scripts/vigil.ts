@@ -31,6 +31,10 @@ const commands: Record<string, Entry> = {
     summary: 'puts every fault in and proves that its check turns red',
     load: async () => (await import('./drill.ts')).drillCommand,
   },
+  export: {
+    summary: 'writes the recorded samples and alerts as OpenMetrics, to back-fill a Prometheus',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
   stack: {
     summary: 'runs Prometheus, Alertmanager, node_exporter, Genesis and Vigil together',
     load: async () => (await import('./stack.ts')).stackCommand,

@@ -40,6 +40,8 @@ export interface HistoryReader extends SampleSource {
   coverage(fromMs: number, toMs: number): Coverage;
   /** The schedules so far, oldest first. */
   grids(): Grid[];
+  /** The names of everything that was scraped. */
+  metrics(): string[];
   /** Scraped samples of a metric, by series. */
   samples(selector: SeriesSelector, fromMs: number, toMs: number): Series[];
   counts(): HistoryCounts;

@@ -1,3 +1,4 @@
+export { alertSeries } from './alert-series.ts';
 export type { Coverage, Gap } from './coverage.ts';
 export type { DecisionEntry } from './decisions.ts';
 export type { History, HistoryReader } from './history.ts';

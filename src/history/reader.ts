@@ -38,6 +38,7 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     cycle: (id) => cycleOf(store, { id }),
     coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),
     grids: () => gridsOf(store),
+    metrics: () => samples.metrics(),
     samples({ name, labels = {} }, fromMs, toMs) {
       const wanted = Object.entries(labels);
       const isSelected = (own: Readonly<Record<string, string>>) =>
