@@ -60,12 +60,26 @@ function portsOf(
   return Object.fromEntries(entries) as StackPorts;
 }
 
+/** A cycle must end before the next, and a check inside its cycle. */
+const leastIntervalMs = 25_000;
+
 function intervalOf(text: string): { interval: string; timeout: string } {
   const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) {
-    throw new VigilError('USAGE', '--interval is no duration', { expected: 'such as 30s', received: text });
+  if (milliseconds === undefined || milliseconds < leastIntervalMs) {
+    throw new VigilError('USAGE', '--interval is no such duration', {
+      expected: `at least ${formatDuration(leastIntervalMs)}: a check may take 20s`,
+      received: text,
+    });
   }
   return { interval: text, timeout: formatDuration(Math.min(120_000, milliseconds * 0.9)) };
+}
+
+function sampleIntervalOf(text: string): string {
+  if (parseDuration(text) !== undefined) return text;
+  throw new VigilError('USAGE', '--sample-interval is no duration', {
+    expected: 'such as 1s',
+    received: text,
+  });
 }
 
 /** The same in containers; 1 when Docker says no, USAGE when there is no engine to ask. */
@@ -128,21 +142,28 @@ export const stackCommand = defineCommand({
     }
     const tuning = {
       ...intervalOf(args.interval),
-      sampleInterval: args['sample-interval'],
+      sampleInterval: sampleIntervalOf(args['sample-interval']),
       timeScale: numberOf('time-scale', args['time-scale'], 0.001, 1),
     };
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const stack = await startStack({
+      signal: interrupted.signal,
       ports: portsOf(args, args['free-ports']),
       tuning,
       warmupOperations: 1100,
       onStep: (what) => say(`starting ${what} …`),
-      onEnd: (name, how) => say(`${name} has ended: ${how}`),
+      onEnd(name, how) {
+        // Ctrl+C in a terminal reaches all of them at once.
+        if (!interrupted.signal.aborted) say(`${name} has ended: ${how}`);
+      },
       onArrival(arrival) {
         const line = arrivalLine(arrival);
         if (line !== undefined) say(line);
       },
+    }).catch((thrown: unknown) => {
+      if (!interrupted.signal.aborted) throw thrown;
     });
+    if (!stack) return;
     try {
       const { urls, folder, genesis, servers } = stack;
       const pids = Object.fromEntries(Object.entries(servers).map(([name, { pid }]) => [name, pid]));

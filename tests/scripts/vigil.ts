@@ -16,12 +16,12 @@ export interface Ended {
 /** Starts `vigil` as a person does, in a folder of its own unless one is named. */
 export function startVigil(
   args: string[],
-  options: { cwd?: string; node?: string; nodeArgs?: string[] } = {},
+  options: { cwd?: string; node?: string; nodeArgs?: string[]; env?: Record<string, string> } = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const { NODE_OPTIONS: _, VIGIL_CONFIG: __, ...env } = process.env;
   const child = spawn(options.node ?? process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
     cwd: options.cwd ?? emptyFolder(),
-    env,
+    env: { ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
