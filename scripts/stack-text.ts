@@ -15,8 +15,9 @@ function waitOf(name: string, timeScale: number): string {
 /** Where everything is, and what to try next. */
 export function describeStack({ urls, folder, genesis, servers }: Stack, { timeScale }: StackTuning): string {
   const rows = [
-    ['Prometheus', `${urls.prometheus}/alerts   rules, states; ${urls.prometheus}/targets`],
-    ['Alertmanager', `${urls.alertmanager}/#/alerts`],
+    // Debian leaves out Prometheus's newer pages, and Alertmanager's altogether.
+    ['Prometheus', `${urls.prometheus}/classic/alerts   ${urls.prometheus}/classic/targets`],
+    ['Alertmanager', `amtool --alertmanager.url=${urls.alertmanager} alert query`],
     ['Vigil', `${urls.vigil}/api/status   /api/alerts, /metrics; process ${servers.vigil.pid}`],
     ['Genesis', `${urls.orchestration}, ${urls.planner}   process ${genesis.pid}`],
     ['node_exporter', `${urls.nodeExporter}/metrics`],
