@@ -200,7 +200,7 @@ describe('vigil.config.json', () => {
     expect(Object.keys(config.thresholds)).toEqual(['latencyP95']);
     expect(config.target).toMatchObject({
       orchestration: 'http://127.0.0.1:8000',
-      prometheus: { jobs: ['genesis-orchestration', 'genesis-planner', 'genesis-tests', 'node'] },
+      prometheus: { jobs: ['genesis-orchestration', 'genesis-planner', 'node'] },
       grafana: { dashboard: 'genesis-48h' },
     });
   });

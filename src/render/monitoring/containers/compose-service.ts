@@ -8,6 +8,8 @@ interface Parts {
   environment?: Readonly<Record<string, string>>;
   secrets?: readonly string[];
   volumes?: readonly string[];
+  /** Folders beside /tmp that may be written to and are forgotten. */
+  scratch?: readonly string[];
   healthcheck: object;
   memory: string;
   cpus: number;
@@ -36,14 +38,14 @@ export const healthcheck = (test: readonly string[]): object => ({
 });
 
 /** A service in the shared network: nothing to write but its volumes and /tmp, no privileges, limits, an init. */
-export function inPod({ memory, ...parts }: Parts): Service {
+export function inPod({ memory, scratch = [], ...parts }: Parts): Service {
   return {
     ...parts,
     network_mode: 'service:pod',
     depends_on: { pod: { condition: 'service_started' } },
     init: true,
     read_only: true,
-    tmpfs: ['/tmp'],
+    tmpfs: ['/tmp', ...scratch],
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
     restart: 'unless-stopped',

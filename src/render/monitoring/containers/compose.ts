@@ -30,6 +30,7 @@ function vigilService(port: string): Service {
       `reports:${folders.reports}`,
       `genesis:${folders.genesis}:ro`,
     ],
+    scratch: [folders.viteTemp],
     healthcheck: healthcheck(nodeAsk(`http://127.0.0.1:${port}/healthz`)),
     memory: '1g',
     cpus: 1,
