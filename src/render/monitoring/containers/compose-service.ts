@@ -20,10 +20,10 @@ export type Service = Record<string, unknown>;
 /** A file or folder of this one, read-only in the container. */
 export const mounted = (from: string, to: string): string => `${from}:${to}:ro`;
 
-/** Asks with the Node of the image, which has no curl. */
+/** Asks with the Node of the image, which has no curl; a rejection that nobody handles is a failure. */
 export const nodeAsk = (url: string): string[] => [
   ...['CMD', 'node', '--eval'],
-  `fetch('${url}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`,
+  `fetch('${url}').then(({ ok, status }) => { if (!ok) throw new Error(status); })`,
 ];
 
 /** Asks with the busybox of the image. */
