@@ -9,6 +9,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { type VigilConfigInput, validateConfig } from '../../../src/config/index.ts';
 import { monitoringFiles } from '../../../src/render/index.ts';
 import { root } from '../../docs/markdown.ts';
+import { freePort, httpServer } from '../../target/servers.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 
 interface Service {
@@ -171,6 +172,18 @@ describe('compose.yaml', () => {
   });
 });
 
+test('a health check fails when nobody answers, and when the answer is no', async () => {
+  const [, , , program = ''] = compose.services.vigil?.healthcheck?.test ?? [];
+  let status = 200;
+  const url = await httpServer((_, response) => response.writeHead(status).end());
+  const ask = (at: string) =>
+    execa(process.execPath, ['--eval', program.replace(/http:[^']*/, at)], { reject: false });
+  expect((await ask(url)).exitCode).toBe(0);
+  status = 503;
+  expect((await ask(url)).exitCode).toBe(1);
+  expect((await ask(`http://127.0.0.1:${await freePort()}`)).exitCode).toBe(1);
+});
+
 describe('the Dockerfile', () => {
   const text = textOf('Dockerfile');
 
@@ -200,7 +213,7 @@ describe('vigil.config.json', () => {
     expect(Object.keys(config.thresholds)).toEqual(['latencyP95']);
     expect(config.target).toMatchObject({
       orchestration: 'http://127.0.0.1:8000',
-      prometheus: { jobs: ['genesis-orchestration', 'genesis-planner', 'genesis-tests', 'node'] },
+      prometheus: { jobs: ['genesis-orchestration', 'genesis-planner', 'node'] },
       grafana: { dashboard: 'genesis-48h' },
     });
   });

@@ -27,22 +27,17 @@ const eighteen = groups.filter(({ name }) => name.startsWith('genesis_')).flatMa
 const configurations: [string, VigilConfigInput][] = [
   ['as it is', {}],
   [
-    'in a rehearsal, with three probes',
-    {
-      sampleInterval: '1s',
-      monitoring: {
-        timeScale: 0.02,
-        probes: ['a', 'b', 'c'].map((name, index) => ({ name, url: `http://127.0.0.1:900${index}` })),
-      },
-    },
-  ],
-  [
-    'with limits, times and names of its own',
+    'in a rehearsal, with three probes, and limits, times and names of its own',
     {
       metricsPrefix: 'shop',
       liveWindow: '7m',
-      sampleInterval: '10s',
-      monitoring: { evaluationInterval: '20s', runbooks: 'https://docs.example.com' },
+      sampleInterval: '1s',
+      monitoring: {
+        timeScale: 0.02,
+        evaluationInterval: '2s',
+        probes: ['a', 'b', 'c'].map((name, index) => ({ name, url: `http://127.0.0.1:900${index}` })),
+        runbooks: 'https://docs.example.com',
+      },
       thresholds: {
         passRate: { critical: { value: 0.9371, forSeconds: 0 } },
         errorRatio: { slo: { value: 0.0123 }, critical: { value: 0.0123, forSeconds: 95 } },

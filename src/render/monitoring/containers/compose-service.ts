@@ -8,6 +8,8 @@ interface Parts {
   environment?: Readonly<Record<string, string>>;
   secrets?: readonly string[];
   volumes?: readonly string[];
+  /** Folders beside /tmp that may be written to and are forgotten. */
+  scratch?: readonly string[];
   healthcheck: object;
   memory: string;
   cpus: number;
@@ -18,10 +20,10 @@ export type Service = Record<string, unknown>;
 /** A file or folder of this one, read-only in the container. */
 export const mounted = (from: string, to: string): string => `${from}:${to}:ro`;
 
-/** Asks with the Node of the image, which has no curl. */
+/** Asks with the Node of the image, which has no curl; a rejection that nobody handles is a failure. */
 export const nodeAsk = (url: string): string[] => [
   ...['CMD', 'node', '--eval'],
-  `fetch('${url}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`,
+  `fetch('${url}').then(({ ok, status }) => { if (!ok) throw new Error(status); })`,
 ];
 
 /** Asks with the busybox of the image. */
@@ -36,14 +38,14 @@ export const healthcheck = (test: readonly string[]): object => ({
 });
 
 /** A service in the shared network: nothing to write but its volumes and /tmp, no privileges, limits, an init. */
-export function inPod({ memory, ...parts }: Parts): Service {
+export function inPod({ memory, scratch = [], ...parts }: Parts): Service {
   return {
     ...parts,
     network_mode: 'service:pod',
     depends_on: { pod: { condition: 'service_started' } },
     init: true,
     read_only: true,
-    tmpfs: ['/tmp'],
+    tmpfs: ['/tmp', ...scratch],
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
     restart: 'unless-stopped',

@@ -13,9 +13,10 @@ const passwordSecret = 'grafana_admin_password';
 /** Takes what Alertmanager tells and prints it, so that the path of an alert can be seen to its end. */
 const receiverProgram = (port: string) =>
   [
+    "const { writeSync } = require('node:fs');",
     "require('node:http').createServer((request, response) => {",
-    "  request.on('data', (part) => process.stdout.write(part));",
-    "  request.on('end', () => { process.stdout.write('\\n'); response.end(); });",
+    "  request.on('data', (part) => writeSync(1, part));",
+    "  request.on('end', () => { writeSync(1, '\\n'); response.end(); });",
     `}).listen(${port}, '127.0.0.1');`,
   ].join('\n');
 
@@ -30,6 +31,7 @@ function vigilService(port: string): Service {
       `reports:${folders.reports}`,
       `genesis:${folders.genesis}:ro`,
     ],
+    scratch: [folders.viteTemp],
     healthcheck: healthcheck(nodeAsk(`http://127.0.0.1:${port}/healthz`)),
     memory: '1g',
     cpus: 1,
@@ -199,6 +201,7 @@ export function composeFile(settings: MonitoringSettings): string {
       secrets: { [passwordSecret]: { file: `./secrets/${passwordSecret}` } },
     },
     'All services share the network of "pod"; only its ports are published, on this machine alone.',
+    'Images are pinned by tag; their digests were not resolved, and this file was never run by Docker.',
     'First: mkdir -p secrets && openssl rand -base64 24 > secrets/grafana_admin_password',
     'Then: docker compose up --build --detach --wait',
   );

@@ -15,8 +15,8 @@ ENV NODE_ENV=production
 WORKDIR ${folders.vigil}
 COPY --from=dependencies ${folders.vigil}/node_modules node_modules
 COPY . .
-# What runs as nobody in particular can write only here, and into /tmp.
-RUN mkdir -p ${folders.reports} ${folders.genesis} && chown node:node ${folders.reports} ${folders.genesis}
+# Mount points: what runs as nobody in particular can write only there, and into /tmp.
+RUN mkdir -p ${folders.viteTemp} ${folders.reports} ${folders.genesis} && chown node:node ${folders.reports} ${folders.genesis}
 USER 1000:1000
 VOLUME ["${folders.reports}"]
 EXPOSE 8002

@@ -19,4 +19,6 @@ export const folders = {
   reports: '/vigil/reports',
   genesis: '/genesis',
   config: '/etc/vigil/vigil.config.json',
+  /** Where Vite writes the suite's configuration before it reads it; nothing runs where it can't. */
+  viteTemp: '/vigil/node_modules/.vite-temp',
 } as const;

@@ -12,6 +12,7 @@ const mounts = [
   { name: 'reports', mountPath: folders.reports },
   { name: 'config', mountPath: '/etc/vigil', readOnly: true },
   { name: 'tmp', mountPath: '/tmp' },
+  { name: 'vite-temp', mountPath: folders.viteTemp },
 ];
 
 function limits(memory: string, cpu: string) {
@@ -48,6 +49,7 @@ const around = {
     { name: 'reports', persistentVolumeClaim: { claimName: names.reports } },
     { name: 'config', configMap: { name: names.config } },
     { name: 'tmp', emptyDir: {} },
+    { name: 'vite-temp', emptyDir: {} },
   ],
 };
 

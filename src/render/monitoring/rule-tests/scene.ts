@@ -26,6 +26,10 @@ export interface Stage {
   scrapeSeconds: number;
   /** The live signals' window. */
   windowMs: number;
+  /** How many watches must say the same where several judge together. */
+  quorum: number;
+  /** The gauge that the pass rate is read from. */
+  passRateMetric: string;
   /** How many times more than usual happens in a flood. */
   flood: number;
 }

@@ -14,18 +14,32 @@ const gaugeScene = (
   series: (acts) => [gaugeSeries(metric, { ...labels, ...alert }, acts)],
 });
 
+/** As many watches as must say that a rollback is due. */
+function rollbackScene({ quorum }: Stage): Scene {
+  const labels = { trigger: 'error_ratio' };
+  const watches = Array.from({ length: quorum }, (_, index) => ({
+    ...scraped.tests,
+    instance: `vigil-${index}`,
+  }));
+  return {
+    labels,
+    isRate: false,
+    series: (acts) =>
+      watches.map((watch) => gaugeSeries('vigil_rollback_required', { ...watch, ...labels }, acts)),
+  };
+}
+
 /** The scene of each signal that a rule compares with a limit; RangeError for one that has tests of its own. */
 export function sceneOf(signal: NamedSignal, stage: Stage): Scene {
-  const { prefix } = stage;
   switch (signal) {
     case 'passRate':
-      return gaugeScene(`${prefix}_test_pass_rate`, scraped.tests);
+      return gaugeScene(stage.passRateMetric, scraped.tests);
     case 'coverage':
       return gaugeScene('vigil_coverage_ratio', scraped.tests);
     case 'uptime':
       return { ...gaugeScene('up', scraped.orchestration), isBinary: true };
     case 'rollbackRequired':
-      return gaugeScene('vigil_rollback_required', scraped.tests, { trigger: 'error_ratio' });
+      return rollbackScene(stage);
     case 'errorRatio':
       return errorScene(stage);
     case 'latencyP50':

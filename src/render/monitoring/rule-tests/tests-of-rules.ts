@@ -1,5 +1,5 @@
 import { type AlertRule, alertRules, type RuleDefinition, ruleDefinitions } from '../../../alerts/index.ts';
-import { scaledBy } from '../../../signals/index.ts';
+import { type Expression, scaledBy, signalExpressions } from '../../../signals/index.ts';
 import { formatDuration } from '../../../units/index.ts';
 import { watchdog } from '../alert-rules-file.ts';
 import type { MonitoringSettings } from '../settings.ts';
@@ -17,12 +17,20 @@ function intervalsOf({ scrapeIntervalMs, evaluationIntervalMs }: MonitoringSetti
   return { scrapeMs: scrapeIntervalMs, evaluationMs: evaluationIntervalMs };
 }
 
+/** The gauge under an aggregation. */
+function gaugeIn(expression: Expression): string | undefined {
+  if (expression.kind === 'gauge') return expression.selector.metric;
+  return expression.kind === 'aggregate' ? gaugeIn(expression.of) : undefined;
+}
+
 /** So much traffic in one scrape that the longest window forgets what came before. */
-function stageOf({ naming, scrapeIntervalMs }: MonitoringSettings, rule: AlertRule): Stage {
+function stageOf({ naming, scrapeIntervalMs, quorum }: MonitoringSettings, rule: AlertRule): Stage {
   const windowMs = scaledBy(naming, naming.windowMs);
   const longestMs = Math.max(windowMs, (rule.spans.short ?? 0) * 1000);
   return {
     prefix: naming.prefix,
+    quorum,
+    passRateMetric: gaugeIn(signalExpressions(naming).passRate) ?? '',
     windowMs,
     scrapeSeconds: scrapeIntervalMs / 1000,
     flood: 40 * Math.ceil(longestMs / scrapeIntervalMs),
