@@ -32,6 +32,7 @@ const order = [
   'rollback',
   'loop',
   'summary',
+  'gate',
   'render',
   'drill',
 ];
