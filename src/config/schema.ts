@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
 import { notificationsSchema } from './notifications.ts';
+import { rollbackSchema } from './rollback.ts';
 
 const durationText = 'expected a duration such as "90s", "5m" or "48h"';
 /** What a timer can wait for; a longer one would end at once. */
@@ -122,6 +123,7 @@ export const configSchema = z
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
+    rollback: rollbackSchema.optional(),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

@@ -1,5 +1,5 @@
-export { baselineOf } from './fingerprint.ts';
-export { type InstanceLock, takeLock } from './instance-lock.ts';
+export { baselineOf } from '../outcomes/index.ts';
+export { takeLock } from './instance-lock.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';

@@ -1,2 +1,26 @@
+export { type AutomaticDecision, decideAutomatic } from './automatic.ts';
+export type { ProgressEvent } from './execute.ts';
+export { openJournal } from './journal.ts';
+export { makePlan } from './make-plan.ts';
+export { interruptedPage, reasonOf, rollbackCommand } from './notices.ts';
+export { budgetOf, type RollbackPlan, type TypePlan } from './plan.ts';
+export { planText } from './plan-text.ts';
+export { endedLine, runningLine } from './progress-line.ts';
 export { rollbackRuns } from './read-runs.ts';
-export type { RollbackRun, RollbackStage, RollbackTrigger, RollbackType, StageName } from './run.ts';
+export {
+  type RollbackRun,
+  type RollbackStage,
+  type RollbackTrigger,
+  type RollbackType,
+  rollbackTypes,
+  type StageName,
+} from './run.ts';
+export {
+  executePlan,
+  resumeRollback,
+  type SessionOptions,
+  type SessionResult,
+  settleRollbacks,
+} from './session.ts';
+export { suiteRunner } from './suites.ts';
+export { dueTriggers } from './triggers.ts';
