@@ -34,6 +34,7 @@ const order = [
   'summary',
   'render',
   'drill',
+  'doctor',
 ];
 
 interface Source {

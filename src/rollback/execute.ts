@@ -57,7 +57,7 @@ function endOrphans(journal: Journal, id: string): void {
 
 /** Carries one option out, from wherever its journal stands. */
 export async function executeOption(options: ExecuteOptions): Promise<Outcome> {
-  const { journal, id, planned, stop } = options;
+  const { journal, id, planned } = options;
   endOrphans(journal, id);
   const asked = new AbortController();
   const poll = setInterval(() => {

@@ -2,8 +2,8 @@ export { type AutomaticDecision, decideAutomatic } from './automatic.ts';
 export type { ProgressEvent } from './execute.ts';
 export { openJournal } from './journal.ts';
 export { makePlan } from './make-plan.ts';
-export { interruptedPage, reasonOf, rollbackCommand } from './notices.ts';
-export { budgetOf, type RollbackPlan, type TypePlan } from './plan.ts';
+export { failedPage, interruptedPage, reasonOf, rollbackCommand } from './notices.ts';
+export type { RollbackPlan, TypePlan } from './plan.ts';
 export { planText } from './plan-text.ts';
 export { endedLine, runningLine } from './progress-line.ts';
 export { rollbackRuns } from './read-runs.ts';
@@ -14,6 +14,7 @@ export {
   type RollbackType,
   rollbackTypes,
   type StageName,
+  stageNames,
 } from './run.ts';
 export {
   executePlan,

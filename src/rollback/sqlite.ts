@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseCheck } from './action.ts';
 
-const program = fileURLToPath(new URL(`./restore-sqlite${path.extname(import.meta.url)}`, import.meta.url));
+const program = fileURLToPath(new URL('./restore-sqlite.mjs', import.meta.url));
 
 /** The command that restores a dump into a new file and checks it; a process of its own, so that it can be ended. */
 export function sqliteRestoreCommand(

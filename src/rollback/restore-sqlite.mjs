@@ -1,23 +1,26 @@
+// A program of its own, run by the step that restores a SQLite dump: DUMP NEW-FILE CHECKS-AS-JSON. It restores into the
+// new file, checks that, and says on one line what it found; whatever is wrong ends it with a message and exit code 1.
 import { copyFileSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A statement that isn't SQL but an order to the sqlite3 program would be skipped there too. */
 const header = 'SQLite format 3\0';
 
 /** The only number that a query answers. */
-function numberOf(db: DatabaseSync, sql: string): number {
+function numberOf(db, sql) {
   const row = db.prepare(sql).get() ?? {};
   return Number(Object.values(row)[0] ?? Number.NaN);
 }
 
-/** Restores and checks; throws what is wrong. */
-function restore(dump: string, staged: string, checks: { sql: string; atLeast: number }[]): string {
+function restore(dump, staged, checks) {
   const bytes = readFileSync(dump);
   const isDatabase = bytes.toString('latin1', 0, header.length) === header;
   if (isDatabase) copyFileSync(dump, staged);
   const db = new DatabaseSync(staged);
   try {
-    if (!isDatabase) db.exec(bytes.toString('utf8'));
+    if (!isDatabase) {
+      db.exec(bytes.toString('utf8'));
+      if (db.isTransaction) throw new Error('the dump ends in the middle of its transaction');
+    }
     const sound = Object.values(db.prepare('PRAGMA integrity_check(1)').get() ?? {})[0];
     if (sound !== 'ok') throw new Error(`integrity_check: ${sound}`);
     const dangling = db.prepare('PRAGMA foreign_key_check').all().length;
@@ -37,4 +40,9 @@ function restore(dump: string, staged: string, checks: { sql: string; atLeast: n
 }
 
 const [dump = '', staged = '', checks = '[]'] = process.argv.slice(2);
-process.stdout.write(`${restore(dump, staged, JSON.parse(checks))}\n`);
+try {
+  process.stdout.write(`${restore(dump, staged, JSON.parse(checks))}\n`);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n`);
+  process.exitCode = 1;
+}
