@@ -195,6 +195,8 @@ export const rollbackCommand = defineCommand({
           expected: '--reason TEXT, or --trigger NAME',
         });
       }
+      // Before the plan is made: it would look at a half-way place.
+      if (args.execute) openJournal(session.history, Date.now).requireNone();
       const plan = await makePlan({
         config,
         type,

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import { isOwnerAlive, pidOf } from '../history/index.ts';
-import { endTree } from '../run/index.ts';
 import { formatDuration } from '../units/index.ts';
 import type { Journal } from './journal.ts';
+import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step, TypePlan } from './plan.ts';
 import type { StageName, StageStatus } from './run.ts';
 import { NotProven, type StepContext, StillRed } from './steps/context.ts';
@@ -47,13 +46,6 @@ class Interrupted extends Error {}
 const graceMs = 10_000;
 /** How often the journal is asked whether somebody wants it aborted. */
 const abortPollMs = 250;
-
-/** Commands that a killed process left running are ended before anything is done again. */
-function endOrphans(journal: Journal, id: string): void {
-  for (const { endedMs, process } of journal.steps(id).values()) {
-    if (endedMs === undefined && process !== undefined && isOwnerAlive(process)) endTree(pidOf(process));
-  }
-}
 
 /** Carries one option out, from wherever its journal stands. */
 export async function executeOption(options: ExecuteOptions): Promise<Outcome> {

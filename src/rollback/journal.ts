@@ -29,6 +29,8 @@ export interface StepRecord {
 /** Everything of a rollback that survives its process: written before and after each stage and step acts. */
 export interface Journal {
   open(): OpenRun | undefined;
+  /** @throws USAGE while a rollback is not over, with its process. */
+  requireNone(): void;
   /** Begins the plan's option; `instead` ends the run before it in the same transaction. */
   begin(
     given: { id: string; plan: RollbackPlan; option: number; incident: string },
@@ -76,8 +78,18 @@ export function openJournal(history: History, now: () => number): Journal {
     entry(id, 'end', status, detail);
   };
 
+  const requireNone = () => {
+    const other = db.prepare("SELECT owner FROM rollback_runs WHERE status = 'running'").get();
+    if (!other) return;
+    throw new VigilError('USAGE', `another rollback is under way: process ${pidOf(String(other.owner))}`, {
+      where: history.file,
+      hint: 'vigil rollback --resume goes on with it when its process is dead, --abort ends it',
+    });
+  };
+
   return {
     run,
+    requireNone,
     open() {
       const row = db.prepare("SELECT * FROM rollback_runs WHERE status = 'running'").get();
       if (!row) return undefined;
@@ -97,17 +109,7 @@ export function openJournal(history: History, now: () => number): Journal {
       const planned = plan.options[option] as TypePlan;
       history.transaction(() => {
         if (instead) finish(instead.id, 'escalated', instead.detail);
-        const other = db.prepare("SELECT id, owner FROM rollback_runs WHERE status = 'running'").get();
-        if (other) {
-          throw new VigilError(
-            'USAGE',
-            `another rollback is under way: process ${pidOf(String(other.owner))}`,
-            {
-              where: history.file,
-              hint: 'vigil rollback --resume goes on with it when its process is dead, --abort ends it',
-            },
-          );
-        }
+        requireNone();
         db.prepare(
           `INSERT INTO rollback_runs (id, started_ms, type, option, status, reason, "trigger", episode, who, owner, plan, incident)
            VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,

@@ -10,6 +10,8 @@ import type { CommandRequest } from './steps/context.ts';
 
 export interface StepCommandOptions {
   defaults: { cwd: string; env: Record<string, string>; timeoutMs: number };
+  /** Variables by which its processes are found again. */
+  mark: Record<string, string>;
   redactor: Redactor;
   /** Where its output is kept. */
   log: string;
@@ -21,7 +23,7 @@ export interface StepCommandOptions {
 export async function runStepCommand(request: CommandRequest, options: StepCommandOptions): Promise<string> {
   const { defaults, redactor, log, signal } = options;
   const { command, cwd = defaults.cwd, timeoutMs = defaults.timeoutMs } = request;
-  const env = { ...minimalEnvironment(), ...defaults.env, ...request.env };
+  const env = { ...minimalEnvironment(), ...defaults.env, ...request.env, ...options.mark };
   const { exit, stdout, stderr, durationMs } = await runCommand({
     ...{ command, cwd, env, timeoutMs, signal, onStart: options.onStart },
     ...(request.leavesBehind && { leavesBehind: true }),

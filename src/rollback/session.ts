@@ -16,6 +16,7 @@ import { incidentReport } from './incident/report.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { configHashOf } from './make-plan.ts';
 import { changeOf, failedPage, interruptedPage, startedPage } from './notices.ts';
+import { stepMark } from './orphans.ts';
 import type { RollbackPlan, TypePlan } from './plan.ts';
 import { planText } from './plan-text.ts';
 import { rollbackRuns } from './read-runs.ts';
@@ -244,6 +245,7 @@ function contextFactory({ journal, id, planned, incident, options }: Factory): C
     run: (request) =>
       runStepCommand(request, {
         defaults,
+        mark: stepMark(id, step.id),
         redactor,
         log: path.join(incident.path, 'logs', `${planned.type}-${step.id}.log`),
         signal,

@@ -33,7 +33,7 @@ export interface SuiteOptions {
 }
 
 const said = ({ id, title, reason }: CheckOutcome): string =>
-  [id === title ? id : `${id} ${title}`, reason?.split('\n', 1)[0]].filter(Boolean).join(': ');
+  [id.endsWith(title) ? id : `${id} ${title}`, reason?.split('\n', 1)[0]].filter(Boolean).join(': ');
 
 /** Any new failure is red; any doubt, or nothing that passed, proves nothing. */
 export function verdictOf(

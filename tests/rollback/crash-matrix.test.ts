@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openHistoryReader } from '../../src/history/index.ts';
-import { type RollbackType, rollbackRuns, rollbackTypes, stageNames } from '../../src/rollback/index.ts';
-import { openDeployments, placeOf, type SmallDeployment } from './small-deployment.ts';
+import { type RollbackType, rollbackTypes, stageNames } from '../../src/rollback/index.ts';
+import { runsOf } from './runs-of.ts';
+import { openDeployments, placeOf } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
 
 let deployments: Awaited<ReturnType<typeof openDeployments>>;
@@ -10,15 +9,6 @@ let deployments: Awaited<ReturnType<typeof openDeployments>>;
 const ends = new Map<RollbackType, Record<string, unknown>>();
 
 const execute = ['rollback', '--execute', '--reason', 'a test'];
-
-function runsOf({ file }: SmallDeployment) {
-  const reader = openHistoryReader({ file: path.join(file('reports'), 'vigil.sqlite') });
-  try {
-    return rollbackRuns(reader, 0, Date.now());
-  } finally {
-    reader.close();
-  }
-}
 
 beforeAll(async () => {
   deployments = await openDeployments();
