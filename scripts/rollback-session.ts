@@ -18,7 +18,7 @@ import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 
 /** How long the announcement may wait for its receivers. */
-const deliveryMs = 10_000;
+const deliveryMs = 5_000;
 
 /** The files of our own suite by group. */
 const files = {
@@ -89,12 +89,14 @@ export function openSession(
       dispatcher?.start();
       dispatcher?.wake();
     },
-    async delivered() {
+    async delivered(signal?: AbortSignal) {
       const since = told;
       told = newest();
       if (told === since) return 'nobody was told: no channel is configured for it';
-      for (let waitedMs = 0; waitedMs < deliveryMs && deliveryOf(history, since).pending > 0; waitedMs += 100)
+      for (let waitedMs = 0; waitedMs < deliveryMs && !signal?.aborted; waitedMs += 100) {
+        if (deliveryOf(history, since).pending === 0) break;
         await sleep(100);
+      }
       const { pending, channels: reached } = deliveryOf(history, since);
       const waiting = pending > 0 ? `; ${pending} still wait in the outbox` : '';
       return `told through ${reached.join(', ') || 'no channel yet'}${waiting}`;

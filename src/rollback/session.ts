@@ -33,7 +33,7 @@ export interface SessionOptions {
   /** Queues what is told, in the history. */
   tell(events: readonly NotificationEvent[]): void;
   /** Waits a moment until what is queued has reached somebody; returns who was. */
-  delivered(): Promise<string>;
+  delivered(signal?: AbortSignal): Promise<string>;
   /** Runs a suite; its report is kept in the folder. */
   runSuite(
     suite: SuiteName,
@@ -255,7 +255,7 @@ function contextFactory({ journal, id, planned, incident, options }: Factory): C
     announce() {
       const run = journal.run(id);
       options.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
-      return options.delivered();
+      return options.delivered(signal);
     },
     runSuite: (suite, own) => options.runSuite(suite, own, signal, incident.path),
     progress,

@@ -22,16 +22,28 @@ export const postgresRestore: Performer<Of<'postgres-restore'>> = {
     const env = environment(place, context);
     const commands = restoreCommands(action);
     const answers: string[] = [];
-    // The first drops what an attempt that was cut off has left.
-    for (const command of commands) answers.push((await context.run({ command, env, timeoutMs })).trim());
-    const values = checks.length === 0 ? [] : answers.slice(-checks.length);
-    for (const [index, { sql, atLeast }] of checks.entries()) {
-      if (Number(values[index]) >= atLeast) continue;
-      throw new VigilError('HARNESS', 'the restored database is not what it must be', {
-        where: staged,
-        expected: `${sql} answers at least ${atLeast}`,
-        received: values[index] || 'nothing',
-      });
+    const restore = async () => {
+      // The first drops what an attempt that was cut off has left.
+      for (const command of commands) answers.push((await context.run({ command, env, timeoutMs })).trim());
+      judge();
+    };
+    const judge = () => {
+      const values = checks.length === 0 ? [] : answers.slice(-checks.length);
+      for (const [index, { sql, atLeast }] of checks.entries()) {
+        if (Number(values[index]) >= atLeast) continue;
+        throw new VigilError('HARNESS', 'the restored database is not what it must be', {
+          where: staged,
+          expected: `${sql} answers at least ${atLeast}`,
+          received: values[index] || 'nothing',
+        });
+      }
+    };
+    try {
+      await restore();
+    } catch (thrown) {
+      if (!context.signal.aborted)
+        await context.run({ command: psqlDrop(place, staged), env }).catch(() => '');
+      throw thrown;
     }
     return `${staged} restored, ${checks.length} checks passed`;
   },
