@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EngineState } from '../src/alerts/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../src/config/index.ts';
+import { messageOf } from '../src/errors.ts';
 import type { History } from '../src/history/index.ts';
 import type { NotificationEvent } from '../src/notify/index.ts';
 import {
@@ -79,8 +80,15 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
           }),
         ]);
     };
-    child.once('error', (error) => over(error.message));
-    child.once('exit', (code, signal) => over(signal ?? `exit code ${code}`));
+    const settle = (how: string) => {
+      try {
+        over(how);
+      } catch (thrown) {
+        say(`The automatic rollback ended: ${how}; what it came to can’t be read: ${messageOf(thrown)}`);
+      }
+    };
+    child.once('error', (error) => settle(error.message));
+    child.once('exit', (code, signal) => settle(signal ?? `exit code ${code}`));
   };
 
   return (state: EngineState) => {

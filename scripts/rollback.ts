@@ -207,7 +207,8 @@ export const rollbackCommand = defineCommand({
       });
       if (!args.execute) {
         const text = planText(plan, session.redactor.redact);
-        if (args.json) process.stdout.write(`${JSON.stringify({ ...plan }, null, 2)}\n`);
+        if (args.json)
+          process.stdout.write(`${JSON.stringify(session.redactor.redactDeep(plan), null, 2)}\n`);
         else process.stdout.write(`${text}\nNothing was done. With --execute, exactly this is.\n`);
         return;
       }

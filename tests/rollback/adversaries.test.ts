@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => deployments.close());
 
 const execute = (...more: string[]) => ['rollback', '--execute', '--reason', 'a test', ...more];
-const before = () => placeOf(deployments.deployment());
+const untouched = () => placeOf(deployments.deployment());
 
 /** A folder until the test ends. */
 function folder(): string {
@@ -89,7 +89,7 @@ describe('an archive that would write outside of the release', () => {
       status: 'escalated',
       stages: [{ status: 'failed' }, { status: 'waiting' }, {}, {}, {}],
     });
-    expect({ ...placeOf(small), names: [] }).toEqual({ ...before(), names: [] });
+    expect({ ...placeOf(small), names: [] }).toEqual({ ...untouched(), names: [] });
   });
 
   test('an empty and a torn archive are refused', async () => {
@@ -113,7 +113,7 @@ describe('what is not as it must be is found before anything is touched', { conc
     const { code, stderr } = await vigil(execute(), small.folder);
     expect(code).toBe(1);
     expect(stderr).toContain('its SHA-256 differs');
-    expect(placeOf(small)).toEqual(before());
+    expect(placeOf(small)).toEqual(untouched());
   });
 
   test('a working copy with local changes', async () => {
@@ -124,7 +124,7 @@ describe('what is not as it must be is found before anything is touched', { conc
     expect(code).toBe(1);
     expect(stderr).toContain('the working copy has local changes: release.txt');
     expect(placeOf(small)).toEqual({
-      ...before(),
+      ...untouched(),
       release: 'patched on the machine\n',
       status: 'M release.txt',
     });
@@ -154,7 +154,7 @@ describe('what is not as it must be is found before anything is touched', { conc
     const { code, stderr } = await vigil(execute(), small.folder);
     expect(code).toBe(1);
     expect(stderr).toContain('SELECT count(*) FROM t answers 1, expected at least 2');
-    expect(placeOf(small)).toEqual(before());
+    expect(placeOf(small)).toEqual(untouched());
   });
 });
 
@@ -327,7 +327,7 @@ test('without --execute the plan is shown with every command and budget, and not
   small.config('git', { options: ['git', 'backup'] });
   const shown = await vigil(['rollback'], small.folder);
   expect(shown.code).toBe(0);
-  expect(placeOf(small)).toEqual(before());
+  expect(placeOf(small)).toEqual(untouched());
   const text = shown.stdout;
   expect(text).toMatch(/Option 1: git, at most 15m[\s\S]+Option 2: backup, at most 15m/);
   expect(text).toContain(
