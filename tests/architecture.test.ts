@@ -35,6 +35,7 @@ const order = [
   'gate',
   'render',
   'drill',
+  'doctor',
 ];
 
 interface Source {
