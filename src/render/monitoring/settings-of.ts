@@ -9,9 +9,6 @@ const reference = {
   node: 'http://127.0.0.1:9100',
 };
 
-/** The stages of the rollout plan, in percent of the traffic. */
-const trafficSteps = [25, 50, 75, 100];
-
 function receiversOf({ monitoring }: VigilConfig): Receivers {
   const { webhook, heartbeat, heartbeatInterval, slack, pagerduty, email } = monitoring;
   return {
@@ -42,7 +39,7 @@ export function settingsOf(config: VigilConfig): MonitoringSettings {
     isReference: target === undefined,
     cycle: { intervalMs: config.interval, timeoutMs: config.timeout },
     retentionMs: config.retention,
-    trafficSteps,
+    trafficSteps: config.rollout.plan.map(({ percent }) => percent),
     table: effectiveThresholds(config),
     naming: {
       prefix: config.metricsPrefix,
