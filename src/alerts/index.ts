@@ -4,7 +4,6 @@ export {
   type Acknowledgement,
   type AlertRecord,
   type AlertStatus,
-  alertFingerprint,
   type EnginePolicy,
   type EngineRule,
   type EngineSetup,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { thresholds } from '../thresholds/index.ts';
+import { cycleIntervalSeconds, thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
 import { notificationsSchema } from './notifications.ts';
 
@@ -122,7 +122,7 @@ export const configSchema = z
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
-    interval: duration.default(300_000),
+    interval: duration.default(cycleIntervalSeconds * 1000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),
     reports: z.string().min(1).default('reports'),

@@ -1,4 +1,4 @@
-import { matches } from '../signals/index.ts';
+import { matches } from '../labels/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
