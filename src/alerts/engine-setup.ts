@@ -40,7 +40,7 @@ export const inhibitions: readonly Inhibition[] = [
 const minuteMs = 60_000;
 
 /** The policy unless the configuration says otherwise. */
-export const defaultPolicy: Readonly<EnginePolicy> = Object.freeze({
+export const defaultPolicy: Readonly<EnginePolicy> = Object.freeze<EnginePolicy>({
   evaluationIntervalMs: 15_000,
   maxGapIntervals: 4,
   groupWaitMs: 30_000,

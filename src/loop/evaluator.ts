@@ -11,6 +11,7 @@ import {
   step,
 } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
+import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
@@ -18,6 +19,7 @@ import { evaluate, type SignalNaming, type SignalValues, signalExpressions } fro
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
 import { type Baseline, isNewFailure } from './fingerprint.ts';
+import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
 
@@ -28,6 +30,8 @@ export interface EvaluatorOptions {
   naming: SignalNaming;
   catalogue: readonly CheckDefinition[] | undefined;
   baseline: Baseline;
+  /** Planned works by the configuration. */
+  maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
@@ -94,10 +98,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
-      const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({
-        matchers: Object.entries(matcher).map(([label, value]) => ({ label, operator: '=' as const, value })),
-        ...{ fromMs, toMs, reason },
-      }));
+      keepDeclaredWindows(history, options.maintenance, atMs);
+      const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history
         .acknowledgements(0, atMs)
         .map(({ alertKey, who, timeMs, untilMs }) => ({
@@ -122,6 +124,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
             ...(value !== undefined && { value }),
           });
         }
+        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
+          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
         queue(events, atMs);
         history.saveState(stateKey, result.state);
       });

@@ -89,6 +89,7 @@ export function openWatch(options: WatchOptions): Watch {
     },
     catalogue: options.catalogue,
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
+    maintenance: config.maintenance,
     route: options.route,
     redactor: options.redactor,
     url: options.url,
