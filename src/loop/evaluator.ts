@@ -5,6 +5,7 @@ import {
   type EngineState,
   engineSetup,
   initialState,
+  type Observation,
   observeChecks,
   observeRollback,
   observeRules,
@@ -13,6 +14,7 @@ import {
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
+import type { RollbackTriggers } from '../metrics/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
@@ -47,6 +49,8 @@ export interface Evaluator {
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
   /** Queues something that is no alert. */
   tell(event: NotificationEvent, atMs: number): void;
+  /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+  triggers(): RollbackTriggers;
   state(): EngineState;
 }
 
@@ -54,6 +58,23 @@ export interface Evaluator {
 function restored(saved: unknown): EngineState {
   const state = saved as Partial<EngineState> | undefined;
   return state?.version === 1 && state.alerts && state.groups ? (state as EngineState) : initialState();
+}
+
+/** A trigger calls for a rollback while its alert fires; otherwise only a clear reading says that it doesn't. */
+function triggersOf(observations: readonly Observation[], state: EngineState): RollbackTriggers {
+  const firing = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === 'RollbackRequired' && status === 'firing',
+  );
+  return Object.fromEntries(
+    observations.flatMap(({ labels, reading, isNew }): [string, boolean][] => {
+      const trigger = labels?.trigger ?? '';
+      if (firing.some((alert) => alert.labels.trigger === trigger)) return [[trigger, true]];
+      // A trigger that was crossed before the deployment calls for nothing.
+      return reading.state === 'clear' || (reading.state === 'breached' && isNew === false)
+        ? [[trigger, false]]
+        : [];
+    }),
+  );
 }
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
@@ -67,6 +88,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   );
   const expressions = signalExpressions(naming);
   let state = restored(history.loadState(stateKey));
+  let triggers: RollbackTriggers = {};
   let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
 
   const values = (atMs: number): SignalValues =>
@@ -84,6 +106,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     rules,
     values,
     state: () => state,
+    triggers: () => triggers,
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
@@ -93,9 +116,13 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const isKnown = (check: string) =>
         baseline.has(check) &&
         !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+      const rollback = observeRollback(
+        { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
+        table,
+      );
       const observations = [
         ...observeRules(rules, history, atMs),
-        ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
+        ...rollback,
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
       keepDeclaredWindows(history, options.maintenance, atMs);
@@ -131,6 +158,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;
+      triggers = triggersOf(rollback, state);
     },
   };
 }

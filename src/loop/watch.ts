@@ -17,6 +17,7 @@ import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
 import type { Scrape } from './scrape.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
+import { coverageMetrics, watchMetrics } from './watch-metrics.ts';
 import type { StatusInput } from './watch-status.ts';
 
 /** Both clocks and the waiting, so that 48 hours can be simulated. */
@@ -42,6 +43,8 @@ export interface WatchOptions {
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
+  /** Of this Vigil. */
+  version: string;
   intervalMs: number;
   fastMs: number;
   sampleMs: number;
@@ -61,7 +64,7 @@ export interface Watch {
   /** Watches until the duration is over or the signal comes. */
   run(): Promise<void>;
   status(): StatusInput;
-  /** The metrics of the last cycle. */
+  /** The metrics of the last cycle and of the watch itself. */
   families(): ReturnType<typeof cycleMetrics>;
   lastTickMs(): number;
 }
@@ -122,7 +125,20 @@ export function openWatch(options: WatchOptions): Watch {
   /** What another process must know of this watch, such as the gate. */
   const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
     survive(`the state of the ${key} could not be kept`, () => history.saveState(key, state));
-  const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
+  const coverageNow = () => history.coverage(clock.now() - 48 * 3_600_000, clock.now());
+  const cycleFamilies = () =>
+    last ? cycleMetrics(config.metricsPrefix, last, totals, evaluator.triggers()) : [];
+  /** What is recorded with the samples, beside what is scraped. */
+  const ownFamilies = () => [...cycleFamilies(), ...coverageMetrics(coverageNow())];
+  const families = () => [
+    ...cycleFamilies(),
+    ...watchMetrics({
+      ...{ version: options.version, startedMs, lastTickMs, intervalMs, sentinel, confirmation },
+      coverage: coverageNow(),
+      alerts: evaluator.state(),
+      channels: options.dispatcher.statistics(),
+    }),
+  ];
 
   const sample = async () => {
     const scrapes = await options.scrape();
@@ -130,7 +146,7 @@ export function openWatch(options: WatchOptions): Watch {
     survive('samples could not be recorded', () => {
       history.transaction(() => {
         for (const { job, samples } of scrapes) history.recordSamples(atMs, samples, job);
-        if (last) history.recordSamples(atMs, ownSamples(families()), 'genesis-tests');
+        history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
       });
       evaluator.evaluate(atMs);
     });
@@ -194,7 +210,7 @@ export function openWatch(options: WatchOptions): Watch {
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(families()), 'genesis-tests');
+      history.recordSamples(clock.now(), ownSamples(ownFamilies()), 'genesis-tests');
       evaluator.evaluate(clock.now(), record.outcomes);
     });
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
@@ -284,7 +300,7 @@ export function openWatch(options: WatchOptions): Watch {
         intervalMs,
         last,
         values: evaluator.values(nowMs),
-        coverage: history.coverage(nowMs - 48 * 3_600_000, nowMs),
+        coverage: coverageNow(),
         confirmation,
         sentinel,
         alerts: evaluator.state(),
