@@ -72,6 +72,14 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
   };
 }
 
+/** How many of the last cycle's failures the deployment brought, and how many it did not. */
+function attribution({ last, isKnown }: ReturnType<Watch['status']>): string {
+  const failing = (last?.outcomes ?? []).filter(({ outcome }) => outcome === 'fail');
+  if (failing.length === 0) return '';
+  const known = failing.filter(isKnown).length;
+  return ` (${failing.length - known} new failures, ${known} known before the deployment)`;
+}
+
 /** What is served until the watch exists. */
 const starting: Served = {
   metrics: () => '',
@@ -185,7 +193,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const status = watch.status();
     const { coverage } = status;
     say(
-      `Ended: ${watchVerdict(status)}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`,
+      `Ended: ${watchVerdict(status)}${attribution(status)}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`,
     );
     return exitCodes[watchVerdict(status)];
   } finally {

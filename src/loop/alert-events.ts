@@ -20,8 +20,9 @@ function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext)
   const outcome = outcomes.find((check) => check.id === id);
   const name = definition ? `${id} ${definition.title}` : id;
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
+  const summary = said ? `${name}: ${said}` : `${name} failed`;
   return {
-    summary: said ? `${name}: ${said}` : `${name} failed`,
+    summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
     ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
   };
 }

@@ -12,6 +12,7 @@ import type { Dispatcher, NotificationEvent, ReceiptReceiver, Redactor } from '.
 import type { RunContext } from '../run/index.ts';
 import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
+import { isNewFailure } from './fingerprint.ts';
 import { ownSamples } from './own-series.ts';
 import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
@@ -82,6 +83,7 @@ export function openWatch(options: WatchOptions): Watch {
   const { config, harness, history, clock, intervalMs, say } = options;
   const table = effectiveThresholds(config);
   const startedMs = clock.now();
+  const baseline = new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
   const evaluator = openEvaluator({
     history,
     table,
@@ -91,7 +93,7 @@ export function openWatch(options: WatchOptions): Watch {
       services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
     },
     catalogue: options.catalogue,
-    baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
+    baseline,
     maintenance: config.maintenance,
     route: options.route,
     redactor: options.redactor,
@@ -299,6 +301,7 @@ export function openWatch(options: WatchOptions): Watch {
         startedMs,
         intervalMs,
         last,
+        isKnown: (check) => !isNewFailure(check, baseline),
         values: evaluator.values(nowMs),
         coverage: coverageNow(),
         confirmation,
