@@ -29,7 +29,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const { config, context, catalogue } = options;
   const startedAt = new Date();
   const began = performance.now();
-  const finish = observe(context);
+  const finish = observe(context, options.signal);
   const run = await runSuite({
     suite: config.suite,
     root: options.suiteRoot,

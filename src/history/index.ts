@@ -10,6 +10,7 @@ export type {
   Transition,
 } from './journal.ts';
 export type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
+export { type LastingHistory, openLastingHistory } from './lasting-history.ts';
 export { type HistoryOptions, openHistory, openHistoryReader } from './open-history.ts';
 export type { Pruned } from './prune.ts';
 export type { HistoryCounts } from './read-coverage.ts';

@@ -10,6 +10,7 @@ import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
 import { prune } from './prune.ts';
 import { readerOf } from './reader.ts';
 import { recordCycle } from './record-cycle.ts';
+import { salvage } from './salvage.ts';
 import { openSamples } from './samples.ts';
 import { beginGrid, beginSlot, endGrid, recordMissed, settleKilled } from './slots.ts';
 import { openStore, type Store } from './store.ts';
@@ -41,11 +42,16 @@ function partsOf(store: Store, now: () => Date) {
  */
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {} } = options;
-  const { db, created } = openDatabase(file, now(), onWarning);
+  const { db, created, found } = openDatabase(file, now());
   const parts = partsOf(openStore(db, file), now);
   const { store, words, samples, layouts } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
+    if (found) {
+      const { damage, aside } = found;
+      const fate = `kept as ${aside}, a new one is begun`;
+      onWarning(`the evidence history was damaged (${damage}); ${fate}; ${salvage(aside, db)}`);
+    }
     const killedSlots = settleKilled(store);
     const deriveFiles = openDerivedFiles(store);
     const keep = {

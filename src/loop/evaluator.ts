@@ -42,11 +42,14 @@ export interface EvaluatorOptions {
 }
 
 export interface Evaluator {
-  rules: readonly AlertRule[];
   /** Signals as the recorded samples show them now; what has no data is absent. */
   values(atMs: number): SignalValues;
   /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
+  /** Says that a cycle comes at other intervals from now on. */
+  setCycleInterval(intervalMs: number): void;
+  /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
+  forgetTold(): void;
   /** Queues something that is no alert. */
   tell(event: NotificationEvent, atMs: number): void;
   /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
@@ -80,12 +83,14 @@ function triggersOf(observations: readonly Observation[], state: EngineState): R
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history, table, naming, baseline } = options;
-  const rules = alertRules(table, naming);
-  const setup: EngineSetup = engineSetup(
-    rules,
-    { evaluationIntervalMs: options.evaluationIntervalMs },
-    options.cycleIntervalMs,
-  );
+  let { cycleIntervalMs } = options;
+  let rules: readonly AlertRule[] = [];
+  let setup: EngineSetup;
+  const setUp = () => {
+    rules = alertRules(table, naming, cycleIntervalMs);
+    setup = engineSetup(rules, { evaluationIntervalMs: options.evaluationIntervalMs }, cycleIntervalMs);
+  };
+  setUp();
   const expressions = signalExpressions(naming);
   let state = restored(history.loadState(stateKey));
   let triggers: RollbackTriggers = {};
@@ -103,15 +108,22 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
-    rules,
     values,
+    setCycleInterval(intervalMs) {
+      cycleIntervalMs = intervalMs;
+      setUp();
+    },
     state: () => state,
     triggers: () => triggers,
+    forgetTold() {
+      state = structuredClone(state);
+      for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
+    },
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
       // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * options.cycleIntervalMs ? last.outcomes : undefined;
+      const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
       const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
       const isKnown = (check: string) =>
         baseline.has(check) &&

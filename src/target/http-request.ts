@@ -13,6 +13,8 @@ export interface SendOptions {
   /** A unix socket to speak to instead of the URL's host. */
   socketPath?: string;
   dispatcher?: Dispatcher;
+  /** Ends the request early, as one that got no answer. */
+  signal?: AbortSignal | undefined;
 }
 
 const agentOptions = {
