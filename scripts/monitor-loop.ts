@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import type { VigilConfig } from '../src/config/index.ts';
+import { telemetrySettings, type VigilConfig } from '../src/config/index.ts';
 import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
 import { formatExposition } from '../src/exposition/index.ts';
@@ -97,6 +97,7 @@ async function onDurationOver(_history: LastingHistory, _config: VigilConfig): P
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
   const { config, say, signal } = given;
+  const exporting = telemetrySettings();
   const lock = takeLock(config.reports, new Date());
   /** Everything that is told to end at once when the watch does, and then what they all stand on. */
   const closers: (() => unknown)[] = [];
@@ -132,6 +133,19 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       onTrouble: () => setImmediate(() => history.check()),
     });
     const { dispatcher, redactor, route } = delivery;
+    const telemetry =
+      exporting &&
+      (await (
+        await import('../src/telemetry/index.ts')
+      ).openTelemetry({
+        settings: exporting,
+        version: packageVersion,
+        families: () => watch?.families() ?? [],
+        metricsEveryMs: config.sampleInterval,
+        redact: (text) => redactor.redact(text),
+        say: (text) => (watch ? watch.warn(text) : say(text)),
+      }));
+    if (telemetry) closers.push(() => telemetry.close());
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
@@ -167,6 +181,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       onEnd: () => onDurationOver(history, config),
       sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
       clock: realClock,
+      telemetry,
       runCycle: (context, snapshots, cycleSignal) =>
         runCycle({
           config,

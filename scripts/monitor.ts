@@ -131,6 +131,8 @@ export const monitorCommand = defineCommand({
         signal: interrupted.signal,
         say: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
       });
+      // Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up.
+      setTimeout(() => process.exit(), 300).unref();
       return;
     }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));

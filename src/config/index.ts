@@ -11,4 +11,5 @@ export type { DeclaredMaintenance } from './maintenance.ts';
 export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './notifications.ts';
 export type { SmokeConfig, TargetConfig, VigilConfig, VigilConfigInput } from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';
+export { type TelemetrySettings, telemetrySettings } from './telemetry.ts';
 export { validateConfig } from './validate.ts';

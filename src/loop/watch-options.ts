@@ -7,6 +7,7 @@ import type { Harness } from '../harness/index.ts';
 import type { History } from '../history/index.ts';
 import type { Dispatcher, NotificationEvent, Redactor } from '../notify/index.ts';
 import type { RunContext } from '../run/index.ts';
+import type { Telemetry } from '../telemetry/index.ts';
 import type { Scrape } from './scrape.ts';
 import type { SentinelOptions } from './sentinel-loop.ts';
 import type { WatchClock } from './watch-clock.ts';
@@ -34,6 +35,8 @@ export interface WatchOptions {
   sentinel?: SentinelOptions | undefined;
   clock: WatchClock;
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
+  /** Where the spans of the cycles go; nowhere without it. */
+  telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
   /** Looks whether the evidence is still sound; told after each cycle, and every few minutes between them. */
   checkEvidence(): void;
   /** Scrapes everything the signals are made of. */

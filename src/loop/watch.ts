@@ -134,7 +134,9 @@ export function openWatch(options: WatchOptions): Watch {
     survive('past cycles could not be read', () => {
       snapshots = history.snapshots(startMs - config.liveWindow * 3, 1000, harness.targetId);
     });
-    const record = await attempt(() => options.runCycle(harness.contextFor(id), snapshots, options.signal));
+    const trace = options.telemetry?.begin();
+    const context = { ...harness.contextFor(id), ...(trace && { trace }) };
+    const record = await attempt(() => options.runCycle(context, snapshots, options.signal));
     if (options.signal.aborted || !record) {
       // Abandoned halfway it says nothing of the target.
       if (slotMs !== undefined)
@@ -143,6 +145,7 @@ export function openWatch(options: WatchOptions): Watch {
         );
       return;
     }
+    if (trace) options.telemetry?.cycle(trace, record);
     last = record;
     totals = addToTotals(totals, record.signals);
     confirmation = confirm(confirmation, record.verdict, startMs);

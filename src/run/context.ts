@@ -3,6 +3,7 @@ import type { Component } from '../catalogue/index.ts';
 import type { TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
+import type { CycleTrace } from './check-trace.ts';
 
 /** What one run of the suite knows of its surroundings; handed from the runner to the child as a JSON file. */
 export interface RunContext {
@@ -18,6 +19,8 @@ export interface RunContext {
   intervalMs: number;
   timeoutMs: number;
   liveWindowMs: number;
+  /** The trace that the requests of the checks continue, where spans are exported. */
+  trace?: CycleTrace;
 }
 
 /** The part of the context that follows from the configuration alone. */

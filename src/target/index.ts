@@ -24,6 +24,6 @@ export {
   targetsUp,
 } from './prometheus.ts';
 export { type ManifestProblem, type ManifestVerdict, verifyManifest } from './release-manifest.ts';
-export { newTraceContext, type TraceContext } from './trace-context.ts';
+export { enterSpan, newTraceContext, type TraceContext, traceparentOf } from './trace-context.ts';
 export { openTraceStore, type SpanQuery, type TraceSource, type TraceStore } from './traces.ts';
 export { shownUrl } from './url-text.ts';
