@@ -1,10 +1,10 @@
 export { alertText, alertTextForPrometheus } from './alert-text.ts';
 export { type Condition, conditionToPromQL, judgeCondition } from './condition.ts';
+export { type DeclaredWindow, declaredPrefix, declaredWindows } from './declared-windows.ts';
 export {
   type Acknowledgement,
   type AlertRecord,
   type AlertStatus,
-  alertFingerprint,
   type EnginePolicy,
   type EngineRule,
   type EngineSetup,
@@ -29,7 +29,8 @@ export { observeChecks } from './observe-checks.ts';
 export {
   observeRollback,
   type RollbackEvidence,
-  rollbackRequired,
+  type RollbackTriggers,
+  rollbackCalls,
   rollbackTriggers,
 } from './observe-rollback.ts';
 export { observeRules, observeValues } from './observe-rules.ts';

@@ -2,12 +2,11 @@ import {
   burnRateOver,
   defaultNaming,
   type Expression,
-  flipsWindowMs,
   type SignalNaming,
   scaledBy,
   signalExpressions,
 } from '../signals/index.ts';
-import type { Bound, ThresholdTable } from '../thresholds/index.ts';
+import { type Bound, checkFlips, cycleAgeBound, type ThresholdTable } from '../thresholds/index.ts';
 import type { Unit } from '../units/index.ts';
 import type { Condition } from './condition.ts';
 import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
@@ -33,6 +32,7 @@ function judgedBy(
   { subject }: RuleDefinition,
   table: ThresholdTable,
   naming: SignalNaming,
+  cycleIntervalMs: number | undefined,
 ): Judged | undefined {
   const signals = signalExpressions(naming);
   switch (subject.by) {
@@ -41,16 +41,17 @@ function judgedBy(
       return bound && bounded(signals[subject.signal], bound, unit, naming);
     }
     case 'bound': {
-      // A limit that is itself a time, as the age of the last cycle, is scaled like every other time.
-      const value = subject.unit === 'seconds' ? scaledBy(naming, subject.bound.value) : subject.bound.value;
-      const made = bounded(signals[subject.signal], { ...subject.bound, value }, subject.unit, naming);
-      const spans = {
-        ...(subject.unit === 'seconds' && { after: value + made.forSeconds }),
-        ...(subject.signal === 'checkFlips' && { window: scaledBy(naming, flipsWindowMs) / 1000 }),
-      };
-      const judged = { ...made, spans };
-      const absent: Condition = { kind: 'absent', expression: signals[subject.signal] };
-      if (!subject.orAbsent) return judged;
+      const judged = bounded(signals[subject.signal], subject.bound, subject.unit, naming);
+      const window = scaledBy(naming, checkFlips.windowSeconds);
+      return subject.signal === 'checkFlips' ? { ...judged, spans: { window } } : judged;
+    }
+    case 'cycle age': {
+      // A limit that is itself a time is scaled like every other time.
+      const bound = cycleAgeBound(cycleIntervalMs && cycleIntervalMs / 1000);
+      const value = scaledBy(naming, bound.value);
+      const made = bounded(signals.lastCycleAge, { ...bound, value }, 'seconds', naming);
+      const judged = { ...made, spans: { after: value + made.forSeconds } };
+      const absent: Condition = { kind: 'absent', expression: signals.lastCycleAge };
       return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
     }
     case 'absence':
@@ -64,30 +65,32 @@ function judgedBy(
     case 'burn': {
       const budget = table.errorRatio.slo?.value;
       if (!budget) return undefined;
-      const limit: Bound = { operator: '>', value: subject.factor, forSeconds: subject.forSeconds };
-      const over = (windowMs: number) =>
-        withBound(burnRateOver(naming.prefix, scaledBy(naming, windowMs), budget), limit);
+      const { factor, longSeconds, shortSeconds, forSeconds } = subject.window;
+      const limit: Bound = { operator: '>', value: factor, forSeconds };
+      const [long, short] = [scaledBy(naming, longSeconds), scaledBy(naming, shortSeconds)];
+      const over = (seconds: number) => withBound(burnRateOver(naming.prefix, seconds * 1000, budget), limit);
       return {
-        condition: { kind: 'all', of: [over(subject.longMs), over(subject.shortMs)] },
+        condition: { kind: 'all', of: [over(long), over(short)] },
         unit: 'count',
         limit,
-        forSeconds: scaledBy(naming, subject.forSeconds),
-        spans: {
-          long: scaledBy(naming, subject.longMs) / 1000,
-          short: scaledBy(naming, subject.shortMs) / 1000,
-        },
+        forSeconds: scaledBy(naming, forSeconds),
+        spans: { long, short },
       };
     }
   }
 }
 
 /**
- * The rules with the limits of a table and the names of a target's metrics, in the order of the definitions.
- * A rule whose limit the table doesn't have is left out.
+ * The rules with the limits of a table, the names of a target's metrics and the time from one cycle to the
+ * next (5 minutes unless given), in the order of the definitions. A rule whose limit the table doesn't have is left out.
  */
-export function alertRules(table: ThresholdTable, naming: SignalNaming = defaultNaming): AlertRule[] {
+export function alertRules(
+  table: ThresholdTable,
+  naming: SignalNaming = defaultNaming,
+  cycleIntervalMs?: number,
+): AlertRule[] {
   return ruleDefinitions.flatMap((definition) => {
-    const judged = judgedBy(definition, table, naming);
+    const judged = judgedBy(definition, table, naming, cycleIntervalMs);
     if (!judged) return [];
     const { name, group, priority, topic, summary, description, next } = definition;
     const severity = severityOf(priority);

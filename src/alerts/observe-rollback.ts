@@ -19,12 +19,24 @@ export interface RollbackEvidence {
   isKnown: (check: string) => boolean;
 }
 
-/** Which triggers the engine says call for a rollback now; what is exposed is the same as what is told. */
-export function rollbackRequired(state: EngineState): Map<string, boolean> {
-  const firing = Object.values(state.alerts)
-    .filter(({ rule, status }) => rule === 'RollbackRequired' && status === 'firing')
-    .map(({ labels }) => labels.trigger);
-  return new Map(rollbackTriggers.map(({ trigger }) => [trigger, firing.includes(trigger)]));
+/** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+export type RollbackTriggers = Readonly<Record<string, boolean>>;
+
+/** A trigger calls for a rollback while its alert fires; otherwise only a clear reading says that it doesn't. */
+export function rollbackCalls(observations: readonly Observation[], state: EngineState): RollbackTriggers {
+  const firing = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === 'RollbackRequired' && status === 'firing',
+  );
+  return Object.fromEntries(
+    observations.flatMap(({ labels, reading, isNew }): [string, boolean][] => {
+      const trigger = labels?.trigger ?? '';
+      if (firing.some((alert) => alert.labels.trigger === trigger)) return [[trigger, true]];
+      // A trigger that was crossed before the deployment calls for nothing.
+      return reading.state === 'clear' || (reading.state === 'breached' && isNew === false)
+        ? [[trigger, false]]
+        : [];
+    }),
+  );
 }
 
 const judged = (bound: Bound, value: number): Reading => ({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { shardOf } from '../catalogue/index.ts';
 import { messageOf } from '../errors.ts';
-import { thresholds } from '../thresholds/index.ts';
+import { cycleIntervalSeconds, thresholds } from '../thresholds/index.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
+import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { notificationsSchema } from './notifications.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -114,7 +115,9 @@ export const configSchema = z
     rollout: rolloutSchema.prefault({}),
     server: serverSchema.prefault({}),
     rollback: rollbackSchema.optional(),
-    interval: duration.default(300_000),
+    /** Planned works in which matching alerts are told to nobody. */
+    maintenance: maintenanceSchema.default([]),
+    interval: duration.default(cycleIntervalSeconds * 1000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),
     reports: z.string().min(1).default('reports'),

@@ -22,8 +22,8 @@ export interface Observation {
 
 const scrapeTimeoutMs = 3000;
 
-async function scrape(serviceUrl: string) {
-  const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: scrapeTimeoutMs });
+async function scrape(serviceUrl: string, signal: AbortSignal | undefined) {
+  const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: scrapeTimeoutMs, signal });
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
   try {
     return parseExposition(answer.text);
@@ -32,9 +32,12 @@ async function scrape(serviceUrl: string) {
   }
 }
 
-async function plannerSample({ target, metricsPrefix }: RunContext): Promise<ComponentSample> {
+async function plannerSample(
+  { target, metricsPrefix }: RunContext,
+  signal: AbortSignal | undefined,
+): Promise<ComponentSample> {
   if (!target.planner) return {};
-  return componentSampleOf(await scrape(target.planner), metricsPrefix);
+  return componentSampleOf(await scrape(target.planner, signal), metricsPrefix);
 }
 
 async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
@@ -63,14 +66,14 @@ async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
 
 /**
  * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
- * function is called at the end of the cycle. Never throws: what can't be read is absent.
+ * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
-export function observe(context: RunContext): () => Promise<Observation> {
+export function observe(context: RunContext, signal?: AbortSignal): () => Promise<Observation> {
   const cpuUsed = watchCpu();
-  const before = optional(plannerSample(context), {});
+  const before = optional(plannerSample(context, signal), {});
   const host = optional(hostValues(context), {});
   return async () => {
-    const after = await optional(plannerSample(context), {});
+    const after = await optional(plannerSample(context, signal), {});
     const isLocal = context.declared.includes('host') && context.target.host?.nodeExporter === undefined;
     const used = isLocal ? cpuUsed() : undefined;
     const values: SignalValues = {
@@ -80,7 +83,7 @@ export function observe(context: RunContext): () => Promise<Observation> {
     };
     try {
       const live = liveSampleOf(
-        await scrape(context.target.orchestration),
+        await scrape(context.target.orchestration, signal),
         context.metricsPrefix,
         Date.now(),
       );

@@ -1,7 +1,15 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../errors.ts';
-import { appendToJsonArray, snapshotFile, snapshotLimit } from '../evidence/index.ts';
+import { appendToJsonArray, snapshotFile, snapshotLimit, withFolderLock } from '../evidence/index.ts';
 import { metricsFile, writeMetricsFile } from '../metrics/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { checkLines, cycleLine } from './log-lines.ts';
@@ -41,6 +49,16 @@ function appendLines(file: string, lines: readonly string[]): string[] {
 
 /** Keeps a cycle's snapshot and violations as a loop's history does; returns the files it wrote, and what a person should know. */
 export type KeepEvidence = (record: CycleRecord, reports: string) => RecordedCycle;
+
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false; // each output says so itself
+  }
+}
 
 type Output = [what: string, write: () => string[]];
 
@@ -82,13 +100,17 @@ export function recordCycle(
     ['cycle log', () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)])],
     ['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))],
   ];
-  for (const [what, write] of outputs) {
+  const attempt = ([what, write]: Output) => {
     try {
       mkdirSync(reports, { recursive: true });
       recorded.files.push(...write());
     } catch (thrown) {
       recorded.warnings.push(`${what} could not be written: ${messageOf(thrown)}`);
     }
-  }
+  };
+  // Counters and snapshots are read and written back: two at once would lose the one's.
+  const writeAll = () => outputs.forEach(attempt);
+  if (isWritable(reports)) withFolderLock(reports, writeAll, (why) => void recorded.warnings.push(why));
+  else writeAll();
   return recorded;
 }

@@ -6,7 +6,7 @@ import { historyOf, type Snapshot } from '../evidence/index.ts';
 import { judgeCatalogue, judgeReport, suiteResultOf } from '../outcomes/index.ts';
 import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
 import { cycleSignals, liveSignals } from '../signals/index.ts';
-import { shownUrl } from '../target/index.ts';
+import { shownUrl, traceparentOf } from '../target/index.ts';
 import { type CycleRecord, verdictOf } from './cycle-record.ts';
 import { observe } from './observe.ts';
 
@@ -30,13 +30,14 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
   const startedAt = new Date();
   const began = performance.now();
-  const finish = observe(context);
+  const finish = observe(context, options.signal);
   const run = await runSuite({
     suite: config.suite,
     root: options.suiteRoot,
     timeoutMs: config.timeout,
     compileCache: path.join(config.reports, '.compile-cache'),
     ...(!config.suite.command && { context }),
+    ...(context.trace && { traceparent: traceparentOf(context.trace) }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onStart && { onStart: options.onStart }),
     ...(options.onCase && { onCase: options.onCase }),

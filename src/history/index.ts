@@ -6,11 +6,13 @@ export { HistoryError, type HistoryFailure } from './history-error.ts';
 export type {
   Acknowledgement,
   Deployment,
+  MuteEntry,
   NotificationEntry,
   RollbackEntry,
   Transition,
 } from './journal.ts';
 export type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
+export { type LastingHistory, openLastingHistory } from './lasting-history.ts';
 export { type HistoryOptions, openHistory, openHistoryReader } from './open-history.ts';
 export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export type { Pruned } from './prune.ts';

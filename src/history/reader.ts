@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { matches } from '../signals/index.ts';
+import { matches } from '../labels/index.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
@@ -56,6 +56,7 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     latestDecision: (via, to) => latestDecision(store, via, to),
     takenStages: (deployedMs) => takenStages(store, deployedMs),
     acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
+    mutes: (fromMs, toMs) => entries(store, journals.mutes, fromMs, toMs),
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),

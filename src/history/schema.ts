@@ -191,4 +191,14 @@ CREATE TABLE rollback_steps (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 4,
+    sql: `
+CREATE TABLE mutes (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, alert TEXT NOT NULL, alert_key TEXT NOT NULL,
+  labels TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX mutes_by_time ON mutes (time_ms);
+`,
+  },
 ];

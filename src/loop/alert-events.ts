@@ -1,6 +1,7 @@
 import { type AlertRule, alertText, type Notification, type NotifiedAlert } from '../alerts/index.ts';
 import { type CheckDefinition, type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
-import { type AlertEvent, fingerprintOf } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { formatBound } from '../thresholds/index.ts';
 
@@ -23,8 +24,9 @@ function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext)
   const outcome = outcomes.find((check) => check.id === id);
   const name = definition ? `${id} ${definition.title}` : id;
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
+  const summary = said ? `${name}: ${said}` : `${name} failed`;
   return {
-    summary: said ? `${name}: ${said}` : `${name} failed`,
+    summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
     ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
   };
 }

@@ -9,9 +9,12 @@ import {
   observeChecks,
   observeRollback,
   observeRules,
+  type RollbackTriggers,
+  rollbackCalls,
   step,
 } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
+import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
@@ -24,6 +27,7 @@ import {
 } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
+import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
 
@@ -34,6 +38,8 @@ export interface EvaluatorOptions {
   naming: SignalNaming;
   catalogue: readonly CheckDefinition[] | undefined;
   baseline: Baseline;
+  /** Planned works by the configuration. */
+  maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
@@ -44,13 +50,18 @@ export interface EvaluatorOptions {
 }
 
 export interface Evaluator {
-  rules: readonly AlertRule[];
   /** Signals as the recorded samples show them now; what has no data is absent. */
   values(atMs: number): SignalValues;
   /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
+  /** Says that a cycle comes at other intervals from now on. */
+  setCycleInterval(intervalMs: number): void;
+  /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
+  forgetTold(): void;
   /** Queues something that is no alert. */
   tell(event: NotificationEvent, atMs: number): void;
+  /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+  triggers(): RollbackTriggers;
   state(): EngineState;
 }
 
@@ -63,17 +74,21 @@ function restored(saved: unknown): EngineState {
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history, table, naming, baseline } = options;
-  const rules = alertRules(table, naming);
-  const setup: EngineSetup = engineSetup(
-    rules,
-    {
-      evaluationIntervalMs: options.evaluationIntervalMs,
-      groupWaitMs: scaledBy(naming, defaultPolicy.groupWaitMs),
-    },
-    options.cycleIntervalMs,
-  );
+  let { cycleIntervalMs } = options;
+  const policy = {
+    evaluationIntervalMs: options.evaluationIntervalMs,
+    groupWaitMs: scaledBy(naming, defaultPolicy.groupWaitMs),
+  };
+  let rules: readonly AlertRule[] = [];
+  let setup: EngineSetup;
+  const setUp = () => {
+    rules = alertRules(table, naming, cycleIntervalMs);
+    setup = engineSetup(rules, policy, cycleIntervalMs);
+  };
+  setUp();
   const expressions = signalExpressions(naming);
   let state = restored(history.loadState(stateKey));
+  let triggers: RollbackTriggers = {};
   let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
 
   const values = (atMs: number): SignalValues =>
@@ -88,31 +103,38 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
-    rules,
     values,
+    setCycleInterval(intervalMs) {
+      cycleIntervalMs = intervalMs;
+      setUp();
+    },
     state: () => state,
+    triggers: () => triggers,
+    forgetTold() {
+      state = structuredClone(state);
+      for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
+    },
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
       // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * options.cycleIntervalMs ? last.outcomes : undefined;
+      const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
       const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
       const isKnown = (check: string) =>
         baseline.has(check) &&
         !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+      const rollback = observeRollback(
+        { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
+        table,
+        naming,
+      );
       const observations = [
         ...observeRules(rules, history, atMs),
-        ...observeRollback(
-          { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
-          table,
-          naming,
-        ),
+        ...rollback,
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
-      const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({
-        matchers: Object.entries(matcher).map(([label, value]) => ({ label, operator: '=' as const, value })),
-        ...{ fromMs, toMs, reason },
-      }));
+      keepDeclaredWindows(history, options.maintenance, atMs);
+      const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history
         .acknowledgements(0, atMs)
         .map(({ alertKey, who, timeMs, untilMs }) => ({
@@ -139,11 +161,14 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
             ...(value !== undefined && { value }),
           });
         }
+        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
+          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
         queue(events, atMs);
         history.saveState(stateKey, result.state);
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;
+      triggers = rollbackCalls(rollback, state);
     },
   };
 }

@@ -5,5 +5,7 @@ export type { Confirmation } from './schedule.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';
 export type { SentinelState } from './sentinel.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
-export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';
+export { openWatch } from './watch.ts';
+export { realClock, type WatchClock } from './watch-clock.ts';
+export type { Watch, WatchOptions } from './watch-options.ts';
 export { statusDocument, watchVerdict } from './watch-status.ts';

@@ -1,3 +1,4 @@
+import type { RollbackTriggers } from '../alerts/index.ts';
 import type { Family, MetricType } from '../exposition/index.ts';
 import type { CheckOutcome, Outcome } from '../outcomes/index.ts';
 import type { CycleSignals } from '../signals/index.ts';
@@ -25,7 +26,21 @@ export interface MeasuredCycle {
 
 const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
 
-const checkOfTrigger = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
+const triggerOf: Readonly<Record<string, string>> = {
+  R01: 'error_ratio',
+  R02: 'pass_rate',
+  R03: 'latency_p95',
+};
+
+/** What the checks of a cycle say of the triggers: an unknown one, or one that is only pending, says nothing. */
+function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
+  return Object.fromEntries(
+    outcomes.flatMap(({ id, outcome }) => {
+      const trigger = triggerOf[id];
+      return trigger && (outcome === 'fail' || outcome === 'pass') ? [[trigger, outcome === 'fail']] : [];
+    }),
+  );
+}
 
 const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
   name,
@@ -88,25 +103,12 @@ export function withProbe(families: Family[], probe: string | undefined): Family
   }));
 }
 
-/** Which triggers call for a rollback by the checks of one cycle; of a check that was not among them nothing is said. */
-function triggersOf(outcomes: readonly CheckOutcome[]): Map<string, boolean> {
-  return new Map(
-    Object.entries(checkOfTrigger).flatMap(([id, trigger]) => {
-      const check = outcomes.find((one) => one.id === id);
-      return check ? [[trigger, check.outcome === 'fail'] as const] : [];
-    }),
-  );
-}
-
-/**
- * The metrics of the last cycle, in base units, for the text format. Which triggers call for a rollback follows from
- * the cycle's checks, unless somebody who looks between the cycles says it.
- */
+/** The metrics of the last cycle, in base units, for the text format; a loop knows more of the triggers than the cycle. */
 export function cycleMetrics(
   prefix: string,
   cycle: MeasuredCycle,
   totals: TestTotals,
-  required?: ReadonlyMap<string, boolean>,
+  triggers: RollbackTriggers = triggersOf(cycle.outcomes),
 ): Family[] {
   const { signals } = cycle;
   const outcomes = oneEach(cycle.outcomes);
@@ -159,11 +161,11 @@ export function cycleMetrics(
     family(
       'vigil_rollback_required',
       'gauge',
-      '1 when a rollback trigger has held for its whole time.',
-      [...(required ?? triggersOf(outcomes))].map(([trigger, is]) => ({
+      '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
+      Object.entries(triggers).map(([trigger, isRequired]) => ({
         name: 'vigil_rollback_required',
         labels: { trigger },
-        value: is ? 1 : 0,
+        value: Number(isRequired),
       })),
     ),
   ];

@@ -16,5 +16,7 @@ export interface CheckOutcome {
   measurements: Measurement[];
   durationMs?: number;
   startedAtMs?: number;
+  /** The case in its run, by file and name; absent where only a report tells of it. */
+  caseName?: string;
   definition?: CheckDefinition;
 }

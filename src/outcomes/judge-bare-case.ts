@@ -1,7 +1,7 @@
 import type { JUnitCase } from '../junit/index.ts';
 import type { CaseEvent } from '../run/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
-import { passDoubt } from './judge-check.ts';
+import { passDoubt, timesOf } from './judge-check.ts';
 
 /** The stream's events of each case; a name alone is not enough, two files may have the same. */
 export type StreamByCase = ReadonlyMap<string, readonly CaseEvent[]>;
@@ -40,6 +40,8 @@ export function judgeBareCase(entry: JUnitCase, stream: StreamByCase | undefined
     group,
     measurements: events?.[0]?.measurements ?? [],
     ...(entry.timeSeconds !== undefined && { durationMs: entry.timeSeconds * 1000 }),
+    // Of two with one name nobody can say which is which.
+    ...(events?.length === 1 && events[0] && timesOf(events[0])),
   };
   const said = [...entry.failures.map(({ message, text }) => message || text), entry.skip?.message].find(
     Boolean,

@@ -6,7 +6,7 @@ import {
   testTitle,
 } from '../catalogue/index.ts';
 import type { JUnitCase } from '../junit/index.ts';
-import type { CaseEvent } from '../run/index.ts';
+import { type CaseEvent, caseNameOf } from '../run/index.ts';
 import type { CheckOutcome, Outcome } from './check-outcome.ts';
 
 /** Prefix of the reason by which a check says that its component is not declared. */
@@ -99,8 +99,12 @@ export function judgeCheck(
   return { ...give(judgeAgreed(definition, event, declared)), measurements: event.measurements };
 }
 
-function timesOf(event: CaseEvent | undefined): Pick<CheckOutcome, 'durationMs' | 'startedAtMs'> {
+/** Which case it was, and when it ran, as the run itself tells. */
+export function timesOf(
+  event: CaseEvent | undefined,
+): Pick<CheckOutcome, 'caseName' | 'durationMs' | 'startedAtMs'> {
   return {
+    ...(event && { caseName: caseNameOf(event) }),
     ...(event?.durationMs !== undefined && { durationMs: event.durationMs }),
     ...(event?.startedAtMs !== undefined && { startedAtMs: event.startedAtMs }),
   };

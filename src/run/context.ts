@@ -3,6 +3,7 @@ import { type Component, shardOf, shardText } from '../catalogue/index.ts';
 import type { TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
+import type { CycleTrace } from './check-trace.ts';
 
 /** What one run of the suite knows of its surroundings; handed from the runner to the child as a JSON file. */
 export interface RunContext {
@@ -20,6 +21,8 @@ export interface RunContext {
   liveWindowMs: number;
   /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
   shard?: string;
+  /** The trace that the requests of the checks continue, where spans are exported. */
+  trace?: CycleTrace;
 }
 
 /** The part of the context that follows from the configuration alone. */

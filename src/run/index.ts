@@ -1,3 +1,4 @@
+export { type CycleTrace, caseNameOf, checkSpanId } from './check-trace.ts';
 export { contextOf, type RunContext, readContext } from './context.ts';
 export { endTree } from './end-processes.ts';
 export type { CaseEvent, EndEvent, EventStream } from './events.ts';

@@ -30,6 +30,8 @@ export interface SuiteOptions {
   timeoutMs: number;
   /** Given to Vitest suites; a foreign command needs none. */
   context?: RunContext;
+  /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
+  traceparent?: string;
   /** Where Node may keep its compiled code between cycles. */
   compileCache?: string;
   signal?: AbortSignal;
@@ -110,6 +112,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
         ...(options.compileCache && { NODE_COMPILE_CACHE: options.compileCache }),
         ...(options.context && { [variables.context]: work.context }),
         ...(!foreign && { [variables.events]: work.events }),
+        ...(options.traceparent && { [variables.traceparent]: options.traceparent }),
         ...options.suite.env,
       },
       ...(options.signal && { signal: options.signal }),

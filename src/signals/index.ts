@@ -1,3 +1,4 @@
+export { type LabelSet, labelKey, type Matcher } from '../labels/index.ts';
 export {
   burnRateOver,
   defaultNaming,
@@ -5,12 +6,7 @@ export {
   type Expression,
   evaluate,
   evaluateVector,
-  flipsWindowMs,
-  type LabelSet,
-  labelKey,
-  type Matcher,
   MemorySource,
-  matches,
   type NamedSignal,
   numberText,
   quorumPassRate,

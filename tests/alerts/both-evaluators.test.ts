@@ -6,7 +6,8 @@ import {
   initialState,
   observeRollback,
   observeRules,
-  rollbackRequired,
+  type RollbackTriggers,
+  rollbackCalls,
   step,
 } from '../../src/alerts/index.ts';
 import { prometheusRule } from '../../src/render/monitoring/alert-rules-file.ts';
@@ -80,7 +81,7 @@ test('RollbackRequired: what Vigil’s engine says, Prometheus says one evaluati
   const story = { lengthMin: 110, series: [...errors.series, ...down.series] };
   const source = sourceOf(story);
   const expressions = signalExpressions(defaultNaming);
-  const exposed: Map<string, boolean>[] = [];
+  const exposed: RollbackTriggers[] = [];
   const own: OpenAlert[][] = [];
   let state = initialState();
   for (let index = 0; index < stepsOf(story); index += 1) {
@@ -92,7 +93,7 @@ test('RollbackRequired: what Vigil’s engine says, Prometheus says one evaluati
     }
     const observations = observeRollback({ values, isKnown: () => false }, table);
     state = step(state, { observations }, atMs, setup).state;
-    exposed.push(rollbackRequired(state));
+    exposed.push(rollbackCalls(observations, state));
     own.push(
       Object.values(state.alerts).flatMap(({ status, labels }) =>
         status === 'firing' ? [{ labels, state: status }] : [],
@@ -107,7 +108,7 @@ test('RollbackRequired: what Vigil’s engine says, Prometheus says one evaluati
     (trigger): StorySeries => ({
       name: 'vigil_rollback_required',
       labels: { trigger },
-      valueAt: (index) => Number(exposed[index - 1]?.get(trigger) ?? false),
+      valueAt: (index) => Number(exposed[index - 1]?.[trigger] ?? false),
     }),
   );
   const late = own.map((_, index) => own[index - 1] ?? []);

@@ -15,6 +15,7 @@ const rows = [
   'Suite',
   'Loop',
   'Notifications',
+  'Maintenance',
   'Monitoring',
   'Rollback',
   'Gate',

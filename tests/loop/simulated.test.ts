@@ -108,6 +108,8 @@ describe('48 hours, simulated', () => {
     );
     history = openHistory({ file: path.join(folder, 'vigil.sqlite'), now: () => new Date(clock.now()) });
     createOutboxTables(history.database);
+    // Nobody cuts the power of a simulation; waiting for the disk would take most of its time.
+    history.database.exec('PRAGMA synchronous = OFF');
     const harnessTarget = { orchestration: 'http://127.0.0.1:1' };
     const harness: Harness = {
       target: harnessTarget,
@@ -137,6 +139,7 @@ describe('48 hours, simulated', () => {
       route: () => ['nobody'],
       redactor: createRedactor(),
       url: 'http://vigil',
+      version: '0.0.0',
       intervalMs,
       fastMs: 30_000,
       sampleMs,
@@ -160,6 +163,7 @@ describe('48 hours, simulated', () => {
         return record;
       },
       keepFiles: () => [],
+      checkEvidence() {},
       say() {},
       signal: controller.signal,
     });

@@ -24,13 +24,13 @@ const own = (metric: string): string => `${metric}{job="${jobs.tests}"}`;
 /** Reads everything that the Vigils expose of themselves. */
 export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise<ProbesSeen> {
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
-  const [infos, intervals, sizes, sent, took, isOk] = await Promise.all([
+  const [infos, intervals, sizes, sent, took, states] = await Promise.all([
     now('vigil_watch_info'),
-    now('vigil_cycle_interval_seconds'),
+    now('vigil_watch_interval_seconds'),
     now('vigil_catalogue_checks'),
     now('vigil_sentinel_timestamp_seconds'),
     now('vigil_sentinel_travel_seconds'),
-    now('vigil_sentinel_received'),
+    now('vigil_sentinel_state'),
   ]);
   const greatest = (values: readonly { value: number }[]) => Math.max(0, ...values.map(({ value }) => value));
   const intervalMs = intervals.length > 0 ? greatest(intervals) * 1000 : undefined;
@@ -55,6 +55,7 @@ export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise
     const check = metric.check ?? '';
     probesOf.set(check, [...new Set([...(probesOf.get(check) ?? []), probeOf(metric)])]);
   }
+  const arrived = states.filter(({ metric }) => metric.state === 'received');
   const ofProbe = (values: typeof sent, probe: string) =>
     values.find(({ metric }) => probeOf(metric) === probe)?.value;
   return {
@@ -69,7 +70,7 @@ export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise
         probe,
         atMs: value * 1000,
         tookMs: (ofProbe(took, probe) ?? 0) * 1000,
-        isMissing: ofProbe(isOk, probe) !== 1,
+        isMissing: ofProbe(arrived, probe) !== 1,
       };
     }),
   };

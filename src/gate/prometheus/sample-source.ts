@@ -7,7 +7,9 @@ const lookBackMs = 5 * 60_000;
 
 /** The longest window that any signal of the gate looks back. */
 function longestMs(windowMs: number, naming: SignalNaming): number {
-  const burns = ruleDefinitions.flatMap(({ subject }) => (subject.by === 'burn' ? [subject.longMs] : []));
+  const burns = ruleDefinitions.flatMap(({ subject }) =>
+    subject.by === 'burn' ? [subject.window.longSeconds * 1000] : [],
+  );
   return Math.max(windowMs, naming.windowMs, ...burns) + lookBackMs;
 }
 

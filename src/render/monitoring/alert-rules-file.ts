@@ -1,12 +1,12 @@
 import {
   type AlertRule,
-  alertRules,
   alertTextForPrometheus,
   conditionToPromQL,
   type RuleGroup,
 } from '../../alerts/index.ts';
 import { formatDuration } from '../../units/index.ts';
 import { quorumRecordings, signalRecordings } from './recording-rules.ts';
+import { rulesOf } from './rules-of.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
@@ -47,7 +47,7 @@ export function prometheusRule(rule: AlertRule, runbookBase: string) {
 
 /** The groups of alerts.yml: the 18 rules in four, the watchdog in its own, and the recordings. */
 export function ruleGroups(settings: MonitoringSettings) {
-  const rules = alertRules(settings.table, settings.naming);
+  const rules = rulesOf(settings);
   return [
     ...groups.map((group) => ({
       name: `${settings.naming.prefix}_${group}`,

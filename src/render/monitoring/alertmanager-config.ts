@@ -1,7 +1,8 @@
-import { alertRules, engineSetup, type Inhibition, type Severity } from '../../alerts/index.ts';
+import { engineSetup, type Inhibition, type Severity } from '../../alerts/index.ts';
 import { scaledBy } from '../../signals/index.ts';
 import { formatDuration } from '../../units/index.ts';
 import { watchdog } from './alert-rules-file.ts';
+import { rulesOf } from './rules-of.ts';
 import type { MonitoringSettings, Receivers } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
@@ -61,8 +62,8 @@ function receiver(severity: (typeof severities)[number], { webhook, slack, pager
 
 /** alertmanager.yml: by severity to its receiver, with the grouping, reminders and inhibitions of Vigil's own engine. */
 export function alertmanagerConfig(settings: MonitoringSettings): string {
-  const { table, naming, receivers } = settings;
-  const { policy } = engineSetup(alertRules(table, naming));
+  const { naming, receivers } = settings;
+  const { policy } = engineSetup(rulesOf(settings));
   const timed = (milliseconds: number) => formatDuration(scaledBy(naming, milliseconds));
   const { heartbeatIntervalMs } = receivers;
   return yamlFile(

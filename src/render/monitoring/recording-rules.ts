@@ -1,4 +1,4 @@
-import { alertRules, ruleDefinitions } from '../../alerts/index.ts';
+import { ruleDefinitions } from '../../alerts/index.ts';
 import {
   burnRateOver,
   jobs,
@@ -9,6 +9,7 @@ import {
   toPromQL,
 } from '../../signals/index.ts';
 import { formatDuration } from '../../units/index.ts';
+import { rulesOf } from './rules-of.ts';
 import type { MonitoringSettings } from './settings.ts';
 
 export interface RecordingRule {
@@ -32,7 +33,9 @@ export function signalRecordings({ naming, table }: MonitoringSettings): Recordi
   }));
   const budget = table.errorRatio.slo?.value;
   const windows = ruleDefinitions.flatMap(({ subject }) =>
-    subject.by === 'burn' && budget ? [subject.shortMs, subject.longMs] : [],
+    subject.by === 'burn' && budget
+      ? [subject.window.shortSeconds * 1000, subject.window.longSeconds * 1000]
+      : [],
   );
   const burns = windows.map((windowMs) => ({
     record: `${prefix}:error_budget_burn:${formatDuration(windowMs)}`,
@@ -53,8 +56,8 @@ export const quorumRecords = {
 } as const;
 
 /** After how long a probe's last cycle proves nothing any more: the limit of the rule that says so. */
-function freshSeconds({ table, naming }: MonitoringSettings): number {
-  const rule = alertRules(table, naming).find(({ name }) => name === 'TestSuiteNotRunning');
+function freshSeconds(settings: MonitoringSettings): number {
+  const rule = rulesOf(settings).find(({ name }) => name === 'TestSuiteNotRunning');
   if (!rule?.limit) throw new RangeError('TestSuiteNotRunning has no limit');
   return rule.limit.value;
 }

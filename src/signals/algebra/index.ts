@@ -25,7 +25,6 @@ export type {
   Aggregation,
   ArithmeticOperator,
   Expression,
-  Matcher,
   RangeFunction,
   Selector,
 } from './expression.ts';
@@ -33,7 +32,6 @@ export { MemorySource, type ScrapeTarget } from './memory-source.ts';
 export {
   burnRateOver,
   defaultNaming,
-  flipsWindowMs,
   type NamedSignal,
   quorumPassRate,
   type SignalNaming,
@@ -42,11 +40,4 @@ export {
 } from './named.ts';
 export { numberText, toPromQL } from './promql.ts';
 export type { Element } from './select.ts';
-export {
-  type LabelSet,
-  labelKey,
-  matches,
-  type SamplePoint,
-  type SampleSource,
-  type Series,
-} from './source.ts';
+export type { SamplePoint, SampleSource, Series } from './source.ts';

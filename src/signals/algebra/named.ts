@@ -1,3 +1,4 @@
+import { checkFlips } from '../../thresholds/index.ts';
 import {
   ageOf,
   avg,
@@ -45,8 +46,6 @@ export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
 export const quorumPassRate = 'vigil:test_pass_rate:quorum';
 
 const dayMs = 86_400_000;
-/** Within how long the changes of a check's outcome are counted. */
-export const flipsWindowMs = 3_600_000;
 
 /** A file system that is no disk, as far as node_exporter's type tells. */
 const noDisk = 'tmpfs|devtmpfs|ramfs|rootfs|overlay|squashfs|iso9660|autofs|nfs4?|cifs|fuse[.].*';
@@ -121,8 +120,11 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     diskUsed: diskUsed(),
     /** Seconds since the last cycle ended; still known when the runner is gone. */
     lastCycleAge: watch.lastCycleAge,
-    /** Changes of each check's outcome within `flipsWindowMs`. */
-    checkFlips: max(changes(select('vigil_check_status'), scaledBy(naming, flipsWindowMs)), 'check'),
+    /** Changes of each check's outcome within the window of its limit. */
+    checkFlips: max(
+      changes(select('vigil_check_status'), scaledBy(naming, checkFlips.windowSeconds * 1000)),
+      'check',
+    ),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: watch.rollbackRequired,
     operations: sum(gauge(select(`${prefix}_operations_total`))),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { alertRules, engineSetup } from '../../../src/alerts/index.ts';
+import { engineSetup } from '../../../src/alerts/index.ts';
 import type { VigilConfigInput } from '../../../src/config/index.ts';
 import { stackFiles } from '../../../src/render/index.ts';
+import { rulesOf } from '../../../src/render/monitoring/rules-of.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 
 const settings = settingsFor();
@@ -46,7 +47,7 @@ describe.each([
     ['heartbeat', ['alertname=Watchdog', 'severity=none']],
     // Taken for the gravest: nobody should have to wait for what nobody knows.
     ['critical', ['alertname=SomebodyElses']],
-    ...alertRules(settings.table, settings.naming).map(({ name, severity, labels }): [string, string[]] => [
+    ...rulesOf(settings).map(({ name, severity, labels }): [string, string[]] => [
       severity,
       [`alertname=${name}`, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)],
     ]),
@@ -86,7 +87,7 @@ test('secrets are named by file, and no key is there that would hold one itself'
 });
 
 test('grouping, reminders and inhibitions are those of Vigil’s own engine', () => {
-  const { policy } = engineSetup(alertRules(settings.table, settings.naming));
+  const { policy } = engineSetup(rulesOf(settings));
   const { route, inhibit_rules: inhibited } = parse(textFor({}));
   expect(route.group_by).toEqual(policy.groupBy);
   expect(route.group_wait).toBe('30s');

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { alertRules, conditionToPromQL } from '../../../src/alerts/index.ts';
+import { conditionToPromQL } from '../../../src/alerts/index.ts';
 import type { VigilConfigInput } from '../../../src/config/index.ts';
 import { stackFiles } from '../../../src/render/index.ts';
 import { ruleGroups } from '../../../src/render/monitoring/alert-rules-file.ts';
 import { alertTestsFile } from '../../../src/render/monitoring/rule-tests/index.ts';
+import { rulesOf } from '../../../src/render/monitoring/rules-of.ts';
 import { anchors, readDocument } from '../../docs/markdown.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 
@@ -62,7 +63,7 @@ test('alerts.yml holds the 18 rules in four groups, and beside them only the wat
 });
 
 test('every rule asks, waits and is labelled as Vigil itself does, so that both make the same alert', () => {
-  const own = alertRules(settings.table, settings.naming);
+  const own = rulesOf(settings);
   expect(eighteen.map(({ alert, expr, labels }) => ({ alert, expr, labels }))).toEqual(
     own.map(({ name, condition, labels }) => ({ alert: name, expr: conditionToPromQL(condition), labels })),
   );

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { labelKey } from '../../../src/labels/index.ts';
 import * as algebra from '../../../src/signals/algebra/index.ts';
 import { type NamedSeries, randomSeries } from './random-series.ts';
 import { prometheusWith, type RealPrometheus } from './real-prometheus.ts';
 
 const { absent, ageOf, avg, changes, count, gauge, increase, last, max, mean, min, minus, plus } = algebra;
-const { evaluateVector, labelKey, MemorySource, quantile, rate, ratio, select, sum, times, toPromQL } =
-  algebra;
+const { evaluateVector, MemorySource, quantile, rate, ratio, select, sum, times, toPromQL } = algebra;
 
 const startMs = Date.UTC(2026, 0, 1);
 const liveMs = startMs + 6 * 3_600_000;

@@ -1,7 +1,8 @@
-import { type AlertRule, alertRules, type RuleDefinition, ruleDefinitions } from '../../../alerts/index.ts';
+import { type AlertRule, type RuleDefinition, ruleDefinitions } from '../../../alerts/index.ts';
 import { type Expression, scaledBy, signalExpressions } from '../../../signals/index.ts';
 import { formatDuration } from '../../../units/index.ts';
 import { watchdog } from '../alert-rules-file.ts';
+import { rulesOf } from '../rules-of.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { expectStates } from './expect-states.ts';
 import { limitTests } from './limit-tests.ts';
@@ -43,13 +44,13 @@ function testsOf(rule: AlertRule, { subject }: RuleDefinition, settings: Monitor
   const stage = stageOf(settings, rule);
   const special = { rule, intervals, runbookBase, prefix: naming.prefix };
   if (subject.by === 'absence') return absenceTests(special);
+  if (subject.by === 'cycle age') return ageTests(special);
   const bound = rule.limit;
   if (!bound) throw new RangeError(`${rule.name} has no limit to test`);
   if (subject.by === 'burn') {
     const scene = errorScene(stage, table.errorRatio.slo?.value);
     return [...limitTests({ rule, bound, scene, intervals, runbookBase }), burstTest(special, scene)];
   }
-  if (subject.signal === 'lastCycleAge') return ageTests(special);
   if (subject.signal === 'checkFlips') return flipTests(special);
   return limitTests({ rule, bound, scene: sceneOf(subject.signal, stage), intervals, runbookBase });
 }
@@ -76,8 +77,7 @@ function noDataTest(rules: readonly AlertRule[], settings: MonitoringSettings): 
     ruleDefinitions.some(
       (definition) =>
         definition.name === name &&
-        (definition.subject.by === 'absence' ||
-          (definition.subject.by === 'bound' && definition.subject.orAbsent)),
+        (definition.subject.by === 'absence' || definition.subject.by === 'cycle age'),
     );
   const quiet = rules.filter((rule) => !isAboutAbsence(rule));
   const longestMs = Math.max(...quiet.map((rule) => firesAt(0, rule, intervals)));
@@ -96,7 +96,7 @@ function noDataTest(rules: readonly AlertRule[], settings: MonitoringSettings): 
 
 /** Unit tests of every rule, with the limits and times that the rules were made with. */
 export function testsOfRules(settings: MonitoringSettings): RuleTest[] {
-  const rules = alertRules(settings.table, settings.naming);
+  const rules = rulesOf(settings);
   const tests = rules.flatMap((rule) => {
     const definition = ruleDefinitions.find(({ name }) => name === rule.name);
     return definition ? testsOf(rule, definition, settings) : [];
