@@ -32,8 +32,10 @@ const order = [
   'rollback',
   'loop',
   'summary',
+  'gate',
   'render',
   'drill',
+  'doctor',
 ];
 
 interface Source {

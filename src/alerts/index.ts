@@ -26,7 +26,12 @@ export {
 export { defaultPolicy, engineSetup } from './engine-setup.ts';
 export { alertRules } from './make-rules.ts';
 export { observeChecks } from './observe-checks.ts';
-export { observeRollback, type RollbackEvidence, rollbackRequired } from './observe-rollback.ts';
+export {
+  observeRollback,
+  type RollbackEvidence,
+  rollbackRequired,
+  rollbackTriggers,
+} from './observe-rollback.ts';
 export { observeRules, observeValues } from './observe-rules.ts';
 export {
   type AlertRule,

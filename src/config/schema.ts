@@ -5,6 +5,7 @@ import { thresholds } from '../thresholds/index.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { notificationsSchema } from './notifications.ts';
+import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
 
 const httpUrl = z
@@ -112,6 +113,7 @@ export const configSchema = z
     monitoring: monitoringSchema.prefault({}),
     rollout: rolloutSchema.prefault({}),
     server: serverSchema.prefault({}),
+    rollback: rollbackSchema.optional(),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

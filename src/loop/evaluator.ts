@@ -14,7 +14,7 @@ import {
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
 import {
   evaluate,
   type SignalNaming,
@@ -24,7 +24,6 @@ import {
 } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
-import { type Baseline, isNewFailure } from './fingerprint.ts';
 
 const stateKey = 'alerts';
 
@@ -39,6 +38,7 @@ export interface EvaluatorOptions {
   redactor: Redactor;
   url: string;
   probe?: string | undefined;
+  rollbackAdvice?(trigger: string): string;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
 }
@@ -126,6 +126,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         outcomes: last?.outcomes ?? [],
         url: options.url,
         probe: options.probe,
+        ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
       });
       history.transaction(() => {
         for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {

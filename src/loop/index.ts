@@ -1,5 +1,5 @@
-export { baselineOf, isNewFailure } from './fingerprint.ts';
-export { type InstanceLock, takeLock } from './instance-lock.ts';
+export { baselineOf } from '../outcomes/index.ts';
+export { takeLock } from './instance-lock.ts';
 export type { SavedStates, WatchIdentity } from './saved-state.ts';
 export type { Confirmation } from './schedule.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';
