@@ -83,6 +83,14 @@ function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Window) {
   return { cycles, ...(judged > 0 && { passRate: { ratio: passed / judged, judged } }) };
 }
 
+/** Coverage by all probes together; without a schedule no slot was due, and nothing can be said of any. */
+function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Window): RecordedEvidence['coverage'] {
+  const { intervalMs, ends, probesOf } = seen;
+  if (intervalMs === undefined) return { due: 0, observed: 0, largestGapMs: 0 };
+  const byProbe = new Map([...ends].map(([probe, at]) => [probe, coverageByEnds(at, window, intervalMs)]));
+  return coverageTogether(byProbe, probesOf, rules, window, intervalMs);
+}
+
 /** The sentinel that enough probes have behind them. */
 function sentinelOf({ sentinels }: ProbesSeen, quorum: number): RecordedEvidence['sentinel'] {
   const newest = sentinels
@@ -120,11 +128,7 @@ export async function prometheusEvidence(
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
   const newest = newestOf(now);
-  const slotMs = intervalMs ?? Math.max(1, window.toMs - window.fromMs);
-  const byProbe = new Map(
-    [...seen.ends].map(([probe, ends]) => [probe, coverageByEnds(ends, window, slotMs)]),
-  );
-  const coverage = coverageTogether(byProbe, seen.probesOf, rules, window, slotMs);
+  const coverage = coverageOf(seen, rules, window);
   const targetId = setup.targetId ?? (seen.targets.length === 1 ? seen.targets[0] : undefined);
   const stranger = seen.targets.find((target) => target !== targetId);
   const watchedTargetId = stranger ?? seen.targets[0];
