@@ -26,7 +26,7 @@ function folder(): string {
   return made;
 }
 
-const valueOf = (file: string) => {
+const textIn = (file: string) => {
   const db = new DatabaseSync(file);
   try {
     return db.prepare('SELECT x FROM t').get()?.x;
@@ -64,8 +64,8 @@ describe('a SQLite database whose log holds what its file does not yet', () => {
   test('keeps its log, and the restored one is not overwritten by it', async () => {
     const action = actionIn(folder());
     await perform(action, context);
-    expect(valueOf(action.live)).toBe('restored');
-    expect(valueOf(action.kept)).toBe('in the log');
+    expect(textIn(action.live)).toBe('restored');
+    expect(textIn(action.kept)).toBe('in the log');
     expect(existsSync(action.staged)).toBe(false);
   });
 
@@ -73,10 +73,10 @@ describe('a SQLite database whose log holds what its file does not yet', () => {
     const action = actionIn(folder());
     renameSync(action.live, action.kept);
     await perform(action, context);
-    expect(valueOf(action.live)).toBe('restored');
+    expect(textIn(action.live)).toBe('restored');
     await perform(action, context);
     await undo(action, context);
-    expect(valueOf(action.live)).toBe('in the log');
+    expect(textIn(action.live)).toBe('in the log');
     expect(existsSync(action.kept)).toBe(false);
   });
 });
