@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Notification } from '../../src/alerts/index.ts';
 import { formatExposition } from '../../src/exposition/index.ts';
 import { eventsOf } from '../../src/loop/alert-events.ts';
-import { watchMetrics } from '../../src/loop/watch-metrics.ts';
+import { type WatchFigures, watchMetrics } from '../../src/loop/watch-metrics.ts';
 import { withProbe } from '../../src/metrics/index.ts';
 
 const firing = {
@@ -28,21 +28,32 @@ test('what several watches tell of one check are several alerts: the end of one 
   expect(new Set([none, north, south].map((event) => event?.fingerprint)).size).toBe(3);
 });
 
+const figuresOf = (sentinel: WatchFigures['sentinel']): WatchFigures => ({
+  ...{ version: '1.2.3', targetId: 'http://target', startedMs: 0, lastTickMs: 0, intervalMs: 300_000 },
+  coverage: { due: 1, observed: 1, missed: 0, ratio: 1, largestGapMs: 0, gaps: [] },
+  sentinel,
+  confirmation: { state: 'none' },
+  alerts: { version: 1, groups: {}, alerts: {} },
+  channels: {},
+});
+
 test.each([
   ['a sentinel that arrived', { state: 'received', atMs: 1_000_000, tookMs: 450 }, [1000, 1, 0.45]],
   ['one that is missing', { state: 'missing', atMs: 1_000_000, reason: 'x' }, [1000, 0, undefined]],
-  ['none yet', { state: 'never' }, [undefined, undefined, undefined]],
-  ['none at all', { state: 'off' }, [undefined, undefined, undefined]],
+  ['none yet', { state: 'never' }, [undefined, 0, undefined]],
+  ['none at all', { state: 'off' }, [undefined, 0, undefined]],
 ] as const)(
   '%s is exposed as what it is, and promtool finds nothing to say',
   (_, sentinel, [at, ok, took]) => {
-    const watch = { targetId: 'http://target', intervalMs: 300_000, sentinel };
-    const families = withProbe(watchMetrics(watch), 'north');
-    const value = (name: string) => families.find((one) => one.name === name)?.samples[0]?.value;
+    const families = withProbe(watchMetrics(figuresOf(sentinel)), 'north');
+    const value = (name: string, state?: string) =>
+      families
+        .find((one) => one.name === name)
+        ?.samples.find(({ labels }) => state === undefined || labels.state === state)?.value;
     expect(value('vigil_sentinel_timestamp_seconds')).toBe(at);
-    expect(value('vigil_sentinel_received')).toBe(ok);
+    expect(value('vigil_sentinel_state', 'received')).toBe(ok);
     expect(value('vigil_sentinel_travel_seconds')).toBe(took);
-    expect(value('vigil_cycle_interval_seconds')).toBe(300);
+    expect(value('vigil_watch_interval_seconds')).toBe(300);
     const samples = families.flatMap((one) => one.samples);
     expect(samples.every(({ labels }) => labels.probe === 'north')).toBe(true);
     const said = spawnSync('promtool', ['check', 'metrics'], {
