@@ -49,6 +49,8 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),
+    query: (sql) => store.ask(sql),
+    atOneInstant: (action) => store.frozen(action),
     close: () => store.close(),
   };
 }

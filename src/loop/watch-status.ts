@@ -23,7 +23,7 @@ export interface StatusInput {
 }
 
 /** Slots that may be missing before the watch is too thin to decide on. */
-const leastCoverage = 0.95;
+export const leastCoverage = 0.95;
 
 /** Reasons for which nothing green of this watch may be believed. */
 export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusInput): Trust {

@@ -12,6 +12,8 @@ export {
   matches,
   type NamedSignal,
   numberText,
+  operationsWithin,
+  preloaded,
   type SamplePoint,
   type SampleSource,
   type ScrapeTarget,
@@ -19,6 +21,7 @@ export {
   type SignalNaming,
   signalExpressions,
   toPromQL,
+  windowExpressions,
 } from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';

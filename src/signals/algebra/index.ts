@@ -1,6 +1,7 @@
 export {
   absent,
   ageOf,
+  averageOver,
   avg,
   changes,
   count,
@@ -15,6 +16,7 @@ export {
   quantile,
   rate,
   ratio,
+  samplesIn,
   select,
   sum,
   time,
@@ -37,6 +39,8 @@ export {
   type SignalNaming,
   signalExpressions,
 } from './named.ts';
+export { operationsWithin, windowExpressions } from './over-window.ts';
+export { preloaded } from './preloaded-source.ts';
 export { numberText, toPromQL } from './promql.ts';
 export type { Element } from './select.ts';
 export {
