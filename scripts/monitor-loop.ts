@@ -27,6 +27,7 @@ import {
 import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
+import { packageVersion } from './package-root.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -61,6 +62,8 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
     alerts: () => ({
       open: Object.values(watch.status().alerts.alerts),
       transitions: history.transitions(Date.now() - 48 * 3_600_000, Date.now()),
+      mutes: history.mutes(Date.now() - 48 * 3_600_000, Date.now()),
+      maintenance: history.maintenance(Date.now(), Date.now()),
     }),
     evidence: (sinceMs) => ({
       coverage: history.coverage(sinceMs, Date.now()),
@@ -149,6 +152,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       route,
       redactor,
       url: server.url,
+      version: packageVersion,
       intervalMs: given.intervalMs,
       fastMs: config.fastInterval,
       sampleMs: config.sampleInterval,

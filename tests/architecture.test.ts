@@ -10,6 +10,7 @@ const order = [
   'errors',
   'text',
   'units',
+  'labels',
   'thresholds',
   'catalogue',
   'config',

@@ -1,10 +1,10 @@
 export { alertText, alertTextForPrometheus } from './alert-text.ts';
 export { type Condition, conditionToPromQL, judgeCondition } from './condition.ts';
+export { type DeclaredWindow, declaredPrefix, declaredWindows } from './declared-windows.ts';
 export {
   type Acknowledgement,
   type AlertRecord,
   type AlertStatus,
-  alertFingerprint,
   type EnginePolicy,
   type EngineRule,
   type EngineSetup,

@@ -1,5 +1,5 @@
 import { burnRateOver, defaultNaming, type SignalNaming, signalExpressions } from '../signals/index.ts';
-import type { Bound, ThresholdTable } from '../thresholds/index.ts';
+import { type Bound, cycleAgeBound, type ThresholdTable } from '../thresholds/index.ts';
 import type { Unit } from '../units/index.ts';
 import type { Condition } from './condition.ts';
 import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
@@ -22,6 +22,7 @@ function judgedBy(
   { subject }: RuleDefinition,
   table: ThresholdTable,
   naming: SignalNaming,
+  cycleIntervalMs: number | undefined,
 ): Judged | undefined {
   const signals = signalExpressions(naming);
   switch (subject.by) {
@@ -29,10 +30,12 @@ function judgedBy(
       const { unit, [subject.level]: bound } = table[subject.signal];
       return bound && bounded(signals[subject.signal], bound, unit);
     }
-    case 'bound': {
-      const judged = bounded(signals[subject.signal], subject.bound, subject.unit);
-      const absent: Condition = { kind: 'absent', expression: signals[subject.signal] };
-      if (!subject.orAbsent) return judged;
+    case 'bound':
+      return bounded(signals[subject.signal], subject.bound, subject.unit);
+    case 'cycle age': {
+      const bound = cycleAgeBound(cycleIntervalMs && cycleIntervalMs / 1000);
+      const judged = bounded(signals.lastCycleAge, bound, 'seconds');
+      const absent: Condition = { kind: 'absent', expression: signals.lastCycleAge };
       return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
     }
     case 'absence':
@@ -45,25 +48,30 @@ function judgedBy(
     case 'burn': {
       const budget = table.errorRatio.slo?.value;
       if (!budget) return undefined;
-      const limit: Bound = { operator: '>', value: subject.factor, forSeconds: subject.forSeconds };
-      const over = (windowMs: number) => withBound(burnRateOver(naming.prefix, windowMs, budget), limit);
+      const { factor, longSeconds, shortSeconds, forSeconds } = subject.window;
+      const limit: Bound = { operator: '>', value: factor, forSeconds };
+      const over = (seconds: number) => withBound(burnRateOver(naming.prefix, seconds * 1000, budget), limit);
       return {
-        condition: { kind: 'all', of: [over(subject.longMs), over(subject.shortMs)] },
+        condition: { kind: 'all', of: [over(longSeconds), over(shortSeconds)] },
         unit: 'count',
         limit,
-        forSeconds: subject.forSeconds,
+        forSeconds,
       };
     }
   }
 }
 
 /**
- * The rules with the limits of a table and the names of a target's metrics, in the order of the definitions.
- * A rule whose limit the table doesn't have is left out.
+ * The rules with the limits of a table, the names of a target's metrics and the time from one cycle to the
+ * next (5 minutes unless given), in the order of the definitions. A rule whose limit the table doesn't have is left out.
  */
-export function alertRules(table: ThresholdTable, naming: SignalNaming = defaultNaming): AlertRule[] {
+export function alertRules(
+  table: ThresholdTable,
+  naming: SignalNaming = defaultNaming,
+  cycleIntervalMs?: number,
+): AlertRule[] {
   return ruleDefinitions.flatMap((definition) => {
-    const judged = judgedBy(definition, table, naming);
+    const judged = judgedBy(definition, table, naming, cycleIntervalMs);
     if (!judged) return [];
     const { name, group, priority, topic, summary, description, next } = definition;
     const severity = severityOf(priority);

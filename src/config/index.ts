@@ -7,6 +7,7 @@ export {
   variables,
 } from './environment.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
+export type { DeclaredMaintenance } from './maintenance.ts';
 export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './notifications.ts';
 export type { SmokeConfig, TargetConfig, VigilConfig, VigilConfigInput } from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { thresholds } from '../thresholds/index.ts';
+import { cycleIntervalSeconds, thresholds } from '../thresholds/index.ts';
 import { parseDuration } from '../units/index.ts';
+import { maintenanceSchema } from './maintenance.ts';
 import { notificationsSchema } from './notifications.ts';
 
 const durationText = 'expected a duration such as "90s", "5m" or "48h"';
@@ -122,7 +123,9 @@ export const configSchema = z
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
-    interval: duration.default(300_000),
+    /** Planned works in which matching alerts are told to nobody. */
+    maintenance: maintenanceSchema.default([]),
+    interval: duration.default(cycleIntervalSeconds * 1000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),
     reports: z.string().min(1).default('reports'),

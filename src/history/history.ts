@@ -2,7 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Snapshot } from '../evidence/index.ts';
 import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
 import type { Coverage } from './coverage.ts';
-import type { Acknowledgement, Deployment, NotificationEntry, RollbackEntry, Transition } from './journal.ts';
+import type {
+  Acknowledgement,
+  Deployment,
+  MuteEntry,
+  NotificationEntry,
+  RollbackEntry,
+  Transition,
+} from './journal.ts';
 import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
 import type { Pruned } from './prune.ts';
 import type { HistoryCounts } from './read-coverage.ts';
@@ -42,6 +49,8 @@ export interface HistoryReader extends SampleSource {
   deployments(fromMs: number, toMs: number): Deployment[];
   rollbacks(fromMs: number, toMs: number): RollbackEntry[];
   acknowledgements(fromMs: number, toMs: number): Acknowledgement[];
+  /** Alerts that were told to nobody, each when that began and when its reason changed. */
+  mutes(fromMs: number, toMs: number): MuteEntry[];
   /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
   maintenance(fromMs: number, toMs: number): MaintenanceWindow[];
   baseline(): BaselineEntry[];
@@ -79,6 +88,7 @@ export interface History extends HistoryReader {
   recordDeployment(deployment: Deployment): void;
   recordRollback(entry: RollbackEntry): void;
   recordAcknowledgement(acknowledgement: Acknowledgement): void;
+  recordMute(entry: MuteEntry): void;
   /** Keeps a maintenance window; one with the same id is replaced. */
   saveMaintenance(window: MaintenanceWindow): void;
   /** Replaces the baseline. */

@@ -4,6 +4,7 @@ export { HistoryError, type HistoryFailure } from './history-error.ts';
 export type {
   Acknowledgement,
   Deployment,
+  MuteEntry,
   NotificationEntry,
   RollbackEntry,
   Transition,

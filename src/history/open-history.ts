@@ -69,6 +69,7 @@ export function openHistory(options: HistoryOptions): History {
       recordDeployment: (entry) => addEntry(store, journals.deployments, entry),
       recordRollback: (entry) => addEntry(store, journals.rollbacks, entry),
       recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
+      recordMute: (entry) => addEntry(store, journals.mutes, entry),
       saveMaintenance: (window) => saveMaintenance(store, window),
       saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),

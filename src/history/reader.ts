@@ -1,4 +1,4 @@
-import { matches } from '../signals/index.ts';
+import { matches } from '../labels/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
@@ -46,6 +46,7 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     deployments: (fromMs, toMs) => entries(store, journals.deployments, fromMs, toMs),
     rollbacks: (fromMs, toMs) => entries(store, journals.rollbacks, fromMs, toMs),
     acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
+    mutes: (fromMs, toMs) => entries(store, journals.mutes, fromMs, toMs),
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),

@@ -130,4 +130,14 @@ CREATE TABLE baseline (
 CREATE TABLE state (key TEXT PRIMARY KEY, json TEXT NOT NULL, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 4,
+    sql: `
+CREATE TABLE mutes (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, alert TEXT NOT NULL, alert_key TEXT NOT NULL,
+  labels TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX mutes_by_time ON mutes (time_ms);
+`,
+  },
 ];

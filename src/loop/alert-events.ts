@@ -1,6 +1,7 @@
 import { type AlertRule, alertText, type Notification, type NotifiedAlert } from '../alerts/index.ts';
 import { type CheckDefinition, type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
-import { type AlertEvent, fingerprintOf } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { formatBound } from '../thresholds/index.ts';
 

@@ -5,19 +5,23 @@ import {
   type EngineState,
   engineSetup,
   initialState,
+  type Observation,
   observeChecks,
   observeRollback,
   observeRules,
   step,
 } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
+import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
+import type { RollbackTriggers } from '../metrics/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
 import { type Baseline, isNewFailure } from './fingerprint.ts';
+import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
 
@@ -28,6 +32,8 @@ export interface EvaluatorOptions {
   naming: SignalNaming;
   catalogue: readonly CheckDefinition[] | undefined;
   baseline: Baseline;
+  /** Planned works by the configuration. */
+  maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
@@ -43,6 +49,8 @@ export interface Evaluator {
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
   /** Queues something that is no alert. */
   tell(event: NotificationEvent, atMs: number): void;
+  /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+  triggers(): RollbackTriggers;
   state(): EngineState;
 }
 
@@ -50,6 +58,23 @@ export interface Evaluator {
 function restored(saved: unknown): EngineState {
   const state = saved as Partial<EngineState> | undefined;
   return state?.version === 1 && state.alerts && state.groups ? (state as EngineState) : initialState();
+}
+
+/** A trigger calls for a rollback while its alert fires; otherwise only a clear reading says that it doesn't. */
+function triggersOf(observations: readonly Observation[], state: EngineState): RollbackTriggers {
+  const firing = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === 'RollbackRequired' && status === 'firing',
+  );
+  return Object.fromEntries(
+    observations.flatMap(({ labels, reading, isNew }): [string, boolean][] => {
+      const trigger = labels?.trigger ?? '';
+      if (firing.some((alert) => alert.labels.trigger === trigger)) return [[trigger, true]];
+      // A trigger that was crossed before the deployment calls for nothing.
+      return reading.state === 'clear' || (reading.state === 'breached' && isNew === false)
+        ? [[trigger, false]]
+        : [];
+    }),
+  );
 }
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
@@ -63,6 +88,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   );
   const expressions = signalExpressions(naming);
   let state = restored(history.loadState(stateKey));
+  let triggers: RollbackTriggers = {};
   let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
 
   const values = (atMs: number): SignalValues =>
@@ -80,6 +106,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     rules,
     values,
     state: () => state,
+    triggers: () => triggers,
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
@@ -89,15 +116,17 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const isKnown = (check: string) =>
         baseline.has(check) &&
         !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+      const rollback = observeRollback(
+        { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
+        table,
+      );
       const observations = [
         ...observeRules(rules, history, atMs),
-        ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
+        ...rollback,
         ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
       ];
-      const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({
-        matchers: Object.entries(matcher).map(([label, value]) => ({ label, operator: '=' as const, value })),
-        ...{ fromMs, toMs, reason },
-      }));
+      keepDeclaredWindows(history, options.maintenance, atMs);
+      const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history
         .acknowledgements(0, atMs)
         .map(({ alertKey, who, timeMs, untilMs }) => ({
@@ -122,11 +151,14 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
             ...(value !== undefined && { value }),
           });
         }
+        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
+          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
         queue(events, atMs);
         history.saveState(stateKey, result.state);
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;
+      triggers = triggersOf(rollback, state);
     },
   };
 }

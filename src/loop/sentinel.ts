@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type AlertEvent, fingerprintOf, type ReceiptReceiver } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent, ReceiptReceiver } from '../notify/index.ts';
 import { judgeReport, suiteResultOf } from '../outcomes/index.ts';
 import { runSuite } from '../run/index.ts';
 

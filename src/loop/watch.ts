@@ -13,9 +13,11 @@ import type { RunContext } from '../run/index.ts';
 import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
 import { ownSamples } from './own-series.ts';
+import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
 import type { Scrape } from './scrape.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
+import { coverageMetrics, watchMetrics } from './watch-metrics.ts';
 import type { StatusInput } from './watch-status.ts';
 
 /** Both clocks and the waiting, so that 48 hours can be simulated. */
@@ -41,6 +43,8 @@ export interface WatchOptions {
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
+  /** Of this Vigil. */
+  version: string;
   intervalMs: number;
   fastMs: number;
   sampleMs: number;
@@ -60,12 +64,18 @@ export interface Watch {
   /** Watches until the duration is over or the signal comes. */
   run(): Promise<void>;
   status(): StatusInput;
-  /** The metrics of the last cycle. */
+  /** The metrics of the last cycle and of the watch itself. */
   families(): ReturnType<typeof cycleMetrics>;
   lastTickMs(): number;
 }
 
 const warningLimit = 50;
+
+/** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
+function sentinelBefore(history: History): SentinelState {
+  const before = savedState(history, 'sentinel');
+  return before && before.state !== 'off' ? before : { state: 'never' };
+}
 
 /** Opens the watch over a target: cycles on a grid, samples and alerts between them, everything in the history. */
 export function openWatch(options: WatchOptions): Watch {
@@ -82,6 +92,7 @@ export function openWatch(options: WatchOptions): Watch {
     },
     catalogue: options.catalogue,
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
+    maintenance: config.maintenance,
     route: options.route,
     redactor: options.redactor,
     url: options.url,
@@ -91,8 +102,10 @@ export function openWatch(options: WatchOptions): Watch {
   const warnings: string[] = [];
   let last: CycleRecord | undefined;
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };
-  let confirmation: Confirmation = { state: 'none' };
-  let sentinel: SentinelState = options.sentinel ? { state: 'never' } : { state: 'off' };
+  // A failure that was being looked at is still looked at after a restart, if the target is the same.
+  const isSameTarget = savedState(history, 'watch')?.targetId === harness.targetId;
+  let confirmation: Confirmation = (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
+  let sentinel: SentinelState = options.sentinel ? sentinelBefore(history) : { state: 'off' };
   let lastTickMs = startedMs;
   let missedBecause: MissedReason = 'not running';
 
@@ -109,7 +122,23 @@ export function openWatch(options: WatchOptions): Watch {
       warn(`${what}: ${messageOf(thrown)}`);
     }
   };
-  const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
+  /** What another process must know of this watch, such as the gate. */
+  const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
+    survive(`the state of the ${key} could not be kept`, () => history.saveState(key, state));
+  const coverageNow = () => history.coverage(clock.now() - 48 * 3_600_000, clock.now());
+  const cycleFamilies = () =>
+    last ? cycleMetrics(config.metricsPrefix, last, totals, evaluator.triggers()) : [];
+  /** What is recorded with the samples, beside what is scraped. */
+  const ownFamilies = () => [...cycleFamilies(), ...coverageMetrics(coverageNow())];
+  const families = () => [
+    ...cycleFamilies(),
+    ...watchMetrics({
+      ...{ version: options.version, startedMs, lastTickMs, intervalMs, sentinel, confirmation },
+      coverage: coverageNow(),
+      alerts: evaluator.state(),
+      channels: options.dispatcher.statistics(),
+    }),
+  ];
 
   const sample = async () => {
     const scrapes = await options.scrape();
@@ -117,7 +146,7 @@ export function openWatch(options: WatchOptions): Watch {
     survive('samples could not be recorded', () => {
       history.transaction(() => {
         for (const { job, samples } of scrapes) history.recordSamples(atMs, samples, job);
-        if (last) history.recordSamples(atMs, ownSamples(families()), 'genesis-tests');
+        history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
       });
       evaluator.evaluate(atMs);
     });
@@ -174,11 +203,14 @@ export function openWatch(options: WatchOptions): Watch {
     totals = addToTotals(totals, record.signals);
     confirmation = confirm(confirmation, record.verdict, startMs);
     survive('the cycle could not be recorded', () =>
-      history.recordCycle(recordedCycleOf(record, slotMs ?? startMs)),
+      history.transaction(() => {
+        history.recordCycle(recordedCycleOf(record, slotMs ?? startMs));
+        history.saveState('confirmation', confirmation);
+      }),
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(families()), 'genesis-tests');
+      history.recordSamples(clock.now(), ownSamples(ownFamilies()), 'genesis-tests');
       evaluator.evaluate(clock.now(), record.outcomes);
     });
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
@@ -200,6 +232,7 @@ export function openWatch(options: WatchOptions): Watch {
         options.dispatcher.wake();
       };
       sentinel = await runSentinel({ tell, receiver, channel, nowMs, timeoutMs });
+      keepState('sentinel', sentinel);
       if (sentinel.state === 'missing') warn(`the sentinel did not arrive: ${sentinel.reason}`);
       await clock.wait(everyMs, waiting);
     }
@@ -245,6 +278,12 @@ export function openWatch(options: WatchOptions): Watch {
 
   return {
     async run() {
+      keepState('watch', {
+        ...{ intervalMs, startedMs, url: options.url },
+        ...{ pid: process.pid, targetId: harness.targetId },
+      });
+      keepState('confirmation', confirmation);
+      keepState('sentinel', sentinel);
       await Promise.all([
         sampleLoop(),
         cycleLoop(),
@@ -261,7 +300,7 @@ export function openWatch(options: WatchOptions): Watch {
         intervalMs,
         last,
         values: evaluator.values(nowMs),
-        coverage: history.coverage(nowMs - 48 * 3_600_000, nowMs),
+        coverage: coverageNow(),
         confirmation,
         sentinel,
         alerts: evaluator.state(),

@@ -19,7 +19,24 @@ export interface MeasuredCycle {
 
 const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
 
-const triggers = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
+/** Whether each trigger calls for a rollback; what is unknown is left out. */
+export type RollbackTriggers = Readonly<Record<string, boolean>>;
+
+const triggerOf: Readonly<Record<string, string>> = {
+  R01: 'error_ratio',
+  R02: 'pass_rate',
+  R03: 'latency_p95',
+};
+
+/** What the checks of a cycle say of the triggers: an unknown one, or one that is only pending, says nothing. */
+function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
+  return Object.fromEntries(
+    outcomes.flatMap(({ id, outcome }) => {
+      const trigger = triggerOf[id];
+      return trigger && (outcome === 'fail' || outcome === 'pass') ? [[trigger, outcome === 'fail']] : [];
+    }),
+  );
+}
 
 const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
   name,
@@ -73,12 +90,16 @@ export function addToTotals(
   };
 }
 
-/** The metrics of the last cycle, in base units, for the text format. */
-export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestTotals): Family[] {
+/** The metrics of the last cycle, in base units, for the text format; a loop knows more of the triggers than the cycle. */
+export function cycleMetrics(
+  prefix: string,
+  cycle: MeasuredCycle,
+  totals: TestTotals,
+  triggers: RollbackTriggers = triggersOf(cycle.outcomes),
+): Family[] {
   const { signals } = cycle;
   const outcomes = oneEach(cycle.outcomes);
   const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
-  const isFailing = (id: string) => outcomes.some((check) => check.id === id && check.outcome === 'fail');
   return [
     ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
     ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
@@ -115,11 +136,11 @@ export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestT
     family(
       'vigil_rollback_required',
       'gauge',
-      '1 when a rollback trigger has held for its whole time.',
-      Object.entries(triggers).map(([id, trigger]) => ({
+      '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
+      Object.entries(triggers).map(([trigger, isRequired]) => ({
         name: 'vigil_rollback_required',
         labels: { trigger },
-        value: isFailing(id) ? 1 : 0,
+        value: Number(isRequired),
       })),
     ),
   ].filter(({ samples }) => samples.length > 0);

@@ -1,2 +1,2 @@
-export { addToTotals, cycleMetrics, type TestTotals } from './cycle-metrics.ts';
+export { addToTotals, cycleMetrics, type RollbackTriggers, type TestTotals } from './cycle-metrics.ts';
 export { metricsFile, writeMetricsFile } from './metrics-file.ts';

@@ -3,7 +3,7 @@ export { createChannels } from './channels.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 export { enqueue } from './enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent, TestEvent } from './event.ts';
-export { fingerprintOf, identityLabels } from './fingerprint.ts';
+export { identityLabels } from './identity-labels.ts';
 export { createOutboxTables, pruneOutbox } from './outbox-tables.ts';
 export {
   type ReceiptReceiver,

@@ -1,3 +1,4 @@
+export { type LabelSet, labelKey, type Matcher } from '../labels/index.ts';
 export {
   burnRateOver,
   defaultNaming,
@@ -5,11 +6,7 @@ export {
   type Expression,
   evaluate,
   evaluateVector,
-  type LabelSet,
-  labelKey,
-  type Matcher,
   MemorySource,
-  matches,
   type NamedSignal,
   numberText,
   operationsWithin,

@@ -8,3 +8,11 @@ export {
   type ThresholdTable,
   thresholds,
 } from './thresholds.ts';
+export {
+  type BurnWindow,
+  burnWindows,
+  checkFlips,
+  cycleAgeBound,
+  cycleIntervalSeconds,
+  metricsAbsentSeconds,
+} from './watch-limits.ts';

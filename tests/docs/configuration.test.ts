@@ -9,8 +9,8 @@ import { codeBlocks, readDocument, tableRows } from './markdown.ts';
 import { schemaKeys } from './schema-keys.ts';
 
 const text = readDocument('docs/configuration.md');
-const rows = ['General', 'Target', 'Suite', 'Loop', 'Notifications', 'Thresholds'].flatMap((title) =>
-  tableRows(text, title),
+const rows = ['General', 'Target', 'Suite', 'Loop', 'Notifications', 'Maintenance', 'Thresholds'].flatMap(
+  (title) => tableRows(text, title),
 );
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
 const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: bare(standard) }));

@@ -137,6 +137,7 @@ describe('48 hours, simulated', () => {
       route: () => ['nobody'],
       redactor: createRedactor(),
       url: 'http://vigil',
+      version: '0.0.0',
       intervalMs,
       fastMs: 30_000,
       sampleMs,

@@ -1,11 +1,5 @@
-import type {
-  Aggregation,
-  ArithmeticOperator,
-  Expression,
-  Matcher,
-  RangeFunction,
-  Selector,
-} from './expression.ts';
+import type { Matcher } from '../../labels/index.ts';
+import type { Aggregation, ArithmeticOperator, Expression, RangeFunction, Selector } from './expression.ts';
 
 /** Series of a metric: `select('up', ['job', '=~', 'a|b'])`. */
 export function select(

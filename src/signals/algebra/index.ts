@@ -27,7 +27,6 @@ export type {
   Aggregation,
   ArithmeticOperator,
   Expression,
-  Matcher,
   RangeFunction,
   Selector,
 } from './expression.ts';
@@ -43,11 +42,4 @@ export { operationsWithin, windowExpressions } from './over-window.ts';
 export { preloaded } from './preloaded-source.ts';
 export { numberText, toPromQL } from './promql.ts';
 export type { Element } from './select.ts';
-export {
-  type LabelSet,
-  labelKey,
-  matches,
-  type SamplePoint,
-  type SampleSource,
-  type Series,
-} from './source.ts';
+export type { SamplePoint, SampleSource, Series } from './source.ts';

@@ -1,3 +1,4 @@
+import { checkFlips } from '../../thresholds/index.ts';
 import {
   ageOf,
   avg,
@@ -87,7 +88,7 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     /** Seconds since the last cycle ended; still known when the runner is gone. */
     lastCycleAge: ageOf(max(last(select('vigil_last_cycle_timestamp_seconds'), dayMs))),
     /** Changes of each check's outcome within an hour. */
-    checkFlips: max(changes(select('vigil_check_status'), 3_600_000), 'check'),
+    checkFlips: max(changes(select('vigil_check_status'), checkFlips.windowSeconds * 1000), 'check'),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: max(gauge(select('vigil_rollback_required')), 'trigger'),
     operations: sum(gauge(select(`${prefix}_operations_total`))),

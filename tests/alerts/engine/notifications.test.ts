@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EnginePolicy } from '../../../src/alerts/index.ts';
 import { breached, clear, engineRun, minute, of, rule, startMs, told, unknown } from './engine-run.ts';
 
 const fingerprintIn = (run: ReturnType<typeof engineRun>): string => Object.keys(run.state.alerts)[0] ?? '';
@@ -72,6 +73,14 @@ test('a group waits for company, is told together, and says when it is due', () 
   // One that comes later makes the group wait anew, and what was told isn't told again.
   run.at(3, [check('H01'), check('H02'), check('H03')]);
   expect(run.at(5).notifications).toMatchObject([{ alerts: [{ labels: { check: 'H03' } }] }]);
+});
+
+test('an urgent alert waits for no company, and takes along who waits in its group', () => {
+  const own: Partial<EnginePolicy> = { groupBy: ['severity'], groupWaitMs: 2 * minute, urgent: ['P0'] };
+  const run = engineRun([rule('A'), rule('Down', { labels: { severity: 'critical', priority: 'P0' } })], own);
+  expect(told(run.at(0, [of('A', breached())]))).toEqual([]);
+  expect(told(run.at(1, [of('A', breached()), of('Down', breached())]))).toEqual(['firing A+Down']);
+  expect(told(run.at(2, [of('A', breached()), of('Down', clear)]))).toEqual(['resolved Down']);
 });
 
 test('what ends before its group is told is not told at all', () => {

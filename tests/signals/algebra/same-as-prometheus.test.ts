@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { labelKey } from '../../../src/labels/index.ts';
 import * as algebra from '../../../src/signals/algebra/index.ts';
 import { type NamedSeries, randomSeries } from './random-series.ts';
 import { prometheusWith, type RealPrometheus } from './real-prometheus.ts';
 
 const { absent, ageOf, avg, changes, count, gauge, increase, last, max, mean, min, minus, plus } = algebra;
-const { averageOver, evaluateVector, labelKey, MemorySource, quantile, rate, ratio, samplesIn } = algebra;
+const { averageOver, evaluateVector, MemorySource, quantile, rate, ratio, samplesIn } = algebra;
 const { select, sum, times, toPromQL } = algebra;
 
 const startMs = Date.UTC(2026, 0, 1);

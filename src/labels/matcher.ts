@@ -1,13 +1,11 @@
-type Operator = '=' | '!=' | '=~' | '!~';
+import type { LabelSet } from './label-set.ts';
 
-/** One condition on a label, as Alertmanager reads it. */
+/** How a label must compare: `=` and `!=` with the whole value, `=~` and `!~` with an anchored regular expression. */
 export interface Matcher {
   label: string;
-  operator: Operator;
+  operator: '=' | '!=' | '=~' | '!~';
   value: string;
 }
-
-export type Labels = Record<string, string>;
 
 // As in Alertmanager's pkg/labels/parse.go; a quoted name is the newer (0.27) syntax.
 const shape = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*|"(?:[^"\\]|\\.)*")\s*(=~|=|!=|!~)\s*(.*?)\s*$/s;
@@ -40,27 +38,33 @@ export function parseMatchers(list: string): Matcher[] {
     if (!label) throw new SyntaxError(`bad matcher: ${piece.trim()}`);
     return {
       label: label.startsWith('"') ? unquoted(label) : label,
-      operator: operator as Operator,
+      operator: operator as Matcher['operator'],
       value: unquoted(value),
     };
   });
 }
 
-/** Go's regular expression as JavaScript's: anchored, with leading flags and named groups translated. */
+const patterns = new Map<string, RegExp>();
+
+/** Go's regular expression as JavaScript's: anchored, `.` takes a line break too, leading flags and named groups translated. */
 function anchored(source: string): RegExp {
+  const known = patterns.get(source);
+  if (known) return known;
   const [, flags = '', rest = source] = /^\(\?([is]+)\)(.*)$/s.exec(source) ?? [];
   const body = `^(?:${rest.replaceAll('(?P<', '(?<')})$`;
+  const all = flags.includes('i') ? 'si' : 's';
+  let compiled: RegExp;
   try {
-    return new RegExp(body, `u${flags}`);
+    compiled = new RegExp(body, `u${all}`);
   } catch {
     // Go allows to escape any punctuation, which the strict mode doesn't.
-    return new RegExp(body, flags);
+    compiled = new RegExp(body, all);
   }
+  patterns.set(source, compiled);
+  return compiled;
 }
 
-/** Whether labels fulfil a matcher; a label that is absent is the empty string. */
-export function fulfils(labels: Labels, { label, operator, value }: Matcher): boolean {
-  const actual = labels[label] ?? '';
+function meets(actual: string, { operator, value }: Matcher): boolean {
   switch (operator) {
     case '=':
       return actual === value;
@@ -71,4 +75,12 @@ export function fulfils(labels: Labels, { label, operator, value }: Matcher): bo
     case '!~':
       return !anchored(value).test(actual);
   }
+}
+
+/** Whether labels meet every matcher; a label that is missing compares as an empty one. SyntaxError for a pattern that is none. */
+export function matches(labels: LabelSet, matchers: readonly Matcher[]): boolean {
+  return matchers.every((matcher) => {
+    const actual = Object.hasOwn(labels, matcher.label) ? labels[matcher.label] : undefined;
+    return meets(actual ?? '', matcher);
+  });
 }

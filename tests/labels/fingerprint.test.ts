@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { alertFingerprint } from '../../../src/alerts/index.ts';
-import { freePort, startProgram } from '../../target/servers.ts';
+import { fingerprintOf } from '../../src/labels/index.ts';
+import { freePort, startProgram } from '../target/servers.ts';
 
 const labelSets = [
   { alertname: 'HighErrorRate', severity: 'critical', priority: 'P1', signal: 'error_ratio' },
@@ -33,11 +33,11 @@ test('a fingerprint is the one that a real Alertmanager gives to the same labels
   const answer = await fetch(`${url}/api/v2/alerts`);
   const alerts = (await answer.json()) as { fingerprint: string; labels: Record<string, string> }[];
   expect(alerts).toHaveLength(labelSets.length);
-  for (const { fingerprint, labels } of alerts) expect.soft(alertFingerprint(labels)).toBe(fingerprint);
-  expect(alerts.map(({ fingerprint }) => fingerprint).sort()).toEqual(labelSets.map(alertFingerprint).sort());
+  for (const { fingerprint, labels } of alerts) expect.soft(fingerprintOf(labels)).toBe(fingerprint);
+  expect(alerts.map(({ fingerprint }) => fingerprint).sort()).toEqual(labelSets.map(fingerprintOf).sort());
 });
 
 test('the order of labels and an empty one play no part', () => {
-  expect(alertFingerprint({ a: '1', b: '2' })).toBe(alertFingerprint({ b: '2', a: '1', c: '' }));
-  expect(alertFingerprint({ a: '1', b: '2' })).not.toBe(alertFingerprint({ a: '12', b: '' }));
+  expect(fingerprintOf({ a: '1', b: '2' })).toBe(fingerprintOf({ b: '2', a: '1', c: '' }));
+  expect(fingerprintOf({ a: '1', b: '2' })).not.toBe(fingerprintOf({ a: '12', b: '' }));
 });
