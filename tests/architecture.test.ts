@@ -30,6 +30,7 @@ const order = [
   'probe',
   'harness',
   'cycle',
+  'rollback',
   'loop',
   'summary',
   'render',

@@ -1,30 +1,9 @@
 import { z } from 'zod';
 import { cycleIntervalSeconds, thresholds } from '../thresholds/index.ts';
-import { parseDuration } from '../units/index.ts';
+import { dayMs, duration, durationUpTo } from './duration.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { notificationsSchema } from './notifications.ts';
-
-const durationText = 'expected a duration such as "90s", "5m" or "48h"';
-/** What a timer can wait for; a longer one would end at once. */
-const longestMs = 2 ** 31 - 1;
-const dayMs = 86_400_000;
-
-function durationUpTo(mostMs: number) {
-  return z
-    .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
-    .transform((value, context) => {
-      const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-      if (milliseconds === undefined || milliseconds > mostMs) {
-        const tooLong = `expected at most ${Math.floor(mostMs / dayMs)} days`;
-        const message = milliseconds === undefined ? durationText : tooLong;
-        context.addIssue({ code: 'custom', message, input: value });
-        return z.NEVER;
-      }
-      return milliseconds;
-    });
-}
-
-const duration = durationUpTo(longestMs);
+import { rolloutSchema, serverSchema } from './rollout.ts';
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
@@ -125,6 +104,8 @@ export const configSchema = z
     notifications: notificationsSchema.prefault({}),
     /** Planned works in which matching alerts are told to nobody. */
     maintenance: maintenanceSchema.default([]),
+    rollout: rolloutSchema.prefault({}),
+    server: serverSchema.prefault({}),
     interval: duration.default(cycleIntervalSeconds * 1000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

@@ -1,5 +1,5 @@
-import { alertFingerprint } from '../alerts/index.ts';
 import type { Acknowledgement } from '../history/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
 import type { Asker, Figure, Listing } from './figure.ts';
 import type { Scope } from './scope.ts';
 
@@ -59,7 +59,7 @@ FROM change WHERE "to" = 'firing' AND coalesce(after_ms, ${toMs}) >= ${fromMs} O
     const labels = labelsOf(row.labels);
     const firedMs = Number(row.fired_ms);
     const resolvedMs = row.resolved_ms === null ? null : Number(row.resolved_ms);
-    const key = alertFingerprint(labels);
+    const key = fingerprintOf(labels);
     const by = taken.find(
       ({ alertKey, timeMs }) => alertKey === key && timeMs >= firedMs && timeMs <= (resolvedMs ?? toMs),
     );

@@ -1,5 +1,5 @@
-import type { Matcher } from './expression.ts';
-import { matches, type SampleSource, type Series } from './source.ts';
+import { type Matcher, matches } from '../../labels/index.ts';
+import type { SampleSource, Series } from './source.ts';
 
 /** The first index whose point is at `timeMs` or later. */
 function lowerBound(points: Series['points'], timeMs: number): number {
