@@ -1,26 +1,15 @@
-import {
-  type AlertRule,
-  alertRules,
-  type EngineSetup,
-  type EngineState,
-  engineSetup,
-  initialState,
-  type Observation,
-  observeChecks,
-  observeRollback,
-  observeRules,
-  step,
-} from '../alerts/index.ts';
+import { type AlertRule, type EngineState, initialState, type Observation, step } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import type { RollbackTriggers } from '../metrics/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
-import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
-import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
+import type { SignalNaming, SignalValues } from '../signals/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
-import { type Baseline, isNewFailure } from './fingerprint.ts';
+import type { Baseline } from './fingerprint.ts';
+import { type JudgedCycle, openJudge } from './judge.ts';
 import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
@@ -79,52 +68,25 @@ function triggersOf(observations: readonly Observation[], state: EngineState): R
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
-  const { history, table, naming, baseline } = options;
-  const rules = alertRules(table, naming);
-  const setup: EngineSetup = engineSetup(
-    rules,
-    { evaluationIntervalMs: options.evaluationIntervalMs },
-    options.cycleIntervalMs,
-  );
-  const expressions = signalExpressions(naming);
+  const { history, table, naming, baseline, evaluationIntervalMs, cycleIntervalMs } = options;
+  const judge = openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs });
+  const { rules, setup } = judge;
   let state = restored(history.loadState(stateKey));
   let triggers: RollbackTriggers = {};
-  let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
+  let last: JudgedCycle | undefined;
 
-  const values = (atMs: number): SignalValues =>
-    Object.fromEntries(
-      Object.entries(expressions).flatMap(([name, expression]) => {
-        if (!(name in table)) return [];
-        const value = evaluate(expression, history, atMs);
-        return value === undefined || Number.isNaN(value) ? [] : [[name as SignalName, value]];
-      }),
-    );
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
     rules,
-    values,
+    values: (atMs) => judge.values(history, atMs),
     state: () => state,
     triggers: () => triggers,
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
-      // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * options.cycleIntervalMs ? last.outcomes : undefined;
-      const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
-      const isKnown = (check: string) =>
-        baseline.has(check) &&
-        !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
-      const rollback = observeRollback(
-        { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
-        table,
-      );
-      const observations = [
-        ...observeRules(rules, history, atMs),
-        ...rollback,
-        ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
-      ];
+      const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history

@@ -210,8 +210,10 @@ export function openWatch(options: WatchOptions): Watch {
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(ownFamilies()), 'genesis-tests');
-      evaluator.evaluate(clock.now(), record.outcomes);
+      // One time for both: a replay finds by the samples when the outcomes were judged.
+      const atMs = clock.now();
+      history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
+      evaluator.evaluate(atMs, record.outcomes);
     });
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
     survive('what is beyond retention could not be deleted', () => void history.prune());
