@@ -19,6 +19,10 @@ const commands: Record<string, Entry> = {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,
   },
+  report: {
+    summary: 'the 48-hour report from the history: Markdown, HTML, JSON',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
   render: {
     summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,

@@ -12,6 +12,7 @@ import type { Dispatcher, NotificationEvent, ReceiptReceiver, Redactor } from '.
 import type { RunContext } from '../run/index.ts';
 import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
+import { namingOf } from './naming.ts';
 import { ownSamples } from './own-series.ts';
 import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
@@ -85,11 +86,7 @@ export function openWatch(options: WatchOptions): Watch {
   const evaluator = openEvaluator({
     history,
     table,
-    naming: {
-      prefix: config.metricsPrefix,
-      windowMs: config.liveWindow,
-      services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
-    },
+    naming: namingOf(config, harness.target),
     catalogue: options.catalogue,
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
     maintenance: config.maintenance,

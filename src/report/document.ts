@@ -3,8 +3,9 @@ import { leastCoverage } from '../loop/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
 import { type Checks, checksOf } from './checks.ts';
 import { type Curves, curvesOf } from './curves.ts';
+import { type Decisions, decisionsOf } from './decided.ts';
 import { type Figure, type Listing, openAsker } from './figure.ts';
-import type { DecisionEntry, ReportOptions, RollbackEntry } from './inputs.ts';
+import type { ReportOptions } from './inputs.ts';
 import type { Objective } from './objective.ts';
 import { objectivesOf } from './objectives.ts';
 import { type CycleTimes, cycleTimesOf } from './resources.ts';
@@ -32,8 +33,7 @@ export interface ReportDocument {
   watched: Watched;
   alerts: Alerts;
   timeline: TimelineEvent[];
-  decisions: readonly DecisionEntry[];
-  rollbacks: readonly RollbackEntry[];
+  decisions: Decisions;
   checks: Checks;
   curves: Curves;
   cycleTimes: CycleTimes;
@@ -60,8 +60,7 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
     const alerts = alertsOf(asker, scope, reader.acknowledgements(fromMs, toMs));
     const checks = checksOf(asker, scope);
     const cycleTimes = cycleTimesOf(asker, scope);
-    const decisions = options.decisions(fromMs, toMs);
-    const rollbacks = options.rollbacks(fromMs, toMs);
+    const decisions = decisionsOf(asker, reader, scope);
     const release = releaseAt(reader.deployments(0, toMs));
     const { episodes } = alerts;
     return {
@@ -72,16 +71,17 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       target: last?.targetId ?? null,
       release: release ?? null,
       conclusion: conclude({
-        ...{ objectives, watched, episodes, rollbacks, decisions, release, fromMs, toMs, leastCoverage },
+        ...{ objectives, watched, episodes, decisions, release, fromMs, toMs, leastCoverage },
         lastVerdict: last && last.startedMs >= fromMs ? last.verdict : undefined,
       }),
       ...{ objectives, traffic, watched, alerts },
       timeline: timelineOf(reader, window, {
-        ...{ episodes, decisions, rollbacks },
+        ...{ episodes, decisions },
         faults: checks.faults,
         gaps: watched.gaps,
+        deployedMs: release?.sinceMs,
       }),
-      ...{ decisions, rollbacks, checks, curves, cycleTimes },
+      ...{ decisions, checks, curves, cycleTimes },
       appendix: asker.appendix,
     };
   });

@@ -8,9 +8,14 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
+/** A figure and its unit, which stay on one line. */
+const measured = /(\d) (?=%|[mµ]?s\b|min\b|h\b|[KMGT]?i?B\b)/g;
+
 /** Any text as text of HTML, in content and in quoted attributes; on one line, without control characters. */
 export function html(text: string): string {
-  return oneLine(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  return oneLine(text)
+    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+    .replace(measured, '$1\u00a0');
 }
 
 /** The same for text whose line breaks count, as a query's. */

@@ -11,6 +11,8 @@ export interface Objective {
   /** Whether the verdict hangs on it; the others are told, and warn. */
   decides: boolean;
   achieved: Figure;
+  /** The achieved value as a person reads it beside the target. */
+  told: string;
   /** What stands beside the achieved value in words. */
   remark: string;
   state: 'met' | 'missed' | 'unknown';

@@ -1,13 +1,16 @@
 import type { HistoryReader } from '../history/index.ts';
 import { type SignalNaming, windowExpressions } from '../signals/index.ts';
 import { type Bound, formatBound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
-import { formatValue } from '../units/index.ts';
+import { formatBeside, formatValue } from '../units/index.ts';
 import type { Curve, Curves } from './curves.ts';
 import type { Asker, Figure } from './figure.ts';
 import type { Objective } from './objective.ts';
 import { type Proof, proofOf } from './proof.ts';
 import type { Scope } from './scope.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
+
+/** A row without what the table of thresholds says. */
+type Judged = Omit<Objective, 'signal' | 'title' | 'target' | 'told'>;
 
 const many = (count: number, what: string): string => `${Math.round(count).toLocaleString('en-US')} ${what}`;
 
@@ -38,11 +41,7 @@ const idsOf = (...figures: (Figure | undefined)[]): string[] => [
 const budget = (bad: number | null, all: number | null, allowed: number): number | null =>
   bad === null || !all ? null : 1 - bad / all / allowed;
 
-function passRate(
-  asker: Asker,
-  { cycles }: Scope,
-  slo: Bound,
-): Omit<Objective, 'signal' | 'title' | 'target'> {
+function passRate(asker: Asker, { cycles }: Scope, slo: Bound): Judged {
   const found = asker.numbers(
     {
       ratio: ['pass rate: passed ÷ judged outcomes', 'ratio'],
@@ -76,7 +75,7 @@ FROM cycles WHERE ${cycles}`,
   };
 }
 
-function errorRatio(traffic: Traffic, slo: Bound): Omit<Objective, 'signal' | 'title' | 'target'> {
+function errorRatio(traffic: Traffic, slo: Bound): Judged {
   const { errorRatio: ratio, errors, operations, source } = traffic;
   const proof =
     errors.value === null || operations.value === null
@@ -100,7 +99,7 @@ function errorRatio(traffic: Traffic, slo: Bound): Omit<Objective, 'signal' | 't
 /** A P95 under its limit means that no more than 5 % of the operations take longer. */
 const slowAllowed = 0.05;
 
-function latency(traffic: Traffic, slo: Bound): Omit<Objective, 'signal' | 'title' | 'target'> {
+function latency(traffic: Traffic, slo: Bound): Judged {
   const { latencyP95, timed, within, boundSeconds, reachesPastLimit, source } = traffic;
   const slow =
     timed.value === null || within?.value === undefined || within.value === null
@@ -130,12 +129,7 @@ function latency(traffic: Traffic, slo: Bound): Omit<Objective, 'signal' | 'titl
   };
 }
 
-function uptime(
-  asker: Asker,
-  { fromMs, toMs }: Scope,
-  naming: SignalNaming,
-  slo: Bound,
-): Omit<Objective, 'signal' | 'title' | 'target'> {
+function uptime(asker: Asker, { fromMs, toMs }: Scope, naming: SignalNaming, slo: Bound): Judged {
   const expressions = windowExpressions(naming, toMs - fromMs);
   const up = asker.evaluated(
     'scrapes that the service which answered least did answer',
@@ -190,7 +184,7 @@ ${from}`,
       ? `what ${many(cycles.value ?? 0, 'cycles')} saw; nothing of the time between them`
       : 'nothing: it was not measured',
     queries: idsOf(worst),
-  } satisfies Omit<Objective, 'signal' | 'title' | 'target'>;
+  } satisfies Judged;
 }
 
 const probedThroughput = ({ cycles }: Scope): string =>
@@ -198,10 +192,7 @@ const probedThroughput = ({ cycles }: Scope): string =>
 WHERE metrics.name = 'throughput' AND bound IS NOT NULL AND ${cycles}`;
 
 /** A resource of the host: its worst value, and in how many readings it was past the limit. */
-function resource(
-  { worst, points, source }: Curve,
-  slo: Bound,
-): Omit<Objective, 'signal' | 'title' | 'target'> {
+function resource({ worst, points, source }: Curve, slo: Bound): Judged {
   const past = points.filter(({ value }) => !holds(slo, value)).length;
   return {
     decides: false,
@@ -209,7 +200,7 @@ function resource(
     remark:
       points.length === 0
         ? 'it was not recorded'
-        : `past it in ${many(past, 'of')} ${many(points.length, `readings, by the ${source}`)}`,
+        : `past it in ${many(past, 'of')} ${many(points.length, `steps, by the ${source}`)}`,
     state: stateOf(slo, worst.value),
     budgetLeft: null,
     proof: null,
@@ -229,7 +220,7 @@ export function objectivesOf(
   { table, naming, curves }: { table: ThresholdTable; naming: SignalNaming; curves: Curves },
 ): { objectives: Objective[]; traffic: Traffic } {
   const traffic = trafficOf(asker, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
-  const make: [SignalName, (slo: Bound) => Omit<Objective, 'signal' | 'title' | 'target'>][] = [
+  const make: [SignalName, (slo: Bound) => Judged][] = [
     ['passRate', (slo) => passRate(asker, scope, slo)],
     ['errorRatio', (slo) => errorRatio(traffic, slo)],
     ['latencyP95', (slo) => latency(traffic, slo)],
@@ -245,7 +236,11 @@ export function objectivesOf(
   ];
   const objectives = make.flatMap(([signal, objective]): Objective[] => {
     const { title, unit, slo } = table[signal];
-    return slo ? [{ signal, title, target: formatBound(slo, unit), ...objective(slo) }] : [];
+    if (!slo) return [];
+    const judged = objective(slo);
+    const { value } = judged.achieved;
+    const told = value === null ? 'unknown' : formatBeside(value, slo.value, unit);
+    return [{ signal, title, target: formatBound(slo, unit), told, ...judged }];
   });
   return { objectives, traffic };
 }

@@ -30,7 +30,7 @@ export function proofOf(bad: number, trials: number, allowed: number): Proof | u
   const atMost = upperBoundOfShare(failed, whole, confidence);
   const atLeast = lowerBoundOfShare(failed, whole, confidence);
   const needed = trialsNeeded(allowed);
-  const settled = atLeast > allowed ? 'refuted' : 'not proven';
-  const state = atMost <= allowed ? 'proven' : whole < needed ? 'too few' : settled;
+  const open = whole < needed ? 'too few' : 'not proven';
+  const state = atMost <= allowed ? 'proven' : atLeast > allowed ? 'refuted' : open;
   return { trials: whole, bad: failed, allowed, atMost, atLeast, needed, state };
 }

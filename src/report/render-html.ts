@@ -1,10 +1,9 @@
 import type { Charts } from './charts/draw-charts.ts';
 import type { ReportDocument } from './document.ts';
 import { html, htmlBlock } from './escape.ts';
-import { figureText } from './figure.ts';
 import type { Block, Cell, Section } from './sections/index.ts';
-import { style } from './style.ts';
-import { lengthText, stateText, timeText, verdictSign } from './words.ts';
+import { styleOf } from './style.ts';
+import { lengthText, reportTitle, stateText, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0
@@ -16,7 +15,9 @@ const isTime = (text: string): boolean => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.tes
 function cellText(cell: string | Cell): string {
   const { text, tone, queries } = typeof cell === 'string' ? ({ text: cell } as Cell) : cell;
   const shown = tone ? `<span class="${tone}">${html(text)}</span>` : html(text);
-  return `<td${isTime(text) ? ' class="time"' : ''}>${shown}${references(queries)}</td>`;
+  // What is short stays on its line; a cell of words may break.
+  const isShort = isTime(text) || (text.length <= 14 && !/[a-z]{2} [a-z]{2}/.test(text));
+  return `<td${isShort ? ' class="short"' : ''}>${shown}${references(queries)}</td>`;
 }
 
 function picture(svg: string | undefined, caption: string): string {
@@ -56,8 +57,8 @@ function tiles({ objectives }: ReportDocument): string {
   return objectives
     .filter(({ decides }) => decides)
     .map(
-      ({ title, target, achieved, state }) =>
-        `<div class="tile"><small>${html(title)}</small><b>${html(figureText(achieved))}</b><span class="${tones[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
+      ({ title, target, told, state }) =>
+        `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${tones[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
     )
     .join('');
 }
@@ -69,7 +70,7 @@ const glanceCaption =
 export function renderHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
   const { conclusion, name, fromMs, toMs, target, release, generatedMs } = document;
   const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
-  const title = `${name}: ${lengthText(toMs - fromMs)} report`;
+  const title = reportTitle(name, toMs - fromMs);
   const since = release
     ? `<br>Release ${html(release.release)}, deployed ${timeText(release.sinceMs)} (${lengthText(Math.max(0, toMs - release.sinceMs))} before the end).`
     : '<br>No deployment is recorded.';
@@ -80,7 +81,7 @@ export function renderHtml(document: ReportDocument, sections: readonly Section[
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<title>${html(title)}: ${verdict}</title><style>${style}</style></head><body><main>
+<title>${html(title)}: ${verdict}</title><style>${styleOf(title)}</style></head><body><main>
 <h1>${html(title)}</h1>
 <p class="about">${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${html(target ?? 'none: no cycle is recorded')}.${since}
 <br>Made ${timeText(generatedMs)} UTC from the evidence history. Q1, Q2 … lead to the query that gives a figure.</p>

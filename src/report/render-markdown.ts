@@ -1,7 +1,7 @@
 import type { ReportDocument } from './document.ts';
 import { codeBlock, markdown } from './escape.ts';
 import type { Block, Cell, Section } from './sections/index.ts';
-import { lengthText, timeText, verdictSign } from './words.ts';
+import { lengthText, reportTitle, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0 ? '' : `[${queries.join(', ')}]`;
@@ -46,7 +46,7 @@ export function renderMarkdown(document: ReportDocument, sections: readonly Sect
     ? ` Release ${release.release}, deployed ${timeText(release.sinceMs)} (${lengthText(Math.max(0, toMs - release.sinceMs))} before the end).`
     : '';
   const parts = [
-    `# ${markdown(name)}: ${lengthText(toMs - fromMs)} report`,
+    `# ${markdown(reportTitle(name, toMs - fromMs))}`,
     `## ${verdictSign[verdict]} ${verdict.toUpperCase()}`,
     `**${markdown(headline)}**`,
     `**Recommendation:** ${markdown(recommendation)}`,

@@ -1,5 +1,5 @@
-/** The look of the page, on a screen and on A4; nothing is loaded from anywhere. */
-export const style = `
+/** The look of the page, on a screen and on A4; nothing is loaded from anywhere. The title stands at the foot of each sheet. */
+export const styleOf = (title: string): string => `
 :root { color-scheme: light; --ink: #1f2933; --dim: #5f6b78; --line: #dde2e7; --soft: #f5f7f9;
   --good: #00664a; --bad: #a3210f; --warn: #7a4d00; }
 * { box-sizing: border-box; }
@@ -26,7 +26,7 @@ p { margin: .4rem 0; max-width: 52rem; } a { color: #005a8c; } .about { color: v
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; border-bottom: 1.5px solid var(--dim); padding: .3rem .55rem .3rem 0; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: .3rem .55rem .3rem 0; vertical-align: top; overflow-wrap: anywhere; }
-td.time { white-space: nowrap; } td:first-child { min-width: 6rem; }
+td.short { white-space: nowrap; } td:first-child { min-width: 6rem; }
 .ref { font-size: .85em; white-space: nowrap; }
 figure { margin: 1rem 0; break-inside: avoid; } figure svg { width: 100%; height: auto; display: block; }
 figcaption { color: var(--dim); font-size: 12px; margin-top: .2rem; }
@@ -35,7 +35,7 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px
   font: 11.5px/1.45 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: 1rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
 @page { size: A4; margin: 15mm 13mm 17mm;
-  @bottom-left { content: string(title); font: 8pt system-ui, sans-serif; color: #5f6b78; }
+  @bottom-left { content: "${title.replace(/[^\p{L}\p{N} .:-]/gu, '')}"; font: 8pt system-ui, sans-serif; color: #5f6b78; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5f6b78; } }
 @media print {
   html { background: #fff; } body { max-width: none; padding: 0; font-size: 9.5pt; }

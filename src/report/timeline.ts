@@ -2,7 +2,7 @@ import type { HistoryReader } from '../history/index.ts';
 import { formatDuration } from '../units/index.ts';
 import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
 import type { Checks } from './checks.ts';
-import type { DecisionEntry, RollbackEntry } from './inputs.ts';
+import type { Decided, Decisions } from './decided.ts';
 import type { Watched } from './watched.ts';
 
 export type EventKind =
@@ -28,9 +28,9 @@ export interface TimelineEvent {
 
 const lasting = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
 
-function gateEvents(decisions: readonly DecisionEntry[]): TimelineEvent[] {
-  return decisions.flatMap(({ atMs, from, to, verdict, conditions, next, askedBy, override }) => {
-    const way = from === undefined ? `to ${to} %` : `${from} % to ${to} %`;
+function gateEvents(decisions: readonly Decided[]): TimelineEvent[] {
+  return decisions.flatMap(({ atMs, from, to, verdict, conditions, next, askedBy, times, override }) => {
+    const way = `${from} % to ${to} %`;
     const open = conditions.filter(({ outcome }) => outcome !== 'pass');
     const why = open.map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`).join('; ');
     const decided: TimelineEvent = {
@@ -38,7 +38,7 @@ function gateEvents(decisions: readonly DecisionEntry[]): TimelineEvent[] {
       endMs: null,
       kind: 'gate',
       title: `Gate ${way}: ${verdict}`,
-      detail: `${why || 'every condition passed'}. Next: ${next}. Asked by ${askedBy}.`,
+      detail: `${why || 'every condition passed'}. Next: ${next}. Asked by ${askedBy}${times > 1 ? `, ${times} times` : ''}.`,
     };
     if (!override) return [decided];
     return [
@@ -54,8 +54,8 @@ function gateEvents(decisions: readonly DecisionEntry[]): TimelineEvent[] {
   });
 }
 
-function rollbackEvents(runs: readonly RollbackEntry[]): TimelineEvent[] {
-  return runs.map(({ type, reason, trigger, startedMs, endedMs, status, stages }) => {
+function rollbackEvents(runs: Decisions['rollbacks']): TimelineEvent[] {
+  return runs.map(({ type, reason, trigger, who, startedMs, endedMs, status, stages }) => {
     const steps = stages.map(({ name, status: state, startedMs: begin, endedMs: end }) =>
       begin !== undefined && end !== undefined
         ? `${name} ${state} in ${lasting(end - begin)}`
@@ -66,7 +66,7 @@ function rollbackEvents(runs: readonly RollbackEntry[]): TimelineEvent[] {
       endMs: endedMs ?? null,
       kind: 'rollback',
       title: `Rollback (${type}): ${status}`,
-      detail: [`${trigger ? `trigger ${trigger}: ` : ''}${reason}`, steps.join(', ')]
+      detail: [`${trigger ? `trigger ${trigger.name}: ` : ''}${reason}, by ${who}`, steps.join(', ')]
         .filter(Boolean)
         .join('. '),
     };
@@ -97,19 +97,22 @@ export function timelineOf(
     episodes: readonly AlertEpisode[];
     faults: Checks['faults'];
     gaps: Watched['gaps'];
-    decisions: readonly DecisionEntry[];
-    rollbacks: readonly RollbackEntry[];
+    decisions: Decisions;
+    /** Of the release in production, which may lie before the window. */
+    deployedMs: number | undefined;
   },
 ): TimelineEvent[] {
   const by = (who: string | undefined) => (who === undefined ? '' : `by ${who}`);
   const events: TimelineEvent[] = [
-    ...reader.deployments(fromMs, toMs).map(({ timeMs, release, who, note }) => ({
-      atMs: timeMs,
-      endMs: null,
-      kind: 'deployment' as const,
-      title: `Deployment of ${release}`,
-      detail: [by(who), note].filter(Boolean).join(': '),
-    })),
+    ...reader
+      .deployments(Math.min(fromMs, told.deployedMs ?? fromMs), toMs)
+      .map(({ timeMs, release, who, note }) => ({
+        atMs: timeMs,
+        endMs: null,
+        kind: 'deployment' as const,
+        title: `Deployment of ${release}`,
+        detail: [by(who), note].filter(Boolean).join(': '),
+      })),
     ...told.faults.map(({ check, title, fromMs: begin, lastMs, cycles, reason }) => ({
       atMs: begin,
       endMs: cycles > 1 ? lastMs : null,
@@ -118,8 +121,8 @@ export function timelineOf(
       detail: `${cycles === 1 ? 'in one cycle' : `in ${cycles} cycles one after another`}: ${firstLine(reason)}`,
     })),
     ...alertEvents(told.episodes),
-    ...gateEvents(told.decisions),
-    ...rollbackEvents(told.rollbacks),
+    ...gateEvents(told.decisions.decided),
+    ...rollbackEvents(told.decisions.rollbacks),
     ...told.gaps.map(({ fromMs: begin, toMs: end, reason }) => ({
       atMs: begin,
       endMs: end,

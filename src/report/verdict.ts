@@ -1,8 +1,7 @@
 import type { Verdict } from '../evidence/index.ts';
 import { formatValue } from '../units/index.ts';
 import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
-import { figureText } from './figure.ts';
-import type { DecisionEntry, RollbackEntry } from './inputs.ts';
+import type { Decisions } from './decided.ts';
 import type { Objective } from './objective.ts';
 import type { Watched } from './watched.ts';
 
@@ -25,8 +24,7 @@ export interface Weighed {
   objectives: readonly Objective[];
   watched: Watched;
   episodes: readonly AlertEpisode[];
-  rollbacks: readonly RollbackEntry[];
-  decisions: readonly DecisionEntry[];
+  decisions: Pick<Decisions, 'decided' | 'rollbacks'>;
   /** The verdict of the window's last cycle. */
   lastVerdict: Verdict | undefined;
   release: { release: string; sinceMs: number } | undefined;
@@ -40,7 +38,7 @@ const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`
 /** Of the window at least this much must have been under watch, by plan and in fact. */
 const leastPart = 0.95;
 
-function failuresOf({ objectives, episodes, rollbacks, lastVerdict }: Weighed): string[] {
+function failuresOf({ objectives, episodes, decisions: { rollbacks }, lastVerdict }: Weighed): string[] {
   const firing = episodes.filter(
     ({ resolvedMs, severity }) => resolvedMs === null && severity === 'critical',
   );
@@ -50,10 +48,7 @@ function failuresOf({ objectives, episodes, rollbacks, lastVerdict }: Weighed): 
   return [
     ...objectives
       .filter(({ decides, state }) => decides && state === 'missed')
-      .map(
-        ({ title, target, achieved }) =>
-          `${title} missed its objective: ${figureText(achieved)}, must be ${target}`,
-      ),
+      .map(({ title, target, told }) => `${title} missed its objective: ${told}, must be ${target}`),
     ...firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
     ...demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
     ...rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
@@ -99,8 +94,8 @@ function doubtsOf(weighed: Weighed): string[] {
   ];
 }
 
-function cautionsOf({ objectives, decisions, watched, episodes }: Weighed): string[] {
-  const overridden = decisions.filter(({ override }) => override);
+function cautionsOf({ objectives, decisions: { decided }, watched, episodes }: Weighed): string[] {
+  const overridden = decided.filter(({ override }) => override);
   const critical = episodes.filter(
     ({ severity, resolvedMs }) => severity === 'critical' && resolvedMs !== null,
   );
@@ -111,10 +106,7 @@ function cautionsOf({ objectives, decisions, watched, episodes }: Weighed): stri
     ),
     ...objectives
       .filter(({ decides, state }) => !decides && state === 'missed')
-      .map(
-        ({ title, achieved, target, remark }) =>
-          `${title} reached ${figureText(achieved)}, ${remark} (must be ${target})`,
-      ),
+      .map(({ title, told, target, remark }) => `${title} reached ${told}, ${remark} (must be ${target})`),
     ...objectives
       .filter(
         ({ decides, state, proof }) =>
@@ -145,7 +137,7 @@ export function conclude(weighed: Weighed): Conclusion {
   const told = hours(weighed.toMs - weighed.fromMs);
   const common = { failures, doubts, cautions };
   if (failures.length > 0) {
-    const isBack = weighed.rollbacks.some(({ status }) => status === 'succeeded');
+    const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
     return {
       verdict: 'fail',
       headline: `The deployment did not hold: ${failures[0]}.`,

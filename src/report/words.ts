@@ -9,6 +9,12 @@ export const timeText = (timeMs: number): string =>
 /** A length of time to the second: `34m`, `1h2m3s`. */
 export const lengthText = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
 
+/** `48-hour report`, for whole hours; `90m report` otherwise. */
+export function reportTitle(name: string, lengthMs: number): string {
+  const hours = lengthMs / 3_600_000;
+  return `${name}: ${Number.isInteger(hours) ? `${hours}-hour` : lengthText(lengthMs)} report`;
+}
+
 /** A share of the error budget: `87.5 %`, `overspent 3.2×`, or a dash where there is no budget. */
 export function budgetText({ budgetLeft }: Pick<Objective, 'budgetLeft'>): string {
   if (budgetLeft === null) return '–';

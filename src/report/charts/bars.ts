@@ -63,7 +63,7 @@ export function barOption(chart: BarChart): Option {
     };
   };
   return {
-    grid: { left: labelWidth, right: 18, top: marginTop, bottom: marginBottom },
+    grid: { left: labelWidth, right: 34, top: marginTop, bottom: marginBottom },
     xAxis: timeAxis({ fromMs, toMs }),
     yAxis: {
       type: 'category',
@@ -90,6 +90,7 @@ export function barOption(chart: BarChart): Option {
         markLine: {
           silent: true,
           symbol: 'none',
+          precision: 0,
           lineStyle: { color: palette.ink, type: 'solid', width: 1 },
           label: {
             color: palette.ink,
@@ -97,7 +98,7 @@ export function barOption(chart: BarChart): Option {
             fontSize: 11,
             fontWeight: 'bold',
             formatter: '{b}',
-            position: 'end',
+            position: 'start',
             distance: 4,
           },
           data: marks.map(({ atMs, label }) => ({ name: label, xAxis: clamp(atMs) })),

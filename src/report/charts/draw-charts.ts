@@ -27,19 +27,22 @@ const styles: Record<CurveSignal, Pick<Line, 'label' | 'colour' | 'dash'>> = {
   aopMean: { label: 'AOP', colour: palette.green, dash: 'dotted' },
 };
 
+/** What curves are held against: the objective, or where there is none the limit that alerts; and that of a rollback. */
 function limitsOf(signals: readonly SignalName[], table: ThresholdTable): LimitLine[] {
-  return signals.flatMap((signal) => {
+  const limits = signals.flatMap((signal) => {
     const { unit, slo, warning, critical, rollback } = table[signal];
-    const levels = [
-      ['SLO', slo],
-      ['warning', slo ? undefined : warning],
-      ['critical', slo ? undefined : critical],
-      ['rollback', rollback],
-    ] as const;
-    return levels.flatMap(([name, bound]) =>
+    const levels = {
+      SLO: slo,
+      warning: slo ? undefined : warning,
+      critical: slo ? undefined : critical,
+      rollback,
+    };
+    return Object.entries(levels).flatMap(([name, bound]) =>
       bound ? [{ label: `${name} ${formatBound(bound, unit)}`, value: bound.value }] : [],
     );
   });
+  // Two limits of one value are one line; the first says it.
+  return limits.filter(({ value }, index) => limits.findIndex((other) => other.value === value) === index);
 }
 
 interface Wanted {
@@ -78,7 +81,7 @@ function drawLines(draw: Draw, document: ReportDocument, table: ThresholdTable):
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([name, what]) => {
       const chart = lineChart(document, what, table);
-      return chart ? [[name, draw(name, lineOption(chart), { width, height: 190 })]] : [];
+      return chart ? [[name, draw(name, lineOption(chart), { width, height: 160 })]] : [];
     }),
   );
 }

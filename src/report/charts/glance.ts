@@ -34,6 +34,22 @@ function watchedBars({ watched: { gaps, due }, fromMs, toMs }: ReportDocument): 
   });
 }
 
+/** Marks so near to each other that their letters would meet share one label. */
+function labelled(marks: readonly Mark[], nearMs: number): Mark[] {
+  const joined: Mark[] = [];
+  let first: Mark | undefined;
+  for (const mark of marks) {
+    if (first && mark.atMs - first.atMs <= nearMs) {
+      if (!first.label.includes(mark.label)) first.label += mark.label;
+      if (mark.atMs > first.atMs) joined.push({ ...mark, label: '' });
+      continue;
+    }
+    first = { ...mark };
+    joined.push(first);
+  }
+  return joined;
+}
+
 /** The whole watch in one picture: when it watched, which alerts fired, and what people and machines did. */
 export function glanceChart(document: ReportDocument): BarChart {
   const { alerts, timeline, fromMs, toMs } = document;
@@ -56,7 +72,7 @@ export function glanceChart(document: ReportDocument): BarChart {
   return {
     rows: ['watched', ...names],
     bars: [...watchedBars(document), ...bars],
-    marks,
+    marks: labelled(marks, (toMs - fromMs) / 60),
     ...{ fromMs, toMs },
     labelWidth: 190,
     rowHeight: 20,

@@ -59,7 +59,7 @@ export function lineOption(chart: LineChart): Option {
   const top = Math.max(greatest, ...limits.map(({ value }) => value)) * (floor === 0 ? 1.12 : 1);
   const text = { fontFamily: font, fontSize: 11 };
   return {
-    grid: { left: 64, right: 92, top: 14, bottom: 28 },
+    grid: { left: 64, right: 118, top: 14, bottom: 28 },
     xAxis: timeAxis({ fromMs, toMs }),
     yAxis: {
       type: 'value',
@@ -90,6 +90,8 @@ export function lineOption(chart: LineChart): Option {
         markLine: {
           silent: true,
           symbol: 'none',
+          // Without it the library rounds to two digits, and 0.1 % would stand at 0.
+          precision: 12,
           lineStyle: { color: palette.limit, type: [7, 3], width: 1.2 },
           label: { ...text, color: palette.limit, position: 'end', formatter: '{b}', distance: 6 },
           data: limits.map(({ label: name, value }) => ({ name, yAxis: value })),

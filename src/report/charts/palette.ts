@@ -12,4 +12,5 @@ export const palette = {
   limit: '#b3261e',
 } as const;
 
-export const font = 'system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif';
+/** Without quotes: the library puts it into an attribute as it is. */
+export const font = 'system-ui, -apple-system, Segoe UI, Liberation Sans, Arial, sans-serif';

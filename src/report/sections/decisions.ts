@@ -1,14 +1,14 @@
 import { formatBound } from '../../thresholds/index.ts';
 import { formatValue } from '../../units/index.ts';
+import type { Decided, Decisions } from '../decided.ts';
 import type { ReportDocument } from '../document.ts';
-import type { DecisionEntry, RollbackEntry } from '../inputs.ts';
 import { lengthText, timeText } from '../words.ts';
 import type { Block, Section } from './block.ts';
 
-function conditionsOf({ conditions }: DecisionEntry): string {
+function conditionsOf({ conditions }: Decided): string {
   return conditions
     .map(({ title, outcome, value, unit, limit, detail }) => {
-      const figure = value === undefined || !unit ? '' : ` ${formatValue(value, unit)}`;
+      const figure = value === null || !unit ? '' : ` ${formatValue(value, unit)}`;
       const bound = limit && unit ? ` (${formatBound(limit, unit)})` : '';
       return `${outcome === 'pass' ? '✓' : outcome === 'fail' ? '✗' : '?'} ${title}${figure}${bound}${outcome === 'pass' ? '' : `: ${detail}`}`;
     })
@@ -16,24 +16,27 @@ function conditionsOf({ conditions }: DecisionEntry): string {
 }
 
 /** What the gate decided; an override stands here for ever. */
-export function gateSection({ decisions }: ReportDocument): Section {
-  if (decisions.length === 0) {
-    return { title: 'Gate', blocks: [{ kind: 'text', text: 'Nobody asked the gate in this window.' }] };
+export function gateSection({ decisions: { decided, listing } }: ReportDocument): Section {
+  if (decided.length === 0) {
+    return {
+      title: 'Gate',
+      blocks: [{ kind: 'text', text: 'Nobody asked the gate in this window.', queries: [listing.id] }],
+    };
   }
-  const overridden = decisions.filter(({ override }) => override);
+  const overridden = decided.filter(({ override }) => override);
   return {
     title: 'Gate',
     blocks: [
       {
         kind: 'text',
-        text: `${decisions.length} decision${decisions.length === 1 ? '' : 's'}, ${overridden.length} overridden.`,
+        text: `${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden.length} overridden.`,
       },
       {
         kind: 'table',
         head: ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
-        rows: decisions.map((decision) => [
+        rows: decided.map((decision) => [
           timeText(decision.atMs),
-          `${decision.from === undefined ? '' : `${decision.from} % → `}${decision.to} %`,
+          `${decision.from} % → ${decision.to} %`,
           {
             text: decision.verdict,
             tone: decision.verdict === 'pass' ? 'good' : decision.verdict === 'fail' ? 'bad' : 'warn',
@@ -49,14 +52,14 @@ export function gateSection({ decisions }: ReportDocument): Section {
   };
 }
 
-function runBlocks(run: RollbackEntry): Block[] {
+function runBlocks(run: Decisions['rollbacks'][number]): Block[] {
   const { type, reason, trigger, status, startedMs, endedMs, stages } = run;
   const length = endedMs === undefined ? 'it has not ended' : `it took ${lengthText(endedMs - startedMs)}`;
   return [
     { kind: 'heading', text: `${timeText(startedMs)}: ${type}, ${status}` },
     {
       kind: 'text',
-      text: `${trigger ? `Trigger ${trigger}. ` : ''}Reason: ${reason}. Of the 15 minutes, ${length}.`,
+      text: `${trigger ? `Trigger ${trigger.name}${trigger.limit ? ` (${trigger.limit})` : ''}. ` : ''}Reason: ${reason}. Of the 15 minutes, ${length}.`,
     },
     {
       kind: 'table',
@@ -83,12 +86,12 @@ function runBlocks(run: RollbackEntry): Block[] {
 }
 
 /** The rollbacks with their stages. */
-export function rollbackSection({ rollbacks }: ReportDocument): Section {
+export function rollbackSection({ decisions: { rollbacks, rollbackListing } }: ReportDocument): Section {
   return {
     title: 'Rollbacks',
     blocks:
       rollbacks.length === 0
-        ? [{ kind: 'text', text: 'No rollback ran in this window.' }]
+        ? [{ kind: 'text', text: 'No rollback ran in this window.', queries: [rollbackListing.id] }]
         : rollbacks.flatMap(runBlocks),
   };
 }

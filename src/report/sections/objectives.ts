@@ -1,5 +1,4 @@
 import type { ReportDocument } from '../document.ts';
-import { figureText } from '../figure.ts';
 import type { Objective } from '../objective.ts';
 import { budgetText, stateText } from '../words.ts';
 import type { Cell, Section } from './block.ts';
@@ -25,7 +24,7 @@ export function objectiveSection({ objectives }: ReportDocument): Section {
         rows: objectives.map((objective) => [
           objective.title,
           objective.target,
-          { text: `${figureText(objective.achieved)} (${objective.remark})` },
+          { text: `${objective.told} (${objective.remark})` },
           { text: stateText[objective.state], tone: toneOf[objective.state] },
           { text: budgetText(objective), ...((objective.budgetLeft ?? 0) < 0 && { tone: 'bad' as const }) },
           objective.proves,
