@@ -4,6 +4,7 @@ import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import type { VigilConfig } from '../src/config/index.ts';
 import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { formatExposition } from '../src/exposition/index.ts';
+import { gateExtension, gateSetup } from '../src/gate/index.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
 import {
@@ -28,6 +29,7 @@ import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
 import { packageVersion } from './package-root.ts';
+import { serverToken } from './server-token.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -129,7 +131,12 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
-    const extensions: Extension[] = [];
+    const extensions: Extension[] = [
+      gateExtension({
+        ...{ history, setup: gateSetup(config, harness.targetId), now: Date.now },
+        token: serverToken(config, redactor),
+      }),
+    ];
     const server = await serve(
       {
         metrics: () => shown.metrics(),

@@ -56,8 +56,9 @@ export function figuresOf({ value, unit, limit }: Condition): { value: string; l
   return { value: beside, limit: formatBound(limit, unit) };
 }
 
-/** A time as a person reads it, to the second. */
-export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString().replace('.000Z', 'Z');
+/** A time as a person reads it, to the second that has begun by then: who comes at that time is not too early. */
+export const isoTime = (timeMs: number): string =>
+  new Date(Math.ceil(timeMs / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 
 /** A duration as a person reads it, at most to the second and never shown as nothing. */
 export function spanText(durationMs: number): string {

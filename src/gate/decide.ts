@@ -47,6 +47,8 @@ export interface GateRules {
   plan: RolloutPlan;
   table: ThresholdTable;
   sentinelIntervalMs: number;
+  /** The jobs that must be up, each by name. */
+  services: readonly string[];
 }
 
 const worst = { fail: 'fail', unknown: 'inconclusive', pass: 'pass' } as const;
@@ -59,8 +61,10 @@ function verdictOf(conditions: readonly Condition[]): GateVerdict {
   return conditions.length === 0 ? 'inconclusive' : worst[found ?? 'pass'];
 }
 
-/** When every condition that time can mend may be met; left out when time alone mends none of them. */
+/** When every condition that time can mend may be met; left out when one failed that time alone does not mend. */
 function askAgainAt(open: readonly Condition[]): number | undefined {
+  if (open.some(({ outcome, askAgainAtMs }) => outcome === 'fail' && askAgainAtMs === undefined))
+    return undefined;
   const times = open.flatMap(({ askAgainAtMs }) => askAgainAtMs ?? []);
   return times.length > 0 ? Math.max(...times) : undefined;
 }
@@ -81,7 +85,10 @@ function nextOf(
       : 'it is the last stage of the plan';
     return `Let ${to} % of the traffic through; ${then}.`;
   }
-  const first = open.find(({ outcome }) => outcome === 'fail') ?? (open[0] as Condition);
+  const failed = open.filter(({ outcome }) => outcome === 'fail');
+  // What time does not mend comes before what it does.
+  const first =
+    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ?? failed[0] ?? (open[0] as Condition);
   const step = first.next ?? 'see to what is named';
   const again =
     againMs === undefined
@@ -100,7 +107,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     ...rolloutConditions(evidence, plan, to),
     rollbackCondition(evidence),
     ...watchConditions(evidence, table),
-    ...signalConditions(evidence, table),
+    ...signalConditions(evidence, table, rules.services),
     ...budgetConditions(evidence, table),
     ...alertConditions(evidence, table, rules.sentinelIntervalMs),
     ...canaryConditions(evidence, table, from),

@@ -24,6 +24,8 @@ export interface UptimeEvidence {
   service: string;
   up: number;
   scrapes: number;
+  /** How many scrapes the window has time for. */
+  due: number;
 }
 
 /** How fast the error budget burns over both windows of a rule; times what is allowed. */
@@ -126,7 +128,6 @@ export interface RecordedEvidence {
   coverage: {
     due: number;
     observed: number;
-    ratio?: number;
     largestGapMs: number;
     /** When the largest gap ended. */
     largestGapEndMs?: number;

@@ -100,7 +100,7 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
   const watch = savedStateOf(reader, 'watch');
   const grid = reader.grids().at(-1);
   const intervals = [grid?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
-  const { due, observed, ratio, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
+  const { due, observed, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
   const passRate = targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId);
   const latest = targetId === undefined ? undefined : reader.latestCycle(targetId);
   // A cycle of before the deployment tells nothing of it.
@@ -114,7 +114,6 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
     coverage: {
       ...{ due, observed, largestGapMs },
-      ...(ratio !== undefined && { ratio }),
       ...(gaps.length > 0 && { largestGapEndMs: endOfLargest(gaps) }),
     },
     ...(passRate && { passRate: { ratio: passRate.ratio, judged: passRate.judged } }),

@@ -23,23 +23,21 @@ function wrapped(text: string, indent: string, width: number): string[] {
 
 function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyle): string[] {
   const titleWidth = Math.max(...conditions.map(({ title }) => title.length)) + 2;
+  const indent = ' '.repeat(titleWidth + 26);
+  const told = new Set<string>();
   return conditions.flatMap((condition) => {
     const { value, limit } = figuresOf(condition);
     const figures = `${value.padEnd(11)}${limit.padEnd(11)}`;
     const head = `  ${signOf(condition.outcome, style)} ${condition.title.padEnd(titleWidth)}${figures}`;
-    const [first = '', ...more] = wrapped(
-      oneLine(condition.detail),
-      '',
-      Math.max(30, width - titleWidth - 26),
-    );
-    const indent = ' '.repeat(titleWidth + 26);
-    const next =
-      condition.outcome === 'pass' || !condition.next ? [] : wrapped(`→ ${condition.next}`, indent, width);
-    return [
+    const [first = '', ...more] = wrapped(oneLine(condition.detail), '', Math.max(30, width - indent.length));
+    const lines = [
       `${head}${style.dim(first)}`.trimEnd(),
       ...more.map((line) => `${indent}${style.dim(line)}`),
-      ...next,
     ];
+    // What mends several is said once.
+    if (condition.outcome === 'pass' || !condition.next || told.has(condition.next)) return lines;
+    told.add(condition.next);
+    return [...lines, ...wrapped(oneLine(`→ ${condition.next}`), '    ', width)];
   });
 }
 

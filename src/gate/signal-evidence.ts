@@ -65,10 +65,15 @@ function trafficOver(
   };
 }
 
-function uptimeOf(source: SampleSource, service: string, { fromMs, toMs }: Window): UptimeEvidence {
+function uptimeOf(
+  source: SampleSource,
+  service: string,
+  { window: { fromMs, toMs }, sampleIntervalMs }: SignalQuestion,
+): UptimeEvidence {
   const series = source.series('up', [{ label: 'job', operator: '=', value: service }], fromMs, toMs);
   const points = series.flatMap((one) => one.points).filter(({ stale }) => !stale);
-  return { service, up: points.filter(({ value }) => value === 1).length, scrapes: points.length };
+  const up = points.filter(({ value }) => value === 1).length;
+  return { service, up, scrapes: points.length, due: (toMs - fromMs) / sampleIntervalMs };
 }
 
 function burnsOf(source: SampleSource, question: SignalQuestion): BurnEvidence[] {
@@ -111,7 +116,7 @@ export function signalEvidence(samples: SampleSource, question: SignalQuestion):
   return {
     live,
     stage: isThin ? trafficOver(source, { ...naming, windowMs: stageMs }, atMs, true) : stage,
-    uptime: question.services.map((service) => uptimeOf(source, service, window)),
+    uptime: question.services.map((service) => uptimeOf(source, service, question)),
     burns,
     ...(question.canary && { canary: canaryEvidence(source, { ...question, label: question.canary }) }),
   };

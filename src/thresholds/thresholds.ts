@@ -115,6 +115,7 @@ export const thresholds = {
     slo: { operator: '<=', value: 2 },
   },
   watchCoverage: { title: 'coverage of the watch', unit: 'ratio', slo: { operator: '>=', value: 0.95 } },
+  scrapeCoverage: { title: 'scrapes of those due', unit: 'ratio', slo: { operator: '>=', value: 0.8 } },
   largestGap: {
     title: 'largest gap of the watch',
     unit: 'seconds',

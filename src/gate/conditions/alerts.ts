@@ -25,7 +25,7 @@ function alertCondition({ recorded, atMs }: GateEvidence): Condition {
     return stated(alerts, 'unknown', 'no watch has judged the rules', { next: 'run vigil monitor --loop' });
   }
   const ageMs = atMs - seen.evaluatedMs;
-  if (ageMs > lookBackMs) {
+  if (!(ageMs <= lookBackMs)) {
     return stated(alerts, 'unknown', `the rules were last judged at ${isoTime(seen.evaluatedMs)}`, {
       next: 'is the watch alive? a verdict needs fresh evidence',
     });
@@ -34,7 +34,10 @@ function alertCondition({ recorded, atMs }: GateEvidence): Condition {
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
     const detail = `firing: ${listed(firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`))}`;
-    return stated(alerts, 'fail', detail, { next: 'see to it first: vigil alerts lists what is open' });
+    return stated(alerts, 'fail', detail, {
+      next: 'see to it first: vigil alerts lists what is open',
+      askAgainAtMs: atMs + lookBackMs,
+    });
   }
   const [pending] = critical;
   if (pending) {
@@ -71,7 +74,7 @@ function checkCondition({ recorded, atMs }: GateEvidence): Condition {
       ...later,
     });
   }
-  if (newest.passed + newest.knownFailures.length === 0 || newest.problems.length > 0) {
+  if (!(newest.passed + newest.knownFailures.length > 0) || newest.problems.length > 0) {
     const detail = newest.problems[0] ?? `no check was judged, ${newest.skipped} were skipped`;
     return stated(checks, 'unknown', `the newest cycle proves nothing: ${detail}`, {
       next: 'run vigil monitor and see what it says',
@@ -96,7 +99,7 @@ function sentinelCondition(
 ): Condition {
   const seen = recorded.sentinel;
   const lost = 'find where the alert path breaks: vigil monitor --test-notifications';
-  if (!seen || seen.state === 'off' || seen.state === 'never') {
+  if (seen?.state !== 'received' && seen?.state !== 'missing') {
     const why = seen?.state === 'off' ? 'it is switched off' : 'none has travelled the alert path yet';
     return stated(sentinel, 'unknown', why, { next: 'run vigil monitor --loop: it sends one at its start' });
   }

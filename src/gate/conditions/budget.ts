@@ -7,13 +7,16 @@ import { recoversInMs } from '../recovery.ts';
 const budget = ['errorBudget', 'error budget left'] as const;
 const hold = 'group errors by category in /metrics, hold the rollout';
 
-function leftCondition({ signals, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table: ThresholdTable): Condition {
   const limit = limitOf(table, 'errorBudgetLeft');
   const allowed = limitOf(table, 'errorRatio').value;
   const { errorRatio, operations } = signals.stage;
   const windowMs = window.toMs - window.fromMs;
   if (errorRatio === undefined || operations === undefined) {
-    return stated(budget, 'unknown', 'no live traffic was seen', { unit: 'ratio', limit });
+    return stated(budget, 'unknown', 'no live traffic was seen', {
+      ...{ unit: 'ratio', limit },
+      ...(recorded.intervalMs !== undefined && { askAgainAtMs: atMs + recorded.intervalMs }),
+    });
   }
   const waitMs = recoversInMs({
     ...{ bad: errorRatio * operations, total: operations, windowMs },

@@ -12,6 +12,10 @@ const uptime = ['uptime', 'uptime'] as const;
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
+/** What is not there yet may be there after the next cycle. */
+const nextCycle = ({ recorded, atMs }: Pick<GateEvidence, 'recorded' | 'atMs'>) =>
+  recorded.intervalMs === undefined ? {} : { askAgainAtMs: atMs + recorded.intervalMs };
+
 function passRateCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
   const seen = recorded.passRate;
   const limit = limitOf(table, 'passRate');
@@ -19,7 +23,10 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
   const count = pass + fail + inconclusive;
   const windowMs = window.toMs - window.fromMs;
   if (!seen || count === 0) {
-    return stated(passRate, 'unknown', 'no check was judged', { unit: 'ratio', limit });
+    return stated(passRate, 'unknown', 'no check was judged', {
+      ...{ unit: 'ratio', limit },
+      ...nextCycle({ recorded, atMs }),
+    });
   }
   const waitMs = recoversInMs({
     bad: (1 - seen.ratio) * seen.judged,
@@ -39,7 +46,9 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
 /** The traffic to judge: that of the live window, or of the whole one where the live one holds too little. */
 function enough(evidence: GateEvidence, least: number): TrafficEvidence {
   const { live, stage } = evidence.signals;
-  return (live.operations ?? 0) >= least || (stage.operations ?? 0) <= (live.operations ?? 0) ? live : stage;
+  // What was seen earlier says nothing of now while now nothing is seen.
+  if (live.operations === undefined) return live;
+  return live.operations >= least || (stage.operations ?? 0) <= live.operations ? live : stage;
 }
 
 /** The time until so many operations have been seen, at the rate of this window. */
@@ -50,8 +59,16 @@ function untilEnoughMs({ operations = 0, windowMs }: TrafficEvidence, least: num
 const traffic = ({ operations = 0, windowMs }: TrafficEvidence): string =>
   `${Math.round(operations).toLocaleString('en-US')} operations in ${spanText(windowMs)}`;
 
-function unknownTraffic(name: readonly [string, string], unit: 'ratio' | 'seconds', limit: Bound): Condition {
-  return stated(name, 'unknown', 'no live traffic was seen', { ...{ unit, limit }, next: noTraffic });
+function unknownTraffic(
+  name: readonly [string, string],
+  unit: 'ratio' | 'seconds',
+  limit: Bound,
+  evidence: GateEvidence,
+): Condition {
+  return stated(name, 'unknown', 'no live traffic was seen', {
+    ...{ unit, limit, next: noTraffic },
+    ...nextCycle(evidence),
+  });
 }
 
 function errorCondition(evidence: GateEvidence, table: ThresholdTable): Condition {
@@ -59,7 +76,8 @@ function errorCondition(evidence: GateEvidence, table: ThresholdTable): Conditio
   const least = Math.max(100, Math.ceil(1 / limit.value));
   const seen = enough(evidence, least);
   const { operations, errorRatio: value, windowMs } = seen;
-  if (operations === undefined || value === undefined) return unknownTraffic(errorRatio, 'ratio', limit);
+  if (operations === undefined || value === undefined)
+    return unknownTraffic(errorRatio, 'ratio', limit, evidence);
   const shown = { value, unit: 'ratio', limit } as const;
   // With enough operations the ratio itself is judged: rounded to whole errors it could slip over its limit.
   if (operations >= least && holds(limit, value)) return stated(errorRatio, 'pass', traffic(seen), shown);
@@ -85,7 +103,8 @@ function latencyCondition(evidence: GateEvidence, table: ThresholdTable): Condit
   const least = 100;
   const seen = enough(evidence, least);
   const { operations, latencyP95, beyondBuckets, windowMs } = seen;
-  if (operations === undefined || latencyP95 === undefined) return unknownTraffic(latency, 'seconds', limit);
+  if (operations === undefined || latencyP95 === undefined)
+    return unknownTraffic(latency, 'seconds', limit, evidence);
   const judged = judgeP95({ operations, latencyP95, ...(beyondBuckets && { beyondBuckets }) }, limit);
   const shown = { value: latencyP95, unit: 'seconds', limit } as const;
   if (judged.outcome === 'met') return stated(latency, 'pass', traffic(seen), shown);
@@ -104,14 +123,35 @@ function latencyCondition(evidence: GateEvidence, table: ThresholdTable): Condit
   });
 }
 
-function uptimeCondition({ signals, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function uptimeCondition(
+  { signals, window, recorded, atMs }: GateEvidence,
+  table: ThresholdTable,
+  services: readonly string[],
+): Condition {
   const limit = limitOf(table, 'uptime');
-  const blind = signals.uptime.filter(({ scrapes }) => scrapes === 0).map(({ service }) => service);
-  if (blind.length > 0 || signals.uptime.length === 0) {
-    const detail = `${blind.join(' and ') || 'no service'} was never scraped`;
-    return stated(uptime, 'unknown', detail, { ...{ unit: 'ratio', limit }, next: noTraffic });
+  const of = (name: string) => signals.uptime.find(({ service }) => service === name);
+  const share = limitOf(table, 'scrapeCoverage').value;
+  const least = limitOf(table, 'gateCycles').value;
+  const thin = services.filter((name) => {
+    const { up = Number.NaN, scrapes = 0, due = Number.NaN } = of(name) ?? {};
+    return !(up >= 0 && scrapes >= least && scrapes >= share * due);
+  });
+  if (thin.length > 0 || services.length === 0) {
+    const few = thin.map(
+      (name) => `${of(name)?.scrapes ?? 0} of ${Math.floor(of(name)?.due ?? 0)} scrapes of ${name}`,
+    );
+    return stated(
+      uptime,
+      'unknown',
+      few.length > 0 ? `too few: ${few.join(', ')}` : 'no service is watched',
+      {
+        ...{ unit: 'ratio', limit, next: noTraffic },
+        ...nextCycle({ recorded, atMs }),
+      },
+    );
   }
-  const worst = signals.uptime.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));
+  const judged = signals.uptime.filter(({ service }) => services.includes(service));
+  const worst = judged.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));
   const windowMs = window.toMs - window.fromMs;
   const waitMs = recoversInMs({
     ...{ bad: worst.scrapes - worst.up, total: worst.scrapes, windowMs },
@@ -126,11 +166,15 @@ function uptimeCondition({ signals, window, atMs }: GateEvidence, table: Thresho
 }
 
 /** The four objectives of the service. */
-export function signalConditions(evidence: GateEvidence, table: ThresholdTable): Condition[] {
+export function signalConditions(
+  evidence: GateEvidence,
+  table: ThresholdTable,
+  services: readonly string[],
+): Condition[] {
   return [
     passRateCondition(evidence, table),
     errorCondition(evidence, table),
     latencyCondition(evidence, table),
-    uptimeCondition(evidence, table),
+    uptimeCondition(evidence, table, services),
   ];
 }

@@ -92,7 +92,7 @@ function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTa
 }
 
 function coverageConditions({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition[] {
-  const { due, observed, ratio, largestGapMs, largestGapEndMs } = recorded.coverage;
+  const { due, observed, largestGapMs, largestGapEndMs } = recorded.coverage;
   const { intervalMs } = recorded;
   const limit = limitOf(table, 'watchCoverage');
   const windowMs = window.toMs - window.fromMs;
@@ -102,11 +102,18 @@ function coverageConditions({ recorded, window, atMs }: GateEvidence, table: Thr
     intervalMs === undefined ? undefined : Math.max(intervalMs, Math.min(windowMs, lacking * intervalMs));
   const of = bounded(
     coverage,
-    { value: ratio, unit: 'ratio', limit },
+    { value: due > 0 ? observed / due : undefined, unit: 'ratio', limit },
     due === 0 ? `no slot was due since ${isoTime(window.fromMs)}` : `${observed} of ${due} slots observed`,
     { missed: 'unknown', next: runLoop, ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }) },
   );
-  if (due === 0) return [of, stated(gap, 'unknown', 'no slot was due', { next: runLoop })];
+  if (!(due > 0))
+    return [
+      of,
+      stated(gap, 'unknown', 'no slot was due', {
+        next: runLoop,
+        ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }),
+      }),
+    ];
   return [
     of,
     bounded(
