@@ -27,6 +27,10 @@ const commands: Record<string, Entry> = {
     summary: 'the 48-hour report from the history: Markdown, HTML, JSON',
     load: async () => (await import('./report.ts')).reportCommand,
   },
+  replay: {
+    summary: 'other limits and times over recorded evidence, side by side',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
   render: {
     summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,

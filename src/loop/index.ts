@@ -1,9 +1,9 @@
-export { baselineOf, isNewFailure } from './fingerprint.ts';
+export { type Baseline, baselineOf, isNewFailure } from './fingerprint.ts';
 export { type InstanceLock, takeLock } from './instance-lock.ts';
 export { type Judge, type JudgedCycle, openJudge } from './judge.ts';
 export { namingOf } from './naming.ts';
 export type { SavedStates, WatchIdentity } from './saved-state.ts';
-export type { Confirmation } from './schedule.ts';
+export { type Confirmation, confirm } from './schedule.ts';
 export { jobs, type Scrape, scrapeAll } from './scrape.ts';
 export type { SentinelState } from './sentinel.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
