@@ -1,5 +1,5 @@
 import type { EngineState } from '../alerts/index.ts';
-import type { HistoryReader } from '../history/index.ts';
+import { type HistoryReader, sqlText } from '../history/index.ts';
 import type { Confirmation } from '../loop/index.ts';
 
 /** What only a replay knows of a past instant. */
@@ -35,7 +35,7 @@ export function asOf(reader: HistoryReader, { atMs, alerts, confirmation, taken 
           grid.endMs !== undefined && grid.endMs > atMs ? { ...grid, endMs: undefined } : grid,
         ),
     latestCycle(targetId) {
-      const of = targetId === undefined ? '' : `AND text = '${targetId.replaceAll("'", "''")}'`;
+      const of = targetId === undefined ? '' : `AND text = ${sqlText(targetId)}`;
       const [row] = reader.query(
         `SELECT cycles.id FROM cycles JOIN names ON names.id = target
 WHERE started_ms + duration_ms <= ${Math.floor(atMs)} ${of} ORDER BY seq DESC LIMIT 1`,

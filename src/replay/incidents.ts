@@ -56,7 +56,7 @@ export function labelledIncidents(input: unknown, name: string): Truth {
 
 /**
  * Incidents that the history itself vouches for, whatever any limit says: a rollback that ran, and an alert that a
- * person took. What nobody acted on is neither true nor false by this.
+ * person took. What nobody acted on may be true all the same, and is not called false.
  */
 export function recordedIncidents(
   reader: HistoryReader,

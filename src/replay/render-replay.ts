@@ -74,7 +74,10 @@ function rollbackRows({ truth, recorded, policies }: ReplayDocument): string[][]
   ]);
 }
 
-function sumRows({ recorded, policies }: ReplayDocument): string[][] {
+function sumRows({ recorded, policies, truth }: ReplayDocument): string[][] {
+  // Only who labels incidents says that the rest is false.
+  const [alarms, calls] = truth.source === 'file' ? ['false', ''] : ['', ' that nobody acted on'];
+  const named = (kind: string, what: string) => [alarms, kind, what].filter(Boolean).join(' ') + calls;
   const current = policies[0];
   const count = (
     name: string,
@@ -100,22 +103,32 @@ function sumRows({ recorded, policies }: ReplayDocument): string[][] {
     count('incidents missed', score.detections.length === 0 ? null : score.missed, (policy) =>
       policy.score.detections.length === 0 ? null : policy.score.missed,
     ),
-    count('false alarms', score.falseAlarms, (policy) => policy.score.falseAlarms),
-    count('false critical alarms', score.falseCritical, (policy) => policy.score.falseCritical),
-    count('false calls for a rollback', score.falseRollbacks, (policy) => policy.score.falseRollbacks),
+    count(named('', 'alarms'), score.falseAlarms, (policy) => policy.score.falseAlarms),
+    count(named('critical', 'alarms'), score.falseCritical, (policy) => policy.score.falseCritical),
+    count(named('', 'calls for a rollback'), score.falseRollbacks, (policy) => policy.score.falseRollbacks),
   ];
 }
 
-function rolloutRows({ policies }: ReplayDocument): string[][] {
+function rolloutRows({ recorded, policies }: ReplayDocument): string[][] {
   const percents = [
-    ...new Set(policies.flatMap(({ rollout }) => rollout?.stages.map(({ percent }) => percent) ?? [])),
+    ...new Set([
+      ...recorded.taken.map(({ percent }) => percent),
+      ...policies.flatMap(({ rollout }) => rollout?.stages.map(({ percent }) => percent) ?? []),
+    ]),
   ].sort((a, b) => a - b);
+  const takenText = (percent: number): string => {
+    const stage = recorded.taken.find((one) => one.percent === percent);
+    const deployedMs = policies[0]?.rollout?.deployedMs;
+    if (!stage || deployedMs === undefined) return 'not taken';
+    return `after ${length(stage.takenMs - deployedMs)}${stage.isOverride ? ', by override' : ''}`;
+  };
   return percents.map((percent) => [
     `${percent} %`,
+    takenText(percent),
     ...policies.map(({ rollout }) => {
       const stage = rollout?.stages.find((one) => one.percent === percent);
       if (!stage || !rollout) return 'not reached';
-      if (stage.takenMs === null) return `shut: ${stage.heldBy[0]?.slice(0, 60) ?? 'no reason'}`;
+      if (stage.takenMs === null) return `shut: ${stage.heldBy[0]?.split(':', 1)[0] ?? 'no reason'}`;
       const late = stage.takenMs - stage.dueMs;
       return `after ${length(stage.takenMs - rollout.deployedMs)}${late > 0 ? `, held ${length(late)}` : ''}`;
     }),
@@ -157,7 +170,7 @@ export function renderReplay(document: ReplayDocument): string {
     ...section('In sum', [head(''), ...sumRows(document)]),
     ...(release
       ? section(`Rollout of ${oneLine(release.release)}, asked for as soon as the plan allows`, [
-          ['stage', ...names],
+          head('stage'),
           ...rolloutRows(document),
         ])
       : []),

@@ -31,7 +31,12 @@ export interface ReplayDocument {
   graceMs: number;
   truth: Truth;
   /** What the loop itself said then. */
-  recorded: { episodes: Episode[]; score: Score };
+  recorded: {
+    episodes: Episode[];
+    score: Score;
+    /** The stages of the newest rollout that were taken. */
+    taken: ReturnType<HistoryReader['takenStages']>;
+  };
   reproduction: Reproduction;
   /** The current configuration first. */
   policies: PolicyResult[];
@@ -88,6 +93,7 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     if (!first || !final) return undefined;
     const [fromMs, toMs] = [first.atMs, final.atMs];
     const transitions = reader.transitions(fromMs, toMs);
+    const deployment = reader.deployments(0, toMs).at(-1);
     const recordedEpisodes = episodesOf(transitions);
     const truth = options.labelled ?? recordedIncidents(reader, recordedEpisodes, fromMs, toMs);
     const resultOf = (policy: ReplayPolicy, replayed: Replayed): PolicyResult => {
@@ -110,7 +116,11 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     return {
       version: 1,
       ...{ fromMs, toMs, evaluations: evaluations.length, lostCycles, graceMs, truth },
-      recorded: { episodes: recordedEpisodes, score: scoreOf(recordedEpisodes, truth, graceMs) },
+      recorded: {
+        episodes: recordedEpisodes,
+        score: scoreOf(recordedEpisodes, truth, graceMs),
+        taken: deployment ? reader.takenStages(deployment.timeMs) : [],
+      },
       reproduction,
       policies: [
         resultOf(current, again),

@@ -8,7 +8,7 @@ import {
   gateSetup,
   standingOf,
 } from '../gate/index.ts';
-import type { HistoryReader } from '../history/index.ts';
+import { type HistoryReader, sqlText } from '../history/index.ts';
 import { type Confirmation, confirm } from '../loop/index.ts';
 import { asOf } from './as-of.ts';
 import type { ReplayPolicy } from './policy.ts';
@@ -47,7 +47,7 @@ function verdictOf(conditions: readonly Condition[]): GateVerdict {
 
 /** The confirmation after each cycle of the target, oldest first. */
 function confirmationsOf(reader: HistoryReader, fromMs: number, toMs: number, targetId: string | undefined) {
-  const of = targetId === undefined ? '' : `AND text = '${targetId.replaceAll("'", "''")}'`;
+  const of = targetId === undefined ? '' : `AND text = ${sqlText(targetId)}`;
   const rows = reader.query(
     `SELECT started_ms + duration_ms AS endedMs, started_ms AS startedMs, verdict
 FROM cycles JOIN names ON names.id = target WHERE started_ms BETWEEN ${fromMs} AND ${toMs} ${of} ORDER BY seq`,

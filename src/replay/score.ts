@@ -16,7 +16,7 @@ export interface Detection {
 export interface Score {
   detections: Detection[];
   missed: number;
-  /** Alerts that no incident explains; `null` while nothing counts as true. */
+  /** Alerts that no incident explains: false ones where incidents are labelled; `null` while nothing counts as true. */
   falseAlarms: number | null;
   falseCritical: number | null;
   /** Calls for a rollback that no incident explains. */

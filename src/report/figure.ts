@@ -63,9 +63,6 @@ export function figureText({ value, unit }: Pick<Figure, 'value' | 'unit'>): str
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
-/** Text as a literal of SQL. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** Opens the questions about [fromMs, toMs]; steps stand at multiples of `stepMs`, as those of a PromQL subquery. */
 export function openAsker(
   reader: HistoryReader,

@@ -1,4 +1,4 @@
-import { quoted } from './figure.ts';
+import { sqlText } from '../history/index.ts';
 import type { ReportWindow } from './window.ts';
 
 /** Conditions of SQL that every query of a report shares. */
@@ -15,7 +15,7 @@ export interface Scope extends ReportWindow {
 export function scopeOf(window: ReportWindow, targetId: string | undefined): Scope {
   const { fromMs, toMs } = window;
   const ofTarget =
-    targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${quoted(targetId)})`;
+    targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
   return {
     ...window,
     targetId,

@@ -1,3 +1,5 @@
+import { oneLine } from '../text/index.ts';
+
 /** The look of the page, on a screen and on A4; nothing is loaded from anywhere. The title stands at the foot of each sheet. */
 export const styleOf = (title: string): string => `
 :root { color-scheme: light; --ink: #1f2933; --dim: #5f6b78; --line: #dde2e7; --soft: #f5f7f9;
@@ -35,7 +37,9 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px
   font: 11.5px/1.45 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: 1rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
 @page { size: A4; margin: 15mm 13mm 17mm;
-  @bottom-left { content: "${title.replace(/[^\p{L}\p{N} .:-]/gu, '')}"; font: 8pt system-ui, sans-serif; color: #5f6b78; }
+  @bottom-left { content: "${oneLine(title)
+    .replace(/[^\p{L}\p{N} .:-]/gu, '')
+    .slice(-90)}"; font: 8pt system-ui, sans-serif; color: #5f6b78; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #5f6b78; } }
 @media print {
   html { background: #fff; } body { max-width: none; padding: 0; font-size: 9.5pt; }

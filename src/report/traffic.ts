@@ -1,6 +1,6 @@
-import type { HistoryReader } from '../history/index.ts';
+import { type HistoryReader, sqlText } from '../history/index.ts';
 import { operationsWithin, type SignalNaming, windowExpressions } from '../signals/index.ts';
-import { type Asker, type Figure, quoted } from './figure.ts';
+import type { Asker, Figure } from './figure.ts';
 import type { Scope } from './scope.ts';
 
 /** Live traffic over the window. */
@@ -98,7 +98,7 @@ function fromCycles(asker: Asker, { cycles }: Scope, limit: number): Traffic {
     `WITH live AS (
   SELECT started_ms, live ->> 'operations' AS operations, live ->> 'errors' AS errors,
     (SELECT max(value ->> 1) FROM json_each(live, '$.buckets')) AS timed,
-    (SELECT value ->> 1 FROM json_each(live, '$.buckets') WHERE value ->> 0 = ${quoted(label ?? '')}) AS within
+    (SELECT value ->> 1 FROM json_each(live, '$.buckets') WHERE value ->> 0 = ${sqlText(label ?? '')}) AS within
   FROM cycles WHERE ${cycles} AND live IS NOT NULL
 ), step AS (
   SELECT *, lag(operations) OVER w AS operations0, lag(errors) OVER w AS errors0,
