@@ -34,6 +34,8 @@ const order = [
   'loop',
   'summary',
   'render',
+  'report',
+  'replay',
   'drill',
 ];
 

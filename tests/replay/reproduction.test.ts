@@ -207,12 +207,25 @@ describe('the rollout', () => {
     ];
     const { policies } = replayed(watched.config, { plan: { rollout: { plan } } });
     const stages = policies[1]?.rollout?.stages ?? [];
-    expect(stages[0]).toMatchObject({ percent: 25 });
-    // At 32 minutes the errors are there: the gate holds, whatever comes afterwards.
-    const second = stages.find(({ percent }) => percent === 50);
-    const shut = stages.filter(({ takenMs }) => takenMs === null);
-    expect(shut.length).toBe(1);
-    expect(shut[0]?.heldBy.length).toBeGreaterThan(0);
-    if (second?.takenMs) expect(atMin(second.takenMs)).toBeGreaterThan(50);
+    expect(stages.map(({ percent }) => percent)).toEqual([25, 50, 100]);
+    const [first, second, third] = stages;
+    // Deployed a minute before the watch: at 14 minutes nothing was wrong yet, and nothing later is seen.
+    expect(first).toMatchObject({ asked: 1, takenMs: startMs + 14 * minute, dueMs: startMs + 14 * minute });
+    // At 31 the errors are there: it stays shut until they are over and their alert is, at 52.
+    expect(second?.dueMs).toBe(startMs + 31 * minute);
+    expect(atMin(second?.takenMs ?? undefined)).toBeGreaterThanOrEqual(52);
+    expect(second?.asked).toBeGreaterThan(1);
+    // The soak time of the last begins when the one before was taken, not when it was due.
+    expect(third?.dueMs).toBe((second?.takenMs ?? 0) + 58 * minute);
+  });
+
+  test('which stays shut says what holds it', () => {
+    const plan = [{ percent: 100, after: '140m' }];
+    const { policies } = replayed(watched.config, {
+      plan: { rollout: { plan }, thresholds: { uptime: { slo: { value: 0.9999 } } } },
+    });
+    const [stage] = policies[1]?.rollout?.stages ?? [];
+    expect(stage).toMatchObject({ percent: 100, takenMs: null });
+    expect(stage?.heldBy.join('\n')).toMatch(/^uptime.*(fail|unknown)/m);
   });
 });
