@@ -33,6 +33,7 @@ const order = [
   'rollback',
   'loop',
   'summary',
+  'gate',
   'render',
   'report',
   'replay',

@@ -4,11 +4,10 @@ import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import type { RollbackTriggers } from '../metrics/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import type { Baseline, CheckOutcome } from '../outcomes/index.ts';
 import type { SignalNaming, SignalValues } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
-import type { Baseline } from './fingerprint.ts';
 import { type JudgedCycle, openJudge } from './judge.ts';
 import { keepDeclaredWindows } from './keep-declared-windows.ts';
 

@@ -1,10 +1,10 @@
-export { type Baseline, baselineOf, isNewFailure } from './fingerprint.ts';
+export { baselineOf } from '../outcomes/index.ts';
 export { type InstanceLock, takeLock } from './instance-lock.ts';
 export { type Judge, type JudgedCycle, openJudge } from './judge.ts';
 export { namingOf } from './naming.ts';
 export type { SavedStates, WatchIdentity } from './saved-state.ts';
 export { type Confirmation, confirm } from './schedule.ts';
-export { jobs, type Scrape, scrapeAll } from './scrape.ts';
+export { type Scrape, scrapeAll } from './scrape.ts';
 export type { SentinelState } from './sentinel.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';

@@ -8,7 +8,7 @@ import {
   observeRollback,
   observeRules,
 } from '../alerts/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
 import {
   evaluate,
   type SampleSource,
@@ -17,7 +17,6 @@ import {
   signalExpressions,
 } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
-import { type Baseline, isNewFailure } from './fingerprint.ts';
 
 /** What alerts are judged by. */
 export interface JudgeOptions {

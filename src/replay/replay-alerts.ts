@@ -1,6 +1,7 @@
 import { type EngineState, initialState, type Notification, step, type Transition } from '../alerts/index.ts';
 import type { HistoryReader } from '../history/index.ts';
-import { type Baseline, openJudge } from '../loop/index.ts';
+import { openJudge } from '../loop/index.ts';
+import type { Baseline } from '../outcomes/index.ts';
 import { preloaded } from '../signals/index.ts';
 import type { Evaluation } from './evaluations.ts';
 import type { ReplayPolicy } from './policy.ts';

@@ -26,20 +26,15 @@ test('every module of src/ has its line, and every line its module', () => {
 /** The modules from which one imports; `outside` for anything beyond src/. */
 function importsOf(module: string): Set<string> {
   const files = readdirSync(path.join(source, module), { recursive: true, encoding: 'utf8' });
-  const imported = files
+  const targets = files
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => path.posix.join('src', module, file.replaceAll('\\', '/')))
-    .flatMap((file) =>
-      [...readDocument(file).matchAll(/from '(\.\.\/[^']+)\/[^'/]+'/g)].map(([, to = '']) =>
-        path.posix.join(path.posix.dirname(file), to),
-      ),
-    );
-  const names = imported.map((folder) => {
-    const [top, name] = folder.split('/');
-    return top === 'src' && name ? name : `outside: ${folder}`;
-  });
-  // errors.ts stands above all modules, alone.
-  return new Set(names.filter((name) => name !== module && name !== 'outside: src'));
+    .flatMap((file) => {
+      const here = `src/${module}/${file}`;
+      const specifiers = [...readDocument(here).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => to);
+      return specifiers.map((to) => path.posix.join(path.posix.dirname(here), to).split('/'));
+    })
+    .filter(([top, name]) => top !== 'src' || (name !== module && !name?.endsWith('.ts')));
+  return new Set(targets.map(([top, name = '']) => (top === 'src' ? name : `outside: ${top}/${name}`)));
 }
 
 test.each(modules)('%s imports only modules that stand before it in the table', (module) => {
