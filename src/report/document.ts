@@ -1,6 +1,7 @@
 import type { HistoryReader } from '../history/index.ts';
 import { leastCoverage } from '../loop/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
+import { alertPathOf } from './alert-path.ts';
 import { type Checks, checksOf } from './checks.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { type Decisions, decisionsOf } from './decided.ts';
@@ -72,6 +73,7 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       release: release ?? null,
       conclusion: conclude({
         ...{ objectives, watched, episodes, decisions, release, fromMs, toMs, leastCoverage },
+        alertPath: alertPathOf(asker),
         lastVerdict: last && last.startedMs >= fromMs ? last.verdict : undefined,
       }),
       ...{ objectives, traffic, watched, alerts },

@@ -35,7 +35,8 @@ figcaption { color: var(--dim); font-size: 12px; margin-top: .2rem; }
 .query { margin: .9rem 0; break-inside: avoid; } .query p { margin: 0 0 .2rem; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px; padding: .5rem .7rem; margin: 0;
   font: 11.5px/1.45 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { body { padding: 1rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
+@media screen and (max-width: 50rem) { body { padding: 1rem; } .tiles { grid-template-columns: repeat(2, 1fr); }
+  .scroll table { min-width: 46rem; } figure { overflow-x: auto; } figure svg { min-width: 40rem; } }
 @page { size: A4; margin: 15mm 13mm 17mm;
   @bottom-left { content: "${oneLine(title)
     .replace(/[^\p{L}\p{N} .:-]/gu, '')

@@ -1,6 +1,7 @@
 import type { Verdict } from '../evidence/index.ts';
 import { formatValue } from '../units/index.ts';
 import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
+import type { AlertPath } from './alert-path.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objective.ts';
 import type { Watched } from './watched.ts';
@@ -28,6 +29,7 @@ export interface Weighed {
   /** The verdict of the window's last cycle. */
   lastVerdict: Verdict | undefined;
   release: { release: string; sinceMs: number } | undefined;
+  alertPath: AlertPath;
   fromMs: number;
   toMs: number;
   leastCoverage: number;
@@ -84,9 +86,27 @@ function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }:
   ];
 }
 
+/** Whether the rules were judged to the end, and whether anybody would have been told. */
+function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): string[] {
+  const lastMs = watched.lastCycleMs.value;
+  if (lastMs === null) return [];
+  return [
+    ...(judgedMs.value === null
+      ? ['the alert rules were never judged: that no alert fired means nothing']
+      : []),
+    ...(judgedMs.value !== null && judgedMs.value < lastMs
+      ? ['the alert rules were not judged up to the last cycle: that no alert fired since means nothing']
+      : []),
+    ...(sentinel === 'missing'
+      ? ['the last sentinel did not arrive: nobody would have been told of a failure']
+      : []),
+  ];
+}
+
 function doubtsOf(weighed: Weighed): string[] {
   return [
     ...thinness(weighed),
+    ...silence(weighed),
     ...weighed.objectives
       .filter(({ decides, state }) => decides && state === 'unknown')
       .map(({ title, remark }) => `${title} is unknown: ${remark}`),
@@ -94,7 +114,14 @@ function doubtsOf(weighed: Weighed): string[] {
   ];
 }
 
-function cautionsOf({ objectives, decisions: { decided }, watched, episodes }: Weighed): string[] {
+function cautionsOf({
+  objectives,
+  decisions: { decided },
+  watched,
+  episodes,
+  release,
+  alertPath,
+}: Weighed): string[] {
   const overridden = decided.filter(({ override }) => override);
   const critical = episodes.filter(
     ({ severity, resolvedMs }) => severity === 'critical' && resolvedMs !== null,
@@ -122,6 +149,12 @@ function cautionsOf({ objectives, decisions: { decided }, watched, episodes }: W
     ...(critical.length > 0
       ? [`${critical.length} critical alert${critical.length === 1 ? '' : 's'} fired and resolved`]
       : []),
+    ...(['received', 'missing'].includes(alertPath.sentinel)
+      ? []
+      : ['no sentinel travelled the alert path: that alerts arrive is not proven']),
+    ...(release
+      ? []
+      : ['no deployment is recorded: vigil can’t say since when this release is in production']),
     ...((watched.otherCycles.value ?? 0) > 0
       ? [`${watched.otherCycles.value} cycles of other targets are left out of every figure`]
       : []),

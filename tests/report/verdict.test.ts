@@ -30,6 +30,7 @@ const weighed = (more: Partial<Weighed> = {}): Weighed => ({
   ...{ objectives: [objective()], watched: watched(), episodes: [], lastVerdict: 'pass' },
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
+  alertPath: { judgedMs: figure(48 * hour), sentinel: 'received' },
   ...{ fromMs: 0, toMs: 48 * hour, leastCoverage: 0.95 },
   ...more,
 });
@@ -64,6 +65,24 @@ describe('nothing unknown or thin is good', () => {
       'a sample that is too small',
       { objectives: [objective({ proof: proofOf(0, 100, 0.001) ?? null, proves: 'too little' })] },
       /error ratio is met, but proves too little/,
+    ],
+    [
+      'rules that nobody judged',
+      { alertPath: { judgedMs: figure(null), sentinel: 'received' } },
+      /rules were never judged/,
+    ],
+    [
+      'rules that were judged no more',
+      {
+        alertPath: { judgedMs: figure(1000), sentinel: 'received' },
+        watched: watched({ lastCycleMs: figure(2000) }),
+      },
+      /not judged up to the last cycle/,
+    ],
+    [
+      'a sentinel that did not arrive',
+      { alertPath: { judgedMs: figure(48 * hour), sentinel: 'missing' } },
+      /last sentinel did not arrive/,
     ],
     ['an inconclusive last cycle', { lastVerdict: 'inconclusive' }, /last cycle was inconclusive/],
   ])('%s is inconclusive and says why', (_, more, why) => {
