@@ -87,7 +87,6 @@ export function evaluationsIn(
     const atMs = Number(time);
     const endSeconds = said.get(atMs);
     if (endSeconds === undefined) {
-      known = undefined;
       return { atMs, last: undefined, hasJustEnded: false };
     }
     const isNew = known?.endSeconds !== endSeconds;

@@ -35,7 +35,7 @@ const file = z
         to: time,
         alerts: z.array(z.string().min(1)).min(1).optional(),
       })
-      .refine(({ from, to }) => from < to, 'expected "from" before "to"'),
+      .refine(({ from, to }) => !(from >= to), 'expected "from" before "to"'),
     { error: 'expected a list of incidents: [{ "name", "from", "to", "alerts"? }]' },
   )
   .min(1, 'expected at least one incident');
@@ -49,7 +49,7 @@ export function labelledIncidents(input: unknown, name: string): Truth {
   }));
   return {
     source: 'file',
-    explanation: `true is what ${name} labels, and nothing else`,
+    explanation: `what ${name} labels, and nothing else`,
     incidents,
   };
 }
@@ -86,15 +86,13 @@ export function recordedIncidents(
   if (incidents.length === 0) {
     return {
       source: 'nothing',
-      explanation:
-        'nobody labelled an incident (--incidents), no rollback ran and nobody took an alert: which alarm was true is unknown',
+      explanation: 'unknown, for nobody labelled one (--incidents), no rollback ran and nobody took an alert',
       incidents,
     };
   }
   return {
     source: 'recorded',
-    explanation:
-      'true are the rollbacks that ran and the alerts that a person took; label more with --incidents',
+    explanation: 'the rollbacks that ran and the alerts that a person took; label others with --incidents',
     incidents,
   };
 }

@@ -95,7 +95,12 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     const transitions = reader.transitions(fromMs, toMs);
     const deployment = reader.deployments(0, toMs).at(-1);
     const recordedEpisodes = episodesOf(transitions);
-    const truth = options.labelled ?? recordedIncidents(reader, recordedEpisodes, fromMs, toMs);
+    const said = options.labelled ?? recordedIncidents(reader, recordedEpisodes, fromMs, toMs);
+    const truth = {
+      ...said,
+      incidents: said.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs),
+    };
+    const unseen = said.incidents.length - truth.incidents.length;
     const resultOf = (policy: ReplayPolicy, replayed: Replayed): PolicyResult => {
       const episodes = episodesOf(
         replayed.transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs })),
@@ -128,7 +133,14 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
           resultOf(policy, replayAlerts(reader, policy, evaluations, config.sampleInterval)),
         ),
       ],
-      remarks: remarksOf(reader, fromMs, lostCycles, reproduction),
+      remarks: [
+        ...(unseen > 0
+          ? [
+              `${unseen} labelled incident${unseen === 1 ? '' : 's'} lie${unseen === 1 ? 's' : ''} outside of the evidence and count${unseen === 1 ? 's' : ''} neither as seen nor as missed`,
+            ]
+          : []),
+        ...remarksOf(reader, fromMs, lostCycles, reproduction),
+      ],
     };
   });
 }

@@ -139,6 +139,8 @@ test('as Markdown it has no element, link, picture, heading or emphasis of other
   expect(rendered.match(/<h[12]>/g)).toHaveLength(12);
   expect(rendered).not.toMatch(/<(em|strong)>(b|i)<\//);
   expect(rendered).not.toMatch(/@everyone/);
+  // A bar is a bar, and ends no cell.
+  expect(rendered).toMatch(/<td>[^<]*\| cell \| cell \|[^<]*<\/td>/);
   // Every row of a table has as many cells as its head.
   for (const [table] of rendered.matchAll(/<table>[\s\S]*?<\/table>/g)) {
     const columns = table.match(/<th>/g)?.length;

@@ -114,6 +114,28 @@ describe('the appendix', () => {
   });
 });
 
+test('every point of every curve is what a real Prometheus gives at that step', async () => {
+  const { fromMs, toMs, stepMs } = document;
+  let compared = 0;
+  for (const { worst, points, source, title } of Object.values(document.curves)) {
+    if (source !== 'scrapes') continue;
+    const [, expression = ''] = /^m(?:ax|in)_over_time\(\((.*)\)\[3h:\w+\]\)$/.exec(worst.query.text) ?? [];
+    const [series] = await prometheus.range(expression, fromMs, toMs, stepMs);
+    const there = [...(series?.values ?? [])].filter(([, value]) => !Number.isNaN(value));
+    expect
+      .soft(
+        points.map(({ timeMs }) => timeMs),
+        title,
+      )
+      .toEqual(there.map(([timeMs]) => timeMs));
+    for (const [index, [, value]] of there.entries()) {
+      expect.soft(points[index]?.value, title).toBeCloseTo(value, 9);
+      compared += 1;
+    }
+  }
+  expect(compared).toBeGreaterThan(1000);
+});
+
 test('figures in the text are those of the appendix', () => {
   const figures = document.appendix.filter((entry) => 'value' in entry);
   for (const { title, target, told, achieved } of document.objectives) {
