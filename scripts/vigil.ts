@@ -31,6 +31,14 @@ const commands: Record<string, Entry> = {
     summary: 'validates configuration and environment, and the 15 minutes of a rollback',
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
+  report: {
+    summary: 'the 48-hour report from the history: Markdown, HTML, JSON',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  replay: {
+    summary: 'other limits and times over recorded evidence, side by side',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
   render: {
     summary: 'writes monitoring/ and the tables in docs/; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,

@@ -36,6 +36,8 @@ const order = [
   'summary',
   'gate',
   'render',
+  'report',
+  'replay',
   'drill',
   'doctor',
 ];

@@ -72,6 +72,18 @@ function chooseFile(folder: string, named: string | undefined): string | undefin
   return found && path.join(folder, found);
 }
 
+/** What a file's default export says, unchecked. */
+export async function readInput(file: string): Promise<unknown> {
+  if (!existsSync(file)) {
+    throw new VigilError('CONFIG_INVALID', `there is no file ${file}`);
+  }
+  const input = await importConfig(file);
+  if (input !== undefined) return input;
+  throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
+    expected: 'export default { … }',
+  });
+}
+
 /** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
 export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
   const file = chooseFile(folder, named);

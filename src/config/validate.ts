@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
 import { configSchema, type VigilConfig } from './schema.ts';
 
@@ -77,7 +78,17 @@ function sentence(issue: Issue, input: unknown): string {
 
 /** The configuration with its defaults, or a CONFIG_INVALID that names each path, what was expected and what came. */
 export function validateConfig(input: unknown, file: string): VigilConfig {
-  const result = configSchema.safeParse(input);
+  return validated(configSchema, input, file, 'every key is described in docs/configuration.md');
+}
+
+/** Input by a schema, or a CONFIG_INVALID as of `validateConfig`. */
+export function validated<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  file: string,
+  hint: string,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
   const strange = strangers(input);
   if (result.success && strange.length === 0) return result.data;
   const issues = (result.error?.issues ?? []) as unknown as Issue[];
@@ -87,7 +98,7 @@ export function validateConfig(input: unknown, file: string): VigilConfig {
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
     {
       ...(lines.length > 1 && { received: lines.join('\n           ') }),
-      hint: 'every key is described in docs/configuration.md',
+      hint,
     },
   );
 }

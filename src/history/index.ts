@@ -22,4 +22,5 @@ export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './rec
 export type { ScrapedSample, SeriesSelector } from './samples.ts';
 export { type SeriesId, seriesText } from './series-text.ts';
 export type { Grid, MissedReason, MissedSlot } from './slots.ts';
+export { sqlText } from './sql-text.ts';
 export type { Tally } from './tally.ts';

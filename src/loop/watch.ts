@@ -9,6 +9,7 @@ import { type NotificationEvent, pruneOutbox } from '../notify/index.ts';
 import { isNewFailure } from '../outcomes/index.ts';
 import { openCycleSchedule } from './cycle-schedule.ts';
 import { openEvaluator } from './evaluator.ts';
+import { namingOf } from './naming.ts';
 import { openNotes } from './notes.ts';
 import { ownSamples } from './own-series.ts';
 import { runSampleLoop } from './sample-loop.ts';
@@ -40,12 +41,7 @@ export function openWatch(options: WatchOptions): Watch {
   const evaluator = openEvaluator({
     history,
     table,
-    naming: {
-      prefix: config.metricsPrefix,
-      windowMs: config.liveWindow,
-      services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
-      timeScale: config.monitoring.timeScale,
-    },
+    naming: namingOf(config, harness.target),
     catalogue: options.catalogue,
     baseline,
     maintenance: config.maintenance,
@@ -166,8 +162,10 @@ export function openWatch(options: WatchOptions): Watch {
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(ownFamilies()), 'genesis-tests');
-      evaluator.evaluate(clock.now(), record.outcomes);
+      // One time for both: a replay finds by the samples when the outcomes were judged.
+      const atMs = clock.now();
+      history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
+      evaluator.evaluate(atMs, record.outcomes);
     });
     survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));

@@ -19,7 +19,6 @@ const rows = [
   'Monitoring',
   'Rollback',
   'Gate',
-  'Monitoring',
   'Thresholds',
 ].flatMap((title) => tableRows(text, title));
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
