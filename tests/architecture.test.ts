@@ -33,6 +33,7 @@ const order = [
   'summary',
   'render',
   'drill',
+  'api',
 ];
 
 interface Source {

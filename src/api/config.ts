@@ -1,0 +1,1 @@
+export type { VigilConfigInput } from '../config/index.ts';

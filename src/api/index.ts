@@ -1,0 +1,1 @@
+export { VigilError } from '../errors.ts';
