@@ -1,8 +1,8 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { describeMeasurement } from '../src/catalogue/index.ts';
+import { describeMeasurement, type Measurement } from '../src/catalogue/index.ts';
 import { type History, historyOf, readSnapshots } from '../src/evidence/index.ts';
 import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import type { RunContext, SuiteFacts, VigilMeta } from '../src/run/index.ts';
+import type { RunContext, SuiteFacts } from '../src/run/index.ts';
 import { type HostReading, openTraceStore, readHost, type TraceStore } from '../src/target/index.ts';
 import { catalogue } from './catalogue.ts';
 import { type Live, openLive } from './support/live.ts';
@@ -48,11 +48,11 @@ export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
   facts: async ({}, use) => use(inject('facts')),
   measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
-    const meta: VigilMeta = { measurements: [] };
-    task.meta.vigil = meta;
+    const measurements: Measurement[] = [];
+    task.meta.vigil = { measurements };
     await use(
       recorder((measurement) => {
-        meta.measurements.push(measurement);
+        measurements.push(measurement);
         // Reaches JUnit as a <property>; Vitest waits for it before the check ends.
         void annotate(describeMeasurement(measurement), 'vigil');
       }, config.thresholds),

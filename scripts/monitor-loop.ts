@@ -161,6 +161,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
+          beside: suite.beside,
           snapshots,
           signal: cycleSignal,
         }),

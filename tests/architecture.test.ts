@@ -27,12 +27,15 @@ const order = [
   'notify',
   'metrics',
   'probe',
+  'probes',
+  'checks',
   'harness',
   'cycle',
   'loop',
   'summary',
   'render',
   'drill',
+  'init',
   'api',
 ];
 

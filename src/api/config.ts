@@ -1,1 +1,2 @@
-export type { VigilConfigInput } from '../config/index.ts';
+export type { ProbeInput, VigilConfigInput } from '../config/index.ts';
+export { defineConfig, healthTests } from './define.ts';

@@ -1,4 +1,4 @@
-export { declaredComponents, effectiveThresholds } from './effective.ts';
+export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export {
   minimalEnvironment,
   type RunEnvironment,
@@ -6,8 +6,20 @@ export {
   secretEnvironment,
   variables,
 } from './environment.ts';
+export { type ExplainedValue, explainConfig } from './explain.ts';
+export { type Leaf, leaves } from './leaves.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
+export { type NetworkConfig, networkErrors } from './network.ts';
 export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './notifications.ts';
-export type { SmokeConfig, TargetConfig, VigilConfig, VigilConfigInput } from './schema.ts';
+export { type ProbeConfig, type ProbeInput, type ProbeOf, probeId, probeSchema } from './probes.ts';
+export { endOf, type QuarantineEntry } from './quarantine.ts';
+export {
+  type SmokeConfig,
+  suiteKind,
+  type TargetConfig,
+  type VigilConfig,
+  type VigilConfigInput,
+} from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';
+export { givenValue, referredVariables } from './secret-value.ts';
 export { validateConfig } from './validate.ts';

@@ -2,10 +2,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
+import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
+import type { ProbeConfig } from './probes.ts';
 import type { VigilConfig } from './schema.ts';
 import { validateConfig } from './validate.ts';
 
-const defaultNames = ['vigil.config.ts', 'vigil.config.js', 'vigil.config.mjs', 'vigil.config.json'];
+const defaultNames = [
+  'vigil.config.ts',
+  'vigil.config.mts',
+  'vigil.config.js',
+  'vigil.config.mjs',
+  'vigil.config.json',
+];
 
 export interface LoadedConfig {
   config: VigilConfig;
@@ -13,6 +21,15 @@ export interface LoadedConfig {
   file: string | undefined;
   /** Paths in the configuration are relative to this folder. */
   folder: string;
+  /** What the file says, before defaults. */
+  fileInput: unknown;
+  /** What the environment says over it. */
+  environment: FromEnvironment;
+}
+
+function anchoredProbe(probe: ProbeConfig, resolve: (file: string) => string): ProbeConfig {
+  if (probe.type === 'tls' && probe.ca !== undefined) return { ...probe, ca: resolve(probe.ca) };
+  return probe.type === 'command' ? { ...probe, cwd: resolve(probe.cwd ?? '.') } : probe;
 }
 
 /** Paths that a person writes are relative to the configuration's folder; from here on they are absolute. */
@@ -21,8 +38,14 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
   const { target, suite } = config;
   return {
     ...config,
+    folder,
     reports: resolve(config.reports),
-    suite: { ...suite, ...(suite.root && { root: resolve(suite.root) }) },
+    suite: {
+      ...suite,
+      ...(suite.root && { root: resolve(suite.root) }),
+      ...(suite.catalogue && { catalogue: resolve(suite.catalogue) }),
+    },
+    probes: config.probes.map((probe) => anchoredProbe(probe, resolve)),
     ...(target && {
       target: {
         ...target,
@@ -70,10 +93,18 @@ function chooseFile(folder: string, named: string | undefined): string | undefin
   return found && path.join(folder, found);
 }
 
+/** What takes effect: the environment over the file over the defaults. */
+function effective(fileInput: unknown, file: string, folder: string) {
+  const environment = fromEnvironment(fileInput);
+  const variableOf = (path: readonly PropertyKey[]) => environment.given.get(path.join('.'))?.variable;
+  const input = withEnvironment(fileInput, environment);
+  return { config: anchored(validateConfig(input, file, variableOf), folder), fileInput, environment };
+}
+
 /** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
 export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
   const file = chooseFile(folder, named);
-  if (!file) return { config: anchored(validateConfig({}, 'defaults'), folder), file: undefined, folder };
+  if (!file) return { ...effective({}, 'the environment', folder), file: undefined, folder };
   if (!existsSync(file)) {
     throw new VigilError('CONFIG_INVALID', `there is no configuration ${file}`, {
       hint: 'name another with --config FILE, or leave it out to watch the embedded target',
@@ -86,5 +117,5 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
     });
   }
   const home = path.dirname(file);
-  return { config: anchored(validateConfig(input, file), home), file, folder: home };
+  return { ...effective(input, file, home), file, folder: home };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckDefinition } from '../catalogue/index.ts';
-import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
+import { effectiveThresholds, metricsUrlOf, type VigilConfig } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Snapshot } from '../evidence/index.ts';
@@ -87,6 +87,7 @@ export function openWatch(options: WatchOptions): Watch {
     url: options.url,
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: intervalMs,
+    withoutMetrics: metricsUrlOf(harness.target) === undefined,
   });
   const warnings: string[] = [];
   let last: CycleRecord | undefined;

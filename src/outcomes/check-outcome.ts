@@ -17,4 +17,8 @@ export interface CheckOutcome {
   durationMs?: number;
   startedAtMs?: number;
   definition?: CheckDefinition;
+  /** Set on a failure that decides nothing for a while. */
+  quarantined?: { owner: string; until: string; reason: string };
+  /** Since when it has been failing without a break, and for how many cycles, this one included. */
+  failingSince?: { timestamp: string; cycles: number };
 }

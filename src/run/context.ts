@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Component } from '../catalogue/index.ts';
-import type { TargetConfig, VigilConfig } from '../config/index.ts';
+import type { NetworkConfig, ProbeConfig, TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 
@@ -18,6 +18,12 @@ export interface RunContext {
   intervalMs: number;
   timeoutMs: number;
   liveWindowMs: number;
+  /** Folder of the configuration. */
+  folder?: string;
+  /** What the configuration asks of services without code; secrets in it are references. */
+  probes?: readonly ProbeConfig[];
+  /** When a request may be sent again; never, without it. */
+  network?: NetworkConfig;
 }
 
 /** The part of the context that follows from the configuration alone. */
@@ -38,6 +44,9 @@ export function contextOf(
     intervalMs: config.interval,
     timeoutMs: config.timeout,
     liveWindowMs: config.liveWindow,
+    probes: config.probes,
+    ...(config.folder !== undefined && { folder: config.folder }),
+    network: config.network,
   };
 }
 

@@ -2,7 +2,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { minimalEnvironment, type VigilConfig, variables } from '../config/index.ts';
+import {
+  givenValue,
+  minimalEnvironment,
+  referredVariables,
+  secretEnvironment,
+  type VigilConfig,
+  variables,
+} from '../config/index.ts';
 import { VigilError } from '../errors.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
@@ -24,7 +31,7 @@ export interface SuiteRun {
 }
 
 export interface SuiteOptions {
-  suite: VigilConfig['suite'];
+  suite: Pick<VigilConfig['suite'], 'command' | 'junit' | 'root' | 'args' | 'env'>;
   /** Folder of the Vitest configuration, or in which the command runs. */
   root: string;
   timeoutMs: number;
@@ -87,6 +94,18 @@ function foreignCommand(
   return { command: placed, junit: file };
 }
 
+/** What the configuration gives the suite, and the variables that its probes name; nothing else of ours. */
+function givenVariables({ suite, context }: SuiteOptions): Record<string, string> {
+  const env = secretEnvironment();
+  const named = referredVariables(context?.probes ?? []).flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
+  const given = Object.entries(suite.env).map(
+    ([name, value]) => [name, givenValue(value, `suite.env.${name}`)] as const,
+  );
+  return Object.fromEntries([...named, ...given]);
+}
+
 function outputOf(run: CommandRun): string {
   return [run.stdout, run.stderr].filter(Boolean).join('\n');
 }
@@ -110,7 +129,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
         ...(options.compileCache && { NODE_COMPILE_CACHE: options.compileCache }),
         ...(options.context && { [variables.context]: work.context }),
         ...(!foreign && { [variables.events]: work.events }),
-        ...options.suite.env,
+        ...givenVariables(options),
       },
       ...(options.signal && { signal: options.signal }),
       ...(options.onStart && { onStart: options.onStart }),

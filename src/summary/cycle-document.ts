@@ -13,22 +13,27 @@ export function cycleDocument(record: CycleRecord, recorded: RecordedCycle) {
     target: record.target,
     verdict: record.verdict,
     signals: { ...record.signals, passRate: record.signals.passRate ?? null, values: record.values },
-    checks: record.outcomes.map(({ definition, executed, measurements, reason, durationMs, ...check }) => ({
-      ...check,
-      ...(definition && {
-        severity: definition.severity,
-        priority: definition.priority,
-        next: definition.next,
+    checks: record.outcomes.map(
+      ({ definition, executed, measurements, reason, durationMs, failingSince, ...check }) => ({
+        ...check,
+        ...(definition && {
+          severity: definition.severity,
+          priority: definition.priority,
+          next: definition.next,
+        }),
+        executed,
+        reason: reason ?? null,
+        ...(failingSince && { failingSince }),
+        durationSeconds: durationMs === undefined ? null : durationMs / 1000,
+        measurements: measurements.map((measurement) => ({
+          ...measurement,
+          value: finite(measurement.value),
+          met: isMet(measurement),
+        })),
       }),
-      executed,
-      reason: reason ?? null,
-      durationSeconds: durationMs === undefined ? null : durationMs / 1000,
-      measurements: measurements.map((measurement) => ({
-        ...measurement,
-        value: finite(measurement.value),
-        met: isMet(measurement),
-      })),
-    })),
+    ),
+    ...(record.quarantine?.length && { quarantine: record.quarantine }),
+    ...(record.completeness && { completeness: record.completeness }),
     alerts: record.violations,
     problems: record.problems,
     files: recorded.files,
