@@ -14,6 +14,7 @@ export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './n
 export { type ProbeConfig, type ProbeInput, type ProbeOf, probeId, probeSchema } from './probes.ts';
 export { endOf, type QuarantineEntry } from './quarantine.ts';
 export {
+  configSchema,
   type SmokeConfig,
   suiteKind,
   type TargetConfig,

@@ -57,11 +57,17 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
   };
 }
 
+/** A JSON file may name the schema by which an editor completes it. */
+function withoutSchema(input: unknown): unknown {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== '$schema'));
+}
+
 async function importConfig(file: string): Promise<unknown> {
   try {
     const isJson = file.endsWith('.json');
     const loaded = await import(pathToFileURL(file).href, isJson ? { with: { type: 'json' } } : undefined);
-    return loaded.default;
+    return isJson ? withoutSchema(loaded.default) : loaded.default;
   } catch (thrown) {
     throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${messageOf(thrown)}`, {
       hint: 'it must be a module with a default export; try: node --check on the file',

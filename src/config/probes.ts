@@ -20,6 +20,8 @@ const common = {
   timeout,
 };
 
+const addressText = 'expected an http:// or https:// URL, or a path of the target such as "/health"';
+
 const header = z.union([z.string(), secretReference]);
 const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -27,9 +29,7 @@ const http = z.strictObject({
   type: z.literal('http'),
   ...common,
   /** An address, or a path of the target. */
-  url: z.union([httpUrl, z.string().startsWith('/')], {
-    error: 'expected an http:// or https:// URL, or a path of the target such as "/health"',
-  }),
+  url: z.union([httpUrl, z.string().startsWith('/', { error: addressText })], { error: addressText }),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).optional(),
   headers: z.record(z.string(), header).default({}),
   body: z.string().optional(),

@@ -1,4 +1,5 @@
 export type { Coverage, Gap } from './coverage.ts';
+export { type FlipRate, flipRates } from './flip-rates.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError, type HistoryFailure } from './history-error.ts';
 export type {

@@ -9,9 +9,17 @@ import { codeBlocks, readDocument, tableRows } from './markdown.ts';
 import { schemaKeys } from './schema-keys.ts';
 
 const text = readDocument('docs/configuration.md');
-const rows = ['General', 'Target', 'Suite', 'Loop', 'Notifications', 'Thresholds'].flatMap((title) =>
-  tableRows(text, title),
-);
+const rows = [
+  'General',
+  'Target',
+  'Suite',
+  'Probes',
+  'Network',
+  'Quarantine',
+  'Loop',
+  'Notifications',
+  'Thresholds',
+].flatMap((title) => tableRows(text, title));
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
 const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: bare(standard) }));
 
@@ -19,10 +27,11 @@ const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: b
 const asDescribed = (key: string) =>
   key
     .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
-    .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2');
+    .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2')
+    .replace(/^(probes)\.<\w+>\.(type|id|name|group|severity|priority|next|timeout)$/, '$1.$2');
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));
 // A group of keys with a default of its own, such as `suite`, is described by its keys.
-const leaves = known.filter(({ key }) => !['target', 'suite', 'notifications'].includes(key));
+const leaves = known.filter(({ key }) => !['target', 'suite', 'notifications', 'network'].includes(key));
 
 describe('docs/configuration.md and the schema', () => {
   test('describe the same keys', () => {
