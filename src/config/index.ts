@@ -9,7 +9,7 @@ export {
 export { type ExplainedValue, explainConfig } from './explain.ts';
 export { type Leaf, leaves } from './leaves.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
-export { type NetworkConfig, networkErrors } from './network.ts';
+export type { NetworkConfig } from './network.ts';
 export type { ChannelConfig, NotificationsConfig, NotificationsInput } from './notifications.ts';
 export { type ProbeConfig, type ProbeInput, type ProbeOf, probeId, probeSchema } from './probes.ts';
 export { endOf, type QuarantineEntry } from './quarantine.ts';

@@ -49,7 +49,7 @@ test.for<[string, Record<string, string>, RegExp]>([
   ['a misspelt variable', { VIGIL_TAGRET_URL: 'http://h' }, /VIGIL_TAGRET_URL, which is no key/],
   [
     'a value of the wrong kind',
-    { VIGIL_TARGET_URL: 'shop' },
+    { VIGIL_TARGET_URL: 'shop', VIGIL_SUITE_ROOT: '.' },
     /target\.url \(VIGIL_TARGET_URL\): expected an http/,
   ],
   [
