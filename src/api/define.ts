@@ -22,6 +22,7 @@ export function healthTests<Test extends object>(test?: Test) {
       bail: 0,
       allowOnly: false,
       passWithNoTests: false,
+      fsModuleCache: false, // nothing is written beside the suite, which may lie in a read-only image
       testTimeout: 30_000,
       hookTimeout: 30_000,
       ...test,

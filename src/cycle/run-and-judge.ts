@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
@@ -10,9 +11,11 @@ import {
   type KnownCheck,
   type KnownChecks,
   remembered,
+  type SuiteResult,
   suiteResultOf,
 } from '../outcomes/index.ts';
 import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
+import { oneLine } from '../text/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { knownChecks } from './known-checks-file.ts';
 
@@ -41,6 +44,15 @@ interface Given extends RunHooks {
   context: RunContext;
 }
 
+/** What a suite printed that left no report to read: the only thing that tells why. */
+function wordsOf(result: SuiteResult, output: string): string[] {
+  if (!('unreadable' in result.report) || result.exit.timedOut || output.trim() === '') return [];
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return [`it said: ${oneLine(lines.slice(0, 4).join(' | '))}`];
+}
+
 /** A list of checks that can't be read leaves the cycle in doubt; it doesn't end the watch. */
 function readKnown(config: VigilConfig): KnownChecks | { problem: string } | undefined {
   try {
@@ -65,11 +77,15 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
     ...(given.onCase && { onCase: given.onCase }),
   });
   const result = suiteResultOf(run);
+  const said = wordsOf(result, run.output);
   const left = { output: run.output, junitXml: run.junitXml };
   if (to.catalogue) {
-    return { ...judgeCatalogue(result, to.catalogue, context.declared), ...left, completeness: 'catalogue' };
+    const judged = judgeCatalogue(result, to.catalogue, context.declared);
+    const problems = [...judged.problems, ...said];
+    return { ...judged, problems, ...left, completeness: 'catalogue' };
   }
-  const judged = judgeReport(result);
+  const plain = judgeReport(result);
+  const judged = { ...plain, problems: [...plain.problems, ...said] };
   const known = readKnown(config);
   if (!known) return { ...judged, ...left, completeness: 'unknown' };
   if ('problem' in known) {

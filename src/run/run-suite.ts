@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -62,6 +62,16 @@ function vitestOf(root: string): string {
   }
 }
 
+/** Vite bundles a configuration into a file beside it, unless it is told not to: an image may be read-only. */
+function readOnlyArguments(root: string): string[] {
+  try {
+    accessSync(root, constants.W_OK);
+    return [];
+  } catch {
+    return ['--configLoader=runner'];
+  }
+}
+
 function vitestCommand(options: SuiteOptions, work: WorkFolder): string[] {
   return [
     process.execPath,
@@ -70,6 +80,7 @@ function vitestCommand(options: SuiteOptions, work: WorkFolder): string[] {
     '--reporter=junit',
     `--reporter=${reporterFile}`,
     `--outputFile.junit=${work.junit}`,
+    ...readOnlyArguments(options.root),
     ...options.suite.args,
   ];
 }
