@@ -89,7 +89,7 @@ export function recordCycle(
         return [metricsFile(reports)];
       },
     ],
-    ['known checks', () => remember(record, reports)],
+    ...(record.remember ? [['known checks', () => remember(record, reports)] satisfies Output] : []),
     ['cycle log', () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)])],
     ['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))],
   ];
