@@ -32,7 +32,7 @@ function matchersOf(text: string | undefined): Matcher[] {
 /** How far ahead planned works are listed. */
 const aheadMs = 7 * 86_400_000;
 
-/** The windows that are open now or begin within a week: those by command and those of the configuration. */
+/** The windows that are open now or begin within a week, of one that recurs the next time: those by command and those of the configuration. */
 function windowsAhead(
   history: History,
   declared: VigilConfig['maintenance'],
@@ -40,7 +40,11 @@ function windowsAhead(
 ): MaintenanceWindow[] {
   const kept = history.maintenance(nowMs, nowMs + aheadMs);
   const known = new Set(kept.map(({ id }) => id));
-  const planned = declaredWindows(declared, nowMs, nowMs + aheadMs).filter(({ id }) => !known.has(id));
+  const planned = declared.flatMap((one) => {
+    const times = declaredWindows([one], nowMs, nowMs + aheadMs);
+    const next = times.find(({ id, fromMs }) => !known.has(id) && fromMs > nowMs);
+    return [...times.filter(({ id, fromMs }) => !known.has(id) && fromMs <= nowMs), ...(next ? [next] : [])];
+  });
   return [...kept, ...planned].sort((a, b) => a.fromMs - b.fromMs);
 }
 

@@ -95,9 +95,6 @@ const starting: Served = {
   evidence: () => ({}),
 };
 
-/** What is left to do when the time of the watch is over: the place where the final report is written. */
-async function onDurationOver(_history: LastingHistory, _config: VigilConfig): Promise<void> {}
-
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
   const { config, say, signal } = given;
@@ -191,7 +188,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       sampleMs: config.sampleInterval,
       durationMs: given.durationMs,
       thenIntervalMs: given.thenIntervalMs,
-      onEnd: () => onDurationOver(history, config),
+      // Loaded only now: a watch of two days needs it once.
+      onEnd: async () => (await import('./final-report.ts')).writeFinalReport(config, say),
       sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
       clock: realClock,
       telemetry,
@@ -201,6 +199,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
+          beside: suite.beside,
           snapshots,
           signal: cycleSignal,
         }),

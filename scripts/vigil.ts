@@ -19,6 +19,14 @@ const commands: Record<string, Entry> = {
     summary: 'decides from the evidence whether a release may have more traffic',
     load: async () => (await import('./gate.ts')).gateCommand,
   },
+  init: {
+    summary: 'puts a configuration, a first check and the CI step into a repository',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  checks: {
+    summary: 'lists the checks that must be there; forgets one; writes a catalogue',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
   alerts: {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,
@@ -30,6 +38,14 @@ const commands: Record<string, Entry> = {
   doctor: {
     summary: 'validates configuration and environment, and the 15 minutes of a rollback',
     load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  report: {
+    summary: 'the 48-hour report from the history: Markdown, HTML, JSON',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  replay: {
+    summary: 'other limits and times over recorded evidence, side by side',
+    load: async () => (await import('./replay.ts')).replayCommand,
   },
   render: {
     summary: 'writes monitoring/ and the tables in docs/; --check fails when they are stale',

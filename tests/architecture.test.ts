@@ -28,6 +28,8 @@ const order = [
   'notify',
   'metrics',
   'probe',
+  'probes',
+  'checks',
   'harness',
   'cycle',
   'telemetry',
@@ -36,8 +38,12 @@ const order = [
   'summary',
   'gate',
   'render',
+  'report',
+  'replay',
   'drill',
   'doctor',
+  'init',
+  'api',
 ];
 
 interface Source {

@@ -27,6 +27,8 @@ export const inhibitions: readonly Inhibition[] = [
     source: [{ label: 'alertname', operator: '=', value: 'GenesisServiceDown' }],
     target: [{ label: 'alertname', operator: '=~', value: consequencesOfDown.join('|') }],
     equal: [],
+    // A service that is gone turns half of the checks red a minute before it counts as down.
+    holdWhilePending: true,
   },
   {
     name: 'the critical alert of the same signal says more',

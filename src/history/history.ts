@@ -69,6 +69,10 @@ export interface HistoryReader extends SampleSource {
   baseline(): BaselineEntry[];
   /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
   loadState(key: string): unknown;
+  /** Runs one SELECT with its values written out, for figures whose query is shown; anything that writes is refused. */
+  query(sql: string): Record<string, unknown>[];
+  /** Everything that `action` asks is answered as of one instant, whatever is recorded meanwhile. It must not be asynchronous. */
+  atOneInstant<T>(action: () => T): T;
   /** When the state under a key was saved. */
   stateSavedMs(key: string): number | undefined;
   close(): void;

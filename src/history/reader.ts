@@ -60,6 +60,8 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),
+    query: (sql) => store.ask(sql),
+    atOneInstant: (action) => store.frozen(action),
     stateSavedMs: (key) => stateSavedMs(store, key),
     close: () => store.close(),
   };

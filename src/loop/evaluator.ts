@@ -1,14 +1,6 @@
 import {
-  type AlertRule,
-  alertRules,
-  defaultPolicy,
-  type EngineSetup,
   type EngineState,
-  engineSetup,
   initialState,
-  observeChecks,
-  observeRollback,
-  observeRules,
   type RollbackTriggers,
   rollbackCalls,
   step,
@@ -17,16 +9,11 @@ import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
-import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
-import {
-  evaluate,
-  type SignalNaming,
-  type SignalValues,
-  scaledBy,
-  signalExpressions,
-} from '../signals/index.ts';
-import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
+import type { Baseline, CheckOutcome } from '../outcomes/index.ts';
+import type { SignalNaming, SignalValues } from '../signals/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
+import { type JudgedCycle, openJudge } from './judge.ts';
 import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
@@ -47,6 +34,8 @@ export interface EvaluatorOptions {
   rollbackAdvice?(trigger: string): string;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** A service without metrics lacks none. */
+  withoutMetrics?: boolean | undefined;
 }
 
 export interface Evaluator {
@@ -73,40 +62,21 @@ function restored(saved: unknown): EngineState {
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
-  const { history, table, naming, baseline } = options;
-  let { cycleIntervalMs } = options;
-  const policy = {
-    evaluationIntervalMs: options.evaluationIntervalMs,
-    groupWaitMs: scaledBy(naming, defaultPolicy.groupWaitMs),
-  };
-  let rules: readonly AlertRule[] = [];
-  let setup: EngineSetup;
-  const setUp = () => {
-    rules = alertRules(table, naming, cycleIntervalMs);
-    setup = engineSetup(rules, policy, cycleIntervalMs);
-  };
-  setUp();
-  const expressions = signalExpressions(naming);
+  const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
+  const judgeAt = (cycleIntervalMs: number) =>
+    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
+  let judge = judgeAt(options.cycleIntervalMs);
   let state = restored(history.loadState(stateKey));
   let triggers: RollbackTriggers = {};
-  let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
+  let last: JudgedCycle | undefined;
 
-  const values = (atMs: number): SignalValues =>
-    Object.fromEntries(
-      Object.entries(expressions).flatMap(([name, expression]) => {
-        if (!(name in table)) return [];
-        const value = evaluate(expression, history, atMs);
-        return value === undefined || Number.isNaN(value) ? [] : [[name as SignalName, value]];
-      }),
-    );
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
-    values,
+    values: (atMs) => judge.values(history, atMs),
     setCycleInterval(intervalMs) {
-      cycleIntervalMs = intervalMs;
-      setUp();
+      judge = judgeAt(intervalMs);
     },
     state: () => state,
     triggers: () => triggers,
@@ -117,22 +87,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
-      // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
-      const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
-      const isKnown = (check: string) =>
-        baseline.has(check) &&
-        !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
-      const rollback = observeRollback(
-        { values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) },
-        table,
-        naming,
-      );
-      const observations = [
-        ...observeRules(rules, history, atMs),
-        ...rollback,
-        ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
-      ];
+      const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history
@@ -141,9 +96,9 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
           ...{ fingerprint: alertKey, by: who, atMs: timeMs },
           ...(untilMs !== undefined && { untilMs }),
         }));
-      const result = step(state, { observations, maintenance, acknowledgements }, atMs, setup);
+      const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);
       const events = eventsOf(result.notifications, {
-        rules,
+        rules: judge.rules,
         catalogue: options.catalogue,
         outcomes: last?.outcomes ?? [],
         url: options.url,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { effectiveThresholds } from '../config/index.ts';
+import { effectiveThresholds, metricsUrlOf } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { Snapshot } from '../evidence/index.ts';
@@ -9,6 +9,7 @@ import { type NotificationEvent, pruneOutbox } from '../notify/index.ts';
 import { isNewFailure } from '../outcomes/index.ts';
 import { openCycleSchedule } from './cycle-schedule.ts';
 import { openEvaluator } from './evaluator.ts';
+import { namingOf } from './naming.ts';
 import { openNotes } from './notes.ts';
 import { ownSamples } from './own-series.ts';
 import { runSampleLoop } from './sample-loop.ts';
@@ -40,12 +41,7 @@ export function openWatch(options: WatchOptions): Watch {
   const evaluator = openEvaluator({
     history,
     table,
-    naming: {
-      prefix: config.metricsPrefix,
-      windowMs: config.liveWindow,
-      services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
-      timeScale: config.monitoring.timeScale,
-    },
+    naming: namingOf(config, harness.target),
     catalogue: options.catalogue,
     baseline,
     maintenance: config.maintenance,
@@ -56,6 +52,7 @@ export function openWatch(options: WatchOptions): Watch {
     ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
+    withoutMetrics: metricsUrlOf(harness.target) === undefined,
   });
   let last: CycleRecord | undefined;
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };
@@ -166,8 +163,10 @@ export function openWatch(options: WatchOptions): Watch {
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(ownFamilies()), 'genesis-tests');
-      evaluator.evaluate(clock.now(), record.outcomes);
+      // One time for both: a replay finds by the samples when the outcomes were judged.
+      const atMs = clock.now();
+      history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
+      evaluator.evaluate(atMs, record.outcomes);
     });
     survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));

@@ -9,6 +9,8 @@ export {
   MemorySource,
   type NamedSignal,
   numberText,
+  operationsWithin,
+  preloaded,
   quorumPassRate,
   type SamplePoint,
   type SampleSource,
@@ -18,6 +20,7 @@ export {
   scaledBy,
   signalExpressions,
   toPromQL,
+  windowExpressions,
 } from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
 export { jobs } from './jobs.ts';

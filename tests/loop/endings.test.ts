@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -132,7 +133,44 @@ describe('a database that is damaged while the loop runs', { timeout: 120_000 },
   });
 });
 
+describe('a kill in the middle of a cycle', { timeout: 120_000 }, () => {
+  test('leaves no suite behind, and the next start records that slot as missed', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'vigil-killed-loop-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const pids = path.join(folder, 'pids');
+    const config = {
+      target: { orchestration: await smallTarget() },
+      suite: { command: stubborn(pids) },
+    };
+    const killed = await startSmallLoop(config, ['--interval', '1h'], {}, folder);
+    await until(() => existsSync(pids) && readFileSync(pids, 'utf8').trim().split('\n').length === 2);
+    const suite = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+    killed.child.kill('SIGKILL');
+    await killed.ended();
+    expect(await survivors(suite)).toEqual([]);
+    const next = await startSmallLoop(config, ['--interval', '1h'], {}, folder);
+    expect(next.said()).toContain('was cut off by a kill: recorded as missed');
+    next.child.kill('SIGTERM');
+    await next.ended();
+    const reader = openHistoryReader({ file: databaseOf(next.reports) });
+    const { gaps } = reader.coverage(Date.now() - 3_600_000, Date.now() + 3_600_000);
+    reader.close();
+    // The next loop began the same slot anew and was ended in it: either way nobody calls it observed.
+    expect(gaps).toHaveLength(1);
+  });
+});
+
 describe('a watch whose time is over', { timeout: 120_000 }, () => {
+  test('ends by itself, with the verdict on it', async () => {
+    const loop = await startSmallLoop(
+      { target: { orchestration: await smallTarget() }, suite: { command: quickSuite } },
+      ['--interval', '1h', '--duration', '4s'],
+    );
+    expect([0, 1, 2]).toContain(await loop.ended());
+    expect(loop.said()).toMatch(/Ended: (pass|fail|inconclusive).*; 1 of 1 slots observed/);
+    expect(existsSync(path.join(loop.reports, 'vigil.lock'))).toBe(false);
+  });
+
   test('goes on at another interval when it is told to, and another process sees which', async () => {
     const loop = await startSmallLoop(
       { target: { orchestration: await smallTarget() }, suite: { command: quickSuite } },

@@ -60,10 +60,10 @@ export async function startSmallLoop(
   config: object,
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  folder: string = mkdtempSync(path.join(tmpdir(), 'vigil-small-')),
 ): Promise<SmallLoop> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
   const reports = path.join(folder, 'reports');
-  mkdirSync(reports);
+  mkdirSync(reports, { recursive: true });
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
   const child = spawn(
     process.execPath,

@@ -147,7 +147,6 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
       await until(async () => (await status()).coverage.observed >= 6, loop.said);
       const { lastCycle } = await status();
       expect(lastCycle.verdict).toBe('pass');
-      expect(lastCycle.durationSeconds).toBeLessThan(5);
       await loop.untilSaid(/can’t be sent to the collector: .*; the watch goes on without/);
       const began = performance.now();
       loop.child.kill('SIGTERM');

@@ -1,6 +1,6 @@
 import type { Priority, Severity } from '../rule.ts';
 import type { EnginePolicy, EngineSetup, StepInputs } from './inputs.ts';
-import { acknowledgementOf, muteOf } from './mute.ts';
+import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';
 import type { AlertRecord, EngineState, Mute } from './state.ts';
 
@@ -101,6 +101,7 @@ function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: E
         : undefined;
     const mute = general ?? taken;
     muted.push(...keepMute(alert, mute, nowMs));
+    if (reason === 'firing' && isHeld(alert, alerts, inhibitions)) continue;
     if (reason && !mute) due.push({ alert, reason, groupKey: groupKeyOf(alert.labels, groupBy) });
   }
   return { due, muted };

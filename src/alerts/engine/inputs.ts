@@ -48,6 +48,8 @@ export interface Inhibition {
   source: readonly Matcher[];
   target: readonly Matcher[];
   equal: readonly string[];
+  /** Whether what is new waits while the source is only pending: soon it is explained, or told. */
+  holdWhilePending?: boolean;
 }
 
 /** What the engine must know of a rule. */

@@ -6,7 +6,7 @@ export interface Selector {
   matchers: readonly Matcher[];
 }
 
-export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last';
+export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last' | 'average' | 'samples';
 export type Aggregation = 'sum' | 'min' | 'max' | 'avg' | 'count';
 export type ArithmeticOperator = '+' | '-' | '*' | '/';
 

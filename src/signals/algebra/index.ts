@@ -1,6 +1,7 @@
 export {
   absent,
   ageOf,
+  averageOver,
   avg,
   changes,
   count,
@@ -15,6 +16,7 @@ export {
   quantile,
   rate,
   ratio,
+  samplesIn,
   select,
   sum,
   time,
@@ -38,6 +40,8 @@ export {
   scaledBy,
   signalExpressions,
 } from './named.ts';
+export { operationsWithin, windowExpressions } from './over-window.ts';
+export { preloaded } from './preloaded-source.ts';
 export { numberText, toPromQL } from './promql.ts';
 export type { Element } from './select.ts';
 export type { SamplePoint, SampleSource, Series } from './source.ts';

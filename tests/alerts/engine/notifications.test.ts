@@ -83,6 +83,34 @@ test('an urgent alert waits for no company, and takes along who waits in its gro
   expect(told(run.at(2, [of('A', breached()), of('Down', clear)]))).toEqual(['resolved Down']);
 });
 
+test('what a pending alert is about to explain waits for it, and is told when it explains nothing', () => {
+  const own: Partial<EnginePolicy> = {
+    inhibitions: [
+      {
+        name: 'down',
+        source: [equals('alertname', 'Down')],
+        target: [equals('alertname', 'A')],
+        equal: [],
+        holdWhilePending: true,
+      },
+    ],
+  };
+  const rules = [rule('A'), rule('Down', { forMs: 2 * minute })];
+  const fires = engineRun(rules, own);
+  const both = [of('A', breached()), of('Down', breached())];
+  expect([0, 1, 2].flatMap((at) => told(fires.at(at, both)))).toEqual(['firing Down']);
+  expect(fires.at(3, both).muted).toEqual([]);
+
+  const passes = engineRun(rules, own);
+  expect(told(passes.at(0, both))).toEqual([]);
+  expect(told(passes.at(1, [of('A', breached()), of('Down', clear)]))).toEqual(['firing A']);
+
+  // That it can't be read any more must not keep anybody waiting.
+  const unread = engineRun(rules, own);
+  expect(told(unread.at(0, both))).toEqual([]);
+  expect(told(unread.at(1, [of('A', breached()), of('Down', unknown)]))).toEqual(['firing A']);
+});
+
 test('what ends before its group is told is not told at all', () => {
   const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
   run.at(0, [of('A', breached())]);
