@@ -16,7 +16,7 @@ import {
 } from '../outcomes/index.ts';
 import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
 import { traceparentOf } from '../target/index.ts';
-import { oneLine } from '../text/index.ts';
+import { oneLine, type Redactor } from '../text/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { knownChecks } from './known-checks-file.ts';
 
@@ -28,6 +28,7 @@ export interface SuiteToRun {
 }
 
 export interface RunHooks {
+  redactor: Redactor;
   signal?: AbortSignal;
   onStart?: (pid: number) => void;
   onCase?: (event: CaseEvent) => void;
@@ -70,6 +71,7 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
   const run = await runSuite({
     suite,
     root: to.root,
+    redactor: given.redactor,
     timeoutMs: config.timeout,
     compileCache: path.join(config.reports, '.compile-cache'),
     ...(!suite.command && { context }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CheckDefinition } from '../catalogue/index.ts';
-import { declaredComponents, effectiveThresholds, type TargetConfig } from '../config/index.ts';
+import { declaredComponents, effectiveThresholds, redactorOf, type TargetConfig } from '../config/index.ts';
 import { type CycleRecord, recordCycle, runCycle } from '../cycle/index.ts';
 import { readSnapshots } from '../evidence/index.ts';
 import { contextOf } from '../run/index.ts';
@@ -32,6 +32,7 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
     targetId: target.orchestration,
   });
   const record = await runCycle({
+    redactor: redactorOf(config),
     config: {
       ...config,
       suite: { ...config.suite, args: [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])] },

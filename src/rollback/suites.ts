@@ -15,6 +15,7 @@ import {
   suiteResultOf,
 } from '../outcomes/index.ts';
 import { runSuite } from '../run/index.ts';
+import type { Redactor } from '../text/index.ts';
 import { holds, type ThresholdTable } from '../thresholds/index.ts';
 import type { SuiteName } from './action.ts';
 import type { SuiteVerdict } from './steps/context.ts';
@@ -26,6 +27,7 @@ export interface SuiteOptions {
   /** Undefined for a suite that isn't ours. */
   catalogue: readonly CheckDefinition[] | undefined;
   suiteRoot: string;
+  redactor: Redactor;
   /** The files of a group, relative to the suite's root. */
   filesOf: (group: Group) => string[];
   /** Folder of the incident; reports are kept there. */
@@ -75,7 +77,7 @@ function smokeVerdict(
 
 /** Makes the question "does this suite pass now?". Every run leaves its report in the incident's folder. */
 export function suiteRunner(options: SuiteOptions) {
-  const { config, harness, history, catalogue, folder } = options;
+  const { config, harness, history, catalogue, folder, redactor } = options;
   const baseline: Baseline = new Map(
     history.baseline().map(({ check, fingerprint }) => [check, fingerprint]),
   );
@@ -98,7 +100,7 @@ export function suiteRunner(options: SuiteOptions) {
     signal: AbortSignal,
   ) => {
     const suite = { command, args: [], env, ...(junit && { junit }) };
-    const run = await runSuite({ suite, root: cwd, timeoutMs: config.timeout, signal });
+    const run = await runSuite({ suite, root: cwd, redactor, timeoutMs: config.timeout, signal });
     keep(name, run.junitXml);
     return judgeReport(suiteResultOf(run));
   };
@@ -111,6 +113,7 @@ export function suiteRunner(options: SuiteOptions) {
       context,
       catalogue: group ? catalogue?.filter((check) => check.group === group) : catalogue,
       suiteRoot: options.suiteRoot,
+      redactor,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
       signal,
     });

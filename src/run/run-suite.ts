@@ -11,6 +11,7 @@ import {
   variables,
 } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
+import { type Redactor, redactXml } from '../text/index.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { followEvents } from './follow-events.ts';
@@ -37,6 +38,8 @@ export interface SuiteOptions {
   timeoutMs: number;
   /** Given to Vitest suites; a foreign command needs none. */
   context?: RunContext;
+  /** Keeps secrets out of whatever the suite leaves behind, before anybody reads it. */
+  redactor: Redactor;
   /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
   traceparent?: string;
   /** Where Node may keep its compiled code between cycles. */
@@ -126,7 +129,9 @@ function outputOf(run: CommandRun): string {
 /** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
   const work = makeWorkFolder();
-  const stopFollowing = options.onCase && followEvents(work.events, options.onCase);
+  const stopFollowing =
+    options.onCase &&
+    followEvents(work.events, (event) => options.onCase?.(options.redactor.redactDeep(event)));
   try {
     const foreign = options.suite.command && foreignCommand(options.suite.command, options, work);
     const command = foreign?.command ?? vitestCommand(options, work);
@@ -151,11 +156,12 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
     const junitXml =
       foreign?.junit === '-' ? Buffer.from(run.stdout) : readIfThere(foreign?.junit ?? work.junit);
     const events = foreign ? undefined : parseEvents(readIfThere(work.events)?.toString('utf8') ?? '');
+    const { redact, redactDeep } = options.redactor;
     return {
       exit: run.exit,
-      events,
-      junitXml,
-      output: outputOf(run),
+      events: events && redactDeep(events),
+      junitXml: junitXml && redactXml(junitXml, redact),
+      output: redact(outputOf(run)),
       durationMs: run.durationMs,
     };
   } finally {

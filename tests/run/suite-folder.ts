@@ -13,6 +13,7 @@ import {
 } from '../../src/outcomes/index.ts';
 import { runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 
 /** Inside the repository, so that the suites find Vitest, and in a folder that git ignores. */
 const home = fileURLToPath(new URL('../../reports/.test-suites', import.meta.url));
@@ -113,6 +114,7 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.junit && { junit: options.junit }),
     };
     const run = await runSuite({
+      redactor: createRedactor(),
       suite,
       root: folder,
       timeoutMs: options.timeoutMs ?? 120_000,
