@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,6 +15,7 @@ import { type Redactor, redactXml } from '../text/index.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { followEvents } from './follow-events.ts';
+import { type Left, readLeft } from './read-left.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import type { SuiteExit } from './suite-exit.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
@@ -26,6 +27,8 @@ export interface SuiteRun {
   events: EventStream | undefined;
   /** The report as it came; `undefined` when none was written. */
   junitXml: Buffer | undefined;
+  /** Why a report that is there was not read. */
+  reportProblem?: string;
   /** What the suite printed, newest part; for the log. */
   output: string;
   durationMs: number;
@@ -153,14 +156,15 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
       ...(options.signal && { signal: options.signal }),
       ...(options.onStart && { onStart: options.onStart }),
     });
-    const junitXml =
-      foreign?.junit === '-' ? Buffer.from(run.stdout) : readIfThere(foreign?.junit ?? work.junit);
-    const events = foreign ? undefined : parseEvents(readIfThere(work.events)?.toString('utf8') ?? '');
+    const { bytes: junitXml, problem } =
+      foreign?.junit === '-' ? printed(run) : readLeft(foreign?.junit ?? work.junit);
+    const events = foreign ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
     const { redact, redactDeep } = options.redactor;
     return {
       exit: run.exit,
       events: events && redactDeep(events),
       junitXml: junitXml && redactXml(junitXml, redact),
+      ...(problem !== undefined && { reportProblem: problem }),
       output: redact(outputOf(run)),
       durationMs: run.durationMs,
     };
@@ -170,6 +174,6 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
   }
 }
 
-function readIfThere(file: string): Buffer | undefined {
-  return existsSync(file) ? readFileSync(file) : undefined;
-}
+/** A report on stdout; of one whose beginning was dropped nothing can be believed. */
+const printed = (run: CommandRun): Left =>
+  run.isCut ? { problem: 'the report on stdout is too large' } : { bytes: Buffer.from(run.stdout) };
