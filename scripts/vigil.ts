@@ -137,6 +137,6 @@ export async function main(argv: string[]): Promise<void> {
     const text = isOurs
       ? thrown.describe()
       : `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`;
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printable(text)}\n`);
   }
 }
