@@ -1,6 +1,7 @@
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 import { messageOf, VigilError } from '../src/errors.ts';
+import { printable } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface Entry {

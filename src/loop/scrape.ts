@@ -20,6 +20,8 @@ const timeoutMs = 5000;
 interface ScrapeOptions {
   /** Only metrics whose names begin so. */
   prefixes: readonly string[];
+  /** None of these: only the watch itself may say what it saw. */
+  except: readonly string[];
   signal: AbortSignal | undefined;
   /** Takes secrets out of a label's value. */
   redact: (text: string) => string;
@@ -40,6 +42,7 @@ function cleanLabels(labels: Labels, { redact }: ScrapeOptions): Record<string, 
 function samplesOf(exposition: Exposition, job: string, options: ScrapeOptions): ScrapedSample[] {
   return exposition.families
     .filter(({ name }) => options.prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter(({ name }) => !options.except.some((prefix) => name.startsWith(prefix)))
     .flatMap(({ samples }) =>
       samples.map(({ name, labels, value }) => ({
         series: { name, labels: { ...cleanLabels(labels, options), job } },
@@ -119,7 +122,8 @@ export async function scrapeAll(
   signal?: AbortSignal,
   redact: ScrapeOptions['redact'] = (text) => text,
 ): Promise<Scrape[]> {
-  const own: ScrapeOptions = { prefixes: [`${prefix}_`], signal, redact };
+  const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
+  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, signal, redact };
   const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
   return Promise.all([
     ...scrapeTarget(target, own),
