@@ -22,8 +22,8 @@ export interface StatusInput {
   warnings: readonly string[];
 }
 
-/** Slots that may be missing before the watch is too thin to decide on. */
-const leastCoverage = 0.95;
+/** Share of the slots that must be observed; with fewer the watch is too thin to decide on. */
+export const leastCoverage = 0.95;
 
 /** Reasons for which nothing green of this watch may be believed. */
 export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusInput): Trust {

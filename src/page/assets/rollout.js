@@ -1,0 +1,156 @@
+import { byId, h } from './dom.js';
+import { age, badge, left } from './marks.js';
+import { nowMs, spanText, whenText } from './time.js';
+
+/** @typedef {NonNullable<ReturnType<typeof import('../view/rollout.ts').rolloutView>>} Rollout */
+/** @typedef {import('../rollback-run.ts').RollbackRun} Run */
+/** @typedef {import('../rollback-run.ts').RollbackStage} RunStage */
+
+/** @param {Rollout} rollout @param {Rollout['stages'][number]} stage */
+function stageItem(rollout, { percent, takenMs, dueMs, state }) {
+  const isOver = dueMs <= nowMs();
+  const [sign, words] =
+    takenMs !== undefined
+      ? ['✓', ['taken ', whenText(takenMs)]]
+      : state === 'next' && isOver
+        ? ['▸', ['may be asked for']]
+        : state === 'next'
+          ? ['◔', ['in ', left(dueMs), `, ${whenText(dueMs)}`]]
+          : ['·', ['from ', whenText(dueMs)]];
+  const isCurrent = takenMs !== undefined && percent === rollout.percent;
+  return h(
+    'li',
+    { 'data-state': state, 'aria-current': isCurrent ? 'step' : undefined },
+    h('b', { class: 'num' }, `${percent} %`),
+    h('span', { class: 'stage-sign', 'aria-hidden': 'true' }, sign),
+    h('span', { class: 'stage-words' }, words),
+  );
+}
+
+/** @param {Rollout} rollout */
+function soak({ next, percent }) {
+  if (!next) return h('p', { class: 'rests' }, 'Every stage of the plan is taken.');
+  const done = Math.max(0, Math.min(1, 1 - (next.soakEndsMs - nowMs()) / next.soakMs));
+  const meter = h('span', { class: 'meter', 'aria-hidden': 'true' }, h('i'));
+  meter.style.setProperty('--used', `${done * 100}%`);
+  const words =
+    next.soakEndsMs > nowMs()
+      ? [`${percent} % has to hold for `, h('b', { class: 'num' }, spanText(next.soakMs)), ', another ', left(next.soakEndsMs)]
+      : [`${percent} % has held for its `, h('b', { class: 'num' }, spanText(next.soakMs)), ': ask ', h('code', {}, `vigil gate --to ${next.percent}`)];
+  return h('div', { class: 'soak' }, meter, h('p', { class: 'rests' }, words));
+}
+
+/** @param {NonNullable<Rollout['conditions']>[number]} condition */
+function conditionRow({ title, outcome, text, limit, detail }) {
+  return h(
+    'tr',
+    {},
+    h('td', {}, badge(outcome)),
+    h('td', {}, title),
+    h('td', { class: 'num' }, text ?? ''),
+    h('td', { class: 'num soft' }, limit ?? ''),
+    h('td', { class: 'soft' }, detail),
+  );
+}
+
+/** @param {Rollout | null | undefined} rollout */
+export function showRollout(rollout) {
+  const parent = byId('rollout');
+  if (!rollout) {
+    parent.replaceChildren(
+      h('p', { class: 'empty' }, 'No rollout is recorded.'),
+      h('p', { class: 'rests' }, 'A deployment and the decisions of the gate appear here once they are.'),
+    );
+    return;
+  }
+  const [newest] = rollout.decisions;
+  const isOpen = parent.querySelector('details')?.open ?? newest?.verdict !== 'pass';
+  parent.replaceChildren(
+    h(
+      'p',
+      { class: 'rollout-now' },
+      h('b', { class: 'num' }, `${rollout.percent} %`),
+      ' of the traffic',
+      rollout.release !== undefined && ` on ${rollout.release}`,
+      ' for ',
+      age(rollout.sinceMs),
+    ),
+    h('ol', { class: 'stages', 'aria-label': 'Stages of the plan' }, ...rollout.stages.map((stage) => stageItem(rollout, stage))),
+    soak(rollout),
+    ...(newest && rollout.conditions
+      ? [
+          h(
+            'details',
+            { class: 'more', open: isOpen },
+            h(
+              'summary',
+              {},
+              badge(newest.verdict === 'inconclusive' ? 'unknown' : newest.verdict),
+              ` ${newest.to} %: ${newest.verdict} at ${whenText(newest.atMs)}, ${rollout.conditions.length} conditions`,
+            ),
+            h('p', { class: 'rests' }, newest.next),
+            h(
+              'div',
+              { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Conditions of the gate' },
+              h('table', {}, h('tbody', {}, ...rollout.conditions.map(conditionRow))),
+            ),
+          ),
+        ]
+      : [h('p', { class: 'rests' }, 'The gate has not been asked yet.')]),
+  );
+}
+
+const stageSigns = { waiting: '·', running: '▸', done: '✓', failed: '✕', 'over budget': '!', aborted: '■' };
+
+/** @param {RunStage} stage */
+function runStage({ name, budgetMs, startedMs, endedMs, status, detail }) {
+  const taken =
+    startedMs === undefined ? '' : endedMs === undefined ? age(startedMs) : spanText(endedMs - startedMs);
+  const used = startedMs === undefined ? 0 : ((endedMs ?? nowMs()) - startedMs) / budgetMs;
+  const meter = h('span', { class: 'meter', 'aria-hidden': 'true' }, h('i'));
+  meter.style.setProperty('--used', `${Math.min(100, used * 100)}%`);
+  return h(
+    'li',
+    { 'data-state': status.replace(' ', '-') },
+    h('span', { class: 'stage-sign', 'aria-hidden': 'true' }, stageSigns[status]),
+    h('b', {}, name),
+    h('span', { class: 'stage-words' }, status),
+    h('span', { class: 'num soft' }, taken, ` of ${spanText(budgetMs)}`),
+    meter,
+    detail !== undefined && h('span', { class: 'soft stage-detail' }, detail),
+  );
+}
+
+/** @param {Run} run */
+function runView(run) {
+  const { type, status, reason, startedMs, endedMs, detail, settledMs } = run;
+  const outcome = { running: 'warn', succeeded: 'pass', failed: 'fail', aborted: 'fail', escalated: 'fail' }[status];
+  return h(
+    'article',
+    { class: 'run' },
+    h(
+      'p',
+      {},
+      badge(outcome ?? 'unknown'),
+      h('b', {}, ` ${type} rollback ${status}`),
+      ` · begun ${whenText(startedMs)}, `,
+      endedMs === undefined ? age(startedMs) : spanText(endedMs - startedMs),
+      settledMs !== undefined && ` · taken over by a person at ${whenText(settledMs)}`,
+    ),
+    h('p', { class: 'rests' }, reason),
+    h('ol', { class: 'run-stages', 'aria-label': 'Stages of the rollback' }, ...run.stages.map(runStage)),
+    detail !== undefined && h('p', { class: 'rests' }, detail),
+  );
+}
+
+/** @param {readonly Run[]} runs */
+export function showRollback(runs) {
+  byId('rollback-panel').hidden = runs.length === 0;
+  const [newest, ...others] = runs;
+  byId('rollback').replaceChildren(
+    ...(newest ? [runView(newest)] : []),
+    ...(others.length > 0
+      ? [h('details', { class: 'more' }, h('summary', {}, `${others.length} before`), ...others.map(runView))]
+      : []),
+  );
+}

@@ -1,0 +1,5 @@
+export type { PageSource } from './facts.ts';
+export { type Headline, headlineOf } from './headline/headline.ts';
+export { pageExtension } from './live/routes.ts';
+export type { RollbackRun } from './rollback-run.ts';
+export type { RolloutFacts } from './rollout-facts.ts';

@@ -1,0 +1,23 @@
+import type { Headline } from '../headline/headline.ts';
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text as it may stand in HTML, between tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+}
+
+/** The document with the sentence in it: it is read before any script has run, and without any. */
+export function fillTemplate(template: string, name: string, headline: Headline): string {
+  const { level, lead, because, next, due, also } = headline;
+  const values: Record<string, string> = {
+    NAME: name,
+    LEVEL: level,
+    LEAD: lead,
+    BECAUSE: because,
+    NEXT: next ?? '',
+    DUE: due ?? '',
+    ALSO: also.join(' · '),
+  };
+  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(values[key] ?? ''));
+}

@@ -1,0 +1,64 @@
+import { formatBound } from '../../thresholds/index.ts';
+import { formatBeside, formatValue } from '../../units/index.ts';
+import type { Facts } from '../facts.ts';
+import type { GateCondition, GateDecision } from '../rollout-facts.ts';
+
+function conditionView({ id, title, outcome, value, unit, limit, detail }: GateCondition) {
+  return {
+    ...{ id, title, outcome, detail },
+    ...(value !== undefined && unit && {
+      text: limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit),
+    }),
+    ...(limit && unit && { limit: formatBound(limit, unit) }),
+  };
+}
+
+function decisionView(decision: GateDecision) {
+  const { id, atMs, from, to, verdict, next, askAgainAtMs, override, askedBy } = decision;
+  return {
+    ...{ id, atMs, from, to, verdict, next, askedBy },
+    ...(askAgainAtMs !== undefined && { askAgainAtMs }),
+    ...(override && { override }),
+  };
+}
+
+/** The plan with its soak times, and what the gate said; `undefined` when no rollout is recorded. */
+export function rolloutView({ rollout }: Facts) {
+  if (!rollout) return undefined;
+  const { release, deployedMs, stages, percent, sinceMs, next, decisions } = rollout;
+  const [newest] = decisions;
+  return {
+    ...{ deployedMs, percent, sinceMs },
+    ...(release !== undefined && { release }),
+    stages: stages.map((stage) => ({
+      ...stage,
+      dueMs: stage.percent === next?.percent ? next.soakEndsMs : deployedMs + stage.afterMs,
+      state: stage.takenMs !== undefined ? 'taken' : stage.percent === next?.percent ? 'next' : 'later',
+    })),
+    ...(next && { next }),
+    ...(newest && { conditions: newest.conditions.map(conditionView) }),
+    decisions: decisions.slice(0, 8).map(decisionView),
+  };
+}
+
+/** Rollbacks of the last 48 h, the newest first. */
+export function rollbackView({ rollbacks }: Facts) {
+  return rollbacks.slice(-5).reverse();
+}
+
+/** What charts mark: deployments, decisions of the gate, rollbacks. */
+export function markViews({ deployments, rollout, rollbacks }: Facts) {
+  return [
+    ...deployments.map(({ timeMs, release }) => ({ atMs: timeMs, sign: 'D', text: `deployed ${release}` })),
+    ...(rollout?.decisions ?? []).map(({ atMs, to, verdict }) => ({
+      atMs,
+      sign: 'G',
+      text: `gate for ${to} %: ${verdict}`,
+    })),
+    ...rollbacks.map(({ startedMs, type, status }) => ({
+      atMs: startedMs,
+      sign: 'R',
+      text: `rollback (${type}): ${status}`,
+    })),
+  ].sort((a, b) => a.atMs - b.atMs);
+}
