@@ -24,6 +24,7 @@ import {
   createRouter,
   startReceiptReceiver,
 } from '../src/notify/index.ts';
+import { type PageSource, pageExtension } from '../src/page/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
@@ -66,6 +67,21 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
       coverage: history.coverage(sinceMs, Date.now()),
       snapshots: history.snapshots(sinceMs),
     }),
+  };
+}
+
+/** What the live page is made from. */
+function pageSource(
+  watch: Watch,
+  { config, durationMs }: LoopArguments,
+  history: ReturnType<typeof openHistory>,
+  catalogue: ReturnType<typeof suiteOf>['catalogue'],
+): PageSource {
+  const { rules, table, naming } = watch;
+  return {
+    ...{ name: config.name, history, table, rules, naming, catalogue },
+    ...{ status: watch.status, lastTickMs: watch.lastTickMs, sampleMs: config.sampleInterval },
+    ...(durationMs !== undefined && { endsMs: watch.startedMs + durationMs }),
   };
 }
 
@@ -126,7 +142,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
-    const extensions: Extension[] = [];
+    let page: PageSource | undefined;
+    const extensions: Extension[] = [pageExtension(() => page)];
     const server = await serve(
       {
         metrics: () => shown.metrics(),
@@ -173,6 +190,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       signal,
     });
     shown = served(watch, config, history);
+    page = pageSource(watch, given, history, suite.catalogue);
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;

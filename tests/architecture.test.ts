@@ -30,6 +30,7 @@ const order = [
   'harness',
   'cycle',
   'loop',
+  'page',
   'summary',
   'render',
   'drill',

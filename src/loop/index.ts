@@ -3,4 +3,11 @@ export { type InstanceLock, takeLock } from './instance-lock.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';
-export { leastCoverage, type StatusInput, statusDocument, type Trust, trustOf, watchVerdict } from './watch-status.ts';
+export {
+  leastCoverage,
+  type StatusInput,
+  statusDocument,
+  type Trust,
+  trustOf,
+  watchVerdict,
+} from './watch-status.ts';

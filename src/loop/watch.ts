@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AlertRule } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
@@ -10,6 +11,8 @@ import { type History, type MissedReason, recordedCycleOf } from '../history/ind
 import { addToTotals, cycleMetrics, type TestTotals } from '../metrics/index.ts';
 import type { Dispatcher, NotificationEvent, ReceiptReceiver, Redactor } from '../notify/index.ts';
 import type { RunContext } from '../run/index.ts';
+import type { SignalNaming } from '../signals/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
 import { ownSamples } from './own-series.ts';
@@ -57,6 +60,11 @@ export interface WatchOptions {
 }
 
 export interface Watch {
+  startedMs: number;
+  /** What the rules judge by: the limits in force, the rules made with them, the names of the series. */
+  table: ThresholdTable;
+  rules: readonly AlertRule[];
+  naming: SignalNaming;
   /** Watches until the duration is over or the signal comes. */
   run(): Promise<void>;
   status(): StatusInput;
@@ -72,14 +80,15 @@ export function openWatch(options: WatchOptions): Watch {
   const { config, harness, history, clock, intervalMs, say } = options;
   const table = effectiveThresholds(config);
   const startedMs = clock.now();
+  const naming: SignalNaming = {
+    prefix: config.metricsPrefix,
+    windowMs: config.liveWindow,
+    services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
+  };
   const evaluator = openEvaluator({
     history,
     table,
-    naming: {
-      prefix: config.metricsPrefix,
-      windowMs: config.liveWindow,
-      services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
-    },
+    naming,
     catalogue: options.catalogue,
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
     route: options.route,
@@ -244,6 +253,7 @@ export function openWatch(options: WatchOptions): Watch {
   };
 
   return {
+    ...{ startedMs, table, naming, rules: evaluator.rules },
     async run() {
       await Promise.all([
         sampleLoop(),

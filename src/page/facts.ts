@@ -67,7 +67,9 @@ const patienceMs = 30_000;
 
 function savedAlerts(history: HistoryReader): EngineState {
   const saved = history.loadState('alerts') as Partial<EngineState> | undefined;
-  return saved?.version === 1 && saved.alerts ? (saved as EngineState) : { version: 1, alerts: {}, groups: {} };
+  return saved?.version === 1 && saved.alerts
+    ? (saved as EngineState)
+    : { version: 1, alerts: {}, groups: {} };
 }
 
 /** Reads everything that the page says at one instant. */

@@ -114,9 +114,10 @@ function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
     priority: (alert.labels.priority ?? 'P1') as Priority,
     severity: (alert.labels.severity ?? 'critical') as Severity,
     ...(subject && { subject }),
-    ...(alert.value !== undefined && unit && {
-      value: limit ? formatBeside(alert.value, limit.value, unit) : formatValue(alert.value, unit),
-    }),
+    ...(alert.value !== undefined &&
+      unit && {
+        value: limit ? formatBeside(alert.value, limit.value, unit) : formatValue(alert.value, unit),
+      }),
     ...(limit && unit && { limit: formatBound(limit, unit) }),
     ...(firedAtMs !== undefined && { firedAtMs }),
     ...(resolvedAtMs !== undefined && { resolvedAtMs }),

@@ -30,6 +30,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 /** `a`, `a and b`, `a, b and 2 more`. */
 export function listed(names: readonly string[], most = 3): string {
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
+  const shown =
+    names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

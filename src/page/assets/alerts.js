@@ -56,7 +56,12 @@ function item(alert) {
         { class: 'alert-next' },
         h('span', { class: 'tag' }, 'Next'),
         ` ${alert.next} `,
-        h('a', { href: `/${alert.runbook}` }, 'runbook', h('span', { class: 'hidden' }, ` of ${alert.name} ${alert.subject ?? ''}`)),
+        h(
+          'a',
+          { href: `/${alert.runbook}` },
+          'runbook',
+          h('span', { class: 'hidden' }, ` of ${alert.name} ${alert.subject ?? ''}`),
+        ),
       ),
     ),
     h(
@@ -91,7 +96,9 @@ export function showAlerts(content) {
   const parent = byId('alerts');
   if (!list.isConnected) parent.append(quiet, list, past);
   /** @type {[string, Alert][]} */
-  const open = [...content].filter(([key]) => key.startsWith('alert/')).sort(([, a], [, b]) => a.place - b.place);
+  const open = [...content]
+    .filter(([key]) => key.startsWith('alert/'))
+    .sort(([, a], [, b]) => a.place - b.place);
   keepKeyed(list, known, open, item);
   const firing = open.filter(([, { status }]) => status === 'firing').length;
   setText(byId('alerts-count'), open.length === 0 ? '' : `${firing} firing, ${open.length - firing} pending`);
@@ -117,7 +124,15 @@ export function showResolved(resolved) {
         h(
           'table',
           {},
-          h('thead', {}, h('tr', {}, ...['resolved', 'fired for', 'alert', 'said'].map((text) => h('th', { scope: 'col' }, text)))),
+          h(
+            'thead',
+            {},
+            h(
+              'tr',
+              {},
+              ...['resolved', 'fired for', 'alert', 'said'].map((text) => h('th', { scope: 'col' }, text)),
+            ),
+          ),
           h('tbody', {}, ...resolved.map(row)),
         ),
       ),

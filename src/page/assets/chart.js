@@ -63,7 +63,11 @@ function drawLimits(plot, { limits }) {
     ctx.fillStyle = colorOf('limit');
     const isNearTop = y - bbox.top < 14 * devicePixelRatio;
     ctx.textBaseline = isNearTop ? 'top' : 'bottom';
-    ctx.fillText(text, bbox.left + bbox.width - 3 * devicePixelRatio, y + (isNearTop ? 3 : -2) * devicePixelRatio);
+    ctx.fillText(
+      text,
+      bbox.left + bbox.width - 3 * devicePixelRatio,
+      y + (isNearTop ? 3 : -2) * devicePixelRatio,
+    );
   }
   ctx.restore();
 }
@@ -86,9 +90,22 @@ function drawMarks(plot, { marks }) {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.textAlign = x > bbox.left + bbox.width - 14 * devicePixelRatio ? 'right' : 'left';
-    ctx.fillText(sign, x + (ctx.textAlign === 'left' ? 3 : -3) * devicePixelRatio, bbox.top + devicePixelRatio);
+    ctx.fillText(
+      sign,
+      x + (ctx.textAlign === 'left' ? 3 : -3) * devicePixelRatio,
+      bbox.top + devicePixelRatio,
+    );
   }
   ctx.restore();
+}
+
+/** The places whose neighbours have no value. @param {Plot} plot @param {number} seriesIndex */
+function isolated(plot, seriesIndex) {
+  const values = plot.data[seriesIndex] ?? [];
+  const isNothing = (/** @type {unknown} */ value) => value === null || value === undefined;
+  return [...values.keys()].filter(
+    (place) => !isNothing(values[place]) && isNothing(values[place - 1]) && isNothing(values[place + 1]),
+  );
 }
 
 /** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {Overlay} overlay */
@@ -96,8 +113,12 @@ function rangeOf({ isFromTop, unit }, { limits }) {
   return (/** @type {Plot} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => {
     const values = limits.map(({ value }) => value);
     if (isFromTop) {
-      const lowest = Math.min(low ?? 1, ...values);
-      return /** @type {[number, number]} */ ([Math.max(0, lowest - (1 - lowest) * 0.25), 1 + (1 - lowest) * 0.12]);
+      // Never an empty range: a perfect rate is drawn with room below it.
+      const lowest = Math.min(low ?? 1, 0.95, ...values);
+      return /** @type {[number, number]} */ ([
+        Math.max(0, lowest - (1 - lowest) * 0.25),
+        1 + (1 - lowest) * 0.12,
+      ]);
     }
     const top = Math.max(high ?? 0, ...values) * 1.18;
     return /** @type {[number, number]} */ ([0, unit === 'ratio' && top > 0.5 ? Math.min(1, top) : top || 1]);
@@ -137,7 +158,9 @@ export function drawChart(chart, place, overlay, { width, height, moved, spanMs 
         grid: { show: false },
         ticks: { show: false },
         values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
-          splits.map((seconds) => (spanMs() > 86_400_000 ? whenText(seconds * 1000) : clockText(seconds * 1000))),
+          splits.map((seconds) =>
+            spanMs() > 86_400_000 ? whenText(seconds * 1000) : clockText(seconds * 1000),
+          ),
       },
       {
         stroke: () => colorOf('soft'),
@@ -158,7 +181,8 @@ export function drawChart(chart, place, overlay, { width, height, moved, spanMs 
         stroke: () => colorOf(color),
         width: 1.6,
         dash,
-        points: { show: false },
+        // A value between two gaps has no line: without a point nobody would see it.
+        points: { size: 4, show: true, filter: isolated },
         spanGaps: false,
         ...(chart.isStepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
       })),

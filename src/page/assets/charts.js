@@ -18,12 +18,19 @@ const levelNames = { slo: 'SLO', warning: 'warning', critical: 'critical', rollb
 /** @param {Chart} chart @param {number | null} index */
 function valuesAt(chart, index) {
   const place = index ?? (shown ? shown.timesMs.length - 1 : 0);
-  return chart.lines.map(({ line, name }) => ({ name, text: figureText(shown?.columns[line][place], chart.unit) }));
+  return chart.lines.map(({ line, name }) => ({
+    name,
+    text: figureText(shown?.columns[line][place], chart.unit),
+  }));
 }
 
 /** @param {Chart} chart */
 function makeChart(chart) {
-  const overlay = { limits: /** @type {any[]} */ ([]), marks: /** @type {any[]} */ ([]), gaps: /** @type {any[]} */ ([]) };
+  const overlay = {
+    limits: /** @type {any[]} */ ([]),
+    marks: /** @type {any[]} */ ([]),
+    gaps: /** @type {any[]} */ ([]),
+  };
   const values = chart.lines.map(() => h('b', { class: 'num' }));
   const time = h('span', { class: 'num soft chart-time' }, 'now');
   const title = h('h3', { id: `chart-${chart.id}` }, chart.title);
@@ -52,7 +59,13 @@ function makeChart(chart) {
     'aria-labelledby': `chart-${chart.id} says-${chart.id}`,
   });
   const says = h('p', { class: 'hidden', id: `says-${chart.id}` });
-  const figure = h('figure', { class: 'panel chart', 'data-chart': chart.id }, h('figcaption', {}, title, legend), plotPlace, says);
+  const figure = h(
+    'figure',
+    { class: 'panel chart', 'data-chart': chart.id },
+    h('figcaption', {}, title, legend),
+    plotPlace,
+    says,
+  );
   byId('charts').append(figure);
 
   const moved = (/** @type {number | null} */ index) => {
@@ -94,11 +107,14 @@ function makeChart(chart) {
       const table = content.get('limits') ?? {};
       overlay.limits = chart.limits.flatMap(([signal, level]) => {
         const bound = table[signal]?.[level];
-        return bound ? [{ value: bound.value, text: `${levelNames[level]} ${figureText(bound.value, chart.unit)}` }] : [];
+        return bound
+          ? [{ value: bound.value, text: `${levelNames[level]} ${figureText(bound.value, chart.unit)}` }]
+          : [];
       });
       overlay.marks = content.get('marks') ?? [];
       overlay.gaps = content.get('coverage')?.gaps ?? [];
-      plot.redraw(false, true);
+      // Setting the data again makes the scales anew, with room for the limits.
+      if (shown) plot.setData(plot.data, true);
     },
     data() {
       if (!shown) return;
@@ -111,7 +127,10 @@ function makeChart(chart) {
         const span = `from ${figureText(Math.min(...known), chart.unit)} to ${figureText(Math.max(...known), chart.unit)}`;
         return `${name}: now ${figureText(shown?.columns[line].at(-1), chart.unit)}, ${span}`;
       });
-      setText(says, `last ${shown.hours} h; ${summaries.join('; ')}. Left and right arrow keys read single values.`);
+      setText(
+        says,
+        `last ${shown.hours} h; ${summaries.join('; ')}. Left and right arrow keys read single values.`,
+      );
     },
     redraw: () => plot.redraw(false, false),
   };

@@ -40,9 +40,8 @@ function figureRow(figure) {
 /** @param {{ definition: Definition, check: Check, strip: Strip | undefined }} given */
 function row({ definition, check, strip }) {
   const { figure } = check;
-  const value = figure
-    ? [h('b', { class: 'num' }, figure.text), figure.limit && h('span', { class: 'num soft' }, ` ${figure.limit}`)]
-    : [h('span', { class: 'soft' }, check.outcome === 'skipped' ? 'not declared' : check.outcome === 'none' ? '' : 'no figure')];
+  const absent = check.outcome === 'skipped' ? 'not declared' : check.outcome === 'none' ? '' : 'no figure';
+  const short = (/** @type {string} */ text) => text.replace('/operation', '/op');
   return h(
     'details',
     { class: 'check', 'data-outcome': check.outcome, 'data-check': definition.id },
@@ -52,7 +51,12 @@ function row({ definition, check, strip }) {
       badge(check.outcome),
       h('span', { class: 'check-id num' }, definition.id),
       h('span', { class: 'check-title' }, definition.title),
-      h('span', { class: 'check-value' }, value),
+      h(
+        'span',
+        { class: 'check-value num' },
+        figure ? short(figure.text) : h('span', { class: 'soft' }, absent),
+      ),
+      h('span', { class: 'check-limit num soft' }, figure?.limit ? short(figure.limit) : ''),
       figure ? gauge(figure) : h('span', { class: 'gauge' }),
       strip ? drawStrip(strip) : h('span', { class: 'strip' }),
     ),
@@ -60,11 +64,16 @@ function row({ definition, check, strip }) {
       'div',
       { class: 'check-more' },
       check.reason && h('p', { class: 'check-reason' }, check.reason),
-      check.outcome !== 'pass' && check.outcome !== 'skipped' && definition.next &&
+      check.outcome !== 'pass' &&
+        check.outcome !== 'skipped' &&
+        definition.next &&
         h('p', {}, h('span', { class: 'tag' }, 'Next'), ` ${definition.next}`),
       check.figures.length > 0 &&
-        h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Figures of ${definition.id}` },
-          h('table', {}, h('tbody', {}, ...check.figures.map(figureRow)))),
+        h(
+          'div',
+          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Figures of ${definition.id}` },
+          h('table', {}, h('tbody', {}, ...check.figures.map(figureRow))),
+        ),
       h(
         'p',
         { class: 'rests' },
@@ -88,7 +97,9 @@ function groupOf(group) {
   const count = h('span', { class: 'count num' });
   const list = h('div', { class: 'check-list' });
   const title = titles[/** @type {keyof typeof titles} */ (group)] ?? group;
-  byId('checks').append(h('section', { class: 'panel group', 'data-group': group }, h('h3', {}, title, ' ', count), list));
+  byId('checks').append(
+    h('section', { class: 'panel group', 'data-group': group }, h('h3', {}, title, ' ', count), list),
+  );
   const made = { list, count, known: new Map() };
   groups.set(group, made);
   return made;
@@ -105,8 +116,14 @@ export function showChecks(content) {
   const byGroup = Map.groupBy(rows, ({ definition }) => /** @type {Definition} */ (definition).group);
   for (const [group, members] of byGroup) {
     const { list, count, known } = groupOf(group);
-    keepKeyed(list, known, members.map((member) => [member.definition.id, member]), row);
-    const of = (/** @type {string} */ outcome) => members.filter(({ check }) => check.outcome === outcome).length;
+    keepKeyed(
+      list,
+      known,
+      members.map((member) => [member.definition.id, member]),
+      row,
+    );
+    const of = (/** @type {string} */ outcome) =>
+      members.filter(({ check }) => check.outcome === outcome).length;
     const judged = members.length - of('skipped') - of('none');
     setText(count, `${of('pass')} of ${judged}`);
   }
@@ -118,7 +135,14 @@ export function showChecks(content) {
   const all = (/** @type {string} */ outcome) => rows.filter(({ check }) => check.outcome === outcome).length;
   const parts = ['fail', 'unknown', 'pass', 'skipped'].flatMap((outcome) => {
     const number = all(outcome);
-    const word = outcome === 'skipped' ? 'not declared' : outcome === 'fail' ? 'failing' : outcome === 'pass' ? 'passing' : outcome;
+    const word =
+      outcome === 'skipped'
+        ? 'not declared'
+        : outcome === 'fail'
+          ? 'failing'
+          : outcome === 'pass'
+            ? 'passing'
+            : outcome;
     return number > 0 ? [`${number} ${word}`] : [];
   });
   setText(byId('checks-count'), parts.join(', '));

@@ -62,7 +62,9 @@ const focusable = 'a[href], button, input, summary, [tabindex]';
  * @param {HTMLElement} fresh
  */
 function replace(before, fresh) {
-  const place = [...before.querySelectorAll(focusable)].indexOf(/** @type {Element} */ (document.activeElement));
+  const place = [...before.querySelectorAll(focusable)].indexOf(
+    /** @type {Element} */ (document.activeElement),
+  );
   if (before instanceof HTMLDetailsElement && fresh instanceof HTMLDetailsElement) fresh.open = before.open;
   before.replaceWith(fresh);
   const again = fresh.querySelectorAll(focusable)[place];

@@ -20,7 +20,7 @@ function render(keys) {
   if (touches('meta')) setText(byId('name'), name);
   if (touches('headline') && content.has('headline')) showHeadline(content.get('headline'), name);
   if (touches('stat')) showStats(content);
-  if (touches('alert')) showAlerts(content);
+  if (touches('alert', 'meta')) showAlerts(content);
   if (touches('resolved')) showResolved(content.get('resolved') ?? []);
   if (touches('def', 'check', 'strip')) showChecks(content);
   if (touches('limits', 'marks', 'coverage')) showOverlays(content);
@@ -28,7 +28,7 @@ function render(keys) {
   if (touches('rollback')) showRollback(content.get('rollback') ?? []);
   if (touches('coverage', 'watch')) showCoverage(content.get('coverage'), content.get('watch')?.startedMs);
   if (touches('watch', 'maintenance')) showWatch(content.get('watch'), content.get('maintenance') ?? []);
-  refreshAges();
+  tick();
   document.documentElement.dataset.ready = 'yes';
 }
 
@@ -41,11 +41,17 @@ function tick() {
   const since = clockSeconds(heardMs);
   if (isStale || isBlind) {
     const why = trouble ?? 'no update arrives';
-    setText(byId('stale-text'), `Stale: ${why}. What is below was true at ${since} UTC; decide nothing on it.`);
+    setText(
+      byId('stale-text'),
+      `Stale: ${why}. What is below was true at ${since} UTC; decide nothing on it.`,
+    );
     setText(byId('stale-age'), `${spanText(ageMs)} old`);
   } else if (watch?.stalledSinceMs !== undefined) {
     const { stalledSinceMs } = watch;
-    setText(byId('stale-text'), `The watch stands still: nothing was measured since ${clockSeconds(stalledSinceMs)} UTC.`);
+    setText(
+      byId('stale-text'),
+      `The watch stands still: nothing was measured since ${clockSeconds(stalledSinceMs)} UTC.`,
+    );
     setText(byId('stale-age'), `${spanText(nowMs() - stalledSinceMs)} ago`);
   }
   banner.hidden = !(isBlind || watch?.stalledSinceMs !== undefined);

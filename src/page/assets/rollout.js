@@ -35,8 +35,18 @@ function soak({ next, percent }) {
   meter.style.setProperty('--used', `${done * 100}%`);
   const words =
     next.soakEndsMs > nowMs()
-      ? [`${percent} % has to hold for `, h('b', { class: 'num' }, spanText(next.soakMs)), ', another ', left(next.soakEndsMs)]
-      : [`${percent} % has held for its `, h('b', { class: 'num' }, spanText(next.soakMs)), ': ask ', h('code', {}, `vigil gate --to ${next.percent}`)];
+      ? [
+          `${percent} % has to hold for `,
+          h('b', { class: 'num' }, spanText(next.soakMs)),
+          ', another ',
+          left(next.soakEndsMs),
+        ]
+      : [
+          `${percent} % has held for its `,
+          h('b', { class: 'num' }, spanText(next.soakMs)),
+          ': ask ',
+          h('code', {}, `vigil gate --to ${next.percent}`),
+        ];
   return h('div', { class: 'soak' }, meter, h('p', { class: 'rests' }, words));
 }
 
@@ -75,7 +85,11 @@ export function showRollout(rollout) {
       ' for ',
       age(rollout.sinceMs),
     ),
-    h('ol', { class: 'stages', 'aria-label': 'Stages of the plan' }, ...rollout.stages.map((stage) => stageItem(rollout, stage))),
+    h(
+      'ol',
+      { class: 'stages', 'aria-label': 'Stages of the plan' },
+      ...rollout.stages.map((stage) => stageItem(rollout, stage)),
+    ),
     soak(rollout),
     ...(newest && rollout.conditions
       ? [
@@ -124,7 +138,9 @@ function runStage({ name, budgetMs, startedMs, endedMs, status, detail }) {
 /** @param {Run} run */
 function runView(run) {
   const { type, status, reason, startedMs, endedMs, detail, settledMs } = run;
-  const outcome = { running: 'warn', succeeded: 'pass', failed: 'fail', aborted: 'fail', escalated: 'fail' }[status];
+  const outcome = { running: 'warn', succeeded: 'pass', failed: 'fail', aborted: 'fail', escalated: 'fail' }[
+    status
+  ];
   return h(
     'article',
     { class: 'run' },

@@ -44,7 +44,9 @@ export function stripText({ counts, missed }) {
 
 /** @param {string} marks @param {string} label */
 function drawing(marks, label) {
-  const shown = /** @type {(keyof typeof shapes)[]} */ (Object.keys(shapes)).filter((mark) => marks.includes(mark));
+  const shown = /** @type {(keyof typeof shapes)[]} */ (Object.keys(shapes)).filter((mark) =>
+    marks.includes(mark),
+  );
   return svg(
     'svg',
     {

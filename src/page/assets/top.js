@@ -4,15 +4,18 @@ import { badge } from './marks.js';
 /** @typedef {import('../headline/headline.ts').Headline} Headline */
 /** @typedef {import('../view/stats.ts').StatView} StatView */
 
+/** A figure stays with its unit when the line breaks. @param {string} text */
+const tight = (text) => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\u00a0');
+
 /** @param {Headline} headline @param {string} name */
 export function showHeadline(headline, name) {
   const { level, lead, because, next, due, also } = headline;
   byId('headline').dataset.level = level;
-  setText(byId('lead'), lead);
-  setText(byId('because'), because);
-  setText(byId('next'), next ?? '');
-  setText(byId('due'), due ?? '');
-  setText(byId('also'), also.join(' · '));
+  setText(byId('lead'), tight(lead));
+  setText(byId('because'), tight(because));
+  setText(byId('next'), tight(next ?? ''));
+  setText(byId('due'), tight(due ?? ''));
+  setText(byId('also'), tight(also.join(' · ')));
   document.title = `${lead} · ${name} · Vigil`;
 }
 

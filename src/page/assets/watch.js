@@ -11,14 +11,18 @@ const spanMs = 48 * 3_600_000;
 /** The last 48 h as a band, gaps cut out of it. @param {Coverage} coverage @param {number | undefined} beganMs */
 function band({ gaps }, beganMs) {
   const fromMs = nowMs() - spanMs;
-  const place = (/** @type {number} */ ms) => (Math.min(1, Math.max(0, (ms - fromMs) / spanMs)) * 480).toFixed(1);
+  const place = (/** @type {number} */ ms) =>
+    (Math.min(1, Math.max(0, (ms - fromMs) / spanMs)) * 480).toFixed(1);
   const first = place(Math.min(beganMs ?? fromMs, ...gaps.map((gap) => gap.fromMs)));
   return svg(
     'svg',
     { class: 'band', viewBox: '0 0 480 14', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     svg('path', { class: 'band-seen', d: `M${first} 4H480V14H${first}Z` }),
     ...gaps.map((gap) => {
-      const [start, end] = [place(gap.fromMs), Math.max(Number(place(gap.toMs)), Number(place(gap.fromMs)) + 1.5)];
+      const [start, end] = [
+        place(gap.fromMs),
+        Math.max(Number(place(gap.toMs)), Number(place(gap.fromMs)) + 1.5),
+      ];
       return svg('path', { class: 'band-gap', d: `M${start} 0H${end}V14H${start}Z` });
     }),
   );
@@ -29,14 +33,19 @@ export function showCoverage(coverage, beganMs) {
   const { due, observed, missed, ratio, largestGapMs, gaps } = coverage;
   const parent = byId('coverage');
   const isOpen = parent.querySelector('details')?.open ?? false;
-  const percent = ratio === undefined ? 'no slot was due' : `${Number((Math.floor(ratio * 1000) / 10).toFixed(1))} %`;
+  const percent =
+    ratio === undefined ? 'no slot was due' : `${Number((Math.floor(ratio * 1000) / 10).toFixed(1))} %`;
   parent.replaceChildren(
     h(
       'p',
       { class: 'big' },
       h('b', { class: 'num' }, percent),
       ' ',
-      h('span', { class: 'soft' }, `${observed.toLocaleString('en-US')} of ${due.toLocaleString('en-US')} slots observed, ${missed} missed`),
+      h(
+        'span',
+        { class: 'soft' },
+        `${observed.toLocaleString('en-US')} of ${due.toLocaleString('en-US')} slots observed, ${missed} missed`,
+      ),
     ),
     band(coverage, beganMs),
     h('p', { class: 'band-scale soft' }, h('span', {}, '48 h ago'), h('span', {}, 'now')),
@@ -45,14 +54,22 @@ export function showCoverage(coverage, beganMs) {
       : h(
           'details',
           { class: 'more', open: isOpen },
-          h('summary', {}, `${gaps.length === 50 ? 'the last 50' : gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}, the largest ${spanText(largestGapMs)}`),
+          h(
+            'summary',
+            {},
+            `${gaps.length === 50 ? 'the last 50' : gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}, the largest ${spanText(largestGapMs)}`,
+          ),
           h(
             'div',
             { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Gaps' },
             h(
               'table',
               {},
-              h('thead', {}, h('tr', {}, ...['from', 'to', 'for', 'why'].map((text) => h('th', { scope: 'col' }, text)))),
+              h(
+                'thead',
+                {},
+                h('tr', {}, ...['from', 'to', 'for', 'why'].map((text) => h('th', { scope: 'col' }, text))),
+              ),
               h(
                 'tbody',
                 {},
@@ -116,10 +133,26 @@ export function showWatch(watch, maintenance) {
             ]
           : ['none yet']),
       ),
-      intervalMs !== undefined && fact('Schedule', `a cycle every ${spanText(intervalMs)}`, watch.confirmation === 'confirming' && ', now every 30 s to confirm a failure'),
+      intervalMs !== undefined &&
+        fact(
+          'Schedule',
+          `a cycle every ${spanText(intervalMs)}`,
+          watch.confirmation === 'confirming' && ', now every 30 s to confirm a failure',
+        ),
       fact('Sentinel', ...sentinelText(sentinel)),
-      fact('Waiting', watch.pendingNotifications === 0 ? 'no notification waits' : `${watch.pendingNotifications} notifications wait to be delivered`),
-      startedMs !== undefined && fact('Running', 'for ', age(startedMs), ...(endsMs === undefined ? [] : [', ends in ', left(endsMs)])),
+      fact(
+        'Waiting',
+        watch.pendingNotifications === 0
+          ? 'no notification waits'
+          : `${watch.pendingNotifications} notifications wait to be delivered`,
+      ),
+      startedMs !== undefined &&
+        fact(
+          'Running',
+          'for ',
+          age(startedMs),
+          ...(endsMs === undefined ? [] : [', ends in ', left(endsMs)]),
+        ),
       maintenance.flatMap(({ reason, fromMs, toMs, labels, who, isOpen }) =>
         fact(
           'Maintenance',
@@ -130,7 +163,10 @@ export function showWatch(watch, maintenance) {
       ),
     ),
     ...(warnings.length > 0
-      ? [h('p', { class: 'rests' }, 'Warnings'), h('ul', { class: 'warnings' }, ...warnings.map((text) => h('li', {}, text)))]
+      ? [
+          h('p', { class: 'rests' }, 'Warnings'),
+          h('ul', { class: 'warnings' }, ...warnings.map((text) => h('li', {}, text))),
+        ]
       : []),
   );
 }

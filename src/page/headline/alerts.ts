@@ -1,5 +1,5 @@
 import { formatBound, holds } from '../../thresholds/index.ts';
-import { formatValue } from '../../units/index.ts';
+import { formatBeside, formatValue } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
 import type { OpenAlert } from '../open-alerts.ts';
 import { clockText, spanText } from '../words.ts';
@@ -64,7 +64,9 @@ export function rollbackDue({ facts, alerts }: Scene): string | undefined {
 
 /** `RollbackRequired` fires: by failures that the deployment brought. */
 export function rollbackRequired({ facts, alerts }: Scene): Situation | undefined {
-  const alert = alerts.find(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew);
+  const alert = alerts.find(
+    ({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew,
+  );
   if (!alert) return undefined;
   const hint = isLatency(alert) ? slowComponent(facts) : undefined;
   return {
@@ -98,7 +100,11 @@ export function criticalPending({ facts, alerts }: Scene): Situation[] {
     .filter(({ name }) => name !== 'RollbackRequired')
     .map((alert) => {
       const leftMs = (alert.dueMs ?? Number.NaN) - facts.nowMs;
-      const due = Number.isNaN(leftMs) ? '' : leftMs < 1000 ? ', fires now' : `, fires in ${spanText(leftMs)} if it stays`;
+      const due = Number.isNaN(leftMs)
+        ? ''
+        : leftMs < 1000
+          ? ', fires now'
+          : `, fires in ${spanText(leftMs)} if it stays`;
       return {
         level: 'wait',
         lead: 'Scale nothing yet',
@@ -134,4 +140,26 @@ export function lesserPending({ facts, alerts }: Scene): Situation[] {
       next: nextOf(alert, facts),
       brief: `${label(alert)} is pending`,
     }));
+}
+
+/** A limit that is crossed now, of which no alert tells yet: the rules look only every few seconds. */
+export function unjudged({ facts, alerts }: Scene): Situation | undefined {
+  const { status, source } = facts;
+  if (!status || alerts.some(({ severity, status: at }) => severity === 'critical' && at !== 'resolved'))
+    return undefined;
+  const over = (['uptime', 'errorRatio', 'latencyP95', 'passRate'] as const).flatMap((signal) => {
+    const value = status.values[signal];
+    const { title, unit, slo } = source.table[signal];
+    if (value === undefined || !slo || holds(slo, value)) return [];
+    return [`${title} ${formatBeside(value, slo.value, unit)} (must be ${formatBound(slo, unit)})`];
+  });
+  if (over.length === 0) return undefined;
+  return {
+    ...{
+      level: 'wait',
+      lead: 'Scale nothing yet',
+      because: `${over.join(', ')}, and no alert tells of it yet`,
+    },
+    ...{ next: 'look again in a minute', brief: over.join(', ') },
+  };
 }

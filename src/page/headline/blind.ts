@@ -37,11 +37,15 @@ export function noCycle({ facts }: Scene): Situation | undefined {
   const { startedMs, intervalMs } = status;
   if (!isOwnCycle) {
     const begun = `no cycle has ended since the watch began ${spanText(nowMs - startedMs)} ago`;
-    const before = cycle ? `; the last one before it, at ${clockText(cycle.startedMs)}, came to ${cycle.verdict}` : '';
+    const before = cycle
+      ? `; the last one before it, at ${clockText(cycle.startedMs)}, came to ${cycle.verdict}`
+      : '';
     const isLate = nowMs - startedMs > 2 * intervalMs;
     return {
       ...{ level: 'blind', lead: isLate ? hold(facts) : 'Wait', because: `${begun}${before}` },
-      next: isLate ? 'read what the suite prints in reports/logs' : 'decide nothing until the first cycle has ended',
+      next: isLate
+        ? 'read what the suite prints in reports/logs'
+        : 'decide nothing until the first cycle has ended',
       brief: 'no cycle has ended yet',
     };
   }
@@ -72,7 +76,9 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
   const { cycle, isOwnCycle, source } = facts;
   if (!cycle || !isOwnCycle) return [];
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
-  const told = new Set(alerts.flatMap(({ status, subject }) => (status === 'firing' && subject ? [subject] : [])));
+  const told = new Set(
+    alerts.flatMap(({ status, subject }) => (status === 'firing' && subject ? [subject] : [])),
+  );
   const failed = of('fail').filter(({ id }) => !told.has(id));
   const unknown = of('unknown');
   const name = ({ id, title }: { id: string; title: string }) => `${id} ${title}`;

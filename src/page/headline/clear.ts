@@ -10,7 +10,11 @@ export function maintenance({ facts }: Scene): Situation | undefined {
   const [window] = open.toSorted((a, b) => b.toMs - a.toMs);
   if (!window) return undefined;
   const isAll = Object.keys(window.matcher).length === 0;
-  const whose = isAll ? 'alerts' : `alerts with ${Object.entries(window.matcher).map((pair) => pair.join('=')).join(', ')}`;
+  const whose = isAll
+    ? 'alerts'
+    : `alerts with ${Object.entries(window.matcher)
+        .map((pair) => pair.join('='))
+        .join(', ')}`;
   const until = `until ${clockText(window.toMs)}, for another ${spanText(window.toMs - facts.nowMs)}`;
   return {
     ...{ level: 'wait', lead: 'Maintenance' },
@@ -47,7 +51,9 @@ function nextStep({ rollout, nowMs }: Facts): string | undefined {
   if (decision && decision.verdict !== 'pass') {
     const again = decision.askAgainAtMs ?? 0;
     const said = `the gate’s answer on ${next.percent} % was ${decision.verdict} at ${clockText(decision.atMs)}`;
-    return again > nowMs ? `${said}, ask again in ${spanText(again - nowMs)}: ${ask}` : `${said}, ask again: ${ask}`;
+    return again > nowMs
+      ? `${said}, ask again in ${spanText(again - nowMs)}: ${ask}`
+      : `${said}, ask again: ${ask}`;
   }
   return `${next.percent} % may be asked for: ${ask}`;
 }
@@ -62,7 +68,12 @@ function stage({ rollout, nowMs, source }: Facts): string {
 export function clear({ facts }: Scene): Situation {
   const next = nextStep(facts);
   return {
-    ...{ level: 'clear', lead: 'Nothing to do', because: `${figures(facts)}${stage(facts)}`, brief: 'nothing is wrong' },
+    ...{
+      level: 'clear',
+      lead: 'Nothing to do',
+      because: `${figures(facts)}${stage(facts)}`,
+      brief: 'nothing is wrong',
+    },
     ...(next && { next }),
   };
 }

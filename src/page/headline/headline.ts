@@ -7,6 +7,7 @@ import {
   lesserPending,
   rollbackDue,
   rollbackRequired,
+  unjudged,
 } from './alerts.ts';
 import { deaf, doubtfulCycle, noCycle, silentSignals, standingStill, thin } from './blind.ts';
 import { clear, maintenance } from './clear.ts';
@@ -57,6 +58,7 @@ function situationsOf(scene: Scene): Situation[] {
     ...(cycle ? [] : [...doubtfulCycle(scene), silentSignals(scene)]),
     thin(scene),
     ...criticalPending(scene),
+    unjudged(scene),
     rolledBack(scene),
     ...lesserFiring(scene),
     maintenance(scene),
@@ -73,7 +75,8 @@ const alsoLimit = 4;
 export function headlineOf(facts: Facts): Headline {
   const scene: Scene = { facts, alerts: openAlerts(facts) };
   const [first = clear(scene), ...others] = situationsOf(scene);
-  const due = first.brief === 'a rollback is required' || first.level === 'busy' ? undefined : rollbackDue(scene);
+  const due =
+    first.brief === 'a rollback is required' || first.level === 'busy' ? undefined : rollbackDue(scene);
   const briefs = others.map(({ brief }) => brief);
   const also =
     briefs.length > alsoLimit

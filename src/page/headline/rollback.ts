@@ -12,7 +12,9 @@ function stageText(run: RollbackRun, nowMs: number): { text: string; isLate: boo
   const takenMs = nowMs - (stage.startedMs ?? run.startedMs);
   const isLate = stage.status === 'over budget' || takenMs > stage.budgetMs;
   const budget = spanText(stage.budgetMs);
-  const taken = isLate ? `over its ${budget} for ${spanText(takenMs - stage.budgetMs)}` : `for ${spanText(takenMs)} of its ${budget}`;
+  const taken = isLate
+    ? `over its ${budget} for ${spanText(takenMs - stage.budgetMs)}`
+    : `for ${spanText(takenMs)} of its ${budget}`;
   return { text: `is in stage ${index + 1} of ${run.stages.length}, ${stage.name}, ${taken}`, isLate };
 }
 

@@ -73,7 +73,9 @@ export function pageExtension(
 ): Extension {
   const assets = readAssets();
   const template = readTemplate();
-  let opened: { source: PageSource; live: ReturnType<typeof openLive>; stream: ReturnType<typeof openStream> } | undefined;
+  let opened:
+    | { source: PageSource; live: ReturnType<typeof openLive>; stream: ReturnType<typeof openStream> }
+    | undefined;
   const page = () => {
     const current = source();
     if (!current) return undefined;
@@ -103,7 +105,9 @@ export function pageExtension(
     });
     app.get<{ Params: { name: string } }>('/assets/:name', (request, reply) => {
       const asset = assets.get(request.params.name);
-      return asset ? sendAsset(asset, request, reply) : problem(reply, 404, 'no such file', 'the page has no such file');
+      return asset
+        ? sendAsset(asset, request, reply)
+        : problem(reply, 404, 'no such file', 'the page has no such file');
     });
     app.get<Query>('/api/page', async (request, reply) => {
       const window = windowAsked(request);
@@ -125,7 +129,8 @@ export function pageExtension(
       if (!window) return noWindow(request, reply);
       const current = page();
       if (!current) return starting(reply);
-      if (!current.stream.hasRoom()) return problem(reply, 503, 'too many viewers', 'close another page first');
+      if (!current.stream.hasRoom())
+        return problem(reply, 503, 'too many viewers', 'close another page first');
       const last = request.headers['last-event-id'];
       reply.hijack();
       reply.raw.writeHead(200, {
@@ -135,7 +140,11 @@ export function pageExtension(
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
       });
-      current.stream.attach(reply.raw, window, placeOf(typeof last === 'string' ? last : request.query.after));
+      current.stream.attach(
+        reply.raw,
+        window,
+        placeOf(typeof last === 'string' ? last : request.query.after),
+      );
     });
   };
 }

@@ -48,9 +48,13 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
     viewer.isBusy = true;
     try {
       const { update, place } = await live.update(viewer.window, viewer.place);
-      const isNews = update.isWhole || update.series || update.gone.length > 0 || Object.keys(update.set).length > 0;
+      const isNews =
+        update.isWhole || update.series || update.gone.length > 0 || Object.keys(update.set).length > 0;
       viewer.place = place;
-      write(viewer, isNews ? event('update', update, placeText(place)) : event('beat', { nowMs: update.nowMs }));
+      write(
+        viewer,
+        isNews ? event('update', update, placeText(place)) : event('beat', { nowMs: update.nowMs }),
+      );
     } catch (thrown) {
       // The viewer must not take the last good figures for those of now.
       write(viewer, event('trouble', { nowMs: now(), message: messageOf(thrown) }));

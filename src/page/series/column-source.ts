@@ -47,7 +47,9 @@ export function columnSource(
   fromMs: number,
   toMs: number,
 ): SampleSource {
-  const byMetric = new Map([...new Set(metrics)].map((name) => [name, source.series(name, [], fromMs, toMs)]));
+  const byMetric = new Map(
+    [...new Set(metrics)].map((name) => [name, source.series(name, [], fromMs, toMs)]),
+  );
   const selections = new Map<string, Series[]>();
   const selected = (name: string, matchers: readonly Matcher[]): Series[] => {
     const key = `${name} ${JSON.stringify(matchers)}`;

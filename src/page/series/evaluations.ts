@@ -35,14 +35,18 @@ export function openEvaluations(
   const metrics = sampledLines.flatMap((line) => metricsOf(expressions[line]));
   const known = new Map<number, Evaluation>();
 
-  const valueOf = (line: SampledLine, samples: SampleSource, atMs: number): number | null => {
+  const valueAt = (line: SampledLine, samples: SampleSource, atMs: number): number | null => {
     const value = evaluate(expressions[line], samples, atMs);
     return value === undefined || !Number.isFinite(value) ? null : round(value);
   };
   const piece = (missing: readonly number[]) => {
     const [first = 0, last = 0] = [missing[0], missing.at(-1)];
     const samples = columnSource(source, metrics, first - Math.max(lookBackMs, naming.windowMs), last);
-    for (const atMs of missing) known.set(atMs, sampledLines.map((line) => valueOf(line, samples, atMs)));
+    for (const atMs of missing)
+      known.set(
+        atMs,
+        sampledLines.map((line) => valueAt(line, samples, atMs)),
+      );
   };
   let queue: Promise<void> = Promise.resolve();
   const work = async (fromMs: number, toMs: number) => {

@@ -21,7 +21,11 @@ export interface SeriesCache {
 const standsFor = 1.5;
 
 /** The pass rate of the worst cycle that stood within each place: a cycle stands until the next one, but not for ever. */
-function passRates(history: HistoryReader, { stepMs }: Window, timesMs: readonly number[]): (number | null)[] {
+function passRates(
+  history: HistoryReader,
+  { stepMs }: Window,
+  timesMs: readonly number[],
+): (number | null)[] {
   const [first, last] = [timesMs[0], timesMs.at(-1)];
   if (first === undefined || last === undefined) return [];
   const column: (number | null)[] = timesMs.map(() => null);
@@ -42,7 +46,9 @@ function passRates(history: HistoryReader, { stepMs }: Window, timesMs: readonly
 export function openSeries(history: HistoryReader, naming: SignalNaming): SeriesCache {
   const grids = new Map<number, Evaluations>();
   const gridOf = ({ evaluateMs }: Window): Evaluations => {
-    const keepMs = Math.max(...windows.filter((one) => one.evaluateMs === evaluateMs).map((one) => one.spanMs));
+    const keepMs = Math.max(
+      ...windows.filter((one) => one.evaluateMs === evaluateMs).map((one) => one.spanMs),
+    );
     const known = grids.get(evaluateMs) ?? openEvaluations(history, naming, evaluateMs, keepMs + 3_600_000);
     grids.set(evaluateMs, known);
     return known;

@@ -47,7 +47,10 @@ function shareOf({ value, bound }: Measurement): number | undefined {
 function figureOf(measurement: Measurement): FigureView {
   const { name, value, unit, bound, sample, note } = measurement;
   const share = shareOf(measurement);
-  const details = [...(sample === undefined ? [] : [`n = ${sample.toLocaleString('en-US')}`]), ...(note ? [note] : [])];
+  const details = [
+    ...(sample === undefined ? [] : [`n = ${sample.toLocaleString('en-US')}`]),
+    ...(note ? [note] : []),
+  ];
   return {
     name,
     text: bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit),

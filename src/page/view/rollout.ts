@@ -6,9 +6,10 @@ import type { GateCondition, GateDecision } from '../rollout-facts.ts';
 function conditionView({ id, title, outcome, value, unit, limit, detail }: GateCondition) {
   return {
     ...{ id, title, outcome, detail },
-    ...(value !== undefined && unit && {
-      text: limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit),
-    }),
+    ...(value !== undefined &&
+      unit && {
+        text: limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit),
+      }),
     ...(limit && unit && { limit: formatBound(limit, unit) }),
   };
 }

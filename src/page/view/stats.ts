@@ -1,6 +1,7 @@
 import { formatBound, holds, type SignalThresholds } from '../../thresholds/index.ts';
 import { formatBeside } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
+import { count } from '../words.ts';
 
 /** How a figure stands to its limits; the worst limit decides. */
 export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -70,7 +71,7 @@ function health({ status, source }: Facts, { up, scrapes }: Uptime): StatView {
     rests:
       share === undefined
         ? 'no scrape in 48 h'
-        : `${overTime.text} of ${scrapes.toLocaleString('en-US')} scrapes answered in 48 h`,
+        : `${overTime.text} of ${count(scrapes, 'scrape')} answered in 48 h`,
   };
 }
 
@@ -78,8 +79,8 @@ function health({ status, source }: Facts, { up, scrapes }: Uptime): StatView {
 export function statViews(facts: Facts, uptime: Uptime): Record<string, StatView> {
   const { status, source, cycle } = facts;
   const values = status?.values ?? {};
-  const count = (outcome: string) => cycle?.outcomes.filter((check) => check.outcome === outcome).length ?? 0;
-  const [passed, failed, unknown, skipped] = [count('pass'), count('fail'), count('unknown'), count('skipped')];
+  const of = (outcome: string) => cycle?.outcomes.filter((check) => check.outcome === outcome).length ?? 0;
+  const [passed, failed, unknown, skipped] = [of('pass'), of('fail'), of('unknown'), of('skipped')];
   const judged = passed + failed + unknown;
   const rests = cycle
     ? `${passed} of ${judged} checks${unknown > 0 ? `, ${unknown} unknown` : ''}${skipped > 0 ? `, ${skipped} not declared` : ''}`

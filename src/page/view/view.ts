@@ -24,7 +24,10 @@ export function openView(source: PageSource): (nowMs: number) => View {
     const alerts = openAlerts(facts).filter(({ status }) => status !== 'resolved');
     return new Map<string, unknown>([
       ['meta', { name: source.name, checks: checks.map(({ definition }) => definition.id) }],
-      ['limits', { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean, memoryUsed, cpuUsed, diskUsed }],
+      [
+        'limits',
+        { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean, memoryUsed, cpuUsed, diskUsed },
+      ],
       ['headline', headlineOf(facts)],
       ['watch', watchView(facts)],
       ...Object.entries(statViews(facts, uptime(nowMs))).map(
@@ -34,8 +37,12 @@ export function openView(source: PageSource): (nowMs: number) => View {
         [`def/${definition.id}`, definition],
         [`check/${definition.id}`, check],
       ]),
-      ...[...strips.read(facts.coverage, nowMs)].map(([id, strip]) => [`strip/${id}`, strip] as [string, unknown]),
-      ...alerts.map((alert, place) => [`alert/${alert.fingerprint}`, { ...alert, place }] as [string, unknown]),
+      ...[...strips.read(facts.coverage, nowMs)].map(
+        ([id, strip]) => [`strip/${id}`, strip] as [string, unknown],
+      ),
+      ...alerts.map(
+        (alert, place) => [`alert/${alert.fingerprint}`, { ...alert, place }] as [string, unknown],
+      ),
       ['resolved', resolvedViews(facts)],
       ['coverage', coverageView(facts)],
       ['maintenance', maintenanceView(facts)],

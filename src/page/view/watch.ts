@@ -36,7 +36,10 @@ export function coverageView({ coverage, nowMs }: Facts) {
     ...{ due, observed, missed, largestGapMs },
     ...(ratio !== undefined && { ratio }),
     /** The newest first. */
-    gaps: gaps.slice(-50).reverse().map((gap) => ({ ...gap, isOpen: gap.toMs >= nowMs })),
+    gaps: gaps
+      .slice(-50)
+      .reverse()
+      .map((gap) => ({ ...gap, isOpen: gap.toMs >= nowMs })),
   };
 }
 

@@ -3,8 +3,8 @@ import { catalogue } from '../../../health-tests/catalogue.ts';
 import type { CycleRecord } from '../../../src/cycle/index.ts';
 import { type History, recordedCycleOf } from '../../../src/history/index.ts';
 import { type Evaluator, openEvaluator } from '../../../src/loop/evaluator.ts';
-import { ownSamples } from '../../../src/loop/own-series.ts';
 import type { StatusInput } from '../../../src/loop/index.ts';
+import { ownSamples } from '../../../src/loop/own-series.ts';
 import { addToTotals, cycleMetrics, type TestTotals } from '../../../src/metrics/index.ts';
 import { createOutboxTables, createRedactor } from '../../../src/notify/index.ts';
 import { cycleSignals, defaultNaming } from '../../../src/signals/index.ts';
@@ -42,7 +42,10 @@ function cycleAt(atMs: number, incidents: readonly Incident[]): CycleRecord {
   const verdict = signals.failed > 0 ? 'fail' : signals.unknown > 0 ? 'inconclusive' : 'pass';
   return {
     ...{ id: randomUUID(), startedAt: new Date(atMs), durationMs: 9100, target, verdict, outcomes, signals },
-    values: { ...(signals.passRate !== undefined && { passRate: signals.passRate }), coverage: signals.coverage },
+    values: {
+      ...(signals.passRate !== undefined && { passRate: signals.passRate }),
+      coverage: signals.coverage,
+    },
     ...{ live: undefined, violations: [], problems: [], output: '', junitXml: undefined },
   };
 }
@@ -83,7 +86,8 @@ export function makeWatch(given: Made): MadeWatch {
       totals = addToTotals(totals, record.signals);
       last = record;
     }
-    for (const { job, samples } of traffic.scrape(atMs)) history.recordSamples(atMs, samples, isJudged(atMs) ? job : '');
+    for (const { job, samples } of traffic.scrape(atMs))
+      history.recordSamples(atMs, samples, isJudged(atMs) ? job : '');
     if (last) history.recordSamples(atMs, ownSamples(cycleMetrics('genesis', last, totals)));
     if (isJudged(atMs)) evaluator.evaluate(atMs, record?.outcomes);
   };
@@ -104,7 +108,10 @@ export function makeWatch(given: Made): MadeWatch {
     status: (nowMs) => ({
       ...{ nowMs, startedMs: startMs, intervalMs, last, values: evaluator.values(nowMs) },
       coverage: history.coverage(nowMs - 48 * 3_600_000, nowMs),
-      ...{ confirmation: { state: 'none' }, sentinel: { state: 'received', atMs: nowMs - 900_000, tookMs: 412 } },
+      ...{
+        confirmation: { state: 'none' },
+        sentinel: { state: 'received', atMs: nowMs - 900_000, tookMs: 412 },
+      },
       ...{ alerts: evaluator.state(), pendingNotifications: 0, warnings: [] },
     }),
   };

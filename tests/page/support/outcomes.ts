@@ -1,24 +1,29 @@
 import { catalogue } from '../../../health-tests/catalogue.ts';
 import type { CheckDefinition, Measurement } from '../../../src/catalogue/index.ts';
 import type { CheckOutcome } from '../../../src/outcomes/index.ts';
-import { resolveThreshold, type ThresholdRef, thresholds } from '../../../src/thresholds/index.ts';
+import { opposite, resolveThreshold, type ThresholdRef, thresholds } from '../../../src/thresholds/index.ts';
 import { during, type Incident, noise } from './incident.ts';
 
 /** What a healthy deployment measures, as a share of the limit for a `<` and a multiple for a `>`. */
 function healthy(check: CheckDefinition, atMs: number): Measurement {
   if (!check.threshold) {
-    return { name: 'answered as it must', value: 6, unit: 'count', bound: { operator: '>=', value: 6 }, sample: 6 };
+    return {
+      name: 'answered as it must',
+      value: 6,
+      unit: 'count',
+      bound: { operator: '>=', value: 6 },
+      sample: 6,
+    };
   }
   const { bound, unit, title } = resolveThreshold(thresholds, check.threshold as ThresholdRef);
-  const isFloor = bound.operator.startsWith('>');
-  const around = 0.2 + noise(atMs / 1000 + check.id.charCodeAt(2) * 7) * 0.15;
-  const value = check.threshold.startsWith('passRate') ? 1 : isFloor ? bound.value * (2 - around) : bound.value * around;
-  const isErrors = check.threshold.startsWith('errorRatio');
   // A rollback trigger's bound says when it is crossed; a check's measurement says what must hold.
-  const must = check.threshold.endsWith('.rollback')
-    ? { operator: isFloor ? ('<=' as const) : ('>=' as const), value: bound.value }
-    : { operator: bound.operator, value: bound.value };
-  return { name: title, value: isErrors ? 0 : value, unit, bound: must, sample: 1200 };
+  const must = check.threshold.endsWith('.rollback') ? opposite(bound) : bound;
+  const isFloor = must.operator.startsWith('>');
+  const around = 0.2 + noise(atMs / 1000 + check.id.charCodeAt(2) * 7) * 0.15;
+  const isErrors = check.threshold.startsWith('errorRatio');
+  const isRate = unit === 'ratio' && isFloor;
+  const value = isErrors ? 0 : isRate ? 1 : isFloor ? bound.value * (2 - around) : bound.value * around;
+  return { name: title, value, unit, bound: { operator: must.operator, value: must.value }, sample: 1200 };
 }
 
 const undeclared = new Set(['C01', 'C02', 'C03', 'C13']);
@@ -66,6 +71,13 @@ export function outcomesAt(atMs: number, incidents: readonly Incident[]): CheckO
     const fault = faults[definition.id];
     if (!fault) return { ...base, outcome: 'pass', executed: true, measurements: [measurement], durationMs };
     const [value, reason] = fault;
-    return { ...base, outcome: 'fail', executed: true, measurements: [{ ...measurement, value }], reason, durationMs };
+    return {
+      ...base,
+      outcome: 'fail',
+      executed: true,
+      measurements: [{ ...measurement, value }],
+      reason,
+      durationMs,
+    };
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { catalogue } from '../../../health-tests/catalogue.ts';
 import { alertRules } from '../../../src/alerts/index.ts';
 import { openHistory } from '../../../src/history/index.ts';
-import { type Served, serve, type StatusInput } from '../../../src/loop/index.ts';
+import { type Served, type StatusInput, serve } from '../../../src/loop/index.ts';
 import { type PageSource, pageExtension } from '../../../src/page/index.ts';
 import { defaultNaming } from '../../../src/signals/index.ts';
 import { thresholds } from '../../../src/thresholds/index.ts';
@@ -70,7 +70,14 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   });
   options.prepare?.(watch, endMs);
   const source: PageSource = {
-    ...{ name: 'Genesis', history, table: thresholds, rules: alertRules(thresholds), naming: defaultNaming, catalogue },
+    ...{
+      name: 'Genesis',
+      history,
+      table: thresholds,
+      rules: alertRules(thresholds),
+      naming: defaultNaming,
+      catalogue,
+    },
     status: () => {
       const status = watch.status(nowMs);
       return options.status ? options.status(status) : status;

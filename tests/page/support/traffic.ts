@@ -2,7 +2,22 @@ import type { ScrapedSample } from '../../../src/history/index.ts';
 import type { Scrape } from '../../../src/loop/index.ts';
 import { during, type Incident, noise } from './incident.ts';
 
-const bounds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.5, 0.75, 1, 2.5, Number.POSITIVE_INFINITY];
+const bounds = [
+  0.01,
+  0.025,
+  0.05,
+  0.075,
+  0.1,
+  0.15,
+  0.2,
+  0.25,
+  0.3,
+  0.5,
+  0.75,
+  1,
+  2.5,
+  Number.POSITIVE_INFINITY,
+];
 /** Shares of the operations by multiples of the day's typical latency: a body and a tail. */
 const shape = [
   [0.5, 0.1],
@@ -46,7 +61,9 @@ export class Traffic {
     const is = (kind: Incident['kind']) => during(this.#incidents, kind, toMs);
     this.#atMs = toMs;
     const busy = this.#perSecond(toMs);
-    this.#idle = this.#idle.map((idle, core) => idle + seconds * (0.78 - busy / 40 + noise(toMs + core) / 12));
+    this.#idle = this.#idle.map(
+      (idle, core) => idle + seconds * (0.78 - busy / 40 + noise(toMs + core) / 12),
+    );
     if (is('down') || is('starved')) return;
     const operations = Math.round(busy * seconds);
     const typical = (0.034 + busy / 900 + noise(toMs + 5) / 200) * (is('slow') ? 4.6 : 1);
@@ -68,8 +85,10 @@ export class Traffic {
 
   scrape(atMs: number): Scrape[] {
     this.advance(atMs);
-    const of = (job: string) => (name: string, value: number, labels: Record<string, string> = {}) =>
-      ({ series: { name, labels: { ...labels, job } }, value }) satisfies ScrapedSample;
+    const of =
+      (job: string) =>
+      (name: string, value: number, labels: Record<string, string> = {}) =>
+        ({ series: { name, labels: { ...labels, job } }, value }) satisfies ScrapedSample;
     const [target, planner, node] = [of('genesis-orchestration'), of('genesis-planner'), of('node')];
     const isDown = during(this.#incidents, 'down', atMs);
     const own = [
@@ -92,7 +111,9 @@ export class Traffic {
       node('up', 1),
       node('node_memory_MemTotal_bytes', 16 * 2 ** 30),
       node('node_memory_MemAvailable_bytes', 16 * 2 ** 30 * (1 - 0.46 - 0.03 * noise(atMs / 60_000))),
-      ...this.#idle.map((idle, core) => node('node_cpu_seconds_total', idle, { cpu: String(core), mode: 'idle' })),
+      ...this.#idle.map((idle, core) =>
+        node('node_cpu_seconds_total', idle, { cpu: String(core), mode: 'idle' }),
+      ),
       ...(['size', 'free', 'avail'] as const).map((part) =>
         node(`node_filesystem_${part}_bytes`, 80 * 2 ** 30 * (part === 'size' ? 1 : 1 - used), {
           fstype: 'ext4',
