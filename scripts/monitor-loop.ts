@@ -4,6 +4,7 @@ import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import type { VigilConfig } from '../src/config/index.ts';
 import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { formatExposition } from '../src/exposition/index.ts';
+import { gateExtension, gateSetup } from '../src/gate/index.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
 import {
@@ -24,10 +25,12 @@ import {
   createRouter,
   startReceiptReceiver,
 } from '../src/notify/index.ts';
-import { type PageSource, pageExtension } from '../src/page/index.ts';
+import { openRollout, type PageSource, pageExtension } from '../src/page/index.ts';
+import { rollbackRuns } from '../src/rollback/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
+import { serverToken } from './server-token.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -74,12 +77,11 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
 function pageSource(
   watch: Watch,
   { config, durationMs }: LoopArguments,
-  history: ReturnType<typeof openHistory>,
   catalogue: ReturnType<typeof suiteOf>['catalogue'],
-): PageSource {
+): Omit<PageSource, 'history'> {
   const { rules, table, naming } = watch;
   return {
-    ...{ name: config.name, history, table, rules, naming, catalogue },
+    ...{ name: config.name, table, rules, naming, catalogue },
     ...{ status: watch.status, lastTickMs: watch.lastTickMs, sampleMs: config.sampleInterval },
     ...(durationMs !== undefined && { endsMs: watch.startedMs + durationMs }),
   };
@@ -143,7 +145,14 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
     let page: PageSource | undefined;
-    const extensions: Extension[] = [pageExtension(() => page)];
+    const setup = gateSetup(config, harness.targetId);
+    const extensions: Extension[] = [
+      gateExtension({
+        ...{ history, setup, now: Date.now },
+        token: serverToken(config, redactor),
+      }),
+      pageExtension(() => page),
+    ];
     const server = await serve(
       {
         metrics: () => shown.metrics(),
@@ -190,7 +199,11 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       signal,
     });
     shown = served(watch, config, history);
-    page = pageSource(watch, given, history, suite.catalogue);
+    page = {
+      ...pageSource(watch, given, suite.catalogue),
+      ...{ history, rollout: openRollout(history, setup) },
+      rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
+    };
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;

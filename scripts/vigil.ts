@@ -15,6 +15,10 @@ const commands: Record<string, Entry> = {
     summary: 'runs the suite once: outcomes, metrics, alerts, a snapshot',
     load: async () => (await import('./monitor.ts')).monitorCommand,
   },
+  gate: {
+    summary: 'decides from the evidence whether a release may have more traffic',
+    load: async () => (await import('./gate.ts')).gateCommand,
+  },
   alerts: {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,

@@ -29,9 +29,11 @@ const order = [
   'probe',
   'harness',
   'cycle',
+  'rollback',
   'loop',
-  'page',
   'summary',
+  'gate',
+  'page',
   'render',
   'drill',
 ];

@@ -46,3 +46,33 @@ export function secretEnvironment(
 ): Readonly<Record<string, string | undefined>> {
   return env;
 }
+
+/** What a CI system says of the job that runs us. */
+export interface CiEnvironment {
+  /** Whether workflow commands are understood. */
+  isGitHub: boolean;
+  /** File to which a summary in Markdown is appended. */
+  stepSummaryFile: string | undefined;
+  /** Who started which job; `undefined` outside of CI. */
+  startedBy: string | undefined;
+}
+
+/** What the environment says of the CI job around us: GitHub Actions, GitLab and Jenkins. */
+export function ciEnvironment(env: NodeJS.ProcessEnv = process.env): CiEnvironment {
+  const isGitHub = env.GITHUB_ACTIONS === 'true';
+  const jobs: [who: string | undefined, what: string | undefined][] = [
+    isGitHub
+      ? [env.GITHUB_ACTOR, `GitHub ${env.GITHUB_WORKFLOW ?? 'workflow'} run ${env.GITHUB_RUN_ID ?? '?'}`]
+      : [undefined, undefined],
+    env.GITLAB_CI === 'true'
+      ? [env.GITLAB_USER_LOGIN, `GitLab job ${env.CI_JOB_ID ?? '?'}`]
+      : [undefined, undefined],
+    env.JENKINS_URL ? [env.BUILD_USER_ID, `Jenkins ${env.BUILD_TAG ?? '?'}`] : [undefined, undefined],
+  ];
+  const [who, what] = jobs.find(([, job]) => job !== undefined) ?? [undefined, undefined];
+  return {
+    isGitHub,
+    stepSummaryFile: isGitHub ? env.GITHUB_STEP_SUMMARY || undefined : undefined,
+    startedBy: what === undefined ? undefined : [who, what].filter((part) => part).join(', '),
+  };
+}

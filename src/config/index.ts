@@ -1,5 +1,7 @@
 export { declaredComponents, effectiveThresholds } from './effective.ts';
 export {
+  type CiEnvironment,
+  ciEnvironment,
   minimalEnvironment,
   type RunEnvironment,
   runEnvironment,

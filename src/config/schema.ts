@@ -1,29 +1,8 @@
 import { z } from 'zod';
 import { thresholds } from '../thresholds/index.ts';
-import { parseDuration } from '../units/index.ts';
+import { dayMs, duration, durationUpTo } from './duration.ts';
 import { notificationsSchema } from './notifications.ts';
-
-const durationText = 'expected a duration such as "90s", "5m" or "48h"';
-/** What a timer can wait for; a longer one would end at once. */
-const longestMs = 2 ** 31 - 1;
-const dayMs = 86_400_000;
-
-function durationUpTo(mostMs: number) {
-  return z
-    .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
-    .transform((value, context) => {
-      const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-      if (milliseconds === undefined || milliseconds > mostMs) {
-        const tooLong = `expected at most ${Math.floor(mostMs / dayMs)} days`;
-        const message = milliseconds === undefined ? durationText : tooLong;
-        context.addIssue({ code: 'custom', message, input: value });
-        return z.NEVER;
-      }
-      return milliseconds;
-    });
-}
-
-const duration = durationUpTo(longestMs);
+import { rolloutSchema, serverSchema } from './rollout.ts';
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
@@ -122,6 +101,8 @@ export const configSchema = z
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
     notifications: notificationsSchema.prefault({}),
+    rollout: rolloutSchema.prefault({}),
+    server: serverSchema.prefault({}),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

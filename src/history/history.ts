@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Snapshot } from '../evidence/index.ts';
 import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
 import type { Coverage } from './coverage.ts';
+import type { DecisionEntry, TakenEntry } from './decisions.ts';
 import type { Acknowledgement, Deployment, NotificationEntry, RollbackEntry, Transition } from './journal.ts';
 import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
 import type { Pruned } from './prune.ts';
@@ -10,10 +11,13 @@ import type { CycleRange, OutcomeCount, Strip } from './read-cycles.ts';
 import type { RecordedCycle } from './recorded-cycle.ts';
 import type { ScrapedSample, SeriesSelector } from './samples.ts';
 import type { Grid, MissedSlot } from './slots.ts';
+import type { Tally } from './tally.ts';
 
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
 export interface HistoryReader extends SampleSource {
   file: string;
+  /** For modules with tables of their own; of a reader it only answers questions. */
+  database: DatabaseSync;
   /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
   snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];
   /** Passed ÷ judged; `undefined` when nothing was judged. */
@@ -22,6 +26,8 @@ export interface HistoryReader extends SampleSource {
     toMs: number,
     targetId?: string,
   ): { ratio: number; cycles: number; judged: number } | undefined;
+  /** Cycles by verdict, and how many are of other targets. */
+  tally(fromMs: number, toMs: number, targetId?: string): Tally;
   /** A signal over time, cycles without a value left out. */
   points(signal: string, fromMs: number, toMs: number, targetId?: string): Point[];
   /** The live counters at the end of each cycle. */
@@ -43,20 +49,25 @@ export interface HistoryReader extends SampleSource {
   notifications(fromMs: number, toMs: number): NotificationEntry[];
   deployments(fromMs: number, toMs: number): Deployment[];
   rollbacks(fromMs: number, toMs: number): RollbackEntry[];
+  /** What the gate decided. */
+  decisions(fromMs: number, toMs: number): DecisionEntry[];
+  latestDecision(via: string, to: number): DecisionEntry | undefined;
+  /** The stages taken in the rollout of the deployment of that time. */
+  takenStages(deployedMs: number): TakenEntry[];
   acknowledgements(fromMs: number, toMs: number): Acknowledgement[];
   /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
   maintenance(fromMs: number, toMs: number): MaintenanceWindow[];
   baseline(): BaselineEntry[];
   /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
   loadState(key: string): unknown;
+  /** When the state under a key was saved. */
+  stateSavedMs(key: string): number | undefined;
   close(): void;
 }
 
 /** The evidence history of the process that watches. Every method that writes throws HistoryError and then wrote nothing. */
 export interface History extends HistoryReader {
-  /** For modules with tables of their own; what they write inside `transaction` is part of it. */
-  database: DatabaseSync;
-  /** Everything that `action` writes is kept, or nothing of it; transactions nest. It must not be asynchronous. */
+  /** Everything that `action` writes, into `database` too, is kept, or nothing of it; transactions nest. It must not be asynchronous. */
   transaction<T>(action: () => T): T;
   /** Sets the schedule from its start on, or continues it; the one before ends there. */
   beginGrid(grid: Grid): void;
@@ -76,6 +87,9 @@ export interface History extends HistoryReader {
   recordNotification(entry: NotificationEntry): void;
   recordDeployment(deployment: Deployment): void;
   recordRollback(entry: RollbackEntry): void;
+  recordDecision(entry: DecisionEntry): void;
+  /** Notes that a decision was given again, unchanged. */
+  repeatDecision(id: string, timeMs: number): void;
   recordAcknowledgement(acknowledgement: Acknowledgement): void;
   /** Keeps a maintenance window; one with the same id is replaced. */
   saveMaintenance(window: MaintenanceWindow): void;

@@ -1,4 +1,5 @@
 export type { Coverage, Gap } from './coverage.ts';
+export type { DecisionEntry } from './decisions.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError, type HistoryFailure } from './history-error.ts';
 export type {
@@ -17,3 +18,4 @@ export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './rec
 export type { ScrapedSample, SeriesSelector } from './samples.ts';
 export { type SeriesId, seriesText } from './series-text.ts';
 export type { Grid, MissedReason, MissedSlot } from './slots.ts';
+export type { Tally } from './tally.ts';

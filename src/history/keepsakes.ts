@@ -35,6 +35,12 @@ export function loadState(store: Store, key: string): unknown {
   return json === undefined ? undefined : JSON.parse(String(json));
 }
 
+/** When the state under a key was saved; `undefined` when none was. */
+export function stateSavedMs(store: Store, key: string): number | undefined {
+  const timeMs = store.get('SELECT time_ms FROM state WHERE key = ?', key)?.time_ms;
+  return timeMs === undefined ? undefined : Number(timeMs);
+}
+
 /** Keeps a maintenance window; one with the same id is replaced (so it can be ended early). */
 export function saveMaintenance(store: Store, window: MaintenanceWindow): void {
   store.run(

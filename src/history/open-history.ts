@@ -1,5 +1,7 @@
 import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { adoptSnapshots } from './adopt-snapshots.ts';
+import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';
 import { openDictionary } from './dictionary.ts';
 import type { History, HistoryReader } from './history.ts';
@@ -28,10 +30,11 @@ export interface HistoryOptions {
   onWarning?: (text: string) => void;
 }
 
-function partsOf(store: Store, now: () => Date) {
+function partsOf(db: DatabaseSync, file: string, now: () => Date) {
+  const store: Store = openStore(db, file);
   const words = openDictionary(store);
   const layouts = openLayouts(store, words);
-  return { store, words, layouts, samples: openSamples(store, words, layouts), now };
+  return { db, store, words, layouts, samples: openSamples(store, words, layouts), now };
 }
 
 /**
@@ -42,7 +45,7 @@ function partsOf(store: Store, now: () => Date) {
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {} } = options;
   const { db, created } = openDatabase(file, now(), onWarning);
-  const parts = partsOf(openStore(db, file), now);
+  const parts = partsOf(db, file, now);
   const { store, words, samples, layouts } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
@@ -54,7 +57,6 @@ export function openHistory(options: HistoryOptions): History {
     };
     return {
       ...readerOf(parts),
-      database: db,
       killedSlots,
       transaction: (action) => store.transaction(action),
       beginGrid: (grid) => beginGrid(store, grid),
@@ -68,6 +70,8 @@ export function openHistory(options: HistoryOptions): History {
       recordNotification: (entry) => addEntry(store, journals.notifications, entry),
       recordDeployment: (entry) => addEntry(store, journals.deployments, entry),
       recordRollback: (entry) => addEntry(store, journals.rollbacks, entry),
+      recordDecision: (entry) => addDecision(store, entry),
+      repeatDecision: (id, timeMs) => repeatDecision(store, id, timeMs),
       recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
       saveMaintenance: (window) => saveMaintenance(store, window),
       saveBaseline: (entries) => replaceBaseline(store, entries),
@@ -87,5 +91,5 @@ export function openHistory(options: HistoryOptions): History {
  */
 export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
   const { file, now = () => new Date() } = options;
-  return readerOf(partsOf(openStore(openDatabaseReadOnly(file), file), now));
+  return readerOf(partsOf(openDatabaseReadOnly(file), file, now));
 }

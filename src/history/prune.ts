@@ -39,6 +39,10 @@ export function prune(store: Store, layouts: Layouts, nowMs: number, keep: Reten
     count += deleteFrom('slots', 'slot_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('violations', 'time_ms < ?', oldestMs, batches.rows);
     for (const table of journals) count += deleteFrom(table, 'time_ms < ?', oldestMs, batches.rows);
+    // A stage that was taken, and an override above all, is told of for ever; there are a few for each deployment.
+    const plain = 'last_ms < ? AND taken = 0 AND override_by IS NULL';
+    count += deleteFrom('decisions', plain, oldestMs, batches.rows);
+    count += deleteFrom('rollback_runs', 'ended_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('maintenance', 'to_ms < ?', oldestMs, batches.rows);
     count += deleteFrom('grids', 'end_ms < ?', oldestMs, batches.rows);
     // A text goes with the last cycle that needed it.

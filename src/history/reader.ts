@@ -1,17 +1,21 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../signals/index.ts';
+import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
-import { baselineOf, loadState, maintenanceIn } from './keepsakes.ts';
+import { baselineOf, loadState, maintenanceIn, stateSavedMs } from './keepsakes.ts';
 import { countsOf, readCoverage } from './read-coverage.ts';
 import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
 import type { openSamples } from './samples.ts';
 import { gridsOf } from './slots.ts';
 import type { Store } from './store.ts';
+import { tallyOf } from './tally.ts';
 
 /** What every reader stands on. */
 export interface Parts {
+  db: DatabaseSync;
   store: Store;
   words: Dictionary;
   samples: ReturnType<typeof openSamples>;
@@ -19,12 +23,14 @@ export interface Parts {
 }
 
 /** The questions, over one connection. */
-export function readerOf({ store, samples, now }: Parts): HistoryReader {
+export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
   return {
     file: store.file,
+    database: db,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
+    tally: (fromMs, toMs, targetId) => tallyOf(store, { fromMs, toMs, targetId }),
     points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),
     liveSamples: (fromMs, toMs, targetId) => liveSamplesOf(store, { fromMs, toMs, targetId }),
     outcomes: (range, check) => stripsOf(store, range, check),
@@ -46,10 +52,14 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     notifications: (fromMs, toMs) => entries(store, journals.notifications, fromMs, toMs),
     deployments: (fromMs, toMs) => entries(store, journals.deployments, fromMs, toMs),
     rollbacks: (fromMs, toMs) => entries(store, journals.rollbacks, fromMs, toMs),
+    decisions: (fromMs, toMs) => decisionsIn(store, fromMs, toMs),
+    latestDecision: (via, to) => latestDecision(store, via, to),
+    takenStages: (deployedMs) => takenStages(store, deployedMs),
     acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),
+    stateSavedMs: (key) => stateSavedMs(store, key),
     close: () => store.close(),
   };
 }

@@ -130,4 +130,65 @@ CREATE TABLE baseline (
 CREATE TABLE state (key TEXT PRIMARY KEY, json TEXT NOT NULL, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY, decision_id TEXT NOT NULL UNIQUE, time_ms INTEGER NOT NULL,
+  from_percent REAL NOT NULL, to_percent REAL NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'inconclusive')), taken INTEGER NOT NULL,
+  deployed_ms INTEGER, release TEXT, asked_by TEXT NOT NULL, via TEXT NOT NULL,
+  override_by TEXT, override_reason TEXT, times INTEGER NOT NULL, last_ms INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX decisions_by_time ON decisions (time_ms);
+`,
+  },
+  {
+    version: 3,
+    // A run is one option carried out; its stages and their steps are written before and after they act.
+    sql: `
+CREATE TABLE rollback_runs (
+  id TEXT PRIMARY KEY,
+  started_ms INTEGER NOT NULL,
+  ended_ms INTEGER,
+  type TEXT NOT NULL CHECK (type IN ('flag', 'git', 'backup', 'database')),
+  option INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'aborted', 'escalated')),
+  reason TEXT NOT NULL,
+  "trigger" TEXT,
+  episode TEXT,
+  who TEXT NOT NULL,
+  detail TEXT,
+  owner TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  incident TEXT,
+  abort_asked_ms INTEGER,
+  settled_ms INTEGER
+) STRICT;
+CREATE INDEX rollback_runs_by_start ON rollback_runs (started_ms);
+CREATE UNIQUE INDEX rollback_runs_one_at_a_time ON rollback_runs (status) WHERE status = 'running';
+CREATE TABLE rollback_stages (
+  run TEXT NOT NULL REFERENCES rollback_runs ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL CHECK (name IN ('announce', 'drain', 'rollback', 'verify', 'validate')),
+  budget_ms INTEGER NOT NULL,
+  started_ms INTEGER,
+  ended_ms INTEGER,
+  status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed', 'over budget', 'aborted')),
+  detail TEXT,
+  PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rollback_steps (
+  run TEXT NOT NULL REFERENCES rollback_runs ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  started_ms INTEGER NOT NULL,
+  ended_ms INTEGER,
+  attempts INTEGER NOT NULL,
+  process TEXT,
+  detail TEXT,
+  PRIMARY KEY (run, id)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

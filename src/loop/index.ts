@@ -1,6 +1,9 @@
-export { baselineOf } from './fingerprint.ts';
+export { baselineOf, isNewFailure } from './fingerprint.ts';
 export { type InstanceLock, takeLock } from './instance-lock.ts';
-export { type Scrape, scrapeAll } from './scrape.ts';
+export type { SavedStates, WatchIdentity } from './saved-state.ts';
+export type { Confirmation } from './schedule.ts';
+export { jobs, type Scrape, scrapeAll } from './scrape.ts';
+export type { SentinelState } from './sentinel.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';
 export {

@@ -16,6 +16,7 @@ import type { ThresholdTable } from '../thresholds/index.ts';
 import { clockEvents } from './clock-watch.ts';
 import { openEvaluator } from './evaluator.ts';
 import { ownSamples } from './own-series.ts';
+import { type SavedStates, savedState } from './saved-state.ts';
 import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
 import type { Scrape } from './scrape.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
@@ -75,6 +76,12 @@ export interface Watch {
 
 const warningLimit = 50;
 
+/** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
+function sentinelBefore(history: History): SentinelState {
+  const before = savedState(history, 'sentinel');
+  return before && before.state !== 'off' ? before : { state: 'never' };
+}
+
 /** Opens the watch over a target: cycles on a grid, samples and alerts between them, everything in the history. */
 export function openWatch(options: WatchOptions): Watch {
   const { config, harness, history, clock, intervalMs, say } = options;
@@ -100,8 +107,10 @@ export function openWatch(options: WatchOptions): Watch {
   const warnings: string[] = [];
   let last: CycleRecord | undefined;
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };
-  let confirmation: Confirmation = { state: 'none' };
-  let sentinel: SentinelState = options.sentinel ? { state: 'never' } : { state: 'off' };
+  // A failure that was being looked at is still looked at after a restart, if the target is the same.
+  const isSameTarget = savedState(history, 'watch')?.targetId === harness.targetId;
+  let confirmation: Confirmation = (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
+  let sentinel: SentinelState = options.sentinel ? sentinelBefore(history) : { state: 'off' };
   let lastTickMs = startedMs;
   let missedBecause: MissedReason = 'not running';
 
@@ -118,6 +127,9 @@ export function openWatch(options: WatchOptions): Watch {
       warn(`${what}: ${messageOf(thrown)}`);
     }
   };
+  /** What another process must know of this watch, such as the gate. */
+  const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
+    survive(`the state of the ${key} could not be kept`, () => history.saveState(key, state));
   const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
 
   const sample = async () => {
@@ -183,7 +195,10 @@ export function openWatch(options: WatchOptions): Watch {
     totals = addToTotals(totals, record.signals);
     confirmation = confirm(confirmation, record.verdict, startMs);
     survive('the cycle could not be recorded', () =>
-      history.recordCycle(recordedCycleOf(record, slotMs ?? startMs)),
+      history.transaction(() => {
+        history.recordCycle(recordedCycleOf(record, slotMs ?? startMs));
+        history.saveState('confirmation', confirmation);
+      }),
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
@@ -209,6 +224,7 @@ export function openWatch(options: WatchOptions): Watch {
         options.dispatcher.wake();
       };
       sentinel = await runSentinel({ tell, receiver, channel, nowMs, timeoutMs });
+      keepState('sentinel', sentinel);
       if (sentinel.state === 'missing') warn(`the sentinel did not arrive: ${sentinel.reason}`);
       await clock.wait(everyMs, waiting);
     }
@@ -255,6 +271,12 @@ export function openWatch(options: WatchOptions): Watch {
   return {
     ...{ startedMs, table, naming, rules: evaluator.rules },
     async run() {
+      keepState('watch', {
+        ...{ intervalMs, startedMs, url: options.url },
+        ...{ pid: process.pid, targetId: harness.targetId },
+      });
+      keepState('confirmation', confirmation);
+      keepState('sentinel', sentinel);
       await Promise.all([
         sampleLoop(),
         cycleLoop(),

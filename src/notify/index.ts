@@ -12,5 +12,5 @@ export {
 } from './receipt-receiver.ts';
 export { createRedactor, type Redactor } from './redactor.ts';
 export { createRouter } from './routing.ts';
-export { secretResolver } from './secret-reference.ts';
+export { resolveWith, secretResolver } from './secret-reference.ts';
 export { testNotifications } from './test-notifications.ts';

@@ -10,9 +10,9 @@ import {
   recordedCycleOf,
 } from '../history/index.ts';
 import type { StatusInput } from '../loop/index.ts';
+import type { RollbackRun } from '../rollback/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
-import type { RollbackRun } from './rollback-run.ts';
 import type { RolloutFacts } from './rollout-facts.ts';
 
 /** What the page is made from: the evidence, and the watch that is running now. */

@@ -103,6 +103,36 @@ export const thresholds = {
     unit: 'bytesPerOperation',
     slo: { operator: '<', value: 0.25 * MiB },
   },
+  gateCycles: { title: 'cycles of the stage', unit: 'count', slo: { operator: '>=', value: 3 } },
+  cycleAge: {
+    title: 'age of the newest cycle, in intervals',
+    unit: 'count',
+    slo: { operator: '<=', value: 2 },
+  },
+  sentinelAge: {
+    title: 'age of the last sentinel, in its intervals',
+    unit: 'count',
+    slo: { operator: '<=', value: 2 },
+  },
+  watchCoverage: { title: 'coverage of the watch', unit: 'ratio', slo: { operator: '>=', value: 0.95 } },
+  scrapeCoverage: { title: 'scrapes of those due', unit: 'ratio', slo: { operator: '>=', value: 0.8 } },
+  largestGap: {
+    title: 'largest gap of the watch',
+    unit: 'seconds',
+    slo: { operator: '<=', value: 15 * minute },
+  },
+  errorBudgetLeft: { title: 'error budget left', unit: 'ratio', slo: { operator: '>=', value: 0.1 } },
+  canaryIntervals: { title: 'intervals compared', unit: 'count', slo: { operator: '>=', value: 10 } },
+  canaryLatency: {
+    title: 'canary’s P95 over the baseline’s',
+    unit: 'ratio',
+    slo: { operator: '<=', value: 0.1 },
+  },
+  canaryErrors: {
+    title: 'canary’s error ratio less the baseline’s',
+    unit: 'ratio',
+    slo: { operator: '<=', value: 0.001 },
+  },
   failFast: { title: 'open breaker answers', unit: 'seconds', slo: { operator: '<', value: 0.1 } },
 } as const satisfies Record<string, SignalThresholds>;
 

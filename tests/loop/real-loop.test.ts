@@ -108,6 +108,15 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     expect(loop.child.signalCode).toBeNull();
     const reader = openHistoryReader({ file: path.join(reports, 'vigil.sqlite') });
     expect(reader.counts().cycles).toBe(1);
+    // What another process, such as the gate, reads of this watch.
+    expect(reader.loadState('watch')).toMatchObject({
+      intervalMs: 3_600_000,
+      url: loop.url,
+      pid: loop.child.pid,
+      targetId: reader.latestCycle()?.targetId,
+    });
+    expect(reader.loadState('sentinel')).toMatchObject({ state: 'received', tookMs: expect.any(Number) });
+    expect(reader.loadState('confirmation')).toEqual({ state: 'none' });
     reader.close();
   });
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { headlineOf } from '../../src/page/index.ts';
-import { alert, factsOf, minute, nowMs, rollbackIn, rolloutAt, type Told } from './support/facts.ts';
+import {
+  alert,
+  factsOf,
+  gateSaying,
+  minute,
+  nowMs,
+  rollbackIn,
+  rolloutAt,
+  type Told,
+} from './support/facts.ts';
 import { outcomesAt } from './support/outcomes.ts';
 
 const say = (told: Told = {}) => headlineOf(factsOf(told));
@@ -31,24 +40,13 @@ describe('while nothing is wrong', () => {
     expect(text({ rollout }).endsWith(ending)).toBe(true);
   });
 
-  test('a gate that said no is named with when it may be asked again', () => {
-    const decision = {
-      ...{ id: 'd', atMs: nowMs - 10 * minute, from: 25, to: 50, verdict: 'inconclusive' as const },
-      ...{ conditions: [], next: 'wait for traffic', askAgainAtMs: nowMs + 5 * minute, askedBy: 'ci' },
-    };
-    expect(text({ rollout: rolloutAt(25, -20, { decisions: [decision] }) })).toContain(
-      'the gate’s answer on 50 % was inconclusive at 03:00 UTC, ask again in 5 min: vigil gate --to 50.',
+  test('what the gate would say now is said, with what keeps it shut', () => {
+    const told = (gate: ReturnType<typeof gateSaying>) => text({ rollout: rolloutAt(25, -20, { gate }) });
+    expect(told(gateSaying('pass'))).toContain('next: the gate would let 50 % through: vigil gate --to 50.');
+    expect(told(gateSaying('inconclusive', { askAgainAtMs: nowMs + 5 * minute }))).toContain(
+      'next: stay at 25 %, the gate would not let 50 % through, enough operations (412 operations since 25 %, at least 3,000 are needed); ask again in 5 min: vigil gate --to 50.',
     );
-    const again = { ...decision, askAgainAtMs: nowMs - 1 };
-    expect(text({ rollout: rolloutAt(25, -20, { decisions: [again] }) })).toContain('ask again: vigil gate');
-  });
-
-  test('a decision on an earlier stay at this stage is not the answer to the next question', () => {
-    const old = {
-      ...{ id: 'd', atMs: nowMs - 300 * minute, from: 25, to: 50, verdict: 'fail' as const },
-      ...{ conditions: [], next: '', askedBy: 'ci' },
-    };
-    expect(text({ rollout: rolloutAt(25, -1, { decisions: [old] }) })).toContain('50 % may be asked for');
+    expect(told(gateSaying('fail'))).not.toContain('ask again');
   });
 });
 

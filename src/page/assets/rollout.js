@@ -3,8 +3,8 @@ import { age, badge, left } from './marks.js';
 import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {NonNullable<ReturnType<typeof import('../view/rollout.ts').rolloutView>>} Rollout */
-/** @typedef {import('../rollback-run.ts').RollbackRun} Run */
-/** @typedef {import('../rollback-run.ts').RollbackStage} RunStage */
+/** @typedef {import('../../rollback/index.ts').RollbackRun} Run */
+/** @typedef {import('../../rollback/index.ts').RollbackStage} RunStage */
 
 /** @param {Rollout} rollout @param {Rollout['stages'][number]} stage */
 function stageItem(rollout, { percent, takenMs, dueMs, state }) {
@@ -50,7 +50,7 @@ function soak({ next, percent }) {
   return h('div', { class: 'soak' }, meter, h('p', { class: 'rests' }, words));
 }
 
-/** @param {NonNullable<Rollout['conditions']>[number]} condition */
+/** @param {NonNullable<Rollout['gate']>['conditions'][number]} condition */
 function conditionRow({ title, outcome, text, limit, detail }) {
   return h(
     'tr',
@@ -60,6 +60,52 @@ function conditionRow({ title, outcome, text, limit, detail }) {
     h('td', { class: 'num' }, text ?? ''),
     h('td', { class: 'num soft' }, limit ?? ''),
     h('td', { class: 'soft' }, detail),
+  );
+}
+
+/** What the gate would say now. @param {NonNullable<Rollout['gate']>} gate @param {boolean} isOpen */
+function gateView(gate, isOpen) {
+  const { to, verdict, next, askAgainAtMs, conditions } = gate;
+  const met = conditions.filter(({ outcome }) => outcome === 'pass').length;
+  const answer = verdict === 'pass' ? 'would open' : verdict === 'fail' ? 'stays shut' : 'can’t tell yet';
+  return h(
+    'details',
+    { class: 'more gate', open: isOpen },
+    h(
+      'summary',
+      {},
+      badge(verdict === 'inconclusive' ? 'unknown' : verdict),
+      h('b', {}, ` Gate for ${to} % ${answer}`),
+      `, ${met} of ${conditions.length} conditions met`,
+      askAgainAtMs !== undefined && askAgainAtMs > nowMs() && [' · ask again in ', left(askAgainAtMs)],
+    ),
+    h('p', { class: 'rests' }, next),
+    h(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Conditions of the gate' },
+      h('table', {}, h('tbody', {}, ...conditions.map(conditionRow))),
+    ),
+  );
+}
+
+/** @param {Rollout['decisions']} decisions */
+function decisionsView(decisions) {
+  if (decisions.length === 0)
+    return h('p', { class: 'rests' }, 'Nobody has asked the gate since this deployment.');
+  return h(
+    'ul',
+    { class: 'decisions rests', 'aria-label': 'Decisions of the gate' },
+    ...decisions
+      .slice(0, 4)
+      .map(({ atMs, to, verdict, askedBy, override }) =>
+        h(
+          'li',
+          {},
+          badge(verdict === 'inconclusive' ? 'unknown' : verdict),
+          ` ${whenText(atMs)}: ${verdict} for ${to} %, asked by ${askedBy}`,
+          override !== undefined && `, overridden by ${override.by}: ${override.reason}`,
+        ),
+      ),
   );
 }
 
@@ -73,15 +119,15 @@ export function showRollout(rollout) {
     );
     return;
   }
-  const [newest] = rollout.decisions;
-  const isOpen = parent.querySelector('details')?.open ?? newest?.verdict !== 'pass';
+  const { gate } = rollout;
+  const isOpen = parent.querySelector('details')?.open ?? false;
   parent.replaceChildren(
     h(
       'p',
       { class: 'rollout-now' },
       h('b', { class: 'num' }, `${rollout.percent} %`),
       ' of the traffic',
-      rollout.release !== undefined && ` on ${rollout.release}`,
+      ` on ${rollout.release}`,
       ' for ',
       age(rollout.sinceMs),
     ),
@@ -91,26 +137,8 @@ export function showRollout(rollout) {
       ...rollout.stages.map((stage) => stageItem(rollout, stage)),
     ),
     soak(rollout),
-    ...(newest && rollout.conditions
-      ? [
-          h(
-            'details',
-            { class: 'more', open: isOpen },
-            h(
-              'summary',
-              {},
-              badge(newest.verdict === 'inconclusive' ? 'unknown' : newest.verdict),
-              ` ${newest.to} %: ${newest.verdict} at ${whenText(newest.atMs)}, ${rollout.conditions.length} conditions`,
-            ),
-            h('p', { class: 'rests' }, newest.next),
-            h(
-              'div',
-              { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Conditions of the gate' },
-              h('table', {}, h('tbody', {}, ...rollout.conditions.map(conditionRow))),
-            ),
-          ),
-        ]
-      : [h('p', { class: 'rests' }, 'The gate has not been asked yet.')]),
+    ...(gate ? [gateView(gate, isOpen)] : []),
+    decisionsView(rollout.decisions),
   );
 }
 

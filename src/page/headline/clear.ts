@@ -40,22 +40,22 @@ function figures({ cycle, status, source }: Facts): string {
 /** What the plan asks of a person now. */
 function nextStep({ rollout, nowMs }: Facts): string | undefined {
   if (!rollout) return undefined;
-  const { next, percent } = rollout;
+  const { next, percent, gate } = rollout;
   if (!next) return undefined;
-  const decision = rollout.decisions.find(({ to, atMs }) => to === next.percent && atMs >= rollout.sinceMs);
   const ask = `vigil gate --to ${next.percent}`;
   if (next.soakEndsMs > nowMs) {
     const left = spanText(next.soakEndsMs - nowMs);
     return `stay at ${percent} % until ${clockText(next.soakEndsMs)}, for another ${left}, then ${ask}`;
   }
-  if (decision && decision.verdict !== 'pass') {
-    const again = decision.askAgainAtMs ?? 0;
-    const said = `the gate’s answer on ${next.percent} % was ${decision.verdict} at ${clockText(decision.atMs)}`;
-    return again > nowMs
-      ? `${said}, ask again in ${spanText(again - nowMs)}: ${ask}`
-      : `${said}, ask again: ${ask}`;
-  }
-  return `${next.percent} % may be asked for: ${ask}`;
+  if (!gate) return `${next.percent} % may be asked for: ${ask}`;
+  if (gate.verdict === 'pass') return `the gate would let ${next.percent} % through: ${ask}`;
+  const open = gate.conditions.find(
+    ({ outcome }) => outcome === (gate.verdict === 'fail' ? 'fail' : 'unknown'),
+  );
+  const why = open ? `, ${open.title} (${clause(open.detail, 120)})` : '';
+  const againMs = (gate.askAgainAtMs ?? 0) - nowMs;
+  const again = againMs > 0 ? `; ask again in ${spanText(againMs)}: ${ask}` : '';
+  return `stay at ${percent} %, the gate would not let ${next.percent} % through${why}${again}`;
 }
 
 function stage({ rollout, nowMs, source }: Facts): string {

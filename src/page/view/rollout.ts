@@ -1,9 +1,11 @@
+import type { Condition } from '../../gate/index.ts';
 import { formatBound } from '../../thresholds/index.ts';
 import { formatBeside, formatValue } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
-import type { GateCondition, GateDecision } from '../rollout-facts.ts';
 
-function conditionView({ id, title, outcome, value, unit, limit, detail }: GateCondition) {
+const weights = { fail: 0, unknown: 1, pass: 2 } as const;
+
+function conditionView({ id, title, outcome, value, unit, limit, detail }: Condition) {
   return {
     ...{ id, title, outcome, detail },
     ...(value !== undefined &&
@@ -14,31 +16,29 @@ function conditionView({ id, title, outcome, value, unit, limit, detail }: GateC
   };
 }
 
-function decisionView(decision: GateDecision) {
-  const { id, atMs, from, to, verdict, next, askAgainAtMs, override, askedBy } = decision;
-  return {
-    ...{ id, atMs, from, to, verdict, next, askedBy },
-    ...(askAgainAtMs !== undefined && { askAgainAtMs }),
-    ...(override && { override }),
-  };
-}
-
 /** The plan with its soak times, and what the gate said; `undefined` when no rollout is recorded. */
 export function rolloutView({ rollout }: Facts) {
   if (!rollout) return undefined;
-  const { release, deployedMs, stages, percent, sinceMs, next, decisions } = rollout;
-  const [newest] = decisions;
+  const { release, deployedMs, stages, percent, sinceMs, next, decisions, gate } = rollout;
   return {
-    ...{ deployedMs, percent, sinceMs },
-    ...(release !== undefined && { release }),
+    ...{ deployedMs, percent, sinceMs, release },
     stages: stages.map((stage) => ({
       ...stage,
       dueMs: stage.percent === next?.percent ? next.soakEndsMs : deployedMs + stage.afterMs,
       state: stage.takenMs !== undefined ? 'taken' : stage.percent === next?.percent ? 'next' : 'later',
     })),
     ...(next && { next }),
-    ...(newest && { conditions: newest.conditions.map(conditionView) }),
-    decisions: decisions.slice(0, 8).map(decisionView),
+    ...(gate && {
+      gate: {
+        ...{ to: gate.to, verdict: gate.verdict, next: gate.next, proves: gate.proves },
+        ...(gate.askAgainAtMs !== undefined && { askAgainAtMs: gate.askAgainAtMs }),
+        // What is open comes first: that is what keeps it shut.
+        conditions: gate.conditions
+          .toSorted((a, b) => weights[a.outcome] - weights[b.outcome])
+          .map(conditionView),
+      },
+    }),
+    decisions: decisions.slice(0, 8),
   };
 }
 

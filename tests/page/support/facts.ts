@@ -1,9 +1,11 @@
 import { catalogue } from '../../../health-tests/catalogue.ts';
 import { type AlertRecord, alertFingerprint, alertRules } from '../../../src/alerts/index.ts';
+import type { GateDecision } from '../../../src/gate/index.ts';
 import type { HistoryReader, RecordedCycle, RecordedOutcome } from '../../../src/history/index.ts';
 import type { StatusInput } from '../../../src/loop/index.ts';
 import type { Facts } from '../../../src/page/facts.ts';
-import type { RollbackRun, RolloutFacts } from '../../../src/page/index.ts';
+import type { RolloutFacts } from '../../../src/page/index.ts';
+import type { RollbackRun } from '../../../src/rollback/index.ts';
 import { defaultNaming, type SignalValues } from '../../../src/signals/index.ts';
 import { thresholds } from '../../../src/thresholds/index.ts';
 import { outcomesAt } from './outcomes.ts';
@@ -108,6 +110,33 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
   };
 }
 
+/** What the gate would say; with a condition that is open, unless it passes. */
+export function gateSaying(verdict: GateDecision['verdict'], more: Partial<GateDecision> = {}): GateDecision {
+  const open: GateDecision['conditions'][number] = {
+    ...{ id: 'operations', title: 'enough operations' },
+    outcome: verdict === 'fail' ? 'fail' : 'unknown',
+    detail: '412 operations since 25 %, at least 3,000 are needed',
+  };
+  return {
+    ...{
+      id: 'g',
+      atMs: nowMs,
+      from: 25,
+      to: 50,
+      verdict,
+      next: '',
+      proves: '',
+      askedBy: 'page',
+      via: 'page',
+    },
+    conditions: [
+      { id: 'soak', title: 'soak time', outcome: 'pass', detail: 'over' },
+      ...(verdict === 'pass' ? [] : [open]),
+    ],
+    ...more,
+  };
+}
+
 /** A rollback that began some minutes ago and stands in a stage. */
 export function rollbackIn(
   status: RollbackRun['status'],
@@ -122,7 +151,7 @@ export function rollbackIn(
   const startedMs = nowMs - beganMin * minute;
   const here = status === 'running' ? 'running' : status === 'aborted' ? 'aborted' : 'failed';
   return {
-    ...{ id: 'run', type: 'flag', reason: 'error ratio over 1 % for 5 min', startedMs, status },
+    ...{ id: 'run', type: 'flag', reason: 'error ratio over 1 % for 5 min', who: 'loop', startedMs, status },
     ...(status !== 'running' && { endedMs: nowMs - 4 * minute }),
     stages: names.map((name, index) => ({
       ...{ name, budgetMs: budgets[name] * minute },

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { dayMs, durationUpTo } from './duration.ts';
+import { isSecretReference } from './secret-reference.ts';
+
+const stage = z.strictObject({
+  /** Share of the traffic. */
+  percent: z.number().gt(0).max(100),
+  /** How long after the deployment it may be taken, through the gate. */
+  after: durationUpTo(365 * dayMs),
+});
+
+const plan = z
+  .array(stage)
+  .min(1, 'expected at least one stage')
+  .max(20)
+  .superRefine((stages, context) => {
+    stages.forEach(({ percent, after }, index) => {
+      const before = stages[index - 1];
+      if (!before) return;
+      const complain = (path: string, message: string, input: unknown) =>
+        context.addIssue({ code: 'custom', path: [index, path], message, input });
+      if (percent <= before.percent) {
+        complain('percent', `expected more than the ${before.percent} of the stage before`, percent);
+      }
+      if (after <= before.after) complain('after', 'expected more than that of the stage before', after);
+    });
+  });
+
+const labelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'expected the name of a label');
+
+/** The part of the configuration that says how a release gets its traffic. */
+export const rolloutSchema = z.strictObject({
+  plan: plan.prefault([
+    { percent: 25, after: '15m' },
+    { percent: 50, after: '6h' },
+    { percent: 75, after: '24h' },
+    { percent: 100, after: '48h' },
+  ]),
+  /** Which series are the baseline's and the canary's, where the target's metrics tell them apart. */
+  canary: z
+    .strictObject({ label: labelName, baseline: z.string().min(1), canary: z.string().min(1) })
+    .refine(({ baseline, canary }) => baseline !== canary, 'expected two different values of the label')
+    .optional(),
+});
+
+/** The part of the configuration that is about the loop's port. */
+export const serverSchema = z.strictObject({
+  /** Bearer token of everything that changes anything; without it nothing can be changed over HTTP. */
+  token: z
+    .string({ error: 'expected a reference to the secret: env:NAME or file:/path' })
+    .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself')
+    .optional(),
+});

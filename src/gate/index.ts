@@ -1,0 +1,18 @@
+export type { Condition, ConditionOutcome } from './condition.ts';
+export { decide, type GateDecision, type GateQuestion, type GateRules, type GateVerdict } from './decide.ts';
+export { type DecisionDocument, decisionDocument } from './document.ts';
+export type {
+  CanaryEvidence,
+  GateEvidence,
+  RecordedEvidence,
+  SignalEvidence,
+  TrafficEvidence,
+} from './evidence.ts';
+export { type Answer, answerOn, askHistory, keepAnswer, letsThrough, rolloutStanding } from './gate.ts';
+export { type GateSetup, gateEvidence } from './gate-evidence.ts';
+export { githubAnnotations, githubSummary } from './github.ts';
+export { gateExtension } from './http/index.ts';
+export { junitReport } from './junit-report.ts';
+export { type RolloutPlan, type Standing, standingOf } from './plan.ts';
+export { renderDecision } from './render-decision.ts';
+export { gateSetup, stageOf } from './setup.ts';

@@ -1,0 +1,47 @@
+/** One step of a rollout: the share of the traffic, and how long after the deployment it may be taken. */
+export interface Stage {
+  percent: number;
+  afterMs: number;
+}
+
+/** The stages by ascending share and time. */
+export type RolloutPlan = readonly Stage[];
+
+/** A stage that was taken, by a passed decision or against one by an override. */
+export interface TakenStage {
+  percent: number;
+  takenMs: number;
+  isOverride: boolean;
+}
+
+/** Where a rollout stands. */
+export interface Standing {
+  /** Share of the traffic that was let through so far; 0 before the first stage. */
+  percent: number;
+  /** Since when: the stage's own time, or the deployment's before the first. */
+  sinceMs: number;
+  /** What may be asked for next; `undefined` when all is taken. */
+  next: (Stage & { soakMs: number; soakEndsMs: number }) | undefined;
+}
+
+/** How long the stage before must have held before this one: the time that the plan puts between them. */
+export function soakOf(plan: RolloutPlan, percent: number): number {
+  const index = plan.findIndex((stage) => stage.percent === percent);
+  const stage = plan[index];
+  return stage ? stage.afterMs - (plan[index - 1]?.afterMs ?? 0) : 0;
+}
+
+/**
+ * Where the rollout of a deployment stands. A stage may be taken when the plan's time since the deployment and the
+ * time that the plan puts between it and the stage before are both over: waiting at 0 % proves nothing of 25 %.
+ */
+export function standingOf(plan: RolloutPlan, deployedMs: number, taken: readonly TakenStage[]): Standing {
+  const highest = Math.max(0, ...taken.map(({ percent }) => percent));
+  const times = taken.filter(({ percent }) => percent === highest).map(({ takenMs }) => takenMs);
+  const sinceMs = times.length > 0 ? Math.min(...times) : deployedMs;
+  const next = plan.find(({ percent }) => percent > highest);
+  if (!next) return { percent: highest, sinceMs, next: undefined };
+  const soakMs = soakOf(plan, next.percent);
+  const soakEndsMs = Math.max(deployedMs + next.afterMs, sinceMs + soakMs);
+  return { percent: highest, sinceMs, next: { ...next, soakMs, soakEndsMs } };
+}

@@ -1,0 +1,95 @@
+import { normalTwoSided } from './normal.ts';
+
+/** Successes of trials. */
+export interface Share {
+  count: number;
+  of: number;
+}
+
+/** The difference of two shares with its 95 % interval. */
+export interface Difference {
+  /** Second less first. */
+  difference: number;
+  low: number;
+  high: number;
+  /** Two-sided: how likely so large a difference is when the shares are the same. */
+  pValue: number;
+  /** Which test gave the p-value. */
+  by: 'normal' | 'exact';
+}
+
+const z95 = 1.959963984540054;
+/** Below this many expected counts in a cell the normal approximation is not used (Cochran 1954). */
+const leastExpected = 5;
+
+function requireShare({ count, of }: Share): void {
+  if (!Number.isInteger(of) || of < 1)
+    throw new RangeError(`expected a whole number of trials ≥ 1, got ${of}`);
+  if (!Number.isInteger(count) || count < 0 || count > of) {
+    throw new RangeError(`expected a count between 0 and ${of}, got ${count}`);
+  }
+}
+
+/** Interval of one share by Wilson's score (1927). */
+function wilson({ count, of }: Share): { low: number; high: number } {
+  const p = count / of;
+  const square = z95 ** 2;
+  const middle = 2 * of * p + square;
+  const spread = z95 * Math.sqrt(square + 4 * of * p * (1 - p));
+  return {
+    low: Math.max(0, (middle - spread) / (2 * (of + square))),
+    high: Math.min(1, (middle + spread) / (2 * (of + square))),
+  };
+}
+
+/** ln n! by its Stirling series, exact to about 1e-10 from 10 on and by product below. */
+function logFactorial(n: number): number {
+  if (n < 10) {
+    let product = 1;
+    for (let k = 2; k <= n; k += 1) product *= k;
+    return Math.log(product);
+  }
+  const x = n + 1;
+  const series = 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5) - 1 / (1680 * x ** 7);
+  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
+}
+
+/** Two-sided p-value of Fisher's exact test: all tables at most as likely as the one seen, as R's fisher.test. */
+function fisher(first: Share, second: Share): number {
+  const successes = first.count + second.count;
+  const total = first.of + second.of;
+  const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  const all = choose(total, successes);
+  const mass = (k: number) => Math.exp(choose(second.of, k) + choose(first.of, successes - k) - all);
+  const limit = mass(second.count) * (1 + 1e-7);
+  let sum = 0;
+  for (let k = Math.max(0, successes - first.of); k <= Math.min(successes, second.of); k += 1) {
+    const here = mass(k);
+    if (here <= limit) sum += here;
+  }
+  return Math.min(1, sum);
+}
+
+/**
+ * Compares two shares: the pooled two-proportion z-test, or Fisher's exact test where a cell expects fewer than five;
+ * the interval of the difference is Newcombe's (1998, method 10), which holds for rare events too.
+ * @throws RangeError on counts that can't be
+ */
+export function compareShares(first: Share, second: Share): Difference {
+  requireShare(first);
+  requireShare(second);
+  const [p1, p2] = [first.count / first.of, second.count / second.of];
+  const [one, two] = [wilson(first), wilson(second)];
+  const difference = p2 - p1;
+  const pooled = (first.count + second.count) / (first.of + second.of);
+  const rarest = Math.min(pooled, 1 - pooled) * Math.min(first.of, second.of);
+  const isRare = rarest < leastExpected;
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / first.of + 1 / second.of));
+  return {
+    difference,
+    low: difference - Math.sqrt((p2 - two.low) ** 2 + (one.high - p1) ** 2),
+    high: difference + Math.sqrt((two.high - p2) ** 2 + (p1 - one.low) ** 2),
+    pValue: isRare ? fisher(first, second) : normalTwoSided(difference / error),
+    by: isRare ? 'exact' : 'normal',
+  };
+}
