@@ -26,6 +26,8 @@ export interface Scene {
   wait(ms: number): void;
   /** The port is gone. */
   closePort(): Promise<void>;
+  /** And there again. */
+  openPort(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,15 +87,23 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...{ lastTickMs: watch.lastTickMs, sampleMs: options.sampleMs ?? 15_000 },
     ...options.source?.(endMs),
   };
-  const extension = pageExtension(() => source, { now: () => nowMs, beatMs: options.beatMs ?? 200 });
-  const server = await serve(nothing, { host: '127.0.0.1', port: 0 }, [extension]);
+  const listen = (port: number) =>
+    serve(nothing, { host: '127.0.0.1', port }, [
+      pageExtension(() => source, { now: () => nowMs, beatMs: options.beatMs ?? 200 }),
+    ]);
+  let server = await listen(0);
+  const { url } = server;
   let isOpen = true;
   const closePort = async () => {
     if (isOpen) await server.close();
     isOpen = false;
   };
+  const openPort = async () => {
+    server = await listen(Number(new URL(url).port));
+    isOpen = true;
+  };
   return {
-    ...{ url: server.url, source, watch, closePort },
+    ...{ url, source, watch, closePort, openPort },
     nowMs: () => nowMs,
     goOn(ms) {
       nowMs += ms;
