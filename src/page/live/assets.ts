@@ -43,7 +43,7 @@ export function readAssets(): Map<string, Asset> {
   );
 }
 
-/** The document, with `{{NAME}}` where values belong. */
-export function readTemplate(): string {
-  return readFileSync(path.join(folder, 'index.html'), 'utf8');
+/** A document of the page, with `{{NAME}}` where values belong. */
+export function readTemplate(name: 'index.html' | 'document.html'): string {
+  return readFileSync(path.join(folder, name), 'utf8');
 }

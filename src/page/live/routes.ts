@@ -9,6 +9,7 @@ import { windowOf, windows } from '../series/window.ts';
 import { type Asset, readAssets, readTemplate } from './assets.ts';
 import { fillTemplate } from './document.ts';
 import { openLive, placeOf, placeText } from './live.ts';
+import { openRunbooks } from './runbooks.ts';
 import { openStream } from './stream.ts';
 
 const compress = promisify(gzip);
@@ -72,7 +73,8 @@ export function pageExtension(
   { now = Date.now, beatMs = 5000 }: PageOptions = {},
 ): Extension {
   const assets = readAssets();
-  const template = readTemplate();
+  const template = readTemplate('index.html');
+  const runbook = openRunbooks(readTemplate('document.html'));
   let opened:
     | { source: PageSource; live: ReturnType<typeof openLive>; stream: ReturnType<typeof openStream> }
     | undefined;
@@ -108,6 +110,12 @@ export function pageExtension(
       return asset
         ? sendAsset(asset, request, reply)
         : problem(reply, 404, 'no such file', 'the page has no such file');
+    });
+    app.get<{ Params: { name: string } }>('/docs/:name', (request, reply) => {
+      const body = runbook(request.params.name);
+      return body
+        ? html(reply).send(body)
+        : problem(reply, 404, 'no such document', 'docs/ has no such document');
     });
     app.get<Query>('/api/page', async (request, reply) => {
       const window = windowAsked(request);

@@ -45,7 +45,8 @@ export interface SceneOptions {
   endMs?: number;
 }
 
-const nothing: Served = {
+/** What the port shows beside the page. */
+export const nothing: Served = {
   metrics: () => '',
   health: () => ({ ok: true, lastTickMs: 0 }),
   ready: () => ({ ok: true, reason: '' }),
