@@ -20,8 +20,7 @@ import {
   stageOf,
 } from '../src/gate/index.ts';
 import { type History, openHistory } from '../src/history/index.ts';
-import { shownUrl } from '../src/target/index.ts';
-import { oneLine } from '../src/text/index.ts';
+import { oneLine, shownUrl } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
 

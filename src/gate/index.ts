@@ -1,6 +1,6 @@
 export type { Condition, ConditionOutcome } from './condition.ts';
 export { decide, type GateDecision, type GateQuestion, type GateRules, type GateVerdict } from './decide.ts';
-export { type DecisionDocument, decisionDocument } from './document.ts';
+export type { DecisionDocument } from './document.ts';
 export type {
   CanaryEvidence,
   GateEvidence,

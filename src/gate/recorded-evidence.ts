@@ -1,6 +1,6 @@
 import { alertRules } from '../alerts/index.ts';
 import type { Gap, HistoryReader, RecordedCycle } from '../history/index.ts';
-import { isNewFailure } from '../loop/index.ts';
+import { isNewFailure } from '../outcomes/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence, Window } from './evidence.ts';

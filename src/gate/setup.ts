@@ -1,6 +1,6 @@
 import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
-import { jobs } from '../loop/index.ts';
+import { jobs } from '../signals/index.ts';
 import type { GateSetup } from './gate-evidence.ts';
 import type { RolloutPlan } from './plan.ts';
 

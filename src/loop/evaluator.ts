@@ -13,11 +13,10 @@ import {
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
 import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
-import { type Baseline, isNewFailure } from './fingerprint.ts';
 
 const stateKey = 'alerts';
 

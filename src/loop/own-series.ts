@@ -1,6 +1,6 @@
 import type { Family } from '../exposition/index.ts';
 import type { ScrapedSample } from '../history/index.ts';
-import { jobs } from './scrape.ts';
+import { jobs } from '../signals/index.ts';
 
 /** The watch's own metrics as samples, as if they had been scraped from its port. */
 export function ownSamples(families: readonly Family[]): ScrapedSample[] {

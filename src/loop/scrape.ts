@@ -3,15 +3,8 @@ import type { TargetConfig } from '../config/index.ts';
 import { messageOf } from '../errors.ts';
 import { type Exposition, parseExposition } from '../exposition/index.ts';
 import type { ScrapedSample } from '../history/index.ts';
+import { jobs } from '../signals/index.ts';
 import { readHost, send } from '../target/index.ts';
-
-/** The jobs as Prometheus names them, so that both evaluators see the same series. */
-export const jobs = {
-  orchestration: 'genesis-orchestration',
-  planner: 'genesis-planner',
-  tests: 'genesis-tests',
-  node: 'node',
-} as const;
 
 export interface Scrape {
   job: string;

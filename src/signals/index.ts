@@ -21,6 +21,7 @@ export {
   toPromQL,
 } from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
+export { jobs } from './jobs.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';
 export { type LiveSample, liveSampleOf } from './live-sample.ts';
 export { type LiveWindow, liveWindow } from './live-window.ts';

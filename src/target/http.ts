@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { VigilError } from '../errors.ts';
+import { shownUrl } from '../text/index.ts';
 import { formatValue } from '../units/index.ts';
 import { answerOf, flat, type HttpAnswer } from './http-answer.ts';
 import { BodyBuffer } from './http-body.ts';
 import { requestFailure } from './http-failure.ts';
 import { agentFor, requestOf, type SendOptions } from './http-request.ts';
-import { httpUrl, shownUrl } from './url-text.ts';
+import { httpUrl } from './url-text.ts';
 
 export type { HttpAnswer } from './http-answer.ts';
 export { closeConnections, type SendOptions } from './http-request.ts';

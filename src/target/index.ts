@@ -1,3 +1,4 @@
+export { shownUrl } from '../text/index.ts';
 export { deliverable, hasOwnRoute, receiversFor } from './alert-routes.ts';
 export { type AlertmanagerStatus, alertmanagerStatus } from './alertmanager.ts';
 export { watchCpu } from './cpu.ts';
@@ -26,4 +27,3 @@ export {
 export { type ManifestProblem, type ManifestVerdict, verifyManifest } from './release-manifest.ts';
 export { newTraceContext, type TraceContext } from './trace-context.ts';
 export { openTraceStore, type SpanQuery, type TraceSource, type TraceStore } from './traces.ts';
-export { shownUrl } from './url-text.ts';

@@ -1,1 +1,2 @@
 export { oneLine, printable } from './safe-text.ts';
+export { shownUrl } from './shown-url.ts';

@@ -26,11 +26,15 @@ test('every module of src/ has its line, and every line its module', () => {
 /** The modules from which one imports; `outside` for anything beyond src/. */
 function importsOf(module: string): Set<string> {
   const files = readdirSync(path.join(source, module), { recursive: true, encoding: 'utf8' });
-  const texts = files
+  const targets = files
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => readDocument(`src/${module}/${file}`));
-  const upward = texts.flatMap((code) => [...code.matchAll(/from '((?:\.\.\/)+)([\w-]+)\//g)]);
-  return new Set(upward.map(([, climb, name]) => (climb === '../' ? `${name}` : `outside: ${climb}${name}`)));
+    .flatMap((file) => {
+      const here = `src/${module}/${file}`;
+      const specifiers = [...readDocument(here).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => to);
+      return specifiers.map((to) => path.posix.join(path.posix.dirname(here), to).split('/'));
+    })
+    .filter(([top, name]) => top !== 'src' || (name !== module && !name?.endsWith('.ts')));
+  return new Set(targets.map(([top, name = '']) => (top === 'src' ? name : `outside: ${top}/${name}`)));
 }
 
 test.each(modules)('%s imports only modules that stand before it in the table', (module) => {

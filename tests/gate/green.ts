@@ -87,6 +87,8 @@ export function greenEvidence(): GateEvidence {
 
 /** What a green history is made of; a test changes what it is about. */
 export interface GreenOptions {
+  /** When the release was deployed; the rest lies as far from it as ever. */
+  baseMs?: number;
   /** Up to when it was watched. */
   untilMs?: number;
   intervalMs?: number;
@@ -138,13 +140,14 @@ export function series(
 
 /** Records the watch of a healthy release, so that 25 to 50 % passes when it is asked at `askedMs`. */
 export function recordGreen(history: History, options: GreenOptions = {}): void {
-  const { untilMs = askedMs, intervalMs = 5 * minute, without = [] } = options;
+  const { baseMs = deployedMs, intervalMs = 5 * minute, without = [] } = options;
+  const untilMs = options.untilMs ?? baseMs + 70 * minute;
   const has = (part: NonNullable<GreenOptions['without']>[number]) => !without.includes(part);
   const jobs = options.jobs ?? setup.services;
-  const startMs = deployedMs - 30 * minute;
+  const startMs = baseMs - 30 * minute;
   history.transaction(() => {
-    if (has('deployment')) history.recordDeployment({ timeMs: deployedMs, release: 'v2', who: 'carol' });
-    if (has('stage')) takeStage(history, 25, takenMs);
+    if (has('deployment')) history.recordDeployment({ timeMs: baseMs, release: 'v2', who: 'carol' });
+    if (has('stage')) takeStage(history, 25, baseMs + 20 * minute, baseMs);
     if (has('grid')) history.beginGrid({ startMs, intervalMs });
     for (let timeMs = startMs; has('cycles') && timeMs + 8 * second < untilMs; timeMs += intervalMs) {
       history.recordCycle(cycle(timeMs, { targetId, ...options.cycleOf?.(timeMs) }));
@@ -164,9 +167,17 @@ export function recordGreen(history: History, options: GreenOptions = {}): void 
 }
 
 /** Records that a stage was taken. */
-export function takeStage(history: History, percent: number, timeMs: number): void {
+export function takeStage(history: History, percent: number, timeMs: number, ofMs = deployedMs): void {
   history.recordDecision({
     ...{ id: `taken ${percent} ${timeMs}`, timeMs, from: 0, to: percent, verdict: 'pass', isTaken: true },
-    ...{ deployedMs, release: 'v2', askedBy: 'carol', via: 'command', times: 1, lastMs: timeMs, body: {} },
+    ...{
+      deployedMs: ofMs,
+      release: 'v2',
+      askedBy: 'carol',
+      via: 'command',
+      times: 1,
+      lastMs: timeMs,
+      body: {},
+    },
   });
 }

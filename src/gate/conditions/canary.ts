@@ -2,7 +2,7 @@ import { compareShares, hodgesLehmann, mannWhitney, median } from '../../stats/i
 import type { ThresholdTable } from '../../thresholds/index.ts';
 import { formatValue } from '../../units/index.ts';
 import { type Condition, spanText, stated } from '../condition.ts';
-import type { CanaryEvidence, GateEvidence } from '../evidence.ts';
+import type { CanaryEvidence, GateEvidence, Window } from '../evidence.ts';
 import { limitOf } from '../limits.ts';
 
 const latency = ['canaryLatency', 'canary latency'] as const;
@@ -62,7 +62,11 @@ function latencyCondition(
 }
 
 /** The same for the share of errors, by the two-proportion test and Newcombe's interval of the difference. */
-function errorCondition({ baseline, canary }: CanaryEvidence, table: ThresholdTable): Condition {
+function errorCondition(
+  { baseline, canary }: CanaryEvidence,
+  table: ThresholdTable,
+  { fromMs, toMs }: Window,
+): Condition {
   const limit = limitOf(table, 'canaryErrors');
   const { errors: before, operations: of } = baseline;
   const { errors: now, operations } = canary;
@@ -90,8 +94,11 @@ function errorCondition({ baseline, canary }: CanaryEvidence, table: ThresholdTa
     });
   }
   if (high <= limit.value) return stated(errors, 'pass', detail, shown);
+  // Without another error the interval ends at the limit with about 3.84 ÷ limit operations (Wilson's score).
+  const missing = 3.84 / limit.value - operations;
   return stated(errors, 'unknown', `too few operations to tell: ${detail}`, {
     ...shown,
+    askAgainAtMs: toMs + Math.ceil(Math.max(0, missing) * ((toMs - fromMs) / operations)),
     next: 'wait for more traffic on both versions',
   });
 }
@@ -101,11 +108,11 @@ function errorCondition({ baseline, canary }: CanaryEvidence, table: ThresholdTa
  * its own, so it is compared only where there is some.
  */
 export function canaryConditions(
-  { signals, atMs }: GateEvidence,
+  { signals, window, atMs }: GateEvidence,
   table: ThresholdTable,
   percentNow: number,
 ): Condition[] {
   const { canary } = signals;
   if (!canary || (percentNow === 0 && canary.canary.operations === 0)) return [];
-  return [latencyCondition(canary, table, atMs), errorCondition(canary, table)];
+  return [latencyCondition(canary, table, atMs), errorCondition(canary, table, window)];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import type { CheckOutcome } from './check-outcome.ts';
 
 /** Numbers, ids, times and addresses differ from run to run; what is left tells one failure from another. */
 function shapeOf(reason: string): string {
