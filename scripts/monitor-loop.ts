@@ -25,7 +25,7 @@ import {
   createRouter,
   startReceiptReceiver,
 } from '../src/notify/index.ts';
-import { openRollout, type PageSource, pageExtension } from '../src/page/index.ts';
+import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
 import { rollbackRuns } from '../src/rollback/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -144,14 +144,14 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
-    let page: PageSource | undefined;
+    const page = openPage();
     const setup = gateSetup(config, harness.targetId);
     const extensions: Extension[] = [
       gateExtension({
         ...{ history, setup, now: Date.now },
         token: serverToken(config, redactor),
       }),
-      pageExtension(() => page),
+      page.extension,
     ];
     const server = await serve(
       {
@@ -199,11 +199,11 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       signal,
     });
     shown = served(watch, config, history);
-    page = {
+    page.show({
       ...pageSource(watch, given, suite.catalogue),
       ...{ history, rollout: openRollout(history, setup) },
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
-    };
+    });
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;

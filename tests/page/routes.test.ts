@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { runbookOf } from '../../src/catalogue/index.ts';
 import { serve } from '../../src/loop/index.ts';
-import { pageExtension } from '../../src/page/index.ts';
+import { openPage } from '../../src/page/index.ts';
 import { renderMarkdown } from '../../src/page/live/runbooks.ts';
 import { nothing, openScene, type Scene } from './support/scene.ts';
 
@@ -47,7 +47,7 @@ describe('the port', () => {
       const addresses = [...text.matchAll(/<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"/g)].map(
         ([, to]) => to,
       );
-      expect(addresses.filter((to) => !to?.startsWith('/assets/'))).toEqual([]);
+      expect(addresses.filter((to) => !/^\/(assets\/|api\/page\?)/.test(to ?? ''))).toEqual([]);
     }
   });
 
@@ -111,7 +111,7 @@ describe('the port', () => {
   });
 
   test('says that it is starting until there is a watch', async () => {
-    const server = await serve(nothing, { host: '127.0.0.1', port: 0 }, [pageExtension(() => undefined)]);
+    const server = await serve(nothing, { host: '127.0.0.1', port: 0 }, [openPage().extension]);
     for (const path of ['/', '/api/page', '/api/page/events']) {
       const answer = await fetch(`${server.url}${path}`);
       expect(answer.status).toBe(503);

@@ -39,7 +39,7 @@ function figureRow(figure) {
 
 /** @param {{ definition: Definition, check: Check, strip: Strip | undefined }} given */
 function row({ definition, check, strip }) {
-  const { figure } = check;
+  const figure = check.figures[check.main ?? 0];
   const absent = check.outcome === 'skipped' ? 'not declared' : check.outcome === 'none' ? '' : 'no figure';
   const short = (/** @type {string} */ text) => text.replace('/operation', '/op');
   return h(

@@ -74,7 +74,7 @@ export function openLive(told) {
     const mine = turn;
     source?.close();
     try {
-      const answer = await fetch(`/api/page?hours=${hours}`, { cache: 'no-store' });
+      const answer = await fetch(`/api/page?hours=${hours}`);
       const body = await answer.json();
       if (mine !== turn) return;
       if (!answer.ok) throw new Error(body.detail ?? `answered ${answer.status}`);

@@ -17,7 +17,12 @@ export function escapeHtml(text: string): string {
 const tight = (text: string): string => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\u00a0');
 
 /** The document with the sentence in it: it is read before any script has run, and without any. */
-export function fillTemplate(template: string, name: string, headline: Headline): string {
+export function fillTemplate(
+  template: string,
+  name: string,
+  headline: Headline,
+  { hours, modules }: { hours: number; modules: readonly string[] },
+): string {
   const { level, lead, because, next, due, also } = headline;
   const values: Record<string, string> = {
     NAME: name,
@@ -27,6 +32,11 @@ export function fillTemplate(template: string, name: string, headline: Headline)
     NEXT: next ?? '',
     DUE: due ?? '',
     ALSO: also.join(' · '),
+    HOURS: String(hours),
   };
-  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(tight(values[key] ?? '')));
+  // All modules at once, instead of one level of imports after the other.
+  const links = modules.map((file) => `<link rel="modulepreload" href="/assets/${escapeHtml(file)}" />`);
+  return template
+    .replace('<!--modules-->', links.join('\n    '))
+    .replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(tight(values[key] ?? '')));
 }

@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import type { Extension } from '../../loop/index.ts';
 import { gatherFacts, type PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
-import { windowOf, windows } from '../series/window.ts';
+import { type Window, windowOf, windows } from '../series/window.ts';
 import { type Asset, readAssets, readTemplate } from './assets.ts';
 import { fillTemplate } from './document.ts';
 import { openLive, placeOf, placeText } from './live.ts';
@@ -29,6 +29,12 @@ const policy = [
 /** Below this an answer is sent as it is. */
 const compressFromBytes = 4096;
 
+/** What is shown unless the address says otherwise. */
+const usual = windows[1] as Window;
+
+/** What is loaded as a plain script; the other files are modules of the page's script. */
+const scripts = new Set(['theme.js', 'uplot.js', 'page.js']);
+
 interface Query {
   Querystring: { hours?: string; after?: string };
 }
@@ -44,7 +50,7 @@ function problem(reply: FastifyReply, status: number, title: string, detail: str
 }
 
 function windowAsked(request: FastifyRequest<Query>) {
-  return windowOf(Number(request.query.hours ?? 6));
+  return windowOf(Number(request.query.hours ?? usual.hours));
 }
 
 function noWindow(request: FastifyRequest<Query>, reply: FastifyReply) {
@@ -67,28 +73,31 @@ export interface PageOptions {
   beatMs?: number;
 }
 
+export interface LivePage {
+  /** The routes; they say that the watch is starting until there is something to show. */
+  extension: Extension;
+  /** What is shown from now on. */
+  show(source: PageSource): void;
+}
+
 /** The live page at `/`, its files, its content as JSON, and what changes in it as events; all of it read-only. */
-export function pageExtension(
-  source: () => PageSource | undefined,
-  { now = Date.now, beatMs = 5000 }: PageOptions = {},
-): Extension {
+export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
   const assets = readAssets();
+  const modules = [...assets.keys()].filter((name) => name.endsWith('.js') && !scripts.has(name));
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
   let opened:
     | { source: PageSource; live: ReturnType<typeof openLive>; stream: ReturnType<typeof openStream> }
     | undefined;
-  const page = () => {
-    const current = source();
-    if (!current) return undefined;
-    if (opened?.source !== current) {
-      const live = openLive(current, now);
-      opened = { source: current, live, stream: openStream(live, now, beatMs) };
-    }
-    return opened;
+  const show = (source: PageSource) => {
+    opened?.stream.close();
+    const live = openLive(source, now);
+    opened = { source, live, stream: openStream(live, now, beatMs) };
+    // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks is told.
+    void live.update(usual, undefined).catch(() => undefined);
   };
 
-  return (app: FastifyInstance) => {
+  const extension: Extension = (app: FastifyInstance) => {
     app.addHook('preClose', async () => opened?.stream.close());
 
     const html = (reply: FastifyReply) =>
@@ -99,11 +108,12 @@ export function pageExtension(
     const starting = (reply: FastifyReply) =>
       problem(reply.header('retry-after', '1'), 503, 'the watch is starting', 'ask again in a second');
 
-    app.get('/', (_request, reply) => {
-      const current = page();
+    app.get<Query>('/', (request, reply) => {
+      const current = opened;
       if (!current) return starting(reply);
       const headline = headlineOf(gatherFacts(current.source, now()));
-      return html(reply).send(fillTemplate(template, current.source.name, headline));
+      const { hours } = windowAsked(request) ?? usual;
+      return html(reply).send(fillTemplate(template, current.source.name, headline, { hours, modules }));
     });
     app.get<{ Params: { name: string } }>('/assets/:name', (request, reply) => {
       const asset = assets.get(request.params.name);
@@ -120,7 +130,7 @@ export function pageExtension(
     app.get<Query>('/api/page', async (request, reply) => {
       const window = windowAsked(request);
       if (!window) return noWindow(request, reply);
-      const current = page();
+      const current = opened;
       if (!current) return starting(reply);
       try {
         const { update, place } = await current.live.update(window, undefined);
@@ -135,7 +145,7 @@ export function pageExtension(
     app.get<Query>('/api/page/events', (request, reply) => {
       const window = windowAsked(request);
       if (!window) return noWindow(request, reply);
-      const current = page();
+      const current = opened;
       if (!current) return starting(reply);
       if (!current.stream.hasRoom())
         return problem(reply, 503, 'too many viewers', 'close another page first');
@@ -155,4 +165,5 @@ export function pageExtension(
       );
     });
   };
+  return { extension, show };
 }

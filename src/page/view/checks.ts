@@ -31,9 +31,9 @@ export interface DefinitionView {
 /** What a check came to in the newest cycle. */
 export interface CheckView {
   outcome: Outcome | 'none';
-  /** The figure that says most: an unmet one before a met one. */
-  figure?: FigureView;
   figures: FigureView[];
+  /** Place of the figure that says most: an unmet one before a met one. */
+  main?: number;
   reason?: string;
   durationMs?: number;
 }
@@ -66,12 +66,13 @@ const reasonLimit = 1200;
 
 function checkView(outcome: RecordedOutcome | undefined): CheckView {
   const figures = (outcome?.measurements ?? []).map(figureOf);
-  const figure = figures.find((one) => !one.isMet) ?? figures.find(({ limit }) => limit) ?? figures[0];
+  const [unmet, bounded] = [figures.findIndex((one) => !one.isMet), figures.findIndex(({ limit }) => limit)];
+  const main = unmet >= 0 ? unmet : Math.max(0, bounded);
   const { reason, durationMs } = outcome ?? {};
   return {
     outcome: outcome?.outcome ?? 'none',
     figures,
-    ...(figure && { figure }),
+    ...(figures.length > 0 && { main }),
     ...(reason && { reason: reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason }),
     ...(durationMs !== undefined && { durationMs: Math.round(durationMs) }),
   };

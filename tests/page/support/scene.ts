@@ -5,7 +5,7 @@ import { catalogue } from '../../../health-tests/catalogue.ts';
 import { alertRules } from '../../../src/alerts/index.ts';
 import { openHistory } from '../../../src/history/index.ts';
 import { type Served, type StatusInput, serve } from '../../../src/loop/index.ts';
-import { type PageSource, pageExtension } from '../../../src/page/index.ts';
+import { openPage, type PageSource } from '../../../src/page/index.ts';
 import { defaultNaming } from '../../../src/signals/index.ts';
 import { thresholds } from '../../../src/thresholds/index.ts';
 import type { Incident } from './incident.ts';
@@ -88,10 +88,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     ...{ lastTickMs: watch.lastTickMs, sampleMs: options.sampleMs ?? 15_000 },
     ...options.source?.(endMs),
   };
-  const listen = (port: number) =>
-    serve(nothing, { host: '127.0.0.1', port }, [
-      pageExtension(() => source, { now: () => nowMs, beatMs: options.beatMs ?? 200 }),
-    ]);
+  const listen = (port: number) => {
+    const page = openPage({ now: () => nowMs, beatMs: options.beatMs ?? 200 });
+    page.show(source);
+    return serve(nothing, { host: '127.0.0.1', port }, [page.extension]);
+  };
   let server = await listen(0);
   const { url } = server;
   let isOpen = true;
