@@ -109,9 +109,9 @@ function isolated(plot, seriesIndex) {
 }
 
 /** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {Overlay} overlay */
-function rangeOf({ isFromTop, unit }, { limits }) {
+function rangeOf({ isFromTop, unit }, overlay) {
   return (/** @type {Plot} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => {
-    const values = limits.map(({ value }) => value);
+    const values = overlay.limits.map(({ value }) => value);
     if (isFromTop) {
       // Never an empty range: a perfect rate is drawn with room below it.
       const lowest = Math.min(low ?? 1, 0.95, ...values);

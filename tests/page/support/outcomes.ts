@@ -44,6 +44,7 @@ const broken: { kind: Incident['kind']; checks: Record<string, [value: number, s
       C06: [0.021, 'live error ratio 2.1 % (must be < 0.1 %, n = 1464)'],
     },
   },
+  { kind: 'halo', checks: { C07: [0.412, 'live P95 latency 412 ms (must be < 200 ms, n = 3120)'] } },
   { kind: 'down', checks: { H01: [0, 'the target does not answer: connect ECONNREFUSED'] } },
   { kind: 'flip', checks: { C10: [8.4, 'throughput 8.4/s (must be ≥ 10/s, n = 60)'] } },
 ];

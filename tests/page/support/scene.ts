@@ -38,7 +38,7 @@ export interface SceneOptions {
   sampleMs?: number;
   intervalMs?: number;
   /** Changes what the page is given. */
-  source?: (nowMs: number) => Partial<PageSource>;
+  source?: (nowMs: number, watch: MadeWatch) => Partial<PageSource>;
   status?: (status: StatusInput) => StatusInput | undefined;
   prepare?: (watch: MadeWatch, nowMs: number) => void;
   beatMs?: number;
@@ -86,7 +86,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       return options.status ? options.status(status) : status;
     },
     ...{ lastTickMs: watch.lastTickMs, sampleMs: options.sampleMs ?? 15_000 },
-    ...options.source?.(endMs),
+    ...options.source?.(endMs, watch),
   };
   const listen = (port: number) => {
     const page = openPage({ now: () => nowMs, beatMs: options.beatMs ?? 200 });

@@ -18,16 +18,11 @@ const bounds = [
   2.5,
   Number.POSITIVE_INFINITY,
 ];
-/** Shares of the operations by multiples of the day's typical latency: a body and a tail. */
-const shape = [
-  [0.5, 0.1],
-  [0.75, 0.2],
-  [1, 0.3],
-  [1.3, 0.2],
-  [1.7, 0.12],
-  [2.4, 0.06],
-  [4, 0.02],
-] as const;
+/** The day's typical latency, multiplied: forty operations from the fastest to the slowest, with a long tail. */
+const shape = Array.from({ length: 40 }, (_, index) => {
+  const quantile = (index + 0.5) / 40;
+  return (quantile / (1 - quantile)) ** 0.36;
+});
 
 const leText = (le: number): string => (Number.isFinite(le) ? String(le) : '+Inf');
 
@@ -66,21 +61,26 @@ export class Traffic {
     );
     if (is('down') || is('starved')) return;
     const operations = Math.round(busy * seconds);
-    const typical = (0.034 + busy / 900 + noise(toMs + 5) / 200) * (is('slow') ? 4.6 : 1);
+    const halo = this.#incidents.find(
+      ({ kind, fromMs, toMs: end }) => kind === 'halo' && toMs >= fromMs && toMs < end,
+    );
+    // A slow router makes it worse from minute to minute.
+    const worse = halo ? 3 + ((toMs - halo.fromMs) / 60_000) * 0.5 : is('slow') ? 4 : 1;
+    const typical = (0.026 + busy / 900 + noise(toMs + 5) / 250) * worse;
     this.#operations += operations;
     if (is('errors')) this.#errors += Math.round(operations * 0.021);
-    else if (noise(toMs / 15_000) < 0.012) this.#errors += 1;
+    else if (noise(toMs / 15_000) < 0.03) this.#errors += 1;
     this.#validation += Math.round(operations * 0.01);
-    for (const [multiple, share] of shape) {
+    for (const multiple of shape) {
       const latency = typical * multiple;
-      this.#seconds += latency * share * operations;
+      this.#seconds += (latency * operations) / shape.length;
       bounds.forEach((le, index) => {
-        if (latency <= le) this.#buckets[index] = (this.#buckets[index] ?? 0) + share * operations;
+        if (latency <= le) this.#buckets[index] = (this.#buckets[index] ?? 0) + operations / shape.length;
       });
     }
-    this.#parts.htdag_decomposition += operations * typical * (is('slow') ? 0.22 : 0.42);
-    this.#parts.halo_routing += operations * typical * (is('slow') || is('halo') ? 0.72 : 0.24);
-    this.#parts.aop_validation += operations * typical * 0.16;
+    this.#parts.htdag_decomposition += operations * typical * (halo ? 0.1 : is('slow') ? 0.22 : 0.42);
+    this.#parts.halo_routing += operations * typical * (halo ? 0.85 : is('slow') ? 0.72 : 0.24);
+    this.#parts.aop_validation += operations * typical * (halo ? 0.04 : 0.16);
   }
 
   scrape(atMs: number): Scrape[] {
