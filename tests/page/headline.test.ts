@@ -75,6 +75,16 @@ describe('a critical alert that fires', () => {
     expect(say({ alerts: [slow, blind] }).due).toBeUndefined();
   });
 
+  test('on the pass rate sends to unknown checks where no check fails', () => {
+    const low = alert('TestPassRateLow', 'firing', 10, { value: 0.875 });
+    const outcomes = outcomesAt(nowMs, [{ kind: 'starved', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ alerts: [low], outcomes, cycle: { verdict: 'inconclusive' } }).next).toBe(
+      'find out why C06, C07 and 2 more could not judge, no check fails: no live traffic in the last 5 min: 0 operations, at least 100 are needed',
+    );
+    const failing = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ alerts: [low], outcomes: failing }).next).toBe('read the failing checks, hold the rollout');
+  });
+
   test('whose value is back inside is not said to be over its limit', () => {
     const clearing = { ...slow, value: 0.15, last: { atMs: nowMs, state: 'clear' as const } };
     expect(text({ alerts: [clearing] })).toContain(

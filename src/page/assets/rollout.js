@@ -13,7 +13,7 @@ function stageItem(rollout, { percent, takenMs, dueMs, state }) {
     takenMs !== undefined
       ? ['✓', ['taken ', whenText(takenMs)]]
       : state === 'next' && isOver
-        ? ['▸', ['may be asked for']]
+        ? ['▸', ['soak is over']]
         : state === 'next'
           ? ['◔', ['in ', left(dueMs), `, ${whenText(dueMs)}`]]
           : ['·', ['from ', whenText(dueMs)]];
@@ -28,25 +28,24 @@ function stageItem(rollout, { percent, takenMs, dueMs, state }) {
 }
 
 /** @param {Rollout} rollout */
-function soak({ next, percent }) {
+function soak({ next, percent, gate }) {
   if (!next) return h('p', { class: 'rests' }, 'Every stage of the plan is taken.');
   const done = Math.max(0, Math.min(1, 1 - (next.soakEndsMs - nowMs()) / next.soakMs));
   const meter = h('span', { class: 'meter', 'aria-hidden': 'true' }, h('i'));
   meter.style.setProperty('--used', `${done * 100}%`);
+  const soakTime = h('b', { class: 'num' }, spanText(next.soakMs));
+  const isOpen = gate === undefined || gate.verdict === 'pass';
   const words =
     next.soakEndsMs > nowMs()
-      ? [
-          `${percent} % has to hold for `,
-          h('b', { class: 'num' }, spanText(next.soakMs)),
-          ', another ',
-          left(next.soakEndsMs),
-        ]
-      : [
-          `${percent} % has held for its `,
-          h('b', { class: 'num' }, spanText(next.soakMs)),
-          ': ask ',
-          h('code', {}, `vigil gate --to ${next.percent}`),
-        ];
+      ? [`${percent} % has to hold for `, soakTime, ', another ', left(next.soakEndsMs)]
+      : isOpen
+        ? [
+            `${percent} % has held for its `,
+            soakTime,
+            ': ask ',
+            h('code', {}, `vigil gate --to ${next.percent}`),
+          ]
+        : [`${percent} % has held for its `, soakTime, '; what else keeps the gate shut is below'];
   return h('div', { class: 'soak' }, meter, h('p', { class: 'rests' }, words));
 }
 

@@ -2,7 +2,7 @@ import { formatBound, holds } from '../../thresholds/index.ts';
 import { formatBeside, formatValue } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
 import type { OpenAlert } from '../open-alerts.ts';
-import { clockText, spanText } from '../words.ts';
+import { clause, clockText, listed, spanText } from '../words.ts';
 import { hold, type Scene, type Situation } from './situation.ts';
 
 const components = [
@@ -43,8 +43,20 @@ function taken({ acknowledged, mute }: OpenAlert): string {
   return mute?.kind === 'maintenance' ? ` (maintenance, nobody is told: ${mute.by})` : '';
 }
 
+/** A pass rate that only unknown checks pull down sends nobody to look for failing ones. */
+function unknownChecks({ cycle }: Facts): string | undefined {
+  const outcomes = cycle?.outcomes ?? [];
+  const unknown = outcomes.filter(({ outcome }) => outcome === 'unknown');
+  const [first] = unknown;
+  if (!first || outcomes.some(({ outcome }) => outcome === 'fail')) return undefined;
+  const names = listed(unknown.map(({ id }) => id));
+  return `find out why ${names} could not judge, no check fails: ${clause(first.reason ?? 'no reason given')}`;
+}
+
 function nextOf(alert: OpenAlert, facts: Facts): string {
-  return (isLatency(alert) && slowComponent(facts)) || alert.next;
+  if (isLatency(alert)) return slowComponent(facts) ?? alert.next;
+  const isPassRate = alert.name.startsWith('TestPassRate');
+  return (isPassRate ? unknownChecks(facts) : undefined) ?? alert.next;
 }
 
 const label = ({ name, subject }: OpenAlert): string =>
