@@ -23,11 +23,14 @@ import {
   createDispatcher,
   createOutboxTables,
   createRouter,
+  enqueue,
+  type NotificationEvent,
   startReceiptReceiver,
 } from '../src/notify/index.ts';
 import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
 import { rollbackRuns } from '../src/rollback/index.ts';
 import { formatDuration } from '../src/units/index.ts';
+import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
 import { serverToken } from './server-token.ts';
@@ -36,6 +39,7 @@ import { suiteOf } from './suite-of.ts';
 export interface LoopArguments {
   config: VigilConfig;
   folder: string;
+  configFile: string | undefined;
   intervalMs: number;
   durationMs: number | undefined;
   host: string;
@@ -166,6 +170,10 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       extensions,
     );
     closers.push(() => server.close());
+    const tell = (events: readonly NotificationEvent[]) =>
+      history.transaction(() => {
+        enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
+      });
     const watch = openWatch({
       config,
       harness,
@@ -195,6 +203,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,
+      rollbackAdvice: rollbackAdvice(config),
+      onEvaluated: automaticRollback({ config, configFile: given.configFile, history, tell, say }),
       say,
       signal,
     });

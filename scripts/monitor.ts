@@ -108,6 +108,7 @@ export const monitorCommand = defineCommand({
       process.exitCode = await runLoop({
         config,
         folder: loaded.folder,
+        configFile: loaded.file,
         intervalMs: durationOf('--interval', args.interval) ?? config.interval,
         durationMs: durationOf('--duration', args.duration),
         host: args.host,

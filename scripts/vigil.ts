@@ -23,6 +23,14 @@ const commands: Record<string, Entry> = {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,
   },
+  rollback: {
+    summary: 'shows how the previous release would be brought back; --execute does it',
+    load: async () => (await import('./rollback.ts')).rollbackCommand,
+  },
+  doctor: {
+    summary: 'validates configuration and environment, and the 15 minutes of a rollback',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
   render: {
     summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,

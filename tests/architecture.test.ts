@@ -36,6 +36,7 @@ const order = [
   'page',
   'render',
   'drill',
+  'doctor',
 ];
 
 interface Source {

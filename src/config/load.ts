@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
+import { anchoredRollback } from './rollback.ts';
 import type { VigilConfig } from './schema.ts';
 import { validateConfig } from './validate.ts';
 
@@ -22,6 +23,7 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
   return {
     ...config,
     reports: resolve(config.reports),
+    ...(config.rollback && { rollback: anchoredRollback(config.rollback, resolve) }),
     suite: { ...suite, ...(suite.root && { root: resolve(suite.root) }) },
     ...(target && {
       target: {

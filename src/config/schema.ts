@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { thresholds } from '../thresholds/index.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
 import { notificationsSchema } from './notifications.ts';
+import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
 
 const httpUrl = z
@@ -103,6 +104,7 @@ export const configSchema = z
     notifications: notificationsSchema.prefault({}),
     rollout: rolloutSchema.prefault({}),
     server: serverSchema.prefault({}),
+    rollback: rollbackSchema.optional(),
     interval: duration.default(300_000),
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),

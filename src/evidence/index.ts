@@ -1,4 +1,5 @@
 export { writeAtomically } from './atomic-file.ts';
 export { type History, historyOf } from './history.ts';
+export { lockHolder, type ProcessLock, takeProcessLock } from './process-lock.ts';
 export { type Snapshot, storeLive, type Verdict } from './snapshot.ts';
 export { appendToJsonArray, readSnapshots, snapshotFile, snapshotLimit } from './snapshot-file.ts';

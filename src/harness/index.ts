@@ -1,1 +1,7 @@
-export { type EmbeddedTarget, type Harness, openHarness, type StartEmbedded } from './open-harness.ts';
+export {
+  type EmbeddedTarget,
+  type Harness,
+  openHarness,
+  type StartEmbedded,
+  sharedHarness,
+} from './open-harness.ts';

@@ -4,6 +4,7 @@ import {
   type TargetConfig,
   type VigilConfig,
 } from '../config/index.ts';
+import { VigilError } from '../errors.ts';
 import { startTraceReceiver, type TraceReceiver } from '../otlp/index.ts';
 import { contextOf, type RunContext } from '../run/index.ts';
 import { shownUrl } from '../target/index.ts';
@@ -58,5 +59,25 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
       await embedded?.stop();
       await receiver?.close();
     },
+  };
+}
+
+/** The surroundings of a target that another process on this machine watches already: its receiver takes the traces. */
+export function sharedHarness(config: VigilConfig): Harness {
+  if (!config.target)
+    throw new VigilError('CONFIG_INVALID', 'the embedded target belongs to the process that started it');
+  const { traces } = config.target;
+  const receiver = traces && 'receiver' in traces ? new URL(traces.receiver) : undefined;
+  if (receiver && receiver.port === '') receiver.port = '4318'; // as it is opened
+  const target = receiver ? { ...config.target, traces: { receiver: receiver.origin } } : config.target;
+  const table = effectiveThresholds(config);
+  const targetId = shownUrl(target.orchestration);
+  return {
+    target,
+    targetId,
+    embedded: false,
+    contextFor: (cycleId) =>
+      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
+    close: () => Promise.resolve(),
   };
 }

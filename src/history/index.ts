@@ -11,6 +11,7 @@ export type {
 } from './journal.ts';
 export type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
 export { type HistoryOptions, openHistory, openHistoryReader } from './open-history.ts';
+export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export type { Pruned } from './prune.ts';
 export type { HistoryCounts } from './read-coverage.ts';
 export type { CycleRange, OutcomeCount, Strip, StripEntry } from './read-cycles.ts';

@@ -17,9 +17,14 @@ function birthOf(pid: number): string | undefined {
   }
 }
 
-/** This process, so that a later one can tell whether it still lives: host, process id and time of birth. */
-export const ownOwner = (): string =>
-  JSON.stringify([os.hostname(), process.pid, birthOf(process.pid) ?? '']);
+/** A process of this host, so that a later one can tell whether it still lives: host, process id and time of birth. */
+export const ownerOf = (pid: number): string => JSON.stringify([os.hostname(), pid, birthOf(pid) ?? '']);
+
+/** This process as such a text. */
+export const ownOwner = (): string => ownerOf(process.pid);
+
+/** The process id in such a text. */
+export const pidOf = (owner: string): number => (JSON.parse(owner) as [string, number])[1];
 
 /**
  * Whether the process that wrote `owner` still runs. A process id alone is no proof, because numbers come

@@ -11,6 +11,8 @@ export interface EventContext {
   outcomes: readonly CheckOutcome[];
   /** Where a person finds this watch. */
   url: string;
+  /** What a person on call does when this trigger calls for a rollback. */
+  rollbackAdvice?(trigger: string): string;
 }
 
 function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
@@ -25,12 +27,19 @@ function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext)
   };
 }
 
-function ruleWords(rule: AlertRule, alert: NotifiedAlert): AlertEvent['annotations'] {
+function ruleWords(
+  rule: AlertRule,
+  alert: NotifiedAlert,
+  { rollbackAdvice }: EventContext,
+): AlertEvent['annotations'] {
   const text = alertText(rule, {
     labels: alert.labels,
     ...(alert.value !== undefined && { value: alert.value }),
   });
-  return { ...text, next: rule.next, runbook: rule.runbook };
+  const { trigger } = alert.labels;
+  const isRollback = rule.name === 'RollbackRequired' && trigger !== undefined;
+  const next = (isRollback && rollbackAdvice?.(trigger)) || rule.next;
+  return { ...text, next, runbook: rule.runbook };
 }
 
 function eventOf(
@@ -47,7 +56,7 @@ function eventOf(
     severity: (alert.labels.severity ?? 'critical') as Severity,
     priority: (alert.labels.priority ?? 'P1') as Priority,
     labels: alert.labels,
-    annotations: rule ? ruleWords(rule, alert) : checkWords(alert, context),
+    annotations: rule ? ruleWords(rule, alert, context) : checkWords(alert, context),
     startsAt: new Date(alert.firedAtMs).toISOString(),
     ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
     ...(alert.value !== undefined && { value: alert.value }),

@@ -30,6 +30,7 @@ export interface EvaluatorOptions {
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
+  rollbackAdvice?(trigger: string): string;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
 }
@@ -109,6 +110,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         catalogue: options.catalogue,
         outcomes: last?.outcomes ?? [],
         url: options.url,
+        ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
       });
       history.transaction(() => {
         for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {

@@ -1,5 +1,5 @@
 export { baselineOf } from '../outcomes/index.ts';
-export { type InstanceLock, takeLock } from './instance-lock.ts';
+export { takeLock } from './instance-lock.ts';
 export type { SavedStates, WatchIdentity } from './saved-state.ts';
 export type { Confirmation } from './schedule.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';
@@ -7,7 +7,6 @@ export type { SentinelState } from './sentinel.ts';
 export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch, realClock, type Watch, type WatchClock, type WatchOptions } from './watch.ts';
 export {
-  leastCoverage,
   type StatusInput,
   statusDocument,
   type Trust,

@@ -2,6 +2,7 @@ import type { EngineState } from '../alerts/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import type { Coverage } from '../history/index.ts';
 import type { SignalValues } from '../signals/index.ts';
+import { thresholds } from '../thresholds/index.ts';
 import type { Confirmation } from './schedule.ts';
 import type { SentinelState } from './sentinel.ts';
 
@@ -22,15 +23,16 @@ export interface StatusInput {
   warnings: readonly string[];
 }
 
-/** Share of the slots that must be observed; with fewer the watch is too thin to decide on. */
-export const leastCoverage = 0.95;
+/** As the gate asks for it: how many slots may be missing, and how old the newest cycle may be in intervals. */
+const { watchCoverage, cycleAge } = thresholds;
+const leastCoverage = watchCoverage.slo.value;
 
 /** Reasons for which nothing green of this watch may be believed. */
 export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusInput): Trust {
   const ageMs = last ? nowMs - (last.startedAt.getTime() + last.durationMs) : undefined;
   const reasons = [
     ...(ageMs === undefined ? ['no cycle has ended yet'] : []),
-    ...(ageMs !== undefined && ageMs > 2 * intervalMs
+    ...(ageMs !== undefined && ageMs > cycleAge.slo.value * intervalMs
       ? [`the last cycle ended ${Math.round(ageMs / 1000)} s ago`]
       : []),
     ...(coverage.ratio !== undefined && coverage.ratio < leastCoverage

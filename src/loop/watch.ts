@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertRule } from '../alerts/index.ts';
+import type { AlertRule, EngineState } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
@@ -56,6 +56,10 @@ export interface WatchOptions {
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
   keepFiles(record: CycleRecord): string[];
+  /** What a person on call does when this trigger calls for a rollback. */
+  rollbackAdvice?(trigger: string): string;
+  /** Told after every evaluation, with what is pending and firing. */
+  onEvaluated?(state: EngineState): void;
   say(line: string): void;
   signal: AbortSignal;
 }
@@ -101,6 +105,7 @@ export function openWatch(options: WatchOptions): Watch {
     route: options.route,
     redactor: options.redactor,
     url: options.url,
+    ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: intervalMs,
   });
@@ -142,6 +147,7 @@ export function openWatch(options: WatchOptions): Watch {
       });
       evaluator.evaluate(atMs);
     });
+    survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
     options.dispatcher.wake();
   };
 
@@ -205,6 +211,7 @@ export function openWatch(options: WatchOptions): Watch {
       history.recordSamples(clock.now(), ownSamples(families()), 'genesis-tests');
       evaluator.evaluate(clock.now(), record.outcomes);
     });
+    survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
     survive('what is beyond retention could not be deleted', () => void history.prune());
     beat(record.verdict === 'pass' ? 'success' : 'fail', id);

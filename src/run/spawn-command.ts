@@ -21,6 +21,8 @@ export interface CommandOptions {
   onStart?: (pid: number) => void;
   /** Bytes kept of each stream; a report on stdout needs more than a log does. */
   keepBytes?: number;
+  /** What it started in its group may live on after it has ended by itself, as a service does. */
+  leavesBehind?: boolean;
 }
 
 /** The newest `limit` characters of a stream, however much is written to it. */
@@ -73,7 +75,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   let drain: NodeJS.Timeout | undefined;
   child.nodeChildProcess.once('exit', () => {
     clearTimeout(timer);
-    endGroup(child.pid);
+    if (!options.leavesBehind || timedOut || options.signal?.aborted) endGroup(child.pid);
     drain = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();

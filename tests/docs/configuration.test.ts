@@ -9,9 +9,16 @@ import { codeBlocks, readDocument, tableRows } from './markdown.ts';
 import { schemaKeys } from './schema-keys.ts';
 
 const text = readDocument('docs/configuration.md');
-const rows = ['General', 'Target', 'Suite', 'Loop', 'Notifications', 'Gate', 'Thresholds'].flatMap((title) =>
-  tableRows(text, title),
-);
+const rows = [
+  'General',
+  'Target',
+  'Suite',
+  'Loop',
+  'Notifications',
+  'Rollback',
+  'Gate',
+  'Thresholds',
+].flatMap((title) => tableRows(text, title));
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
 const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: bare(standard) }));
 
@@ -19,6 +26,10 @@ const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: b
 const asDescribed = (key: string) =>
   key
     .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
+    .replace(/^rollback\.(?:flag|git|backup|database\.<\w+>)\.budgets(\.\w+)?$/, (_, stage) =>
+      stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
+    )
+    .replace(/^(rollback\.database)\.<\w+>\.(engine|dump|sha256|checks.*)$/, '$1.$2')
     .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2');
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));
 // A group of keys with a default of its own, such as `suite`, is described by its keys.

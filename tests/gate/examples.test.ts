@@ -4,7 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readDocument, root } from '../docs/markdown.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { emptyFolder } from '../scripts/vigil.ts';
 
 const require = createRequire(import.meta.url);
@@ -84,7 +84,7 @@ test('a vigil that says nothing, or not in JSON, is no pass whatever it exits wi
   expect((await runAction('', 64)).exitCode).toBe(64);
 });
 
-const gitlab = path.join(root, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js');
+const gitlab = require.resolve('gitlab-ci-local');
 
 /** Checks a pipeline by GitLab's JSON schema, as gitlab-ci-local carries it. */
 async function pipeline(text: string) {

@@ -1,4 +1,4 @@
-import { leastCoverage } from '../../loop/index.ts';
+import { holds } from '../../thresholds/index.ts';
 import { clause, clockText, count, listed, spanText } from '../words.ts';
 import { hold, type Scene, type Situation } from './situation.ts';
 
@@ -32,15 +32,16 @@ export function standingStill({ facts }: Scene): Situation | undefined {
 
 /** No cycle that speaks for now. */
 export function noCycle({ facts }: Scene): Situation | undefined {
-  const { nowMs, cycle, isOwnCycle, status } = facts;
+  const { nowMs, cycle, isOwnCycle, status, source } = facts;
   if (!status) return undefined;
+  const intervals = source.table.cycleAge.slo?.value ?? 2;
   const { startedMs, intervalMs } = status;
   if (!isOwnCycle) {
     const begun = `no cycle has ended since the watch began ${spanText(nowMs - startedMs)} ago`;
     const before = cycle
       ? `; the last one before it, at ${clockText(cycle.startedMs)}, came to ${cycle.verdict}`
       : '';
-    const isLate = nowMs - startedMs > 2 * intervalMs;
+    const isLate = nowMs - startedMs > intervals * intervalMs;
     return {
       ...{ level: 'blind', lead: isLate ? hold(facts) : 'Wait', because: `${begun}${before}` },
       next: isLate
@@ -50,7 +51,7 @@ export function noCycle({ facts }: Scene): Situation | undefined {
     };
   }
   const endedMs = (cycle?.startedMs ?? 0) + (cycle?.durationMs ?? 0);
-  if (nowMs - endedMs <= 2 * intervalMs) return undefined;
+  if (nowMs - endedMs <= intervals * intervalMs) return undefined;
   return {
     ...{ level: 'blind', lead: hold(facts) },
     because: `the last cycle ended ${spanText(nowMs - endedMs)} ago, one is due every ${spanText(intervalMs)}`,
@@ -143,7 +144,8 @@ export function silentSignals({ facts }: Scene): Situation | undefined {
 /** Too few slots were observed to decide on. */
 export function thin({ facts }: Scene): Situation | undefined {
   const { ratio, observed, due, largestGapMs } = facts.coverage;
-  if (ratio === undefined || ratio >= leastCoverage) return undefined;
+  const { slo } = facts.source.table.watchCoverage;
+  if (ratio === undefined || !slo || holds(slo, ratio)) return undefined;
   return {
     ...{ level: 'blind', lead: hold(facts) },
     because: `only ${observed} of ${due} slots of the last 48 h were observed, the largest gap is ${spanText(largestGapMs)}`,

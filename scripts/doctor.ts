@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { defineCommand } from 'citty';
+import {
+  effectiveThresholds,
+  loadConfig,
+  minimalEnvironment,
+  type VigilConfig,
+} from '../src/config/index.ts';
+import {
+  type Finding,
+  look,
+  lookAtMachine,
+  lookAtRollback,
+  lookAtTarget,
+  slaFindings,
+} from '../src/doctor/index.ts';
+import { VigilError } from '../src/errors.ts';
+import { printable } from '../src/text/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openChannels } from './open-channels.ts';
+import { terminalStyle } from './terminal.ts';
+
+/** Each channel by itself, so that one missing secret doesn't hide another. */
+function lookAtChannels(config: VigilConfig, folder: string): Promise<Finding[]> {
+  const { channels } = config.notifications;
+  if (channels.length === 0) {
+    return Promise.resolve([
+      {
+        subject: 'notifications',
+        state: 'warning',
+        detail: 'no channel is configured: nobody is told',
+        hint: 'docs/configuration.md#notifications',
+      },
+    ]);
+  }
+  return Promise.all(
+    channels.map((channel) =>
+      look(`notifications.${channel.name ?? channel.type}`, async () => {
+        const one = { ...config, notifications: { channels: [channel], routes: [] } };
+        const opened = openChannels(one, { folder, intervalMs: config.interval, print: () => {} });
+        await Promise.all(opened.channels.map((each) => each.close?.()));
+        return 'its secrets resolve; vigil monitor --test-notifications says whether it delivers';
+      }),
+    ),
+  );
+}
+
+const marks = { ok: '✓', warning: '!', problem: '✗' } as const;
+
+/** `vigil doctor`: is everything there, and can a rollback keep its 15 minutes? */
+export const doctorCommand = defineCommand({
+  meta: {
+    name: 'doctor',
+    description: 'Validates configuration and environment, and the 15 minutes of a rollback',
+  },
+  args: {
+    config: {
+      type: 'string',
+      description: 'configuration file (default vigil.config.ts here, if there is one)',
+    },
+    reports: { type: 'string', description: 'folder for what is written (default as configured)' },
+    host: { type: 'string', default: '127.0.0.1', description: 'address that the loop would serve on' },
+    port: { type: 'string', default: '8002', description: 'port that the loop would serve on' },
+    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+  },
+  async run({ args }) {
+    const port = Number(args.port);
+    if (!/^\d+$/.test(args.port) || port > 65_535) {
+      throw new VigilError('USAGE', '--port is no port', {
+        expected: 'a number from 0 to 65535',
+        received: args.port,
+      });
+    }
+    const loaded = await loadConfig(process.cwd(), args.config);
+    const config = args.reports ? { ...loaded.config, reports: path.resolve(args.reports) } : loaded.config;
+    const table = effectiveThresholds(config);
+    const searchPath = minimalEnvironment().PATH ?? '';
+    const machine = { host: args.host, port, nodeVersion: process.version };
+    const findings: Finding[] = [
+      { subject: 'configuration', state: 'ok', detail: loaded.file ?? 'none: everything is default' },
+      ...(await lookAtMachine(config, machine)),
+      ...(await lookAtTarget(config, searchPath)),
+      ...(await lookAtChannels(config, loaded.folder)),
+      ...(await lookAtRollback(config, searchPath)),
+      ...slaFindings(config, table),
+    ];
+    const problems = findings.filter(({ state }) => state === 'problem').length;
+    if (args.json)
+      process.stdout.write(`${JSON.stringify({ version: 1, ok: problems === 0, findings }, null, 2)}\n`);
+    else {
+      const { style } = terminalStyle(process.stdout);
+      const colours = { ok: style.green, warning: style.yellow, problem: style.red };
+      for (const { subject, state, detail, hint } of findings) {
+        process.stdout.write(`${colours[state](marks[state])} ${subject.padEnd(22)} ${printable(detail)}\n`);
+        if (hint) process.stdout.write(`    → ${printable(hint)}\n`);
+      }
+      process.stdout.write(
+        problems === 0 ? 'Nothing is in the way.\n' : `${problems} problem${problems === 1 ? '' : 's'}.\n`,
+      );
+    }
+    process.exitCode = problems === 0 ? exitCodes.pass : exitCodes.fail;
+  },
+});

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { VigilConfig } from '../config/index.ts';
+import { messageOf, VigilError } from '../errors.ts';
+import { takeProcessLock } from '../evidence/index.ts';
+import type { History } from '../history/index.ts';
+import type { NotificationEvent, Redactor } from '../notify/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
+import type { SuiteName } from './action.ts';
+import { type ContextFor, executeOption, type Outcome, type ProgressEvent } from './execute.ts';
+import { evidenceAt } from './incident/evidence.ts';
+import { type IncidentFolder, incidentName, openIncident } from './incident/folder.ts';
+import { releasesText } from './incident/releases.ts';
+import { incidentReport } from './incident/report.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { configHashOf } from './make-plan.ts';
+import { changeOf, failedPage, interruptedPage, startedPage } from './notices.ts';
+import { stepMark } from './orphans.ts';
+import type { RollbackPlan, TypePlan } from './plan.ts';
+import { planText } from './plan-text.ts';
+import { rollbackRuns } from './read-runs.ts';
+import type { RollbackRun } from './run.ts';
+import { runStepCommand } from './run-step-command.ts';
+import type { SuiteVerdict } from './steps/context.ts';
+
+export interface SessionOptions {
+  config: VigilConfig;
+  history: History;
+  table: ThresholdTable;
+  redactor: Redactor;
+  secret(reference: string): string;
+  /** Queues what is told, in the history. */
+  tell(events: readonly NotificationEvent[]): void;
+  /** Waits a moment until what is queued has reached somebody; returns who was. */
+  delivered(signal?: AbortSignal): Promise<string>;
+  /** Runs a suite; its report is kept in the folder. */
+  runSuite(
+    suite: SuiteName,
+    own: { command: string[]; junit?: string; cwd: string } | undefined,
+    signal: AbortSignal,
+    folder: string,
+  ): Promise<SuiteVerdict>;
+  stop: AbortSignal;
+  now(): number;
+  say(line: string): void;
+  onProgress(run: RollbackRun, event: ProgressEvent): void;
+}
+
+export interface SessionResult {
+  status: Outcome['status'];
+  runs: RollbackRun[];
+  incident: string;
+}
+
+/** Keeps two rollbacks from running at once; USAGE with the holder's process while another one does. */
+export function lockRollback(reports: string, nowMs: number) {
+  return takeProcessLock(path.join(reports, 'rollback.lock'), new Date(nowMs), {
+    held: ({ pid, since }) => `another rollback is under way: process ${pid}, since ${since}`,
+    hint: () => 'vigil rollback --abort ends it',
+    starting: 'another rollback is just starting here',
+  });
+}
+
+/** Executes a plan from its first option on. */
+export async function executePlan(plan: RollbackPlan, options: SessionOptions): Promise<SessionResult> {
+  const { config, history, now } = options;
+  const lock = lockRollback(config.reports, now());
+  try {
+    const journal = openJournal(history, now);
+    const id = randomUUID();
+    const folder = path.join(config.reports, 'incidents', incidentName(now()));
+    journal.begin({ id, plan, option: 0, incident: folder });
+    return await carryOn({ journal, plan, first: id, folder, options });
+  } finally {
+    lock.release();
+  }
+}
+
+/** Goes on with the rollback whose process is dead, or ends it when that was asked for. */
+export async function resumeRollback(options: SessionOptions): Promise<SessionResult> {
+  const { config, history, now } = options;
+  const lock = lockRollback(config.reports, now());
+  try {
+    const journal = openJournal(history, now);
+    const open = journal.open();
+    if (!open) {
+      throw new VigilError('USAGE', 'there is no rollback to go on with', {
+        where: history.file,
+        hint: 'vigil rollback --execute begins one',
+      });
+    }
+    if (open.alive) {
+      throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
+        hint: 'vigil rollback --abort ends it',
+      });
+    }
+    if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {
+      throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
+        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
+        expected: 'the same target, suite and rollback sections',
+        hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
+      });
+    }
+    journal.adopt(open.run.id);
+    options.tell([interruptedPage(open.run, now())]);
+    const folder =
+      open.run.incident ?? path.join(config.reports, 'incidents', incidentName(open.run.startedMs));
+    return await carryOn({ journal, plan: open.plan, first: open.run.id, folder, options });
+  } finally {
+    lock.release();
+  }
+}
+
+interface Carry {
+  journal: Journal;
+  plan: RollbackPlan;
+  first: string;
+  folder: string;
+  options: SessionOptions;
+}
+
+async function carryOn({ journal, plan, first, folder, options }: Carry): Promise<SessionResult> {
+  const { history, config, table, now, redactor, say } = options;
+  mkdirSync(folder, { recursive: true });
+  const incident = openIncident(folder, redactor, say);
+  const runsOf = () => rollbackRuns(history, 0, now()).filter((run) => run.incident === folder);
+  let before = undefined as ReturnType<typeof evidenceAt> | undefined;
+  try {
+    before = evidenceAt(history, config, table, now());
+  } catch (thrown) {
+    say(`the evidence could not be read: ${messageOf(thrown)}`);
+  }
+  incident.write('plan.txt', planText(plan, redactor.redact));
+  incident.write('trigger.json', { reason: plan.reason, who: plan.who, trigger: plan.trigger ?? null });
+  if (before) incident.write('evidence-before.json', before);
+  const finish = (): void => {
+    const after = evidenceAt(history, config, table, now());
+    const runs = runsOf();
+    incident.write('evidence-after.json', after);
+    incident.write('timeline.json', { runs, entries: history.rollbacks(runs[0]?.startedMs ?? 0, now()) });
+    incident.write(
+      'incident-report.md',
+      incidentReport({ name: config.name, plan, runs, before, after, table }),
+    );
+  };
+
+  let id = first;
+  for (;;) {
+    const run = journal.run(id);
+    const option = plan.options.findIndex(({ type }) => type === run.type);
+    const planned = plan.options[option] as TypePlan;
+    await writeReleases(incident, planned);
+    const outcome = await executeOption({
+      journal,
+      id,
+      planned,
+      contextFor: contextFactory({ journal, id, planned, incident, options }),
+      stop: options.stop,
+      onProgress: (event) => options.onProgress(run, event),
+    });
+    if (outcome.status === 'interrupted') return { status: 'interrupted', runs: runsOf(), incident: folder };
+    const next =
+      outcome.status === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
+    if (next) {
+      const detail = `${outcome.detail}; the next option follows: ${next.type}`;
+      const nextId = randomUUID();
+      journal.begin({ id: nextId, plan, option: option + 1, incident: folder }, { id, detail });
+      tellEnd(journal.run(id), planned, options, false);
+      id = nextId;
+      continue;
+    }
+    const detail = outcome.status === 'escalated' ? `${outcome.detail}; a person must go on` : outcome.detail;
+    journal.end(id, outcome.status, redactor.redact(detail));
+    tellEnd(journal.run(id), planned, options, outcome.status === 'failed' || outcome.status === 'escalated');
+    finish();
+    say(await options.delivered());
+    return { status: outcome.status, runs: runsOf(), incident: folder };
+  }
+}
+
+function tellEnd(
+  run: RollbackRun,
+  planned: TypePlan,
+  { tell, now, history }: SessionOptions,
+  needsPerson: boolean,
+): void {
+  const atMs = now();
+  const open = failedSince(history.loadState(failedKey));
+  tell([
+    changeOf(run, planned, 'end', atMs),
+    startedPage(run, planned, atMs),
+    ...(needsPerson && open === undefined ? [failedPage(atMs, run)] : []),
+    ...(run.status === 'succeeded' && open !== undefined ? [failedPage(open, run, atMs)] : []),
+  ]);
+  if (needsPerson) history.saveState(failedKey, { sinceMs: open ?? atMs });
+  if (run.status === 'succeeded') history.saveState(failedKey, {});
+}
+
+/** Since when a person is being paged; kept, so that the page can be resolved under the same name. */
+const failedKey = 'rollback-failed';
+const failedSince = (state: unknown): number | undefined =>
+  (state as { sinceMs?: number } | undefined)?.sinceMs;
+
+/** A person has taken over: the page ends, and automatic rollbacks may run again. Returns how many runs that settles. */
+export function settleRollbacks({
+  history,
+  now,
+  tell,
+}: Pick<SessionOptions, 'history' | 'now' | 'tell'>): number {
+  const sinceMs = failedSince(history.loadState(failedKey));
+  return history.transaction(() => {
+    if (sinceMs !== undefined) tell([failedPage(sinceMs, { type: 'git' }, now())]);
+    history.saveState(failedKey, {});
+    return openJournal(history, now).settle();
+  });
+}
+
+async function writeReleases(incident: IncidentFolder, planned: TypePlan): Promise<void> {
+  try {
+    incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
+  } catch (thrown) {
+    incident.write(`releases-${planned.type}.txt`, `could not be compared: ${messageOf(thrown)}\n`);
+  }
+}
+
+interface Factory {
+  journal: Journal;
+  id: string;
+  planned: TypePlan;
+  incident: IncidentFolder;
+  options: SessionOptions;
+}
+
+function contextFactory({ journal, id, planned, incident, options }: Factory): ContextFor {
+  const { config, redactor } = options;
+  const { rollback } = config;
+  if (!rollback) throw new VigilError('CONFIG_INVALID', 'no rollback is configured');
+  const defaults = { cwd: rollback.cwd, env: rollback.env, timeoutMs: rollback.commandTimeout };
+  return (step, attempt, signal, progress) => ({
+    runId: id,
+    config: { ...config, rollback },
+    signal,
+    attempt,
+    run: (request) =>
+      runStepCommand(request, {
+        defaults,
+        mark: stepMark(id, step.id),
+        redactor,
+        log: path.join(incident.path, 'logs', `${planned.type}-${step.id}.log`),
+        signal,
+        onStart: (pid) => journal.stepRuns(id, step.id, pid),
+      }),
+    secret: options.secret,
+    announce() {
+      const run = journal.run(id);
+      options.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
+      return options.delivered(signal);
+    },
+    runSuite: (suite, own) => options.runSuite(suite, own, signal, incident.path),
+    progress,
+  });
+}

@@ -1,0 +1,51 @@
+import type { Action } from '../action.ts';
+import { checkArchive, extractArchive, swapFolder } from './backup.ts';
+import type { Performer, StepContext } from './context.ts';
+import { checkDump, sqliteRestore, sqliteSwap } from './database.ts';
+import { awaitFlag, checkFlag, setFlagStep } from './flag.ts';
+import { checkGit, gitCheckout } from './git.ts';
+import { postgresRestore, postgresSwap } from './postgres.ts';
+import { judgeSuite, settle } from './suite.ts';
+import { awaitDrained, awaitUp, readActive } from './traffic.ts';
+
+type Performers = { [Kind in Action['kind']]: Performer<Extract<Action, { kind: Kind }>> };
+
+const performers: Performers = {
+  announce: { perform: (_, { announce }) => announce() },
+  command: {
+    async perform({ command, cwd, timeoutMs }, { run }) {
+      const said = (await run({ command, cwd, timeoutMs, leavesBehind: true })).trim().split('\n').at(-1);
+      return said ? `done: ${said}` : 'done';
+    },
+  },
+  'check-flag': checkFlag,
+  'set-flag': setFlagStep,
+  'await-flag': awaitFlag,
+  'read-active': readActive,
+  'await-drained': awaitDrained,
+  'check-git': checkGit,
+  'git-checkout': gitCheckout,
+  'check-archive': checkArchive,
+  extract: extractArchive,
+  'swap-folder': swapFolder,
+  'check-dump': checkDump,
+  'sqlite-restore': sqliteRestore,
+  'sqlite-swap': sqliteSwap,
+  'postgres-restore': postgresRestore,
+  'postgres-swap': postgresSwap,
+  'await-up': awaitUp,
+  settle,
+  suite: judgeSuite,
+};
+
+const performerOf = (action: Action) => performers[action.kind] as Performer<Action>;
+
+/** Carries an action out. */
+export async function perform(action: Action, context: StepContext): Promise<string> {
+  return performerOf(action).perform(action, context);
+}
+
+/** Takes an action back, where it can be. */
+export async function undo(action: Action, context: StepContext): Promise<string | undefined> {
+  return performerOf(action).undo?.(action, context);
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { quietTarget } from '../scripts/target.ts';
+import { vigil } from '../scripts/vigil.ts';
+
+function folderWith(config: object): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'vigil-doctor-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
+  return folder;
+}
+
+const doctor = (cwd: string, ...args: string[]) => vigil(['doctor', '--port', '0', ...args], { cwd });
+
+test('a sound configuration passes, and what could be better is said', async () => {
+  const cwd = folderWith({ target: { orchestration: await quietTarget() } });
+  const { code, stdout } = await doctor(cwd);
+  expect(stdout).toMatch(/✓ target\.orchestration +answers, 4 metric families/);
+  expect(stdout).toMatch(/! rollback +not configured/);
+  expect(stdout).toMatch(/! notifications +no channel/);
+  expect(code).toBe(0);
+});
+
+test('everything that is wrong is found at once, each with what to do, and exits 1', async () => {
+  const cwd = folderWith({
+    target: {
+      orchestration: 'http://127.0.0.1:9',
+      logs: ['/nowhere/*.log'],
+      release: { manifest: 'none.json' },
+      smoke: { command: ['no-such-smoke', '{junit}'] },
+    },
+    notifications: { channels: [{ type: 'slack', secretUrl: 'env:VIGIL_TEST_NOT_SET' }] },
+    rollback: {
+      options: ['backup', 'git'],
+      commands: { restart: ['true'] },
+      backup: { archive: 'none.tar.gz', folder: 'live' },
+      git: { folder: '.' },
+    },
+  });
+  const { code, stdout } = await doctor(cwd, '--json');
+  const { ok, findings } = JSON.parse(stdout);
+  const problems = findings.filter(({ state }: { state: string }) => state === 'problem');
+  expect(problems.map(({ subject }: { subject: string }) => subject)).toEqual([
+    ...['target.orchestration', 'target.logs', 'target.release', 'target.smoke'],
+    ...['notifications.slack', 'rollback.backup', 'rollback.git', 'restore'],
+  ]);
+  expect(problems.at(-1).hint).toMatch(/rollback\.budgets/);
+  expect(problems.find(({ subject }: { subject: string }) => subject === 'rollback.backup').detail).toContain(
+    'nobody says which SHA-256',
+  );
+  expect(ok).toBe(false);
+  expect(code).toBe(1);
+});
+
+test('a port in use is found', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const cwd = folderWith({ target: { orchestration: await quietTarget() } });
+  const { code, stdout } = await vigil(['doctor', '--port', String(port)], { cwd });
+  expect(stdout).toMatch(/✗ port +.*EADDRINUSE/);
+  expect(code).toBe(1);
+});

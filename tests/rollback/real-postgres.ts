@@ -1,0 +1,99 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const packages = '/usr/lib/postgresql';
+
+/** Folder of the newest server's programs; Debian leaves them out of PATH. */
+function programs(): string {
+  const versions = existsSync(packages) ? readdirSync(packages).sort((a, b) => Number(b) - Number(a)) : [];
+  const found = versions
+    .map((version) => path.join(packages, version, 'bin'))
+    .find((bin) => existsSync(path.join(bin, 'postgres')));
+  if (found) return found;
+  throw new Error('a PostgreSQL server is needed: apt-get install --no-install-recommends postgresql');
+}
+
+/** PostgreSQL refuses root: then it runs as the user who owns nothing. */
+function unprivileged(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const nobody = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith('nobody:'))
+    ?.split(':');
+  if (!nobody) throw new Error('there is no user nobody to run PostgreSQL as');
+  return { uid: Number(nobody[2]), gid: Number(nobody[3]) };
+}
+
+export interface RealPostgres {
+  /** Folder of its socket. */
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  query(database: string, sql: string): string;
+  dump(database: string, file: string, ...options: string[]): void;
+  stop(): Promise<void>;
+}
+
+/** A server of its own in a temporary folder, on a unix socket only, with a password. */
+export async function startPostgres(): Promise<RealPostgres> {
+  const bin = programs();
+  const user = unprivileged();
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-pg-'));
+  const file = (name: string) => path.join(folder, name);
+  const password = 'correct-horse-battery';
+  writeFileSync(file('password'), password);
+  mkdirSync(file('data'), { mode: 0o700 });
+  for (const name of ['.', 'data', 'password']) {
+    if (user.uid !== undefined && user.gid !== undefined) chownSync(file(name), user.uid, user.gid);
+  }
+  const init = ['-D', file('data'), '-U', 'genesis', '--auth=scram-sha-256', `--pwfile=${file('password')}`];
+  execFileSync(path.join(bin, 'initdb'), [...init, '--no-sync', '--no-locale', '-E', 'UTF8'], {
+    ...user,
+    stdio: 'pipe',
+    cwd: folder,
+  });
+  const args = ['-D', file('data'), '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'];
+  const server = spawn(path.join(bin, 'postgres'), args, { ...user, stdio: 'pipe', cwd: folder });
+  const [host, port] = [folder, 5432];
+  const env = { ...process.env, PGPASSWORD: password };
+  const where = ['-h', host, '-p', String(port), '-U', 'genesis'];
+  const query = (database: string, sql: string) =>
+    execFileSync('psql', ['-X', '-q', '-t', '-A', ...where, '-d', database, '-c', sql], {
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      query('postgres', 'SELECT 1');
+      break;
+    } catch (thrown) {
+      if (attempt > 200 || server.exitCode !== null) throw thrown;
+      await sleep(50);
+    }
+  }
+  return {
+    ...{ host, port, user: 'genesis', password, query },
+    dump: (database, to, ...options) =>
+      void execFileSync('pg_dump', [...where, '-d', database, '-f', to, ...options], { env, stdio: 'pipe' }),
+    async stop() {
+      server.kill('SIGQUIT');
+      if (server.exitCode === null) await once(server, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
