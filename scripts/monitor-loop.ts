@@ -212,6 +212,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     page.show({
       ...pageSource(watch, given, suite.catalogue),
       ...{ history, rollout: openRollout(history, setup) },
+      rollbackAdvice: rollbackAdvice(config),
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
     });
     dispatcher.start();

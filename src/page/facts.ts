@@ -33,6 +33,8 @@ export interface PageSource {
   endsMs?: number | undefined;
   /** The rollout as recorded; `undefined` when none is. */
   rollout?: ((nowMs: number) => RolloutFacts | undefined) | undefined;
+  /** How a rollback is begun, by the trigger that calls for it. */
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Rollbacks under way in a range, oldest first. */
   rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;
 }

@@ -69,6 +69,11 @@ function ofTrigger(alert: AlertRecord, { source }: Facts): Pick<Told, 'says' | '
   return { says: `${row.title} ${value} (${formatBound(limit, row.unit)})`, unit: row.unit, limit, forMs };
 }
 
+function adviceOf({ labels }: AlertRecord, { source }: Facts): string {
+  const trigger = labels.trigger ?? '';
+  return source.rollbackAdvice?.(trigger) ?? `vigil rollback --execute --trigger ${trigger}`;
+}
+
 function tell(alert: AlertRecord, facts: Facts): Told {
   const rule = facts.source.rules.find(({ name }) => name === alert.rule);
   if (!rule) return ofCheck(alert, facts);
@@ -79,7 +84,7 @@ function tell(alert: AlertRecord, facts: Facts): Told {
   return {
     ...{ says: clause(summary), unit: rule.unit, limit: rule.limit, forMs: rule.forSeconds * 1000 },
     ...{ next: rule.next, runbook: rule.runbook },
-    ...(alert.rule === 'RollbackRequired' && ofTrigger(alert, facts)),
+    ...(alert.rule === 'RollbackRequired' && { ...ofTrigger(alert, facts), next: adviceOf(alert, facts) }),
   };
 }
 

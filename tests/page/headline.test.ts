@@ -170,7 +170,7 @@ describe('a rollback', () => {
 
   test('that is required leads over what else fires, with the command', () => {
     expect(text({ alerts: [slow, required] })).toBe(
-      'Roll back now: P95 latency 612 ms (> 500 ms) for 6 min; next: vigil rollback --execute.',
+      'Roll back now: P95 latency 612 ms (> 500 ms) for 6 min; next: vigil rollback --execute --trigger latency_p95.',
     );
   });
 
@@ -194,7 +194,7 @@ describe('a rollback', () => {
   test('that failed asks for hands, and says in which stage and why', () => {
     const run = rollbackIn('failed', 'verify', 12, {}, 'H01 still fails: htdag is not loaded');
     expect(text({ alerts: [slow], rollbacks: [run] })).toContain(
-      'Take over by hand: the flag rollback did not succeed, its stage verify failed: H01 still fails: htdag is not loaded (4 min ago); next: vigil rollback --resume',
+      'Take over by hand: the flag rollback did not succeed, its stage verify failed: H01 still fails: htdag is not loaded (4 min ago); next: bring the service back by hand, then vigil rollback --settle.',
     );
     const aborted = rollbackIn('aborted', 'drain', 12);
     expect(text({ rollbacks: [aborted] })).toContain(

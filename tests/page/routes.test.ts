@@ -76,7 +76,10 @@ describe('the port', () => {
       key.startsWith('alert/'),
     );
     expect(alerts.length).toBeGreaterThan(3);
-    const links = [...alerts.map(([, { runbook }]) => runbook), ...catalogue.map(runbookOf)];
+    const rollbacks = ['rollbackstarted', 'rollbackfailed'].map(
+      (name) => `docs/rollback-procedures.md#${name}`,
+    );
+    const links = [...alerts.map(([, { runbook }]) => runbook), ...catalogue.map(runbookOf), ...rollbacks];
     const documents = new Map<string, string>();
     for (const link of links) {
       const [file = '', anchor = ''] = link.split('#');
@@ -84,6 +87,9 @@ describe('the port', () => {
       documents.set(file, text);
       expect.soft(text.includes(`id="${anchor}"`), link).toBe(true);
     }
+    expect(await (await get('/')).text()).toMatch(
+      /<a id="runbook" href="\/docs\/incident-response\.md#\w+">/,
+    );
     expect((await get('/docs/..%2Fpackage.json')).status).toBe(404);
     expect((await get('/docs/nothing.md')).status).toBe(404);
   });

@@ -9,11 +9,12 @@ const tight = (text) => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\
 
 /** @param {Headline} headline @param {string} name */
 export function showHeadline(headline, name) {
-  const { level, lead, because, next, due, also } = headline;
+  const { level, lead, because, next, runbook, due, also } = headline;
   byId('headline').dataset.level = level;
   setText(byId('lead'), tight(lead));
   setText(byId('because'), tight(because));
   setText(byId('next'), tight(next ?? ''));
+  byId('runbook').setAttribute('href', `/${runbook ?? ''}`);
   setText(byId('due'), tight(due ?? ''));
   setText(byId('also'), tight(also.join(' · ')));
   document.title = `${lead} · ${name} · Vigil`;

@@ -85,7 +85,8 @@ export function rollbackRequired({ facts, alerts }: Scene): Situation | undefine
     // While the value hovers under the limit a person decides; the trigger itself has held for its whole time.
     ...{ level: 'act', lead: 'Roll back now' },
     because: `${story(alert, facts.nowMs)}${taken(alert)}`,
-    next: `vigil rollback --execute${hint ? `; for the cause ${hint}` : ''}`,
+    next: `${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
+    runbook: alert.runbook,
     brief: 'a rollback is required',
   };
 }
@@ -101,6 +102,7 @@ export function criticalFiring({ facts, alerts }: Scene): Situation[] {
       lead: hold(facts),
       because: `${story(alert, facts.nowMs)}${taken(alert)}`,
       next: nextOf(alert, facts),
+      runbook: alert.runbook,
       brief: `${label(alert)} fires`,
     }));
 }
@@ -122,6 +124,7 @@ export function criticalPending({ facts, alerts }: Scene): Situation[] {
         lead: 'Scale nothing yet',
         because: `${story(alert, facts.nowMs)}${due}`,
         next: nextOf(alert, facts),
+        runbook: alert.runbook,
         brief: `${label(alert)} is pending${due}`,
       };
     });
@@ -137,6 +140,7 @@ export function lesserFiring({ facts, alerts }: Scene): Situation[] {
       lead: alert.severity === 'info' ? 'Look on the next business day' : 'Look within 30 min',
       because: `${story(alert, facts.nowMs)}${alert.isNew ? '' : ', as before the deployment'}${taken(alert)}`,
       next: nextOf(alert, facts),
+      runbook: alert.runbook,
       brief: `${label(alert)} fires`,
     }));
 }
@@ -150,6 +154,7 @@ export function lesserPending({ facts, alerts }: Scene): Situation[] {
       lead: 'Nothing to do yet',
       because: story(alert, facts.nowMs),
       next: nextOf(alert, facts),
+      runbook: alert.runbook,
       brief: `${label(alert)} is pending`,
     }));
 }

@@ -20,6 +20,7 @@ export interface Headline {
   lead: string;
   because: string;
   next?: string;
+  runbook?: string;
   /** When a rollback falls due. */
   due?: string;
   /** What else is the case, the worst first. */
@@ -82,7 +83,16 @@ export function headlineOf(facts: Facts): Headline {
     briefs.length > alsoLimit
       ? [...briefs.slice(0, alsoLimit - 1), `${briefs.length - alsoLimit + 1} more`]
       : briefs;
-  const { level, lead, because, next } = first;
+  const { level, lead, because, next, runbook } = first;
   const text = `${lead}: ${because}${next ? `; next: ${next}` : ''}${due ? `; ${due}` : ''}.`;
-  return { level, lead, because, ...(next && { next }), ...(due && { due }), also, text };
+  return {
+    level,
+    lead,
+    because,
+    ...(next && { next }),
+    ...(runbook && { runbook }),
+    ...(due && { due }),
+    also,
+    text,
+  };
 }

@@ -29,8 +29,9 @@ export function rollbackRunning({ facts }: Scene): Situation | undefined {
     lead: isLate ? 'Be ready to take over' : 'Stand by',
     because: `the ${run.type} rollback, begun ${spanText(totalMs)} ago, ${text}`,
     next: isLate
-      ? 'read the stage’s message; vigil rollback --abort ends it, then restore the release by hand'
+      ? 'read the stage’s message; vigil rollback --resume goes on if its process died, --abort takes it back'
       : 'deploy nothing and scale nothing until it has ended',
+    runbook: 'docs/rollback-procedures.md#rollbackstarted',
     brief: `a ${run.type} rollback is under way`,
   };
 }
@@ -67,7 +68,8 @@ export function rollbackFailed(scene: Scene): Situation | undefined {
     level: 'act',
     lead: 'Take over by hand',
     because: `the ${run.type} rollback ${howItEnded(run)} (${ago} ago)`,
-    next: 'vigil rollback --resume goes on where it stopped; otherwise restore the previous release by hand',
+    next: `bring the service back by hand${run.incident ? `, evidence in ${run.incident}` : ''}, then vigil rollback --settle`,
+    runbook: 'docs/rollback-procedures.md#rollbackfailed',
     brief: `the ${run.type} rollback of ${clockText(run.startedMs)} did not succeed`,
   };
 }

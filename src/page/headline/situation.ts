@@ -14,6 +14,8 @@ export interface Situation {
   lead: string;
   because: string;
   next?: string;
+  /** Where the documents tell more: `docs/incident-response.md#highlatencyp95`. */
+  runbook?: string;
   /** The same in a few words, for when something worse stands in front. */
   brief: string;
 }

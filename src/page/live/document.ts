@@ -23,13 +23,14 @@ export function fillTemplate(
   headline: Headline,
   { hours, modules }: { hours: number; modules: readonly string[] },
 ): string {
-  const { level, lead, because, next, due, also } = headline;
+  const { level, lead, because, next, runbook, due, also } = headline;
   const values: Record<string, string> = {
     NAME: name,
     LEVEL: level,
     LEAD: lead,
     BECAUSE: because,
     NEXT: next ?? '',
+    RUNBOOK: runbook ?? '',
     DUE: due ?? '',
     ALSO: also.join(' · '),
     HOURS: String(hours),
