@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PageSource } from '../facts.ts';
+import { type Facts, gatherFacts, type PageSource } from '../facts.ts';
 import { openSeries, type SeriesView } from '../series/series.ts';
 import type { Window } from '../series/window.ts';
 import { openView } from '../view/view.ts';
@@ -23,6 +23,8 @@ export interface Update extends Changes {
 }
 
 export interface Live {
+  /** The facts of now, or of less than a second ago. */
+  facts(): Facts;
   /** What somebody at `from` lacks, and where he stands then. */
   update(window: Window, from: Place | undefined): Promise<{ update: Update; place: Place }>;
 }
@@ -42,17 +44,26 @@ export function placeOf(text: string | undefined): Place | undefined {
 /** Opens the live content of a source: read once for all who look. */
 export function openLive(source: PageSource, now: () => number): Live {
   const boot = randomBytes(4).toString('hex');
-  const viewAt = openView(source);
+  const viewOf = openView(source);
   const content = openContent();
   const series = openSeries(source.history, source.naming);
-  let readMs = Number.NEGATIVE_INFINITY;
+  let last: Facts | undefined;
+  let shown: Facts | undefined;
+
+  const facts = (): Facts => {
+    const nowMs = now();
+    if (!last || Math.abs(nowMs - last.nowMs) > freshMs) last = gatherFacts(source, nowMs);
+    return last;
+  };
 
   return {
+    facts,
     async update(window, from) {
       const nowMs = now();
-      if (Math.abs(nowMs - readMs) > freshMs) {
-        content.put(viewAt(nowMs));
-        readMs = nowMs;
+      const newest = facts();
+      if (newest !== shown) {
+        content.put(viewOf(newest));
+        shown = newest;
       }
       const isKnown = from?.boot === boot && from.revision <= content.revision();
       const revision = content.revision();

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../errors.ts';
 import type { Extension } from '../../loop/index.ts';
-import { gatherFacts, type PageSource } from '../facts.ts';
+import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { type Asset, readAssets, readTemplate } from './assets.ts';
@@ -111,7 +111,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
     app.get<Query>('/', (request, reply) => {
       const current = opened;
       if (!current) return starting(reply);
-      const headline = headlineOf(gatherFacts(current.source, now()));
+      const headline = headlineOf(current.live.facts());
       const { hours } = windowAsked(request) ?? usual;
       return html(reply).send(fillTemplate(template, current.source.name, headline, { hours, modules }));
     });

@@ -1,4 +1,4 @@
-import { gatherFacts, type PageSource } from '../facts.ts';
+import type { Facts, PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { openAlerts } from '../open-alerts.ts';
 import { checkViews } from './checks.ts';
@@ -12,12 +12,12 @@ import { coverageView, maintenanceView, watchView } from './watch.ts';
 /** The page's content by key: `headline`, `stat/passRate`, `check/H01`, `strip/H01`, `alert/…`; each plain JSON. */
 export type View = Map<string, unknown>;
 
-/** Opens the view of a source; what is expensive to read is remembered from one call to the next. */
-export function openView(source: PageSource): (nowMs: number) => View {
+/** Opens the view of a source's facts; what is expensive to read is remembered from one call to the next. */
+export function openView(source: PageSource): (facts: Facts) => View {
   const strips = openStrips(source.history);
   const uptime = openUptime(source.history, source.naming);
-  return (nowMs) => {
-    const facts = gatherFacts(source, nowMs);
+  return (facts) => {
+    const { nowMs } = facts;
     const checks = checkViews(facts);
     const { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean } = source.table;
     const { memoryUsed, cpuUsed, diskUsed } = source.table;
