@@ -1,14 +1,21 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { describeMeasurement } from '../src/catalogue/index.ts';
+import { describeMeasurement, type Measurement } from '../src/catalogue/index.ts';
 import { type History, historyOf, readSnapshots } from '../src/evidence/index.ts';
 import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import type { RunContext, SuiteFacts, VigilMeta } from '../src/run/index.ts';
-import { type HostReading, openTraceStore, readHost, type TraceStore } from '../src/target/index.ts';
+import { caseNameOf, checkSpanId, type RunContext, type SuiteFacts } from '../src/run/index.ts';
+import {
+  enterSpan,
+  type HostReading,
+  openTraceStore,
+  readHost,
+  type TraceStore,
+} from '../src/target/index.ts';
 import { catalogue } from './catalogue.ts';
 import { type Live, openLive } from './support/live.ts';
 import { type LogFiles, openLogs } from './support/logs.ts';
 import { type Measure, recorder } from './support/measure.ts';
 import { type MetricsClient, openMetrics } from './support/metrics.ts';
+import { withoutOthers } from './support/own-spans.ts';
 import { openTarget, type Target } from './support/target.ts';
 
 export interface Fixtures {
@@ -43,16 +50,27 @@ const noTraces: TraceStore = {
   spansOf: () => Promise.reject(new Error('no traces are declared')),
 };
 
+/** Where every check continues the cycle's trace, each looks at what its own requests caused. */
+function tracesOf(store: TraceStore, caseName: string): TraceStore {
+  const { trace } = config;
+  if (!trace) return store;
+  const others = inject('facts')
+    .collected.map(({ file, name }) => caseNameOf({ file, fullName: name }))
+    .filter((name) => name !== caseName)
+    .map((name) => checkSpanId(trace.traceId, name));
+  return withoutOthers(store, new Set(others));
+}
+
 /** `test` with the fixtures of the monitor. Each check's first word is its id in the catalogue. */
 export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
   facts: async ({}, use) => use(inject('facts')),
   measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
-    const meta: VigilMeta = { measurements: [] };
-    task.meta.vigil = meta;
+    const measurements: Measurement[] = [];
+    task.meta.vigil = { measurements };
     await use(
       recorder((measurement) => {
-        meta.measurements.push(measurement);
+        measurements.push(measurement);
         // Reaches JUnit as a <property>; Vitest waits for it before the check ends.
         void annotate(describeMeasurement(measurement), 'vigil');
       }, config.thresholds),
@@ -61,15 +79,18 @@ export const test = base.extend<Fixtures>({
   target: async ({}, use) => use(target),
   metrics: async ({}, use) => use(metrics),
   live: async ({}, use) => use(live),
-  traces: async ({}, use) => use(config.target.traces ? openTraceStore(config.target.traces) : noTraces),
+  traces: async ({ task }, use) =>
+    use(config.target.traces ? tracesOf(openTraceStore(config.target.traces), task.fullName) : noTraces),
   host: async ({}, use) => use(() => readHost(config.target.host ?? {})),
-  logs: async ({}, use) => use(logs),
+  logs: async ({}, use) => use(await logs.fromNow()),
   history: async ({}, use) => {
     const snapshots = readSnapshots(config.reports).filter((snapshot) => snapshot.target === config.targetId);
     await use(historyOf(snapshots));
   },
   declaredOnly: [
     async ({ task, skip }, use) => {
+      const { trace } = config;
+      enterSpan(trace && { traceId: trace.traceId, spanId: checkSpanId(trace.traceId, task.fullName) });
       const needs = catalogue.find(({ id }) => task.name.startsWith(`${id} `))?.needs ?? [];
       const missing = needs.filter((component) => !config.declared.includes(component));
       if (missing.length > 0) skip(`${NOT_DECLARED}${missing.join(', ')}`);
@@ -77,6 +98,7 @@ export const test = base.extend<Fixtures>({
       // needs the window scrapes again and says why it can't.
       await Promise.allSettled([live.begin(), logs.begin()]);
       await use(undefined);
+      enterSpan(undefined);
     },
     { auto: true },
   ],

@@ -57,9 +57,9 @@ test('H04 release files present and intact', async ({ config, measure }) => {
   expect(measure.none('files not as released', faults, files)).toMeetObjective();
 });
 
-test('H05 suite integrity', ({ facts, measure }) => {
+test('H05 suite integrity', ({ config, facts, measure }) => {
   expect(
-    measure.none('deviations from the catalogue', integrityFaults(facts), facts.collected.length),
+    measure.none('deviations from the catalogue', integrityFaults(facts, config), facts.collected.length),
   ).toMeetObjective();
 });
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import type { AlertRecord } from '../src/alerts/index.ts';
-import { loadConfig } from '../src/config/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { type History, openHistory } from '../src/history/index.ts';
+import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
+import { loadConfig, type VigilConfig } from '../src/config/index.ts';
+import { messageOf, VigilError } from '../src/errors.ts';
+import { type History, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
+import { type Matcher, matches, parseMatchers } from '../src/labels/index.ts';
 import { printable } from '../src/text/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { hasHistory } from './monitor-loop.ts';
@@ -14,14 +15,57 @@ function openAlerts(history: History): AlertRecord[] {
   return Object.values(state?.alerts ?? {}).filter(({ status }) => status !== 'resolved');
 }
 
-function matcherOf(text: string | undefined): Record<string, string> {
-  if (text === undefined) return {};
-  const pairs = text.split(',').map((pair) => pair.split('='));
-  if (pairs.every((pair) => pair.length === 2 && pair[0] && pair[1])) return Object.fromEntries(pairs);
-  throw new VigilError('USAGE', '--match is no list of labels', {
-    expected: 'alertname=HighLatencyP95,severity=critical',
-    received: text,
+function matchersOf(text: string | undefined): Matcher[] {
+  if (text === undefined) return [];
+  try {
+    const parsed = parseMatchers(text);
+    matches({}, parsed); // a pattern that is none throws only when it is used
+    return parsed;
+  } catch (thrown) {
+    throw new VigilError('USAGE', `--match is no list of matchers: ${messageOf(thrown)}`, {
+      expected: 'alertname=HighLatencyP95,severity=critical or alertname=~"High.*"',
+      received: text,
+    });
+  }
+}
+
+/** How far ahead planned works are listed. */
+const aheadMs = 7 * 86_400_000;
+
+/** The windows that are open now or begin within a week, of one that recurs the next time: those by command and those of the configuration. */
+function windowsAhead(
+  history: History,
+  declared: VigilConfig['maintenance'],
+  nowMs: number,
+): MaintenanceWindow[] {
+  const kept = history.maintenance(nowMs, nowMs + aheadMs);
+  const known = new Set(kept.map(({ id }) => id));
+  const planned = declared.flatMap((one) => {
+    const times = declaredWindows([one], nowMs, nowMs + aheadMs);
+    const next = times.find(({ id, fromMs }) => !known.has(id) && fromMs > nowMs);
+    return [...times.filter(({ id, fromMs }) => !known.has(id) && fromMs <= nowMs), ...(next ? [next] : [])];
   });
+  return [...kept, ...planned].sort((a, b) => a.fromMs - b.fromMs);
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function windowLine({ reason, fromMs, toMs, matchers, who }: MaintenanceWindow, nowMs: number): string {
+  const whom = matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`).join(', ');
+  const when = fromMs <= nowMs ? `until ${iso(toMs)}` : `from ${iso(fromMs)} to ${iso(toMs)}`;
+  const by = who ? `, by ${who}` : '';
+  return printable(`maintenance ${when}: ${reason} (${whom || 'all alerts'}${by})`);
+}
+
+function alertLine({ fingerprint, rule, status, sinceMs, labels, mute, isNew }: AlertRecord): string {
+  const subject = labels.check ?? labels.trigger;
+  const notes = [
+    ...(mute ? [`${mute.kind}: ${mute.by}`] : []),
+    ...(isNew ? [] : ['known before the deployment']),
+  ];
+  return printable(
+    `${fingerprint}  ${status.padEnd(8)} ${rule}${subject ? ` ${subject}` : ''}  since ${iso(sinceMs)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`,
+  );
 }
 
 function millisecondsOf(name: string, text: string): number {
@@ -71,7 +115,10 @@ export const alertsCommand = defineCommand({
     note: { type: 'string', description: 'what others should know' },
     maintenance: { type: 'string', description: 'declares a window from now on, for this long' },
     reason: { type: 'string', description: 'why; a window has a reason' },
-    match: { type: 'string', description: 'only alerts with these labels: alertname=A,severity=B' },
+    match: {
+      type: 'string',
+      description: 'only alerts with these labels: alertname=A,severity=B or alertname=~"High.*"',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
@@ -100,7 +147,7 @@ export const alertsCommand = defineCommand({
           reason: args.reason,
           fromMs,
           toMs,
-          matcher: matcherOf(args.match),
+          matchers: matchersOf(args.match),
           ...who,
         });
         process.stdout.write(
@@ -109,14 +156,17 @@ export const alertsCommand = defineCommand({
         return;
       }
       const open = openAlerts(history);
-      if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, alerts: open }, null, 2)}\n`);
-      else {
-        const lines = open.map(
-          ({ fingerprint, rule, status, sinceMs, labels }) =>
-            `${fingerprint}  ${status.padEnd(8)} ${rule}${labels.check ? ` ${labels.check}` : ''}  since ${new Date(sinceMs).toISOString()}`,
-        );
-        process.stdout.write(`${lines.join('\n') || 'No alert is open.'}\n`);
+      const nowMs = Date.now();
+      const maintenance = windowsAhead(history, config.maintenance, nowMs);
+      if (args.json) {
+        process.stdout.write(`${JSON.stringify({ version: 1, alerts: open, maintenance }, null, 2)}\n`);
+        return;
       }
+      const lines = [
+        ...(open.length > 0 ? open.map(alertLine) : ['No alert is open.']),
+        ...maintenance.map((window) => windowLine(window, nowMs)),
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
     } finally {
       history.close();
     }

@@ -3,10 +3,18 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { type CiEnvironment, ciEnvironment, loadConfig, type VigilConfig } from '../src/config/index.ts';
+import {
+  type CiEnvironment,
+  ciEnvironment,
+  loadConfig,
+  quorumOf,
+  type VigilConfig,
+} from '../src/config/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import {
   type Answer,
+  type Asking,
+  answerOn,
   askHistory,
   type GateSetup,
   gateSetup,
@@ -15,6 +23,8 @@ import {
   junitReport,
   keepAnswer,
   letsThrough,
+  type PrometheusStore,
+  prometheusEvidence,
   renderDecision,
   rolloutStanding,
   stageOf,
@@ -94,6 +104,49 @@ function openAt(config: VigilConfig, reports: string): History {
   });
 }
 
+/** The store that is asked; `undefined` for the history itself. */
+function storeOf(
+  config: VigilConfig,
+  { source, prometheus }: { source: string; prometheus?: string | undefined },
+): PrometheusStore | undefined {
+  if (source !== 'history' && source !== 'prometheus') {
+    throw new VigilError('USAGE', '--source is no source', {
+      expected: 'history or prometheus',
+      received: source,
+    });
+  }
+  if (source === 'history' && prometheus === undefined) return undefined;
+  const url = prometheus ?? config.target?.prometheus?.url ?? config.monitoring.prometheus;
+  if (source === 'history' || !/^https?:/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new VigilError('USAGE', '--prometheus is the base URL of a store', {
+      expected: '--source prometheus --prometheus http://127.0.0.1:9090',
+      received: source === 'history' ? '--source history' : url,
+    });
+  }
+  return { url: url.replace(/\/+$/, ''), quorum: quorumOf(config.monitoring) };
+}
+
+/** Asks the history, or a store with the history as the ledger of deployments and decisions. */
+async function ask(
+  history: History,
+  setup: GateSetup,
+  asking: Asking,
+  store: PrometheusStore | undefined,
+): Promise<Answer> {
+  const atMs = Date.now();
+  if (!store) return askHistory(history, setup, asking, atMs);
+  return answerOn(await prometheusEvidence(history, store, setup, asking.to, atMs), setup, asking);
+}
+
+/** A store that does not answer, or not as Prometheus does, is said and leaves no answer; anything else is thrown on. */
+function tellUnanswered(thrown: unknown): undefined {
+  const isTheirs =
+    thrown instanceof VigilError &&
+    (thrown.code === 'TARGET_UNREACHABLE' || thrown.code === 'TARGET_CONTRACT');
+  if (!isTheirs) throw thrown;
+  process.stderr.write(`${thrown.describe()}\nINCONCLUSIVE: the store gave no evidence\n`);
+}
+
 /** `vigil gate`: the verdict on giving a release more traffic, from recorded evidence. */
 export const gateCommand = defineCommand({
   meta: { name: 'gate', description: 'Decides from the evidence whether a release may have more traffic' },
@@ -113,6 +166,15 @@ export const gateCommand = defineCommand({
       description: 'lets the traffic through against the verdict; recorded for ever',
     },
     reason: { type: 'string', description: 'with --override: why' },
+    source: {
+      type: 'string',
+      default: 'history',
+      description: 'where the evidence is: history, or prometheus (any store that speaks its API)',
+    },
+    prometheus: {
+      type: 'string',
+      description: 'with --source prometheus: base URL of the store (default as configured)',
+    },
     'dry-run': { type: 'boolean', default: false, description: 'only asks: takes no stage, records nothing' },
     junit: { type: 'string', description: 'writes the conditions to this file as JUnit' },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
@@ -152,7 +214,12 @@ export const gateCommand = defineCommand({
         return;
       }
       const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
-      const answer = askHistory(history, setup, asking, Date.now());
+      const answer = await ask(history, setup, asking, storeOf(config, args)).catch(tellUnanswered);
+      if (!answer) {
+        // Who can't be asked has said nothing, and that is no pass.
+        process.exitCode = exitCodes.inconclusive;
+        return;
+      }
       if (!args['dry-run']) keepAnswer(history, answer, true);
       if (args.junit !== undefined) writeJunit(args.junit, answer);
       process.stdout.write(

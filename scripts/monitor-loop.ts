@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import type { VigilConfig } from '../src/config/index.ts';
+import { telemetrySettings, type VigilConfig } from '../src/config/index.ts';
 import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { messageOf } from '../src/errors.ts';
 import { formatExposition } from '../src/exposition/index.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
 import { openHarness } from '../src/harness/index.ts';
-import { openHistory, recordedCycleOf } from '../src/history/index.ts';
+import {
+  type LastingHistory,
+  openHistory,
+  openLastingHistory,
+  recordedCycleOf,
+} from '../src/history/index.ts';
 import {
   type Extension,
   openWatch,
@@ -19,20 +25,14 @@ import {
   type Watch,
   watchVerdict,
 } from '../src/loop/index.ts';
-import {
-  createDispatcher,
-  createOutboxTables,
-  createRouter,
-  enqueue,
-  type NotificationEvent,
-  startReceiptReceiver,
-} from '../src/notify/index.ts';
+import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/notify/index.ts';
 import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
 import { rollbackRuns } from '../src/rollback/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openChannels } from './open-channels.ts';
+import { openDelivery, sentinelChannel } from './open-delivery.ts';
+import { packageVersion } from './package-root.ts';
 import { serverToken } from './server-token.ts';
 import { suiteOf } from './suite-of.ts';
 
@@ -42,16 +42,16 @@ export interface LoopArguments {
   configFile: string | undefined;
   intervalMs: number;
   durationMs: number | undefined;
+  /** Goes on after the duration at this interval; ends without it. */
+  thenIntervalMs: number | undefined;
   host: string;
   port: number;
   signal: AbortSignal;
   say(line: string): void;
 }
 
-const sentinelChannel = 'sentinel';
-
 /** What the port shows of a watch; all of it read, nothing run. */
-function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof openHistory>): Served {
+function served(watch: Watch, config: VigilConfig, history: LastingHistory): Served {
   const stalledMs = 4 * config.sampleInterval;
   return {
     metrics: () => formatExposition(watch.families()),
@@ -69,6 +69,8 @@ function served(watch: Watch, config: VigilConfig, history: ReturnType<typeof op
     alerts: () => ({
       open: Object.values(watch.status().alerts.alerts),
       transitions: history.transitions(Date.now() - 48 * 3_600_000, Date.now()),
+      mutes: history.mutes(Date.now() - 48 * 3_600_000, Date.now()),
+      maintenance: history.maintenance(Date.now(), Date.now()),
     }),
     evidence: (sinceMs) => ({
       coverage: history.coverage(sinceMs, Date.now()),
@@ -91,6 +93,14 @@ function pageSource(
   };
 }
 
+/** How many of the last cycle's failures the deployment brought, and how many it did not. */
+function attribution({ last, isKnown }: ReturnType<Watch['status']>): string {
+  const failing = (last?.outcomes ?? []).filter(({ outcome }) => outcome === 'fail');
+  if (failing.length === 0) return '';
+  const known = failing.filter(isKnown).length;
+  return ` (${failing.length - known} new failures, ${known} known before the deployment)`;
+}
+
 /** What is served until the watch exists. */
 const starting: Served = {
   metrics: () => '',
@@ -104,18 +114,26 @@ const starting: Served = {
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
   const { config, say, signal } = given;
+  const exporting = telemetrySettings();
   const lock = takeLock(config.reports, new Date());
-  const closers: (() => unknown)[] = [() => lock.release()];
+  /** Everything that is told to end at once when the watch does, and then what they all stand on. */
+  const closers: (() => unknown)[] = [];
+  let closeHistory = () => {};
   try {
-    const history = openHistory({
+    let watch: Watch | undefined;
+    const history = openLastingHistory({
       file: path.join(config.reports, 'vigil.sqlite'),
       retentionMs: config.retention,
-      onWarning: say,
+      onWarning: (text) => (watch ? watch.warn(text) : say(text)),
+      onRenewed() {
+        delivery?.reopen();
+        watch?.evidenceRenewed();
+      },
     });
-    closers.push(() => history.close());
+    closeHistory = () => history.close();
+    let delivery: ReturnType<typeof openDelivery> | undefined;
     for (const slot of history.killedSlots)
       say(`the cycle of ${new Date(slot).toISOString()} was cut off by a kill: recorded as missed`);
-    createOutboxTables(history.database);
     say(
       config.target
         ? `Watching ${config.target.orchestration}`
@@ -125,26 +143,26 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     closers.push(() => harness.close());
     const receiver = await startReceiptReceiver({ now: Date.now });
     closers.push(() => receiver.close());
-    const { channels, redactor } = openChannels(
-      config,
-      { folder: given.folder, intervalMs: given.intervalMs, print: say },
-      [{ type: 'webhook', name: sentinelChannel, url: receiver.url, timeout: 10_000 }],
-    );
-    // The sentinel's own channel carries nothing else.
-    const routed = createRouter(
-      channels.filter(({ name }) => name !== sentinelChannel),
-      config.notifications.routes,
-    );
-    const route: typeof routed = (event) =>
-      event.kind === 'alert' && event.only?.includes(sentinelChannel) ? [sentinelChannel] : routed(event);
-    const dispatcher = createDispatcher({
-      db: history.database,
-      channels,
-      redactor,
-      now: Date.now,
-      random: Math.random,
-      onError: say,
+    delivery = openDelivery({
+      ...{ config, folder: given.folder, intervalMs: given.intervalMs, receiptUrl: receiver.url, say },
+      database: () => history.database,
+      // Not at once: whoever met the trouble is in the middle of using it.
+      onTrouble: () => setImmediate(() => history.check()),
     });
+    const { dispatcher, redactor, route } = delivery;
+    const telemetry =
+      exporting &&
+      (await (
+        await import('../src/telemetry/index.ts')
+      ).openTelemetry({
+        settings: exporting,
+        version: packageVersion,
+        families: () => watch?.families() ?? [],
+        metricsEveryMs: config.sampleInterval,
+        redact: (text) => redactor.redact(text),
+        say: (text) => (watch ? watch.warn(text) : say(text)),
+      }));
+    if (telemetry) closers.push(() => telemetry.close());
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
@@ -174,7 +192,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       history.transaction(() => {
         enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
       });
-    const watch = openWatch({
+    watch = openWatch({
       config,
       harness,
       catalogue: suite.catalogue,
@@ -183,23 +201,35 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       route,
       redactor,
       url: server.url,
+      version: packageVersion,
       intervalMs: given.intervalMs,
       fastMs: config.fastInterval,
       sampleMs: config.sampleInterval,
       durationMs: given.durationMs,
+      thenIntervalMs: given.thenIntervalMs,
+      // Loaded only now: a watch of two days needs it once.
+      onEnd: async () => (await import('./final-report.ts')).writeFinalReport(config, say),
       sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
       clock: realClock,
+      telemetry,
       runCycle: (context, snapshots, cycleSignal) =>
         runCycle({
           config,
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
+          beside: suite.beside,
           snapshots,
           signal: cycleSignal,
         }),
+      checkEvidence: () => void history.check(),
       scrape: () =>
-        scrapeAll(harness.target, config.metricsPrefix, harness.contextFor('').declared.includes('host')),
+        scrapeAll(
+          harness.target,
+          config.metricsPrefix,
+          harness.contextFor('').declared.includes('host'),
+          signal,
+        ),
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,
@@ -218,16 +248,23 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;
-    say(`Serving ${server.url}; a cycle every ${formatDuration(given.intervalMs)}${until}`);
+    const then =
+      given.thenIntervalMs === undefined ? '' : `, then every ${formatDuration(given.thenIntervalMs)}`;
+    say(`Serving ${server.url}; a cycle every ${formatDuration(given.intervalMs)}${until}${then}`);
     await watch.run();
     const status = watch.status();
     const { coverage } = status;
     say(
-      `Ended: ${watchVerdict(status)}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`,
+      `Ended: ${watchVerdict(status)}${attribution(status)}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`,
     );
     return exitCodes[watchVerdict(status)];
   } finally {
-    for (const close of closers.reverse()) await close();
+    // Side by side, so that all of it is done within the seconds that a service manager waits.
+    const closed = await Promise.allSettled(closers.map(async (close) => close()));
+    for (const result of closed)
+      if (result.status === 'rejected') say(`closing: ${messageOf(result.reason)}`);
+    closeHistory();
+    lock.release();
   }
 }
 

@@ -35,6 +35,16 @@ function durationOf(name: string, text: string | undefined): number | undefined 
   });
 }
 
+function thenOf(text: string | undefined, duration: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (duration === undefined) {
+    throw new VigilError('USAGE', '--then says what comes after --duration, and there is none', {
+      expected: '--duration 48h --then hourly',
+    });
+  }
+  return text === 'hourly' ? 3_600_000 : durationOf('--then', text);
+}
+
 function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
@@ -65,6 +75,11 @@ export const monitorCommand = defineCommand({
     duration: {
       type: 'string',
       description: 'with --loop: ends after this time, such as 48h (default: goes on)',
+    },
+    // biome-ignore lint/suspicious/noThenProperty: the name of the option
+    then: {
+      type: 'string',
+      description: 'with --duration: goes on after it, "hourly" or at another interval such as 30m',
     },
     host: { type: 'string', default: '127.0.0.1', description: 'with --loop: address that is served' },
     port: {
@@ -111,11 +126,14 @@ export const monitorCommand = defineCommand({
         configFile: loaded.file,
         intervalMs: durationOf('--interval', args.interval) ?? config.interval,
         durationMs: durationOf('--duration', args.duration),
+        thenIntervalMs: thenOf(args.then, args.duration),
         host: args.host,
         port: portOf(args.port),
         signal: interrupted.signal,
         say: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
       });
+      // Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up.
+      setTimeout(() => process.exit(), 300).unref();
       return;
     }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
@@ -129,6 +147,7 @@ export const monitorCommand = defineCommand({
         context: harness.contextFor(randomUUID()),
         catalogue: suite.catalogue,
         suiteRoot: suite.root,
+        beside: suite.beside,
         snapshots: evidenceOf(config.reports, harness.targetId),
         signal: interrupted.signal,
         onCase(event) {

@@ -3,49 +3,91 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
+import { configSchema, loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import {
+  apiDocument,
   type ComparedDocument,
   checksDocument,
   compareDocuments,
+  monitoringFiles,
   type RenderedDocument,
+  schemaDocument,
+  settingsOf,
   thresholdsDocument,
 } from '../src/render/index.ts';
+import { cycleSchema } from '../src/summary/index.ts';
 import { thresholds } from '../src/thresholds/index.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
 
-/** Everything that is made from the catalogue and the thresholds. */
+const entries = [
+  { specifier: 'vigil/config', file: 'src/api/config.ts' },
+  { specifier: 'vigil/vitest', file: 'src/api/vitest.ts' },
+  { specifier: 'vigil', file: 'src/api/index.ts' },
+];
+
+/** The reference of what others import; only the repository has the sources that it is made of. */
+function reference(): RenderedDocument[] {
+  const read = (file: string) => readFileSync(path.join(packageRoot, file), 'utf8');
+  if (!entries.every(({ file }) => existsSync(path.join(packageRoot, file)))) return [];
+  return [{ path: 'docs/api.md', text: apiDocument(entries, read) }];
+}
+
+/** Everything that is made from the catalogue, the thresholds, the schemas and the sources. */
 export function renderedDocuments(): RenderedDocument[] {
   return [
     { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
+    schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
+    schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
+    ...reference(),
     { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
   ];
 }
 
-function compared(root: string): ComparedDocument[] {
-  return compareDocuments(renderedDocuments(), (file) => {
+/** The files under monitoring/ as a configuration means them; as the defaults do without one. */
+export async function renderedStack(
+  config: VigilConfig = validateConfig({}, 'defaults'),
+): Promise<RenderedDocument[]> {
+  const files = await monitoringFiles(settingsOf(config));
+  return files.map(({ path: file, text }) => ({ path: `monitoring/${file}`, text }));
+}
+
+function compared(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
+  return compareDocuments(documents, (file) => {
     const there = path.join(root, file);
     return existsSync(there) ? readFileSync(there, 'utf8') : undefined;
   });
 }
 
-/** `vigil render`: writes docs/checks.md and docs/thresholds.md, or with `--check` says which are stale. */
+/** `vigil render`: writes docs/ tables and monitoring/, or with `--check` says which are stale. */
 export const renderCommand = defineCommand({
   meta: {
     name: 'render',
-    description: 'Writes docs/checks.md and docs/thresholds.md from the catalogue and the thresholds',
+    description:
+      'Writes monitoring/ and the tables in docs/ from the catalogue, the thresholds and the rules',
   },
   args: {
     check: { type: 'boolean', default: false, description: 'writes nothing; exit 1 when a file is stale' },
-    root: { type: 'string', description: 'folder that holds docs/ (default this repository)' },
+    config: { type: 'string', description: 'configuration for monitoring/ (default vigil.config.* here)' },
+    out: { type: 'string', description: 'writes only the files of monitoring/, into this folder' },
+    root: {
+      type: 'string',
+      description: 'folder that holds docs/ and monitoring/ (default this repository)',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
-  run({ args }) {
-    const root = args.root ?? packageRoot;
-    const documents = compared(root);
+  async run({ args }) {
+    const { config } = await loadConfig(process.cwd(), args.config);
+    const root = args.out ?? args.root ?? packageRoot;
+    const documents = compared(
+      args.out
+        ? await monitoringFiles(settingsOf(config))
+        : [...renderedDocuments(), ...(await renderedStack(config))],
+      root,
+    );
     const behind = documents.filter(({ state }) => state !== 'current');
     if (args.check) {
       for (const { path: file, state } of behind) {

@@ -19,6 +19,14 @@ const commands: Record<string, Entry> = {
     summary: 'decides from the evidence whether a release may have more traffic',
     load: async () => (await import('./gate.ts')).gateCommand,
   },
+  init: {
+    summary: 'puts a configuration, a first check and the CI step into a repository',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  checks: {
+    summary: 'lists the checks that must be there; forgets one; writes a catalogue',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
   alerts: {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,
@@ -31,13 +39,29 @@ const commands: Record<string, Entry> = {
     summary: 'validates configuration and environment, and the 15 minutes of a rollback',
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
+  report: {
+    summary: 'the 48-hour report from the history: Markdown, HTML, JSON',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  replay: {
+    summary: 'other limits and times over recorded evidence, side by side',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
   render: {
-    summary: 'writes docs/checks.md and docs/thresholds.md; --check fails when they are stale',
+    summary: 'writes monitoring/ and the tables in docs/; --check fails when they are stale',
     load: async () => (await import('./render.ts')).renderCommand,
   },
   drill: {
     summary: 'puts every fault in and proves that its check turns red',
     load: async () => (await import('./drill.ts')).drillCommand,
+  },
+  export: {
+    summary: 'writes the recorded samples and alerts as OpenMetrics, to back-fill a Prometheus',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  stack: {
+    summary: 'runs Prometheus, Alertmanager, node_exporter, Genesis and Vigil together',
+    load: async () => (await import('./stack.ts')).stackCommand,
   },
   target: {
     summary: 'runs the reference Genesis, the target that is watched first',

@@ -10,6 +10,8 @@ export interface GrowthReading {
 /** The target's log files, watched from the beginning of the run. */
 export interface LogFiles {
   begin(): Promise<void>;
+  /** The same files, of which `line` sees only what is appended from here on. */
+  fromNow(): Promise<LogFiles>;
   /** The first line appended since the beginning that matches; `undefined` when none came in time. */
   line(match: (line: Record<string, unknown>) => boolean, timeoutMs: number): ReturnType<typeof waitForLine>;
   /** What was appended to all files since the beginning, at most 8 MiB of each file's end. */
@@ -39,7 +41,7 @@ export function openLogs({ target }: RunContext): LogFiles {
   let begunAt = 0;
   const total = async () => (await logSizes(files)).reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
   let before = 0;
-  return {
+  const own: LogFiles = {
     async begin() {
       if (offsets) return;
       files = await expandLogs(target.logs ?? []);
@@ -58,5 +60,14 @@ export function openLogs({ target }: RunContext): LogFiles {
     async growth() {
       return { bytes: Math.max(0, (await total()) - before), seconds: (performance.now() - begunAt) / 1000 };
     },
+    async fromNow() {
+      await own.begin();
+      const fromOffsets = await offsetsOf(files);
+      return {
+        ...own,
+        line: (match, timeoutMs) => waitForLine({ files, fromOffsets, match, timeoutMs }),
+      };
+    },
   };
+  return own;
 }

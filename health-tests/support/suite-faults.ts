@@ -6,7 +6,7 @@ import { formatDuration } from '../../src/units/index.ts';
 import { catalogue } from '../catalogue.ts';
 
 /** In what the collected suite differs from the catalogue: missing, twice, unknown, skipped, focused, todo, filtered. */
-export function integrityFaults(facts: SuiteFacts): string[] {
+export function integrityFaults(facts: SuiteFacts, { shard }: Pick<RunContext, 'shard'> = {}): string[] {
   const titles = new Set(catalogue.map(testTitle));
   const count = (title: string) => facts.collected.filter(({ name }) => name === title).length;
   return [
@@ -20,7 +20,11 @@ export function integrityFaults(facts: SuiteFacts): string[] {
     ...facts.collected.filter(({ mode }) => mode !== 'run').map(({ name, mode }) => `${name} is ${mode}`),
     ...facts.unreadable.map((file) => `${file} can’t be parsed`),
     ...(facts.namePattern ? [`only names like /${facts.namePattern}/ run`] : []),
-    ...(facts.shard ? ['only a shard runs'] : []),
+    ...(facts.shard !== undefined && facts.shard !== shard
+      ? [
+          `only shard ${facts.shard} runs, ${shard ? `not ${shard}` : 'which the configuration doesn’t ask for'}`,
+        ]
+      : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { formatBound } from '../thresholds/index.ts';
 import { formatBeside, formatDuration, formatValue, type Unit } from '../units/index.ts';
 import type { AlertRule } from './rule.ts';
 
-type Told = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'summary' | 'description'>;
+type Told = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description'>;
 
 function fill(template: string, tokens: (name: string) => string): string {
   return template.replaceAll(/\{([a-z]+(?::[a-z_]+)?)\}/g, (_, name: string) => tokens(name));
@@ -10,7 +10,8 @@ function fill(template: string, tokens: (name: string) => string): string {
 
 function fixedToken(rule: Told, name: string): string {
   if (name === 'limit') return rule.limit && rule.unit ? formatBound(rule.limit, rule.unit) : 'none';
-  return rule.forSeconds > 0 ? formatDuration(rule.forSeconds * 1000) : 'one reading';
+  const span = name === 'for' ? rule.forSeconds : (rule.spans[name] ?? 0);
+  return span > 0 ? formatDuration(span * 1000) : 'one reading';
 }
 
 /** Summary and description of an alert for a person: value and limit in their unit. */

@@ -1,3 +1,4 @@
+import { cycleIntervalSeconds } from '../thresholds/index.ts';
 import type { EnginePolicy, EngineRule, EngineSetup, Inhibition } from './engine/index.ts';
 import { healthCheckRule } from './observe-checks.ts';
 import type { AlertRule } from './rule.ts';
@@ -26,6 +27,8 @@ export const inhibitions: readonly Inhibition[] = [
     source: [{ label: 'alertname', operator: '=', value: 'GenesisServiceDown' }],
     target: [{ label: 'alertname', operator: '=~', value: consequencesOfDown.join('|') }],
     equal: [],
+    // A service that is gone turns half of the checks red a minute before it counts as down.
+    holdWhilePending: true,
   },
   {
     name: 'the critical alert of the same signal says more',
@@ -39,10 +42,11 @@ export const inhibitions: readonly Inhibition[] = [
 const minuteMs = 60_000;
 
 /** The policy unless the configuration says otherwise. */
-export const defaultPolicy: Readonly<EnginePolicy> = Object.freeze({
+export const defaultPolicy: Readonly<EnginePolicy> = Object.freeze<EnginePolicy>({
   evaluationIntervalMs: 15_000,
   maxGapIntervals: 4,
   groupWaitMs: 30_000,
+  urgent: ['P0'],
   groupBy: ['alertname', 'severity'],
   remindAfterMs: { critical: 60 * minuteMs, warning: 240 * minuteMs },
   inhibitions,
@@ -63,7 +67,7 @@ function engineRule(rule: AlertRule): EngineRule {
 export function engineSetup(
   rules: readonly AlertRule[],
   policy: Partial<EnginePolicy> = {},
-  cycleIntervalMs = 5 * minuteMs,
+  cycleIntervalMs = cycleIntervalSeconds * 1000,
 ): EngineSetup {
   return {
     rules: [...rules.map(engineRule), { ...healthCheckRule, intervalMs: cycleIntervalMs }],

@@ -1,10 +1,10 @@
 export { alertText, alertTextForPrometheus } from './alert-text.ts';
 export { type Condition, conditionToPromQL, judgeCondition } from './condition.ts';
+export { type DeclaredWindow, declaredPrefix, declaredWindows } from './declared-windows.ts';
 export {
   type Acknowledgement,
   type AlertRecord,
   type AlertStatus,
-  alertFingerprint,
   type EnginePolicy,
   type EngineRule,
   type EngineSetup,
@@ -23,11 +23,23 @@ export {
   step,
   type Transition,
 } from './engine/index.ts';
-export { engineSetup } from './engine-setup.ts';
+export { defaultPolicy, engineSetup } from './engine-setup.ts';
 export { alertRules } from './make-rules.ts';
 export { observeChecks } from './observe-checks.ts';
-export { observeRollback, type RollbackEvidence, rollbackTriggers } from './observe-rollback.ts';
+export {
+  observeRollback,
+  type RollbackEvidence,
+  type RollbackTriggers,
+  rollbackCalls,
+  rollbackTriggers,
+} from './observe-rollback.ts';
 export { observeRules, observeValues } from './observe-rules.ts';
-export { type AlertRule, type RuleDefinition, type RuleGroup, severityOf } from './rule.ts';
+export {
+  type AlertRule,
+  type RuleDefinition,
+  type RuleGroup,
+  type Severity,
+  severityOf,
+} from './rule.ts';
 export { ruleDefinitions } from './rules.ts';
 export { type Violation, violationsOf } from './violations.ts';

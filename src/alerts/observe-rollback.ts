@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../outcomes/index.ts';
-import type { SignalValues } from '../signals/index.ts';
+import { type SignalNaming, type SignalValues, scaledBy } from '../signals/index.ts';
 import { type Bound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
-import type { Observation, Reading } from './engine/index.ts';
+import type { EngineState, Observation, Reading } from './engine/index.ts';
 
 /** The four reasons for a rollback: label value, signal, and the check that tells whether it was there before. */
 export const rollbackTriggers = [
@@ -17,6 +17,26 @@ export interface RollbackEvidence {
   outcomes?: readonly CheckOutcome[];
   /** Whether a failure was there before the deployment, by its check's id. */
   isKnown: (check: string) => boolean;
+}
+
+/** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+export type RollbackTriggers = Readonly<Record<string, boolean>>;
+
+/** A trigger calls for a rollback while its alert fires; otherwise only a clear reading says that it doesn't. */
+export function rollbackCalls(observations: readonly Observation[], state: EngineState): RollbackTriggers {
+  const firing = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === 'RollbackRequired' && status === 'firing',
+  );
+  return Object.fromEntries(
+    observations.flatMap(({ labels, reading, isNew }): [string, boolean][] => {
+      const trigger = labels?.trigger ?? '';
+      if (firing.some((alert) => alert.labels.trigger === trigger)) return [[trigger, true]];
+      // A trigger that was crossed before the deployment calls for nothing.
+      return reading.state === 'clear' || (reading.state === 'breached' && isNew === false)
+        ? [[trigger, false]]
+        : [];
+    }),
+  );
 }
 
 const judged = (bound: Bound, value: number): Reading => ({
@@ -48,7 +68,11 @@ function passRateReading(
  * One reading of `RollbackRequired` per trigger, each with the time that its limit must be crossed for.
  * A trigger that was crossed before the deployment (its check is known) is told as not new.
  */
-export function observeRollback(evidence: RollbackEvidence, table: ThresholdTable): Observation[] {
+export function observeRollback(
+  evidence: RollbackEvidence,
+  table: ThresholdTable,
+  naming: Pick<SignalNaming, 'timeScale'> = {},
+): Observation[] {
   const { values, outcomes, isKnown } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
     const { title, rollback: bound } = table[signal] as ThresholdTable[SignalName];
@@ -60,7 +84,7 @@ export function observeRollback(evidence: RollbackEvidence, table: ThresholdTabl
     } else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
     const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
-    const forMs = (bound.forSeconds ?? 0) * 1000;
+    const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);
     return [{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs }];
   });
 }

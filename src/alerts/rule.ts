@@ -1,12 +1,11 @@
 import type { Priority, Severity } from '../catalogue/index.ts';
 import type { NamedSignal } from '../signals/index.ts';
-import type { Bound, SignalName, ThresholdLevel } from '../thresholds/index.ts';
+import type { Bound, BurnWindow, SignalName, ThresholdLevel } from '../thresholds/index.ts';
 import type { Unit } from '../units/index.ts';
 import type { Condition } from './condition.ts';
 
 export type { Priority, Severity } from '../catalogue/index.ts';
-export type { LabelSet, Matcher } from '../signals/index.ts';
-export { matches } from '../signals/index.ts';
+export { type LabelSet, type Matcher, matches } from '../labels/index.ts';
 
 export type RuleGroup = 'critical' | 'warnings' | 'performance' | 'health';
 
@@ -14,12 +13,14 @@ export type RuleGroup = 'critical' | 'warnings' | 'performance' | 'health';
 export type RuleSubject =
   | { by: 'threshold'; signal: SignalName & NamedSignal; level: Exclude<ThresholdLevel, 'slo'> }
   /** The error budget burns more than `factor` times too fast, over the long and the short window. */
-  | { by: 'burn'; factor: number; longMs: number; shortMs: number; forSeconds: number }
-  /** A bound that isn't an objective of the target; `orAbsent` takes no data at all for a breach too. */
-  | { by: 'bound'; signal: NamedSignal; unit: Unit; bound: Bound; orAbsent?: true }
+  | { by: 'burn'; window: BurnWindow }
+  /** A bound that isn't an objective of the target. */
+  | { by: 'bound'; signal: NamedSignal; unit: Unit; bound: Bound }
+  /** The age of the last cycle against the interval of the cycles; that there was none is a breach too. */
+  | { by: 'cycle age' }
   | { by: 'absence'; signal: NamedSignal; forSeconds: number };
 
-/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}` and `{label:NAME}`. */
+/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}`, `{label:NAME}` and the spans of `AlertRule`. */
 export interface RuleDefinition {
   name: string;
   group: RuleGroup;
@@ -49,6 +50,8 @@ export interface AlertRule {
   limit: Bound | undefined;
   forSeconds: number;
   keepFiringSeconds: number;
+  /** Other times that the texts name, in seconds: `{long}` and `{short}` windows, `{window}`, `{after}` limit and `for`. */
+  spans: Readonly<Record<string, number>>;
   /** Labels beside `alertname`: `severity`, `priority` and `signal`. */
   labels: Readonly<Record<string, string>>;
   summary: string;

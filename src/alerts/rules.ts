@@ -1,10 +1,9 @@
+import { burnWindows, checkFlips, metricsAbsentSeconds } from '../thresholds/index.ts';
 import type { RuleDefinition } from './rule.ts';
 
 const minutes = 60;
-const hoursMs = 3_600_000;
-const minutesMs = 60_000;
 
-/** The 18 alert rules; their limits are in the threshold table unless nothing of the target has such an objective. */
+/** The 18 alert rules; their limits and times are those of `thresholds`. */
 export const ruleDefinitions: readonly RuleDefinition[] = [
   {
     name: 'TestPassRateLow',
@@ -53,16 +52,10 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     group: 'critical',
     priority: 'P1',
     topic: 'error_budget',
-    subject: {
-      by: 'burn',
-      factor: 14.4,
-      longMs: 1 * hoursMs,
-      shortMs: 5 * minutesMs,
-      forSeconds: 2 * minutes,
-    },
+    subject: { by: 'burn', window: burnWindows.fast },
     summary: 'The error budget burns {value} times too fast ({limit})',
     description:
-      'At {value} times the allowed error ratio over 1 h and 5 min, a month’s budget is gone in days.',
+      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics, hold the rollout',
   },
   {
@@ -129,16 +122,10 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     group: 'warnings',
     priority: 'P2',
     topic: 'error_budget',
-    subject: {
-      by: 'burn',
-      factor: 6,
-      longMs: 6 * hoursMs,
-      shortMs: 30 * minutesMs,
-      forSeconds: 15 * minutes,
-    },
+    subject: { by: 'burn', window: burnWindows.slow },
     summary: 'The error budget burns {value} times too fast ({limit})',
     description:
-      'At {value} times the allowed error ratio over 6 h and 30 min, a month’s budget is gone in days.',
+      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics',
   },
   {
@@ -187,15 +174,8 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     group: 'health',
     priority: 'P2',
     topic: 'cycle_age',
-    // 10 minutes without a cycle are two slots of the schedule; 5 more make the 15 after which it fires.
-    subject: {
-      by: 'bound',
-      signal: 'lastCycleAge',
-      unit: 'seconds',
-      bound: { operator: '>', value: 10 * minutes, forSeconds: 5 * minutes },
-      orAbsent: true,
-    },
-    summary: 'No cycle has ended for 15 minutes, or none at all',
+    subject: { by: 'cycle age' },
+    summary: 'No cycle has ended for {after}, or none at all',
     description: 'The age of the last cycle has been {limit}, or there was none, for another {for}.',
     next: 'is the runner alive? start it: until then nothing watches the deployment',
   },
@@ -204,7 +184,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     group: 'health',
     priority: 'P2',
     topic: 'metrics',
-    subject: { by: 'absence', signal: 'operations', forSeconds: 5 * minutes },
+    subject: { by: 'absence', signal: 'operations', forSeconds: metricsAbsentSeconds },
     summary: 'The target’s metrics are missing',
     description: 'The counter of operations has been absent for {for}: every rule on live traffic is blind.',
     next: 'read /metrics of the orchestrator',
@@ -214,15 +194,10 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     group: 'health',
     priority: 'P4',
     topic: 'check_flips',
-    subject: {
-      by: 'bound',
-      signal: 'checkFlips',
-      unit: 'count',
-      bound: { operator: '>', value: 2, forSeconds: 0 },
-    },
-    summary: 'Check {label:check} flips: {value} changes within an hour',
+    subject: { by: 'bound', signal: 'checkFlips', unit: 'count', bound: checkFlips.bound },
+    summary: 'Check {label:check} flips: {value} changes within {window}',
     description:
-      'The outcome of check {label:check} changed {value} times within an hour; {limit} is too often.',
+      'The outcome of check {label:check} changed {value} times within {window}; {limit} is too often.',
     next: 'compare its failures with its passes; a flipping check hides a real fault',
   },
 ];

@@ -10,3 +10,4 @@ export {
   testTitle,
 } from './check-definition.ts';
 export { describeMeasurement, isMet, type Measurement } from './measurement.ts';
+export { checksOfShard, groupsOfShard, type Shard, shardOf, shardText } from './shard.ts';

@@ -3,6 +3,8 @@ export const variables = {
   context: 'VIGIL_CONTEXT',
   events: 'VIGIL_EVENTS',
   config: 'VIGIL_CONFIG',
+  /** The W3C context of the cycle's span, for a suite that traces itself. */
+  traceparent: 'TRACEPARENT',
 } as const;
 
 export interface RunEnvironment {

@@ -1,3 +1,4 @@
+import { metricsUrlOf } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { parseExposition } from '../exposition/index.ts';
 import type { RunContext } from '../run/index.ts';
@@ -22,8 +23,8 @@ export interface Observation {
 
 const scrapeTimeoutMs = 3000;
 
-async function scrape(serviceUrl: string) {
-  const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: scrapeTimeoutMs });
+async function scrape(url: string, signal: AbortSignal | undefined) {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
   try {
     return parseExposition(answer.text);
@@ -32,9 +33,18 @@ async function scrape(serviceUrl: string) {
   }
 }
 
-async function plannerSample({ target, metricsPrefix }: RunContext): Promise<ComponentSample> {
+/** A service without metrics is up when it answers at all and does not say itself that it is broken. */
+async function mustAnswer(url: string, signal: AbortSignal | undefined): Promise<void> {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
+  if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+}
+
+async function plannerSample(
+  { target, metricsPrefix }: RunContext,
+  signal: AbortSignal | undefined,
+): Promise<ComponentSample> {
   if (!target.planner) return {};
-  return componentSampleOf(await scrape(target.planner), metricsPrefix);
+  return componentSampleOf(await scrape(`${target.planner}/metrics`, signal), metricsPrefix);
 }
 
 async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
@@ -63,14 +73,14 @@ async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
 
 /**
  * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
- * function is called at the end of the cycle. Never throws: what can't be read is absent.
+ * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
-export function observe(context: RunContext): () => Promise<Observation> {
+export function observe(context: RunContext, signal?: AbortSignal): () => Promise<Observation> {
   const cpuUsed = watchCpu();
-  const before = optional(plannerSample(context), {});
+  const before = optional(plannerSample(context, signal), {});
   const host = optional(hostValues(context), {});
   return async () => {
-    const after = await optional(plannerSample(context), {});
+    const after = await optional(plannerSample(context, signal), {});
     const isLocal = context.declared.includes('host') && context.target.host?.nodeExporter === undefined;
     const used = isLocal ? cpuUsed() : undefined;
     const values: SignalValues = {
@@ -78,12 +88,15 @@ export function observe(context: RunContext): () => Promise<Observation> {
       ...(await host),
       ...(used !== undefined && { cpuUsed: used }),
     };
+    const { target } = context;
+    if (target.orchestration === '') return { up: true, values };
     try {
-      const live = liveSampleOf(
-        await scrape(context.target.orchestration),
-        context.metricsPrefix,
-        Date.now(),
-      );
+      const metricsUrl = metricsUrlOf(target);
+      if (metricsUrl === undefined) {
+        await mustAnswer(target.orchestration, signal);
+        return { up: true, values };
+      }
+      const live = liveSampleOf(await scrape(metricsUrl, signal), context.metricsPrefix, Date.now());
       return { up: true, values, ...(live && { live }) };
     } catch (thrown) {
       return { up: false, downReason: downReason(thrown), values };

@@ -1,9 +1,18 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../errors.ts';
-import { appendToJsonArray, snapshotFile, snapshotLimit } from '../evidence/index.ts';
+import { appendToJsonArray, snapshotFile, snapshotLimit, withFolderLock } from '../evidence/index.ts';
 import { metricsFile, writeMetricsFile } from '../metrics/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
+import { rememberedFile, writeChecks } from './known-checks-file.ts';
 import { checkLines, cycleLine } from './log-lines.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
@@ -18,6 +27,9 @@ export interface RecordedCycle {
 }
 
 function writeJUnit(record: CycleRecord, reports: string): string[] {
+  const probes = path.join(reports, 'probe_results.xml');
+  rmSync(probes, { force: true });
+  if (record.probesXml) writeFileSync(probes, record.probesXml);
   const last = path.join(reports, 'health_test_results.xml');
   rmSync(last, { force: true }); // a run without a report must not show the one before
   if (!record.junitXml) return [];
@@ -39,8 +51,24 @@ function appendLines(file: string, lines: readonly string[]): string[] {
   return [file];
 }
 
+/** A check that was seen once must be seen again; without a catalogue nothing else tells that one is missing. */
+function remember({ remember: checks }: CycleRecord, reports: string): string[] {
+  if (checks) writeChecks(rememberedFile(reports), checks);
+  return [];
+}
+
 /** Keeps a cycle's snapshot and violations as a loop's history does; returns the files it wrote, and what a person should know. */
 export type KeepEvidence = (record: CycleRecord, reports: string) => RecordedCycle;
+
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false; // each output says so itself
+  }
+}
 
 type Output = [what: string, write: () => string[]];
 
@@ -79,16 +107,21 @@ export function recordCycle(
         return [metricsFile(reports)];
       },
     ],
+    ...(record.remember ? [['known checks', () => remember(record, reports)] satisfies Output] : []),
     ['cycle log', () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)])],
     ['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))],
   ];
-  for (const [what, write] of outputs) {
+  const attempt = ([what, write]: Output) => {
     try {
       mkdirSync(reports, { recursive: true });
       recorded.files.push(...write());
     } catch (thrown) {
       recorded.warnings.push(`${what} could not be written: ${messageOf(thrown)}`);
     }
-  }
+  };
+  // Counters and snapshots are read and written back: two at once would lose the one's.
+  const writeAll = () => outputs.forEach(attempt);
+  if (isWritable(reports)) withFolderLock(reports, writeAll, (why) => void recorded.warnings.push(why));
+  else writeAll();
   return recorded;
 }

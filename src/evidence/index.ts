@@ -1,4 +1,5 @@
 export { writeAtomically } from './atomic-file.ts';
+export { withFolderLock } from './folder-lock.ts';
 export { type History, historyOf } from './history.ts';
 export { lockHolder, type ProcessLock, takeProcessLock } from './process-lock.ts';
 export { type Snapshot, storeLive, type Verdict } from './snapshot.ts';

@@ -13,7 +13,7 @@ function checked(name: string, pattern: RegExp, what: string): string {
 }
 
 /** A value as the text format writes it, so that reading it back gives the same number. */
-function formatValue(value: number): string {
+export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
@@ -29,7 +29,7 @@ function escapeLabelValue(text: string): string {
 }
 
 /** Labels by name, `le` and `quantile` last, as client libraries write them. */
-function formatLabels(labels: Labels): string {
+export function formatLabels(labels: Labels): string {
   const last = (name: string) => (name === 'le' || name === 'quantile' ? 1 : 0);
   const names = Object.keys(labels).sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));
   if (names.length === 0) return '';

@@ -1,4 +1,5 @@
-import { matches, type SamplePoint, type SampleSource, type Series } from '../signals/index.ts';
+import { matches } from '../labels/index.ts';
+import type { SamplePoint, SampleSource, Series } from '../signals/index.ts';
 
 /** The first index whose point is at `timeMs` or later. */
 function lowerBound(points: readonly SamplePoint[], timeMs: number): number {

@@ -23,7 +23,7 @@ export interface GateSetup {
 }
 
 /** The newest deployment that is not dated in the future. */
-function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['deployment'] {
+export function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['deployment'] {
   const newest = reader.deployments(0, atMs).at(-1);
   if (!newest) return undefined;
   const { release, timeMs, who } = newest;
@@ -34,7 +34,7 @@ function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['de
  * The time whose evidence counts: as long as the stage before has to hold, up to now, and not before that stage began.
  * For a stage that was taken already it may reach back beyond it, or nobody could ask twice.
  */
-function windowOf(
+export function windowOf(
   reader: HistoryReader,
   atMs: number,
   to: number,

@@ -12,7 +12,12 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined): Ga
   return {
     plan: config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after })),
     table: effectiveThresholds(config),
-    naming: { prefix: config.metricsPrefix, windowMs: config.liveWindow, services: services.join('|') },
+    naming: {
+      prefix: config.metricsPrefix,
+      windowMs: config.liveWindow,
+      services: services.join('|'),
+      timeScale: config.monitoring.timeScale,
+    },
     services,
     sampleIntervalMs: config.sampleInterval,
     sentinelIntervalMs: config.sentinelInterval,

@@ -80,7 +80,8 @@ function burnsOf(source: SampleSource, question: SignalQuestion): BurnEvidence[]
   const budget = question.table.errorRatio.slo?.value;
   return ruleDefinitions.flatMap(({ name, subject }) => {
     if (subject.by !== 'burn' || !budget) return [];
-    const { factor, longMs, shortMs } = subject;
+    const { factor, longSeconds, shortSeconds } = subject.window;
+    const [longMs, shortMs] = [longSeconds * 1000, shortSeconds * 1000];
     const over = (windowMs: number) =>
       figure(burnRateOver(question.naming.prefix, windowMs, budget), source, question.atMs);
     const [long, short] = [over(longMs), over(shortMs)];

@@ -3,7 +3,14 @@ import type { Snapshot } from '../evidence/index.ts';
 import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
 import type { Coverage } from './coverage.ts';
 import type { DecisionEntry, TakenEntry } from './decisions.ts';
-import type { Acknowledgement, Deployment, NotificationEntry, RollbackEntry, Transition } from './journal.ts';
+import type {
+  Acknowledgement,
+  Deployment,
+  MuteEntry,
+  NotificationEntry,
+  RollbackEntry,
+  Transition,
+} from './journal.ts';
 import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
 import type { Pruned } from './prune.ts';
 import type { HistoryCounts } from './read-coverage.ts';
@@ -42,6 +49,8 @@ export interface HistoryReader extends SampleSource {
   coverage(fromMs: number, toMs: number): Coverage;
   /** The schedules so far, oldest first. */
   grids(): Grid[];
+  /** The names of everything that was scraped. */
+  metrics(): string[];
   /** Scraped samples of a metric, by series. */
   samples(selector: SeriesSelector, fromMs: number, toMs: number): Series[];
   counts(): HistoryCounts;
@@ -55,11 +64,17 @@ export interface HistoryReader extends SampleSource {
   /** The stages taken in the rollout of the deployment of that time. */
   takenStages(deployedMs: number): TakenEntry[];
   acknowledgements(fromMs: number, toMs: number): Acknowledgement[];
+  /** Alerts that were told to nobody, each when that began and when its reason changed. */
+  mutes(fromMs: number, toMs: number): MuteEntry[];
   /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
   maintenance(fromMs: number, toMs: number): MaintenanceWindow[];
   baseline(): BaselineEntry[];
   /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
   loadState(key: string): unknown;
+  /** Runs one SELECT with its values written out, for figures whose query is shown; anything that writes is refused. */
+  query(sql: string): Record<string, unknown>[];
+  /** Everything that `action` asks is answered as of one instant, whatever is recorded meanwhile. It must not be asynchronous. */
+  atOneInstant<T>(action: () => T): T;
   /** When the state under a key was saved. */
   stateSavedMs(key: string): number | undefined;
   close(): void;
@@ -91,6 +106,7 @@ export interface History extends HistoryReader {
   /** Notes that a decision was given again, unchanged. */
   repeatDecision(id: string, timeMs: number): void;
   recordAcknowledgement(acknowledgement: Acknowledgement): void;
+  recordMute(entry: MuteEntry): void;
   /** Keeps a maintenance window; one with the same id is replaced. */
   saveMaintenance(window: MaintenanceWindow): void;
   /** Replaces the baseline. */

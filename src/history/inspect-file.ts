@@ -35,20 +35,23 @@ export function refuseForeign(db: DatabaseSync, file: string): void {
 /**
  * What is wrong with a database file, or `undefined` when it is sound, empty or absent. Looks through a
  * read-only connection, because an ordinary one would write the log of a damaged database into it.
+ * `isOpenHere` when this process has it open.
  * @throws HistoryError `newer`, `foreign`, `busy`, `read-only`: nothing that setting it aside would mend
  */
-export function damageOf(file: string): string | undefined {
+export function damageOf(file: string, isOpenHere = false): string | undefined {
   if (sizeOf(file) === 0) {
     return sizeOf(`${file}-wal`) > 0 ? 'its log is there and the database is not' : undefined;
   }
-  if (firstBytes(file) !== header) return 'it does not begin as a database does';
+  // Closing a file of our own would drop the locks by which this process holds the database (fcntl).
+  if (!isOpenHere && firstBytes(file) !== header) return 'it does not begin as a database does';
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
     refuseNewer(pragma(db, 'user_version'), file);
     refuseForeign(db, file);
     const said = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-    return said === 'ok' ? undefined : `quick_check: ${said}`;
+    if (said === 'ok') return undefined;
+    return `quick_check: ${String(said).replace('*** in database main ***', '').replaceAll(/\s+/g, ' ').trim()}`;
   } catch (thrown) {
     const error = historyError(thrown, file);
     if (error instanceof HistoryError && error.failure === 'corrupt') return messageOf(thrown);

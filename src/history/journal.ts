@@ -52,6 +52,18 @@ export interface Acknowledgement {
   note?: string | undefined;
 }
 
+/** A firing alert that is told to nobody from now on, and why. */
+export interface MuteEntry {
+  timeMs: number;
+  alert: string;
+  /** Its fingerprint. */
+  alertKey: string;
+  labels: Readonly<Record<string, string>>;
+  kind: 'inhibited' | 'maintenance' | 'acknowledged';
+  /** The alert that explains it, the window's reason, or who took it. */
+  by: string;
+}
+
 type Value = string | number | Readonly<Record<string, string>> | undefined;
 
 interface Table<T> {
@@ -67,6 +79,7 @@ export const journals: {
   deployments: Table<Deployment>;
   rollbacks: Table<RollbackEntry>;
   acknowledgements: Table<Acknowledgement>;
+  mutes: Table<MuteEntry>;
 } = {
   transitions: {
     name: 'transitions',
@@ -111,6 +124,17 @@ export const journals: {
   acknowledgements: {
     name: 'acknowledgements',
     columns: { timeMs: 'time_ms', alertKey: 'alert_key', who: 'who', untilMs: 'until_ms', note: 'note' },
+  },
+  mutes: {
+    name: 'mutes',
+    columns: {
+      timeMs: 'time_ms',
+      alert: 'alert',
+      alertKey: 'alert_key',
+      labels: '*labels',
+      kind: 'kind',
+      by: 'by',
+    },
   },
 };
 

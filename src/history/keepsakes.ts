@@ -1,3 +1,4 @@
+import type { Matcher } from '../labels/index.ts';
 import type { Store } from './store.ts';
 
 /** A time in which a declared work explains what is seen. */
@@ -6,8 +7,8 @@ export interface MaintenanceWindow {
   reason: string;
   fromMs: number;
   toMs: number;
-  /** Labels of the alerts it covers; empty for all. */
-  matcher: Readonly<Record<string, string>>;
+  /** What the labels of an alert must be for it to be covered; none for all. */
+  matchers: readonly Matcher[];
   who?: string | undefined;
 }
 
@@ -51,9 +52,15 @@ export function saveMaintenance(store: Store, window: MaintenanceWindow): void {
     window.reason,
     Math.round(window.fromMs),
     Math.round(window.toMs),
-    JSON.stringify(window.matcher),
+    JSON.stringify(window.matchers),
     window.who ?? null,
   );
+}
+
+/** Matchers as they were kept: a list, or labels with the value that they must have. */
+function matchersOf(kept: readonly Matcher[] | Record<string, string>): readonly Matcher[] {
+  if (Array.isArray(kept)) return kept;
+  return Object.entries(kept).map(([label, value]) => ({ label, operator: '=', value }));
 }
 
 /** The windows that touch fromMs ≤ time ≤ toMs, by their begin; a window's end no longer belongs to it. */
@@ -69,7 +76,7 @@ export function maintenanceIn(store: Store, fromMs: number, toMs: number): Maint
       reason: String(row.reason),
       fromMs: Number(row.from_ms),
       toMs: Number(row.to_ms),
-      matcher: JSON.parse(String(row.matcher)) as Record<string, string>,
+      matchers: matchersOf(JSON.parse(String(row.matcher))),
       ...(row.who !== null && { who: String(row.who) }),
     }));
 }

@@ -5,6 +5,8 @@ import type { Store } from './store.ts';
 /** The series by number, and the lists of series that scrapes consist of; both hardly ever change. */
 export interface Layouts {
   seriesId(series: string | SeriesId): number;
+  /** The names of all metrics with series. */
+  metrics(): string[];
   /** Every known series of a metric. */
   ofMetric(name: string): { id: number; labels: SeriesId['labels'] }[];
   textOf(id: number): string;
@@ -40,6 +42,10 @@ export function openLayouts(store: Store, words: Dictionary): Layouts {
       ids.set(given, id);
       return id;
     },
+    metrics: () =>
+      store
+        .all('SELECT text FROM names WHERE id IN (SELECT name FROM series) ORDER BY text')
+        .map(({ text }) => String(text)),
     ofMetric(name) {
       return store
         .all('SELECT id, text FROM series WHERE name = (SELECT id FROM names WHERE text = ?)', name)

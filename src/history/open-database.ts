@@ -15,6 +15,8 @@ export interface OpenedDatabase {
   db: DatabaseSync;
   /** Whether the file was begun by this call. */
   created: boolean;
+  /** What was wrong with the one that was found in its place, and where that is now. */
+  found?: { damage: string; aside: string } | undefined;
 }
 
 /**
@@ -23,14 +25,11 @@ export interface OpenedDatabase {
  * milliseconds) for each of the few transactions a minute; NORMAL would lose the newest cycles.
  * @throws HistoryError
  */
-export function openDatabase(file: string, now: Date, onWarning: (text: string) => void): OpenedDatabase {
+export function openDatabase(file: string, now: Date): OpenedDatabase {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     const damage = damageOf(file);
-    if (damage !== undefined) {
-      const aside = setAside(file, now);
-      onWarning(`the evidence history was damaged (${damage}); kept as ${aside}, a new one is begun`);
-    }
+    const found = damage === undefined ? undefined : { damage, aside: setAside(file, now) };
     const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
     try {
       // The way of growing can only be chosen before the first table.
@@ -39,7 +38,7 @@ export function openDatabase(file: string, now: Date, onWarning: (text: string) 
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       // After a checkpoint the log is cut to this; it never keeps the size of the largest transaction.
       db.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 4194304');
-      return { db, created: migrate(db, file) };
+      return { db, created: migrate(db, file), found };
     } catch (thrown) {
       db.close();
       throw thrown;

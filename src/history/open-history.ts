@@ -12,6 +12,7 @@ import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
 import { prune } from './prune.ts';
 import { readerOf } from './reader.ts';
 import { recordCycle } from './record-cycle.ts';
+import { salvage } from './salvage.ts';
 import { openSamples } from './samples.ts';
 import { beginGrid, beginSlot, endGrid, recordMissed, settleKilled } from './slots.ts';
 import { openStore, type Store } from './store.ts';
@@ -30,8 +31,7 @@ export interface HistoryOptions {
   onWarning?: (text: string) => void;
 }
 
-function partsOf(db: DatabaseSync, file: string, now: () => Date) {
-  const store: Store = openStore(db, file);
+function partsOf(db: DatabaseSync, store: Store, now: () => Date) {
   const words = openDictionary(store);
   const layouts = openLayouts(store, words);
   return { db, store, words, layouts, samples: openSamples(store, words, layouts), now };
@@ -44,11 +44,16 @@ function partsOf(db: DatabaseSync, file: string, now: () => Date) {
  */
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {} } = options;
-  const { db, created } = openDatabase(file, now(), onWarning);
-  const parts = partsOf(db, file, now);
+  const { db, created, found } = openDatabase(file, now());
+  const parts = partsOf(db, openStore(db, file), now);
   const { store, words, samples, layouts } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
+    if (found) {
+      const { damage, aside } = found;
+      const fate = `kept as ${aside}, a new one is begun`;
+      onWarning(`the evidence history was damaged (${damage}); ${fate}; ${salvage(aside, db)}`);
+    }
     const killedSlots = settleKilled(store);
     const deriveFiles = openDerivedFiles(store);
     const keep = {
@@ -73,6 +78,7 @@ export function openHistory(options: HistoryOptions): History {
       recordDecision: (entry) => addDecision(store, entry),
       repeatDecision: (id, timeMs) => repeatDecision(store, id, timeMs),
       recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
+      recordMute: (entry) => addEntry(store, journals.mutes, entry),
       saveMaintenance: (window) => saveMaintenance(store, window),
       saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),
@@ -91,5 +97,6 @@ export function openHistory(options: HistoryOptions): History {
  */
 export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
   const { file, now = () => new Date() } = options;
-  return readerOf(partsOf(openDatabaseReadOnly(file), file, now));
+  const db = openDatabaseReadOnly(file);
+  return readerOf(partsOf(db, openStore(db, file), now));
 }

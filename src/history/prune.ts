@@ -18,7 +18,7 @@ export interface Pruned {
 /** Rows of a batch: a batch is one transaction, and nobody waits long for it. */
 const batches = { cycles: 200, rows: 2000 };
 
-const journals = ['transitions', 'notifications', 'deployments', 'rollbacks', 'acknowledgements'];
+const journals = ['transitions', 'notifications', 'deployments', 'rollbacks', 'acknowledgements', 'mutes'];
 
 /** Deletes one batch of everything that is older than its retention, and gives the room back to the disk. */
 export function prune(store: Store, layouts: Layouts, nowMs: number, keep: Retention): Pruned {

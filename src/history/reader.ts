@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { matches } from '../signals/index.ts';
+import { matches } from '../labels/index.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
@@ -39,6 +39,7 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     cycle: (id) => cycleOf(store, { id }),
     coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),
     grids: () => gridsOf(store),
+    metrics: () => samples.metrics(),
     samples({ name, labels = {} }, fromMs, toMs) {
       const wanted = Object.entries(labels);
       const isSelected = (own: Readonly<Record<string, string>>) =>
@@ -56,9 +57,12 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     latestDecision: (via, to) => latestDecision(store, via, to),
     takenStages: (deployedMs) => takenStages(store, deployedMs),
     acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
+    mutes: (fromMs, toMs) => entries(store, journals.mutes, fromMs, toMs),
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),
+    query: (sql) => store.ask(sql),
+    atOneInstant: (action) => store.frozen(action),
     stateSavedMs: (key) => stateSavedMs(store, key),
     close: () => store.close(),
   };

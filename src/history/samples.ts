@@ -54,6 +54,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
   };
 
   return {
+    metrics: () => layouts.metrics(),
     /**
      * Records one scrape. With the name of its target, series of the target's scrape before that are no
      * longer there are marked stale, as Prometheus does.

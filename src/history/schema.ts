@@ -191,4 +191,25 @@ CREATE TABLE rollback_steps (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 4,
+    sql: `
+CREATE TABLE mutes (
+  id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, alert TEXT NOT NULL, alert_key TEXT NOT NULL,
+  labels TEXT NOT NULL, kind TEXT NOT NULL, by TEXT NOT NULL
+) STRICT;
+CREATE INDEX mutes_by_time ON mutes (time_ms);
+`,
+  },
+  {
+    // A failure that has a row here decided nothing: who mends the check, until when, and why it was excused.
+    version: 5,
+    sql: `
+CREATE TABLE quarantined (
+  cycle INTEGER NOT NULL REFERENCES cycles ON DELETE CASCADE,
+  position INTEGER NOT NULL, owner TEXT NOT NULL, until TEXT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (cycle, position)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

@@ -13,6 +13,10 @@ export interface Store {
   /** Runs one statement; returns how many rows it changed and the last row number. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number };
   exec(sql: string): void;
+  /** Rows of a statement that is run once; one that would write is refused. */
+  ask(sql: string): Row[];
+  /** All reads of `action` see one state of the database. */
+  frozen<T>(action: () => T): T;
   /** Everything in `action` is kept, or nothing of it; one inside another is a part of it that can fail alone. */
   transaction<T>(action: () => T): T;
   /** Called after anything was undone: whoever remembers rows by number must forget them. */
@@ -63,6 +67,29 @@ export function openStore(db: DatabaseSync, file: string): Store {
   return {
     file,
     exec,
+    ask: (sql) =>
+      guarded(() => {
+        db.exec('PRAGMA query_only = ON');
+        try {
+          // Rows of node:sqlite have no prototype; plain objects compare and print as others do.
+          return db
+            .prepare(sql)
+            .all()
+            .map((row) => ({ ...row }));
+        } finally {
+          db.exec('PRAGMA query_only = OFF');
+        }
+      }),
+    frozen(action) {
+      // Inside a transaction it is so already.
+      if (db.isTransaction) return action();
+      exec('BEGIN');
+      try {
+        return action();
+      } finally {
+        if (db.isTransaction) db.exec('ROLLBACK');
+      }
+    },
     all: (sql, ...values) => guarded(() => prepared(sql).all(...values)),
     lists: (sql, ...values) => guarded(() => listing(sql).all(...values) as unknown as SQLOutputValue[][]),
     get: (sql, ...values) => guarded(() => prepared(sql).get(...values)),

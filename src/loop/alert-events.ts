@@ -1,6 +1,7 @@
 import { type AlertRule, alertText, type Notification, type NotifiedAlert } from '../alerts/index.ts';
 import { type CheckDefinition, type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
-import { type AlertEvent, fingerprintOf } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent } from '../notify/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { formatBound } from '../thresholds/index.ts';
 
@@ -11,18 +12,21 @@ export interface EventContext {
   outcomes: readonly CheckOutcome[];
   /** Where a person finds this watch. */
   url: string;
+  /** Which of several watches this is; their alerts must not pass for one another's. */
+  probe?: string | undefined;
   /** What a person on call does when this trigger calls for a rollback. */
   rollbackAdvice?(trigger: string): string;
 }
 
 function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
   const id = alert.labels.check ?? '';
-  const definition = catalogue?.find((check) => check.id === id);
   const outcome = outcomes.find((check) => check.id === id);
+  const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
   const name = definition ? `${id} ${definition.title}` : id;
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
+  const summary = said ? `${name}: ${said}` : `${name} failed`;
   return {
-    summary: said ? `${name}: ${said}` : `${name} failed`,
+    summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
     ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
   };
 }
@@ -49,13 +53,14 @@ function eventOf(
 ): AlertEvent {
   const rule = context.rules.find(({ name }) => name === alert.rule);
   const isOver = reason === 'resolved';
+  const labels = context.probe ? { ...alert.labels, probe: context.probe } : alert.labels;
   return {
     kind: 'alert',
     alertname: alert.rule,
     state: isOver ? 'resolved' : 'firing',
     severity: (alert.labels.severity ?? 'critical') as Severity,
     priority: (alert.labels.priority ?? 'P1') as Priority,
-    labels: alert.labels,
+    labels,
     annotations: rule ? ruleWords(rule, alert, context) : checkWords(alert, context),
     startsAt: new Date(alert.firedAtMs).toISOString(),
     ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
@@ -63,7 +68,7 @@ function eventOf(
     ...(rule?.unit && { unit: rule.unit }),
     ...(rule?.unit && rule.limit && { threshold: formatBound(rule.limit, rule.unit) }),
     groupKey,
-    fingerprint: fingerprintOf(alert.labels),
+    fingerprint: fingerprintOf(labels),
     generatorURL: context.url,
     ...(alert.reminder !== undefined && { reminder: alert.reminder }),
   };

@@ -1,22 +1,21 @@
 import {
   type AlertRule,
-  alertRules,
-  type EngineSetup,
   type EngineState,
-  engineSetup,
   initialState,
-  observeChecks,
-  observeRollback,
-  observeRules,
+  type RollbackTriggers,
+  rollbackCalls,
   step,
 } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
+import type { VigilConfig } from '../config/index.ts';
 import type { History } from '../history/index.ts';
 import { enqueue, type NotificationEvent, type Redactor } from '../notify/index.ts';
-import { type Baseline, type CheckOutcome, isNewFailure } from '../outcomes/index.ts';
-import { evaluate, type SignalNaming, type SignalValues, signalExpressions } from '../signals/index.ts';
-import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
+import type { Baseline, CheckOutcome } from '../outcomes/index.ts';
+import type { SignalNaming, SignalValues } from '../signals/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import { eventsOf } from './alert-events.ts';
+import { type JudgedCycle, openJudge } from './judge.ts';
+import { keepDeclaredWindows } from './keep-declared-windows.ts';
 
 const stateKey = 'alerts';
 
@@ -27,22 +26,34 @@ export interface EvaluatorOptions {
   naming: SignalNaming;
   catalogue: readonly CheckDefinition[] | undefined;
   baseline: Baseline;
+  /** Planned works by the configuration. */
+  maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
+  probe?: string | undefined;
   rollbackAdvice?(trigger: string): string;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** A service without metrics lacks none. */
+  withoutMetrics?: boolean | undefined;
 }
 
 export interface Evaluator {
-  rules: readonly AlertRule[];
+  /** The rules that are judged now. */
+  rules(): readonly AlertRule[];
   /** Signals as the recorded samples show them now; what has no data is absent. */
   values(atMs: number): SignalValues;
   /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
+  /** Says that a cycle comes at other intervals from now on. */
+  setCycleInterval(intervalMs: number): void;
+  /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
+  forgetTold(): void;
   /** Queues something that is no alert. */
   tell(event: NotificationEvent, atMs: number): void;
+  /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+  triggers(): RollbackTriggers;
   state(): EngineState;
 }
 
@@ -54,62 +65,48 @@ function restored(saved: unknown): EngineState {
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
-  const { history, table, naming, baseline } = options;
-  const rules = alertRules(table, naming);
-  const setup: EngineSetup = engineSetup(
-    rules,
-    { evaluationIntervalMs: options.evaluationIntervalMs },
-    options.cycleIntervalMs,
-  );
-  const expressions = signalExpressions(naming);
+  const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
+  const judgeAt = (cycleIntervalMs: number) =>
+    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
+  let judge = judgeAt(options.cycleIntervalMs);
   let state = restored(history.loadState(stateKey));
-  let last: { outcomes: readonly CheckOutcome[]; atMs: number } | undefined;
+  let triggers: RollbackTriggers = {};
+  let last: JudgedCycle | undefined;
 
-  const values = (atMs: number): SignalValues =>
-    Object.fromEntries(
-      Object.entries(expressions).flatMap(([name, expression]) => {
-        if (!(name in table)) return [];
-        const value = evaluate(expression, history, atMs);
-        return value === undefined || Number.isNaN(value) ? [] : [[name as SignalName, value]];
-      }),
-    );
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
-    rules,
-    values,
+    rules: () => judge.rules,
+    values: (atMs) => judge.values(history, atMs),
+    setCycleInterval(intervalMs) {
+      judge = judgeAt(intervalMs);
+    },
     state: () => state,
+    triggers: () => triggers,
+    forgetTold() {
+      state = structuredClone(state);
+      for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
+    },
     tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
-      // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * options.cycleIntervalMs ? last.outcomes : undefined;
-      const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
-      const isKnown = (check: string) =>
-        baseline.has(check) &&
-        !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
-      const observations = [
-        ...observeRules(rules, history, atMs),
-        ...observeRollback({ values: values(atMs), isKnown, ...(fresh && { outcomes: fresh }) }, table),
-        ...(outcomes ? observeChecks(outcomes, (check) => isNewFailure(check, baseline)) : []),
-      ];
-      const maintenance = history.maintenance(atMs, atMs).map(({ matcher, fromMs, toMs, reason }) => ({
-        matchers: Object.entries(matcher).map(([label, value]) => ({ label, operator: '=' as const, value })),
-        ...{ fromMs, toMs, reason },
-      }));
+      const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
+      keepDeclaredWindows(history, options.maintenance, atMs);
+      const maintenance = history.maintenance(atMs, atMs);
       const acknowledgements = history
         .acknowledgements(0, atMs)
         .map(({ alertKey, who, timeMs, untilMs }) => ({
           ...{ fingerprint: alertKey, by: who, atMs: timeMs },
           ...(untilMs !== undefined && { untilMs }),
         }));
-      const result = step(state, { observations, maintenance, acknowledgements }, atMs, setup);
+      const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);
       const events = eventsOf(result.notifications, {
-        rules,
+        rules: judge.rules,
         catalogue: options.catalogue,
         outcomes: last?.outcomes ?? [],
         url: options.url,
+        probe: options.probe,
         ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
       });
       history.transaction(() => {
@@ -123,11 +120,14 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
             ...(value !== undefined && { value }),
           });
         }
+        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
+          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
         queue(events, atMs);
         history.saveState(stateKey, result.state);
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;
+      triggers = rollbackCalls(rollback, state);
     },
   };
 }

@@ -36,6 +36,14 @@ export function planNext(grid: Grid, lastRun: number, nowMs: number): SlotPlan {
   return { next, nextMs: slotTime(grid, next), skipped };
 }
 
+/** Differences that are no clock that was set. */
+const toleranceMs = 2000;
+
+/** Whether the slot that was run last is still to come: then the clock was set back, and its grid would make the watch wait. */
+export function isSetBack(grid: Grid, lastRun: number, nowMs: number): boolean {
+  return slotTime(grid, lastRun) - nowMs > toleranceMs;
+}
+
 /** Cycles that must fail in a row, at the fast cadence, before a first failure counts as confirmed. */
 export const confirmations = 3;
 

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { TargetConfig } from '../config/index.ts';
+import { metricsUrlOf, type TargetConfig } from '../config/index.ts';
 import { messageOf } from '../errors.ts';
 import { type Exposition, parseExposition } from '../exposition/index.ts';
 import type { ScrapedSample } from '../history/index.ts';
@@ -26,11 +26,26 @@ export function samplesOf(exposition: Exposition, job: string, prefixes: readonl
 
 const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
 
-async function scrapeJob(job: string, url: string, prefixes: readonly string[]): Promise<Scrape> {
+async function scrapeJob(
+  job: string,
+  url: string,
+  prefixes: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Scrape> {
   try {
-    const answer = await send(url, { timeoutMs });
+    const answer = await send(url, { timeoutMs, signal });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
     return { job, samples: [up(job, 1), ...samplesOf(parseExposition(answer.text), job, prefixes)] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
+async function askJob(job: string, url: string, signal: AbortSignal | undefined): Promise<Scrape> {
+  try {
+    const answer = await send(url, { timeoutMs, signal });
+    if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+    return { job, samples: [up(job, 1)] };
   } catch (thrown) {
     return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
   }
@@ -70,14 +85,32 @@ async function scrapeHost(disk: string | undefined): Promise<Scrape> {
   }
 }
 
+/** A service without metrics is only asked whether it answers; without a target nobody is asked. */
+function scrapeTarget(
+  target: TargetConfig,
+  own: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Scrape>[] {
+  const metricsUrl = metricsUrlOf(target);
+  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own, signal)];
+  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, signal)];
+}
+
 /** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */
-export async function scrapeAll(target: TargetConfig, prefix: string, knowsHost: boolean): Promise<Scrape[]> {
+export async function scrapeAll(
+  target: TargetConfig,
+  prefix: string,
+  knowsHost: boolean,
+  signal?: AbortSignal,
+): Promise<Scrape[]> {
   const own = [`${prefix}_`];
   const node = ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'];
   return Promise.all([
-    scrapeJob(jobs.orchestration, `${target.orchestration}/metrics`, own),
-    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own)] : []),
-    ...(target.host?.nodeExporter ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node)] : []),
+    ...scrapeTarget(target, own, signal),
+    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own, signal)] : []),
+    ...(target.host?.nodeExporter
+      ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node, signal)]
+      : []),
     ...(knowsHost && !target.host?.nodeExporter ? [scrapeHost(target.host?.disk)] : []),
   ]);
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type AlertEvent, fingerprintOf, type ReceiptReceiver } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent, ReceiptReceiver } from '../notify/index.ts';
 import { judgeReport, suiteResultOf } from '../outcomes/index.ts';
 import { runSuite } from '../run/index.ts';
 
@@ -16,6 +17,8 @@ export interface SentinelRun {
   channel: string;
   nowMs: number;
   timeoutMs: number;
+  /** Ends the waiting when the watch ends. */
+  signal?: AbortSignal;
 }
 
 const suiteFile = fileURLToPath(new URL('./sentinel-check.mjs', import.meta.url));
@@ -30,12 +33,14 @@ export async function runSentinel({
   channel,
   nowMs,
   timeoutMs,
+  signal,
 }: SentinelRun): Promise<SentinelState> {
   const nonce = String(nowMs);
   const run = await runSuite({
     suite: { command: [process.execPath, suiteFile, '{junit}', nonce], args: [], env: {} },
     root: process.cwd(),
     timeoutMs: 10_000,
+    ...(signal && { signal }),
   });
   const failed = judgeReport(suiteResultOf(run)).outcomes.find(({ outcome }) => outcome === 'fail');
   if (!failed?.reason?.includes(nonce)) {
@@ -57,7 +62,7 @@ export async function runSentinel({
   };
   const began = performance.now();
   tell(event);
-  const receipt = await receiver.waitFor(event.fingerprint, { sinceMs: nowMs, timeoutMs });
+  const receipt = await receiver.waitFor(event.fingerprint, { sinceMs: nowMs, timeoutMs, signal });
   if (!receipt)
     return {
       state: 'missing',

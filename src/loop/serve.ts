@@ -80,6 +80,8 @@ export async function serve(
     requestTimeout: 10_000,
     connectionTimeout: 10_000,
     logger: false,
+    // A watch that ends waits for no reader.
+    forceCloseConnections: true,
   });
   routes(app, served);
   for (const extend of extensions) extend(app);

@@ -1,6 +1,7 @@
 import type { EngineState } from '../alerts/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import type { Coverage } from '../history/index.ts';
+import type { CheckOutcome } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
 import { thresholds } from '../thresholds/index.ts';
 import type { Confirmation } from './schedule.ts';
@@ -14,6 +15,8 @@ export interface StatusInput {
   startedMs: number;
   intervalMs: number;
   last: CycleRecord | undefined;
+  /** Whether a failure was there before the deployment. */
+  isKnown(check: CheckOutcome): boolean;
   values: SignalValues;
   coverage: Coverage;
   confirmation: Confirmation;
@@ -71,7 +74,7 @@ export function statusDocument(input: StatusInput) {
       signals: last.signals,
       failing: last.outcomes
         .filter(({ outcome }) => outcome === 'fail')
-        .map(({ id, reason }) => ({ id, reason })),
+        .map((check) => ({ id: check.id, reason: check.reason, known: input.isKnown(check) })),
       unknown: last.outcomes
         .filter(({ outcome }) => outcome === 'unknown')
         .map(({ id, reason }) => ({ id, reason })),

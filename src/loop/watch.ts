@@ -1,84 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertRule, EngineState } from '../alerts/index.ts';
-import type { CheckDefinition } from '../catalogue/index.ts';
-import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
+import { effectiveThresholds, metricsUrlOf } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, VigilError } from '../errors.ts';
 import type { Snapshot } from '../evidence/index.ts';
-import type { Harness } from '../harness/index.ts';
-import { type History, type MissedReason, recordedCycleOf } from '../history/index.ts';
-import { addToTotals, cycleMetrics, type TestTotals } from '../metrics/index.ts';
-import type { Dispatcher, NotificationEvent, ReceiptReceiver, Redactor } from '../notify/index.ts';
-import type { RunContext } from '../run/index.ts';
-import type { SignalNaming } from '../signals/index.ts';
-import type { ThresholdTable } from '../thresholds/index.ts';
-import { clockEvents } from './clock-watch.ts';
+import { type History, recordedCycleOf } from '../history/index.ts';
+import { addToTotals, cycleMetrics, type TestTotals, withProbe } from '../metrics/index.ts';
+import { type NotificationEvent, pruneOutbox } from '../notify/index.ts';
+import { isNewFailure } from '../outcomes/index.ts';
+import { openCycleSchedule } from './cycle-schedule.ts';
 import { openEvaluator } from './evaluator.ts';
+import { namingOf } from './naming.ts';
+import { openNotes } from './notes.ts';
 import { ownSamples } from './own-series.ts';
+import { runSampleLoop } from './sample-loop.ts';
 import { type SavedStates, savedState } from './saved-state.ts';
-import { type Confirmation, confirm, planNext, slotAt } from './schedule.ts';
-import type { Scrape } from './scrape.ts';
-import { runSentinel, type SentinelState } from './sentinel.ts';
-import type { StatusInput } from './watch-status.ts';
+import { type Confirmation, confirm } from './schedule.ts';
+import type { SentinelState } from './sentinel.ts';
+import { runSentinelLoop } from './sentinel-loop.ts';
+import { coverageMetrics, watchMetrics } from './watch-metrics.ts';
+import type { Watch, WatchOptions } from './watch-options.ts';
 
-/** Both clocks and the waiting, so that 48 hours can be simulated. */
-export interface WatchClock {
-  now(): number;
-  monotonic(): number;
-  /** Resolves after the time, or at once when the signal is aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-export const realClock: WatchClock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
-};
-
-export interface WatchOptions {
-  config: VigilConfig;
-  harness: Harness;
-  catalogue: readonly CheckDefinition[] | undefined;
-  history: History;
-  dispatcher: Dispatcher;
-  route: (event: NotificationEvent) => readonly string[];
-  redactor: Redactor;
-  url: string;
-  intervalMs: number;
-  fastMs: number;
-  sampleMs: number;
-  durationMs: number | undefined;
-  sentinel?: { receiver: ReceiptReceiver; channel: string; everyMs: number; timeoutMs: number } | undefined;
-  clock: WatchClock;
-  runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
-  /** Scrapes everything the signals are made of. */
-  scrape(): Promise<Scrape[]>;
-  /** Writes what else a cycle leaves under reports/; returns what could not be written. */
-  keepFiles(record: CycleRecord): string[];
-  /** What a person on call does when this trigger calls for a rollback. */
-  rollbackAdvice?(trigger: string): string;
-  /** Told after every evaluation, with what is pending and firing. */
-  onEvaluated?(state: EngineState): void;
-  say(line: string): void;
-  signal: AbortSignal;
-}
-
-export interface Watch {
-  startedMs: number;
-  /** What the rules judge by: the limits in force, the rules made with them, the names of the series. */
-  table: ThresholdTable;
-  rules: readonly AlertRule[];
-  naming: SignalNaming;
-  /** Watches until the duration is over or the signal comes. */
-  run(): Promise<void>;
-  status(): StatusInput;
-  /** The metrics of the last cycle. */
-  families(): ReturnType<typeof cycleMetrics>;
-  lastTickMs(): number;
-}
-
-const warningLimit = 50;
+/** How long the evidence is trusted without looking, when no cycle ends. */
+const evidenceCheckMs = 5 * 60_000;
 
 /** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
 function sentinelBefore(history: History): SentinelState {
@@ -88,28 +31,30 @@ function sentinelBefore(history: History): SentinelState {
 
 /** Opens the watch over a target: cycles on a grid, samples and alerts between them, everything in the history. */
 export function openWatch(options: WatchOptions): Watch {
-  const { config, harness, history, clock, intervalMs, say } = options;
+  const { config, harness, history, clock } = options;
+  const notes = openNotes(clock.now, options.say);
+  const { survive, warn } = notes;
   const table = effectiveThresholds(config);
   const startedMs = clock.now();
-  const naming: SignalNaming = {
-    prefix: config.metricsPrefix,
-    windowMs: config.liveWindow,
-    services: harness.target.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
-  };
+  const naming = namingOf(config, harness.target);
+  const baselineEntries = history.baseline();
+  const baseline = new Map(baselineEntries.map(({ check, fingerprint }) => [check, fingerprint]));
   const evaluator = openEvaluator({
     history,
     table,
     naming,
     catalogue: options.catalogue,
-    baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
+    baseline,
+    maintenance: config.maintenance,
     route: options.route,
     redactor: options.redactor,
     url: options.url,
+    probe: config.probe,
     ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
     evaluationIntervalMs: options.sampleMs,
-    cycleIntervalMs: intervalMs,
+    cycleIntervalMs: options.intervalMs,
+    withoutMetrics: metricsUrlOf(harness.target) === undefined,
   });
-  const warnings: string[] = [];
   let last: CycleRecord | undefined;
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };
   // A failure that was being looked at is still looked at after a restart, if the target is the same.
@@ -117,79 +62,88 @@ export function openWatch(options: WatchOptions): Watch {
   let confirmation: Confirmation = (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
   let sentinel: SentinelState = options.sentinel ? sentinelBefore(history) : { state: 'off' };
   let lastTickMs = startedMs;
-  let missedBecause: MissedReason = 'not running';
+  let evidenceCheckedMs = startedMs;
 
-  const warn = (text: string) => {
-    warnings.push(`${new Date(clock.now()).toISOString()} ${text}`);
-    if (warnings.length > warningLimit) warnings.shift();
-    say(text);
-  };
-  /** The evidence may be impossible to write for a while, as on a full disk: said, survived, tried again. */
-  const survive = (what: string, action: () => void) => {
-    try {
-      action();
-    } catch (thrown) {
-      warn(`${what}: ${messageOf(thrown)}`);
-    }
-  };
   /** What another process must know of this watch, such as the gate. */
   const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
     survive(`the state of the ${key} could not be kept`, () => history.saveState(key, state));
-  const families = () => (last ? cycleMetrics(config.metricsPrefix, last, totals) : []);
+  const coverageNow = () => history.coverage(clock.now() - 48 * 3_600_000, clock.now());
+  const cycleFamilies = () =>
+    last ? cycleMetrics(config.metricsPrefix, last, totals, evaluator.triggers()) : [];
+  const withOwnProbe = (families: ReturnType<typeof watchMetrics>) => withProbe(families, config.probe);
+  /** What is recorded with the samples, beside what is scraped. */
+  const ownFamilies = () => [...cycleFamilies(), ...withOwnProbe(coverageMetrics(coverageNow()))];
+  const families = () => [
+    ...cycleFamilies(),
+    ...withOwnProbe(
+      watchMetrics({
+        ...{
+          version: options.version,
+          targetId: harness.targetId,
+          startedMs,
+          lastTickMs,
+          intervalMs: schedule.intervalMs(),
+          sentinel,
+          confirmation,
+        },
+        coverage: coverageNow(),
+        alerts: evaluator.state(),
+        channels: options.dispatcher.statistics(),
+      }),
+    ),
+  ];
+
+  const checkEvidence = () => {
+    evidenceCheckedMs = clock.now();
+    survive('the evidence could not be looked at', () => options.checkEvidence());
+  };
 
   const sample = async () => {
     const scrapes = await options.scrape();
+    // What an end cut off says nothing of the target.
+    if (options.signal.aborted) return;
     const atMs = clock.now();
     survive('samples could not be recorded', () => {
       history.transaction(() => {
         for (const { job, samples } of scrapes) history.recordSamples(atMs, samples, job);
-        if (last) history.recordSamples(atMs, ownSamples(families()), 'genesis-tests');
+        history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
       });
       evaluator.evaluate(atMs);
     });
     survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
+    if (atMs - evidenceCheckedMs >= evidenceCheckMs) checkEvidence();
     options.dispatcher.wake();
   };
-
-  const sampleLoop = async () => {
-    let before = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
-    let first = true;
-    while (!options.signal.aborted && !isOver()) {
-      await sample();
-      await clock.wait(options.sampleMs, waiting);
-      const after = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
-      for (const event of first ? [] : clockEvents(before, after, options.sampleMs)) {
-        missedBecause = 'suspended';
-        warn(
-          event.kind === 'jump'
-            ? `the wall clock jumped by ${Math.round(event.byMs / 1000)} s`
-            : `nothing ran for ${Math.round(event.forMs / 1000)} s: the machine slept, or the process was stopped`,
-        );
-      }
-      first = false;
-      before = after;
-      lastTickMs = after.wallMs;
-    }
-  };
-
-  // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.
-  const ended = new AbortController();
-  const waiting = AbortSignal.any([options.signal, ended.signal]);
-  const isOver = () => options.durationMs !== undefined && clock.now() >= startedMs + options.durationMs;
 
   const beat = (state: 'start' | 'success' | 'fail', id: string) =>
     survive('the heartbeat could not be queued', () =>
       evaluator.tell({ kind: 'heartbeat', state, id, at: new Date(clock.now()).toISOString() }, clock.now()),
     );
 
+  /** What can't be run now may be run at the next slot; only a mistake of the configuration never mends itself. */
+  const attempt = async (run: () => Promise<CycleRecord>): Promise<CycleRecord | undefined> => {
+    try {
+      return await run();
+    } catch (thrown) {
+      if (thrown instanceof VigilError && thrown.code === 'CONFIG_INVALID') throw thrown;
+      warn(`the cycle could not be run: ${messageOf(thrown)}`);
+      return undefined;
+    }
+  };
+
   const cycle = async (slotMs: number | undefined) => {
     const id = randomUUID();
     const startMs = clock.now();
     if (slotMs !== undefined) survive('the slot could not be noted', () => history.begin(slotMs, id));
     beat('start', id);
-    const snapshots = history.snapshots(startMs - config.liveWindow * 3, 1000, harness.targetId);
-    const record = await options.runCycle(harness.contextFor(id), snapshots, options.signal);
-    if (options.signal.aborted) {
+    let snapshots: readonly Snapshot[] = [];
+    survive('past cycles could not be read', () => {
+      snapshots = history.snapshots(startMs - config.liveWindow * 3, 1000, harness.targetId);
+    });
+    const trace = options.telemetry?.begin();
+    const context = { ...harness.contextFor(id), ...(trace && { trace }) };
+    const record = await attempt(() => options.runCycle(context, snapshots, options.signal));
+    if (options.signal.aborted || !record) {
       // Abandoned halfway it says nothing of the target.
       if (slotMs !== undefined)
         survive('the slot could not be noted', () =>
@@ -197,9 +151,11 @@ export function openWatch(options: WatchOptions): Watch {
         );
       return;
     }
+    if (trace) options.telemetry?.cycle(trace, record);
     last = record;
     totals = addToTotals(totals, record.signals);
     confirmation = confirm(confirmation, record.verdict, startMs);
+    checkEvidence();
     survive('the cycle could not be recorded', () =>
       history.transaction(() => {
         history.recordCycle(recordedCycleOf(record, slotMs ?? startMs));
@@ -208,104 +164,98 @@ export function openWatch(options: WatchOptions): Watch {
     );
     for (const warning of options.keepFiles(record)) warn(warning);
     survive('alerts could not be evaluated', () => {
-      history.recordSamples(clock.now(), ownSamples(families()), 'genesis-tests');
-      evaluator.evaluate(clock.now(), record.outcomes);
+      // One time for both: a replay finds by the samples when the outcomes were judged.
+      const atMs = clock.now();
+      history.recordSamples(atMs, ownSamples(ownFamilies()), 'genesis-tests');
+      evaluator.evaluate(atMs, record.outcomes);
     });
     survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
     survive('derived files could not be written', () => void history.deriveFiles(config.reports));
-    survive('what is beyond retention could not be deleted', () => void history.prune());
+    survive('what is beyond retention could not be deleted', () => {
+      history.prune();
+      pruneOutbox(history.database, clock.now() - config.retention);
+    });
     beat(record.verdict === 'pass' ? 'success' : 'fail', id);
     options.dispatcher.wake();
   };
 
-  const sentinelLoop = async ({
-    receiver,
-    channel,
-    everyMs,
-    timeoutMs,
-  }: NonNullable<WatchOptions['sentinel']>) => {
-    while (!options.signal.aborted && !isOver()) {
-      const nowMs = clock.now();
-      const tell = (event: NotificationEvent) => {
-        survive('the sentinel could not be queued', () => evaluator.tell(event, nowMs));
-        options.dispatcher.wake();
-      };
-      sentinel = await runSentinel({ tell, receiver, channel, nowMs, timeoutMs });
+  const schedule = openCycleSchedule({
+    ...{ history, clock, notes, cycle, signal: options.signal },
+    ...{ intervalMs: options.intervalMs, fastMs: options.fastMs },
+    ...{ durationMs: options.durationMs, thenIntervalMs: options.thenIntervalMs },
+    isConfirming: () => confirmation.state === 'confirming',
+    onEnd: () => options.onEnd?.(),
+    onInterval(intervalMs) {
+      evaluator.setCycleInterval(intervalMs);
+      keepStates();
+    },
+  });
+
+  const keepStates = () => {
+    keepState('watch', {
+      ...{ intervalMs: schedule.intervalMs(), startedMs, url: options.url },
+      ...{ pid: process.pid, targetId: harness.targetId },
+    });
+    keepState('confirmation', confirmation);
+    keepState('sentinel', sentinel);
+  };
+
+  const sentinelParts = {
+    ...{ clock, notes },
+    tell(event: NotificationEvent) {
+      survive('the sentinel could not be queued', () => evaluator.tell(event, clock.now()));
+      options.dispatcher.wake();
+    },
+    onState(state: SentinelState) {
+      sentinel = state;
       keepState('sentinel', sentinel);
-      if (sentinel.state === 'missing') warn(`the sentinel did not arrive: ${sentinel.reason}`);
-      await clock.wait(everyMs, waiting);
-    }
-  };
-
-  /** The schedule of before goes on when it is the same and was not ended; what came due meanwhile was missed. */
-  const gridOf = () => {
-    const before = history.grids().at(-1);
-    const goesOn = before && before.endMs === undefined && before.intervalMs === intervalMs;
-    return goesOn ? { startMs: before.startMs, intervalMs } : { startMs: startedMs, intervalMs };
-  };
-
-  const cycleLoop = async () => {
-    const grid = gridOf();
-    survive('the schedule could not be recorded', () => history.beginGrid(grid));
-    let done = slotAt(grid, startedMs) - 1;
-    while (!options.signal.aborted && !isOver()) {
-      const plan = planNext(grid, done, clock.now());
-      if (plan.skipped.length > 0) {
-        const reason = missedBecause === 'suspended' ? 'suspended' : 'overrun';
-        survive('missed slots could not be recorded', () =>
-          history.recordMissed(
-            plan.skipped.map((slot) => ({ slotMs: grid.startMs + slot * intervalMs, reason })),
-          ),
-        );
-        warn(`${plan.skipped.length} slot${plan.skipped.length === 1 ? '' : 's'} skipped: ${reason}`);
-      }
-      missedBecause = 'not running';
-      done = plan.next - 1;
-      const fastAt =
-        confirmation.state === 'confirming' ? clock.now() + options.fastMs : Number.POSITIVE_INFINITY;
-      const isFast = fastAt < plan.nextMs;
-      const endMs =
-        options.durationMs === undefined ? Number.POSITIVE_INFINITY : startedMs + options.durationMs;
-      await clock.wait(Math.max(0, Math.min(fastAt, plan.nextMs, endMs) - clock.now()), options.signal);
-      if (options.signal.aborted || isOver()) break;
-      await cycle(isFast ? undefined : plan.nextMs);
-      if (!isFast) done = plan.next;
-    }
-    if (isOver()) survive('the end could not be recorded', () => history.endGrid(clock.now()));
-    ended.abort();
+    },
   };
 
   return {
-    ...{ startedMs, table, naming, rules: evaluator.rules },
+    ...{ startedMs, table, naming, rules: evaluator.rules() },
     async run() {
-      keepState('watch', {
-        ...{ intervalMs, startedMs, url: options.url },
-        ...{ pid: process.pid, targetId: harness.targetId },
-      });
-      keepState('confirmation', confirmation);
-      keepState('sentinel', sentinel);
+      keepStates();
+      // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.
+      const ended = new AbortController();
+      const signal = AbortSignal.any([options.signal, ended.signal]);
       await Promise.all([
-        sampleLoop(),
-        cycleLoop(),
-        ...(options.sentinel ? [sentinelLoop(options.sentinel)] : []),
+        schedule.run().finally(() => ended.abort()),
+        runSampleLoop({
+          ...{ clock, notes, signal, sample, everyMs: options.sampleMs, onPause: schedule.slept },
+          onTick: (atMs) => {
+            lastTickMs = atMs;
+          },
+        }),
+        ...(options.sentinel ? [runSentinelLoop({ ...options.sentinel, ...sentinelParts, signal })] : []),
       ]);
     },
     families,
     lastTickMs: () => lastTickMs,
+    warn,
+    evidenceRenewed() {
+      evaluator.forgetTold();
+      keepStates();
+      survive('the baseline could not be kept', () => {
+        if (history.baseline().length === 0 && baseline.size > 0) history.saveBaseline(baselineEntries);
+      });
+      schedule.renewed();
+    },
     status() {
       const nowMs = clock.now();
       return {
         nowMs,
         startedMs,
-        intervalMs,
+        intervalMs: schedule.intervalMs(),
         last,
+        isKnown: (check) => !isNewFailure(check, baseline),
         values: evaluator.values(nowMs),
-        coverage: history.coverage(nowMs - 48 * 3_600_000, nowMs),
+        coverage: coverageNow(),
         confirmation,
         sentinel,
         alerts: evaluator.state(),
         pendingNotifications: options.dispatcher.pending(),
-        warnings: [...warnings],
+        warnings: notes.warnings(),
       };
     },
   };

@@ -1,3 +1,4 @@
+import type { RollbackTriggers } from '../alerts/index.ts';
 import type { Family, MetricType } from '../exposition/index.ts';
 import type { CheckOutcome, Outcome } from '../outcomes/index.ts';
 import type { CycleSignals } from '../signals/index.ts';
@@ -15,11 +16,31 @@ export interface MeasuredCycle {
   durationMs: number;
   outcomes: readonly CheckOutcome[];
   signals: CycleSignals;
+  /** Label of everything exposed, where several watches look at one target. */
+  probe?: string;
+  /** Checks of the whole catalogue; without one the outcomes are all there is. */
+  catalogueSize?: number;
+  /** What keeps the run from being believed, though no check carries it. */
+  problems?: readonly string[];
 }
 
 const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
 
-const triggers = { R01: 'error_ratio', R02: 'pass_rate', R03: 'latency_p95' } as const;
+const triggerOf: Readonly<Record<string, string>> = {
+  R01: 'error_ratio',
+  R02: 'pass_rate',
+  R03: 'latency_p95',
+};
+
+/** What the checks of a cycle say of the triggers: an unknown one, or one that is only pending, says nothing. */
+function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
+  return Object.fromEntries(
+    outcomes.flatMap(({ id, outcome }) => {
+      const trigger = triggerOf[id];
+      return trigger && (outcome === 'fail' || outcome === 'pass') ? [[trigger, outcome === 'fail']] : [];
+    }),
+  );
+}
 
 const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
   name,
@@ -73,13 +94,26 @@ export function addToTotals(
   };
 }
 
-/** The metrics of the last cycle, in base units, for the text format. */
-export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestTotals): Family[] {
+/** The families with the probe as a label of every sample; as they are without one. */
+export function withProbe(families: Family[], probe: string | undefined): Family[] {
+  if (probe === undefined) return families;
+  return families.map((one) => ({
+    ...one,
+    samples: one.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, probe } })),
+  }));
+}
+
+/** The metrics of the last cycle, in base units, for the text format; a loop knows more of the triggers than the cycle. */
+export function cycleMetrics(
+  prefix: string,
+  cycle: MeasuredCycle,
+  totals: TestTotals,
+  triggers: RollbackTriggers = triggersOf(cycle.outcomes),
+): Family[] {
   const { signals } = cycle;
   const outcomes = oneEach(cycle.outcomes);
   const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
-  const isFailing = (id: string) => outcomes.some((check) => check.id === id && check.outcome === 'fail');
-  return [
+  const families = [
     ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
     ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
     ...single(`${prefix}_tests_failed_total`, 'counter', 'Checks that failed.', totals.failed),
@@ -112,15 +146,31 @@ export function cycleMetrics(prefix: string, cycle: MeasuredCycle, totals: TestT
     ),
     ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
     ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
+    ...single(
+      'vigil_cycle_problems',
+      'gauge',
+      'What keeps the last run from being believed as a whole; 0 when nothing does.',
+      cycle.problems?.length,
+    ),
+    ...single(
+      'vigil_catalogue_checks',
+      'gauge',
+      'Checks of the whole catalogue, of which a shard runs a part.',
+      cycle.catalogueSize ?? cycle.outcomes.length,
+    ),
     family(
       'vigil_rollback_required',
       'gauge',
-      '1 when a rollback trigger has held for its whole time.',
-      Object.entries(triggers).map(([id, trigger]) => ({
+      '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
+      Object.entries(triggers).map(([trigger, isRequired]) => ({
         name: 'vigil_rollback_required',
         labels: { trigger },
-        value: isFailing(id) ? 1 : 0,
+        value: Number(isRequired),
       })),
     ),
-  ].filter(({ samples }) => samples.length > 0);
+  ];
+  return withProbe(
+    families.filter(({ samples }) => samples.length > 0),
+    cycle.probe,
+  );
 }

@@ -1,2 +1,7 @@
-export { addToTotals, cycleMetrics, type TestTotals } from './cycle-metrics.ts';
+export {
+  addToTotals,
+  cycleMetrics,
+  type TestTotals,
+  withProbe,
+} from './cycle-metrics.ts';
 export { metricsFile, writeMetricsFile } from './metrics-file.ts';

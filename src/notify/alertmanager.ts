@@ -2,8 +2,8 @@ import type { HttpAnswer } from '../target/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { linkOf } from './describe.ts';
 import type { AlertEvent } from './event.ts';
-import { identityLabels } from './fingerprint.ts';
 import { createHttpSender, wordsOf } from './http-delivery.ts';
+import { identityLabels } from './identity-labels.ts';
 import { asAlert } from './test-alert.ts';
 import { annotationsOf } from './webhook.ts';
 

@@ -3,7 +3,7 @@ export { createChannels } from './channels.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 export { enqueue } from './enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent, TestEvent } from './event.ts';
-export { fingerprintOf, identityLabels } from './fingerprint.ts';
+export { identityLabels } from './identity-labels.ts';
 export { createOutboxTables, pruneOutbox } from './outbox-tables.ts';
 export {
   type ReceiptReceiver,
@@ -14,3 +14,4 @@ export { createRedactor, type Redactor } from './redactor.ts';
 export { createRouter } from './routing.ts';
 export { resolveWith, secretResolver } from './secret-reference.ts';
 export { testNotifications } from './test-notifications.ts';
+export { readWebhookBody, type WebhookBody } from './webhook-body.ts';

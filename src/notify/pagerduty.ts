@@ -4,8 +4,8 @@ import type { Channel } from './channel.ts';
 import { clipped, plainText } from './clip.ts';
 import { linkOf, titleOf } from './describe.ts';
 import type { AlertEvent, ChangeEvent } from './event.ts';
-import { identityLabels } from './fingerprint.ts';
 import { createHttpSender, type Post, wordsOf } from './http-delivery.ts';
+import { identityLabels } from './identity-labels.ts';
 import { asAlert } from './test-alert.ts';
 import { annotationsOf } from './webhook.ts';
 

@@ -27,8 +27,11 @@ export interface ReceiptReceiver {
   url: string;
   /** What arrived of one alert; undefined when nothing did. */
   find(fingerprint: string, query?: ReceiptQuery): Receipt | undefined;
-  /** The same, as soon as it arrives, or undefined after `timeoutMs`. */
-  waitFor(fingerprint: string, query: ReceiptQuery & { timeoutMs: number }): Promise<Receipt | undefined>;
+  /** The same, as soon as it arrives, or undefined after `timeoutMs` or an abort. */
+  waitFor(
+    fingerprint: string,
+    query: ReceiptQuery & { timeoutMs: number; signal?: AbortSignal | undefined },
+  ): Promise<Receipt | undefined>;
   receipts(): Receipt[];
   close(): Promise<void>;
 }
@@ -114,10 +117,12 @@ export async function startReceiptReceiver(options: ReceiptReceiverOptions): Pro
   return {
     url: `http://${hostText}:${address.port}/`,
     find,
-    waitFor: (fingerprint, { timeoutMs, ...query }) =>
+    waitFor: (fingerprint, { timeoutMs, signal, ...query }) =>
       new Promise((resolve) => {
+        const abandon = () => end(undefined);
         const end = (receipt: Receipt | undefined) => {
           clearTimeout(timer);
+          signal?.removeEventListener('abort', abandon);
           waiting.delete(look);
           resolve(receipt);
         };
@@ -127,7 +132,9 @@ export async function startReceiptReceiver(options: ReceiptReceiverOptions): Pro
         };
         const timer = setTimeout(() => end(undefined), timeoutMs);
         waiting.add(look);
-        look();
+        signal?.addEventListener('abort', abandon, { once: true });
+        if (signal?.aborted) abandon();
+        else look();
       }),
     receipts: () => book.all(),
     close: () =>

@@ -1,4 +1,4 @@
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../labels/index.ts';
 import type { WebhookBody } from './webhook-body.ts';
 
 /** That an alert arrived in one of its states. Times in milliseconds since 1970. */

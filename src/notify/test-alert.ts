@@ -1,5 +1,6 @@
+import { fingerprintOf } from '../labels/index.ts';
 import type { AlertEvent, TestEvent } from './event.ts';
-import { fingerprintOf, identityLabels } from './fingerprint.ts';
+import { identityLabels } from './identity-labels.ts';
 
 /** A test as an alert, for receivers that know nothing else. */
 export function testAlert(event: TestEvent): AlertEvent {

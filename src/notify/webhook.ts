@@ -2,8 +2,8 @@ import type { Channel } from './channel.ts';
 import { clipped, plainText } from './clip.ts';
 import { linkOf } from './describe.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
-import { identityLabels } from './fingerprint.ts';
 import { createHttpSender } from './http-delivery.ts';
+import { identityLabels } from './identity-labels.ts';
 import { asAlert } from './test-alert.ts';
 
 /** What Go writes for no time; Alertmanager's `endsAt` while an alert fires. */

@@ -21,7 +21,7 @@ export {
   resumeRollback,
   type SessionOptions,
   type SessionResult,
-  settleRollbacks,
 } from './session.ts';
 export { suiteRunner } from './suites.ts';
+export { settleRollbacks } from './tell-end.ts';
 export { dueTriggers } from './triggers.ts';

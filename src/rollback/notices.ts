@@ -1,4 +1,5 @@
-import { type AlertEvent, type ChangeEvent, fingerprintOf } from '../notify/index.ts';
+import { fingerprintOf } from '../labels/index.ts';
+import type { AlertEvent, ChangeEvent } from '../notify/index.ts';
 import { shellText } from './command-text.ts';
 import type { TypePlan } from './plan.ts';
 import type { RollbackRun, RollbackTrigger } from './run.ts';

@@ -49,11 +49,11 @@ export async function runStepCommand(request: CommandRequest, options: StepComma
   }
   signal.throwIfAborted();
   if (exit.code === 0 && !exit.timedOut) return clean(stdout);
-  const said = clean(stderr || stdout)
-    .trim()
+  const spoken = clean(stderr || stdout)
     .split('\n')
-    .slice(-3)
-    .join(' | ');
+    .filter((line) => line.trim() !== '');
+  // The first lines say what is wrong, the last what was given up.
+  const said = (spoken.length > 3 ? [...spoken.slice(0, 2), '…', ...spoken.slice(-1)] : spoken).join(' | ');
   const why =
     exit.code === 127 && /ENOENT/.test(stderr)
       ? `there is no program ${command[0]}, or no folder ${cwd}`

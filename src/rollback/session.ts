@@ -8,21 +8,21 @@ import type { History } from '../history/index.ts';
 import type { NotificationEvent, Redactor } from '../notify/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import type { SuiteName } from './action.ts';
-import { type ContextFor, executeOption, type Outcome, type ProgressEvent } from './execute.ts';
+import { contextFactory } from './context-for.ts';
+import { executeOption, type Outcome, type ProgressEvent } from './execute.ts';
 import { evidenceAt } from './incident/evidence.ts';
 import { type IncidentFolder, incidentName, openIncident } from './incident/folder.ts';
 import { releasesText } from './incident/releases.ts';
 import { incidentReport } from './incident/report.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { configHashOf } from './make-plan.ts';
-import { changeOf, failedPage, interruptedPage, startedPage } from './notices.ts';
-import { stepMark } from './orphans.ts';
+import { interruptedPage } from './notices.ts';
 import type { RollbackPlan, TypePlan } from './plan.ts';
 import { planText } from './plan-text.ts';
 import { rollbackRuns } from './read-runs.ts';
 import type { RollbackRun } from './run.ts';
-import { runStepCommand } from './run-step-command.ts';
 import type { SuiteVerdict } from './steps/context.ts';
+import { tellEnd } from './tell-end.ts';
 
 export interface SessionOptions {
   config: VigilConfig;
@@ -179,85 +179,10 @@ async function carryOn({ journal, plan, first, folder, options }: Carry): Promis
   }
 }
 
-function tellEnd(
-  run: RollbackRun,
-  planned: TypePlan,
-  { tell, now, history }: SessionOptions,
-  needsPerson: boolean,
-): void {
-  const atMs = now();
-  const open = failedSince(history.loadState(failedKey));
-  tell([
-    changeOf(run, planned, 'end', atMs),
-    startedPage(run, planned, atMs),
-    ...(needsPerson && open === undefined ? [failedPage(atMs, run)] : []),
-    ...(run.status === 'succeeded' && open !== undefined ? [failedPage(open, run, atMs)] : []),
-  ]);
-  if (needsPerson) history.saveState(failedKey, { sinceMs: open ?? atMs });
-  if (run.status === 'succeeded') history.saveState(failedKey, {});
-}
-
-/** Since when a person is being paged; kept, so that the page can be resolved under the same name. */
-const failedKey = 'rollback-failed';
-const failedSince = (state: unknown): number | undefined =>
-  (state as { sinceMs?: number } | undefined)?.sinceMs;
-
-/** A person has taken over: the page ends, and automatic rollbacks may run again. Returns how many runs that settles. */
-export function settleRollbacks({
-  history,
-  now,
-  tell,
-}: Pick<SessionOptions, 'history' | 'now' | 'tell'>): number {
-  const sinceMs = failedSince(history.loadState(failedKey));
-  return history.transaction(() => {
-    if (sinceMs !== undefined) tell([failedPage(sinceMs, { type: 'git' }, now())]);
-    history.saveState(failedKey, {});
-    return openJournal(history, now).settle();
-  });
-}
-
 async function writeReleases(incident: IncidentFolder, planned: TypePlan): Promise<void> {
   try {
     incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
   } catch (thrown) {
     incident.write(`releases-${planned.type}.txt`, `could not be compared: ${messageOf(thrown)}\n`);
   }
-}
-
-interface Factory {
-  journal: Journal;
-  id: string;
-  planned: TypePlan;
-  incident: IncidentFolder;
-  options: SessionOptions;
-}
-
-function contextFactory({ journal, id, planned, incident, options }: Factory): ContextFor {
-  const { config, redactor } = options;
-  const { rollback } = config;
-  if (!rollback) throw new VigilError('CONFIG_INVALID', 'no rollback is configured');
-  const defaults = { cwd: rollback.cwd, env: rollback.env, timeoutMs: rollback.commandTimeout };
-  return (step, attempt, signal, progress) => ({
-    runId: id,
-    config: { ...config, rollback },
-    signal,
-    attempt,
-    run: (request) =>
-      runStepCommand(request, {
-        defaults,
-        mark: stepMark(id, step.id),
-        redactor,
-        log: path.join(incident.path, 'logs', `${planned.type}-${step.id}.log`),
-        signal,
-        onStart: (pid) => journal.stepRuns(id, step.id, pid),
-      }),
-    secret: options.secret,
-    announce() {
-      const run = journal.run(id);
-      options.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
-      return options.delivered(signal);
-    },
-    runSuite: (suite, own) => options.runSuite(suite, own, signal, incident.path),
-    progress,
-  });
 }

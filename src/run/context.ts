@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Component } from '../catalogue/index.ts';
-import type { TargetConfig, VigilConfig } from '../config/index.ts';
+import { type Component, shardOf, shardText } from '../catalogue/index.ts';
+import type { NetworkConfig, ProbeConfig, TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
+import type { CycleTrace } from './check-trace.ts';
 
 /** What one run of the suite knows of its surroundings; handed from the runner to the child as a JSON file. */
 export interface RunContext {
@@ -18,6 +19,16 @@ export interface RunContext {
   intervalMs: number;
   timeoutMs: number;
   liveWindowMs: number;
+  /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
+  shard?: string;
+  /** The trace that the requests of the checks continue, where spans are exported. */
+  trace?: CycleTrace;
+  /** Folder of the configuration. */
+  folder?: string;
+  /** What the configuration asks of services without code; secrets in it are references. */
+  probes?: readonly ProbeConfig[];
+  /** When a request may be sent again; never, without it. */
+  network?: NetworkConfig;
 }
 
 /** The part of the context that follows from the configuration alone. */
@@ -28,6 +39,7 @@ export function contextOf(
   table: ThresholdTable,
   ids: Pick<RunContext, 'cycleId' | 'targetId'>,
 ): RunContext {
+  const shard = config.suite.root || config.suite.command ? undefined : shardOf(config.suite.args);
   return {
     ...ids,
     target,
@@ -38,6 +50,10 @@ export function contextOf(
     intervalMs: config.interval,
     timeoutMs: config.timeout,
     liveWindowMs: config.liveWindow,
+    ...(shard && { shard: shardText(shard) }),
+    probes: config.probes,
+    ...(config.folder !== undefined && { folder: config.folder }),
+    network: config.network,
   };
 }
 

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { endGroup, endTree } from './end-processes.ts';
+import { openGuard } from './guard.ts';
 import type { SuiteExit } from './suite-exit.ts';
 
 export interface CommandRun {
@@ -43,12 +44,14 @@ const drainMs = 2000;
 /**
  * Runs a command as the head of its own process group and ends the whole group when it is over, and
  * all that descends from it when it is out of time or aborted, so that neither a hanging check nor an orphaned worker outlives the run.
+ * Should this process be killed meanwhile, the group is ended too.
  * Never throws for what the command does; a command that can't be started has exit code 127.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   const [file = '', ...args] = options.command;
   const startedAt = performance.now();
   const [stdout, stderr] = [collector(options.keepBytes ?? 65_536), collector(65_536)];
+  const guard = openGuard();
   const child = execa(file, args, {
     cwd: options.cwd,
     env: options.env,
@@ -59,7 +62,11 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
     buffer: false,
     reject: false,
   });
-  if (child.pid !== undefined) options.onStart?.(child.pid);
+  if (child.pid === undefined) guard.release();
+  else {
+    guard.watch(child.pid);
+    options.onStart?.(child.pid);
+  }
   child.stdout?.setEncoding('utf8').on('data', stdout.add);
   child.stderr?.setEncoding('utf8').on('data', stderr.add);
   let timedOut = false;
@@ -76,6 +83,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   child.nodeChildProcess.once('exit', () => {
     clearTimeout(timer);
     if (!options.leavesBehind || timedOut || options.signal?.aborted) endGroup(child.pid);
+    guard.release();
     drain = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { shardText } from '../catalogue/index.ts';
 
 /** A test as it stands in the source, before anything ran. */
 export interface CollectedTest {
@@ -13,7 +14,8 @@ export interface SuiteFacts {
   /** Files that could not be parsed. */
   unreadable: string[];
   namePattern: string | undefined;
-  shard: boolean;
+  /** The part that runs, as `1/3`. */
+  shard: string | undefined;
   settings: {
     reporters: string[];
     retry: number;
@@ -75,7 +77,7 @@ export async function readSuiteFacts(project: TestProject): Promise<SuiteFacts> 
       .filter((module) => module.errors().length > 0)
       .map((module) => module.relativeModuleId),
     namePattern: vitest.config.testNamePattern?.source,
-    shard: vitest.config.shard !== undefined,
+    shard: vitest.config.shard && shardText(vitest.config.shard),
     settings: settingsOf(vitest.config, project.config),
   };
 }

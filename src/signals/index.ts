@@ -1,3 +1,4 @@
+export { type LabelSet, labelKey, type Matcher } from '../labels/index.ts';
 export {
   burnRateOver,
   defaultNaming,
@@ -5,20 +6,21 @@ export {
   type Expression,
   evaluate,
   evaluateVector,
-  type LabelSet,
-  labelKey,
-  type Matcher,
   MemorySource,
-  matches,
   type NamedSignal,
   numberText,
+  operationsWithin,
+  preloaded,
+  quorumPassRate,
   type SamplePoint,
   type SampleSource,
   type ScrapeTarget,
   type Series,
   type SignalNaming,
+  scaledBy,
   signalExpressions,
   toPromQL,
+  windowExpressions,
 } from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
 export { jobs } from './jobs.ts';

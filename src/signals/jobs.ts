@@ -1,4 +1,4 @@
-/** The jobs as Prometheus names them, so that both evaluators see the same series. */
+/** The scrape jobs by name, the same for Prometheus and for the loop, so that both see the same series. */
 export const jobs = {
   orchestration: 'genesis-orchestration',
   planner: 'genesis-planner',

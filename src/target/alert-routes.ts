@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { messageOf } from '../errors.ts';
-import { fulfils, type Labels, type Matcher, parseMatchers } from './alert-matcher.ts';
+import { type LabelSet, type Matcher, matches, parseMatchers } from '../labels/index.ts';
 import { contractError } from './http-failure.ts';
 
 interface RouteConfig {
@@ -46,8 +46,8 @@ function matchersOf(route: RouteConfig): Matcher[] {
 }
 
 /** Depth first, left to right; a route that matched ends the search on its level unless it says `continue`. */
-function walk(route: RouteConfig, labels: Labels, inherited: string, depth: number): Node[] {
-  if (!matchersOf(route).every((matcher) => fulfils(labels, matcher))) return [];
+function walk(route: RouteConfig, labels: LabelSet, inherited: string, depth: number): Node[] {
+  if (!matches(labels, matchersOf(route))) return [];
   const receiver = route.receiver || inherited;
   const all: Node[] = [];
   for (const child of route.routes ?? []) {
@@ -58,7 +58,7 @@ function walk(route: RouteConfig, labels: Labels, inherited: string, depth: numb
   return all.length > 0 ? all : [{ receiver, depth }];
 }
 
-function nodesFor(configYaml: string, labels: Labels): Node[] {
+function nodesFor(configYaml: string, labels: LabelSet): Node[] {
   const { route } = parsed(configYaml);
   try {
     return walk(route, labels, '', 0);
@@ -68,12 +68,12 @@ function nodesFor(configYaml: string, labels: Labels): Node[] {
 }
 
 /** The receivers that an alert with these labels reaches, by Alertmanager's own search, each once. */
-export function receiversFor(configYaml: string, labels: Labels): string[] {
+export function receiversFor(configYaml: string, labels: LabelSet): string[] {
   return [...new Set(nodesFor(configYaml, labels).map(({ receiver }) => receiver))];
 }
 
 /** Whether a route below the root takes an alert with these labels, and not only the default. */
-export function hasOwnRoute(configYaml: string, labels: Labels): boolean {
+export function hasOwnRoute(configYaml: string, labels: LabelSet): boolean {
   return nodesFor(configYaml, labels).some(({ depth }) => depth > 0);
 }
 

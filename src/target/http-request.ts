@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { currentSpan } from './trace-context.ts';
 
 export interface SendOptions {
   method?: string;
@@ -13,6 +14,8 @@ export interface SendOptions {
   /** A unix socket to speak to instead of the URL's host. */
   socketPath?: string;
   dispatcher?: Dispatcher;
+  /** Ends the request early, as one that got no answer. */
+  signal?: AbortSignal | undefined;
 }
 
 const agentOptions = {
@@ -51,6 +54,7 @@ function decoded(part: string): string {
 export function requestOf(target: URL, options: SendOptions): Dispatcher.DispatchOptions {
   const isJson = options.json !== undefined;
   const body = isJson ? JSON.stringify(options.json) : (options.body ?? null);
+  const span = currentSpan();
   const credentials = `${decoded(target.username)}:${decoded(target.password)}`;
   return {
     origin: target.origin,
@@ -60,6 +64,7 @@ export function requestOf(target: URL, options: SendOptions): Dispatcher.Dispatc
     headers: {
       ...(isJson && { 'content-type': 'application/json' }),
       ...(credentials !== ':' && { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      ...(span && { traceparent: span.traceparent }),
       ...options.headers,
     },
   };

@@ -31,6 +31,7 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
     const settle = () => {
       settled = true;
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abandon);
       void own?.destroy().catch(() => {});
     };
     const fail = (thrown: unknown) => {
@@ -50,6 +51,10 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
       },
       Math.min(timeoutMs, 2 ** 31 - 1),
     );
+    const abandon = () =>
+      fail(
+        new VigilError('TARGET_UNREACHABLE', `${where}: given up before an answer came`, { where, expected }),
+      );
     const guarded = (step: () => void) => {
       if (settled) return;
       try {
@@ -59,6 +64,8 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
       }
     };
 
+    options.signal?.addEventListener('abort', abandon, { once: true });
+    if (options.signal?.aborted) return abandon();
     const startedMs = performance.now();
     dispatcher.dispatch(request, {
       onRequestStart(started) {

@@ -24,6 +24,7 @@ export {
   type TargetState,
   targetsUp,
 } from './prometheus.ts';
+export { queryRange, querySamples, type StoredSeries } from './prometheus-series.ts';
 export { type ManifestProblem, type ManifestVerdict, verifyManifest } from './release-manifest.ts';
-export { newTraceContext, type TraceContext } from './trace-context.ts';
+export { enterSpan, newTraceContext, type TraceContext, traceparentOf } from './trace-context.ts';
 export { openTraceStore, type SpanQuery, type TraceSource, type TraceStore } from './traces.ts';

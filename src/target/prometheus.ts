@@ -25,7 +25,8 @@ export async function prometheusReady(url: string): Promise<boolean> {
   return (await send(`${url}/-/ready`)).status === 200;
 }
 
-function dataOf<T>(answer: HttpAnswer): T {
+/** The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error. */
+export function dataOf<T>(answer: HttpAnswer): T {
   const body = answer.json<{ status?: string; data?: T; errorType?: string; error?: string } | null>();
   if (answer.status === 200 && body?.status === 'success' && body.data) return body.data;
   const received = body?.error
@@ -36,8 +37,11 @@ function dataOf<T>(answer: HttpAnswer): T {
 
 const infinite: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity };
 
+/** A value as the API writes it. */
+export const numberOf = (text: string): number => infinite[text] ?? Number(text);
+
 function sample(metric: Record<string, string>, [seconds, text]: [number, string]): InstantSample {
-  return { metric, value: infinite[text] ?? Number(text), timeMs: seconds * 1000 };
+  return { metric, value: numberOf(text), timeMs: seconds * 1000 };
 }
 
 /** The instant vector (or the scalar, as one series) of a query; errors carry Prometheus's own type and text. */

@@ -10,9 +10,28 @@ export interface TraceContext {
   traceparent: string;
 }
 
-/** Starts a trace: random ids (an id of zeros is invalid, and as likely as never) and the header that carries them. */
+/** The W3C header of a span, version 00, with the sampled flag. */
+export function traceparentOf({ traceId, spanId }: Pick<TraceContext, 'traceId' | 'spanId'>): string {
+  return `00-${traceId}-${spanId}-01`;
+}
+
+/** The span that requests are part of now. Checks run one after the other, so one is enough. */
+let current: TraceContext | undefined;
+
+/** Makes a span the parent of every request from here on, until another or none is named. */
+export function enterSpan(span: Pick<TraceContext, 'traceId' | 'spanId'> | undefined): void {
+  current = span && { traceId: span.traceId, spanId: span.spanId, traceparent: traceparentOf(span) };
+}
+
+/** The span that was entered; `undefined` outside of one. */
+export const currentSpan = (): TraceContext | undefined => current;
+
+/**
+ * The trace of the span that was entered. Outside of one it starts a trace: random ids (an id of zeros is invalid, and
+ * as likely as never) and the header that carries them.
+ */
 export function newTraceContext(): TraceContext {
-  const traceId = randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  return { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01` };
+  if (current) return current;
+  const span = { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') };
+  return { ...span, traceparent: traceparentOf(span) };
 }

@@ -22,7 +22,7 @@ test('a person reads the value beside its limit, in units', () => {
 
 test('labels of the instance stand in the text', () => {
   const { summary } = alertText(named('IntermittentTestFailures'), { value: 4, labels: { check: 'H07' } });
-  expect(summary).toBe('Check H07 flips: 4 changes within an hour');
+  expect(summary).toBe('Check H07 flips: 4 changes within 1h');
 });
 
 test('a value that isn’t there is said to be unknown', () => {

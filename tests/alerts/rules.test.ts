@@ -87,6 +87,16 @@ test('the error budget is judged over a long and a short window', () => {
   expect(slow.match(/ \/ 0\.001 > 6 ?/g)).toHaveLength(2);
 });
 
+test('that no cycle ends is told after two slots, held for a third, however far apart the slots are', () => {
+  const ageRule = (intervalMs?: number) =>
+    alertRules(table, defaultNaming, intervalMs).find(({ name }) => name === 'TestSuiteNotRunning');
+  expect(ageRule()).toMatchObject({ forSeconds: 300, limit: { operator: '>', value: 600 } });
+  expect(ageRule(60_000)).toMatchObject({ forSeconds: 300, limit: { value: 600 } });
+  expect(ageRule(3_600_000)).toMatchObject({ forSeconds: 3600, limit: { value: 7200 } });
+  const hourly = ageRule(3_600_000);
+  expect(hourly && conditionToPromQL(hourly.condition)).toMatch(/> 7200 or absent/);
+});
+
 test('limits of the configuration and the prefix of the metrics reach the rules', () => {
   const own: ThresholdTable = {
     ...table,

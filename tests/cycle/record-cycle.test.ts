@@ -9,6 +9,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { recordCycle } from '../../src/cycle/index.ts';
 import { readSnapshots } from '../../src/evidence/index.ts';
@@ -96,4 +98,17 @@ test('a log has one line per cycle and one per check, whatever others put in the
     '2026-01-01T00:00:00.000Z PASS H01 counts: count 1 (must be < 10)',
     expect.stringMatching(/^2026-01-01T00:00:00\.000Z FAIL H02 counts: x 2026/),
   ]);
+});
+
+test('processes that record into one folder at the same time lose nothing of each other', async () => {
+  const folder = reports();
+  const child = fileURLToPath(new URL('./recording-child.ts', import.meta.url));
+  const names = ['a', 'b', 'c'];
+  await Promise.all(names.map((name) => execa(process.execPath, [child, folder, name, '12'])));
+  const cycles = readSnapshots(folder).map(({ cycle }) => cycle);
+  expect(new Set(cycles).size).toBe(36);
+  expect(cycles).toHaveLength(36);
+  expect(readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total_total 36\n');
+  const alerts = JSON.parse(readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
+  expect(alerts).toEqual([]);
 });

@@ -30,7 +30,7 @@ export const facts = (
   })),
   unreadable: [],
   namePattern: undefined,
-  shard: false,
+  shard: undefined,
   settings: {
     reporters: ['junit', 'VigilReporter'],
     retry: 0,

@@ -27,9 +27,20 @@ test.for<[string, Partial<SuiteFacts>, string[]]>([
   ['test.only', { collected: [{ ...first, mode: 'only' }, ...others] }, [`${first.name} is only`]],
   ['a file that can’t be parsed', { unreadable: ['a.test.ts'] }, ['a.test.ts can’t be parsed']],
   ['a name filter', { namePattern: 'H0' }, ['only names like /H0/ run']],
-  ['a shard', { shard: true }, ['only a shard runs']],
+  [
+    'a shard that nobody declared',
+    { shard: '1/3' },
+    ['only shard 1/3 runs, which the configuration doesn’t ask for'],
+  ],
 ])('H05 names %s', ([, more, faults]) => {
   expect(integrityFaults(facts(more))).toEqual(faults);
+});
+
+test('H05 takes the shard that the configuration asks for, and no other', () => {
+  expect(integrityFaults(facts({ shard: '2/3' }), { shard: '2/3' })).toEqual([]);
+  expect(integrityFaults(facts({ shard: '1/3' }), { shard: '2/3' })).toEqual([
+    'only shard 1/3 runs, not 2/3',
+  ]);
 });
 
 test.for<[string, Partial<SuiteFacts['settings']>, string]>([

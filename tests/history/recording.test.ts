@@ -177,7 +177,7 @@ test('journals, windows, baseline and states come back, to another process too',
     reason: 'reboot',
     fromMs: start,
     toMs: start + minute,
-    matcher: { group: 'stack' },
+    matchers: [{ label: 'group', operator: '=' as const, value: 'stack' }],
   };
   history.saveMaintenance(window);
   history.saveBaseline([{ check: 'H01', fingerprint: 'old', timeMs: start }]);

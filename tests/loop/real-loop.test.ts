@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -136,40 +135,5 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     expect(reader.loadState('sentinel')).toMatchObject({ state: 'received', tookMs: expect.any(Number) });
     expect(reader.loadState('confirmation')).toEqual({ state: 'none' });
     reader.close();
-  });
-
-  test('ends by itself when its time is over, with the verdict on the watch', async () => {
-    const other = path.join(folder, 'short');
-    const args = ['--interval', '1h', '--duration', '20s', '--port', '0', '--reports', other];
-    const ended = await execa(process.execPath, [vigil, 'monitor', '--loop', ...args], {
-      cwd: folder,
-      reject: false,
-    });
-    expect(ended.stderr).toMatch(/Ended: (pass|fail|inconclusive); 1 of 1 slots observed/);
-    expect([0, 1, 2]).toContain(ended.exitCode);
-  });
-
-  test('killed in the middle of a cycle, it records that slot as missed at the next start', async () => {
-    // The slot of the first loop is over, so a new grid begins with a cycle at once.
-    rmSync(reports, { recursive: true, force: true });
-    const killed = await startLoop();
-    const file = path.join(reports, 'vigil.sqlite');
-    await until(async () => {
-      const db = new DatabaseSync(file, { readOnly: true });
-      const inFlight = db.prepare("SELECT count(*) AS n FROM slots WHERE state = 'in flight'").get();
-      db.close();
-      return Number(inFlight?.n) === 1;
-    });
-    killed.child.kill('SIGKILL');
-    await once(killed.child, 'exit');
-    const next = await startLoop();
-    expect(next.said()).toContain('was cut off by a kill: recorded as missed');
-    next.child.kill('SIGTERM');
-    await once(next.child, 'exit');
-    const reader = openHistoryReader({ file });
-    const { gaps } = reader.coverage(Date.now() - 3_600_000, Date.now() + 3_600_000);
-    reader.close();
-    // The next loop began the same slot anew and was ended in it: either way nobody calls it observed.
-    expect(gaps).toHaveLength(1);
   });
 });

@@ -2,17 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { declaredComponents, effectiveThresholds, validateConfig } from '../../src/config/index.ts';
-import type { CycleRecord } from '../../src/cycle/index.ts';
 import { runCycle } from '../../src/cycle/index.ts';
-import type { Snapshot } from '../../src/evidence/index.ts';
-import type { Harness } from '../../src/harness/index.ts';
-import { type History, openHistory } from '../../src/history/index.ts';
-import { openWatch } from '../../src/loop/index.ts';
-import { createOutboxTables, createRedactor } from '../../src/notify/index.ts';
-import { contextOf } from '../../src/run/index.ts';
+import type { History } from '../../src/history/index.ts';
+import { simulate, simulatedConfig } from './simulated-watch.ts';
 import { type Fault, SyntheticTarget } from './synthetic-target.ts';
-import { VirtualClock } from './virtual-clock.ts';
 
 const startMs = Date.UTC(2026, 0, 5);
 const minute = 60_000;
@@ -67,108 +60,27 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function madeUp(id: string, atMs: number, isRed: boolean): CycleRecord {
-  const ids = Array.from({ length: 10 }, (_, index) => `H${String(index + 1).padStart(2, '0')}`);
-  const outcomes = ids.map((check, index) => ({
-    ...{ id: check, title: check, group: 'health', measurements: [], executed: true, durationMs: 5 },
-    outcome: isRed && index === 0 ? ('fail' as const) : ('pass' as const),
-    ...(isRed && index === 0 && { reason: 'broken' }),
-  }));
-  const passed = isRed ? 9 : 10;
-  return {
-    id,
-    startedAt: new Date(atMs),
-    durationMs: 1000,
-    target: { id: 'http://target', url: 'http://target', name: 'Genesis' },
-    verdict: isRed ? 'fail' : 'pass',
-    outcomes,
-    signals: { passed, failed: 10 - passed, unknown: 0, skipped: 0, passRate: passed / 10, coverage: 1 },
-    values: { passRate: passed / 10 },
-    live: undefined,
-    violations: [],
-    problems: [],
-    output: '',
-    junitXml: undefined,
-  };
-}
-
 describe('48 hours, simulated', () => {
   test('alert at the times computed by hand, and at no other', { timeout: 300_000 }, async () => {
-    const clock = new VirtualClock(startMs);
-    const target = new SyntheticTarget(startMs, faults);
     const writer =
       'require(\'node:fs\').writeFileSync(process.argv[1], \'<testsuite name="s" tests="1"><testcase name="real" classname="c"/></testsuite>\')';
-    const config = validateConfig(
-      {
-        target: { orchestration: 'http://127.0.0.1:1' },
-        suite: { command: [process.execPath, '-e', writer, '{junit}'] },
-        reports: path.join(folder, 'reports'),
-      },
-      'the simulation',
-    );
-    history = openHistory({ file: path.join(folder, 'vigil.sqlite'), now: () => new Date(clock.now()) });
-    createOutboxTables(history.database);
-    const harnessTarget = { orchestration: 'http://127.0.0.1:1' };
-    const harness: Harness = {
-      target: harnessTarget,
-      targetId: 'http://target',
-      embedded: false,
-      contextFor: (cycleId) =>
-        contextOf(config, harnessTarget, declaredComponents(harnessTarget), effectiveThresholds(config), {
-          cycleId,
-          targetId: 'http://target',
-        }),
-      close: () => Promise.resolve(),
-    };
-    const controller = new AbortController();
-    const watch = openWatch({
-      config,
-      harness,
-      catalogue: undefined,
-      history,
-      dispatcher: {
-        wake() {},
-        pending: () => 0,
-        start() {},
-        stop: () => Promise.resolve(),
-        tick: () => Promise.resolve(),
-        statistics: () => ({}),
-      },
-      route: () => ['nobody'],
-      redactor: createRedactor(),
-      url: 'http://vigil',
-      intervalMs,
-      fastMs: 30_000,
-      sampleMs,
-      durationMs: hours * 60 * minute,
-      clock,
-      scrape: () => Promise.resolve(target.scrape(clock.now())),
-      async runCycle(context, snapshots: readonly Snapshot[], signal) {
+    const config = simulatedConfig(folder, {
+      suite: { command: [process.execPath, '-e', writer, '{junit}'] },
+    });
+    history = await simulate({
+      ...{ folder, startMs, intervalMs, sampleMs, config, lengthMs: hours * 60 * minute },
+      target: new SyntheticTarget(startMs, faults),
+      async cycle(record, context, signal) {
         cycles += 1;
-        const record = madeUp(context.cycleId, clock.now(), target.has('checks', clock.now()));
         if (cycles % everyReal !== 0) return record;
         realCycles += 1;
         const real = await runCycle({
-          config,
-          context,
-          catalogue: undefined,
-          suiteRoot: folder,
-          snapshots,
-          signal,
+          ...{ config, context, signal, catalogue: undefined, suiteRoot: folder, snapshots: [] },
         });
         expect(real.outcomes.map(({ outcome }) => outcome)).toEqual(['pass']);
         return record;
       },
-      keepFiles: () => [],
-      say() {},
-      signal: controller.signal,
     });
-    let isDone = false;
-    const running = watch.run().finally(() => {
-      isDone = true;
-    });
-    await clock.drive(2, startMs + hours * 60 * minute, () => isDone);
-    await running;
 
     const endMs = startMs + hours * 60 * minute;
     const told = history

@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
+import { fingerprintOf } from '../../src/labels/index.ts';
 import type { AlertEvent, Channel, Delivery, NotificationEvent } from '../../src/notify/index.ts';
 import {
   createDispatcher,
@@ -9,7 +10,6 @@ import {
   createRouter,
   type DispatcherOptions,
   enqueue,
-  fingerprintOf,
   identityLabels,
 } from '../../src/notify/index.ts';
 import { httpServer } from '../target/servers.ts';

@@ -89,8 +89,9 @@ describe('the page of a healthy watch', () => {
     const { page } = await show();
     await page.focus('input[value="6"]');
     await page.keyboard.press('ArrowLeft');
-    await page.waitForFunction(`location.search === '?hours=1'`);
-    await page.waitForFunction(`document.querySelector('#says-latency').textContent.startsWith('last 1 h')`);
+    // Waiting inside of the page would evaluate text there, which its policy forbids.
+    await page.waitForURL('**/?hours=1');
+    await page.locator('#says-latency', { hasText: /^last 1 h/ }).waitFor({ state: 'attached' });
     await page.focus('[data-check=C07] summary');
     await page.keyboard.press('Enter');
     expect(await textOf(page, '[data-check=C07] .check-more')).toContain(
@@ -278,7 +279,7 @@ describe('text of others', () => {
           reason: evil,
           fromMs: now - 1,
           toMs: now + minute,
-          matcher: { a: evil },
+          matchers: [{ label: 'a', operator: '=', value: evil }],
         });
         history.recordDeployment({ timeMs: now - 8 * 60 * minute, release: evil });
       },

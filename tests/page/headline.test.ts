@@ -439,7 +439,7 @@ describe('what is no reason to hold', () => {
       reason: 'database upgrade',
       fromMs: nowMs - minute,
       toMs: nowMs + 20 * minute,
-      matcher: {},
+      matchers: [],
     };
     expect(text({ more: { maintenance: [window] } })).toBe(
       'Maintenance: until 03:30 UTC, for another 20 min (database upgrade): alerts tell nobody meanwhile; next: watch this page yourself until it is over.',

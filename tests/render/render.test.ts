@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { renderedDocuments } from '../../scripts/render.ts';
+import { renderedDocuments, renderedStack } from '../../scripts/render.ts';
 import { readDocument, root } from '../docs/markdown.ts';
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'vigil-render-'));
-  cpSync(path.join(root, 'docs'), path.join(folder, 'docs'), { recursive: true });
+  for (const part of ['docs', 'monitoring', 'schemas'])
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,8 +21,12 @@ function render(...args: string[]) {
   return execa(process.execPath, command, { cwd: folder, reject: false });
 }
 
-test.each(renderedDocuments())(
-  '$path is what the catalogue and the thresholds say',
+const rendered = [...renderedDocuments(), ...(await renderedStack())];
+const currentFiles = (...others: string[]) =>
+  rendered.map(({ path: file }) => file).filter((file) => !others.includes(file));
+
+test.each(rendered)(
+  '$path is what the catalogue, the thresholds and the rules say',
   ({ path: file, text }) => {
     expect(readDocument(file), `${file} is stale; run: npm run render`).toBe(text);
   },
@@ -35,7 +40,7 @@ describe('vigil render --check', () => {
     expect(readFileSync(path.join(folder, 'docs/checks.md'), 'utf8')).toBe(before);
   });
 
-  test.each(['docs/checks.md', 'docs/thresholds.md'])(
+  test.each(['docs/checks.md', 'docs/thresholds.md', 'monitoring/alerts.yml', 'monitoring/alerts_test.yml'])(
     'fails and names %s when it was altered',
     async (file) => {
       const altered = readDocument(file).replace('200 ms', '250 ms');
@@ -62,7 +67,7 @@ describe('vigil render --check', () => {
       version: 1,
       files: [
         { path: 'docs/checks.md', state: 'stale' },
-        { path: 'docs/thresholds.md', state: 'current' },
+        ...currentFiles('docs/checks.md').map((file) => ({ path: file, state: 'current' })),
       ],
     });
   });
@@ -72,6 +77,7 @@ test('vigil render writes what is stale or missing and leaves the rest', async (
   writeFileSync(path.join(folder, 'docs/checks.md'), '# Checks\n');
   const { exitCode, stdout } = await render();
   expect(exitCode).toBe(0);
-  expect(stdout).toBe('written  docs/checks.md\ncurrent  docs/thresholds.md');
+  const current = currentFiles('docs/checks.md').map((file) => `current  ${file}`);
+  expect(stdout).toBe(['written  docs/checks.md', ...current].join('\n'));
   expect((await render('--check')).exitCode).toBe(0);
 });

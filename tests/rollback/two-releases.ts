@@ -106,24 +106,18 @@ export async function twoReleases(type: RollbackType, faultIn: FaultIn): Promise
         options: [type],
         commands: { restart: command },
         verify: { settle: 1 },
-        ...(type === 'flag' && {
-          flag: { file: path.join(state, 'flags.json'), apply: [...command, 'apply'], timeout: '15s' },
-        }),
-        ...(type === 'git' && {
-          git: {
-            folder: app,
-            install: [process.execPath, '-e', "require('node:fs').writeFileSync('installed', 'yes')"],
-          },
-        }),
-        ...(type === 'backup' && { backup: { archive, folder: app } }),
-        ...(type === 'database' && {
-          database: {
-            engine: 'sqlite' as const,
-            file: path.join(state, 'app.sqlite'),
-            dump,
-            checks: [{ sql: 'SELECT count(*) FROM settings', atLeast: 1 }],
-          },
-        }),
+        flag: { file: path.join(state, 'flags.json'), apply: [...command, 'apply'], timeout: '15s' },
+        git: {
+          folder: app,
+          install: [process.execPath, '-e', "require('node:fs').writeFileSync('installed', 'yes')"],
+        },
+        backup: { archive, folder: app },
+        database: {
+          engine: 'sqlite' as const,
+          file: path.join(state, 'app.sqlite'),
+          dump,
+          checks: [{ sql: 'SELECT count(*) FROM settings', atLeast: 1 }],
+        },
       },
     },
     start: () => void run(),

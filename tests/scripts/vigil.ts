@@ -24,7 +24,7 @@ export function startVigil(
   const env = { ...Object.fromEntries(around), ...options.env };
   const child = spawn(options.node ?? process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
     cwd: options.cwd ?? emptyFolder(),
-    env,
+    env: { ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

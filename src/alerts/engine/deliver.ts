@@ -1,6 +1,6 @@
-import type { Severity } from '../rule.ts';
-import type { EngineSetup, StepInputs } from './inputs.ts';
-import { acknowledgementOf, muteOf } from './mute.ts';
+import type { Priority, Severity } from '../rule.ts';
+import type { EnginePolicy, EngineSetup, StepInputs } from './inputs.ts';
+import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';
 import type { AlertRecord, EngineState, Mute } from './state.ts';
 
@@ -60,6 +60,11 @@ function tell(state: EngineState, alert: AlertRecord, reason: Reason, nowMs: num
   return notified(alert, reason);
 }
 
+/** How long an alert lets its group wait. */
+function waitOf({ labels }: AlertRecord, { urgent, groupWaitMs }: EnginePolicy): number {
+  return urgent.includes(labels.priority as Priority) ? 0 : groupWaitMs;
+}
+
 /** A clock that was set back must not make anything wait for longer than it would have. */
 function withoutFuture(state: EngineState, nowMs: number, groupWaitMs: number): void {
   for (const alert of Object.values(state.alerts)) {
@@ -96,6 +101,7 @@ function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: E
         : undefined;
     const mute = general ?? taken;
     muted.push(...keepMute(alert, mute, nowMs));
+    if (reason === 'firing' && isHeld(alert, alerts, inhibitions)) continue;
     if (reason && !mute) due.push({ alert, reason, groupKey: groupKeyOf(alert.labels, groupBy) });
   }
   return { due, muted };
@@ -108,12 +114,16 @@ export function deliver(
   nowMs: number,
   setup: EngineSetup,
 ): { notifications: Notification[]; muted: MutedAlert[]; wakeAtMs?: number } {
-  const { groupWaitMs } = setup.policy;
-  withoutFuture(state, nowMs, groupWaitMs);
+  const { policy } = setup;
+  withoutFuture(state, nowMs, policy.groupWaitMs);
   const { due, muted } = collect(state, inputs, nowMs, setup);
-  const waiting = new Set(due.filter(({ reason }) => reason !== 'reminder').map(({ groupKey }) => groupKey));
-  for (const key of Object.keys(state.groups)) if (!waiting.has(key)) delete state.groups[key];
-  for (const key of waiting) state.groups[key] ??= nowMs + groupWaitMs;
+  const waiting = due.filter(({ reason }) => reason !== 'reminder');
+  const keys = new Set(waiting.map(({ groupKey }) => groupKey));
+  for (const key of Object.keys(state.groups)) if (!keys.has(key)) delete state.groups[key];
+  for (const { groupKey, alert } of waiting) {
+    const atMs = nowMs + waitOf(alert, policy);
+    state.groups[groupKey] = Math.min(state.groups[groupKey] ?? atMs, atMs);
+  }
   const notifications = new Map<string, Notification>();
   for (const { alert, reason, groupKey } of due) {
     if (reason !== 'reminder' && (state.groups[groupKey] ?? nowMs) > nowMs) continue;

@@ -1,4 +1,3 @@
-export { alertFingerprint } from './fingerprint.ts';
 export type {
   Acknowledgement,
   EnginePolicy,

@@ -1,4 +1,4 @@
-import type { LabelSet, Matcher, Severity } from '../rule.ts';
+import type { LabelSet, Matcher, Priority, Severity } from '../rule.ts';
 
 /** What a rule's condition was for one label set. `gone` says that its subject exists no more, as a check that left the catalogue. */
 export type Reading =
@@ -48,6 +48,8 @@ export interface Inhibition {
   source: readonly Matcher[];
   target: readonly Matcher[];
   equal: readonly string[];
+  /** Whether what is new waits while the source is only pending: soon it is explained, or told. */
+  holdWhilePending?: boolean;
 }
 
 /** What the engine must know of a rule. */
@@ -67,6 +69,8 @@ export interface EnginePolicy {
   maxGapIntervals: number;
   /** How long a group waits for company before it is told. */
   groupWaitMs: number;
+  /** Priorities that don't wait, nor let their group wait. */
+  urgent: readonly Priority[];
   /** Labels whose values make a group. */
   groupBy: readonly string[];
   /** After how long a firing alert is told again; a severity that is left out is not. */

@@ -2,15 +2,38 @@ import { matches } from '../rule.ts';
 import type { Acknowledgement, Inhibition, MaintenanceWindow } from './inputs.ts';
 import type { AlertRecord, Mute } from './state.ts';
 
-function inhibits(inhibition: Inhibition, source: AlertRecord, target: AlertRecord): boolean {
+function inhibits(
+  inhibition: Inhibition,
+  source: AlertRecord,
+  target: AlertRecord,
+  status: AlertRecord['status'] = 'firing',
+): boolean {
   return (
-    source.status === 'firing' &&
+    source.status === status &&
     source.fingerprint !== target.fingerprint &&
     matches(source.labels, inhibition.source) &&
     matches(target.labels, inhibition.target) &&
     // Two that each could silence the other would silence both; Alertmanager leaves them alone too.
     !(matches(target.labels, inhibition.source) && matches(source.labels, inhibition.target)) &&
     inhibition.equal.every((label) => (source.labels[label] ?? '') === (target.labels[label] ?? ''))
+  );
+}
+
+/**
+ * Whether an alert that nobody knows yet waits, because what would explain it is about to fire: its condition holds, but
+ * not for its whole time. A source that can't be read any more makes nobody wait.
+ */
+export function isHeld(
+  alert: AlertRecord,
+  alerts: readonly AlertRecord[],
+  inhibitions: readonly Inhibition[],
+): boolean {
+  return inhibitions.some(
+    (inhibition) =>
+      inhibition.holdWhilePending &&
+      alerts.some(
+        (source) => source.last.state === 'breached' && inhibits(inhibition, source, alert, 'pending'),
+      ),
   );
 }
 

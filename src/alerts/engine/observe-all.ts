@@ -1,5 +1,5 @@
+import { fingerprintOf } from '../../labels/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
-import { alertFingerprint } from './fingerprint.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
 import type { AlertRecord, EngineState } from './state.ts';
@@ -12,7 +12,7 @@ export function labelsOf(rule: EngineRule, instance: Observation['labels'] = {})
 function begin(rule: EngineRule, { labels, isNew }: Observation, nowMs: number): AlertRecord {
   const whole = labelsOf(rule, labels);
   return {
-    fingerprint: alertFingerprint(whole),
+    fingerprint: fingerprintOf(whole),
     rule: rule.name,
     labels: whole,
     status: 'pending',
@@ -65,7 +65,7 @@ function observe(
   { policy }: EngineSetup,
 ): Transition[] {
   const reading = readingFor(rule, observation);
-  const fingerprint = alertFingerprint(labelsOf(rule, observation.labels));
+  const fingerprint = fingerprintOf(labelsOf(rule, observation.labels));
   const known = state.alerts[fingerprint];
   const open = known && known.status !== 'resolved' ? known : undefined;
   if (!open && reading.state !== 'breached') return [];
@@ -121,7 +121,7 @@ export function observeAll(
   for (const observation of observations) {
     const rule = rules.get(observation.rule);
     if (!rule) throw new RangeError(`there is no rule ${observation.rule}`);
-    const fingerprint = alertFingerprint(labelsOf(rule, observation.labels));
+    const fingerprint = fingerprintOf(labelsOf(rule, observation.labels));
     if (seen.has(fingerprint)) throw new RangeError(`${rule.name} was observed twice with the same labels`);
     seen.set(fingerprint, rule.name);
     if (observation.reading.state === 'unknown') reasons.set(rule.name, observation.reading.reason);

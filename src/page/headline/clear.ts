@@ -9,12 +9,8 @@ export function maintenance({ facts }: Scene): Situation | undefined {
   const open = facts.maintenance.filter(({ fromMs, toMs }) => fromMs <= facts.nowMs && facts.nowMs < toMs);
   const [window] = open.toSorted((a, b) => b.toMs - a.toMs);
   if (!window) return undefined;
-  const isAll = Object.keys(window.matcher).length === 0;
-  const whose = isAll
-    ? 'alerts'
-    : `alerts with ${Object.entries(window.matcher)
-        .map((pair) => pair.join('='))
-        .join(', ')}`;
+  const which = window.matchers.map(({ label, operator, value }) => `${label}${operator}${value}`);
+  const whose = which.length === 0 ? 'alerts' : `alerts with ${which.join(', ')}`;
   const until = `until ${clockText(window.toMs)}, for another ${spanText(window.toMs - facts.nowMs)}`;
   return {
     ...{ level: 'wait', lead: 'Maintenance' },

@@ -1,11 +1,5 @@
-import {
-  type Expression,
-  type Matcher,
-  matches,
-  type SamplePoint,
-  type SampleSource,
-  type Series,
-} from '../../signals/index.ts';
+import { matches } from '../../labels/index.ts';
+import type { Expression, Matcher, SamplePoint, SampleSource, Series } from '../../signals/index.ts';
 
 /** The metrics that an expression reads. */
 export function metricsOf(expression: Expression): string[] {

@@ -45,9 +45,9 @@ export function coverageView({ coverage, nowMs }: Facts) {
 
 /** Declared windows, open or to come. */
 export function maintenanceView({ maintenance, nowMs }: Facts) {
-  return maintenance.map(({ id, reason, fromMs, toMs, matcher, who }) => ({
+  return maintenance.map(({ id, reason, fromMs, toMs, matchers, who }) => ({
     ...{ id, reason, fromMs, toMs, isOpen: fromMs <= nowMs },
-    labels: Object.entries(matcher).map((pair) => pair.join('=')),
+    labels: matchers.map(({ label, operator, value }) => `${label}${operator}${value}`),
     ...(who !== undefined && { who }),
   }));
 }

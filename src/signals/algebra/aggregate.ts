@@ -1,6 +1,6 @@
+import { type LabelSet, labelKey } from '../../labels/index.ts';
 import type { Aggregation } from './expression.ts';
 import type { Element } from './select.ts';
-import { type LabelSet, labelKey } from './source.ts';
 
 const reducers: Record<Aggregation, (values: readonly number[]) => number> = {
   sum: (values) => values.reduce((total, value) => total + value),

@@ -1,6 +1,6 @@
+import { labelKey } from '../../labels/index.ts';
 import type { ArithmeticOperator } from './expression.ts';
 import type { Element } from './select.ts';
-import { labelKey } from './source.ts';
 
 /** What an expression is at an instant: one number without labels, or elements with theirs. */
 export type Value = number | Element[];

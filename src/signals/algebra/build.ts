@@ -1,11 +1,5 @@
-import type {
-  Aggregation,
-  ArithmeticOperator,
-  Expression,
-  Matcher,
-  RangeFunction,
-  Selector,
-} from './expression.ts';
+import type { Matcher } from '../../labels/index.ts';
+import type { Aggregation, ArithmeticOperator, Expression, RangeFunction, Selector } from './expression.ts';
 
 /** Series of a metric: `select('up', ['job', '=~', 'a|b'])`. */
 export function select(
@@ -32,6 +26,11 @@ export const increase = over('increase');
 export const changes = over('changes');
 /** The newest sample within a window, whether or not the series went stale since. */
 export const last = over('last');
+
+/** Mean of the samples within a window, per series. */
+export const averageOver = over('average');
+/** How many samples a window holds, per series. */
+export const samplesIn = over('samples');
 
 /** The newest sample of each series, at most five minutes old. */
 export const gauge = (selector: Selector): Expression => ({ kind: 'gauge', selector });

@@ -1,10 +1,11 @@
+import type { LabelSet } from '../../labels/index.ts';
 import { aggregate } from './aggregate.ts';
 import { calculate, type Value } from './arithmetic.ts';
 import type { Expression, Selector } from './expression.ts';
 import { quantiles } from './histogram.ts';
 import { overRange } from './range-functions.ts';
 import { type Element, instantVector, rangeVector } from './select.ts';
-import type { LabelSet, SampleSource } from './source.ts';
+import type { SampleSource } from './source.ts';
 
 function ranged(
   expression: { function: Parameters<typeof overRange>[0]; selector: Selector; windowMs: number },

@@ -1,9 +1,4 @@
-/** How a label must compare: `=` and `!=` with the whole value, `=~` and `!~` with an anchored regular expression. */
-export interface Matcher {
-  label: string;
-  operator: '=' | '!=' | '=~' | '!~';
-  value: string;
-}
+import type { Matcher } from '../../labels/index.ts';
 
 /** Series by metric name and labels. */
 export interface Selector {
@@ -11,7 +6,7 @@ export interface Selector {
   matchers: readonly Matcher[];
 }
 
-export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last';
+export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last' | 'average' | 'samples';
 export type Aggregation = 'sum' | 'min' | 'max' | 'avg' | 'count';
 export type ArithmeticOperator = '+' | '-' | '*' | '/';
 

@@ -1,6 +1,7 @@
 export {
   absent,
   ageOf,
+  averageOver,
   avg,
   changes,
   count,
@@ -15,6 +16,7 @@ export {
   quantile,
   rate,
   ratio,
+  samplesIn,
   select,
   sum,
   time,
@@ -25,7 +27,6 @@ export type {
   Aggregation,
   ArithmeticOperator,
   Expression,
-  Matcher,
   RangeFunction,
   Selector,
 } from './expression.ts';
@@ -34,16 +35,13 @@ export {
   burnRateOver,
   defaultNaming,
   type NamedSignal,
+  quorumPassRate,
   type SignalNaming,
+  scaledBy,
   signalExpressions,
 } from './named.ts';
+export { operationsWithin, windowExpressions } from './over-window.ts';
+export { preloaded } from './preloaded-source.ts';
 export { numberText, toPromQL } from './promql.ts';
 export type { Element } from './select.ts';
-export {
-  type LabelSet,
-  labelKey,
-  matches,
-  type SamplePoint,
-  type SampleSource,
-  type Series,
-} from './source.ts';
+export type { SamplePoint, SampleSource, Series } from './source.ts';

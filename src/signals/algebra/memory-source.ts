@@ -1,6 +1,6 @@
+import { type LabelSet, labelKey, type Matcher, matches } from '../../labels/index.ts';
 import type { Exposition } from '../exposed.ts';
-import type { Matcher } from './expression.ts';
-import { type LabelSet, labelKey, matches, type SamplePoint, type SampleSource } from './source.ts';
+import type { SamplePoint, SampleSource } from './source.ts';
 
 interface Stored {
   name: string;

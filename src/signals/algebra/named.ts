@@ -1,3 +1,4 @@
+import { checkFlips } from '../../thresholds/index.ts';
 import {
   ageOf,
   avg,
@@ -25,13 +26,24 @@ export interface SignalNaming {
   windowMs: number;
   /** Which jobs are the services that must be up; an anchored regular expression. */
   services: string;
+  /** Where several watches judge together: how many must say the same. */
+  quorum?: number;
+  /** Every window and every wait of the rules times this, 1 unless a rehearsal must not take minutes. */
+  timeScale?: number;
 }
+
+/** A duration as a naming's time scale makes it. */
+export const scaledBy = ({ timeScale = 1 }: Pick<SignalNaming, 'timeScale'>, duration: number): number =>
+  duration * timeScale;
 
 export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
   prefix: 'genesis',
   windowMs: 5 * 60_000,
   services: 'genesis-(orchestration|planner)',
 });
+
+/** The recording of the pass rate of the checks that enough watches agree on. */
+export const quorumPassRate = 'vigil:test_pass_rate:quorum';
 
 const dayMs = 86_400_000;
 
@@ -58,13 +70,35 @@ function diskUsed(): Expression {
   return max(ratio(used(), plus(used(), part('avail'))));
 }
 
+/** What a watch exposes of itself, or several of themselves: of those, one that lies or is dead decides nothing alone. */
+function watchSignals({ prefix, quorum }: SignalNaming) {
+  const lastCycle = last(select('vigil_last_cycle_timestamp_seconds'), dayMs);
+  const required = gauge(select('vigil_rollback_required'));
+  if (quorum === undefined) {
+    return {
+      passRate: min(gauge(select(`${prefix}_test_pass_rate`))),
+      lastCycleAge: ageOf(max(lastCycle)),
+      rollbackRequired: max(required, 'trigger'),
+    };
+  }
+  return {
+    passRate: min(gauge(select(quorumPassRate))),
+    // Of the one that is longest silent: each of them is missed.
+    lastCycleAge: ageOf(min(lastCycle)),
+    // Above 0 when as many say so as must.
+    rollbackRequired: minus(sum(required, 'trigger'), quorum - 1),
+  };
+}
+
 /** The signals by name; all but `checkFlips` (one value per check) are one number. Base units. */
 export function signalExpressions(naming: SignalNaming = defaultNaming) {
-  const { prefix, windowMs, services } = naming;
+  const { prefix, services } = naming;
+  const watch = watchSignals(naming);
+  const windowMs = scaledBy(naming, naming.windowMs);
   const latency = select(`${prefix}_operation_duration_seconds`);
   const component = (name: string) => mean(select(`${prefix}_${name}_duration_seconds`), windowMs);
   return {
-    passRate: min(gauge(select(`${prefix}_test_pass_rate`))),
+    passRate: watch.passRate,
     coverage: min(gauge(select('vigil_coverage_ratio'))),
     errorRatio: errorRatioOver(prefix, windowMs),
     latencyP50: quantile(0.5, latency, windowMs),
@@ -85,11 +119,14 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     cpuUsed: minus(1, avg(rate(select('node_cpu_seconds_total', ['mode', '=', 'idle']), windowMs))),
     diskUsed: diskUsed(),
     /** Seconds since the last cycle ended; still known when the runner is gone. */
-    lastCycleAge: ageOf(max(last(select('vigil_last_cycle_timestamp_seconds'), dayMs))),
-    /** Changes of each check's outcome within an hour. */
-    checkFlips: max(changes(select('vigil_check_status'), 3_600_000), 'check'),
+    lastCycleAge: watch.lastCycleAge,
+    /** Changes of each check's outcome within the window of its limit. */
+    checkFlips: max(
+      changes(select('vigil_check_status'), scaledBy(naming, checkFlips.windowSeconds * 1000)),
+      'check',
+    ),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
-    rollbackRequired: max(gauge(select('vigil_rollback_required')), 'trigger'),
+    rollbackRequired: watch.rollbackRequired,
     operations: sum(gauge(select(`${prefix}_operations_total`))),
   } as const satisfies Record<string, Expression>;
 }

@@ -6,6 +6,8 @@ const rangeNames: Record<RangeFunction, string> = {
   increase: 'increase',
   changes: 'changes',
   last: 'last_over_time',
+  average: 'avg_over_time',
+  samples: 'count_over_time',
 };
 
 const strength: Record<ArithmeticOperator, number> = { '+': 1, '-': 1, '*': 2, '/': 2 };

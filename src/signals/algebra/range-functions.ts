@@ -62,5 +62,9 @@ export function overRange(
       return changesIn(points);
     case 'last':
       return points.at(-1)?.value;
+    case 'average':
+      return points.reduce((total, { value }) => total + value, 0) / points.length;
+    case 'samples':
+      return points.length;
   }
 }

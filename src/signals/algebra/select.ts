@@ -1,5 +1,6 @@
+import { compareLabels, type LabelSet } from '../../labels/index.ts';
 import type { Selector } from './expression.ts';
-import { compareLabels, type LabelSet, type SamplePoint, type SampleSource, type Series } from './source.ts';
+import type { SamplePoint, SampleSource, Series } from './source.ts';
 
 /** One element of an instant vector. */
 export interface Element {

@@ -27,6 +27,7 @@ export const policy = (more: Partial<EnginePolicy> = {}): EnginePolicy => ({
   evaluationIntervalMs: minute,
   maxGapIntervals: 3,
   groupWaitMs: 0,
+  urgent: [],
   groupBy: ['alertname'],
   remindAfterMs: {},
   inhibitions: [],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EnginePolicy } from '../../../src/alerts/index.ts';
 import { breached, clear, engineRun, minute, of, rule, startMs, told, unknown } from './engine-run.ts';
 
 const fingerprintIn = (run: ReturnType<typeof engineRun>): string => Object.keys(run.state.alerts)[0] ?? '';
@@ -72,6 +73,42 @@ test('a group waits for company, is told together, and says when it is due', () 
   // One that comes later makes the group wait anew, and what was told isn't told again.
   run.at(3, [check('H01'), check('H02'), check('H03')]);
   expect(run.at(5).notifications).toMatchObject([{ alerts: [{ labels: { check: 'H03' } }] }]);
+});
+
+test('an urgent alert waits for no company, and takes along who waits in its group', () => {
+  const own: Partial<EnginePolicy> = { groupBy: ['severity'], groupWaitMs: 2 * minute, urgent: ['P0'] };
+  const run = engineRun([rule('A'), rule('Down', { labels: { severity: 'critical', priority: 'P0' } })], own);
+  expect(told(run.at(0, [of('A', breached())]))).toEqual([]);
+  expect(told(run.at(1, [of('A', breached()), of('Down', breached())]))).toEqual(['firing A+Down']);
+  expect(told(run.at(2, [of('A', breached()), of('Down', clear)]))).toEqual(['resolved Down']);
+});
+
+test('what a pending alert is about to explain waits for it, and is told when it explains nothing', () => {
+  const own: Partial<EnginePolicy> = {
+    inhibitions: [
+      {
+        name: 'down',
+        source: [equals('alertname', 'Down')],
+        target: [equals('alertname', 'A')],
+        equal: [],
+        holdWhilePending: true,
+      },
+    ],
+  };
+  const rules = [rule('A'), rule('Down', { forMs: 2 * minute })];
+  const fires = engineRun(rules, own);
+  const both = [of('A', breached()), of('Down', breached())];
+  expect([0, 1, 2].flatMap((at) => told(fires.at(at, both)))).toEqual(['firing Down']);
+  expect(fires.at(3, both).muted).toEqual([]);
+
+  const passes = engineRun(rules, own);
+  expect(told(passes.at(0, both))).toEqual([]);
+  expect(told(passes.at(1, [of('A', breached()), of('Down', clear)]))).toEqual(['firing A']);
+
+  // That it can't be read any more must not keep anybody waiting.
+  const unread = engineRun(rules, own);
+  expect(told(unread.at(0, both))).toEqual([]);
+  expect(told(unread.at(1, [of('A', breached()), of('Down', unknown)]))).toEqual(['firing A']);
 });
 
 test('what ends before its group is told is not told at all', () => {

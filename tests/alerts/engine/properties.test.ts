@@ -8,7 +8,7 @@ import {
   step,
 } from '../../../src/alerts/engine/index.ts';
 import { labelsOf } from '../../../src/alerts/engine/observe-all.ts';
-import { alertFingerprint } from '../../../src/alerts/index.ts';
+import { fingerprintOf } from '../../../src/labels/index.ts';
 import { minute, of, policy, rule, startMs } from './engine-run.ts';
 
 const forMs = { Down: 0, A: 2 * minute, B: 5 * minute } as const;
@@ -57,7 +57,7 @@ const labels = (part?: string) => (part ? { labels: { part } } : {});
 const reading = (is: State) => (is === 'unknown' ? { state: is, reason: 'x' } : { state: is });
 const fingerprints = instances.map(([name, part]) => {
   const own = rules.find((one) => one.name === name);
-  return own ? alertFingerprint(labelsOf(own, part ? { part } : {})) : '';
+  return own ? fingerprintOf(labelsOf(own, part ? { part } : {})) : '';
 });
 
 const inputsOf = (move: Move): StepInputs => ({

@@ -1,7 +1,8 @@
 import { catalogue } from '../../../health-tests/catalogue.ts';
-import { type AlertRecord, alertFingerprint, alertRules } from '../../../src/alerts/index.ts';
+import { type AlertRecord, alertRules } from '../../../src/alerts/index.ts';
 import type { GateDecision } from '../../../src/gate/index.ts';
 import type { HistoryReader, RecordedCycle, RecordedOutcome } from '../../../src/history/index.ts';
+import { fingerprintOf } from '../../../src/labels/index.ts';
 import type { StatusInput } from '../../../src/loop/index.ts';
 import type { Facts } from '../../../src/page/facts.ts';
 import type { RolloutFacts } from '../../../src/page/index.ts';
@@ -24,7 +25,7 @@ export function alert(
   const labels = { alertname: rule, ...rules.find(({ name }) => name === rule)?.labels, ...more.labels };
   const sinceMs = nowMs - sinceMin * minute;
   return {
-    ...{ fingerprint: alertFingerprint(labels), rule, status, sinceMs, heldMs: nowMs - sinceMs, clearMs: 0 },
+    ...{ fingerprint: fingerprintOf(labels), rule, status, sinceMs, heldMs: nowMs - sinceMs, clearMs: 0 },
     ...{ last: { atMs: nowMs, state: 'breached' as const }, isNew: true },
     ...(status === 'firing' && { firedAtMs: sinceMs }),
     ...more,
@@ -58,7 +59,7 @@ export function factsOf(told: Told = {}): Facts {
     values: { passRate: 1, errorRatio: 0.0002, latencyP95: 0.0447, uptime: 1, ...told.values },
     confirmation: { state: 'none' },
     sentinel: { state: 'received', atMs: nowMs - 20 * minute, tookMs: 400 },
-    ...{ alerts, pendingNotifications: 0, warnings: [] },
+    ...{ alerts, isKnown: () => false, pendingNotifications: 0, warnings: [] },
     ...(told.status !== 'none' && told.status),
   };
   const cycle: RecordedCycle = {

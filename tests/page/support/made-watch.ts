@@ -56,7 +56,7 @@ export function makeWatch(given: Made): MadeWatch {
   createOutboxTables(history.database);
   const evaluator = openEvaluator({
     ...{ history, table: thresholds, naming: defaultNaming, catalogue, baseline: new Map() },
-    ...{ route: () => [], redactor: createRedactor(), url: 'http://127.0.0.1:8002' },
+    ...{ maintenance: [], route: () => [], redactor: createRedactor(), url: 'http://127.0.0.1:8002' },
     ...{ evaluationIntervalMs: sampleMs, cycleIntervalMs: intervalMs },
   });
   const traffic = new Traffic(startMs, incidents);
@@ -112,7 +112,7 @@ export function makeWatch(given: Made): MadeWatch {
         confirmation: { state: 'none' },
         sentinel: { state: 'received', atMs: nowMs - 900_000, tookMs: 412 },
       },
-      ...{ alerts: evaluator.state(), pendingNotifications: 0, warnings: [] },
+      ...{ alerts: evaluator.state(), isKnown: () => false, pendingNotifications: 0, warnings: [] },
     }),
   };
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { labelKey } from '../../../src/labels/index.ts';
 import * as algebra from '../../../src/signals/algebra/index.ts';
 import { type NamedSeries, randomSeries } from './random-series.ts';
 import { prometheusWith, type RealPrometheus } from './real-prometheus.ts';
 
 const { absent, ageOf, avg, changes, count, gauge, increase, last, max, mean, min, minus, plus } = algebra;
-const { evaluateVector, labelKey, MemorySource, quantile, rate, ratio, select, sum, times, toPromQL } =
-  algebra;
+const { averageOver, evaluateVector, MemorySource, quantile, rate, ratio, samplesIn } = algebra;
+const { select, sum, times, toPromQL } = algebra;
 
 const startMs = Date.UTC(2026, 0, 1);
 const liveMs = startMs + 6 * 3_600_000;
@@ -44,6 +45,8 @@ function expressionsOf(seed: number): algebra.Expression[] {
     increase(select('prop_operations_total', [...own], ['part', '!=', 'a']), longMs),
     changes(level, longMs),
     last(level, shortMs),
+    averageOver(level, longMs),
+    samplesIn(level, longMs),
     gauge(level),
     gauge(select('prop_level', [...own], ['part', '!~', 'b.*'])),
     sum(gauge(level)),

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import type { VigilConfig } from '../src/config/index.ts';
+import { messageOf } from '../src/errors.ts';
+import { openHistoryReader } from '../src/history/index.ts';
+import { writeReport } from '../src/report/index.ts';
+import { oneLine } from '../src/text/index.ts';
+import { reportOptions } from './report.ts';
+
+/** Writes the report when the time of a watch is over, and says its verdict; what keeps it from being written costs nothing else. */
+export async function writeFinalReport(config: VigilConfig, say: (line: string) => void): Promise<void> {
+  try {
+    const reader = openHistoryReader({ file: path.join(config.reports, 'vigil.sqlite') });
+    try {
+      const options = { ...reportOptions(config, Date.now()), folder: config.reports };
+      const { document, files } = await writeReport(reader, options);
+      const { verdict, headline } = document.conclusion;
+      say(`Report: ${verdict}: ${oneLine(headline)} ${files.join(', ')}`);
+    } finally {
+      reader.close();
+    }
+  } catch (thrown) {
+    say(`the report could not be written: ${messageOf(thrown)}; try vigil report`);
+  }
+}

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { defineCommand } from 'citty';
+import { effectiveThresholds, loadConfig, type VigilConfig } from '../src/config/index.ts';
+import { VigilError } from '../src/errors.ts';
+import { namingOf } from '../src/loop/index.ts';
+import { type ReportDocument, type ReportFormat, reportFormats, writeReport } from '../src/report/index.ts';
+import { oneLine } from '../src/text/index.ts';
+import { parseDuration } from '../src/units/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
+
+/** `--since` as a time, or as how long before the end. */
+export function sinceOf(text: string | undefined): { sinceMs?: number; lengthMs?: number } {
+  if (text === undefined) return {};
+  const lengthMs = parseDuration(text);
+  if (lengthMs !== undefined) return { lengthMs };
+  const sinceMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(sinceMs) && sinceMs < Date.now()) return { sinceMs };
+  throw new VigilError('USAGE', '--since is neither a length nor a time in the past', {
+    expected: 'such as 48h or 2026-01-05T06:00:00Z',
+    received: text,
+  });
+}
+
+function formatsOf(text: string | undefined): readonly ReportFormat[] {
+  const wanted = (text ?? 'md,html').split(',').map((part) => part.trim());
+  const isFormat = (part: string): part is ReportFormat =>
+    (reportFormats as readonly string[]).includes(part);
+  if (wanted.every(isFormat)) return [...new Set(wanted)];
+  throw new VigilError('USAGE', '--format names something else than a format', {
+    expected: reportFormats.join(', '),
+    received: text ?? '',
+  });
+}
+
+/** Everything a report needs of a configuration. */
+export function reportOptions(config: VigilConfig, nowMs: number) {
+  return {
+    name: config.name,
+    table: effectiveThresholds(config),
+    naming: namingOf(config, config.target),
+    nowMs,
+  };
+}
+
+function told({ conclusion }: ReportDocument, files: readonly string[]): string {
+  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
+  const listed = [...failures, ...doubts, ...cautions].map((text) => `  - ${oneLine(text)}`);
+  const where = files.map((file) => path.relative(process.cwd(), file) || file).join(', ');
+  return [
+    `${verdict.toUpperCase()}  ${oneLine(headline)}`,
+    oneLine(recommendation),
+    ...listed,
+    `Written: ${where}`,
+    '',
+  ].join('\n');
+}
+
+/** `vigil report`: the 48-hour report from the history of the loop. */
+export const reportCommand = defineCommand({
+  meta: { name: 'report', description: 'Writes the 48-hour report from the history of the loop' },
+  args: {
+    config: {
+      type: 'string',
+      description: 'configuration file (default vigil.config.ts here, if there is one)',
+    },
+    reports: {
+      type: 'string',
+      description: 'folder of the history, and of the report (default as configured)',
+    },
+    since: { type: 'string', description: 'begin: a time, or how long before the end (default 48h)' },
+    format: { type: 'string', description: 'md, html, json, or several with commas (default md,html)' },
+    json: { type: 'boolean', default: false, description: 'the report as one JSON document on stdout' },
+  },
+  async run({ args }) {
+    const { config } = await loadConfig(process.cwd(), args.config);
+    const reports = args.reports ? path.resolve(args.reports) : config.reports;
+    const window = sinceOf(args.since);
+    const formats = formatsOf(args.format);
+    try {
+      const reader = readerOf(reports);
+      try {
+        const { document, files } = await writeReport(reader, {
+          ...reportOptions(config, Date.now()),
+          ...window,
+          ...{ folder: reports, formats },
+        });
+        if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+        else process.stdout.write(told(document, files));
+        process.exitCode = exitCodes[document.conclusion.verdict];
+      } finally {
+        reader.close();
+      }
+    } catch (thrown) {
+      if (!isUnreadable(thrown)) throw asUsage(thrown);
+      process.stderr.write(`Inconclusive: no report can be made.\n${(thrown as VigilError).describe()}\n`);
+      process.exitCode = exitCodes.inconclusive;
+    }
+  },
+});

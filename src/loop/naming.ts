@@ -1,0 +1,16 @@
+import type { TargetConfig, VigilConfig } from '../config/index.ts';
+import type { SignalNaming } from '../signals/index.ts';
+
+/** How the signals of a target are named; the embedded target, which no configuration describes, has both services. */
+export function namingOf(
+  { metricsPrefix, liveWindow, monitoring }: Pick<VigilConfig, 'metricsPrefix' | 'liveWindow' | 'monitoring'>,
+  target: Pick<TargetConfig, 'planner'> | undefined,
+): SignalNaming {
+  const hasPlanner = target === undefined || target.planner !== undefined;
+  return {
+    prefix: metricsPrefix,
+    windowMs: liveWindow,
+    timeScale: monitoring.timeScale,
+    services: hasPlanner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * What the containers are made of, by tag. Prometheus, Alertmanager and node_exporter are the versions that the
+ * tests run; no digest was resolved, because nothing here could ask a registry.
+ */
+export const images = {
+  node: 'node:24.21.0-bookworm-slim',
+  pause: 'registry.k8s.io/pause:3.10',
+  prometheus: 'prom/prometheus:v2.42.0',
+  alertmanager: 'prom/alertmanager:v0.25.0',
+  nodeExporter: 'prom/node-exporter:v1.5.0',
+  grafana: 'grafana/grafana:12.2.0',
+  /** Built here, from the Dockerfile. */
+  vigil: 'vigil:0.1.0',
+} as const;
+
+/** Folders inside the containers. */
+export const folders = {
+  vigil: '/vigil',
+  reports: '/vigil/reports',
+  genesis: '/genesis',
+  config: '/etc/vigil/vigil.config.json',
+  /** Where Vite writes the suite's configuration before it reads it; nothing runs where it can't. */
+  viteTemp: '/vigil/node_modules/.vite-temp',
+} as const;

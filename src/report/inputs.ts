@@ -1,0 +1,14 @@
+import type { SignalNaming } from '../signals/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
+
+/** Everything but the history that a report needs. */
+export interface ReportOptions {
+  /** The system's name, `Genesis`. */
+  name: string;
+  table: ThresholdTable;
+  naming: SignalNaming;
+  nowMs: number;
+  /** Begin of the window; 48 hours before its end unless it, or `lengthMs`, is given. */
+  sinceMs?: number;
+  lengthMs?: number;
+}

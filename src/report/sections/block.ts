@@ -1,0 +1,37 @@
+/** One cell or sentence: plain text, whoever wrote it; the renderers escape all of it. */
+export interface Cell {
+  text: string;
+  tone?: 'good' | 'bad' | 'warn';
+  /** Queries of the appendix that give what stands here. */
+  queries?: readonly string[];
+}
+
+export type ChartName =
+  | 'glance'
+  | 'quality'
+  | 'errors'
+  | 'latency'
+  | 'throughput'
+  | 'components'
+  | 'resources'
+  | 'strips';
+
+/** A piece of the report, as both Markdown and HTML show it. */
+export type Block =
+  | { kind: 'text'; text: string; queries?: readonly string[] }
+  | { kind: 'list'; items: readonly string[] }
+  | { kind: 'heading'; text: string }
+  | {
+      kind: 'table';
+      head: readonly string[];
+      rows: readonly (readonly (string | Cell)[])[];
+      numeric?: readonly number[];
+    }
+  | { kind: 'code'; language: string; text: string; anchor: string; caption: string }
+  /** A picture; Markdown has its words only. */
+  | { kind: 'chart'; name: ChartName; caption: string };
+
+export interface Section {
+  title: string;
+  blocks: Block[];
+}

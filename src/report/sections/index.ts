@@ -1,0 +1,30 @@
+import type { ReportDocument } from '../document.ts';
+import { alertSection, type UnitOf } from './alerts.ts';
+import { appendixSection } from './appendix.ts';
+import type { Section } from './block.ts';
+import { checkSection } from './checks.ts';
+import { coverageSection } from './coverage.ts';
+import { curveSection } from './curves.ts';
+import { gateSection, rollbackSection } from './decisions.ts';
+import { objectiveSection } from './objectives.ts';
+import { resourceSection } from './resources.ts';
+import { timelineSection } from './timeline.ts';
+
+export { type UnitOf, unitsOf } from './alerts.ts';
+export type { Block, Cell, ChartName, Section } from './block.ts';
+
+/** The report below its verdict, in the order in which a person decides. */
+export function sectionsOf(document: ReportDocument, unitOf: UnitOf): Section[] {
+  return [
+    objectiveSection(document),
+    coverageSection(document),
+    timelineSection(document),
+    alertSection(document, unitOf),
+    gateSection(document),
+    rollbackSection(document),
+    curveSection(document),
+    checkSection(document),
+    resourceSection(document),
+    appendixSection(document),
+  ];
+}

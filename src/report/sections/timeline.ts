@@ -1,0 +1,71 @@
+import type { ReportDocument } from '../document.ts';
+import type { TimelineEvent } from '../timeline.ts';
+import { kindText, lengthText, timeText } from '../words.ts';
+import type { Cell, Section } from './block.ts';
+
+/** Faults and gaps can be thousands; of everything else each one is shown. */
+const shown = 150;
+const isMany = ({ kind }: TimelineEvent): boolean => kind === 'fault' || kind === 'gap';
+
+const tones: Partial<Record<TimelineEvent['kind'], NonNullable<Cell['tone']>>> = {
+  fault: 'warn',
+  alert: 'bad',
+  override: 'bad',
+  rollback: 'bad',
+  gap: 'warn',
+};
+
+function lengthOf({ atMs, endMs, kind }: TimelineEvent): string {
+  if (endMs !== null) return lengthText(endMs - atMs);
+  return kind === 'alert' || kind === 'rollback' ? 'not ended' : '';
+}
+
+/** What happened, oldest first. */
+export function timelineSection({ timeline, checks, alerts }: ReportDocument): Section {
+  const many = timeline.filter(isMany);
+  const longest = new Set(
+    many.toSorted((a, b) => (b.endMs ?? b.atMs) - b.atMs - ((a.endMs ?? a.atMs) - a.atMs)).slice(0, shown),
+  );
+  const kept = timeline.filter((event) => !isMany(event) || longest.has(event));
+  const queries = [checks.faultListing.id, alerts.listing.id];
+  if (kept.length === 0) {
+    return {
+      title: 'Timeline',
+      blocks: [
+        {
+          kind: 'text',
+          text: 'Nothing is recorded: no deployment, no fault, no alert, no decision, no rollback.',
+          queries,
+        },
+      ],
+    };
+  }
+  return {
+    title: 'Timeline',
+    blocks: [
+      {
+        kind: 'text',
+        text: `Times are UTC. A fault is a check that failed, from its first failing cycle to the begin of its last.${
+          many.length > shown
+            ? ` The longest ${shown} of ${many.length} faults and gaps are shown; of everything else each one.`
+            : ''
+        }`,
+        queries,
+      },
+      {
+        kind: 'table',
+        head: ['time', 'what', 'event', 'lasted', 'detail'],
+        rows: kept.map((event) => {
+          const tone = tones[event.kind];
+          return [
+            timeText(event.atMs),
+            { text: kindText[event.kind], ...(tone && { tone }) },
+            event.title,
+            lengthOf(event),
+            event.detail,
+          ];
+        }),
+      },
+    ],
+  };
+}

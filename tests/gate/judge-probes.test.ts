@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { judgeProbes } from '../../src/gate/prometheus/judge-probes.ts';
+import { coverageByEnds, coverageTogether } from '../../src/gate/prometheus/probe-coverage.ts';
+import type { ProbeState } from '../../src/gate/prometheus/probe-states.ts';
+
+const nowMs = 1_000_000;
+const rules = { quorum: 2, catalogueChecks: 2, freshMs: 60_000 };
+
+/** A probe by the statuses of its checks, `H01=1 H02=0`: 0 fail, 1 pass, 2 unknown, 3 skipped. */
+function probe(name: string, statuses: string, more: Partial<ProbeState> = {}): ProbeState {
+  const checks = new Map(
+    statuses.split(' ').map((one) => {
+      const [check = '', status] = one.split('=');
+      return [check, Number(status)] as const;
+    }),
+  );
+  return { probe: name, endedMs: nowMs - 10_000, hasProblems: false, checks, ...more };
+}
+
+const judge = (states: ProbeState[], more: Partial<typeof rules> = {}) =>
+  judgeProbes(states, { ...rules, ...more }, nowMs);
+const hung = { endedMs: nowMs - 120_000 };
+
+describe('several probes judged as one', () => {
+  test.each<[what: string, states: ProbeState[], outcome: string | undefined, verdict: string]>([
+    ['all pass', [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1')], 'pass', 'pass'],
+    [
+      'one of three fails',
+      [probe('a', 'H01=1 H02=0'), probe('b', 'H01=1 H02=1'), probe('c', 'H01=1 H02=1')],
+      'pass',
+      'pass',
+    ],
+    [
+      'two of three fail',
+      [probe('a', 'H01=1 H02=0'), probe('b', 'H01=1 H02=0'), probe('c', 'H01=1 H02=1')],
+      'fail',
+      'fail',
+    ],
+    ['two disagree', [probe('a', 'H01=1 H02=0'), probe('b', 'H01=1 H02=1')], 'unknown', 'inconclusive'],
+    [
+      'only one can judge',
+      [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=2'), probe('c', 'H01=1 H02=2')],
+      'unknown',
+      'inconclusive',
+    ],
+    ['both skip it', [probe('a', 'H01=1 H02=3'), probe('b', 'H01=1 H02=3')], 'skipped', 'pass'],
+    [
+      'a hung one passes for ever',
+      [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', hung)],
+      'unknown',
+      'inconclusive',
+    ],
+    [
+      'the run of one can’t be believed',
+      [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', { hasProblems: true })],
+      'unknown',
+      'inconclusive',
+    ],
+    [
+      'a status that nobody knows',
+      [probe('a', 'H01=1 H02=7'), probe('b', 'H01=1 H02=7')],
+      'unknown',
+      'inconclusive',
+    ],
+    ['nobody is there', [], undefined, 'inconclusive'],
+  ])('%s', (_, states, outcome, verdict) => {
+    const judged = judge(states);
+    expect(judged.checks.get('H02')).toBe(outcome);
+    expect(judged.verdict).toBe(verdict);
+  });
+
+  test('shards: one probe for each check is enough where the quorum is one, and a dead shard leaves the rest unseen', () => {
+    const [a, b] = [probe('a', 'H01=1'), probe('b', 'H02=1')];
+    expect(judge([a, b], { quorum: 1 })).toMatchObject({ isObserved: true, verdict: 'pass', unseen: 0 });
+    const half = judge([a], { quorum: 1 });
+    expect(half).toMatchObject({ isObserved: false, verdict: 'inconclusive', unseen: 1 });
+    // The same without a catalogue's size: nobody knows what is missing, so nothing was observed.
+    expect(judge([a, b], { quorum: 1, catalogueChecks: 0 }).isObserved).toBe(false);
+  });
+
+  test('the newest cycle is as old as the check that enough probes saw longest ago', () => {
+    const old = { endedMs: nowMs - 50_000 };
+    const states = [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', old), probe('c', 'H01=1 H02=1')];
+    expect(judge(states).endedMs).toBe(nowMs - 10_000);
+    expect(judge(states, { quorum: 3 }).endedMs).toBe(nowMs - 50_000);
+    expect(judge([]).endedMs).toBeUndefined();
+  });
+});
+
+describe('coverage from the ends of cycles', () => {
+  const intervalMs = 60_000;
+  const window = { fromMs: 0, toMs: 10 * intervalMs };
+  const every = (minutes: readonly number[]) => minutes.map((minute) => minute * intervalMs);
+
+  test.each<[what: string, minutes: number[], expected: object]>([
+    ['each slot has its cycle', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { due: 10, observed: 10, largestGapMs: 0 }],
+    [
+      'cycles that come a little late are no gap',
+      [0.3, 1.4, 2.2, 3.4, 4.1, 5.4, 6.2, 7.4, 8.3, 9.4],
+      { due: 10, observed: 10, largestGapMs: 0 },
+    ],
+    [
+      'one is missing',
+      [1, 2, 3, 5, 6, 7, 8, 9, 10],
+      { due: 10, observed: 9, largestGapMs: intervalMs, largestGapEndMs: 5 * intervalMs },
+    ],
+    [
+      'it died in the middle',
+      [1, 2, 3, 4, 5],
+      { due: 9, observed: 5, largestGapMs: 4 * intervalMs, largestGapEndMs: 10 * intervalMs },
+    ],
+    ['it began late', [6, 7, 8, 9, 10], { due: 10, observed: 5, largestGapMs: 5 * intervalMs }],
+    [
+      'a failure looked at again is no slot',
+      [1, 1.2, 1.4, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      { due: 10, observed: 10 },
+    ],
+    ['there is nothing', [], { due: 10, observed: 0, largestGapMs: 10 * intervalMs }],
+  ])('%s', (_, minutes, expected) => {
+    expect(coverageByEnds(every(minutes), window, intervalMs)).toMatchObject(expected);
+  });
+
+  const all = coverageByEnds(every([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), window, intervalMs);
+  const half = coverageByEnds(every([1, 2, 3, 4, 5]), window, intervalMs);
+  const together = (probes: Record<string, string[]>, quorum: number) =>
+    coverageTogether(
+      new Map([
+        ['a', all],
+        ['b', all],
+        ['c', half],
+      ]),
+      new Map(Object.entries(probes)),
+      { quorum, catalogueChecks: 2 },
+      window,
+      intervalMs,
+    );
+
+  test('of three that run everything, two that went on are enough where two must agree, not where three must', () => {
+    const everyone = { H01: ['a', 'b', 'c'], H02: ['a', 'b', 'c'] };
+    expect(together(everyone, 2)).toMatchObject({ observed: 10, due: 10, largestGapMs: 0 });
+    expect(together(everyone, 3)).toMatchObject({ observed: 5, largestGapMs: 4 * intervalMs });
+  });
+
+  test('of shards the worst covers for all: what only it runs was not observed', () => {
+    expect(together({ H01: ['a'], H02: ['b'] }, 1)).toMatchObject({ observed: 10, due: 10 });
+    expect(together({ H01: ['a'], H02: ['c'] }, 1)).toMatchObject({
+      observed: 5,
+      largestGapMs: 4 * intervalMs,
+    });
+    // Nobody runs H02 at all: nothing of the window is covered.
+    expect(together({ H01: ['a', 'b'] }, 1)).toMatchObject({ observed: 0, due: 10 });
+    // Each check at one probe only, but two must agree: nothing can be.
+    expect(together({ H01: ['a'], H02: ['b'] }, 2)).toMatchObject({ observed: 0 });
+  });
+});

@@ -1,0 +1,10 @@
+// Started by a test, which then kills this process: what it runs must not outlive it.
+import { runSuite } from '../../src/run/index.ts';
+
+const [, , root = '', ...command] = process.argv;
+await runSuite({
+  suite: { ...(command.length > 0 && { command, junit: '-' }), args: [], env: {} },
+  root,
+  timeoutMs: 120_000,
+  onStart: () => process.stdout.write('started\n'),
+});
