@@ -122,6 +122,8 @@ test('secrets of environment, configuration, answers and check messages are in n
     body: JSON.stringify({ release: 'v1', by: 'ci', note: all.slice(0, 250) }),
   });
   const routes = [
+    '/',
+    '/api/page',
     '/metrics',
     '/readyz',
     '/api/status',
@@ -154,6 +156,8 @@ test('secrets of environment, configuration, answers and check messages are in n
   for (const asked of [
     ['gate', '--to', '25'],
     ['gate', '--to', '25', '--json'],
+    ['report'],
+    ['report', '--json'],
     ['alerts'],
     ['alerts', '--json'],
   ]) {
@@ -164,6 +168,8 @@ test('secrets of environment, configuration, answers and check messages are in n
     });
     expect(secretsIn(stdout + stderr), asked.join(' ')).toEqual([]);
   }
+  expect(filesUnder(loop.reports).map((file) => path.basename(file))).toContain('48hour_report.html');
+  expect(secretsUnder(loop.reports)).toEqual({});
 });
 
 test('nor in what a single cycle writes and prints', { timeout: 60_000 }, async () => {
