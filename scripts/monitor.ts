@@ -5,8 +5,8 @@ import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
-import { readSnapshots } from '../src/evidence/index.ts';
-import { openHarness } from '../src/harness/index.ts';
+import { lockHolder, readSnapshots } from '../src/evidence/index.ts';
+import { openHarness, sharedHarness } from '../src/harness/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -137,7 +137,9 @@ export const monitorCommand = defineCommand({
       return;
     }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
-    const harness = await openHarness(config, startEmbeddedGenesis);
+    // A loop that watches the same deployment from here holds the receiver of its traces.
+    const beside = config.target && lockHolder(path.join(config.reports, 'vigil.lock'));
+    const harness = beside ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
     try {
       const suite = suiteOf(config, loaded.folder);
       const total = suite.catalogue?.length;
