@@ -1,5 +1,9 @@
 import './bin/require-node.js';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** `.ts` in the repository, `.js` in the package. */
+const extension = path.extname(import.meta.url);
 
 /**
  * The monitor: nothing but the 36 checks. One worker, files in order, so that a probe that measures
@@ -8,9 +12,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'health-tests',
-    include: ['health-tests/*.test.ts'],
-    globalSetup: ['health-tests/global-setup.ts'],
-    setupFiles: ['health-tests/matchers.ts'],
+    root: import.meta.dirname,
+    include: [`health-tests/*.test${extension}`],
+    exclude: [],
+    globalSetup: [`health-tests/global-setup${extension}`],
+    setupFiles: [`health-tests/matchers${extension}`],
+    // Below node_modules Vitest leaves files to Node, and could then not say which checks they hold.
+    fsModuleCache: extension === '.ts', // an installed package is not written to
+    server: { deps: { inline: [/\/health-tests\/[^/]+\.test\.[jt]s$/] } },
     pool: 'forks',
     isolate: false,
     fileParallelism: false,

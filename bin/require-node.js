@@ -6,8 +6,12 @@ const have = process.versions.node.split('.').map(Number);
 const isOld = have[0] < needed[0] || (have[0] === needed[0] && have[1] < needed[1]);
 if (isOld || (have[0] === 23 && have[1] < 6)) {
   const rest = process.argv.slice(2).join(' ') || 'monitor';
+  const isInstalled = import.meta.url.indexOf('/node_modules/') >= 0;
+  const advice = isInstalled
+    ? `with a newer one: npx vigil ${rest}`
+    : `npm ci && npm run --silent vigil -- ${rest}`;
   process.stderr.write(
-    `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; run: npm ci && npm run --silent vigil -- ${rest}\n`,
+    `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; run: ${advice}\n`,
   );
   process.exit(64);
 }

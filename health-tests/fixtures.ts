@@ -1,14 +1,8 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { describeMeasurement } from '../src/catalogue/index.ts';
+import { describeMeasurement, type Measurement } from '../src/catalogue/index.ts';
 import { type History, historyOf, readSnapshots } from '../src/evidence/index.ts';
 import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import {
-  caseNameOf,
-  checkSpanId,
-  type RunContext,
-  type SuiteFacts,
-  type VigilMeta,
-} from '../src/run/index.ts';
+import { caseNameOf, checkSpanId, type RunContext, type SuiteFacts } from '../src/run/index.ts';
 import {
   enterSpan,
   type HostReading,
@@ -72,11 +66,11 @@ export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
   facts: async ({}, use) => use(inject('facts')),
   measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
-    const meta: VigilMeta = { measurements: [] };
-    task.meta.vigil = meta;
+    const measurements: Measurement[] = [];
+    task.meta.vigil = { measurements };
     await use(
       recorder((measurement) => {
-        meta.measurements.push(measurement);
+        measurements.push(measurement);
         // Reaches JUnit as a <property>; Vitest waits for it before the check ends.
         void annotate(describeMeasurement(measurement), 'vigil');
       }, config.thresholds),

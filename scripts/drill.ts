@@ -121,7 +121,7 @@ export const drillCommand = defineCommand({
     const suite: Suite = {
       catalogue,
       root: args.suite ? path.resolve(args.suite) : packageRoot,
-      fileOf: (group) => `health-tests/${group}.test.ts`,
+      fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
     };
     const cycles = cyclesOf(args.healthy);
     const wanted = cycles === undefined ? selected(args.fault, args.check) : [];

@@ -53,6 +53,7 @@ export async function runBaseline(
       context: harness.contextFor(randomUUID()),
       catalogue: suite.catalogue,
       suiteRoot: suite.root,
+      beside: suite.beside,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
     });
     if (record.problems.length > 0) {

@@ -199,6 +199,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
+          beside: suite.beside,
           snapshots,
           signal: cycleSignal,
         }),

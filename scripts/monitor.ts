@@ -149,6 +149,7 @@ export const monitorCommand = defineCommand({
         context: harness.contextFor(randomUUID()),
         catalogue: suite.catalogue,
         suiteRoot: suite.root,
+        beside: suite.beside,
         snapshots: evidenceOf(config.reports, harness.targetId),
         signal: interrupted.signal,
         onCase(event) {

@@ -3,27 +3,46 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
+import { configSchema, loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import {
+  apiDocument,
   type ComparedDocument,
   checksDocument,
   compareDocuments,
   monitoringFiles,
   type RenderedDocument,
+  schemaDocument,
   settingsOf,
   thresholdsDocument,
 } from '../src/render/index.ts';
+import { cycleSchema } from '../src/summary/index.ts';
 import { thresholds } from '../src/thresholds/index.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
 
-/** The documents that are made from the catalogue and the thresholds. */
+const entries = [
+  { specifier: 'vigil/config', file: 'src/api/config.ts' },
+  { specifier: 'vigil/vitest', file: 'src/api/vitest.ts' },
+  { specifier: 'vigil', file: 'src/api/index.ts' },
+];
+
+/** The reference of what others import; only the repository has the sources that it is made of. */
+function reference(): RenderedDocument[] {
+  const read = (file: string) => readFileSync(path.join(packageRoot, file), 'utf8');
+  if (!entries.every(({ file }) => existsSync(path.join(packageRoot, file)))) return [];
+  return [{ path: 'docs/api.md', text: apiDocument(entries, read) }];
+}
+
+/** Everything that is made from the catalogue, the thresholds, the schemas and the sources. */
 export function renderedDocuments(): RenderedDocument[] {
   return [
     { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
+    schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
+    schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
+    ...reference(),
     { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
   ];
 }

@@ -1,16 +1,29 @@
+import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
 import type { CheckDefinition } from '../src/catalogue/index.ts';
-import type { VigilConfig } from '../src/config/index.ts';
+import { suiteKind, type VigilConfig } from '../src/config/index.ts';
+import { catalogueOfProbes } from '../src/probes/index.ts';
 import { packageRoot } from './package-root.ts';
 
-/** Which suite runs, where, and against which catalogue: ours unless the configuration names another. */
-export function suiteOf(
-  config: VigilConfig,
-  folder: string,
-): { root: string; catalogue: readonly CheckDefinition[] | undefined } {
-  const isOwn = !config.suite.command && !config.suite.root;
-  return {
-    root: isOwn ? packageRoot : (config.suite.root ?? folder),
-    catalogue: isOwn ? catalogue : undefined,
+/** A suite that runs, where, and the checks that it must hold. */
+interface SuiteToRun {
+  root: string;
+  catalogue: readonly CheckDefinition[] | undefined;
+}
+
+/** Which suite runs, and the probes beside it where both are configured; ours unless the configuration names another. */
+export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
+  const probes: SuiteToRun = {
+    root: path.join(packageRoot, 'probe-suite'),
+    catalogue: catalogueOfProbes(config.probes),
   };
+  const beside = config.probes.length > 0 ? { beside: probes } : {};
+  switch (suiteKind(config)) {
+    case 'probes':
+      return probes;
+    case 'own':
+      return { root: packageRoot, catalogue, ...beside };
+    case 'foreign':
+      return { root: config.suite.root ?? folder, catalogue: undefined, ...beside };
+  }
 }

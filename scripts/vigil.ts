@@ -19,6 +19,14 @@ const commands: Record<string, Entry> = {
     summary: 'decides from the evidence whether a release may have more traffic',
     load: async () => (await import('./gate.ts')).gateCommand,
   },
+  init: {
+    summary: 'puts a configuration, a first check and the CI step into a repository',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  checks: {
+    summary: 'lists the checks that must be there; forgets one; writes a catalogue',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
   alerts: {
     summary: 'lists open alerts; acknowledges one; declares a maintenance window',
     load: async () => (await import('./alerts.ts')).alertsCommand,

@@ -28,6 +28,8 @@ const order = [
   'notify',
   'metrics',
   'probe',
+  'probes',
+  'checks',
   'harness',
   'cycle',
   'telemetry',
@@ -40,6 +42,8 @@ const order = [
   'replay',
   'drill',
   'doctor',
+  'init',
+  'api',
 ];
 
 interface Source {

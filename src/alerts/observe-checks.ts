@@ -11,7 +11,9 @@ export const healthCheckRule: EngineRule = {
   onlyNew: false,
 };
 
-function readingOf({ outcome, reason }: CheckOutcome): Reading {
+function readingOf({ outcome, reason, quarantined }: CheckOutcome): Reading {
+  // It is listed with every cycle; nobody is called for what somebody mends already. It is no proof of health either.
+  if (quarantined) return { state: 'unknown', reason: `in quarantine until ${quarantined.until}` };
   switch (outcome) {
     case 'fail':
       return { state: 'breached' };

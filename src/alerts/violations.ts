@@ -1,5 +1,5 @@
 import { type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import { type CheckOutcome, isFailure } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
 import { oneLine } from '../text/index.ts';
 import { formatBound, holds, type ThresholdTable } from '../thresholds/index.ts';
@@ -54,28 +54,26 @@ function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): V
 }
 
 function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] {
-  return outcomes
-    .filter(({ outcome }) => outcome === 'fail')
-    .map(({ id, title, reason, definition, measurements }) => {
-      const worst = measurements.find(({ bound, value }) => bound && !holds(bound, value));
-      const named = worst && Number.isFinite(worst.value) ? worst : undefined;
-      return {
-        ...stamp,
-        alertname: 'HealthCheckFailed',
-        severity: definition?.severity ?? 'critical',
-        priority: definition?.priority ?? 'P1',
-        check: id,
-        value: named?.value ?? null,
-        unit: named?.unit ?? null,
-        threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
-        for_seconds: 0,
-        summary: oneLine(
-          `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
-        ),
-        next: definition?.next ?? 'read the check’s message',
-        runbook: definition ? runbookOf(definition) : '',
-      };
-    });
+  return outcomes.filter(isFailure).map(({ id, title, reason, definition, measurements }) => {
+    const worst = measurements.find(({ bound, value }) => bound && !holds(bound, value));
+    const named = worst && Number.isFinite(worst.value) ? worst : undefined;
+    return {
+      ...stamp,
+      alertname: 'HealthCheckFailed',
+      severity: definition?.severity ?? 'critical',
+      priority: definition?.priority ?? 'P1',
+      check: id,
+      value: named?.value ?? null,
+      unit: named?.unit ?? null,
+      threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
+      for_seconds: 0,
+      summary: oneLine(
+        `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
+      ),
+      next: definition?.next ?? 'read the check’s message',
+      runbook: definition ? runbookOf(definition) : '',
+    };
+  });
 }
 
 /** Every limit that this cycle showed crossed, the gravest first. */

@@ -29,7 +29,8 @@ export type Component = (typeof components)[number];
 export interface CheckDefinition {
   /** `H01` … `R03`; the first word of the Vitest test's title. */
   id: string;
-  group: Group;
+  /** One of the five groups; another suite has groups of its own. */
+  group: string;
   title: string;
   severity: Severity;
   priority: Priority;
@@ -45,6 +46,8 @@ export interface CheckDefinition {
   readOnly?: boolean;
   /** The next step for the person on call when it is red. */
   next: string;
+  /** Where more about it is written; docs/checks.md unless it says otherwise, nowhere when it is empty. */
+  runbook?: string;
 }
 
 /** The title under which Vitest runs a check. */
@@ -53,7 +56,8 @@ export function testTitle(check: Pick<CheckDefinition, 'id' | 'title'>): string 
 }
 
 /** Heading anchor of the check's entry in docs/checks.md. */
-export function runbookOf(check: Pick<CheckDefinition, 'id' | 'title'>): string {
+export function runbookOf(check: Pick<CheckDefinition, 'id' | 'title' | 'runbook'>): string {
+  if (check.runbook !== undefined) return check.runbook;
   const slug = testTitle(check)
     .toLowerCase()
     .replace(/[^\p{L}\p{N} -]/gu, '')

@@ -41,6 +41,6 @@ export function checksOfShard<T extends Pick<CheckDefinition, 'group'>>(
   shard: Shard | undefined,
 ): readonly T[] {
   if (!shard) return catalogue;
-  const own = groupsOfShard(shard);
+  const own: readonly string[] = groupsOfShard(shard);
   return catalogue.filter(({ group }) => own.includes(group));
 }

@@ -13,8 +13,8 @@ export function durationUpTo(mostMs: number) {
     .transform((value, context) => {
       const milliseconds = typeof value === 'number' ? value : parseDuration(value);
       if (milliseconds === undefined || milliseconds > mostMs) {
-        const tooLong = `expected at most ${Math.floor(mostMs / dayMs)} days`;
-        const message = milliseconds === undefined ? durationText : tooLong;
+        const most = mostMs < dayMs ? `${Math.floor(mostMs / 1000)} s` : `${Math.floor(mostMs / dayMs)} days`;
+        const message = milliseconds === undefined ? durationText : `expected at most ${most}`;
         context.addIssue({ code: 'custom', message, input: value });
         return z.NEVER;
       }

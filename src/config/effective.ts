@@ -41,8 +41,19 @@ const loopback = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** This machine's resources are the target's only when the target is here; elsewhere a node_exporter must say. */
 function knowsHost({ orchestration, host }: TargetConfig): boolean {
-  return host !== undefined || loopback.test(new URL(orchestration).hostname);
+  return (
+    host !== undefined || (URL.canParse(orchestration) && loopback.test(new URL(orchestration).hostname))
+  );
 }
+
+/** Where the metrics are by which live traffic is judged; a service without any is only asked whether it answers. */
+export function metricsUrlOf({ orchestration, url, metrics }: TargetConfig): string | undefined {
+  if (url === undefined && orchestration !== '') return `${orchestration}/metrics`;
+  return metrics === undefined ? undefined : `${orchestration}${metrics}`;
+}
+
+/** Stands for the target of a suite or of probes that name theirs themselves. */
+export const noTarget: TargetConfig = { orchestration: '' };
 
 /** The components that a target declares; a check that needs another is skipped for a declared reason. */
 export function declaredComponents(target: TargetConfig): Component[] {

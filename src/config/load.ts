@@ -2,11 +2,19 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
+import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
+import type { ProbeConfig } from './probes.ts';
 import { anchoredRollback } from './rollback.ts';
 import type { VigilConfig } from './schema.ts';
 import { validateConfig } from './validate.ts';
 
-const defaultNames = ['vigil.config.ts', 'vigil.config.js', 'vigil.config.mjs', 'vigil.config.json'];
+const defaultNames = [
+  'vigil.config.ts',
+  'vigil.config.mts',
+  'vigil.config.js',
+  'vigil.config.mjs',
+  'vigil.config.json',
+];
 
 export interface LoadedConfig {
   config: VigilConfig;
@@ -14,6 +22,15 @@ export interface LoadedConfig {
   file: string | undefined;
   /** Paths in the configuration are relative to this folder. */
   folder: string;
+  /** What the file says, before defaults. */
+  fileInput: unknown;
+  /** What the environment says over it. */
+  environment: FromEnvironment;
+}
+
+function anchoredProbe(probe: ProbeConfig, resolve: (file: string) => string): ProbeConfig {
+  if (probe.type === 'tls' && probe.ca !== undefined) return { ...probe, ca: resolve(probe.ca) };
+  return probe.type === 'command' ? { ...probe, cwd: resolve(probe.cwd ?? '.') } : probe;
 }
 
 /** Paths that a person writes are relative to the configuration's folder; from here on they are absolute. */
@@ -22,9 +39,15 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
   const { target, suite } = config;
   return {
     ...config,
+    folder,
     reports: resolve(config.reports),
     ...(config.rollback && { rollback: anchoredRollback(config.rollback, resolve) }),
-    suite: { ...suite, ...(suite.root && { root: resolve(suite.root) }) },
+    suite: {
+      ...suite,
+      ...(suite.root && { root: resolve(suite.root) }),
+      ...(suite.catalogue && { catalogue: resolve(suite.catalogue) }),
+    },
+    probes: config.probes.map((probe) => anchoredProbe(probe, resolve)),
     ...(target && {
       target: {
         ...target,
@@ -36,11 +59,17 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
   };
 }
 
+/** A JSON file may name the schema by which an editor completes it. */
+function withoutSchema(input: unknown): unknown {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== '$schema'));
+}
+
 async function importConfig(file: string): Promise<unknown> {
   try {
     const isJson = file.endsWith('.json');
     const loaded = await import(pathToFileURL(file).href, isJson ? { with: { type: 'json' } } : undefined);
-    return loaded.default;
+    return isJson ? withoutSchema(loaded.default) : loaded.default;
   } catch (thrown) {
     throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${messageOf(thrown)}`, {
       hint: 'it must be a module with a default export; try: node --check on the file',
@@ -84,10 +113,18 @@ export async function readInput(file: string): Promise<unknown> {
   });
 }
 
+/** What takes effect: the environment over the file over the defaults. */
+function effective(fileInput: unknown, file: string, folder: string) {
+  const environment = fromEnvironment(fileInput);
+  const variableOf = (path: readonly PropertyKey[]) => environment.given.get(path.join('.'))?.variable;
+  const input = withEnvironment(fileInput, environment);
+  return { config: anchored(validateConfig(input, file, variableOf), folder), fileInput, environment };
+}
+
 /** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
 export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
   const file = chooseFile(folder, named);
-  if (!file) return { config: anchored(validateConfig({}, 'defaults'), folder), file: undefined, folder };
+  if (!file) return { ...effective({}, 'the environment', folder), file: undefined, folder };
   if (!existsSync(file)) {
     throw new VigilError('CONFIG_INVALID', `there is no configuration ${file}`, {
       hint: 'name another with --config FILE, or leave it out to watch the embedded target',
@@ -100,5 +137,5 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
     });
   }
   const home = path.dirname(file);
-  return { config: anchored(validateConfig(input, file), home), file, folder: home };
+  return { ...effective(input, file, home), file, folder: home };
 }

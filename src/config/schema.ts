@@ -5,13 +5,13 @@ import { cycleIntervalSeconds, thresholds } from '../thresholds/index.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
+import { httpUrl } from './parts.ts';
+import { probesSchema } from './probes.ts';
+import { quarantineSchema } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
 
 const command = z.array(z.string().min(1)).min(1, 'expected a command as a list: ["npm", "run", "smoke"]');
 
@@ -45,7 +45,12 @@ const traces = z.union(
 );
 
 const target = z.strictObject({
-  orchestration: httpUrl,
+  /** The orchestrator of a deployment that keeps the target contract. */
+  orchestration: httpUrl.optional(),
+  /** Any other service; its own suite or probes say what must hold. */
+  url: httpUrl.optional(),
+  /** Path of its metrics, when there are any to judge live traffic by. */
+  metrics: z.string().startsWith('/').optional(),
   planner: httpUrl.optional(),
   traces: traces.optional(),
   logs: z.array(z.string().min(1)).min(1).optional(),
@@ -85,7 +90,53 @@ const suite = z.strictObject({
   /** More arguments for Vitest. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
+  /** File that lists the checks that must be there; `vigil checks --write` makes it. */
+  catalogue: z.string().min(1).optional(),
+  /** Whether a check that an earlier cycle had must be there again. */
+  remember: z.boolean().default(true),
 });
+
+interface Watched {
+  target?: z.output<typeof target> | undefined;
+  suite: z.output<typeof suite>;
+  probes: readonly unknown[];
+  quarantine: readonly { check: string }[];
+}
+
+/** Whether the suite is the 36 checks, or one of the user's own. */
+const isForeign = ({ suite }: Pick<Watched, 'suite'>) =>
+  suite.command !== undefined || suite.root !== undefined;
+
+/** A trigger and the check of the suite itself are never flaky: they are the reason to doubt the rest. */
+const neverQuarantined = ['H05', 'R01', 'R02', 'R03'];
+
+/** Contradictions between what is watched and by which checks. */
+function targetFaults(config: Watched): (readonly [path: PropertyKey[], message: string])[] {
+  const { target, probes, quarantine } = config;
+  const foreign = isForeign(config);
+  const faults: (readonly [PropertyKey[], string])[] = [];
+  const say = (path: PropertyKey[], message: string) => faults.push([path, message]);
+  if (target && (target.orchestration === undefined) === (target.url === undefined)) {
+    say(
+      ['target', 'orchestration'],
+      'expected the URL of an orchestrator, or target.url for any other service',
+    );
+  }
+  if (target?.url !== undefined && !foreign && probes.length === 0) {
+    say(['target', 'url'], 'expected suite or probes beside it: the 36 checks need target.orchestration');
+  }
+  if (target?.orchestration !== undefined && target.metrics !== undefined) {
+    say(['target', 'metrics'], 'expected target.url beside it; an orchestrator has its metrics at /metrics');
+  }
+  if (config.suite.catalogue !== undefined && !foreign) {
+    say(['suite', 'catalogue'], 'expected suite.root or suite.command beside it; the 36 checks have theirs');
+  }
+  quarantine.forEach(({ check }, index) => {
+    if (!foreign && neverQuarantined.includes(check))
+      say(['quarantine', index, 'check'], 'expected a check that may be flaky; this one guards the others');
+  });
+  return faults;
+}
 
 /** Everything that `vigil.config.ts` may say; durations come out in milliseconds. */
 export const configSchema = z
@@ -102,6 +153,9 @@ export const configSchema = z
       .optional(),
     target: target.optional(),
     suite: suite.prefault({}),
+    probes: probesSchema.default([]),
+    network: networkSchema.prefault({}),
+    quarantine: quarantineSchema.default([]),
     /** How often the loop looks again after a first failure, until it is confirmed or gone. */
     fastInterval: duration.default(30_000),
     /** How often the loop scrapes and evaluates its rules between cycles. */
@@ -126,6 +180,8 @@ export const configSchema = z
       .default({}),
   })
   .superRefine((config, context) => {
+    for (const [path, message] of targetFaults(config))
+      context.addIssue({ code: 'custom', path: [...path], message });
     if (config.timeout >= config.interval) {
       context.addIssue({
         code: 'custom',
@@ -153,7 +209,31 @@ export const configSchema = z
 
 /** What a person writes. */
 export type VigilConfigInput = z.input<typeof configSchema>;
+type Parsed = z.output<typeof configSchema>;
+/** A target as the rest of Vigil reads it: whichever key named it, its address is `orchestration`. */
+export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration'> & { orchestration: string };
 /** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */
-export type VigilConfig = z.output<typeof configSchema>;
-export type TargetConfig = NonNullable<VigilConfig['target']>;
+export type VigilConfig = Omit<Parsed, 'target'> & {
+  target?: TargetConfig;
+  /** Folder of the file it came from. */
+  folder?: string;
+};
+
+/** The configuration with the target's address under one name. */
+export function withAddress({ target, ...config }: Parsed): VigilConfig {
+  const address = target?.orchestration ?? target?.url;
+  return {
+    ...config,
+    ...(target && address !== undefined && { target: { ...target, orchestration: address } }),
+  };
+}
+
+/** What runs: the 36 checks, a suite of the user's own, or nothing but probes. */
+export function suiteKind(
+  config: Pick<VigilConfig, 'suite' | 'probes' | 'target'>,
+): 'own' | 'foreign' | 'probes' {
+  if (isForeign(config)) return 'foreign';
+  const isGenesis = config.target ? config.target.url === undefined : config.probes.length === 0;
+  return isGenesis ? 'own' : 'probes';
+}
 export type SmokeConfig = NonNullable<TargetConfig['smoke']>;

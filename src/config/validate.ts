@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
-import { configSchema, type VigilConfig } from './schema.ts';
+import { configSchema, suiteKind, type VigilConfig, withAddress } from './schema.ts';
 
 interface Issue {
   code: string;
@@ -26,7 +26,7 @@ function hidden(key: string, value: unknown): unknown {
 }
 
 /** A value short enough for a message, without what looks like a secret. */
-function shown(value: unknown, path: readonly PropertyKey[]): string {
+export function shown(value: unknown, path: readonly PropertyKey[]): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   if (path.some((key) => typeof key === 'string' && secretName.test(key)))
@@ -67,18 +67,36 @@ function dotted(path: readonly PropertyKey[]): string {
     .replace(/^\./, '');
 }
 
-function sentence(issue: Issue, input: unknown): string {
+type VariableOf = (path: readonly PropertyKey[]) => string | undefined;
+
+function sentence(issue: Issue, input: unknown, variableOf: VariableOf): string {
   if (issue.code === 'unrecognized_keys') {
     const place = dotted(issue.path);
     return `${place ? `${place}: ` : ''}unknown key ${issue.keys?.map((key) => `"${key}"`).join(', ')}`;
   }
   const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
-  return `${dotted(issue.path) || 'the configuration'}: ${expected}; came ${shown(at(input, issue.path), issue.path)}`;
+  const variable = variableOf(issue.path);
+  const key = dotted(issue.path) || 'the configuration';
+  return `${key}${variable ? ` (${variable})` : ''}: ${expected}; came ${shown(at(input, issue.path), issue.path)}`;
+}
+
+/** Only the reference deployment is called Genesis by itself; any other is called after its address. */
+function named(config: VigilConfig, input: unknown): VigilConfig {
+  const isNamed = (input as { name?: unknown } | null)?.name !== undefined;
+  const kind = suiteKind(config);
+  if (isNamed || kind === 'own') return config;
+  const address = config.target && URL.parse(config.target.orchestration)?.host;
+  return { ...config, name: (address ?? (kind === 'probes' ? 'probes' : 'suite')).slice(0, 80) };
 }
 
 /** The configuration with its defaults, or a CONFIG_INVALID that names each path, what was expected and what came. */
-export function validateConfig(input: unknown, file: string): VigilConfig {
-  return validated(configSchema, input, file, 'every key is described in docs/configuration.md');
+export function validateConfig(
+  input: unknown,
+  file: string,
+  variableOf: VariableOf = () => undefined,
+): VigilConfig {
+  const hint = 'every key is described in docs/configuration.md';
+  return named(withAddress(validated(configSchema, input, file, hint, variableOf)), input);
 }
 
 /** Input by a schema, or a CONFIG_INVALID as of `validateConfig`. */
@@ -87,12 +105,13 @@ export function validated<Schema extends z.ZodType>(
   input: unknown,
   file: string,
   hint: string,
+  variableOf: VariableOf = () => undefined,
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   const strange = strangers(input);
   if (result.success && strange.length === 0) return result.data;
   const issues = (result.error?.issues ?? []) as unknown as Issue[];
-  const lines = [...strange, ...issues.map((issue) => sentence(issue, input))];
+  const lines = [...strange, ...issues.map((issue) => sentence(issue, input, variableOf))];
   throw new VigilError(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,

@@ -1,6 +1,6 @@
 import type { Violation } from '../alerts/index.ts';
 import type { Verdict } from '../evidence/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import type { CheckOutcome, KnownCheck, QuarantineState } from '../outcomes/index.ts';
 import type { CycleSignals, LiveSample, SignalValues } from '../signals/index.ts';
 
 /** Everything one cycle came to. */
@@ -21,6 +21,14 @@ export interface CycleRecord {
   violations: Violation[];
   /** What keeps the run from being believed, though no check carries it. */
   problems: string[];
+  /** What each entry of the quarantine came to. */
+  quarantine?: QuarantineState[];
+  /** Whether it is known which checks must be there: by a catalogue, by earlier cycles, or not at all. */
+  completeness?: 'catalogue' | 'declared' | 'remembered' | 'unknown';
+  /** What to remember for the next cycle; absent for a suite with a catalogue. */
+  remember?: readonly KnownCheck[];
+  /** The report of the probes, when they ran beside another suite. */
+  probesXml?: Buffer | undefined;
   /** What the suite printed; for the log, never for judging. */
   output: string;
   junitXml: Buffer | undefined;

@@ -1,3 +1,4 @@
+import { metricsUrlOf } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { parseExposition } from '../exposition/index.ts';
 import type { RunContext } from '../run/index.ts';
@@ -22,8 +23,8 @@ export interface Observation {
 
 const scrapeTimeoutMs = 3000;
 
-async function scrape(serviceUrl: string, signal: AbortSignal | undefined) {
-  const answer = await send(`${serviceUrl}/metrics`, { timeoutMs: scrapeTimeoutMs, signal });
+async function scrape(url: string, signal: AbortSignal | undefined) {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
   try {
     return parseExposition(answer.text);
@@ -32,12 +33,18 @@ async function scrape(serviceUrl: string, signal: AbortSignal | undefined) {
   }
 }
 
+/** A service without metrics is up when it answers at all and does not say itself that it is broken. */
+async function mustAnswer(url: string, signal: AbortSignal | undefined): Promise<void> {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
+  if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+}
+
 async function plannerSample(
   { target, metricsPrefix }: RunContext,
   signal: AbortSignal | undefined,
 ): Promise<ComponentSample> {
   if (!target.planner) return {};
-  return componentSampleOf(await scrape(target.planner, signal), metricsPrefix);
+  return componentSampleOf(await scrape(`${target.planner}/metrics`, signal), metricsPrefix);
 }
 
 async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
@@ -81,12 +88,15 @@ export function observe(context: RunContext, signal?: AbortSignal): () => Promis
       ...(await host),
       ...(used !== undefined && { cpuUsed: used }),
     };
+    const { target } = context;
+    if (target.orchestration === '') return { up: true, values };
     try {
-      const live = liveSampleOf(
-        await scrape(context.target.orchestration, signal),
-        context.metricsPrefix,
-        Date.now(),
-      );
+      const metricsUrl = metricsUrlOf(target);
+      if (metricsUrl === undefined) {
+        await mustAnswer(target.orchestration, signal);
+        return { up: true, values };
+      }
+      const live = liveSampleOf(await scrape(metricsUrl, signal), context.metricsPrefix, Date.now());
       return { up: true, values, ...(live && { live }) };
     } catch (thrown) {
       return { up: false, downReason: downReason(thrown), values };

@@ -12,6 +12,7 @@ import { messageOf } from '../errors.ts';
 import { appendToJsonArray, snapshotFile, snapshotLimit, withFolderLock } from '../evidence/index.ts';
 import { metricsFile, writeMetricsFile } from '../metrics/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
+import { rememberedFile, writeChecks } from './known-checks-file.ts';
 import { checkLines, cycleLine } from './log-lines.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
@@ -26,6 +27,9 @@ export interface RecordedCycle {
 }
 
 function writeJUnit(record: CycleRecord, reports: string): string[] {
+  const probes = path.join(reports, 'probe_results.xml');
+  rmSync(probes, { force: true });
+  if (record.probesXml) writeFileSync(probes, record.probesXml);
   const last = path.join(reports, 'health_test_results.xml');
   rmSync(last, { force: true }); // a run without a report must not show the one before
   if (!record.junitXml) return [];
@@ -45,6 +49,12 @@ function appendLines(file: string, lines: readonly string[]): string[] {
   mkdirSync(path.dirname(file), { recursive: true });
   appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
   return [file];
+}
+
+/** A check that was seen once must be seen again; without a catalogue nothing else tells that one is missing. */
+function remember({ remember: checks }: CycleRecord, reports: string): string[] {
+  if (checks) writeChecks(rememberedFile(reports), checks);
+  return [];
 }
 
 /** Keeps a cycle's snapshot and violations as a loop's history does; returns the files it wrote, and what a person should know. */
@@ -97,6 +107,7 @@ export function recordCycle(
         return [metricsFile(reports)];
       },
     ],
+    ...(record.remember ? [['known checks', () => remember(record, reports)] satisfies Output] : []),
     ['cycle log', () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)])],
     ['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))],
   ];

@@ -1,56 +1,56 @@
-import path from 'node:path';
 import { violationsOf } from '../alerts/index.ts';
 import { type CheckDefinition, checksOfShard, shardOf } from '../catalogue/index.ts';
-import type { VigilConfig } from '../config/index.ts';
+import { suiteKind, type VigilConfig } from '../config/index.ts';
 import { historyOf, type Snapshot } from '../evidence/index.ts';
-import { judgeCatalogue, judgeReport, suiteResultOf } from '../outcomes/index.ts';
-import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
+import { quarantine } from '../outcomes/index.ts';
+import type { RunContext } from '../run/index.ts';
 import { cycleSignals, liveSignals } from '../signals/index.ts';
-import { shownUrl, traceparentOf } from '../target/index.ts';
+import { shownUrl } from '../target/index.ts';
 import { type CycleRecord, verdictOf } from './cycle-record.ts';
+import { withFailingSince } from './failing-since.ts';
 import { observe } from './observe.ts';
+import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
 
-export interface CycleOptions {
+export interface CycleOptions extends RunHooks {
   config: VigilConfig;
   context: RunContext;
   /** The checks that must be there, or of them those of the shard; without it the suite's own cases are the checks. */
   catalogue: readonly CheckDefinition[] | undefined;
   /** Folder of the suite's Vitest configuration. */
   suiteRoot: string;
+  /** The probes of the configuration, when they run beside the suite. */
+  beside?: SuiteToRun | undefined;
   /** Evidence of the past cycles of this target. */
   snapshots: readonly Snapshot[];
-  signal?: AbortSignal;
-  onStart?: (pid: number) => void;
-  onCase?: (event: CaseEvent) => void;
 }
+
+/** Probes are run by our own suite: what is said of the user's suite is not meant for them. */
+const probesSuite: VigilConfig['suite'] = { args: [], env: {}, remember: false };
 
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
-  const { config, context } = options;
+  const { config, context, beside } = options;
   const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
   const startedAt = new Date();
   const began = performance.now();
   const finish = observe(context, options.signal);
-  const run = await runSuite({
-    suite: config.suite,
-    root: options.suiteRoot,
-    timeoutMs: config.timeout,
-    compileCache: path.join(config.reports, '.compile-cache'),
-    ...(!config.suite.command && { context }),
-    ...(context.trace && { traceparent: traceparentOf(context.trace) }),
-    ...(options.signal && { signal: options.signal }),
-    ...(options.onStart && { onStart: options.onStart }),
-    ...(options.onCase && { onCase: options.onCase }),
-  });
+  const suite = suiteKind(config) === 'probes' ? { ...config.suite, ...probesSuite } : config.suite;
+  const main = await runAndJudge({ root: options.suiteRoot, catalogue }, { ...options, suite });
+  const more = beside && (await runAndJudge(beside, { ...options, suite: probesSuite }));
   const observed = await finish();
-  const result = suiteResultOf(run);
-  const judged = catalogue ? judgeCatalogue(result, catalogue, context.declared) : judgeReport(result);
-  const { outcomes } = judged;
+  const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
+  const inQuarantine = quarantine(judged, config.quarantine, Date.now());
+  const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
   // What the runner saw itself stands beside what the suite says, and no pass stands against it.
-  const problems = observed.downReason
-    ? [...judged.problems, `after the suite ${observed.downReason}`]
-    : judged.problems;
-  const signals = cycleSignals(outcomes, options.catalogue?.length);
+  const problems = [
+    ...main.problems,
+    ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
+    ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
+  ];
+  const signals = cycleSignals(
+    outcomes,
+    options.catalogue && options.catalogue.length + (more?.outcomes.length ?? 0),
+  );
   const history = historyOf(options.snapshots);
   const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
   const values = {
@@ -74,7 +74,11 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     live: observed.live,
     violations: violationsOf({ outcomes, values, down: observed.downReason }, context.thresholds, stamp),
     problems,
-    output: run.output,
-    junitXml: run.junitXml,
+    quarantine: inQuarantine.entries,
+    completeness: main.completeness,
+    ...(main.remember && { remember: main.remember }),
+    output: [main.output, more?.output].filter(Boolean).join('\n'),
+    junitXml: main.junitXml,
+    probesXml: more?.junitXml,
   };
 }

@@ -24,6 +24,9 @@ export function snapshotOf(record: CycleRecord): Snapshot {
     coverage: signals.coverage,
     failing: ids('fail'),
     unknown: ids('unknown'),
+    ...((signals.quarantined ?? 0) > 0 && {
+      quarantined: outcomes.filter(({ quarantined }) => quarantined).map(({ id }) => id),
+    }),
     error_ratio: values.errorRatio ?? null,
     latency_p95_seconds: values.latencyP95 ?? null,
     throughput_per_second: values.throughput ?? null,

@@ -15,6 +15,8 @@ export interface Snapshot {
   coverage: number;
   failing: string[];
   unknown: string[];
+  /** Those of the failing that decide nothing for a while. */
+  quarantined?: string[];
   error_ratio: number | null;
   latency_p95_seconds: number | null;
   throughput_per_second: number | null;

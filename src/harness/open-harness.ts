@@ -1,6 +1,8 @@
 import {
   declaredComponents,
   effectiveThresholds,
+  noTarget,
+  suiteKind,
   type TargetConfig,
   type VigilConfig,
 } from '../config/index.ts';
@@ -37,18 +39,22 @@ async function receiverFor(target: TargetConfig | undefined): Promise<TraceRecei
 /** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
 export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
   const table = effectiveThresholds(config); // may refuse, so before anything is open
-  const receiver = await receiverFor(config.target);
+  // Only the 36 checks have a target of their own to fall back on; another suite knows what it asks.
+  const given = config.target ?? (suiteKind(config) === 'own' ? undefined : noTarget);
+  const receiver = await receiverFor(given);
   let embedded: EmbeddedTarget | undefined;
   try {
-    embedded = config.target ? undefined : await startEmbedded((receiver as TraceReceiver).url);
+    embedded = given ? undefined : await startEmbedded((receiver as TraceReceiver).url);
   } catch (thrown) {
     await receiver?.close();
     throw thrown;
   }
-  const configured = (embedded?.target ?? config.target) as TargetConfig;
+  const configured = (embedded?.target ?? given) as TargetConfig;
   const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
   // An embedded target is new with every start, and so is its evidence.
-  const targetId = embedded ? `embedded ${new Date().toISOString()}` : shownUrl(target.orchestration);
+  const targetId = embedded
+    ? `embedded ${new Date().toISOString()}`
+    : shownUrl(target.orchestration) || config.name;
   return {
     target,
     targetId,

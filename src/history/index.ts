@@ -1,6 +1,7 @@
 export { alertSeries } from './alert-series.ts';
 export type { Coverage, Gap } from './coverage.ts';
 export type { DecisionEntry } from './decisions.ts';
+export { type FlipRate, flipRates } from './flip-rates.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError, type HistoryFailure } from './history-error.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { Measurement } from '../catalogue/index.ts';
-import type { Outcome } from '../outcomes/index.ts';
+import type { CheckOutcome, Outcome } from '../outcomes/index.ts';
 import type { LiveSample, Point } from '../signals/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { type RecordedCycle, type RecordedOutcome, restoredLive } from './recorded-cycle.ts';
@@ -19,6 +19,8 @@ export interface StripEntry {
   outcome: Outcome;
   durationMs?: number;
   reason?: string;
+  /** Set on a failure that decided nothing. */
+  quarantined?: CheckOutcome['quarantined'];
 }
 
 /** One check over time, oldest first. */
@@ -69,19 +71,24 @@ export function liveSamplesOf(store: Store, range: CycleRange): LiveSample[] {
     .flatMap(({ live }) => restoredLive(live) ?? []);
 }
 
+const quarantinedOf = (owner: unknown, until: unknown, reason: unknown): Pick<CheckOutcome, 'quarantined'> =>
+  typeof owner === 'string' ? { quarantined: { owner, until: String(until), reason: String(reason) } } : {};
+
 /** Every check over time, in the order of the suite; one check, when it is named. */
 export function stripsOf(store: Store, range: CycleRange, check?: string): Strip[] {
   const rows = store.lists(
-    `SELECT checks.name, title, suite, cycles.id, started_ms, outcome, outcomes.duration_ms, texts.text
+    `SELECT checks.name, title, suite, cycles.id, started_ms, outcome, outcomes.duration_ms, texts.text,
+       owner, until, quarantined.reason
      FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
-       LEFT JOIN texts ON texts.id = reason
+       LEFT JOIN texts ON texts.id = outcomes.reason
+       LEFT JOIN quarantined ON quarantined.cycle = seq AND quarantined.position = outcomes.position
      WHERE ${inRange} AND (?4 IS NULL OR "check" = (SELECT id FROM checks WHERE name = ?4))
-     ORDER BY started_ms, seq, position`,
+     ORDER BY started_ms, seq, outcomes.position`,
     ...rangeOf(range),
     check ?? null,
   );
   const strips = new Map<string, Strip>();
-  for (const [name, title, group, cycleId, timeMs, outcome, durationMs, reason] of rows) {
+  for (const [name, title, group, cycleId, timeMs, outcome, durationMs, reason, owner, until, why] of rows) {
     const id = String(name);
     const strip = strips.get(id) ?? { check: id, title: String(title), group: String(group), entries: [] };
     strips.set(id, strip);
@@ -91,6 +98,7 @@ export function stripsOf(store: Store, range: CycleRange, check?: string): Strip
       outcome: outcomeCodes[Number(outcome)] ?? 'unknown',
       ...(durationMs !== null && { durationMs: Number(durationMs) }),
       ...(reason !== null && { reason: String(reason) }),
+      ...quarantinedOf(owner, until, why),
     });
   }
   return [...strips.values()];
@@ -126,9 +134,11 @@ function outcomesOf(store: Store, seq: number): RecordedOutcome[] {
   );
   return store
     .all(
-      `SELECT position, checks.name, title, suite, outcome, executed, duration_ms, texts.text AS reason
-       FROM outcomes JOIN checks ON checks.id = "check" LEFT JOIN texts ON texts.id = reason
-       WHERE cycle = ? ORDER BY position`,
+      `SELECT outcomes.position, checks.name, title, suite, outcome, executed, duration_ms, texts.text AS reason,
+         owner, until, quarantined.reason AS why
+       FROM outcomes JOIN checks ON checks.id = "check" LEFT JOIN texts ON texts.id = outcomes.reason
+         LEFT JOIN quarantined ON quarantined.cycle = outcomes.cycle AND quarantined.position = outcomes.position
+       WHERE outcomes.cycle = ? ORDER BY outcomes.position`,
       seq,
     )
     .map((row) => ({
@@ -140,6 +150,7 @@ function outcomesOf(store: Store, seq: number): RecordedOutcome[] {
       measurements: (measured.get(row.position ?? null) ?? []).map(measurementOf),
       ...(row.reason !== null && { reason: String(row.reason) }),
       ...(row.duration_ms !== null && { durationMs: Number(row.duration_ms) }),
+      ...quarantinedOf(row.owner, row.until, row.why),
     }));
 }
 

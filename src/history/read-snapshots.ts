@@ -25,7 +25,7 @@ const percent = (ratio: number | undefined): number | null =>
 function snapshotFrom(
   row: Row,
   signals: SignalColumns,
-  checks: { failing: string[]; unknown: string[] },
+  checks: { failing: string[]; unknown: string[]; quarantined: string[] },
 ): Snapshot {
   const [passed = 0, failed = 0, unknown = 0, skipped = 0, executed = 0] = [
     row.passed,
@@ -35,7 +35,7 @@ function snapshotFrom(
     row.executed,
   ].map(Number);
   const judged = passed + failed + unknown;
-  const all = judged + skipped;
+  const all = judged + skipped + checks.quarantined.length;
   return {
     timestamp: new Date(Number(row.started_ms)).toISOString(),
     cycle: String(row.id),
@@ -47,6 +47,7 @@ function snapshotFrom(
     coverage: all === 0 ? 0 : executed / all,
     failing: checks.failing,
     unknown: checks.unknown,
+    ...(checks.quarantined.length > 0 && { quarantined: checks.quarantined }),
     error_ratio: signals.errorRatio ?? null,
     latency_p95_seconds: signals.latencyP95 ?? null,
     throughput_per_second: signals.throughput ?? null,
@@ -93,8 +94,9 @@ export function snapshotsOf(
   );
   const outcomes = Map.groupBy(
     store.all(
-      `SELECT cycle, outcome, checks.name FROM outcomes JOIN checks ON checks.id = "check"
-       WHERE cycle >= ? AND outcome IN (1, 2) ORDER BY cycle, position`,
+      `SELECT outcomes.cycle, outcome, checks.name, owner FROM outcomes JOIN checks ON checks.id = "check"
+         LEFT JOIN quarantined ON quarantined.cycle = outcomes.cycle AND quarantined.position = outcomes.position
+       WHERE outcomes.cycle >= ? AND outcome IN (1, 2) ORDER BY outcomes.cycle, outcomes.position`,
       oldest,
     ),
     ({ cycle }) => cycle,
@@ -105,12 +107,15 @@ export function snapshotsOf(
       (outcomes.get(seq) ?? [])
         .filter((entry) => outcomeCodes[Number(entry.outcome)] === outcome)
         .map(({ name }) => String(name));
+    const quarantined = (outcomes.get(seq) ?? [])
+      .filter(({ owner }) => owner !== null)
+      .map(({ name }) => String(name));
     const values = Object.fromEntries(
       (signals.get(seq) ?? []).flatMap(({ text, value }) => (value === null ? [] : [[text, Number(value)]])),
     ) as SignalColumns;
     return {
       seq: Number(seq),
-      snapshot: snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown') }),
+      snapshot: snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown'), quarantined }),
     };
   });
 }

@@ -10,6 +10,7 @@ const insertCycle = `INSERT INTO cycles (id, slot_ms, started_ms, duration_ms, t
   passed, failed, unknown, skipped, executed, problems, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const insertOutcome = `INSERT INTO outcomes (cycle, position, "check", outcome, executed, duration_ms, reason)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const insertQuarantined = `INSERT INTO quarantined (cycle, position, owner, until, reason) VALUES (?, ?, ?, ?, ?)`;
 const insertMeasurement = `INSERT INTO measurements
   (cycle, position, ordinal, metric, value, bound, sample, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -30,6 +31,10 @@ function writeOutcome(
     check.durationMs === undefined ? null : Math.round(check.durationMs),
     check.reason === undefined ? null : words.text(check.reason, cycle),
   );
+  if (check.quarantined) {
+    const { owner, until, reason } = check.quarantined;
+    store.run(insertQuarantined, cycle, position, owner, until, reason);
+  }
   for (const [ordinal, { name, value, unit, bound, sample, note }] of check.measurements.entries()) {
     store.run(
       insertMeasurement,
@@ -49,7 +54,8 @@ function writeOutcome(
 export function recordCycle(store: Store, words: Dictionary, cycle: RecordedCycle): void {
   store.transaction(() => {
     const counts = outcomeCodes.map(
-      (code) => cycle.outcomes.filter(({ outcome }) => outcome === code).length,
+      // A failure in quarantine is recorded as one, and counts as none.
+      (code) => cycle.outcomes.filter(({ outcome, quarantined }) => outcome === code && !quarantined).length,
     );
     const { id: seq } = store.run(
       insertCycle,

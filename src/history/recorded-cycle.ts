@@ -5,7 +5,7 @@ import type { LiveSample, SignalValues } from '../signals/index.ts';
 /** What is kept of one check in one cycle. */
 export type RecordedOutcome = Pick<
   CheckOutcome,
-  'id' | 'title' | 'group' | 'outcome' | 'executed' | 'reason' | 'measurements' | 'durationMs'
+  'id' | 'title' | 'group' | 'outcome' | 'executed' | 'reason' | 'measurements' | 'durationMs' | 'quarantined'
 >;
 
 /** Everything that the history keeps of one cycle. Times are milliseconds since 1970. */

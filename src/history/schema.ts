@@ -201,4 +201,15 @@ CREATE TABLE mutes (
 CREATE INDEX mutes_by_time ON mutes (time_ms);
 `,
   },
+  {
+    // A failure that has a row here decided nothing: who mends the check, until when, and why it was excused.
+    version: 5,
+    sql: `
+CREATE TABLE quarantined (
+  cycle INTEGER NOT NULL REFERENCES cycles ON DELETE CASCADE,
+  position INTEGER NOT NULL, owner TEXT NOT NULL, until TEXT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (cycle, position)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

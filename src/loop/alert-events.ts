@@ -20,8 +20,8 @@ export interface EventContext {
 
 function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
   const id = alert.labels.check ?? '';
-  const definition = catalogue?.find((check) => check.id === id);
   const outcome = outcomes.find((check) => check.id === id);
+  const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
   const name = definition ? `${id} ${definition.title}` : id;
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
   const summary = said ? `${name}: ${said}` : `${name} failed`;

@@ -34,6 +34,8 @@ export interface EvaluatorOptions {
   rollbackAdvice?(trigger: string): string;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** A service without metrics lacks none. */
+  withoutMetrics?: boolean | undefined;
 }
 
 export interface Evaluator {
@@ -60,9 +62,9 @@ function restored(saved: unknown): EngineState {
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
-  const { history, table, naming, baseline, evaluationIntervalMs } = options;
+  const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
   const judgeAt = (cycleIntervalMs: number) =>
-    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs });
+    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
   let judge = judgeAt(options.cycleIntervalMs);
   let state = restored(history.loadState(stateKey));
   let triggers: RollbackTriggers = {};

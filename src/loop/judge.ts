@@ -27,6 +27,8 @@ export interface JudgeOptions {
   baseline: Baseline;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** A service without metrics lacks none. */
+  withoutMetrics?: boolean | undefined;
   /** Rules with other times than the table and the definitions give them. */
   rules?: readonly AlertRule[];
 }
@@ -55,7 +57,9 @@ export interface Judge {
 /** Opens the judgement under one set of limits. */
 export function openJudge(options: JudgeOptions): Judge {
   const { table, naming, baseline, evaluationIntervalMs, cycleIntervalMs } = options;
-  const rules = options.rules ?? alertRules(table, naming, cycleIntervalMs);
+  const rules = (options.rules ?? alertRules(table, naming, cycleIntervalMs)).filter(
+    ({ name }) => !(options.withoutMetrics && name === 'ObservabilityMetricsMissing'),
+  );
   const groupWaitMs = scaledBy(naming, defaultPolicy.groupWaitMs);
   const expressions = Object.entries(signalExpressions(naming)).filter(([name]) => name in table);
 

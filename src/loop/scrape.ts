@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { TargetConfig } from '../config/index.ts';
+import { metricsUrlOf, type TargetConfig } from '../config/index.ts';
 import { messageOf } from '../errors.ts';
 import { type Exposition, parseExposition } from '../exposition/index.ts';
 import type { ScrapedSample } from '../history/index.ts';
@@ -41,6 +41,16 @@ async function scrapeJob(
   }
 }
 
+async function askJob(job: string, url: string, signal: AbortSignal | undefined): Promise<Scrape> {
+  try {
+    const answer = await send(url, { timeoutMs, signal });
+    if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+    return { job, samples: [up(job, 1)] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
 /** This host in node_exporter's names, so that one expression serves both. */
 async function scrapeHost(disk: string | undefined): Promise<Scrape> {
   const job = jobs.node;
@@ -75,6 +85,17 @@ async function scrapeHost(disk: string | undefined): Promise<Scrape> {
   }
 }
 
+/** A service without metrics is only asked whether it answers; without a target nobody is asked. */
+function scrapeTarget(
+  target: TargetConfig,
+  own: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Scrape>[] {
+  const metricsUrl = metricsUrlOf(target);
+  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own, signal)];
+  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, signal)];
+}
+
 /** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */
 export async function scrapeAll(
   target: TargetConfig,
@@ -85,7 +106,7 @@ export async function scrapeAll(
   const own = [`${prefix}_`];
   const node = ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'];
   return Promise.all([
-    scrapeJob(jobs.orchestration, `${target.orchestration}/metrics`, own, signal),
+    ...scrapeTarget(target, own, signal),
     ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own, signal)] : []),
     ...(target.host?.nodeExporter
       ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node, signal)]

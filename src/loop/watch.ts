@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { effectiveThresholds } from '../config/index.ts';
+import { effectiveThresholds, metricsUrlOf } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { Snapshot } from '../evidence/index.ts';
@@ -52,6 +52,7 @@ export function openWatch(options: WatchOptions): Watch {
     ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
+    withoutMetrics: metricsUrlOf(harness.target) === undefined,
   });
   let last: CycleRecord | undefined;
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };

@@ -19,4 +19,8 @@ export interface CheckOutcome {
   /** The case in its run, by file and name; absent where only a report tells of it. */
   caseName?: string;
   definition?: CheckDefinition;
+  /** Set on a failure that decides nothing for a while. */
+  quarantined?: { owner: string; until: string; reason: string };
+  /** Since when it has been failing without a break, and for how many cycles, this one included. */
+  failingSince?: { timestamp: string; cycles: number };
 }

@@ -40,15 +40,17 @@ export function passDoubt({ retries, inverted, measurements }: CaseEvent): strin
   return unmet && `passed although ${describeMeasurement(unmet)}`;
 }
 
-function judgePass(event: CaseEvent): Judged {
-  const doubt = passDoubt(event);
-  if (doubt) return unknown(doubt, true);
-  if (event.measurements.length === 0) return unknown('passed without measuring anything', true);
+/** Why what a check measured proves nothing; `undefined` when it held a measurement against a limit. */
+export function measureDoubt({ measurements }: CaseEvent): string | undefined {
+  if (measurements.length === 0) return 'passed without measuring anything';
   // A figure without a limit is a record, not a judgement.
-  if (event.measurements.every(({ bound }) => bound === undefined)) {
-    return unknown('passed without holding a measurement against a limit', true);
-  }
-  return { outcome: 'pass', executed: true };
+  const isRecord = measurements.every(({ bound }) => bound === undefined);
+  return isRecord ? 'passed without holding a measurement against a limit' : undefined;
+}
+
+function judgePass(event: CaseEvent): Judged {
+  const doubt = passDoubt(event) ?? measureDoubt(event);
+  return doubt ? unknown(doubt, true) : { outcome: 'pass', executed: true };
 }
 
 function judgeAgreed(definition: CheckDefinition, event: CaseEvent, declared: readonly Component[]): Judged {

@@ -2,7 +2,7 @@ import type { CheckDefinition, Component } from '../catalogue/index.ts';
 import type { JUnitCase } from '../junit/index.ts';
 import type { CaseEvent } from '../run/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
-import { caseKey, judgeBareCase, streamByCase } from './judge-bare-case.ts';
+import { caseKey, eventKey, judgeBareCase, neverEnded, streamByCase } from './judge-bare-case.ts';
 import { doubted, judgeCheck } from './judge-check.ts';
 import { runDoubts } from './run-trust.ts';
 import type { SuiteResult } from './suite-result.ts';
@@ -78,13 +78,26 @@ function stranger({ name, outcome, failures }: JUnitCase): string {
   return `“${name}” is not in the catalogue (${outcome}${said ? `: ${said.split('\n', 1)[0]}` : ''})`;
 }
 
+/** Two checks that give themselves the same id can't both be it. */
+function unlessTwice(all: readonly CheckOutcome[]): (outcome: CheckOutcome) => CheckOutcome {
+  const own = Map.groupBy(
+    all.filter(({ definition }) => definition),
+    ({ id }) => id,
+  );
+  return (outcome) => {
+    if ((own.get(outcome.id)?.length ?? 0) < 2) return outcome;
+    return { ...outcome, outcome: 'unknown', reason: `there is more than one check ${outcome.id}` };
+  };
+}
+
 /** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
 export function judgeReport(result: SuiteResult): JudgedSuite {
   const doubts = runDoubts(result);
   if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
   const stream = result.events && streamByCase(result.events.cases);
-  const outcomes = result.report.cases.map((entry) => {
-    const outcome = judgeBareCase(entry, stream);
+  const collected = new Map((result.events?.collected ?? []).map((event) => [eventKey(event), event]));
+  const judged = result.report.cases.map((entry) => {
+    const outcome = judgeBareCase(entry, stream, collected);
     return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
   });
   const reported = new Set(result.report.cases.map(caseKey));
@@ -93,5 +106,8 @@ export function judgeReport(result: SuiteResult): JudgedSuite {
   );
   const contradictions = result.report.problems.map(({ message }) => message);
   const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
-  return { outcomes, problems: [...problems] };
+  const unended = [...collected]
+    .filter(([key]) => !reported.has(key) && !stream?.has(key))
+    .map(([, event]) => neverEnded(event));
+  return { outcomes: [...judged.map(unlessTwice(judged)), ...unended], problems: [...problems] };
 }

@@ -1,3 +1,4 @@
+export { apiDocument } from './api-document.ts';
 export { checksDocument } from './checks-document.ts';
 export { type ComparedDocument, compareDocuments, type RenderedDocument } from './compare-documents.ts';
 export {
@@ -8,4 +9,5 @@ export {
   settingsOf,
   stackFiles,
 } from './monitoring/index.ts';
+export { schemaDocument } from './schema-documents.ts';
 export { thresholdsDocument } from './thresholds-document.ts';

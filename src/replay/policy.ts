@@ -1,5 +1,11 @@
 import { type AlertRule, alertRules, ruleDefinitions } from '../alerts/index.ts';
-import { effectiveThresholds, type RuleTimes, type VigilConfig, validatePolicy } from '../config/index.ts';
+import {
+  effectiveThresholds,
+  metricsUrlOf,
+  type RuleTimes,
+  type VigilConfig,
+  validatePolicy,
+} from '../config/index.ts';
 import { namingOf } from '../loop/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
@@ -13,6 +19,8 @@ export interface ReplayPolicy {
   /** The rules at a time from one cycle to the next. */
   rules: (cycleIntervalMs: number) => readonly AlertRule[];
   plan: VigilConfig['rollout']['plan'];
+  /** Whether the watch was over a service without metrics. */
+  withoutMetrics: boolean;
 }
 
 function withTimes(rules: readonly AlertRule[], times: RuleTimes): AlertRule[] {
@@ -53,6 +61,7 @@ export function policyOf(
     naming,
     rules: (cycleIntervalMs) => withTimes(alertRules(table, naming, cycleIntervalMs), times),
     plan: config.rollout.plan,
+    withoutMetrics: recorded.target !== undefined && metricsUrlOf(recorded.target) === undefined,
   };
 }
 

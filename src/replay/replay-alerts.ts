@@ -40,9 +40,9 @@ export function replayAlerts(
     const cycleIntervalMs = grids.findLast(({ startMs }) => startMs <= atMs)?.intervalMs ?? 300_000;
     const known = judges.get(cycleIntervalMs);
     if (known) return known;
-    const { table, naming } = policy;
+    const { table, naming, withoutMetrics } = policy;
     const opened = openJudge({
-      ...{ table, naming, baseline, cycleIntervalMs },
+      ...{ table, naming, baseline, cycleIntervalMs, withoutMetrics },
       rules: policy.rules(cycleIntervalMs),
       evaluationIntervalMs: sampleIntervalMs,
     });

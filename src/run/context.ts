@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Component, shardOf, shardText } from '../catalogue/index.ts';
-import type { TargetConfig, VigilConfig } from '../config/index.ts';
+import type { NetworkConfig, ProbeConfig, TargetConfig, VigilConfig } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import type { CycleTrace } from './check-trace.ts';
@@ -23,6 +23,12 @@ export interface RunContext {
   shard?: string;
   /** The trace that the requests of the checks continue, where spans are exported. */
   trace?: CycleTrace;
+  /** Folder of the configuration. */
+  folder?: string;
+  /** What the configuration asks of services without code; secrets in it are references. */
+  probes?: readonly ProbeConfig[];
+  /** When a request may be sent again; never, without it. */
+  network?: NetworkConfig;
 }
 
 /** The part of the context that follows from the configuration alone. */
@@ -45,6 +51,9 @@ export function contextOf(
     timeoutMs: config.timeout,
     liveWindowMs: config.liveWindow,
     ...(shard && { shard: shardText(shard) }),
+    probes: config.probes,
+    ...(config.folder !== undefined && { folder: config.folder }),
+    network: config.network,
   };
 }
 

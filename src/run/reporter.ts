@@ -2,12 +2,14 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import type { Measurement } from '../catalogue/index.ts';
 import { runEnvironment } from '../config/index.ts';
-import type { CaseEvent, EndEvent } from './events.ts';
+import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
 import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 
 /** What a check leaves in Vitest's `task.meta` for the reporter. */
 export interface VigilMeta {
-  measurements: Measurement[];
+  measurements?: Measurement[];
+  /** What the check says of itself; known before it runs. */
+  definition?: OwnDefinition;
 }
 
 declare module 'vitest' {
@@ -23,6 +25,12 @@ interface SerializedErrorLike {
 
 const textOf = (error: SerializedErrorLike): string =>
   error.message || error.name || 'an error without a message';
+
+/** The definition stands in the test's options, and so it is there although the test never ran. */
+const definitionOf = (testCase: TestCase) => {
+  const definition = testCase.meta().vigil?.definition;
+  return definition ? { definition } : {};
+};
 
 function caseEvent(testCase: TestCase): CaseEvent | undefined {
   const result = testCase.result();
@@ -45,6 +53,7 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
     ...(diagnostic && { startedAtMs: diagnostic.startTime, durationMs: diagnostic.duration }),
     tags: [...testCase.tags],
     measurements: testCase.meta().vigil?.measurements ?? [],
+    ...definitionOf(testCase),
   };
 }
 
@@ -60,6 +69,18 @@ export default class VigilReporter implements Reporter {
   onInit(): void {
     const { eventsFile } = runEnvironment();
     if (eventsFile) this.#descriptor = openSync(eventsFile, 'w', 0o600);
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    for (const testCase of module.children.allTests()) {
+      this.#write({
+        type: 'collected',
+        file: module.relativeModuleId,
+        fullName: testCase.fullName,
+        tags: [...testCase.tags],
+        ...definitionOf(testCase),
+      });
+    }
   }
 
   onTestCaseResult(testCase: TestCase): void {
@@ -87,7 +108,7 @@ export default class VigilReporter implements Reporter {
     this.#descriptor = undefined;
   }
 
-  #write(event: CaseEvent | EndEvent): void {
+  #write(event: CollectedEvent | CaseEvent | EndEvent): void {
     if (this.#descriptor !== undefined) writeSync(this.#descriptor, `${JSON.stringify(event)}\n`);
   }
 }

@@ -1,8 +1,15 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { minimalEnvironment, type VigilConfig, variables } from '../config/index.ts';
+import {
+  givenValue,
+  minimalEnvironment,
+  referredVariables,
+  secretEnvironment,
+  type VigilConfig,
+  variables,
+} from '../config/index.ts';
 import { VigilError } from '../errors.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
@@ -24,7 +31,7 @@ export interface SuiteRun {
 }
 
 export interface SuiteOptions {
-  suite: VigilConfig['suite'];
+  suite: Pick<VigilConfig['suite'], 'command' | 'junit' | 'root' | 'args' | 'env'>;
   /** Folder of the Vitest configuration, or in which the command runs. */
   root: string;
   timeoutMs: number;
@@ -57,6 +64,16 @@ function vitestOf(root: string): string {
   }
 }
 
+/** Vite bundles a configuration into a file beside it, unless it is told not to: an image may be read-only. */
+function readOnlyArguments(root: string): string[] {
+  try {
+    accessSync(root, constants.W_OK);
+    return [];
+  } catch {
+    return ['--configLoader=runner'];
+  }
+}
+
 function vitestCommand(options: SuiteOptions, work: WorkFolder): string[] {
   return [
     process.execPath,
@@ -65,6 +82,7 @@ function vitestCommand(options: SuiteOptions, work: WorkFolder): string[] {
     '--reporter=junit',
     `--reporter=${reporterFile}`,
     `--outputFile.junit=${work.junit}`,
+    ...readOnlyArguments(options.root),
     ...options.suite.args,
   ];
 }
@@ -87,6 +105,18 @@ function foreignCommand(
   const file = path.resolve(options.root, junit);
   rmSync(file, { force: true }); // a report of the past must not be taken for this run's
   return { command: placed, junit: file };
+}
+
+/** What the configuration gives the suite, and the variables that its probes name; nothing else of ours. */
+function givenVariables({ suite, context }: SuiteOptions): Record<string, string> {
+  const env = secretEnvironment();
+  const named = referredVariables(context?.probes ?? []).flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
+  const given = Object.entries(suite.env).map(
+    ([name, value]) => [name, givenValue(value, `suite.env.${name}`)] as const,
+  );
+  return Object.fromEntries([...named, ...given]);
 }
 
 function outputOf(run: CommandRun): string {
@@ -113,7 +143,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
         ...(options.context && { [variables.context]: work.context }),
         ...(!foreign && { [variables.events]: work.events }),
         ...(options.traceparent && { [variables.traceparent]: options.traceparent }),
-        ...options.suite.env,
+        ...givenVariables(options),
       },
       ...(options.signal && { signal: options.signal }),
       ...(options.onStart && { onStart: options.onStart }),

@@ -1,10 +1,11 @@
 import { isMet } from '../catalogue/index.ts';
 import type { CycleRecord, RecordedCycle } from '../cycle/index.ts';
+import type { CycleDocument } from './cycle-schema.ts';
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** The cycle for machines: the shape of `vigil monitor --json`, figures in base units. */
-export function cycleDocument(record: CycleRecord, recorded: RecordedCycle) {
+export function cycleDocument(record: CycleRecord, recorded: RecordedCycle): CycleDocument {
   return {
     version: 1,
     cycle: record.id,
@@ -13,22 +14,27 @@ export function cycleDocument(record: CycleRecord, recorded: RecordedCycle) {
     target: record.target,
     verdict: record.verdict,
     signals: { ...record.signals, passRate: record.signals.passRate ?? null, values: record.values },
-    checks: record.outcomes.map(({ definition, executed, measurements, reason, durationMs, ...check }) => ({
-      ...check,
-      ...(definition && {
-        severity: definition.severity,
-        priority: definition.priority,
-        next: definition.next,
+    checks: record.outcomes.map(
+      ({ definition, executed, measurements, reason, durationMs, failingSince, ...check }) => ({
+        ...check,
+        ...(definition && {
+          severity: definition.severity,
+          priority: definition.priority,
+          next: definition.next,
+        }),
+        executed,
+        reason: reason ?? null,
+        ...(failingSince && { failingSince }),
+        durationSeconds: durationMs === undefined ? null : durationMs / 1000,
+        measurements: measurements.map((measurement) => ({
+          ...measurement,
+          value: finite(measurement.value),
+          met: isMet(measurement),
+        })),
       }),
-      executed,
-      reason: reason ?? null,
-      durationSeconds: durationMs === undefined ? null : durationMs / 1000,
-      measurements: measurements.map((measurement) => ({
-        ...measurement,
-        value: finite(measurement.value),
-        met: isMet(measurement),
-      })),
-    })),
+    ),
+    ...(record.quarantine?.length && { quarantine: record.quarantine }),
+    ...(record.completeness && { completeness: record.completeness }),
     alerts: record.violations,
     problems: record.problems,
     files: recorded.files,

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { CycleRecord, RecordedCycle } from '../cycle/index.ts';
 import type { Verdict } from '../evidence/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import type { CheckOutcome, QuarantineState } from '../outcomes/index.ts';
 import { oneLine, printable } from '../text/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import { groupRows } from './group-rows.ts';
 import { objectiveRows } from './objectives.ts';
 import { type Style, signOf } from './style.ts';
+
+/** Under this name a check records that a request was sent again. */
+const retriesMeasured = 'network retries';
 
 export interface SummaryOptions {
   style: Style;
@@ -29,17 +32,33 @@ function wrapped(text: string, indent: string, width: number): string[] {
   return line ? [...lines, `${indent}${line}`] : lines;
 }
 
+/** A check that has no id of its own is known by its file and title. */
+const nameOf = ({ definition, id, title }: CheckOutcome): string =>
+  definition && !id.endsWith(title) ? `${id} ${title}` : id;
+
+/** Since when, once it is longer than this cycle. */
+function sinceLines({ failingSince, quarantined }: CheckOutcome): string[] {
+  const since =
+    failingSince && failingSince.cycles > 1
+      ? [`    failing since ${failingSince.timestamp}, ${failingSince.cycles} cycles`]
+      : [];
+  if (!quarantined) return since;
+  const { owner, until, reason } = quarantined;
+  return [...since, `    ${oneLine(`${owner} mends it until ${until}: ${reason}`)}`];
+}
+
 function checkBlock(check: CheckOutcome, { style, width }: SummaryOptions): string[] {
   const { definition } = check;
-  const name = definition ? `${check.id} ${check.title}` : check.id;
+  const name = nameOf(check);
   const rank = definition ? `${definition.severity} ${definition.priority}` : '';
-  const label = check.outcome === 'unknown' ? ' · unknown' : '';
+  const label = check.quarantined ? ' · in quarantine' : check.outcome === 'unknown' ? ' · unknown' : '';
   const next = definition?.next;
   // The matcher's message ends with the next step as well, for those who read Vitest's own output.
-  const reason = (check.reason ?? '').replace(next ? `; next: ${next}` : '', '');
+  const reason = (check.reason ?? '').replaceAll(next ? `; next: ${next}` : '\n\n', '');
   return [
     `  ${signOf(check.outcome, style)} ${style.bold(oneLine(name))}${label}  ${style.dim(rank)}`,
     ...wrapped(printable(reason), '    ', width).slice(0, 6),
+    ...sinceLines(check),
     ...(next ? wrapped(`→ ${next}`, '    ', width) : []),
   ];
 }
@@ -59,12 +78,13 @@ function partOf({ catalogueSize, outcomes }: CycleRecord): string {
 
 function counts(record: CycleRecord): string {
   const { signals, durationMs } = record;
-  const { passed, failed, unknown, skipped } = signals;
+  const { passed, failed, unknown, skipped, quarantined } = signals;
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(skipped > 0 ? [`${skipped} not declared`] : []),
+    ...(quarantined ? [`${quarantined} failed in quarantine`] : []),
   ];
   return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(1)} s${partOf(record)}`;
 }
@@ -86,6 +106,37 @@ function nextStep(record: CycleRecord): string {
   return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
 }
 
+function quarantineNote({ check, owner, until, state }: QuarantineState): string[] {
+  switch (state) {
+    case 'excused':
+      return []; // it stands among the failures
+    case 'idle':
+      return [`· ${check} is in quarantine until ${until} (${owner}) and did not fail`];
+    case 'expired':
+      return [`! the quarantine of ${check} ended ${until} (${owner}): it excuses nothing any more`];
+    case 'absent':
+      return [`! the quarantine names ${check} (${owner}), and no check is called that`];
+  }
+}
+
+/** What a verdict does not show by itself: retries, the quarantine, and what nobody can know of the suite. */
+function notes({ outcomes, quarantine = [], completeness }: CycleRecord): string[] {
+  const retried = outcomes.flatMap(({ id, measurements }) =>
+    measurements
+      .filter(({ name }) => name === retriesMeasured)
+      .map(
+        ({ value, note }) => `↻ ${id} was asked again ${value === 1 ? 'once' : `${value} times`}: ${note}`,
+      ),
+  );
+  const unsure =
+    completeness === 'unknown' && outcomes.length > 0
+      ? [
+          '· Nobody has said which checks this suite must hold: one that is missing can’t be noticed in this cycle.',
+        ]
+      : [];
+  return [...retried, ...quarantine.flatMap(quarantineNote), ...unsure];
+}
+
 /** The cycle for a person at a terminal: verdict-bearing groups, objectives, what is red and why, what to do next. */
 export function renderSummary(record: CycleRecord, recorded: RecordedCycle, options: SummaryOptions): string {
   const { style, width, cwd } = options;
@@ -102,6 +153,7 @@ export function renderSummary(record: CycleRecord, recorded: RecordedCycle, opti
     ...red.flatMap((check) => section(checkBlock(check, options))),
     ...section(record.problems.flatMap((problem) => wrapped(printable(`! ${problem}`), '  ', width))),
     ...section(recorded.warnings.flatMap((warning) => wrapped(printable(`! ${warning}`), '  ', width))),
+    ...section(notes(record).flatMap((note) => wrapped(printable(note), '  ', width))),
     `${verdictLine[record.verdict](style)}  ${counts(record)}`,
     ...wrapped(printable(nextStep(record)), '', width),
     style.dim(`Written: ${written.join(', ') || 'nothing'}`),

@@ -1,4 +1,5 @@
 export { type Bound, formatBound, holds, opposite } from './bound.ts';
+export { type Limit, type LimitText, parseLimit, toBase, type WrittenUnit } from './limit-text.ts';
 export {
   resolveThreshold,
   type SignalName,

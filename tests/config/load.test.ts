@@ -71,7 +71,7 @@ test.for([
   expect((await mistake(folder, named)).message).toContain(says);
 });
 
-test.for(['vigil.config.mts', 'vigil.config.cjs', 'vigil.config.yaml', 'vigil.config.jsonc'])(
+test.for(['vigil.config.cts', 'vigil.config.cjs', 'vigil.config.yaml', 'vigil.config.jsonc'])(
   '%s, which is not looked for, never means the embedded target',
   async (name) => {
     const error = await mistake(folderWith({ [name]: '' }));

@@ -30,7 +30,7 @@ test.for<[string, unknown, string]>([
   [
     'a missing URL',
     { target: {} },
-    'target.orchestration: expected an http:// or https:// URL; came nothing',
+    'target.orchestration: expected the URL of an orchestrator, or target.url for any other service; came nothing',
   ],
   [
     'another protocol',

@@ -13,6 +13,9 @@ const rows = [
   'General',
   'Target',
   'Suite',
+  'Probes',
+  'Network',
+  'Quarantine',
   'Loop',
   'Notifications',
   'Maintenance',
@@ -32,12 +35,12 @@ const asDescribed = (key: string) =>
       stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
     )
     .replace(/^(rollback\.database)\.<\w+>\.(engine|dump|sha256|checks.*)$/, '$1.$2')
-    .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2');
+    .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2')
+    .replace(/^(probes)\.<\w+>\.(type|id|name|group|severity|priority|next|timeout)$/, '$1.$2');
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));
 // A group of keys with a default of its own, such as `suite`, is described by its keys.
-const leaves = known.filter(
-  ({ key }) => !['target', 'suite', 'notifications', 'monitoring', 'rollout', 'server'].includes(key),
-);
+const groups = ['target', 'suite', 'notifications', 'monitoring', 'rollout', 'server', 'network'];
+const leaves = known.filter(({ key }) => !groups.includes(key));
 
 describe('docs/configuration.md and the schema', () => {
   test('describe the same keys', () => {

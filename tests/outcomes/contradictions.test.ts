@@ -24,6 +24,7 @@ const end = (more: Partial<EndEvent> = {}): EndEvent => ({
   ...more,
 });
 const stream = (more: Partial<EventStream> = {}): EventStream => ({
+  collected: [],
   cases: [event('T01 counts'), event('T02 counts')],
   end: end(),
   malformedLines: 0,
@@ -156,7 +157,7 @@ test('a stream is read line by line; what is torn or foreign is counted, never g
     end: { reason: 'passed' },
     malformedLines: 3,
   });
-  expect(parseEvents('')).toEqual({ cases: [], end: undefined, malformedLines: 0 });
+  expect(parseEvents('')).toEqual({ collected: [], cases: [], end: undefined, malformedLines: 0 });
 });
 
 test('a figure that JSON can’t hold comes back as no number, and so meets no limit', () => {

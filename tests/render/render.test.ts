@@ -10,7 +10,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'vigil-render-'));
-  for (const part of ['docs', 'monitoring'])
+  for (const part of ['docs', 'monitoring', 'schemas'])
     cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,0 +1,2 @@
+export type { ProbeInput, VigilConfigInput } from '../config/index.ts';
+export { defineConfig, healthTests } from './define.ts';

@@ -1,0 +1,1 @@
+export { type InitChoice, type InitFile, initFiles } from './templates.ts';

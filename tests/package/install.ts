@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program as somebody at a terminal would, with the Node of this run first in PATH. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<Ran> {
+  const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
+  const ours = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`;
+  const child: ChildProcess = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...env, PATH: ours, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Runs a program that must succeed. */
+export async function must(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, { cwd });
+  if (code === 0) return stdout;
+  throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
+}
+
+export const emptyProject = (): string => realpathSync(mkdtempSync(path.join(os.tmpdir(), 'vigil-package-')));
+
+/** Makes the package as `npm publish` would, and gives the path of its tarball. */
+export async function pack(folder: string): Promise<string> {
+  await must('npm', ['pack', '--silent', '--pack-destination', folder], repository);
+  return path.join(folder, 'vigil-0.1.0.tgz');
+}
+
+/** A project beside the one that everything was installed into; it shares the installed packages. */
+export function projectBeside(installed: string, files: Record<string, string>): string {
+  const folder = emptyProject();
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  symlinkSync(path.join(installed, 'node_modules'), path.join(folder, 'node_modules'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+/** The installed `vigil`, by the Node of this run or by another. */
+export function vigilIn(cwd: string, args: readonly string[], node = process.execPath): Promise<Ran> {
+  return run(node, [path.join(cwd, 'node_modules/vigil/dist/bin/vigil.js'), ...args], { cwd });
+}

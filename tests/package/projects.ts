@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+
+/** A project of somebody else, from empty folder to a suite that is green while its service is. */
+export interface Project {
+  name: string;
+  /** Its files, when the service is at `url`. */
+  files(url: string): Record<string, string>;
+  /** The check that must turn red with the service. */
+  check: string;
+}
+
+/** A Python that has pytest: the one on the path, or the system's. */
+function pythonWithPytest(): string {
+  const found = ['python3', '/usr/bin/python3'].find((python) => {
+    try {
+      execFileSync(python, ['-m', 'pytest', '--version'], { stdio: 'pipe' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (found !== undefined) return found;
+  throw new Error('pytest is needed: apt-get install --no-install-recommends python3-pytest');
+}
+
+const config = (value: object) => ({ 'vigil.config.json': JSON.stringify(value) });
+
+export const projects: readonly Project[] = [
+  {
+    name: 'a Vitest suite of its own',
+    check: 'the shop answers',
+    files: (url) => ({
+      ...config({ target: { url }, suite: { root: 'checks' } }),
+      'checks/vitest.config.js':
+        "import { healthTests } from 'vigil/config';\nexport default healthTests();\n",
+      'checks/shop.check.ts': `
+        import { expect } from 'vitest';
+        import { check, test } from 'vigil/vitest';
+        check('the shop answers', { id: 'the shop answers', objective: '< 5 s' }, async ({ target, measure }) => {
+          const answer = await target.get('/');
+          measure.none('errors', answer.status === 200 ? [] : [\`status \${answer.status}\`]);
+          measure(answer.durationMs / 1000);
+        });
+        test('plain', () => { expect(1).toBe(1); });`,
+    }),
+  },
+  {
+    name: 'a pytest suite',
+    check: 'test_shop › test_answers',
+    files: (url) => ({
+      ...config({
+        target: { url },
+        suite: {
+          command: [pythonWithPytest(), '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--junitxml={junit}'],
+          root: '.',
+        },
+      }),
+      'test_shop.py': `import urllib.request\n\ndef test_answers():\n    assert urllib.request.urlopen("${url}/").status == 200\n`,
+    }),
+  },
+  {
+    name: 'probes and no code',
+    check: 'front-page',
+    files: (url) =>
+      config({
+        target: { url },
+        probes: [
+          { type: 'http', id: 'front-page', url: '/', samples: 5, p95: '< 5 s' },
+          { type: 'tcp', host: '127.0.0.1', port: Number(new URL(url).port) },
+        ],
+      }),
+  },
+];
+
+/** What each project goes through, while its service is well and while it isn't. */
+export const steps: readonly { args: readonly string[]; well: number; ill: number }[] = [
+  { args: ['monitor', '--json'], well: 0, ill: 1 },
+];
