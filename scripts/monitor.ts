@@ -138,8 +138,8 @@ export const monitorCommand = defineCommand({
     }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
     // A loop that watches the same deployment from here holds the receiver of its traces.
-    const beside = config.target && lockHolder(path.join(config.reports, 'vigil.lock'));
-    const harness = beside ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
+    const watched = config.target && lockHolder(path.join(config.reports, 'vigil.lock'));
+    const harness = watched ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
     try {
       const suite = suiteOf(config, loaded.folder);
       const total = suite.catalogue?.length;

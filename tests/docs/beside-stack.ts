@@ -22,7 +22,10 @@ function twoTags(folder: string): void {
  * to start anew, and suites that are a file, as the real ones are held by tests of their own.
  */
 export function standBeside({ clone, temporary }: World): { log: string } {
-  const folder = path.join(temporary, readdirSync(temporary).find((name) => name.startsWith('vigil-stack-')) ?? '');
+  const folder = path.join(
+    temporary,
+    readdirSync(temporary).find((name) => name.startsWith('vigil-stack-')) ?? '',
+  );
   const config = JSON.parse(readFileSync(path.join(folder, 'vigil.config.json'), 'utf8'));
   twoTags(path.join(temporary, 'release'));
   const green = path.join(temporary, 'green.xml');

@@ -131,7 +131,9 @@ export function openWorld({ substitutions, stays }: Differences): World {
           if (!stay && seen.has(bare) && !/^(\w+=|cd |export )/.test(bare)) continue;
           seen.add(bare);
           if (stay) parts.push('end_staying');
-          const act = stay ? `stay ${steps.length} %s ${quoted(stay.says.source)}` : `step ${steps.length} %s`;
+          const act = stay
+            ? `stay ${steps.length} %s ${quoted(stay.says.source)}`
+            : `step ${steps.length} %s`;
           parts.push(act.replace('%s', () => quoted(typed(text))));
           steps.push({ file: block.file, line, text: bare });
         }

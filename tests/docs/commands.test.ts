@@ -29,7 +29,11 @@ const stays = [
 
 /** Exit codes other than 0 that are an answer. */
 const answers = [
-  { command: /\bvigil -- (monitor|gate|report)\b|^npm run monitor|vitest run/, codes: [1, 2], why: 'verdicts' },
+  {
+    command: /\bvigil -- (monitor|gate|report)\b|^npm run monitor|vitest run/,
+    codes: [1, 2],
+    why: 'verdicts',
+  },
 ];
 
 const all = [...documents, 'examples/README.md', 'reports/README.md'];
@@ -40,7 +44,8 @@ describe('every block', () => {
   test('has a language, and commands stand under sh', () => {
     const languages = ['sh', 'ts', 'js', 'json', 'text', 'mermaid', 'http', 'typescript', 'yaml'];
     for (const file of all)
-      for (const { language, line } of fences(file)) expect.soft(languages, `${file}:${line}`).toContain(language);
+      for (const { language, line } of fences(file))
+        expect.soft(languages, `${file}:${line}`).toContain(language);
   });
 
   test('that is not run says what it needs, and uses it', () => {
@@ -57,7 +62,10 @@ function faultsOf(ran: readonly Ran[]): string[] {
     code === 0 || answers.some(({ command, codes }) => command.test(text) && codes.includes(code));
   return ran
     .filter((one) => !isAnswer(one))
-    .map(({ file, line, text, code, output }) => `${file}:${line} ${text}\nexit code ${code}\n${output.slice(-1500)}`);
+    .map(
+      ({ file, line, text, code, output }) =>
+        `${file}:${line} ${text}\nexit code ${code}\n${output.slice(-1500)}`,
+    );
 }
 
 const blocksOf = (file: string): CommandBlock[] => commandBlocks(file);
@@ -82,20 +90,34 @@ describe('beside a running stack', () => {
   beforeAll(async () => {
     world = openWorld({ substitutions, stays });
     first = await world.run(start ? [start] : [], { leave: true });
-    world.substitute({ from: '/var/log/genesis/orchestration.log', to: standBeside(world).log, why: 'its log here' });
+    world.substitute({
+      from: '/var/log/genesis/orchestration.log',
+      to: standBeside(world).log,
+      why: 'its log here',
+    });
     // Something has gone wrong, so that there is something to look at.
-    await world.ask(`curl -X PUT http://127.0.0.1:8000/faults/errors -H 'content-type: application/json' -d '{"ratio":0.1}'`);
+    await world.ask(
+      `curl -X PUT http://127.0.0.1:8000/faults/errors -H 'content-type: application/json' -d '{"ratio":0.1}'`,
+    );
     await world.ask('until curl -sf http://127.0.0.1:8002/readyz; do sleep 0.5; done');
   }, 120_000);
   afterAll(() => world.close());
 
   test('docs/stack.md starts it', () => expect(faultsOf(first)).toEqual([]));
 
-  test.each(all.filter((file) => !fromNothing.includes(file)))('every command of %s runs', async (file) => {
-    const blocks = file === 'docs/stack.md' ? others : blocksOf(file);
-    const t = performance.now();
-    const ran = await world.run(blocks);
-    console.log(file, Math.round(performance.now() - t), ran.map((one) => `${one.code} ${one.text}\n${one.output.slice(-400)}`).join('\n'));
-    expect(faultsOf(ran)).toEqual([]);
-  }, 120_000);
+  test.each(all.filter((file) => !fromNothing.includes(file)))(
+    'every command of %s runs',
+    async (file) => {
+      const blocks = file === 'docs/stack.md' ? others : blocksOf(file);
+      const t = performance.now();
+      const ran = await world.run(blocks);
+      console.log(
+        file,
+        Math.round(performance.now() - t),
+        ran.map((one) => `${one.code} ${one.text}\n${one.output.slice(-400)}`).join('\n'),
+      );
+      expect(faultsOf(ran)).toEqual([]);
+    },
+    120_000,
+  );
 });
