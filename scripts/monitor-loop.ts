@@ -26,6 +26,8 @@ import {
   watchVerdict,
 } from '../src/loop/index.ts';
 import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/notify/index.ts';
+import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
+import { rollbackRuns } from '../src/rollback/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -74,6 +76,20 @@ function served(watch: Watch, config: VigilConfig, history: LastingHistory): Ser
       coverage: history.coverage(sinceMs, Date.now()),
       snapshots: history.snapshots(sinceMs),
     }),
+  };
+}
+
+/** What the live page is made from. */
+function pageSource(
+  watch: Watch,
+  { config, durationMs }: LoopArguments,
+  catalogue: ReturnType<typeof suiteOf>['catalogue'],
+): Omit<PageSource, 'history'> {
+  const { rules, table, naming } = watch;
+  return {
+    ...{ name: config.name, table, rules, naming, catalogue },
+    ...{ status: watch.status, lastTickMs: watch.lastTickMs, sampleMs: config.sampleInterval },
+    ...(durationMs !== undefined && { endsMs: watch.startedMs + durationMs }),
   };
 }
 
@@ -150,11 +166,14 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const suite = suiteOf(config, given.folder);
     // The port is taken before the watch exists, so that its address can stand in every alert.
     let shown = starting;
+    const page = openPage();
+    const setup = gateSetup(config, harness.targetId);
     const extensions: Extension[] = [
       gateExtension({
-        ...{ history, setup: gateSetup(config, harness.targetId), now: Date.now },
+        ...{ history, setup, now: Date.now },
         token: serverToken(config, redactor),
       }),
+      page.extension,
     ];
     const server = await serve(
       {
@@ -220,6 +239,12 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       signal,
     });
     shown = served(watch, config, history);
+    page.show({
+      ...pageSource(watch, given, suite.catalogue),
+      ...{ history, rollout: openRollout(history, setup) },
+      rollbackAdvice: rollbackAdvice(config),
+      rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
+    });
     dispatcher.start();
     closers.push(() => dispatcher.stop());
     const until = given.durationMs === undefined ? '' : ` for ${formatDuration(given.durationMs)}`;

@@ -37,6 +37,7 @@ const order = [
   'loop',
   'summary',
   'gate',
+  'page',
   'render',
   'report',
   'replay',

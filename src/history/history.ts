@@ -14,7 +14,7 @@ import type {
 import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
 import type { Pruned } from './prune.ts';
 import type { HistoryCounts } from './read-coverage.ts';
-import type { CycleRange, Strip } from './read-cycles.ts';
+import type { CycleRange, OutcomeCount, Strip } from './read-cycles.ts';
 import type { RecordedCycle } from './recorded-cycle.ts';
 import type { ScrapedSample, SeriesSelector } from './samples.ts';
 import type { Grid, MissedSlot } from './slots.ts';
@@ -41,6 +41,8 @@ export interface HistoryReader extends SampleSource {
   liveSamples(fromMs: number, toMs: number, targetId?: string): LiveSample[];
   /** Each check over time, in the order of the suite. */
   outcomes(range: CycleRange, check?: string): Strip[];
+  /** How often each check came to which outcome, by stretches of `bucketMs` counted from 1970. */
+  outcomeCounts(range: CycleRange, bucketMs: number): OutcomeCount[];
   latestCycle(targetId?: string): RecordedCycle | undefined;
   cycle(id: string): RecordedCycle | undefined;
   /** Slots observed and missed of those due in [fromMs, toMs). */

@@ -18,7 +18,7 @@ export { type HistoryOptions, openHistory, openHistoryReader } from './open-hist
 export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export type { Pruned } from './prune.ts';
 export type { HistoryCounts } from './read-coverage.ts';
-export type { CycleRange, Strip, StripEntry } from './read-cycles.ts';
+export type { CycleRange, OutcomeCount, Strip, StripEntry } from './read-cycles.ts';
 export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './recorded-cycle.ts';
 export type { ScrapedSample, SeriesSelector } from './samples.ts';
 export { type SeriesId, seriesText } from './series-text.ts';

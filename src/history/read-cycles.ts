@@ -104,6 +104,33 @@ export function stripsOf(store: Store, range: CycleRange, check?: string): Strip
   return [...strips.values()];
 }
 
+/** How often a check came to an outcome within a stretch of time; `bucket` is its number since 1970. */
+export interface OutcomeCount {
+  check: string;
+  bucket: number;
+  outcome: Outcome;
+  count: number;
+}
+
+/** The outcomes of every check, counted by stretches of `bucketMs`; a fraction of the rows of `stripsOf`. */
+export function outcomeCountsOf(store: Store, range: CycleRange, bucketMs: number): OutcomeCount[] {
+  return store
+    .lists(
+      `SELECT name, bucket, outcome, n FROM (
+         SELECT "check", started_ms / CAST(?4 AS INTEGER) AS bucket, outcome, count(*) AS n
+         FROM cycles JOIN outcomes ON outcomes.cycle = seq WHERE ${inRange} GROUP BY 1, 2, 3
+       ) JOIN checks ON checks.id = "check"`,
+      ...rangeOf(range),
+      Math.round(bucketMs),
+    )
+    .map(([check, bucket, outcome, count]) => ({
+      check: String(check),
+      bucket: Number(bucket),
+      outcome: outcomeCodes[Number(outcome)] ?? 'unknown',
+      count: Number(count),
+    }));
+}
+
 function measurementOf(row: Row): Measurement {
   const [bound, operator] = [row.bound, String(row.operator)];
   return {

@@ -6,7 +6,7 @@ import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
 import { baselineOf, loadState, maintenanceIn, stateSavedMs } from './keepsakes.ts';
 import { countsOf, readCoverage } from './read-coverage.ts';
-import { cycleOf, liveSamplesOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
+import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
 import type { openSamples } from './samples.ts';
 import { gridsOf } from './slots.ts';
@@ -34,6 +34,7 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),
     liveSamples: (fromMs, toMs, targetId) => liveSamplesOf(store, { fromMs, toMs, targetId }),
     outcomes: (range, check) => stripsOf(store, range, check),
+    outcomeCounts: (range, bucketMs) => outcomeCountsOf(store, range, bucketMs),
     latestCycle: (targetId) => cycleOf(store, { targetId }),
     cycle: (id) => cycleOf(store, { id }),
     coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),

@@ -1,4 +1,5 @@
 import {
+  type AlertRule,
   type EngineState,
   initialState,
   type RollbackTriggers,
@@ -39,6 +40,8 @@ export interface EvaluatorOptions {
 }
 
 export interface Evaluator {
+  /** The rules that are judged now. */
+  rules(): readonly AlertRule[];
   /** Signals as the recorded samples show them now; what has no data is absent. */
   values(atMs: number): SignalValues;
   /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
@@ -74,6 +77,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
   return {
+    rules: () => judge.rules,
     values: (atMs) => judge.values(history, atMs),
     setCycleInterval(intervalMs) {
       judge = judgeAt(intervalMs);

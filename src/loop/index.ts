@@ -10,4 +10,10 @@ export { type Extension, type Served, type Server, serve } from './serve.ts';
 export { openWatch } from './watch.ts';
 export { realClock, type WatchClock } from './watch-clock.ts';
 export type { Watch, WatchOptions } from './watch-options.ts';
-export { statusDocument, watchVerdict } from './watch-status.ts';
+export {
+  type StatusInput,
+  statusDocument,
+  type Trust,
+  trustOf,
+  watchVerdict,
+} from './watch-status.ts';

@@ -31,7 +31,7 @@ function sinceOf(text: string | undefined, nowMs: number): number | undefined {
 function routes(app: FastifyInstance, served: Served): void {
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    reply.header('cache-control', 'no-store');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     // A page says itself what it loads; everything else loads nothing.
     if (!reply.hasHeader('content-security-policy'))
       reply.header('content-security-policy', "default-src 'none'");

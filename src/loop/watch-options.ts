@@ -1,4 +1,4 @@
-import type { EngineState } from '../alerts/index.ts';
+import type { AlertRule, EngineState } from '../alerts/index.ts';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
@@ -8,7 +8,9 @@ import type { Harness } from '../harness/index.ts';
 import type { History } from '../history/index.ts';
 import type { Dispatcher, NotificationEvent, Redactor } from '../notify/index.ts';
 import type { RunContext } from '../run/index.ts';
+import type { SignalNaming } from '../signals/index.ts';
 import type { Telemetry } from '../telemetry/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import type { Scrape } from './scrape.ts';
 import type { SentinelOptions } from './sentinel-loop.ts';
 import type { WatchClock } from './watch-clock.ts';
@@ -53,6 +55,11 @@ export interface WatchOptions {
 }
 
 export interface Watch {
+  startedMs: number;
+  /** What the rules judge by: the limits in force, the rules made with them, the names of the series. */
+  table: ThresholdTable;
+  rules: readonly AlertRule[];
+  naming: SignalNaming;
   /** Watches until the duration is over or the signal comes. */
   run(): Promise<void>;
   status(): StatusInput;

@@ -36,12 +36,13 @@ export function openWatch(options: WatchOptions): Watch {
   const { survive, warn } = notes;
   const table = effectiveThresholds(config);
   const startedMs = clock.now();
+  const naming = namingOf(config, harness.target);
   const baselineEntries = history.baseline();
   const baseline = new Map(baselineEntries.map(({ check, fingerprint }) => [check, fingerprint]));
   const evaluator = openEvaluator({
     history,
     table,
-    naming: namingOf(config, harness.target),
+    naming,
     catalogue: options.catalogue,
     baseline,
     maintenance: config.maintenance,
@@ -212,6 +213,7 @@ export function openWatch(options: WatchOptions): Watch {
   };
 
   return {
+    ...{ startedMs, table, naming, rules: evaluator.rules() },
     async run() {
       keepStates();
       // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.

@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseExposition } from '../../src/exposition/index.ts';
 import { openHistoryReader } from '../../src/history/index.ts';
+import { launchBrowser, open } from '../page/support/browser.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-loop-'));
@@ -84,6 +85,23 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     await until(
       async () => JSON.parse((await get(`${loop.url}/api/status`)).text).sentinel.state === 'received',
     );
+  });
+
+  test('shows itself as a page: the sentence, 36 checks, charts, and no complaint of the browser', async () => {
+    const browser = await launchBrowser();
+    try {
+      const { page, wrong } = await open(browser, `${loop.url}/?hours=1`);
+      await page.waitForSelector('.check[data-outcome=pass]');
+      expect(await page.locator('.check').count()).toBe(36);
+      expect(await page.locator('.check[data-outcome=skipped]').count()).toBe(4);
+      // Whatever it came to on this machine, it says one thing to do, and is not blind to its own cycle.
+      expect(await page.locator('#lead').innerText()).not.toBe('');
+      expect(await page.locator('#because').innerText()).not.toContain('no cycle has ended');
+      expect(await page.locator('#link').getAttribute('data-link')).toBe('live');
+      expect(wrong).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 
   test('refuses a second instance on the same reports, with the holder’s pid', async () => {

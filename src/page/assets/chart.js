@@ -1,0 +1,202 @@
+import { figureText } from './numbers.js';
+import { clockText, whenText } from './time.js';
+
+/** @typedef {import('./chart-list.js').Chart} Chart */
+/** @typedef {typeof import('uplot')} Library */
+/** @typedef {import('uplot')} Plot */
+
+/** The library is a script of its own, loaded before this module. @type {Library} */
+const uPlot = /** @type {any} */ (globalThis).uPlot;
+
+/** What lies over the lines: limits, marks and gaps; read at every drawing, so that it is never of before. */
+/**
+ * @typedef {object} Overlay
+ * @property {{ value: number, text: string }[]} limits
+ * @property {{ atMs: number, sign: string, text: string }[]} marks
+ * @property {{ fromMs: number, toMs: number }[]} gaps
+ */
+
+/** A colour of the style sheet. @param {string} name */
+const colorOf = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+const font = () => `${11 * devicePixelRatio}px system-ui, sans-serif`;
+
+/** Time without evidence, hatched. @param {Plot} plot @param {Overlay} overlay */
+function drawGaps(plot, { gaps }) {
+  const { ctx, bbox } = plot;
+  for (const { fromMs, toMs } of gaps) {
+    const left = Math.max(bbox.left, plot.valToPos(fromMs / 1000, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1000, 'x', true));
+    if (right <= left) continue;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = colorOf('hatch');
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += 7 * devicePixelRatio) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+/** @param {Plot} plot @param {Overlay} overlay */
+function drawLimits(plot, { limits }) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.font = font();
+  ctx.textAlign = 'right';
+  ctx.lineWidth = devicePixelRatio;
+  for (const { value, text } of limits) {
+    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
+    if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue;
+    ctx.strokeStyle = colorOf('limit');
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.fillStyle = colorOf('limit');
+    const isNearTop = y - bbox.top < 14 * devicePixelRatio;
+    ctx.textBaseline = isNearTop ? 'top' : 'bottom';
+    ctx.fillText(
+      text,
+      bbox.left + bbox.width - 3 * devicePixelRatio,
+      y + (isNearTop ? 3 : -2) * devicePixelRatio,
+    );
+  }
+  ctx.restore();
+}
+
+/** Deployments, decisions and rollbacks: a line with its letter. @param {Plot} plot @param {Overlay} overlay */
+function drawMarks(plot, { marks }) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.font = `bold ${font()}`;
+  ctx.textBaseline = 'top';
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([]);
+  for (const { atMs, sign } of marks) {
+    const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = colorOf('mark');
+    ctx.fillStyle = colorOf('mark');
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.textAlign = x > bbox.left + bbox.width - 14 * devicePixelRatio ? 'right' : 'left';
+    ctx.fillText(
+      sign,
+      x + (ctx.textAlign === 'left' ? 3 : -3) * devicePixelRatio,
+      bbox.top + devicePixelRatio,
+    );
+  }
+  ctx.restore();
+}
+
+/** The places whose neighbours have no value. @param {Plot} plot @param {number} seriesIndex */
+function isolated(plot, seriesIndex) {
+  const values = plot.data[seriesIndex] ?? [];
+  const isNothing = (/** @type {unknown} */ value) => value === null || value === undefined;
+  return [...values.keys()].filter(
+    (place) => !isNothing(values[place]) && isNothing(values[place - 1]) && isNothing(values[place + 1]),
+  );
+}
+
+/** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {Overlay} overlay */
+function rangeOf({ isFromTop, unit }, overlay) {
+  return (/** @type {Plot} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => {
+    const values = overlay.limits.map(({ value }) => value);
+    if (isFromTop) {
+      // Never an empty range: a perfect rate is drawn with room below it.
+      const lowest = Math.min(low ?? 1, 0.95, ...values);
+      return /** @type {[number, number]} */ ([
+        Math.max(0, lowest - (1 - lowest) * 0.25),
+        1 + (1 - lowest) * 0.12,
+      ]);
+    }
+    const top = Math.max(high ?? 0, ...values) * 1.18;
+    return /** @type {[number, number]} */ ([0, unit === 'ratio' && top > 0.5 ? Math.min(1, top) : top || 1]);
+  };
+}
+
+/**
+ * Draws a chart; it is brought up to date by `setData` and `redraw`.
+ * @param {Chart} chart
+ * @param {HTMLElement} place
+ * @param {Overlay} overlay
+ * @param {{ width: number, height: number, moved(index: number | null): void, spanMs(): number }} given
+ * @returns {Plot}
+ */
+export function drawChart(chart, place, overlay, { width, height, moved, spanMs }) {
+  /** @type {import('uplot').Options} */
+  const options = {
+    width,
+    height,
+    tzDate: (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    padding: [8, 6, 0, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: 'vigil' },
+      drag: { x: false, y: false },
+      y: false,
+      points: { size: 7 },
+    },
+    scales: { x: { time: true }, y: { range: /** @type {any} */ (rangeOf(chart, overlay)) } },
+    axes: [
+      {
+        stroke: () => colorOf('soft'),
+        font: '11px system-ui, sans-serif',
+        size: 24,
+        gap: 4,
+        space: 58,
+        grid: { show: false },
+        ticks: { show: false },
+        values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
+          splits.map((seconds) =>
+            spanMs() > 86_400_000 ? whenText(seconds * 1000) : clockText(seconds * 1000),
+          ),
+      },
+      {
+        stroke: () => colorOf('soft'),
+        font: '11px system-ui, sans-serif',
+        size: 50,
+        gap: 5,
+        space: 34,
+        grid: { stroke: () => colorOf('grid'), width: 1 },
+        ticks: { show: false },
+        values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
+          splits.map((value) => (chart.isFromTop && value > 1 ? '' : figureText(value, chart.unit))),
+      },
+    ],
+    series: [
+      {},
+      ...chart.lines.map(({ name, dash, color }) => ({
+        label: name,
+        stroke: () => colorOf(color),
+        width: 1.6,
+        dash,
+        // A value between two gaps has no line: without a point nobody would see it.
+        points: { size: 4, show: true, filter: isolated },
+        spanGaps: false,
+        ...(chart.isStepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+      })),
+    ],
+    hooks: {
+      drawClear: [(/** @type {Plot} */ plot) => drawGaps(plot, overlay)],
+      draw: [
+        (/** @type {Plot} */ plot) => {
+          drawLimits(plot, overlay);
+          drawMarks(plot, overlay);
+        },
+      ],
+      setCursor: [(/** @type {Plot} */ plot) => moved(plot.cursor.idx ?? null)],
+    },
+  };
+  return new uPlot(options, [[], ...chart.lines.map(() => [])], place);
+}

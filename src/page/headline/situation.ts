@@ -1,0 +1,34 @@
+import type { Facts } from '../facts.ts';
+import type { OpenAlert } from '../open-alerts.ts';
+
+/**
+ * How much is at stake: `act` now, a rollback is `busy`, `hold` the rollout, `blind` (nothing may be decided on what
+ * is shown), `look` soon, `wait` a little, or `clear`.
+ */
+export type Level = 'act' | 'busy' | 'hold' | 'blind' | 'look' | 'wait' | 'clear';
+
+/** One thing that is the case, with what to do about it. */
+export interface Situation {
+  level: Level;
+  /** What to do, as the beginning of a sentence. */
+  lead: string;
+  because: string;
+  next?: string;
+  /** Where the documents tell more: `docs/incident-response.md#highlatencyp95`. */
+  runbook?: string;
+  /** The same in a few words, for when something worse stands in front. */
+  brief: string;
+}
+
+/** What situations are recognised from. */
+export interface Scene {
+  facts: Facts;
+  /** The worst first. */
+  alerts: readonly OpenAlert[];
+}
+
+/** `Hold at 25 %`; where no traffic is left to hold back, the deployment itself has to be dealt with. */
+export function hold({ rollout }: Facts): string {
+  if (!rollout) return 'Hold';
+  return rollout.percent >= 100 ? 'Act now' : `Hold at ${rollout.percent} %`;
+}

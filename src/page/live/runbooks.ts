@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Marked, type Tokens } from 'marked';
+import { escapeHtml } from './document.ts';
+
+const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
+
+/** The anchor that GitHub gives a heading; what runbook links name. */
+export function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{Nd}\p{Pc}\- ]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** Markdown as HTML without any HTML of its own, each heading with its anchor. */
+export function renderMarkdown(text: string): string {
+  const marked = new Marked({ gfm: true, async: false });
+  marked.use({
+    renderer: {
+      heading({ tokens, depth }: Tokens.Heading) {
+        const inner = this.parser.parseInline(tokens);
+        const plain = tokens.map((token) => ('text' in token ? String(token.text) : token.raw)).join('');
+        return `<h${depth} id="${escapeHtml(anchorOf(plain))}">${inner}</h${depth}>\n`;
+      },
+      html: ({ text: raw }: Tokens.HTML | Tokens.Tag) => escapeHtml(raw),
+      // A picture of elsewhere is never asked for.
+      image: ({ text: alt }: Tokens.Image) => escapeHtml(alt),
+      table(token: Tokens.Table) {
+        const cells = (row: Tokens.TableCell[], tag: string) =>
+          row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('');
+        const body = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
+        return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>${body}</tbody></table></div>\n`;
+      },
+    },
+  });
+  return marked.parse(text) as string;
+}
+
+/** The documents that alerts and checks point to, by name, as pages; read when first asked for, so that they are there offline. */
+export function openRunbooks(template: string): (name: string) => string | undefined {
+  const names = new Set(readdirSync(folder).filter((name) => name.endsWith('.md')));
+  const rendered = new Map<string, string>();
+  return (name) => {
+    if (!names.has(name)) return undefined;
+    const known =
+      rendered.get(name) ??
+      template
+        .replaceAll('{{NAME}}', escapeHtml(name))
+        .replace('{{BODY}}', () => renderMarkdown(readFileSync(`${folder}${name}`, 'utf8')));
+    rendered.set(name, known);
+    return known;
+  };
+}

@@ -1,0 +1,50 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const executablePath = '/usr/bin/chromium';
+
+/** Debian's Chromium, without a display and without asking anything of the network. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...[
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+      ],
+      ...['--disable-component-update', '--disable-sync', '--force-color-profile=srgb'],
+    ],
+  });
+}
+
+/** A page of the browser that remembers what went wrong in it. */
+export interface Watched {
+  page: Page;
+  /** Errors on the console, uncaught ones, answers that failed, and requests to anywhere else. */
+  wrong: string[];
+  close(): Promise<void>;
+}
+
+/** Opens an address and waits until the content is there. */
+export async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new URL(url).origin)) wrong.push(`asked elsewhere: ${request.url()}`);
+  });
+  await page.goto(url);
+  await page.waitForSelector('html[data-ready]');
+  await page.waitForSelector('.chart canvas');
+  return { page, wrong, close: () => context.close() };
+}
