@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import path from 'node:path';
 import type { World } from './command-world.ts';
 
-/** A working copy of a release with its two tags; the second is checked out. */
-function twoTags(folder: string): void {
+/** A working copy of releases with their tags; the last is checked out, and each rollback goes one further. */
+function releases(folder: string): void {
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args]);
   mkdirSync(folder);
   git('init', '--quiet');
-  for (const release of ['v1', 'v2']) {
+  for (const release of ['v1', 'v2', 'v3']) {
     writeFileSync(path.join(folder, 'release.txt'), `${release}\n`);
     git('add', '--all');
     git('commit', '--quiet', '--message', release);
@@ -18,8 +18,8 @@ function twoTags(folder: string): void {
 }
 
 /**
- * Gives the clone the configuration and the reports of the stack that runs, and a way back: a release in git, no service
- * to start anew, and suites that are a file, as the real ones are held by tests of their own.
+ * Gives the clone the configuration and the reports of the stack that runs, and a way back: releases in git, and
+ * suites that are a file, as the real ones are held by tests of their own.
  */
 export function standBeside({ clone, temporary }: World): { log: string } {
   const folder = path.join(
@@ -27,13 +27,14 @@ export function standBeside({ clone, temporary }: World): { log: string } {
     readdirSync(temporary).find((name) => name.startsWith('vigil-stack-')) ?? '',
   );
   const config = JSON.parse(readFileSync(path.join(folder, 'vigil.config.json'), 'utf8'));
-  twoTags(path.join(temporary, 'release'));
+  releases(path.join(temporary, 'release'));
   const green = path.join(temporary, 'green.xml');
   writeFileSync(green, '<testsuite name="s"><testcase classname="c" name="one" time="0.1"/></testsuite>');
   const suite = { command: ['cp', green, '{junit}'] };
   const rollback = {
     options: ['git'],
-    commands: { restart: ['true'] },
+    // The fault goes with the release that brought it.
+    commands: { restart: ['curl', '-sS', '-X', 'DELETE', `${config.target.orchestration}/faults`] },
     git: { folder: path.join(temporary, 'release') },
     verify: { settle: 1, suite },
     validate: { suite },
