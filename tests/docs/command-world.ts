@@ -38,7 +38,7 @@ export interface World {
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The shell's own part: runs a command, keeps what it printed and how it ended. */
-const helpers = (out: string) => String.raw`
+const helpers = (out: string) => `
 set -m -o pipefail
 step() { eval "$2" >${out}/$1.out 2>&1 </dev/null; echo "$?" >${out}/$1.code; }
 stay() {
