@@ -149,6 +149,9 @@ test('the pinned release is brought back by a command of one’s own, judged by 
   expect(back.stderr).toContain('SUCCEEDED: v1');
   expect(back.code).toBe(0);
   expect(await serves()).toBe('v1');
+  const [, incident = ''] = /^Incident: (.+)$/m.exec(back.stderr) ?? [];
+  const [blanks = 'none'] = codeBlocks(readDocument('docs/rollback-procedures.md'), 'text');
+  expect(readFileSync(incident, 'utf8')).toContain(blanks);
   expect(await cycle(folder)).toMatchObject({ code: 0, checks: [{ id: 'front-page', outcome: 'pass' }] });
 });
 
