@@ -125,16 +125,16 @@ export function openWorld({ substitutions, stays }: Differences): World {
       for (const block of blocks.filter(({ needs }) => needs === undefined)) {
         parts.push(`cd ${clone}`);
         for (const { line, text } of block.commands) {
-          const bare = text.replace(/ +# .*$/, '');
+          const bare = typed(text.replace(/ +# .*$/, ''));
           const stay = stays.find(({ command }) => command.test(bare));
           // What sets something is for this shell; what asks was answered already.
-          if (!stay && seen.has(bare) && !/^(\w+=|cd |export )/.test(bare)) continue;
+          if (bare === 'true' || (!stay && seen.has(bare) && !/^(\w+=|cd |export )/.test(bare))) continue;
           seen.add(bare);
           if (stay) parts.push('end_staying');
           const act = stay
             ? `stay ${steps.length} %s ${quoted(stay.says.source)}`
             : `step ${steps.length} %s`;
-          parts.push(act.replace('%s', () => quoted(typed(text))));
+          parts.push(act.replace('%s', () => quoted(bare)));
           steps.push({ file: block.file, line, text: bare });
         }
       }

@@ -5,6 +5,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { initFiles } from '../../src/init/index.ts';
 import { vigil } from '../scripts/vigil.ts';
 import { until } from '../stack/ask.ts';
 import { freePort } from '../target/servers.ts';
@@ -164,4 +165,10 @@ test('what docs/extending.md shows of the examples is what stands in them', () =
     'examples/pinned-release/vigil.config.json',
   ].map(readDocument);
   expect(shown).toEqual(files);
+});
+
+test('the check that README shows is the one that vigil init writes, which the tests of the package run', () => {
+  const files = initFiles({ url: 'http://127.0.0.1:3000', isModule: true, ci: false });
+  const first = files.find((file) => file.path === 'health-tests/service.check.ts');
+  expect(codeBlocks(readDocument('README.md'), 'ts')).toContain(first?.text);
 });
