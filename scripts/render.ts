@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { configSchema, loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
@@ -19,8 +18,8 @@ import {
 import { cycleSchema } from '../src/summary/index.ts';
 import { thresholds } from '../src/thresholds/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
 
-const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
 
 const entries = [
@@ -72,7 +71,11 @@ export const renderCommand = defineCommand({
   args: {
     check: { type: 'boolean', default: false, description: 'writes nothing; exit 1 when a file is stale' },
     config: { type: 'string', description: 'configuration for monitoring/ (default vigil.config.* here)' },
-    out: { type: 'string', description: 'writes only the files of monitoring/, into this folder' },
+    out: {
+      type: 'string',
+      description:
+        'writes only the files of monitoring/, into this folder (default, where installed: monitoring/ beside the configuration)',
+    },
     root: {
       type: 'string',
       description: 'folder that holds docs/ and monitoring/ (default this repository)',
@@ -80,10 +83,13 @@ export const renderCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
-    const { config } = await loadConfig(process.cwd(), args.config);
-    const root = args.out ?? args.root ?? packageRoot;
+    const { config, folder } = await loadConfig(process.cwd(), args.config);
+    // Where the package is installed no document of ours is to be made, only what belongs to the user's deployment.
+    const isHere = args.root !== undefined || existsSync(path.join(packageRoot, 'src/api/index.ts'));
+    const out = args.out ?? (isHere ? undefined : path.join(folder, 'monitoring'));
+    const root = out ?? args.root ?? packageRoot;
     const documents = compared(
-      args.out
+      out
         ? await monitoringFiles(settingsOf(config))
         : [...renderedDocuments(), ...(await renderedStack(config))],
       root,
@@ -91,7 +97,7 @@ export const renderCommand = defineCommand({
     const behind = documents.filter(({ state }) => state !== 'current');
     if (args.check) {
       for (const { path: file, state } of behind) {
-        process.stderr.write(`${file} is ${state}; run: npm run render\n`);
+        process.stderr.write(`${file} is ${state}; run: ${isHere ? 'npm run' : 'npx vigil'} render\n`);
       }
       process.exitCode = behind.length > 0 ? exitCodes.fail : exitCodes.pass;
     } else {

@@ -154,7 +154,9 @@ function cautionsOf({
       : ['no sentinel travelled the alert path: that alerts arrive is not proven']),
     ...(release
       ? []
-      : ['no deployment is recorded: vigil can’t say since when this release is in production']),
+      : [
+          'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
+        ]),
     ...((watched.otherCycles.value ?? 0) > 0
       ? [`${watched.otherCycles.value} cycles of other targets are left out of every figure`]
       : []),

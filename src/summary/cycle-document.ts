@@ -15,7 +15,7 @@ export function cycleDocument(record: CycleRecord, recorded: RecordedCycle): Cyc
     verdict: record.verdict,
     signals: { ...record.signals, passRate: record.signals.passRate ?? null, values: record.values },
     checks: record.outcomes.map(
-      ({ definition, executed, measurements, reason, durationMs, failingSince, ...check }) => ({
+      ({ definition, executed, measurements, reason, durationMs, failingSince, caseName: _, ...check }) => ({
         ...check,
         ...(definition && {
           severity: definition.severity,

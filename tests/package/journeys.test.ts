@@ -137,7 +137,7 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
     for (const { args, ill } of steps) {
       const ran = await vigilIn(cwd, args);
       expect({ args, code: ran.code }, `${ran.stdout}${ran.stderr}`).toEqual({ args, code: ill });
-      if (args[0] !== 'monitor') continue;
+      if (args[1] !== '--json' || args[0] !== 'monitor') continue;
       const failed = documentOf(ran).checks.filter(({ outcome }) => outcome === 'fail');
       expect(failed.map(({ id }) => id)).toEqual([project.check]);
     }

@@ -126,6 +126,14 @@ describe('--abort', { concurrent: true }, () => {
   });
 });
 
+/** The shells that would end a command when its runner is gone. */
+const guardsOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('vigil-guard'));
+
 describe('a rollback that is under way', { concurrent: true }, () => {
   test('keeps a second one out, and names its process', async () => {
     const small = deployments.deployment();
@@ -160,12 +168,13 @@ describe('a rollback that is under way', { concurrent: true }, () => {
     expect((await vigil(['rollback', '--resume'], small.folder)).code).toBe(0);
   });
 
-  test('killed while a command runs, its orphan is ended before the command runs again', async () => {
+  test('killed while a command runs, and its guard too, its orphan is ended before the command runs again', async () => {
     const small = deployments.deployment();
     const script = `if test -e ${small.file('pid')}; then touch ${small.file('restarted')}; else echo $$ > ${small.file('pid')}; sleep 300; fi`;
     small.config('git', { commands: { restart: ['sh', '-c', script] } });
     const running = startVigil(execute, small.folder);
     await until(() => existsSync(small.file('pid')));
+    for (const guard of guardsOf(running.child.pid ?? 0)) process.kill(guard, 'SIGKILL');
     running.child.kill('SIGKILL');
     await running.ended;
     const orphan = readFileSync(small.file('pid'), 'utf8').trim();

@@ -1,8 +1,8 @@
 // Loaded before vigil with --import: ends its own process by SIGKILL in the middle of writing the journal, at the record
-// that VIGIL_TEST_KILL names. A real kill -9 of a real process, at a point that no killer from outside could hit each time.
+// that KILL_ROLLBACK_AT names. A real kill -9 of a real process, at a point that no killer from outside could hit each time.
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 
-const [at, name] = (process.env.VIGIL_TEST_KILL ?? '').split(' ');
+const [at, name] = (process.env.KILL_ROLLBACK_AT ?? '').split(' ');
 const prepare = DatabaseSync.prototype.prepare;
 const texts = new WeakMap();
 DatabaseSync.prototype.prepare = function (sql, ...rest) {

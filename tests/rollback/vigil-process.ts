@@ -18,7 +18,7 @@ export function startVigil(args: readonly string[], cwd: string, kill?: string) 
   const { NODE_OPTIONS: _, VITEST: __, ...environment } = process.env;
   const env = {
     ...environment,
-    ...(kill && { VIGIL_TEST_KILL: kill }),
+    ...(kill && { KILL_ROLLBACK_AT: kill }),
     NODE_COMPILE_CACHE: path.join(tmpdir(), 'vigil-tests-compile-cache'),
   };
   const child = spawn(process.execPath, [...(kill ? ['--import', killer] : []), bin, ...args], {

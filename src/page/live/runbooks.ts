@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { findPackageJSON } from 'node:module';
+import path from 'node:path';
 import { Marked, type Tokens } from 'marked';
 import { escapeHtml } from './document.ts';
 
-const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
+// Beside src/ here, beside dist/ where the package is installed.
+const folder = path.join(path.dirname(findPackageJSON(import.meta.url) ?? ''), 'docs/');
 
 /** The anchor that GitHub gives a heading; what runbook links name. */
 export function anchorOf(heading: string): string {
