@@ -67,9 +67,9 @@ test.each(pictures)(
     const { texts, error } = await draw(source);
     expect(error).toBeUndefined();
     for (const [, text] of source.matchAll(/"([^"]+)"/g)) expect.soft(texts).toContain(text);
-    if (process.env.VIGIL_TEST_PICTURES) {
-      mkdirSync(process.env.VIGIL_TEST_PICTURES, { recursive: true });
-      const file = path.join(process.env.VIGIL_TEST_PICTURES, `${name.replaceAll(/\W+/g, '-')}.png`);
+    if (process.env.KEPT_PICTURES) {
+      mkdirSync(process.env.KEPT_PICTURES, { recursive: true });
+      const file = path.join(process.env.KEPT_PICTURES, `${name.replaceAll(/\W+/g, '-')}.png`);
       await page.screenshot({ path: file, fullPage: true });
     }
   },
