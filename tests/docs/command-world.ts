@@ -125,7 +125,7 @@ export function openWorld({ substitutions, stays }: Differences): World {
       for (const block of blocks.filter(({ needs }) => needs === undefined)) {
         parts.push(`cd ${clone}`);
         for (const { line, text } of block.commands) {
-          const bare = typed(text.replace(/ +# .*$/, ''));
+          const bare = typed(text.replace(/ +# .*$| &$/, ''));
           const stay = stays.find(({ command }) => command.test(bare));
           // What sets something is for this shell; what asks was answered already.
           if (bare === 'true' || (!stay && seen.has(bare) && !/^(\w+=|cd |export )/.test(bare))) continue;
