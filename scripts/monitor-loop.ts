@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { telemetrySettings, type VigilConfig } from '../src/config/index.ts';
-import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { type KeepEvidence, openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
 import { formatExposition } from '../src/exposition/index.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
@@ -192,6 +192,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       history.transaction(() => {
         enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
       });
+    const standby = openCycleStandby(config, suite.root);
+    closers.push(() => standby?.close());
     watch = openWatch({
       config,
       harness,
@@ -221,6 +223,9 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           beside: suite.beside,
           snapshots,
           signal: cycleSignal,
+          standby,
+        }).finally(() => {
+          if (!signal.aborted) standby?.prepare();
         }),
       checkEvidence: () => void history.check(),
       scrape: () =>

@@ -11,7 +11,7 @@ import {
   judgeReport,
   suiteResultOf,
 } from '../../src/outcomes/index.ts';
-import { runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
+import { openStandby, runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
 
 /** Inside the repository, so that the suites find Vitest, and in a folder that git ignores. */
@@ -100,6 +100,8 @@ export interface TryOptions {
   signal?: AbortSignal;
   command?: string[];
   junit?: string;
+  /** By a process that waits before it is told to run. */
+  standby?: boolean;
 }
 
 /** Runs a real suite in a child of its own and judges it as a cycle does. */
@@ -112,12 +114,10 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.command && { command: options.command }),
       ...(options.junit && { junit: options.junit }),
     };
-    const run = await runSuite({
-      suite,
-      root: folder,
-      timeoutMs: options.timeoutMs ?? 120_000,
-      ...(options.signal && { signal: options.signal }),
-    });
+    const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
+    const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
+    standby?.prepare();
+    const run = await runSuite({ ...kind, standby, ...(options.signal && { signal: options.signal }) });
     options.keep?.(folder);
     const catalogue = 'catalogue' in options ? options.catalogue : three;
     const result = suiteResultOf(run);
