@@ -124,6 +124,7 @@ export async function openSuites(
       history: session.history,
       catalogue: suite.catalogue,
       suiteRoot: suite.root,
+      beside: suite.beside,
       filesOf: (group) => files[group],
       folder: incident,
     })(name, own, signal);
