@@ -49,6 +49,7 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
     });
     const record = await runCycle({
       ...{ config, context, catalogue: undefined, suiteRoot: root, snapshots: [], standby },
+      redactor: createRedactor(),
     });
     const began = performance.now();
     if (record.verdict !== 'pass')

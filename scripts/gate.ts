@@ -8,6 +8,7 @@ import {
   ciEnvironment,
   loadConfig,
   quorumOf,
+  redactorOf,
   type VigilConfig,
 } from '../src/config/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
@@ -98,6 +99,7 @@ function shielded(text: string, ci: CiEnvironment): string {
 
 function openAt(config: VigilConfig, reports: string): History {
   return openHistory({
+    redact: redactorOf(config).redact,
     file: path.join(reports, 'vigil.sqlite'),
     retentionMs: config.retention,
     onWarning: (text) => process.stderr.write(`${text}\n`),

@@ -29,5 +29,6 @@ export {
 } from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';
 export { givenValue, referredVariables } from './secret-value.ts';
+export { redactorOf } from './secrets.ts';
 export { type TelemetrySettings, telemetrySettings } from './telemetry.ts';
 export { validateConfig, validated } from './validate.ts';

@@ -15,7 +15,7 @@ import {
 } from '../outcomes/index.ts';
 import { type CaseEvent, type RunContext, runSuite, type Standby } from '../run/index.ts';
 import { traceparentOf } from '../target/index.ts';
-import { oneLine } from '../text/index.ts';
+import { oneLine, type Redactor } from '../text/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { compileCacheOf } from './cycle-standby.ts';
 import { knownChecks } from './known-checks-file.ts';
@@ -28,6 +28,7 @@ export interface SuiteToRun {
 }
 
 export interface RunHooks {
+  redactor: Redactor;
   signal?: AbortSignal;
   onStart?: (pid: number) => void;
   onCase?: (event: CaseEvent) => void;
@@ -72,6 +73,7 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
   const run = await runSuite({
     suite,
     root: to.root,
+    redactor: given.redactor,
     timeoutMs: config.timeout,
     compileCache: compileCacheOf(config),
     ...(!suite.command && { context }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CheckDefinition } from '../catalogue/index.ts';
-import { declaredComponents, effectiveThresholds, type TargetConfig } from '../config/index.ts';
+import { declaredComponents, effectiveThresholds, redactorOf, type TargetConfig } from '../config/index.ts';
 import { type CycleRecord, openCycleStandby, recordCycle, runCycle } from '../cycle/index.ts';
 import { readSnapshots } from '../evidence/index.ts';
 import { contextOf } from '../run/index.ts';
@@ -39,6 +39,7 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
   const standby = openCycleStandby(cycleConfig, suiteRoot);
   standby?.prepare();
   const record = await runCycle({
+    redactor: redactorOf(config),
     config: cycleConfig,
     context,
     catalogue: groups ? suite.catalogue.filter(({ group }) => groups.includes(group)) : suite.catalogue,

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type VigilConfig, variables } from '../config/index.ts';
+import { type Redactor, redactXml } from '../text/index.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { followEvents } from './follow-events.ts';
 import { foreignCommand } from './foreign-suite.ts';
+import { type Left, readLeft } from './read-left.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import type { Standby } from './standby.ts';
 import { suiteEnvironment } from './suite-environment.ts';
@@ -18,6 +19,8 @@ export interface SuiteRun {
   events: EventStream | undefined;
   /** The report as it came; `undefined` when none was written. */
   junitXml: Buffer | undefined;
+  /** Why a report that is there was not read. */
+  reportProblem?: string;
   /** What the suite printed, newest part; for the log. */
   output: string;
   durationMs: number;
@@ -30,6 +33,8 @@ export interface SuiteOptions {
   timeoutMs: number;
   /** Given to Vitest suites; a foreign command needs none. */
   context?: RunContext;
+  /** Keeps secrets out of whatever the suite leaves behind, before anybody reads it. */
+  redactor: Redactor;
   /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
   traceparent?: string;
   /** Where Node may keep its compiled code between cycles. */
@@ -43,18 +48,25 @@ export interface SuiteOptions {
   onCase?: (event: CaseEvent) => void;
 }
 
-function readIfThere(file: string): Buffer | undefined {
-  return existsSync(file) ? readFileSync(file) : undefined;
-}
+/** A report on stdout; of one whose beginning was dropped nothing can be believed. */
+const printed = (run: CommandRun): Left =>
+  run.isCut ? { problem: 'the report on stdout is too large' } : { bytes: Buffer.from(run.stdout) };
 
-/** What is left of a run: what it printed, its report and its stream. */
-function leftBehind(run: CommandRun, work: WorkFolder, foreign?: { junit: string }): SuiteRun {
-  const junit = foreign?.junit ?? work.junit;
+/** What is left of a run without its secrets: what it printed, its report and its stream. */
+function leftBehind(
+  run: CommandRun,
+  work: WorkFolder,
+  { redact, redactDeep }: Redactor,
+  foreign?: { junit: string },
+): SuiteRun {
+  const { bytes, problem } = foreign?.junit === '-' ? printed(run) : readLeft(foreign?.junit ?? work.junit);
+  const events = foreign ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
   return {
     exit: run.exit,
-    events: foreign ? undefined : parseEvents(readIfThere(work.events)?.toString('utf8') ?? ''),
-    junitXml: junit === '-' ? Buffer.from(run.stdout) : readIfThere(junit),
-    output: [run.stdout, run.stderr].filter(Boolean).join('\n'),
+    events: events && redactDeep(events),
+    junitXml: bytes && redactXml(bytes, redact),
+    ...(problem !== undefined && { reportProblem: problem }),
+    output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
     durationMs: run.durationMs,
   };
 }
@@ -77,16 +89,16 @@ function runNow(options: SuiteOptions, work: WorkFolder, foreign?: ReturnType<ty
 
 /** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
-  const { suite, context, onCase } = options;
+  const { suite, context, onCase, redactor } = options;
   const mayWait = !suite.command && options.traceparent === undefined;
   const waiting = mayWait ? options.standby?.take() : undefined;
   const work = waiting?.work ?? makeWorkFolder();
-  const stopFollowing = onCase && followEvents(work.events, onCase);
+  const stopFollowing = onCase && followEvents(work.events, (event) => onCase(redactor.redactDeep(event)));
   try {
     const foreign = suite.command ? foreignCommand(suite.command, options, work) : undefined;
     if (context) writeContext(work.context, context);
     const run = await (waiting?.go(options) ?? runNow(options, work, foreign));
-    return leftBehind(run, work, foreign);
+    return leftBehind(run, work, redactor, foreign);
   } finally {
     stopFollowing?.();
     work.remove();

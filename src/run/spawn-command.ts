@@ -8,6 +8,8 @@ export interface CommandRun {
   /** What it printed, both streams, newest 64 KiB each. */
   stdout: string;
   stderr: string;
+  /** Whether the beginning of stdout was dropped. */
+  isCut: boolean;
   durationMs: number;
 }
 
@@ -29,14 +31,17 @@ export interface CommandOptions {
 }
 
 /** The newest `limit` characters of a stream, however much is written to it. */
-function collector(limit: number): { add(chunk: string): void; text(): string } {
+function collector(limit: number): { add(chunk: string): void; text(): string; isCut(): boolean } {
   let kept = '';
+  let isCut = false;
   return {
     add(chunk) {
       kept += chunk;
+      isCut ||= kept.length > limit;
       if (kept.length > limit * 2) kept = kept.slice(-limit);
     },
     text: () => kept.slice(-limit),
+    isCut: () => isCut,
   };
 }
 
@@ -110,6 +115,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   return {
     exit: { code: result.exitCode ?? (result.signal ? undefined : 127), signal: result.signal, timedOut },
     stdout: stdout.text(),
+    isCut: stdout.isCut(),
     stderr:
       stderr.text() || (result.exitCode === undefined && !result.signal ? (result.shortMessage ?? '') : ''),
     durationMs: performance.now() - startedAt,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { judgeCatalogue, suiteResultOf } from '../../src/outcomes/index.ts';
 import { openStandby, runSuite, type Standby, type SuiteOptions } from '../../src/run/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 import { survivors, until } from './processes.ts';
 import { check, suiteFolder, three, threeGreen, told } from './suite-folder.ts';
 
@@ -24,7 +25,7 @@ function open(text: string, timeoutMs = 30_000) {
   const standby = openStandby({ ...kind, probes: [] });
   opened.push({ folder, standby });
   const run = async (options: Partial<SuiteOptions> = {}) => {
-    const left = await runSuite({ ...kind, standby, ...options });
+    const left = await runSuite({ ...kind, standby, redactor: createRedactor(), ...options });
     return { left, judged: judgeCatalogue(suiteResultOf(left), three, ['orchestration']) };
   };
   const traces = () =>

@@ -13,6 +13,7 @@ import {
 } from '../../src/outcomes/index.ts';
 import { openStandby, runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 
 /** Inside the repository, so that the suites find Vitest, and in a folder that git ignores. */
 const home = fileURLToPath(new URL('../../reports/.test-suites', import.meta.url));
@@ -117,7 +118,10 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
     const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
     const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
     standby?.prepare();
-    const run = await runSuite({ ...kind, standby, ...(options.signal && { signal: options.signal }) });
+    const run = await runSuite({
+      ...{ ...kind, standby, redactor: createRedactor() },
+      ...(options.signal && { signal: options.signal }),
+    });
     options.keep?.(folder);
     const catalogue = 'catalogue' in options ? options.catalogue : three;
     const result = suiteResultOf(run);
