@@ -1,38 +1,12 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { automaticRollback, rollbackAdvice } from '../../scripts/automatic-rollback.ts';
-import { type EngineState, initialState } from '../../src/alerts/index.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { openHistory } from '../../src/history/index.ts';
-import type { NotificationEvent } from '../../src/notify/index.ts';
+import { rollbackAdvice } from '../../scripts/automatic-rollback.ts';
 import { decideAutomatic, dueTriggers, type RollbackRun } from '../../src/rollback/index.ts';
 import { thresholds } from '../../src/thresholds/index.ts';
+import { type Alert, firing, hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
 import { openDeployments, placeOf } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
-
-type Alert = EngineState['alerts'][string];
-
-/** A state in which a trigger has fired. */
-function firing(more: Partial<Alert> = {}): EngineState {
-  const alert: Alert = {
-    fingerprint: 'f1',
-    rule: 'RollbackRequired',
-    labels: { alertname: 'RollbackRequired', trigger: 'error_ratio' },
-    status: 'firing',
-    sinceMs: 1000,
-    heldMs: 300_000,
-    clearMs: 0,
-    last: { atMs: 301_000, state: 'breached' },
-    firedAtMs: 301_000,
-    value: 0.034,
-    isNew: true,
-    ...more,
-  };
-  return { ...initialState(), alerts: { [alert.fingerprint]: alert } };
-}
 
 const due = (more: Partial<Alert> = {}) => dueTriggers(firing(more), thresholds);
 
@@ -178,27 +152,6 @@ describe('a real start', () => {
     deployments = await openDeployments();
   });
   afterAll(() => deployments.close());
-
-  /** A loop's end of the work, on the history that the rollback's own process reads. */
-  async function hooked(file: string) {
-    const { config } = await loadConfig(path.dirname(file), file);
-    const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
-    const [said, told]: [string[], NotificationEvent[]] = [[], []];
-    const open = () =>
-      automaticRollback({
-        config,
-        configFile: file,
-        history,
-        tell: (events) => void told.push(...events),
-        say: (line) => void said.push(line),
-      });
-    return { config, history, said, told, open };
-  }
-
-  async function until(what: () => boolean): Promise<void> {
-    for (let attempt = 0; attempt < 600 && !what(); attempt += 1) await sleep(50);
-    expect(what()).toBe(true);
-  }
 
   test('rolls back once, in a process of its own, with the trigger’s numbers; neither this loop nor the next does again', async () => {
     const small = deployments.deployment();
