@@ -37,7 +37,10 @@ const deployedMs = (history: HistoryReader): number | undefined =>
 /** What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already. */
 export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader) {
   return (trigger: string): string => {
-    const already = rolledBackAlready(rollbackRuns(history, 0, Date.now()), deployedMs(history));
+    const runs = rollbackRuns(history, 0, Date.now());
+    const running = runs.find(({ status }) => status === 'running');
+    if (running) return `a ${running.type} rollback is under way: wait for its end`;
+    const already = rolledBackAlready(runs, deployedMs(history));
     if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
     const command = rollbackCommand(rollback?.options[0] ?? 'git', `trigger ${trigger}`);
     if (rollback?.automatic)
