@@ -245,7 +245,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       onEvaluated: automaticRollback({ config, configFile: given.configFile, history, tell, say }),
       say,
       signal,
@@ -254,7 +254,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     page.show({
       ...pageSource(watch, given, suite.catalogue),
       ...{ history, rollout: openRollout(history, setup) },
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
     });
     dispatcher.start();
