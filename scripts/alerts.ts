@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
 import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
-import { loadConfig, type VigilConfig } from '../src/config/index.ts';
+import { loadConfig, redactorOf, type VigilConfig } from '../src/config/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import { type History, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
 import { type Matcher, matches, parseMatchers } from '../src/labels/index.ts';
@@ -130,7 +130,10 @@ export const alertsCommand = defineCommand({
         hint: 'vigil monitor --loop',
       });
     }
-    const history = openHistory({ file: path.join(reports, 'vigil.sqlite') });
+    const history = openHistory({
+      file: path.join(reports, 'vigil.sqlite'),
+      redact: redactorOf(config).redact,
+    });
     try {
       if (args.acknowledge) {
         process.stdout.write(`${acknowledge(history, args.acknowledge, args.by, args.note)}\n`);

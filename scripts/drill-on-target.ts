@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { describeMeasurement } from '../src/catalogue/index.ts';
-import { loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
+import { loadConfig, redactorOf, type VigilConfig, validateConfig } from '../src/config/index.ts';
 import { runCycle } from '../src/cycle/index.ts';
 import { VigilError } from '../src/errors.ts';
 import type { Verdict } from '../src/evidence/index.ts';
@@ -65,6 +65,7 @@ export async function drillOnTarget(options: OnTargetOptions): Promise<number> {
       config: { ...config, suite: { ...config.suite, args: [...config.suite.args, '-t', pattern] } },
       context: harness.contextFor(randomUUID()),
       catalogue,
+      redactor: redactorOf(config),
       suiteRoot: packageRoot,
       snapshots: [],
     });

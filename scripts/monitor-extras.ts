@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { VigilConfig } from '../src/config/index.ts';
+import { redactorOf, type VigilConfig } from '../src/config/index.ts';
 import { runCycle } from '../src/cycle/index.ts';
 import { VigilError } from '../src/errors.ts';
 import { openHistory } from '../src/history/index.ts';
@@ -52,6 +52,7 @@ export async function runBaseline(
       context: harness.contextFor(randomUUID()),
       catalogue: suite.catalogue,
       suiteRoot: suite.root,
+      redactor: redactorOf(config),
       beside: suite.beside,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
     });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { telemetrySettings, type VigilConfig } from '../src/config/index.ts';
-import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
+import { type KeepEvidence, openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
 import { formatExposition } from '../src/exposition/index.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
@@ -28,6 +28,7 @@ import {
 import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/notify/index.ts';
 import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
 import { rollbackRuns } from '../src/rollback/index.ts';
+import { printable } from '../src/text/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -113,7 +114,10 @@ const starting: Served = {
 
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
-  const { config, say, signal } = given;
+  const { config, signal } = given;
+  const { redact } = redactorOf(config);
+  // A line of ours is one line, whatever others wrote into it, and tells no secret.
+  const say = (line: string) => given.say(printable(redact(line)).replaceAll('\n', ' '));
   const exporting = telemetrySettings();
   const lock = takeLock(config.reports, new Date());
   /** Everything that is told to end at once when the watch does, and then what they all stand on. */
@@ -122,6 +126,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
   try {
     let watch: Watch | undefined;
     const history = openLastingHistory({
+      redact,
       file: path.join(config.reports, 'vigil.sqlite'),
       retentionMs: config.retention,
       onWarning: (text) => (watch ? watch.warn(text) : say(text)),
@@ -192,6 +197,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       history.transaction(() => {
         enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
       });
+    const standby = openCycleStandby(config, suite.root);
+    closers.push(() => standby?.close());
     watch = openWatch({
       config,
       harness,
@@ -218,9 +225,13 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
+          redactor,
           beside: suite.beside,
           snapshots,
           signal: cycleSignal,
+          standby,
+        }).finally(() => {
+          if (!signal.aborted) standby?.prepare();
         }),
       checkEvidence: () => void history.check(),
       scrape: () =>
@@ -229,11 +240,12 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           config.metricsPrefix,
           harness.contextFor('').declared.includes('host'),
           signal,
+          redactor.redact,
         ),
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       onEvaluated: automaticRollback({ config, configFile: given.configFile, history, tell, say }),
       say,
       signal,
@@ -242,7 +254,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     page.show({
       ...pageSource(watch, given, suite.catalogue),
       ...{ history, rollout: openRollout(history, setup) },
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
     });
     dispatcher.start();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { loadConfig } from '../src/config/index.ts';
+import { loadConfig, redactorOf } from '../src/config/index.ts';
 import { recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import { readSnapshots } from '../src/evidence/index.ts';
@@ -146,6 +146,7 @@ export const monitorCommand = defineCommand({
         context: harness.contextFor(randomUUID()),
         catalogue: suite.catalogue,
         suiteRoot: suite.root,
+        redactor: redactorOf(config),
         beside: suite.beside,
         snapshots: evidenceOf(config.reports, harness.targetId),
         signal: interrupted.signal,

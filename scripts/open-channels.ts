@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { secretEnvironment, type VigilConfig } from '../src/config/index.ts';
-import {
-  type Channel,
-  createChannels,
-  createRedactor,
-  type Redactor,
-  secretResolver,
-} from '../src/notify/index.ts';
+import { redactorOf, secretEnvironment, type VigilConfig } from '../src/config/index.ts';
+import { type Channel, createChannels, type Redactor, secretResolver } from '../src/notify/index.ts';
 
 /** The configured channels with their secrets, and the redactor that knows these. */
 export function openChannels(
@@ -15,7 +9,7 @@ export function openChannels(
   given: { folder: string; intervalMs: number; print: (line: string) => void },
   more: VigilConfig['notifications']['channels'] = [],
 ): { channels: Channel[]; redactor: Redactor } {
-  const redactor = createRedactor();
+  const redactor = redactorOf(config);
   const channels = createChannels([...config.notifications.channels, ...more], {
     resolveSecret: secretResolver({
       env: secretEnvironment(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { effectiveThresholds, secretEnvironment, type VigilConfig } from '../src/config/index.ts';
+import { effectiveThresholds, redactorOf, secretEnvironment, type VigilConfig } from '../src/config/index.ts';
 import { lockHolder } from '../src/evidence/index.ts';
 import { openHarness, sharedHarness } from '../src/harness/index.ts';
 import { type History, openHistory } from '../src/history/index.ts';
@@ -47,6 +47,7 @@ export function openSession(
   given: { say(line: string): void; print(line: string): void },
 ) {
   const history = openHistory({
+    redact: redactorOf(config).redact,
     file: path.join(config.reports, 'vigil.sqlite'),
     retentionMs: config.retention,
     onWarning: given.say,
@@ -125,6 +126,7 @@ export async function openSuites(
       catalogue: suite.catalogue,
       suiteRoot: suite.root,
       beside: suite.beside,
+      redactor: redactorOf(config),
       filesOf: (group) => files[group],
       folder: incident,
     })(name, own, signal);

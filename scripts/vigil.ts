@@ -1,6 +1,7 @@
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 import { messageOf, VigilError } from '../src/errors.ts';
+import { printable } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface Entry {
@@ -137,6 +138,6 @@ export async function main(argv: string[]): Promise<void> {
     const text = isOurs
       ? thrown.describe()
       : `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`;
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printable(text)}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import type { SmokeConfig } from '../../src/config/index.ts';
 import { judgeReport, suiteResultOf } from '../../src/outcomes/index.ts';
 import { runSuite } from '../../src/run/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 import { once } from './worker.ts';
 
 export interface SmokeResult {
@@ -14,6 +15,7 @@ export interface SmokeResult {
 
 async function run(smoke: SmokeConfig): Promise<SmokeResult> {
   const suiteRun = await runSuite({
+    redactor: createRedactor(), // what it says goes through the run's own
     suite: {
       command: smoke.command,
       ...(smoke.junit && { junit: smoke.junit }),

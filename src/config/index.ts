@@ -1,4 +1,3 @@
-export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export {
   type CiEnvironment,
   ciEnvironment,
@@ -7,7 +6,8 @@ export {
   runEnvironment,
   secretEnvironment,
   variables,
-} from './environment.ts';
+} from '../environment/index.ts';
+export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export { type ExplainedValue, explainConfig } from './explain.ts';
 export { type Leaf, leaves } from './leaves.ts';
 export { type LoadedConfig, loadConfig, readInput } from './load.ts';
@@ -29,5 +29,6 @@ export {
 } from './schema.ts';
 export { isSecretReference } from './secret-reference.ts';
 export { givenValue, referredVariables } from './secret-value.ts';
+export { redactorOf } from './secrets.ts';
 export { type TelemetrySettings, telemetrySettings } from './telemetry.ts';
 export { validateConfig, validated } from './validate.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
+import { oneLine } from '../text/index.ts';
 import { configSchema, suiteKind, type VigilConfig, withAddress } from './schema.ts';
 
 interface Issue {
@@ -67,12 +68,18 @@ function dotted(path: readonly PropertyKey[]): string {
     .replace(/^\./, '');
 }
 
+/** More mistakes than anybody mends at once. */
+const mostTold = 30;
+
 type VariableOf = (path: readonly PropertyKey[]) => string | undefined;
 
 function sentence(issue: Issue, input: unknown, variableOf: VariableOf): string {
   if (issue.code === 'unrecognized_keys') {
     const place = dotted(issue.path);
-    return `${place ? `${place}: ` : ''}unknown key ${issue.keys?.map((key) => `"${key}"`).join(', ')}`;
+    const keys = issue.keys ?? [];
+    const named = keys.slice(0, mostTold).map((key) => `"${oneLine(key).slice(0, 80)}"`);
+    const more = keys.length > mostTold ? ` and ${keys.length - mostTold} more` : '';
+    return `${place ? `${place}: ` : ''}unknown key ${named.join(', ')}${more}`;
   }
   const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
   const variable = variableOf(issue.path);
@@ -116,7 +123,12 @@ export function validated<Schema extends z.ZodType>(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
     {
-      ...(lines.length > 1 && { received: lines.join('\n           ') }),
+      ...(lines.length > 1 && {
+        received: [
+          ...lines.slice(0, mostTold),
+          ...(lines.length > mostTold ? [`and ${lines.length - mostTold} more`] : []),
+        ].join('\n           '),
+      }),
       hint,
     },
   );

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { VigilError } from '../errors.ts';
+import { messageOf, VigilError } from '../errors.ts';
 
 export interface ProcessLock {
   release(): void;
@@ -49,13 +49,26 @@ export function lockHolder(file: string): Holder | undefined {
   return holder && isAlive(holder) ? holder : undefined;
 }
 
+/** A full or read-only disk is no fault of ours. */
+const cannotWrite = (file: string, cause: unknown): VigilError =>
+  new VigilError('HARNESS', `the reports folder can’t be written: ${messageOf(cause)}`, {
+    where: path.dirname(file),
+    expected: 'a folder that this user may write, on a disk with room',
+    hint: 'a watch that can keep no evidence proves nothing: mend it, or name another with --reports',
+    cause,
+  });
+
 /** Takes a lock file for this process; a USAGE error of the words given while another one holds it. */
 export function takeProcessLock(
   file: string,
   now: Date,
   words: { held: (holder: Holder) => string; hint: (holder: Holder) => string; starting: string },
 ): ProcessLock {
-  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (thrown) {
+    throw cannotWrite(file, thrown);
+  }
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
       const descriptor = openSync(file, 'wx', 0o644);
@@ -64,7 +77,7 @@ export function takeProcessLock(
       closeSync(descriptor);
       return { release: () => rmSync(file, { force: true }) };
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(file, thrown);
       const holder = lockHolder(file);
       if (holder)
         throw new VigilError('USAGE', words.held(holder), { where: file, hint: words.hint(holder) });

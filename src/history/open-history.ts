@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { mapTexts } from '../text/index.ts';
 import { adoptSnapshots } from './adopt-snapshots.ts';
 import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';
@@ -29,6 +30,8 @@ export interface HistoryOptions {
   sampleRetentionMs?: number;
   /** Told what a person should know: a database or a file that was set aside. */
   onWarning?: (text: string) => void;
+  /** Takes secrets out of what people and other programs give to be kept: releases, notes, reasons, names. */
+  redact?: (text: string) => string;
 }
 
 function partsOf(db: DatabaseSync, store: Store, now: () => Date) {
@@ -43,7 +46,8 @@ function partsOf(db: DatabaseSync, store: Store, now: () => Date) {
  * @throws HistoryError when it can't be written, is locked, belongs to another program or to a newer Vigil
  */
 export function openHistory(options: HistoryOptions): History {
-  const { file, now = () => new Date(), onWarning = () => {} } = options;
+  const { file, now = () => new Date(), onWarning = () => {}, redact = (text) => text } = options;
+  const clean = <T>(entry: T): T => mapTexts(entry, redact);
   const { db, created, found } = openDatabase(file, now());
   const parts = partsOf(db, openStore(db, file), now);
   const { store, words, samples, layouts } = parts;
@@ -73,13 +77,13 @@ export function openHistory(options: HistoryOptions): History {
       recordStale: (timeMs, targetPrefix) => samples.recordStale(timeMs, targetPrefix),
       recordTransition: (entry) => addEntry(store, journals.transitions, entry),
       recordNotification: (entry) => addEntry(store, journals.notifications, entry),
-      recordDeployment: (entry) => addEntry(store, journals.deployments, entry),
-      recordRollback: (entry) => addEntry(store, journals.rollbacks, entry),
-      recordDecision: (entry) => addDecision(store, entry),
+      recordDeployment: (entry) => addEntry(store, journals.deployments, clean(entry)),
+      recordRollback: (entry) => addEntry(store, journals.rollbacks, clean(entry)),
+      recordDecision: (entry) => addDecision(store, clean(entry)),
       repeatDecision: (id, timeMs) => repeatDecision(store, id, timeMs),
-      recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, entry),
+      recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, clean(entry)),
       recordMute: (entry) => addEntry(store, journals.mutes, entry),
-      saveMaintenance: (window) => saveMaintenance(store, window),
+      saveMaintenance: (window) => saveMaintenance(store, clean(window)),
       saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),
       deriveFiles,

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { metricsUrlOf, type TargetConfig } from '../config/index.ts';
 import { messageOf } from '../errors.ts';
-import { type Exposition, parseExposition } from '../exposition/index.ts';
+import { type Exposition, type Labels, parseExposition } from '../exposition/index.ts';
 import type { ScrapedSample } from '../history/index.ts';
 import { jobs } from '../signals/index.ts';
 import { readHost, send } from '../target/index.ts';
@@ -15,27 +16,48 @@ export interface Scrape {
 
 const timeoutMs = 5000;
 
+/** What a scrape is told besides its address. */
+interface ScrapeOptions {
+  /** Only metrics whose names begin so. */
+  prefixes: readonly string[];
+  /** None of these: only the watch itself may say what it saw. */
+  except: readonly string[];
+  signal: AbortSignal | undefined;
+  /** Takes secrets out of a label's value. */
+  redact: (text: string) => string;
+}
+
+/** Values that only differed in what was taken out of them stay different, or two series would become one. */
+function cleanLabels(labels: Labels, { redact }: ScrapeOptions): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => {
+      const clean = redact(value);
+      if (clean === value) return [name, value];
+      return [name, `${clean} ${createHash('sha256').update(value).digest('hex').slice(0, 6)}`];
+    }),
+  );
+}
+
 /** Series of an exposition under a job, only of metrics whose names begin as asked. */
-export function samplesOf(exposition: Exposition, job: string, prefixes: readonly string[]): ScrapedSample[] {
+function samplesOf(exposition: Exposition, job: string, options: ScrapeOptions): ScrapedSample[] {
   return exposition.families
-    .filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter(({ name }) => options.prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter(({ name }) => !options.except.some((prefix) => name.startsWith(prefix)))
     .flatMap(({ samples }) =>
-      samples.map(({ name, labels, value }) => ({ series: { name, labels: { ...labels, job } }, value })),
+      samples.map(({ name, labels, value }) => ({
+        series: { name, labels: { ...cleanLabels(labels, options), job } },
+        value,
+      })),
     );
 }
 
 const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
 
-async function scrapeJob(
-  job: string,
-  url: string,
-  prefixes: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<Scrape> {
+async function scrapeJob(job: string, url: string, options: ScrapeOptions): Promise<Scrape> {
   try {
-    const answer = await send(url, { timeoutMs, signal });
+    const answer = await send(url, { timeoutMs, signal: options.signal });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
-    return { job, samples: [up(job, 1), ...samplesOf(parseExposition(answer.text), job, prefixes)] };
+    return { job, samples: [up(job, 1), ...samplesOf(parseExposition(answer.text), job, options)] };
   } catch (thrown) {
     return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
   }
@@ -86,14 +108,10 @@ async function scrapeHost(disk: string | undefined): Promise<Scrape> {
 }
 
 /** A service without metrics is only asked whether it answers; without a target nobody is asked. */
-function scrapeTarget(
-  target: TargetConfig,
-  own: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<Scrape>[] {
+function scrapeTarget(target: TargetConfig, own: ScrapeOptions): Promise<Scrape>[] {
   const metricsUrl = metricsUrlOf(target);
-  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own, signal)];
-  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, signal)];
+  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own)];
+  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, own.signal)];
 }
 
 /** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */
@@ -102,15 +120,15 @@ export async function scrapeAll(
   prefix: string,
   knowsHost: boolean,
   signal?: AbortSignal,
+  redact: ScrapeOptions['redact'] = (text) => text,
 ): Promise<Scrape[]> {
-  const own = [`${prefix}_`];
-  const node = ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'];
+  const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
+  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, signal, redact };
+  const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
   return Promise.all([
-    ...scrapeTarget(target, own, signal),
-    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own, signal)] : []),
-    ...(target.host?.nodeExporter
-      ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node, signal)]
-      : []),
+    ...scrapeTarget(target, own),
+    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own)] : []),
+    ...(target.host?.nodeExporter ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node)] : []),
     ...(knowsHost && !target.host?.nodeExporter ? [scrapeHost(target.host?.disk)] : []),
   ]);
 }

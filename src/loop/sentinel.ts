@@ -3,6 +3,7 @@ import { fingerprintOf } from '../labels/index.ts';
 import type { AlertEvent, ReceiptReceiver } from '../notify/index.ts';
 import { judgeReport, suiteResultOf } from '../outcomes/index.ts';
 import { runSuite } from '../run/index.ts';
+import { createRedactor } from '../text/index.ts';
 
 /** Where the sentinel stands: how long ago it last made the whole way, or that it has not. */
 export type SentinelState =
@@ -39,6 +40,7 @@ export async function runSentinel({
   const run = await runSuite({
     suite: { command: [process.execPath, suiteFile, '{junit}', nonce], args: [], env: {} },
     root: process.cwd(),
+    redactor: createRedactor(),
     timeoutMs: 10_000,
     ...(signal && { signal }),
   });

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VigilError } from '../errors.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
@@ -28,14 +28,22 @@ function sinceOf(text: string | undefined, nowMs: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** How long a request may take to arrive. */
+const requestMs = 10_000;
+
+/** More than any reader needs, and few enough that the watch itself always has files and sockets left. */
+const maxConnections = 1200;
+
+/** A page says itself what it loads; everything else loads nothing. */
+function guard(reply: FastifyReply): void {
+  reply.header('x-content-type-options', 'nosniff');
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  if (!reply.hasHeader('content-security-policy'))
+    reply.header('content-security-policy', "default-src 'none'");
+}
+
 function routes(app: FastifyInstance, served: Served): void {
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    // A page says itself what it loads; everything else loads nothing.
-    if (!reply.hasHeader('content-security-policy'))
-      reply.header('content-security-policy', "default-src 'none'");
-  });
+  app.addHook('onSend', async (_request, reply) => guard(reply));
   app.get('/metrics', (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(served.metrics()),
   );
@@ -77,12 +85,21 @@ export async function serve(
 ): Promise<Server> {
   const app = fastify({
     bodyLimit: 16_384,
-    requestTimeout: 10_000,
+    requestTimeout: requestMs,
     connectionTimeout: 10_000,
+    // Node looks only every 30 s by itself whether a request takes too long.
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: 1000 },
     logger: false,
+    // An address that means nothing meets no hook.
+    frameworkErrors(_error, _request, given) {
+      const reply = given as FastifyReply;
+      guard(reply);
+      reply.code(400).type('text/plain; charset=utf-8').send('this is no address\n');
+    },
     // A watch that ends waits for no reader.
     forceCloseConnections: true,
   });
+  app.server.maxConnections = maxConnections;
   routes(app, served);
   for (const extend of extensions) extend(app);
   try {

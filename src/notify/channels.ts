@@ -1,12 +1,12 @@
 import type { ChannelConfig } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
+import type { Redactor } from '../text/index.ts';
 import { alertmanagerChannel } from './alertmanager.ts';
 import type { Channel } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { heartbeatChannel } from './heartbeat.ts';
 import { pagerDutyChannel } from './pagerduty.ts';
-import type { Redactor } from './redactor.ts';
 import { type ResolveSecret, resolveWith } from './secret-reference.ts';
 import { slackChannel } from './slack.ts';
 import { consoleChannel } from './terminal.ts';

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redactor } from '../text/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
 import { openHeld } from './held.ts';
 import { createLane } from './lane.ts';
 import { openStore } from './outbox-store.ts';
-import type { Redactor } from './redactor.ts';
 import type { ChannelStatistics } from './statistics.ts';
 
 export interface DispatcherOptions {

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Redactor } from '../text/index.ts';
+import { mapTexts } from '../text/index.ts';
 import { clipped } from './clip.ts';
 import type { NotificationEvent } from './event.ts';
 import { idempotencyKeyOf, rankOf, streamOf } from './event-key.ts';
-import { mapTexts } from './map-texts.ts';
-import type { Redactor } from './redactor.ts';
 
 /** No message shows more of one text, and the database must not grow by what a check prints. */
 const longestText = 16_384;

@@ -1,3 +1,4 @@
+export { createRedactor, type Redactor } from '../text/index.ts';
 export type { Channel, Delivery } from './channel.ts';
 export { createChannels } from './channels.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
@@ -10,7 +11,6 @@ export {
   type ReceiptReceiverOptions,
   startReceiptReceiver,
 } from './receipt-receiver.ts';
-export { createRedactor, type Redactor } from './redactor.ts';
 export { createRouter } from './routing.ts';
 export { resolveWith, secretResolver } from './secret-reference.ts';
 export { testNotifications } from './test-notifications.ts';

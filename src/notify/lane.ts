@@ -1,10 +1,10 @@
 import { messageOf } from '../errors.ts';
+import type { Redactor } from '../text/index.ts';
 import { oneLine } from '../text/index.ts';
 import { isAhead } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
 import type { Held } from './held.ts';
 import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
-import type { Redactor } from './redactor.ts';
 import { type SettlementRules, settlementOf } from './settlement.ts';
 import type { ChannelStatistics } from './statistics.ts';
 import { heartbeatLifeMs } from './supersede.ts';

@@ -1,6 +1,6 @@
 import { isSecretReference } from '../config/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
-import { type Redactor, shortestSecret } from './redactor.ts';
+import { type Redactor, shortestSecret } from '../text/index.ts';
 
 /** Turns `env:NAME` or `file:/path` into the secret it names. */
 export type ResolveSecret = (reference: string) => string;

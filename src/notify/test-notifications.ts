@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../errors.ts';
+import type { Redactor } from '../text/index.ts';
 import { oneLine } from '../text/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import type { TestEvent } from './event.ts';
-import type { Redactor } from './redactor.ts';
 
 /** How a test went on one channel. */
 export interface TestResult {

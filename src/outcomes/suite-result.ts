@@ -10,8 +10,8 @@ export interface SuiteResult {
   exit: SuiteExit;
 }
 
-function readReport(xml: Buffer | undefined): SuiteResult['report'] {
-  if (!xml) return { unreadable: 'the suite wrote no report' };
+function readReport(xml: Buffer | undefined, problem: string | undefined): SuiteResult['report'] {
+  if (!xml) return { unreadable: problem ?? 'the suite wrote no report' };
   if (xml.length === 0) return { unreadable: 'the report is empty (0 bytes)' };
   try {
     return parseJUnit(xml);
@@ -22,6 +22,8 @@ function readReport(xml: Buffer | undefined): SuiteResult['report'] {
 }
 
 /** Reads the report of a run; one that can't be read is a fact about the run, not an error. */
-export function suiteResultOf(run: Pick<SuiteRun, 'exit' | 'events' | 'junitXml'>): SuiteResult {
-  return { report: readReport(run.junitXml), events: run.events, exit: run.exit };
+export function suiteResultOf(
+  run: Pick<SuiteRun, 'exit' | 'events' | 'junitXml' | 'reportProblem'>,
+): SuiteResult {
+  return { report: readReport(run.junitXml, run.reportProblem), events: run.events, exit: run.exit };
 }

@@ -150,8 +150,10 @@ async function runStep(
   progress(step.title);
   const performing = perform(step.action, contextFor(step, attempt, signal, progress));
   const detail = await endedBy(performing, signal);
-  journal.endStep(id, step.id, detail);
-  return detail;
+  // What a command printed tells little without what it was for.
+  const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
+  journal.endStep(id, step.id, told);
+  return told;
 }
 
 /** What a step came to; when it is ended, it gets a moment to clean up, and is not waited for beyond that. */

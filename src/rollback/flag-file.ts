@@ -26,9 +26,12 @@ const refuse = (file: string, received: string, expected = 'a flagd flag file, a
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function readFile(file: string): FlagFile {
   try {
-    const text = readFileSync(file, 'utf8');
+    // Bytes that are no UTF-8 would come back as others when the file is written.
+    const text = utf8.decode(readFileSync(file));
     const document = JSON.parse(text) as { flags?: unknown };
     if (isObject(document) && isObject(document.flags))
       return { text, document: document as FlagFile['document'] };

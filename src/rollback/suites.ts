@@ -15,6 +15,7 @@ import {
   suiteResultOf,
 } from '../outcomes/index.ts';
 import { runSuite } from '../run/index.ts';
+import type { Redactor } from '../text/index.ts';
 import { holds, type ThresholdTable } from '../thresholds/index.ts';
 import type { SuiteName } from './action.ts';
 import type { SuiteVerdict } from './steps/context.ts';
@@ -28,6 +29,7 @@ export interface SuiteOptions {
   suiteRoot: string;
   /** The probes of the configuration; they belong to the whole suite. */
   beside?: CycleOptions['beside'];
+  redactor: Redactor;
   /** The files of a group, relative to the suite's root. */
   filesOf: (group: Group) => string[];
   /** Folder of the incident; reports are kept there. */
@@ -77,7 +79,7 @@ function smokeVerdict(
 
 /** Makes the question "does this suite pass now?". Every run leaves its report in the incident's folder. */
 export function suiteRunner(options: SuiteOptions) {
-  const { config, harness, history, catalogue, folder } = options;
+  const { config, harness, history, catalogue, folder, redactor } = options;
   const baseline: Baseline = new Map(
     history.baseline().map(({ check, fingerprint }) => [check, fingerprint]),
   );
@@ -100,7 +102,7 @@ export function suiteRunner(options: SuiteOptions) {
     signal: AbortSignal,
   ) => {
     const suite = { command, args: [], env, ...(junit && { junit }) };
-    const run = await runSuite({ suite, root: cwd, timeoutMs: config.timeout, signal });
+    const run = await runSuite({ suite, root: cwd, redactor, timeoutMs: config.timeout, signal });
     keep(name, run.junitXml);
     return judgeReport(suiteResultOf(run));
   };
@@ -114,6 +116,7 @@ export function suiteRunner(options: SuiteOptions) {
       catalogue: group ? catalogue?.filter((check) => check.group === group) : catalogue,
       suiteRoot: options.suiteRoot,
       ...(group === undefined && { beside: options.beside }),
+      redactor,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
       signal,
     });

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type CaseEvent, parseEvents } from './events.ts';
+import { readLeft } from './read-left.ts';
 
 const pollMs = 150;
 
@@ -7,8 +7,7 @@ const pollMs = 150;
 export function followEvents(file: string, onCase: (event: CaseEvent) => void): () => void {
   let told = 0;
   const tell = () => {
-    if (!existsSync(file)) return;
-    const { cases } = parseEvents(readFileSync(file, 'utf8'));
+    const { cases } = parseEvents(readLeft(file).bytes?.toString('utf8') ?? '');
     for (const event of cases.slice(told)) onCase(event);
     told = cases.length;
   };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCycle } from '../../src/cycle/index.ts';
 import type { History } from '../../src/history/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 import { simulate, simulatedConfig } from './simulated-watch.ts';
 import { type Fault, SyntheticTarget } from './synthetic-target.ts';
 
@@ -75,6 +76,7 @@ describe('48 hours, simulated', () => {
         if (cycles % everyReal !== 0) return record;
         realCycles += 1;
         const real = await runCycle({
+          redactor: createRedactor(),
           ...{ config, context, signal, catalogue: undefined, suiteRoot: folder, snapshots: [] },
         });
         expect(real.outcomes.map(({ outcome }) => outcome)).toEqual(['pass']);

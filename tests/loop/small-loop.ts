@@ -61,15 +61,19 @@ export async function startSmallLoop(
   args: readonly string[] = [],
   env: Record<string, string> = {},
   folder: string = mkdtempSync(path.join(tmpdir(), 'vigil-small-')),
+  /** A command that starts the one that stands after it. */
+  by: readonly string[] = [],
 ): Promise<SmallLoop> {
   const reports = path.join(folder, 'reports');
   mkdirSync(reports, { recursive: true });
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
-  const child = spawn(
-    process.execPath,
-    [vigil, 'monitor', '--loop', '--port', '0', '--reports', reports, ...args],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
-  );
+  const own = [vigil, 'monitor', '--loop', '--port', '0', '--reports', reports, ...args];
+  const [command = process.execPath, ...given] = [...by, process.execPath, ...own];
+  const child = spawn(command, given, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import type { Channel, Delivery } from '../../src/notify/channel.ts';
 import { createDispatcher } from '../../src/notify/dispatcher.ts';
-import { createRedactor } from '../../src/notify/redactor.ts';
+import { createRedactor } from '../../src/notify/index.ts';
 
 /** Takes what waits in a database to an address from the word until it is killed; by node:http, which starts fastest. */
 const [file = '', url = ''] = process.argv.slice(2);

@@ -1,8 +1,10 @@
 // Started by a test, which then kills this process: what it runs must not outlive it.
 import { runSuite } from '../../src/run/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 
 const [, , root = '', ...command] = process.argv;
 await runSuite({
+  redactor: createRedactor(),
   suite: { ...(command.length > 0 && { command, junit: '-' }), args: [], env: {} },
   root,
   timeoutMs: 120_000,

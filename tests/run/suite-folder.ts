@@ -11,8 +11,9 @@ import {
   judgeReport,
   suiteResultOf,
 } from '../../src/outcomes/index.ts';
-import { runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
+import { openStandby, runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 
 /** Inside the repository, so that the suites find Vitest, and in a folder that git ignores. */
 const home = fileURLToPath(new URL('../../reports/.test-suites', import.meta.url));
@@ -100,6 +101,8 @@ export interface TryOptions {
   signal?: AbortSignal;
   command?: string[];
   junit?: string;
+  /** By a process that waits before it is told to run. */
+  standby?: boolean;
 }
 
 /** Runs a real suite in a child of its own and judges it as a cycle does. */
@@ -112,10 +115,11 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.command && { command: options.command }),
       ...(options.junit && { junit: options.junit }),
     };
+    const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
+    const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
+    standby?.prepare();
     const run = await runSuite({
-      suite,
-      root: folder,
-      timeoutMs: options.timeoutMs ?? 120_000,
+      ...{ ...kind, standby, redactor: createRedactor() },
       ...(options.signal && { signal: options.signal }),
     });
     options.keep?.(folder);

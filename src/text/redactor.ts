@@ -13,6 +13,9 @@ export interface Redactor {
   redactDeep<T>(value: T): T;
 }
 
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 /** A secret as it looks in a URL, in JSON, in base64 and in HTML or Slack text. */
 function formsOf(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64');
@@ -24,7 +27,9 @@ function formsOf(secret: string): string[] {
     base64,
     base64.replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),
-    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    escaped(secret),
+    escaped(secret).replaceAll('"', '&quot;').replaceAll("'", '&apos;'),
+    escaped(secret).replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
   ];
 }
 

@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
+
+/** As much as a report may have; whoever writes more is not read. */
+const maxBytes = 64 * 1024 * 1024;
+
+/** What a run left in a file: its bytes, or why they were not read; neither when there is no file. */
+export interface Left {
+  bytes?: Buffer;
+  problem?: string;
+}
+
+function readAll(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const read = readSync(descriptor, bytes, length, size - length, length);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** Reads what a suite wrote, whatever it put there: neither a pipe nor a device, and nothing beyond 64 MiB. */
+export function readLeft(file: string): Left {
+  let descriptor: number | undefined;
+  try {
+    // Not blocking: who opens a pipe waits for its writer, for ever.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return { problem: 'what stands in the place of the report is no regular file' };
+    if (stats.size > maxBytes) {
+      return { problem: `the report is too large: ${stats.size} bytes, at most ${maxBytes} are read` };
+    }
+    return { bytes: readAll(descriptor, stats.size) };
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    return { problem: `the report can’t be read: ${messageOf(thrown)}` };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

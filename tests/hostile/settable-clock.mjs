@@ -1,0 +1,24 @@
+// Preloaded into a loop: its wall clock is set by the file that CLOCK_FILE names, in milliseconds from the real one.
+import { readFileSync } from 'node:fs';
+
+const RealDate = Date;
+let offset = 0;
+const read = () => {
+  try {
+    offset = Number(readFileSync(process.env.CLOCK_FILE, 'utf8')) || 0;
+  } catch {
+    offset = 0;
+  }
+};
+read();
+setInterval(read, 50).unref();
+
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    if (given.length === 0) super(RealDate.now() + offset);
+    else super(...given);
+  }
+  static now() {
+    return RealDate.now() + offset;
+  }
+};
