@@ -9,7 +9,7 @@ import { NotProven, type StepContext, StillRed } from './steps/context.ts';
 import { perform } from './steps/index.ts';
 import { takeBack } from './take-back.ts';
 
-/** How one option ended; `left` says what a failed one has left running and drained. */
+/** How one option ended, and what a person is told of it. */
 export interface Outcome {
   status: 'succeeded' | 'failed' | 'aborted' | 'escalated' | 'interrupted';
   detail: string;

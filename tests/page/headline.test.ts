@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { headlineOf } from '../../src/page/index.ts';
+import { openAlerts } from '../../src/page/open-alerts.ts';
 import {
   alert,
   factsOf,
@@ -267,6 +268,15 @@ describe('a rollback', () => {
       const sentinel = { state: 'missing' as const, atMs: nowMs, reason: 'no receipt' };
       expect(say({ rollbacks: [of(1)], cycle: old, status: { sentinel } }).level).toBe('blind');
     });
+  });
+
+  test('that is under way or done is what R02 asks for too, in words of the loop', () => {
+    const failed = alert('HealthCheckFailed', 'firing', 3, {
+      labels: { check: 'R02', severity: 'critical' },
+    });
+    const facts = factsOf({ alerts: [failed] });
+    facts.source.rollbackAdvice = (trigger) => `${trigger}: wait for its end`;
+    expect(openAlerts(facts)[0]?.next).toBe('pass_rate: wait for its end');
   });
 
   test('that runs leaves unsaid that one is required', () => {
