@@ -100,6 +100,10 @@ export interface NewestCycle {
   unknown: readonly CheckEvidence[];
   passed: number;
   skipped: number;
+  /** How many checks of the catalogue this watch never runs, as one of a shard; none without the field. */
+  notRun?: number;
+  /** Judged by earlier cycles of the window and not by this one. */
+  noLonger?: readonly { id: string; title: string }[];
 }
 
 /** A rollback since the deployment. */

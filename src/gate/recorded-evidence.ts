@@ -4,6 +4,7 @@ import { isNewFailure } from '../outcomes/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence, Window } from './evidence.ts';
+import { noLongerJudged } from './no-longer-judged.ts';
 import { rollbacksSince } from './rollbacks.ts';
 import { savedStateOf } from './saved-states.ts';
 
@@ -38,8 +39,21 @@ function futureEntries(reader: HistoryReader, atMs: number): string[] {
   ];
 }
 
-function newestOf(cycle: RecordedCycle, reader: HistoryReader): NewestCycle {
-  const baseline = new Map(reader.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
+/** Checks of the catalogue that are no part of the cycle: its coverage is that of the whole catalogue. */
+function notRunOf({ outcomes, signals }: RecordedCycle): number {
+  const executed = outcomes.filter((check) => check.executed).length;
+  const all = signals.coverage ? Math.round(executed / signals.coverage) : 0;
+  return Math.max(0, all - outcomes.length);
+}
+
+function newestOf(
+  cycle: RecordedCycle,
+  reader: HistoryReader,
+  { window, deployment }: RecordedQuestion,
+): NewestCycle {
+  // What was kept after the deployment may be what the deployment broke.
+  const before = reader.baseline().filter(({ timeMs }) => timeMs <= (deployment?.timeMs ?? 0));
+  const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
   const told = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
     ...{ id, title },
@@ -55,6 +69,8 @@ function newestOf(cycle: RecordedCycle, reader: HistoryReader): NewestCycle {
     unknown: of('unknown').map(told),
     passed: of('pass').length,
     skipped: of('skipped').length,
+    notRun: notRunOf(cycle),
+    noLonger: noLongerJudged(reader, cycle, window),
   };
 }
 
@@ -117,7 +133,7 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
       ...(gaps.length > 0 && { largestGapEndMs: endOfLargest(gaps) }),
     },
     ...(passRate && { passRate: { ratio: passRate.ratio, judged: passRate.judged } }),
-    newest: newest && newestOf(newest, reader),
+    newest: newest && newestOf(newest, reader, question),
     alerts: alertsOf(reader, question),
     sentinel: savedStateOf(reader, 'sentinel'),
     confirmation: savedStateOf(reader, 'confirmation'),

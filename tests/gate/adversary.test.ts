@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { askHistory, type GateSetup, keepAnswer } from '../../src/gate/index.ts';
-import type { History } from '../../src/history/index.ts';
+import type { History, RecordedOutcome } from '../../src/history/index.ts';
+import { baselineOf } from '../../src/outcomes/index.ts';
 import { outcomes } from '../history/cycle.ts';
 import { folder, opened } from '../history/folder.ts';
 import {
@@ -325,4 +326,58 @@ test('the deployment’s own time counts, not a later stage’s: all at the end 
   const reader = history({ without: ['stage'] }, atMs);
   expect(takenMs).toBeLessThan(atMs);
   for (const to of [50, 100]) expect(asked(reader, { atMs, to }).open.order).toBe('fail');
+});
+
+test('cycles that can’t be believed are no evidence, however green their checks look', () => {
+  const doubtful = { verdict: 'inconclusive' as const, problems: ['an error outside any check'] };
+  const { verdict, open } = asked(
+    history({ cycleOf: (timeMs) => (timeMs < askedMs - 6 * minute ? doubtful : {}) }),
+  );
+  expect([verdict, open]).toEqual(['inconclusive', { cycles: 'unknown' }]);
+});
+
+test('a baseline that was kept after the deployment excuses nothing', () => {
+  const failing = outcomes([3]);
+  const reader = history({ cycleOf: () => ({ verdict: 'fail', outcomes: failing }) });
+  const keep = (timeMs: number) =>
+    reader.saveBaseline(
+      [...baselineOf(failing)].map(([check, fingerprint]) => ({ check, fingerprint, timeMs })),
+    );
+  keep(deployedMs - minute);
+  expect(asked(reader).verdict).toBe('pass');
+  keep(deployedMs + minute);
+  expect(asked(reader)).toMatchObject({ verdict: 'fail', open: { checks: 'fail' } });
+});
+
+test('a watch that runs a part of the catalogue says nothing of the rest', () => {
+  const signals = { passRate: 1, coverage: 12 / 36 };
+  const reader = history({ cycleOf: () => ({ outcomes: outcomes().slice(0, 12), signals }) });
+  const { verdict, open, decision } = asked(reader);
+  expect([verdict, open]).toEqual(['inconclusive', { checks: 'unknown' }]);
+  const { detail, next } = decision.conditions.find(({ id }) => id === 'checks') ?? {};
+  expect(detail).toBe('24 checks of the catalogue are not run by this watch');
+  expect(next).toContain('--source prometheus');
+});
+
+test.each<[string, (id: string) => RecordedOutcome[]]>([
+  ['taken out of the suite', (id) => outcomes().filter((check) => check.id !== id)],
+  [
+    'skipped because what it needs is not declared any more',
+    (id) =>
+      outcomes().map((check) =>
+        check.id === id ? { ...check, outcome: 'skipped', executed: false } : check,
+      ),
+  ],
+])('a check that failed, %s since, opens nothing', (_, without) => {
+  const reader = history({
+    cycleOf: (timeMs) =>
+      timeMs < askedMs - 20 * minute
+        ? { verdict: 'fail', outcomes: outcomes([3]) }
+        : { outcomes: without('X03'), signals: {} },
+  });
+  const { verdict, open, decision } = asked(reader);
+  expect([verdict, open]).toEqual(['inconclusive', { checks: 'unknown' }]);
+  expect(decision.conditions.find(({ id }) => id === 'checks')?.detail).toBe(
+    'judged earlier in this stage, and no longer: X03',
+  );
 });

@@ -60,7 +60,7 @@ const reasons = (found: readonly CheckEvidence[]): string =>
   );
 
 /** The newest cycle shows no failure that the deployment brought, and leaves no check unjudged. */
-function checkCondition({ recorded, atMs }: GateEvidence): Condition {
+function checkCondition({ recorded, window, atMs }: GateEvidence): Condition {
   const { newest, confirmation, intervalMs } = recorded;
   const later = intervalMs === undefined ? {} : { askAgainAtMs: atMs + intervalMs };
   if (!newest) {
@@ -84,6 +84,19 @@ function checkCondition({ recorded, atMs }: GateEvidence): Condition {
   if (newest.unknown.length > 0) {
     const detail = `unknown in the newest cycle: ${reasons(newest.unknown)}`;
     return stated(checks, 'unknown', detail, { next: 'what is unknown is no pass: see why', ...later });
+  }
+  if ((newest.notRun ?? 0) > 0) {
+    return stated(checks, 'unknown', `${newest.notRun} checks of the catalogue are not run by this watch`, {
+      next: 'ask over all shards: vigil gate --source prometheus',
+    });
+  }
+  const gone = newest.noLonger ?? [];
+  if (gone.length > 0) {
+    const detail = `judged earlier in this stage, and no longer: ${listed(gone.map(({ id }) => id))}`;
+    return stated(checks, 'unknown', detail, {
+      next: 'put them back, or let the soak time pass without them',
+      askAgainAtMs: atMs + (window.toMs - window.fromMs),
+    });
   }
   const known = newest.knownFailures.map(({ id }) => id);
   const skipped = newest.skipped > 0 ? `, ${newest.skipped} not declared` : '';

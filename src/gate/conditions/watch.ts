@@ -45,7 +45,8 @@ function targetCondition({ recorded, window }: GateEvidence): Condition {
 
 function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
   const { pass, fail, inconclusive } = recorded.cycles;
-  const count = pass + fail + inconclusive;
+  // One that can't be believed is no evidence, whatever its checks said.
+  const count = pass + fail;
   const { intervalMs } = recorded;
   const limit = limitOf(table, 'gateCycles');
   const kinds = [
@@ -56,7 +57,7 @@ function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: Thresh
   return bounded(
     cycles,
     { value: count, unit: 'count', limit },
-    count === 0
+    count + inconclusive === 0
       ? `none since ${isoTime(window.fromMs)}`
       : `${kinds.join(', ')} since ${isoTime(window.fromMs)}`,
     {
