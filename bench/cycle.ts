@@ -9,9 +9,10 @@ import { declaredComponents, effectiveThresholds, validateConfig } from '../src/
 import { openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
 import { openEvaluator } from '../src/loop/evaluator.ts';
-import { namingOf } from '../src/loop/index.ts';
+
 import { createOutboxTables, createRedactor } from '../src/notify/index.ts';
 import { contextOf, type Standby } from '../src/run/index.ts';
+import { namingOf } from '../src/signals/index.ts';
 import { benchService, benchSuites, type Size } from './support/bench-suite.ts';
 import { allCpuMs, ratioTable, sideBySide, type Taken, taken } from './support/rounds.ts';
 
