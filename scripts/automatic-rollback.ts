@@ -5,16 +5,18 @@ import { fileURLToPath } from 'node:url';
 import type { EngineState } from '../src/alerts/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../src/config/index.ts';
 import { messageOf } from '../src/errors.ts';
-import type { History } from '../src/history/index.ts';
+import type { History, HistoryReader } from '../src/history/index.ts';
 import type { NotificationEvent } from '../src/notify/index.ts';
 import {
   decideAutomatic,
+  detectionMs,
   dueTriggers,
   failedPage,
   interruptedPage,
   openJournal,
   rollbackCommand,
   rollbackRuns,
+  rolledBackAlready,
 } from '../src/rollback/index.ts';
 
 export interface AutomaticOptions {
@@ -29,11 +31,20 @@ const bin = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
 /** What was tried, so that a loop that is started again does not try it again. */
 const attemptsKey = 'rollback-attempts';
 
-/** What a page says to do when a trigger fires: the command, with the first configured type. */
-export function rollbackAdvice({ rollback }: VigilConfig) {
+const deployedMs = (history: HistoryReader): number | undefined =>
+  history.deployments(0, Date.now()).at(-1)?.timeMs;
+
+/** What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already. */
+export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader) {
   return (trigger: string): string => {
+    const runs = rollbackRuns(history, 0, Date.now());
+    const running = runs.find(({ status }) => status === 'running');
+    if (running) return `a ${running.type} rollback is under way: wait for its end`;
+    const already = rolledBackAlready(runs, deployedMs(history));
+    if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
     const command = rollbackCommand(rollback?.options[0] ?? 'git', `trigger ${trigger}`);
-    if (rollback?.automatic) return `the loop rolls back by itself; by hand: ${command}`;
+    if (rollback?.automatic)
+      return `the loop rolls back by itself unless somebody has taken the alert; by hand: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
   };
 }
@@ -44,6 +55,7 @@ export function rollbackAdvice({ rollback }: VigilConfig) {
  */
 export function automaticRollback({ config, configFile, history, tell, say }: AutomaticOptions) {
   const table = effectiveThresholds(config);
+  const detection = detectionMs(config, table);
   const journal = openJournal(history, Date.now);
   let isRunning = false;
   const said = new Set<string>();
@@ -105,7 +117,9 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
       automatic: config.rollback?.automatic ?? false,
       triggers: isRunning ? [] : triggers,
       runs: rollbackRuns(history, 0, Date.now()),
-      deployedMs: history.deployments(0, Date.now()).at(-1)?.timeMs,
+      deployedMs: deployedMs(history),
+      detectionMs: detection,
+      nowMs: Date.now(),
     });
     if (decision.act === 'hold') {
       const { trigger, reason } = decision;

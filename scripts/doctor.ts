@@ -2,16 +2,20 @@ import path from 'node:path';
 import { defineCommand } from 'citty';
 import {
   effectiveThresholds,
+  explainConfig,
   loadConfig,
   minimalEnvironment,
   type VigilConfig,
 } from '../src/config/index.ts';
 import {
+  type EffectiveValue,
+  effectiveLines,
   type Finding,
   look,
   lookAtMachine,
   lookAtRollback,
   lookAtTarget,
+  originOf,
   slaFindings,
 } from '../src/doctor/index.ts';
 import { VigilError } from '../src/errors.ts';
@@ -45,6 +49,20 @@ function lookAtChannels(config: VigilConfig, folder: string): Promise<Finding[]>
   );
 }
 
+/** Every key that has a value, with who gave it; what somebody has said stands out. */
+function printEffective(explained: readonly EffectiveValue[]): void {
+  const { style } = terminalStyle(process.stdout);
+  const { lines, without } = effectiveLines(explained);
+  const widest = (of: (line: (typeof lines)[number]) => string, most: number) =>
+    Math.min(most, Math.max(...lines.map((line) => of(line).length)));
+  const [keyWidth, valueWidth] = [widest(({ key }) => key, 40), widest(({ value }) => value, 44)];
+  for (const { key, value, from, isGiven } of lines) {
+    const line = `${key.padEnd(keyWidth)}  ${printable(value).padEnd(valueWidth)}  ${from}`;
+    process.stdout.write(`${isGiven ? line : style.dim(line)}\n`);
+  }
+  process.stdout.write(`\nWithout a value: ${without.join(', ')}\n`);
+}
+
 const marks = { ok: '✓', warning: '!', problem: '✗' } as const;
 
 /** `vigil doctor`: is everything there, and can a rollback keep its 15 minutes? */
@@ -61,6 +79,11 @@ export const doctorCommand = defineCommand({
     reports: { type: 'string', description: 'folder for what is written (default as configured)' },
     host: { type: 'string', default: '127.0.0.1', description: 'address that the loop would serve on' },
     port: { type: 'string', default: '8002', description: 'port that the loop would serve on' },
+    explain: {
+      type: 'boolean',
+      default: false,
+      description: 'only shows every key of the configuration with its value and who gave it',
+    },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
   },
   async run({ args }) {
@@ -73,11 +96,23 @@ export const doctorCommand = defineCommand({
     }
     const loaded = await loadConfig(process.cwd(), args.config);
     const config = args.reports ? { ...loaded.config, reports: path.resolve(args.reports) } : loaded.config;
+    const explained = explainConfig(loaded).map(
+      (each): EffectiveValue =>
+        each.key === 'reports' && args.reports
+          ? { ...each, value: JSON.stringify(config.reports), source: 'command', from: '--reports' }
+          : each,
+    );
+    if (args.explain) {
+      if (args.json)
+        process.stdout.write(`${JSON.stringify({ version: 1, configuration: explained }, null, 2)}\n`);
+      else printEffective(explained);
+      return;
+    }
     const table = effectiveThresholds(config);
     const searchPath = minimalEnvironment().PATH ?? '';
     const machine = { host: args.host, port, nodeVersion: process.version };
     const findings: Finding[] = [
-      { subject: 'configuration', state: 'ok', detail: loaded.file ?? 'none: everything is default' },
+      { subject: 'configuration', state: 'ok', detail: originOf(loaded.file, explained) },
       ...(await lookAtMachine(config, machine)),
       ...(await lookAtTarget(config, searchPath)),
       ...(await lookAtChannels(config, loaded.folder)),

@@ -100,6 +100,11 @@ export const drillCommand = defineCommand({
     target: { type: 'string', description: 'somebody else’s deployment: the read-only checks, no fault' },
     config: { type: 'string', description: 'the same for the deployment of a configuration file' },
     suite: { type: 'string', description: 'another copy of the suite to be drilled (its folder)' },
+    standby: {
+      type: 'boolean',
+      default: false,
+      description: 'every cycle by a process started ahead, as with suite.standby',
+    },
     lanes: { type: 'string', description: 'targets side by side (default two per core)' },
     reports: { type: 'string', default: 'reports', description: 'folder for drill.html and drill.json' },
     json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
@@ -121,6 +126,7 @@ export const drillCommand = defineCommand({
     const suite: Suite = {
       catalogue,
       root: args.suite ? path.resolve(args.suite) : packageRoot,
+      standby: args.standby,
       fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
     };
     const cycles = cyclesOf(args.healthy);

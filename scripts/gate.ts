@@ -27,6 +27,7 @@ import {
   type PrometheusStore,
   prometheusEvidence,
   renderDecision,
+  rollbackWarning,
   rolloutStanding,
   stageOf,
 } from '../src/gate/index.ts';
@@ -58,11 +59,13 @@ function recordDeployment(
 ) {
   const timeMs = Date.now();
   const { release, who, note } = given;
+  const warning = rollbackWarning(history, timeMs);
   history.recordDeployment({ timeMs, release, who, ...(note && { note }) });
   const next = rolloutStanding(history, setup, timeMs)?.next;
   return {
     version: 1,
     deployment: { release, at: new Date(timeMs).toISOString(), by: who, note: note ?? null },
+    ...(warning && { warning }),
     next: next ? { to: next.percent, at: new Date(next.soakEndsMs).toISOString() } : null,
   };
 }
@@ -212,6 +215,7 @@ export const gateCommand = defineCommand({
         const done = recordDeployment(history, setup, { release, who, note: args.note });
         const next = done.next ? `; ${done.next.to} % may be asked for from ${done.next.at} on` : '';
         const text = `${release} is recorded as deployed at ${done.deployment.at}${next}`;
+        if (done.warning) process.stderr.write(`But ${done.warning}\n`);
         process.stdout.write(args.json ? `${JSON.stringify(done, null, 2)}\n` : shielded(`${text}\n`, ci));
         return;
       }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { redactorOf, type VigilConfig } from '../src/config/index.ts';
 import { runCycle } from '../src/cycle/index.ts';
 import { VigilError } from '../src/errors.ts';
-import { openHarness } from '../src/harness/index.ts';
 import { openHistory } from '../src/history/index.ts';
 import { baselineOf } from '../src/loop/index.ts';
 import { testNotifications } from '../src/notify/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { harnessBeside } from './harness-beside.ts';
 import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 
@@ -40,7 +39,7 @@ export async function runBaseline(
   folder: string,
   print: (line: string) => void,
 ): Promise<number> {
-  const harness = await openHarness(config, startEmbeddedGenesis);
+  const harness = await harnessBeside(config);
   const history = openHistory({
     file: path.join(config.reports, 'vigil.sqlite'),
     retentionMs: config.retention,

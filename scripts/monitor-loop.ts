@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
-import { type KeepEvidence, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { type KeepEvidence, openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
 import { formatExposition } from '../src/exposition/index.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
@@ -197,6 +197,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       history.transaction(() => {
         enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
       });
+    const standby = openCycleStandby(config, suite.root);
+    closers.push(() => standby?.close());
     watch = openWatch({
       config,
       harness,
@@ -227,6 +229,9 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           beside: suite.beside,
           snapshots,
           signal: cycleSignal,
+          standby,
+        }).finally(() => {
+          if (!signal.aborted) standby?.prepare();
         }),
       checkEvidence: () => void history.check(),
       scrape: () =>
@@ -240,7 +245,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       keepFiles: (record) =>
         recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] }))
           .warnings,
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       onEvaluated: automaticRollback({ config, configFile: given.configFile, history, tell, say }),
       say,
       signal,
@@ -249,7 +254,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     page.show({
       ...pageSource(watch, given, suite.catalogue),
       ...{ history, rollout: openRollout(history, setup) },
-      rollbackAdvice: rollbackAdvice(config),
+      rollbackAdvice: rollbackAdvice(config, history),
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
     });
     dispatcher.start();

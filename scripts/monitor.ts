@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { loadConfig, redactorOf } from '../src/config/index.ts';
 import { recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import { readSnapshots } from '../src/evidence/index.ts';
-import { openHarness } from '../src/harness/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { harnessBeside } from './harness-beside.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { hasHistory, keepInHistory, runLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
@@ -137,7 +136,7 @@ export const monitorCommand = defineCommand({
       return;
     }
     if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
-    const harness = await openHarness(config, startEmbeddedGenesis);
+    const harness = await harnessBeside(config);
     try {
       const suite = suiteOf(config, loaded.folder);
       const total = suite.catalogue?.length;

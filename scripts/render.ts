@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
+import { alertRules } from '../src/alerts/index.ts';
 import { configSchema, loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import {
@@ -11,6 +12,7 @@ import {
   compareDocuments,
   monitoringFiles,
   type RenderedDocument,
+  rulesDocument,
   schemaDocument,
   settingsOf,
   thresholdsDocument,
@@ -20,6 +22,7 @@ import { thresholds } from '../src/thresholds/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 
+const ruleSources = ['src/alerts/rules.ts', 'src/thresholds/thresholds.ts'];
 const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
 
 const entries = [
@@ -42,6 +45,7 @@ export function renderedDocuments(): RenderedDocument[] {
     schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
     schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
     ...reference(),
+    { path: 'docs/rules.md', text: rulesDocument(alertRules(thresholds), ruleSources) },
     { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
   ];
 }

@@ -110,12 +110,10 @@ export function openSession(
   };
 }
 
+export type Session = ReturnType<typeof openSession>;
+
 /** What a rollback runs its suites with. A loop that watches here receives the traces; its receiver is used then. */
-export async function openSuites(
-  config: VigilConfig,
-  folder: string,
-  session: ReturnType<typeof openSession>,
-) {
+export async function openSuites(config: VigilConfig, folder: string, session: Session) {
   const harness = session.isWatched ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
   const suite = suiteOf(config, folder);
   const runSuite: SessionOptions['runSuite'] = (name, own, signal, incident) =>
@@ -125,6 +123,7 @@ export async function openSuites(
       history: session.history,
       catalogue: suite.catalogue,
       suiteRoot: suite.root,
+      beside: suite.beside,
       redactor: redactorOf(config),
       filesOf: (group) => files[group],
       folder: incident,

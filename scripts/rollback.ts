@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 import type { EngineState } from '../src/alerts/index.ts';
 import { effectiveThresholds, loadConfig, type VigilConfig } from '../src/config/index.ts';
@@ -17,17 +16,10 @@ import {
   reasonOf,
   resumeRollback,
   rollbackTypes,
-  type SessionOptions,
-  type SessionResult,
   settleRollbacks,
 } from '../src/rollback/index.ts';
-import { exitCodes } from './exit-codes.ts';
-import { progressPrinter } from './rollback-progress.ts';
-import { openSession, openSuites } from './rollback-session.ts';
-
-type Session = ReturnType<typeof openSession>;
-
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+import { abort, carryOut, say } from './rollback-carry-out.ts';
+import { openSession, type Session } from './rollback-session.ts';
 
 function typeOf(text: string | undefined): RollbackType | undefined {
   if (text === undefined) return undefined;
@@ -57,76 +49,6 @@ function triggerOf(
     expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',
     hint: 'without --trigger, --reason says why',
   });
-}
-
-const codes: Record<SessionResult['status'], number> = {
-  succeeded: exitCodes.pass,
-  failed: exitCodes.fail,
-  escalated: exitCodes.fail,
-  aborted: exitCodes.inconclusive,
-  interrupted: exitCodes.inconclusive,
-};
-
-async function carryOut(
-  config: VigilConfig,
-  folder: string,
-  session: Session,
-  json: boolean,
-  act: (options: SessionOptions) => Promise<SessionResult>,
-): Promise<void> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const suites = await openSuites(config, folder, session);
-  const printer = progressPrinter(process.stderr);
-  try {
-    const result = await act({
-      config,
-      history: session.history,
-      table: suites.table,
-      redactor: session.redactor,
-      secret: session.secret,
-      tell: session.tell,
-      delivered: session.delivered,
-      runSuite: suites.runSuite,
-      stop: stop.signal,
-      now: Date.now,
-      say,
-      onProgress: (run, event) => printer.show(run, event),
-    });
-    const last = result.runs.at(-1);
-    if (json) process.stdout.write(`${JSON.stringify({ version: 1, ...result }, null, 2)}\n`);
-    const interrupted = 'stopped in the middle: vigil rollback --resume goes on, --abort takes it back';
-    const detail = result.status === 'interrupted' ? interrupted : last?.detail;
-    say(`${result.status.toUpperCase()}: ${detail ?? ''}`);
-    say(`Incident: ${path.join(result.incident, 'incident-report.md')}`);
-    process.exitCode = codes[result.status];
-  } finally {
-    printer.close();
-    await suites.close();
-  }
-}
-
-/** Ends the rollback that is under way: its own process does when it lives, this one otherwise. */
-async function abort(config: VigilConfig, folder: string, session: Session, json: boolean): Promise<void> {
-  const journal = openJournal(session.history, Date.now);
-  const open = journal.open();
-  if (!open)
-    throw new VigilError('USAGE', 'no rollback is under way', {
-      hint: 'vigil rollback shows what one would do',
-    });
-  journal.askAbort(open.run.id);
-  if (!open.alive) {
-    await carryOut(config, folder, session, json, resumeRollback);
-    if (process.exitCode === exitCodes.inconclusive) process.exitCode = exitCodes.pass; // as was asked
-    return;
-  }
-  say(`Process ${open.pid} was asked to end its rollback …`);
-  while (journal.open()?.run.id === open.run.id && journal.open()?.alive) await sleep(250);
-  const run = journal.run(open.run.id);
-  if (json)
-    process.stdout.write(`${JSON.stringify({ version: 1, status: run.status, runs: [run] }, null, 2)}\n`);
-  say(`${run.status.toUpperCase()}: ${run.detail ?? ''}`);
-  process.exitCode = run.status === 'aborted' ? exitCodes.pass : exitCodes.fail;
 }
 
 /** `vigil rollback`: shows the plan; executes it, goes on with one, or ends one. */

@@ -1,3 +1,4 @@
+import { checksOfPassRate } from '../catalogue/index.ts';
 import type { CheckOutcome } from '../outcomes/index.ts';
 import { type SignalNaming, type SignalValues, scaledBy } from '../signals/index.ts';
 import { type Bound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
@@ -44,8 +45,13 @@ const judged = (bound: Bound, value: number): Reading => ({
   value,
 });
 
+/** Whether a check tells of past cycles' pass rate and not of the deployment. */
+const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
+  checksOfPassRate.has(id) && (group === 'monitoring' || group === 'rollback');
+
 /**
- * The pass rate without the checks that failed before the deployment already. It is breached when it is
+ * The pass rate without the checks that failed before the deployment already, and without the failing of those that
+ * judge this rate. It is breached when it is
  * even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
  */
 function passRateReading(
@@ -53,7 +59,8 @@ function passRateReading(
   bound: Bound,
   isKnown: RollbackEvidence['isKnown'],
 ) {
-  const count = (of: (check: CheckOutcome) => boolean) => outcomes.filter(of).length;
+  const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
+  const count = (of: (check: CheckOutcome) => boolean) => counted.filter(of).length;
   const passed = count(({ outcome }) => outcome === 'pass');
   const failed = count(({ outcome, id }) => outcome === 'fail' && !isKnown(id));
   const unknown = count(({ outcome }) => outcome === 'unknown');

@@ -1,6 +1,7 @@
 export {
   type CheckDefinition,
   type Component,
+  checksOfPassRate,
   components,
   type Group,
   groups,

@@ -1,3 +1,4 @@
+import { formatDuration } from '../units/index.ts';
 import { leaves } from './leaves.ts';
 import type { LoadedConfig } from './load.ts';
 import { shown } from './validate.ts';
@@ -24,7 +25,7 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 
 /** Every key with its effective value and who gave it, in the order of the schema. */
 export function explainConfig({ config, file, fileInput, environment }: LoadedConfig): ExplainedValue[] {
-  return leaves.map(({ path, variable }) => {
+  return leaves.map(({ path, variable, isDuration }) => {
     const key = path.join('.');
     const effective = at(config, path);
     const given = environment.given.get(key);
@@ -36,7 +37,9 @@ export function explainConfig({ config, file, fileInput, environment }: LoadedCo
         : ({ source: 'default' } as const);
     // The target's address stands under one name, whichever key gave it.
     const isAlias = key === 'target.orchestration' && config.target?.url !== undefined;
-    const value = effective === undefined || isAlias ? undefined : shown(effective, path);
+    const text = () =>
+      isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+    const value = effective === undefined || isAlias ? undefined : text();
     return { key, value, variable, ...origin };
   });
 }

@@ -1,5 +1,5 @@
+import { variables } from '../environment/index.ts';
 import { VigilError } from '../errors.ts';
-import { variables } from './environment.ts';
 import { type Leaf, leaves } from './leaves.ts';
 import { referredVariables } from './secret-value.ts';
 

@@ -1,4 +1,3 @@
-export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export {
   type CiEnvironment,
   ciEnvironment,
@@ -7,7 +6,8 @@ export {
   runEnvironment,
   secretEnvironment,
   variables,
-} from './environment.ts';
+} from '../environment/index.ts';
+export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export { type ExplainedValue, explainConfig } from './explain.ts';
 export { type Leaf, leaves } from './leaves.ts';
 export { type LoadedConfig, loadConfig, readInput } from './load.ts';

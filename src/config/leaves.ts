@@ -8,6 +8,8 @@ export type LeafKind = 'text' | 'number' | 'boolean' | 'json';
 export interface Leaf {
   path: readonly string[];
   kind: LeafKind;
+  /** Whether its numbers are milliseconds. */
+  isDuration: boolean;
   /** `VIGIL_TARGET_URL` for `target.url`. */
   variable: string;
 }
@@ -36,6 +38,11 @@ function kindOf({ type, options = [] }: Definition): LeafKind {
   return type === 'union' && options.some((option) => bare(option).type === 'string') ? 'text' : 'json';
 }
 
+/** Every union of text and a number is one; `parseDuration` takes the text. */
+const isDuration = ({ type, options = [] }: Definition): boolean =>
+  type === 'union' &&
+  ['string', 'number'].every((one) => options.some((option) => bare(option).type === one));
+
 /** `metricsPrefix` under `target` is `VIGIL_TARGET_METRICS_PREFIX`. */
 function variableOf(path: readonly string[]): string {
   return `VIGIL_${path.map((name) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_')}`;
@@ -46,7 +53,7 @@ function walk(schema: z.ZodType, path: readonly string[]): Leaf[] {
   if (definition.type === 'object' && definition.shape) {
     return Object.entries(definition.shape).flatMap(([name, inner]) => walk(inner, [...path, name]));
   }
-  return [{ path, kind: kindOf(definition), variable: variableOf(path) }];
+  return [{ path, kind: kindOf(definition), isDuration: isDuration(definition), variable: variableOf(path) }];
 }
 
 /** Every key that a variable can set, in the order of the schema; lists and tables are one key each. */

@@ -94,6 +94,8 @@ const suite = z.strictObject({
   catalogue: z.string().min(1).optional(),
   /** Whether a check that an earlier cycle had must be there again. */
   remember: z.boolean().default(true),
+  /** The loop starts the process of the next cycle ahead; it waits for its slot. */
+  standby: z.boolean().default(false),
 });
 
 interface Watched {

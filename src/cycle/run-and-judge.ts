@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
@@ -14,10 +13,11 @@ import {
   type SuiteResult,
   suiteResultOf,
 } from '../outcomes/index.ts';
-import { type CaseEvent, type RunContext, runSuite } from '../run/index.ts';
+import { type CaseEvent, type RunContext, runSuite, type Standby } from '../run/index.ts';
 import { traceparentOf } from '../target/index.ts';
 import { oneLine, type Redactor } from '../text/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
+import { compileCacheOf } from './cycle-standby.ts';
 import { knownChecks } from './known-checks-file.ts';
 
 /** A suite, and the checks that must be there; without them its own cases are the checks. */
@@ -32,6 +32,8 @@ export interface RunHooks {
   signal?: AbortSignal;
   onStart?: (pid: number) => void;
   onCase?: (event: CaseEvent) => void;
+  /** Where the suite's process may wait already. */
+  standby?: Standby | undefined;
 }
 
 export interface JudgedRun extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
@@ -73,9 +75,10 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
     root: to.root,
     redactor: given.redactor,
     timeoutMs: config.timeout,
-    compileCache: path.join(config.reports, '.compile-cache'),
+    compileCache: compileCacheOf(config),
     ...(!suite.command && { context }),
     ...(context.trace && { traceparent: traceparentOf(context.trace) }),
+    standby: given.standby,
     ...(given.signal && { signal: given.signal }),
     ...(given.onStart && { onStart: given.onStart }),
     ...(given.onCase && { onCase: given.onCase }),

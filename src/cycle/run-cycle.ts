@@ -1,12 +1,13 @@
 import { violationsOf } from '../alerts/index.ts';
 import { type CheckDefinition, checksOfShard, shardOf } from '../catalogue/index.ts';
-import { suiteKind, type VigilConfig } from '../config/index.ts';
+import type { VigilConfig } from '../config/index.ts';
 import { historyOf, type Snapshot } from '../evidence/index.ts';
 import { quarantine } from '../outcomes/index.ts';
 import type { RunContext } from '../run/index.ts';
 import { cycleSignals, liveSignals } from '../signals/index.ts';
 import { shownUrl } from '../target/index.ts';
 import { type CycleRecord, verdictOf } from './cycle-record.ts';
+import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
 import { withFailingSince } from './failing-since.ts';
 import { observe } from './observe.ts';
 import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
@@ -24,9 +25,6 @@ export interface CycleOptions extends RunHooks {
   snapshots: readonly Snapshot[];
 }
 
-/** Probes are run by our own suite: what is said of the user's suite is not meant for them. */
-const probesSuite: VigilConfig['suite'] = { args: [], env: {}, remember: false };
-
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const { config, context, beside } = options;
@@ -34,9 +32,9 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const startedAt = new Date();
   const began = performance.now();
   const finish = observe(context, options.signal);
-  const suite = suiteKind(config) === 'probes' ? { ...config.suite, ...probesSuite } : config.suite;
+  const suite = suiteOfCycle(config);
   const main = await runAndJudge({ root: options.suiteRoot, catalogue }, { ...options, suite });
-  const more = beside && (await runAndJudge(beside, { ...options, suite: probesSuite }));
+  const more = beside && (await runAndJudge(beside, { ...options, suite: probesSuite, standby: undefined }));
   const observed = await finish();
   const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());

@@ -1,6 +1,6 @@
 import type { VigilConfig } from '../config/index.ts';
-import { stageNames } from '../rollback/index.ts';
-import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
+import { detectionMs, stageNames } from '../rollback/index.ts';
+import type { ThresholdTable } from '../thresholds/index.ts';
 import { formatDuration } from '../units/index.ts';
 
 /** From the decision to the restored and proven service. */
@@ -41,20 +41,9 @@ function restoreOf(rollback: NonNullable<VigilConfig['rollback']>): Contribution
   });
 }
 
-/**
- * Time from the fault to the firing alert. A live signal needs its window to cross the limit (all of it, when the fault
- * is only just past the limit), then `for`; the pass rate needs the next cycle, its run, and `for` at the fast cadence.
- */
-function detectOf(config: VigilConfig, table: ThresholdTable): { trigger: string; ms: number } {
-  const heldMs = (signal: SignalName) =>
-    ((table[signal] as ThresholdTable['errorRatio']).rollback?.forSeconds ?? 0) * 1000;
-  const { sampleInterval, liveWindow, interval, timeout, fastInterval } = config;
-  const all = [
-    { trigger: 'error_ratio', ms: liveWindow + heldMs('errorRatio') + 2 * sampleInterval },
-    { trigger: 'latency_p95', ms: liveWindow + heldMs('latencyP95') + 2 * sampleInterval },
-    { trigger: 'pass_rate', ms: interval + timeout + heldMs('passRate') + fastInterval + sampleInterval },
-    { trigger: 'service_down', ms: heldMs('uptime') + 2 * sampleInterval },
-  ];
+/** The trigger that shows a fault last. */
+function slowestOf(config: VigilConfig, table: ThresholdTable): { trigger: string; ms: number } {
+  const all = Object.entries(detectionMs(config, table)).map(([trigger, ms]) => ({ trigger, ms }));
   return all.reduce((slowest, each) => (each.ms > slowest.ms ? each : slowest));
 }
 
@@ -77,7 +66,7 @@ function changeOf(restore: readonly Contribution[], excessMs: number): string {
 export function feasibilityOf(config: VigilConfig, table: ThresholdTable): Feasibility | undefined {
   const { rollback } = config;
   if (!rollback) return undefined;
-  const detect = detectOf(config, table);
+  const detect = slowestOf(config, table);
   const restore = restoreOf(rollback);
   const restoreMs = restore.reduce((sum, { ms }) => sum + ms, 0);
   const excessMs = restoreMs - slaMs;

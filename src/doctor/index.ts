@@ -1,3 +1,4 @@
+export { type EffectiveValue, effectiveLines, originOf } from './effective.ts';
 export { type Finding, look } from './finding.ts';
 export { lookAtMachine } from './look-at-machine.ts';
 export { lookAtRollback } from './look-at-rollback.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CheckDefinition } from '../catalogue/index.ts';
 import { declaredComponents, effectiveThresholds, redactorOf, type TargetConfig } from '../config/index.ts';
-import { type CycleRecord, recordCycle, runCycle } from '../cycle/index.ts';
+import { type CycleRecord, openCycleStandby, recordCycle, runCycle } from '../cycle/index.ts';
 import { readSnapshots } from '../evidence/index.ts';
 import { contextOf } from '../run/index.ts';
 import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
@@ -13,6 +13,8 @@ export interface Suite {
   root: string;
   /** Name of a group's suite file, for Vitest's filter. */
   fileOf(group: string): string;
+  /** Runs each cycle by a process that was started ahead, as a loop with `suite.standby` does. */
+  standby?: boolean;
 }
 
 function recordedSnapshots(reports: string) {
@@ -31,16 +33,19 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
     cycleId: randomUUID(),
     targetId: target.orchestration,
   });
+  const args = [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])];
+  const cycleConfig = { ...config, suite: { ...config.suite, args, standby: suite.standby ?? false } };
+  const suiteRoot = range.suiteRoot ?? suite.root;
+  const standby = openCycleStandby(cycleConfig, suiteRoot);
+  standby?.prepare();
   const record = await runCycle({
     redactor: redactorOf(config),
-    config: {
-      ...config,
-      suite: { ...config.suite, args: [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])] },
-    },
+    config: cycleConfig,
     context,
     catalogue: groups ? suite.catalogue.filter(({ group }) => groups.includes(group)) : suite.catalogue,
-    suiteRoot: range.suiteRoot ?? suite.root,
+    suiteRoot,
     snapshots: recordedSnapshots(config.reports),
+    standby,
     ...(range.onStart && { onStart: range.onStart }),
   });
   recordCycle(record, config.reports, config.metricsPrefix);

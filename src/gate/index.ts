@@ -24,4 +24,5 @@ export { junitReport } from './junit-report.ts';
 export { type RolloutPlan, type Standing, standingOf } from './plan.ts';
 export { type PrometheusStore, prometheusEvidence } from './prometheus/prometheus-evidence.ts';
 export { renderDecision } from './render-decision.ts';
+export { rollbackWarning } from './rollbacks.ts';
 export { gateSetup, stageOf } from './setup.ts';

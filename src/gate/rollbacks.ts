@@ -46,3 +46,11 @@ export function rollbacksSince(reader: HistoryReader, deployedMs: number): Rollb
   });
   return [...journaled(reader, deployedMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
 }
+
+/** What who records a deployment now must know: which of the two releases is out nobody can tell afterwards. */
+export function rollbackWarning(reader: HistoryReader, nowMs: number): string | undefined {
+  const run = rollbackRuns(reader, nowMs, nowMs).find(({ status }) => status === 'running');
+  if (!run) return undefined;
+  const since = new Date(run.startedMs).toISOString();
+  return `a ${run.type} rollback is under way since ${since} and counts against this deployment too: see which release is out when it has ended, and record that again`;
+}

@@ -1,6 +1,6 @@
 import { effectiveThresholds, type VigilConfig } from '../config/index.ts';
 import { VigilError } from '../errors.ts';
-import { jobs } from '../signals/index.ts';
+import { jobs, namingOf } from '../signals/index.ts';
 import type { GateSetup } from './gate-evidence.ts';
 import type { RolloutPlan } from './plan.ts';
 
@@ -12,12 +12,7 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined): Ga
   return {
     plan: config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after })),
     table: effectiveThresholds(config),
-    naming: {
-      prefix: config.metricsPrefix,
-      windowMs: config.liveWindow,
-      services: services.join('|'),
-      timeScale: config.monitoring.timeScale,
-    },
+    naming: namingOf(config, config.target),
     services,
     sampleIntervalMs: config.sampleInterval,
     sentinelIntervalMs: config.sentinelInterval,

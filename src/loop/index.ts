@@ -1,7 +1,6 @@
 export { baselineOf } from '../outcomes/index.ts';
 export { takeLock } from './instance-lock.ts';
 export { type Judge, type JudgedCycle, openJudge } from './judge.ts';
-export { namingOf } from './naming.ts';
 export type { SavedStates, WatchIdentity } from './saved-state.ts';
 export { type Confirmation, confirm } from './schedule.ts';
 export { type Scrape, scrapeAll } from './scrape.ts';

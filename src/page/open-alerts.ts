@@ -49,11 +49,14 @@ function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Told {
   const definition = source.catalogue?.find((check) => check.id === id);
   const outcome = cycle?.outcomes.find((check) => check.id === id);
   const name = definition ? `${id} ${definition.title}` : id;
+  const trigger = rollbackTriggers.find((one) => one.check === id && definition?.group === 'rollback');
+  const next = trigger && source.rollbackAdvice?.(trigger.trigger);
   const said = outcome?.outcome === 'fail' && outcome.reason ? clause(outcome.reason) : undefined;
   return {
     says: said ? `${name}: ${said}` : `${name} failed`,
     forMs: 0,
-    next: definition?.next ?? 'read the message of the check',
+    // What it asks for may be under way, or done.
+    next: next ?? definition?.next ?? 'read the message of the check',
     runbook: definition ? runbookOf(definition) : 'docs/incident-response.md#healthcheckfailed',
   };
 }

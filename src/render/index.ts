@@ -9,5 +9,6 @@ export {
   settingsOf,
   stackFiles,
 } from './monitoring/index.ts';
+export { rulesDocument } from './rules-document.ts';
 export { schemaDocument } from './schema-documents.ts';
 export { thresholdsDocument } from './thresholds-document.ts';

@@ -6,8 +6,8 @@ import {
   type VigilConfig,
   validatePolicy,
 } from '../config/index.ts';
-import { namingOf } from '../loop/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
+import { namingOf } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 
 /** A set of limits and times under which recorded evidence is judged again. */

@@ -9,7 +9,7 @@ import { NotProven, type StepContext, StillRed } from './steps/context.ts';
 import { perform } from './steps/index.ts';
 import { takeBack } from './take-back.ts';
 
-/** How one option ended; `left` says what a failed one has left running and drained. */
+/** How one option ended, and what a person is told of it. */
 export interface Outcome {
   status: 'succeeded' | 'failed' | 'aborted' | 'escalated' | 'interrupted';
   detail: string;
@@ -150,8 +150,10 @@ async function runStep(
   progress(step.title);
   const performing = perform(step.action, contextFor(step, attempt, signal, progress));
   const detail = await endedBy(performing, signal);
-  journal.endStep(id, step.id, detail);
-  return detail;
+  // What a command printed tells little without what it was for.
+  const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
+  journal.endStep(id, step.id, told);
+  return told;
 }
 
 /** What a step came to; when it is ended, it gets a moment to clean up, and is not waited for beyond that. */

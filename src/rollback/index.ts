@@ -1,4 +1,5 @@
-export { type AutomaticDecision, decideAutomatic } from './automatic.ts';
+export { type AutomaticDecision, decideAutomatic, rolledBackAlready } from './automatic.ts';
+export { detectionMs } from './detection.ts';
 export type { ProgressEvent } from './execute.ts';
 export { openJournal } from './journal.ts';
 export { makePlan } from './make-plan.ts';

@@ -8,9 +8,6 @@ import type { RollbackRun, RunStatus, StageName, StageStatus } from './run.ts';
 export interface OpenRun {
   run: RollbackRun;
   plan: RollbackPlan;
-  /** Which of the plan's options it carries out. */
-  option: number;
-  planned: TypePlan;
   /** Whether the process that carries it out lives. */
   alive: boolean;
   pid: number;
@@ -93,13 +90,9 @@ export function openJournal(history: History, now: () => number): Journal {
     open() {
       const row = db.prepare("SELECT * FROM rollback_runs WHERE status = 'running'").get();
       if (!row) return undefined;
-      const plan = JSON.parse(String(row.plan)) as RollbackPlan;
-      const option = Number(row.option);
       return {
         run: runOf(row, stagesOf(String(row.id))),
-        plan,
-        option,
-        planned: plan.options[option] as TypePlan,
+        plan: JSON.parse(String(row.plan)) as RollbackPlan,
         alive: isOwnerAlive(String(row.owner)),
         pid: pidOf(String(row.owner)),
         abortAsked: row.abort_asked_ms !== null,

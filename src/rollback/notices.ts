@@ -125,5 +125,5 @@ export function rollbackCommand(type: string, reason: string): string {
 export function reasonOf({ name, limit, sinceMs }: RollbackTrigger, shownValue: string | undefined): string {
   const value = shownValue ? ` at ${shownValue}` : '';
   const past = limit ? `, past ${limit}` : '';
-  return `trigger ${name}${value}${past}, since ${new Date(sinceMs).toISOString()}`;
+  return `trigger ${name}${value}${past}, since ${new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CheckDefinition, Group } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
-import { runCycle } from '../cycle/index.ts';
+import { type CycleOptions, runCycle } from '../cycle/index.ts';
 import { messageOf } from '../errors.ts';
 import type { Harness } from '../harness/index.ts';
 import type { HistoryReader } from '../history/index.ts';
@@ -27,6 +27,8 @@ export interface SuiteOptions {
   /** Undefined for a suite that isn't ours. */
   catalogue: readonly CheckDefinition[] | undefined;
   suiteRoot: string;
+  /** The probes of the configuration; they belong to the whole suite. */
+  beside?: CycleOptions['beside'];
   redactor: Redactor;
   /** The files of a group, relative to the suite's root. */
   filesOf: (group: Group) => string[];
@@ -113,6 +115,7 @@ export function suiteRunner(options: SuiteOptions) {
       context,
       catalogue: group ? catalogue?.filter((check) => check.group === group) : catalogue,
       suiteRoot: options.suiteRoot,
+      ...(group === undefined && { beside: options.beside }),
       redactor,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
       signal,

@@ -5,6 +5,7 @@ export type { CaseEvent, CollectedEvent, EndEvent, EventStream, OwnDefinition } 
 export type { VigilMeta } from './reporter.ts';
 export { runSuite, type SuiteOptions, type SuiteRun } from './run-suite.ts';
 export { type CommandOptions, type CommandRun, runCommand } from './spawn-command.ts';
+export { openStandby, type Standby } from './standby.ts';
 export { describeExit, type SuiteExit } from './suite-exit.ts';
 export { type CollectedTest, readSuiteFacts, type SuiteFacts } from './suite-facts.ts';
 export { UnknownOutcome } from './unknown-outcome.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import type { Measurement } from '../catalogue/index.ts';
-import { runEnvironment } from '../config/index.ts';
+import { runEnvironment } from '../environment/index.ts';
 import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
 import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 

@@ -18,6 +18,8 @@ export interface CommandOptions {
   cwd: string;
   env: Record<string, string>;
   timeoutMs: number;
+  /** Keeps the command waiting: the line that this resolves to is its start, and its time counts from there. */
+  standBy?: Promise<string>;
   /** Ends the command early; the run then counts as killed. */
   signal?: AbortSignal;
   /** Told the process id, which is also that of the process group, as soon as there is one. */
@@ -54,7 +56,7 @@ const drainMs = 2000;
  */
 export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   const [file = '', ...args] = options.command;
-  const startedAt = performance.now();
+  let startedAt = performance.now();
   const [stdout, stderr] = [collector(options.keepBytes ?? 65_536), collector(65_536)];
   const guard = openGuard();
   const child = execa(file, args, {
@@ -63,7 +65,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
     extendEnv: false,
     detached: true,
     cleanup: false,
-    stdin: 'ignore',
+    stdin: options.standBy ? 'pipe' : 'ignore',
     buffer: false,
     reject: false,
   });
@@ -75,10 +77,22 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   child.stdout?.setEncoding('utf8').on('data', stdout.add);
   child.stderr?.setEncoding('utf8').on('data', stderr.add);
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    endTree(child.pid);
-  }, options.timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    startedAt = performance.now();
+    timer = setTimeout(() => {
+      timedOut = true;
+      endTree(child.pid);
+    }, options.timeoutMs);
+  };
+  if (options.standBy) {
+    child.stdin?.on('error', () => undefined); // it ended before its word came; its exit says so
+    void options.standBy.then((word) => {
+      if (child.nodeChildProcess.exitCode !== null) return;
+      begin();
+      child.stdin?.end(word);
+    });
+  } else begin();
   const abort = () => endTree(child.pid);
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();

@@ -8,6 +8,9 @@ export interface WorkFolder {
   junit: string;
   events: string;
   context: string;
+  /** Written by a child that waits for its slot: see standby-state.ts. */
+  ready: string;
+  worker: string;
   remove(): void;
 }
 
@@ -20,6 +23,8 @@ export function makeWorkFolder(): WorkFolder {
     junit: file('junit.xml'),
     events: file('events.jsonl'),
     context: file('context.json'),
+    ready: file('ready.json'),
+    worker: file('worker.json'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

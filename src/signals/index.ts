@@ -27,6 +27,7 @@ export { jobs } from './jobs.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';
 export { type LiveSample, liveSampleOf } from './live-sample.ts';
 export { type LiveWindow, liveWindow } from './live-window.ts';
+export { namingOf } from './naming.ts';
 export {
   type ComponentSample,
   componentMeans,

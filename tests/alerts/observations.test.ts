@@ -115,6 +115,17 @@ test('checks that failed before the deployment don’t lower the pass rate that 
   expect(passRate(outcomes(33, 3), (id) => id === 'F0')).toBe('breached');
 });
 
+test('the checks that judge the pass rate do not keep it low by failing themselves', () => {
+  const own: CheckOutcome[] = [
+    { ...check('C05', 'fail'), group: 'monitoring' },
+    { ...check('R02', 'unknown'), group: 'rollback' },
+  ];
+  expect(passRate([...outcomes(22, 0), ...own])).toBe('clear');
+  expect(passRate([...outcomes(20, 2), ...own])).toBe('breached');
+  // In another suite such a name is a check like any other.
+  expect(passRate([...outcomes(22, 0), ...own.map((one) => ({ ...one, group: 'shop' }))])).toBe('unknown');
+});
+
 test('without a cycle the pass rate is unknown, whatever the last value was', () => {
   const readings = observeRollback({ values: { passRate: 0.1 }, isKnown: () => false }, table);
   expect(readings.find(({ labels }) => labels?.trigger === 'pass_rate')?.reading.state).toBe('unknown');

@@ -88,7 +88,7 @@ test('every key is explained with its value, who gave it, and the variable that 
     source: 'file',
     from: `${folder}/vigil.config.mjs`,
   });
-  expect(of('interval')).toMatchObject({ value: '300000', source: 'default' });
+  expect(of('interval')).toMatchObject({ value: '5m', source: 'default' });
   expect(of('target.planner')).toMatchObject({ value: undefined, source: 'default' });
   expect(JSON.stringify(explained)).not.toContain('hunter2');
   expect(explained).toHaveLength(leaves.length);

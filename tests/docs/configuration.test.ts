@@ -96,7 +96,9 @@ describe('examples', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const examples = ['README.md', 'docs/configuration.md'].flatMap((file) =>
-    codeBlocks(readDocument(file), 'ts').map((source, index) => ({ name: `${file} ${index + 1}`, source })),
+    codeBlocks(readDocument(file), 'ts')
+      .filter((source) => source.includes('export default'))
+      .map((source, index) => ({ name: `${file} ${index + 1}`, source })),
   );
 
   test.each(examples)('$name is a valid configuration', async ({ name, source }) => {

@@ -66,3 +66,38 @@ test('a port in use is found', async () => {
   expect(stdout).toMatch(/✗ port +.*EADDRINUSE/);
   expect(code).toBe(1);
 });
+
+test('--explain shows every key with its value and who gave it, and no secret', async () => {
+  const cwd = folderWith({
+    name: 'shop',
+    interval: '3m',
+    target: { orchestration: 'http://user:hunter2@127.0.0.1:9' },
+    rollback: {
+      ...{ options: ['git'], git: { folder: 'app' } },
+      ...{ commands: { restart: ['true'] }, budgets: { verify: '4m' } },
+    },
+  });
+  const env = { VIGIL_LIVE_WINDOW: '10m' };
+  const { code, stdout } = await vigil(['doctor', '--explain', '--reports', 'elsewhere'], { cwd, env });
+  const line = (key: string) => stdout.split('\n').find((one) => one.startsWith(`${key} `));
+  const file = path.join(cwd, 'vigil.config.json');
+  expect(line('interval')).toMatch(new RegExp(`^interval +3m +${file}$`));
+  expect(line('liveWindow')).toMatch(/^liveWindow +10m +VIGIL_LIVE_WINDOW$/);
+  expect(line('timeout')).toMatch(/^timeout +2m +default$/);
+  expect(line('rollback.budgets.verify')).toMatch(/ 4m +\S+vigil\.config\.json$/);
+  expect(line('reports')).toMatch(new RegExp(`"${cwd}/elsewhere" +--reports$`));
+  expect(stdout).toMatch(/^Without a value: .*target\.planner/m);
+  expect(stdout).not.toContain('hunter2');
+  expect(code).toBe(0);
+
+  const json = await vigil(['doctor', '--explain', '--json'], { cwd, env });
+  const { configuration } = JSON.parse(json.stdout);
+  expect(configuration).toContainEqual({
+    ...{ key: 'liveWindow', value: '10m', source: 'environment', from: 'VIGIL_LIVE_WINDOW' },
+    variable: 'VIGIL_LIVE_WINDOW',
+  });
+  const looked = await doctor(cwd);
+  expect(looked.stdout).toMatch(
+    /✓ configuration +\S+vigil\.config\.json, \d+ keys; everything else is default/,
+  );
+});

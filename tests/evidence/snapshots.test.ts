@@ -10,6 +10,7 @@ import {
   snapshotLimit,
   storeLive,
 } from '../../src/evidence/index.ts';
+import { type Bound, holds, thresholds } from '../../src/thresholds/index.ts';
 import { minute, sample, start } from '../signals/sample.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -114,4 +115,29 @@ test('points leave out the cycles without a value', () => {
     snapshot(start, { error_ratio: 0.02 }),
   ]);
   expect(history.points('error_ratio')).toEqual([{ timeMs: start, value: 0.02 }]);
+});
+
+test('a pass rate that was low once recovers: what judges it does not count its own failing', () => {
+  const cycles = [
+    snapshot(minute, { checks: { passed: 20, failed: 4, unknown: 0, skipped: 12 }, pass_rate: 20 / 24 }),
+  ];
+  const slo = thresholds.passRate.slo as Bound;
+  // As C05 and R02 do: each fails in a cycle when what is recorded before it is under the limit.
+  for (let cycle = 2; cycle <= 8; cycle += 1) {
+    const nowMs = cycle * minute;
+    const past = historyOf(cycles);
+    const failing = [
+      ...(holds(slo, past.passRate(nowMs, 48 * 60 * minute)?.ratio ?? 0) ? [] : ['C05']),
+      ...(holds(slo, past.points('pass_rate').at(-1)?.value ?? 0) ? [] : ['R02']),
+    ];
+    const [failed, passed] = [failing.length, 24 - failing.length];
+    cycles.push(
+      snapshot(nowMs, {
+        checks: { passed, failed, unknown: 0, skipped: 12 },
+        pass_rate: passed / 24,
+        failing,
+      }),
+    );
+  }
+  expect(cycles.map(({ failing }) => failing.join())).toEqual(['', 'C05,R02', 'C05', 'C05', '', '', '', '']);
 });

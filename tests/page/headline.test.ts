@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { headlineOf } from '../../src/page/index.ts';
+import { openAlerts } from '../../src/page/open-alerts.ts';
 import {
   alert,
   factsOf,
@@ -216,6 +217,70 @@ describe('a rollback', () => {
     );
     const deployments = [{ timeMs: nowMs - minute, release: 'v2.4.2' }];
     expect(say({ rollbacks: [run], more: { deployments } }).level).toBe('clear');
+  });
+
+  describe('that succeeded just now', () => {
+    const of = (agoMin: number) =>
+      rollbackIn('succeeded', 'validate', agoMin + 8, { endedMs: nowMs - agoMin * minute });
+    const old = { startedMs: nowMs - 9 * minute };
+
+    test('is told before what still fires of before its end: nobody is sent to roll back once more', () => {
+      const told = { alerts: [slow, required], rollbacks: [of(1)], cycle: old };
+      expect(text(told)).toBe(
+        'Rolled back: the flag rollback succeeded 60 s ago (error ratio over 1 % for 5 min); what still fires began before its end and has to clear now; next: see that it clears, roll back no further; find the cause before anything is deployed again.',
+      );
+      expect(say(told).also).toEqual(['HighLatencyP95 fires']);
+    });
+
+    test('is told before a cycle of before it, and a cycle of after it speaks for itself', () => {
+      const outcomes = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
+      const told = (cycle: object) =>
+        say({ outcomes, rollbacks: [of(6)], cycle: { verdict: 'fail', ...cycle } });
+      expect(told(old).lead).toBe('Rolled back');
+      expect(told({ startedMs: nowMs - 2 * minute })).toMatchObject({ level: 'hold' });
+    });
+
+    test('asks for hands when a trigger holds longer than the window that it is judged by, or anew', () => {
+      expect(say({ alerts: [required], rollbacks: [of(5.5)], cycle: old }).lead).toBe('Rolled back');
+      expect(text({ alerts: [{ ...required, sinceMs: nowMs - 14 * minute }], rollbacks: [of(7)] })).toBe(
+        'Take over by hand: P95 latency 612 ms (> 500 ms) for 14 min, although the flag rollback succeeded 7 min ago; next: roll back no further, the deployment is not the cause: look elsewhere, then vigil rollback --settle.',
+      );
+      const anew = { ...required, sinceMs: nowMs - minute / 2 };
+      expect(say({ alerts: [anew], rollbacks: [of(1)] })).toMatchObject({
+        level: 'act',
+        lead: 'Take over by hand',
+      });
+      expect(text({ alerts: [due], rollbacks: [of(1)] })).not.toContain('rollback due');
+    });
+
+    test('waits for a pass rate until a cycle of after it has ended', () => {
+      const rate = alert('RollbackRequired', 'firing', 20, { value: 0.9, labels: { trigger: 'pass_rate' } });
+      const cycle = { startedMs: nowMs - 9 * minute };
+      expect(say({ alerts: [rate], rollbacks: [of(7)], cycle }).lead).toBe('Rolled back');
+      expect(say({ alerts: [rate], rollbacks: [of(7)] }).lead).toBe('Take over by hand');
+    });
+
+    test('hides neither a service that is down since, nor a watch that stands still or is deaf', () => {
+      const down = alert('GenesisServiceDown', 'firing', 0.5, {});
+      expect(say({ alerts: [down, slow], rollbacks: [of(1)], cycle: old }).level).toBe('hold');
+      const more = { stalledSinceMs: nowMs - 10 * minute };
+      expect(say({ rollbacks: [of(1)], cycle: old, more }).level).toBe('blind');
+      const sentinel = { state: 'missing' as const, atMs: nowMs, reason: 'no receipt' };
+      expect(say({ rollbacks: [of(1)], cycle: old, status: { sentinel } }).level).toBe('blind');
+    });
+  });
+
+  test('that is under way or done is what R02 asks for too, in words of the loop', () => {
+    const failed = alert('HealthCheckFailed', 'firing', 3, {
+      labels: { check: 'R02', severity: 'critical' },
+    });
+    const facts = factsOf({ alerts: [failed] });
+    facts.source.rollbackAdvice = (trigger) => `${trigger}: wait for its end`;
+    expect(openAlerts(facts)[0]?.next).toBe('pass_rate: wait for its end');
+  });
+
+  test('that runs leaves unsaid that one is required', () => {
+    expect(say({ alerts: [required], rollbacks: [rollbackIn('running', 'drain', 1)] }).also).toEqual([]);
   });
 });
 

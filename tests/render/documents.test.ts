@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
+import { alertRules } from '../../src/alerts/index.ts';
 import { runbookOf, testTitle } from '../../src/catalogue/index.ts';
-import { checksDocument, thresholdsDocument } from '../../src/render/index.ts';
+import { checksDocument, rulesDocument, thresholdsDocument } from '../../src/render/index.ts';
 import { limitText } from '../../src/render/limit-text.ts';
 import { markdownTable } from '../../src/render/markdown.ts';
 import { thresholds } from '../../src/thresholds/index.ts';
@@ -33,6 +34,17 @@ test('a changed limit changes both documents', () => {
   };
   expect(checksDocument(catalogue, table as typeof thresholds, ['a.ts'])).toContain('must be < 300 ms');
   expect(thresholdsDocument(table as typeof thresholds, catalogue, ['a.ts'])).toContain('| < 300 ms |');
+});
+
+test('each rule has its row with limit, time and heading, and a changed limit changes it', () => {
+  const text = rulesDocument(alertRules(thresholds), ['a.ts']);
+  expect(text.match(/^\| \[/gm)).toHaveLength(18);
+  expect(text).not.toMatch(/[{}]|unknown/);
+  expect(text).toContain('[HighLatencyP95](incident-response.md#highlatencyp95) | P1 | critical |');
+  expect(text).toContain('took … or longer, > 200 ms for 5m.');
+  const latencyP95 = { ...thresholds.latencyP95, critical: { operator: '>', value: 0.3, forSeconds: 60 } };
+  const changed = rulesDocument(alertRules({ ...thresholds, latencyP95 } as typeof thresholds), ['a.ts']);
+  expect(changed).toContain('took … or longer, > 300 ms for 1m.');
 });
 
 test('a bar or a line break in a cell does not break the table', () => {

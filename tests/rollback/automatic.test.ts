@@ -1,38 +1,12 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { automaticRollback, rollbackAdvice } from '../../scripts/automatic-rollback.ts';
-import { type EngineState, initialState } from '../../src/alerts/index.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { openHistory } from '../../src/history/index.ts';
-import type { NotificationEvent } from '../../src/notify/index.ts';
+import { rollbackAdvice } from '../../scripts/automatic-rollback.ts';
 import { decideAutomatic, dueTriggers, type RollbackRun } from '../../src/rollback/index.ts';
 import { thresholds } from '../../src/thresholds/index.ts';
+import { type Alert, firing, hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
 import { openDeployments, placeOf } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
-
-type Alert = EngineState['alerts'][string];
-
-/** A state in which a trigger has fired. */
-function firing(more: Partial<Alert> = {}): EngineState {
-  const alert: Alert = {
-    fingerprint: 'f1',
-    rule: 'RollbackRequired',
-    labels: { alertname: 'RollbackRequired', trigger: 'error_ratio' },
-    status: 'firing',
-    sinceMs: 1000,
-    heldMs: 300_000,
-    clearMs: 0,
-    last: { atMs: 301_000, state: 'breached' },
-    firedAtMs: 301_000,
-    value: 0.034,
-    isNew: true,
-    ...more,
-  };
-  return { ...initialState(), alerts: { [alert.fingerprint]: alert } };
-}
 
 const due = (more: Partial<Alert> = {}) => dueTriggers(firing(more), thresholds);
 
@@ -43,7 +17,7 @@ function run(more: Partial<RollbackRun> = {}): RollbackRun {
     type: 'git',
     reason: 'r',
     who: 'w',
-    startedMs: 400_000,
+    ...{ startedMs: 400_000, endedMs: 450_000 },
     status: 'succeeded',
     stages: [],
     trigger,
@@ -78,7 +52,10 @@ describe('what calls for a rollback', () => {
 });
 
 describe('the loop', () => {
-  const input = { automatic: true, triggers: due(), runs: [], deployedMs: undefined };
+  const input = {
+    ...{ automatic: true, triggers: due(), runs: [], deployedMs: undefined },
+    ...{ detectionMs: { error_ratio: 630_000, pass_rate: 600_000 }, nowMs: 2_000_000 },
+  };
 
   test('starts one for a firing trigger', () => {
     expect(decideAutomatic(input)).toMatchObject({ act: 'start', trigger: { name: 'error_ratio' } });
@@ -122,15 +99,41 @@ describe('the loop', () => {
     });
   });
 
+  test.each<[string, Partial<RollbackRun>]>([
+    ['under way when the deployment was recorded', { endedMs: 600_000 }],
+    ['settled since, and answers what fired until it ended', { settledMs: 700_000, endedMs: 600_000 }],
+  ])('starts none for what is a rollback’s that was %s', (_, more) => {
+    const two = due({ labels: { trigger: 'pass_rate' }, firedAtMs: 599_000 });
+    const held = decideAutomatic({
+      ...input,
+      triggers: two,
+      runs: [run(more)] as never,
+      deployedMs: 500_000 as never,
+    });
+    expect(held.act).toBe('hold');
+  });
+
+  test('counts what began before a deployment against it only when it holds as long as a fault of its own would take to show', () => {
+    const at = (nowMs: number) => decideAutomatic({ ...input, deployedMs: 200_000 as never, nowMs });
+    expect(at(829_999)).toMatchObject({
+      act: 'hold',
+      reason: expect.stringMatching(/began before.*10m30s later/),
+    });
+    expect(at(830_000).act).toBe('start');
+    const fresh = { ...input, triggers: due({ sinceMs: 200_001 }), deployedMs: 200_000 as never };
+    expect(decideAutomatic({ ...fresh, nowMs: 301_000 }).act).toBe('start');
+  });
+
   test('starts one again for a later deployment, and for a new episode after a person has settled the last', () => {
     expect(
       decideAutomatic({
         ...input,
-        runs: [run({ trigger: undefined as never })] as never,
+        triggers: due({ sinceMs: 600_000, firedAtMs: 900_000 }),
+        runs: [run()] as never,
         deployedMs: 500_000 as never,
       }).act,
     ).toBe('start');
-    const later = due({ firedAtMs: 900_000 });
+    const later = due({ sinceMs: 600_000, firedAtMs: 900_000 });
     expect(
       decideAutomatic({ ...input, triggers: later, runs: [run({ settledMs: 500_000 })] as never }).act,
     ).toBe('start');
@@ -149,27 +152,6 @@ describe('a real start', () => {
     deployments = await openDeployments();
   });
   afterAll(() => deployments.close());
-
-  /** A loop's end of the work, on the history that the rollback's own process reads. */
-  async function hooked(file: string) {
-    const { config } = await loadConfig(path.dirname(file), file);
-    const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
-    const [said, told]: [string[], NotificationEvent[]] = [[], []];
-    const open = () =>
-      automaticRollback({
-        config,
-        configFile: file,
-        history,
-        tell: (events) => void told.push(...events),
-        say: (line) => void said.push(line),
-      });
-    return { config, history, said, told, open };
-  }
-
-  async function until(what: () => boolean): Promise<void> {
-    for (let attempt = 0; attempt < 600 && !what(); attempt += 1) await sleep(50);
-    expect(what()).toBe(true);
-  }
 
   test('rolls back once, in a process of its own, with the trigger’s numbers; neither this loop nor the next does again', async () => {
     const small = deployments.deployment();
@@ -231,9 +213,9 @@ describe('a real start', () => {
   test('the page says the command as it may be pasted', async () => {
     const small = deployments.deployment();
     const { config, history } = await hooked(small.config('backup'));
-    history.close();
-    expect(rollbackAdvice(config)('error_ratio')).toContain(
+    expect(rollbackAdvice(config, history)('error_ratio')).toContain(
       "vigil rollback --execute --type backup --reason 'trigger error_ratio'",
     );
+    history.close();
   });
 });

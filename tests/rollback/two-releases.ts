@@ -36,6 +36,8 @@ export interface TwoReleases {
   config: VigilConfigInput & { rollback: NonNullable<VigilConfigInput['rollback']> };
   restartCommand: string[];
   start(): void;
+  /** Puts the fault in that what lies there now has. */
+  apply(): void;
   stop(): void;
 }
 
@@ -121,6 +123,7 @@ export async function twoReleases(type: RollbackType, faultIn: FaultIn): Promise
       },
     },
     start: () => void run(),
+    apply: () => void run('apply'),
     stop() {
       if (existsSync(path.join(state, 'pid'))) run('stop');
       rmSync(folder, { recursive: true, force: true });

@@ -212,14 +212,24 @@ const broken: Record<string, Broken> = {
   },
 };
 
-test('a suite in which every check measured and met its limit passes', async () => {
-  const tried = await tryOut({ files: suite(threeGreen) });
+/** By a process that is started for the run, and by one that was started ahead and waited. */
+const ways = [
+  ['started now', {}],
+  ['that waited', { standby: true }],
+] as const;
+
+test.for(ways)('a suite in which every check measured and met its limit passes, %s', async ([, way]) => {
+  const tried = await tryOut({ files: suite(threeGreen), ...way });
   expect(told(tried)).toEqual(['T01 pass', 'T02 pass', 'T03 pass']);
   expect(tried.problems).toEqual([]);
   expect(tried.exitCode).toBe(0);
 });
 
-test.concurrent.for(Object.entries(broken))('%s is no pass', async ([, options], { expect }) => {
+const everyWay = Object.entries(broken).flatMap(([name, options]) =>
+  ways.map(([way, more]) => [name, way, { ...options, ...more }] as const),
+);
+
+test.concurrent.for(everyWay)('%s, %s, is no pass', async ([, , options], { expect }) => {
   const tried = await tryOut(options);
   expect(tried.outcomes.map(({ outcome }) => outcome)).toEqual(options.outcomes);
   expect([...told(tried), ...tried.problems].join('\n')).toMatch(options.says);

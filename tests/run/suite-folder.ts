@@ -11,7 +11,7 @@ import {
   judgeReport,
   suiteResultOf,
 } from '../../src/outcomes/index.ts';
-import { runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
+import { openStandby, runSuite, type SuiteOptions, type SuiteRun } from '../../src/run/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
 import { createRedactor } from '../../src/text/index.ts';
 
@@ -101,6 +101,8 @@ export interface TryOptions {
   signal?: AbortSignal;
   command?: string[];
   junit?: string;
+  /** By a process that waits before it is told to run. */
+  standby?: boolean;
 }
 
 /** Runs a real suite in a child of its own and judges it as a cycle does. */
@@ -113,11 +115,11 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.command && { command: options.command }),
       ...(options.junit && { junit: options.junit }),
     };
+    const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
+    const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
+    standby?.prepare();
     const run = await runSuite({
-      redactor: createRedactor(),
-      suite,
-      root: folder,
-      timeoutMs: options.timeoutMs ?? 120_000,
+      ...{ ...kind, standby, redactor: createRedactor() },
       ...(options.signal && { signal: options.signal }),
     });
     options.keep?.(folder);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { messageOf, VigilError } from '../../errors.ts';
 import { oneLine } from '../../text/index.ts';
 import { rolloutStanding } from '../gate.ts';
+import { rollbackWarning } from '../rollbacks.ts';
 import { stageOf } from '../setup.ts';
 import { refusalText } from './access.ts';
 import { isTooMany } from './rate.ts';
@@ -82,6 +83,7 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
   app.post('/deployments', (request, reply) => {
     const { release, by, note } = bodyOf(deployment, request);
     const timeMs = now();
+    const warning = rollbackWarning(history, timeMs);
     history.recordDeployment({
       ...{ timeMs, release: oneLine(release), who: oneLine(by) },
       ...(note && { note: oneLine(note) }),
@@ -89,6 +91,7 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     const next = rolloutStanding(history, setup, timeMs)?.next;
     return reply.code(201).send({
       ...{ version: 1, release: oneLine(release), at: iso(timeMs) },
+      ...(warning && { warning }),
       next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
     });
   });

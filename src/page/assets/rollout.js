@@ -186,10 +186,23 @@ function runView(run) {
   );
 }
 
+/** Whether somebody has to look at it now: it runs, or did not help and nobody has taken over. @param {Run | undefined} run */
+const asksForEyes = (run) => run !== undefined && run.status !== 'succeeded' && run.settledMs === undefined;
+
+/** Below the sentence while it asks for eyes, else beside the alerts. @param {HTMLElement} panel @param {boolean} isFirst */
+function place(panel, isFirst) {
+  const stands = panel.parentElement?.id === 'beside' ? 'beside' : 'first';
+  if (stands === (isFirst ? 'first' : 'beside')) return;
+  if (isFirst) byId('stats').before(panel);
+  else byId('beside').prepend(panel);
+}
+
 /** @param {readonly Run[]} runs */
 export function showRollback(runs) {
-  byId('rollback-panel').hidden = runs.length === 0;
+  const panel = byId('rollback-panel');
+  panel.hidden = runs.length === 0;
   const [newest, ...others] = runs;
+  place(panel, asksForEyes(newest));
   byId('rollback').replaceChildren(
     ...(newest ? [runView(newest)] : []),
     ...(others.length > 0

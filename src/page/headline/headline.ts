@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { openAlerts } from '../open-alerts.ts';
+import { type OpenAlert, openAlerts } from '../open-alerts.ts';
 import {
   criticalFiring,
   criticalPending,
@@ -11,7 +11,8 @@ import {
 } from './alerts.ts';
 import { deaf, doubtfulCycle, noCycle, silentSignals, standingStill, thin } from './blind.ts';
 import { clear, maintenance } from './clear.ts';
-import { rollbackFailed, rollbackRunning, rolledBack } from './rollback.ts';
+import { rollbackFailed, rollbackRunning } from './rollback.ts';
+import { backSince, rolledBack, stillRequired } from './rolled-back.ts';
 import type { Level, Scene, Situation } from './situation.ts';
 
 /** The sentence at the top: whether to act, why, and what to do next. */
@@ -47,20 +48,30 @@ function situationsOf(scene: Scene): Situation[] {
   const failed = rollbackFailed(scene);
   const isOpen = failed !== undefined && isStillOpen(scene);
   const cycle = noCycle(scene);
+  const running = rollbackRunning(scene);
+  const back = backSince(scene);
+  // What tells only of the time before a rollback that worked asks nobody to act.
+  const isOfBefore = (alert: OpenAlert) => back?.isOfBefore(alert) ?? false;
+  const now = { ...scene, alerts: scene.alerts.filter((alert) => !isOfBefore(alert)) };
+  const before = { ...scene, alerts: scene.alerts.filter(isOfBefore) };
+  const done = back && rolledBack(scene, back);
   const found: (Situation | undefined)[] = [
-    rollbackRunning(scene),
+    running,
     isOpen ? failed : undefined,
     still,
-    rollbackRequired(scene),
-    ...criticalFiring(scene),
+    running ? undefined : back ? stillRequired(now, back) : rollbackRequired(now),
+    ...criticalFiring(now),
     cycle,
     deaf(scene),
     // An old cycle says nothing of now, and a watch that has just begun has no rates yet.
-    ...(cycle ? [] : [...doubtfulCycle(scene), silentSignals(scene)]),
+    ...(cycle ? [] : [...(back?.isCycleBefore ? [] : doubtfulCycle(scene)), silentSignals(scene)]),
+    back?.isSettling ? done : undefined,
+    ...criticalFiring(before),
+    ...(!cycle && back?.isCycleBefore ? doubtfulCycle(scene) : []),
     thin(scene),
     ...criticalPending(scene),
     unjudged(scene),
-    rolledBack(scene),
+    back?.isSettling ? undefined : done,
     ...lesserFiring(scene),
     maintenance(scene),
     ...lesserPending(scene),
@@ -76,8 +87,9 @@ const alsoLimit = 4;
 export function headlineOf(facts: Facts): Headline {
   const scene: Scene = { facts, alerts: openAlerts(facts) };
   const [first = clear(scene), ...others] = situationsOf(scene);
-  const due =
-    first.brief === 'a rollback is required' || first.level === 'busy' ? undefined : rollbackDue(scene);
+  // Where one is required, runs or was made, no other falls due.
+  const isOver = first.brief === 'a rollback is required' || first.level === 'busy' || backSince(scene);
+  const due = isOver ? undefined : rollbackDue(scene);
   const briefs = others.map(({ brief }) => brief);
   const also =
     briefs.length > alsoLimit

@@ -51,7 +51,7 @@ function howItEnded(run: RollbackRun): string {
 }
 
 /** The newest rollback, when it has ended and nobody has settled it since. */
-function ended({ facts }: Scene): (RollbackRun & { endedMs: number }) | undefined {
+export function endedRollback({ facts }: Scene): (RollbackRun & { endedMs: number }) | undefined {
   const run = facts.rollbacks.at(-1);
   if (!run || run.status === 'running' || run.settledMs !== undefined) return undefined;
   const endedMs = run.endedMs ?? run.startedMs;
@@ -61,7 +61,7 @@ function ended({ facts }: Scene): (RollbackRun & { endedMs: number }) | undefine
 
 /** A rollback that did not bring the service back. */
 export function rollbackFailed(scene: Scene): Situation | undefined {
-  const run = ended(scene);
+  const run = endedRollback(scene);
   if (!run || run.status === 'succeeded') return undefined;
   const ago = spanText(scene.facts.nowMs - run.endedMs);
   return {
@@ -71,18 +71,5 @@ export function rollbackFailed(scene: Scene): Situation | undefined {
     next: `bring the service back by hand${run.incident ? `, evidence in ${run.incident}` : ''}, then vigil rollback --settle`,
     runbook: 'docs/rollback-procedures.md#rollbackfailed',
     brief: `the ${run.type} rollback of ${clockText(run.startedMs)} did not succeed`,
-  };
-}
-
-/** A rollback that worked: the release is out, and its cause not yet found. */
-export function rolledBack(scene: Scene): Situation | undefined {
-  const run = ended(scene);
-  if (run?.status !== 'succeeded') return undefined;
-  return {
-    level: 'look',
-    lead: 'Rolled back',
-    because: `the ${run.type} rollback succeeded ${spanText(scene.facts.nowMs - run.endedMs)} ago (${clause(run.reason, 100)})`,
-    next: 'find the cause before anything is deployed again',
-    brief: `rolled back at ${clockText(run.endedMs)} (${run.type})`,
   };
 }

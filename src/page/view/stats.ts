@@ -1,7 +1,7 @@
 import { formatBound, holds, type SignalThresholds } from '../../thresholds/index.ts';
 import { formatBeside } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
-import { count } from '../words.ts';
+import { count, spanText } from '../words.ts';
 
 /** How a figure stands to its limits; the worst limit decides. */
 export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -85,7 +85,7 @@ export function statViews(facts: Facts, uptime: Uptime): Record<string, StatView
   const rests = cycle
     ? `${passed} of ${judged} checks${unknown > 0 ? `, ${unknown} unknown` : ''}${skipped > 0 ? `, ${skipped} not declared` : ''}`
     : 'no cycle yet';
-  const live = `live traffic of ${Math.round(source.naming.windowMs / 60_000)} min`;
+  const live = `live traffic of ${spanText(source.naming.windowMs)}`;
   return {
     passRate: stat(judged === 0 ? undefined : passed / judged, source.table.passRate, rests),
     errorRatio: stat(values.errorRatio, source.table.errorRatio, live),

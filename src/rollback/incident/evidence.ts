@@ -1,6 +1,6 @@
 import type { VigilConfig } from '../../config/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
-import { evaluate, type SignalValues, signalExpressions } from '../../signals/index.ts';
+import { evaluate, namingOf, type SignalValues, signalExpressions } from '../../signals/index.ts';
 import type { SignalName, ThresholdTable } from '../../thresholds/index.ts';
 
 export interface Evidence {
@@ -23,12 +23,7 @@ export function evidenceAt(
   table: ThresholdTable,
   atMs: number,
 ): Evidence {
-  const services = config.target?.planner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration';
-  const expressions = signalExpressions({
-    prefix: config.metricsPrefix,
-    windowMs: config.liveWindow,
-    services,
-  });
+  const expressions = signalExpressions(namingOf(config, config.target));
   const values = Object.fromEntries(
     Object.entries(expressions).flatMap(([name, expression]) => {
       const value = name in table ? evaluate(expression, history, atMs) : undefined;

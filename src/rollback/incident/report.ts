@@ -1,8 +1,9 @@
+import { rollbackTriggers } from '../../alerts/index.ts';
 import { oneLine } from '../../text/index.ts';
 import type { ThresholdTable, thresholds } from '../../thresholds/index.ts';
 import { formatDuration, formatValue } from '../../units/index.ts';
 import type { RollbackPlan } from '../plan.ts';
-import type { RollbackRun } from '../run.ts';
+import type { RollbackRun, RollbackTrigger } from '../run.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface IncidentFacts {
@@ -18,6 +19,14 @@ const blank = '_(to be filled in by a person)_';
 const iso = (ms: number | undefined): string => (ms === undefined ? '–' : new Date(ms).toISOString());
 const cell = (text: string): string => oneLine(text).replaceAll('|', '\\|');
 
+const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+
+function shownValue({ name, value }: RollbackTrigger, table: ThresholdTable): string {
+  const signal = rollbackTriggers.find(({ trigger }) => trigger === name)?.signal;
+  if (value === undefined) return 'unknown';
+  return signal ? formatValue(value, table[signal].unit) : String(value);
+}
+
 function signalRows({ before, after, table }: IncidentFacts): string[] {
   const names = new Set([...Object.keys(before?.values ?? {}), ...Object.keys(after?.values ?? {})]);
   return [...names].map((name) => {
@@ -32,10 +41,7 @@ function signalRows({ before, after, table }: IncidentFacts): string[] {
 
 function stageRows(run: RollbackRun): string[] {
   return run.stages.map(({ name, budgetMs, startedMs, endedMs, status, detail }) => {
-    const took =
-      startedMs !== undefined && endedMs !== undefined
-        ? `${((endedMs - startedMs) / 1000).toFixed(1)} s`
-        : '–';
+    const took = startedMs !== undefined && endedMs !== undefined ? seconds(endedMs - startedMs) : '–';
     return `| ${name} | ${iso(startedMs)} | ${took} | ${formatDuration(budgetMs)} | ${status} | ${cell(detail ?? '')} |`;
   });
 }
@@ -64,11 +70,12 @@ export function incidentReport(facts: IncidentFacts): string {
     `- Asked by: ${oneLine(plan.who)}`,
     ...(trigger
       ? [
-          `- Trigger: ${trigger.name}, last value ${trigger.value ?? 'unknown'}, limit ${trigger.limit ?? 'none'}, crossed since ${iso(trigger.sinceMs)}, fired ${iso(trigger.firedMs)}`,
-          `- From the first crossing to the decision: ${formatDuration(Math.max(0, trigger.firedMs - trigger.sinceMs))}`,
+          `- Trigger: ${trigger.name}, last value ${shownValue(trigger, facts.table)}, limit ${trigger.limit ?? 'none'}, crossed since ${iso(trigger.sinceMs)}, fired ${iso(trigger.firedMs)}`,
+          `- From the first crossing to the alert: ${seconds(trigger.firedMs - trigger.sinceMs)}`,
+          `- From the alert to the decision: ${first ? seconds(first.startedMs - trigger.firedMs) : 'unknown'}`,
         ]
       : ['- Trigger: none, a person decided']),
-    `- From the decision to the end: ${totalMs === undefined ? 'not ended' : `${(totalMs / 1000).toFixed(1)} s`}`,
+    `- From the decision to the end: ${totalMs === undefined ? 'not ended' : seconds(totalMs)}`,
     '',
     '## What was done',
     ...runs.flatMap((run) => [

@@ -1,4 +1,4 @@
-import type { RollbackConfig, VigilConfig } from '../../config/index.ts';
+import { type RollbackConfig, suiteKind, type VigilConfig } from '../../config/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
 import { type RollbackType, type StageName, stageNames } from '../run.ts';
@@ -86,10 +86,11 @@ export function upStep(config: PlanInput['config']): Step {
   });
 }
 
-function verifySteps({ rollback, target, suite }: PlanInput['config']): Step[] {
+function verifySteps(config: PlanInput['config']): Step[] {
+  const { rollback, target, suite } = config;
   const settle = step('settle', 'lets the release settle', { kind: 'settle', ms: rollback.verify.settle });
   const own = rollback.verify.suite;
-  const isOurs = !suite.command && !suite.root;
+  const isOurs = suiteKind(config) === 'own';
   const judged = own
     ? step(
         'suite',
@@ -122,7 +123,8 @@ function placed(
   return { command: own.command, cwd: own.cwd ?? rollback.cwd, ...(own.junit && { junit: own.junit }) };
 }
 
-function validateSteps({ rollback, suite }: PlanInput['config']): Step[] {
+function validateSteps(config: PlanInput['config']): Step[] {
+  const { rollback, suite } = config;
   const own = rollback.validate.suite;
   if (own) {
     return [
@@ -131,7 +133,7 @@ function validateSteps({ rollback, suite }: PlanInput['config']): Step[] {
       ]),
     ];
   }
-  return !suite.command && !suite.root
+  return suiteKind(config) === 'own'
     ? [step('slo', 'runs the SLO checks', { kind: 'suite', suite: 'slo' })]
     : [
         step(

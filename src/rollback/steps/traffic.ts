@@ -22,7 +22,10 @@ export const readActive: Performer<Of<'read-active'>> = {
       try {
         return `${await activeAt(url, metric)} in flight at ${url}`;
       } catch (thrown) {
-        return `unknown at ${url}: ${messageOf(thrown)}`; // down, perhaps for the reason of this rollback
+        // Down, perhaps for the reason of this rollback.
+        if (thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE')
+          return `unknown at ${url}, which does not answer`;
+        return `unknown at ${url}: ${messageOf(thrown)}`;
       }
     });
     return (await Promise.all(said)).join('; ');

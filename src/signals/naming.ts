@@ -1,5 +1,6 @@
 import type { TargetConfig, VigilConfig } from '../config/index.ts';
-import type { SignalNaming } from '../signals/index.ts';
+import type { SignalNaming } from './algebra/index.ts';
+import { jobs } from './jobs.ts';
 
 /** How the signals of a target are named; the embedded target, which no configuration describes, has both services. */
 export function namingOf(
@@ -11,6 +12,6 @@ export function namingOf(
     prefix: metricsPrefix,
     windowMs: liveWindow,
     timeScale: monitoring.timeScale,
-    services: hasPlanner ? 'genesis-(orchestration|planner)' : 'genesis-orchestration',
+    services: (hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration]).join('|'),
   };
 }

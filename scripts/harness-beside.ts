@@ -1,0 +1,11 @@
+import path from 'node:path';
+import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
+import type { VigilConfig } from '../src/config/index.ts';
+import { lockHolder } from '../src/evidence/index.ts';
+import { type Harness, openHarness, sharedHarness } from '../src/harness/index.ts';
+
+/** The surroundings of one cycle. A loop that watches the same deployment from here holds the receiver of its traces. */
+export async function harnessBeside(config: VigilConfig): Promise<Harness> {
+  const loop = config.target && lockHolder(path.join(config.reports, 'vigil.lock'));
+  return loop ? sharedHarness(config) : openHarness(config, startEmbeddedGenesis);
+}

@@ -1,0 +1,9 @@
+export {
+  type CiEnvironment,
+  ciEnvironment,
+  minimalEnvironment,
+  type RunEnvironment,
+  runEnvironment,
+  secretEnvironment,
+  variables,
+} from './variables.ts';

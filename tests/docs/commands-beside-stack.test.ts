@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { standBeside } from './beside-stack.ts';
+import { commandBlocks } from './command-blocks.ts';
+import { differences, faultsOf, fromNothing, guides } from './command-rules.ts';
+import { openWorld, type Ran, type World } from './command-world.ts';
+import { codeBlocks, readDocument } from './markdown.ts';
+
+const beside = guides.filter((file) => !fromNothing.includes(file) && commandBlocks(file).length > 0);
+const [start, ...others] = commandBlocks('docs/stack.md');
+
+let world: World;
+let started: Ran[];
+
+/** Waits for a state of the watch. */
+const until = (command: string): Promise<string> => world.ask(`until ${command}; do sleep 0.3; done`);
+
+beforeAll(async () => {
+  world = openWorld(differences);
+  started = await world.run(start ? [start] : [], { leave: true });
+  const { log } = standBeside(world);
+  world.substitute({ from: '/var/log/genesis/orchestration.log', to: log, why: 'its log is elsewhere here' });
+  const replay = readDocument('docs/replay.md');
+  const write = (name: string, text = '') => writeFileSync(path.join(world.clone, name), text);
+  for (const name of ['strict.ts', 'lax.ts']) write(name, codeBlocks(replay, 'js')[0]);
+  write('incidents.json', codeBlocks(replay, 'json')[0]);
+}, 180_000);
+afterAll(() => world.close());
+
+// Something is always wrong, so that every command has something to show.
+beforeEach(async () => {
+  const fault = 'http://127.0.0.1:8000/faults/errors';
+  await world.ask(`curl -X PUT ${fault} -H 'content-type: application/json' -d '{"ratio":0.1}'`);
+  await until(
+    'curl -sS http://127.0.0.1:8002/api/alerts | jq -e \'.open[] | select(.rule == "HighErrorRate")\'',
+  );
+  await until("grep -E ' FAIL ' reports/logs/health_check.log");
+}, 180_000);
+
+test('docs/stack.md starts it', () => {
+  expect(started.length).toBeGreaterThan(0);
+  expect(faultsOf(started)).toEqual([]);
+});
+
+test.for(beside)('every command of %s runs', { timeout: 180_000 }, async (file) => {
+  const ran = await world.run(file === 'docs/stack.md' ? others : commandBlocks(file));
+  expect(faultsOf(ran)).toEqual([]);
+});

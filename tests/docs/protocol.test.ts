@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { alertRules, defaultPolicy } from '../../src/alerts/index.ts';
+import { validateConfig } from '../../src/config/index.ts';
+import { thresholds } from '../../src/thresholds/index.ts';
+import { formatDuration } from '../../src/units/index.ts';
+import { readDocument, tableRows } from './markdown.ts';
+
+const text = readDocument('docs/monitoring-protocol.md');
+const rules = alertRules(thresholds);
+
+test('each of the 18 alerts stands in the row of its priority, beside its severity, and in no other', () => {
+  const rows = tableRows(text, 'Response by severity');
+  expect(rows.map(([priority]) => priority)).toEqual(['P0', 'P1', 'P2', 'P3', 'P4']);
+  const told = rows.flatMap(([priority = '', severity = '', , alerts = '']) =>
+    [...alerts.matchAll(/\w+/g)]
+      .map(([name]) => ({ name, priority, severity }))
+      .filter(({ name }) => rules.some((rule) => rule.name === name)),
+  );
+  const known = rules.map(({ name, priority, severity }) => ({ name, priority, severity }));
+  const sorted = (all: typeof told) => all.toSorted((a, b) => a.name.localeCompare(b.name));
+  expect(sorted(told)).toEqual(sorted(known));
+});
+
+test('the reminders are those of the engine', () => {
+  expect(defaultPolicy.remindAfterMs).toEqual({ critical: 3_600_000, warning: 4 * 3_600_000 });
+  expect(text.replaceAll('\n', ' ')).toContain(
+    'told again after an hour when it is critical, after four hours when it is a warning',
+  );
+});
+
+test('the rollout plan is the one that holds without a configuration', () => {
+  const { plan } = validateConfig({}, 'nothing').rollout;
+  const expected = plan.map(({ percent, after }, index) => [
+    `${percent} %`,
+    formatDuration(after),
+    formatDuration(after - (plan[index - 1]?.after ?? 0)),
+  ]);
+  expect(tableRows(text, 'The rollout plan')).toEqual(expected);
+});
