@@ -13,6 +13,8 @@ export interface Usage {
   life: number;
   atMs: number;
   rssBytes: number;
+  /** Held by the heap after a collection. */
+  heapBytes: number;
   descriptors: number;
   walBytes: number;
   timers: number;
@@ -67,11 +69,11 @@ export function startDrivenLoop(folder: string, intervalMs: number): DrivenLoop 
     usage(atMs) {
       const { pid } = child;
       try {
-        const [owner, timers] = readFileSync(timersFile, 'utf8').split(' ').map(Number);
+        const [owner, timers, heapBytes] = readFileSync(timersFile, 'utf8').split(' ').map(Number);
         const wal = path.join(reports, 'vigil.sqlite-wal');
         if (owner !== pid) return undefined; // it has not begun yet
         return {
-          ...{ life, atMs, timers: timers ?? Number.NaN },
+          ...{ life, atMs, timers: timers ?? Number.NaN, heapBytes: heapBytes ?? Number.NaN },
           rssBytes: numberIn(readFileSync(`/proc/${pid}/status`, 'utf8'), /VmRSS:\s+(\d+) kB/) * 1024,
           descriptors: readdirSync(`/proc/${pid}/fd`).length,
           walBytes: existsSync(wal) ? statSync(wal).size : 0,

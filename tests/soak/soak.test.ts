@@ -91,6 +91,7 @@ describe('the judge', () => {
         life: 1,
         atMs: second * 1000,
         rssBytes: 1e8 + (second % 7) * 1e6,
+        heapBytes: 4e7 + (second % 5) * 1e5,
         descriptors: 30,
         walBytes: 1e6,
         timers: 7,
@@ -101,6 +102,11 @@ describe('the judge', () => {
   test.each<[string, Usage[], RegExp | undefined]>([
     ['flat', life(300, () => ({})), undefined],
     ['a memory leak', life(300, (second) => ({ rssBytes: 1e8 + second * 2e5 })), /rssBytes rose by/],
+    [
+      'a heap that keeps a little of each cycle',
+      life(300, (second) => ({ heapBytes: 4e7 + second * 3e4 })),
+      /heapBytes rose by/,
+    ],
     [
       'a descriptor left open now and then',
       life(300, (second) => ({ descriptors: 30 + Math.floor(second / 20) })),
