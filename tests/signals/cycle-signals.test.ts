@@ -87,3 +87,13 @@ test.for([
     .join('\n');
   expect(liveSampleOf(parseExposition(without), 'genesis', 1)).toBeUndefined();
 });
+
+test('failures in quarantine are counted apart, and only where there are some', () => {
+  const [first, ...others] = outcomes(['fail', true], ['fail', true], ['pass', true], ['unknown', true]);
+  if (!first) throw new Error('there is a first one');
+  const quarantined = { owner: 'carol', until: '2030-01-01', reason: 'flaky' };
+  expect(cycleSignals([first, ...others])).not.toHaveProperty('quarantined');
+  expect(cycleSignals([{ ...first, quarantined }, ...others])).toMatchObject({
+    ...{ quarantined: 1, failed: 1, passed: 1, unknown: 1, passRate: 1 / 3 },
+  });
+});

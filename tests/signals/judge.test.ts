@@ -86,3 +86,20 @@ test('a P95 beyond the histogram is breached only when its last bound is over th
   });
   expect(judgeP95(beyond(0.25), limit(0.2)).outcome).toBe('breached');
 });
+
+test('a P95 of operations of which no latency was observed is unknown, and never breached', () => {
+  expect(judgeP95({ operations: 1000, latencyP95: Number.NaN }, limit(0.2))).toEqual({
+    outcome: 'unknown',
+    reason: 'no latency was observed of 1000 operations',
+  });
+});
+
+test('without any operation no time is told in which there would be enough', () => {
+  expect(judgeErrorRatio({ operations: 0, errors: 0, seconds: 50 }, limit(0.001))).toEqual({
+    outcome: 'unknown',
+    reason: '0 of the 1000 operations that a judgement needs',
+  });
+  expect(judgeErrorRatio({ operations: 400, errors: 0, seconds: 0 }, limit(0.001))).toMatchObject({
+    reason: '400 of the 1000 operations that a judgement needs',
+  });
+});
