@@ -48,16 +48,16 @@ export function runOf(row: Row, stages: readonly Row[]): RollbackRun {
 
 /** The rollbacks that were under way in fromMs ≤ time ≤ toMs, oldest first. */
 export function rollbackRuns(
-  { database }: Pick<HistoryReader, 'database'>,
+  { rows }: Pick<HistoryReader, 'rows'>,
   fromMs: number,
   toMs: number,
 ): RollbackRun[] {
-  const rows = database
-    .prepare(
-      `SELECT * FROM rollback_runs WHERE started_ms <= ? AND coalesce(ended_ms, 9e15) >= ?
-       ORDER BY started_ms, option`,
-    )
-    .all(Math.round(toMs), Math.round(fromMs));
-  const stages = database.prepare('SELECT * FROM rollback_stages WHERE run = ? ORDER BY position');
-  return rows.map((row) => runOf(row, stages.all(String(row.id))));
+  const runs = rows(
+    `SELECT * FROM rollback_runs WHERE started_ms <= ? AND coalesce(ended_ms, 9e15) >= ?
+     ORDER BY started_ms, option`,
+    Math.round(toMs),
+    Math.round(fromMs),
+  );
+  const stages = 'SELECT * FROM rollback_stages WHERE run = ? ORDER BY position';
+  return runs.map((row) => runOf(row, rows(stages, String(row.id))));
 }
