@@ -54,6 +54,8 @@ export function startDrivenLoop(folder: string, intervalMs: number): DrivenLoop 
     });
   };
   start();
+  // Whatever ends us, no loop is left behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   return {
     said: () => said,
     async strike(kind) {

@@ -53,12 +53,28 @@ function isImplied({ name, startsMs }: Told, plan: SoakPlan, beganMs: number, gr
   return ofFaults || (ofBlows.includes(name) && [{ atMs: 0 }, ...plan.blows].some(near));
 }
 
-/** Findings on what was told: each alert of the plan, and no other; each that fired resolved, and in this order. */
+/** Faults during which no cycle ended for so long that nobody could see them for their time: the machine was too busy. */
+export function starvedFaults(
+  plan: SoakPlan,
+  endsMs: readonly number[],
+  longestMs: number,
+): SoakPlan['faults'] {
+  return plan.faults.filter(({ fromMs, toMs }) => {
+    const within = [fromMs, ...endsMs.filter((ms) => ms > fromMs && ms < toMs), toMs];
+    return within.some((ms, index) => ms - (within[index - 1] ?? ms) > longestMs);
+  });
+}
+
+/**
+ * Findings on what was told: each alert of the plan, and no other; each that fired resolved, and in this order. Of faults
+ * that were `starved` nothing must be told.
+ */
 export function judgeAlerts(
   told: readonly Told[],
   plan: SoakPlan,
   beganMs: number,
   graces: Graces,
+  starved: SoakPlan['faults'] = [],
 ): string[] {
   const findings: string[] = [];
   const at = (ms: number) => `${((ms - beganMs) / 1000).toFixed(1)} s`;
@@ -77,7 +93,7 @@ export function judgeAlerts(
     if (entries.at(-1)?.status !== 'resolved' && !(mayLast && isLate))
       findings.push(`${first.name} from ${at(first.startsMs)} on was never told resolved`);
   }
-  for (const { kind, fromMs, toMs } of plan.faults) {
+  for (const { kind, fromMs, toMs } of plan.faults.filter((fault) => !starved.includes(fault))) {
     const within = ({ startsMs }: Told) =>
       startsMs - beganMs >= fromMs - 1000 && startsMs - beganMs <= toMs + graces.faultMs;
     for (const name of implied[kind].must) {
@@ -88,18 +104,11 @@ export function judgeAlerts(
   return findings;
 }
 
-/** Findings on a receiver that is slow or flaky: in the end it knows what the good one knew by `untilMs`. */
-export function judgeReceiver(
-  name: string,
-  told: readonly Told[],
-  good: readonly Told[],
-  untilMs = Number.POSITIVE_INFINITY,
-): string[] {
+/** Findings on a receiver that is slow or flaky: in the end it knows what the good one knows. */
+export function judgeReceiver(name: string, told: readonly Told[], good: readonly Told[]): string[] {
   const keyOf = ({ fingerprint, startsMs, status }: Told) => `${fingerprint} ${startsMs} ${status}`;
   const known = new Set(told.map(keyOf));
-  const missing = good.filter(
-    (each) => each.status === 'resolved' && each.atMs <= untilMs && !known.has(keyOf(each)),
-  );
+  const missing = good.filter((each) => each.status === 'resolved' && !known.has(keyOf(each)));
   return missing.map((each) => `the ${name} receiver was never told that ${each.name} is resolved`);
 }
 

@@ -21,7 +21,7 @@ export interface SoakPlan {
   blows: SoakBlow[];
   /** Times in which the flaky receiver takes nothing. */
   outages: { fromMs: number; toMs: number }[];
-  /** What the good receiver was told this long before the end, every receiver knows at the end. */
+  /** How long after the end receivers that were out may take to know everything. */
   patienceMs: number;
 }
 
