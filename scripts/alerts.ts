@@ -8,7 +8,7 @@ import { type History, type MaintenanceWindow, openHistory } from '../src/histor
 import { type Matcher, matches, parseMatchers } from '../src/labels/index.ts';
 import { printable } from '../src/text/index.ts';
 import { parseDuration } from '../src/units/index.ts';
-import { hasHistory } from './monitor-loop.ts';
+import { hasHistory } from './keep-in-history.ts';
 
 function openAlerts(history: History): AlertRecord[] {
   const state = history.loadState('alerts') as { alerts?: Record<string, AlertRecord> } | undefined;

@@ -50,12 +50,13 @@ function lookAtChannels(config: VigilConfig, folder: string): Promise<Finding[]>
 }
 
 /** Every key that has a value, with who gave it; what somebody has said stands out. */
-function printEffective(explained: readonly EffectiveValue[]): void {
+function printEffective(file: string | undefined, explained: readonly EffectiveValue[]): void {
   const { style } = terminalStyle(process.stdout);
   const { lines, without } = effectiveLines(explained);
   const widest = (of: (line: (typeof lines)[number]) => string, most: number) =>
     Math.min(most, Math.max(...lines.map((line) => of(line).length)));
   const [keyWidth, valueWidth] = [widest(({ key }) => key, 40), widest(({ value }) => value, 44)];
+  process.stdout.write(`File: ${file ?? 'none'}\n\n`);
   for (const { key, value, from, isGiven } of lines) {
     const line = `${key.padEnd(keyWidth)}  ${printable(value).padEnd(valueWidth)}  ${from}`;
     process.stdout.write(`${isGiven ? line : style.dim(line)}\n`);
@@ -105,7 +106,7 @@ export const doctorCommand = defineCommand({
     if (args.explain) {
       if (args.json)
         process.stdout.write(`${JSON.stringify({ version: 1, configuration: explained }, null, 2)}\n`);
-      else printEffective(explained);
+      else printEffective(loaded.file, explained);
       return;
     }
     const table = effectiveThresholds(config);

@@ -1,26 +1,17 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
-import { type KeepEvidence, openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
-import { formatExposition } from '../src/exposition/index.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
 import { openHarness } from '../src/harness/index.ts';
-import {
-  type LastingHistory,
-  openHistory,
-  openLastingHistory,
-  recordedCycleOf,
-} from '../src/history/index.ts';
+import { openLastingHistory } from '../src/history/index.ts';
 import {
   type Extension,
   openWatch,
   realClock,
-  type Served,
   scrapeAll,
   serve,
-  statusDocument,
   takeLock,
   type Watch,
   watchVerdict,
@@ -34,6 +25,7 @@ import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openDelivery, sentinelChannel } from './open-delivery.ts';
 import { packageVersion } from './package-root.ts';
+import { served, starting } from './served.ts';
 import { serverToken } from './server-token.ts';
 import { suiteOf } from './suite-of.ts';
 
@@ -49,35 +41,6 @@ export interface LoopArguments {
   port: number;
   signal: AbortSignal;
   say(line: string): void;
-}
-
-/** What the port shows of a watch; all of it read, nothing run. */
-function served(watch: Watch, config: VigilConfig, history: LastingHistory): Served {
-  const stalledMs = 4 * config.sampleInterval;
-  return {
-    metrics: () => formatExposition(watch.families()),
-    health: () => ({
-      ok: Date.now() - watch.lastTickMs() < stalledMs + 30_000,
-      lastTickMs: watch.lastTickMs(),
-    }),
-    ready() {
-      const { last } = watch.status();
-      return last
-        ? { ok: true, reason: 'a cycle is recorded' }
-        : { ok: false, reason: 'no cycle has ended yet' };
-    },
-    status: () => statusDocument(watch.status()),
-    alerts: () => ({
-      open: Object.values(watch.status().alerts.alerts),
-      transitions: history.transitions(Date.now() - 48 * 3_600_000, Date.now()),
-      mutes: history.mutes(Date.now() - 48 * 3_600_000, Date.now()),
-      maintenance: history.maintenance(Date.now(), Date.now()),
-    }),
-    evidence: (sinceMs) => ({
-      coverage: history.coverage(sinceMs, Date.now()),
-      snapshots: history.snapshots(sinceMs),
-    }),
-  };
 }
 
 /** What the live page is made from. */
@@ -101,16 +64,6 @@ function attribution({ last, isKnown }: ReturnType<Watch['status']>): string {
   const known = failing.filter(isKnown).length;
   return ` (${failing.length - known} new failures, ${known} known before the deployment)`;
 }
-
-/** What is served until the watch exists. */
-const starting: Served = {
-  metrics: () => '',
-  health: () => ({ ok: true, lastTickMs: Date.now() }),
-  ready: () => ({ ok: false, reason: 'starting' }),
-  status: () => ({}),
-  alerts: () => ({}),
-  evidence: () => ({}),
-};
 
 /** Runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
 export async function runLoop(given: LoopArguments): Promise<number> {
@@ -278,30 +231,4 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     closeHistory();
     lock.release();
   }
-}
-
-/** Whether a loop has ever watched here: then its history is where evidence belongs. */
-export const hasHistory = (reports: string): boolean => existsSync(path.join(reports, 'vigil.sqlite'));
-
-/** Keeps a single cycle in the history that a loop began; the JSON files are derived from it as the loop does. */
-export function keepInHistory(config: VigilConfig): KeepEvidence {
-  return (record, reports) => {
-    const warnings: string[] = [];
-    const file = path.join(reports, 'vigil.sqlite');
-    const history = openHistory({
-      file,
-      retentionMs: config.retention,
-      onWarning: (text) => void warnings.push(text),
-    });
-    try {
-      history.recordCycle(recordedCycleOf(record, record.startedAt.getTime()));
-      history.deriveFiles(reports);
-      return {
-        files: ['metrics_snapshot.json', 'alerts_triggered.json'].map((name) => path.join(reports, name)),
-        warnings,
-      };
-    } finally {
-      history.close();
-    }
-  };
 }

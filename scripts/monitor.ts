@@ -9,8 +9,9 @@ import { cycleDocument, progressLine, renderSummary } from '../src/summary/index
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
+import { hasHistory, keepInHistory } from './keep-in-history.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
-import { hasHistory, keepInHistory, runLoop } from './monitor-loop.ts';
+import { runLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 

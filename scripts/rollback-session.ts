@@ -76,6 +76,7 @@ export function openSession(
   const newest = () =>
     Number(history.database.prepare('SELECT coalesce(max(id), 0) AS id FROM outbox').get()?.id);
   let told = newest();
+  let isToTell = false;
 
   return {
     history,
@@ -83,6 +84,7 @@ export function openSession(
     secret,
     isWatched,
     tell(events: Parameters<SessionOptions['tell']>[0]) {
+      isToTell ||= events.length > 0;
       history.transaction(
         () => void enqueue(history.database, events, { route, redactor, nowMs: Date.now() }),
       );
@@ -93,6 +95,8 @@ export function openSession(
     async delivered(signal?: AbortSignal) {
       const since = told;
       told = newest();
+      if (!isToTell) return 'nothing was to tell';
+      isToTell = false;
       if (told === since) return 'nobody was told: no channel is configured for it';
       for (let waitedMs = 0; waitedMs < deliveryMs && !signal?.aborted; waitedMs += 100) {
         if (deliveryOf(history, since).pending === 0) break;

@@ -117,8 +117,8 @@ export const rollbackCommand = defineCommand({
           expected: '--reason TEXT, or --trigger NAME',
         });
       }
-      // Before the plan is made: it would look at a half-way place.
-      if (args.execute) openJournal(session.history, Date.now).requireNone();
+      // Before the plan is made: it would look at a half-way place, and nothing of it would be done.
+      openJournal(session.history, Date.now).requireNone();
       const plan = await makePlan({
         config,
         type,

@@ -9,7 +9,7 @@ export type EffectiveValue = Omit<ExplainedValue, 'source'> & {
 export interface EffectiveLine {
   key: string;
   value: string;
-  /** `default`, the file, the variable or the argument. */
+  /** `default`, `file`, the variable or the argument. */
   from: string;
   /** Whether somebody has said so. */
   isGiven: boolean;
@@ -21,7 +21,9 @@ export function effectiveLines(explained: readonly EffectiveValue[]): {
   without: string[];
 } {
   const lines = explained.flatMap(({ key, value, source, from }): EffectiveLine[] =>
-    value === undefined ? [] : [{ key, value, from: from ?? source, isGiven: source !== 'default' }],
+    value === undefined
+      ? []
+      : [{ key, value, from: source === 'file' ? source : (from ?? source), isGiven: source !== 'default' }],
   );
   return { lines, without: explained.filter(({ value }) => value === undefined).map(({ key }) => key) };
 }

@@ -1,16 +1,5 @@
 import { matches } from '../labels/index.ts';
-import type { SamplePoint, SampleSource, Series } from '../signals/index.ts';
-
-/** The first index whose point is at `timeMs` or later. */
-function lowerBound(points: readonly SamplePoint[], timeMs: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.timeMs ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+import { lowerBound, type SampleSource, type Series } from '../signals/index.ts';
 
 /** A source that reads each metric once for as long as it is asked for less than before: ask for the longest range first. */
 export function cachedSource(source: SampleSource): SampleSource {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Snapshot } from '../evidence/index.ts';
 import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
 import type { Coverage } from './coverage.ts';
@@ -23,8 +23,6 @@ import type { Tally } from './tally.ts';
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
 export interface HistoryReader extends SampleSource {
   file: string;
-  /** For modules with tables of their own; of a reader it only answers questions. */
-  database: DatabaseSync;
   /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
   snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];
   /** Passed ÷ judged; `undefined` when nothing was judged. */
@@ -73,6 +71,8 @@ export interface HistoryReader extends SampleSource {
   loadState(key: string): unknown;
   /** Runs one SELECT with its values written out, for figures whose query is shown; anything that writes is refused. */
   query(sql: string): Record<string, unknown>[];
+  /** Rows of tables that belong to other modules; damage is a HistoryError here too. */
+  rows(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[];
   /** Everything that `action` asks is answered as of one instant, whatever is recorded meanwhile. It must not be asynchronous. */
   atOneInstant<T>(action: () => T): T;
   /** When the state under a key was saved. */
@@ -82,6 +82,8 @@ export interface HistoryReader extends SampleSource {
 
 /** The evidence history of the process that watches. Every method that writes throws HistoryError and then wrote nothing. */
 export interface History extends HistoryReader {
+  /** For modules with tables of their own; what they write inside `transaction` is part of it. */
+  database: DatabaseSync;
   /** Everything that `action` writes, into `database` too, is kept, or nothing of it; transactions nest. It must not be asynchronous. */
   transaction<T>(action: () => T): T;
   /** Sets the schedule from its start on, or continues it; the one before ends there. */

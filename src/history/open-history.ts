@@ -66,6 +66,7 @@ export function openHistory(options: HistoryOptions): History {
     };
     return {
       ...readerOf(parts),
+      database: db,
       killedSlots,
       transaction: (action) => store.transaction(action),
       beginGrid: (grid) => beginGrid(store, grid),

@@ -23,10 +23,9 @@ export interface Parts {
 }
 
 /** The questions, over one connection. */
-export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
+export function readerOf({ store, samples, now }: Parts): HistoryReader {
   return {
     file: store.file,
-    database: db,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
@@ -62,6 +61,7 @@ export function readerOf({ db, store, samples, now }: Parts): HistoryReader {
     baseline: () => baselineOf(store),
     loadState: (key) => loadState(store, key),
     query: (sql) => store.ask(sql),
+    rows: (sql, ...values) => store.all(sql, ...values),
     atOneInstant: (action) => store.frozen(action),
     stateSavedMs: (key) => stateSavedMs(store, key),
     close: () => store.close(),

@@ -20,12 +20,13 @@ export async function runSampleLoop(options: SampleLoopOptions): Promise<void> {
   const { clock, notes, everyMs, signal } = options;
   const read = () => ({ wallMs: clock.now(), monotonicMs: clock.monotonic() });
   let before = read();
-  // The first turn has to open connections and fill caches.
+  // The first turn has to open connections and fill caches: that it takes long is no pause.
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     await options.sample();
     await clock.wait(everyMs, signal);
     const after = read();
-    for (const event of isFirst || signal.aborted ? [] : clockEvents(before, after, everyMs)) {
+    for (const event of signal.aborted ? [] : clockEvents(before, after, everyMs)) {
+      if (isFirst && event.kind === 'pause') continue;
       options.onPause();
       notes.warn(
         event.kind === 'jump'

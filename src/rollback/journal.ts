@@ -78,10 +78,14 @@ export function openJournal(history: History, now: () => number): Journal {
   const requireNone = () => {
     const other = db.prepare("SELECT owner FROM rollback_runs WHERE status = 'running'").get();
     if (!other) return;
-    throw new VigilError('USAGE', `another rollback is under way: process ${pidOf(String(other.owner))}`, {
-      where: history.file,
-      hint: 'vigil rollback --resume goes on with it when its process is dead, --abort ends it',
-    });
+    const owner = String(other.owner);
+    const [message, hint] = isOwnerAlive(owner)
+      ? [`another rollback is under way: process ${pidOf(owner)}`, 'vigil rollback --abort ends it']
+      : [
+          `a rollback was cut off: its process ${pidOf(owner)} is dead`,
+          'vigil rollback --resume goes on with it, --abort takes it back',
+        ];
+    throw new VigilError('USAGE', message, { where: history.file, hint });
   };
 
   return {

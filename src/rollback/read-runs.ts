@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { type HistoryReader, sqlText } from '../history/index.ts';
+import type { HistoryReader } from '../history/index.ts';
 import type {
   RollbackRun,
   RollbackStage,
@@ -46,18 +46,18 @@ export function runOf(row: Row, stages: readonly Row[]): RollbackRun {
   };
 }
 
-/** The rollbacks that were under way in fromMs ≤ time ≤ toMs, oldest first. HistoryError when they can't be read. */
+/** The rollbacks that were under way in fromMs ≤ time ≤ toMs, oldest first. */
 export function rollbackRuns(
-  reader: Pick<HistoryReader, 'query'>,
+  { rows }: Pick<HistoryReader, 'rows'>,
   fromMs: number,
   toMs: number,
 ): RollbackRun[] {
-  const ask = (sql: string) => reader.query(sql) as Row[];
-  const rows = ask(`SELECT * FROM rollback_runs
-    WHERE started_ms <= ${Math.round(toMs)} AND coalesce(ended_ms, 9e15) >= ${Math.round(fromMs)}
-    ORDER BY started_ms, option`);
-  return rows.map((row) => {
-    const of = `WHERE run = ${sqlText(String(row.id))} ORDER BY position`;
-    return runOf(row, ask(`SELECT * FROM rollback_stages ${of}`));
-  });
+  const runs = rows(
+    `SELECT * FROM rollback_runs WHERE started_ms <= ? AND coalesce(ended_ms, 9e15) >= ?
+     ORDER BY started_ms, option`,
+    Math.round(toMs),
+    Math.round(fromMs),
+  );
+  const stages = 'SELECT * FROM rollback_stages WHERE run = ? ORDER BY position';
+  return runs.map((row) => runOf(row, rows(stages, String(row.id))));
 }

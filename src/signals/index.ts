@@ -6,6 +6,7 @@ export {
   type Expression,
   evaluate,
   evaluateVector,
+  lowerBound,
   MemorySource,
   type NamedSignal,
   numberText,

@@ -12,7 +12,9 @@ import { alert, receiver, resolved, start } from './support.ts';
 const kills = 50;
 const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
 
-test('a sender killed fifty times at any moment has told everything, in order per alert', async () => {
+test('a sender killed fifty times at any moment has told everything, in order per alert', {
+  timeout: 180_000,
+}, async () => {
   const folder = await temporaryFolder();
   const file = path.join(folder, 'outbox.sqlite');
   const db = new DatabaseSync(file);

@@ -30,7 +30,12 @@ function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
 function answerFault(thrown: unknown, reply: FastifyReply) {
   const status = (thrown as { statusCode?: number }).statusCode;
   if (thrown instanceof VigilError && thrown.code === 'USAGE') {
-    return problem(reply, 400, 'the request is not understood', thrown.describe().replaceAll(/\s+/g, ' '));
+    return problem(
+      reply,
+      400,
+      'the request is not understood',
+      thrown.describe().replaceAll(/\s*\n\s*/g, '; '),
+    );
   }
   if (status !== undefined && status >= 400 && status < 500) {
     return problem(reply, status, 'the request is not understood', messageOf(thrown));

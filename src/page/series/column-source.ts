@@ -1,5 +1,11 @@
 import { matches } from '../../labels/index.ts';
-import type { Expression, Matcher, SamplePoint, SampleSource, Series } from '../../signals/index.ts';
+import {
+  type Expression,
+  lowerBound,
+  type Matcher,
+  type SampleSource,
+  type Series,
+} from '../../signals/index.ts';
 
 /** The metrics that an expression reads. */
 export function metricsOf(expression: Expression): string[] {
@@ -18,17 +24,6 @@ export function metricsOf(expression: Expression): string[] {
     case 'arithmetic':
       return [...metricsOf(expression.left), ...metricsOf(expression.right)];
   }
-}
-
-/** The first index whose point is at `timeMs` or later. */
-function lowerBound(points: readonly SamplePoint[], timeMs: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.timeMs ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -30,6 +30,7 @@ export type {
   RangeFunction,
   Selector,
 } from './expression.ts';
+export { lowerBound } from './lower-bound.ts';
 export { MemorySource, type ScrapeTarget } from './memory-source.ts';
 export {
   burnRateOver,

@@ -1,5 +1,6 @@
 import { type LabelSet, labelKey, type Matcher, matches } from '../../labels/index.ts';
 import type { Exposition } from '../exposed.ts';
+import { lowerBound } from './lower-bound.ts';
 import type { SamplePoint, SampleSource } from './source.ts';
 
 interface Stored {
@@ -12,17 +13,6 @@ interface Stored {
 export interface ScrapeTarget {
   job: string;
   instance: string;
-}
-
-/** The first index whose point is at `timeMs` or later. */
-function lowerBound(points: readonly SamplePoint[], timeMs: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.timeMs ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Samples in memory, forgotten after `retentionMs`: for tests, and between the scrapes of a running watch. */
