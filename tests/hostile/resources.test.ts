@@ -101,7 +101,7 @@ describe('a loop', { timeout: 120_000 }, () => {
 
     const filler = path.join(reports, 'filler');
     fill(filler);
-    await saysAnew(loop, /full|no space/i);
+    await saysAnew(loop, /could not be (recorded|written)[^\n]*(full|no space)/i);
     expect((await loop.get('/healthz')).status).toBe(200);
     expect(await warningsOf(loop)).toMatch(/could not be (recorded|written)/);
     rmSync(filler);
