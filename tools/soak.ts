@@ -25,7 +25,8 @@ const text = (figure: string, value: number): string =>
 async function main(lengthMs: number): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-soak-'));
   const planned = planOf(seed, lengthMs, {
-    patienceMs: 60_000,
+    patienceMs: 330_000, // a try comes after five minutes at the latest
+
     quietMs: 10_000,
     faultMs: 9000,
     settleMs: 20_000,

@@ -72,12 +72,14 @@ export function startDrivenLoop(folder: string, intervalMs: number): DrivenLoop 
         const [owner, timers, heapBytes] = readFileSync(timersFile, 'utf8').split(' ').map(Number);
         const wal = path.join(reports, 'vigil.sqlite-wal');
         if (owner !== pid) return undefined; // it has not begun yet
-        return {
+        const seen: Usage = {
           ...{ life, atMs, timers: timers ?? Number.NaN, heapBytes: heapBytes ?? Number.NaN },
           rssBytes: numberIn(readFileSync(`/proc/${pid}/status`, 'utf8'), /VmRSS:\s+(\d+) kB/) * 1024,
           descriptors: readdirSync(`/proc/${pid}/fd`).length,
           walBytes: existsSync(wal) ? statSync(wal).size : 0,
         };
+        // One that is just ending has no memory any more, and a file may be read half written.
+        return Object.values(seen).every(Number.isFinite) ? seen : undefined;
       } catch {
         return undefined; // it has gone meanwhile
       }
