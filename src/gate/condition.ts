@@ -28,7 +28,10 @@ export function stated(
   detail: string,
   more: More = {},
 ): Condition {
-  const rest = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+  const { askAgainAtMs, ...others } = more;
+  const rest = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  // Damaged evidence may put a time where no calendar reaches: nobody is told to come back then.
+  if (askAgainAtMs !== undefined && !isBeyond(askAgainAtMs)) rest.askAgainAtMs = askAgainAtMs;
   return { id, title, outcome, detail, ...rest };
 }
 
@@ -56,9 +59,17 @@ export function figuresOf({ value, unit, limit }: Condition): { value: string; l
   return { value: beside, limit: formatBound(limit, unit) };
 }
 
+/** The greatest time that a date can be, milliseconds (ECMA-262, "Time Values"). */
+const latestMs = 8.64e15;
+const isBeyond = (timeMs: number): boolean => Math.abs(timeMs) >= latestMs;
+
+/** A time as ISO 8601; one that damaged evidence put beyond every calendar says so. No time at all is nothing to decide on: RangeError. */
+export const isoExact = (timeMs: number): string =>
+  isBeyond(timeMs) ? 'beyond every calendar' : new Date(timeMs).toISOString();
+
 /** A time as a person reads it, to the second that has begun by then: who comes at that time is not too early. */
 export const isoTime = (timeMs: number): string =>
-  new Date(Math.ceil(timeMs / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  isoExact(Math.ceil(timeMs / 1000) * 1000).replace('.000Z', 'Z');
 
 /** A duration as a person reads it, at most to the second and never shown as nothing. */
 export function spanText(durationMs: number): string {

@@ -1,7 +1,6 @@
+import { isoExact as iso } from './condition.ts';
 import type { GateDecision } from './decide.ts';
 import type { GateEvidence } from './evidence.ts';
-
-const iso = (timeMs: number): string => new Date(timeMs).toISOString();
 
 /** The evidence in short, as it is kept with a decision: enough to see what it rested on when the samples are gone. */
 function evidenceInShort({ source, window, recorded, signals }: GateEvidence) {

@@ -1,5 +1,6 @@
 import type { HistoryReader } from '../history/index.ts';
 import { type RollbackRun, rollbackRuns } from '../rollback/index.ts';
+import { isoExact } from './condition.ts';
 import type { RollbackEvidence } from './evidence.ts';
 
 const statuses: Record<RollbackRun['status'], RollbackEvidence['status']> = {
@@ -51,6 +52,6 @@ export function rollbacksSince(reader: HistoryReader, deployedMs: number): Rollb
 export function rollbackWarning(reader: HistoryReader, nowMs: number): string | undefined {
   const run = rollbackRuns(reader, nowMs, nowMs).find(({ status }) => status === 'running');
   if (!run) return undefined;
-  const since = new Date(run.startedMs).toISOString();
+  const since = isoExact(run.startedMs);
   return `a ${run.type} rollback is under way since ${since} and counts against this deployment too: see which release is out when it has ended, and record that again`;
 }

@@ -1,5 +1,6 @@
 import type { SamplePoint, Series } from '../signals/index.ts';
 import type { Dictionary } from './dictionary.ts';
+import { HistoryError } from './history-error.ts';
 import type { Layouts } from './layouts.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
@@ -27,6 +28,19 @@ function encode(values: readonly number[]): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(values.length * 8));
   for (const [index, value] of values.entries()) bytes.setFloat64(index * 8, value, true);
   return new Uint8Array(bytes.buffer);
+}
+
+/** The values of a scrape, or nothing where it marks series stale; what holds fewer than its list of series is damage. */
+function viewOf(bytes: unknown, least: number, file: string): DataView | undefined {
+  if (bytes === null) return undefined;
+  if (bytes instanceof Uint8Array && bytes.byteLength >= least * 8)
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  throw new HistoryError(
+    'corrupt',
+    'the evidence history is damaged: a scrape does not hold the values of its series',
+    file,
+    'open it again: it is set aside and a new one begun',
+  );
 }
 
 /** Records scrapes and reads them back; a scrape is one row, its series a list that scrapes share. */
@@ -116,9 +130,9 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
       );
       for (const row of rows) {
         const timeMs = Number(row.time_ms);
-        const bytes = row.v as Uint8Array | null;
-        const view = bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        for (const [index, id] of places.get(Number(row.layout)) ?? []) {
+        const found = places.get(Number(row.layout)) ?? [];
+        const view = viewOf(row.v, 1 + Math.max(-1, ...found.map(([index]) => index)), store.file);
+        for (const [index, id] of found) {
           const points = wanted.get(id)?.points ?? [];
           // A series that was marked stale and came at the same instant is there.
           if (points.at(-1)?.timeMs === timeMs) points.pop();

@@ -67,6 +67,9 @@ function damaged(whole: Buffer, harms: readonly Harm[]): Buffer {
   return copy;
 }
 
+/** The same damage in every run; another seed looks elsewhere. */
+const seed = 897_521_907;
+
 describe('a database with damaged pages', () => {
   test('is red when it is whole, so that what follows is for its own reason', () => {
     expect(verdictOn(red)).toBe('fail');
@@ -83,7 +86,7 @@ describe('a database with damaged pages', () => {
         seen.add(verdict);
         expect(verdict).not.toBe('pass');
       }),
-      { numRuns: 250 },
+      { numRuns: 250, seed },
     );
     expect(seen.size).toBeGreaterThan(1);
   });
@@ -114,7 +117,7 @@ describe('a database with damaged pages', () => {
         }
         rmSync(folder, { recursive: true });
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed },
     );
   });
 });
@@ -151,6 +154,6 @@ test('a log beside the database that is damaged anywhere takes cycles away at th
         opened.close();
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 80, seed },
   );
 });

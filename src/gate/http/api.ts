@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { messageOf, VigilError } from '../../errors.ts';
 import { oneLine } from '../../text/index.ts';
+import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
 import { rollbackWarning } from '../rollbacks.ts';
 import { stageOf } from '../setup.ts';
@@ -42,8 +43,6 @@ function answerFault(thrown: unknown, reply: FastifyReply) {
   }
   return problem(reply, 503, 'the evidence can’t be used now', messageOf(thrown));
 }
-
-const iso = (timeMs: number) => new Date(timeMs).toISOString();
 
 /** `GET /api/gate` only asks; `POST /api/gate` takes the stage, `POST /api/deployments` begins a rollout. */
 export async function apiRoutes(app: FastifyInstance, service: GateService): Promise<void> {

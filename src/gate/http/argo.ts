@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../errors.ts';
 import { oneLine } from '../../text/index.ts';
+import { isoExact } from '../condition.ts';
 import type { Answer } from '../gate.ts';
 import { stageOf } from '../setup.ts';
 import { refusalText } from './access.ts';
@@ -18,7 +19,7 @@ function measurement({ decision }: Answer) {
     data: {
       ...{ verdict: decision.verdict, from: decision.from, to: decision.to, reason: decision.next },
       ...{ failed: of('fail'), unknown: of('unknown'), proves: decision.proves },
-      askAgainAt: decision.askAgainAtMs === undefined ? null : new Date(decision.askAgainAtMs).toISOString(),
+      askAgainAt: decision.askAgainAtMs === undefined ? null : isoExact(decision.askAgainAtMs),
     },
   };
 }
