@@ -114,12 +114,14 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
           .map(({ id, labels }) => [id, { labels, points: [] as SamplePoint[] }]),
       );
       if (wanted.size === 0) return [];
-      const places = new Map<number, [index: number, id: number][]>();
+      const places = new Map<number, { found: [index: number, id: number][]; least: number }>();
       for (const row of store.all('SELECT id FROM layouts')) {
         const found = layouts
           .seriesOf(Number(row.id))
           .flatMap((id, index) => (wanted.has(id) ? [[index, id] as [number, number]] : []));
-        if (found.length > 0) places.set(Number(row.id), found);
+        // Ascending, so the last place says how many values a scrape must hold.
+        const last = found.at(-1);
+        if (last) places.set(Number(row.id), { found, least: last[0] + 1 });
       }
       const rows = store.all(
         `SELECT time_ms, layout, "values" AS v FROM scrapes WHERE time_ms BETWEEN ? AND ?
@@ -130,8 +132,8 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
       );
       for (const row of rows) {
         const timeMs = Number(row.time_ms);
-        const found = places.get(Number(row.layout)) ?? [];
-        const view = viewOf(row.v, 1 + Math.max(-1, ...found.map(([index]) => index)), store.file);
+        const { found, least } = places.get(Number(row.layout)) ?? { found: [], least: 0 };
+        const view = viewOf(row.v, least, store.file);
         for (const [index, id] of found) {
           const points = wanted.get(id)?.points ?? [];
           // A series that was marked stale and came at the same instant is there.
