@@ -1,5 +1,5 @@
 import { type Style, signOf } from '../summary/index.ts';
-import { oneLine } from '../text/index.ts';
+import { oneLine, wrapped } from '../text/index.ts';
 import { type Condition, figuresOf, isoTime } from './condition.ts';
 import type { GateVerdict } from './decide.ts';
 import type { Answer } from './gate.ts';
@@ -7,18 +7,6 @@ import type { Answer } from './gate.ts';
 export interface DecisionStyle {
   style: Style;
   width: number;
-}
-
-function wrapped(text: string, indent: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line && indent.length + line.length + 1 + word.length > width) {
-      lines.push(`${indent}${line}`);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return line ? [...lines, `${indent}${line}`] : lines;
 }
 
 function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyle): string[] {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CycleRecord, RecordedCycle } from '../cycle/index.ts';
 import type { Verdict } from '../evidence/index.ts';
 import type { CheckOutcome, QuarantineState } from '../outcomes/index.ts';
-import { oneLine, printable } from '../text/index.ts';
+import { oneLine, printable, wrapped } from '../text/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import { groupRows } from './group-rows.ts';
 import { objectiveRows } from './objectives.ts';
@@ -18,18 +18,6 @@ export interface SummaryOptions {
   /** Paths are shown relative to this folder. */
   cwd: string;
   thresholds: ThresholdTable;
-}
-
-function wrapped(text: string, indent: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line && indent.length + line.length + 1 + word.length > width) {
-      lines.push(`${indent}${line}`);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return line ? [...lines, `${indent}${line}`] : lines;
 }
 
 /** A check that has no id of its own is known by its file and title. */

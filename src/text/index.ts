@@ -3,3 +3,4 @@ export { redactXml } from './redact-xml.ts';
 export { createRedactor, type Redactor, shortestSecret } from './redactor.ts';
 export { oneLine, printable } from './safe-text.ts';
 export { shownUrl } from './shown-url.ts';
+export { wrapped } from './wrapped.ts';
