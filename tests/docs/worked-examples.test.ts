@@ -5,10 +5,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { initFiles } from '../../src/init/index.ts';
 import { vigil } from '../scripts/vigil.ts';
 import { until } from '../stack/ask.ts';
-import { freePort } from '../target/servers.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';
 
 /** A copy of an example, changed as whoever takes it changes it: the address, and `vigil` by its source. */

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPrometheus } from '../../fixtures/range/prometheus.ts';
 import type { ServerProcess } from '../../fixtures/range/spawn-server.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { validateConfig } from '../../src/config/index.ts';
 import { answerOn, gateSetup, prometheusEvidence } from '../../src/gate/index.ts';
 import { openHistory } from '../../src/history/index.ts';
-import { failureOf, freePort } from '../target/servers.ts';
+import { failureOf } from '../target/servers.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-store-'));
 const ledger = openHistory({ file: path.join(folder, 'vigil.sqlite') });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { validateConfig } from '../../src/config/index.ts';
 import { type EmbeddedTarget, openHarness } from '../../src/harness/index.ts';
-import { freePort, httpServer } from '../target/servers.ts';
+import { httpServer } from '../target/servers.ts';
 
 const config = (input: object = {}) => validateConfig(input, 'config');
 const isOpen = (url: string) =>

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { fingerprintOf } from '../../src/labels/index.ts';
-import { freePort, startProgram } from '../target/servers.ts';
+import { startProgram } from '../target/servers.ts';
 
 const labelSets = [
   { alertname: 'HighErrorRate', severity: 'critical', priority: 'P1', signal: 'error_ratio' },

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { alertmanagerChannel, alertmanagerPayload } from '../../src/notify/alertmanager.ts';
 import { startReceiptReceiver } from '../../src/notify/index.ts';
-import { freePort, startProgram, temporaryFolder } from '../target/servers.ts';
+import { startProgram, temporaryFolder } from '../target/servers.ts';
 import { alert, dispatching, minute, receiver, resolved, second, start } from './support.ts';
 
 const channelTo = (url: string, more: object = {}) =>

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import type { Channel } from '../../src/notify/index.ts';
 import { webhookChannel } from '../../src/notify/webhook.ts';
-import { freePort, rawServer } from '../target/servers.ts';
+import { rawServer } from '../target/servers.ts';
 import { alert, dispatching, receiver, start } from './support.ts';
 
 const context = { nowMs: start, idempotencyKey: 'key-1' };

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { type EmailOptions, emailChannel } from '../../src/notify/email.ts';
-import { freePort, rawServer } from '../target/servers.ts';
+import { rawServer } from '../target/servers.ts';
 import { smtpServer } from './smtp-server.ts';
 import { alert, resolved, start } from './support.ts';
 

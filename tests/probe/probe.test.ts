@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import {
   findCycle,
   leavesOf,
@@ -8,7 +9,7 @@ import {
   sendBatch,
   sendOperation,
 } from '../../src/probe/index.ts';
-import { freePort, httpServer } from '../target/servers.ts';
+import { httpServer } from '../target/servers.ts';
 
 const done: Operation = { traceId: 't', spanId: 's', durationMs: 1, status: 200, text: '', error: undefined };
 const failed: Operation = { ...done, status: 500, error: 'answered 500' };

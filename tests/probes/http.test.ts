@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import type { ProbeInput } from '../../src/config/index.ts';
-import { freePort, httpServer } from '../target/servers.ts';
+import { httpServer } from '../target/servers.ts';
 import { ask } from './ask.ts';
 
 let url: string;

@@ -7,7 +7,8 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../fixtures/range/expired-certificate.ts';
-import { freePort, rawServer, temporaryFolder } from '../target/servers.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
+import { rawServer, temporaryFolder } from '../target/servers.ts';
 import { ask } from './ask.ts';
 
 const portOf = (address: string) => Number(address.split(':')[1]);

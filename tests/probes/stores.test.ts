@@ -13,7 +13,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, startProgram } from '../target/servers.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
+import { startProgram } from '../target/servers.ts';
 import { ask } from './ask.ts';
 
 const closers: (() => unknown)[] = [];

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startGenesis } from '../../fixtures/genesis/start.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { parseExposition, sumOf } from '../../src/exposition/index.ts';
 import { parseJUnit } from '../../src/junit/index.ts';
-import { freePort } from '../target/servers.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 
 /** Limits that a crowded machine doesn't reach; what the tests are about keeps its own. */

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { alertmanagerStatus, deliverable, hasOwnRoute, receiversFor } from '../../src/target/index.ts';
-import { answering, failureOf, freePort, httpServer, startProgram } from './servers.ts';
+import { answering, failureOf, httpServer, startProgram } from './servers.ts';
 
 const config = `
 route:

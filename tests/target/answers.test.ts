@@ -1,8 +1,9 @@
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { dashboardExists, evaluateFlag, grafanaHealth, listContainers } from '../../src/target/index.ts';
-import { answering, failureOf, freePort, httpServer, temporaryFolder } from './servers.ts';
+import { answering, failureOf, httpServer, temporaryFolder } from './servers.ts';
 
 describe('Grafana', () => {
   test('tells the state of its database and its version, also while the database fails', async () => {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { memoryLimit } from '../../src/target/cgroup-memory.ts';
 import { readHost } from '../../src/target/index.ts';
-import { failureOf, freePort, httpServer, startProgram, temporaryFolder } from './servers.ts';
+import { failureOf, httpServer, startProgram, temporaryFolder } from './servers.ts';
 
 describe('this host', () => {
   test('is read quickly and plausibly', async () => {

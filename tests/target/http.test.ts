@@ -6,8 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../fixtures/range/expired-certificate.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { closeConnections, send } from '../../src/target/index.ts';
-import { failureOf, freePort, httpServer, rawServer, temporaryFolder } from './servers.ts';
+import { failureOf, httpServer, rawServer, temporaryFolder } from './servers.ts';
 
 afterAll(closeConnections);
 

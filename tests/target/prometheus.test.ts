@@ -3,8 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { prometheusReady, queryInstant, targetsUp } from '../../src/target/index.ts';
-import { answering, failureOf, freePort, httpServer, startProgram } from './servers.ts';
+import { answering, failureOf, httpServer, startProgram } from './servers.ts';
 
 describe('a real Prometheus', () => {
   let url = '';

@@ -48,16 +48,6 @@ export async function rawServer(onSocket: (socket: net.Socket) => void): Promise
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** A folder that goes with the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vigil-target-'));

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { type Span, startTraceReceiver } from '../../src/otlp/index.ts';
 import { newTraceContext, openTraceStore } from '../../src/target/index.ts';
-import { answering, failureOf, freePort, httpServer, rawServer } from './servers.ts';
+import { answering, failureOf, httpServer, rawServer } from './servers.ts';
 
 const id = '5b8efff798038103d269b633813fc60c';
 const atLeast = (count: number) => (spans: Span[]) => spans.length >= count;

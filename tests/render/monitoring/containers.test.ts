@@ -5,11 +5,12 @@ import { Ajv } from 'ajv';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type VigilConfigInput, validateConfig } from '../../../src/config/index.ts';
 import { monitoringFiles } from '../../../src/render/index.ts';
 import { root } from '../../docs/markdown.ts';
-import { freePort, httpServer } from '../../target/servers.ts';
+import { httpServer } from '../../target/servers.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 
 interface Service {

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, startProgram } from '../../target/servers.ts';
+import { freePort } from '../../../fixtures/range/spawn-server.ts';
+import { startProgram } from '../../target/servers.ts';
 import type { NamedSeries } from './random-series.ts';
 import { writeRequest } from './remote-write.ts';
 
