@@ -9,6 +9,7 @@ import { type Matcher, matches, parseMatchers } from '../src/labels/index.ts';
 import { printable } from '../src/text/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { hasHistory } from './keep-in-history.ts';
+import { configOption, historyOption, jsonOption } from './options.ts';
 
 function openAlerts(history: History): AlertRecord[] {
   const state = history.loadState('alerts') as { alerts?: Record<string, AlertRecord> } | undefined;
@@ -105,11 +106,8 @@ function acknowledge(
 export const alertsCommand = defineCommand({
   meta: { name: 'alerts', description: 'Lists open alerts; acknowledges one; declares a maintenance window' },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
-    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    config: configOption,
+    reports: historyOption,
     acknowledge: { type: 'string', description: 'fingerprint of the alert that you take' },
     by: { type: 'string', description: 'who takes it, or declares the maintenance' },
     note: { type: 'string', description: 'what others should know' },
@@ -119,7 +117,7 @@ export const alertsCommand = defineCommand({
       type: 'string',
       description: 'only alerts with these labels: alertname=A,severity=B or alertname=~"High.*"',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const { config } = await loadConfig(process.cwd(), args.config);

@@ -5,6 +5,7 @@ import { readChecks, rememberedFile, writeChecks } from '../src/cycle/index.ts';
 import { VigilError } from '../src/errors.ts';
 import { type KnownCheck, knownCheckOf } from '../src/outcomes/index.ts';
 import { printable } from '../src/text/index.ts';
+import { configOption, jsonOption } from './options.ts';
 import { suiteOf } from './suite-of.ts';
 
 const rememberedIn = (reports: string): KnownCheck[] => {
@@ -58,17 +59,14 @@ export const checksCommand = defineCommand({
     description: 'Lists the checks that must be there; forgets one; writes a catalogue',
   },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
+    config: configOption,
     forget: { type: 'string', description: 'a check that was taken out of the suite on purpose' },
     write: {
       type: 'boolean',
       default: false,
       description: 'writes suite.catalogue from what the last cycles showed',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const { config, folder } = await loadConfig(process.cwd(), args.config);

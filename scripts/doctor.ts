@@ -22,6 +22,7 @@ import { VigilError } from '../src/errors.ts';
 import { printable } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
+import { configOption, jsonOption } from './options.ts';
 import { terminalStyle } from './terminal.ts';
 
 /** Each channel by itself, so that one missing secret doesn't hide another. */
@@ -73,10 +74,7 @@ export const doctorCommand = defineCommand({
     description: 'Validates configuration and environment, and the 15 minutes of a rollback',
   },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
+    config: configOption,
     reports: { type: 'string', description: 'folder for what is written (default as configured)' },
     host: { type: 'string', default: '127.0.0.1', description: 'address that the loop would serve on' },
     port: { type: 'string', default: '8002', description: 'port that the loop would serve on' },
@@ -85,7 +83,7 @@ export const doctorCommand = defineCommand({
       default: false,
       description: 'only shows every key of the configuration with its value and who gave it',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const port = Number(args.port);

@@ -21,6 +21,7 @@ import { VigilError } from '../src/errors.ts';
 import { writeAtomically } from '../src/evidence/index.ts';
 import { drillOnTarget } from './drill-on-target.ts';
 import { exitCodes } from './exit-codes.ts';
+import { jsonOption } from './options.ts';
 import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';
 
@@ -107,7 +108,7 @@ export const drillCommand = defineCommand({
     },
     lanes: { type: 'string', description: 'targets side by side (default two per core)' },
     reports: { type: 'string', default: 'reports', description: 'folder for drill.html and drill.json' },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     if (args.target || args.config) {

@@ -8,6 +8,7 @@ import { VigilError } from '../src/errors.ts';
 import { endOfOpenMetrics, openMetricsLines } from '../src/exposition/index.ts';
 import { alertSeries, type HistoryReader, openHistoryReader } from '../src/history/index.ts';
 import { parseDuration } from '../src/units/index.ts';
+import { configOption, historyOption } from './options.ts';
 
 interface Range {
   fromMs: number;
@@ -50,11 +51,8 @@ function* openMetrics(reader: HistoryReader, { fromMs, toMs }: Range): Generator
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: 'Writes the recorded samples and alerts in the OpenMetrics format' },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
-    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    config: configOption,
+    reports: historyOption,
     format: { type: 'string', default: 'openmetrics', description: 'openmetrics' },
     since: { type: 'string', description: 'ISO 8601, or a duration before now such as 48h (default: all)' },
     until: { type: 'string', description: 'the same (default: now)' },

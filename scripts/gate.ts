@@ -34,6 +34,7 @@ import {
 import { type History, openHistory } from '../src/history/index.ts';
 import { oneLine, shownUrl } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { configOption, historyOption, jsonOption } from './options.ts';
 import { terminalStyle } from './terminal.ts';
 
 /** What GitHub keeps of a step's summary. */
@@ -156,11 +157,8 @@ function tellUnanswered(thrown: unknown): undefined {
 export const gateCommand = defineCommand({
   meta: { name: 'gate', description: 'Decides from the evidence whether a release may have more traffic' },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
-    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    config: configOption,
+    reports: historyOption,
     to: { type: 'string', description: 'the stage that is asked for, in percent of the traffic, such as 50' },
     deployed: { type: 'string', description: 'records that this release is out now: its rollout begins' },
     by: { type: 'string', description: 'who asks (default: the CI job, or the user of this machine)' },
@@ -182,7 +180,7 @@ export const gateCommand = defineCommand({
     },
     'dry-run': { type: 'boolean', default: false, description: 'only asks: takes no stage, records nothing' },
     junit: { type: 'string', description: 'writes the conditions to this file as JUnit' },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const { config } = await loadConfig(process.cwd(), args.config);

@@ -6,6 +6,7 @@ import { defineCommand } from 'citty';
 import { VigilError } from '../src/errors.ts';
 import { type InitFile, initFiles } from '../src/init/index.ts';
 import { printable } from '../src/text/index.ts';
+import { jsonOption } from './options.ts';
 
 const usualUrl = 'http://127.0.0.1:3000';
 
@@ -100,7 +101,7 @@ export const initCommand = defineCommand({
       default: false,
       description: 'the GitHub workflow also where there is no .github',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const folder = process.cwd();

@@ -12,6 +12,7 @@ import { harnessBeside } from './harness-beside.ts';
 import { hasHistory, keepInHistory } from './keep-in-history.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { runLoop } from './monitor-loop.ts';
+import { configOption, jsonOption } from './options.ts';
 import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 
@@ -58,10 +59,7 @@ function portOf(text: string): number {
 export const monitorCommand = defineCommand({
   meta: { name: 'monitor', description: 'Runs the suite once: outcomes, metrics, alerts, a snapshot' },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
+    config: configOption,
     reports: { type: 'string', description: 'folder for what is written (default as configured)' },
     loop: {
       type: 'boolean',
@@ -97,7 +95,7 @@ export const monitorCommand = defineCommand({
       default: false,
       description: 'a marked test through every channel',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const loaded = await loadConfig(process.cwd(), args.config);

@@ -20,6 +20,7 @@ import {
 import { cycleSchema } from '../src/summary/index.ts';
 import { thresholds } from '../src/thresholds/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { jsonOption } from './options.ts';
 import { packageRoot } from './package-root.ts';
 
 const ruleSources = ['src/alerts/rules.ts', 'src/thresholds/thresholds.ts'];
@@ -84,7 +85,7 @@ export const renderCommand = defineCommand({
       type: 'string',
       description: 'folder that holds docs/ and monitoring/ (default this repository)',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const { config, folder } = await loadConfig(process.cwd(), args.config);

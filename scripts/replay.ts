@@ -6,6 +6,7 @@ import { labelledIncidents, policyOf, readPolicy, renderReplay, replay } from '.
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
+import { historyOption, jsonOption } from './options.ts';
 import { sinceOf } from './report.ts';
 import { suiteOf } from './suite-of.ts';
 
@@ -32,7 +33,7 @@ export const replayCommand = defineCommand({
       type: 'string',
       description: 'configuration of the watch (default vigil.config.ts here, if there is one)',
     },
-    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    reports: historyOption,
     policy: { type: 'string', description: 'file with other limits and times; several with commas' },
     incidents: { type: 'string', description: 'file that labels what really was wrong (JSON)' },
     grace: {
@@ -41,7 +42,7 @@ export const replayCommand = defineCommand({
       description: 'how long after an incident an alert belongs to it',
     },
     since: { type: 'string', description: 'begin: a time, or how long ago (default: all that is kept)' },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const { config, folder } = await loadConfig(process.cwd(), args.config);

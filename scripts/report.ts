@@ -8,6 +8,7 @@ import { oneLine } from '../src/text/index.ts';
 import { parseDuration } from '../src/units/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
+import { configOption } from './options.ts';
 
 /** `--since` as a time, or as how long before the end. */
 export function sinceOf(text: string | undefined): { sinceMs?: number; lengthMs?: number } {
@@ -60,10 +61,7 @@ function told({ conclusion }: ReportDocument, files: readonly string[]): string 
 export const reportCommand = defineCommand({
   meta: { name: 'report', description: 'Writes the 48-hour report from the history of the loop' },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
+    config: configOption,
     reports: {
       type: 'string',
       description: 'folder of the history, and of the report (default as configured)',

@@ -18,6 +18,7 @@ import {
   rollbackTypes,
   settleRollbacks,
 } from '../src/rollback/index.ts';
+import { configOption, historyOption, jsonOption } from './options.ts';
 import { abort, carryOut, say } from './rollback-carry-out.ts';
 import { openSession, type Session } from './rollback-session.ts';
 
@@ -58,11 +59,8 @@ export const rollbackCommand = defineCommand({
     description: 'Brings the previous release back; without --execute it only shows how',
   },
   args: {
-    config: {
-      type: 'string',
-      description: 'configuration file (default vigil.config.ts here, if there is one)',
-    },
-    reports: { type: 'string', description: 'folder of the history (default as configured)' },
+    config: configOption,
+    reports: historyOption,
     execute: { type: 'boolean', default: false, description: 'does it' },
     type: {
       type: 'string',
@@ -85,7 +83,7 @@ export const rollbackCommand = defineCommand({
       default: false,
       description: 'a person took over: ends the page, lets the loop roll back again',
     },
-    json: { type: 'boolean', default: false, description: 'one JSON document on stdout' },
+    json: jsonOption,
   },
   async run({ args }) {
     const asked = (['execute', 'resume', 'abort', 'settle'] as const).filter((name) => args[name]);

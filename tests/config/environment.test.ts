@@ -72,7 +72,9 @@ test('a secret that the file names by reference may be called VIGIL_…', async 
   env({ VIGIL_SLACK: 'https://hooks.example.com/secret' });
   const channels = "notifications: { channels: [{ type: 'slack', secretUrl: 'env:VIGIL_SLACK' }] }";
   const folder = folderWith({ 'vigil.config.mjs': `export default { ${channels} };` });
-  await expect(loadConfig(folder)).resolves.toBeDefined();
+  await expect(loadConfig(folder)).resolves.toMatchObject({
+    config: { notifications: { channels: [{ type: 'slack', secretUrl: 'env:VIGIL_SLACK' }] } },
+  });
 });
 
 test('every key is explained with its value, who gave it, and the variable that would', async () => {

@@ -16,8 +16,15 @@ const uPlot = /** @type {any} */ (globalThis).uPlot;
  * @property {{ fromMs: number, toMs: number }[]} gaps
  */
 
+/** Asked for the colours of the theme in use: a canvas knows no `light-dark()`. */
+const swatch = document.body.appendChild(document.createElement('span'));
+swatch.hidden = true;
+
 /** A colour of the style sheet. @param {string} name */
-const colorOf = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+function colorOf(name) {
+  swatch.style.color = `var(--${name})`;
+  return getComputedStyle(swatch).color;
+}
 
 const font = () => `${11 * devicePixelRatio}px system-ui, sans-serif`;
 
