@@ -1,8 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 import type { Measurement } from '../catalogue/index.ts';
 import { runEnvironment } from '../environment/index.ts';
 import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
+import { writeLinesAtOnce } from './junit-lines.ts';
 import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 
 /** What a check leaves in Vitest's `task.meta` for the reporter. */
@@ -65,10 +66,16 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
 export default class VigilReporter implements Reporter {
   #descriptor: number | undefined;
   #cases = 0;
+  #vitest: Vitest | undefined;
 
-  onInit(): void {
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
     const { eventsFile } = runEnvironment();
     if (eventsFile) this.#descriptor = openSync(eventsFile, 'w', 0o600);
+  }
+
+  onTestRunStart(): void {
+    if (this.#vitest) writeLinesAtOnce(this.#vitest);
   }
 
   onTestModuleCollected(module: TestModule): void {

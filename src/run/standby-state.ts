@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** How Vitest starts a worker: its arguments, and what its environment has beyond that of the run's own process. */
 export interface WorkerShape {
@@ -14,39 +14,21 @@ export interface StandbySettings {
   argv: string[];
   /** The worker of an earlier run, to be started ahead; without it there is nothing to go by yet. */
   worker: WorkerShape | undefined;
-  /** Where the child says that it waits, and what it read until then. */
+  /** Whether it was started before its time, so that what it reads may change until its word comes. */
+  isAhead: boolean;
+  /** Where the child says that it waits. */
   readyFile: string;
+  /** Where the child says that it did not run, because something that it had read has changed. */
+  staleFile: string;
   /** Where the child writes how Vitest asked for its worker. */
   workerFile: string;
 }
 
-/** What a waiting child has read already: if any of it changes, the child is out of date. */
-export interface StandbyState {
-  files: { path: string; modifiedMs: number }[];
-}
-
-/** When a file was last changed; 0 when it isn't there. */
-export const modifiedMs = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-function read<T>(file: string): T | undefined {
+/** How Vitest asked for its worker in a run; `undefined` when the run did not get so far. */
+export function learnedWorker(workerFile: string): WorkerShape | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    return JSON.parse(readFileSync(workerFile, 'utf8')) as WorkerShape;
   } catch {
-    return undefined; // not written yet, or cut short: as if it had never been
+    return undefined; // not written, or cut short: as if it had never been
   }
 }
-
-/**
- * Whether nothing that the child read has changed since it was started. One that does not wait yet has just been
- * started and is as fresh as any.
- */
-export function isFresh(readyFile: string, startedMs: number): boolean {
-  const state = read<StandbyState>(readyFile);
-  return (
-    state?.files.every((file) => modifiedMs(file.path) === file.modifiedMs && file.modifiedMs <= startedMs) ??
-    true
-  );
-}
-
-/** How Vitest asked for its worker in a run; `undefined` when the run did not get so far. */
-export const learnedWorker = (workerFile: string): WorkerShape | undefined => read<WorkerShape>(workerFile);

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ProbeConfig, variables } from '../config/index.ts';
 import type { SuiteOptions } from './run-suite.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
-import { isFresh, learnedWorker, type StandbySettings, type WorkerShape } from './standby-state.ts';
+import { learnedWorker, type StandbySettings, type WorkerShape } from './standby-state.ts';
 import { suiteEnvironment } from './suite-environment.ts';
 import { vitestArguments, vitestFile } from './vitest-suite.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
@@ -18,7 +19,7 @@ export interface WaitingSuite {
 
 /** Processes started ahead of their slot, one for each cycle and never used twice. */
 export interface Standby {
-  /** The waiting process if nothing has changed since it was started, else a new one. */
+  /** The waiting process, which runs only if nothing has changed since it was started; else a new one does. */
   take(): WaitingSuite;
   /** Starts the process of the next cycle; in its folder `ready` appears when it has read everything and waits. */
   prepare(): WorkFolder;
@@ -33,6 +34,8 @@ export type StandbyOptions = Pick<SuiteOptions, 'suite' | 'root' | 'timeoutMs' |
 
 interface Started extends WaitingSuite {
   startedMs: number;
+  /** What the suite was given of the configuration and of our own variables. */
+  given: string;
   hasEnded: boolean;
   end(): Promise<void>;
 }
@@ -41,15 +44,23 @@ const childFile = fileURLToPath(new URL(`./standby-child${path.extname(import.me
 /** A process that has waited for longer is replaced: what it holds in memory is of no use meanwhile. */
 const longestWaitMs = 600_000;
 
-function start(options: StandbyOptions, worker: WorkerShape | undefined): Started {
-  const work = makeWorkFolder();
+/** A secret in it may be another one by now. */
+const givenTo = (options: StandbyOptions) => JSON.stringify(suiteEnvironment(options, options.probes, {}));
+
+interface How {
+  worker: WorkerShape | undefined;
+  /** Before its time. */
+  isAhead: boolean;
+}
+
+function start(options: StandbyOptions, { worker, isAhead }: How, work = makeWorkFolder()): Started {
   const ended = new AbortController();
   const word = Promise.withResolvers<string>();
   const settings: StandbySettings = {
     vitest: pathToFileURL(vitestFile(options.root, 'dist/node.js')).href,
     argv: vitestArguments(options, work),
-    worker,
-    readyFile: work.ready,
+    ...{ worker, isAhead },
+    ...{ readyFile: work.ready, staleFile: work.stale },
     workerFile: work.worker,
   };
   let pid: number | undefined;
@@ -70,6 +81,7 @@ function start(options: StandbyOptions, worker: WorkerShape | undefined): Starte
   const started: Started = {
     work,
     startedMs: Date.now(),
+    given: givenTo(options),
     hasEnded: false,
     pid: () => pid,
     go({ signal, onStart }) {
@@ -95,25 +107,30 @@ function start(options: StandbyOptions, worker: WorkerShape | undefined): Starte
 export function openStandby(options: StandbyOptions): Standby {
   let waiting: Started | undefined;
   let worker: WorkerShape | undefined;
-  const isUsable = ({ hasEnded, startedMs, work }: Started) =>
-    !hasEnded && Date.now() - startedMs < longestWaitMs && isFresh(work.ready, startedMs);
+  const isUsable = ({ hasEnded, startedMs, given }: Started, now: string) =>
+    !hasEnded && Date.now() - startedMs < longestWaitMs && given === now;
+  const startNow = (work?: WorkFolder) => start(options, { worker, isAhead: false }, work);
   return {
     take() {
+      const given = givenTo(options);
       const ahead = waiting;
       waiting = undefined;
-      if (ahead && !isUsable(ahead)) void ahead.end();
-      const taken = ahead && isUsable(ahead) ? ahead : start(options, worker);
+      const isTaken = ahead !== undefined && isUsable(ahead, given);
+      if (ahead && !isTaken) void ahead.end();
+      const taken = isTaken ? ahead : startNow();
+      const { work } = taken;
       return {
         ...taken,
         async go(run) {
-          const ended = await taken.go(run);
-          worker = learnedWorker(taken.work.worker) ?? worker;
+          const first = await taken.go(run);
+          const ended = existsSync(work.stale) ? await startNow(work).go(run) : first;
+          worker = learnedWorker(work.worker) ?? worker;
           return ended;
         },
       };
     },
     prepare() {
-      waiting ??= start(options, worker);
+      waiting ??= start(options, { worker, isAhead: true });
       return waiting.work;
     },
     async close() {

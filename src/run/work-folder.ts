@@ -10,6 +10,7 @@ export interface WorkFolder {
   context: string;
   /** Written by a child that waits for its slot: see standby-state.ts. */
   ready: string;
+  stale: string;
   worker: string;
   remove(): void;
 }
@@ -23,7 +24,8 @@ export function makeWorkFolder(): WorkFolder {
     junit: file('junit.xml'),
     events: file('events.jsonl'),
     context: file('context.json'),
-    ready: file('ready.json'),
+    ready: file('ready'),
+    stale: file('stale'),
     worker: file('worker.json'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,54 +1,10 @@
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { judgeCatalogue, suiteResultOf } from '../../src/outcomes/index.ts';
-import { openStandby, runSuite, type Standby, type SuiteOptions } from '../../src/run/index.ts';
-import { createRedactor } from '../../src/text/index.ts';
+import { expect, test } from 'vitest';
+import type { RunContext } from '../../src/run/index.ts';
 import { survivors, until } from './processes.ts';
-import { check, suiteFolder, three, threeGreen, told } from './suite-folder.ts';
-
-/** Tells when the worker's process began and which it is. */
-const traced = check('T01 counts', "trace([performance.timeOrigin, process.pid, process.ppid].join(' '));");
-const rest = check('T02 counts') + check('T03 counts');
-
-const opened: { folder: string; standby: Standby }[] = [];
-afterEach(async () => {
-  for (const { folder, standby } of opened.splice(0)) {
-    await standby.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
-
-function open(text: string, timeoutMs = 30_000) {
-  const folder = suiteFolder({ 'a.suite.mjs': text });
-  const kind = { suite: { args: [], env: {} }, root: folder, timeoutMs };
-  const standby = openStandby({ ...kind, probes: [] });
-  opened.push({ folder, standby });
-  const run = async (options: Partial<SuiteOptions> = {}) => {
-    const left = await runSuite({ ...kind, standby, redactor: createRedactor(), ...options });
-    return { left, judged: judgeCatalogue(suiteResultOf(left), three, ['orchestration']) };
-  };
-  const traces = () =>
-    readFileSync(path.join(folder, 'trace.txt'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ').map(Number) as [beganMs: number, pid: number, parent: number]);
-  return { folder, standby, run, traces };
-}
-
-const green = ['T01 pass', 'T02 pass', 'T03 pass'];
-
-/** Lets the next process wait; it has read everything when this resolves. */
-async function prepared(standby: Standby): Promise<void> {
-  const { ready } = standby.prepare();
-  await until(() => existsSync(ready), 'the waiting process');
-}
-
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-const isChild = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('standby-child');
-const waitingHere = () => childrenOf(process.pid).filter(isChild);
-const isWorker = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workers/forks.js');
+import { check, threeGreen, told } from './suite-folder.ts';
+import { green, open, prepared, rest, traced, waitingHere, workersOf } from './waiting-suite.ts';
 
 test('from the second run on, the worker too is there before the word comes; each run has processes of its own', async () => {
   const { standby, run, traces } = open(traced + rest);
@@ -56,7 +12,7 @@ test('from the second run on, the worker too is there before the word comes; eac
   const waited: number[] = [];
   for (let count = 0; count < 2; count += 1) {
     const taken = standby.take();
-    const workers = () => childrenOf(taken.pid() ?? 0).filter(isWorker);
+    const workers = () => workersOf(taken.pid() ?? 0);
     await until(() => existsSync(taken.work.ready) && workers().length === 1, 'the waiting worker');
     waited.push(...workers());
     expect(told((await run({ standby: { ...standby, take: () => taken } })).judged)).toEqual(green);
@@ -65,36 +21,6 @@ test('from the second run on, the worker too is there before the word comes; eac
   expect(pids.slice(1)).toEqual(waited);
   expect(new Set(pids).size).toBe(3);
   expect(await survivors(traces().flatMap(([, pid, parent]) => [pid, parent]))).toEqual([]);
-});
-
-test('a check that was edited while its process waited runs as it is now', async () => {
-  const { folder, standby, run } = open(threeGreen);
-  await run();
-  await prepared(standby);
-  const broken = check('T01 counts', "throw new Error('edited meanwhile');") + rest;
-  const file = path.join(folder, 'a.suite.mjs');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(threeGreen, broken));
-  expect(told((await run()).judged)).toEqual(['T01 fail: edited meanwhile', 'T02 pass', 'T03 pass']);
-});
-
-test('a check that was deleted while its process waited is missing', async () => {
-  const { folder, standby, run } = open(threeGreen);
-  await run();
-  await prepared(standby);
-  rmSync(path.join(folder, 'a.suite.mjs'));
-  const { judged } = await run();
-  expect(judged.outcomes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
-});
-
-test('a configuration that changed meanwhile is read anew, even when its time was set back', async () => {
-  const { folder, standby, run } = open(threeGreen);
-  await run();
-  await prepared(standby);
-  const file = path.join(folder, 'vitest.config.mjs');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('include:', "testNamePattern: 'nothing', include:"));
-  utimesSync(file, new Date(0), new Date(0));
-  const { judged } = await run();
-  expect(judged.outcomes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
 });
 
 test('a process that died while it waited is replaced', async () => {
@@ -112,8 +38,60 @@ test('a process that died while it waited is replaced', async () => {
   expect(traces().length).toBeGreaterThanOrEqual(2);
 });
 
+test('a process that was killed while it waited is replaced before its slot', async () => {
+  const { standby, run, traces } = open(traced + rest);
+  await prepared(standby);
+  const waited = waitingHere();
+  for (const pid of waited) process.kill(pid, 'SIGKILL');
+  await until(() => waitingHere().length === 0, 'the end of the waiting process');
+  expect(told((await run()).judged)).toEqual(green);
+  expect(waited).not.toContain(traces()[0]?.[2]);
+});
+
+test('a worker that was killed while it waited is replaced', async () => {
+  const { standby, run, traces } = open(traced + rest);
+  await run();
+  await prepared(standby);
+  const [waited = 0] = waitingHere();
+  await until(() => workersOf(waited).length === 1, 'the waiting worker');
+  const [worker = 0] = workersOf(waited);
+  process.kill(worker, 'SIGKILL');
+  // Until its parent has asked for its end, and so knows of it.
+  await until(() => !existsSync(`/proc/${worker}`), 'the end of the waiting worker');
+  expect(told((await run()).judged)).toEqual(green);
+  const [, , parent] = traces().at(-1) ?? [];
+  expect(parent).toBe(waited);
+});
+
+test('a suite sees the same arguments and variables, whether its worker waited or not', async () => {
+  const seen = 'JSON.stringify([process.argv, process.execArgv, Object.keys(process.env).sort()])';
+  const { standby, run, runPlainly, lines } = open(`trace(${seen});${threeGreen}`);
+  const context = {} as RunContext;
+  await runPlainly({ context });
+  await run({ context });
+  await prepared(standby);
+  await run({ context });
+  const [plain, first, waited] = lines();
+  expect(first).toBe(plain);
+  expect(waited).toBe(plain);
+});
+
+test('what is left open after the tests holds a process that waited up no longer than another', async () => {
+  const { standby, run, runPlainly } = open(threeGreen, {
+    config: "globalSetup: ['./global.mjs']",
+    files: { 'global.mjs': 'export default () => void setInterval(() => {}, 1000);' },
+  });
+  await prepared(standby);
+  for (const { left, judged } of [await runPlainly(), await run()]) {
+    expect(left.exit).toEqual({ code: 0, signal: undefined, timedOut: false });
+    expect(told(judged)).toEqual(green);
+  }
+});
+
 test('a check that never ends is ended with all its processes, and proves nothing', async () => {
-  const { standby, run, traces } = open(`${traced}${check('T02 counts', 'while (true) {}')}`, 4000);
+  const { standby, run, traces } = open(`${traced}${check('T02 counts', 'while (true) {}')}`, {
+    timeoutMs: 4000,
+  });
   standby.prepare();
   const { left, judged } = await run();
   expect(left.exit.timedOut).toBe(true);
@@ -122,7 +100,7 @@ test('a check that never ends is ended with all its processes, and proves nothin
 });
 
 test('the time limit counts from the word, not from the start of the waiting', async () => {
-  const { standby, run } = open(threeGreen, 3000);
+  const { standby, run } = open(threeGreen, { timeoutMs: 3000 });
   await prepared(standby);
   await new Promise((resolve) => setTimeout(resolve, 3200));
   const { left, judged } = await run();
@@ -133,7 +111,7 @@ test('the time limit counts from the word, not from the start of the waiting', a
 test('closing ends a process that waits, and what it made', async () => {
   const { standby } = open(threeGreen);
   const { folder } = standby.prepare();
-  await until(() => existsSync(path.join(folder, 'ready.json')), 'the waiting process');
+  await until(() => existsSync(path.join(folder, 'ready')), 'the waiting process');
   const pids = waitingHere();
   expect(pids.length).toBeGreaterThan(0);
   await standby.close();
