@@ -1,13 +1,19 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { XMLParser } from 'fast-xml-parser';
 import { parse as parseByJunit2json } from 'junit2json';
 import { parseJUnit } from '../src/junit/index.ts';
-import { ratioTable, sideBySide, taken } from './support/rounds.ts';
+import { ratioTable, sideBySide, table, taken } from './support/rounds.ts';
 
 const cases = 10_000;
 const suites = 100;
+const sizes = [1000, 10_000, 100_000];
 
 /** A report as Vitest writes it: every tenth case failed, every twentieth with properties. */
-function report(): string {
+function report(cases: number): string {
   const perSuite = cases / suites;
   const oneCase = (suite: number, number: number) => {
     const name = `check ${suite}-${number} answers within its objective`;
@@ -23,19 +29,102 @@ function report(): string {
   return `<?xml version="1.0" encoding="UTF-8" ?>\n<testsuites name="vitest tests" tests="${cases}" failures="${cases / 10}" errors="0" time="150">\n${Array.from({ length: suites }, oneSuite).join('\n')}\n</testsuites>\n`;
 }
 
-const xml = Buffer.from(report());
-const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' });
+const parsers = {
+  'nothing (the file is read)': () => 0,
+  'Vigil (parsed, judged, cross-checked)': (xml: Buffer) => parseJUnit(xml).cases,
+  'fast-xml-parser (objects only)': (xml: Buffer) =>
+    new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(xml),
+  junit2json: (xml: Buffer) => parseByJunit2json(xml.toString('utf8')),
+};
+type Parser = keyof typeof parsers;
+
+interface Memory {
+  peakMb: number;
+  heapMb: number;
+}
+
+/** Reads a report once in a process of its own: what it held at most, and what the result holds. */
+async function memoryOf(parser: Parser, file: string): Promise<Memory> {
+  const { stdout } = await execa(process.execPath, [
+    '--expose-gc',
+    fileURLToPath(import.meta.url),
+    ...['memory', parser, file],
+  ]);
+  return JSON.parse(stdout);
+}
+
+/** What the child of {@link memoryOf} does. */
+async function readOnce(parser: Parser, file: string): Promise<Memory> {
+  const xml = readFileSync(file);
+  const heapUsed = () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapUsed();
+  const result = await parsers[parser](xml);
+  const peakMb = process.resourceUsage().maxRSS / 1000;
+  const heapMb = (heapUsed() - before) / 1e6;
+  if (result === undefined) throw new Error(`${parser} read nothing`);
+  return { peakMb, heapMb };
+}
+
+/** Peak memory by size of the report; a table, and what the sizes of ours are to each other. */
+async function memoryTable(folder: string): Promise<string> {
+  const rows = new Map<Parser, string[]>();
+  const ours: number[] = [];
+  const heads: string[] = [];
+  for (const size of sizes) {
+    const file = path.join(folder, `${size}.xml`);
+    writeFileSync(file, report(size));
+    heads.push(`${size.toLocaleString('en')} cases, ${(statSync(file).size / 1e6).toFixed(1)} MB`, 'ratio');
+    let bare = 0;
+    let own = 0;
+    for (const parser of Object.keys(parsers) as Parser[]) {
+      const { peakMb, heapMb } = await memoryOf(parser, file);
+      if (bare === 0) bare = peakMb;
+      else if (own === 0) {
+        own = peakMb;
+        ours.push(peakMb - bare);
+      }
+      const added = peakMb - bare;
+      const cell =
+        added === 0 ? `${peakMb.toFixed(0)} MB` : `+${added.toFixed(0)} MB (heap ${heapMb.toFixed(1)} MB)`;
+      // Of a megabyte or two it says nothing.
+      const ratio = added === 0 || own - bare < 5 ? '–' : (added / (own - bare)).toFixed(2);
+      rows.set(parser, [...(rows.get(parser) ?? []), cell, ratio]);
+    }
+  }
+  const shown = [...rows].map(([parser, cells]) => [parser, ...cells]);
+  const perCase = ours.map((added, at) => `${((added * 1000) / (sizes[at] ?? 1)).toFixed(2)} kB`);
+  return `Peak of resident memory beside a process that only reads the file, and what the result holds of the heap; one process for each.
+Added by Vigil per case: ${perCase.join(', ')}.
+
+${table(['', ...heads], shown)}`;
+}
+
+const [mode, ...given] = process.argv.slice(2);
+if (mode === 'memory') {
+  const [parser = '', file = ''] = given;
+  process.stdout.write(JSON.stringify(await readOnce(parser as Parser, file)));
+  process.exit();
+}
+
+const xml = Buffer.from(report(cases));
 const found = parseJUnit(xml).cases.length;
 if (found !== cases) throw new Error(`${found} cases were read, not ${cases}`);
 
+const { 'nothing (the file is read)': _, ...contestants } = parsers;
 const rows = await sideBySide(
-  {
-    'Vigil (parsed, judged, cross-checked)': () => taken(() => parseJUnit(xml)),
-    'fast-xml-parser (objects only)': () => taken(() => parser.parse(xml)),
-    junit2json: () => taken(() => parseByJunit2json(xml.toString('utf8'))),
-  },
+  Object.fromEntries(
+    Object.entries(contestants).map(([name, parse]) => [name, () => taken(() => parse(xml))]),
+  ),
   15,
 );
-process.stdout.write(
-  `JUnit of ${cases} cases, ${(xml.length / 1e6).toFixed(1)} MB, 15 rounds\n\n${ratioTable(rows)}\n`,
-);
+const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
+try {
+  process.stdout.write(
+    `JUnit of ${cases} cases, ${(xml.length / 1e6).toFixed(1)} MB, 15 rounds, medians\n\n${ratioTable(rows)}\n\n${await memoryTable(folder)}\n`,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

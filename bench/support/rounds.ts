@@ -67,3 +67,9 @@ export function ratioTable(rows: readonly Row[]): string {
     ),
   ].join('\n');
 }
+
+/** A Markdown table; its first column is text, the others are figures. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), `|---|${'--:|'.repeat(heads.length - 1)}`, ...rows.map(line)].join('\n');
+}

@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-const executablePath = '/usr/bin/chromium';
+/** Where Debian puts it. */
+export const executablePath = '/usr/bin/chromium';
 
 /** Debian's Chromium, without a display and without asking anything of the network. */
 export function launchBrowser(): Promise<Browser> {

@@ -1,0 +1,285 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { askHistory, gateSetup } from '../src/gate/index.ts';
+import { statusDocument } from '../src/loop/index.ts';
+import { type MannKendall, mannKendall, median } from '../src/stats/index.ts';
+import { benchService, benchSuites } from './support/bench-suite.ts';
+import { type BenchWatch, type CycleCost, copiedSuite, openBenchWatch } from './support/bench-watch.ts';
+import { table } from './support/rounds.ts';
+import { ownCpuMs, type Step } from './support/step-clock.ts';
+
+/** A share of growth from the first to the last cycles that is called flat, significant or not. */
+const flatWithin = 0.05;
+const significance = 0.05;
+/** Cycles whose median stands for the begin, and for the end. */
+const edge = 200;
+/** A child's CPU is known to 10 ms: of so many cycles the mean is taken before a trend is looked for. */
+const block = 20;
+/** As many cycles as the JSON files show: from there on nothing that is bounded fills up any more. */
+const keptEntries = 1000;
+const minuteMs = 60_000;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
+const milliseconds = (value: number, digits = 1) => `${value.toFixed(digits)} ms`;
+const progress = (text: string) => process.stderr.write(`  ${text}\n`);
+
+interface Trend extends MannKendall {
+  first: number;
+  last: number;
+  isFlat: boolean;
+}
+
+function trendOf(values: readonly number[], atEdge: number): Trend {
+  const [first, last] = [median(values.slice(0, atEdge)), median(values.slice(-atEdge))];
+  const found = mannKendall(values);
+  const grows = found.tau > 0 && found.pValue < significance && last > first * (1 + flatWithin);
+  return { ...found, first, last, isFlat: !grows };
+}
+
+/** Means of so many values each. */
+function blocks(values: readonly number[]): number[] {
+  const means: number[] = [];
+  for (let at = 0; at + block <= values.length; at += block) {
+    means.push(values.slice(at, at + block).reduce((sum, value) => sum + value, 0) / block);
+  }
+  return means;
+}
+
+/** The cost of each of many cycles of one watch, and whether it grows. */
+async function overCycles(cycles: number): Promise<string> {
+  const watch = await openBenchWatch({
+    ...{
+      suite: copiedSuite(folder, 36),
+      intervalMs: 5 * minuteMs,
+      sampleMs: minuteMs,
+      pastCycles: keptEntries,
+    },
+  });
+  const megabytesBefore = watch.history.counts().bytes / 1e6;
+  const costs: CycleCost[] = [];
+  for (let count = 0; count < 5; count += 1) await watch.nextCycle(); // compiled code and first pages
+  for (let count = 1; count <= cycles; count += 1) {
+    costs.push(await watch.nextCycle());
+    if (count % 500 === 0) progress(`${count} of ${cycles} cycles`);
+  }
+  const megabytes = watch.history.counts().bytes / 1e6;
+  await watch.close();
+  const atEdge = Math.min(edge, Math.floor(cycles / 3));
+  const inBlocks = Math.max(1, Math.floor(atEdge / block));
+  const of = (read: (cost: CycleCost) => number) => costs.map(read);
+  const trend = (read: (cost: CycleCost) => number) => trendOf(of(read), atEdge);
+  const trends: [string, Trend][] = [
+    ['a cycle, wall', trend(({ cycle }) => cycle.wallMs)],
+    [
+      `a cycle, CPU of the child (means of ${block})`,
+      trendOf(blocks(of(({ cycle }) => cycle.childrenCpuMs)), inBlocks),
+    ],
+    ['a cycle, Vigil’s own CPU', trend(({ cycle }) => cycle.ownCpuMs)],
+    ['of it, the look whether the database is sound', trend(({ lookCpuMs }) => lookCpuMs)],
+    ['of it, everything else', trend(({ cycle, lookCpuMs }) => cycle.ownCpuMs - lookCpuMs)],
+    ['five scrapes and evaluations between two cycles, wall', trend(({ between }) => between.wallMs)],
+    ['the same, CPU', trend(({ between }) => between.ownCpuMs)],
+  ];
+  const rows = trends.map(([what, { tau, pValue, first, last, isFlat }]) => [
+    ...[what, tau.toFixed(3), pValue < 0.001 ? '< 0.001' : pValue.toFixed(3)],
+    ...[milliseconds(first), milliseconds(last), (last / first).toFixed(2), isFlat ? 'flat' : 'grows'],
+  ]);
+  const allFlat = trends.every(([, { isFlat }]) => isFlat);
+  return `### ${cycles.toLocaleString('en')} cycles of one watch
+
+A real watch: a child that copies a JUnit report of 36 cases, and all that Vigil does itself (report, outcomes, signals,
+18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute. It begins with ${keptEntries.toLocaleString('en')}
+cycles in its history, as many as the JSON files show; the database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end. Tau and p by Mann–Kendall; *grows* is a tau above 0 with p < ${significance} and medians
+that differ by more than ${flatWithin * 100} %.
+
+${table(['', 'tau', 'p', `median of the first ${atEdge}`, `of the last ${atEdge}`, 'ratio', ''], rows)}
+
+Cost over ${cycles.toLocaleString('en')} cycles: ${allFlat ? 'flat' : 'grows'}.
+`;
+}
+
+/** CPU of something that is done in this process, milliseconds. */
+function cpuMsOf(action: () => unknown): number {
+  const before = ownCpuMs();
+  action();
+  return ownCpuMs() - before;
+}
+
+interface Held {
+  pastCycles: number;
+  watch: BenchWatch;
+  costs: Record<'cycle' | 'rest' | 'between' | 'verdict' | 'status', number[]>;
+}
+
+/** What one cycle, one verdict and one status cost on histories of several lengths, side by side. */
+async function overHistories(sizes: readonly number[], rounds: number): Promise<string> {
+  const all: Held[] = [];
+  for (const pastCycles of sizes) {
+    progress(`a history of ${pastCycles} cycles`);
+    const watch = await openBenchWatch({
+      ...{ suite: copiedSuite(folder, 36), intervalMs: 10_000, sampleMs: 15_000, pastCycles },
+    });
+    all.push({ pastCycles, watch, costs: { cycle: [], rest: [], between: [], verdict: [], status: [] } });
+  }
+  for (let round = -2; round < rounds; round += 1) {
+    for (const { watch, costs } of all) {
+      const { cycle, lookCpuMs, between } = await watch.nextCycle();
+      const setup = gateSetup(watch.config, undefined);
+      const to = setup.plan.at(-1)?.percent ?? 100;
+      const verdict = cpuMsOf(() =>
+        askHistory(watch.history, setup, { to, askedBy: 'bench', via: 'command' }, watch.clock.now()),
+      );
+      const status = cpuMsOf(() => JSON.stringify(statusDocument(watch.watch.status())));
+      if (round < 0) continue;
+      costs.cycle.push(cycle.ownCpuMs);
+      costs.rest.push(cycle.ownCpuMs - lookCpuMs);
+      if (between.wallMs > 0) costs.between.push(between.ownCpuMs);
+      costs.verdict.push(verdict);
+      costs.status.push(status);
+    }
+  }
+  for (const { watch } of all) await watch.close();
+  const kinds = [
+    ['cycle', 'one cycle, CPU without the child'],
+    ['rest', 'of it, without the look whether the database is sound'],
+    ['between', 'one scrape and evaluation between two cycles, CPU'],
+    ['verdict', 'the gate’s verdict over the default plan, CPU'],
+    ['status', '`/api/status`, CPU'],
+  ] as const;
+  const rows = kinds.map(([kind, what]) => {
+    const medians = all.map(({ costs }) => median(costs[kind]));
+    const first = medians[0] ?? Number.NaN;
+    return [what, ...medians.map((value) => `${milliseconds(value)} (${(value / first).toFixed(2)})`)];
+  });
+  const heads = sizes.map((size) => size.toLocaleString('en'));
+  return `### On a history that is long already
+
+Cycles every 10 s and a scrape every 15 s before it; ${rounds} rounds, in turn, medians, and the ratio to the first column.
+
+${table(['cycles in the history', ...heads], rows)}
+`;
+}
+
+interface SuiteFigures {
+  checks: number;
+  wallMs: number;
+  ownCpuMs: number;
+  childrenCpuMs: number;
+  peakMb: number;
+  suitePeakMb: number;
+}
+
+/** Highest memory that a process and those of its group ever held at once each, MB; 0 when all are gone. */
+function peakOf(pid: number): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean);
+    const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    return Math.max(kilobytes / 1000, ...children.map((child) => peakOf(Number(child))));
+  } catch {
+    return 0; // it has ended meanwhile
+  }
+}
+
+/** Measures cycles of one suite; called in a process of its own, so that its memory is that of this suite. */
+async function ofSuite(root: string, checks: number, rounds: number): Promise<SuiteFigures> {
+  let pid = 0;
+  let suitePeakMb = 0;
+  const watch = await openBenchWatch({
+    ...{
+      suite: { root, args: ['--pool=forks', '--maxWorkers=1'] },
+      intervalMs: 5 * minuteMs,
+      sampleMs: 5 * minuteMs,
+    },
+    onStart: (started) => {
+      pid = started;
+    },
+  });
+  const looking = setInterval(() => {
+    suitePeakMb = Math.max(suitePeakMb, peakOf(pid));
+  }, 20);
+  await watch.nextCycle(); // compile caches; its memory is that of any other
+  clearInterval(looking); // looking costs CPU, which the next are measured by
+  const cycles: Step[] = [];
+  for (let round = 0; round < rounds; round += 1) cycles.push((await watch.nextCycle()).cycle);
+  await watch.close();
+  return {
+    checks,
+    wallMs: median(cycles.map(({ wallMs }) => wallMs)),
+    ownCpuMs: median(cycles.map(({ ownCpuMs }) => ownCpuMs)),
+    childrenCpuMs: median(cycles.map(({ childrenCpuMs }) => childrenCpuMs)),
+    peakMb: process.resourceUsage().maxRSS / 1000,
+    suitePeakMb,
+  };
+}
+
+/** What a cycle costs with more checks: the suite, and Vigil's part. */
+async function overChecks(sizes: readonly number[], rounds: number): Promise<string> {
+  const service = await benchService();
+  const figures: SuiteFigures[] = [];
+  for (const checks of sizes) {
+    progress(`a suite of ${checks} checks`);
+    const { vitest } = benchSuites(service.url, { checks, files: 5 });
+    const args = [fileURLToPath(import.meta.url), 'suite', vitest, String(checks), String(rounds)];
+    const { stdout } = await execa(process.execPath, args, { stderr: 'inherit' });
+    figures.push(JSON.parse(stdout));
+    rmSync(path.dirname(vitest), { recursive: true, force: true });
+  }
+  service.close();
+  const perCheck = (value: number, { checks }: SuiteFigures) => milliseconds(value / checks, 2);
+  const rows = figures.map((found) => [
+    found.checks.toLocaleString('en'),
+    milliseconds(found.wallMs, 0),
+    milliseconds(found.childrenCpuMs, 0),
+    perCheck(found.childrenCpuMs, found),
+    milliseconds(found.ownCpuMs),
+    perCheck(found.ownCpuMs, found),
+    `${found.suitePeakMb.toFixed(0)} MB`,
+    `${found.peakMb.toFixed(0)} MB`,
+  ]);
+  const [least, most] = [figures[0], figures.at(-1)];
+  const more = (most?.checks ?? 0) / (least?.checks ?? 1);
+  const ratio = (most?.ownCpuMs ?? 0) / (least?.ownCpuMs ?? 1);
+  return `### More checks
+
+Loopback HTTP checks in 5 files, run by Vitest in a child; the service answers from another process. ${rounds} cycles
+after a first one, medians; each size in a process of its own. Peaks are of one process each: the largest of the suite's, and Vigil's.
+
+${table(
+  [
+    'checks',
+    'cycle, wall',
+    'suite, CPU',
+    'per check',
+    'Vigil’s part, CPU',
+    'per check',
+    'suite, peak',
+    'Vigil, peak',
+  ],
+  rows,
+)}
+
+Of ${more.toFixed(0)} times the checks Vigil’s own part costs ${ratio.toFixed(1)} times as much: ${ratio <= more ? 'not worse than linear' : 'worse than linear'}.
+`;
+}
+
+// `node bench/growth.ts [cycles, rounds of histories, rounds of suites]`, each smaller for a first look.
+const [first = '2000', ...more] = process.argv.slice(2);
+try {
+  if (first === 'suite') {
+    const [root = '', checks = '36', rounds = '3'] = more;
+    process.stdout.write(JSON.stringify(await ofSuite(root, Number(checks), Number(rounds))));
+  } else {
+    const [histories = '30', suites = '3'] = more;
+    process.stdout.write(`${await overCycles(Number(first))}\n`);
+    process.stdout.write(`${await overHistories([0, 1000, 5000, 17_280], Number(histories))}\n`);
+    process.stdout.write(`${await overChecks([36, 360, 3600], Number(suites))}\n`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

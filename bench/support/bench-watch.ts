@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openDelivery } from '../../scripts/open-delivery.ts';
+import {
+  declaredComponents,
+  effectiveThresholds,
+  type VigilConfig,
+  validateConfig,
+} from '../../src/config/index.ts';
+import { recordCycle, runCycle } from '../../src/cycle/index.ts';
+import type { Harness } from '../../src/harness/index.ts';
+import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
+import { openWatch, type Watch } from '../../src/loop/index.ts';
+import { contextOf } from '../../src/run/index.ts';
+import { SyntheticTarget } from '../../tests/loop/synthetic-target.ts';
+import { fillHistory } from './fill-history.ts';
+import { ownCpuMs, type Step, StepClock, sumOf } from './step-clock.ts';
+
+export interface BenchWatchOptions {
+  /** Of `suite` in the configuration; `root` is a folder of its own without one. */
+  suite: object;
+  intervalMs: number;
+  sampleMs: number;
+  /** Cycles that the history holds already, at the same interval, with scrapes between them. */
+  pastCycles?: number;
+  /** Told the suite's process. */
+  onStart?(pid: number): void;
+}
+
+/** What one interval of a watch took. */
+export interface CycleCost {
+  /** From the slot to the end of all that a cycle leaves: child, report, judgement, history, files, alerts. */
+  cycle: Step;
+  /** Own CPU of the part of it that looks whether the whole database is sound. */
+  lookCpuMs: number;
+  /** The scrapes and evaluations between this cycle and the one before. */
+  between: Step;
+}
+
+export interface BenchWatch {
+  config: VigilConfig;
+  folder: string;
+  history: LastingHistory;
+  watch: Watch;
+  clock: StepClock;
+  /** Goes on until another cycle has ended; throws when it does not pass. */
+  nextCycle(): Promise<CycleCost>;
+  close(): Promise<void>;
+}
+
+/** A JUnit report of checks that all pass, as another runner writes it. */
+export function passingReport(checks: number): string {
+  const cases = Array.from(
+    { length: checks },
+    (_, index) =>
+      `<testcase classname="suite-${index % 5}" name="check ${index} answers" time="0.0${10 + (index % 90)}"/>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${checks}" failures="0" errors="0"><testsuite name="bench" tests="${checks}" failures="0" errors="0" skipped="0">\n${cases.join('\n')}\n</testsuite></testsuites>\n`;
+}
+
+/** A target whose metrics can be scraped, at the time of a clock. */
+async function benchTarget(target: SyntheticTarget, nowMs: () => number) {
+  const exposition = () =>
+    target
+      .scrape(nowMs())
+      .flatMap(({ job, samples }) => (job === 'node' ? [] : samples))
+      .flatMap(({ series, value }) =>
+        typeof series === 'string' || series.name === 'up'
+          ? []
+          : [{ name: series.name, labels: series.labels ?? {}, value }],
+      )
+      .map(({ name, labels, value }) => {
+        const own = Object.entries(labels).filter(([label]) => label !== 'job');
+        const text = own.map(([label, given]) => `${label}="${given}"`).join(',');
+        return `${name}${text && `{${text}}`} ${value}\n`;
+      })
+      .join('');
+  const server = createServer((_, response) => response.end(exposition()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/**
+ * Opens a real watch on a clock that jumps from turn to turn: real children, reports, history, files, rules, outbox and
+ * a channel that writes to disk; the target's figures are made up.
+ */
+export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchWatch> {
+  const { intervalMs, sampleMs, pastCycles = 0 } = options;
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
+  const file = path.join(folder, 'reports', 'vigil.sqlite');
+  // So far back that the simulated days end before now: the outbox delivers by the real clock.
+  const nowMs = Math.floor(Date.now() / intervalMs) * intervalMs - 30 * 86_400_000;
+  const startMs = nowMs - pastCycles * intervalMs;
+  if (pastCycles > 0) fillHistory({ file, cycles: pastCycles, startMs, intervalMs, sampleMs });
+  const clock = new StepClock(nowMs, 2);
+  const synthetic = new SyntheticTarget(startMs, []);
+  const service = await benchTarget(synthetic, () => clock.now());
+  const config = validateConfig(
+    {
+      target: { orchestration: service.url },
+      suite: { root: folder, ...options.suite },
+      notifications: { channels: [{ type: 'file', name: 'file', path: path.join(folder, 'told.jsonl') }] },
+      ...{ interval: intervalMs, sampleInterval: sampleMs, timeout: Math.min(120_000, intervalMs - 1) },
+      reports: path.join(folder, 'reports'),
+    },
+    'the benchmark',
+  );
+  const { target } = config;
+  if (!target) throw new Error('the benchmark has no target');
+  const root = config.suite.root ?? folder;
+  const history = openLastingHistory({
+    file,
+    retentionMs: config.retention,
+    now: () => new Date(clock.now()),
+    onWarning: (text) => process.stderr.write(`${text}\n`),
+    onRenewed() {
+      throw new Error('the history was renewed');
+    },
+  });
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const { dispatcher, redactor, route } = openDelivery({
+    ...{ config, folder, intervalMs, receiptUrl: service.url, say },
+    database: () => history.database,
+    onTrouble() {},
+  });
+  const table = effectiveThresholds(config);
+  const targetId = 'http://target';
+  const harness: Harness = {
+    ...{ target, targetId, embedded: false },
+    contextFor: (cycleId) =>
+      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
+    close: () => Promise.resolve(),
+  };
+  const ended = new AbortController();
+  let cycles = 0;
+  let lookCpuMs = 0;
+  const watch = openWatch({
+    ...{ config, harness, history, clock, intervalMs, sampleMs, dispatcher, route, redactor, say },
+    catalogue: undefined,
+    url: service.url,
+    version: '0.0.0',
+    fastMs: config.fastInterval,
+    durationMs: undefined,
+    scrape: () => Promise.resolve(synthetic.scrape(clock.now())),
+    async runCycle(context, snapshots, signal) {
+      const record = await runCycle({
+        ...{ config, context, snapshots, signal, redactor },
+        catalogue: undefined,
+        suiteRoot: root,
+        ...(options.onStart && { onStart: options.onStart }),
+      });
+      if (record.verdict !== 'pass')
+        throw new Error(`the cycle is ${record.verdict}: ${record.problems.join('; ')} ${record.output}`);
+      cycles += 1;
+      const atMs = clock.now();
+      return {
+        ...record,
+        startedAt: new Date(atMs),
+        live: record.live && { ...record.live, timeMs: atMs },
+      };
+    },
+    checkEvidence() {
+      const before = ownCpuMs();
+      history.check();
+      lookCpuMs = ownCpuMs() - before;
+    },
+    keepFiles: (record) =>
+      recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] })).warnings,
+    signal: ended.signal,
+  });
+  dispatcher.start();
+  const running = watch.run();
+  return {
+    ...{ config, folder, history, watch, clock },
+    async nextCycle() {
+      const between: Step[] = [];
+      for (const before = cycles; ; ) {
+        const warnings = watch.status().warnings.length;
+        const step = await clock.step();
+        if (watch.status().warnings.length > warnings)
+          throw new Error(`the watch warned: ${watch.status().warnings.at(-1)}`);
+        if (cycles > before) return { cycle: step, lookCpuMs, between: sumOf(between) };
+        between.push(step);
+      }
+    },
+    async close() {
+      ended.abort();
+      await running;
+      await dispatcher.stop();
+      history.close();
+      service.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A suite that is no more than its report: a command that copies it to where it is asked for. */
+export function copiedSuite(folder: string, checks: number): object {
+  const report = path.join(folder, `report-${checks}.xml`);
+  writeFileSync(report, passingReport(checks));
+  return { command: ['cp', report, '{junit}'] };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { resultsDocument, sectionsOf } from '../../bench/support/results.ts';
+import { ratioTable } from '../../bench/support/rounds.ts';
+import { targets } from '../../bench/support/targets.ts';
+
+const benches = { cycle: 'A cycle', junit: 'JUnit', history: 'Two days', growth: 'More' };
+
+const row = (name: string, wallMs: number) => ({ name, wallMs, cpuMs: wallMs, rounds: 3 });
+const cycle = ratioTable([
+  row('`npx vitest run`, bare', 1000),
+  row('Vigil, a child per cycle, everything', 390),
+  row('Vigil with `suite.standby`, everything, from the word', 160),
+]);
+const junit = ratioTable([
+  row('Vigil (parsed, judged, cross-checked)', 100),
+  row('fast-xml-parser (objects only)', 180),
+  row('junit2json', 300),
+]);
+
+/** Lines of the table of targets about one bench. */
+const judged = (document: string, bench: string) =>
+  document.split('\n').filter((line) => line.endsWith(`| \`node bench/${bench}.ts\` |`));
+
+test('a target is met, not met or not measured, as its own section says', () => {
+  const sections = new Map([
+    ['A cycle', `${cycle}\n\nAfter the suite has been judged, everything else: 12.3 ms (median).`],
+    ['JUnit', junit],
+    ['More', 'Cost over 2,000 cycles: grows.'],
+  ]);
+  const document = resultsDocument(benches, sections);
+  expect(judged(document, 'cycle').map((line) => line.split(' | ').slice(1, 4))).toEqual([
+    ['≤ 0.40', '0.39', 'met'],
+    ['≤ 0.15', '0.16', '**not met**'],
+    ['≤ 40', '12.3', 'met'],
+  ]);
+  expect(judged(document, 'junit')[0]).toContain('| 1.8 | met |');
+  expect(judged(document, 'growth')[0]).toContain('| grows | **not met** |');
+  for (const line of judged(document, 'history')) expect(line).toContain('| – | not measured |');
+});
+
+test('a section of a failed bench meets no target', () => {
+  const document = resultsDocument(benches, new Map([['JUnit', '**This bench failed**: exit code 1']]));
+  expect(judged(document, 'junit')[0]).toContain('| – | not measured |');
+});
+
+test('a section that is made anew leaves the others as they were, in the order of the benches', () => {
+  const first = resultsDocument(benches, new Map([['A cycle', `${cycle}\n\n### More of it\n\ntext`]]));
+  const second = resultsDocument(benches, sectionsOf(first).set('JUnit', junit));
+  expect(sectionsOf(second).get('A cycle')).toBe(`${cycle}\n\n### More of it\n\ntext`);
+  const third = resultsDocument(benches, sectionsOf(second).set('A cycle', 'anew'));
+  expect([...sectionsOf(third).keys()]).toEqual(['Against the targets', 'A cycle', 'JUnit']);
+  expect(sectionsOf(third).get('JUnit')).toBe(junit);
+});
+
+test('without any results every target is not measured', () => {
+  const document = resultsDocument(benches, sectionsOf(''));
+  expect(document.match(/\| not measured \|/g)).toHaveLength(targets.length);
+});
