@@ -29,6 +29,33 @@ test('a value that isn’t there is said to be unknown', () => {
   expect(alertText(named('HighErrorRate'), { labels: {} }).summary).toBe('Error ratio unknown (> 0.1 %)');
 });
 
+test('in Prometheus the same text has its tokens filled in there', () => {
+  expect(alertTextForPrometheus(named('HighLatencyP95')).summary).toBe(
+    'P95 latency {{ $value | humanizeDuration }} (> 200 ms)',
+  );
+  expect(alertTextForPrometheus(named('IntermittentTestFailures')).summary).toBe(
+    'Check {{ $labels.check }} flips: {{ $value | humanize }} changes within 1h',
+  );
+});
+
+test('what a rule does not have is said to be none, unknown or one reading', () => {
+  const nothing = { unit: undefined, limit: undefined, forSeconds: 0, spans: {} };
+  const bare = { ...nothing, summary: '{limit}, {for}, {value}', description: '{label:check}' };
+  const limit = { operator: '>', value: 3 } as const;
+  expect(alertText(bare, { value: 4, labels: {} })).toEqual({
+    summary: 'none, one reading, unknown',
+    description: 'unknown',
+  });
+  expect(alertText({ ...bare, limit }, { value: 4, labels: {} }).summary).toContain('none, one reading');
+  expect(alertText({ ...bare, unit: 'count' }, { value: 4, labels: {} }).summary).toBe(
+    'none, one reading, 4',
+  );
+  expect(alertTextForPrometheus(bare)).toEqual({
+    summary: 'none, one reading, {{ $value }}',
+    description: '{{ $labels.check }}',
+  });
+});
+
 test.each(rules)('$name leaves no token unfilled, here or in Prometheus', (rule) => {
   const labels = { check: 'H01', trigger: 'pass_rate' };
   const here = Object.values(alertText(rule, { value: 0.5, labels })).join(' ');

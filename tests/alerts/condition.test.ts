@@ -49,6 +49,31 @@ test.each([
   expect(states({ kind, of: parts })).toEqual([expected]);
 });
 
+test('of several label sets each is joined with its own, and one that is missing on a side is unknown', () => {
+  const all = judgeCondition({ kind: 'all', of: [above('many'), yes] }, source, atMs);
+  expect(all).toStrictEqual([
+    { labels: { part: 'a' }, state: 'unknown' },
+    { labels: { part: 'b' }, state: 'clear', value: 1 },
+    { labels: {}, state: 'unknown' },
+  ]);
+  const any = judgeCondition({ kind: 'any', of: [unknown, above('many')] }, source, atMs);
+  expect(any).toStrictEqual([
+    { labels: {}, state: 'unknown' },
+    { labels: { part: 'a' }, state: 'breached', value: 9 },
+    { labels: { part: 'b' }, state: 'unknown' },
+  ]);
+});
+
+test('the value of a joined condition is one that decided', () => {
+  expect(judgeCondition({ kind: 'all', of: [yes, no] }, source, atMs)).toEqual([
+    { labels: {}, state: 'clear', value: 1 },
+  ]);
+  const absent: Condition = { kind: 'absent', expression: gauge(select('missing')) };
+  expect(judgeCondition({ kind: 'any', of: [absent, no, yes] }, source, atMs)).toEqual([
+    { labels: {}, state: 'breached', value: 9 },
+  ]);
+});
+
 test('an absence is breached by no data and cleared by any', () => {
   const absent = (metric: string): Condition => ({ kind: 'absent', expression: gauge(select(metric)) });
   expect([absent('missing'), absent('zero')].map(states)).toEqual([['breached'], ['clear']]);
@@ -57,4 +82,9 @@ test('an absence is breached by no data and cleared by any', () => {
 test('nested conditions keep their order in PromQL', () => {
   const nested: Condition = { kind: 'all', of: [yes, { kind: 'any', of: [no, unknown] }] };
   expect(conditionToPromQL(nested)).toBe('high > 5 and (low > 5 or missing > 5)');
+});
+
+test('an all within an any is kept together', () => {
+  const nested: Condition = { kind: 'any', of: [{ kind: 'all', of: [yes, no] }, unknown] };
+  expect(conditionToPromQL(nested)).toBe('(high > 5 and low > 5) or missing > 5');
 });

@@ -37,11 +37,21 @@ describe('a declared window', () => {
     ]);
   });
 
+  test('comes by its begin, whichever was declared first, and only where it touches the range', () => {
+    expect(times([...weekly, ...once, ...daily], '2026-01-05T02:00:00Z', '2026-01-05T23:30:00Z')).toEqual([
+      '2026-01-05T02:00 2026-01-05T03:00',
+      '2026-01-05T21:00 2026-01-05T22:00',
+      '2026-01-05T23:30 2026-01-06T00:15',
+    ]);
+    expect(times([...daily, ...once], '2026-01-05T22:00:00Z', '2026-01-05T23:29:59Z')).toEqual([]);
+  });
+
   test('keeps its id over restarts, and no two times share one', () => {
     const ids = () =>
       declaredWindows(daily, at('2026-01-01T00:00:00Z'), at('2026-01-09T00:00:00Z')).map(({ id }) => id);
     expect(ids()).toEqual(ids());
     expect(new Set(ids()).size).toBe(ids().length);
+    for (const id of ids()) expect(id).toMatch(/^configured [0-9a-f]{16}$/);
   });
 });
 

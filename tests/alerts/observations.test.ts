@@ -3,10 +3,12 @@ import {
   alertRules,
   engineSetup,
   initialState,
+  type Observation,
   observeChecks,
   observeRollback,
   observeRules,
   observeValues,
+  rollbackCalls,
   step,
 } from '../../src/alerts/index.ts';
 import type { CheckOutcome } from '../../src/outcomes/index.ts';
@@ -129,6 +131,82 @@ test('the checks that judge the pass rate do not keep it low by failing themselv
 test('without a cycle the pass rate is unknown, whatever the last value was', () => {
   const readings = observeRollback({ values: { passRate: 0.1 }, isKnown: () => false }, table);
   expect(readings.find(({ labels }) => labels?.trigger === 'pass_rate')?.reading.state).toBe('unknown');
+});
+
+test('what is in quarantine proves nothing, and what is unknown keeps its reason', () => {
+  const quarantined = { owner: 'me', until: '2026-12-24', reason: 'races' };
+  const readings = observeChecks([
+    { ...check('a', 'fail'), quarantined },
+    { ...check('b', 'unknown'), reason: 'torn' },
+    check('c', 'skipped'),
+  ]).map(({ reading }) => reading);
+  expect(readings).toEqual([
+    { state: 'unknown', reason: 'in quarantine until 2026-12-24' },
+    { state: 'unknown', reason: 'torn' },
+    { state: 'unknown', reason: 'skipped' },
+  ]);
+});
+
+test('a failed check that says nothing of itself is critical and new; of one that passed nobody says so', () => {
+  expect(observeChecks([check('a', 'fail'), check('b', 'pass')])).toStrictEqual([
+    {
+      rule: 'HealthCheckFailed',
+      labels: { check: 'a', group: 'health', priority: 'P1', severity: 'critical' },
+      reading: { state: 'breached' },
+      isNew: true,
+    },
+    {
+      rule: 'HealthCheckFailed',
+      labels: { check: 'b', group: 'health', priority: 'P1', severity: 'critical' },
+      reading: { state: 'clear' },
+    },
+  ]);
+});
+
+test('a trigger of which nothing was observed is unknown, and says what', () => {
+  const readings = (values: object, more: object = {}) =>
+    observeRollback({ values, isKnown: () => false, ...more }, table).map(({ reading }) => reading);
+  const unknown = (reason: string) => ({ state: 'unknown', reason });
+  expect(readings({ latencyP95: Number.NaN })).toEqual([
+    unknown('error ratio was not observed'),
+    unknown('pass rate was not observed'),
+    unknown('P95 latency was not observed'),
+    unknown('uptime was not observed'),
+  ]);
+  expect(readings({}, { outcomes: outcomes(34, 1, 1) })[1]).toEqual(
+    unknown('1 unknown checks decide whether the pass rate is past its limit'),
+  );
+});
+
+test('a trigger without a limit of its own calls for nothing', () => {
+  const { rollback: _, ...latencyP95 } = table.latencyP95;
+  const found = observeRollback({ values: {}, isKnown: () => false }, { ...table, latencyP95 });
+  expect(found.map(({ labels }) => labels?.trigger)).toEqual(['error_ratio', 'pass_rate', 'service_down']);
+});
+
+test('a rollback is called for while the alert of its trigger fires, and not called for only by a clear reading', () => {
+  const setup = engineSetup(rules, { evaluationIntervalMs: minute });
+  const observed = (trigger: string, reading: Observation['reading'], isNew = true): Observation => ({
+    ...{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs: 0 },
+  });
+  const firing = [
+    observed('error_ratio', { state: 'breached' }),
+    { ...observed('latency_p95', { state: 'breached' }), forMs: 5 * minute },
+    { rule: 'HealthCheckFailed', labels: { trigger: 'pass_rate' }, reading: { state: 'breached' } } as const,
+  ];
+  const { state } = step(initialState(), { observations: firing }, startMs, setup);
+  const now = [
+    observed('error_ratio', { state: 'unknown', reason: 'no data' }),
+    observed('latency_p95', { state: 'breached' }),
+    observed('pass_rate', { state: 'clear' }),
+    observed('service_down', { state: 'unknown', reason: 'no data' }, false),
+  ];
+  expect(rollbackCalls(now, state)).toEqual({ error_ratio: true, pass_rate: false });
+  // One that was crossed before the deployment calls for nothing.
+  expect(rollbackCalls([observed('service_down', { state: 'breached' }, false)], state)).toEqual({
+    service_down: false,
+  });
+  expect(rollbackCalls([], state)).toEqual({});
 });
 
 test('each trigger calls for a rollback after its own time, and a known one never', () => {

@@ -140,3 +140,34 @@ test('P0 and P1 are critical, P2 and P3 warnings, P4 is information', () => {
     'info',
   ]);
 });
+
+test('a check that says nothing of itself is critical, and its message is all there is', () => {
+  const { definition: _, ...bare } = failed({ reason: 'it is down\nstack' });
+  expect(of({}, [bare])).toStrictEqual([
+    {
+      ...stamp,
+      ...{ alertname: 'HealthCheckFailed', severity: 'critical', priority: 'P1', check: 'T01' },
+      ...{ value: null, unit: null, threshold: null, for_seconds: 0, summary: 'T01: it is down' },
+      ...{ next: 'read the check’s message', runbook: '' },
+    },
+  ]);
+  const { reason: __, ...silent } = bare;
+  expect(of({}, [silent])[0]?.summary).toBe('T01: failed');
+});
+
+test('a service that is down stands before all else, the rest by priority', () => {
+  const low = { ...definition('T02'), priority: 'P3', severity: 'warning' } as const;
+  const found = of({ passRate: 0.95 }, [failed({ id: 'T02', definition: low }), failed()], 'planner is down');
+  expect(found.map(({ alertname, priority }) => `${priority} ${alertname}`)).toEqual([
+    'P0 GenesisServiceDown',
+    'P1 HealthCheckFailed',
+    'P1 TestPassRateLow',
+    'P2 TestPassRateDegrading',
+    'P3 HealthCheckFailed',
+  ]);
+  expect(found[0]).toMatchObject({
+    ...{ severity: 'critical', value: 0, unit: 'ratio', threshold: null, check: null },
+    ...{ for_seconds: thresholds.uptime.critical.forSeconds, summary: 'planner is down' },
+    runbook: expect.stringContaining('genesisservicedown'),
+  });
+});

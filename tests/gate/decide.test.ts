@@ -43,6 +43,8 @@ test('passes when every condition is met, and says what comes then', () => {
   const { verdict, open, next, conditions, askAgainAtMs } = decided();
   expect({ verdict, open }).toEqual({ verdict: 'pass', open: {} });
   expect(askAgainAtMs).toBeUndefined();
+  expect(decided()).not.toHaveProperty('askAgainAtMs');
+  expect(decided()).toMatchObject({ id: 'decision', from: 25, to: 50, askedBy: 'carol', via: 'command' });
   expect(conditions.map(({ id }) => id)).toEqual([
     ...['order', 'soak', 'rollback', 'clock', 'target', 'cycles', 'freshness', 'coverage', 'gap'],
     ...['passRate', 'errorRatio', 'latencyP95', 'uptime', 'errorBudget'],
@@ -324,6 +326,54 @@ describe('traffic', () => {
   });
 });
 
+describe('what to do next', () => {
+  const tooEarly = recorded({ taken: [{ percent: 25, takenMs: askedMs - 15 * minute, isOverride: false }] });
+  const rolledBack = recorded({
+    rollbacks: [{ startedMs: askedMs, kind: 'git', status: 'done', detail: 'git' }],
+  });
+  const slow = live({ latencyP95: 0.5 });
+  const nextOf = (...changes: Change[]) => {
+    const { next, after, conditions } = decided((evidence) => {
+      for (const change of changes) change(evidence);
+    });
+    return { title: conditions.find(({ title }) => next.includes(`First, ${title}: `))?.title, after, next };
+  };
+
+  test('what time does not mend comes first, and then there is no time to come back', () => {
+    const { next, after } = nextOf(tooEarly, slow, rolledBack);
+    expect(after).toBeUndefined();
+    expect(next).toBe(
+      'Do not scale up to 50 %. First, no rollback: deploy what is to be rolled out, and record it: vigil gate --deployed RELEASE; time alone does not mend it.',
+    );
+  });
+
+  test('a failure comes before what is unknown, and the last time of all counts', () => {
+    const unknown = recorded({ fromTheFuture: ['3 cycles'] });
+    expect(nextOf(unknown, slow)).toMatchObject({ title: 'P95 latency', after: 5 });
+    expect(nextOf(unknown)).toMatchObject({ title: 'clock', after: undefined });
+    expect(nextOf(tooEarly, slow)).toMatchObject({ title: 'soak time', after: 30 });
+  });
+
+  test('what has no advice of its own says to see to it', () => {
+    const { next } = nextOf((evidence) => {
+      delete evidence.recorded.passRate;
+    });
+    expect(next).toBe(
+      'Do not scale up to 50 %. First, pass rate: see to what is named; ask again at 2026-01-05T01:15:00Z, in 5m.',
+    );
+  });
+
+  test('after the last stage of the plan nothing is left to ask for', () => {
+    const last: Change = (evidence) => {
+      evidence.recorded.deployment = { release: 'v2', timeMs: askedMs - 48 * hour };
+      evidence.recorded.taken = [{ percent: 50, takenMs: askedMs - 47 * hour, isOverride: false }];
+    };
+    const { verdict, next, from } = decided(last, 100);
+    expect([verdict, from]).toEqual(['pass', 50]);
+    expect(next).toBe('Let 100 % of the traffic through; it is the last stage of the plan.');
+  });
+});
+
 describe('what the sample proves', () => {
   const proves = (pass: number, fail = 0) =>
     decided(recorded({ cycles: { pass, fail, inconclusive: 0, foreign: 0 } })).proves;
@@ -349,6 +399,39 @@ describe('what the sample proves', () => {
 
   test('nothing shows nothing', () => {
     expect(proves(0)).toMatch(/^Nothing/);
+  });
+
+  test('cycles that can’t be believed are among those that were not green', () => {
+    const cycles = { pass: 19, fail: 0, inconclusive: 1, foreign: 0 };
+    expect(decided(recorded({ cycles })).proves).toContain('19 of 20 cycles since');
+    expect(decided(recorded({ cycles })).proves).toContain('at least 78.38 %');
+    expect(decided(recorded({ cycles: { ...cycles, pass: 0 } })).proves).toContain('at least 0 % of');
+  });
+
+  test.each([
+    // The upper bounds are 2.9957 ÷ a million, and 1 − 0.05 to the power of a half and of a fourth.
+    [1_000_000, 0, '0 errors in about 1,000,000 operations: at most 0.0003 % fail.'],
+    [2, 0, '0 errors in about 2 operations: at most 77.64 % fail.'],
+    [4, 0, '0 errors in about 4 operations: at most 52.72 % fail.'],
+    [5, 0, '0 errors in about 5 operations: at most 45.08 % fail.'],
+    [5, 1, '5 errors in about 5 operations: at most 100 % fail.'],
+  ])('of %d operations with a share of %d errors', (operations, errorRatio, said) => {
+    const { proves: text } = decided(signals({ stage: { windowMs: 45 * minute, operations, errorRatio } }));
+    expect(text).toContain(` no more is shown. ${said} It cannot show`);
+  });
+
+  test.each([{ operations: 0, errorRatio: 0 }, { operations: 100 }, { errorRatio: 0 }])(
+    'traffic of which only %o is known says nothing of errors',
+    (stage) => {
+      const { proves: text } = decided(signals({ stage: { windowMs: 45 * minute, ...stage } }));
+      expect(text).not.toContain('errors in');
+    },
+  );
+
+  test('before the first stage no share of the traffic was tried', () => {
+    const text = decided(recorded({ taken: [] }), 25).proves;
+    expect(text).toMatch(/It cannot show how any share of the traffic fares, nor what no check measures\.$/);
+    expect(decided(recorded({ deployment: undefined })).proves).toContain('any share of the traffic');
   });
 });
 

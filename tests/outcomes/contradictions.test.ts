@@ -1,44 +1,28 @@
 import { expect, test } from 'vitest';
 import { judgeCatalogue, judgeReport, suiteResultOf } from '../../src/outcomes/index.ts';
-import { type CaseEvent, type EndEvent, type EventStream, parseEvents } from '../../src/run/events.ts';
+import { type EventStream, parseEvents } from '../../src/run/events.ts';
+import type { SuiteExit } from '../../src/run/index.ts';
 import { definition } from '../run/suite-folder.ts';
+import { end, entry, event, stream, xml } from './run-facts.ts';
 
-const event = (name: string, more: Partial<CaseEvent> = {}): CaseEvent => ({
-  type: 'case',
-  name,
-  fullName: name,
-  file: 'a.suite.mjs',
-  state: 'passed',
-  errors: [],
-  retries: 0,
-  tags: [],
-  measurements: [{ name: 'count', value: 1, unit: 'count', bound: { operator: '<', value: 10 } }],
-  ...more,
-});
-const end = (more: Partial<EndEvent> = {}): EndEvent => ({
-  type: 'end',
-  reason: 'passed',
-  cases: 2,
-  unhandledErrors: [],
-  failedModules: [],
-  ...more,
-});
-const stream = (more: Partial<EventStream> = {}): EventStream => ({
-  collected: [],
-  cases: [event('T01 counts'), event('T02 counts')],
-  end: end(),
-  malformedLines: 0,
-  ...more,
-});
-const entry = (name: string, inside = '') =>
-  `<testcase classname="a.suite.mjs" name="${name}" time="0.1">${inside}</testcase>`;
-const xml = (...entries: string[]) =>
-  Buffer.from(`<testsuites><testsuite name="a.suite.mjs">${entries.join('')}</testsuite></testsuites>`);
 const green = xml(entry('T01 counts'), entry('T02 counts'));
 const two = [definition('T01'), definition('T02')];
+const redXml = xml(entry('T01 counts'), entry('T02 counts', '<failure message="down"/>'));
+const erroneous = xml(entry('T01 counts'), entry('T02 counts', '<error message="down"/>'));
+const failed = (more: Parameters<typeof end>[0] = {}) =>
+  stream({
+    cases: [event('T01 counts'), event('T02 counts', { state: 'failed', errors: ['it is down'] })],
+    end: end({ reason: 'failed', ...more }),
+  });
 
-function judge(given: { events?: EventStream; junitXml?: Buffer; code?: number }) {
-  const exit = { code: given.code ?? 0, signal: undefined, timedOut: false };
+interface Given {
+  events?: EventStream;
+  junitXml?: Buffer;
+  exit?: Partial<SuiteExit>;
+}
+
+function judge(given: Given) {
+  const exit = { code: 0, signal: undefined, timedOut: false, ...given.exit };
   const result = suiteResultOf({ exit, events: given.events ?? stream(), junitXml: given.junitXml ?? green });
   const judged = judgeCatalogue(result, two, []);
   return { ...judged, states: judged.outcomes.map(({ outcome }) => outcome), result };
@@ -48,7 +32,7 @@ test('report, stream and exit code that tell the same story are believed', () =>
   expect(judge({})).toMatchObject({ states: ['pass', 'pass'], problems: [] });
 });
 
-test.for<[string, Parameters<typeof judge>[0], string]>([
+test.for<[string, Given, string]>([
   ['the stream has no end', { events: stream({ end: undefined }) }, 'the run never said how it ended'],
   [
     'the run says failed, exits 0 and shows no failure',
@@ -57,8 +41,30 @@ test.for<[string, Parameters<typeof judge>[0], string]>([
   ],
   [
     'the run says passed and exits 1',
-    { code: 1 },
+    { exit: { code: 1 } },
     'the suite ended with exit code 1 although no case failed',
+  ],
+  ['it was killed', { exit: { code: undefined, signal: 'SIGKILL' } }, 'the suite was killed by SIGKILL'],
+  [
+    'it was ended because it took too long',
+    { exit: { code: undefined, timedOut: true } },
+    'the suite was ended because it did not finish in time',
+  ],
+  ['its report is empty of cases', { junitXml: xml() }, 'the report holds no case'],
+  [
+    'the totals of its report are others',
+    { junitXml: Buffer.from(green.toString().replace('.mjs">', '.mjs" tests="7">')) },
+    'a.suite.mjs: 7 tests declared, 2 counted',
+  ],
+  [
+    'its report counts failures that it doesn’t show',
+    { junitXml: Buffer.from(green.toString().replace('.mjs">', '.mjs" failures="1">')) },
+    'a.suite.mjs: 1 failures or errors are declared that no case shows',
+  ],
+  [
+    'a suite of its report failed as a whole',
+    { junitXml: Buffer.from(green.toString().replace('.mjs">', '.mjs"><failure message="down"/>')) },
+    '1 failures belong to suites and to no case',
   ],
   [
     'the run was interrupted',
@@ -71,7 +77,7 @@ test.for<[string, Parameters<typeof judge>[0], string]>([
   expect(problems).toContain(problem);
 });
 
-test.for<[string, Parameters<typeof judge>[0], string]>([
+test.for<[string, Given, string]>([
   [
     'more cases than its lines',
     { events: stream({ end: end({ cases: 3 }) }) },
@@ -99,7 +105,39 @@ test.for<[string, Parameters<typeof judge>[0], string]>([
   expect(problems).toEqual([problem]);
 });
 
-test.for<[string, Parameters<typeof judge>[0], string]>([
+test.for<[string, Given, string]>([
+  ['exits 0', {}, 'the suite exited 0 although cases failed'],
+  [
+    'says that it passed',
+    { events: failed({ reason: 'passed' }), exit: { code: 1 } },
+    'the run said passed but did not exit 0',
+  ],
+  [
+    'has errors in its report, and exits 0',
+    { junitXml: erroneous },
+    'the suite exited 0 although cases failed',
+  ],
+])('a run with a failure that %s keeps the failure and no pass', ([, given, problem]) => {
+  const { states, problems } = judge({ events: failed(), junitXml: redXml, ...given });
+  expect(states).toEqual(['unknown', 'fail']);
+  expect(problems).toEqual([problem]);
+});
+
+test.for<[string, Given]>([
+  ['a failed check', { events: failed(), junitXml: redXml }],
+  [
+    'an error outside any check',
+    { events: stream({ end: end({ reason: 'failed', unhandledErrors: ['boom'] }) }) },
+  ],
+  [
+    'a file that failed',
+    { events: stream({ end: end({ reason: 'failed', failedModules: [{ file: 'b', errors: ['boom'] }] }) }) },
+  ],
+])('an exit code of 1 is explained by %s, and the rest believed', ([, given]) => {
+  expect(judge({ ...given, exit: { code: 1 } }).states[0]).toBe('pass');
+});
+
+test.for<[string, Given, string]>([
   ['only the stream knows', { junitXml: xml(entry('T01 counts')) }, 'missing from the report'],
   [
     'only the report knows',
@@ -138,6 +176,56 @@ test('a failure in a run that nobody can believe is told, but not as a failure',
   expect(outcomes[1]).toMatchObject({
     outcome: 'unknown',
     reason: 'the report is empty (0 bytes); it had failed: it is down',
+  });
+});
+
+test('of a run that broke off it is told of each check whether it had ended', () => {
+  const cases = [event('T01 counts', { name: 'T01 renamed' })];
+  const { outcomes } = judge({ events: stream({ cases, end: undefined }) });
+  expect(outcomes.map(({ reason }) => reason)).toEqual([
+    'its title is “T01 renamed”, the catalogue’s is “T01 counts”',
+    'the run never said how it ended; it had not ended',
+  ]);
+});
+
+test('without any stream no check of a catalogue is believed', () => {
+  const exit = { code: 0, signal: undefined, timedOut: false };
+  const result = suiteResultOf({ exit, events: undefined, junitXml: green });
+  const { outcomes, problems } = judgeCatalogue(result, two, []);
+  expect(outcomes.map(({ outcome, reason }) => `${outcome}: ${reason}`)).toEqual([
+    'unknown: the run never said that it ended',
+    'unknown: the run never said that it ended',
+  ]);
+  expect(problems).toEqual([]);
+});
+
+test('a check is found by its id within its suites, and a stranger is told with the first line of what it said', () => {
+  const inside = '<failure>it is\nvery down</failure>';
+  const { outcomes, problems } = judge({
+    junitXml: xml(entry('group > T01 counts'), entry('T02 counts'), entry('group > T1', inside)),
+    exit: { code: 1 },
+    events: stream({ end: end({ reason: 'failed' }) }),
+  });
+  expect(outcomes[0]?.outcome).toBe('pass');
+  expect(problems).toEqual(['“group > T1” is not in the catalogue (failed: it is)']);
+});
+
+test.for<[string, Parameters<typeof suiteResultOf>[0]['reportProblem'], Buffer | undefined, RegExp]>([
+  ['nothing', undefined, undefined, /^the suite wrote no report$/],
+  ['nothing, for a reason', 'the report is a folder', undefined, /^the report is a folder$/],
+  ['no XML', undefined, Buffer.from('<testsuites><testcase'), /^the report can’t be read: .+ at .+/],
+])('a report that is %s is told as such', ([, reportProblem, junitXml, told]) => {
+  const exit = { code: 0, signal: undefined, timedOut: false };
+  const { report } = suiteResultOf({
+    exit,
+    events: undefined,
+    junitXml,
+    ...(reportProblem && { reportProblem }),
+  });
+  expect(report).toEqual({ unreadable: expect.stringMatching(told) });
+  expect(judgeReport({ report, events: undefined, exit })).toEqual({
+    outcomes: [],
+    problems: [expect.stringMatching(told)],
   });
 });
 

@@ -32,8 +32,18 @@ test('an entry names a check that is there, and holds to the end of its last day
   const state = (check: string, nowMs: number) =>
     quarantine(failing, [entry(check)], nowMs).entries[0]?.state;
   expect(state('b', now)).toBe('absent');
-  expect(state('a', at('2026-12-24T23:59:59Z'))).toBe('excused');
+  expect(state('a', at('2026-12-24T23:59:59.999Z'))).toBe('excused');
   expect(state('a', at('2026-12-25T00:00:00Z'))).toBe('expired');
+});
+
+test('a failure is excused by the words of its entry, and by no entry whose time is over', () => {
+  const failing = [outcome('a', 'fail'), outcome('a', 'unknown')];
+  const { outcomes } = quarantine(failing, [entry('a')], now);
+  expect(outcomes).toEqual([
+    { ...failing[0], quarantined: { owner: 'me', until: '2026-12-24', reason: 'races' } },
+    failing[1],
+  ]);
+  expect(quarantine(failing, [entry('a')], at('2026-12-25T00:00:00Z')).outcomes).toEqual(failing);
 });
 
 test('a quarantined failure leaves the pass rate, an unknown never does', () => {
@@ -70,4 +80,54 @@ test('what is remembered grows by what ran, keeps the newest words, and never fo
   const held = heldAgainst({ outcomes: [], problems: [] }, { declared: false, checks: next });
   expect(held.outcomes.map(({ id, outcome: state }) => `${id} ${state}`)).toEqual(['a unknown', 'b unknown']);
   expect(held.problems).toEqual([]);
+});
+
+test('what a check said of itself is remembered, and told of it when it is gone', () => {
+  const own = { severity: 'critical', priority: 'P1', next: 'count again' } as const;
+  const definition = { id: 'a', title: 'a', group: 'g', ...own, measures: 'a number', needs: [] };
+  const known = remembered([], [{ ...outcome('a', 'pass'), definition }, outcome('b', 'pass')]);
+  expect(known).toEqual([
+    { id: 'a', title: 'a', group: 'g', ...own },
+    { id: 'b', title: 'b', group: 'g' },
+  ]);
+  const gone = { outcome: 'unknown', executed: false, measurements: [] };
+  const partly = [
+    { ...known[1], severity: 'critical' },
+    { ...known[1], severity: 'critical', priority: 'P1' },
+  ];
+  const held = heldAgainst(
+    { outcomes: [], problems: ['torn'] },
+    { declared: false, checks: [...known, ...partly] as typeof known },
+  );
+  const reason =
+    'missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget';
+  const plain = { id: 'b', title: 'b', group: 'g', reason, ...gone };
+  expect(held).toEqual({
+    outcomes: [
+      {
+        ...{ id: 'a', title: 'a', group: 'g', reason, ...gone },
+        definition: { id: 'a', title: 'a', group: 'g', ...own, measures: '', needs: [], runbook: '' },
+      },
+      ...[plain, plain, plain],
+    ],
+    problems: ['torn'],
+  });
+});
+
+test('against a declared catalogue what it lists must be there, and nothing else', () => {
+  const checks = [
+    { id: 'a', title: 'a', group: 'g' },
+    { id: 'b', title: 'b', group: 'g' },
+  ];
+  const judged = { outcomes: [outcome('a', 'pass'), outcome('c', 'pass')], problems: ['torn'] };
+  const held = heldAgainst(judged, { declared: true, checks });
+  expect(held.outcomes.map(({ id, outcome: state, reason }) => `${id} ${state} ${reason}`)).toEqual([
+    'a pass undefined',
+    'c pass undefined',
+    'b unknown missing: suite.catalogue lists it',
+  ]);
+  expect(held.problems).toEqual([
+    'torn',
+    '“c” is not in suite.catalogue; vigil checks --write puts it there',
+  ]);
 });

@@ -65,13 +65,10 @@ function waitOf({ labels }: AlertRecord, { urgent, groupWaitMs }: EnginePolicy):
   return urgent.includes(labels.priority as Priority) ? 0 : groupWaitMs;
 }
 
-/** A clock that was set back must not make anything wait for longer than it would have. */
-function withoutFuture(state: EngineState, nowMs: number, groupWaitMs: number): void {
+/** A clock that was set back must not make a reminder wait for longer than it would have. */
+function withoutFuture(state: EngineState, nowMs: number): void {
   for (const alert of Object.values(state.alerts)) {
     if (alert.told) alert.told.lastMs = Math.min(alert.told.lastMs, nowMs);
-  }
-  for (const [key, atMs] of Object.entries(state.groups)) {
-    state.groups[key] = Math.min(atMs, nowMs + groupWaitMs);
   }
 }
 
@@ -115,12 +112,13 @@ export function deliver(
   setup: EngineSetup,
 ): { notifications: Notification[]; muted: MutedAlert[]; wakeAtMs?: number } {
   const { policy } = setup;
-  withoutFuture(state, nowMs, policy.groupWaitMs);
+  withoutFuture(state, nowMs);
   const { due, muted } = collect(state, inputs, nowMs, setup);
   const waiting = due.filter(({ reason }) => reason !== 'reminder');
   const keys = new Set(waiting.map(({ groupKey }) => groupKey));
   for (const key of Object.keys(state.groups)) if (!keys.has(key)) delete state.groups[key];
   for (const { groupKey, alert } of waiting) {
+    // The earlier of both, so that a clock that was set back makes no group wait for longer either.
     const atMs = nowMs + waitOf(alert, policy);
     state.groups[groupKey] = Math.min(state.groups[groupKey] ?? atMs, atMs);
   }

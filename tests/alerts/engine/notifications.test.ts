@@ -22,25 +22,25 @@ test('a firing is told once, its end once, and what never fired not at all', () 
 });
 
 test('a notification carries what a receiver needs', () => {
-  const run = engineRun([rule('A')]);
-  run.at(0, [of('A', breached(3), { labels: { check: 'H01' } })]);
-  const [notification] = run.at(2, [of('A', clear, { labels: { check: 'H01' } })]).notifications;
-  expect(notification).toEqual({
-    reason: 'resolved',
-    groupKey: '{alertname="A"}',
-    atMs: startMs + 2 * minute,
-    alerts: [
-      {
-        fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
-        rule: 'A',
-        labels: { alertname: 'A', severity: 'critical', signal: 'a', check: 'H01' },
-        sinceMs: startMs,
-        firedAtMs: startMs,
-        resolvedAtMs: startMs + 2 * minute,
-        value: 3,
-        isNew: true,
-      },
-    ],
+  const run = engineRun([rule('A', { forMs: minute })], { groupBy: ['alertname', 'team', 'check'] });
+  const labels = { check: 'H01' };
+  run.at(0, [of('A', breached(), { labels })]);
+  const [firing] = run.at(1, [of('A', breached(), { labels })]).notifications;
+  const alert = {
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    rule: 'A',
+    labels: { alertname: 'A', severity: 'critical', signal: 'a', check: 'H01' },
+    sinceMs: startMs,
+    firedAtMs: startMs + minute,
+    isNew: true,
+  };
+  const groupKey = '{alertname="A", team="", check="H01"}';
+  expect(firing).toStrictEqual({ reason: 'firing', groupKey, atMs: startMs + minute, alerts: [alert] });
+  run.at(2, [of('A', breached(3), { labels })]);
+  const [resolved] = run.at(3, [of('A', clear, { labels })]).notifications;
+  expect(resolved).toStrictEqual({
+    ...{ reason: 'resolved', groupKey, atMs: startMs + 3 * minute },
+    alerts: [{ ...alert, resolvedAtMs: startMs + 3 * minute, value: 3 }],
   });
 });
 
@@ -136,6 +136,27 @@ test('a reminder doesn’t wait for the group that a new alert made wait', () =>
   run.at(6, [of('A', breached()), of('B', breached())]);
   expect(told(run.at(7))).toEqual(['reminder A']);
   expect(told(run.at(8))).toEqual(['firing B']);
+  // Nor does it make anything wait.
+  expect(run.at(12)).not.toHaveProperty('wakeAtMs');
+});
+
+test('of several groups that wait the first says when to wake', () => {
+  const run = engineRun([rule('A'), rule('B')], { groupWaitMs: 2 * minute });
+  run.at(0, [of('A', breached())]);
+  expect(run.at(1, [of('A', breached()), of('B', breached())]).wakeAtMs).toBe(startMs + 2 * minute);
+  expect(run.at(2).wakeAtMs).toBe(startMs + 3 * minute);
+});
+
+test('the alerts of a group are told in one order, whichever came first', () => {
+  const order = (...ids: string[]) => {
+    const run = engineRun([rule('A')]);
+    const checks = ids.map((check) => of('A', breached(), { labels: { check } }));
+    return run.at(0, checks).notifications[0]?.alerts.map(({ labels }) => labels.check);
+  };
+  const expected = order('H01', 'H02', 'H03', 'H04');
+  expect(expected).toHaveLength(4);
+  expect(order('H04', 'H03', 'H02', 'H01')).toEqual(expected);
+  expect(order('H02', 'H04', 'H01', 'H03')).toEqual(expected);
 });
 
 test('groups are told apart by the labels of the policy', () => {
@@ -220,6 +241,56 @@ test('a maintenance window is silent from its beginning to its end, with its rea
   expect(first.muted).toMatchObject([{ rule: 'A', mute: { kind: 'maintenance', by: 'database move' } }]);
   expect(told(run.at(1, both, { maintenance }))).toEqual([]);
   expect(told(run.at(2, both, { maintenance }))).toEqual(['firing A']);
+});
+
+test('a maintenance window says nothing before it begins, and nothing of what is only pending', () => {
+  const window = { matchers: [], fromMs: startMs + minute, toMs: startMs + 5 * minute, reason: 'works' };
+  const run = engineRun([rule('A'), rule('B', { forMs: 10 * minute })]);
+  const both = [of('A', breached()), of('B', breached())];
+  expect(told(run.at(0, both, { maintenance: [window] }))).toEqual(['firing A']);
+  expect(run.at(1, both, { maintenance: [window] }).muted).toMatchObject([{ rule: 'A' }]);
+});
+
+test('a mute is said again when it is another, and when it came back', () => {
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [down] });
+  const window = { matchers: [equals('alertname', 'A')], fromMs: startMs, toMs: startMs + 60 * minute };
+  const muted = (at: number, cause: typeof clear | ReturnType<typeof breached>, ...reasons: string[]) =>
+    run
+      .at(at, [of('Down', cause), of('A', breached())], {
+        maintenance: reasons.map((reason) => ({ ...window, reason })),
+      })
+      .muted.map(({ rule: name, mute }) => `${name} ${mute.kind} by ${mute.by}`);
+  expect(muted(0, clear, 'works')).toEqual(['A maintenance by works']);
+  expect(muted(1, clear, 'works')).toEqual([]);
+  expect(muted(2, clear, 'move')).toEqual(['A maintenance by move']);
+  expect(muted(3, breached(), 'move')).toEqual(['A inhibited by Down: explains it']);
+  expect(muted(4, clear)).toEqual([]);
+  expect(muted(5, clear, 'move')).toEqual(['A maintenance by move']);
+});
+
+test('an acknowledgement is of one alert, and of no time before it was given', () => {
+  const run = engineRun([rule('A'), rule('B')], { remindAfterMs: { critical: minute } });
+  const both = [of('A', breached()), of('B', breached())];
+  run.at(0, both);
+  const alert = Object.values(run.state.alerts).find((one) => one.rule === 'A');
+  const taken = { fingerprint: alert?.fingerprint ?? '', by: 'Ada', atMs: startMs + 2 * minute };
+  const acknowledgements = [taken];
+  expect(told(run.at(1, both, { acknowledgements })).toSorted()).toEqual(['reminder A', 'reminder B']);
+  expect(told(run.at(2, both, { acknowledgements }))).toEqual(['reminder B']);
+});
+
+test('the end of what was told waits for no cause that is about to fire', () => {
+  const run = engineRun([rule('A'), rule('Down', { forMs: 5 * minute })], {
+    inhibitions: [{ ...down, holdWhilePending: true }],
+  });
+  expect(told(run.at(0, [of('A', breached()), of('Down', clear)]))).toEqual(['firing A']);
+  expect(told(run.at(1, [of('A', clear), of('Down', breached())]))).toEqual(['resolved A']);
+});
+
+test('a cause that is itself like its consequence silences it, unless it could be silenced by it', () => {
+  const critical = { ...down, source: [equals('severity', 'critical')] };
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [critical] });
+  expect(told(run.at(0, [of('Down', breached()), of('A', breached())]))).toEqual(['firing Down']);
 });
 
 test('an acknowledgement silences reminders until its end, or until the alert is resolved', () => {

@@ -36,6 +36,7 @@ test.each([
   ['… but two covered minutes do', 0, 2, 'BCUUUUCCC', 'FFFFFFFF-'],
   ['what exists no more is resolved at once, keeping or not', 0, 5, 'BG', 'F-'],
   ['what exists no more is no longer pending', 5, 0, 'BG', 'p-'],
+  ['a clear reading ends what is pending, keeping or not', 3, 2, 'BCB', 'p-p'],
 ])('%s', (_, forMinutes, keepMinutes, timeline, expected) => {
   expect(statuses(timeline, forMinutes, keepMinutes)).toBe(expected);
 });
@@ -120,7 +121,7 @@ test('an alert whose rule is gone after a restart ends', () => {
 test('a step that only delivers reads nothing into the silence', () => {
   const run = engineRun([rule('A', { forMs: 120_000 })]);
   run.at(0, [of('A', breached())]);
-  run.at(1);
+  expect(run.at(1).transitions).toEqual([]);
   expect(run.at(2, [of('A', breached())]).transitions).toMatchObject([{ to: 'firing' }]);
 });
 
@@ -155,4 +156,43 @@ test('a mistake of the caller is refused: a rule that doesn’t exist, or a labe
   const run = engineRun([rule('A')]);
   expect(() => run.at(0, [of('B', clear)])).toThrow('there is no rule B');
   expect(() => run.at(0, [of('A', clear), of('A', breached())])).toThrow('observed twice');
+});
+
+test('what ends while it is pending has never fired', () => {
+  const run = engineRun([rule('A', { forMs: 120_000 })]);
+  run.at(0, [of('A', breached())]);
+  const [transition, ...more] = run.at(1, [of('A', clear)]).transitions;
+  expect(transition).toStrictEqual({
+    ...{ fingerprint: expect.any(String), rule: 'A', labels: expect.any(Object), isNew: true },
+    ...{ from: 'pending', to: 'inactive', atMs: startMs + 60_000 },
+  });
+  expect(more).toEqual([]);
+});
+
+test('a rule that asks for new failures only ends with one that turns out to be known, never with an unknown reading', () => {
+  const run = engineRun([rule('A', { onlyNew: true })]);
+  run.at(0, [of('A', breached())]);
+  expect(run.at(1, [of('A', unknown, { isNew: false })]).transitions).toMatchObject([{ to: 'firing' }]);
+  expect(run.at(2, [of('A', breached(), { isNew: false })]).transitions).toMatchObject([{ to: 'resolved' }]);
+});
+
+test('that it is known is kept when it is said, and the time at which it fired stays', () => {
+  const run = engineRun([rule('A', { forMs: 60_000 })]);
+  const alert = () => Object.values(run.state.alerts)[0];
+  run.at(0, [of('A', breached())]);
+  run.at(1, [of('A', breached(), { isNew: false })]);
+  run.at(2, [of('A', breached())]);
+  expect(alert()).toMatchObject({ sinceMs: startMs, firedAtMs: startMs + 60_000, isNew: false });
+  run.at(3, [of('A', unknown)]);
+  expect(alert()?.last).toEqual({ atMs: startMs + 180_000, state: 'unknown' });
+});
+
+test('a breach after an end that nobody was told of yet is an episode of its own', () => {
+  const run = engineRun([rule('A')]);
+  const maintenance = [{ matchers: [], fromMs: startMs, toMs: startMs + 600_000, reason: 'works' }];
+  run.at(-1, [of('A', breached())]);
+  run.at(0, [of('A', clear)], { maintenance });
+  const { transitions, state } = run.at(1, [of('A', breached())], { maintenance });
+  expect(transitions.map(({ from, to }) => [from, to])).toEqual([['inactive', 'firing']]);
+  expect(Object.values(state.alerts)).toMatchObject([{ status: 'firing', sinceMs: startMs + 60_000 }]);
 });
