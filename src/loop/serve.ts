@@ -1,5 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VigilError } from '../errors.ts';
+import { oneLine } from '../text/index.ts';
+import { hostsAllowed } from './allowed-hosts.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
 export interface Served {
@@ -42,6 +44,33 @@ function guard(reply: FastifyReply): void {
     reply.header('content-security-policy', "default-src 'none'");
 }
 
+/** An answer by RFC 9457. */
+const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
+  reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+
+/** Refuses what a page of a stranger makes a browser ask; before every route, and where there is none. */
+function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
+  const isAllowed = hostsAllowed(names);
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, 'sec-fetch-site': from, 'sec-fetch-mode': how } = request.headers;
+    if (!isAllowed(host)) {
+      const asked = oneLine(String(host)).slice(0, 100);
+      return problem(
+        reply,
+        421,
+        'not this host',
+        `asked for "${asked}", but this port answers to addresses, to localhost and to the names in server.hosts`,
+      );
+    }
+    // A link may lead here; what another site's page loads by itself it could not read anyway.
+    if (from === 'cross-site' && how !== 'navigate')
+      return problem(reply, 403, 'asked by the page of another site', 'only links may lead here from there');
+  });
+}
+
 function routes(app: FastifyInstance, served: Served): void {
   app.addHook('onSend', async (_request, reply) => guard(reply));
   app.get('/metrics', (_request, reply) =>
@@ -60,15 +89,8 @@ function routes(app: FastifyInstance, served: Served): void {
   app.get<{ Querystring: { since?: string } }>('/api/evidence', (request, reply) => {
     const sinceMs = sinceOf(request.query.since, Date.now());
     if (sinceMs === undefined) {
-      return reply
-        .code(400)
-        .type('application/problem+json')
-        .send({
-          type: 'about:blank',
-          title: 'since is no time',
-          status: 400,
-          detail: `expected ISO 8601 or epoch milliseconds, came ${String(request.query.since).slice(0, 80)}`,
-        });
+      const came = String(request.query.since).slice(0, 80);
+      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
     }
     return served.evidence(sinceMs);
   });
@@ -77,10 +99,17 @@ function routes(app: FastifyInstance, served: Served): void {
 /** More that is answered on the port: it adds its routes. */
 export type Extension = (app: FastifyInstance) => void;
 
+/** Where to listen, and by which names besides addresses and `localhost` it may be asked. */
+interface Listening {
+  host: string;
+  port: number;
+  names?: readonly string[];
+}
+
 /** Serves the watch read-only on a port, and what the extensions add; a port in use is said in one sentence. */
 export async function serve(
   served: Served,
-  at: { host: string; port: number },
+  at: Listening,
   extensions: readonly Extension[] = [],
 ): Promise<Server> {
   const app = fastify({
@@ -100,6 +129,7 @@ export async function serve(
     forceCloseConnections: true,
   });
   app.server.maxConnections = maxConnections;
+  refuseStrangers(app, [at.host, ...(at.names ?? [])]);
   routes(app, served);
   for (const extend of extensions) extend(app);
   try {
