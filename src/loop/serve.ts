@@ -1,7 +1,9 @@
+import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VigilError } from '../errors.ts';
 import { oneLine } from '../text/index.ts';
 import { hostsAllowed } from './allowed-hosts.ts';
+import { sharedAnswer } from './shared-answer.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
 export interface Served {
@@ -71,10 +73,39 @@ function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
   });
 }
 
+/** How often the evidence may be read over the port in a minute, by all together: from one machine come many addresses. */
+const evidencePerMinute = 120;
+
+/** Answers on the evidence since a time that who asks names, so nobody else's will do: only so many a minute. */
+async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void> {
+  await app.register(rateLimit, { global: false });
+  const check = app.createRateLimit({
+    max: evidencePerMinute,
+    timeWindow: 60_000,
+    keyGenerator: () => 'all',
+  });
+  app.get<{ Querystring: { since?: string } }>('/api/evidence', async (request, reply) => {
+    const sinceMs = sinceOf(request.query.since, Date.now());
+    if (sinceMs === undefined) {
+      const came = String(request.query.since).slice(0, 80);
+      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
+    }
+    const limit = await check(request);
+    if (limit.isAllowed || !limit.isExceeded) return served.evidence(sinceMs);
+    return problem(
+      reply.header('retry-after', '60'),
+      429,
+      'asked too often',
+      `at most ${evidencePerMinute} a minute`,
+    );
+  });
+}
+
 function routes(app: FastifyInstance, served: Served): void {
   app.addHook('onSend', async (_request, reply) => guard(reply));
+  const metrics = sharedAnswer(served.metrics);
   app.get('/metrics', (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(served.metrics()),
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics()),
   );
   app.get('/healthz', (_request, reply) => {
     const health = served.health();
@@ -84,16 +115,14 @@ function routes(app: FastifyInstance, served: Served): void {
     const ready = served.ready();
     return reply.code(ready.ok ? 200 : 503).send(ready);
   });
-  app.get('/api/status', () => served.status());
-  app.get('/api/alerts', () => served.alerts());
-  app.get<{ Querystring: { since?: string } }>('/api/evidence', (request, reply) => {
-    const sinceMs = sinceOf(request.query.since, Date.now());
-    if (sinceMs === undefined) {
-      const came = String(request.query.since).slice(0, 80);
-      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
-    }
-    return served.evidence(sinceMs);
-  });
+  for (const [route, answer] of [
+    ['/api/status', served.status],
+    ['/api/alerts', served.alerts],
+  ] as const) {
+    const shared = sharedAnswer(() => JSON.stringify(answer()));
+    app.get(route, (_request, reply) => reply.type('application/json; charset=utf-8').send(shared()));
+  }
+  app.register((scope) => evidenceRoute(scope, served));
 }
 
 /** More that is answered on the port: it adds its routes. */
