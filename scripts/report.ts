@@ -39,6 +39,7 @@ export function reportOptions(config: VigilConfig, nowMs: number) {
     name: config.name,
     table: effectiveThresholds(config),
     naming: namingOf(config, config.target),
+    sentinelIntervalMs: config.sentinelInterval,
     nowMs,
   };
 }
