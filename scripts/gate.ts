@@ -129,7 +129,8 @@ function storeOf(
       received: source === 'history' ? '--source history' : url,
     });
   }
-  return { url: url.replace(/\/+$/, ''), quorum: quorumOf(config.monitoring) };
+  const { scrapeInterval: scrapeIntervalMs } = config.monitoring;
+  return { url: url.replace(/\/+$/, ''), quorum: quorumOf(config.monitoring), scrapeIntervalMs };
 }
 
 /** Asks the history, or a store with the history as the ledger of deployments and decisions. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
+import { hostsOf, redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
 import { openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
 import { messageOf } from '../src/errors.ts';
 import { gateExtension, gateSetup } from '../src/gate/index.ts';
@@ -142,7 +142,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
         alerts: () => shown.alerts(),
         evidence: (sinceMs) => shown.evidence(sinceMs),
       },
-      { host: given.host, port: given.port },
+      { host: given.host, port: given.port, names: hostsOf(config) },
       extensions,
     );
     closers.push(() => server.close());

@@ -40,6 +40,7 @@ export function reportOptions(config: VigilConfig, nowMs: number) {
     name: config.name,
     table: effectiveThresholds(config),
     naming: namingOf(config, config.target),
+    sentinelIntervalMs: config.sentinelInterval,
     nowMs,
   };
 }

@@ -127,8 +127,25 @@ async function dispatch(argv: string[]): Promise<void> {
   await runCommand(command, { rawArgs: rest });
 }
 
+/**
+ * Nobody else says 0: a module that a configuration imports may end the process, and CI would take that for a pass.
+ * What is returned says that the command itself is over.
+ */
+function guardExit(): () => void {
+  let due: typeof process.exitCode = exitCodes.internal;
+  process.once('exit', (code) => {
+    if (code !== 0 || due === undefined || due === 0) return;
+    process.exitCode = due;
+    process.stderr.write(`the process was ended with 0 by something else; its exit code is ${due}\n`);
+  });
+  return () => {
+    due = process.exitCode;
+  };
+}
+
 /** Runs a command line; a person's mistake is a sentence on stderr, never a stack trace. */
 export async function main(argv: string[]): Promise<void> {
+  const isOver = guardExit();
   try {
     await dispatch(argv);
   } catch (thrown) {
@@ -139,5 +156,7 @@ export async function main(argv: string[]): Promise<void> {
       ? thrown.describe()
       : `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`;
     process.stderr.write(`${printable(text)}\n`);
+  } finally {
+    isOver();
   }
 }

@@ -9,6 +9,7 @@ export {
 } from '../environment/index.ts';
 export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export { type ExplainedValue, explainConfig } from './explain.ts';
+export { hostsOf } from './hosts.ts';
 export { type Leaf, leaves } from './leaves.ts';
 export { type LoadedConfig, loadConfig, readInput } from './load.ts';
 export type { DeclaredMaintenance } from './maintenance.ts';

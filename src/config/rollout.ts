@@ -43,6 +43,10 @@ export const rolloutSchema = z.strictObject({
     .optional(),
 });
 
+const hostName = z
+  .string()
+  .regex(/^[a-z\d_](?:[a-z\d_.-]{0,251}[a-z\d_])?$/i, 'expected the name of a host, without scheme and port');
+
 /** The part of the configuration that is about the loop's port. */
 export const serverSchema = z.strictObject({
   /** Bearer token of everything that changes anything; without it nothing can be changed over HTTP. */
@@ -50,4 +54,6 @@ export const serverSchema = z.strictObject({
     .string({ error: 'expected a reference to the secret: env:NAME or file:/path' })
     .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself')
     .optional(),
+  /** Names, besides addresses and `localhost`, by which the port may be asked for. */
+  hosts: z.array(hostName).max(100).default([]),
 });

@@ -1,5 +1,9 @@
+import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VigilError } from '../errors.ts';
+import { oneLine } from '../text/index.ts';
+import { hostsAllowed } from './allowed-hosts.ts';
+import { sharedAnswer } from './shared-answer.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
 export interface Served {
@@ -42,10 +46,66 @@ function guard(reply: FastifyReply): void {
     reply.header('content-security-policy', "default-src 'none'");
 }
 
+/** An answer by RFC 9457. */
+const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
+  reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+
+/** Refuses what a page of a stranger makes a browser ask; before every route, and where there is none. */
+function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
+  const isAllowed = hostsAllowed(names);
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, 'sec-fetch-site': from, 'sec-fetch-mode': how } = request.headers;
+    if (!isAllowed(host)) {
+      const asked = oneLine(String(host)).slice(0, 100);
+      return problem(
+        reply,
+        421,
+        'not this host',
+        `asked for "${asked}", but this port answers to addresses, to localhost and to the names in server.hosts`,
+      );
+    }
+    // A link may lead here; what another site's page loads by itself it could not read anyway.
+    if (from === 'cross-site' && how !== 'navigate')
+      return problem(reply, 403, 'asked by the page of another site', 'only links may lead here from there');
+  });
+}
+
+/** How often the evidence may be read over the port in a minute, by all together: from one machine come many addresses. */
+const evidencePerMinute = 120;
+
+/** Answers on the evidence since a time that who asks names, so nobody else's will do: only so many a minute. */
+async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void> {
+  await app.register(rateLimit, { global: false });
+  const check = app.createRateLimit({
+    max: evidencePerMinute,
+    timeWindow: 60_000,
+    keyGenerator: () => 'all',
+  });
+  app.get<{ Querystring: { since?: string } }>('/api/evidence', async (request, reply) => {
+    const sinceMs = sinceOf(request.query.since, Date.now());
+    if (sinceMs === undefined) {
+      const came = String(request.query.since).slice(0, 80);
+      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
+    }
+    const limit = await check(request);
+    if (limit.isAllowed || !limit.isExceeded) return served.evidence(sinceMs);
+    return problem(
+      reply.header('retry-after', '60'),
+      429,
+      'asked too often',
+      `at most ${evidencePerMinute} a minute`,
+    );
+  });
+}
+
 function routes(app: FastifyInstance, served: Served): void {
   app.addHook('onSend', async (_request, reply) => guard(reply));
+  const metrics = sharedAnswer(served.metrics);
   app.get('/metrics', (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(served.metrics()),
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics()),
   );
   app.get('/healthz', (_request, reply) => {
     const health = served.health();
@@ -55,32 +115,30 @@ function routes(app: FastifyInstance, served: Served): void {
     const ready = served.ready();
     return reply.code(ready.ok ? 200 : 503).send(ready);
   });
-  app.get('/api/status', () => served.status());
-  app.get('/api/alerts', () => served.alerts());
-  app.get<{ Querystring: { since?: string } }>('/api/evidence', (request, reply) => {
-    const sinceMs = sinceOf(request.query.since, Date.now());
-    if (sinceMs === undefined) {
-      return reply
-        .code(400)
-        .type('application/problem+json')
-        .send({
-          type: 'about:blank',
-          title: 'since is no time',
-          status: 400,
-          detail: `expected ISO 8601 or epoch milliseconds, came ${String(request.query.since).slice(0, 80)}`,
-        });
-    }
-    return served.evidence(sinceMs);
-  });
+  for (const [route, answer] of [
+    ['/api/status', served.status],
+    ['/api/alerts', served.alerts],
+  ] as const) {
+    const shared = sharedAnswer(() => JSON.stringify(answer()));
+    app.get(route, (_request, reply) => reply.type('application/json; charset=utf-8').send(shared()));
+  }
+  app.register((scope) => evidenceRoute(scope, served));
 }
 
 /** More that is answered on the port: it adds its routes. */
 export type Extension = (app: FastifyInstance) => void;
 
+/** Where to listen, and by which names besides addresses and `localhost` it may be asked. */
+interface Listening {
+  host: string;
+  port: number;
+  names?: readonly string[];
+}
+
 /** Serves the watch read-only on a port, and what the extensions add; a port in use is said in one sentence. */
 export async function serve(
   served: Served,
-  at: { host: string; port: number },
+  at: Listening,
   extensions: readonly Extension[] = [],
 ): Promise<Server> {
   const app = fastify({
@@ -100,6 +158,7 @@ export async function serve(
     forceCloseConnections: true,
   });
   app.server.maxConnections = maxConnections;
+  refuseStrangers(app, [at.host, ...(at.names ?? [])]);
   routes(app, served);
   for (const extend of extensions) extend(app);
   try {

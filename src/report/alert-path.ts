@@ -4,20 +4,25 @@ import type { Asker, Figure } from './figure.ts';
 export interface AlertPath {
   /** When the rules were judged last, milliseconds since 1970. */
   judgedMs: Figure;
-  /** What became of the last sentinel: `received`, `missing`, `never`, `off`; `unknown` without a word of it. */
+  /**
+   * What became of the last sentinel: `received`, `old` when that was too long before the last cycle, `missing`, `never`,
+   * `off`; `unknown` without a word of it.
+   */
   sentinel: string;
 }
 
-/** What the loop kept of its alerts and its sentinel. */
-export function alertPathOf(asker: Asker): AlertPath {
+/** What the loop kept of its alerts and its sentinel, which may be so many milliseconds older than the last cycle. */
+export function alertPathOf(asker: Asker, lastCycleMs: number | null, mostMs: number): AlertPath {
   const judgedMs = asker.number(
     'when the alert rules were judged last, milliseconds since 1970',
     'count',
-    `SELECT time_ms FROM state WHERE key = 'alerts'`,
+    `SELECT time_ms FROM state WHERE key = 'alerts' AND json_valid(json)`,
   );
-  const { rows } = asker.rows<'state'>(
+  const { rows } = asker.rows<'state' | 'at_ms'>(
     'the last sentinel',
-    `SELECT json ->> 'state' AS state FROM state WHERE key = 'sentinel'`,
+    `SELECT json ->> 'state' AS state, json ->> 'atMs' AS at_ms FROM state WHERE key = 'sentinel' AND json_valid(json)`,
   );
-  return { judgedMs, sentinel: String(rows[0]?.state ?? 'unknown') };
+  const [{ state = 'unknown', at_ms: atMs } = {}] = rows;
+  const isFresh = typeof atMs === 'number' && (lastCycleMs === null || lastCycleMs - atMs <= mostMs);
+  return { judgedMs, sentinel: state === 'received' && !isFresh ? 'old' : String(state) };
 }

@@ -1,6 +1,7 @@
 import type { HistoryReader } from '../history/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
 import { alertPathOf } from './alert-path.ts';
+import { beliefOf } from './belief.ts';
 import { type Checks, checksOf } from './checks.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { type Decisions, decisionsOf } from './decided.ts';
@@ -51,6 +52,7 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       ...(lengthMs !== undefined && { lengthMs }),
     });
     const { fromMs, toMs } = window;
+    const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * options.sentinelIntervalMs;
     const last = lastCycleOf(reader, toMs);
     const scope = scopeOf(window, last?.targetId);
     const asker = openAsker(reader, window);
@@ -73,7 +75,8 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       conclusion: conclude({
         ...{ objectives, watched, episodes, decisions, release, fromMs, toMs },
         leastCoverage: table.watchCoverage.slo?.value ?? 1,
-        alertPath: alertPathOf(asker),
+        alertPath: alertPathOf(asker, watched.lastCycleMs.value, sentinelMs),
+        belief: beliefOf(asker, scope, nowMs),
         lastVerdict: last && last.startedMs >= fromMs ? last.verdict : undefined,
       }),
       ...{ objectives, traffic, watched, alerts },

@@ -7,6 +7,8 @@ export interface ReportOptions {
   name: string;
   table: ThresholdTable;
   naming: SignalNaming;
+  /** How often a sentinel travels the alert path. */
+  sentinelIntervalMs: number;
   nowMs: number;
   /** Begin of the window; 48 hours before its end unless it, or `lengthMs`, is given. */
   sinceMs?: number;

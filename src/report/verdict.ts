@@ -2,6 +2,7 @@ import type { Verdict } from '../evidence/index.ts';
 import { formatValue } from '../units/index.ts';
 import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
 import type { AlertPath } from './alert-path.ts';
+import type { Belief } from './belief.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objective.ts';
 import type { Watched } from './watched.ts';
@@ -30,6 +31,7 @@ export interface Weighed {
   lastVerdict: Verdict | undefined;
   release: { release: string; sinceMs: number } | undefined;
   alertPath: AlertPath;
+  belief: Belief;
   fromMs: number;
   toMs: number;
   leastCoverage: number;
@@ -100,12 +102,34 @@ function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): strin
     ...(sentinel === 'missing'
       ? ['the last sentinel did not arrive: nobody would have been told of a failure']
       : []),
+    ...(sentinel === 'old'
+      ? ['no sentinel has arrived for long before the last cycle: that alerts arrived since is not proven']
+      : []),
+  ];
+}
+
+/** What a sum over the window would take for good. */
+function disbelief({ belief: { doubtful, future, vanished }, watched, leastCoverage }: Weighed): string[] {
+  const [doubts, all] = [doubtful.value ?? 0, watched.cycles.value ?? 0];
+  return [
+    ...(doubts > (1 - leastCoverage) * all
+      ? [`${doubts} of ${all} cycles can’t be believed, though nothing failed in them`]
+      : []),
+    ...(future.value
+      ? [
+          `${future.value} entries are dated after this report: a clock was wrong, and no time can be believed`,
+        ]
+      : []),
+    ...(vanished.length > 0
+      ? [`not passed when judged last, and not judged any more: ${vanished.join(', ')}`]
+      : []),
   ];
 }
 
 function doubtsOf(weighed: Weighed): string[] {
   return [
     ...thinness(weighed),
+    ...disbelief(weighed),
     ...silence(weighed),
     ...weighed.objectives
       .filter(({ decides, state }) => decides && state === 'unknown')
@@ -149,7 +173,7 @@ function cautionsOf({
     ...(critical.length > 0
       ? [`${critical.length} critical alert${critical.length === 1 ? '' : 's'} fired and resolved`]
       : []),
-    ...(['received', 'missing'].includes(alertPath.sentinel)
+    ...(['received', 'old', 'missing'].includes(alertPath.sentinel)
       ? []
       : ['no sentinel travelled the alert path: that alerts arrive is not proven']),
     ...(release

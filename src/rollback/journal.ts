@@ -3,6 +3,7 @@ import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../history
 import type { RollbackPlan, Step, TypePlan } from './plan.ts';
 import { type Row, runOf } from './read-runs.ts';
 import type { RollbackRun, RunStatus, StageName, StageStatus } from './run.ts';
+import { readPlan } from './stored-plan.ts';
 
 /** A run that is not over, with what is needed to go on. */
 export interface OpenRun {
@@ -96,7 +97,7 @@ export function openJournal(history: History, now: () => number): Journal {
       if (!row) return undefined;
       return {
         run: runOf(row, stagesOf(String(row.id))),
-        plan: JSON.parse(String(row.plan)) as RollbackPlan,
+        plan: readPlan(String(row.plan)),
         alive: isOwnerAlive(String(row.owner)),
         pid: pidOf(String(row.owner)),
         abortAsked: row.abort_asked_ms !== null,

@@ -22,6 +22,7 @@ import { planText } from './plan-text.ts';
 import { rollbackRuns } from './read-runs.ts';
 import type { RollbackRun } from './run.ts';
 import type { SuiteVerdict } from './steps/context.ts';
+import { wholeOption } from './stored-plan.ts';
 import { tellEnd } from './tell-end.ts';
 
 export interface SessionOptions {
@@ -93,6 +94,13 @@ export async function resumeRollback(options: SessionOptions): Promise<SessionRe
     if (open.alive) {
       throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
         hint: 'vigil rollback --abort ends it',
+      });
+    }
+    if (!wholeOption(open.plan, open.run.type)) {
+      journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
+      throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
+        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
+        hint: 'see which release is out, and begin anew with vigil rollback --execute',
       });
     }
     if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {

@@ -24,7 +24,7 @@ export {
   windowExpressions,
 } from './algebra/index.ts';
 export { type CycleSignals, cycleSignals } from './cycle-signals.ts';
-export { jobs } from './jobs.ts';
+export { jobs, probesUpRecord } from './jobs.ts';
 export { type Judgement, judgeErrorRatio, judgeP95, operationsForP95, operationsToResolve } from './judge.ts';
 export { type LiveSample, liveSampleOf } from './live-sample.ts';
 export { type LiveWindow, liveWindow } from './live-window.ts';

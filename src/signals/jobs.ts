@@ -5,3 +5,6 @@ export const jobs = {
   tests: 'genesis-tests',
   node: 'node',
 } as const;
+
+/** What Vigil's own rules record first: where it is, they are evaluated. */
+export const probesUpRecord = 'vigil:probes:up';

@@ -1,6 +1,6 @@
 import { send } from './http.ts';
 import { contractError } from './http-failure.ts';
-import { dataOf, numberOf } from './prometheus.ts';
+import { dataOf, labelsOf, pointOf } from './prometheus.ts';
 import { excerpt } from './url-text.ts';
 
 /** One series with its points, by ascending time. */
@@ -23,17 +23,21 @@ async function matrix(
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     ...limits,
   });
-  const { resultType, result } = dataOf<{
-    resultType: string;
-    result: { metric?: Record<string, string>; values?: [number, string][] }[];
-  }>(answer);
-  if (resultType !== 'matrix' || !Array.isArray(result)) {
-    throw contractError(answer.url, `series of ${excerpt(parameters.query ?? '')}`, `a ${resultType}`);
-  }
-  return result.map(({ metric = {}, values = [] }) => ({
-    metric,
-    points: values.map(([seconds, text]) => ({ timeMs: Math.round(seconds * 1000), value: numberOf(text) })),
-  }));
+  const { resultType, result } = dataOf<{ resultType: string; result: unknown }>(answer);
+  const strange = (what: string) =>
+    contractError(answer.url, `series of ${excerpt(parameters.query ?? '')}`, what);
+  if (resultType !== 'matrix' || !Array.isArray(result)) throw strange(`a ${resultType}`);
+  return result.map((series: { values?: unknown } | null): StoredSeries => {
+    const metric = labelsOf(series);
+    const values = series?.values ?? [];
+    if (!metric || !Array.isArray(values)) throw strange('what is no series');
+    const points = values.map((pair) => {
+      const point = pointOf(pair);
+      if (!point) throw strange('a series with what is no point');
+      return point;
+    });
+    return { metric, points };
+  });
 }
 
 /** The samples themselves, as they were scraped, of a selector over the window that ends at `atMs`. */

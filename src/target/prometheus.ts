@@ -25,10 +25,29 @@ export async function prometheusReady(url: string): Promise<boolean> {
   return (await send(`${url}/-/ready`)).status === 200;
 }
 
-/** The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error. */
+interface Body<T> {
+  status?: string;
+  data?: T;
+  errorType?: string;
+  error?: string;
+  /** What makes the answer doubtful: a store behind it that did not answer (Thanos), a histogram that lacks a bucket. */
+  warnings?: unknown[];
+  /** VictoriaMetrics: some of its storage did not answer. */
+  isPartial?: boolean;
+}
+
+/**
+ * The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error, or when it says
+ * itself that it is not whole: what is missing may be what matters.
+ */
 export function dataOf<T>(answer: HttpAnswer): T {
-  const body = answer.json<{ status?: string; data?: T; errorType?: string; error?: string } | null>();
-  if (answer.status === 200 && body?.status === 'success' && body.data) return body.data;
+  const body = answer.json<Body<T> | null>();
+  if (answer.status === 200 && body?.status === 'success' && body.data) {
+    const doubts = Array.isArray(body.warnings) ? body.warnings.map(String) : [];
+    if (body.isPartial === true) doubts.push('the answer is partial');
+    if (doubts.length === 0) return body.data;
+    throw contractError(answer.url, 'a whole answer', `a warning: ${excerpt(doubts.join('; '), 400)}`);
+  }
   const received = body?.error
     ? `${body.errorType ?? 'an error'}: ${excerpt(body.error, 400)}`
     : `${answer.status} "${excerpt(answer.text)}"`;
@@ -37,11 +56,23 @@ export function dataOf<T>(answer: HttpAnswer): T {
 
 const infinite: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity };
 
-/** A value as the API writes it. */
-export const numberOf = (text: string): number => infinite[text] ?? Number(text);
+/** A value as the API writes it, as text; anything else, `null` and the empty text too, is no number. */
+const numberOf = (text: unknown): number =>
+  typeof text === 'string' && text !== '' ? (infinite[text] ?? Number(text)) : Number.NaN;
 
-function sample(metric: Record<string, string>, [seconds, text]: [number, string]): InstantSample {
-  return { metric, value: numberOf(text), timeMs: seconds * 1000 };
+/** A time of the API as epoch milliseconds, and its value. */
+export function pointOf(pair: unknown): { timeMs: number; value: number } | undefined {
+  if (!Array.isArray(pair) || typeof pair[0] !== 'number') return undefined;
+  return { timeMs: Math.round(pair[0] * 1000), value: numberOf(pair[1]) };
+}
+
+/** The labels of a series; `undefined` when these are none. */
+export function labelsOf(series: unknown): Record<string, string> | undefined {
+  const { metric = {} } = (series ?? {}) as { metric?: unknown };
+  if (metric === null || typeof metric !== 'object' || Array.isArray(metric)) return undefined;
+  return Object.values(metric).every((value) => typeof value === 'string')
+    ? (metric as Record<string, string>)
+    : undefined;
 }
 
 /** The instant vector (or the scalar, as one series) of a query; errors carry Prometheus's own type and text. */
@@ -56,11 +87,16 @@ export async function queryInstant(url: string, promql: string, timeMs?: number)
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
   const { resultType, result } = dataOf<{ resultType: string; result: unknown }>(answer);
-  if (resultType === 'scalar') return [sample({}, result as [number, string])];
-  if (resultType !== 'vector' || !Array.isArray(result)) {
-    throw contractError(answer.url, `an instant vector of ${excerpt(promql)}`, `a ${resultType}`);
-  }
-  return result.map(({ metric, value }) => sample(metric ?? {}, value ?? [0, 'NaN']));
+  const strange = (what: string) =>
+    contractError(answer.url, `an instant vector of ${excerpt(promql)}`, what);
+  const listed = resultType === 'scalar' ? [{ value: result }] : result;
+  if ((resultType !== 'vector' && resultType !== 'scalar') || !Array.isArray(listed))
+    throw strange(`a ${resultType}`);
+  return listed.map((series: { value?: unknown } | null): InstantSample => {
+    const [metric, point] = [labelsOf(series), pointOf(series?.value)];
+    if (!metric || !point) throw strange('what is no series');
+    return { metric, ...point };
+  });
 }
 
 interface ActiveTargets {

@@ -113,7 +113,7 @@ test('whatever is asked without the token, or with another, nothing is written',
     fc.asyncProperty(method, route, authorization, body, type, async (verb, to, by, text, as) => {
       const { status } = await rawRequest(
         server.url,
-        `${verb} ${to} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: ${by}\r\ncontent-type: ${as}\r\ncontent-length: ${text.length}\r\nx-http-method-override: POST\r\n\r\n${text}`,
+        `${verb} ${to} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nauthorization: ${by}\r\ncontent-type: ${as}\r\ncontent-length: ${text.length}\r\nx-http-method-override: POST\r\n\r\n${text}`,
       );
       expect(status).toBeGreaterThanOrEqual(200);
       expect(status).not.toBe(500);
@@ -199,7 +199,7 @@ test.each([
 ])('a request with %s is refused, and the port goes on', async (_, rest) => {
   const { status } = await rawRequest(
     server.url,
-    `POST /api/gate HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer ${token}\r\n${rest}`,
+    `POST /api/gate HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nauthorization: Bearer ${token}\r\n${rest}`,
   );
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(500);
@@ -216,7 +216,7 @@ test.each([...changes, '/flagger/rollback', '/metrics', '/api/status'])(
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.resume();
     socket.write(
-      `POST ${route} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`,
+      `POST ${route} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`,
     );
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
     const more = () => {
@@ -263,8 +263,8 @@ test('headers, bodies and connections that only trickle are cut off within secon
   onTestFinished(() => slow.close());
   const port = Number(new URL(slow.url).port);
   const starts = [
-    'GET /healthz HTTP/1.1\r\nhost: x\r\n',
-    `POST /api/gate HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 4000\r\n\r\n`,
+    'GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n',
+    `POST /api/gate HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 4000\r\n\r\n`,
     '',
   ];
   const began = performance.now();
@@ -294,7 +294,7 @@ test('one that doesn’t read its answers is not waited for', async () => {
   socket.on('error', () => {});
   socket.pause();
   for (let asked = 0; asked < 2000; asked += 1)
-    socket.write('GET /api/gate?to=50 HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.write('GET /api/gate?to=50 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
   expect((await fetch(`${limited.url}/healthz`)).status).toBe(200);
 });
 

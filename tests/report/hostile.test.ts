@@ -73,7 +73,13 @@ beforeAll(async () => {
     body: { conditions: [{ title: hostile, outcome: 'fail', detail: hostile }], next: hostile },
   });
   const made = await writeReport(history, {
-    ...{ name: hostile, table: thresholds, naming: defaultNaming, nowMs: endMs },
+    ...{
+      name: hostile,
+      table: thresholds,
+      naming: defaultNaming,
+      nowMs: endMs,
+      sentinelIntervalMs: 60 * minute,
+    },
     ...{ lengthMs: cycles * 5 * minute, folder, formats: ['html', 'md'] },
   });
   history.close();

@@ -38,7 +38,13 @@ beforeAll(async () => {
   const { config, folder } = watched;
   const made = await writeReport(watched.history, {
     ...{ name: 'Genesis', table: effectiveThresholds(config), naming: namingOf(config, config.target) },
-    ...{ nowMs: watched.endMs, lengthMs: hoursMs(3), folder, formats: ['md'] },
+    ...{
+      nowMs: watched.endMs,
+      sentinelIntervalMs: hoursMs(1),
+      lengthMs: hoursMs(3),
+      folder,
+      formats: ['md'],
+    },
   });
   document = made.document;
   text = readFileSync(made.files[0] ?? '', 'utf8');

@@ -31,6 +31,7 @@ const weighed = (more: Partial<Weighed> = {}): Weighed => ({
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
   alertPath: { judgedMs: figure(48 * hour), sentinel: 'received' },
+  belief: { doubtful: figure(0), future: figure(0), vanished: [] },
   ...{ fromMs: 0, toMs: 48 * hour, leastCoverage: 0.95 },
   ...more,
 });
@@ -83,6 +84,26 @@ describe('nothing unknown or thin is good', () => {
       'a sentinel that did not arrive',
       { alertPath: { judgedMs: figure(48 * hour), sentinel: 'missing' } },
       /last sentinel did not arrive/,
+    ],
+    [
+      'a sentinel of long ago',
+      { alertPath: { judgedMs: figure(48 * hour), sentinel: 'old' } },
+      /no sentinel has arrived for long/,
+    ],
+    [
+      'green cycles in doubt',
+      { belief: { doubtful: figure(29), future: figure(0), vanished: [] } },
+      /29 of 576 cycles can’t be believed/,
+    ],
+    [
+      'a clock that was wrong',
+      { belief: { doubtful: figure(0), future: figure(1), vanished: [] } },
+      /dated after/,
+    ],
+    [
+      'a failing check that was taken out',
+      { belief: { doubtful: figure(0), future: figure(0), vanished: ['H04'] } },
+      /not judged any more: H04/,
     ],
     ['an inconclusive last cycle', { lastVerdict: 'inconclusive' }, /last cycle was inconclusive/],
   ])('%s is inconclusive and says why', (_, more, why) => {

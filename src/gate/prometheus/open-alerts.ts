@@ -1,26 +1,35 @@
 import { alertRules } from '../../alerts/index.ts';
+import { probesUpRecord } from '../../signals/index.ts';
 import { queryInstant } from '../../target/index.ts';
 import type { OpenAlert, RecordedEvidence } from '../evidence.ts';
 import type { GateSetup } from '../gate-evidence.ts';
 
-/** The alert that always fires: without it nobody evaluates the rules, and no alert means nothing. */
+/** The alert that always fires: without it nobody evaluates rules, and no alert means nothing. */
 const watchdog = 'Watchdog';
+
+/** When something was last evaluated, in milliseconds; `undefined` when it never was. */
+async function evaluatedMs(url: string, selector: string, atMs: number): Promise<number | undefined> {
+  const [last] = await queryInstant(url, `max(timestamp(${selector}))`, atMs);
+  return last && Number.isFinite(last.value) ? last.value * 1000 : undefined;
+}
 
 /**
  * The alerts that the store's rules have open, and when they were last evaluated; `undefined` when nobody evaluates them,
- * which is told from "no alert" by the alert that always fires.
+ * which is told from "no alert" by the alert that always fires. Others have one of that name too (kube-prometheus), so what
+ * Vigil's own file records must be there as well.
  */
 export async function alertsFrom(
   url: string,
   { table, naming }: Pick<GateSetup, 'table' | 'naming'>,
   atMs: number,
 ): Promise<RecordedEvidence['alerts']> {
-  const [alive] = await queryInstant(
-    url,
-    `max(timestamp(ALERTS{alertname="${watchdog}",alertstate="firing"}))`,
-    atMs,
+  const alive = await Promise.all(
+    [`ALERTS{alertname="${watchdog}",alertstate="firing"}`, probesUpRecord].map((selector) =>
+      evaluatedMs(url, selector, atMs),
+    ),
   );
-  if (!alive) return undefined;
+  const times = alive.filter((time) => time !== undefined);
+  if (times.length < alive.length) return undefined;
   const [alerts, sinces] = await Promise.all([
     queryInstant(url, `ALERTS{alertname!="${watchdog}"}`, atMs),
     queryInstant(url, 'ALERTS_FOR_STATE', atMs),
@@ -37,12 +46,13 @@ export async function alertsFrom(
     const subject = metric.check ?? metric.trigger;
     return {
       ...{ rule, status, severity: metric.severity ?? 'critical' },
-      sinceMs: since === undefined ? atMs : since * 1000,
+      sinceMs: since === undefined || !Number.isFinite(since) ? atMs : since * 1000,
       ...(status === 'pending' &&
+        Number.isFinite(since) &&
         since !== undefined &&
         wait !== undefined && { firesAtMs: (since + wait) * 1000 }),
       ...(subject !== undefined && { subject }),
     };
   });
-  return { evaluatedMs: alive.value * 1000, open };
+  return { evaluatedMs: Math.min(...times), open };
 }

@@ -23,32 +23,37 @@ const own = (metric: string): string => `${metric}{job="${jobs.tests}"}`;
 
 /** Reads everything that the Vigils expose of themselves. */
 export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise<ProbesSeen> {
+  const windowMs = Math.max(1, toMs - fromMs);
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
   const [infos, intervals, sizes, sent, took, states] = await Promise.all([
-    now('vigil_watch_info'),
+    // Over the whole window: what was watched before may have been another deployment, by the same Vigil.
+    queryInstant(url, `last_over_time(${own('vigil_watch_info')}[${Math.ceil(windowMs)}ms])`, toMs),
     now('vigil_watch_interval_seconds'),
     now('vigil_catalogue_checks'),
     now('vigil_sentinel_timestamp_seconds'),
     now('vigil_sentinel_travel_seconds'),
     now('vigil_sentinel_state'),
   ]);
+  // Who never said whom it watches tells nothing of anybody.
+  const known = new Set(infos.map(({ metric }) => probeOf(metric)));
+  const isKnown = ({ metric }: { metric: Record<string, string> }) => known.has(probeOf(metric));
   const greatest = (values: readonly { value: number }[]) => Math.max(0, ...values.map(({ value }) => value));
   const intervalMs = intervals.length > 0 ? greatest(intervals) * 1000 : undefined;
-  const windowMs = Math.max(1, toMs - fromMs);
   const ended = await querySamples(url, own('vigil_last_cycle_timestamp_seconds'), windowMs, toMs);
   const stepMs = intervalMs ?? windowMs;
   const slots = Math.floor(windowMs / stepMs);
   const steps = { fromMs: toMs - slots * stepMs, toMs, stepMs };
+  const over = async (metric: string) => (await queryRange(url, own(metric), steps)).filter(isKnown);
   const [status, endedSeconds, problems] = await Promise.all([
-    queryRange(url, own('vigil_check_status'), steps),
-    queryRange(url, own('vigil_last_cycle_timestamp_seconds'), steps),
-    queryRange(url, own('vigil_cycle_problems'), steps),
+    over('vigil_check_status'),
+    over('vigil_last_cycle_timestamp_seconds'),
+    over('vigil_cycle_problems'),
   ]);
   const ends = new Map<string, number[]>();
-  for (const { metric, points } of ended) {
-    const known = ends.get(probeOf(metric)) ?? [];
-    const times = points.map(({ value }) => value * 1000);
-    ends.set(probeOf(metric), [...new Set([...known, ...times])]);
+  for (const { metric, points } of ended.filter(isKnown)) {
+    const before = ends.get(probeOf(metric)) ?? [];
+    const times = points.map(({ value }) => value * 1000).filter(Number.isFinite);
+    ends.set(probeOf(metric), [...new Set([...before, ...times])]);
   }
   const probesOf = new Map<string, string[]>();
   for (const { metric } of status) {
@@ -57,21 +62,19 @@ export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise
   }
   const arrived = states.filter(({ metric }) => metric.state === 'received');
   const ofProbe = (values: typeof sent, probe: string) =>
-    values.find(({ metric }) => probeOf(metric) === probe)?.value;
+    values.filter(({ metric }) => probeOf(metric) === probe).map(({ value }) => value);
   return {
     targets: [...new Set(infos.map(({ metric }) => metric.target ?? ''))],
     intervalMs,
     catalogueChecks: greatest(sizes),
     states: probeStates({ status, endedSeconds, problems }),
     ...{ ends, probesOf },
-    sentinels: sent.map(({ metric, value }) => {
+    sentinels: sent.filter(isKnown).flatMap(({ metric, value }) => {
       const probe = probeOf(metric);
-      return {
-        probe,
-        atMs: value * 1000,
-        tookMs: (ofProbe(took, probe) ?? 0) * 1000,
-        isMissing: ofProbe(arrived, probe) !== 1,
-      };
+      const [tookMs = Number.NaN] = ofProbe(took, probe).map((seconds) => seconds * 1000);
+      const said = ofProbe(arrived, probe);
+      const isMissing = !(said.length > 0 && said.every((one) => one === 1)) || !Number.isFinite(tookMs);
+      return Number.isFinite(value) ? [{ probe, atMs: value * 1000, tookMs, isMissing }] : [];
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { HistoryReader } from '../../history/index.ts';
 import { queryInstant } from '../../target/index.ts';
+import { isoExact } from '../condition.ts';
 import type { GateEvidence, NewestCycle, RecordedEvidence, Window } from '../evidence.ts';
 import { deploymentOf, type GateSetup, windowOf } from '../gate-evidence.ts';
 import { rollbacksSince } from '../rollbacks.ts';
@@ -16,6 +17,8 @@ export interface PrometheusStore {
   url: string;
   /** How many probes must say the same. */
   quorum: number;
+  /** How often it scrapes, where that is not how often the loop samples. */
+  scrapeIntervalMs?: number | undefined;
 }
 
 /** Clocks of two machines that are set by the network don't differ by more. */
@@ -23,24 +26,40 @@ const clockToleranceMs = 2000;
 /** A cycle that ended longer ago than this many intervals proves nothing of now. */
 const freshIntervals = 2;
 const forEver = Number.MAX_SAFE_INTEGER;
+/** How `vigil_check_status` says that a check was skipped. */
+const skippedCode = 3;
 
 async function futureEntries(
   ledger: HistoryReader,
   seen: ProbesSeen,
+  alerts: RecordedEvidence['alerts'],
   store: PrometheusStore,
   atMs: number,
 ): Promise<string[]> {
   const afterMs = atMs + clockToleranceMs;
   const askedMs = Date.now();
   const [theirs] = await queryInstant(store.url, 'time()');
-  const aheadMs = (theirs?.value ?? 0) * 1000 - Math.max(Date.now(), askedMs);
+  const aheadMs = (theirs?.value ?? Number.NaN) * 1000 - Math.max(Date.now(), askedMs);
   const cycles = [...seen.ends].filter(([, ends]) => ends.some((endMs) => endMs > afterMs));
   return [
     ...ledger.deployments(afterMs, forEver).map(({ release }) => `the deployment of ${release}`),
     ...(ledger.decisions(afterMs, forEver).length > 0 ? ['a decision'] : []),
+    ...(Number.isNaN(aheadMs) ? ['the store for all that is known, which tells no time'] : []),
     ...(aheadMs > clockToleranceMs ? [`the store, ${Math.round(aheadMs / 1000)} s ahead`] : []),
+    ...(alerts && alerts.evaluatedMs > afterMs ? ['the alerts'] : []),
     ...cycles.map(([probe]) => `cycles of ${probe}`),
   ];
+}
+
+/** Checks that were judged at a slot of the window and are not any more: taken out, or skipped since. */
+function noLongerJudged({ states }: ProbesSeen, { checks }: ProbesJudgement, { fromMs }: Window) {
+  const slots = [...states].filter(([timeMs]) => timeMs > fromMs);
+  const said = slots.flatMap(([, probes]) => probes.flatMap((probe) => [...probe.checks]));
+  const judged = new Set(said.filter(([, code]) => code !== skippedCode).map(([check]) => check));
+  return [...judged]
+    .filter((check) => (checks.get(check) ?? 'skipped') === 'skipped')
+    .toSorted()
+    .map((check) => ({ id: check, title: check }));
 }
 
 function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement): NewestCycle | undefined {
@@ -53,7 +72,7 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
     return { id: check, title: check, reason: checks.get(check) === 'fail' ? fails : `no quorum, ${fails}` };
   };
   return {
-    ...{ id: `the probes at ${new Date(endedMs).toISOString()}`, endedMs, verdict },
+    ...{ id: `the probes at ${isoExact(endedMs)}`, endedMs, verdict },
     problems: unseen > 0 ? [`${unseen} checks of the catalogue are looked at by too few probes`] : [],
     // What failed before the deployment already is known only to the histories of the probes.
     newFailures: of('fail').map(told),
@@ -120,7 +139,7 @@ export async function prometheusEvidence(
   to: number,
   atMs: number,
 ): Promise<GateEvidence> {
-  const { quorum, url } = store;
+  const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
   const deployment = deploymentOf(ledger, atMs);
   const window = windowOf(ledger, atMs, to, setup.plan, deployment?.timeMs);
   const seen = await probesSeen(url, window);
@@ -128,6 +147,7 @@ export async function prometheusEvidence(
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
   const newest = newestOf(now);
+  const alerts = await alertsFrom(url, setup, atMs);
   const coverage = coverageOf(seen, rules, window);
   const targetId = setup.targetId ?? (seen.targets.length === 1 ? seen.targets[0] : undefined);
   const stranger = seen.targets.find((target) => target !== targetId);
@@ -138,15 +158,24 @@ export async function prometheusEvidence(
     ...{ atMs, window, source: 'prometheus' },
     recorded: {
       ...{ targetId, deployment, intervalMs, coverage, watchedTargetId, sentinel },
-      fromTheFuture: await futureEntries(ledger, seen, store, atMs),
+      fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
       taken: deployment ? ledger.takenStages(deployment.timeMs) : [],
       ...slotsOf(seen, rules, window),
       // A cycle of before the deployment tells nothing of it.
-      newest: newest && newest.endedMs >= (deployment?.timeMs ?? 0) ? newest : undefined,
-      alerts: await alertsFrom(url, setup, atMs),
+      newest:
+        newest && newest.endedMs >= (deployment?.timeMs ?? 0)
+          ? { ...newest, noLonger: noLongerJudged(seen, now, window) }
+          : undefined,
+      alerts,
       confirmation: undefined,
       rollbacks: deployment ? rollbacksSince(ledger, deployment.timeMs) : [],
     },
-    signals: signalEvidence(samples, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
+    signals: signalEvidence(samples, {
+      ...setup,
+      sampleIntervalMs,
+      atMs,
+      window,
+      deployedMs: deployment?.timeMs,
+    }),
   };
 }

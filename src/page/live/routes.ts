@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../errors.ts';
 import type { Extension } from '../../loop/index.ts';
@@ -8,11 +6,10 @@ import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { type Asset, readAssets, readTemplate } from './assets.ts';
 import { fillTemplate } from './document.ts';
-import { openLive, placeOf, placeText } from './live.ts';
+import { type Live, openLive, placeOf } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
 import { openStream } from './stream.ts';
-
-const compress = promisify(gzip);
+import { openWholeAnswer } from './whole-answer.ts';
 
 /** Nothing but what this port serves; no inline script or style, no frame, no form. */
 const policy = [
@@ -25,9 +22,6 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-/** Below this an answer is sent as it is. */
-const compressFromBytes = 4096;
 
 /** What is shown unless the address says otherwise. */
 const usual = windows[1] as Window;
@@ -87,12 +81,17 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
   let opened:
-    | { source: PageSource; live: ReturnType<typeof openLive>; stream: ReturnType<typeof openStream> }
+    | {
+        source: PageSource;
+        live: Live;
+        whole: ReturnType<typeof openWholeAnswer>;
+        stream: ReturnType<typeof openStream>;
+      }
     | undefined;
   const show = (source: PageSource) => {
     opened?.stream.close();
     const live = openLive(source, now);
-    opened = { source, live, stream: openStream(live, now, beatMs) };
+    opened = { source, live, whole: openWholeAnswer(live), stream: openStream(live, now, beatMs) };
     // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks is told.
     void live.update(usual, undefined).catch(() => undefined);
   };
@@ -133,11 +132,10 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       const current = opened;
       if (!current) return starting(reply);
       try {
-        const { update, place } = await current.live.update(window, undefined);
-        const body = JSON.stringify({ ...update, place: placeText(place) });
+        const { body, gzipped } = await current.whole(window);
         reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
-        if (body.length < compressFromBytes || !takesGzip(request)) return reply.send(body);
-        return reply.header('content-encoding', 'gzip').send(await compress(body, { level: 3 }));
+        if (!gzipped || !takesGzip(request)) return reply.send(body);
+        return reply.header('content-encoding', 'gzip').send(gzipped);
       } catch (thrown) {
         return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
       }

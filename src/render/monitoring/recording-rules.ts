@@ -3,6 +3,7 @@ import {
   burnRateOver,
   jobs,
   numberText,
+  probesUpRecord,
   quorumPassRate,
   scaledBy,
   signalExpressions,
@@ -47,7 +48,7 @@ export function signalRecordings({ naming, table }: MonitoringSettings): Recordi
 const status = 'vigil_check_status';
 /** Names of the recordings across probes. */
 export const quorumRecords = {
-  probes: 'vigil:probes:up',
+  probes: probesUpRecord,
   fresh: `probe:${status}:fresh`,
   failing: `check:${status}:failing_probes`,
   status: `check:${status}:quorum`,

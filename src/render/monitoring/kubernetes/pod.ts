@@ -36,6 +36,8 @@ const answers = (path: string) => ({ httpGet: { path, port: names.port } });
 /** What every pod of Vigil has: nobody's user, nothing to write but its volumes, one process that reaps orphans. */
 const around = {
   automountServiceAccountToken: false,
+  // VIGIL_SERVICE_HOST and the like, which a service of this name would bring, are no keys and would be refused.
+  enableServiceLinks: false,
   // The suite's orphans go to the first process of the pod, which reaps them.
   shareProcessNamespace: true,
   securityContext: {
@@ -53,6 +55,19 @@ const around = {
   ],
 };
 
+/** Every name that the service has: the gate is asked by it, from this namespace and from others. */
+const hostsByNamespace = [
+  { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+  {
+    name: 'VIGIL_SERVER_HOSTS',
+    value: JSON.stringify(
+      ['', '.$(POD_NAMESPACE)', '.$(POD_NAMESPACE).svc', '.$(POD_NAMESPACE).svc.cluster.local'].map(
+        (rest) => names.vigil + rest,
+      ),
+    ),
+  },
+];
+
 /** The loop. Ready when a cycle has ended, alive while it turns. */
 export function loopPod(settings: MonitoringSettings) {
   const port = String(vigilPort);
@@ -62,6 +77,7 @@ export function loopPod(settings: MonitoringSettings) {
     containers: [
       {
         ...vigil(['monitor', '--loop', '--host', '0.0.0.0', '--port', port]),
+        env: hostsByNamespace,
         ports: [{ name: names.port, containerPort: vigilPort }],
         readinessProbe: { ...answers('/readyz'), periodSeconds: 10, timeoutSeconds: 5 },
         livenessProbe: {

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RollbackPlan } from '../../src/rollback/plan.ts';
+import { readPlan, wholeOption } from '../../src/rollback/stored-plan.ts';
+import { runsOf } from '../rollback/runs-of.ts';
+import { openDeployments, type SmallDeployment } from '../rollback/small-deployment.ts';
+import { vigil } from '../rollback/vigil-process.ts';
+
+let deployments: Awaited<ReturnType<typeof openDeployments>>;
+let small: SmallDeployment;
+let stored: string;
+
+/** A rollback that was cut off by a kill after it was stored and before anything was brought back. */
+beforeAll(async () => {
+  deployments = await openDeployments();
+  small = deployments.deployment();
+  small.config('flag');
+  await vigil(['rollback', '--execute', '--reason', 'a test'], small.folder, 'before rollback');
+  stored = journaled((database) => String(database.prepare('SELECT plan FROM rollback_runs').get()?.plan));
+});
+afterAll(() => deployments.close());
+
+function journaled<T>(act: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(path.join(small.file('reports'), 'vigil.sqlite'));
+  try {
+    return act(database);
+  } finally {
+    database.close();
+  }
+}
+
+const changed = (change: (stages: RollbackPlan['options'][number]['stages']) => void): string => {
+  const plan = readPlan(stored);
+  change(plan.options[0]?.stages ?? []);
+  return JSON.stringify(plan);
+};
+
+test('a stored plan that nobody changed is whole', () => {
+  expect(wholeOption(readPlan(stored), 'flag')?.stages).toHaveLength(5);
+});
+
+test.each<[string, () => string]>([
+  ['no stages', () => changed((stages) => stages.splice(0))],
+  ['one stage less', () => changed((stages) => stages.splice(3, 1))],
+  ['a stage more', () => changed((stages) => stages.push(...stages.slice(0, 1)))],
+  ['another order', () => changed((stages) => stages.reverse())],
+  [
+    'nothing that proves',
+    () => changed((stages) => void stages.find(({ name }) => name === 'verify')?.steps.splice(0)),
+  ],
+  ['a budget that is none', () => changed((stages) => void Object.assign(stages[2] ?? {}, { budgetMs: -1 }))],
+  ['only its beginning', () => stored.slice(0, 200)],
+  ['no object', () => '[]'],
+  ['no options', () => '{"options":[null]}'],
+])('a stored plan with %s is not', (_, change) => {
+  expect(wholeOption(readPlan(change()), 'flag')).toBeUndefined();
+});
+
+test('a rollback whose stored plan would do nothing does not succeed: a person must go on', async () => {
+  journaled((database) =>
+    database.prepare('UPDATE rollback_runs SET plan = ?').run(changed((stages) => stages.splice(0))),
+  );
+  const { code, stderr } = await vigil(['rollback', '--resume'], small.folder);
+  expect({ code, status: runsOf(small)[0]?.status }).toEqual({ code: 70, status: 'escalated' });
+  expect(stderr).toContain('the stored plan of this rollback is damaged: nothing of it was done');
+});
