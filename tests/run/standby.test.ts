@@ -113,7 +113,7 @@ test('a process that died while it waited is replaced', async () => {
 });
 
 test('a check that never ends is ended with all its processes, and proves nothing', async () => {
-  const { standby, run, traces } = open(`${traced}${check('T02 counts', 'while (true) {}')}`, 4000);
+  const { standby, run, traces } = open(`${traced}${check('T02 counts', 'while (true) {}')}`, 8000);
   standby.prepare();
   const { left, judged } = await run();
   expect(left.exit.timedOut).toBe(true);
@@ -122,9 +122,9 @@ test('a check that never ends is ended with all its processes, and proves nothin
 });
 
 test('the time limit counts from the word, not from the start of the waiting', async () => {
-  const { standby, run } = open(threeGreen, 3000);
+  const { standby, run } = open(threeGreen, 6000);
   await prepared(standby);
-  await new Promise((resolve) => setTimeout(resolve, 3200));
+  await new Promise((resolve) => setTimeout(resolve, 6200));
   const { left, judged } = await run();
   expect(left.exit.timedOut).toBe(false);
   expect(told(judged)).toEqual(green);
