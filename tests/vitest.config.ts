@@ -1,13 +1,34 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
+
+const folders = [
+  ...['alerts', 'catalogue', 'exposition', 'health-tests', 'junit', 'labels', 'metrics', 'otlp', 'outcomes'],
+  ...['replay', 'report', 'signals', 'stats', 'summary', 'target', 'text', 'thresholds', 'units'],
+];
+/** What changes nothing of its process may share one with others; two files in these folders run whole suites. */
+const sharing = `tests/{${folders.join()}}/**/!(small-target|bare-suites).test.ts`;
 
 /** The tests of Vigil itself; the root configuration holds nothing but the monitor's checks. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // More than the two cores of a usual CI machine: half of the time is spent waiting for programs.
+    maxWorkers: 4,
+    setupFiles: ['tests/property-seed.ts'],
+    sequence: { sequencer: LongestFirst },
+    // What the tests start is compiled once.
+    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'vigil-tests-compile-cache') },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'alone', include: ['tests/**/*.test.ts'], exclude: [sharing] },
+      },
+      { extends: true, test: { name: 'together', include: [sharing], isolate: false } },
+    ],
   },
 });

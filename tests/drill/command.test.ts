@@ -48,7 +48,8 @@ describe('vigil drill', () => {
 
   test('catches a check whose limit was loosened', { timeout: 120_000 }, async () => {
     const weakened = copySuite('slo.test.ts', (source) =>
-      source.replace("'latencyP95.slo'", "'latencyP95.rollback'"),
+      // So far that a slow machine doesn't reach it either.
+      source.replace("'latencyP95.slo'", "{ unit: 'seconds', must: { operator: '<', value: 60 } }"),
     );
     try {
       const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', 'slow-tail');

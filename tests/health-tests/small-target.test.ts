@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenesisHandle, startGenesis } from '../../fixtures/genesis/start.ts';
+import { crowded } from '../scripts/crowded.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
@@ -14,7 +15,7 @@ beforeAll(async () => {
   genesis = await startGenesis({ warmupOperations: 1100 });
   await genesis.warmed;
   const target = { orchestration: genesis.orchestration, planner: genesis.planner };
-  writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ target }));
+  writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ target, thresholds: crowded }));
 });
 afterAll(async () => {
   await genesis.stop();

@@ -69,13 +69,11 @@ export function backFill(history: History, cycles: number, startMs: number, inte
   }
 }
 
-/** What a verdict asks of the evidence over a range; returns how long it took in milliseconds. */
-export function askVerdict(history: History, fromMs: number, toMs: number): number {
-  const began = performance.now();
+/** What a verdict asks of the evidence over a range. */
+export function askVerdict(history: History, fromMs: number, toMs: number): void {
   history.passRate(fromMs, toMs, 'http://target');
   history.coverage(fromMs, toMs);
   for (const signal of ['errorRatio', 'latencyP95']) history.points(signal, fromMs, toMs, 'http://target');
   history.latestCycle('http://target');
   history.transitions(fromMs, toMs);
-  return performance.now() - began;
 }

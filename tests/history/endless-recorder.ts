@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
-import { openHistory } from '../../src/history/index.ts';
+// Not by the index: it is started two hundred times, and this is all that it needs.
+import { openHistory } from '../../src/history/open-history.ts';
 import { cycle } from './cycle.ts';
 
 /**

@@ -138,9 +138,9 @@ describe('limits', () => {
     expect(readOrRefused(many(3), { maxBytes: length - 1 })).toBeUndefined();
   });
 
-  test('hold time and memory on megabytes of anything', () => {
+  // Where time grows with the square of the length, this takes hours.
+  test('hold time and memory on megabytes of anything', { timeout: 60_000 }, () => {
     const megabytes = 4 << 20;
-    const start = performance.now();
     for (const input of [
       '<a>'.repeat(megabytes / 3),
       '<'.repeat(megabytes),
@@ -156,7 +156,6 @@ describe('limits', () => {
       const report = readOrRefused(input);
       expect(report?.cases[0]?.failures[0]?.text.length ?? 0).toBeLessThanOrEqual(65_536);
     }
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 
@@ -249,11 +248,21 @@ test('any names, messages and outcomes come back as they were written', () => {
   );
 });
 
-test('ten thousand cases are read in well under a second', () => {
+test('ten times as many cases take about ten times as long', () => {
   const one =
     '<testcase classname="area" name="NAME" time="0.01"><failure message="m" type="T">text</failure></testcase>\n';
-  const xml = `<testsuites><testsuite name="s">${Array.from({ length: 10_000 }, (_, i) => one.replace('NAME', `case ${i}`)).join('')}</testsuite></testsuites>`;
-  const start = performance.now();
-  expect(parseJUnit(xml).cases).toHaveLength(10_000);
-  expect(performance.now() - start).toBeLessThan(1000);
+  const costOf = (count: number) => {
+    const cases = Array.from({ length: count }, (_, index) => one.replace('NAME', `case ${index}`)).join('');
+    const xml = `<testsuites><testsuite name="s">${cases}</testsuite></testsuites>`;
+    // Processor time, and the best of five, because the machine may be busy.
+    const times = Array.from({ length: 5 }, () => {
+      const before = process.cpuUsage();
+      expect(parseJUnit(xml).cases).toHaveLength(count);
+      return process.cpuUsage(before).user;
+    });
+    return Math.min(...times);
+  };
+  costOf(1000); // compiles what is measured
+  // It would be a hundred, were each case looked for among all others.
+  expect(costOf(20_000) / costOf(2000)).toBeLessThan(40);
 });

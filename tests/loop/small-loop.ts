@@ -22,6 +22,8 @@ export interface SmallLoop {
   child: ChildProcess;
   url: string;
   reports: string;
+  /** What an end may take: 5 s, and more where the machine is so busy that the start took more than one. */
+  promptMs: number;
   said(): string;
   /** Waits until it has said so. */
   untilSaid(what: RegExp): Promise<void>;
@@ -69,6 +71,7 @@ export async function startSmallLoop(
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
   const own = [vigil, 'monitor', '--loop', '--port', '0', '--reports', reports, ...args];
   const [command = process.execPath, ...given] = [...by, process.execPath, ...own];
+  const began = performance.now();
   const child = spawn(command, given, {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -93,6 +96,7 @@ export async function startSmallLoop(
   if (!url) throw new Error(`the loop did not serve: ${said}`);
   return {
     ...{ child, url, reports, untilSaid },
+    promptMs: 5 * Math.max(1000, performance.now() - began),
     said: () => said,
     ended: async () => ((await exited) as [number | null])[0],
     async get(route) {

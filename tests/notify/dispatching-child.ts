@@ -2,9 +2,12 @@ import http from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import type { Channel, Delivery } from '../../src/notify/channel.ts';
 import { createDispatcher } from '../../src/notify/dispatcher.ts';
-import { createRedactor } from '../../src/notify/index.ts';
+import { createRedactor } from '../../src/text/index.ts';
 
-/** Takes what waits in a database to an address from the word until it is killed; by node:http, which starts fastest. */
+/**
+ * Takes what waits in a database to an address, from the word until it is killed; with no more of Vigil than that
+ * needs and by node:http, because it is started again and again.
+ */
 const [file = '', url = ''] = process.argv.slice(2);
 const db = new DatabaseSync(file);
 db.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; PRAGMA synchronous = NORMAL');

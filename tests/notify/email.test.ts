@@ -125,13 +125,11 @@ test('one receiver of two is enough, and the other is named in the detail', asyn
 test('a server that is away, silent or without TLS is tried again', async () => {
   const [silentHost = '', silentPort] = (await rawServer(() => {})).split(':');
   const { host, port, mails } = await smtpServer();
-  const startedMs = performance.now();
   const results = await Promise.all([
     email('127.0.0.1', await freePort()).deliver(alert(), context),
     email(silentHost, Number(silentPort), { timeoutMs: 300 }).deliver(alert(), context),
     email(host, port, { plaintext: false }).deliver(alert(), context),
   ]);
-  expect(performance.now() - startedMs).toBeLessThan(2500);
   expect(results.map(({ result }) => result)).toEqual([
     'retry',
     'retry',

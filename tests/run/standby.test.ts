@@ -90,7 +90,7 @@ test('what is left open after the tests holds a process that waited up no longer
 
 test('a check that never ends is ended with all its processes, and proves nothing', async () => {
   const { standby, run, traces } = open(`${traced}${check('T02 counts', 'while (true) {}')}`, {
-    timeoutMs: 4000,
+    timeoutMs: 8000,
   });
   standby.prepare();
   const { left, judged } = await run();
@@ -100,9 +100,9 @@ test('a check that never ends is ended with all its processes, and proves nothin
 });
 
 test('the time limit counts from the word, not from the start of the waiting', async () => {
-  const { standby, run } = open(threeGreen, { timeoutMs: 3000 });
+  const { standby, run } = open(threeGreen, { timeoutMs: 6000 });
   await prepared(standby);
-  await new Promise((resolve) => setTimeout(resolve, 3200));
+  await new Promise((resolve) => setTimeout(resolve, 6200));
   const { left, judged } = await run();
   expect(left.exit.timedOut).toBe(false);
   expect(told(judged)).toEqual(green);

@@ -97,6 +97,8 @@ export interface TryOptions {
   catalogue?: readonly CheckDefinition[] | undefined;
   declared?: Component[];
   timeoutMs?: number;
+  /** Is given the folder of the suite as the run begins. */
+  began?: (folder: string) => void;
   keep?: (folder: string) => void;
   signal?: AbortSignal;
   command?: string[];
@@ -115,9 +117,14 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.command && { command: options.command }),
       ...(options.junit && { junit: options.junit }),
     };
-    const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
+    const compileCache = process.env.NODE_COMPILE_CACHE;
+    const kind = {
+      ...{ suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 },
+      ...(compileCache && { compileCache }),
+    };
     const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
     standby?.prepare();
+    options.began?.(folder);
     const run = await runSuite({
       ...{ ...kind, standby, redactor: createRedactor() },
       ...(options.signal && { signal: options.signal }),

@@ -6,17 +6,9 @@ import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { parseExposition, sumOf } from '../../src/exposition/index.ts';
 import { parseJUnit } from '../../src/junit/index.ts';
+import { crowded, patience } from './crowded.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 
-/** Limits that a crowded machine doesn't reach; what the tests are about keeps its own. */
-const patience = {
-  failFast: { slo: { value: 5 } },
-  healthGroupDuration: { slo: { value: 60 } },
-  throughput: { slo: { value: 2 } },
-  logLag: { slo: { value: 15 } },
-  memoryGrowth: { slo: { value: 64 * 1024 ** 2 } },
-};
-const crowded = { ...patience, latencyP95: { slo: { value: 4 }, rollback: { value: 4.5 } } };
 const config = (value: object) => ({ 'vigil.config.json': JSON.stringify(value) });
 /** A whole cycle on a machine that others use too. */
 const patient = { timeout: 240_000 };

@@ -12,7 +12,7 @@ const pace = { patienceMs: 60_000, quietMs: 10_000, faultMs: 9000, settleMs: 15_
 const graces = { faultMs: 8000, blowMs: 20_000, lastMs: 0 };
 
 test('a real loop that is killed in the middle of a fault tells exactly what the fault implies, to slow and flaky receivers too', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-soak-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

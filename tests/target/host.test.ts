@@ -8,11 +8,8 @@ import { readHost } from '../../src/target/index.ts';
 import { failureOf, httpServer, startProgram, temporaryFolder } from './servers.ts';
 
 describe('this host', () => {
-  test('is read quickly and plausibly', async () => {
-    await readHost();
-    const started = performance.now();
+  test('is read plausibly', async () => {
     const host = await readHost();
-    expect(performance.now() - started).toBeLessThan(500);
     expect(host.source).toBe('this host');
     expect(host.cores).toBe(os.availableParallelism());
     expect(host.totalMemoryBytes).toBeGreaterThan(64 * 1024 ** 2);
