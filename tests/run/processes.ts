@@ -13,7 +13,7 @@ export function isAlive(pid: number): boolean {
 
 /** The processes of these that are still there after a moment in which the system could end them. */
 export async function survivors(pids: readonly number[]): Promise<number[]> {
-  for (let attempt = 0; attempt < 50 && pids.some(isAlive); attempt += 1) await sleep(100);
+  for (let attempt = 0; attempt < 300 && pids.some(isAlive); attempt += 1) await sleep(100);
   return pids.filter(isAlive);
 }
 
