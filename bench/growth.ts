@@ -63,7 +63,7 @@ async function overCycles(cycles: number): Promise<string> {
   for (let count = 0; count < 5; count += 1) await watch.nextCycle(); // compiled code and first pages
   for (let count = 1; count <= cycles; count += 1) {
     costs.push(await watch.nextCycle());
-    if (count % 500 === 0) progress(`${count} of ${cycles} cycles`);
+    if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
   const megabytes = watch.history.counts().bytes / 1e6;
   await watch.close();
