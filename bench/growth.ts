@@ -63,7 +63,7 @@ async function overCycles(cycles: number): Promise<string> {
   for (let count = 0; count < 5; count += 1) await watch.nextCycle(); // compiled code and first pages
   for (let count = 1; count <= cycles; count += 1) {
     costs.push(await watch.nextCycle());
-    if (count % 500 === 0) progress(`${count} of ${cycles} cycles`);
+    if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
   const megabytes = watch.history.counts().bytes / 1e6;
   await watch.close();
@@ -92,7 +92,8 @@ async function overCycles(cycles: number): Promise<string> {
 
 A real watch: a child that copies a JUnit report of 36 cases, and all that Vigil does itself (report, outcomes, signals,
 18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute. It begins with ${keptEntries.toLocaleString('en')}
-cycles in its history, as many as the JSON files show; the database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end. Tau and p by Mann–Kendall; *grows* is a tau above 0 with p < ${significance} and medians
+cycles in its history, as many as the JSON files show; the database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end.
+Tau and p by Mann–Kendall; *grows* is a tau above 0 with p < ${significance} and medians
 that differ by more than ${flatWithin * 100} %.
 
 ${table(['', 'tau', 'p', `median of the first ${atEdge}`, `of the last ${atEdge}`, 'ratio', ''], rows)}

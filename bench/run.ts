@@ -16,6 +16,7 @@ const benches = {
   cadence: 'A day of processor time',
 };
 
+const repository = fileURLToPath(new URL('..', import.meta.url));
 const results = fileURLToPath(new URL('./RESULTS.md', import.meta.url));
 const named = process.argv.slice(2);
 const strange = named.filter((name) => !Object.hasOwn(benches, name));
@@ -34,7 +35,8 @@ async function sectionOf(name: string): Promise<string> {
   } catch (thrown) {
     if (!(thrown instanceof ExecaError)) throw thrown;
     process.exitCode = 1;
-    const last = String(thrown.stderr).trim().split('\n').slice(-15).join('\n');
+    const told = String(thrown.stderr).replaceAll(repository, '').trim();
+    const last = told.split('\n').slice(-15).join('\n');
     return said(
       `**This bench failed**: ${thrown.originalMessage ?? `exit code ${thrown.exitCode}`}\n\n\`\`\`text\n${last}\n\`\`\``,
     );
