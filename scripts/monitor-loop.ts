@@ -186,7 +186,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
         }).finally(() => {
           if (!signal.aborted) standby?.prepare();
         }),
-      checkEvidence: () => void history.check(),
+      checkEvidence: (isWhole) => void history.check(isWhole),
       scrape: () =>
         scrapeAll(
           harness.target,

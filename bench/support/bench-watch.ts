@@ -169,9 +169,9 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
         live: record.live && { ...record.live, timeMs: atMs },
       };
     },
-    checkEvidence() {
+    checkEvidence(isWhole) {
       const before = ownCpuMs();
-      history.check();
+      history.check(isWhole);
       lookCpuMs = ownCpuMs() - before;
     },
     keepFiles: (record) =>

@@ -8,8 +8,11 @@ import { setAside } from './set-aside.ts';
 
 /** A history that outlives damage to its file. */
 export interface LastingHistory extends History {
-  /** Looks whether the file is still there and sound, and begins anew when it isn't; returns whether it did. */
-  check(): boolean;
+  /**
+   * Looks whether the file is still there and, unless told not to, whether the whole of it is sound (2 ms per MB);
+   * begins anew when it isn't. Returns whether it did.
+   */
+  check(isWhole?: boolean): boolean;
 }
 
 export interface LastingOptions extends HistoryOptions {
@@ -85,9 +88,9 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
   };
 
   const own = {
-    check(): boolean {
+    check(isWhole = true): boolean {
       const isOurs = inodeOf(file) === inode;
-      const damage = isOurs ? damageOf(file, true) : undefined;
+      const damage = isOurs && isWhole ? damageOf(file, true) : undefined;
       if (isOurs && damage === undefined) return false;
       if (!isOurs) onWarning('the evidence history was taken away or replaced while it was in use');
       renew();

@@ -40,8 +40,8 @@ export interface WatchOptions {
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
   /** Where the spans of the cycles go; nowhere without it. */
   telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
-  /** Looks whether the evidence is still sound; told after each cycle, and every few minutes between them. */
-  checkEvidence(): void;
+  /** Looks whether the evidence is still there, after each cycle and scrape; as often as it costs little, whether the whole of it is sound. */
+  checkEvidence(isWhole: boolean): void;
   /** Scrapes everything the signals are made of. */
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */

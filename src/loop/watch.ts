@@ -20,8 +20,8 @@ import { runSentinelLoop } from './sentinel-loop.ts';
 import { coverageMetrics, watchMetrics } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
 
-/** How long the evidence is trusted without looking, when no cycle ends. */
-const evidenceCheckMs = 5 * 60_000;
+/** Which part of the time the whole of the evidence is read for damage: the longer that takes, the rarer it is. */
+const evidenceCheckRatio = 0.001;
 
 /** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
 function sentinelBefore(history: History): SentinelState {
@@ -63,6 +63,7 @@ export function openWatch(options: WatchOptions): Watch {
   let sentinel: SentinelState = options.sentinel ? sentinelBefore(history) : { state: 'off' };
   let lastTickMs = startedMs;
   let evidenceCheckedMs = startedMs;
+  let evidenceCheckTookMs = 0;
 
   /** What another process must know of this watch, such as the gate. */
   const keepState = <Key extends keyof SavedStates>(key: Key, state: SavedStates[Key]) =>
@@ -93,9 +94,15 @@ export function openWatch(options: WatchOptions): Watch {
     ),
   ];
 
+  /** Whether it is there, always; whether all of it is sound, as often as that may cost. */
   const checkEvidence = () => {
-    evidenceCheckedMs = clock.now();
-    survive('the evidence could not be looked at', () => options.checkEvidence());
+    const nowMs = clock.now();
+    const isWhole = Math.abs(nowMs - evidenceCheckedMs) * evidenceCheckRatio >= evidenceCheckTookMs;
+    const beganMs = performance.now();
+    survive('the evidence could not be looked at', () => options.checkEvidence(isWhole));
+    if (!isWhole) return;
+    evidenceCheckedMs = nowMs;
+    evidenceCheckTookMs = performance.now() - beganMs;
   };
 
   const sample = async () => {
@@ -111,7 +118,7 @@ export function openWatch(options: WatchOptions): Watch {
       evaluator.evaluate(atMs);
     });
     survive('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
-    if (atMs - evidenceCheckedMs >= evidenceCheckMs) checkEvidence();
+    checkEvidence();
     options.dispatcher.wake();
   };
 
