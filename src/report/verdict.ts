@@ -117,7 +117,7 @@ function disbelief({ belief: { doubtful, future, vanished }, watched, leastCover
       : []),
     ...(future.value
       ? [
-          `${future.value} entries are dated after this report: a clock was wrong, and no time can be believed`,
+          `${future.value} ${future.value === 1 ? 'entry is' : 'entries are'} dated after this report: a clock was wrong, and no time can be believed`,
         ]
       : []),
     ...(vanished.length > 0

@@ -53,7 +53,8 @@ export interface Journal {
 
 /** Opens the journal on a history. Times are those of `now`. */
 export function openJournal(history: History, now: () => number): Journal {
-  const db = history.database;
+  // Asked for anew each time: a history that outlives its file has another one after that.
+  const db = { prepare: (sql: string) => history.database.prepare(sql) };
   const rowOf = (id: string): Row => {
     const row = db.prepare('SELECT * FROM rollback_runs WHERE id = ?').get(id);
     if (!row) throw new VigilError('HARNESS', `there is no rollback ${id}`, { where: history.file });

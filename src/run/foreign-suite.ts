@@ -1,8 +1,21 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { VigilError } from '../errors.ts';
+import { messageOf, VigilError } from '../errors.ts';
 import type { SuiteOptions } from './run-suite.ts';
 import type { WorkFolder } from './work-folder.ts';
+
+/** A report of the past must not be taken for this run's. */
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (cause) {
+    throw new VigilError('HARNESS', `the report of an earlier run can’t be removed: ${messageOf(cause)}`, {
+      where: file,
+      hint: 'suite.junit names a file that the suite writes, in a folder that the watch may write',
+      cause,
+    });
+  }
+}
 
 /** The command with a fresh path for its report, and where that report will be (`-` is stdout). */
 export function foreignCommand(
@@ -20,6 +33,6 @@ export function foreignCommand(
   }
   if (junit === '-') return { command: placed, junit };
   const file = path.resolve(options.root, junit);
-  rmSync(file, { force: true }); // a report of the past must not be taken for this run's
+  forget(file);
   return { command: placed, junit: file };
 }

@@ -21,14 +21,22 @@ function readAll(descriptor: number, size: number): Buffer {
   return bytes.subarray(0, length);
 }
 
-/** Reads what a suite wrote, whatever it put there: neither a pipe nor a device, and nothing beyond 64 MiB. */
-export function readLeft(file: string): Left {
+/** File systems keep times to within two seconds at worst (FAT). */
+const timeToleranceMs = 2000;
+
+/**
+ * Reads what a suite wrote, whatever it put there: neither a pipe nor a device, nothing beyond 64 MiB, and nothing that
+ * was there before `sinceMs`, as a link to another folder may bring it.
+ */
+export function readLeft(file: string, sinceMs = Number.NEGATIVE_INFINITY): Left {
   let descriptor: number | undefined;
   try {
     // Not blocking: who opens a pipe waits for its writer, for ever.
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return { problem: 'what stands in the place of the report is no regular file' };
+    if (Math.min(stats.mtimeMs, stats.ctimeMs) < sinceMs - timeToleranceMs)
+      return { problem: 'the report is older than this run' };
     if (stats.size > maxBytes) {
       return { problem: `the report is too large: ${stats.size} bytes, at most ${maxBytes} are read` };
     }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type VigilConfig, variables } from '../config/index.ts';
 import { type Redactor, redactXml } from '../text/index.ts';
 import { type RunContext, writeContext } from './context.ts';
@@ -57,9 +58,9 @@ function leftBehind(
   run: CommandRun,
   work: WorkFolder,
   { redact, redactDeep }: Redactor,
-  foreign?: { junit: string },
+  foreign: Left | undefined,
 ): SuiteRun {
-  const { bytes, problem } = foreign?.junit === '-' ? printed(run) : readLeft(foreign?.junit ?? work.junit);
+  const { bytes, problem } = foreign ?? readLeft(work.junit);
   const events = foreign ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
   return {
     exit: run.exit,
@@ -71,20 +72,34 @@ function leftBehind(
   };
 }
 
-function runNow(options: SuiteOptions, work: WorkFolder, foreign?: ReturnType<typeof foreignCommand>) {
-  return runCommand({
+async function runNow(
+  options: SuiteOptions,
+  work: WorkFolder,
+  foreign?: ReturnType<typeof foreignCommand>,
+): Promise<{ run: CommandRun; report?: Left }> {
+  let report: Left | undefined;
+  const isPrinted = foreign?.junit === '-';
+  // By the clock of the files, which is not always ours.
+  const sinceMs = statSync(work.folder).mtimeMs;
+  const run = await runCommand({
     command: foreign?.command ?? vitestCommand(options, work),
     cwd: options.root,
     timeoutMs: options.timeoutMs,
-    keepBytes: foreign?.junit === '-' ? 64 * 1024 * 1024 : 65_536,
+    keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
     env: suiteEnvironment(options, options.context?.probes ?? [], {
       ...(options.context && { [variables.context]: work.context }),
       ...(!foreign && { [variables.events]: work.events }),
       ...(options.traceparent && { [variables.traceparent]: options.traceparent }),
     }),
+    // At its end, not after the rest of its output: who left its group could write one meanwhile.
+    onExit() {
+      if (foreign && !isPrinted) report = readLeft(foreign.junit, sinceMs);
+    },
     ...(options.signal && { signal: options.signal }),
     ...(options.onStart && { onStart: options.onStart }),
   });
+  if (!foreign) return { run };
+  return { run, report: isPrinted ? printed(run) : (report ?? {}) };
 }
 
 /** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
@@ -97,8 +112,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteRun> {
   try {
     const foreign = suite.command ? foreignCommand(suite.command, options, work) : undefined;
     if (context) writeContext(work.context, context);
-    const run = await (waiting?.go(options) ?? runNow(options, work, foreign));
-    return leftBehind(run, work, redactor, foreign);
+    const ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, foreign);
+    return leftBehind(ended.run, work, redactor, ended.report);
   } finally {
     stopFollowing?.();
     work.remove();

@@ -24,6 +24,8 @@ export interface CommandOptions {
   signal?: AbortSignal;
   /** Told the process id, which is also that of the process group, as soon as there is one. */
   onStart?: (pid: number) => void;
+  /** Told when it has ended, with its group, before the rest of its output is waited for. */
+  onExit?: () => void;
   /** Bytes kept of each stream; a report on stdout needs more than a log does. */
   keepBytes?: number;
   /** What it started in its group may live on after it has ended by itself, as a service does. */
@@ -103,6 +105,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
     clearTimeout(timer);
     if (!options.leavesBehind || timedOut || options.signal?.aborted) endGroup(child.pid);
     guard.release();
+    options.onExit?.();
     drain = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();

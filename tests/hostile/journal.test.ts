@@ -1,6 +1,10 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openLastingHistory } from '../../src/history/index.ts';
+import { openJournal } from '../../src/rollback/index.ts';
 import type { RollbackPlan } from '../../src/rollback/plan.ts';
 import { readPlan, wholeOption } from '../../src/rollback/stored-plan.ts';
 import { runsOf } from '../rollback/runs-of.ts';
@@ -55,6 +59,23 @@ test.each<[string, () => string]>([
   ['no options', () => '{"options":[null]}'],
 ])('a stored plan with %s is not', (_, change) => {
   expect(wholeOption(readPlan(change()), 'flag')).toBeUndefined();
+});
+
+test('the journal of a loop goes on in the new database when the old one is taken away', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-journal-'));
+  const file = path.join(folder, 'vigil.sqlite');
+  const history = openLastingHistory({ file, onRenewed: () => {} });
+  onTestFinished(() => {
+    history.close();
+    rmSync(folder, { recursive: true });
+  });
+  const journal = openJournal(history, Date.now);
+  expect(journal.open()).toBeUndefined();
+  renameSync(file, `${file}.away`);
+  expect(history.check()).toBe(true);
+  expect(journal.open()).toBeUndefined();
+  journal.begin({ id: 'r', plan: readPlan(stored), option: 0, incident: folder });
+  expect(journal.open()?.run.id).toBe('r');
 });
 
 test('a rollback whose stored plan would do nothing does not succeed: a person must go on', async () => {

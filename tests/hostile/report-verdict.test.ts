@@ -87,7 +87,7 @@ test.each<[string, (database: DatabaseSync, history: History) => void, RegExp]>(
       const startedMs = endMs + hoursMs(1);
       history.recordCycle({ ...last, id: 'future', verdict: 'fail', startedMs, slotMs: startedMs });
     },
-    /1 entries are dated after/,
+    /1 entry is dated after/,
   ],
   [
     'a deployment of the future',
