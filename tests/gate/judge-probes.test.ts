@@ -78,6 +78,30 @@ describe('several probes judged as one', () => {
     expect(judge([a, b], { quorum: 1, catalogueChecks: 0 }).isObserved).toBe(false);
   });
 
+  test('who saw a check fail is named, by name, whether or not they are enough', () => {
+    const states = [probe('c', 'H01=0 H02=1'), probe('a', 'H01=0 H02=1'), probe('b', 'H01=1 H02=0')];
+    expect([...judge(states).failing]).toEqual([
+      ['H01', ['a', 'c']],
+      ['H02', ['b']],
+    ]);
+    expect([...judge([probe('a', 'H02=1 H01=1'), probe('b', 'H02=1 H01=1')]).failing]).toEqual([]);
+  });
+
+  test('a cycle is fresh up to its last moment, and each check by who looks at it', () => {
+    const both = (ageMs: number) =>
+      judge([probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', { endedMs: nowMs - ageMs })]).verdict;
+    expect([both(60_000), both(60_001)]).toEqual(['pass', 'inconclusive']);
+    // Of H02 two cycles are known, of H01 three: the older of the two counts.
+    const ends = [10_000, 20_000, 30_000].map((ageMs) => ({ endedMs: nowMs - ageMs }));
+    const states = [
+      probe('a', 'H01=1 H02=1', ends[2]),
+      probe('b', 'H01=1', ends[0]),
+      probe('c', 'H01=1 H02=1', ends[1]),
+    ];
+    expect(judge(states).endedMs).toBe(nowMs - 30_000);
+    expect([...judge(states).checks.keys()]).toEqual(['H01', 'H02']);
+  });
+
   test('the newest cycle is as old as the check that enough probes saw longest ago', () => {
     const old = { endedMs: nowMs - 50_000 };
     const states = [probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', old), probe('c', 'H01=1 H02=1')];
@@ -115,9 +139,27 @@ describe('coverage from the ends of cycles', () => {
       [1, 1.2, 1.4, 2, 3, 4, 5, 6, 7, 8, 9, 10],
       { due: 10, observed: 10 },
     ],
+    [
+      'ends come in any order, and those of other times say nothing',
+      [12, 10, 9, -2, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+      { due: 10, observed: 10, largestGapMs: 0 },
+    ],
+    [
+      'of two gaps the longer one counts, of two alike the later',
+      [1, 4, 5, 8, 9, 10],
+      { due: 10, observed: 6, largestGapMs: 2 * intervalMs, largestGapEndMs: 8 * intervalMs },
+    ],
+    [
+      'the longer gap is the first',
+      [1, 5, 6, 8, 9, 10],
+      { due: 10, observed: 6, largestGapMs: 3 * intervalMs, largestGapEndMs: 5 * intervalMs },
+    ],
+    ['a half interval later is the next slot', [1, 1.5], { observed: 2 }],
     ['there is nothing', [], { due: 10, observed: 0, largestGapMs: 10 * intervalMs }],
   ])('%s', (_, minutes, expected) => {
-    expect(coverageByEnds(every(minutes), window, intervalMs)).toMatchObject(expected);
+    const covered = coverageByEnds(every(minutes), window, intervalMs);
+    expect(covered).toMatchObject(expected);
+    if (covered.largestGapMs === 0) expect(covered).not.toHaveProperty('largestGapEndMs');
   });
 
   const all = coverageByEnds(every([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), window, intervalMs);
@@ -139,6 +181,17 @@ describe('coverage from the ends of cycles', () => {
     const everyone = { H01: ['a', 'b', 'c'], H02: ['a', 'b', 'c'] };
     expect(together(everyone, 2)).toMatchObject({ observed: 10, due: 10, largestGapMs: 0 });
     expect(together(everyone, 3)).toMatchObject({ observed: 5, largestGapMs: 4 * intervalMs });
+  });
+
+  test('the best of those who look at a check cover it, in whatever order they are named', () => {
+    const best = { observed: 10, due: 10, largestGapMs: 0 };
+    expect(together({ H01: ['c', 'a'], H02: ['c', 'b'] }, 1)).toEqual(best);
+    expect(together({ H01: ['a', 'c'], H02: ['b', 'c'] }, 1)).toEqual(best);
+    // The longest gap is told with its end, whichever check has it.
+    const gap = { largestGapMs: 5 * intervalMs, largestGapEndMs: 10 * intervalMs };
+    expect(together({ H01: ['c'], H02: ['a'] }, 1)).toMatchObject({ ...gap, largestGapMs: 4 * intervalMs });
+    expect(together({ H01: ['a'], H02: ['c'] }, 1)).toMatchObject({ largestGapEndMs: gap.largestGapEndMs });
+    expect(together({ H01: ['a'], H02: ['nobody'] }, 1)).toMatchObject({ observed: 0, due: 10 });
   });
 
   test('of shards the worst covers for all: what only it runs was not observed', () => {

@@ -11,7 +11,7 @@ const redXml = xml(entry('T01 counts'), entry('T02 counts', '<failure message="d
 const erroneous = xml(entry('T01 counts'), entry('T02 counts', '<error message="down"/>'));
 const failed = (more: Parameters<typeof end>[0] = {}) =>
   stream({
-    cases: [event('T01 counts'), event('T02 counts', { state: 'failed', errors: ['it is down'] })],
+    cases: [event('T01 counts'), event('T02 counts', { state: 'failed', errors: ['it is down', 'and out'] })],
     end: end({ reason: 'failed', ...more }),
   });
 
@@ -91,8 +91,8 @@ test.for<[string, Given, string]>([
   ],
   [
     'a file that failed',
-    { events: stream({ end: end({ failedModules: [{ file: 'b', errors: ['boom'] }] }) }) },
-    'b failed as a file: boom',
+    { events: stream({ end: end({ failedModules: [{ file: 'b', errors: ['boom', 'bang'] }] }) }) },
+    'b failed as a file: boom; bang',
   ],
   [
     'a case nobody catalogued',
@@ -118,8 +118,9 @@ test.for<[string, Given, string]>([
     'the suite exited 0 although cases failed',
   ],
 ])('a run with a failure that %s keeps the failure and no pass', ([, given, problem]) => {
-  const { states, problems } = judge({ events: failed(), junitXml: redXml, ...given });
+  const { states, problems, outcomes } = judge({ events: failed(), junitXml: redXml, ...given });
   expect(states).toEqual(['unknown', 'fail']);
+  expect(outcomes[1]?.reason).toBe('it is down\nand out');
   expect(problems).toEqual([problem]);
 });
 
@@ -171,11 +172,10 @@ test.for<[string, Given, string]>([
 });
 
 test('a failure in a run that nobody can believe is told, but not as a failure', () => {
-  const cases = [event('T01 counts'), event('T02 counts', { state: 'failed', errors: ['it is down'] })];
-  const { outcomes } = judge({ events: stream({ cases }), junitXml: Buffer.from('') });
+  const { outcomes } = judge({ events: failed(), junitXml: Buffer.from('') });
   expect(outcomes[1]).toMatchObject({
     outcome: 'unknown',
-    reason: 'the report is empty (0 bytes); it had failed: it is down',
+    reason: 'the report is empty (0 bytes); it had failed: it is down; and out',
   });
 });
 
@@ -202,7 +202,7 @@ test('without any stream no check of a catalogue is believed', () => {
 test('a check is found by its id within its suites, and a stranger is told with the first line of what it said', () => {
   const inside = '<failure>it is\nvery down</failure>';
   const { outcomes, problems } = judge({
-    junitXml: xml(entry('group > T01 counts'), entry('T02 counts'), entry('group > T1', inside)),
+    junitXml: xml(entry('all > group > T01 counts'), entry('T02 counts'), entry('group > T1', inside)),
     exit: { code: 1 },
     events: stream({ end: end({ reason: 'failed' }) }),
   });

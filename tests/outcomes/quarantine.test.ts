@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { validateConfig } from '../../src/config/index.ts';
-import { type CheckOutcome, heldAgainst, quarantine, remembered } from '../../src/outcomes/index.ts';
+import {
+  type CheckOutcome,
+  heldAgainst,
+  isFailure,
+  quarantine,
+  remembered,
+} from '../../src/outcomes/index.ts';
 import { cycleSignals } from '../../src/signals/index.ts';
 
 const outcome = (id: string, state: CheckOutcome['outcome']): CheckOutcome => ({
@@ -43,6 +49,8 @@ test('a failure is excused by the words of its entry, and by no entry whose time
     { ...failing[0], quarantined: { owner: 'me', until: '2026-12-24', reason: 'races' } },
     failing[1],
   ]);
+  expect(outcomes.map(isFailure)).toEqual([false, false]);
+  expect(failing.map(isFailure)).toEqual([true, false]);
   expect(quarantine(failing, [entry('a')], at('2026-12-25T00:00:00Z')).outcomes).toEqual(failing);
 });
 
@@ -91,13 +99,15 @@ test('what a check said of itself is remembered, and told of it when it is gone'
     { id: 'b', title: 'b', group: 'g' },
   ]);
   const gone = { outcome: 'unknown', executed: false, measurements: [] };
+  const { severity, priority, next } = own;
   const partly = [
-    { ...known[1], severity: 'critical' },
-    { ...known[1], severity: 'critical', priority: 'P1' },
-  ];
+    { severity, priority },
+    { severity, next },
+    { priority, next },
+  ].map((some) => ({ id: 'b', title: 'b', group: 'g', ...some }));
   const held = heldAgainst(
     { outcomes: [], problems: ['torn'] },
-    { declared: false, checks: [...known, ...partly] as typeof known },
+    { declared: false, checks: [...known, ...partly] },
   );
   const reason =
     'missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget';
@@ -108,7 +118,7 @@ test('what a check said of itself is remembered, and told of it when it is gone'
         ...{ id: 'a', title: 'a', group: 'g', reason, ...gone },
         definition: { id: 'a', title: 'a', group: 'g', ...own, measures: '', needs: [], runbook: '' },
       },
-      ...[plain, plain, plain],
+      ...[plain, plain, plain, plain],
     ],
     problems: ['torn'],
   });

@@ -114,6 +114,18 @@ test.each<[id: string, what: string, change: Change, said: string, to?: number]>
   ],
   [
     'canaryErrors',
+    'more errors than allowed, and perhaps by chance',
+    compared({ operations: 500 }, { operations: 500, errors: 1 }),
+    'unknown (0.2 %; ≤ 0.1 %): too few operations to tell: 1 of 500 against 0 of 500; 95 % interval −0.58 % to +1.1 %; p = 1.000 → wait for more traffic on both versions @ 300.6 min',
+  ],
+  [
+    'canaryLatency',
+    'slower than allowed, and perhaps by chance',
+    compared({ latencies: around(0.045, 0.02, 10) }, { latencies: around(0.052, 0.02, 10) }),
+    'unknown (16.7 %; ≤ 10 %): too scattered to tell: 49 ms against 42 ms; 95 % interval −7.1 % to +40.5 %; p = 0.385, slower in 62 of 100 pairs; 10 and 10 intervals of 1m → wait for more intervals @ 10 min',
+  ],
+  [
+    'canaryErrors',
     'errors that the baseline does not tell',
     compared({ errors: undefined }, {}),
     'unknown (; ≤ 0.1 %): no errors are told apart by the label → do both series exist? read /metrics',

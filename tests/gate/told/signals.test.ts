@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hour, setup } from '../green.ts';
 import { both, type Change, one, recorded, scraped, told, traffic, two } from './told.ts';
 
 test.each<[id: string, what: string, change: Change, said: string, to?: number]>([
@@ -241,6 +242,41 @@ test.each<[id: string, what: string, change: Change, said: string, to?: number]>
     },
     'pass (14.4; ≤ 14.4): 20.0 and 14.4 times the allowed errors over 1h and 5m',
   ],
+  [
+    'uptime',
+    'two scrapes of two that were due',
+    (evidence) => {
+      const seen = { up: 2, scrapes: 2, due: 2 };
+      evidence.signals.uptime = [one, two].map((service) => ({ service, ...seen }));
+    },
+    'unknown (; ≥ 99.9 %): too few: 2 of 2 scrapes of genesis-orchestration, 2 of 2 scrapes of genesis-planner → is the deployment scraped? read /metrics and the watch’s warnings @ 5 min',
+  ],
+  [
+    'uptime',
+    'exactly the least, and all that was due',
+    (evidence) => {
+      const seen = { up: 3, scrapes: 3, due: 3 };
+      evidence.signals.uptime = [one, two].map((service) => ({ service, ...seen }));
+    },
+    'pass (100 %; ≥ 99.9 %): genesis-orchestration answered 3 of 3 scrapes',
+  ],
+  [
+    'uptime',
+    'twelve scrapes of two days without an answer',
+    (evidence) => {
+      evidence.window.fromMs = evidence.atMs - 48 * hour;
+      const seen = { up: 11_508, scrapes: 11_520, due: 11_520 };
+      evidence.signals.uptime = [one, two].map((service) => ({ service, ...seen }));
+    },
+    'fail (99.8958333 %; ≥ 99.9 %): genesis-orchestration answered 11,508 of 11,520 scrapes → find out why it did not answer, hold the rollout @ 120 min',
+  ],
 ])('%s: %s', (id, _, change, said, to) => {
   expect(told(change, id, to)).toBe(said);
+});
+
+test('uptime: no service to watch is no uptime', () => {
+  const rules = { ...setup, services: [] };
+  expect(told(() => {}, 'uptime', 50, rules)).toBe(
+    'unknown (; ≥ 99.9 %): no service is watched → is the deployment scraped? read /metrics and the watch’s warnings @ 5 min',
+  );
 });
