@@ -117,7 +117,7 @@ test('the library never imports the checks, the reference target or the scripts:
 });
 
 /** Programs of their own that the library starts: a process has an environment and an exit code. */
-const programs = ['src/run/standby-child.ts', 'src/run/standby-worker-entry.ts'];
+const programs = ['src/run/standby-child.ts'];
 
 test('only the configuration and what it reads variables by know the environment', () => {
   const readers = ['config', 'environment'];

@@ -14,9 +14,11 @@ process.env.TEST = 'true';
 process.env.VITEST = 'true';
 process.env.NODE_ENV ??= 'test';
 const vitest = await node.createVitest('test', { ...options, run: true, watch: false });
-const endParked = parkWorker(vitest, node, settings.worker, (shape) =>
-  writeFileSync(settings.workerFile, JSON.stringify(shape)),
-);
+const endParked = parkWorker(vitest, node, {
+  ahead: settings.worker,
+  own: process.env,
+  learn: (shape) => writeFileSync(settings.workerFile, JSON.stringify(shape)),
+});
 // What fails here fails again when it is asked for, and then it is told.
 if (settings.isAhead) await transformAhead(vitest, node.createMethodsRPC).catch(() => undefined);
 // The first number that is written so costs some 9 ms, and Vitest's JUnit reporter writes one for each case.

@@ -9,11 +9,21 @@ const entryFile = fileURLToPath(
 );
 
 /** The worker's environment beyond this process's own, so that it can be compared and made again. */
-function shapeOf({ execArgv, env }: Pick<PoolOptions, 'execArgv' | 'env'>): WorkerShape {
-  const added = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && process.env[name] !== value,
-  );
+function shapeOf(
+  { execArgv, env }: Pick<PoolOptions, 'execArgv' | 'env'>,
+  own: NodeJS.ProcessEnv,
+): WorkerShape {
+  const added = Object.entries(env).filter(([name, value]) => value !== undefined && own[name] !== value);
   return { execArgv: [...execArgv], env: Object.fromEntries(added) as Record<string, string> };
+}
+
+interface Parking {
+  /** The worker of an earlier run; without it there is nothing to start yet. */
+  ahead: WorkerShape | undefined;
+  /** This process's own environment. */
+  own: NodeJS.ProcessEnv;
+  /** Told how Vitest asks for its worker. */
+  learn: (shape: WorkerShape) => void;
 }
 
 /**
@@ -23,8 +33,7 @@ function shapeOf({ execArgv, env }: Pick<PoolOptions, 'execArgv' | 'env'>): Work
 export function parkWorker(
   vitest: Vitest,
   { ForksPoolWorker }: Pick<typeof VitestNode, 'ForksPoolWorker'>,
-  ahead: WorkerShape | undefined,
-  learn: (shape: WorkerShape) => void,
+  { ahead, own, learn }: Parking,
 ): () => Promise<void> {
   const project = vitest.getRootProject();
   if (project.config.pool !== 'forks' || vitest.projects.length !== 1) return async () => undefined;
@@ -44,7 +53,7 @@ export function parkWorker(
       distPath: vitest.distPath,
       project,
       execArgv,
-      env: { ...process.env, ...env },
+      env: { ...own, ...env },
     } as PoolOptions);
     const shape = JSON.stringify(ahead);
     void worker.start().then(() => {
@@ -58,7 +67,7 @@ export function parkWorker(
   project.config.poolRunner = {
     name: 'parked',
     createPoolWorker(options) {
-      const shape = shapeOf(options);
+      const shape = shapeOf(options, own);
       learn(shape);
       const taken = parked?.shape === JSON.stringify(shape) ? parked.worker : undefined;
       parked = undefined;

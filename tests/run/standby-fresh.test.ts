@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type RunContext, writeContext } from '../../src/run/context.ts';
 import { check, threeGreen, told } from './suite-folder.ts';
-import { green, open, prepared, rest, type WaitingOptions } from './waiting-suite.ts';
+import { green, open, prepared, rest, type WaitingOptions, waitingHere } from './waiting-suite.ts';
 
 const inFolder = (folder: string) => ({
   write: (name: string, text: string) => writeFileSync(path.join(folder, name), text),
@@ -26,6 +26,8 @@ interface Change extends WaitingOptions {
 const fails = (condition: string) =>
   check('T01 counts', `if (${condition}) throw new Error('changed');`) + rest;
 const helped = `import { value } from './helper.mjs';${fails("value !== 'old'")}`;
+/** To the second, so that it can be set again. */
+const longAgo = new Date('2020-01-01T00:00:00Z');
 const helper = { 'helper.mjs': "export const value = 'old';" };
 
 const changes: Record<string, Change> = {
@@ -39,17 +41,25 @@ const changes: Record<string, Change> = {
     text: check('T01 counts') + check('T02 counts'),
     change: ({ write }) => write('b.suite.mjs', `import { test } from './kit.mjs';${check('T03 counts')}`),
   },
+  'a check was added in a folder where nothing was read': {
+    text: check('T01 counts') + check('T02 counts'),
+    config: "include: ['**/*.suite.mjs']",
+    make: ({ file }) => mkdirSync(file('more')),
+    change: ({ write }) =>
+      write('more/b.suite.mjs', `import { test } from '../kit.mjs';${check('T03 counts')}`),
+  },
   'what a check imports was edited': {
     text: helped,
     files: helper,
     change: ({ write }) => write('helper.mjs', "export const value = 'new';"),
   },
-  'what a check imports was edited and its time set back': {
+  'what a check imports was edited, by as many characters and with its time set back': {
     text: helped,
     files: helper,
+    make: ({ file }) => utimesSync(file('helper.mjs'), longAgo, longAgo),
     change: ({ write, file }) => {
       write('helper.mjs', "export const value = 'new';");
-      utimesSync(file('helper.mjs'), new Date(0), new Date(0));
+      utimesSync(file('helper.mjs'), longAgo, longAgo);
     },
   },
   'what was missing is there': {
@@ -75,10 +85,7 @@ const changes: Record<string, Change> = {
   },
   'an import of a name that is known only at run time finds one more': {
     text: `const name = 'two'.trim();${fails('await import(`./more/$' + '{name}.mjs`).then(() => true, () => false)')}`,
-    make: ({ file, write }) => {
-      mkdirSync(file('more'));
-      write('more/one.mjs', '');
-    },
+    make: ({ file }) => mkdirSync(file('more')),
     change: ({ write }) => write('more/two.mjs', ''),
   },
   'the configuration was edited and its time set back': {
@@ -132,12 +139,20 @@ test.for(Object.entries(changes))('%s while the process waited: it runs as it is
   expect(after).not.toEqual(before);
 });
 
-test('what a check imports was edited while its process was getting ready: it runs as it is now', async () => {
-  const { folder, standby, run } = open(helped, { files: helper });
-  await run();
-  standby.prepare();
-  inFolder(folder).write('helper.mjs', "export const value = 'new';");
-  expect(told((await run()).judged)).toEqual(['T01 fail: changed', 'T02 pass', 'T03 pass']);
+test('what changed while its process was getting ready counts as changed: another one runs', async () => {
+  const { standby, run, lines } = open(`import './helper.mjs';trace(process.ppid);${threeGreen}`, {
+    files: {
+      'helper.mjs': '',
+      'vitest.config.mjs': `import { writeFileSync } from 'node:fs';
+        writeFileSync(new URL('./helper.mjs', import.meta.url), '');
+        export default { test: { include: ['*.suite.mjs'], pool: 'forks', isolate: false, maxWorkers: 1 } };`,
+    },
+  });
+  await prepared(standby);
+  const waited = waitingHere();
+  expect(told((await run()).judged)).toEqual(green);
+  expect(waited).toHaveLength(1);
+  expect(waited).not.toContain(Number(lines()[0]));
 });
 
 test('where nothing changed, it is the process that waited that runs, and what it runs began after the word', async () => {
