@@ -212,4 +212,14 @@ CREATE TABLE quarantined (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    // What would grow with the history is found by an index: a window's cycles by verdict, the scrapes of one list of series.
+    version: 6,
+    sql: `
+DROP INDEX cycles_by_start;
+CREATE INDEX cycles_by_start ON cycles (started_ms, target, verdict, passed, failed, unknown);
+CREATE INDEX scrapes_by_layout ON scrapes (layout, time_ms);
+CREATE INDEX violations_by_time ON violations (time_ms);
+`,
+  },
 ];
