@@ -55,6 +55,7 @@ function figuresOf({ figures, strange }: Row, bytes: number, file: string): Data
   return new DataView(held.buffer, held.byteOffset, held.byteLength);
 }
 
+type Span = readonly [fromMs: number, toMs: number];
 type Take = (id: number, points: SamplePoint[]) => void;
 
 /** The points of the series of one stretch, given to `take` by series, each time ascending. */
@@ -62,11 +63,12 @@ function readStretch(
   store: Store,
   layout: number,
   { first, ids }: Stretch,
-  [fromMs, toMs]: readonly [number, number],
+  [fromMs, toMs]: Span,
   take: Take,
+  textLimit: number,
 ): void {
   const bytes = ids.length * 8;
-  const limit = Math.max(1, Math.floor(mostText / (2 * bytes)));
+  const limit = Math.max(1, Math.floor(textLimit / (2 * bytes)));
   for (let beginMs = fromMs; ; ) {
     const row = store.get(select, layout, beginMs, toMs, first * 8 + 1, bytes, limit) as Row;
     const times = timesOf(row.times, beginMs, toMs, store.file);
@@ -99,17 +101,21 @@ function merged(runs: readonly SamplePoint[][]): SamplePoint[] {
   return all.filter(({ timeMs }, index) => all[index + 1]?.timeMs !== timeMs);
 }
 
-/**
- * Every series of a metric that is selected, with its points in fromMs ≤ time ≤ toMs; series without points are left out.
- * @throws HistoryError `corrupt`
- */
-export function readSamples(
+/** Which series, of which time: fromMs ≤ time ≤ toMs. */
+export interface SampleQuestion {
+  name: string;
+  isSelected(labels: SeriesId['labels']): boolean;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Every series that is selected with the points of what `spanOf` says of each list; series without points are left out. */
+function collect(
   store: Store,
   layouts: Layouts,
-  name: string,
-  isSelected: (labels: SeriesId['labels']) => boolean,
-  fromMs: number,
-  toMs: number,
+  { name, isSelected, fromMs, toMs }: SampleQuestion,
+  spanOf: (layout: number) => Span | undefined,
+  textLimit: number,
 ): Series[] {
   const wanted = new Map(
     layouts
@@ -124,11 +130,44 @@ export function readSamples(
   // All lists as of one instant: a scrape that is recorded meanwhile is seen whole or not at all.
   store.frozen(() => {
     for (const { id, list } of layouts.between(fromMs, toMs)) {
-      for (const stretch of stretchesOf(list, (series) => wanted.has(series)))
-        readStretch(store, id, stretch, [fromMs, toMs], take);
+      const stretches = stretchesOf(list, (series) => wanted.has(series));
+      const span = stretches.length > 0 ? spanOf(id) : undefined;
+      for (const stretch of span ? stretches : [])
+        readStretch(store, id, stretch, span ?? [fromMs, toMs], take, textLimit);
     }
   });
   return [...wanted.values()]
     .filter(({ runs }) => runs.length > 0)
     .map(({ labels, runs }) => ({ labels, points: merged(runs) }));
+}
+
+/**
+ * Every series of a metric that is selected, with its points in the time asked for; series without points are left out.
+ * @throws HistoryError `corrupt`
+ */
+export function readSamples(
+  store: Store,
+  layouts: Layouts,
+  question: SampleQuestion,
+  textLimit = mostText,
+): Series[] {
+  return collect(store, layouts, question, () => [question.fromMs, question.toMs], textLimit);
+}
+
+const selectNewest = `SELECT max(time_ms) AS at FROM scrapes
+  WHERE layout = ? AND time_ms BETWEEN ? AND ? AND "values" IS NOT NULL`;
+
+/**
+ * The newest point of each of these series that is no stale marker, without reading those before it.
+ * @throws HistoryError `corrupt`
+ */
+export function readNewest(store: Store, layouts: Layouts, question: SampleQuestion): Series[] {
+  const newestOf = (layout: number): Span | undefined => {
+    const at = store.get(selectNewest, layout, question.fromMs, question.toMs)?.at;
+    return typeof at === 'number' ? [at, at] : undefined;
+  };
+  return collect(store, layouts, question, newestOf, mostText).map(({ labels, points }) => ({
+    labels,
+    points: points.slice(-1),
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Series } from '../signals/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Layouts } from './layouts.ts';
-import { readSamples } from './read-samples.ts';
+import { readNewest, readSamples, type SampleQuestion } from './read-samples.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
 
@@ -87,12 +87,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
         );
       });
     },
-    /** Every series of a metric that is selected, with its points in fromMs ≤ time ≤ toMs; series without points are left out. */
-    read: (
-      name: string,
-      isSelected: (labels: SeriesId['labels']) => boolean,
-      fromMs: number,
-      toMs: number,
-    ): Series[] => readSamples(store, layouts, name, isSelected, fromMs, toMs),
+    read: (question: SampleQuestion): Series[] => readSamples(store, layouts, question),
+    newest: (question: SampleQuestion): Series[] => readNewest(store, layouts, question),
   };
 }
