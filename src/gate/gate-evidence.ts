@@ -56,12 +56,15 @@ export function gateEvidence(
   atMs: number,
 ): GateEvidence {
   const { table, naming } = setup;
-  const deployment = deploymentOf(reader, atMs);
-  const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
-  const targetId = setup.targetId ?? savedStateOf(reader, 'watch')?.targetId;
-  return {
-    ...{ atMs, window, source: 'history' },
-    recorded: recordedEvidence(reader, { atMs, window, deployment, table, naming, targetId }),
-    signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
-  };
+  // What is recorded meanwhile is in all of the evidence or in none.
+  return reader.atOneInstant(() => {
+    const deployment = deploymentOf(reader, atMs);
+    const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
+    const targetId = setup.targetId ?? savedStateOf(reader, 'watch')?.targetId;
+    return {
+      ...{ atMs, window, source: 'history' },
+      recorded: recordedEvidence(reader, { atMs, window, deployment, table, naming, targetId }),
+      signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
+    };
+  });
 }

@@ -116,7 +116,8 @@ export function signalEvidence(samples: SampleSource, question: SignalQuestion):
   return {
     live,
     stage: isThin ? trafficOver(source, { ...naming, windowMs: stageMs }, atMs, true) : stage,
-    uptime: question.services.map((service) => uptimeOf(source, service, question)),
+    // Of each service alone: the scrapes of everything else are as many again.
+    uptime: question.services.map((service) => uptimeOf(samples, service, question)),
     burns,
     ...(question.canary && { canary: canaryEvidence(source, { ...question, label: question.canary }) }),
   };

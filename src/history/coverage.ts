@@ -26,27 +26,27 @@ export interface Coverage {
   gaps: Gap[];
 }
 
+/** The state of a slot by its time; `undefined` where nothing is recorded. It is asked by ascending time. */
+export type SlotStates = Pick<ReadonlyMap<number, SlotState>, 'get'>;
+
 interface DueSlot {
   slotMs: number;
   endMs: number;
   intervalMs: number;
 }
 
-/** Every slot of the grids in [fromMs, toMs); a grid ends where the next one begins. */
-export function slotsDue(grids: readonly Grid[], fromMs: number, toMs: number): DueSlot[] {
+/** Every slot of the grids in [fromMs, toMs), oldest first; a grid ends where the next one begins. */
+function* slotsDue(grids: readonly Grid[], fromMs: number, toMs: number): Generator<DueSlot> {
   const sorted = grids.toSorted((a, b) => a.startMs - b.startMs);
-  return sorted.flatMap(({ startMs, intervalMs, endMs }, index) => {
+  for (const [index, { startMs, intervalMs, endMs }] of sorted.entries()) {
     const gridEnd = Math.min(
       endMs ?? Number.POSITIVE_INFINITY,
       sorted[index + 1]?.startMs ?? Number.POSITIVE_INFINITY,
     );
-    const slots: DueSlot[] = [];
     const first = startMs + Math.max(0, Math.ceil((fromMs - startMs) / intervalMs)) * intervalMs;
-    for (let slotMs = first; slotMs < Math.min(gridEnd, toMs); slotMs += intervalMs) {
-      slots.push({ slotMs, endMs: Math.min(slotMs + intervalMs, gridEnd), intervalMs });
-    }
-    return slots;
-  });
+    for (let slotMs = first; slotMs < Math.min(gridEnd, toMs); slotMs += intervalMs)
+      yield { slotMs, endMs: Math.min(slotMs + intervalMs, gridEnd), intervalMs };
+  }
 }
 
 /** The state of a due slot as it stands now; `undefined` while its answer is still awaited. */
@@ -64,7 +64,7 @@ function settled({ slotMs, intervalMs }: DueSlot, state: SlotState | undefined, 
  */
 export function coverageOf(
   grids: readonly Grid[],
-  slots: ReadonlyMap<number, SlotState>,
+  slots: SlotStates,
   { fromMs, toMs, nowMs }: { fromMs: number; toMs: number; nowMs: number },
 ): Coverage {
   const gaps: Gap[] = [];

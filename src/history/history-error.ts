@@ -48,6 +48,12 @@ const failures: Record<number, [failure: HistoryFailure, message: string, hint: 
   ],
 };
 
+/** What holds for every sound history does not hold for this one, though SQLite can read it. */
+export function damaged(file: string, what: string): HistoryError {
+  const hint = 'open it again: it is set aside and a new one begun';
+  return new HistoryError('corrupt', `the evidence history is damaged: ${what}`, file, hint);
+}
+
 /** Says what SQLite threw in our words; anything else passes through. */
 export function historyError(thrown: unknown, file: string): unknown {
   const code = (thrown as { code?: string } | undefined)?.code;

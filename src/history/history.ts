@@ -21,7 +21,7 @@ import type { Grid, MissedSlot } from './slots.ts';
 import type { Tally } from './tally.ts';
 
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
-export interface HistoryReader extends SampleSource {
+export interface HistoryReader extends Required<SampleSource> {
   file: string;
   /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
   snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];

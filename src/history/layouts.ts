@@ -13,6 +13,8 @@ export interface Layouts {
   /** The number of an ascending list of series. */
   layoutId(series: readonly number[]): number;
   seriesOf(layout: number): readonly number[];
+  /** The lists of the scrapes in fromMs ≤ time ≤ toMs, by number. */
+  between(fromMs: number, toMs: number): { id: number; list: readonly number[] }[];
   forget(): void;
 }
 
@@ -21,24 +23,31 @@ export function openLayouts(store: Store, words: Dictionary): Layouts {
   const ids = new Map<string, number>();
   const layoutIds = new Map<string, number>();
   const lists = new Map<number, readonly number[]>();
+  const parsed = new Map<string, readonly number[]>();
   const forget = () => {
     ids.clear();
     layoutIds.clear();
     lists.clear();
+    parsed.clear();
   };
   store.onUndo(forget);
+  const parse = (text: string): readonly number[] => {
+    const list = parsed.get(text) ?? (text === '' ? [] : text.split(' ').map(Number));
+    parsed.set(text, list);
+    return list;
+  };
 
   return {
     seriesId(series) {
       const given = typeof series === 'string' ? series : seriesText(series);
       const remembered = ids.get(given);
       if (remembered !== undefined) return remembered;
-      const parsed = parseSeries(given);
-      const text = seriesText(parsed);
+      const parts = parseSeries(given);
+      const text = seriesText(parts);
       const found = store.get('SELECT id FROM series WHERE text = ?', text);
       const id = found
         ? Number(found.id)
-        : store.run('INSERT INTO series (name, text) VALUES (?, ?)', words.name(parsed.name), text).id;
+        : store.run('INSERT INTO series (name, text) VALUES (?, ?)', words.name(parts.name), text).id;
       ids.set(given, id);
       return id;
     },
@@ -65,10 +74,20 @@ export function openLayouts(store: Store, words: Dictionary): Layouts {
       const remembered = lists.get(layout);
       if (remembered) return remembered;
       const text = String(store.get('SELECT series FROM layouts WHERE id = ?', layout)?.series ?? '');
-      const list = text === '' ? [] : text.split(' ').map(Number);
+      const list = parse(text);
       lists.set(layout, list);
       return list;
     },
+    between: (fromMs, toMs) =>
+      // By its text: who only reads is not told when the number of a list that was deleted is given to another.
+      store
+        .all(
+          `SELECT id, series FROM layouts
+           WHERE EXISTS (SELECT 1 FROM scrapes WHERE layout = layouts.id AND time_ms BETWEEN ? AND ?) ORDER BY id`,
+          fromMs,
+          toMs,
+        )
+        .map(({ id, series }) => ({ id: Number(id), list: parse(String(series)) })),
     forget,
   };
 }

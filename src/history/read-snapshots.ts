@@ -58,6 +58,9 @@ function snapshotFrom(
   };
 }
 
+// With the sign it is looked for by the index on time, not from the first cycle on.
+const selectFirst = 'SELECT min(+seq) AS seq FROM cycles WHERE started_ms >= ?';
+
 /**
  * Snapshots in the order in which the cycles were recorded: the newest `limit` of those started at
  * `fromMs` or later and recorded after `afterSeq`.
@@ -71,12 +74,15 @@ export function snapshotsOf(
     targetId,
   }: { fromMs: number; limit: number; afterSeq?: number; targetId?: string | undefined },
 ): NumberedSnapshot[] {
+  // The newest are looked at first: without the oldest that can be meant all would be, down to the first cycle.
+  const firstSeq = fromMs > 0 ? store.get(selectFirst, fromMs)?.seq : 0;
+  if (typeof firstSeq !== 'number') return [];
   const rows = store
     .all(
       `SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target
        WHERE started_ms >= ? AND seq > ? AND (?3 IS NULL OR names.text = ?3) ORDER BY seq DESC LIMIT ?`,
       fromMs,
-      afterSeq,
+      Math.max(afterSeq, firstSeq - 1),
       targetId ?? null,
       limit,
     )

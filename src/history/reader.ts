@@ -43,10 +43,12 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
       const wanted = Object.entries(labels);
       const isSelected = (own: Readonly<Record<string, string>>) =>
         wanted.every(([label, value]) => (own[label] ?? '') === value);
-      return samples.read(name, isSelected, fromMs, toMs);
+      return samples.read({ name, isSelected, fromMs, toMs });
     },
     series: (name, matchers, fromMs, toMs) =>
-      samples.read(name, (labels) => matches(labels, matchers), fromMs, toMs),
+      samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
+    newest: (name, matchers, fromMs, toMs) =>
+      samples.newest({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
     counts: () => countsOf(store),
     transitions: (fromMs, toMs) => entries(store, journals.transitions, fromMs, toMs),
     notifications: (fromMs, toMs) => entries(store, journals.notifications, fromMs, toMs),

@@ -1,7 +1,7 @@
-import type { SamplePoint, Series } from '../signals/index.ts';
+import type { Series } from '../signals/index.ts';
 import type { Dictionary } from './dictionary.ts';
-import { HistoryError } from './history-error.ts';
 import type { Layouts } from './layouts.ts';
+import { readNewest, readSamples, type SampleQuestion } from './read-samples.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
 
@@ -28,19 +28,6 @@ function encode(values: readonly number[]): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(values.length * 8));
   for (const [index, value] of values.entries()) bytes.setFloat64(index * 8, value, true);
   return new Uint8Array(bytes.buffer);
-}
-
-/** The values of a scrape, or nothing where it marks series stale; what holds fewer than its list of series is damage. */
-function viewOf(bytes: unknown, least: number, file: string): DataView | undefined {
-  if (bytes === null) return undefined;
-  if (bytes instanceof Uint8Array && bytes.byteLength >= least * 8)
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  throw new HistoryError(
-    'corrupt',
-    'the evidence history is damaged: a scrape does not hold the values of its series',
-    file,
-    'open it again: it is set aside and a new one begun',
-  );
 }
 
 /** Records scrapes and reads them back; a scrape is one row, its series a list that scrapes share. */
@@ -100,52 +87,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
         );
       });
     },
-    /** Every series that is selected, with its points in fromMs ≤ time ≤ toMs; series without points are left out. */
-    read(
-      name: string,
-      isSelected: (labels: SeriesId['labels']) => boolean,
-      fromMs: number,
-      toMs: number,
-    ): Series[] {
-      const wanted = new Map(
-        layouts
-          .ofMetric(name)
-          .filter(({ labels }) => isSelected(labels))
-          .map(({ id, labels }) => [id, { labels, points: [] as SamplePoint[] }]),
-      );
-      if (wanted.size === 0) return [];
-      const places = new Map<number, { found: [index: number, id: number][]; least: number }>();
-      for (const row of store.all('SELECT id FROM layouts')) {
-        const found = layouts
-          .seriesOf(Number(row.id))
-          .flatMap((id, index) => (wanted.has(id) ? [[index, id] as [number, number]] : []));
-        // Ascending, so the last place says how many values a scrape must hold.
-        const last = found.at(-1);
-        if (last) places.set(Number(row.id), { found, least: last[0] + 1 });
-      }
-      const rows = store.all(
-        `SELECT time_ms, layout, "values" AS v FROM scrapes WHERE time_ms BETWEEN ? AND ?
-           AND layout IN (SELECT value FROM json_each(?)) ORDER BY time_ms, "values" IS NULL DESC`,
-        fromMs,
-        toMs,
-        JSON.stringify([...places.keys()]),
-      );
-      for (const row of rows) {
-        const timeMs = Number(row.time_ms);
-        const { found, least } = places.get(Number(row.layout)) ?? { found: [], least: 0 };
-        const view = viewOf(row.v, least, store.file);
-        for (const [index, id] of found) {
-          const points = wanted.get(id)?.points ?? [];
-          // A series that was marked stale and came at the same instant is there.
-          if (points.at(-1)?.timeMs === timeMs) points.pop();
-          points.push(
-            view
-              ? { timeMs, value: view.getFloat64(index * 8, true) }
-              : { timeMs, value: Number.NaN, stale: true },
-          );
-        }
-      }
-      return [...wanted.values()].filter(({ points }) => points.length > 0);
-    },
+    read: (question: SampleQuestion): Series[] => readSamples(store, layouts, question),
+    newest: (question: SampleQuestion): Series[] => readNewest(store, layouts, question),
   };
 }

@@ -212,4 +212,17 @@ CREATE TABLE quarantined (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    // What else would be looked for in the whole history, at every cycle or question, is found by an index.
+    version: 6,
+    sql: `
+DROP INDEX cycles_by_start;
+CREATE INDEX cycles_by_start ON cycles (started_ms, target, verdict, passed, failed, unknown);
+CREATE INDEX scrapes_by_layout ON scrapes (layout, time_ms);
+CREATE INDEX violations_by_time ON violations (time_ms);
+CREATE INDEX texts_by_cycle ON texts (last_cycle);
+CREATE INDEX decisions_by_last ON decisions (last_ms);
+CREATE INDEX decisions_taken ON decisions (deployed_ms) WHERE taken = 1;
+`,
+  },
 ];

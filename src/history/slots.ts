@@ -1,3 +1,4 @@
+import { damaged } from './history-error.ts';
 import { isOwnerAlive, ownOwner } from './process-owner.ts';
 import type { Store } from './store.ts';
 
@@ -79,9 +80,13 @@ export function endGrid(store: Store, endMs: number): void {
 
 /** The schedules so far, oldest first. */
 export function gridsOf(store: Store): Grid[] {
-  return store.all('SELECT start_ms, interval_ms, end_ms FROM grids ORDER BY start_ms').map((row) => ({
-    startMs: Number(row.start_ms),
-    intervalMs: Number(row.interval_ms),
-    ...(row.end_ms !== null && { endMs: Number(row.end_ms) }),
-  }));
+  return store.all('SELECT start_ms, interval_ms, end_ms FROM grids ORDER BY start_ms').map((row) => {
+    const intervalMs = Number(row.interval_ms);
+    // Its slots could not be counted to an end.
+    if (!(intervalMs > 0)) throw damaged(store.file, 'a schedule has no interval');
+    return {
+      ...{ startMs: Number(row.start_ms), intervalMs },
+      ...(row.end_ms !== null && { endMs: Number(row.end_ms) }),
+    };
+  });
 }

@@ -66,9 +66,9 @@ const readyMs = `max(next_attempt_ms, coalesce((SELECT max(settled_ms) FROM outb
 
 /** The rows of the outbox, for one dispatcher. */
 export function openStore(db: DatabaseSync) {
-  // Only the oldest event of a stream may go. A time beyond any wait we give means that the clock was set back.
+  // Only the oldest event of a stream may go, found among those that wait, not among all that were ever told. A time beyond any wait we give means that the clock was set back.
   const due = db.prepare(
-    `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o
+    `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o INDEXED BY outbox_pending
      WHERE channel = :channel AND status = 'pending' AND ${isHead}
        AND (${readyMs} <= :now OR ${readyMs} > :beyond)
      ORDER BY rank, id LIMIT :limit`,

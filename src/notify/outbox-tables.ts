@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (channel, stream, id) WHERE status = 'pending';
 CREATE INDEX IF NOT EXISTS outbox_sent ON outbox (channel, stream, settled_ms) WHERE status = 'sent';
+CREATE INDEX IF NOT EXISTS outbox_settled ON outbox (settled_ms) WHERE status <> 'pending';
 CREATE TABLE IF NOT EXISTS outbox_attempts (
   id INTEGER PRIMARY KEY,
   outbox_id INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,

@@ -22,6 +22,8 @@ export function asOf(reader: HistoryReader, { atMs, alerts, confirmation, taken 
     ...reader,
     series: (name, matchers, fromMs, toMs) =>
       fromMs > atMs ? [] : reader.series(name, matchers, fromMs, until(toMs)),
+    newest: (name, matchers, fromMs, toMs) =>
+      fromMs > atMs ? [] : reader.newest(name, matchers, fromMs, until(toMs)),
     samples: (selector, fromMs, toMs) => (fromMs > atMs ? [] : reader.samples(selector, fromMs, until(toMs))),
     deployments: (fromMs, toMs) => reader.deployments(fromMs, until(toMs)),
     rollbacks: (fromMs, toMs) => reader.rollbacks(fromMs, until(toMs)),

@@ -4,7 +4,7 @@ import { calculate, type Value } from './arithmetic.ts';
 import type { Expression, Selector } from './expression.ts';
 import { quantiles } from './histogram.ts';
 import { overRange } from './range-functions.ts';
-import { type Element, instantVector, rangeVector } from './select.ts';
+import { type Element, instantVector, newestVector, rangeVector } from './select.ts';
 import type { SampleSource } from './source.ts';
 
 function ranged(
@@ -13,7 +13,8 @@ function ranged(
   atMs: number,
 ): Element[] {
   const { function: name, selector, windowMs } = expression;
-  return rangeVector(source, selector, windowMs, atMs).flatMap(({ labels, points }) => {
+  const vector = name === 'last' ? newestVector : rangeVector;
+  return vector(source, selector, windowMs, atMs).flatMap(({ labels, points }) => {
     const value = overRange(name, points, windowMs, atMs);
     return value === undefined ? [] : [{ labels, value }];
   });

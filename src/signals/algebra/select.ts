@@ -12,13 +12,15 @@ export interface Element {
 export const lookBackMs = 5 * 60_000;
 
 /** Series in Prometheus's order, so that sums add up in the same order and to the same last bit. */
+const ordered = (series: Series[]): Series[] => series.sort((a, b) => compareLabels(a.labels, b.labels));
+
 function selected(
   source: SampleSource,
   { metric, matchers }: Selector,
   fromMs: number,
   atMs: number,
 ): Series[] {
-  return source.series(metric, matchers, fromMs, atMs).sort((a, b) => compareLabels(a.labels, b.labels));
+  return ordered(source.series(metric, matchers, fromMs, atMs));
 }
 
 /** The newest sample of each series; both ends of the look-back belong to it (Prometheus 2.42), a stale series has none. */
@@ -39,4 +41,16 @@ export function rangeVector(
   return selected(source, selector, atMs - windowMs, atMs)
     .map(({ labels, points }) => ({ labels, points: points.filter(({ stale }) => !stale) }))
     .filter(({ points }) => points.length > 0);
+}
+
+/** As `rangeVector`, where only the newest sample of each series is asked for. */
+export function newestVector(
+  source: SampleSource,
+  selector: Selector,
+  windowMs: number,
+  atMs: number,
+): ReturnType<typeof rangeVector> {
+  const newest = source.newest?.(selector.metric, selector.matchers, atMs - windowMs, atMs);
+  if (!newest) return rangeVector(source, selector, windowMs, atMs);
+  return ordered(newest).map(({ labels, points }) => ({ labels, points: [...points] }));
 }

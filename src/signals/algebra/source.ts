@@ -16,4 +16,6 @@ export interface Series {
 /** Recorded samples: the series of a metric that match, with their points in `fromMs` ≤ time ≤ `toMs`. */
 export interface SampleSource {
   series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
+  /** The same series, each with only its newest point that is no stale marker: where that is less to read. */
+  newest?(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
 }
