@@ -38,7 +38,8 @@ export function readChecks(file: string): KnownCheck[] {
 
 /** Writes a list of checks, in the order of their ids, so that a change of it is a change of a line. */
 export function writeChecks(file: string, checks: readonly KnownCheck[]): void {
-  const sorted = checks.toSorted((a, b) => a.id.localeCompare(b.id, 'en'));
+  // By code unit: the same everywhere, and the collation of a language would hold 2 MB more of Node in memory.
+  const sorted = checks.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   writeAtomically(file, `${JSON.stringify({ version: 1, checks: sorted }, null, 2)}\n`);
 }
 

@@ -1,6 +1,5 @@
-import { Agent } from 'undici';
 import { VigilError } from '../errors.ts';
-import { type HttpAnswer, send, shownUrl } from '../target/index.ts';
+import { Agent, type HttpAnswer, send, shownUrl } from '../target/index.ts';
 import { oneLine } from '../text/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';

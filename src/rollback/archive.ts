@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { extract, list, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { messageOf, VigilError } from '../errors.ts';
 import { formatValue } from '../units/index.ts';
 
@@ -38,6 +38,7 @@ export interface ArchiveContents {
 
 /** Reads an archive through without writing anything. @throws HARNESS when it is damaged, empty, or would write outside. */
 export async function inspectArchive(archive: string): Promise<ArchiveContents> {
+  const { list } = await import('tar');
   let [files, bytes] = [0, 0];
   const dangers: string[] = [];
   try {
@@ -85,6 +86,7 @@ export async function unpack(
   archive: string,
   { into, strip, sha256, signal }: { into: string; strip: number; sha256: string; signal: AbortSignal },
 ): Promise<void> {
+  const { extract } = await import('tar');
   const hash = createHash('sha256');
   const unpacking = extract({ cwd: into, strip, strict: true, preservePaths: false });
   let failure: unknown;

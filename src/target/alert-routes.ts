@@ -1,4 +1,5 @@
-import { parse } from 'yaml';
+import { createRequire } from 'node:module';
+import type Yaml from 'yaml';
 import { messageOf } from '../errors.ts';
 import { type LabelSet, type Matcher, matches, parseMatchers } from '../labels/index.ts';
 import { contractError } from './http-failure.ts';
@@ -22,11 +23,14 @@ interface Node {
   depth: number;
 }
 
+const require = createRequire(import.meta.url);
 const where = 'the configuration of Alertmanager';
 
 function parsed(configYaml: string): AlertmanagerConfig {
   let config: Partial<AlertmanagerConfig> | null;
   try {
+    // Loaded only here: no loop reads YAML.
+    const { parse } = require('yaml') as typeof Yaml;
     config = parse(configYaml);
   } catch (thrown) {
     throw contractError(where, 'YAML', messageOf(thrown).split('\n')[0] ?? 'something else');

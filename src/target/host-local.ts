@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import si from 'systeminformation';
 import { messageOf, VigilError } from '../errors.ts';
 import { formatValue } from '../units/index.ts';
 import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
 import { isPseudoFileSystem } from './file-system-kind.ts';
 import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
+import { fsSize, mem } from './system-information.ts';
 
 const fileSystemLimitMs = 2000;
 
@@ -30,7 +30,7 @@ async function fileSystemOf(path: string): Promise<DiskReading> {
 }
 
 async function blockDevices(): Promise<DiskReading[]> {
-  const listed = await Promise.race([si.fsSize(), sleep(fileSystemLimitMs, [], { ref: false })]);
+  const listed = await Promise.race([fsSize(), sleep(fileSystemLimitMs, [], { ref: false })]);
   const real = listed.filter(({ type, size, rw }) => !isPseudoFileSystem(type) && size > 0 && rw);
   // A container shows the host's device once for each file that is mounted from it.
   const byDevice = new Map(real.map((listing) => [listing.fs, listing]));
@@ -55,7 +55,7 @@ function limited(total: number, available: number, limit: MemoryLimit | undefine
  */
 export async function localHost(disk?: string): Promise<HostReading> {
   const [memory, limit, devices, named] = await Promise.all([
-    si.mem(),
+    mem(),
     memoryLimit(),
     blockDevices(),
     disk === undefined ? [] : fileSystemOf(disk).then((reading) => [reading]),

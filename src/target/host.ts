@@ -1,4 +1,3 @@
-import { localHost } from './host-local.ts';
 import type { HostReading } from './host-reading.ts';
 import { remoteHost } from './host-remote.ts';
 
@@ -10,6 +9,8 @@ export interface HostSource {
 }
 
 /** Reads the resources of this host, or of the one behind a node_exporter. */
-export function readHost(source: HostSource = {}): Promise<HostReading> {
-  return source.nodeExporter ? remoteHost(source.nodeExporter, source.disk) : localHost(source.disk);
+export async function readHost(source: HostSource = {}): Promise<HostReading> {
+  if (source.nodeExporter) return remoteHost(source.nodeExporter, source.disk);
+  const { localHost } = await import('./host-local.ts'); // most loops watch another host
+  return localHost(source.disk);
 }

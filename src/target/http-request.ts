@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import { Agent } from './agent.ts';
 import { currentSpan } from './trace-context.ts';
 
 export interface SendOptions {
@@ -27,7 +28,7 @@ const agentOptions = {
   // The total limit of each request takes their place.
   headersTimeout: 0,
   bodyTimeout: 0,
-} satisfies Agent.Options;
+} satisfies UndiciAgent.Options;
 
 let sharedAgent: Agent | undefined;
 

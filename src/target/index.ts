@@ -1,4 +1,5 @@
 export { shownUrl } from '../text/index.ts';
+export { Agent } from './agent.ts';
 export { deliverable, hasOwnRoute, receiversFor } from './alert-routes.ts';
 export { type AlertmanagerStatus, alertmanagerStatus } from './alertmanager.ts';
 export { watchCpu } from './cpu.ts';

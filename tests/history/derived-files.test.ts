@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { readSnapshots, snapshotFile } from '../../src/evidence/index.ts';
 import { snapshot } from '../evidence/snapshot.ts';
@@ -41,6 +43,26 @@ test('the files hold the newest 1,000, and are the same after a restart', () => 
   history.close();
   opened(reports).deriveFiles(reports);
   expect([text(snapshotFile(reports)), text(alertsOf(reports))]).toEqual(before);
+});
+
+test('what a loop remembers of the files takes no more memory than they do on disk', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const held = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const reports = folder();
+  const history = opened(reports);
+  history.transaction(() => {
+    for (let index = 0; index < 1000; index += 1)
+      history.recordCycle(cycle(start + index, { violations: [violation(index)] }));
+  });
+  const before = held();
+  history.deriveFiles(reports);
+  const remembered = held() - before;
+  const written = statSync(snapshotFile(reports)).size + statSync(alertsOf(reports)).size;
+  expect(remembered / written).toBeLessThan(1.5);
 });
 
 test('nothing is written when nothing changed, and a file that someone changed is made anew', () => {

@@ -120,8 +120,8 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         ? sendAsset(asset, request, reply)
         : problem(reply, 404, 'no such file', 'the page has no such file');
     });
-    app.get<{ Params: { name: string } }>('/docs/:name', (request, reply) => {
-      const body = runbook(request.params.name);
+    app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
+      const body = await runbook(request.params.name);
       return body
         ? html(reply).send(body)
         : problem(reply, 404, 'no such document', 'docs/ has no such document');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
-import { Marked, type Tokens } from 'marked';
+import type { Tokens } from 'marked';
 import { escapeHtml } from './document.ts';
 
 // Beside src/ here, beside dist/ where the package is installed.
@@ -16,7 +16,8 @@ export function anchorOf(heading: string): string {
 }
 
 /** Markdown as HTML without any HTML of its own, each heading with its anchor. */
-export function renderMarkdown(text: string): string {
+export async function renderMarkdown(text: string): Promise<string> {
+  const { Marked } = await import('marked');
   const marked = new Marked({ gfm: true, async: false });
   marked.use({
     renderer: {
@@ -40,17 +41,16 @@ export function renderMarkdown(text: string): string {
 }
 
 /** The documents that alerts and checks point to, by name, as pages; read when first asked for, so that they are there offline. */
-export function openRunbooks(template: string): (name: string) => string | undefined {
+export function openRunbooks(template: string): (name: string) => Promise<string | undefined> {
   const names = new Set(readdirSync(folder).filter((name) => name.endsWith('.md')));
   const rendered = new Map<string, string>();
-  return (name) => {
+  return async (name) => {
     if (!names.has(name)) return undefined;
-    const known =
-      rendered.get(name) ??
-      template
-        .replaceAll('{{NAME}}', escapeHtml(name))
-        .replace('{{BODY}}', () => renderMarkdown(readFileSync(`${folder}${name}`, 'utf8')));
-    rendered.set(name, known);
-    return known;
+    const known = rendered.get(name);
+    if (known !== undefined) return known;
+    const body = await renderMarkdown(readFileSync(`${folder}${name}`, 'utf8'));
+    const page = template.replaceAll('{{NAME}}', escapeHtml(name)).replace('{{BODY}}', () => body);
+    rendered.set(name, page);
+    return page;
   };
 }
