@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,11 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseExposition } from '../../src/exposition/index.ts';
 import { openHistoryReader } from '../../src/history/index.ts';
 import { launchBrowser, open } from '../page/support/browser.ts';
+import { crowded } from '../scripts/crowded.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-loop-'));
 const reports = path.join(folder, 'reports');
 const children: ChildProcess[] = [];
+writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ thresholds: crowded }));
 
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
