@@ -17,10 +17,11 @@ test('a real loop that is killed in the middle of a fault tells exactly what the
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-soak-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const plan: SoakPlan = {
-    ...{ seed: 1, durationMs: 18_000, patienceMs: 60_000 },
-    faults: [{ kind: 'down', fromMs: 4000, toMs: 11_000 }],
-    blows: [{ kind: 'kill', atMs: 7000 }],
-    outages: [{ fromMs: 4000, toMs: 9000 }],
+    ...{ seed: 1, durationMs: 26_000, patienceMs: 60_000 },
+    // Long enough for the loop that is started again to see it, on a crowded machine too.
+    faults: [{ kind: 'down', fromMs: 5000, toMs: 19_000 }],
+    blows: [{ kind: 'kill', atMs: 8000 }],
+    outages: [{ fromMs: 5000, toMs: 14_000 }],
   };
   const { findings, cycles, slots, lives } = await runSoak(plan, folder);
   expect(findings).toEqual([]);
