@@ -87,17 +87,17 @@ async function memoryTable(folder: string): Promise<string> {
         ours.push(peakMb - bare);
       }
       const added = peakMb - bare;
-      const cell =
-        added === 0 ? `${peakMb.toFixed(0)} MB` : `+${added.toFixed(0)} MB (heap ${heapMb.toFixed(1)} MB)`;
+      const more = added < 1 ? '< 1' : `+${added.toFixed(0)}`;
+      const cell = added === 0 ? `${peakMb.toFixed(0)} MB` : `${more} MB (heap ${heapMb.toFixed(1)} MB)`;
       // Of a megabyte or two it says nothing.
       const ratio = added === 0 || own - bare < 5 ? '–' : (added / (own - bare)).toFixed(2);
       rows.set(parser, [...(rows.get(parser) ?? []), cell, ratio]);
     }
   }
   const shown = [...rows].map(([parser, cells]) => [parser, ...cells]);
-  const perCase = ours.map((added, at) => `${((added * 1000) / (sizes[at] ?? 1)).toFixed(2)} kB`);
+  const perCase = ((ours.at(-1) ?? 0) * 1000) / (sizes.at(-1) ?? 1);
   return `Peak of resident memory beside a process that only reads the file, and what the result holds of the heap; one process for each.
-Added by Vigil per case: ${perCase.join(', ')}.
+Added by Vigil per case, by the largest: ${perCase.toFixed(2)} kB.
 
 ${table(['', ...heads], shown)}`;
 }

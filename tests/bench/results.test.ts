@@ -11,6 +11,7 @@ const cycle = ratioTable([
   row('`npx vitest run`, bare', 1000),
   row('Vigil, a child per cycle, everything', 390),
   row('Vigil with `suite.standby`, everything, from the word', 160),
+  row('mocha, bare', 170),
 ]);
 const junit = ratioTable([
   row('Vigil (parsed, judged, cross-checked)', 100),
@@ -31,7 +32,9 @@ test('a target is met, not met or not measured, as its own section says', () => 
   const document = resultsDocument(benches, sections);
   expect(judged(document, 'cycle').map((line) => line.split(' | ').slice(1, 4))).toEqual([
     ['≤ 0.40', '0.39', 'met'],
+    ['≤ 0.40', '0.39', 'met'],
     ['≤ 0.15', '0.16', '**not met**'],
+    ['less than mocha', 'less (0.16 and 0.17)', 'met'],
     ['≤ 40', '12.3', 'met'],
   ]);
   expect(judged(document, 'junit')[0]).toContain('| 1.8 | met |');
