@@ -194,6 +194,25 @@ describe('coverage from the ends of cycles', () => {
     expect(together({ H01: ['a'], H02: ['nobody'] }, 1)).toMatchObject({ observed: 0, due: 10 });
   });
 
+  test('the worst share and the longest gap may be of two checks, and a catalogue of nobody knows how many covers nothing', () => {
+    const scattered = coverageByEnds(every([1, 3, 5, 7, 9]), window, intervalMs);
+    const gone = coverageByEnds(every([1, 2, 3, 7, 8, 9, 10]), window, intervalMs);
+    const byProbe = new Map(Object.entries({ all, scattered, gone }));
+    const of = (probes: string[], catalogueChecks = probes.length) =>
+      coverageTogether(
+        byProbe,
+        new Map(probes.map((name, index) => [`H0${index}`, [name]])),
+        { quorum: 1, catalogueChecks },
+        window,
+        intervalMs,
+      );
+    const both = { due: 9, observed: 5, largestGapMs: 3 * intervalMs, largestGapEndMs: 7 * intervalMs };
+    expect(of(['scattered', 'gone'])).toStrictEqual(both);
+    expect(of(['gone', 'scattered', 'all'])).toStrictEqual(both);
+    expect(of(['all', 'all'])).toStrictEqual({ due: 10, observed: 10, largestGapMs: 0 });
+    expect(of(['all'], 0)).toMatchObject({ due: 10, observed: 0 });
+  });
+
   test('of shards the worst covers for all: what only it runs was not observed', () => {
     expect(together({ H01: ['a'], H02: ['b'] }, 1)).toMatchObject({ observed: 10, due: 10 });
     expect(together({ H01: ['a'], H02: ['c'] }, 1)).toMatchObject({
