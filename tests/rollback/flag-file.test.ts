@@ -104,7 +104,12 @@ test.each<[string, object, string]>([
 
 test('bytes that are no UTF-8 are refused, and a mark at the beginning is not lost on the way', () => {
   const bytes = flagFile('');
-  writeFileSync(bytes, Buffer.from([0x7b, 0xff, 0x7d]));
+  const text = JSON.stringify({ by: '?', ...flags(rest) });
+  expect(readFlag(flagFile(text), key, 'off').value).toBe(false);
+  writeFileSync(
+    bytes,
+    Buffer.from(text).map((byte) => (byte === 0x3f ? 0xff : byte)),
+  );
   expect(() => readFlag(bytes, key, 'off')).toThrow(/can’t be switched/);
   // JSON knows no such mark: refused, as flagd does, and never written without it.
   expect(() => readFlag(flagFile(`\ufeff${flagFileText(25)}`), key, 'off')).toThrow(/can’t be switched/);
