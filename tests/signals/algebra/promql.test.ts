@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   absent,
+  burnRateOver,
   changes,
   defaultNaming,
   gauge,
@@ -126,6 +127,9 @@ test('what a whole watch came to, over one long window', () => {
     uptime: 'min(avg_over_time(up{job=~"genesis-(orchestration|planner)"}[48h]))',
     scrapes: 'min(count_over_time(up{job=~"genesis-(orchestration|planner)"}[48h]))',
   });
+  expect(toPromQL(burnRateOver('shop', 3_600_000, 0.001))).toBe(
+    'sum(rate(shop_errors_total{category!="validation"}[1h])) / sum(rate(shop_operations_total[1h])) / 0.001',
+  );
   expect(toPromQL(operationsWithin(defaultNaming, '0.2', windowMs))).toBe(
     'sum(increase(genesis_operation_duration_seconds_bucket{le="0.2"}[48h]))',
   );

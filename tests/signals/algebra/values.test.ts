@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { calculate } from '../../../src/signals/algebra/arithmetic.ts';
 import {
   absent,
   averageOver,
@@ -48,8 +49,8 @@ function sourceOf(metrics: Record<string, [labels: Record<string, string>, ...va
 const parts = sourceOf({
   x: [
     [{ part: 'c', zone: 'n' }, 6],
-    [{ part: 'a', zone: 'n' }, 1],
-    [{ part: 'b', zone: 's' }, 2],
+    [{ part: 'a', zone: 'n' }, 2],
+    [{ part: 'b', zone: 's' }, 1],
     [{ part: 'd' }, 11],
   ],
   odd: [
@@ -78,8 +79,8 @@ test('a NaN loses against any number, wherever it stands', () => {
 
 test('groups are told apart by the labels named, a label that is not set is none', () => {
   expect(evaluateVector(sum(x, 'zone', 'nobody'), parts, minute)).toEqual([
-    { labels: { zone: 'n' }, value: 7 },
-    { labels: { zone: 's' }, value: 2 },
+    { labels: { zone: 'n' }, value: 8 },
+    { labels: { zone: 's' }, value: 1 },
     { labels: {}, value: 11 },
   ]);
   // In the order of their labels, whichever came first.
@@ -111,6 +112,14 @@ test('elements meet those with exactly their labels, and what meets none is left
   expect(evaluateVector(ratio(gauge(select('a')), gauge(select('b'))), source, minute)).toEqual([
     { labels: { part: 'b' }, value: 4 },
   ]);
+});
+
+test('two elements with the same labels on one side are a mistake, never one of them', () => {
+  const twice = [1, 2].map((each) => ({ labels: { part: 'a' }, value: each }));
+  const once = twice.slice(0, 1);
+  const says = 'two series with the same labels on one side: aggregate them first';
+  expect(() => calculate('+', twice, once)).toThrow(says);
+  expect(() => calculate('+', once, twice)).toThrow(says);
 });
 
 test('an absence has the labels that its selector fixes, each named once, and is none where there is data', () => {
@@ -154,6 +163,9 @@ test('growth is stretched to both edges of the window where a sample is due, els
       [50, 120],
     ]),
   ).toBeCloseTo(20 * ((20 + 10 + 5) / 20), 12);
+  // Both edges are near.
+  const near: [number, number][] = [3, 13, 23, 33, 43, 53].map((at) => [at, 1000 + at]);
+  expect(of(near)).toBeCloseTo(60, 12);
   // 11 s are not within 1.1 distances of 10 s any more.
   expect(
     of([
