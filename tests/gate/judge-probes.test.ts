@@ -57,6 +57,12 @@ describe('several probes judged as one', () => {
       'inconclusive',
     ],
     [
+      'what fails counts, though the run can’t be believed',
+      [probe('a', 'H01=1 H02=0', { hasProblems: true }), probe('b', 'H01=1 H02=0', { hasProblems: true })],
+      'fail',
+      'fail',
+    ],
+    [
       'a status that nobody knows',
       [probe('a', 'H01=1 H02=7'), probe('b', 'H01=1 H02=7')],
       'unknown',
