@@ -183,6 +183,18 @@ test('a trigger of which nothing was observed is unknown, and says what', () => 
   );
 });
 
+test('a trigger whose check was red before is not new, but for the pass rate, which leaves known failures out itself', () => {
+  const isNew = (known: string) =>
+    observeRollback({ values: {}, outcomes: outcomes(33, 3), isKnown: (id) => id === known }, table).map(
+      (one) => one.isNew,
+    );
+  expect([isNew('R01'), isNew('R02'), isNew('R03')]).toEqual([
+    [false, true, true, true],
+    [true, true, true, true],
+    [true, true, false, true],
+  ]);
+});
+
 test('a trigger without a limit of its own calls for nothing', () => {
   const { rollback: _, ...latencyP95 } = table.latencyP95;
   const found = observeRollback({ values: {}, isKnown: () => false }, { ...table, latencyP95 });
