@@ -19,6 +19,6 @@ export default {
   tempDirName: 'dist/mutation',
   ignorePatterns: ['dist', 'reports'],
   reporters: ['clear-text', 'progress-append-only'],
-  clearTextReporter: { allowColor: false, logTests: false },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 95, low: 85, break: 85 },
 };
