@@ -14,7 +14,10 @@ describe('a declared window', () => {
   const daily = of([{ reason: 'backup', daily: '23:30', for: '45m' }]);
   const weekly = of([{ reason: 'reboot', weekly: 'mon 02:00', for: '1h' }]);
 
+  const long = of([{ reason: 'move', daily: '02:00', for: '20h' }]);
+
   test.each([
+    ['is open for all of its length, however long', long, '2026-01-05T21:59:59Z', 1],
     ['is not open before it begins', once, '2026-01-05T20:59:59Z', 0],
     ['is open from its first moment', once, '2026-01-05T21:00:00Z', 1],
     ['is over at its end', once, '2026-01-05T22:00:00Z', 0],
@@ -38,7 +41,7 @@ describe('a declared window', () => {
   });
 
   test('comes by its begin, whichever was declared first, and only where it touches the range', () => {
-    expect(times([...weekly, ...once, ...daily], '2026-01-05T02:00:00Z', '2026-01-05T23:30:00Z')).toEqual([
+    expect(times([...daily, ...once, ...weekly], '2026-01-05T02:00:00Z', '2026-01-05T23:30:00Z')).toEqual([
       '2026-01-05T02:00 2026-01-05T03:00',
       '2026-01-05T21:00 2026-01-05T22:00',
       '2026-01-05T23:30 2026-01-06T00:15',

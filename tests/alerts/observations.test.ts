@@ -101,6 +101,8 @@ const passRate = (all: CheckOutcome[], isKnown: (id: string) => boolean = () => 
 test.each([
   // passed, failed, unknown; 95 % of 36 are 34.2
   [35, 1, 0, 'clear'],
+  [19, 1, 0, 'clear'],
+  [18, 1, 0, 'breached'],
   [34, 2, 0, 'breached'],
   [34, 1, 1, 'unknown'],
   [35, 0, 1, 'clear'],
@@ -124,6 +126,9 @@ test('the checks that judge the pass rate do not keep it low by failing themselv
   ];
   expect(passRate([...outcomes(22, 0), ...own])).toBe('clear');
   expect(passRate([...outcomes(20, 2), ...own])).toBe('breached');
+  for (const one of own) expect(passRate([...outcomes(10, 0), one])).toBe('clear');
+  // Of those that pass each counts: 19 of 20, not 18 of 19.
+  expect(passRate([...outcomes(18, 1), { ...check('R02', 'pass'), group: 'rollback' }])).toBe('clear');
   // In another suite such a name is a check like any other.
   expect(passRate([...outcomes(22, 0), ...own.map((one) => ({ ...one, group: 'shop' }))])).toBe('unknown');
 });
@@ -178,6 +183,18 @@ test('a trigger of which nothing was observed is unknown, and says what', () => 
   );
 });
 
+test('a trigger whose check was red before is not new, but for the pass rate, which leaves known failures out itself', () => {
+  const isNew = (known: string) =>
+    observeRollback({ values: {}, outcomes: outcomes(33, 3), isKnown: (id) => id === known }, table).map(
+      (one) => one.isNew,
+    );
+  expect([isNew('R01'), isNew('R02'), isNew('R03')]).toEqual([
+    [false, true, true, true],
+    [true, true, true, true],
+    [true, true, false, true],
+  ]);
+});
+
 test('a trigger without a limit of its own calls for nothing', () => {
   const { rollback: _, ...latencyP95 } = table.latencyP95;
   const found = observeRollback({ values: {}, isKnown: () => false }, { ...table, latencyP95 });
@@ -191,6 +208,7 @@ test('a rollback is called for while the alert of its trigger fires, and not cal
   });
   const firing = [
     observed('error_ratio', { state: 'breached' }),
+    observed('another', { state: 'breached' }),
     { ...observed('latency_p95', { state: 'breached' }), forMs: 5 * minute },
     { rule: 'HealthCheckFailed', labels: { trigger: 'pass_rate' }, reading: { state: 'breached' } } as const,
   ];

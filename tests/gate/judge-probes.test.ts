@@ -57,6 +57,12 @@ describe('several probes judged as one', () => {
       'inconclusive',
     ],
     [
+      'what fails counts, though the run can’t be believed',
+      [probe('a', 'H01=1 H02=0', { hasProblems: true }), probe('b', 'H01=1 H02=0', { hasProblems: true })],
+      'fail',
+      'fail',
+    ],
+    [
       'a status that nobody knows',
       [probe('a', 'H01=1 H02=7'), probe('b', 'H01=1 H02=7')],
       'unknown',
@@ -192,6 +198,25 @@ describe('coverage from the ends of cycles', () => {
     expect(together({ H01: ['c'], H02: ['a'] }, 1)).toMatchObject({ ...gap, largestGapMs: 4 * intervalMs });
     expect(together({ H01: ['a'], H02: ['c'] }, 1)).toMatchObject({ largestGapEndMs: gap.largestGapEndMs });
     expect(together({ H01: ['a'], H02: ['nobody'] }, 1)).toMatchObject({ observed: 0, due: 10 });
+  });
+
+  test('the worst share and the longest gap may be of two checks, and a catalogue of nobody knows how many covers nothing', () => {
+    const scattered = coverageByEnds(every([1, 3, 5, 7, 9]), window, intervalMs);
+    const gone = coverageByEnds(every([1, 2, 3, 7, 8, 9, 10]), window, intervalMs);
+    const byProbe = new Map(Object.entries({ all, scattered, gone }));
+    const of = (probes: string[], catalogueChecks = probes.length) =>
+      coverageTogether(
+        byProbe,
+        new Map(probes.map((name, index) => [`H0${index}`, [name]])),
+        { quorum: 1, catalogueChecks },
+        window,
+        intervalMs,
+      );
+    const both = { due: 9, observed: 5, largestGapMs: 3 * intervalMs, largestGapEndMs: 7 * intervalMs };
+    expect(of(['scattered', 'gone'])).toStrictEqual(both);
+    expect(of(['gone', 'scattered', 'all'])).toStrictEqual(both);
+    expect(of(['all', 'all'])).toStrictEqual({ due: 10, observed: 10, largestGapMs: 0 });
+    expect(of(['all'], 0)).toMatchObject({ due: 10, observed: 0 });
   });
 
   test('of shards the worst covers for all: what only it runs was not observed', () => {

@@ -169,6 +169,12 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     { cases: [event('adds', { state: 'failed', unknown: 'unknown: why unknown: so', measurements: [] })] },
     { outcome: 'unknown', executed: true, reason: 'why unknown: so' },
   ],
+  [
+    'could not judge, in its own words',
+    { outcome: 'failed', failures: [failure('down')] },
+    { cases: [event('adds', { state: 'failed', unknown: 'it is unknown: why', measurements: [] })] },
+    { outcome: 'unknown', executed: true, reason: 'it is unknown: why' },
+  ],
 ])('a case of a Vitest suite that %s', (_name, more, events, expected) => {
   const { caseName, ...rest } = { ...named, ...expected };
   expect(judged(more, events)).toEqual({ ...rest, caseName: expect.any(String) });

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { validateConfig } from '../../src/config/index.ts';
 import { parseExposition } from '../../src/exposition/index.ts';
 import type { Outcome } from '../../src/outcomes/index.ts';
-import { cycleSignals, liveSampleOf } from '../../src/signals/index.ts';
+import {
+  componentMeans,
+  componentSampleOf,
+  cycleSignals,
+  liveSampleOf,
+  namingOf,
+} from '../../src/signals/index.ts';
 
 const outcomes = (...list: [Outcome, executed: boolean][]) =>
   list.map(([outcome, executed], index) => ({
@@ -96,4 +103,54 @@ test('failures in quarantine are counted apart, and only where there are some', 
   expect(cycleSignals([{ ...first, quarantined }, ...others])).toMatchObject({
     ...{ quarantined: 1, failed: 1, passed: 1, unknown: 1, passRate: 1 / 3 },
   });
+});
+
+test('when the process started and what it holds is read where it is told, in milliseconds and bytes', () => {
+  const more = `${text}process_start_time_seconds 12.5\nprocess_resident_memory_bytes 4096\n`;
+  const told = liveSampleOf(parseExposition(more), 'genesis', 7);
+  expect(told).toMatchObject({ timeMs: 7, startedMs: 12_500, residentMemoryBytes: 4096 });
+  expect(told?.buckets).toEqual([
+    { le: 0.1, count: 14 },
+    { le: Number.POSITIVE_INFINITY, count: 15 },
+  ]);
+  const silent = liveSampleOf(parseExposition(text), 'genesis', 7);
+  expect(silent).toMatchObject({ startedMs: undefined, residentMemoryBytes: undefined });
+});
+
+const planner = (htdag: [sum: number, count: number], halo?: [sum: number, count: number]) =>
+  componentSampleOf(
+    parseExposition(
+      Object.entries({ htdag_decomposition: htdag, ...(halo && { halo_routing: halo }) })
+        .map(([name, [sum, count]]) => {
+          const family = `genesis_${name}_duration_seconds`;
+          return `# TYPE ${family} histogram\n${family}_bucket{le="+Inf"} ${count}\n${family}_sum ${sum}\n${family}_count ${count}\n`;
+        })
+        .join(''),
+    ),
+    'genesis',
+  );
+
+test('a component’s mean is its time ÷ its runs between two samples, and none where it did nothing', () => {
+  expect(planner([3, 20])).toEqual({ htdagMean: { sum: 3, count: 20 } });
+  expect(componentMeans(planner([3, 20]), planner([5, 30]))).toEqual({ htdagMean: 0.2 });
+  expect(componentMeans(planner([3, 20], [1, 1]), planner([3, 20], [2, 5]))).toEqual({ haloMean: 0.25 });
+  // One that is new, or gone, has none either; one that began anew counts from zero.
+  expect(componentMeans(planner([3, 20]), planner([3, 20], [2, 5]))).toEqual({});
+  expect(componentMeans(planner([3, 20], [2, 5]), planner([3, 20]))).toEqual({});
+  expect(componentMeans(planner([3, 20]), planner([1, 4]))).toEqual({ htdagMean: 0.25 });
+});
+
+test('signals are named by the configuration, services by what is configured', () => {
+  const config = {
+    metricsPrefix: 'shop',
+    liveWindow: 60_000,
+    monitoring: validateConfig({}, 'x').monitoring,
+  };
+  const services = (target: Parameters<typeof namingOf>[1]) => namingOf(config, target).services;
+  expect(namingOf(config, undefined)).toEqual({
+    ...{ prefix: 'shop', windowMs: 60_000, timeScale: 1 },
+    services: 'genesis-orchestration|genesis-planner',
+  });
+  expect(services({ planner: 'http://planner' })).toBe('genesis-orchestration|genesis-planner');
+  expect(services({})).toBe('genesis-orchestration');
 });

@@ -110,3 +110,65 @@ test('signals are ratio, seconds and operations per second', () => {
     throughput: 10,
   });
 });
+
+test('a latency is that of the window, not of what the process did before', () => {
+  const before = sample(start - 4 * minute, 100_000, { slow: 50_000 });
+  const now = sample(start, 101_000, { slow: 50_100 });
+  // A hundred of the thousand took 0.25 to 0.5 s: the 950th is half-way.
+  expect(liveWindow([before, now], window)?.latencyP95).toBeCloseTo(0.375, 6);
+});
+
+test('a bucket that was not there before began at zero, and one that is gone says nothing', () => {
+  const buckets = (...pairs: [le: number, count: number][]) => pairs.map(([le, count]) => ({ le, count }));
+  const all = Number.POSITIVE_INFINITY;
+  const before = sample(start - minute, 1000, { buckets: buckets([all, 1000], [9, 0]) });
+  const now = sample(start, 2000, { buckets: buckets([all, 2000], [0.2, 1000]) });
+  expect(liveWindow([before, now], window)).toMatchObject({ latencyP95: expect.closeTo(0.19, 6) });
+  expect(liveWindow([before, now], window)).not.toHaveProperty('beyondBuckets');
+});
+
+test('the P95 is beyond the last bound when fewer than 95 of 100 lie below it, in whatever order the buckets come', () => {
+  const of = (below: number, reverse = false) => {
+    const buckets = [
+      { le: 0.1, count: below },
+      { le: Number.POSITIVE_INFINITY, count: 1000 },
+    ];
+    const ordered = reverse ? buckets.reverse() : buckets;
+    return liveWindow([sample(start, 1000, { startedMs: start - minute, buckets: ordered })], window);
+  };
+  for (const reverse of [false, true]) {
+    expect(of(949, reverse)).toHaveProperty('beyondBuckets', true);
+    expect(of(950, reverse)).not.toHaveProperty('beyondBuckets');
+  }
+  for (const buckets of [[], [{ le: Number.POSITIVE_INFINITY, count: 1000 }]]) {
+    const bare = liveWindow([sample(start, 1000, { startedMs: start - minute, buckets })], window);
+    expect(bare).not.toHaveProperty('beyondBuckets');
+  }
+});
+
+test('a process as old as the window begins it, and samples of another process are none of its life', () => {
+  const own = { startedMs: start - window };
+  const other = sample(start - minute, 90_000, { startedMs: start - 2 * window, errors: 900 });
+  expect(liveWindow([other, sample(start, 700, { ...own, errors: 7 })], window)).toMatchObject({
+    ...{ seconds: 300, operations: 700, errors: 7, since: 'the target’s start' },
+  });
+});
+
+test('of two samples beside the window’s begin the nearer one begins it, of two as near the one inside', () => {
+  const from = (before: number, inside: number) =>
+    liveWindow(
+      [sample(start - before * minute, 1000), sample(start - inside * minute, 4000), sample(start, 10_000)],
+      window,
+    )?.seconds;
+  expect(from(5.5, 4)).toBe(330);
+  expect(from(7, 4.5)).toBe(270);
+  expect(from(6, 4)).toBe(240);
+  // As old as the window is inside of it.
+  expect(from(6, 5)).toBe(300);
+});
+
+test('a sample of one and a half windows still stands for one, an older one for none', () => {
+  const from = (age: number) => liveWindow([sample(start - age, 1000), sample(start, 2000)], window)?.seconds;
+  expect(from(1.5 * window)).toBe(450);
+  expect(from(1.5 * window + 1)).toBeUndefined();
+});

@@ -1,16 +1,6 @@
 import { type Matcher, matches } from '../../labels/index.ts';
+import { lowerBound } from './lower-bound.ts';
 import type { SampleSource, Series } from './source.ts';
-
-/** The first index whose point is at `timeMs` or later. */
-function lowerBound(points: Series['points'], timeMs: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.timeMs ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /**
  * The same samples, each metric read once for the whole of `fromMs` … `toMs`: for thousands of evaluations over

@@ -8,6 +8,7 @@ import {
   increase,
   last,
   MemorySource,
+  preloaded,
   rate,
   ratio,
   select,
@@ -157,4 +158,49 @@ test('what is older than the retention is forgotten, and late samples are droppe
   expect(source.series('a', [], 0, 3 * minute)).toMatchObject([{ points: [{ value: 2 }] }]);
   source.add('a', target, { timeMs: minute, value: 9 });
   expect(source.series('a', [], 0, 3 * minute)).toMatchObject([{ points: [{ value: 2 }] }]);
+});
+
+test('of two samples of one moment the first stays, and what has gone stale is told so once', () => {
+  const source = new MemorySource();
+  source.add('a', {}, { timeMs: 0, value: 1 });
+  source.add('a', {}, { timeMs: 0, value: 2 });
+  expect(source.series('a', [], 0, 0)).toEqual([{ labels: {}, points: [{ timeMs: 0, value: 1 }] }]);
+  source.scrape(target, exposed('b{instance="inner",part="x"} 1\n'), 0);
+  const labels = { exported_instance: 'inner', part: 'x', ...target };
+  source.scrape(target, exposed('c 1\n'), 15 * s);
+  source.scrape(target, exposed('c 1\n'), 30 * s);
+  expect(source.series('b', [], 0, minute)).toEqual([
+    {
+      labels,
+      points: [
+        { timeMs: 0, value: 1 },
+        { timeMs: 15 * s, value: Number.NaN, stale: true },
+      ],
+    },
+  ]);
+  expect(source.series('b', [], 16 * s, minute)).toEqual([]);
+  source.forget(16 * s);
+  expect(source.series('b', [], 0, minute)).toEqual([]);
+  expect(source.series('c', [], 0, minute)).toEqual([
+    { labels: target, points: [{ timeMs: 30 * s, value: 1 }] },
+  ]);
+});
+
+test('what was read beforehand holds both ends of a window, and asks the source for what lies outside', () => {
+  const source = sourceOf([
+    [0, 1],
+    [10, 2],
+    [20, 3],
+    [30, 4],
+  ]);
+  const loaded = preloaded(source, 10 * s, 20 * s);
+  const seen = (fromMs: number, toMs: number) =>
+    loaded.series('x', [], fromMs, toMs).flatMap(({ points }) => points.map(({ value }) => value));
+  expect(seen(10 * s, 20 * s)).toEqual([2, 3]);
+  expect(seen(11 * s, 19 * s)).toEqual([]);
+  expect(loaded.series('x', [], 11 * s, 19 * s)).toEqual([]);
+  expect([seen(0, 20 * s), seen(10 * s, 30 * s)]).toEqual([
+    [1, 2, 3],
+    [2, 3, 4],
+  ]);
 });
