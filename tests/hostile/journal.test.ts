@@ -78,6 +78,24 @@ test('the journal of a loop goes on in the new database when the old one is take
   expect(journal.open()?.run.id).toBe('r');
 });
 
+test.each(['', 'x', '[]', '["host",0,""]', '["host",-1,""]', '{"0":"host"}'])(
+  'a rollback of which nobody can tell whether it runs (%j) is refused in words, and none is begun beside it',
+  async (owner) => {
+    const before = journaled((database) =>
+      String(database.prepare('SELECT owner FROM rollback_runs').get()?.owner),
+    );
+    journaled((database) => database.prepare('UPDATE rollback_runs SET owner = ?').run(owner));
+    onTestFinished(() => {
+      journaled((database) => database.prepare('UPDATE rollback_runs SET owner = ?').run(before));
+    });
+    const { code, stderr } = await vigil(['rollback', '--execute', '--reason', 'again'], small.folder);
+    expect(code).toBe(70);
+    expect(stderr).toContain(`what should name a process is ${JSON.stringify(owner)}`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(runsOf(small)).toHaveLength(1);
+  },
+);
+
 test('a rollback whose stored plan would do nothing does not succeed: a person must go on', async () => {
   journaled((database) =>
     database.prepare('UPDATE rollback_runs SET plan = ?').run(changed((stages) => stages.splice(0))),
