@@ -26,10 +26,13 @@ function stampOf(file: string): string {
   }
 }
 
-const entryOf = (seq: number, value: unknown): Entry => ({
-  seq,
-  bytes: Buffer.from(` ${JSON.stringify(value, null, 1).replaceAll('\n', '\n ')}`),
-});
+function entryOf(seq: number, value: unknown): Entry {
+  const text = ` ${JSON.stringify(value, null, 1).replaceAll('\n', '\n ')}`;
+  // Not from Node's pool: an entry that is remembered would hold 64 kB of it.
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return { seq, bytes };
+}
 
 function arrayOf(entries: readonly Entry[]): Buffer {
   if (entries.length === 0) return Buffer.from('[]\n');
