@@ -21,7 +21,7 @@ import { coverageMetrics, watchMetrics } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
 
 /** Which part of the time the whole of the evidence is read for damage: the longer that takes, the rarer it is. */
-const evidenceCheckRatio = 0.001;
+const evidenceCheckRatio = 0.0002;
 
 /** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
 function sentinelBefore(history: History): SentinelState {

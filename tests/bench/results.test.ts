@@ -27,7 +27,7 @@ test('a target is met, not met or not measured, as its own section says', () => 
   const sections = new Map([
     ['A cycle', `${cycle}\n\nAfter the suite has been judged, everything else: 12.3 ms (median).`],
     ['JUnit', junit],
-    ['More', 'Cost over 2,000 cycles: grows.'],
+    ['More', 'Cost over 2,000 cycles, without the look: grows.'],
   ]);
   const document = resultsDocument(benches, sections);
   expect(judged(document, 'cycle').map((line) => line.split(' | ').slice(1, 4))).toEqual([
