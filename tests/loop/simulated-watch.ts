@@ -32,6 +32,8 @@ export interface Simulation {
   ) => Promise<CycleRecord>;
   /** How long a cycle takes on the simulated clock. */
   cycleMs?: number;
+  /** What the watch asks of its evidence, and when on the simulated clock. */
+  checkEvidence?: (isWhole: boolean, atMs: number) => void;
 }
 
 /** The configuration of a simulated watch. */
@@ -119,7 +121,7 @@ export async function simulate(simulation: Simulation): Promise<History> {
       return simulation.cycle ? simulation.cycle(record, context, signal) : record;
     },
     keepFiles: () => [],
-    checkEvidence() {},
+    checkEvidence: (isWhole) => simulation.checkEvidence?.(isWhole, clock.now()),
     say() {},
     signal: new AbortController().signal,
   });
