@@ -1,22 +1,37 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+
+/** The variable by which the processes of a run are known before they are named. */
+const variable = 'RUN_BY_VIGIL';
 
 /**
  * Reads the group's number and then waits. That its input ends without the word means that whoever held the other end
  * is gone, however it went: then the group is ended with all that descends from its head, where the kernel lists children.
+ * Gone before it named the group, what it had just started is known by its mark.
  */
 const script = `
-read -r head || exit 0
-read -r word
-[ "$word" = done ] && exit 0
+read -r head
+[ "$head" = done ] && exit 0
+if [ -n "$head" ]; then
+  read -r word
+  [ "$word" = done ] && exit 0
+else
+  sleep 1
+  head=$(grep -lszxF "${variable}=$1" /proc/[0-9]*/environ | cut -d / -f 3)
+fi
 descendants() {
   for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do echo "$child"; descendants "$child"; done
 }
-found=$(descendants "$head")
-kill -s KILL -- "-$head" $found 2>/dev/null
+for one in $head; do
+  found=$(descendants "$one")
+  kill -s KILL -- "-$one" "$one" $found 2>/dev/null
+done
 exit 0
 `;
 
 export interface Guard {
+  /** What the environment of the group's head must hold beside its own. */
+  mark: Record<string, string>;
   /** Names the process group to end. */
   watch(pid: number): void;
   /** Says that it has been ended in the ordinary way. */
@@ -26,10 +41,11 @@ export interface Guard {
 /**
  * Sees to it that a process group ends when this process is gone, even by SIGKILL: a shell in a session of its own holds
  * a pipe to us and ends the group when the pipe breaks. It asks nothing of the group, so any command is covered. It
- * is opened before the group begins, so that hardly a moment is left between the two.
+ * is opened before the group begins and knows it by a mark, so that no moment is left between the two.
  */
 export function openGuard(): Guard {
-  const shell = spawn('/bin/sh', ['-c', script, 'vigil-guard'], {
+  const id = randomUUID();
+  const shell = spawn('/bin/sh', ['-c', script, 'vigil-guard', id], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -38,6 +54,7 @@ export function openGuard(): Guard {
   shell.stdin.on('error', () => {});
   shell.unref();
   return {
+    mark: { [variable]: id },
     watch: (pid) => void shell.stdin.write(`${pid}\n`),
     release: () => void shell.stdin.end('done\n'),
   };

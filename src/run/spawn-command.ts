@@ -63,7 +63,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   const guard = openGuard();
   const child = execa(file, args, {
     cwd: options.cwd,
-    env: options.env,
+    env: { ...options.env, ...guard.mark },
     extendEnv: false,
     detached: true,
     cleanup: false,

@@ -9,6 +9,7 @@ import { isAlive, survivors, until } from './processes.ts';
 import { check, suiteFolder } from './suite-folder.ts';
 
 const runner = fileURLToPath(new URL('./guarded-suite.ts', import.meta.url));
+const unnamed = fileURLToPath(new URL('./unnamed-suite.ts', import.meta.url));
 
 const pidsIn = (file: string): number[] =>
   existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
@@ -40,6 +41,18 @@ test('a foreign command that ignores every polite signal ends soon after its run
   // Itself, one in its group, and one that left the group for a session of its own.
   const script = `trap '' TERM INT HUP; echo $$ >> ${file}; sleep 300 & echo $! >> ${file}; setsid sh -c 'echo $$ >> ${file}; exec sleep 300' & wait; sleep 300`;
   const pids = await killRunner(folder, file, 3, ['sh', '-c', script]);
+  expect(await survivors(pids)).toEqual([]);
+});
+
+test('a command whose runner was killed before it could name it ends too', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-unnamed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'pids');
+  const script = `trap '' TERM INT HUP; sleep 300 & echo $! > ${file}.new; echo $$ >> ${file}.new; mv ${file}.new ${file}; wait; sleep 300`;
+  const child = spawn(process.execPath, [unnamed, file, script], { stdio: 'ignore' });
+  await once(child, 'exit');
+  const pids = pidsIn(file);
+  expect(pids).toHaveLength(2);
   expect(await survivors(pids)).toEqual([]);
 });
 
