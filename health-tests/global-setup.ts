@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { loadConfig, runEnvironment } from '../src/config/index.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { runEnvironment } from '../src/environment/index.ts';
 import { VigilError } from '../src/errors.ts';
 import { openHarness } from '../src/harness/index.ts';
 import { type RunContext, readContext, readSuiteFacts, type SuiteFacts } from '../src/run/index.ts';

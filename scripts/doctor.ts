@@ -1,12 +1,6 @@
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import {
-  effectiveThresholds,
-  explainConfig,
-  loadConfig,
-  minimalEnvironment,
-  type VigilConfig,
-} from '../src/config/index.ts';
+import { effectiveThresholds, explainConfig, loadConfig, type VigilConfig } from '../src/config/index.ts';
 import {
   type EffectiveValue,
   effectiveLines,
@@ -18,6 +12,7 @@ import {
   originOf,
   slaFindings,
 } from '../src/doctor/index.ts';
+import { minimalEnvironment } from '../src/environment/index.ts';
 import { VigilError } from '../src/errors.ts';
 import { printable } from '../src/text/index.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -3,14 +3,8 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import {
-  type CiEnvironment,
-  ciEnvironment,
-  loadConfig,
-  quorumOf,
-  redactorOf,
-  type VigilConfig,
-} from '../src/config/index.ts';
+import { loadConfig, quorumOf, redactorOf, type VigilConfig } from '../src/config/index.ts';
+import { type CiEnvironment, ciEnvironment } from '../src/environment/index.ts';
 import { messageOf, VigilError } from '../src/errors.ts';
 import {
   type Answer,

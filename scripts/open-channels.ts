@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { redactorOf, secretEnvironment, type VigilConfig } from '../src/config/index.ts';
+import { redactorOf, type VigilConfig } from '../src/config/index.ts';
+import { secretEnvironment } from '../src/environment/index.ts';
 import { type Channel, createChannels, type Redactor, secretResolver } from '../src/notify/index.ts';
 
 /** The configured channels with their secrets, and the redactor that knows these. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { secretEnvironment, type VigilConfig } from '../src/config/index.ts';
+import type { VigilConfig } from '../src/config/index.ts';
+import { secretEnvironment } from '../src/environment/index.ts';
 import { type Redactor, resolveWith, secretResolver } from '../src/notify/index.ts';
 
 /** The token behind `server.token`; `undefined` when none is configured, and then nothing can be changed over HTTP. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig, type NetworkConfig, type ProbeConfig, runEnvironment } from '../config/index.ts';
+import { loadConfig, type NetworkConfig, type ProbeConfig } from '../config/index.ts';
+import { runEnvironment } from '../environment/index.ts';
 import { readContext } from '../run/index.ts';
 
 /** What a check of the user's own suite may know of the run. */

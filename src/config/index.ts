@@ -1,12 +1,3 @@
-export {
-  type CiEnvironment,
-  ciEnvironment,
-  minimalEnvironment,
-  type RunEnvironment,
-  runEnvironment,
-  secretEnvironment,
-  variables,
-} from '../environment/index.ts';
 export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './effective.ts';
 export { type ExplainedValue, explainConfig } from './explain.ts';
 export { hostsOf } from './hosts.ts';

@@ -24,6 +24,8 @@ export class HistoryError extends VigilError {
   }
 }
 
+const openAgain = 'open it again: it is set aside and a new one begun';
+
 /** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
 const failures: Record<number, [failure: HistoryFailure, message: string, hint: string]> = {
   5: [
@@ -38,20 +40,15 @@ const failures: Record<number, [failure: HistoryFailure, message: string, hint: 
   ],
   8: ['read-only', 'the evidence history can’t be written', 'give this user the right to write the folder'],
   10: ['io', 'the disk failed under the evidence history', 'look at the disk and its mount'],
-  11: ['corrupt', 'the evidence history is damaged', 'open it again: it is set aside and a new one begun'],
+  11: ['corrupt', 'the evidence history is damaged', openAgain],
   13: ['full', 'the disk is full: nothing more is recorded', 'free space on the disk that holds reports/'],
   14: ['read-only', 'the evidence history can’t be opened', 'give this user the right to write the folder'],
-  26: [
-    'corrupt',
-    'the evidence history is no database',
-    'open it again: it is set aside and a new one begun',
-  ],
+  26: ['corrupt', 'the evidence history is no database', openAgain],
 };
 
 /** What holds for every sound history does not hold for this one, though SQLite can read it. */
 export function damaged(file: string, what: string): HistoryError {
-  const hint = 'open it again: it is set aside and a new one begun';
-  return new HistoryError('corrupt', `the evidence history is damaged: ${what}`, file, hint);
+  return new HistoryError('corrupt', `the evidence history is damaged: ${what}`, file, openAgain);
 }
 
 /** Says what SQLite threw in our words; anything else passes through. */

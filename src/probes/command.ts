@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Measurement } from '../catalogue/index.ts';
-import { minimalEnvironment, type ProbeOf } from '../config/index.ts';
+import type { ProbeOf } from '../config/index.ts';
+import { minimalEnvironment } from '../environment/index.ts';
 import { describeExit, runCommand } from '../run/index.ts';
 import { oneLine } from '../text/index.ts';
 import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';

@@ -1,4 +1,4 @@
-import { minimalEnvironment } from '../config/index.ts';
+import { minimalEnvironment } from '../environment/index.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { runCommand } from '../run/index.ts';
 

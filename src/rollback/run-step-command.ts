@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { minimalEnvironment } from '../config/index.ts';
+import { minimalEnvironment } from '../environment/index.ts';
 import { VigilError } from '../errors.ts';
 import type { Redactor } from '../notify/index.ts';
 import { runCommand } from '../run/index.ts';

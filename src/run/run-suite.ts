@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type VigilConfig, variables } from '../config/index.ts';
+import type { VigilConfig } from '../config/index.ts';
+import { variables } from '../environment/index.ts';
 import { type Redactor, redactXml } from '../text/index.ts';
 import { type RunContext, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';

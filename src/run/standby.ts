@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type ProbeConfig, variables } from '../config/index.ts';
+import type { ProbeConfig } from '../config/index.ts';
+import { variables } from '../environment/index.ts';
 import type { SuiteOptions } from './run-suite.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import { learnedWorker, type StandbySettings, type WorkerShape } from './standby-state.ts';

@@ -1,10 +1,5 @@
-import {
-  givenValue,
-  minimalEnvironment,
-  type ProbeConfig,
-  referredVariables,
-  secretEnvironment,
-} from '../config/index.ts';
+import { givenValue, type ProbeConfig, referredVariables } from '../config/index.ts';
+import { minimalEnvironment, secretEnvironment } from '../environment/index.ts';
 import type { SuiteOptions } from './run-suite.ts';
 
 /** What the configuration gives the suite, and the variables that its probes name; nothing else of ours. */

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  declaredComponents,
-  effectiveThresholds,
-  minimalEnvironment,
-  runEnvironment,
-  validateConfig,
-} from '../../src/config/index.ts';
+import { declaredComponents, effectiveThresholds, validateConfig } from '../../src/config/index.ts';
+import { minimalEnvironment, runEnvironment } from '../../src/environment/index.ts';
 import { thresholds as defaults } from '../../src/thresholds/index.ts';
 
 const table = (thresholds: object) => effectiveThresholds(validateConfig({ thresholds }, 'config'));

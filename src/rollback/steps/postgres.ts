@@ -1,4 +1,4 @@
-import { minimalEnvironment } from '../../config/index.ts';
+import { minimalEnvironment } from '../../environment/index.ts';
 import { VigilError } from '../../errors.ts';
 import type { Action, PostgresPlace } from '../action.ts';
 import { verifySha256 } from '../checksum.ts';
