@@ -89,3 +89,26 @@ export function coverageOf(
   const due = observed + missed;
   return { due, observed, missed, ratio: due === 0 ? undefined : observed / due, largestGapMs, gaps };
 }
+
+/** Coverage of neighbouring ranges, oldest first, as {@link coverageOf} would give it for all of them at once. */
+export function joinCoverage(parts: readonly Coverage[]): Coverage {
+  const gaps: Gap[] = [];
+  let observed = 0;
+  let missed = 0;
+  let largestGapMs = 0;
+  let darkFromMs = 0;
+  for (const part of parts) {
+    observed += part.observed;
+    missed += part.missed;
+    for (const gap of part.gaps) {
+      const last = gaps.at(-1);
+      const touches = last?.toMs === gap.fromMs;
+      if (!touches) darkFromMs = gap.fromMs;
+      largestGapMs = Math.max(largestGapMs, gap.toMs - darkFromMs);
+      if (last && touches && last.reason === gap.reason) last.toMs = gap.toMs;
+      else gaps.push({ ...gap });
+    }
+  }
+  const due = observed + missed;
+  return { due, observed, missed, ratio: due === 0 ? undefined : observed / due, largestGapMs, gaps };
+}

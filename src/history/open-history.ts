@@ -34,10 +34,10 @@ export interface HistoryOptions {
   redact?: (text: string) => string;
 }
 
-function partsOf(db: DatabaseSync, store: Store, now: () => Date) {
+function partsOf(db: DatabaseSync, store: Store, now: () => Date, isReadOnly: boolean) {
   const words = openDictionary(store);
   const layouts = openLayouts(store, words);
-  return { db, store, words, layouts, samples: openSamples(store, words, layouts), now };
+  return { db, store, words, layouts, samples: openSamples(store, words, layouts), now, isReadOnly };
 }
 
 /**
@@ -49,7 +49,7 @@ export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {}, redact = (text) => text } = options;
   const clean = <T>(entry: T): T => mapTexts(entry, redact);
   const { db, created, found } = openDatabase(file, now());
-  const parts = partsOf(db, openStore(db, file), now);
+  const parts = partsOf(db, openStore(db, file), now, false);
   const { store, words, samples, layouts } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
@@ -103,5 +103,5 @@ export function openHistory(options: HistoryOptions): History {
 export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
   const { file, now = () => new Date() } = options;
   const db = openDatabaseReadOnly(file);
-  return readerOf(partsOf(db, openStore(db, file), now));
+  return readerOf(partsOf(db, openStore(db, file), now, true));
 }

@@ -5,7 +5,7 @@ import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
 import { baselineOf, loadState, maintenanceIn, stateSavedMs } from './keepsakes.ts';
-import { countsOf, readCoverage } from './read-coverage.ts';
+import { countsOf, openCoverage } from './read-coverage.ts';
 import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
 import type { openSamples } from './samples.ts';
@@ -20,10 +20,12 @@ export interface Parts {
   words: Dictionary;
   samples: ReturnType<typeof openSamples>;
   now: () => Date;
+  isReadOnly: boolean;
 }
 
 /** The questions, over one connection. */
-export function readerOf({ store, samples, now }: Parts): HistoryReader {
+export function readerOf({ db, store, samples, now, isReadOnly }: Parts): HistoryReader {
+  const coverage = openCoverage(store, db, isReadOnly);
   return {
     file: store.file,
     snapshots: (fromMs, limit = 1000, targetId) =>
@@ -36,7 +38,7 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     outcomeCounts: (range, bucketMs) => outcomeCountsOf(store, range, bucketMs),
     latestCycle: (targetId) => cycleOf(store, { targetId }),
     cycle: (id) => cycleOf(store, { id }),
-    coverage: (fromMs, toMs) => readCoverage(store, fromMs, toMs, now().getTime()),
+    coverage: (fromMs, toMs) => coverage(fromMs, toMs, now().getTime()),
     grids: () => gridsOf(store),
     metrics: () => samples.metrics(),
     samples({ name, labels = {} }, fromMs, toMs) {
