@@ -1,5 +1,5 @@
-import { median } from 'simple-statistics';
 import { normalTwoSided } from './normal.ts';
+import { median } from './quantile.ts';
 
 /** Result of the Mann–Kendall trend test. */
 export interface MannKendall {
