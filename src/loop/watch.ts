@@ -159,7 +159,8 @@ export function openWatch(options: WatchOptions): Watch {
       return;
     }
     if (trace) options.telemetry?.cycle(trace, record);
-    last = record;
+    // Its report and what it printed can be many megabytes, and nobody asks for them again.
+    last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
     totals = addToTotals(totals, record.signals);
     confirmation = confirm(confirmation, record.verdict, startMs);
     checkEvidence();

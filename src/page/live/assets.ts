@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 /** A file as it is sent. */
 export interface Asset {
   type: string;
-  body: Buffer;
+  /** As every browser takes it. It is all that is kept. */
   gzipped: Buffer;
   etag: string;
 }
@@ -24,8 +24,14 @@ const folder = fileURLToPath(new URL('../assets/', import.meta.url));
 /** Bytes ready to be sent. */
 export function assetOf(type: string, body: Buffer): Asset {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  return { type, body, gzipped: gzipSync(body), etag };
+  const zipped = gzipSync(body);
+  const gzipped = Buffer.allocUnsafeSlow(zipped.length); // not from Node's pool: each would hold 64 kB of it
+  zipped.copy(gzipped);
+  return { type, gzipped, etag };
 }
+
+/** What was zipped, for the rare client that does not take it so. */
+export const bodyOf = ({ gzipped }: Asset): Buffer => gunzipSync(gzipped);
 
 /** The page's own files and those of the chart library, by name, read once; nothing comes from elsewhere. */
 export function readAssets(): Map<string, Asset> {

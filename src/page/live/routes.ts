@@ -4,7 +4,7 @@ import type { Extension } from '../../loop/index.ts';
 import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
-import { type Asset, readAssets, readTemplate } from './assets.ts';
+import { type Asset, bodyOf, readAssets, readTemplate } from './assets.ts';
 import { fillTemplate } from './document.ts';
 import { type Live, openLive, placeOf } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
@@ -58,7 +58,7 @@ function sendAsset(asset: Asset, request: FastifyRequest, reply: FastifyReply) {
   reply.header('etag', asset.etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
   if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
   if (isGzip) reply.header('content-encoding', 'gzip');
-  return reply.type(asset.type).send(isGzip ? asset.gzipped : asset.body);
+  return reply.type(asset.type).send(isGzip ? asset.gzipped : bodyOf(asset));
 }
 
 export interface PageOptions {
