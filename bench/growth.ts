@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { forLoop } from '../bin/for-loop.js';
+import { openSpareMemory } from '../scripts/spare-memory.ts';
 import { askHistory, gateSetup } from '../src/gate/index.ts';
 import { statusDocument } from '../src/loop/index.ts';
 import { type MannKendall, mannKendall, median } from '../src/stats/index.ts';
@@ -63,11 +65,13 @@ async function overCycles(cycles: number): Promise<string> {
     },
   });
   const costs: CycleCost[] = [];
+  const spareMemory = openSpareMemory(() => performance.now()); // as a loop does after a cycle
   for (let count = 0; count < windowCycles; count += 1) await watch.nextCycle();
   progress(`${windowCycles} cycles that fill the window of 48 h`);
   const megabytesBefore = watch.history.counts().bytes / 1e6;
   for (let count = 1; count <= cycles; count += 1) {
     costs.push(await watch.nextCycle());
+    spareMemory();
     if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
   const megabytes = watch.history.counts().bytes / 1e6;
@@ -94,7 +98,8 @@ async function overCycles(cycles: number): Promise<string> {
   return `### ${cycles.toLocaleString('en')} cycles of one watch
 
 A real watch: a child that copies a JUnit report of 36 cases, and all that Vigil does itself (report, outcomes, signals,
-18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute. It begins with ${keptEntries.toLocaleString('en')}
+18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute, in a process with V8's
+settings of a loop. It begins with ${keptEntries.toLocaleString('en')}
 cycles in its history, as many as the JSON files show, and ${windowCycles} that fill the window of 48 h and are not counted; the
 database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end. Left out of the rows is the look whether all of it is sound:
 it grows with the database, and is made the rarer the longer it takes (${milliseconds(mean(of(({ lookCpuMs }) => lookCpuMs).slice(-atEdge)))} of CPU per cycle at the end,
@@ -275,14 +280,24 @@ Of ${more.toFixed(0)} times the checks Vigil’s own part costs ${ratio.toFixed(
 
 // `node bench/growth.ts [cycles, rounds of histories, rounds of suites]`, each smaller for a first look.
 const [first = '2000', ...more] = process.argv.slice(2);
+
+/** The same file in a process with V8's settings of a loop: what a process holds is what starting a child costs it. */
+async function asLoop(...args: string[]): Promise<void> {
+  await execa(process.execPath, [...forLoop, fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' });
+}
+
 try {
   if (first === 'suite') {
     const [root = '', checks = '36', rounds = '3'] = more;
     process.stdout.write(JSON.stringify(await ofSuite(root, Number(checks), Number(rounds))));
+  } else if (first === 'cycles') {
+    process.stdout.write(`${await overCycles(Number(more[0]))}\n`);
+  } else if (first === 'histories') {
+    process.stdout.write(`${await overHistories([0, 1000, 5000, 17_280], Number(more[0]))}\n`);
   } else {
     const [histories = '30', suites = '3'] = more;
-    process.stdout.write(`${await overCycles(Number(first))}\n`);
-    process.stdout.write(`${await overHistories([0, 1000, 5000, 17_280], Number(histories))}\n`);
+    await asLoop('cycles', first);
+    await asLoop('histories', histories);
     process.stdout.write(`${await overChecks([36, 360, 3600], Number(suites))}\n`);
   }
 } finally {
