@@ -320,6 +320,8 @@ const rollback = [
     needs: ['orchestration'],
     readOnly: true,
     next: 'roll back to the previous release; the figures are in the message',
+    nextWhenUnknown:
+      'find out why live traffic can’t be observed; this speaks neither for nor against a rollback',
   },
   {
     id: 'R02',
@@ -331,6 +333,8 @@ const rollback = [
     needs: [],
     needsAtFirst: ['smoke'],
     next: 'roll back to the previous release; the figures are in the message',
+    nextWhenUnknown:
+      'find out why the recorded cycles can’t be judged; this speaks neither for nor against a rollback',
   },
   {
     id: 'R03',
@@ -342,6 +346,8 @@ const rollback = [
     needs: ['orchestration'],
     readOnly: true,
     next: 'roll back to the previous release; the figures are in the message',
+    nextWhenUnknown:
+      'find out why live traffic can’t be observed; this speaks neither for nor against a rollback',
   },
 ] as const;
 

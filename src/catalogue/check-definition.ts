@@ -46,6 +46,8 @@ export interface CheckDefinition {
   readOnly?: boolean;
   /** The next step for the person on call when it is red. */
   next: string;
+  /** The one when it is unknown, where `next` would call for more than is known. */
+  nextWhenUnknown?: string;
   /** Where more about it is written; docs/checks.md unless it says otherwise, nowhere when it is empty. */
   runbook?: string;
 }

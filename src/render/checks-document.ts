@@ -35,6 +35,7 @@ function entry(check: CheckDefinition, table: ThresholdTable): string {
     `- Limit: ${limit}`,
     `- Needs: ${needsText(check)}`,
     `- Next step when it is red: ${check.next}`,
+    ...(check.nextWhenUnknown ? [`- When it is unknown: ${check.nextWhenUnknown}`] : []),
   ].join('\n');
 }
 

@@ -41,13 +41,14 @@ function checkBlock(check: CheckOutcome, { style, width }: SummaryOptions): stri
   const rank = definition ? `${definition.severity} ${definition.priority}` : '';
   const label = check.quarantined ? ' · in quarantine' : check.outcome === 'unknown' ? ' · unknown' : '';
   const next = definition?.next;
+  const step = (check.outcome === 'unknown' && definition?.nextWhenUnknown) || next;
   // The matcher's message ends with the next step as well, for those who read Vitest's own output.
   const reason = (check.reason ?? '').replaceAll(next ? `; next: ${next}` : '\n\n', '');
   return [
     `  ${signOf(check.outcome, style)} ${style.bold(oneLine(name))}${label}  ${style.dim(rank)}`,
     ...wrapped(printable(reason), '    ', width).slice(0, 6),
     ...sinceLines(check),
-    ...(next ? wrapped(`→ ${next}`, '    ', width) : []),
+    ...(step ? wrapped(`→ ${step}`, '    ', width) : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { catalogue } from '../../health-tests/catalogue.ts';
+import type { CheckDefinition } from '../../src/catalogue/index.ts';
 import { renderSummary } from '../../src/summary/index.ts';
 import { options, passed, record, recorded } from './record.ts';
 
@@ -77,6 +79,15 @@ test('an unknown is no pass and says why', () => {
     Written: reports/metrics.prom
     "
   `);
+});
+
+test.each(['R01', 'R02', 'R03'])('%s asks for a rollback when it is red, and not when nobody knows', (id) => {
+  const definition = catalogue.filter((check) => check.id === id)[0] as CheckDefinition;
+  const told = (outcome: 'fail' | 'unknown') =>
+    render(record([{ ...passed(id, { outcome, reason: 'why' }), definition }]), { width: 200 });
+  expect(told('fail')).toContain('→ roll back to the previous release');
+  expect(told('unknown')).not.toContain('roll back');
+  expect(told('unknown')).toContain('this speaks neither for nor against a rollback');
 });
 
 test('a problem that no check carries makes the cycle inconclusive and is told', () => {
