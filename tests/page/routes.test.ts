@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
@@ -67,6 +68,15 @@ describe('the port', () => {
     }
     for (const name of ['index.html', '..%2Flive%2Froutes.ts', 'nothing.js', '%00']) {
       expect((await get(`/assets/${name}`)).status).toBe(404);
+    }
+  });
+
+  test.each(['identity', 'gzip'])('sends the bytes of its files to who takes %s', async (encoding) => {
+    for (const name of ['page.js', 'page.css', 'icon.svg']) {
+      const answer = await get(`/assets/${name}`, { 'accept-encoding': encoding });
+      expect(answer.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null);
+      const file = new URL(`../../src/page/assets/${name}`, import.meta.url);
+      expect(await answer.text()).toBe(readFileSync(file, 'utf8'));
     }
   });
 
