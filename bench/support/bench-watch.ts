@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -90,6 +90,15 @@ async function benchTarget(target: SyntheticTarget, nowMs: () => number) {
   };
 }
 
+/** The JUnit reports of past cycles, as many as are kept. */
+function fillReports(folder: string, cycles: number, startMs: number, intervalMs: number): void {
+  mkdirSync(folder, { recursive: true });
+  for (let cycle = Math.max(0, cycles - 1000); cycle < cycles; cycle += 1) {
+    const stamp = new Date(startMs + cycle * intervalMs).toISOString().replaceAll(':', '-');
+    writeFileSync(path.join(folder, `${stamp}.xml`), passingReport(36));
+  }
+}
+
 /**
  * Opens a real watch on a clock that jumps from turn to turn: real children, reports, history, files, rules, outbox and
  * a channel that writes to disk; the target's figures are made up.
@@ -101,7 +110,10 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
   // So far back that the simulated days end before now: the outbox delivers by the real clock.
   const nowMs = Math.floor(Date.now() / intervalMs) * intervalMs - 30 * 86_400_000;
   const startMs = nowMs - pastCycles * intervalMs;
-  if (pastCycles > 0) fillHistory({ file, cycles: pastCycles, startMs, intervalMs, sampleMs });
+  if (pastCycles > 0) {
+    fillHistory({ file, cycles: pastCycles, startMs, intervalMs, sampleMs });
+    fillReports(path.join(folder, 'reports', 'junit'), pastCycles, startMs, intervalMs);
+  }
   const clock = new StepClock(nowMs, 2);
   const synthetic = new SyntheticTarget(startMs, []);
   const service = await benchTarget(synthetic, () => clock.now());
