@@ -6,10 +6,18 @@ import { execa } from 'execa';
 import { forLoop } from '../bin/for-loop.js';
 import { openSpareMemory } from '../scripts/spare-memory.ts';
 import { askHistory, gateSetup } from '../src/gate/index.ts';
+import { openHistoryReader } from '../src/history/index.ts';
+import { parseJUnit } from '../src/junit/index.ts';
 import { statusDocument } from '../src/loop/index.ts';
 import { type MannKendall, mannKendall, median } from '../src/stats/index.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
-import { type BenchWatch, type CycleCost, copiedSuite, openBenchWatch } from './support/bench-watch.ts';
+import {
+  type BenchWatch,
+  type CycleCost,
+  copiedSuite,
+  openBenchWatch,
+  passingReport,
+} from './support/bench-watch.ts';
 import { table } from './support/rounds.ts';
 import { ownCpuMs, type Step } from './support/step-clock.ts';
 
@@ -33,14 +41,20 @@ const progress = (text: string) => process.stderr.write(`  ${text}\n`);
 interface Trend extends MannKendall {
   first: number;
   last: number;
+  /** Of the last by the first, with what the control grew by taken out. */
+  ratio: number;
   isFlat: boolean;
 }
 
-function trendOf(values: readonly number[], atEdge: number): Trend {
+/** A trend of costs beside that of a control which does the same work each time: the machine is not always as fast. */
+function trendOf(values: readonly number[], control: readonly number[], atEdge: number): Trend {
   const [first, last] = [median(values.slice(0, atEdge)), median(values.slice(-atEdge))];
-  const found = mannKendall(values);
-  const grows = found.tau > 0 && found.pValue < significance && last > first * (1 + flatWithin);
-  return { ...found, first, last, isFlat: !grows };
+  const steady = control.map((_, index) => median(control.slice(Math.max(0, index - 10), index + 11)));
+  const ratios = values.map((value, index) => value / (steady[index] as number));
+  const ratio = median(ratios.slice(-atEdge)) / median(ratios.slice(0, atEdge));
+  const found = mannKendall(ratios);
+  const grows = found.tau > 0 && found.pValue < significance && ratio > 1 + flatWithin;
+  return { ...found, first, last, ratio, isFlat: !grows };
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -54,6 +68,29 @@ function blocks(values: readonly number[]): number[] {
   return means;
 }
 
+/** The same questions to the history as it is now, as often as asked: what they cost differs by the machine alone. */
+function openControl({ history, clock }: BenchWatch) {
+  const file = path.join(folder, 'still.sqlite');
+  history.database.exec(`VACUUM INTO '${file}'`);
+  const nowMs = clock.now();
+  const reader = openHistoryReader({ file, now: () => new Date(nowMs) });
+  const report = passingReport(36);
+  const metrics = reader.metrics().slice(0, 10);
+  const ask = () => {
+    parseJUnit(report);
+    reader.snapshots(nowMs - 48 * 60 * minuteMs, 200);
+    for (const name of metrics) reader.series(name, [], nowMs - 6 * 60 * minuteMs, nowMs);
+  };
+  return {
+    cost() {
+      const [wall, cpu] = [performance.now(), ownCpuMs()];
+      ask();
+      return { wallMs: performance.now() - wall, ownCpuMs: ownCpuMs() - cpu };
+    },
+    close: () => reader.close(),
+  };
+}
+
 /** The cost of each of many cycles of one watch, and whether it grows. */
 async function overCycles(cycles: number): Promise<string> {
   const watch = await openBenchWatch({
@@ -65,6 +102,7 @@ async function overCycles(cycles: number): Promise<string> {
     },
   });
   const costs: CycleCost[] = [];
+  const controls: { wallMs: number; ownCpuMs: number }[] = [];
   const spareMemory = openSpareMemory(watch.clock.now.bind(watch.clock)); // as a loop does after a cycle
   const nextCycle = async () => {
     const cost = await watch.nextCycle();
@@ -73,31 +111,40 @@ async function overCycles(cycles: number): Promise<string> {
   };
   for (let count = 0; count < windowCycles; count += 1) await nextCycle();
   progress(`${windowCycles} cycles that fill the window of 48 h`);
+  const control = openControl(watch);
   const megabytesBefore = watch.history.counts().bytes / 1e6;
   for (let count = 1; count <= cycles; count += 1) {
     costs.push(await nextCycle());
+    controls.push(control.cost());
     if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
   const megabytes = watch.history.counts().bytes / 1e6;
+  control.close();
   await watch.close();
   const atEdge = Math.min(edge, Math.floor(cycles / 3));
   const inBlocks = Math.max(1, Math.floor(atEdge / block));
   const of = (read: (cost: CycleCost) => number) => costs.map(read);
-  const trend = (read: (cost: CycleCost) => number) => trendOf(of(read), atEdge);
+  const [wall, cpu] = [controls.map(({ wallMs }) => wallMs), controls.map((each) => each.ownCpuMs)];
+  const byWall = (read: (cost: CycleCost) => number) => trendOf(of(read), wall, atEdge);
+  const byCpu = (read: (cost: CycleCost) => number) => trendOf(of(read), cpu, atEdge);
   const trends: [string, Trend][] = [
-    ['a cycle, wall', trend(({ cycle }) => cycle.wallMs)],
+    ['a cycle, wall', byWall(({ cycle }) => cycle.wallMs)],
     [
       `a cycle, CPU of the child (means of ${block})`,
-      trendOf(blocks(of(({ cycle }) => cycle.childrenCpuMs)), inBlocks),
+      trendOf(blocks(of(({ cycle }) => cycle.childrenCpuMs)), blocks(cpu), inBlocks),
     ],
-    ['a cycle, Vigil’s own CPU', trend(({ cycle }) => cycle.ownCpuMs)],
-    ['five scrapes and evaluations between two cycles, wall', trend(({ between }) => between.wallMs)],
-    ['the same, CPU', trend(({ between }) => between.ownCpuMs)],
+    ['a cycle, Vigil’s own CPU', byCpu(({ cycle }) => cycle.ownCpuMs)],
+    ['five scrapes and evaluations between two cycles, wall', byWall(({ between }) => between.wallMs)],
+    ['the same, CPU', byCpu(({ between }) => between.ownCpuMs)],
   ];
-  const rows = trends.map(([what, { tau, pValue, first, last, isFlat }]) => [
-    ...[what, tau.toFixed(3), pValue < 0.001 ? '< 0.001' : pValue.toFixed(3)],
-    ...[milliseconds(first), milliseconds(last), (last / first).toFixed(2), isFlat ? 'flat' : 'grows'],
+  const rows = trends.map(([what, { tau, pValue, first, last, ratio, isFlat }]) => [
+    ...[what, milliseconds(first), milliseconds(last), (last / first).toFixed(2)],
+    ...[ratio.toFixed(2), tau.toFixed(3), pValue < 0.001 ? '< 0.001' : pValue.toFixed(3)],
+    isFlat ? 'flat' : 'grows',
   ]);
+  const [before, after] = [median(cpu.slice(0, atEdge)), median(cpu.slice(-atEdge))];
+  const still = ['the control, CPU', milliseconds(before), milliseconds(after), (after / before).toFixed(2)];
+  rows.push([...still, '1', '–', '–', '–']);
   const allFlat = trends.every(([, { isFlat }]) => isFlat);
   return `### ${cycles.toLocaleString('en')} cycles of one watch
 
@@ -108,10 +155,11 @@ cycles in its history, as many as the JSON files show and JUnit reports are kept
 database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end. Left out of the rows is the look whether all of it is sound:
 it grows with the database, and is made the rarer the longer it takes (${milliseconds(mean(of(({ lookCpuMs }) => lookCpuMs).slice(-atEdge)))} of CPU per cycle at the end,
 0.02 % of the time at most).
-Tau and p by Mann–Kendall; *grows* is a tau above 0 with p < ${significance} and medians
-that differ by more than ${flatWithin * 100} %.
+After each cycle a control asks the same of a copy of the history at the begin: it would grow only with the machine's
+moods. Tau and p by Mann–Kendall of the costs by the control (median of 21); *grows* is a tau above 0 with p < ${significance} and
+medians that differ by more than ${flatWithin * 100} %.
 
-${table(['', 'tau', 'p', `median of the first ${atEdge}`, `of the last ${atEdge}`, 'ratio', ''], rows)}
+${table(['', `median of the first ${atEdge}`, `of the last ${atEdge}`, 'ratio', 'by the control', 'tau', 'p', ''], rows)}
 
 Cost over ${cycles.toLocaleString('en')} cycles, without the look: ${allFlat ? 'flat' : 'grows'}.
 `;

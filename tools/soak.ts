@@ -6,14 +6,25 @@ import { formatDuration, parseDuration } from '../src/units/index.ts';
 import { planOf } from '../tests/soak/plan.ts';
 import { runSoak } from '../tests/soak/run-soak.ts';
 
-const { values } = parseArgs({
-  options: {
-    duration: { type: 'string', default: '1m' },
-    seed: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    calm: { type: 'boolean', default: false },
-  },
-});
+const usage = 'npm run soak -- [--duration 1h, at least 45s] [--seed NUMBER] [--calm] [--keep]\n';
+
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        duration: { type: 'string', default: '1m' },
+        seed: { type: 'string' },
+        keep: { type: 'boolean', default: false },
+        calm: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch {
+    process.stderr.write(usage);
+    process.exit(64);
+  }
+}
+
+const values = given();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const durationMs = parseDuration(values.duration);
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
@@ -78,6 +89,6 @@ async function main(lengthMs: number): Promise<number> {
 }
 
 if (durationMs === undefined || durationMs < 45_000 || !Number.isFinite(seed)) {
-  process.stderr.write('npm run soak -- [--duration 1h, at least 45s] [--seed NUMBER] [--calm] [--keep]\n');
+  process.stderr.write(usage);
   process.exitCode = 64;
 } else process.exitCode = await main(durationMs);
