@@ -17,7 +17,7 @@ import {
   rollbackCommand,
   rollbackRuns,
   rolledBackAlready,
-} from '../src/rollback/index.ts';
+} from '../src/rollback/runs/index.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;

@@ -18,7 +18,7 @@ import {
 } from '../src/loop/index.ts';
 import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/notify/index.ts';
 import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
-import { rollbackRuns } from '../src/rollback/index.ts';
+import { rollbackRuns } from '../src/rollback/runs/index.ts';
 import { printable } from '../src/text/index.ts';
 import { formatDuration } from '../src/units/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';

@@ -1,5 +1,5 @@
 import type { VigilConfig } from '../config/index.ts';
-import { detectionMs, stageNames } from '../rollback/index.ts';
+import { detectionMs, stageNames } from '../rollback/runs/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import { formatDuration } from '../units/index.ts';
 

@@ -1,5 +1,5 @@
 import type { HistoryReader } from '../history/index.ts';
-import { type RollbackRun, rollbackRuns } from '../rollback/index.ts';
+import { type RollbackRun, rollbackRuns } from '../rollback/runs/index.ts';
 import { isoExact } from './condition.ts';
 import type { RollbackEvidence } from './evidence.ts';
 

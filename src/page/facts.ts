@@ -10,7 +10,7 @@ import {
   recordedCycleOf,
 } from '../history/index.ts';
 import type { StatusInput } from '../loop/index.ts';
-import type { RollbackRun } from '../rollback/index.ts';
+import type { RollbackRun } from '../rollback/runs/index.ts';
 import type { SignalNaming } from '../signals/index.ts';
 import type { ThresholdTable } from '../thresholds/index.ts';
 import type { RolloutFacts } from './rollout-facts.ts';

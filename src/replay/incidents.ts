@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { validated } from '../config/index.ts';
 import type { HistoryReader } from '../history/index.ts';
 import { fingerprintOf } from '../labels/index.ts';
-import { rollbackRuns } from '../rollback/index.ts';
+import { rollbackRuns } from '../rollback/runs/index.ts';
 import { type Episode, episodeTitle } from './episodes.ts';
 
 /** Something that really was wrong. */

@@ -1,5 +1,5 @@
 import type { HistoryReader } from '../history/index.ts';
-import { type RollbackRun, rollbackRuns } from '../rollback/index.ts';
+import { type RollbackRun, rollbackRuns } from '../rollback/runs/index.ts';
 import type { Bound } from '../thresholds/index.ts';
 import type { Unit } from '../units/index.ts';
 import type { Asker, Listing } from './figure.ts';

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { VigilError } from '../errors.ts';
 import type { ContextFor } from './execute.ts';
 import type { IncidentFolder } from './incident/folder.ts';
-import type { Journal } from './journal.ts';
-import { changeOf, startedPage } from './notices.ts';
 import { stepMark } from './orphans.ts';
 import type { TypePlan } from './plan.ts';
 import { runStepCommand } from './run-step-command.ts';
+import type { Journal } from './runs/journal.ts';
+import { changeOf, startedPage } from './runs/notices.ts';
 import type { SessionOptions } from './session.ts';
 
 interface Factory {

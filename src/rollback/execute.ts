@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { formatDuration } from '../units/index.ts';
-import type { Journal } from './journal.ts';
 import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step, TypePlan } from './plan.ts';
-import type { StageName, StageStatus } from './run.ts';
+import type { Journal } from './runs/journal.ts';
+import type { StageName, StageStatus } from './runs/run.ts';
 import { NotProven, type StepContext, StillRed } from './steps/context.ts';
 import { perform } from './steps/index.ts';
 import { takeBack } from './take-back.ts';

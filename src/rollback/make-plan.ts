@@ -7,7 +7,7 @@ import type { PlanInput } from './plans/common.ts';
 import { planDatabase } from './plans/database.ts';
 import { planFlag } from './plans/flag.ts';
 import { planGit } from './plans/git.ts';
-import type { RollbackTrigger, RollbackType } from './run.ts';
+import type { RollbackTrigger, RollbackType } from './runs/run.ts';
 
 const planners: Record<RollbackType, (input: PlanInput) => TypePlan | Promise<TypePlan>> = {
   flag: planFlag,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isOwnerAlive, pidOf } from '../history/index.ts';
 import { endTree } from '../run/index.ts';
-import type { Journal } from './journal.ts';
+import type { Journal } from './runs/journal.ts';
 
 /** The variable by which a step's processes are known, whatever became of the process that started them. */
 const variable = 'VIGIL_ROLLBACK_STEP';

@@ -1,7 +1,7 @@
 import { printable } from '../text/index.ts';
 import { formatDuration } from '../units/index.ts';
-import { shellText } from './command-text.ts';
 import { budgetOf, type RollbackPlan } from './plan.ts';
+import { shellText } from './runs/command-text.ts';
 
 /** The whole plan for a person: every stage with its budget, every step, every command as it is executed. */
 export function planText(plan: RollbackPlan, redact: (text: string) => string): string {

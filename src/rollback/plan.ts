@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import type { RollbackTrigger, RollbackType, StageName } from './run.ts';
+import type { RollbackTrigger, RollbackType, StageName } from './runs/run.ts';
 
 export interface Step {
   /** Unique in its plan. */

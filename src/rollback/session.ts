@@ -14,15 +14,15 @@ import { evidenceAt } from './incident/evidence.ts';
 import { type IncidentFolder, incidentName, openIncident } from './incident/folder.ts';
 import { releasesText } from './incident/releases.ts';
 import { incidentReport } from './incident/report.ts';
-import { type Journal, openJournal } from './journal.ts';
 import { configHashOf } from './make-plan.ts';
-import { interruptedPage } from './notices.ts';
 import type { RollbackPlan, TypePlan } from './plan.ts';
 import { planText } from './plan-text.ts';
-import { rollbackRuns } from './read-runs.ts';
-import type { RollbackRun } from './run.ts';
+import { type Journal, openJournal } from './runs/journal.ts';
+import { interruptedPage } from './runs/notices.ts';
+import { rollbackRuns } from './runs/read-runs.ts';
+import type { RollbackRun } from './runs/run.ts';
+import { wholeOption } from './runs/stored-plan.ts';
 import type { SuiteVerdict } from './steps/context.ts';
-import { wholeOption } from './stored-plan.ts';
 import { tellEnd } from './tell-end.ts';
 
 export interface SessionOptions {

@@ -1,7 +1,7 @@
-import { openJournal } from './journal.ts';
-import { changeOf, failedPage, startedPage } from './notices.ts';
 import type { TypePlan } from './plan.ts';
-import type { RollbackRun } from './run.ts';
+import { openJournal } from './runs/journal.ts';
+import { changeOf, failedPage, startedPage } from './runs/notices.ts';
+import type { RollbackRun } from './runs/run.ts';
 import type { SessionOptions } from './session.ts';
 
 /** Tells how a run ended; pages when a person must go on, and ends that page when a later one has helped. */

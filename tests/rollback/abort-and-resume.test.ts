@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RollbackInput } from '../../src/config/rollback.ts';
-import type { RollbackType, StageName } from '../../src/rollback/index.ts';
+import type { RollbackType, StageName } from '../../src/rollback/runs/index.ts';
 import { runsOf } from './runs-of.ts';
 import { openDeployments, placeOf, type SmallDeployment } from './small-deployment.ts';
 import { startVigil, vigil } from './vigil-process.ts';

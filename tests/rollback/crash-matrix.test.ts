@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RollbackType, rollbackTypes, stageNames } from '../../src/rollback/index.ts';
+import { type RollbackType, rollbackTypes, stageNames } from '../../src/rollback/runs/index.ts';
 import { runsOf } from './runs-of.ts';
 import { openDeployments, placeOf } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';

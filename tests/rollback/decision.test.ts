@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { validateConfig } from '../../src/config/index.ts';
-import { rolledBackAlready } from '../../src/rollback/automatic.ts';
-import { detectionMs } from '../../src/rollback/detection.ts';
-import { decideAutomatic, dueTriggers, type RollbackRun } from '../../src/rollback/index.ts';
+import { rolledBackAlready } from '../../src/rollback/runs/automatic.ts';
+import { detectionMs } from '../../src/rollback/runs/detection.ts';
+import { decideAutomatic, dueTriggers, type RollbackRun } from '../../src/rollback/runs/index.ts';
 import { thresholds } from '../../src/thresholds/index.ts';
 import { type Alert, firing } from './firing.ts';
 

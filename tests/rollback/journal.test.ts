@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { openJournal, rollbackRuns, stageNames } from '../../src/rollback/index.ts';
 import type { RollbackPlan } from '../../src/rollback/plan.ts';
+import { openJournal, rollbackRuns, stageNames } from '../../src/rollback/runs/index.ts';
 import { folder, opened } from '../history/folder.ts';
 
 const trigger = { name: 'error_ratio', episode: 'f@1', sinceMs: 1, firedMs: 2 };

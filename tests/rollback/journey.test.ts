@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RollbackRun, stageNames } from '../../src/rollback/index.ts';
+import { type RollbackRun, stageNames } from '../../src/rollback/runs/index.ts';
 import { runsOf } from './runs-of.ts';
 import { type TwoReleases, twoReleases } from './two-releases.ts';
 import { startVigil, vigil } from './vigil-process.ts';

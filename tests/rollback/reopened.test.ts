@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { gateExtension, gateSetup } from '../../src/gate/index.ts';
 import { serve } from '../../src/loop/index.ts';
-import { makePlan, openJournal } from '../../src/rollback/index.ts';
+import { makePlan } from '../../src/rollback/index.ts';
+import { openJournal } from '../../src/rollback/runs/index.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { openHistoryReader } from '../../src/history/index.ts';
-import { type RollbackRun, rollbackRuns } from '../../src/rollback/index.ts';
+import { type RollbackRun, rollbackRuns } from '../../src/rollback/runs/index.ts';
 import type { SmallDeployment } from './small-deployment.ts';
 
 /** The rollbacks of a deployment, as anybody reads them. */

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { create } from 'tar';
 import type { RollbackInput } from '../../src/config/rollback.ts';
-import type { RollbackType } from '../../src/rollback/index.ts';
+import type { RollbackType } from '../../src/rollback/runs/index.ts';
 import { git, sha256 } from './two-releases.ts';
 
 const junit = (inner: string) =>

@@ -9,7 +9,7 @@ import { create } from 'tar';
 import { flagFileText } from '../../fixtures/genesis/orchestrator/flags.ts';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
 import type { VigilConfigInput } from '../../src/config/index.ts';
-import type { RollbackType } from '../../src/rollback/index.ts';
+import type { RollbackType } from '../../src/rollback/runs/index.ts';
 
 const restart = fileURLToPath(new URL('./restart.mjs', import.meta.url));
 const main = fileURLToPath(new URL('../../fixtures/genesis/main.ts', import.meta.url));

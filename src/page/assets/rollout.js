@@ -3,8 +3,8 @@ import { age, badge, left } from './marks.js';
 import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {NonNullable<ReturnType<typeof import('../view/rollout.ts').rolloutView>>} Rollout */
-/** @typedef {import('../../rollback/index.ts').RollbackRun} Run */
-/** @typedef {import('../../rollback/index.ts').RollbackStage} RunStage */
+/** @typedef {import('../../rollback/runs/index.ts').RollbackRun} Run */
+/** @typedef {import('../../rollback/runs/index.ts').RollbackStage} RunStage */
 
 /** @param {Rollout} rollout @param {Rollout['stages'][number]} stage */
 function stageItem(rollout, { percent, takenMs, dueMs, state }) {

@@ -1,4 +1,4 @@
-import type { RollbackRun, RollbackStage } from '../../rollback/index.ts';
+import type { RollbackRun, RollbackStage } from '../../rollback/runs/index.ts';
 import { clause, clockText, spanText } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 

@@ -1,4 +1,4 @@
-import type { RollbackRun } from '../../rollback/index.ts';
+import type { RollbackRun } from '../../rollback/runs/index.ts';
 import { scaledBy } from '../../signals/index.ts';
 import type { Facts } from '../facts.ts';
 import type { OpenAlert } from '../open-alerts.ts';

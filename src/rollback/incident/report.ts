@@ -3,7 +3,7 @@ import { oneLine } from '../../text/index.ts';
 import type { ThresholdTable, thresholds } from '../../thresholds/index.ts';
 import { formatDuration, formatValue } from '../../units/index.ts';
 import type { RollbackPlan } from '../plan.ts';
-import type { RollbackRun, RollbackTrigger } from '../run.ts';
+import type { RollbackRun, RollbackTrigger } from '../runs/run.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface IncidentFacts {

@@ -1,7 +1,7 @@
 import { type RollbackConfig, suiteKind, type VigilConfig } from '../../config/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
-import { type RollbackType, type StageName, stageNames } from '../run.ts';
+import { type RollbackType, type StageName, stageNames } from '../runs/run.ts';
 
 /** What every type's plan is made of. */
 export interface PlanInput {

@@ -6,7 +6,7 @@ import { fingerprintOf } from '../../../src/labels/index.ts';
 import type { StatusInput } from '../../../src/loop/index.ts';
 import type { Facts } from '../../../src/page/facts.ts';
 import type { RolloutFacts } from '../../../src/page/index.ts';
-import type { RollbackRun } from '../../../src/rollback/index.ts';
+import type { RollbackRun } from '../../../src/rollback/runs/index.ts';
 import { defaultNaming, type SignalValues } from '../../../src/signals/index.ts';
 import { thresholds } from '../../../src/thresholds/index.ts';
 import { outcomesAt } from './outcomes.ts';

@@ -1,6 +1,6 @@
-import type { rollbackTriggers } from '../alerts/index.ts';
-import type { VigilConfig } from '../config/index.ts';
-import type { SignalName, ThresholdTable } from '../thresholds/index.ts';
+import type { rollbackTriggers } from '../../alerts/index.ts';
+import type { VigilConfig } from '../../config/index.ts';
+import type { SignalName, ThresholdTable } from '../../thresholds/index.ts';
 
 export type TriggerName = (typeof rollbackTriggers)[number]['trigger'];
 

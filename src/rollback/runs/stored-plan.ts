@@ -1,4 +1,4 @@
-import type { RollbackPlan, TypePlan } from './plan.ts';
+import type { RollbackPlan, TypePlan } from '../plan.ts';
 import { stageNames } from './run.ts';
 
 /** Stages without which nothing was brought back, or nothing was proven; the others may have nothing to do. */

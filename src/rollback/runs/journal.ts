@@ -1,6 +1,6 @@
-import { VigilError } from '../errors.ts';
-import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../history/index.ts';
-import type { RollbackPlan, Step, TypePlan } from './plan.ts';
+import { VigilError } from '../../errors.ts';
+import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../../history/index.ts';
+import type { RollbackPlan, Step, TypePlan } from '../plan.ts';
 import { type Row, runOf } from './read-runs.ts';
 import type { RollbackRun, RunStatus, StageName, StageStatus } from './run.ts';
 import { readPlan } from './stored-plan.ts';

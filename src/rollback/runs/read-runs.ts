@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { HistoryReader } from '../history/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
 import type {
   RollbackRun,
   RollbackStage,

@@ -1,7 +1,7 @@
-import { fingerprintOf } from '../labels/index.ts';
-import type { AlertEvent, ChangeEvent } from '../notify/index.ts';
+import { fingerprintOf } from '../../labels/index.ts';
+import type { AlertEvent, ChangeEvent } from '../../notify/index.ts';
+import type { TypePlan } from '../plan.ts';
 import { shellText } from './command-text.ts';
-import type { TypePlan } from './plan.ts';
 import type { RollbackRun, RollbackTrigger } from './run.ts';
 
 const runbook = (heading: string): string => `docs/rollback-procedures.md#${heading}`;

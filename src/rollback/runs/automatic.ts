@@ -1,4 +1,4 @@
-import { formatDuration } from '../units/index.ts';
+import { formatDuration } from '../../units/index.ts';
 import type { RollbackRun } from './run.ts';
 import type { DueTrigger } from './triggers.ts';
 

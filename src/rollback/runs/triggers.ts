@@ -1,7 +1,7 @@
-import type { AlertRecord, EngineState } from '../alerts/index.ts';
-import { rollbackTriggers } from '../alerts/index.ts';
-import { formatBound, type ThresholdTable } from '../thresholds/index.ts';
-import { formatDuration, formatValue } from '../units/index.ts';
+import type { AlertRecord, EngineState } from '../../alerts/index.ts';
+import { rollbackTriggers } from '../../alerts/index.ts';
+import { formatBound, type ThresholdTable } from '../../thresholds/index.ts';
+import { formatDuration, formatValue } from '../../units/index.ts';
 import type { RollbackTrigger } from './run.ts';
 
 /** The alert's episode: one automatic rollback answers it, however long it fires. */
