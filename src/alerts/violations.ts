@@ -1,7 +1,7 @@
 import { type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
 import { type CheckOutcome, isFailure } from '../outcomes/index.ts';
 import type { SignalValues } from '../signals/index.ts';
-import { oneLine } from '../text/index.ts';
+import { byText, oneLine } from '../text/index.ts';
 import { formatBound, holds, type ThresholdTable } from '../thresholds/index.ts';
 import { formatBeside } from '../units/index.ts';
 import { runbookOfAlert, severityOf } from './rule.ts';
@@ -102,5 +102,5 @@ export function violationsOf(
     : [];
   // A failed check says more than the pass rate that it lowers, so it stands first among equals.
   const all = [...down, ...ofChecks(cycle.outcomes, stamp), ...ofSignals(cycle.values, table, stamp)];
-  return all.sort((a, b) => a.priority.localeCompare(b.priority));
+  return all.sort((a, b) => byText(a.priority, b.priority));
 }

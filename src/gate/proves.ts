@@ -1,4 +1,5 @@
 import { lowerBoundOfShare, upperBoundOfShare } from '../stats/index.ts';
+import { grouped } from '../units/index.ts';
 import { isoTime } from './condition.ts';
 import type { GateEvidence } from './evidence.ts';
 import { type RolloutPlan, standingOf } from './plan.ts';
@@ -13,7 +14,7 @@ function cut(share: number, direction: 'down' | 'up'): string {
   return `${whole / factor} %`;
 }
 
-const count = (value: number): string => value.toLocaleString('en-US');
+const count = (value: number): string => grouped(value);
 
 /**
  * What the sample can and cannot show: one-sided 95 % bounds (Clopper & Pearson) of the share of green cycles and of

@@ -1,3 +1,4 @@
+import { byText } from '../text/index.ts';
 import type { Strip } from './read-cycles.ts';
 
 /** How often a check changes its mind. */
@@ -37,5 +38,5 @@ export function flipRates(strips: readonly Strip[]): FlipRate[] {
         ...(last && { lastFlipMs: last.timeMs }),
       };
     })
-    .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || a.check.localeCompare(b.check, 'en'));
+    .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || byText(a.check, b.check));
 }

@@ -1,5 +1,6 @@
 import { type AlertRecord, alertText, rollbackTriggers } from '../alerts/index.ts';
 import { type Priority, runbookOf, type Severity } from '../catalogue/index.ts';
+import { byText } from '../text/index.ts';
 import { type Bound, formatBound } from '../thresholds/index.ts';
 import { formatBeside, formatValue, type Unit } from '../units/index.ts';
 import type { Facts } from './facts.ts';
@@ -145,9 +146,9 @@ export function openAlerts(facts: Facts): OpenAlert[] {
     .sort(
       (a, b) =>
         order[a.status] - order[b.status] ||
-        a.priority.localeCompare(b.priority) ||
+        byText(a.priority, b.priority) ||
         Number(a.name === 'HealthCheckFailed') - Number(b.name === 'HealthCheckFailed') ||
         a.sinceMs - b.sinceMs ||
-        a.fingerprint.localeCompare(b.fingerprint),
+        byText(a.fingerprint, b.fingerprint),
     );
 }

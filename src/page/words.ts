@@ -1,3 +1,5 @@
+import { grouped } from '../units/index.ts';
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -25,7 +27,7 @@ export function clause(text: string, most = 160): string {
 
 /** `1 check`, `2 checks`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and 2 more`. */

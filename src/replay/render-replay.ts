@@ -1,5 +1,5 @@
 import { oneLine } from '../text/index.ts';
-import { formatDuration } from '../units/index.ts';
+import { formatDuration, grouped } from '../units/index.ts';
 import { type Episode, episodeTitle } from './episodes.ts';
 import type { PolicyResult, ReplayDocument } from './replay.ts';
 
@@ -146,7 +146,7 @@ export function renderReplay(document: ReplayDocument): string {
   const section = (title: string, rows: readonly (readonly string[])[]) =>
     rows.length > 1 ? ['', title, ...table(rows)] : [];
   return [
-    `Replay of ${clock(fromMs)} to ${clock(toMs)} UTC: ${evaluations.toLocaleString('en-US')} evaluations`,
+    `Replay of ${clock(fromMs)} to ${clock(toMs)} UTC: ${grouped(evaluations)} evaluations`,
     isSame
       ? `The current configuration gives exactly the ${recorded} transitions that the loop recorded.`
       : `The current configuration gives other transitions than the loop recorded: ${onlyRecorded.length} only recorded, ${onlyReplayed.length} only replayed.`,

@@ -1,7 +1,7 @@
 import type { HistoryReader } from '../history/index.ts';
 import { type SignalNaming, windowExpressions } from '../signals/index.ts';
 import { type Bound, formatBound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
-import { formatBeside, formatValue } from '../units/index.ts';
+import { formatBeside, formatValue, grouped } from '../units/index.ts';
 import type { Curve, Curves } from './curves.ts';
 import type { Asker, Figure } from './figure.ts';
 import type { Objective } from './objective.ts';
@@ -12,7 +12,7 @@ import { type Traffic, trafficOf } from './traffic.ts';
 /** A row without what the table of thresholds says. */
 type Judged = Omit<Objective, 'signal' | 'title' | 'target' | 'told'>;
 
-const many = (count: number, what: string): string => `${Math.round(count).toLocaleString('en-US')} ${what}`;
+const many = (count: number, what: string): string => `${grouped(Math.round(count))} ${what}`;
 
 /** The proof as a sentence about the bad ones, `noun` such as `operations`, `bad` such as `failed`. */
 function proofText(proof: Proof | undefined, noun: string, bad: string): string {

@@ -1,7 +1,7 @@
 import type { Measurement } from '../catalogue/index.ts';
 import type { CycleRecord } from '../cycle/index.ts';
 import { formatBound, holds, type SignalName, type ThresholdTable } from '../thresholds/index.ts';
-import { formatValue } from '../units/index.ts';
+import { formatValue, grouped } from '../units/index.ts';
 import { type Style, signOf } from './style.ts';
 
 /** The check whose measurement stands for an objective. */
@@ -39,7 +39,7 @@ export function objectiveRows(record: CycleRecord, table: ThresholdTable, style:
       const seen = measured(record, check, measurement);
       if (!seen) return [];
       const { found, outcome } = seen;
-      const sample = found.sample === undefined ? '' : `${found.sample.toLocaleString('en-US')} operations, `;
+      const sample = found.sample === undefined ? '' : `${grouped(found.sample)} operations, `;
       return row(signal, found.value, `${check}: ${sample}${found.note ?? ''}`, outcome !== 'unknown');
     }),
   ];

@@ -1,3 +1,4 @@
+export { byText } from './by-text.ts';
 export { mapTexts } from './map-texts.ts';
 export { redactXml } from './redact-xml.ts';
 export { createRedactor, type Redactor, shortestSecret } from './redactor.ts';

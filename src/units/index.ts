@@ -1,2 +1,3 @@
 export { formatDuration, parseDuration } from './duration.ts';
+export { grouped } from './grouped.ts';
 export { formatBeside, formatValue, type Unit } from './unit.ts';

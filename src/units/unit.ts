@@ -1,3 +1,5 @@
+import { grouped } from './grouped.ts';
+
 /** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
 export type Unit =
   | 'ratio'
@@ -13,7 +15,7 @@ const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 function significant(value: number, digits: number): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(digits));
-  return Math.abs(rounded) >= 1000 ? Math.round(value).toLocaleString('en-US') : String(rounded);
+  return Math.abs(rounded) >= 1000 ? grouped(Math.round(value)) : String(rounded);
 }
 
 function bytes(value: number): string {
@@ -74,6 +76,6 @@ export function formatBeside(value: number, limit: number, unit: Unit): string {
     case 'seconds':
       return `${Number((value * 1000).toPrecision(9))} ms`;
     default:
-      return `${Number(value.toPrecision(12)).toLocaleString('en-US', { maximumFractionDigits: 9 })} ${unit}`;
+      return `${grouped(Number(value.toPrecision(12)), 9)} ${unit}`;
   }
 }

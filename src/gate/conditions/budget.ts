@@ -1,4 +1,5 @@
 import type { ThresholdTable } from '../../thresholds/index.ts';
+import { grouped } from '../../units/index.ts';
 import { bounded, type Condition, spanText, stated } from '../condition.ts';
 import type { BurnEvidence, GateEvidence } from '../evidence.ts';
 import { limitOf } from '../limits.ts';
@@ -22,11 +23,11 @@ function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table:
     ...{ bad: errorRatio * operations, total: operations, windowMs },
     ...{ allowed: allowed * (1 - limit.value), perMs: operations / windowMs },
   });
-  const errors = Math.round(errorRatio * operations).toLocaleString('en-US');
+  const errors = grouped(Math.round(errorRatio * operations));
   return bounded(
     budget,
     { value: 1 - errorRatio / allowed, unit: 'ratio', limit },
-    `${errors} errors of ${Math.round(operations).toLocaleString('en-US')} operations in ${spanText(windowMs)}`,
+    `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanText(windowMs)}`,
     { next: hold, askAgainAtMs: atMs + waitMs },
   );
 }

@@ -1,6 +1,6 @@
 import { compareShares, hodgesLehmann, mannWhitney, median } from '../../stats/index.ts';
 import type { ThresholdTable } from '../../thresholds/index.ts';
-import { formatValue } from '../../units/index.ts';
+import { formatValue, grouped } from '../../units/index.ts';
 import { type Condition, spanText, stated } from '../condition.ts';
 import type { CanaryEvidence, GateEvidence, Window } from '../evidence.ts';
 import { limitOf } from '../limits.ts';
@@ -70,8 +70,8 @@ function errorCondition(
   const limit = limitOf(table, 'canaryErrors');
   const { errors: before, operations: of } = baseline;
   const { errors: now, operations } = canary;
-  if (before === undefined || now === undefined || of < 1 || operations < 1) {
-    const missing = of < 1 || operations < 1 ? 'operations' : 'errors';
+  if (before === undefined || now === undefined || !(of >= 1) || !(operations >= 1)) {
+    const missing = !(of >= 1) || !(operations >= 1) ? 'operations' : 'errors';
     return stated(errors, 'unknown', `no ${missing} are told apart by the label`, {
       ...{ unit: 'ratio', limit },
       next: 'do both series exist? read /metrics',
@@ -83,7 +83,7 @@ function errorCondition(
   );
   const shown = { value: difference, unit: 'ratio', limit } as const;
   const detail = [
-    `${now} of ${operations.toLocaleString('en-US')} against ${before} of ${of.toLocaleString('en-US')}`,
+    `${now} of ${grouped(operations)} against ${before} of ${grouped(of)}`,
     `95 % interval ${percent(low)} to ${percent(high)}`,
     chance(pValue),
   ].join('; ');

@@ -1,5 +1,6 @@
 import { judgeErrorRatio, judgeP95 } from '../../signals/index.ts';
 import { type Bound, holds, type ThresholdTable } from '../../thresholds/index.ts';
+import { grouped } from '../../units/index.ts';
 import { bounded, type Condition, spanText, stated } from '../condition.ts';
 import type { GateEvidence, TrafficEvidence } from '../evidence.ts';
 import { limitOf } from '../limits.ts';
@@ -22,7 +23,7 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
   const { pass, fail, inconclusive } = recorded.cycles;
   const count = pass + fail + inconclusive;
   const windowMs = window.toMs - window.fromMs;
-  if (!seen || count === 0) {
+  if (!seen || !(seen.judged > 0) || count === 0) {
     return stated(passRate, 'unknown', 'no check was judged', {
       ...{ unit: 'ratio', limit },
       ...nextCycle({ recorded, atMs }),
@@ -38,7 +39,7 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
   return bounded(
     passRate,
     { value: seen.ratio, unit: 'ratio', limit },
-    `${seen.judged.toLocaleString('en-US')} outcomes of ${count} cycles`,
+    `${grouped(seen.judged)} outcomes of ${count} cycles`,
     { next: 'read the failing checks: vigil monitor shows them', askAgainAtMs: atMs + waitMs },
   );
 }
@@ -57,7 +58,7 @@ function untilEnoughMs({ operations = 0, windowMs }: TrafficEvidence, least: num
 }
 
 const traffic = ({ operations = 0, windowMs }: TrafficEvidence): string =>
-  `${Math.round(operations).toLocaleString('en-US')} operations in ${spanText(windowMs)}`;
+  `${grouped(Math.round(operations))} operations in ${spanText(windowMs)}`;
 
 function unknownTraffic(
   name: readonly [string, string],
@@ -160,7 +161,7 @@ function uptimeCondition(
   return bounded(
     uptime,
     { value: worst.up / worst.scrapes, unit: 'ratio', limit },
-    `${worst.service} answered ${worst.up.toLocaleString('en-US')} of ${worst.scrapes.toLocaleString('en-US')} scrapes`,
+    `${worst.service} answered ${grouped(worst.up)} of ${grouped(worst.scrapes)} scrapes`,
     { next: 'find out why it did not answer, hold the rollout', askAgainAtMs: atMs + waitMs },
   );
 }

@@ -2,7 +2,7 @@ import { isMet, type Measurement, runbookOf } from '../../catalogue/index.ts';
 import type { RecordedOutcome } from '../../history/index.ts';
 import type { Outcome } from '../../outcomes/index.ts';
 import { formatBound } from '../../thresholds/index.ts';
-import { formatBeside, formatValue } from '../../units/index.ts';
+import { formatBeside, formatValue, grouped } from '../../units/index.ts';
 import type { Facts } from '../facts.ts';
 
 /** A figure beside its limit. */
@@ -47,10 +47,7 @@ function shareOf({ value, bound }: Measurement): number | undefined {
 function figureOf(measurement: Measurement): FigureView {
   const { name, value, unit, bound, sample, note } = measurement;
   const share = shareOf(measurement);
-  const details = [
-    ...(sample === undefined ? [] : [`n = ${sample.toLocaleString('en-US')}`]),
-    ...(note ? [note] : []),
-  ];
+  const details = [...(sample === undefined ? [] : [`n = ${grouped(sample)}`]), ...(note ? [note] : [])];
   return {
     name,
     text: bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit),

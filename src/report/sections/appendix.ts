@@ -1,3 +1,4 @@
+import { grouped } from '../../units/index.ts';
 import type { ReportDocument } from '../document.ts';
 import { type Figure, figureText, isFigure, type Listing } from '../figure.ts';
 import type { Block, Section } from './block.ts';
@@ -5,7 +6,7 @@ import type { Block, Section } from './block.ts';
 const captionOf = (entry: Figure | Listing): string =>
   isFigure(entry)
     ? `${entry.title}: ${figureText(entry)}`
-    : `${entry.title}: ${entry.rows.toLocaleString('en-US')} row${entry.rows === 1 ? '' : 's'}`;
+    : `${entry.title}: ${grouped(entry.rows)} row${entry.rows === 1 ? '' : 's'}`;
 
 /** Every query with what it answered. */
 export function appendixSection({ appendix }: ReportDocument): Section {

@@ -1,4 +1,4 @@
-import { formatValue } from '../../units/index.ts';
+import { formatValue, grouped } from '../../units/index.ts';
 import type { CheckFigures } from '../checks.ts';
 import type { ReportDocument } from '../document.ts';
 import type { Block, Section } from './block.ts';
@@ -46,7 +46,7 @@ export function checkSection({
     };
   }
   const never = checks.filter(({ judged }) => judged === 0);
-  const judged = (check: CheckFigures) => check.judged.toLocaleString('en-US');
+  const judged = (check: CheckFigures) => grouped(check.judged);
   const share = (count: number, check: CheckFigures) =>
     check.judged === 0 ? 'never judged' : formatValue(count / check.judged, 'ratio');
   return {

@@ -1,3 +1,4 @@
+import { grouped } from '../../units/index.ts';
 import type { CurveSignal } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
 import { figureText } from '../figure.ts';
@@ -46,9 +47,7 @@ export function curveSection({ curves, stepMs }: ReportDocument): Section {
             return [
               title,
               figureText(worst),
-              source === 'nothing'
-                ? 'no data'
-                : `${points.length.toLocaleString('en-US')}, from the ${source}`,
+              source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`,
               { text: '', queries: [worst.id] },
             ];
           }),
