@@ -93,7 +93,7 @@ try {
   const rows = look().map((after, index) => {
     const share = (after.seconds - (before[index]?.seconds ?? Number.NaN)) / idleSeconds;
     const cells = [after.resident, after.own, after.ofFiles, after.proportional].map(
-      (mb) => `${mb.toFixed(0)} MB`,
+      (mb) => `${mb.toFixed(1)} MB`,
     );
     return `| ${Object.keys(contestants)[index]} | ${cells.join(' | ')} | ${after.processes} | ${(share * 100).toFixed(2)} % |`;
   });
