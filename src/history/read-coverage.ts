@@ -84,7 +84,7 @@ export function openCoverage(
       return null;
     });
     for (const [event, row] of Object.entries({ INSERT: 'new', UPDATE: 'new', DELETE: 'old' }))
-      db.exec(`CREATE TEMP TRIGGER vigil_slot_${event} AFTER ${event} ON main.slots
+      store.exec(`CREATE TEMP TRIGGER vigil_slot_${event} AFTER ${event} ON main.slots
         BEGIN SELECT vigil_slot_changed(${row}.slot_ms); END`);
   }
 
