@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openHistoryReader } from '../src/history/index.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
+import { endChild } from './support/end-child.ts';
 import { table } from './support/rounds.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
@@ -125,11 +126,7 @@ CPU per day by these figures: a calculation, cycle × cycles per day + idle × 8
 ${table(['a day', 'cycles', 'between them', 'together', 'of one core'], rows)}
 `);
 } finally {
-  for (const { child } of pairs.flatMap(({ idle, busy }) => [idle, busy])) {
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    child.kill('SIGTERM');
-    if (child.exitCode === null && child.signalCode === null) await ended;
-  }
+  for (const { child } of pairs.flatMap(({ idle, busy }) => [idle, busy])) await endChild(child);
   service.close();
   rmSync(folder, { recursive: true, force: true });
   rmSync(path.dirname(suites.vitest), { recursive: true, force: true });

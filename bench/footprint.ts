@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { benchService, benchSuites } from './support/bench-suite.ts';
+import { endChild } from './support/end-child.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cycles = Number(process.argv[2] ?? 3);
@@ -79,16 +80,10 @@ function startLoop(bin: string): ChildProcess {
   return spawn(process.execPath, [path.join(repository, bin), ...args], { cwd: folder, stdio: 'ignore' });
 }
 
-async function end(one: ChildProcess): Promise<void> {
-  one.kill('SIGTERM');
-  if (one.exitCode === null && one.signalCode === null)
-    await new Promise((resolve) => one.once('close', resolve));
-}
-
 // Types are stripped once after a change, and what that takes stays with the process that does it.
 const first = startLoop('bin/vigil.js');
 await sleep(15_000);
-await end(first);
+await endChild(first);
 
 const contestants: Record<string, ChildProcess> = {
   '`node -e` with a timer, bare': spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']),
@@ -116,7 +111,7 @@ try {
     ].join('\n')}\n`,
   );
 } finally {
-  await Promise.all(Object.values(contestants).map(end));
+  await Promise.all(Object.values(contestants).map(endChild));
   service.close();
   rmSync(folder, { recursive: true, force: true });
   rmSync(path.dirname(suites.vitest), { recursive: true, force: true });

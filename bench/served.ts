@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { quantile } from '../src/stats/index.ts';
+import { endChild } from './support/end-child.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
@@ -62,7 +63,6 @@ try {
     `/metrics of the loop on the embedded target, 50 scrapes/s for 30 s in which one or two cycles ran: P50 ${at(0.5)}, P95 ${at(0.95)}, P99 ${at(0.99)}, slowest ${at(1)}, of ${times.length}.\n`,
   );
 } finally {
-  loop.kill('SIGTERM');
-  await new Promise((resolve) => loop.once('close', resolve));
+  await endChild(loop);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { VigilError } from '../errors.ts';
+import { byText } from '../text/index.ts';
 import type { Family, Labels, Sample } from './types.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -50,7 +51,7 @@ function formatSample(sample: Sample): string {
  * @throws VigilError EXPOSITION_INVALID on a metric or label name that the format doesn't allow
  */
 export function formatExposition(families: readonly Family[]): string {
-  const byName = families.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const byName = families.toSorted((a, b) => byText(a.name, b.name));
   let text = '';
   for (const { name, type, help, samples } of byName) {
     checked(name, METRIC_NAME, 'metric name');

@@ -14,8 +14,6 @@ function cut(share: number, direction: 'down' | 'up'): string {
   return `${whole / factor} %`;
 }
 
-const count = (value: number): string => grouped(value);
-
 /**
  * What the sample can and cannot show: one-sided 95 % bounds (Clopper & Pearson) of the share of green cycles and of
  * failing operations, as if each were drawn alone; 576 green cycles of 576 show 99.48 %, no more.
@@ -26,13 +24,15 @@ export function provesText({ recorded, signals, window }: GateEvidence, plan: Ro
   if (cycles === 0) return 'Nothing: no cycle of this deployment is recorded in the time that counts.';
   const green = cut(lowerBoundOfShare(pass, cycles, 0.95), 'down');
   const sentences = [
-    `${count(pass)} of ${count(cycles)} cycles since ${isoTime(window.fromMs)} were green: with 95 % confidence at least ${green} of such cycles are, no more is shown.`,
+    `${grouped(pass)} of ${grouped(cycles)} cycles since ${isoTime(window.fromMs)} were green: with 95 % confidence at least ${green} of such cycles are, no more is shown.`,
   ];
   const operations = Math.round(signals.stage.operations ?? 0);
   if (operations > 0 && signals.stage.errorRatio !== undefined) {
     const errors = Math.min(operations, Math.round(signals.stage.errorRatio * operations));
     const most = cut(upperBoundOfShare(errors, operations, 0.95), 'up');
-    sentences.push(`${count(errors)} errors in about ${count(operations)} operations: at most ${most} fail.`);
+    sentences.push(
+      `${grouped(errors)} errors in about ${grouped(operations)} operations: at most ${most} fail.`,
+    );
   }
   const percent = recorded.deployment
     ? standingOf(plan, recorded.deployment.timeMs, recorded.taken).percent

@@ -1,3 +1,4 @@
+import { byText } from '../../text/index.ts';
 import type { Priority, Severity } from '../rule.ts';
 import type { EnginePolicy, EngineSetup, StepInputs } from './inputs.ts';
 import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
@@ -80,7 +81,7 @@ interface Due {
 
 function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: EngineSetup) {
   const { inhibitions, groupBy } = setup.policy;
-  const alerts = Object.values(state.alerts).sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  const alerts = Object.values(state.alerts).sort((a, b) => byText(a.fingerprint, b.fingerprint));
   const due: Due[] = [];
   const muted: MutedAlert[] = [];
   for (const alert of alerts) {
