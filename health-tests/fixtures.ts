@@ -1,6 +1,6 @@
 import { test as base, inject, type TestContext } from 'vitest';
 import { describeMeasurement, type Measurement } from '../src/catalogue/index.ts';
-import { type History, historyOf, readSnapshots } from '../src/evidence/index.ts';
+import { type PastCycles, pastCyclesOf, readSnapshots } from '../src/evidence/index.ts';
 import { NOT_DECLARED } from '../src/outcomes/index.ts';
 import { caseNameOf, checkSpanId, type RunContext, type SuiteFacts } from '../src/run/index.ts';
 import {
@@ -34,7 +34,7 @@ export interface Fixtures {
   host: () => Promise<HostReading>;
   logs: LogFiles;
   /** The recorded cycles of this target. */
-  history: History;
+  history: PastCycles;
   /** Skips a check whose component isn't declared, before anything of it runs. */
   declaredOnly: undefined;
 }
@@ -85,7 +85,7 @@ export const test = base.extend<Fixtures>({
   logs: async ({}, use) => use(await logs.fromNow()),
   history: async ({}, use) => {
     const snapshots = readSnapshots(config.reports).filter((snapshot) => snapshot.target === config.targetId);
-    await use(historyOf(snapshots));
+    await use(pastCyclesOf(snapshots));
   },
   declaredOnly: [
     async ({ task, skip }, use) => {

@@ -1,3 +1,4 @@
+import { openTelemetry } from '../src/telemetry/index.ts';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { hostsOf, redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
@@ -111,9 +112,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const { dispatcher, redactor, route } = delivery;
     const telemetry =
       exporting &&
-      (await (
-        await import('../src/telemetry/index.ts')
-      ).openTelemetry({
+      (await openTelemetry({
         settings: exporting,
         version: packageVersion,
         families: () => watch?.families() ?? [],

@@ -1,4 +1,4 @@
-import { historyOf, readSnapshots } from '../../src/evidence/index.ts';
+import { pastCyclesOf, readSnapshots } from '../../src/evidence/index.ts';
 import type { RunContext } from '../../src/run/index.ts';
 import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/signals/index.ts';
 import { shownUrl } from '../../src/target/index.ts';
@@ -31,7 +31,7 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
       const recorded =
         prometheus && (await liveFromPrometheus(prometheus.url, config.metricsPrefix, config.liveWindowMs));
       await scrape();
-      const past = historyOf(
+      const past = pastCyclesOf(
         readSnapshots(config.reports).filter(({ target }) => target === config.targetId),
       );
       const scraped = liveWindow(

@@ -1,7 +1,7 @@
 import { violationsOf } from '../alerts/index.ts';
 import { type CheckDefinition, checksOfShard, shardOf } from '../catalogue/index.ts';
 import type { VigilConfig } from '../config/index.ts';
-import { historyOf, type Snapshot } from '../evidence/index.ts';
+import { pastCyclesOf, type Snapshot } from '../evidence/index.ts';
 import { quarantine } from '../outcomes/index.ts';
 import type { RunContext } from '../run/index.ts';
 import { cycleSignals, liveSignals } from '../signals/index.ts';
@@ -49,7 +49,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     outcomes,
     options.catalogue && options.catalogue.length + (more?.outcomes.length ?? 0),
   );
-  const history = historyOf(options.snapshots);
+  const history = pastCyclesOf(options.snapshots);
   const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
   const values = {
     ...observed.values,

@@ -3,7 +3,7 @@ import type { LiveSample, Point } from '../signals/index.ts';
 import { restoreLive, type Snapshot } from './snapshot.ts';
 
 /** What the recorded cycles show; every question is answered from evidence, never from a default. */
-export interface History {
+export interface PastCycles {
   cycles: number;
   /** Passed ÷ judged over the cycles of the last `windowMs`, what judges that rate itself aside; `undefined` without one. */
   passRate(nowMs: number, windowMs: number): { ratio: number; cycles: number; judged: number } | undefined;
@@ -22,7 +22,7 @@ function judgedIn({ checks, failing, unknown, quarantined = [] }: Snapshot): num
 }
 
 /** Looks at recorded snapshots, oldest first. */
-export function historyOf(snapshots: readonly Snapshot[]): History {
+export function pastCyclesOf(snapshots: readonly Snapshot[]): PastCycles {
   return {
     cycles: snapshots.length,
     passRate(nowMs, windowMs) {

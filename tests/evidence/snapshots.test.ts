@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   appendToJsonArray,
-  historyOf,
+  pastCyclesOf,
   readSnapshots,
   snapshotFile,
   snapshotLimit,
@@ -86,12 +86,12 @@ test('counters survive the file, the infinite bound among them', () => {
   const folder = reports();
   const live = sample(start, 900, { slow: 3 });
   appendToJsonArray(snapshotFile(folder), [snapshot(start, { live: storeLive(live) })], 10, new Date(start));
-  expect(historyOf(readSnapshots(folder)).liveSamples()).toEqual([live]);
+  expect(pastCyclesOf(readSnapshots(folder)).liveSamples()).toEqual([live]);
   expect(storeLive(undefined)).toBeNull();
 });
 
 test('the pass rate of the history is passed ÷ judged over the cycles of the window', () => {
-  const history = historyOf([
+  const history = pastCyclesOf([
     snapshot(start - 60 * minute, { checks: { passed: 0, failed: 10, unknown: 0, skipped: 0 } }),
     snapshot(start - 10 * minute, { checks: { passed: 30, failed: 1, unknown: 1, skipped: 4 } }),
     snapshot(start, { checks: { passed: 32, failed: 0, unknown: 0, skipped: 4 } }),
@@ -102,15 +102,15 @@ test('the pass rate of the history is passed ÷ judged over the cycles of the wi
 
 test('a cycle that proved nothing lowers the history, it doesn’t vanish from it', () => {
   const dead = snapshot(start, { checks: { passed: 0, failed: 0, unknown: 36, skipped: 0 } });
-  expect(historyOf([snapshot(start - minute), dead]).passRate(start, 30 * minute)?.ratio).toBe(32 / 68);
+  expect(pastCyclesOf([snapshot(start - minute), dead]).passRate(start, 30 * minute)?.ratio).toBe(32 / 68);
 });
 
 test('a cycle dated in the future belongs to no window', () => {
-  expect(historyOf([snapshot(start + minute)]).passRate(start, 30 * minute)).toBeUndefined();
+  expect(pastCyclesOf([snapshot(start + minute)]).passRate(start, 30 * minute)).toBeUndefined();
 });
 
 test('points leave out the cycles without a value', () => {
-  const history = historyOf([
+  const history = pastCyclesOf([
     snapshot(start - minute, { error_ratio: null }),
     snapshot(start, { error_ratio: 0.02 }),
   ]);
@@ -125,7 +125,7 @@ test('a pass rate that was low once recovers: what judges it does not count its 
   // As C05 and R02 do: each fails in a cycle when what is recorded before it is under the limit.
   for (let cycle = 2; cycle <= 8; cycle += 1) {
     const nowMs = cycle * minute;
-    const past = historyOf(cycles);
+    const past = pastCyclesOf(cycles);
     const failing = [
       ...(holds(slo, past.passRate(nowMs, 48 * 60 * minute)?.ratio ?? 0) ? [] : ['C05']),
       ...(holds(slo, past.points('pass_rate').at(-1)?.value ?? 0) ? [] : ['R02']),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AlertEvent } from '../../src/notify/index.ts';
+import { type AlertEvent, createOutboxTables } from '../../src/notify/index.ts';
 import { webhookChannel } from '../../src/notify/webhook.ts';
 import {
   alert,
@@ -45,7 +45,6 @@ test('a two-hour outage and a restart in the middle of it lose nothing and chang
     db.exec('PRAGMA journal_mode = WAL');
     return db;
   };
-  const { createOutboxTables } = await import('../../src/notify/index.ts');
   let db = open();
   createOutboxTables(db);
   const make = () =>

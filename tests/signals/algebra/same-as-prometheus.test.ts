@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { labelKey } from '../../../src/labels/index.ts';
-import * as algebra from '../../../src/signals/algebra/index.ts';
+import { type Expression, absent, ageOf, avg, changes, count, gauge, increase, last, max, mean, min, minus, plus, averageOver, evaluateVector, MemorySource, quantile, rate, ratio, samplesIn, select, sum, times, toPromQL } from '../../../src/signals/algebra/index.ts';
 import { type NamedSeries, randomSeries } from './random-series.ts';
 import { prometheusWith, type RealPrometheus } from './real-prometheus.ts';
 
-const { absent, ageOf, avg, changes, count, gauge, increase, last, max, mean, min, minus, plus } = algebra;
-const { averageOver, evaluateVector, MemorySource, quantile, rate, ratio, samplesIn } = algebra;
-const { select, sum, times, toPromQL } = algebra;
 
 const startMs = Date.UTC(2026, 0, 1);
 const liveMs = startMs + 6 * 3_600_000;
@@ -31,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => prometheus?.stop());
 
-function expressionsOf(seed: number): algebra.Expression[] {
+function expressionsOf(seed: number): Expression[] {
   const own = ['seed', '=', String(seed)] as const;
   const operations = select('prop_operations_total', [...own]);
   const level = select('prop_level', [...own]);
@@ -77,7 +74,7 @@ const isSame = (ours: number, theirs: number): boolean =>
 const stepMs = 35_000;
 
 /** What the two readings of an expression don't agree on, and on how many values they were compared. */
-async function compare(expression: algebra.Expression, fromMs: number) {
+async function compare(expression: Expression, fromMs: number) {
   const query = toPromQL(expression);
   const toMs = fromMs + lengthMs + 600_000;
   const theirs = await prometheus.range(query, fromMs - 70_000, toMs, stepMs);
