@@ -5,14 +5,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { declaredComponents, effectiveThresholds, validateConfig } from '../src/config/index.ts';
-import { openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
+import { createOutboxTables, namingOf } from '../src/alerts/index.ts';
+import {
+  createRedactor,
+  declaredComponents,
+  effectiveThresholds,
+  validateConfig,
+} from '../src/core/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
-import { openEvaluator } from '../src/loop/evaluator.ts';
-
-import { createOutboxTables, createRedactor } from '../src/notify/index.ts';
-import { contextOf, type Standby } from '../src/run/index.ts';
-import { namingOf } from '../src/signals/index.ts';
+import { openCycleStandby, openEvaluator, recordCycle, runCycle } from '../src/monitor/index.ts';
+import { contextOf, type Standby } from '../src/suite/index.ts';
 import { benchService, benchSuites, type Size } from './support/bench-suite.ts';
 import { allCpuMs, ratioTable, sideBySide, type Taken, taken } from './support/rounds.ts';
 

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { forLoop } from '../bin/for-loop.js';
 import { openSpareMemory } from '../scripts/spare-memory.ts';
-import { askHistory, gateSetup } from '../src/gate/index.ts';
+import { type MannKendall, mannKendall, median } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
-import { parseJUnit } from '../src/junit/index.ts';
-import { statusDocument } from '../src/loop/index.ts';
-import { type MannKendall, mannKendall, median } from '../src/stats/index.ts';
+import { statusDocument } from '../src/monitor/index.ts';
+import { askHistory, gateSetup } from '../src/release/index.ts';
+import { parseJUnit } from '../src/suite/index.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
 import {
   type BenchWatch,

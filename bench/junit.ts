@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { XMLParser } from 'fast-xml-parser';
 import { parse as parseByJunit2json } from 'junit2json';
-import { parseJUnit } from '../src/junit/index.ts';
+import { parseJUnit } from '../src/suite/index.ts';
 import { ratioTable, sideBySide, table, taken } from './support/rounds.ts';
 
 const cases = 10_000;

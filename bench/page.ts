@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { median } from '../src/stats/index.ts';
-import { executablePath } from '../tests/page/support/browser.ts';
+import { median } from '../src/core/index.ts';
+import { executablePath } from '../tests/views/page/support/browser.ts';
 
 const seconds = process.argv[2] ?? '10';
 if (!existsSync(executablePath)) {
   process.stdout.write(`Not measured: there is no browser at ${executablePath}.\n`);
 } else {
-  const measure = fileURLToPath(new URL('../tests/page/measure.ts', import.meta.url));
+  const measure = fileURLToPath(new URL('../tests/views/page/measure.ts', import.meta.url));
   const { stdout } = await execa(process.execPath, [measure, seconds], { stderr: 'inherit' });
   const figures = (what: string) =>
     [...stdout.matchAll(new RegExp(`${what} (\\d+) ms`, 'g'))].map(([, ms]) => Number(ms));
   const [paints, data] = [figures('first paint'), figures('first data')];
   if (paints.length === 0 || data.length === 0) throw new Error(`nothing was measured: ${stdout}`);
-  process.stdout.write(`Chromium on the page of 48 h with a cycle every ${seconds} s; \`node tests/page/measure.ts ${seconds}\` said:
+  process.stdout.write(`Chromium on the page of 48 h with a cycle every ${seconds} s; \`node tests/views/page/measure.ts ${seconds}\` said:
 
 \`\`\`text
 ${stdout.trim()}

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
-import { quantile } from '../src/stats/index.ts';
+import { quantile } from '../src/core/index.ts';
 import { endChild } from './support/end-child.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));

@@ -1,4 +1,4 @@
-import type { CheckDefinition } from '../src/catalogue/index.ts';
+import type { CheckDefinition } from '../src/core/index.ts';
 
 const critical = { severity: 'critical', priority: 'P1' } as const;
 const warning = { severity: 'warning', priority: 'P2' } as const;

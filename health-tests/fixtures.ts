@@ -1,15 +1,20 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { describeMeasurement, type Measurement } from '../src/catalogue/index.ts';
-import { type PastCycles, pastCyclesOf, readSnapshots } from '../src/evidence/index.ts';
-import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import { caseNameOf, checkSpanId, type RunContext, type SuiteFacts } from '../src/run/index.ts';
 import {
   enterSpan,
   type HostReading,
   openTraceStore,
   readHost,
   type TraceStore,
-} from '../src/target/index.ts';
+} from '../src/clients/index.ts';
+import { describeMeasurement, type Measurement } from '../src/core/index.ts';
+import { type PastCycles, pastCyclesOf, readSnapshots } from '../src/history/index.ts';
+import {
+  caseNameOf,
+  checkSpanId,
+  NOT_DECLARED,
+  type RunContext,
+  type SuiteFacts,
+} from '../src/suite/index.ts';
 import { catalogue } from './catalogue.ts';
 import { type Live, openLive } from './support/live.ts';
 import { type LogFiles, openLogs } from './support/logs.ts';
@@ -105,4 +110,4 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from 'vitest';
-export { UnknownOutcome } from '../src/run/index.ts';
+export { UnknownOutcome } from '../src/suite/index.ts';

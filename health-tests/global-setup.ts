@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { loadConfig } from '../src/config/index.ts';
-import { runEnvironment } from '../src/environment/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { openHarness } from '../src/harness/index.ts';
-import { type RunContext, readContext, readSuiteFacts, type SuiteFacts } from '../src/run/index.ts';
+import { loadConfig, runEnvironment, VigilError } from '../src/core/index.ts';
+import {
+  openHarness,
+  type RunContext,
+  readContext,
+  readSuiteFacts,
+  type SuiteFacts,
+} from '../src/suite/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

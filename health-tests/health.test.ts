@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { median } from '../src/stats/index.ts';
-import { verifyManifest } from '../src/target/index.ts';
+import { verifyManifest } from '../src/clients/index.ts';
+import { median } from '../src/core/index.ts';
 import { expect, test } from './fixtures.ts';
 import { errorHandlingFaults } from './support/error-handling.ts';
 import { componentFaults } from './support/health-document.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { describeMeasurement, isMet, type Measurement } from '../src/catalogue/index.ts';
+import { describeMeasurement, isMet, type Measurement } from '../src/core/index.ts';
 import { catalogue } from './catalogue.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,4 @@
-import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import { judgeErrorRatio, judgeP95 } from '../src/signals/index.ts';
+import { judgeErrorRatio, judgeP95 } from '../src/alerts/index.ts';
 import {
   alertmanagerStatus,
   dashboardExists,
@@ -9,9 +8,10 @@ import {
   listContainers,
   prometheusReady,
   receiversFor,
-  shownUrl,
   targetsUp,
-} from '../src/target/index.ts';
+} from '../src/clients/index.ts';
+import { shownUrl } from '../src/core/index.ts';
+import { NOT_DECLARED } from '../src/suite/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
 import { exerciseBreaker } from './support/breaker.ts';
 import { observeFlag } from './support/flag-share.ts';

@@ -1,7 +1,6 @@
-import type { SmokeConfig } from '../src/config/index.ts';
-import { messageOf } from '../src/errors.ts';
-import { NOT_DECLARED } from '../src/outcomes/index.ts';
-import { judgeErrorRatio, judgeP95, type LiveWindow } from '../src/signals/index.ts';
+import { judgeErrorRatio, judgeP95, type LiveWindow } from '../src/alerts/index.ts';
+import { messageOf, type SmokeConfig } from '../src/core/index.ts';
+import { NOT_DECLARED } from '../src/suite/index.ts';
 import { test, UnknownOutcome } from './fixtures.ts';
 import type { Live } from './support/live.ts';
 import { errorRatioOf, latencyOf } from './support/live-judgement.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { groups, groupsOfShard } from '../src/catalogue/index.ts';
+import { groups, groupsOfShard } from '../src/core/index.ts';
 
 const groupOf = ({ moduleId }: TestSpecification): string => path.basename(moduleId).split('.', 1)[0] ?? '';
 const rank = (file: TestSpecification): number => (groups as readonly string[]).indexOf(groupOf(file));

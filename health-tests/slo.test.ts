@@ -1,4 +1,4 @@
-import { holds } from '../src/thresholds/index.ts';
+import { holds } from '../src/core/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
 import { calmer, latencyOf, refuseStarvedProbe } from './support/latency.ts';
 import { runSmoke } from './support/smoke.ts';

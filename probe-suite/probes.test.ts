@@ -1,7 +1,7 @@
 import { test } from 'vitest';
-import { testTitle } from '../src/catalogue/index.ts';
-import { judged, openTools, surroundings } from '../src/checks/index.ts';
-import { catalogueOfProbes, runProbe } from '../src/probes/index.ts';
+import { testTitle } from '../src/core/index.ts';
+import { judged, openTools, surroundings } from '../src/suite/checks/index.ts';
+import { catalogueOfProbes, runProbe } from '../src/suite/index.ts';
 
 const { probes, targetUrl, folder } = await surroundings();
 

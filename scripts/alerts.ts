@@ -2,12 +2,19 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
 import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
-import { loadConfig, redactorOf, type VigilConfig } from '../src/config/index.ts';
-import { messageOf, VigilError } from '../src/errors.ts';
+import {
+  loadConfig,
+  type Matcher,
+  matches,
+  messageOf,
+  parseDuration,
+  parseMatchers,
+  printable,
+  redactorOf,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
 import { type History, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
-import { type Matcher, matches, parseMatchers } from '../src/labels/index.ts';
-import { printable } from '../src/text/index.ts';
-import { parseDuration } from '../src/units/index.ts';
 import { hasHistory } from './keep-in-history.ts';
 import { configOption, historyOption, jsonOption } from './options.ts';
 

@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EngineState } from '../src/alerts/index.ts';
-import { effectiveThresholds, type VigilConfig } from '../src/config/index.ts';
-import { messageOf } from '../src/errors.ts';
+import type { EngineState, NotificationEvent } from '../src/alerts/index.ts';
+import { effectiveThresholds, messageOf, type VigilConfig } from '../src/core/index.ts';
 import type { History, HistoryReader } from '../src/history/index.ts';
-import type { NotificationEvent } from '../src/notify/index.ts';
 import {
   decideAutomatic,
   detectionMs,
@@ -17,7 +15,7 @@ import {
   rollbackCommand,
   rollbackRuns,
   rolledBackAlready,
-} from '../src/rollback/runs/index.ts';
+} from '../src/release/index.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;

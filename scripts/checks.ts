@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { defineCommand } from 'citty';
-import { loadConfig, suiteKind, type VigilConfig } from '../src/config/index.ts';
-import { readChecks, rememberedFile, writeChecks } from '../src/cycle/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { type KnownCheck, knownCheckOf } from '../src/outcomes/index.ts';
-import { printable } from '../src/text/index.ts';
+import { loadConfig, printable, suiteKind, type VigilConfig, VigilError } from '../src/core/index.ts';
+import { readChecks, rememberedFile, writeChecks } from '../src/monitor/index.ts';
+import { type KnownCheck, knownCheckOf } from '../src/suite/index.ts';
 import { configOption, jsonOption } from './options.ts';
 import { suiteOf } from './suite-of.ts';
 

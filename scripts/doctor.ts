@@ -1,6 +1,14 @@
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { effectiveThresholds, explainConfig, loadConfig, type VigilConfig } from '../src/config/index.ts';
+import {
+  effectiveThresholds,
+  explainConfig,
+  loadConfig,
+  minimalEnvironment,
+  printable,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
 import {
   type EffectiveValue,
   effectiveLines,
@@ -11,10 +19,7 @@ import {
   lookAtTarget,
   originOf,
   slaFindings,
-} from '../src/doctor/index.ts';
-import { minimalEnvironment } from '../src/environment/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { printable } from '../src/text/index.ts';
+} from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
 import { configOption, jsonOption } from './options.ts';

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { describeMeasurement } from '../src/catalogue/index.ts';
-import { loadConfig, redactorOf, type VigilConfig, validateConfig } from '../src/config/index.ts';
-import { runCycle } from '../src/cycle/index.ts';
-import { VigilError } from '../src/errors.ts';
-import type { Verdict } from '../src/evidence/index.ts';
-import { openHarness } from '../src/harness/index.ts';
-import type { CheckOutcome } from '../src/outcomes/index.ts';
-import { signOf } from '../src/summary/index.ts';
-import { printable } from '../src/text/index.ts';
+import {
+  describeMeasurement,
+  loadConfig,
+  printable,
+  redactorOf,
+  signOf,
+  type VigilConfig,
+  VigilError,
+  validateConfig,
+} from '../src/core/index.ts';
+import type { Verdict } from '../src/history/index.ts';
+import { runCycle } from '../src/monitor/index.ts';
+import { type CheckOutcome, openHarness } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';

@@ -6,6 +6,7 @@ import { openHealthyRange } from '../fixtures/range/healthy-range.ts';
 import { startLoad } from '../fixtures/range/load.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { scenarios } from '../health-tests/drill/index.ts';
+import { VigilError, writeAtomically } from '../src/core/index.ts';
 import {
   drillHtml,
   type HealthyResult,
@@ -17,8 +18,6 @@ import {
   type Scenario,
   type Suite,
 } from '../src/drill/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { writeAtomically } from '../src/evidence/index.ts';
 import { drillOnTarget } from './drill-on-target.ts';
 import { exitCodes } from './exit-codes.ts';
 import { jsonOption } from './options.ts';

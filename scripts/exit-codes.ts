@@ -1,4 +1,4 @@
-import type { Verdict } from '../src/evidence/index.ts';
+import type { Verdict } from '../src/history/index.ts';
 
 /** The exit codes that CI and cron read. */
 export const exitCodes = {

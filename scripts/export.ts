@@ -3,11 +3,9 @@ import path from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { defineCommand } from 'citty';
-import { loadConfig } from '../src/config/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { endOfOpenMetrics, openMetricsLines } from '../src/exposition/index.ts';
+import { endOfOpenMetrics, openMetricsLines } from '../src/clients/index.ts';
+import { loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
 import { alertSeries, type HistoryReader, openHistoryReader } from '../src/history/index.ts';
-import { parseDuration } from '../src/units/index.ts';
 import { configOption, historyOption } from './options.ts';
 
 interface Range {

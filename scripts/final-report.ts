@@ -1,9 +1,7 @@
 import path from 'node:path';
-import type { VigilConfig } from '../src/config/index.ts';
-import { messageOf } from '../src/errors.ts';
+import { messageOf, oneLine, type VigilConfig } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
-import { writeReport } from '../src/report/index.ts';
-import { oneLine } from '../src/text/index.ts';
+import { writeReport } from '../src/views/index.ts';
 import { reportOptions } from './report.ts';
 
 /** Writes the report when the time of a watch is over, and says its verdict; what keeps it from being written costs nothing else. */

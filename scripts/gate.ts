@@ -3,9 +3,19 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { loadConfig, quorumOf, redactorOf, type VigilConfig } from '../src/config/index.ts';
-import { type CiEnvironment, ciEnvironment } from '../src/environment/index.ts';
-import { messageOf, VigilError } from '../src/errors.ts';
+import {
+  type CiEnvironment,
+  ciEnvironment,
+  loadConfig,
+  messageOf,
+  oneLine,
+  quorumOf,
+  redactorOf,
+  shownUrl,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
+import { type History, openHistory } from '../src/history/index.ts';
 import {
   type Answer,
   type Asking,
@@ -24,9 +34,7 @@ import {
   rollbackWarning,
   rolloutStanding,
   stageOf,
-} from '../src/gate/index.ts';
-import { type History, openHistory } from '../src/history/index.ts';
-import { oneLine, shownUrl } from '../src/text/index.ts';
+} from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { configOption, historyOption, jsonOption } from './options.ts';
 import { terminalStyle } from './terminal.ts';

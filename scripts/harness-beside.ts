@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import type { VigilConfig } from '../src/config/index.ts';
-import { lockHolder } from '../src/evidence/index.ts';
-import { type Harness, openHarness, sharedHarness } from '../src/harness/index.ts';
+import { lockHolder, type VigilConfig } from '../src/core/index.ts';
+import { type Harness, openHarness, sharedHarness } from '../src/suite/index.ts';
 
 /** The surroundings of one cycle. A loop that watches the same deployment from here holds the receiver of its traces. */
 export async function harnessBeside(config: VigilConfig): Promise<Harness> {

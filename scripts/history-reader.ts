@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { VigilError } from '../src/errors.ts';
+import { VigilError } from '../src/core/index.ts';
 import { HistoryError, type HistoryReader, openHistoryReader } from '../src/history/index.ts';
 
 /** Opens the history of a reports folder for questions; where no loop ever watched there is nothing to ask. */

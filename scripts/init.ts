@@ -3,9 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { defineCommand } from 'citty';
-import { VigilError } from '../src/errors.ts';
-import { type InitFile, initFiles } from '../src/init/index.ts';
-import { printable } from '../src/text/index.ts';
+import { printable, VigilError } from '../src/core/index.ts';
+import { type InitFile, initFiles } from '../src/setup/index.ts';
 import { jsonOption } from './options.ts';
 
 const usualUrl = 'http://127.0.0.1:3000';

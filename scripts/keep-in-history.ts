@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { VigilConfig } from '../src/config/index.ts';
-import type { KeepEvidence } from '../src/cycle/index.ts';
+import type { VigilConfig } from '../src/core/index.ts';
 import { openHistory, recordedCycleOf } from '../src/history/index.ts';
+import type { KeepEvidence } from '../src/monitor/index.ts';
 
 /** Whether a loop has ever watched here: then its history is where evidence belongs. */
 export const hasHistory = (reports: string): boolean => existsSync(path.join(reports, 'vigil.sqlite'));

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { redactorOf, type VigilConfig } from '../src/config/index.ts';
-import { runCycle } from '../src/cycle/index.ts';
-import { VigilError } from '../src/errors.ts';
+import { testNotifications } from '../src/alerts/index.ts';
+import { redactorOf, type VigilConfig, VigilError } from '../src/core/index.ts';
 import { openHistory } from '../src/history/index.ts';
-import { baselineOf } from '../src/loop/index.ts';
-import { testNotifications } from '../src/notify/index.ts';
+import { runCycle } from '../src/monitor/index.ts';
+import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
 import { openChannels } from './open-channels.ts';

@@ -1,27 +1,33 @@
-import { openTelemetry } from '../src/telemetry/index.ts';
 import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { hostsOf, redactorOf, telemetrySettings, type VigilConfig } from '../src/config/index.ts';
-import { openCycleStandby, recordCycle, runCycle } from '../src/cycle/index.ts';
-import { messageOf } from '../src/errors.ts';
-import { gateExtension, gateSetup } from '../src/gate/index.ts';
-import { openHarness } from '../src/harness/index.ts';
+import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/alerts/index.ts';
+import {
+  formatDuration,
+  hostsOf,
+  messageOf,
+  printable,
+  redactorOf,
+  telemetrySettings,
+  type VigilConfig,
+} from '../src/core/index.ts';
 import { openLastingHistory } from '../src/history/index.ts';
 import {
   type Extension,
+  openCycleStandby,
+  openTelemetry,
   openWatch,
   realClock,
+  recordCycle,
+  runCycle,
   scrapeAll,
   serve,
   takeLock,
   type Watch,
   watchVerdict,
-} from '../src/loop/index.ts';
-import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/notify/index.ts';
-import { openPage, openRollout, type PageSource } from '../src/page/index.ts';
-import { rollbackRuns } from '../src/rollback/runs/index.ts';
-import { printable } from '../src/text/index.ts';
-import { formatDuration } from '../src/units/index.ts';
+} from '../src/monitor/index.ts';
+import { gateExtension, gateSetup, rollbackRuns } from '../src/release/index.ts';
+import { openHarness } from '../src/suite/index.ts';
+import { openPage, openRollout, type PageSource } from '../src/views/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openDelivery, sentinelChannel } from './open-delivery.ts';

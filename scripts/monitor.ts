@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { loadConfig, redactorOf } from '../src/config/index.ts';
-import { recordCycle, runCycle } from '../src/cycle/index.ts';
-import { messageOf, VigilError } from '../src/errors.ts';
-import { readSnapshots } from '../src/evidence/index.ts';
-import { cycleDocument, progressLine, renderSummary } from '../src/summary/index.ts';
-import { parseDuration } from '../src/units/index.ts';
+import { loadConfig, messageOf, parseDuration, redactorOf, VigilError } from '../src/core/index.ts';
+import { readSnapshots } from '../src/history/index.ts';
+import { recordCycle, runCycle } from '../src/monitor/index.ts';
+import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
 import { hasHistory, keepInHistory } from './keep-in-history.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { redactorOf, type VigilConfig } from '../src/config/index.ts';
-import { secretEnvironment } from '../src/environment/index.ts';
-import { type Channel, createChannels, type Redactor, secretResolver } from '../src/notify/index.ts';
+import { type Channel, createChannels, secretResolver } from '../src/alerts/index.ts';
+import { type Redactor, redactorOf, secretEnvironment, type VigilConfig } from '../src/core/index.ts';
 
 /** The configured channels with their secrets, and the redactor that knows these. */
 export function openChannels(

@@ -1,13 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { VigilConfig } from '../src/config/index.ts';
 import {
   createDispatcher,
   createOutboxTables,
   createRouter,
   type Dispatcher,
   type NotificationEvent,
-  type Redactor,
-} from '../src/notify/index.ts';
+} from '../src/alerts/index.ts';
+import type { Redactor, VigilConfig } from '../src/core/index.ts';
 import { openChannels } from './open-channels.ts';
 
 /** The channel on which only the sentinel travels. */

@@ -3,8 +3,14 @@ import path from 'node:path';
 import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { alertRules } from '../src/alerts/index.ts';
-import { configSchema, loadConfig, type VigilConfig, validateConfig } from '../src/config/index.ts';
-import { writeAtomically } from '../src/evidence/index.ts';
+import {
+  configSchema,
+  loadConfig,
+  thresholds,
+  type VigilConfig,
+  validateConfig,
+  writeAtomically,
+} from '../src/core/index.ts';
 import {
   apiDocument,
   type ComparedDocument,
@@ -16,15 +22,14 @@ import {
   schemaDocument,
   settingsOf,
   thresholdsDocument,
-} from '../src/render/index.ts';
-import { cycleSchema } from '../src/summary/index.ts';
-import { thresholds } from '../src/thresholds/index.ts';
+} from '../src/setup/index.ts';
+import { cycleSchema } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { jsonOption } from './options.ts';
 import { packageRoot } from './package-root.ts';
 
-const ruleSources = ['src/alerts/rules.ts', 'src/thresholds/thresholds.ts'];
-const sources = ['health-tests/catalogue.ts', 'src/thresholds/thresholds.ts'];
+const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
+const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
 
 const entries = [
   { specifier: 'vigil/config', file: 'src/api/config.ts' },

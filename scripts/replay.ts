@@ -1,9 +1,7 @@
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { loadConfig, readInput } from '../src/config/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { labelledIncidents, policyOf, readPolicy, renderReplay, replay } from '../src/replay/index.ts';
-import { parseDuration } from '../src/units/index.ts';
+import { loadConfig, parseDuration, readInput, VigilError } from '../src/core/index.ts';
+import { labelledIncidents, policyOf, readPolicy, renderReplay, replay } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
 import { historyOption, jsonOption } from './options.ts';

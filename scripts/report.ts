@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { defineCommand } from 'citty';
-import { effectiveThresholds, loadConfig, type VigilConfig } from '../src/config/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { type ReportDocument, type ReportFormat, reportFormats, writeReport } from '../src/report/index.ts';
-import { namingOf } from '../src/signals/index.ts';
-import { oneLine } from '../src/text/index.ts';
-import { parseDuration } from '../src/units/index.ts';
+import { namingOf } from '../src/alerts/index.ts';
+import {
+  effectiveThresholds,
+  loadConfig,
+  oneLine,
+  parseDuration,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
+import { type ReportDocument, type ReportFormat, reportFormats, writeReport } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
 import { configOption } from './options.ts';

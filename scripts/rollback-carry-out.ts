@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VigilConfig } from '../src/config/index.ts';
-import { VigilError } from '../src/errors.ts';
-import { resumeRollback, type SessionOptions, type SessionResult } from '../src/rollback/index.ts';
-import { openJournal } from '../src/rollback/runs/index.ts';
+import { type VigilConfig, VigilError } from '../src/core/index.ts';
+import {
+  openJournal,
+  resumeRollback,
+  type SessionOptions,
+  type SessionResult,
+} from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { progressPrinter } from './rollback-progress.ts';
 import { openSuites, type Session } from './rollback-session.ts';

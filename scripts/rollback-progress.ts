@@ -1,6 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { endedLine, type ProgressEvent, runningLine } from '../src/rollback/index.ts';
-import type { RollbackRun } from '../src/rollback/runs/index.ts';
+import { endedLine, type ProgressEvent, type RollbackRun, runningLine } from '../src/release/index.ts';
 import { terminalStyle } from './terminal.ts';
 
 interface Current {

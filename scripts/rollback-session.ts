@@ -2,19 +2,23 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { effectiveThresholds, redactorOf, type VigilConfig } from '../src/config/index.ts';
-import { secretEnvironment } from '../src/environment/index.ts';
-import { lockHolder } from '../src/evidence/index.ts';
-import { openHarness, sharedHarness } from '../src/harness/index.ts';
-import { type History, openHistory } from '../src/history/index.ts';
 import {
   createDispatcher,
   createOutboxTables,
   createRouter,
   enqueue,
   secretResolver,
-} from '../src/notify/index.ts';
-import { type SessionOptions, suiteRunner } from '../src/rollback/index.ts';
+} from '../src/alerts/index.ts';
+import {
+  effectiveThresholds,
+  lockHolder,
+  redactorOf,
+  secretEnvironment,
+  type VigilConfig,
+} from '../src/core/index.ts';
+import { type History, openHistory } from '../src/history/index.ts';
+import { type SessionOptions, suiteRunner } from '../src/release/index.ts';
+import { openHarness, sharedHarness } from '../src/suite/index.ts';
 import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 

@@ -3,17 +3,26 @@ import os from 'node:os';
 import path from 'node:path';
 import { defineCommand } from 'citty';
 import type { EngineState } from '../src/alerts/index.ts';
-import { effectiveThresholds, loadConfig, type VigilConfig } from '../src/config/index.ts';
-import { messageOf, VigilError } from '../src/errors.ts';
-import { executePlan, makePlan, planText, resumeRollback, settleRollbacks } from '../src/rollback/index.ts';
+import {
+  effectiveThresholds,
+  loadConfig,
+  messageOf,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
 import {
   dueTriggers,
+  executePlan,
+  makePlan,
   openJournal,
+  planText,
   type RollbackTrigger,
   type RollbackType,
   reasonOf,
+  resumeRollback,
   rollbackTypes,
-} from '../src/rollback/runs/index.ts';
+  settleRollbacks,
+} from '../src/release/index.ts';
 import { configOption, historyOption, jsonOption } from './options.ts';
 import { abort, carryOut, say } from './rollback-carry-out.ts';
 import { openSession, type Session } from './rollback-session.ts';

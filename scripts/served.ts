@@ -1,7 +1,7 @@
-import type { VigilConfig } from '../src/config/index.ts';
-import { formatExposition } from '../src/exposition/index.ts';
+import { formatExposition } from '../src/clients/index.ts';
+import type { VigilConfig } from '../src/core/index.ts';
 import type { LastingHistory } from '../src/history/index.ts';
-import { type Served, statusDocument, type Watch } from '../src/loop/index.ts';
+import { type Served, statusDocument, type Watch } from '../src/monitor/index.ts';
 
 /** What the port shows of a watch; all of it read, nothing run. */
 export function served(watch: Watch, config: VigilConfig, history: LastingHistory): Served {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { VigilConfig } from '../src/config/index.ts';
-import { secretEnvironment } from '../src/environment/index.ts';
-import { type Redactor, resolveWith, secretResolver } from '../src/notify/index.ts';
+import { resolveWith, secretResolver } from '../src/alerts/index.ts';
+import { type Redactor, secretEnvironment, type VigilConfig } from '../src/core/index.ts';
 
 /** The token behind `server.token`; `undefined` when none is configured, and then nothing can be changed over HTTP. */
 export function serverToken(config: VigilConfig, redactor: Redactor): string | undefined {

@@ -1,9 +1,6 @@
 import type { Arrival, Stack, StackTuning } from '../fixtures/stack/index.ts';
-import { alertRules } from '../src/alerts/index.ts';
-import { defaultNaming } from '../src/signals/index.ts';
-import { oneLine } from '../src/text/index.ts';
-import { type ThresholdTable, thresholds } from '../src/thresholds/index.ts';
-import { formatDuration } from '../src/units/index.ts';
+import { alertRules, defaultNaming } from '../src/alerts/index.ts';
+import { formatDuration, oneLine, type ThresholdTable, thresholds } from '../src/core/index.ts';
 
 /** How long a rule's condition must hold in this stack. */
 function waitOf(name: string, timeScale: number): string {

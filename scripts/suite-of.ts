@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
-import type { CheckDefinition } from '../src/catalogue/index.ts';
-import { suiteKind, type VigilConfig } from '../src/config/index.ts';
-import { catalogueOfProbes } from '../src/probes/index.ts';
+import { type CheckDefinition, suiteKind, type VigilConfig } from '../src/core/index.ts';
+import { catalogueOfProbes } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** A suite that runs, where, and the checks that it must hold. */

@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty';
-import type { GenesisHandle } from '../fixtures/genesis/start.ts';
-import { startGenesis } from '../fixtures/genesis/start.ts';
-import { VigilError } from '../src/errors.ts';
+import { type GenesisHandle, startGenesis } from '../fixtures/genesis/start.ts';
+import { VigilError } from '../src/core/index.ts';
 
 const onlyHost = '127.0.0.1';
 

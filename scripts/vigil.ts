@@ -1,7 +1,6 @@
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
-import { messageOf, VigilError } from '../src/errors.ts';
-import { printable } from '../src/text/index.ts';
+import { messageOf, printable, VigilError } from '../src/core/index.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface Entry {

@@ -5,58 +5,37 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The modules in the direction of the data: each imports only from those before it. */
-const order = [
-  'errors',
-  'environment',
-  'text',
-  'units',
-  'labels',
-  'thresholds',
-  'catalogue',
-  'config',
-  'stats',
-  'exposition',
-  'otlp',
-  'target',
-  'run',
-  'junit',
-  'outcomes',
-  'signals',
-  'evidence',
+/** The wings of src/, each importing only from those before it. */
+const wings = [
+  'core',
+  'clients',
+  'suite',
   'alerts',
   'history',
-  'notify',
-  'metrics',
-  'probe',
-  'probes',
-  'checks',
-  'harness',
-  'cycle',
-  'telemetry',
-  'rollback',
-  'loop',
-  'summary',
-  'gate',
-  'page',
-  'render',
-  'report',
-  'replay',
+  'monitor',
+  'release',
+  'views',
+  'setup',
   'drill',
-  'doctor',
-  'init',
   'api',
 ];
+/**
+ * What a suite's process loads, beside the indexes: the checks import Vitest, which the runner can't; the variables are
+ * read by the reporter, which loads nothing else of ours, because that would cost every cycle.
+ */
+const insideSuite = ['src/suite/checks/index.ts', 'src/core/environment/variables.ts'];
 
 interface Source {
   /** Relative to the repository. */
   file: string;
-  /** The folder (or file) of src/ it belongs to. */
-  module: string;
+  /** The folder of src/ it belongs to. */
+  wing: string;
   text: string;
   /** What it imports of this repository, relative to it. */
   imports: string[];
 }
+
+const wingOf = (file: string): string => file.split('/')[1] ?? '';
 
 function sourcesIn(folder: string): Source[] {
   const names = readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
@@ -68,7 +47,7 @@ function sourcesIn(folder: string): Source[] {
       const specifiers = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'|^import '(\.[^']+)'/gm)];
       return {
         file,
-        module: (file.split('/')[1] ?? '').replace(/\.ts$/, ''),
+        wing: wingOf(file),
         text,
         imports: specifiers.map((match) =>
           path.posix.join(path.posix.dirname(file), match[1] ?? match[2] ?? ''),
@@ -78,34 +57,45 @@ function sourcesIn(folder: string): Source[] {
 }
 
 const sources = sourcesIn('src');
-const rank = (module: string): number => order.indexOf(module);
-const moduleOf = (file: string): string => (file.split('/')[1] ?? '').replace(/\.ts$/, '');
+const rank = (wing: string): number => wings.indexOf(wing);
 const offenders = (is: (source: Source) => boolean): string[] => sources.filter(is).map(({ file }) => file);
 
-test('the data walks one way: a module imports only what is upstream of it', () => {
-  const wrong = sources.flatMap(({ file, module, imports }) =>
+test('a wing imports only from those before it', () => {
+  const upward = sources.flatMap(({ file, wing, imports }) =>
     imports
-      .filter((other) => other.startsWith('src/') && moduleOf(other) !== module)
-      .filter(
-        (other) => rank(module) >= 0 && (rank(moduleOf(other)) < 0 || rank(moduleOf(other)) > rank(module)),
-      )
+      .filter((other) => other.startsWith('src/') && rank(wingOf(other)) > rank(wing))
       .map((other) => `${file} imports ${other}`),
   );
-  expect(wrong).toEqual([]);
+  expect(upward).toEqual([]);
 });
 
-test('every module has its place in the order', () => {
-  expect([...new Set(sources.map(({ module }) => module))].sort()).toEqual(order.toSorted());
+test('src/ holds the ten wings and the api', () => {
+  expect([...new Set(sources.map(({ wing }) => wing))].sort()).toEqual(wings.toSorted());
 });
 
-test('a module is entered through its index, the few exceptions by name', () => {
-  const wrong = sources.flatMap(({ file, module, imports }) =>
+test('a wing is entered through its index', () => {
+  const outside = ['bench', 'fixtures', 'health-tests', 'probe-suite', 'scripts', 'tools'].flatMap(sourcesIn);
+  const past = [...sources, ...outside].flatMap(({ file, wing, imports }) =>
     imports
-      .filter((other) => other.startsWith('src/') && moduleOf(other) !== module && other !== 'src/errors.ts')
-      .filter((other) => !other.endsWith('/index.ts'))
+      .filter((other) => other.startsWith('src/') && !(file.startsWith('src/') && wingOf(other) === wing))
+      .filter((other) => !/^src\/[a-z]+\/index\.ts$/.test(other) && !insideSuite.includes(other))
       .map((other) => `${file} imports ${other}`),
   );
-  expect(wrong).toEqual([]);
+  expect(past).toEqual([]);
+});
+
+test('no circle of imports exists', () => {
+  const importsOf = new Map(sources.map(({ file, imports }) => [file, imports]));
+  const circles: string[] = [];
+  const isDone = new Set<string>();
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '));
+    if (path.includes(file) || isDone.has(file)) return;
+    for (const other of importsOf.get(file) ?? []) visit(other, [...path, file]);
+    isDone.add(file);
+  };
+  for (const { file } of sources) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test('the library never imports the checks, the reference target or the scripts: they are passed in', () => {
@@ -117,12 +107,15 @@ test('the library never imports the checks, the reference target or the scripts:
 });
 
 /** Programs of their own that the library starts: a process has an environment and an exit code. */
-const programs = ['src/run/standby-child.ts'];
+const programs = ['src/suite/run/standby-child.ts'];
 
 test('only the configuration and what it reads variables by know the environment', () => {
-  const readers = ['config', 'environment'];
+  const readers = ['src/core/config/', 'src/core/environment/'];
   expect(
-    offenders(({ text, module }) => !readers.includes(module) && /process\.env|import\.meta\.env/.test(text)),
+    offenders(
+      ({ text, file }) =>
+        !readers.some((folder) => file.startsWith(folder)) && /process\.env|import\.meta\.env/.test(text),
+    ),
   ).toEqual(programs);
 });
 
@@ -134,10 +127,11 @@ test('the library neither ends the process nor sets its exit code, and prints no
 test('what a loop loads formats and orders without Node’s language data, which takes 8 MB from its first use on', () => {
   // A process of its own that runs Vitest, which uses it; a command that runs beside nothing; the browser.
   const isFree = (file: string) =>
-    [...programs, 'src/render/api-document.ts'].includes(file) || file.startsWith('src/page/assets/');
+    [...programs, 'src/setup/render/api-document.ts'].includes(file) ||
+    file.startsWith('src/views/page/assets/');
   const users = offenders(({ text }) => /\.toLocale\w+\(|\.localeCompare\(|\bIntl\./.test(text));
   expect(users.filter((file) => !isFree(file))).toEqual([]);
-  expect(users).toContain('src/render/api-document.ts');
+  expect(users).toContain('src/setup/render/api-document.ts');
 });
 
 test('everything is exported by name, and nothing is an enum', () => {
@@ -148,7 +142,7 @@ test('everything is exported by name, and nothing is an enum', () => {
 });
 
 test('only what Vitest loads by default is exported by default', () => {
-  expect(offenders(({ text }) => /^export default /m.test(text))).toEqual(['src/run/reporter.ts']);
+  expect(offenders(({ text }) => /^export default /m.test(text))).toEqual(['src/suite/run/reporter.ts']);
 });
 
 test('the checks come from fixtures and support, never from the target’s own code', () => {

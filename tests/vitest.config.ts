@@ -5,8 +5,23 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './longest-first.ts';
 
 const folders = [
-  ...['alerts', 'catalogue', 'exposition', 'health-tests', 'junit', 'labels', 'metrics', 'otlp', 'outcomes'],
-  ...['replay', 'report', 'signals', 'stats', 'summary', 'target', 'text', 'thresholds', 'units'],
+  'alerts/engine',
+  'alerts/rules',
+  'alerts/signals',
+  'clients',
+  'core/catalogue',
+  'core/labels',
+  'core/statistics',
+  'core/text',
+  'core/thresholds',
+  'core/units',
+  'health-tests',
+  'monitor/metrics',
+  'suite/junit',
+  'suite/outcomes',
+  'views/replay',
+  'views/report',
+  'views/summary',
 ];
 /** What changes nothing of its process may share one with others; two files in these folders run whole suites. */
 const sharing = `tests/{${folders.join()}}/**/!(small-target|bare-suites).test.ts`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatDuration, parseDuration } from '../src/units/index.ts';
+import { formatDuration, parseDuration } from '../src/core/index.ts';
 import { planOf } from '../tests/soak/plan.ts';
 import { runSoak } from '../tests/soak/run-soak.ts';
 

@@ -9,13 +9,11 @@ import {
   effectiveThresholds,
   type VigilConfig,
   validateConfig,
-} from '../../src/config/index.ts';
-import { recordCycle, runCycle } from '../../src/cycle/index.ts';
-import type { Harness } from '../../src/harness/index.ts';
+} from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
-import { openWatch, type Watch } from '../../src/loop/index.ts';
-import { contextOf } from '../../src/run/index.ts';
-import { SyntheticTarget } from '../../tests/loop/synthetic-target.ts';
+import { openWatch, recordCycle, runCycle, type Watch } from '../../src/monitor/index.ts';
+import { contextOf, type Harness } from '../../src/suite/index.ts';
+import { SyntheticTarget } from '../../tests/monitor/loop/synthetic-target.ts';
 import { fillHistory } from './fill-history.ts';
 import { ownCpuMs, type Step, StepClock, sumOf } from './step-clock.ts';
 

@@ -1,6 +1,6 @@
 import { openHistory } from '../../src/history/index.ts';
 import { backFill } from '../../tests/history/back-fill.ts';
-import { SyntheticTarget } from '../../tests/loop/synthetic-target.ts';
+import { SyntheticTarget } from '../../tests/monitor/loop/synthetic-target.ts';
 
 export interface Filling {
   file: string;

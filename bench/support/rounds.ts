@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { median } from '../../src/stats/index.ts';
+import { median } from '../../src/core/index.ts';
 
 /** What one execution took; CPU is of this process's children, user and system. */
 export interface Taken {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { WatchClock } from '../../src/loop/index.ts';
+import type { WatchClock } from '../../src/monitor/index.ts';
 import { childrenCpuMs } from './rounds.ts';
 
 /** What one turn of a loop took; CPU of this process, and of its children that ended meanwhile. */

@@ -1,4 +1,4 @@
-import type { HttpAnswer, SendOptions } from '../../src/target/index.ts';
+import type { HttpAnswer, SendOptions } from '../../src/clients/index.ts';
 import type { Target } from './target.ts';
 
 const badRequests: { what: string; options: SendOptions }[] = [

@@ -1,4 +1,4 @@
-import { family, histogramProblems } from '../../src/exposition/index.ts';
+import { family, histogramProblems } from '../../src/clients/index.ts';
 import type { MetricsClient } from './metrics.ts';
 
 type Required = Record<string, 'counter' | 'gauge' | 'histogram'>;

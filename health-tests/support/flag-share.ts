@@ -1,6 +1,6 @@
-import type { RunContext } from '../../src/run/index.ts';
-import { binomialTest } from '../../src/stats/index.ts';
-import { evaluateFlag } from '../../src/target/index.ts';
+import { evaluateFlag } from '../../src/clients/index.ts';
+import { binomialTest } from '../../src/core/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
 
 const sample = 400;
 const concurrency = 16;

@@ -1,9 +1,5 @@
-import type { Measurement } from '../../src/catalogue/index.ts';
-import { type Batch, operationTimeoutMs } from '../../src/probe/index.ts';
-import { UnknownOutcome } from '../../src/run/index.ts';
-import { quantile } from '../../src/stats/index.ts';
-import { holds } from '../../src/thresholds/index.ts';
-import { formatValue } from '../../src/units/index.ts';
+import { formatValue, holds, type Measurement, quantile } from '../../src/core/index.ts';
+import { type Batch, operationTimeoutMs, UnknownOutcome } from '../../src/suite/index.ts';
 
 /**
  * A latency over its limit is the target's only as far as the probe wasn't late itself: when the

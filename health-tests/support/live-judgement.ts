@@ -1,7 +1,5 @@
-import type { Measurement } from '../../src/catalogue/index.ts';
-import type { LiveWindow } from '../../src/signals/index.ts';
-import type { Bound, ThresholdRef } from '../../src/thresholds/index.ts';
-import { formatDuration } from '../../src/units/index.ts';
+import type { LiveWindow } from '../../src/alerts/index.ts';
+import { type Bound, formatDuration, type Measurement, type ThresholdRef } from '../../src/core/index.ts';
 import type { Measure } from './measure.ts';
 
 export interface Judgeable {

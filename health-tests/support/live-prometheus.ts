@@ -1,6 +1,6 @@
-import { VigilError } from '../../src/errors.ts';
-import type { LiveWindow } from '../../src/signals/index.ts';
-import { queryInstant } from '../../src/target/index.ts';
+import type { LiveWindow } from '../../src/alerts/index.ts';
+import { queryInstant } from '../../src/clients/index.ts';
+import { VigilError } from '../../src/core/index.ts';
 
 /** The live window as a Prometheus recorded it; `undefined` when it can't be asked or has seen nothing yet. */
 export async function liveFromPrometheus(

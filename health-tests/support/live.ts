@@ -1,7 +1,7 @@
-import { pastCyclesOf, readSnapshots } from '../../src/evidence/index.ts';
-import type { RunContext } from '../../src/run/index.ts';
-import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/signals/index.ts';
-import { shownUrl } from '../../src/target/index.ts';
+import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/alerts/index.ts';
+import { shownUrl } from '../../src/core/index.ts';
+import { pastCyclesOf, readSnapshots } from '../../src/history/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
 import { liveFromPrometheus } from './live-prometheus.ts';
 import type { MetricsClient } from './metrics.ts';
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { RunContext } from '../../src/run/index.ts';
-import { expandLogs, logSizes, offsetsOf, waitForLine } from '../../src/target/index.ts';
+import { expandLogs, logSizes, offsetsOf, waitForLine } from '../../src/clients/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
 
 export interface GrowthReading {
   bytes: number;

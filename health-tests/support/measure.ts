@@ -1,12 +1,12 @@
-import type { Measurement } from '../../src/catalogue/index.ts';
 import {
   type Bound,
+  type Measurement,
   opposite,
   resolveThreshold,
   type ThresholdRef,
   type ThresholdTable,
-} from '../../src/thresholds/index.ts';
-import type { Unit } from '../../src/units/index.ts';
+  type Unit,
+} from '../../src/core/index.ts';
 
 export interface MeasureDetails {
   sample?: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnknownOutcome } from '../../src/run/index.ts';
-import type { LiveSample } from '../../src/signals/index.ts';
-import { mannKendall, theilSen } from '../../src/stats/index.ts';
+import type { LiveSample } from '../../src/alerts/index.ts';
+import { mannKendall, theilSen } from '../../src/core/index.ts';
+import { UnknownOutcome } from '../../src/suite/index.ts';
 import type { MetricsClient } from './metrics.ts';
 import type { Target } from './target.ts';
 

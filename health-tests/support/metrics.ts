@@ -1,7 +1,6 @@
-import { type Exposition, parseExposition, sumOf } from '../../src/exposition/index.ts';
-import { sendPatiently } from '../../src/probe/index.ts';
-import type { RunContext } from '../../src/run/index.ts';
-import { shownUrl } from '../../src/target/index.ts';
+import { type Exposition, parseExposition, sumOf } from '../../src/clients/index.ts';
+import { shownUrl } from '../../src/core/index.ts';
+import { type RunContext, sendPatiently } from '../../src/suite/index.ts';
 
 /** Scrapes the services' /metrics. */
 export interface MetricsClient {

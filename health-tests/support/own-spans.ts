@@ -1,5 +1,4 @@
-import type { Span } from '../../src/otlp/index.ts';
-import type { TraceStore } from '../../src/target/index.ts';
+import type { Span, TraceStore } from '../../src/clients/index.ts';
 
 /** The parent at which a span's ancestors leave the trace; one that was lost is such a parent too. */
 function outermostParent(span: Span, byId: ReadonlyMap<string, Span>): string | undefined {

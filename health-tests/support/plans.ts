@@ -1,4 +1,4 @@
-import type { TaskGraph } from '../../src/probe/index.ts';
+import type { TaskGraph } from '../../src/suite/index.ts';
 import type { Target } from './target.ts';
 
 export interface Plan {

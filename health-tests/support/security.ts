@@ -1,5 +1,5 @@
-import type { Component } from '../../src/catalogue/index.ts';
-import type { TraceStore } from '../../src/target/index.ts';
+import type { TraceStore } from '../../src/clients/index.ts';
+import type { Component } from '../../src/core/index.ts';
 import type { LogFiles } from './logs.ts';
 import type { Target } from './target.ts';
 

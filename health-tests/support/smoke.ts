@@ -1,7 +1,5 @@
-import type { SmokeConfig } from '../../src/config/index.ts';
-import { judgeReport, suiteResultOf } from '../../src/outcomes/index.ts';
-import { runSuite } from '../../src/run/index.ts';
-import { createRedactor } from '../../src/text/index.ts';
+import { createRedactor, type SmokeConfig } from '../../src/core/index.ts';
+import { judgeReport, runSuite, suiteResultOf } from '../../src/suite/index.ts';
 import { once } from './worker.ts';
 
 export interface SmokeResult {

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../src/errors.ts';
-import { writeAtomically } from '../../src/evidence/index.ts';
-import type { RunContext } from '../../src/run/index.ts';
-import { shownUrl } from '../../src/target/index.ts';
+import { messageOf, shownUrl, writeAtomically } from '../../src/core/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
 
 /** Writes a health snapshot as the recorder does, reads it back, and says what of it didn't work. */
 export function snapshotFaults({ reports, cycleId, target }: RunContext): {

@@ -1,4 +1,4 @@
-import type { Span } from '../../src/otlp/index.ts';
+import type { Span } from '../../src/clients/index.ts';
 
 /** Clocks of one process are read in microseconds, those of two services may differ by a little. */
 const toleranceMs = 5;

@@ -1,8 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { testTitle } from '../../src/catalogue/index.ts';
-import { messageOf } from '../../src/errors.ts';
-import type { RunContext, SuiteFacts } from '../../src/run/index.ts';
-import { formatDuration } from '../../src/units/index.ts';
+import { formatDuration, messageOf, testTitle } from '../../src/core/index.ts';
+import type { RunContext, SuiteFacts } from '../../src/suite/index.ts';
 import { catalogue } from '../catalogue.ts';
 
 /** In what the collected suite differs from the catalogue: missing, twice, unknown, skipped, focused, todo, filtered. */

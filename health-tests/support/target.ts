@@ -1,15 +1,16 @@
+import type { HttpAnswer, SendOptions } from '../../src/clients/index.ts';
+import { shownUrl } from '../../src/core/index.ts';
 import {
   type Batch,
   type Operation,
   type OperationRequest,
   offer,
+  type RunContext,
   sendBatch,
   sendOperation,
   sendPatiently,
   type TaskAnswer,
-} from '../../src/probe/index.ts';
-import type { RunContext } from '../../src/run/index.ts';
-import { type HttpAnswer, type SendOptions, shownUrl } from '../../src/target/index.ts';
+} from '../../src/suite/index.ts';
 import type { Agent } from './plans.ts';
 import { once } from './worker.ts';
 

@@ -1,8 +1,13 @@
-import { describeMeasurement, isMet, type Measurement } from '../../src/catalogue/index.ts';
-import { type RunContext, UnknownOutcome } from '../../src/run/index.ts';
-import { type Point, sustained } from '../../src/signals/index.ts';
-import { resolveThreshold, type ThresholdRef } from '../../src/thresholds/index.ts';
-import { formatDuration } from '../../src/units/index.ts';
+import { type Point, sustained } from '../../src/alerts/index.ts';
+import {
+  describeMeasurement,
+  formatDuration,
+  isMet,
+  type Measurement,
+  resolveThreshold,
+  type ThresholdRef,
+} from '../../src/core/index.ts';
+import { type RunContext, UnknownOutcome } from '../../src/suite/index.ts';
 
 /**
  * Judges a rollback trigger: met under its limit now, a failure when recorded evidence shows it over

@@ -1,45 +1,62 @@
-export { alertText, alertTextForPrometheus } from './alert-text.ts';
-export { type Condition, conditionToPromQL, judgeCondition } from './condition.ts';
-export { type DeclaredWindow, declaredPrefix, declaredWindows } from './declared-windows.ts';
-export {
-  type Acknowledgement,
-  type AlertRecord,
-  type AlertStatus,
-  type EnginePolicy,
-  type EngineRule,
-  type EngineSetup,
-  type EngineState,
-  type Inhibition,
-  initialState,
-  type MaintenanceWindow,
-  type Mute,
-  type MutedAlert,
-  type Notification,
-  type NotifiedAlert,
-  type Observation,
-  type Reading,
-  type StepInputs,
-  type StepResult,
-  step,
-  type Transition,
-} from './engine/index.ts';
-export { defaultPolicy, engineSetup } from './engine-setup.ts';
-export { alertRules } from './make-rules.ts';
-export { observeChecks } from './observe-checks.ts';
+export type { EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
+export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
+export { type AlertRecord, type EngineState, initialState } from './engine/state.ts';
+export { step } from './engine/step.ts';
+export type { Channel } from './notify/channel.ts';
+export { createChannels } from './notify/channels.ts';
+export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
+export { enqueue } from './notify/enqueue.ts';
+export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
+export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
+export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
+export { createRouter } from './notify/routing.ts';
+export { resolveWith, secretResolver } from './notify/secret-reference.ts';
+export { testNotifications } from './notify/test-notifications.ts';
+export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
+export { alertText, alertTextForPrometheus } from './rules/alert-text.ts';
+export { conditionToPromQL } from './rules/condition.ts';
+export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
+export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
+export { alertRules } from './rules/make-rules.ts';
+export { observeChecks } from './rules/observe-checks.ts';
 export {
   observeRollback,
-  type RollbackEvidence,
   type RollbackTriggers,
   rollbackCalls,
   rollbackTriggers,
-} from './observe-rollback.ts';
-export { observeRules, observeValues } from './observe-rules.ts';
+} from './rules/observe-rollback.ts';
+export { observeRules } from './rules/observe-rules.ts';
+export type { AlertRule, RuleDefinition, RuleGroup, Severity } from './rules/rule.ts';
+export { ruleDefinitions } from './rules/rules.ts';
+export { type Violation, violationsOf } from './rules/violations.ts';
+export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';
+export type { Expression } from './signals/algebra/expression.ts';
+export { lowerBound } from './signals/algebra/lower-bound.ts';
+export { MemorySource } from './signals/algebra/memory-source.ts';
 export {
-  type AlertRule,
-  type RuleDefinition,
-  type RuleGroup,
-  type Severity,
-  severityOf,
-} from './rule.ts';
-export { ruleDefinitions } from './rules.ts';
-export { type Violation, violationsOf } from './violations.ts';
+  burnRateOver,
+  defaultNaming,
+  type NamedSignal,
+  quorumPassRate,
+  type SignalNaming,
+  scaledBy,
+  signalExpressions,
+} from './signals/algebra/named.ts';
+export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
+export { preloaded } from './signals/algebra/preloaded-source.ts';
+export { numberText, toPromQL } from './signals/algebra/promql.ts';
+export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
+export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
+export { jobs, probesUpRecord } from './signals/jobs.ts';
+export { judgeErrorRatio, judgeP95 } from './signals/judge.ts';
+export { type LiveSample, liveSampleOf } from './signals/live-sample.ts';
+export { type LiveWindow, liveWindow } from './signals/live-window.ts';
+export { namingOf } from './signals/naming.ts';
+export {
+  type ComponentSample,
+  componentMeans,
+  componentSampleOf,
+  liveSignals,
+  type SignalValues,
+} from './signals/reading.ts';
+export { type Point, sustained } from './signals/sustained.ts';

@@ -1,2 +1,2 @@
-export type { ProbeInput, VigilConfigInput } from '../config/index.ts';
+export type { ProbeInput, VigilConfigInput } from '../core/index.ts';
 export { defineConfig, healthTests } from './define.ts';

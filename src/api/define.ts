@@ -1,4 +1,4 @@
-import type { VigilConfigInput } from '../config/index.ts';
+import type { VigilConfigInput } from '../core/index.ts';
 
 /** The configuration as it is given; it is there for the types, by which an editor completes and checks every key. */
 export function defineConfig(config: VigilConfigInput): VigilConfigInput {

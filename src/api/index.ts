@@ -5,13 +5,10 @@ export {
   loadConfig,
   type VigilConfig,
   type VigilConfigInput,
-} from '../config/index.ts';
-export { VigilError, type VigilErrorCode, type VigilErrorDetails } from '../errors.ts';
-export {
-  type JUnitCase,
-  type JUnitProblem,
-  type JUnitReport,
-  parseJUnit,
-} from '../junit/index.ts';
-export type { CycleDocument } from '../summary/index.ts';
+  VigilError,
+  type VigilErrorCode,
+  type VigilErrorDetails,
+} from '../core/index.ts';
+export { type JUnitCase, type JUnitProblem, type JUnitReport, parseJUnit } from '../suite/index.ts';
+export type { CycleDocument } from '../views/index.ts';
 export { defineConfig } from './define.ts';

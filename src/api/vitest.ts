@@ -1,4 +1,5 @@
-export type { Measurement, Priority, Severity } from '../catalogue/index.ts';
+export type { HttpAnswer, SendOptions } from '../clients/index.ts';
+export type { Bound, LimitText, Measurement, Priority, Severity, Unit, WrittenUnit } from '../core/index.ts';
 export {
   type CheckContext,
   type CheckOptions,
@@ -9,8 +10,5 @@ export {
   type Probes,
   type TargetClient,
   test,
-} from '../checks/index.ts';
-export { UnknownOutcome } from '../run/index.ts';
-export type { HttpAnswer, SendOptions } from '../target/index.ts';
-export type { Bound, LimitText, WrittenUnit } from '../thresholds/index.ts';
-export type { Unit } from '../units/index.ts';
+} from '../suite/checks/index.ts';
+export { UnknownOutcome } from '../suite/index.ts';

@@ -1,5 +1,4 @@
-import type { CheckDefinition } from '../catalogue/index.ts';
-import { upperBoundOfShare } from '../stats/index.ts';
+import { type CheckDefinition, upperBoundOfShare } from '../core/index.ts';
 import { isProven, type ScenarioResult } from './judge-scenario.ts';
 
 /** What a check's faults proved: that it can fail, that it stayed green under a fault, or nothing. */

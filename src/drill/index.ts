@@ -1,6 +1,5 @@
-export type { DrillReport, HealthyResult } from './drill-report.ts';
+export type { HealthyResult } from './drill-report.ts';
 export { runHealthy } from './healthy.ts';
-export type { ScenarioResult } from './judge-scenario.ts';
 export { drillHtml } from './render-html.ts';
 export { matrixHeader, renderDrill, resultLine } from './render-matrix.ts';
 export { runDrill } from './run-drill.ts';

@@ -1,5 +1,5 @@
-import type { CycleRecord } from '../cycle/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import type { CycleRecord } from '../monitor/index.ts';
+import type { CheckOutcome } from '../suite/index.ts';
 import type { Scenario } from './scenario.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CheckDefinition } from '../catalogue/index.ts';
+import type { CheckDefinition } from '../core/index.ts';
 import type { DrillReport } from './drill-report.ts';
 import { isProven, type Mark } from './judge-scenario.ts';
 import { legend, signs } from './render-matrix.ts';

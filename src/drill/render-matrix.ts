@@ -1,6 +1,4 @@
-import type { CheckDefinition } from '../catalogue/index.ts';
-import type { Style } from '../summary/index.ts';
-import { printable } from '../text/index.ts';
+import { type CheckDefinition, printable, type Style } from '../core/index.ts';
 import type { DrillReport } from './drill-report.ts';
 import { isProven, type Mark, type ScenarioResult } from './judge-scenario.ts';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/index.ts';
 import { type DrillReport, drillReport, type HealthyResult } from './drill-report.ts';
 import { isProven, type ScenarioResult } from './judge-scenario.ts';
 import { runScenario, type Suite } from './run-scenario.ts';

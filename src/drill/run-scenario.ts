@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { CheckDefinition } from '../catalogue/index.ts';
-import { declaredComponents, effectiveThresholds, redactorOf, type TargetConfig } from '../config/index.ts';
-import { type CycleRecord, openCycleStandby, recordCycle, runCycle } from '../cycle/index.ts';
-import { readSnapshots } from '../evidence/index.ts';
-import { contextOf } from '../run/index.ts';
+import {
+  type CheckDefinition,
+  declaredComponents,
+  effectiveThresholds,
+  redactorOf,
+  type TargetConfig,
+} from '../core/index.ts';
+import { readSnapshots } from '../history/index.ts';
+import { type CycleRecord, openCycleStandby, recordCycle, runCycle } from '../monitor/index.ts';
+import { contextOf } from '../suite/index.ts';
 import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
 import type { Range, Scenario } from './scenario.ts';
 

@@ -1,7 +1,6 @@
-import { isMet, type Measurement } from '../catalogue/index.ts';
-import type { VigilConfig } from '../config/index.ts';
-import type { CycleRecord } from '../cycle/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
+import { isMet, type Measurement, type VigilConfig } from '../core/index.ts';
+import type { CycleRecord } from '../monitor/index.ts';
+import type { CheckOutcome } from '../suite/index.ts';
 
 /** What a scenario's range can be told to do; the drill knows no more of it. */
 export interface Range {

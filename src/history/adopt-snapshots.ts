@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../errors.ts';
-import { readSnapshots, type Snapshot, snapshotFile } from '../evidence/index.ts';
+import { messageOf } from '../core/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { snapshotSignals } from './read-snapshots.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { asideName } from './set-aside.ts';
+import type { Snapshot } from './snapshot.ts';
+import { readSnapshots, snapshotFile } from './snapshot-file.ts';
 import type { Store } from './store.ts';
 
 /** Snapshots show percentages; the signals they come from are ratios. */

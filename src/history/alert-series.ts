@@ -1,4 +1,5 @@
-import { type LabelSet, labelKey, type Series } from '../signals/index.ts';
+import type { Series } from '../alerts/index.ts';
+import { type LabelSet, labelKey } from '../core/index.ts';
 import type { Transition } from './journal.ts';
 
 const shown = new Set(['pending', 'firing']);

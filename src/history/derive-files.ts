@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { snapshotFile, snapshotLimit, writeAtomically } from '../evidence/index.ts';
+import { writeAtomically } from '../core/index.ts';
 import { snapshotsOf } from './read-snapshots.ts';
+import { snapshotFile, snapshotLimit } from './snapshot-file.ts';
 import type { Store } from './store.ts';
 
 interface Entry {

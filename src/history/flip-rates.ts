@@ -1,4 +1,4 @@
-import { byText } from '../text/index.ts';
+import { byText } from '../core/index.ts';
 import type { Strip } from './read-cycles.ts';
 
 /** How often a check changes its mind. */

@@ -1,4 +1,4 @@
-import { messageOf, VigilError } from '../errors.ts';
+import { messageOf, VigilError } from '../core/index.ts';
 
 /** Why the evidence history can't do what was asked; `full`, `busy`, `read-only` and `io` may pass by themselves. */
 export type HistoryFailure =

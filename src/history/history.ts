@@ -1,6 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { Snapshot } from '../evidence/index.ts';
-import type { LiveSample, Point, SampleSource, Series } from '../signals/index.ts';
+import type { LiveSample, Point, SampleSource, Series } from '../alerts/index.ts';
 import type { Coverage } from './coverage.ts';
 import type { DecisionEntry, TakenEntry } from './decisions.ts';
 import type {
@@ -18,6 +17,7 @@ import type { CycleRange, OutcomeCount, Strip } from './read-cycles.ts';
 import type { RecordedCycle } from './recorded-cycle.ts';
 import type { ScrapedSample, SeriesSelector } from './samples.ts';
 import type { Grid, MissedSlot } from './slots.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Tally } from './tally.ts';
 
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/index.ts';
 import { HistoryError, historyError } from './history-error.ts';
 import { pragma, refuseNewer } from './migrate.ts';
 import { applicationId } from './schema.ts';

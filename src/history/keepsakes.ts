@@ -1,4 +1,4 @@
-import type { Matcher } from '../labels/index.ts';
+import type { Matcher } from '../core/index.ts';
 import type { Store } from './store.ts';
 
 /** A time in which a declared work explains what is seen. */

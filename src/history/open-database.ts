@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../core/index.ts';
 import { HistoryError, type HistoryFailure, historyError } from './history-error.ts';
 import { damageOf, refuseForeign } from './inspect-file.ts';
 import { migrate, pragma, schemaVersion } from './migrate.ts';

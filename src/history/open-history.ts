@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { mapTexts } from '../text/index.ts';
+import { mapTexts } from '../core/index.ts';
 import { adoptSnapshots } from './adopt-snapshots.ts';
 import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';

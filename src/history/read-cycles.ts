@@ -1,6 +1,6 @@
-import type { Measurement } from '../catalogue/index.ts';
-import type { CheckOutcome, Outcome } from '../outcomes/index.ts';
-import type { LiveSample, Point } from '../signals/index.ts';
+import type { LiveSample, Point } from '../alerts/index.ts';
+import type { Measurement } from '../core/index.ts';
+import type { CheckOutcome, Outcome } from '../suite/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { type RecordedCycle, type RecordedOutcome, restoredLive } from './recorded-cycle.ts';
 import type { Row, Store } from './store.ts';

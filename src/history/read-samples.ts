@@ -1,4 +1,4 @@
-import type { SamplePoint, Series } from '../signals/index.ts';
+import type { SamplePoint, Series } from '../alerts/index.ts';
 import { damaged } from './history-error.ts';
 import type { Layouts } from './layouts.ts';
 import type { SeriesId } from './series-text.ts';

@@ -1,5 +1,5 @@
-import type { Snapshot } from '../evidence/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Row, Store } from './store.ts';
 
 /** A snapshot with the number under which its cycle stands in the database. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { matches } from '../labels/index.ts';
+import { matches } from '../core/index.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcomes/index.ts';
+import type { Outcome } from '../suite/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import { liveText, type RecordedCycle, type RecordedOutcome } from './recorded-cycle.ts';
 import type { Store } from './store.ts';

@@ -1,6 +1,6 @@
-import { type Snapshot, storeLive, type Verdict } from '../evidence/index.ts';
-import type { CheckOutcome } from '../outcomes/index.ts';
-import type { LiveSample, SignalValues } from '../signals/index.ts';
+import type { LiveSample, SignalValues } from '../alerts/index.ts';
+import type { CheckOutcome } from '../suite/index.ts';
+import { type Snapshot, storeLive, type Verdict } from './snapshot.ts';
 
 /** What is kept of one check in one cycle. */
 export type RecordedOutcome = Pick<
@@ -26,7 +26,7 @@ export interface RecordedCycle {
   violations?: readonly object[];
 }
 
-/** The parts of a cycle's record (src/cycle) that are recorded. */
+/** The parts of a cycle's record (src/monitor/cycle) that are recorded. */
 export interface CycleSource {
   id: string;
   startedAt: Date;

@@ -1,4 +1,4 @@
-import type { Series } from '../signals/index.ts';
+import type { Series } from '../alerts/index.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Layouts } from './layouts.ts';
 import { readNewest, readSamples, type SampleQuestion } from './read-samples.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../text/index.ts';
+import { printable } from '../core/index.ts';
 
 /** Text as a literal of SQL that can be read and copied: what can't be seen in it is written as bytes. */
 export function sqlText(text: string): string {

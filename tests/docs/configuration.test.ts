@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { loadConfig, validateConfig } from '../../src/config/index.ts';
-import { configSchema } from '../../src/config/schema.ts';
+import { loadConfig } from '../../src/core/config/load.ts';
+import { configSchema } from '../../src/core/config/schema.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
 import { codeBlocks, readDocument, tableRows } from './markdown.ts';
 import { schemaKeys } from './schema-keys.ts';
 

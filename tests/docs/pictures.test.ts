@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyProject, must } from '../package/install.ts';
-import { launchBrowser } from '../page/support/browser.ts';
+import { launchBrowser } from '../views/page/support/browser.ts';
 import { codeBlocks, documents, readDocument } from './markdown.ts';
 
 /** Mermaid is 120 MB that nobody else needs, so it is fetched where it is used. GitHub draws with it too. */

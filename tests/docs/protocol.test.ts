@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { alertRules, defaultPolicy } from '../../src/alerts/index.ts';
-import { validateConfig } from '../../src/config/index.ts';
-import { thresholds } from '../../src/thresholds/index.ts';
-import { formatDuration } from '../../src/units/index.ts';
+import { defaultPolicy } from '../../src/alerts/rules/engine-setup.ts';
+import { alertRules } from '../../src/alerts/rules/make-rules.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
+import { formatDuration } from '../../src/core/units/duration.ts';
 import { readDocument, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/monitoring-protocol.md');

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
-import { alertRules, violationsOf } from '../../src/alerts/index.ts';
-import { runbookOf, testTitle } from '../../src/catalogue/index.ts';
-import type { CheckOutcome } from '../../src/outcomes/index.ts';
-import type { SignalValues } from '../../src/signals/index.ts';
-import { type Bound, thresholds } from '../../src/thresholds/index.ts';
+import { alertRules } from '../../src/alerts/rules/make-rules.ts';
+import { violationsOf } from '../../src/alerts/rules/violations.ts';
+import type { SignalValues } from '../../src/alerts/signals/reading.ts';
+import { runbookOf, testTitle } from '../../src/core/catalogue/check-definition.ts';
+import type { Bound } from '../../src/core/thresholds/bound.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
+import type { CheckOutcome } from '../../src/suite/outcomes/check-outcome.ts';
 import { anchors, codeBlocks, headings, readDocument } from './markdown.ts';
 
 /** A value for which any bound of the limit holds: far beyond it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatDuration } from '../../src/units/index.ts';
+import { formatDuration } from '../../src/core/units/duration.ts';
 
 export interface SchemaKey {
   key: string;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { initFiles } from '../../src/init/index.ts';
+import { initFiles } from '../../src/setup/init/templates.ts';
 import { vigil } from '../scripts/vigil.ts';
 import { until } from '../stack/ask.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';

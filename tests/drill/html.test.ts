@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { drillReport } from '../../src/drill/drill-report.ts';
-import { drillHtml } from '../../src/drill/index.ts';
 import type { ScenarioResult } from '../../src/drill/judge-scenario.ts';
+import { drillHtml } from '../../src/drill/render-html.ts';
 
 const hostile = '<script>alert("x")</script> & \'y\'';
 

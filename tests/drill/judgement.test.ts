@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckDefinition } from '../../src/catalogue/index.ts';
-import type { CycleRecord } from '../../src/cycle/index.ts';
+import type { CheckDefinition } from '../../src/core/catalogue/check-definition.ts';
 import { drillReport } from '../../src/drill/drill-report.ts';
-import { type Scenario, says, unmet } from '../../src/drill/index.ts';
 import { isProven, judgeScenario } from '../../src/drill/judge-scenario.ts';
-import type { CheckOutcome } from '../../src/outcomes/index.ts';
+import { type Scenario, says, unmet } from '../../src/drill/scenario.ts';
+import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
+import type { CheckOutcome } from '../../src/suite/outcomes/check-outcome.ts';
 
 const definition = (id: string): CheckDefinition => ({
   id,

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
-import { components, groups, testTitle } from '../../src/catalogue/index.ts';
-import { resolveThreshold, thresholds } from '../../src/thresholds/index.ts';
+import { components, groups, testTitle } from '../../src/core/catalogue/check-definition.ts';
+import { resolveThreshold, thresholds } from '../../src/core/thresholds/thresholds.ts';
 
 const folder = new URL('../../health-tests/', import.meta.url);
 const ids = (letter: string, count: number) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expositionFaults } from '../../health-tests/support/exposition-faults.ts';
 import { openMetrics } from '../../health-tests/support/metrics.ts';
-import { httpServer } from '../target/servers.ts';
+import { httpServer } from '../clients/servers.ts';
 import { context } from './context.ts';
 
 const histogram = (name: string) => `# TYPE genesis_${name} histogram

@@ -3,9 +3,9 @@ import { refuseStarvedProbe } from '../../health-tests/support/latency.ts';
 import { recorder } from '../../health-tests/support/measure.ts';
 import { memoryTrend } from '../../health-tests/support/memory.ts';
 import { judgeTrigger } from '../../health-tests/support/trigger.ts';
-import type { Measurement } from '../../src/catalogue/index.ts';
-import { thresholds } from '../../src/thresholds/index.ts';
-import { minute, sample, start } from '../signals/sample.ts';
+import type { Measurement } from '../../src/core/catalogue/measurement.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
+import { minute, sample, start } from '../alerts/signals/sample.ts';
 import { context } from './context.ts';
 
 const measure = () => {

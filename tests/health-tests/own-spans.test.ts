@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withoutOthers } from '../../health-tests/support/own-spans.ts';
-import type { Span } from '../../src/otlp/index.ts';
+import type { Span } from '../../src/clients/otlp/span.ts';
 
 const span = (spanId: string, parentSpanId?: string): Span => ({
   ...{

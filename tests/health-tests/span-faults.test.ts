@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { spanFaults } from '../../health-tests/support/span-faults.ts';
-import type { Span } from '../../src/otlp/index.ts';
+import type { Span } from '../../src/clients/otlp/span.ts';
 
 const caller = 'c'.repeat(16);
 const span = (spanId: string, parentSpanId: string | undefined, more: Partial<Span> = {}): Span => ({

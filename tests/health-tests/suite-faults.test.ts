@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { integrityFaults, settingFaults } from '../../health-tests/support/suite-faults.ts';
-import type { SuiteFacts } from '../../src/run/index.ts';
+import type { SuiteFacts } from '../../src/suite/run/suite-facts.ts';
 import { context, facts } from './context.ts';
 
 const { collected } = facts();

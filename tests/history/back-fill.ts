@@ -1,4 +1,4 @@
-import type { History } from '../../src/history/index.ts';
+import type { History } from '../../src/history/history.ts';
 import { cycle, outcomes } from './cycle.ts';
 
 /** Deterministic noise between 0 and 1. */

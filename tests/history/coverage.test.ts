@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverageOf, joinCoverage, type SlotState } from '../../src/history/coverage.ts';
-import type { Grid } from '../../src/history/index.ts';
+import type { Grid } from '../../src/history/slots.ts';
 
 const state = fc.oneof(
   { weight: 4, arbitrary: fc.constant<SlotState>({ state: 'observed' }) },

@@ -1,4 +1,4 @@
-import type { RecordedCycle, RecordedOutcome } from '../../src/history/index.ts';
+import type { RecordedCycle, RecordedOutcome } from '../../src/history/recorded-cycle.ts';
 
 export const start = Date.UTC(2026, 0, 1);
 export const minute = 60_000;

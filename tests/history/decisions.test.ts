@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import type { DecisionEntry, History } from '../../src/history/index.ts';
+import type { DecisionEntry } from '../../src/history/decisions.ts';
+import type { History } from '../../src/history/history.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened } from './folder.ts';
 

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { readSnapshots, snapshotFile } from '../../src/evidence/index.ts';
-import { snapshot } from '../evidence/snapshot.ts';
+import { readSnapshots, snapshotFile } from '../../src/history/snapshot-file.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { folder, opened } from './folder.ts';
+import { snapshot } from './snapshot.ts';
 
 const violation = (index: number) => ({
   timestamp: new Date(start + index).toISOString(),

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { HistoryError, openHistory } from '../../src/history/index.ts';
+import { HistoryError } from '../../src/history/history-error.ts';
+import { openHistory } from '../../src/history/open-history.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type History, openHistory } from '../../src/history/index.ts';
+import type { History } from '../../src/history/history.ts';
+import { openHistory } from '../../src/history/open-history.ts';
 import { databaseOf, folder, single } from './folder.ts';
 
 const recorder = fileURLToPath(new URL('./endless-recorder.ts', import.meta.url));

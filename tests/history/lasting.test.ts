@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
-import { createOutboxTables } from '../../src/notify/index.ts';
+import { createOutboxTables } from '../../src/alerts/notify/outbox-tables.ts';
+import { type LastingHistory, openLastingHistory } from '../../src/history/lasting-history.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, single } from './folder.ts';
 

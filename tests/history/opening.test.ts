@@ -11,8 +11,8 @@ import {
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openHistory, openHistoryReader } from '../../src/history/index.ts';
 import { migrate, schemaVersion } from '../../src/history/migrate.ts';
+import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { migrations } from '../../src/history/schema.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened } from './folder.ts';

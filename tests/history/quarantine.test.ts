@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { flipRates, type RecordedOutcome } from '../../src/history/index.ts';
+import { flipRates } from '../../src/history/flip-rates.ts';
+import type { RecordedOutcome } from '../../src/history/recorded-cycle.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { folder, opened } from './folder.ts';
 

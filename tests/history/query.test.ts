@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openHistoryReader, sqlText } from '../../src/history/index.ts';
+import { openHistoryReader } from '../../src/history/open-history.ts';
+import { sqlText } from '../../src/history/sql-text.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 

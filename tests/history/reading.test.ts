@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Series } from '../../src/alerts/signals/algebra/source.ts';
+import { labelKey } from '../../src/core/labels/label-set.ts';
+import type { Matcher } from '../../src/core/labels/matcher.ts';
 import { openDictionary } from '../../src/history/dictionary.ts';
-import { type History, type MissedReason, openHistoryReader } from '../../src/history/index.ts';
+import type { History } from '../../src/history/history.ts';
 import { openLayouts } from '../../src/history/layouts.ts';
+import { openHistoryReader } from '../../src/history/open-history.ts';
 import { readSamples } from '../../src/history/read-samples.ts';
+import type { MissedReason } from '../../src/history/slots.ts';
 import { openStore } from '../../src/history/store.ts';
-import { labelKey, type Matcher, type Series } from '../../src/signals/index.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 import { coverageRowByRow, newestRowByRow, seriesRowByRow } from './row-by-row.ts';

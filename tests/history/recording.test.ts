@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CycleRecord, recordCycle as writeReports } from '../../src/cycle/index.ts';
-import { readSnapshots } from '../../src/evidence/index.ts';
-import { openHistoryReader, recordedCycleOf } from '../../src/history/index.ts';
-import { cycleSignals } from '../../src/signals/index.ts';
+import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
+import { openHistoryReader } from '../../src/history/open-history.ts';
+import { recordedCycleOf } from '../../src/history/recorded-cycle.ts';
+import { readSnapshots } from '../../src/history/snapshot-file.ts';
+import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
+import { recordCycle as writeReports } from '../../src/monitor/cycle/record-cycle.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Coverage, type History, openHistory, openHistoryReader } from '../../src/history/index.ts';
+import type { Coverage } from '../../src/history/coverage.ts';
+import type { History } from '../../src/history/history.ts';
+import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened } from './folder.ts';
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readSnapshots } from '../../src/evidence/index.ts';
+import { readSnapshots } from '../../src/history/snapshot-file.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 

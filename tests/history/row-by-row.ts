@@ -1,8 +1,8 @@
+import type { SamplePoint, SampleSource, Series } from '../../src/alerts/signals/algebra/source.ts';
+import { matches } from '../../src/core/labels/matcher.ts';
 import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
-import type { HistoryReader } from '../../src/history/index.ts';
+import type { HistoryReader } from '../../src/history/history.ts';
 import { parseSeries } from '../../src/history/series-text.ts';
-import { matches } from '../../src/labels/index.ts';
-import type { SamplePoint, SampleSource, Series } from '../../src/signals/index.ts';
 
 type Rows = Pick<HistoryReader, 'rows' | 'grids'>;
 

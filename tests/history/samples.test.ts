@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHistoryReader, seriesText } from '../../src/history/index.ts';
-import { parseSeries } from '../../src/history/series-text.ts';
-import { labelKey, type Matcher, MemorySource, type Series } from '../../src/signals/index.ts';
+import { MemorySource } from '../../src/alerts/signals/algebra/memory-source.ts';
+import type { Series } from '../../src/alerts/signals/algebra/source.ts';
+import { labelKey } from '../../src/core/labels/label-set.ts';
+import type { Matcher } from '../../src/core/labels/matcher.ts';
+import { openHistoryReader } from '../../src/history/open-history.ts';
+import { parseSeries, seriesText } from '../../src/history/series-text.ts';
 import { start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 

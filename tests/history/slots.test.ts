@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { openHistoryReader } from '../../src/history/index.ts';
+import { openHistoryReader } from '../../src/history/open-history.ts';
 import { isOwnerAlive, ownOwner } from '../../src/history/process-owner.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';

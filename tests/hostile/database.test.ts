@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askHistory } from '../../src/gate/index.ts';
+import type { HistoryReader } from '../../src/history/history.ts';
 import { HistoryError } from '../../src/history/history-error.ts';
-import { type HistoryReader, openHistory, openHistoryReader } from '../../src/history/index.ts';
-import { askedMs, asking, minute, recordGreen, setup } from '../gate/green.ts';
+import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
+import { askHistory } from '../../src/release/gate/gate.ts';
 import { cycle, outcomes } from '../history/cycle.ts';
+import { askedMs, asking, minute, recordGreen, setup } from '../release/gate/green.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'vigil-damage-'));
 const now = () => new Date(askedMs);

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadConfig, validatePolicy } from '../../src/config/index.ts';
-import { validateConfig } from '../../src/config/validate.ts';
-import { readChecks } from '../../src/cycle/known-checks-file.ts';
-import { VigilError } from '../../src/errors.ts';
-import { standingOf } from '../../src/gate/plan.ts';
-import { readFlag, restoreFlag, setFlag } from '../../src/rollback/flag-file.ts';
+import { loadConfig } from '../../src/core/config/load.ts';
+import { validatePolicy } from '../../src/core/config/policy.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
+import { VigilError } from '../../src/core/errors.ts';
+import { readChecks } from '../../src/monitor/cycle/known-checks-file.ts';
+import { standingOf } from '../../src/release/gate/plan.ts';
+import { readFlag, restoreFlag, setFlag } from '../../src/release/rollback/flag-file.ts';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'vigil-documents-'));

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Server, serve } from '../../src/loop/index.ts';
-import { openLive } from '../../src/page/live/live.ts';
-import { openWholeAnswer } from '../../src/page/live/whole-answer.ts';
-import { windows } from '../../src/page/series/window.ts';
-import { nothing, openScene, type Scene } from '../page/support/scene.ts';
+import { type Server, serve } from '../../src/monitor/loop/serve.ts';
+import { openLive } from '../../src/views/page/live/live.ts';
+import { openWholeAnswer } from '../../src/views/page/live/whole-answer.ts';
+import { windows } from '../../src/views/page/series/window.ts';
+import { nothing, openScene, type Scene } from '../views/page/support/scene.ts';
 
 let scene: Scene;
 let server: Server;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type TryOptions, tryOut } from '../run/suite-folder.ts';
+import { type TryOptions, tryOut } from '../suite/run/suite-folder.ts';
 
 const green = '<testsuite name="s"><testcase classname="c" name="one" time="0.1"/></testsuite>';
 const attempt = (script: string, more: Partial<TryOptions> = {}) =>

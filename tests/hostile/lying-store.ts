@@ -4,10 +4,13 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, type ServerProcess, spawnServer } from '../../fixtures/range/spawn-server.ts';
-import { validateConfig } from '../../src/config/index.ts';
-import { answerOn, gateSetup, prometheusEvidence } from '../../src/gate/index.ts';
-import { type History, openHistory } from '../../src/history/index.ts';
-import { httpServer } from '../target/servers.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
+import type { History } from '../../src/history/history.ts';
+import { openHistory } from '../../src/history/open-history.ts';
+import { answerOn } from '../../src/release/gate/gate.ts';
+import { prometheusEvidence } from '../../src/release/gate/prometheus/prometheus-evidence.ts';
+import { gateSetup } from '../../src/release/gate/setup.ts';
+import { httpServer } from '../clients/servers.ts';
 
 const second = 1000;
 const minute = 60_000;

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { hostsOf, validateConfig } from '../../src/config/index.ts';
-import { type Server, serve } from '../../src/loop/index.ts';
-import { openPage } from '../../src/page/index.ts';
-import { monitoringFiles } from '../../src/render/index.ts';
-import { nothing } from '../page/support/scene.ts';
-import { settingsFor } from '../render/monitoring/rendered.ts';
+import { hostsOf } from '../../src/core/config/hosts.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
+import { type Server, serve } from '../../src/monitor/loop/serve.ts';
+import { monitoringFiles } from '../../src/setup/render/monitoring/monitoring-files.ts';
+import { openPage } from '../../src/views/page/live/routes.ts';
+import { settingsFor } from '../setup/render/monitoring/rendered.ts';
+import { nothing } from '../views/page/support/scene.ts';
 import { rawRequest } from './raw-request.ts';
 
 const config = validateConfig(

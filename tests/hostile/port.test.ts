@@ -6,11 +6,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { gateExtension } from '../../src/gate/index.ts';
-import { type History, openHistory } from '../../src/history/index.ts';
-import { type Server, serve } from '../../src/loop/index.ts';
-import { openPage } from '../../src/page/index.ts';
-import { askedMs, recordGreen, setup } from '../gate/green.ts';
+import type { History } from '../../src/history/history.ts';
+import { openHistory } from '../../src/history/open-history.ts';
+import { type Server, serve } from '../../src/monitor/loop/serve.ts';
+import { gateExtension } from '../../src/release/gate/http/gate-extension.ts';
+import { openPage } from '../../src/views/page/live/routes.ts';
+import { askedMs, recordGreen, setup } from '../release/gate/green.ts';
 import { rawGet, rawRequest } from './raw-request.ts';
 
 const token = 'correct-horse-battery';

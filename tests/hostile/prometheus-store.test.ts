@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VigilError } from '../../src/errors.ts';
-import type { History } from '../../src/history/index.ts';
-import { closeConnections } from '../../src/target/index.ts';
-import { httpServer } from '../target/servers.ts';
+import { closeConnections } from '../../src/clients/http/http.ts';
+import { VigilError } from '../../src/core/errors.ts';
+import type { History } from '../../src/history/history.ts';
+import { httpServer } from '../clients/servers.ts';
 import {
   askedOf,
   eachSeries,

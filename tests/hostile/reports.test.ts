@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { judgeReport, suiteResultOf } from '../../src/outcomes/index.ts';
-import { runSuite, type SuiteRun } from '../../src/run/index.ts';
-import { createRedactor } from '../../src/text/index.ts';
-import { CORPUS, recorded } from '../junit/corpus.ts';
+import { createRedactor } from '../../src/core/text/redactor.ts';
+import { judgeReport } from '../../src/suite/outcomes/judge-suite.ts';
+import { suiteResultOf } from '../../src/suite/outcomes/suite-result.ts';
+import { runSuite, type SuiteRun } from '../../src/suite/run/run-suite.ts';
+import { CORPUS, recorded } from '../suite/junit/corpus.ts';
 
 const mebibyte = 1 << 20;
 

@@ -15,7 +15,13 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { quickSuite, type SmallLoop, smallTarget, startSmallLoop, until } from '../loop/small-loop.ts';
+import {
+  quickSuite,
+  type SmallLoop,
+  smallTarget,
+  startSmallLoop,
+  until,
+} from '../monitor/loop/small-loop.ts';
 
 const config = async () => ({
   target: { orchestration: await smallTarget() },

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { startSmallLoop, until } from '../loop/small-loop.ts';
-import { httpServer } from '../target/servers.ts';
+import { httpServer } from '../clients/servers.ts';
+import { startSmallLoop, until } from '../monitor/loop/small-loop.ts';
 import { filesUnder, planted, secretsIn, secretsUnder } from './planted.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseExposition } from '../../src/exposition/index.ts';
-import { startSmallLoop, until } from '../loop/small-loop.ts';
-import { promtool } from '../metrics/promtool.ts';
-import { httpServer } from '../target/servers.ts';
+import { parseExposition } from '../../src/clients/exposition/parse.ts';
+import { httpServer } from '../clients/servers.ts';
+import { startSmallLoop, until } from '../monitor/loop/small-loop.ts';
+import { promtool } from '../monitor/metrics/promtool.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 

@@ -6,9 +6,9 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { scrapeAll } from '../../src/loop/scrape.ts';
-import { closeConnections } from '../../src/target/index.ts';
-import { httpServer, rawServer, temporaryFolder } from '../target/servers.ts';
+import { closeConnections } from '../../src/clients/http/http.ts';
+import { scrapeAll } from '../../src/monitor/loop/scrape.ts';
+import { httpServer, rawServer, temporaryFolder } from '../clients/servers.ts';
 
 afterAll(closeConnections);
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import type { CycleDocument } from '../../src/summary/index.ts';
+import type { CycleDocument } from '../../src/views/summary/cycle-schema.ts';
 import { emptyProject, must, pack, projectBeside, type Ran, repository, run, vigilIn } from './install.ts';
 import { projects, steps } from './projects.ts';
 
@@ -187,7 +187,10 @@ describe('the package', () => {
     expect(files.filter((file) => /^dist\/(tests|tools|bench)\//.test(file))).toEqual([]);
     // Whatever stands beside the TypeScript is there too.
     expect(files).toEqual(
-      expect.arrayContaining(['dist/src/loop/sentinel-check.mjs', 'dist/fixtures/range/clock-ahead.mjs']),
+      expect.arrayContaining([
+        'dist/src/monitor/loop/sentinel-check.mjs',
+        'dist/fixtures/range/clock-ahead.mjs',
+      ]),
     );
   });
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { survivors, until } from '../run/processes.ts';
+import { survivors, until } from '../suite/run/processes.ts';
 import { quietTarget } from './target.ts';
 import { emptyFolder, startVigil, vigil } from './vigil.ts';
 

@@ -4,8 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startGenesis } from '../../fixtures/genesis/start.ts';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { catalogue } from '../../health-tests/catalogue.ts';
-import { parseExposition, sumOf } from '../../src/exposition/index.ts';
-import { parseJUnit } from '../../src/junit/index.ts';
+import { parseExposition } from '../../src/clients/exposition/parse.ts';
+import { sumOf } from '../../src/clients/exposition/query.ts';
+import { parseJUnit } from '../../src/suite/junit/parse.ts';
 import { crowded, patience } from './crowded.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 

@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeBlocks, readDocument } from '../docs/markdown.ts';
-import { type WatchedHours, watchHours } from '../report/watched-hours.ts';
+import { type WatchedHours, watchHours } from '../views/report/watched-hours.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 
 let watched: WatchedHours;

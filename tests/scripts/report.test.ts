@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { openHistory } from '../../src/history/index.ts';
+import { openHistory } from '../../src/history/open-history.ts';
 import { backFill } from '../history/back-fill.ts';
 import { minute } from '../history/cycle.ts';
 import { emptyFolder, vigil } from './vigil.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseExposition, sumOf } from '../../src/exposition/index.ts';
+import { parseExposition } from '../../src/clients/exposition/parse.ts';
+import { sumOf } from '../../src/clients/exposition/query.ts';
 import { quietTarget } from './target.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 

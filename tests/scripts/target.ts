@@ -1,4 +1,4 @@
-import { httpServer } from '../target/servers.ts';
+import { httpServer } from '../clients/servers.ts';
 
 /** What a quiet target exposes; it has run for a day. */
 const metrics = () => `# TYPE genesis_operations_total counter

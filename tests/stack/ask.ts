@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queryInstant } from '../../src/target/index.ts';
+import { queryInstant } from '../../src/clients/prometheus.ts';
 
 /** Waits for a state: asks until the answer is there; says what was last seen when it never came. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {

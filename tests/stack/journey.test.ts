@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../fixtures/stack/index.ts';
-import { targetsUp } from '../../src/target/index.ts';
+import { targetsUp } from '../../src/clients/prometheus.ts';
 import { getJson, openAlerts, statesInOrder, until } from './ask.ts';
 
 /** One case that passes, at once: what the 36 checks say is tested elsewhere. */

@@ -1,9 +1,10 @@
 import { catalogue } from '../../health-tests/catalogue.ts';
-import type { History, ScrapedSample } from '../../src/history/index.ts';
-import { ownSamples } from '../../src/loop/own-series.ts';
-import { addToTotals, cycleMetrics } from '../../src/metrics/index.ts';
-import type { CheckOutcome } from '../../src/outcomes/index.ts';
-import { cycleSignals } from '../../src/signals/index.ts';
+import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
+import type { History } from '../../src/history/history.ts';
+import type { ScrapedSample } from '../../src/history/samples.ts';
+import { ownSamples } from '../../src/monitor/loop/own-series.ts';
+import { addToTotals, cycleMetrics } from '../../src/monitor/metrics/cycle-metrics.ts';
+import type { CheckOutcome } from '../../src/suite/outcomes/check-outcome.ts';
 import { cycle } from '../history/cycle.ts';
 
 export const minuteMs = 60_000;

@@ -1,5 +1,5 @@
-import { byText } from '../../text/index.ts';
-import type { Priority, Severity } from '../rule.ts';
+import { byText } from '../../core/index.ts';
+import type { Priority, Severity } from '../rules/rule.ts';
 import type { EnginePolicy, EngineSetup, StepInputs } from './inputs.ts';
 import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';

@@ -1,4 +1,4 @@
-import type { LabelSet, Matcher, Priority, Severity } from '../rule.ts';
+import type { LabelSet, Matcher, Priority, Severity } from '../rules/rule.ts';
 
 /** What a rule's condition was for one label set. `gone` says that its subject exists no more, as a check that left the catalogue. */
 export type Reading =

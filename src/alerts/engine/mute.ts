@@ -1,4 +1,4 @@
-import { matches } from '../rule.ts';
+import { matches } from '../rules/rule.ts';
 import type { Acknowledgement, Inhibition, MaintenanceWindow } from './inputs.ts';
 import type { AlertRecord, Mute } from './state.ts';
 

@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../labels/index.ts';
+import { fingerprintOf } from '../../core/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';

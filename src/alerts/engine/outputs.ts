@@ -1,4 +1,4 @@
-import type { LabelSet } from '../rule.ts';
+import type { LabelSet } from '../rules/rule.ts';
 import type { Mute } from './state.ts';
 
 export type AlertStatus = 'inactive' | 'pending' | 'firing' | 'resolved';

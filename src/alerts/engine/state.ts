@@ -1,4 +1,4 @@
-import type { LabelSet } from '../rule.ts';
+import type { LabelSet } from '../rules/rule.ts';
 
 /** Why an alert tells nobody. `by` names the inhibition and its source, the window's reason, or who took it. */
 export interface Mute {

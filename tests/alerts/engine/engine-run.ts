@@ -1,14 +1,12 @@
-import {
-  type EnginePolicy,
-  type EngineRule,
-  type EngineState,
-  initialState,
-  type Observation,
-  type Reading,
-  type StepInputs,
-  type StepResult,
-  step,
-} from '../../../src/alerts/engine/index.ts';
+import type {
+  EnginePolicy,
+  EngineRule,
+  Observation,
+  Reading,
+  StepInputs,
+} from '../../../src/alerts/engine/inputs.ts';
+import { type EngineState, initialState } from '../../../src/alerts/engine/state.ts';
+import { type StepResult, step } from '../../../src/alerts/engine/step.ts';
 
 export const minute = 60_000;
 export const startMs = Date.UTC(2026, 0, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EnginePolicy } from '../../../src/alerts/index.ts';
+import type { EnginePolicy } from '../../../src/alerts/engine/inputs.ts';
 import { breached, clear, engineRun, minute, of, rule, startMs, told, unknown } from './engine-run.ts';
 
 const fingerprintIn = (run: ReturnType<typeof engineRun>): string => Object.keys(run.state.alerts)[0] ?? '';

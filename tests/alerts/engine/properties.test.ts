@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type EngineState,
-  initialState,
-  type StepInputs,
-  type StepResult,
-  step,
-} from '../../../src/alerts/engine/index.ts';
+import type { StepInputs } from '../../../src/alerts/engine/inputs.ts';
 import { labelsOf } from '../../../src/alerts/engine/observe-all.ts';
-import { fingerprintOf } from '../../../src/labels/index.ts';
+import { type EngineState, initialState } from '../../../src/alerts/engine/state.ts';
+import { type StepResult, step } from '../../../src/alerts/engine/step.ts';
+import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
 import { minute, of, policy, rule, startMs } from './engine-run.ts';
 
 const forMs = { Down: 0, A: 2 * minute, B: 5 * minute } as const;

@@ -1,0 +1,104 @@
+import { type ChannelConfig, type Redactor, VigilError } from '../../core/index.ts';
+import { alertmanagerChannel } from './alertmanager.ts';
+import type { Channel } from './channel.ts';
+import { emailChannel } from './email.ts';
+import { fileChannel } from './file.ts';
+import { heartbeatChannel } from './heartbeat.ts';
+import { pagerDutyChannel } from './pagerduty.ts';
+import { type ResolveSecret, resolveWith } from './secret-reference.ts';
+import { slackChannel } from './slack.ts';
+import { consoleChannel } from './terminal.ts';
+import { webhookChannel } from './webhook.ts';
+
+export interface ChannelDependencies {
+  resolveSecret: ResolveSecret;
+  /** Gets to know every secret that is resolved. */
+  redactor: Redactor;
+  /** What the messages call the deployment. */
+  source: string;
+  /** Time from one cycle to the next; Alertmanager believes a firing alert for four times as long. */
+  intervalMs: number;
+  /** Prints a line of the console channel. */
+  print: (line: string) => void;
+  /** Makes the path of a file channel absolute. */
+  resolvePath: (path: string) => string;
+  /** Where a person finds this watch. */
+  externalUrl?: string;
+}
+
+function addressOf(secret: (reference: string) => string, where: string) {
+  return ({ url, secretUrl }: { url?: string | undefined; secretUrl?: string | undefined }): string => {
+    const address = secretUrl === undefined ? (url ?? '') : secret(secretUrl);
+    if (/^https?:\/\//.test(address) && URL.canParse(address)) return address;
+    throw new VigilError('CONFIG_INVALID', `${where}: ${secretUrl ?? 'url'} holds no address`, {
+      where,
+      expected: 'an http:// or https:// URL',
+      received: 'something else, not shown',
+    });
+  };
+}
+
+function createChannel(config: ChannelConfig, given: ChannelDependencies): Channel {
+  const { source, externalUrl } = given;
+  const name = config.name ?? config.type;
+  const where = `notifications channel ${name}`;
+  const secret = resolveWith(given.resolveSecret, given.redactor, where);
+  const address = addressOf(secret, where);
+  const maybe = (reference: string | undefined) => (reference === undefined ? undefined : secret(reference));
+  const login = ({
+    username,
+    password,
+  }: {
+    username?: string | undefined;
+    password?: string | undefined;
+  }) => {
+    if (username === undefined || password === undefined) return undefined;
+    const credentials = { username, password: secret(password) };
+    given.redactor.register(Buffer.from(`${username}:${credentials.password}`).toString('base64'));
+    return credentials;
+  };
+  switch (config.type) {
+    case 'alertmanager':
+      return alertmanagerChannel({
+        name,
+        url: config.url,
+        intervalMs: given.intervalMs,
+        resendMs: config.resend,
+        spacingMs: config.spacing,
+        timeoutMs: config.timeout,
+        token: maybe(config.token),
+        credentials: login(config),
+      });
+    case 'webhook':
+      return webhookChannel({
+        name,
+        url: address(config),
+        token: maybe(config.token),
+        timeoutMs: config.timeout,
+        externalUrl,
+      });
+    case 'slack':
+      return slackChannel({ name, url: address(config), source, timeoutMs: config.timeout });
+    case 'pagerduty':
+      return pagerDutyChannel({
+        name,
+        url: config.url,
+        routingKey: secret(config.secretKey),
+        source,
+        timeoutMs: config.timeout,
+      });
+    case 'email':
+      return emailChannel({ ...config, name, source, credentials: login(config), timeoutMs: config.timeout });
+    case 'heartbeat':
+      return heartbeatChannel({ name, url: address(config), source, timeoutMs: config.timeout });
+    case 'console':
+      return consoleChannel({ name, source, print: given.print });
+    case 'file':
+      return fileChannel({ name, path: given.resolvePath(config.path) });
+  }
+}
+
+/** The configured channels with their secrets resolved; CONFIG_INVALID names the channel and the reference, no value. */
+export function createChannels(configs: readonly ChannelConfig[], given: ChannelDependencies): Channel[] {
+  return configs.map((config) => createChannel(config, given));
+}

@@ -1,0 +1,64 @@
+import { formatValue, oneLine } from '../../core/index.ts';
+import { plainText } from './clip.ts';
+import type { AlertEvent, NotificationEvent } from './event.ts';
+
+const testSentence = 'a test of this channel, nothing is wrong';
+
+function prefixOf(event: AlertEvent): string {
+  if (event.acknowledgedBy) return `ACKNOWLEDGED by ${oneLine(event.acknowledgedBy)}`;
+  if (event.state === 'resolved') return 'RESOLVED';
+  return event.reminder ? `STILL FIRING, reminder ${event.reminder}` : 'FIRING';
+}
+
+/** One line that says all that matters; safe for a log, a subject or a title. */
+export function titleOf(event: NotificationEvent, source: string): string {
+  switch (event.kind) {
+    case 'alert':
+      return oneLine(
+        `[${prefixOf(event)}] ${event.priority} ${event.alertname} on ${source}: ${event.annotations.summary}`,
+      );
+    case 'change':
+      return oneLine(`[${event.change.toUpperCase()}] ${source}: ${event.summary}`);
+    case 'test':
+      return oneLine(`[TEST${event.state === 'resolved' ? ' ended' : ''}] ${source}: ${testSentence}`);
+    case 'heartbeat':
+      return oneLine(`[HEARTBEAT ${event.state}] ${source}${event.summary ? `: ${event.summary}` : ''}`);
+  }
+}
+
+/** The longest text of one field. */
+const longest = 4000;
+
+/** What stands under the title, as label and text; texts of others, made printable. */
+export function factsOf(event: NotificationEvent): [label: string, text: string][] {
+  if (event.kind === 'change') {
+    const details = Object.entries(event.details ?? {}).slice(0, 20);
+    return [
+      ['When', event.at],
+      ...details.map(([label, text]): [string, string] => [oneLine(label), plainText(text, longest)]),
+      ...(event.link ? [['Link', oneLine(event.link)] as [string, string]] : []),
+    ];
+  }
+  if (event.kind !== 'alert') return [['When', event.at]];
+  const { annotations, value, unit, threshold } = event;
+  const figure = value === undefined ? undefined : unit ? formatValue(value, unit) : String(value);
+  const rows: [string, string | undefined][] = [
+    ['What', annotations.description],
+    ['Value', figure],
+    ['Limit', threshold],
+    ['Next', annotations.next],
+    ['Runbook', annotations.runbook],
+    ['Severity', event.severity],
+    ['Since', event.startsAt],
+    ['Until', event.state === 'resolved' ? event.endsAt : undefined],
+  ];
+  return rows.flatMap(([label, text]): [string, string][] =>
+    text ? [[label, plainText(text, longest)]] : [],
+  );
+}
+
+/** The address when it is one that may become a link. */
+export function linkOf(text: string | undefined): string | undefined {
+  const url = text === undefined ? null : URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) && url.href.length <= 2000 ? url.href : undefined;
+}

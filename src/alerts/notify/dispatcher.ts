@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redactor } from '../../core/index.ts';
+import { type Backoff, defaultBackoff } from './backoff.ts';
+import type { Channel } from './channel.ts';
+import { openHeld } from './held.ts';
+import { createLane } from './lane.ts';
+import { openStore } from './outbox-store.ts';
+import type { ChannelStatistics } from './statistics.ts';
+
+export interface DispatcherOptions {
+  /** With the tables of `createOutboxTables`; used by this process alone. */
+  db: DatabaseSync;
+  channels: readonly Channel[];
+  redactor: Redactor;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Uniform in [0, 1). */
+  random: () => number;
+  /** Told, without secrets, what went wrong that is no channel's fault: the database can't be written. */
+  onError?: (message: string) => void;
+  backoff?: Backoff;
+  /** Longest time between two looks at the outbox; 1 s. */
+  pollMs?: number;
+  /** An event that failed for this long is given up; 7 days. */
+  maxAgeMs?: number;
+  /** How long `stop` waits for what is on its way; 3 s. */
+  graceMs?: number;
+}
+
+export interface Dispatcher {
+  /** Sends everything that may go now, through all channels at once, and returns when it is settled. */
+  tick(): Promise<void>;
+  /** Sends from now on, each channel at its own pace. */
+  start(): void;
+  /** Ends within 5 s; what was on its way and unsettled waits in the outbox for the next start. */
+  stop(): Promise<void>;
+  /** Looks at the outbox at once: something was queued. */
+  wake(): void;
+  /** Events that wait, over all channels. */
+  pending(): number;
+  /** By the name of the channel. */
+  statistics(): Record<string, ChannelStatistics>;
+}
+
+/** Takes events from the outbox to their channels: at least once, in order per alert, whatever one channel or alert does. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { db, channels, pollMs = 1000, graceMs = 3000 } = options;
+  const store = openStore(db);
+  const held = openHeld(db);
+  const lanes = channels.map((channel) =>
+    createLane({
+      channel,
+      store,
+      held,
+      redactor: options.redactor,
+      now: options.now,
+      random: options.random,
+      backoff: options.backoff ?? defaultBackoff,
+      maxAgeMs: options.maxAgeMs ?? 7 * 86_400_000,
+      onError: options.onError ?? (() => {}),
+    }),
+  );
+  let running = false;
+  const timers = new Map<(typeof lanes)[number], NodeJS.Timeout>();
+
+  const schedule = (lane: (typeof lanes)[number], delayMs: number) => {
+    if (!running) return;
+    clearTimeout(timers.get(lane));
+    timers.set(
+      lane,
+      setTimeout(() => {
+        // One event that hangs must not keep later ones waiting, so the next look doesn't wait for this one.
+        schedule(lane, pollMs);
+        void lane.tick().then(() => schedule(lane, lane.idleMs(pollMs)));
+      }, delayMs),
+    );
+  };
+
+  return {
+    async tick() {
+      await Promise.all(lanes.map((lane) => lane.tick()));
+    },
+    start() {
+      if (running) return;
+      running = true;
+      for (const lane of lanes) schedule(lane, 0);
+    },
+    wake() {
+      for (const lane of lanes) schedule(lane, 0);
+    },
+    async stop() {
+      running = false;
+      for (const timer of timers.values()) clearTimeout(timer);
+      const ended = Promise.all(lanes.map((lane) => lane.stop()));
+      const grace = new AbortController();
+      await Promise.race([ended, sleep(graceMs, undefined, { signal: grace.signal }).catch(() => {})]);
+      grace.abort();
+      for (const lane of lanes) lane.abandon();
+      const closed = Promise.all(channels.map((channel) => channel.close?.().catch(() => {})));
+      await Promise.race([closed, sleep(500, undefined, { ref: false })]);
+    },
+    pending: () => store.pending(),
+    statistics: () => Object.fromEntries(lanes.map((lane) => [lane.name, lane.statistics()])),
+  };
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { messageOf } from '../../core/index.ts';
+import type { Channel, Delivery } from './channel.ts';
+import { factsOf, titleOf } from './describe.ts';
+import type { NotificationEvent } from './event.ts';
+import { streamOf } from './event-key.ts';
+
+export interface EmailContext {
+  source: string;
+  from: string;
+  to: readonly string[];
+  idempotencyKey: string;
+}
+
+function idOf(text: string): string {
+  return `<${createHash('sha256').update(text).digest('hex').slice(0, 32)}@vigil.invalid>`;
+}
+
+/** A message of plain text. No line break of an event gets into a header; the id is the same for each attempt. */
+export function emailPayload(event: NotificationEvent, { source, from, to, idempotencyKey }: EmailContext) {
+  const title = titleOf(event, source);
+  const facts = factsOf(event).map(([label, text]) => `${label}: ${text}`);
+  return {
+    from,
+    to: [...to],
+    subject: title.slice(0, 250).toWellFormed(),
+    text: [title, '', ...facts, ''].join('\n'),
+    messageId: idOf(idempotencyKey),
+    // All messages about one alert stand in one thread.
+    references: idOf(`stream ${streamOf(event)}`),
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Vigil-Event': idempotencyKey },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** What an SMTP failure means: a 5yz reply is final, but for login and TLS a few tries are made; all else is tried again. */
+export function smtpFailure(thrown: unknown): Delivery {
+  const { responseCode, code } = (thrown ?? {}) as { responseCode?: number; code?: string };
+  const reason = `SMTP: ${messageOf(thrown)}`;
+  // Wrong settings don't heal by themselves, but somebody may mend them while we wait a little.
+  if (code === 'ETLS' || code === 'EAUTH' || code === 'ENOAUTH')
+    return { result: 'retry', reason, limited: true };
+  if (responseCode !== undefined && responseCode >= 500) return { result: 'drop', reason };
+  return { result: 'retry', reason };
+}
+
+export interface EmailOptions {
+  name: string;
+  source: string;
+  host: string;
+  port: number;
+  /** TLS from the first byte; else STARTTLS is demanded unless `plaintext`. */
+  secure: boolean;
+  /** Without any encryption; for a relay on this host. */
+  plaintext: boolean;
+  credentials?: { username: string; password: string } | undefined;
+  from: string;
+  to: readonly string[];
+  timeoutMs: number;
+}
+
+/** E-mail over SMTP. */
+export function emailChannel(options: EmailOptions): Channel {
+  const { name, source, host, port, secure, plaintext, credentials, from, to, timeoutMs } = options;
+  const ending = new AbortController();
+
+  async function deliver(event: NotificationEvent, idempotencyKey: string): Promise<Delivery> {
+    // Only who sends mail loads the library.
+    const { createTransport } = await import('nodemailer');
+    const transport = createTransport({
+      host,
+      port,
+      secure,
+      requireTLS: !secure && !plaintext,
+      ignoreTLS: plaintext,
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      socketCloseTimeout: 0,
+      dnsTimeout: timeoutMs,
+      ...(credentials && { auth: { user: credentials.username, pass: credentials.password } }),
+    });
+    try {
+      const { accepted, rejected } = await transport.sendMail({
+        ...emailPayload(event, { source, from, to, idempotencyKey }),
+        signal: AbortSignal.any([ending.signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      if (rejected.length === 0) return { result: 'sent' };
+      return { result: 'sent', detail: `${accepted.length} took it, ${rejected.length} refused` };
+    } catch (thrown) {
+      return smtpFailure(thrown);
+    } finally {
+      transport.close();
+    }
+  }
+
+  return {
+    name,
+    type: 'email',
+    accepts: ({ kind }) => kind !== 'heartbeat',
+    concurrency: 2,
+    deliver: (event, { idempotencyKey }) => deliver(event, idempotencyKey),
+    close: async () => ending.abort(),
+  };
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { mapTexts, type Redactor } from '../../core/index.ts';
+import { clipped } from './clip.ts';
+import type { NotificationEvent } from './event.ts';
+import { idempotencyKeyOf, rankOf, streamOf } from './event-key.ts';
+
+/** No message shows more of one text, and the database must not grow by what a check prints. */
+const longestText = 16_384;
+/** As far as one is told from its beginning. */
+const longestSecret = 4096;
+
+export interface EnqueueOptions {
+  /** Names of the channels an event goes to, as `createRouter` makes it. */
+  route: (event: NotificationEvent) => readonly string[];
+  redactor: Redactor;
+  nowMs: number;
+}
+
+/** A text without secrets, of bounded length, in a time that a check which prints a megabyte doesn't decide. */
+function bounded(text: string, redactor: Redactor): string {
+  if (text.length <= longestText) return clipped(redactor.redact(text), longestText);
+  // The cut may have left the beginning of a secret at the end, which nobody would recognise: it goes too.
+  const clean = redactor.redact(text.slice(0, 2 * longestText));
+  const whole = text.length <= 2 * longestText ? clean : clean.slice(0, -longestSecret);
+  return clipped(text.length > 2 * longestText ? `${whole}…` : whole, longestText);
+}
+
+/**
+ * Queues events for the channels they are routed to, and returns how many rows that made. It opens no transaction, so
+ * called inside the one that records the transitions both are written or neither. An event that is already queued for
+ * a channel is not queued again; secrets known to the redactor don't reach the database.
+ */
+export function enqueue(
+  db: DatabaseSync,
+  events: readonly NotificationEvent[],
+  { route, redactor, nowMs }: EnqueueOptions,
+): number {
+  const insert = db.prepare(
+    `INSERT INTO outbox (channel, stream, idempotency_key, rank, event, enqueued_ms, next_attempt_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, idempotency_key) DO NOTHING`,
+  );
+  let rows = 0;
+  for (const event of events) {
+    const text = JSON.stringify(mapTexts(event, (part) => bounded(part, redactor)));
+    const [stream, key, rank] = [streamOf(event), idempotencyKeyOf(event), rankOf(event)];
+    for (const channel of new Set(route(event))) {
+      rows += Number(insert.run(channel, redactor.redact(stream), key, rank, text, nowMs, nowMs).changes);
+    }
+  }
+  return rows;
+}

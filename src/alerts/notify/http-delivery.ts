@@ -1,0 +1,87 @@
+import { Agent, type HttpAnswer, send } from '../../clients/index.ts';
+import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
+import { retryAfterMs } from './backoff.ts';
+import type { Delivery } from './channel.ts';
+
+/** What of an answer is worth reading; a receiver has a word to say, not a book. */
+const maxBytes = 64 * 1024;
+
+export interface Post {
+  url: string;
+  /** Sent as JSON. */
+  json?: unknown;
+  body?: string;
+  headers?: Record<string, string>;
+  nowMs: number;
+  /** Judges an answer with a status below 300; sent when it says nothing. */
+  judge?: (answer: HttpAnswer) => Delivery | undefined;
+  /** Judges one that refuses. */
+  judgeRefusal?: (answer: HttpAnswer) => Delivery | undefined;
+}
+
+/** Sends to one receiver, with connections of its own. */
+export interface HttpSender {
+  post(post: Post): Promise<Delivery>;
+  close(): Promise<void>;
+}
+
+/** The words of an answer, short. */
+export function wordsOf(answer: HttpAnswer): string {
+  const text = oneLine(answer.text.slice(0, 1000));
+  return `HTTP ${answer.status}${text ? `: ${text.slice(0, 300)}` : ''}`;
+}
+
+/** An answer as the fate of a delivery: 2xx sent, 429 and 5xx tried again, all else dropped; no redirect is followed. */
+export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) return { result: 'sent' };
+  if (status === 429 || status >= 500) {
+    const waitMs = retryAfterMs(headers['retry-after'], nowMs);
+    return {
+      result: 'retry',
+      reason: wordsOf(answer),
+      ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    };
+  }
+  if (status >= 300 && status < 400) {
+    const to = headers.location ? ` to ${shownUrl(headers.location)}` : '';
+    return { result: 'drop', reason: `HTTP ${status}: a redirect${to}, which is not followed` };
+  }
+  return { result: 'drop', reason: wordsOf(answer) };
+}
+
+/** A sender whose every request ends within `timeoutMs`. */
+export function createHttpSender(timeoutMs: number): HttpSender {
+  const dispatcher = new Agent({
+    connections: 8,
+    pipelining: 1,
+    connect: { timeout: timeoutMs },
+    // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
+    keepAliveTimeout: 1500,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    async post({ url, json, body, headers = {}, nowMs, judge, judgeRefusal }) {
+      try {
+        const answer = await send(url, {
+          method: 'POST',
+          ...(json === undefined ? { body: body ?? '' } : { json }),
+          headers: { 'user-agent': 'vigil', ...headers },
+          timeoutMs,
+          maxBytes,
+          dispatcher,
+        });
+        const fate = deliveryOf(answer, nowMs);
+        const judged = fate.result === 'sent' ? judge?.(answer) : judgeRefusal?.(answer);
+        return judged ?? fate;
+      } catch (thrown) {
+        if (!(thrown instanceof VigilError)) throw thrown;
+        // An answer that can't be understood may have been a yes, so it isn't asked for ever.
+        const limited = thrown.code !== 'TARGET_UNREACHABLE';
+        return { result: 'retry', reason: thrown.message, ...(limited && { limited }) };
+      }
+    },
+    close: () => dispatcher.destroy(),
+  };
+}

@@ -1,0 +1,192 @@
+import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
+import { isAhead } from './backoff.ts';
+import type { Channel, Delivery } from './channel.ts';
+import type { Held } from './held.ts';
+import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
+import { type SettlementRules, settlementOf } from './settlement.ts';
+import type { ChannelStatistics } from './statistics.ts';
+import { heartbeatLifeMs } from './supersede.ts';
+
+export interface LaneOptions extends SettlementRules {
+  channel: Channel;
+  store: OutboxStore;
+  held: Held;
+  redactor: Redactor;
+  now: () => number;
+  onError: (message: string) => void;
+}
+
+/** The way of events to one channel; what happens on it stops no other. */
+export function createLane(options: LaneOptions) {
+  const { channel, store, held, redactor, now } = options;
+  const { name, resend, concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
+  const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0, resent: 0 };
+  const inFlight = new Map<number, string>();
+  const passes = new Set<Promise<void>>();
+  /** Tries that happened and couldn't be written; nothing goes out before they are, or it would go out for ever. */
+  let unsettled: Settlement[] = [];
+  let lastFailure: string | undefined;
+  let readyAtMs = 0;
+  let resendAtMs = 0;
+  let resending = false;
+  let complained = false;
+  let stopped = false;
+  let abandoned = false;
+
+  const clean = (text: string): string => oneLine(redactor.redact(text));
+
+  const guarded = <T>(step: () => T): T | undefined => {
+    try {
+      const value = step();
+      complained = false;
+      return value;
+    } catch (thrown) {
+      if (!complained) options.onError(clean(`${name}: the outbox can't be used: ${messageOf(thrown)}`));
+      complained = true;
+      return undefined;
+    }
+  };
+
+  const write = (settlement: Settlement): void => {
+    const { row, delivery, atMs } = settlement;
+    store.settle(settlement, () => {
+      if (resend && row.event && delivery.result === 'sent')
+        held.hold(name, row.stream, row.event, atMs, resend.resolvedForMs);
+    });
+    inFlight.delete(row.id);
+  };
+
+  const flush = (): boolean => {
+    while (unsettled[0]) {
+      write(unsettled[0]);
+      unsettled = unsettled.slice(1);
+    }
+    return true;
+  };
+
+  const resendDue = () => resend !== undefined && !isAhead(resendAtMs, now());
+
+  /** The next event that may go, marked as on its way. */
+  const take = (): OutboxRow | undefined => {
+    if (stopped || resending || resendDue() || inFlight.size >= concurrency || isAhead(readyAtMs, now()))
+      return undefined;
+    return guarded(() => {
+      flush();
+      for (;;) {
+        const rows = store.due(name, now(), spacingMs, inFlight.size + 1);
+        const row = rows.find(({ id }) => !inFlight.has(id));
+        if (!row) return undefined;
+        const skipped = store.collapse(name, row.stream, now());
+        counts.superseded += skipped;
+        if (skipped > 0) continue;
+        inFlight.set(row.id, row.stream);
+        readyAtMs = now() + minIntervalMs;
+        return row;
+      }
+    });
+  };
+
+  const attempt = async ({ event, idempotencyKey }: OutboxRow): Promise<Delivery> => {
+    if (!event) return { result: 'drop', reason: 'the event in the outbox is damaged' };
+    if (event.kind === 'heartbeat' && !(now() - Date.parse(event.at) <= heartbeatLifeMs))
+      return { result: 'drop', reason: 'too late for a heartbeat' };
+    if (!channel.accepts(event)) return { result: 'drop', reason: `${channel.type} takes no ${event.kind}` };
+    try {
+      return await channel.deliver(redactor.redactDeep(event), { nowMs: now(), idempotencyKey });
+    } catch (thrown) {
+      return { result: 'retry', limited: true, reason: messageOf(thrown) };
+    }
+  };
+
+  const note = (settlement: Settlement): void => {
+    const { delivery, nextAttemptMs, atMs } = settlement;
+    if (delivery.result === 'sent') counts.sent += 1;
+    else {
+      counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
+      lastFailure = delivery.reason;
+      // A receiver that asks for time asks for all of us.
+      if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
+        readyAtMs = Math.max(readyAtMs, atMs + delivery.retryAfterMs);
+    }
+  };
+
+  const deliver = async (row: OutboxRow): Promise<void> => {
+    const startedMs = now();
+    const told = await attempt(row);
+    if (abandoned) return;
+    const delivery =
+      told.result === 'sent'
+        ? { ...told, ...(told.detail && { detail: clean(told.detail) }) }
+        : { ...told, reason: clean(told.reason) };
+    const times = { atMs: now(), durationMs: now() - startedMs };
+    const settlement = settlementOf(row, delivery, times, options);
+    note(settlement);
+    unsettled.push(settlement);
+    guarded(flush);
+  };
+
+  const work = async (): Promise<void> => {
+    for (let row = take(); row; row = take()) await deliver(row);
+  };
+
+  const repeat = async ({ deliver: tell, everyMs }: NonNullable<Channel['resend']>): Promise<void> => {
+    const nowMs = now();
+    resendAtMs = nowMs + everyMs;
+    const events = guarded(() => held.of(name, nowMs)) ?? [];
+    if (events.length === 0) return;
+    resending = true;
+    const delivery = await tell(redactor.redactDeep(events), nowMs).catch(
+      (thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }),
+    );
+    resending = false;
+    if (delivery.result === 'sent') counts.resent += events.length;
+    else {
+      counts.failed += 1;
+      lastFailure = clean(delivery.reason);
+    }
+  };
+
+  const pass = async (): Promise<void> => {
+    do {
+      if (resend && resendDue() && inFlight.size === 0 && !resending && !stopped) await repeat(resend);
+      await Promise.all(Array.from({ length: concurrency }, work));
+    } while (resendDue() && inFlight.size === 0 && !resending && !stopped);
+  };
+
+  return {
+    name,
+    /** One look at the outbox: sends what may go, and returns when that is settled. */
+    async tick(): Promise<void> {
+      const running = pass();
+      passes.add(running);
+      await running.finally(() => passes.delete(running));
+    },
+    /** Time until the next look, at most `pollMs`. */
+    idleMs(pollMs: number): number {
+      if (inFlight.size > 0 || resending) return pollMs;
+      const nextMs = guarded(() => store.nextMs(name, spacingMs)) ?? Number.POSITIVE_INFINITY;
+      const atMs = Math.min(Math.max(nextMs, readyAtMs), resend ? resendAtMs : Number.POSITIVE_INFINITY);
+      return Math.min(pollMs, Math.max(20, atMs - now()));
+    },
+    /** Takes nothing more; resolves when what is on its way is settled. */
+    async stop(): Promise<void> {
+      stopped = true;
+      await Promise.allSettled(passes);
+    },
+    /** What is still on its way is left for the next start. */
+    abandon(): void {
+      stopped = true;
+      abandoned = true;
+    },
+    statistics(): ChannelStatistics {
+      const waiting = guarded(() => store.pendingOf(name)) ?? { pending: 0, oldestMs: undefined };
+      const ageMs = waiting.oldestMs === undefined ? 0 : Math.max(0, now() - waiting.oldestMs);
+      return {
+        ...counts,
+        pending: waiting.pending,
+        oldestAgeSeconds: ageMs / 1000,
+        ...(lastFailure !== undefined && { lastFailure }),
+      };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Priority, Severity } from '../../core/index.ts';
+import type { Channel } from './channel.ts';
+import type { AlertEvent, NotificationEvent } from './event.ts';
+
+/** Which alerts a route is for, and where they go; what isn't named matches all. */
+export interface Route {
+  severity?: readonly Severity[] | undefined;
+  priority?: readonly Priority[] | undefined;
+  channels: readonly string[];
+}
+
+/** Where an info goes without a route: it is written down and interrupts nobody. */
+const quiet = ['console', 'file'];
+
+function matches(route: Route, event: AlertEvent): boolean {
+  return (
+    (route.severity?.includes(event.severity) ?? true) && (route.priority?.includes(event.priority) ?? true)
+  );
+}
+
+function byRoutes(event: AlertEvent, routes: readonly Route[], channels: readonly Channel[]): string[] {
+  const matching = routes.filter((route) => matches(route, event));
+  // An alert that no route names must not vanish, so it takes the default.
+  if (matching.length > 0) return matching.flatMap((route) => route.channels);
+  const open = event.severity === 'info' ? channels.filter(({ type }) => quiet.includes(type)) : channels;
+  return open.map(({ name }) => name);
+}
+
+/**
+ * Makes the question "which channels does this event go to?". An alert takes every matching route; without one critical
+ * and warning go to all channels, info to console and file. Other events go to every channel that accepts them.
+ */
+export function createRouter(channels: readonly Channel[], routes: readonly Route[] = []) {
+  return (event: NotificationEvent): string[] => {
+    const named =
+      event.kind === 'alert'
+        ? (event.only ?? byRoutes(event, routes, channels))
+        : channels.map(({ name }) => name);
+    return channels
+      .filter((channel) => named.includes(channel.name) && channel.accepts(event))
+      .map(({ name }) => name);
+  };
+}

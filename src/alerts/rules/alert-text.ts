@@ -1,0 +1,50 @@
+import { formatBeside, formatBound, formatDuration, formatValue, type Unit } from '../../core/index.ts';
+import type { AlertRule } from './rule.ts';
+
+type Told = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description'>;
+
+function fill(template: string, tokens: (name: string) => string): string {
+  return template.replaceAll(/\{([a-z]+(?::[a-z_]+)?)\}/g, (_, name: string) => tokens(name));
+}
+
+function fixedToken(rule: Told, name: string): string {
+  if (name === 'limit') return rule.limit && rule.unit ? formatBound(rule.limit, rule.unit) : 'none';
+  const span = name === 'for' ? rule.forSeconds : (rule.spans[name] ?? 0);
+  return span > 0 ? formatDuration(span * 1000) : 'one reading';
+}
+
+/** Summary and description of an alert for a person: value and limit in their unit. */
+export function alertText(
+  rule: Told,
+  alert: { value?: number; labels: Readonly<Record<string, string>> },
+): { summary: string; description: string } {
+  const tokens = (name: string): string => {
+    if (name.startsWith('label:')) return alert.labels[name.slice(6)] ?? 'unknown';
+    if (name !== 'value') return fixedToken(rule, name);
+    if (alert.value === undefined || !rule.unit) return 'unknown';
+    return rule.limit
+      ? formatBeside(alert.value, rule.limit.value, rule.unit)
+      : formatValue(alert.value, rule.unit);
+  };
+  return { summary: fill(rule.summary, tokens), description: fill(rule.description, tokens) };
+}
+
+const humanize: Record<Unit, string> = {
+  ratio: '{{ $value | humanizePercentage }}',
+  seconds: '{{ $value | humanizeDuration }}',
+  bytes: '{{ $value | humanize1024 }}B',
+  count: '{{ $value | humanize }}',
+  perSecond: '{{ $value | humanize }}/s',
+  bytesPerHour: '{{ $value | humanize1024 }}B/h',
+  bytesPerOperation: '{{ $value | humanize1024 }}B/operation',
+};
+
+/** The same texts as annotations of a Prometheus rule, which fills in value and labels by itself. */
+export function alertTextForPrometheus(rule: Told): { summary: string; description: string } {
+  const tokens = (name: string): string => {
+    if (name.startsWith('label:')) return `{{ $labels.${name.slice(6)} }}`;
+    if (name !== 'value') return fixedToken(rule, name);
+    return rule.unit ? humanize[rule.unit] : '{{ $value }}';
+  };
+  return { summary: fill(rule.summary, tokens), description: fill(rule.description, tokens) };
+}

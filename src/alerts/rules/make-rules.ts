@@ -1,0 +1,107 @@
+import { type Bound, checkFlips, cycleAgeBound, type ThresholdTable, type Unit } from '../../core/index.ts';
+import type { Expression } from '../signals/algebra/expression.ts';
+import {
+  burnRateOver,
+  defaultNaming,
+  type SignalNaming,
+  scaledBy,
+  signalExpressions,
+} from '../signals/algebra/named.ts';
+import type { Condition } from './condition.ts';
+import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
+import { ruleDefinitions } from './rules.ts';
+
+type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds' | 'spans'>;
+
+function bounded(expression: Expression, bound: Bound, unit: Unit, naming: SignalNaming): Judged {
+  return {
+    condition: withBound(expression, bound),
+    unit,
+    limit: bound,
+    forSeconds: scaledBy(naming, bound.forSeconds ?? 0),
+    spans: {},
+  };
+}
+
+function withBound(expression: Expression, bound: Bound): Condition {
+  return { kind: 'bound', expression, bound };
+}
+
+function judgedBy(
+  { subject }: RuleDefinition,
+  table: ThresholdTable,
+  naming: SignalNaming,
+  cycleIntervalMs: number | undefined,
+): Judged | undefined {
+  const signals = signalExpressions(naming);
+  switch (subject.by) {
+    case 'threshold': {
+      const { unit, [subject.level]: bound } = table[subject.signal];
+      return bound && bounded(signals[subject.signal], bound, unit, naming);
+    }
+    case 'bound': {
+      const judged = bounded(signals[subject.signal], subject.bound, subject.unit, naming);
+      const window = scaledBy(naming, checkFlips.windowSeconds);
+      return subject.signal === 'checkFlips' ? { ...judged, spans: { window } } : judged;
+    }
+    case 'cycle age': {
+      // A limit that is itself a time is scaled like every other time.
+      const bound = cycleAgeBound(cycleIntervalMs && cycleIntervalMs / 1000);
+      const value = scaledBy(naming, bound.value);
+      const made = bounded(signals.lastCycleAge, { ...bound, value }, 'seconds', naming);
+      const judged = { ...made, spans: { after: value + made.forSeconds } };
+      const absent: Condition = { kind: 'absent', expression: signals.lastCycleAge };
+      return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
+    }
+    case 'absence':
+      return {
+        condition: { kind: 'absent', expression: signals[subject.signal] },
+        unit: undefined,
+        limit: undefined,
+        forSeconds: scaledBy(naming, subject.forSeconds),
+        spans: {},
+      };
+    case 'burn': {
+      const budget = table.errorRatio.slo?.value;
+      if (!budget) return undefined;
+      const { factor, longSeconds, shortSeconds, forSeconds } = subject.window;
+      const limit: Bound = { operator: '>', value: factor, forSeconds };
+      const [long, short] = [scaledBy(naming, longSeconds), scaledBy(naming, shortSeconds)];
+      const over = (seconds: number) => withBound(burnRateOver(naming.prefix, seconds * 1000, budget), limit);
+      return {
+        condition: { kind: 'all', of: [over(long), over(short)] },
+        unit: 'count',
+        limit,
+        forSeconds: scaledBy(naming, forSeconds),
+        spans: { long, short },
+      };
+    }
+  }
+}
+
+/**
+ * The rules with the limits of a table, the names of a target's metrics and the time from one cycle to the
+ * next (5 minutes unless given), in the order of the definitions. A rule whose limit the table doesn't have is left out.
+ */
+export function alertRules(
+  table: ThresholdTable,
+  naming: SignalNaming = defaultNaming,
+  cycleIntervalMs?: number,
+): AlertRule[] {
+  return ruleDefinitions.flatMap((definition) => {
+    const judged = judgedBy(definition, table, naming, cycleIntervalMs);
+    if (!judged) return [];
+    const { name, group, priority, topic, summary, description, next } = definition;
+    const severity = severityOf(priority);
+    return [
+      {
+        ...{ name, group, priority, severity, ...judged },
+        keepFiringSeconds: scaledBy(naming, definition.keepFiringSeconds ?? 0),
+        labels: { severity, priority, signal: topic },
+        ...{ summary, description, next },
+        runbook: runbookOfAlert(name),
+        onlyNew: definition.onlyNew ?? false,
+      },
+    ];
+  });
+}

@@ -1,0 +1,43 @@
+import type { CheckOutcome } from '../../suite/index.ts';
+import type { EngineRule, Observation, Reading } from '../engine/inputs.ts';
+import { severityOf } from './rule.ts';
+
+/** The rule with one alert per failed check; its severity and priority are those of the check. */
+export const healthCheckRule: EngineRule = {
+  name: 'HealthCheckFailed',
+  labels: { severity: 'critical', priority: 'P1', signal: 'check' },
+  forMs: 0,
+  keepFiringMs: 0,
+  onlyNew: false,
+};
+
+function readingOf({ outcome, reason, quarantined }: CheckOutcome): Reading {
+  // It is listed with every cycle; nobody is called for what somebody mends already. It is no proof of health either.
+  if (quarantined) return { state: 'unknown', reason: `in quarantine until ${quarantined.until}` };
+  switch (outcome) {
+    case 'fail':
+      return { state: 'breached' };
+    case 'pass':
+      return { state: 'clear' };
+    case 'unknown':
+    case 'skipped':
+      return { state: 'unknown', reason: reason ?? outcome };
+  }
+}
+
+/** One reading per check of a cycle. A skip proves nothing, so it resolves nothing either. */
+export function observeChecks(
+  outcomes: readonly CheckOutcome[],
+  isNew: (check: CheckOutcome) => boolean = () => true,
+): Observation[] {
+  return outcomes.map((check) => {
+    const priority = check.definition?.priority ?? 'P1';
+    const severity = check.definition?.severity ?? severityOf(priority);
+    return {
+      rule: healthCheckRule.name,
+      labels: { check: check.id, group: check.group, priority, severity },
+      reading: readingOf(check),
+      ...(check.outcome === 'fail' && { isNew: isNew(check) }),
+    };
+  });
+}

@@ -1,0 +1,104 @@
+import {
+  type Bound,
+  checksOfPassRate,
+  holds,
+  type SignalName,
+  type ThresholdTable,
+} from '../../core/index.ts';
+import type { CheckOutcome } from '../../suite/index.ts';
+import type { Observation, Reading } from '../engine/inputs.ts';
+import type { EngineState } from '../engine/state.ts';
+import { type SignalNaming, scaledBy } from '../signals/algebra/named.ts';
+import type { SignalValues } from '../signals/reading.ts';
+
+/** The four reasons for a rollback: label value, signal, and the check that tells whether it was there before. */
+export const rollbackTriggers = [
+  { trigger: 'error_ratio', signal: 'errorRatio', check: 'R01' },
+  { trigger: 'pass_rate', signal: 'passRate', check: 'R02' },
+  { trigger: 'latency_p95', signal: 'latencyP95', check: 'R03' },
+  { trigger: 'service_down', signal: 'uptime', check: undefined },
+] as const satisfies readonly { trigger: string; signal: SignalName; check: string | undefined }[];
+
+export interface RollbackEvidence {
+  values: SignalValues;
+  /** Of the last cycle, when there was one; the pass rate is judged by them. */
+  outcomes?: readonly CheckOutcome[];
+  /** Whether a failure was there before the deployment, by its check's id. */
+  isKnown: (check: string) => boolean;
+}
+
+/** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+export type RollbackTriggers = Readonly<Record<string, boolean>>;
+
+/** A trigger calls for a rollback while its alert fires; otherwise only a clear reading says that it doesn't. */
+export function rollbackCalls(observations: readonly Observation[], state: EngineState): RollbackTriggers {
+  const firing = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === 'RollbackRequired' && status === 'firing',
+  );
+  return Object.fromEntries(
+    observations.flatMap(({ labels, reading, isNew }): [string, boolean][] => {
+      const trigger = labels?.trigger ?? '';
+      if (firing.some((alert) => alert.labels.trigger === trigger)) return [[trigger, true]];
+      // A trigger that was crossed before the deployment calls for nothing.
+      return reading.state === 'clear' || (reading.state === 'breached' && isNew === false)
+        ? [[trigger, false]]
+        : [];
+    }),
+  );
+}
+
+const judged = (bound: Bound, value: number): Reading => ({
+  state: holds(bound, value) ? 'breached' : 'clear',
+  value,
+});
+
+/** Whether a check tells of past cycles' pass rate and not of the deployment. */
+const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
+  checksOfPassRate.has(id) && (group === 'monitoring' || group === 'rollback');
+
+/**
+ * The pass rate without the checks that failed before the deployment already, and without the failing of those that
+ * judge this rate. It is breached when it is
+ * even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
+ */
+function passRateReading(
+  outcomes: readonly CheckOutcome[],
+  bound: Bound,
+  isKnown: RollbackEvidence['isKnown'],
+) {
+  const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
+  const count = (of: (check: CheckOutcome) => boolean) => counted.filter(of).length;
+  const passed = count(({ outcome }) => outcome === 'pass');
+  const failed = count(({ outcome, id }) => outcome === 'fail' && !isKnown(id));
+  const unknown = count(({ outcome }) => outcome === 'unknown');
+  const all = passed + failed + unknown;
+  const [worst, best] = [judged(bound, passed / all), judged(bound, (passed + unknown) / all)];
+  if (all > 0 && worst.state === best.state) return best;
+  const reason = `${unknown} unknown checks decide whether the pass rate is past its limit`;
+  return { state: 'unknown', reason } satisfies Reading;
+}
+
+/**
+ * One reading of `RollbackRequired` per trigger, each with the time that its limit must be crossed for.
+ * A trigger that was crossed before the deployment (its check is known) is told as not new.
+ */
+export function observeRollback(
+  evidence: RollbackEvidence,
+  table: ThresholdTable,
+  naming: Pick<SignalNaming, 'timeScale'> = {},
+): Observation[] {
+  const { values, outcomes, isKnown } = evidence;
+  return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
+    const { title, rollback: bound } = table[signal] as ThresholdTable[SignalName];
+    if (!bound) return [];
+    const value = values[signal];
+    let reading: Reading = { state: 'unknown', reason: `${title} was not observed` };
+    if (signal === 'passRate') {
+      if (outcomes) reading = passRateReading(outcomes, bound, isKnown);
+    } else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
+    // The pass rate has left known failures out by itself; R02 may have been red for others than these.
+    const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
+    const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);
+    return [{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs }];
+  });
+}

@@ -1,0 +1,113 @@
+import {
+  byText,
+  formatBeside,
+  formatBound,
+  holds,
+  oneLine,
+  type Priority,
+  runbookOf,
+  type Severity,
+  type ThresholdTable,
+} from '../../core/index.ts';
+import { type CheckOutcome, isFailure } from '../../suite/index.ts';
+import type { SignalValues } from '../signals/reading.ts';
+import { runbookOfAlert, severityOf } from './rule.ts';
+import { signalRules } from './signal-rules.ts';
+
+/** A limit that this cycle showed crossed; how long it must stay so before it fires is `for_seconds`. */
+export interface Violation {
+  timestamp: string;
+  cycle: string;
+  alertname: string;
+  severity: Severity;
+  priority: Priority;
+  /** The check's id, when a failed check is the violation. */
+  check: string | null;
+  /** In base units; null for a failed check without a number. */
+  value: number | null;
+  unit: string | null;
+  threshold: string | null;
+  for_seconds: number;
+  summary: string;
+  next: string;
+  runbook: string;
+}
+
+type Stamp = Pick<Violation, 'timestamp' | 'cycle'>;
+
+function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): Violation[] {
+  return signalRules.flatMap((rule) => {
+    const value = values[rule.signal];
+    const { title, unit, [rule.level]: bound } = table[rule.signal];
+    if (value === undefined || !bound || !holds(bound, value)) return [];
+    const threshold = formatBound(bound, unit);
+    return [
+      {
+        ...stamp,
+        alertname: rule.name,
+        severity: severityOf(rule.priority),
+        priority: rule.priority,
+        check: null,
+        value,
+        unit,
+        threshold,
+        for_seconds: bound.forSeconds ?? 0,
+        summary: `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`,
+        next: rule.next,
+        runbook: runbookOfAlert(rule.name),
+      },
+    ];
+  });
+}
+
+function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] {
+  return outcomes.filter(isFailure).map(({ id, title, reason, definition, measurements }) => {
+    const worst = measurements.find(({ bound, value }) => bound && !holds(bound, value));
+    const named = worst && Number.isFinite(worst.value) ? worst : undefined;
+    return {
+      ...stamp,
+      alertname: 'HealthCheckFailed',
+      severity: definition?.severity ?? 'critical',
+      priority: definition?.priority ?? 'P1',
+      check: id,
+      value: named?.value ?? null,
+      unit: named?.unit ?? null,
+      threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
+      for_seconds: 0,
+      summary: oneLine(
+        `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
+      ),
+      next: definition?.next ?? 'read the check’s message',
+      runbook: definition ? runbookOf(definition) : '',
+    };
+  });
+}
+
+/** Every limit that this cycle showed crossed, the gravest first. */
+export function violationsOf(
+  cycle: { outcomes: readonly CheckOutcome[]; values: SignalValues; down?: string | undefined },
+  table: ThresholdTable,
+  stamp: Stamp,
+): Violation[] {
+  const down: Violation[] = cycle.down
+    ? [
+        {
+          ...stamp,
+          alertname: 'GenesisServiceDown',
+          severity: 'critical',
+          priority: 'P0',
+          check: null,
+          value: 0,
+          unit: 'ratio',
+          threshold: null,
+          for_seconds: table.uptime.critical?.forSeconds ?? 0,
+          summary: cycle.down,
+          next: 'is the process running? start it, or roll back',
+          runbook: runbookOfAlert('GenesisServiceDown'),
+        },
+      ]
+    : [];
+  // A failed check says more than the pass rate that it lowers, so it stands first among equals.
+  const all = [...down, ...ofChecks(cycle.outcomes, stamp), ...ofSignals(cycle.values, table, stamp)];
+  return all.sort((a, b) => byText(a.priority, b.priority));
+}

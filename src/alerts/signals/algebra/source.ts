@@ -1,0 +1,21 @@
+import type { LabelSet, Matcher } from '../../../core/index.ts';
+
+/** One sample; `stale` marks the instant from which the series is known to be gone, its value means nothing. */
+export interface SamplePoint {
+  timeMs: number;
+  value: number;
+  stale?: true;
+}
+
+/** The samples of one label set, by ascending time. */
+export interface Series {
+  labels: LabelSet;
+  points: readonly SamplePoint[];
+}
+
+/** Recorded samples: the series of a metric that match, with their points in `fromMs` ≤ time ≤ `toMs`. */
+export interface SampleSource {
+  series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
+  /** The same series, each with only its newest point that is no stale marker: where that is less to read. */
+  newest?(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
+}

@@ -1,0 +1,96 @@
+import { histogramQuantile, increase } from '../../clients/index.ts';
+import type { LiveSample } from './live-sample.ts';
+
+/** What happened in live traffic between two instants. */
+export interface LiveWindow {
+  seconds: number;
+  operations: number;
+  errors: number;
+  /** Seconds; NaN when nothing was observed. */
+  latencyP95: number;
+  /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
+  beyondBuckets?: boolean;
+  /** Where the window begins. */
+  since: string;
+}
+
+/** Counters of a process at its birth: a window may begin there though nobody scraped it. */
+function atStart(sample: LiveSample, startedMs: number): LiveSample {
+  return {
+    ...sample,
+    timeMs: startedMs,
+    operations: 0,
+    errors: 0,
+    buckets: sample.buckets.map(({ le }) => ({ le, count: 0 })),
+  };
+}
+
+/** Whether the rank of the P95 falls past the last finite bound, where a histogram can't tell how long it took. */
+function isBeyond(buckets: LiveSample['buckets']): boolean {
+  const ascending = buckets.toSorted((a, b) => a.le - b.le);
+  const [last, all] = ascending.slice(-2);
+  return last !== undefined && all !== undefined && last.count < 0.95 * all.count;
+}
+
+/** The increase over all steps, so that a restart in the middle loses nothing that was seen after it. */
+function between(samples: readonly LiveSample[], since: string): LiveWindow | undefined {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last || samples.length < 2 || last.timeMs <= first.timeMs) return undefined;
+  let operations = 0;
+  let errors = 0;
+  const buckets = last.buckets.map(({ le }) => ({ le, count: 0 }));
+  for (const [index, after] of samples.slice(1).entries()) {
+    const before = samples[index] as LiveSample;
+    operations += increase(before.operations, after.operations);
+    errors += increase(before.errors, after.errors);
+    for (const bucket of buckets) {
+      const earlier = before.buckets.find(({ le }) => le === bucket.le)?.count ?? 0;
+      const later = after.buckets.find(({ le }) => le === bucket.le)?.count ?? 0;
+      bucket.count += increase(earlier, later);
+    }
+  }
+  return {
+    seconds: (last.timeMs - first.timeMs) / 1000,
+    operations,
+    errors,
+    latencyP95: histogramQuantile(0.95, buckets),
+    ...(isBeyond(buckets) && { beyondBuckets: true }),
+    since,
+  };
+}
+
+/** Evidence a little older than the window still stands for it: cycles come on a grid, not on the dot. */
+const tolerance = 1.5;
+
+/**
+ * The window of about `windowMs` that ends with the newest sample: from the earlier sample that is
+ * nearest to its beginning, or from the birth of a process younger than the window. `undefined` when
+ * there is no second point. Samples before `runStartedMs` are those of earlier cycles.
+ */
+export function liveWindow(
+  samples: readonly LiveSample[],
+  windowMs: number,
+  runStartedMs = samples.at(-1)?.timeMs ?? 0,
+): LiveWindow | undefined {
+  const now = samples.at(-1);
+  if (!now) return undefined;
+  // A clock that was set back leaves evidence of the future behind; it stands for nothing now.
+  const past = samples.filter(({ timeMs }) => timeMs <= now.timeMs);
+  const ageOf = (sample: LiveSample) => now.timeMs - sample.timeMs;
+  const { startedMs } = now;
+  if (startedMs !== undefined && now.timeMs - startedMs <= windowMs) {
+    const lifetime = past.filter((sample) => sample.timeMs > startedMs && sample.startedMs === startedMs);
+    return between([atStart(now, startedMs), ...lifetime], 'the target’s start');
+  }
+  const usable = past.filter((sample) => ageOf(sample) <= windowMs * tolerance);
+  // Before the window at most one is needed: the last, when it is nearer to the beginning than the first inside.
+  const before = usable.findLastIndex((sample) => ageOf(sample) > windowMs);
+  const inside = usable.slice(before + 1);
+  const bridge = usable[before];
+  const first = inside[0];
+  const bridges = bridge && first && ageOf(bridge) - windowMs < windowMs - ageOf(first);
+  const chosen = bridges ? [bridge, ...inside] : inside;
+  const isEarlier = chosen[0] !== undefined && chosen[0].timeMs < runStartedMs;
+  return between(chosen, isEarlier ? 'an earlier cycle' : 'the first scrape of this cycle');
+}

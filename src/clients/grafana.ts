@@ -1,0 +1,44 @@
+import { type HttpAnswer, send } from './http/http.ts';
+import { contractError } from './http/http-failure.ts';
+import { excerpt } from './http/url-text.ts';
+
+export interface GrafanaHealth {
+  /** `ok` when Grafana reaches its own database. */
+  database: string;
+  /** Absent where Grafana hides it from those who aren't logged in. */
+  version?: string;
+}
+
+function accessError(answer: HttpAnswer) {
+  return contractError(
+    answer.url,
+    'access to the API',
+    `${answer.status}: not logged in`,
+    'allow anonymous viewers ([auth.anonymous]), or put a user into the URL: http://user:password@host',
+  );
+}
+
+function toLogin({ status, headers }: HttpAnswer): boolean {
+  return status >= 300 && status < 400 && /\/login\b/.test(headers.location ?? '');
+}
+
+/** What `/api/health` says; a database that fails is a value, an answer that isn't Grafana's is TARGET_CONTRACT. */
+export async function grafanaHealth(url: string): Promise<GrafanaHealth> {
+  const answer = await send(`${url}/api/health`);
+  if (answer.status === 401 || answer.status === 403 || toLogin(answer)) throw accessError(answer);
+  // Grafana answers 503 with the same body while its database fails.
+  const body = answer.json<Partial<GrafanaHealth> | null>();
+  if (typeof body?.database !== 'string') {
+    throw contractError(answer.url, '{ "database": … }', `${answer.status} "${excerpt(answer.text)}"`);
+  }
+  return { database: body.database, ...(body.version && { version: body.version }) };
+}
+
+/** Whether a dashboard of this uid is provisioned; TARGET_CONTRACT when Grafana doesn't let anyone look. */
+export async function dashboardExists(url: string, uid: string): Promise<boolean> {
+  const answer = await send(`${url}/api/dashboards/uid/${encodeURIComponent(uid)}`);
+  if (answer.status === 200) return answer.json<{ dashboard?: unknown } | null>()?.dashboard !== undefined;
+  if (answer.status === 404) return false;
+  if (answer.status === 401 || answer.status === 403 || toLogin(answer)) throw accessError(answer);
+  throw contractError(answer.url, '200 or 404', `${answer.status} "${excerpt(answer.text)}"`);
+}

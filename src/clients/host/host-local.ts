@@ -1,0 +1,71 @@
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatValue, messageOf, VigilError } from '../../core/index.ts';
+import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
+import { isPseudoFileSystem } from './file-system-kind.ts';
+import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
+import { fsSize, mem } from './system-information.ts';
+
+const fileSystemLimitMs = 2000;
+
+async function fileSystemOf(path: string): Promise<DiskReading> {
+  try {
+    // A network file system that is gone would hang for ever.
+    const stats = await Promise.race([statfs(path), sleep(fileSystemLimitMs, undefined, { ref: false })]);
+    if (!stats) throw new Error(`no answer within ${fileSystemLimitMs / 1000} s`);
+    const { bsize, blocks, bfree, bavail } = stats;
+    return diskReading(path, blocks * bsize, bfree * bsize, bavail * bsize);
+  } catch (cause) {
+    const received = messageOf(cause);
+    throw new VigilError('HARNESS', `the file system of ${path} can't be read: ${received}`, {
+      where: path,
+      expected: 'a path of this host',
+      received,
+      hint: 'check host.disk in the configuration',
+      cause,
+    });
+  }
+}
+
+async function blockDevices(): Promise<DiskReading[]> {
+  const listed = await Promise.race([fsSize(), sleep(fileSystemLimitMs, [], { ref: false })]);
+  const real = listed.filter(({ type, size, rw }) => !isPseudoFileSystem(type) && size > 0 && rw);
+  // A container shows the host's device once for each file that is mounted from it.
+  const byDevice = new Map(real.map((listing) => [listing.fs, listing]));
+  return [...byDevice.values()].map(({ mount, size, used, available }) =>
+    diskReading(mount, size, size - used, available),
+  );
+}
+
+function limited(total: number, available: number, limit: MemoryLimit | undefined) {
+  if (!limit || limit.limitBytes >= total)
+    return { totalMemoryBytes: total, availableMemoryBytes: available };
+  return {
+    totalMemoryBytes: limit.limitBytes,
+    availableMemoryBytes: Math.min(available, limit.availableBytes),
+    note: `memory is limited to ${formatValue(limit.limitBytes, 'bytes')} by the container (cgroup)`,
+  };
+}
+
+/**
+ * Reads this host: memory within the container's limit, cores this process may use, real block
+ * devices, and the file system of `disk`, whatever kind it is. HARNESS when `disk` can't be read.
+ */
+export async function localHost(disk?: string): Promise<HostReading> {
+  const [memory, limit, devices, named] = await Promise.all([
+    mem(),
+    memoryLimit(),
+    blockDevices(),
+    disk === undefined ? [] : fileSystemOf(disk).then((reading) => [reading]),
+  ]);
+  const disks = [...named, ...devices];
+  return {
+    source: 'this host',
+    ...limited(memory.total, memory.available, limit),
+    cores: os.availableParallelism(),
+    // In a container the root is an overlay and no device is mounted: what it may write to still counts.
+    disks: disks.length > 0 ? disks : [await fileSystemOf(os.platform() === 'win32' ? 'C:\\' : '/')],
+    loadAverage1m: os.loadavg()[0] ?? 0,
+  };
+}

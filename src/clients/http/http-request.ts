@@ -1,0 +1,79 @@
+import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import { currentSpan } from '../traces/trace-context.ts';
+import { Agent } from './agent.ts';
+
+export interface SendOptions {
+  method?: string;
+  /** A value that is sent as JSON, with its content type. */
+  json?: unknown;
+  body?: string | Uint8Array;
+  headers?: Record<string, string>;
+  /** Limit for everything together: connection, header lines and the whole body. */
+  timeoutMs?: number;
+  /** Limit of the body; a longer one is an error, not a cut. */
+  maxBytes?: number;
+  /** A unix socket to speak to instead of the URL's host. */
+  socketPath?: string;
+  dispatcher?: Dispatcher;
+  /** Ends the request early, as one that got no answer. */
+  signal?: AbortSignal | undefined;
+}
+
+const agentOptions = {
+  connections: 64,
+  pipelining: 1,
+  connect: { timeout: 10_000 },
+  // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
+  keepAliveTimeout: 1500,
+  // The total limit of each request takes their place.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+} satisfies UndiciAgent.Options;
+
+let sharedAgent: Agent | undefined;
+
+/** The connections for a request: given, shared, or for a unix socket its own, which ends with it. */
+export function agentFor(options: SendOptions): { dispatcher: Dispatcher; own?: Agent } {
+  if (options.dispatcher) return { dispatcher: options.dispatcher };
+  if (options.socketPath) {
+    const own = new Agent({ ...agentOptions, connect: { timeout: 10_000, socketPath: options.socketPath } });
+    return { dispatcher: own, own };
+  }
+  sharedAgent ??= new Agent(agentOptions);
+  return { dispatcher: sharedAgent };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** A request for undici; credentials in the URL become a header. */
+export function requestOf(target: URL, options: SendOptions): Dispatcher.DispatchOptions {
+  const isJson = options.json !== undefined;
+  const body = isJson ? JSON.stringify(options.json) : (options.body ?? null);
+  const span = currentSpan();
+  const credentials = `${decoded(target.username)}:${decoded(target.password)}`;
+  return {
+    origin: target.origin,
+    path: target.pathname + target.search,
+    method: (options.method ?? (body === null ? 'GET' : 'POST')) as Dispatcher.HttpMethod,
+    body,
+    headers: {
+      ...(isJson && { 'content-type': 'application/json' }),
+      ...(credentials !== ':' && { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      ...(span && { traceparent: span.traceparent }),
+      ...options.headers,
+    },
+  };
+}
+
+/** Closes the shared connections, so that a process can end at once. */
+export async function closeConnections(): Promise<void> {
+  const agent = sharedAgent;
+  sharedAgent = undefined;
+  await agent?.destroy();
+}

@@ -1,0 +1,38 @@
+import { send } from './http/http.ts';
+import { contractError } from './http/http-failure.ts';
+import { excerpt } from './http/url-text.ts';
+
+/** What a flag evaluated to for one targeting key. */
+export interface FlagEvaluation {
+  value: unknown;
+  variant?: string;
+  reason?: string;
+  metadata?: Record<string, unknown>;
+}
+
+interface OfrepBody extends Partial<FlagEvaluation> {
+  errorCode?: string;
+  errorDetails?: string;
+}
+
+/** Evaluates a flag over OFREP; a flag that isn't there, and every other error, is TARGET_CONTRACT with its code. */
+export async function evaluateFlag(url: string, key: string, targetingKey: string): Promise<FlagEvaluation> {
+  const answer = await send(`${url}/ofrep/v1/evaluate/flags/${encodeURIComponent(key)}`, {
+    json: { context: { targetingKey } },
+  });
+  const body: OfrepBody = answer.text.trimStart().startsWith('{') ? answer.json() : {};
+  if (answer.status === 200 && body.value !== undefined) {
+    const { value, variant, reason, metadata } = body;
+    return {
+      value,
+      ...(variant !== undefined && { variant }),
+      ...(reason !== undefined && { reason }),
+      ...(metadata !== undefined && { metadata }),
+    };
+  }
+  const details = body.errorDetails ? `: ${excerpt(body.errorDetails)}` : '';
+  const received = body.errorCode
+    ? `${body.errorCode}${details}`
+    : `${answer.status} "${excerpt(answer.text)}"`;
+  throw contractError(answer.url, `a value of the flag ${key}`, received);
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HttpAnswer, send } from '../http/http.ts';
+import { contractError } from '../http/http-failure.ts';
+import { excerpt } from '../http/url-text.ts';
+import { spansOfResourceSpans } from '../otlp/resource-spans.ts';
+import type { Span } from '../otlp/span.ts';
+import { spansOfJaeger } from './jaeger-spans.ts';
+
+export type TraceSource = { receiver: string } | { jaeger: string } | { tempo: string };
+
+export interface SpanQuery {
+  /** Whether the spans that came so far are all that is waited for. */
+  enough: (spans: Span[]) => boolean;
+  timeoutMs?: number;
+  pollMs?: number;
+}
+
+/** Where finished spans are read from. */
+export interface TraceStore {
+  /** The spans of a trace: as soon as they are enough, else what there is when the time is over. */
+  spansOf(traceId: string, query: SpanQuery): Promise<Span[]>;
+}
+
+type Read = (traceId: string, timeoutMs: number) => Promise<Span[]>;
+
+/** The body of an answer; `undefined` for a trace that isn't there yet. */
+function found<T>(answer: HttpAnswer, expected: string): T | undefined {
+  if (answer.status === 404) return undefined;
+  if (answer.status === 200) {
+    const value = answer.json<T | null>();
+    if (typeof value === 'object' && value !== null) return value;
+  }
+  throw contractError(answer.url, expected, `${answer.status} "${excerpt(answer.text)}"`);
+}
+
+interface Otlp {
+  resourceSpans?: unknown;
+  batches?: unknown;
+}
+
+function readReceiver(base: string): Read {
+  return async (traceId, timeoutMs) => {
+    const answer = await send(`${base}/spans/${traceId}`, { timeoutMs });
+    const body = found<{ spans?: unknown }>(answer, '{ "spans": [ … ] }');
+    if (body && !Array.isArray(body.spans)) {
+      throw contractError(answer.url, '{ "spans": [ … ] }', `"${excerpt(answer.text)}"`);
+    }
+    return (body?.spans ?? []) as Span[];
+  };
+}
+
+function readTempo(base: string): Read {
+  return async (traceId, timeoutMs) => {
+    const answer = await send(`${base}/api/traces/${traceId}`, {
+      timeoutMs,
+      headers: { accept: 'application/json' },
+    });
+    const expected = 'a trace of Tempo with "batches" or "resourceSpans"';
+    const body = found<Otlp & { trace?: Otlp }>(answer, expected);
+    if (!body) return [];
+    const groups = body.batches ?? body.resourceSpans ?? body.trace?.resourceSpans;
+    if (!Array.isArray(groups)) throw contractError(answer.url, expected, `"${excerpt(answer.text)}"`);
+    return spansOfResourceSpans(groups).spans;
+  };
+}
+
+function readJaeger(base: string): Read {
+  return async (traceId, timeoutMs) => {
+    const answer = await send(`${base}/api/traces/${traceId}`, { timeoutMs });
+    const expected = 'a trace of Jaeger with "data"';
+    // A 404 of the old query API says so in "errors"; any other means that only the v3 API is served.
+    if (answer.status === 404 && !answer.text.includes('"errors"')) {
+      const v3 = await send(`${base}/api/v3/traces/${traceId}`, { timeoutMs });
+      const body = found<{ result?: Otlp }>(v3, expected);
+      return body ? spansOfResourceSpans(body.result?.resourceSpans).spans : [];
+    }
+    const body = found<{ data?: unknown }>(answer, expected);
+    return body ? spansOfJaeger(body.data, answer.url) : [];
+  };
+}
+
+function reader(source: TraceSource): Read {
+  if ('receiver' in source) return readReceiver(source.receiver);
+  return 'jaeger' in source ? readJaeger(source.jaeger) : readTempo(source.tempo);
+}
+
+/**
+ * Opens the receiver of the harness, a Jaeger query service (v1 or v3 API) or a Tempo. A trace that isn't there yet
+ * has no spans; an unreachable store throws TARGET_UNREACHABLE, one that answers otherwise TARGET_CONTRACT.
+ */
+export function openTraceStore(source: TraceSource): TraceStore {
+  const read = reader(source);
+  return {
+    async spansOf(traceId, { enough, timeoutMs = 3000, pollMs = 50 }) {
+      const endMs = performance.now() + timeoutMs;
+      let spans: Span[] | undefined;
+      for (;;) {
+        const leftMs = endMs - performance.now();
+        if (spans && leftMs <= 0) return spans;
+        try {
+          spans = await read(traceId, Math.max(leftMs, 1));
+        } catch (thrown) {
+          // The time was over in the middle of a later question: what came before still counts.
+          if (spans && performance.now() >= endMs) return spans;
+          throw thrown;
+        }
+        if (enough(spans)) return spans;
+        await sleep(Math.max(0, Math.min(pollMs, endMs - performance.now())));
+      }
+    },
+  };
+}

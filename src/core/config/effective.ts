@@ -1,0 +1,63 @@
+import { type Component, components } from '../catalogue/check-definition.ts';
+import { VigilError } from '../errors.ts';
+import { type Bound, opposite } from '../thresholds/bound.ts';
+import {
+  type SignalName,
+  type SignalThresholds,
+  type ThresholdTable,
+  thresholds,
+} from '../thresholds/thresholds.ts';
+import type { TargetConfig, VigilConfig } from './schema.ts';
+
+/** The side of a level that has no limit yet, by those that have one: breaches lie opposite of the objective. */
+function impliedOperator(row: SignalThresholds, level: string): Bound['operator'] | undefined {
+  const breach = row.warning ?? row.critical ?? row.rollback ?? (row.slo && opposite(row.slo));
+  if (level !== 'slo' || !breach) return breach?.operator;
+  return opposite(breach).operator;
+}
+
+/** The threshold table with the values that the configuration changes; operators stay unless it names them. */
+export function effectiveThresholds(config: Pick<VigilConfig, 'thresholds'>): ThresholdTable {
+  const table: ThresholdTable = structuredClone(thresholds);
+  for (const [signal, levels] of Object.entries(config.thresholds)) {
+    for (const [level, bound] of Object.entries(levels ?? {})) {
+      if (!bound) continue;
+      const row = table[signal as SignalName];
+      const before = row[level as 'slo'];
+      const operator = bound.operator ?? before?.operator ?? impliedOperator(row, level);
+      if (!operator) {
+        throw new VigilError('CONFIG_INVALID', `thresholds.${signal}.${level}: the operator is missing`, {
+          expected: 'operator: "<", "<=", ">" or ">=", because this signal has no limit that implies it',
+        });
+      }
+      row[level as 'slo'] = { ...before, ...(bound as Partial<Bound>), operator, value: bound.value };
+    }
+  }
+  return table;
+}
+
+const loopback = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** This machine's resources are the target's only when the target is here; elsewhere a node_exporter must say. */
+function knowsHost({ orchestration, host }: TargetConfig): boolean {
+  return (
+    host !== undefined || (URL.canParse(orchestration) && loopback.test(new URL(orchestration).hostname))
+  );
+}
+
+/** Where the metrics are by which live traffic is judged; a service without any is only asked whether it answers. */
+export function metricsUrlOf({ orchestration, url, metrics }: TargetConfig): string | undefined {
+  if (url === undefined && orchestration !== '') return `${orchestration}/metrics`;
+  return metrics === undefined ? undefined : `${orchestration}${metrics}`;
+}
+
+/** Stands for the target of a suite or of probes that name theirs themselves. */
+export const noTarget: TargetConfig = { orchestration: '' };
+
+/** The components that a target declares; a check that needs another is skipped for a declared reason. */
+export function declaredComponents(target: TargetConfig): Component[] {
+  return components.filter((component) => {
+    if (component === 'host') return knowsHost(target);
+    return Boolean(target[component]);
+  });
+}

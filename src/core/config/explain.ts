@@ -1,0 +1,45 @@
+import { formatDuration } from '../units/duration.ts';
+import { leaves } from './leaves.ts';
+import type { LoadedConfig } from './load.ts';
+import { shown } from './validate.ts';
+
+/** One key of the configuration as it takes effect. */
+export interface ExplainedValue {
+  /** Such as `target.url`. */
+  key: string;
+  /** As text for a person, without what looks like a secret; `undefined` when nothing is set. */
+  value: string | undefined;
+  source: 'default' | 'file' | 'environment';
+  /** The file or the variable that says so. */
+  from?: string;
+  /** The variable that would set it. */
+  variable: string;
+}
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (inner, name) =>
+      inner !== null && typeof inner === 'object' ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
+
+/** Every key with its effective value and who gave it, in the order of the schema. */
+export function explainConfig({ config, file, fileInput, environment }: LoadedConfig): ExplainedValue[] {
+  return leaves.map(({ path, variable, isDuration }) => {
+    const key = path.join('.');
+    const effective = at(config, path);
+    const given = environment.given.get(key);
+    const inFile = at(fileInput, path) !== undefined;
+    const origin = given
+      ? ({ source: 'environment', from: given.variable } as const)
+      : inFile && file !== undefined
+        ? ({ source: 'file', from: file } as const)
+        : ({ source: 'default' } as const);
+    // The target's address stands under one name, whichever key gave it.
+    const isAlias = key === 'target.orchestration' && config.target?.url !== undefined;
+    const text = () =>
+      isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+    const value = effective === undefined || isAlias ? undefined : text();
+    return { key, value, variable, ...origin };
+  });
+}

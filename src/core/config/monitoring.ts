@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { parseDuration } from '../units/duration.ts';
+
+const durationText = 'expected a duration such as "15s" or "1m"';
+
+const duration = z
+  .union([z.string(), z.number().positive()], { error: durationText })
+  .transform((value, context) => {
+    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
+    if (milliseconds !== undefined && milliseconds <= 3_600_000) return milliseconds;
+    const message = milliseconds === undefined ? durationText : 'expected at most an hour';
+    context.addIssue({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
+  .refine((url) => {
+    const { username, password, search, hash } = URL.parse(url) ?? {};
+    return !username && !password && !search && !hash;
+  }, 'expected a URL without user, password, query and fragment')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const probe = z.strictObject({
+  /** Value of the label `probe`. */
+  name: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
+    .optional(),
+  url: httpUrl,
+});
+
+const secretFile = z.string().min(1, 'expected the path of the file that holds the secret');
+
+const email = z
+  .strictObject({
+    smarthost: z.string().regex(/^[\w.-]+:\d+$/, 'expected host:port of the mail server'),
+    from: z.email({ error: 'expected an e-mail address' }),
+    to: z.array(z.email({ error: 'expected an e-mail address' })).min(1, 'expected at least one receiver'),
+    username: z.string().min(1).optional(),
+    passwordFile: secretFile.optional(),
+  })
+  .refine(
+    ({ username, passwordFile }) => (username === undefined) === (passwordFile === undefined),
+    'expected username and passwordFile together',
+  );
+
+/** The part of the configuration from which `vigil render` makes monitoring/; durations come out in milliseconds. */
+export const monitoringSchema = z
+  .strictObject({
+    /** Left out, these are the target's own addresses. */
+    orchestration: httpUrl.optional(),
+    planner: httpUrl.optional(),
+    node: httpUrl.optional(),
+    /** Every Vigil that is scraped. */
+    probes: z
+      .array(probe)
+      .min(1, 'expected at least one Vigil')
+      .default([{ url: 'http://127.0.0.1:8002' }]),
+    /** How many probes must agree; more than half of them unless it is given. */
+    quorum: z.int().min(1).optional(),
+    prometheus: httpUrl.default('http://127.0.0.1:9090'),
+    alertmanager: httpUrl.default('http://127.0.0.1:9093'),
+    /** `sampleInterval` unless they are given. */
+    scrapeInterval: duration.optional(),
+    evaluationInterval: duration.optional(),
+    webhook: httpUrl.default('http://127.0.0.1:5001/alerts'),
+    heartbeat: httpUrl.default('http://127.0.0.1:5001/heartbeat'),
+    heartbeatInterval: duration.default(60_000),
+    slack: z.strictObject({ apiUrlFile: secretFile, channel: z.string().min(1) }).optional(),
+    pagerduty: z.strictObject({ routingKeyFile: secretFile }).optional(),
+    email: email.optional(),
+    /** Stands before docs/incident-response.md in every runbook link. */
+    runbooks: httpUrl.optional(),
+    /** Every window and wait of the rules times this: a rehearsal needs no minutes. */
+    timeScale: z.number().positive().max(1, 'expected more than 0 and at most 1').default(1),
+  })
+  .superRefine(({ probes, quorum }, context) => {
+    if (quorum !== undefined && quorum > probes.length) {
+      const message = `expected at most the number of probes (${probes.length})`;
+      context.addIssue({ code: 'custom', path: ['quorum'], message, input: quorum });
+    }
+    const names = probes.map(({ name }) => name);
+    names.forEach((name, index) => {
+      if (probes.length === 1 || (name !== undefined && names.indexOf(name) === index)) return;
+      const message = 'expected a name of its own, by which the probes are told apart';
+      context.addIssue({ code: 'custom', path: ['probes', index, 'name'], message, input: name });
+    });
+  });
+
+/** Validated, with defaults, durations in milliseconds. */
+export type MonitoringConfig = z.output<typeof monitoringSchema>;
+
+/** How many probes must say the same for it to count across them: more than half, unless the configuration says. */
+export const quorumOf = ({ probes, quorum }: Pick<MonitoringConfig, 'probes' | 'quorum'>): number =>
+  quorum ?? Math.floor(probes.length / 2) + 1;

@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { parseDuration } from '../units/duration.ts';
+import { isSecretReference } from './secret-reference.ts';
+
+const longestMs = 86_400_000;
+const durationText = 'expected a duration such as "30s" or "5m", at most a day';
+
+const duration = z
+  .union([z.string(), z.number().positive()], { error: durationText })
+  .transform((value, context) => {
+    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
+    if (milliseconds !== undefined && milliseconds <= longestMs) return milliseconds;
+    context.addIssue({ code: 'custom', message: durationText, input: value });
+    return z.NEVER;
+  });
+
+const command = z
+  .array(z.string().min(1), { error: 'expected a command as a list: ["systemctl", "restart", "genesis"]' })
+  .min(1, 'expected a command as a list: ["systemctl", "restart", "genesis"]');
+const file = z.string().min(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'expected 64 hexadecimal digits');
+/** Such a name needs no quoting, in SQL or elsewhere, that could go wrong. */
+const databaseName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,40}$/, 'expected a plain name: small letters, digits and _, at most 41');
+
+const budgets = z.strictObject({
+  announce: duration.default(60_000),
+  drain: duration.default(120_000),
+  rollback: duration.default(300_000),
+  verify: duration.default(300_000),
+  validate: duration.default(120_000),
+});
+/** What differs for one type. */
+const ownBudgets = z
+  .strictObject({
+    announce: duration.optional(),
+    drain: duration.optional(),
+    rollback: duration.optional(),
+    verify: duration.optional(),
+    validate: duration.optional(),
+  })
+  .default({});
+
+const flag = z.strictObject({
+  /** The flagd flag file, JSON. */
+  file,
+  /** The flag; `target.flags.key` without it. */
+  key: z.string().min(1).optional(),
+  /** The variant that everybody gets. */
+  variant: z.string().min(1).default('off'),
+  /** Where OFREP answers; the orchestrator without it. */
+  ofrep: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }).optional(),
+  /** How many targeting keys are asked. */
+  samples: z.int().min(1).max(1000).default(20),
+  /** How long OFREP may go on answering the old value. */
+  timeout: duration.default(30_000),
+  /** Run after the file was written, such as one that sends it to where flagd reads it. */
+  apply: command.optional(),
+  budgets: ownBudgets,
+});
+
+const git = z.strictObject({
+  folder: file,
+  /** Tag, branch or commit to go back to; the tag before the current commit without it. */
+  to: z
+    .string()
+    .regex(/^[^-\s][^\s]*$/, 'expected a tag or commit')
+    .optional(),
+  localChanges: z.enum(['refuse', 'stash']).default('refuse'),
+  lockFiles: z.array(file).default(['package-lock.json']),
+  /** Run when a lock file differs between the two releases. */
+  install: command.default(['npm', 'ci']),
+  budgets: ownBudgets,
+});
+
+const backup = z.strictObject({
+  archive: file,
+  /** Of the archive; without it the first word of `<archive>.sha256`. */
+  sha256: sha256.optional(),
+  /** The release's folder, or the link to it. */
+  folder: file,
+  /** Leading folders of the archive's paths that are dropped. */
+  strip: z.int().min(0).max(10).default(0),
+  budgets: ownBudgets,
+});
+
+const check = z.strictObject({
+  /** A query that answers one number. */
+  sql: z.string().min(1),
+  atLeast: z.number(),
+});
+const restored = {
+  dump: file,
+  /** Of the dump; without it the first word of `<dump>.sha256`. */
+  sha256: sha256.optional(),
+  checks: z.array(check).max(50).default([]),
+  budgets: ownBudgets,
+};
+
+const database = z.discriminatedUnion(
+  'engine',
+  [
+    z.strictObject({ engine: z.literal('sqlite'), file, ...restored }),
+    z.strictObject({
+      engine: z.literal('postgres'),
+      database: databaseName,
+      /** Server name, address, or the folder of its socket. */
+      host: z.string().min(1).default('/var/run/postgresql'),
+      port: z.int().min(1).max(65_535).default(5432),
+      user: z.string().min(1),
+      password: z
+        .string()
+        .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself')
+        .optional(),
+      /** Database to connect to while the other is swapped. */
+      maintenance: databaseName.default('postgres'),
+      ...restored,
+    }),
+  ],
+  { error: 'expected one of the engines sqlite and postgres' },
+);
+
+const ownSuite = z.strictObject({ command, junit: file.optional(), cwd: file.optional() });
+
+/** The part of the configuration that says how the previous release is brought back; durations come out in milliseconds. */
+export const rollbackSchema = z
+  .strictObject({
+    /** Whether the loop itself rolls back when RollbackRequired fires. */
+    automatic: z.boolean().default(false),
+    /** The types, in the order in which they are tried. */
+    options: z.array(z.enum(['flag', 'git', 'backup', 'database'])).min(1, 'expected at least one type'),
+    /** What follows a stage that failed or ran over its budget. */
+    escalate: z.enum(['next', 'person']).default('next'),
+    budgets: budgets.prefault({}),
+    /** Where commands run. */
+    cwd: file.default('.'),
+    env: z.record(z.string(), z.string()).default({}),
+    /** Limit for one command. */
+    commandTimeout: duration.default(120_000),
+    commands: z
+      .strictObject({
+        drain: command.optional(),
+        undrain: command.optional(),
+        stop: command.optional(),
+        start: command.optional(),
+        restart: command.optional(),
+      })
+      .default({}),
+    drain: z
+      .strictObject({
+        /** A gauge of requests in flight; `<metricsPrefix>_active_requests` without it. */
+        metric: z.string().min(1).optional(),
+        /** Drained when at most so many are in flight; the scrape that asks is one. */
+        atMost: z.int().min(0).default(1),
+        timeout: duration.default(90_000),
+        ifBusy: z.enum(['continue', 'fail']).default('continue'),
+      })
+      .prefault({}),
+    /** How long the services may take to answer after the previous release was started. */
+    upTimeout: duration.default(60_000),
+    /** `releaseId` of /health that must answer afterwards. */
+    release: z.string().min(1).optional(),
+    verify: z
+      .strictObject({
+        /** Time for the previous release to settle before it is judged. */
+        settle: duration.default(5_000),
+        suite: ownSuite.optional(),
+      })
+      .prefault({}),
+    validate: z.strictObject({ suite: ownSuite.optional() }).default({}),
+    flag: flag.optional(),
+    git: git.optional(),
+    backup: backup.optional(),
+    database: database.optional(),
+  })
+  .superRefine((rollback, context) => {
+    rollback.options.forEach((type, index) => {
+      const issue = (message: string) =>
+        context.addIssue({ code: 'custom', path: ['options', index], message, input: type });
+      if (rollback.options.indexOf(type) < index) issue('expected each type once');
+      if (!rollback[type]) issue(`expected a section rollback.${type} that says how`);
+    });
+    const { stop, start, restart } = rollback.commands;
+    if ((stop === undefined) !== (start === undefined)) {
+      const message = 'expected stop and start together';
+      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
+    }
+    const restarts = rollback.options.some((type) => type !== 'flag');
+    if (restarts && !restart && !start) {
+      const message = 'expected restart, or stop and start: this type needs the service started anew';
+      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
+    }
+    if (rollback.commands.drain && !rollback.commands.undrain) {
+      const message = 'expected undrain beside drain, or the traffic would never come back';
+      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
+    }
+  });
+
+/** What a person writes. */
+export type RollbackInput = z.input<typeof rollbackSchema>;
+/** Validated, with defaults, durations in milliseconds, secrets still as references. */
+export type RollbackConfig = z.output<typeof rollbackSchema>;
+
+/** The same with every path absolute. */
+export function anchoredRollback(
+  rollback: RollbackConfig,
+  resolve: (file: string) => string,
+): RollbackConfig {
+  const { flag, git, backup, database, verify, validate } = rollback;
+  const suite = (own: z.output<typeof ownSuite> | undefined) =>
+    own && { suite: { ...own, cwd: resolve(own.cwd ?? rollback.cwd) } };
+  return {
+    ...rollback,
+    cwd: resolve(rollback.cwd),
+    verify: { ...verify, ...suite(verify.suite) },
+    validate: { ...validate, ...suite(validate.suite) },
+    ...(flag && { flag: { ...flag, file: resolve(flag.file) } }),
+    ...(git && { git: { ...git, folder: resolve(git.folder) } }),
+    ...(backup && {
+      backup: { ...backup, archive: resolve(backup.archive), folder: resolve(backup.folder) },
+    }),
+    ...(database && {
+      database: {
+        ...database,
+        dump: resolve(database.dump),
+        ...(database.engine === 'sqlite' && { file: resolve(database.file) }),
+      } as typeof database,
+    }),
+  };
+}

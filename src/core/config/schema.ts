@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { shardOf } from '../catalogue/shard.ts';
+import { messageOf } from '../errors.ts';
+import { thresholds } from '../thresholds/thresholds.ts';
+import { cycleIntervalSeconds } from '../thresholds/watch-limits.ts';
+import { dayMs, duration, durationUpTo } from './duration.ts';
+import { maintenanceSchema } from './maintenance.ts';
+import { monitoringSchema } from './monitoring.ts';
+import { networkSchema } from './network.ts';
+import { notificationsSchema } from './notifications.ts';
+import { httpUrl } from './parts.ts';
+import { probesSchema } from './probes.ts';
+import { quarantineSchema } from './quarantine.ts';
+import { rollbackSchema } from './rollback.ts';
+import { rolloutSchema, serverSchema } from './rollout.ts';
+
+const command = z.array(z.string().min(1)).min(1, 'expected a command as a list: ["npm", "run", "smoke"]');
+
+/** Whether it is known where a command writes its report. */
+const reportsSomewhere = (run: { command?: string[] | undefined; junit?: string | undefined }): boolean =>
+  !run.command || run.junit !== undefined || run.command.some((part) => part.includes('{junit}'));
+
+const reportsNowhere =
+  'expected the path of the report that the command writes ("-" for stdout), or {junit} in the command';
+
+const bound = z.strictObject({
+  operator: z.enum(['<', '<=', '>', '>=']).optional(),
+  value: z.number(),
+  forSeconds: z.number().nonnegative().optional(),
+});
+
+const signalOverride = z.strictObject({
+  slo: bound.optional(),
+  warning: bound.optional(),
+  critical: bound.optional(),
+  rollback: bound.optional(),
+});
+
+const traces = z.union(
+  [
+    z.strictObject({ receiver: httpUrl }),
+    z.strictObject({ jaeger: httpUrl }),
+    z.strictObject({ tempo: httpUrl }),
+  ],
+  { error: 'expected { receiver: URL }, { jaeger: URL } or { tempo: URL }' },
+);
+
+const target = z.strictObject({
+  /** The orchestrator of a deployment that keeps the target contract. */
+  orchestration: httpUrl.optional(),
+  /** Any other service; its own suite or probes say what must hold. */
+  url: httpUrl.optional(),
+  /** Path of its metrics, when there are any to judge live traffic by. */
+  metrics: z.string().startsWith('/').optional(),
+  planner: httpUrl.optional(),
+  traces: traces.optional(),
+  logs: z.array(z.string().min(1)).min(1).optional(),
+  release: z.strictObject({ manifest: z.string().min(1) }).optional(),
+  flags: z
+    .strictObject({ key: z.string().min(1), percentage: z.number().min(0).max(100).optional() })
+    .optional(),
+  breaker: z.boolean().optional(),
+  smoke: z
+    .strictObject({
+      command,
+      junit: z.string().min(1).optional(),
+      cwd: z.string().optional(),
+      env: z.record(z.string(), z.string()).optional(),
+      timeout: duration.default(30_000),
+    })
+    .optional(),
+  host: z.strictObject({ nodeExporter: httpUrl.optional(), disk: z.string().optional() }).optional(),
+  prometheus: z.strictObject({ url: httpUrl, jobs: z.array(z.string().min(1)).min(1) }).optional(),
+  grafana: z.strictObject({ url: httpUrl, dashboard: z.string().default('genesis-48h') }).optional(),
+  alertmanager: z.strictObject({ url: httpUrl }).optional(),
+  containers: z
+    .strictObject({
+      socket: z.string().default('/var/run/docker.sock'),
+      names: z.array(z.string().min(1)).min(1),
+    })
+    .optional(),
+});
+
+const suite = z.strictObject({
+  /** Any command that writes JUnit; without it the suite is Vitest. */
+  command: command.optional(),
+  /** Where that command writes its report; `{junit}` in the command is replaced by a fresh path. */
+  junit: z.string().min(1).optional(),
+  /** Folder that holds the Vitest configuration of the suite. */
+  root: z.string().min(1).optional(),
+  /** More arguments for Vitest. */
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  /** File that lists the checks that must be there; `vigil checks --write` makes it. */
+  catalogue: z.string().min(1).optional(),
+  /** Whether a check that an earlier cycle had must be there again. */
+  remember: z.boolean().default(true),
+  /** The loop starts the process of the next cycle ahead; it waits for its slot. */
+  standby: z.boolean().default(false),
+});
+
+interface Watched {
+  target?: z.output<typeof target> | undefined;
+  suite: z.output<typeof suite>;
+  probes: readonly unknown[];
+  quarantine: readonly { check: string }[];
+}
+
+/** Whether the suite is the 36 checks, or one of the user's own. */
+const isForeign = ({ suite }: Pick<Watched, 'suite'>) =>
+  suite.command !== undefined || suite.root !== undefined;
+
+/** A trigger and the check of the suite itself are never flaky: they are the reason to doubt the rest. */
+const neverQuarantined = ['H05', 'R01', 'R02', 'R03'];
+
+/** Contradictions between what is watched and by which checks. */
+function targetFaults(config: Watched): (readonly [path: PropertyKey[], message: string])[] {
+  const { target, probes, quarantine } = config;
+  const foreign = isForeign(config);
+  const faults: (readonly [PropertyKey[], string])[] = [];
+  const say = (path: PropertyKey[], message: string) => faults.push([path, message]);
+  if (target && (target.orchestration === undefined) === (target.url === undefined)) {
+    say(
+      ['target', 'orchestration'],
+      'expected the URL of an orchestrator, or target.url for any other service',
+    );
+  }
+  if (target?.url !== undefined && !foreign && probes.length === 0) {
+    say(['target', 'url'], 'expected suite or probes beside it: the 36 checks need target.orchestration');
+  }
+  if (target?.orchestration !== undefined && target.metrics !== undefined) {
+    say(['target', 'metrics'], 'expected target.url beside it; an orchestrator has its metrics at /metrics');
+  }
+  if (config.suite.catalogue !== undefined && !foreign) {
+    say(['suite', 'catalogue'], 'expected suite.root or suite.command beside it; the 36 checks have theirs');
+  }
+  quarantine.forEach(({ check }, index) => {
+    if (!foreign && neverQuarantined.includes(check))
+      say(['quarantine', index, 'check'], 'expected a check that may be flaky; this one guards the others');
+  });
+  return faults;
+}
+
+/** Everything that `vigil.config.ts` may say; durations come out in milliseconds. */
+export const configSchema = z
+  .strictObject({
+    name: z.string().min(1).max(80).default('Genesis'),
+    metricsPrefix: z
+      .string()
+      .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a metric name prefix: letters, digits and _')
+      .default('genesis'),
+    /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
+    probe: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
+      .optional(),
+    target: target.optional(),
+    suite: suite.prefault({}),
+    probes: probesSchema.default([]),
+    network: networkSchema.prefault({}),
+    quarantine: quarantineSchema.default([]),
+    /** How often the loop looks again after a first failure, until it is confirmed or gone. */
+    fastInterval: duration.default(30_000),
+    /** How often the loop scrapes and evaluates its rules between cycles. */
+    sampleInterval: duration.default(15_000),
+    /** How often a known failure travels the whole alert path, to prove it open. */
+    sentinelInterval: duration.default(3_600_000),
+    /** How long the loop's history keeps cycles, alerts and journals. */
+    retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
+    notifications: notificationsSchema.prefault({}),
+    monitoring: monitoringSchema.prefault({}),
+    rollout: rolloutSchema.prefault({}),
+    server: serverSchema.prefault({}),
+    rollback: rollbackSchema.optional(),
+    /** Planned works in which matching alerts are told to nobody. */
+    maintenance: maintenanceSchema.default([]),
+    interval: duration.default(cycleIntervalSeconds * 1000),
+    timeout: duration.default(120_000),
+    liveWindow: duration.default(300_000),
+    reports: z.string().min(1).default('reports'),
+    thresholds: z
+      .partialRecord(z.enum(Object.keys(thresholds) as [keyof typeof thresholds]), signalOverride)
+      .default({}),
+  })
+  .superRefine((config, context) => {
+    for (const [path, message] of targetFaults(config))
+      context.addIssue({ code: 'custom', path: [...path], message });
+    if (config.timeout >= config.interval) {
+      context.addIssue({
+        code: 'custom',
+        path: ['timeout'],
+        message: `expected less than the interval (${config.interval} ms), so that two cycles never meet`,
+        input: config.timeout,
+      });
+    }
+    if (!config.suite.root && !config.suite.command) {
+      try {
+        shardOf(config.suite.args);
+      } catch (thrown) {
+        const message = messageOf(thrown);
+        context.addIssue({ code: 'custom', path: ['suite', 'args'], message, input: config.suite.args });
+      }
+    }
+    for (const [path, run] of [
+      [['suite', 'junit'], config.suite],
+      [['target', 'smoke', 'junit'], config.target?.smoke ?? {}],
+    ] as const) {
+      if (!reportsSomewhere(run))
+        context.addIssue({ code: 'custom', path: [...path], message: reportsNowhere });
+    }
+  });
+
+/** What a person writes. */
+export type VigilConfigInput = z.input<typeof configSchema>;
+type Parsed = z.output<typeof configSchema>;
+/** A target as the rest of Vigil reads it: whichever key named it, its address is `orchestration`. */
+export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration'> & { orchestration: string };
+/** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */
+export type VigilConfig = Omit<Parsed, 'target'> & {
+  target?: TargetConfig;
+  /** Folder of the file it came from. */
+  folder?: string;
+};
+
+/** The configuration with the target's address under one name. */
+export function withAddress({ target, ...config }: Parsed): VigilConfig {
+  const address = target?.orchestration ?? target?.url;
+  return {
+    ...config,
+    ...(target && address !== undefined && { target: { ...target, orchestration: address } }),
+  };
+}
+
+/** What runs: the 36 checks, a suite of the user's own, or nothing but probes. */
+export function suiteKind(
+  config: Pick<VigilConfig, 'suite' | 'probes' | 'target'>,
+): 'own' | 'foreign' | 'probes' {
+  if (isForeign(config)) return 'foreign';
+  const isGenesis = config.target ? config.target.url === undefined : config.probes.length === 0;
+  return isGenesis ? 'own' : 'probes';
+}
+export type SmokeConfig = NonNullable<TargetConfig['smoke']>;

@@ -1,0 +1,72 @@
+import { createRedactor, type Redactor } from '../text/redactor.ts';
+import type { VigilConfig } from './schema.ts';
+import { isSecretReference } from './secret-reference.ts';
+import { givenValue } from './secret-value.ts';
+
+const secretName =
+  /token|secret|passw|credential|authorization|cookie|(?:api|access|private|signing|encryption|routing)[-_]?key/i;
+
+/** Where a secret lies is none. */
+const isPath = (text: string): boolean => /^(?:\/[\w.-]+){2,}$/.test(text);
+
+/** What opens a door in an address: its user's password, alone and as a header carries it, and query values named so. */
+function secretsOfUrl(text: string): string[] {
+  const url = /^[\w+.-]+:\/\//.test(text) ? URL.parse(text) : undefined;
+  if (!url) return [];
+  const password = decodedText(url.password);
+  const login = password === '' ? [] : [url.password, password, `${decodedText(url.username)}:${password}`];
+  const named = [...url.searchParams].filter(([name]) => secretName.test(name)).map(([, value]) => value);
+  return [...login, ...named];
+}
+
+function decodedText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function resolved(reference: string, env: NodeJS.ProcessEnv): string[] {
+  try {
+    return [givenValue(reference, '', env)];
+  } catch {
+    return []; // whoever needs it says so
+  }
+}
+
+/** The word behind the scheme of an Authorization header is the secret, with or without it. */
+const withoutScheme = (text: string): string[] => [text, text.replace(/^\w+ +/, '')];
+
+function secretsIn(value: unknown, key: string, env: NodeJS.ProcessEnv): string[] {
+  if (typeof value === 'string') {
+    if (isSecretReference(value)) {
+      return resolved(value, env).flatMap((secret) => [secret, ...secretsOfUrl(secret)]);
+    }
+    const isNamed = secretName.test(key) && !/file$/i.test(key) && !isPath(value);
+    return [...(isNamed ? withoutScheme(value) : []), ...secretsOfUrl(value)];
+  }
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    secretsIn(inner, Array.isArray(value) ? key : name, env),
+  );
+}
+
+/** Shorter values of the environment are switches and numbers. */
+const shortestOfEnvironment = 8;
+
+/**
+ * A redactor that knows every value which must not be shown: what the configuration refers to as a secret or holds
+ * under such a name, the passwords in addresses, and what the environment holds under such a name, whether anybody
+ * refers to it or not.
+ */
+export function redactorOf(config: VigilConfig, env: NodeJS.ProcessEnv = process.env): Redactor {
+  const ofEnvironment = Object.entries(env).flatMap(([name, value = '']) =>
+    (isSecretReference(value) ? [] : secretsIn(value, name, env)).filter(
+      (secret) => secret.length >= shortestOfEnvironment,
+    ),
+  );
+  const redactor = createRedactor();
+  for (const secret of new Set([...secretsIn(config, '', env), ...ofEnvironment])) redactor.register(secret);
+  return redactor;
+}

@@ -1,0 +1,88 @@
+export {
+  type CheckDefinition,
+  type Component,
+  checksOfPassRate,
+  type Group,
+  groups,
+  type Priority,
+  runbookOf,
+  type Severity,
+  testTitle,
+} from './catalogue/check-definition.ts';
+export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
+export { checksOfShard, groupsOfShard, shardOf, shardText } from './catalogue/shard.ts';
+export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './config/effective.ts';
+export { type ExplainedValue, explainConfig } from './config/explain.ts';
+export { hostsOf } from './config/hosts.ts';
+export { type LoadedConfig, loadConfig, readInput } from './config/load.ts';
+export type { DeclaredMaintenance } from './config/maintenance.ts';
+export { quorumOf } from './config/monitoring.ts';
+export type { NetworkConfig } from './config/network.ts';
+export type { ChannelConfig } from './config/notifications.ts';
+export { type RuleTimes, validatePolicy } from './config/policy.ts';
+export { type ProbeConfig, type ProbeInput, type ProbeOf, probeId, probeSchema } from './config/probes.ts';
+export { endOf, type QuarantineEntry } from './config/quarantine.ts';
+export type { RollbackConfig } from './config/rollback.ts';
+export {
+  configSchema,
+  type SmokeConfig,
+  suiteKind,
+  type TargetConfig,
+  type VigilConfig,
+  type VigilConfigInput,
+} from './config/schema.ts';
+export { isSecretReference } from './config/secret-reference.ts';
+export { givenValue, referredVariables } from './config/secret-value.ts';
+export { redactorOf } from './config/secrets.ts';
+export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
+export { validateConfig, validated } from './config/validate.ts';
+export {
+  type CiEnvironment,
+  ciEnvironment,
+  minimalEnvironment,
+  runEnvironment,
+  secretEnvironment,
+  variables,
+} from './environment/variables.ts';
+export { messageOf, VigilError, type VigilErrorCode, type VigilErrorDetails } from './errors.ts';
+export { writeAtomically } from './files/atomic-file.ts';
+export { withFolderLock } from './files/folder-lock.ts';
+export { lockHolder, type ProcessLock, takeProcessLock } from './files/process-lock.ts';
+export { fingerprintOf } from './labels/fingerprint.ts';
+export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';
+export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
+export { binomialTest, lowerBoundOfShare, upperBoundOfShare } from './statistics/binomial.ts';
+export { hodgesLehmann, mannWhitney } from './statistics/mann-whitney.ts';
+export { compareShares } from './statistics/proportions.ts';
+export { median, quantile } from './statistics/quantile.ts';
+export { type MannKendall, mannKendall, theilSen } from './statistics/trend.ts';
+export { byText } from './text/by-text.ts';
+export { mapTexts } from './text/map-texts.ts';
+export { redactXml } from './text/redact-xml.ts';
+export { createRedactor, type Redactor, shortestSecret } from './text/redactor.ts';
+export { oneLine, printable } from './text/safe-text.ts';
+export { shownUrl } from './text/shown-url.ts';
+export { type Style, signOf } from './text/style.ts';
+export { wrapped } from './text/wrapped.ts';
+export { type Bound, formatBound, holds, opposite } from './thresholds/bound.ts';
+export { type LimitText, parseLimit, toBase, type WrittenUnit } from './thresholds/limit-text.ts';
+export {
+  resolveThreshold,
+  type SignalName,
+  type SignalThresholds,
+  type ThresholdLevel,
+  type ThresholdRef,
+  type ThresholdTable,
+  thresholds,
+} from './thresholds/thresholds.ts';
+export {
+  type BurnWindow,
+  burnWindows,
+  checkFlips,
+  cycleAgeBound,
+  cycleIntervalSeconds,
+  metricsAbsentSeconds,
+} from './thresholds/watch-limits.ts';
+export { formatDuration, parseDuration } from './units/duration.ts';
+export { grouped } from './units/grouped.ts';
+export { formatBeside, formatValue, type Unit } from './units/unit.ts';

@@ -1,1 +1,0 @@
-export { type InitChoice, type InitFile, initFiles } from './templates.ts';

@@ -1,0 +1,41 @@
+import type { CycleSignals, LiveSample, SignalValues, Violation } from '../../alerts/index.ts';
+import type { Verdict } from '../../history/index.ts';
+import type { CheckOutcome, KnownCheck, QuarantineState } from '../../suite/index.ts';
+
+/** Everything one cycle came to. */
+export interface CycleRecord {
+  id: string;
+  startedAt: Date;
+  durationMs: number;
+  target: { id: string; url: string; name: string };
+  /** Which of several watches on the target this is; a label of everything exposed. */
+  probe?: string;
+  /** Checks of the whole catalogue, of which a shard runs a part. */
+  catalogueSize?: number;
+  verdict: Verdict;
+  outcomes: CheckOutcome[];
+  signals: CycleSignals;
+  values: SignalValues;
+  live: LiveSample | undefined;
+  violations: Violation[];
+  /** What keeps the run from being believed, though no check carries it. */
+  problems: string[];
+  /** What each entry of the quarantine came to. */
+  quarantine?: QuarantineState[];
+  /** Whether it is known which checks must be there: by a catalogue, by earlier cycles, or not at all. */
+  completeness?: 'catalogue' | 'declared' | 'remembered' | 'unknown';
+  /** What to remember for the next cycle; absent for a suite with a catalogue. */
+  remember?: readonly KnownCheck[];
+  /** The report of the probes, when they ran beside another suite. */
+  probesXml?: Buffer | undefined;
+  /** What the suite printed; for the log, never for judging. */
+  output: string;
+  junitXml: Buffer | undefined;
+}
+
+/** Any failure fails the cycle; any doubt, or nothing judged at all, makes it inconclusive. */
+export function verdictOf(signals: CycleSignals, problems: readonly string[]): Verdict {
+  if (signals.failed > 0) return 'fail';
+  if (signals.unknown > 0 || problems.length > 0 || signals.passed === 0) return 'inconclusive';
+  return 'pass';
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { byText, messageOf, type VigilConfig, VigilError, writeAtomically } from '../../core/index.ts';
+import type { KnownCheck, KnownChecks } from '../../suite/index.ts';
+
+const document = z.object({
+  version: z.literal(1),
+  checks: z.array(
+    z.object({
+      id: z.string().min(1),
+      title: z.string(),
+      group: z.string(),
+      severity: z.enum(['critical', 'warning', 'info']).optional(),
+      priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).optional(),
+      next: z.string().optional(),
+    }),
+  ),
+});
+
+/** Where the checks are remembered that a suite without a catalogue has shown. */
+export const rememberedFile = (reports: string): string => path.join(reports, 'known_checks.json');
+
+/** The checks that a file lists; CONFIG_INVALID when it can't be read. */
+export function readChecks(file: string): KnownCheck[] {
+  try {
+    return document.parse(JSON.parse(readFileSync(file, 'utf8'))).checks as KnownCheck[];
+  } catch (thrown) {
+    throw new VigilError('CONFIG_INVALID', `the list of checks could not be read: ${messageOf(thrown)}`, {
+      where: file,
+      expected: '{ "version": 1, "checks": [{ "id": …, "title": …, "group": … }] }',
+      hint: 'vigil checks --write makes it anew',
+    });
+  }
+}
+
+/** Writes a list of checks, in the order of their ids, so that a change of it is a change of a line. */
+export function writeChecks(file: string, checks: readonly KnownCheck[]): void {
+  const sorted = checks.toSorted((a, b) => byText(a.id, b.id));
+  writeAtomically(file, `${JSON.stringify({ version: 1, checks: sorted }, null, 2)}\n`);
+}
+
+/** What the suite must hold: the declared catalogue, else what is remembered, else nothing. */
+export function knownChecks({
+  suite,
+  reports,
+}: Pick<VigilConfig, 'suite' | 'reports'>): KnownChecks | undefined {
+  if (suite.catalogue !== undefined) return { declared: true, checks: readChecks(suite.catalogue) };
+  if (!suite.remember) return undefined;
+  const file = rememberedFile(reports);
+  return { declared: false, checks: existsSync(file) ? readChecks(file) : [] };
+}

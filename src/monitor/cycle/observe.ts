@@ -1,0 +1,103 @@
+import {
+  type ComponentSample,
+  componentMeans,
+  componentSampleOf,
+  type LiveSample,
+  liveSampleOf,
+  type SignalValues,
+} from '../../alerts/index.ts';
+import { parseExposition, readHost, send, watchCpu } from '../../clients/index.ts';
+import { messageOf, metricsUrlOf, VigilError } from '../../core/index.ts';
+import type { RunContext } from '../../suite/index.ts';
+
+/** What the runner itself sees of the target and its host around one cycle. */
+export interface Observation {
+  up: boolean;
+  /** Why it is not up, in a sentence: it doesn't answer, or what it answers can't be read. */
+  downReason?: string;
+  live?: LiveSample;
+  values: SignalValues;
+}
+
+const scrapeTimeoutMs = 3000;
+
+async function scrape(url: string, signal: AbortSignal | undefined) {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
+  if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
+  try {
+    return parseExposition(answer.text);
+  } catch (thrown) {
+    throw new Error(`${answer.url}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+/** A service without metrics is up when it answers at all and does not say itself that it is broken. */
+async function mustAnswer(url: string, signal: AbortSignal | undefined): Promise<void> {
+  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
+  if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+}
+
+async function plannerSample(
+  { target, metricsPrefix }: RunContext,
+  signal: AbortSignal | undefined,
+): Promise<ComponentSample> {
+  if (!target.planner) return {};
+  return componentSampleOf(await scrape(`${target.planner}/metrics`, signal), metricsPrefix);
+}
+
+async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
+  if (!declared.includes('host')) return {};
+  const { availableMemoryBytes, totalMemoryBytes, disks } = await readHost(target.host ?? {});
+  const fullest = Math.max(...disks.map(({ usedRatio }) => usedRatio));
+  return {
+    memoryUsed: 1 - availableMemoryBytes / totalMemoryBytes,
+    ...(Number.isFinite(fullest) && { diskUsed: fullest }),
+  };
+}
+
+function downReason(thrown: unknown): string {
+  const silent = thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE';
+  return `${silent ? 'the target does not answer' : 'the target can’t be scraped'}: ${messageOf(thrown)}`;
+}
+
+/** A reading that may be missing: without it the signal is absent, and the check that needs it says why. */
+async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await reading;
+  } catch {
+    return otherwise;
+  }
+}
+
+/**
+ * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
+ * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
+ */
+export function observe(context: RunContext, signal?: AbortSignal): () => Promise<Observation> {
+  const cpuUsed = watchCpu();
+  const before = optional(plannerSample(context, signal), {});
+  const host = optional(hostValues(context), {});
+  return async () => {
+    const after = await optional(plannerSample(context, signal), {});
+    const isLocal = context.declared.includes('host') && context.target.host?.nodeExporter === undefined;
+    const used = isLocal ? cpuUsed() : undefined;
+    const values: SignalValues = {
+      ...componentMeans(await before, after),
+      ...(await host),
+      ...(used !== undefined && { cpuUsed: used }),
+    };
+    const { target } = context;
+    if (target.orchestration === '') return { up: true, values };
+    try {
+      const metricsUrl = metricsUrlOf(target);
+      if (metricsUrl === undefined) {
+        await mustAnswer(target.orchestration, signal);
+        return { up: true, values };
+      }
+      const live = liveSampleOf(await scrape(metricsUrl, signal), context.metricsPrefix, Date.now());
+      return { up: true, values, ...(live && { live }) };
+    } catch (thrown) {
+      return { up: false, downReason: downReason(thrown), values };
+    }
+  };
+}

@@ -1,0 +1,120 @@
+import { stripVTControlCharacters } from 'node:util';
+import { traceparentOf } from '../../clients/index.ts';
+import {
+  type CheckDefinition,
+  messageOf,
+  oneLine,
+  type Redactor,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
+import {
+  type CaseEvent,
+  heldAgainst,
+  type JudgedSuite,
+  judgeCatalogue,
+  judgeReport,
+  type KnownCheck,
+  type KnownChecks,
+  type RunContext,
+  remembered,
+  runSuite,
+  type Standby,
+  type SuiteResult,
+  suiteResultOf,
+} from '../../suite/index.ts';
+import type { CycleRecord } from './cycle-record.ts';
+import { compileCacheOf } from './cycle-standby.ts';
+import { knownChecks } from './known-checks-file.ts';
+
+/** A suite, and the checks that must be there; without them its own cases are the checks. */
+export interface SuiteToRun {
+  /** Folder of its Vitest configuration, or in which its command runs. */
+  root: string;
+  catalogue: readonly CheckDefinition[] | undefined;
+}
+
+export interface RunHooks {
+  redactor: Redactor;
+  signal?: AbortSignal;
+  onStart?: (pid: number) => void;
+  onCase?: (event: CaseEvent) => void;
+  /** Where the suite's process may wait already. */
+  standby?: Standby | undefined;
+}
+
+export interface JudgedRun extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
+  output: string;
+  junitXml: Buffer | undefined;
+  remember?: readonly KnownCheck[];
+}
+
+interface Given extends RunHooks {
+  suite: VigilConfig['suite'];
+  config: VigilConfig;
+  context: RunContext;
+}
+
+/** What a suite printed that left no report to read: the only thing that tells why. */
+function wordsOf(result: SuiteResult, output: string): string[] {
+  if (!('unreadable' in result.report) || result.exit.timedOut || output.trim() === '') return [];
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return [`it said: ${oneLine(lines.slice(0, 4).join(' | '))}`];
+}
+
+/** A list of checks that can't be read leaves the cycle in doubt; it doesn't end the watch. */
+function readKnown(config: VigilConfig): KnownChecks | { problem: string } | undefined {
+  try {
+    return knownChecks(config);
+  } catch (thrown) {
+    if (!(thrown instanceof VigilError)) throw thrown;
+    return { problem: `${messageOf(thrown)}, ${thrown.where}; ${thrown.hint}` };
+  }
+}
+
+/** Runs one suite and judges what it left behind. */
+export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedRun> {
+  const { suite, config, context } = given;
+  const run = await runSuite({
+    suite,
+    root: to.root,
+    redactor: given.redactor,
+    timeoutMs: config.timeout,
+    compileCache: compileCacheOf(config),
+    ...(!suite.command && { context }),
+    ...(context.trace && { traceparent: traceparentOf(context.trace) }),
+    standby: given.standby,
+    ...(given.signal && { signal: given.signal }),
+    ...(given.onStart && { onStart: given.onStart }),
+    ...(given.onCase && { onCase: given.onCase }),
+  });
+  const result = suiteResultOf(run);
+  const said = wordsOf(result, run.output);
+  const left = { output: run.output, junitXml: run.junitXml };
+  if (to.catalogue) {
+    const judged = judgeCatalogue(result, to.catalogue, context.declared);
+    const problems = [...judged.problems, ...said];
+    return { ...judged, problems, ...left, completeness: 'catalogue' };
+  }
+  const plain = judgeReport(result);
+  const judged = { ...plain, problems: [...plain.problems, ...said] };
+  const known = readKnown(config);
+  if (!known) return { ...judged, ...left, completeness: 'unknown' };
+  if ('problem' in known) {
+    // What is remembered is not written over: it may still be mended.
+    return { ...judged, ...left, problems: [...judged.problems, known.problem], completeness: 'unknown' };
+  }
+  const completeness = known.declared ? 'declared' : known.checks.length > 0 ? 'remembered' : 'unknown';
+  const standIns = new Set(
+    'unreadable' in result.report
+      ? []
+      : result.report.problems
+          .filter(({ code }) => code === 'load-failure' || code === 'hook-failure')
+          .flatMap(({ names }) => names),
+  );
+  const seen = judged.outcomes.filter(({ title }) => !standIns.has(title));
+  const remember = remembered(known.declared ? [] : known.checks, seen);
+  return { ...heldAgainst(judged, known), ...left, completeness, remember };
+}

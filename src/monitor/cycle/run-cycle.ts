@@ -1,0 +1,84 @@
+import { cycleSignals, liveSignals, violationsOf } from '../../alerts/index.ts';
+import {
+  type CheckDefinition,
+  checksOfShard,
+  shardOf,
+  shownUrl,
+  type VigilConfig,
+} from '../../core/index.ts';
+import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
+import { quarantine, type RunContext } from '../../suite/index.ts';
+import { type CycleRecord, verdictOf } from './cycle-record.ts';
+import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
+import { withFailingSince } from './failing-since.ts';
+import { observe } from './observe.ts';
+import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
+
+export interface CycleOptions extends RunHooks {
+  config: VigilConfig;
+  context: RunContext;
+  /** The checks that must be there, or of them those of the shard; without it the suite's own cases are the checks. */
+  catalogue: readonly CheckDefinition[] | undefined;
+  /** Folder of the suite's Vitest configuration. */
+  suiteRoot: string;
+  /** The probes of the configuration, when they run beside the suite. */
+  beside?: SuiteToRun | undefined;
+  /** Evidence of the past cycles of this target. */
+  snapshots: readonly Snapshot[];
+}
+
+/** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
+export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
+  const { config, context, beside } = options;
+  const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
+  const startedAt = new Date();
+  const began = performance.now();
+  const finish = observe(context, options.signal);
+  const suite = suiteOfCycle(config);
+  const main = await runAndJudge({ root: options.suiteRoot, catalogue }, { ...options, suite });
+  const more = beside && (await runAndJudge(beside, { ...options, suite: probesSuite, standby: undefined }));
+  const observed = await finish();
+  const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
+  const inQuarantine = quarantine(judged, config.quarantine, Date.now());
+  const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
+  // What the runner saw itself stands beside what the suite says, and no pass stands against it.
+  const problems = [
+    ...main.problems,
+    ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
+    ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
+  ];
+  const signals = cycleSignals(
+    outcomes,
+    options.catalogue && options.catalogue.length + (more?.outcomes.length ?? 0),
+  );
+  const history = pastCyclesOf(options.snapshots);
+  const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
+  const values = {
+    ...observed.values,
+    ...liveSignals(samples, config.liveWindow),
+    ...(signals.passRate !== undefined && { passRate: signals.passRate }),
+    coverage: signals.coverage,
+  };
+  const stamp = { timestamp: startedAt.toISOString(), cycle: context.cycleId };
+  return {
+    id: context.cycleId,
+    startedAt,
+    durationMs: performance.now() - began,
+    target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
+    ...(config.probe && { probe: config.probe }),
+    ...(options.catalogue && { catalogueSize: options.catalogue.length }),
+    verdict: verdictOf(signals, problems),
+    outcomes,
+    signals,
+    values,
+    live: observed.live,
+    violations: violationsOf({ outcomes, values, down: observed.downReason }, context.thresholds, stamp),
+    problems,
+    quarantine: inQuarantine.entries,
+    completeness: main.completeness,
+    ...(main.remember && { remember: main.remember }),
+    output: [main.output, more?.output].filter(Boolean).join('\n'),
+    junitXml: main.junitXml,
+    probesXml: more?.junitXml,
+  };
+}

@@ -1,0 +1,17 @@
+export type { CycleRecord } from './cycle/cycle-record.ts';
+export { openCycleStandby } from './cycle/cycle-standby.ts';
+export { readChecks, rememberedFile, writeChecks } from './cycle/known-checks-file.ts';
+export { type KeepEvidence, type RecordedCycle, recordCycle } from './cycle/record-cycle.ts';
+export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
+export { openEvaluator } from './loop/evaluator.ts';
+export { takeLock } from './loop/instance-lock.ts';
+export { type JudgedCycle, openJudge } from './loop/judge.ts';
+export { type Confirmation, confirm } from './loop/schedule.ts';
+export { scrapeAll } from './loop/scrape.ts';
+export type { SentinelState } from './loop/sentinel.ts';
+export { type Extension, type Served, serve } from './loop/serve.ts';
+export { openWatch } from './loop/watch.ts';
+export { realClock, type WatchClock } from './loop/watch-clock.ts';
+export type { Watch } from './loop/watch-options.ts';
+export { type StatusInput, statusDocument, trustOf, watchVerdict } from './loop/watch-status.ts';
+export { openTelemetry } from './telemetry/open-telemetry.ts';

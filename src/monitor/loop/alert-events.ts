@@ -1,0 +1,92 @@
+import {
+  type AlertEvent,
+  type AlertRule,
+  alertText,
+  type Notification,
+  type NotifiedAlert,
+} from '../../alerts/index.ts';
+import {
+  type CheckDefinition,
+  fingerprintOf,
+  formatBound,
+  type Priority,
+  runbookOf,
+  type Severity,
+} from '../../core/index.ts';
+import type { CheckOutcome } from '../../suite/index.ts';
+
+export interface EventContext {
+  rules: readonly AlertRule[];
+  catalogue: readonly CheckDefinition[] | undefined;
+  /** The outcomes of the last cycle, for the words of a failed check. */
+  outcomes: readonly CheckOutcome[];
+  /** Where a person finds this watch. */
+  url: string;
+  /** Which of several watches this is; their alerts must not pass for one another's. */
+  probe?: string | undefined;
+  /** What a person on call does when this trigger calls for a rollback. */
+  rollbackAdvice?(trigger: string): string;
+}
+
+function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
+  const id = alert.labels.check ?? '';
+  const outcome = outcomes.find((check) => check.id === id);
+  const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
+  const name = definition ? `${id} ${definition.title}` : id;
+  const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
+  const summary = said ? `${name}: ${said}` : `${name} failed`;
+  return {
+    summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
+    ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
+  };
+}
+
+function ruleWords(
+  rule: AlertRule,
+  alert: NotifiedAlert,
+  { rollbackAdvice }: EventContext,
+): AlertEvent['annotations'] {
+  const text = alertText(rule, {
+    labels: alert.labels,
+    ...(alert.value !== undefined && { value: alert.value }),
+  });
+  const { trigger } = alert.labels;
+  const isRollback = rule.name === 'RollbackRequired' && trigger !== undefined;
+  const next = (isRollback && rollbackAdvice?.(trigger)) || rule.next;
+  return { ...text, next, runbook: rule.runbook };
+}
+
+function eventOf(
+  alert: NotifiedAlert,
+  { reason, groupKey }: Notification,
+  context: EventContext,
+): AlertEvent {
+  const rule = context.rules.find(({ name }) => name === alert.rule);
+  const isOver = reason === 'resolved';
+  const labels = context.probe ? { ...alert.labels, probe: context.probe } : alert.labels;
+  return {
+    kind: 'alert',
+    alertname: alert.rule,
+    state: isOver ? 'resolved' : 'firing',
+    severity: (alert.labels.severity ?? 'critical') as Severity,
+    priority: (alert.labels.priority ?? 'P1') as Priority,
+    labels,
+    annotations: rule ? ruleWords(rule, alert, context) : checkWords(alert, context),
+    startsAt: new Date(alert.firedAtMs).toISOString(),
+    ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
+    ...(alert.value !== undefined && { value: alert.value }),
+    ...(rule?.unit && { unit: rule.unit }),
+    ...(rule?.unit && rule.limit && { threshold: formatBound(rule.limit, rule.unit) }),
+    groupKey,
+    fingerprint: fingerprintOf(labels),
+    generatorURL: context.url,
+    ...(alert.reminder !== undefined && { reminder: alert.reminder }),
+  };
+}
+
+/** What the engine wants told, in the words of its rules and checks. */
+export function eventsOf(notifications: readonly Notification[], context: EventContext): AlertEvent[] {
+  return notifications.flatMap((notification) =>
+    notification.alerts.map((alert) => eventOf(alert, notification, context)),
+  );
+}

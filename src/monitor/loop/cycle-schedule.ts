@@ -1,0 +1,144 @@
+import { messageOf } from '../../core/index.ts';
+import type { History, MissedReason } from '../../history/index.ts';
+import type { Notes } from './notes.ts';
+import { type Grid, isSetBack, planNext, slotAt, slotTime } from './schedule.ts';
+import type { WatchClock } from './watch-clock.ts';
+
+export interface ScheduleOptions {
+  history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed'>;
+  clock: WatchClock;
+  notes: Notes;
+  signal: AbortSignal;
+  intervalMs: number;
+  /** Time to the next look while a first failure is being confirmed. */
+  fastMs: number;
+  isConfirming(): boolean;
+  durationMs: number | undefined;
+  /** With it the schedule goes on after its duration, at this interval. */
+  thenIntervalMs: number | undefined;
+  /** Runs one cycle, for a slot or, between two of them, for none. */
+  cycle(slotMs: number | undefined): Promise<void>;
+  /** Told when the duration is over. */
+  onEnd(): Promise<void> | void;
+  /** Told that cycles come at another interval from now on. */
+  onInterval(intervalMs: number): void;
+}
+
+export interface CycleSchedule {
+  /** Runs cycles until the duration is over, or the signal comes. */
+  run(): Promise<void>;
+  isOver(): boolean;
+  intervalMs(): number;
+  /** Says that nothing ran for a while: slots that are found skipped next were slept through. */
+  slept(): void;
+  /** Writes the schedule down again where a new history knows none. */
+  renewed(): void;
+}
+
+/** An early timer is no slot. */
+const earlyMs = 100;
+
+/** The cycles of a watch on a grid of slots: never two at once, none caught up, each slot run or recorded as missed. */
+export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
+  const { history, clock, notes, signal } = options;
+  const startedMs = clock.now();
+  const startedMonotonicMs = clock.monotonic();
+  let { intervalMs } = options;
+  let grid: Grid = { startMs: startedMs, intervalMs };
+  /** The slot that was run or given up last. */
+  let done = -1;
+  let isRunning = false;
+  let isLate = false;
+  let missedBecause: MissedReason = 'overrun';
+
+  /** By the clock that nobody can set; endless without a duration, and once it goes on after it. */
+  const leftMs = () =>
+    options.durationMs === undefined || isLate
+      ? Number.POSITIVE_INFINITY
+      : options.durationMs - (clock.monotonic() - startedMonotonicMs);
+  const isOver = () => leftMs() <= 0;
+
+  const begin = (startMs: number) => {
+    grid = { startMs, intervalMs };
+    done = -1;
+    notes.survive('the schedule could not be recorded', () => history.beginGrid(grid));
+  };
+
+  /** The schedule of before goes on when it is the same and was not ended; what came due meanwhile was missed. */
+  const beginOrGoOn = () => {
+    let startMs = startedMs;
+    notes.survive('the schedule could not be read', () => {
+      const before = history.grids().at(-1);
+      const goesOn = before && before.endMs === undefined && before.intervalMs === intervalMs;
+      if (goesOn) startMs = before.startMs;
+    });
+    begin(startMs);
+    done = slotAt(grid, startedMs) - 1;
+  };
+
+  const end = async () => {
+    notes.survive('the end could not be recorded', () => history.endGrid(clock.now()));
+    try {
+      await options.onEnd();
+    } catch (thrown) {
+      notes.warn(`at the end: ${messageOf(thrown)}`);
+    }
+    if (options.thenIntervalMs === undefined) return;
+    isLate = true;
+    intervalMs = options.thenIntervalMs;
+    begin(clock.now());
+    options.onInterval(intervalMs);
+  };
+
+  const skip = (slots: readonly number[]) => {
+    const reason = missedBecause;
+    missedBecause = 'overrun';
+    if (slots.length === 0) return;
+    const missed = slots.map((slot) => ({ slotMs: slotTime(grid, slot), reason }));
+    notes.survive('missed slots could not be recorded', () => history.recordMissed(missed));
+    notes.warn(`${slots.length} slot${slots.length === 1 ? '' : 's'} skipped: ${reason}`);
+  };
+
+  const next = async () => {
+    if (isSetBack(grid, done, clock.now())) {
+      notes.warn('the clock was set back: a new schedule begins');
+      begin(clock.now());
+    }
+    const plan = planNext(grid, done, clock.now());
+    skip(plan.skipped);
+    done = plan.next - 1;
+    const fastAt = options.isConfirming() ? clock.now() + options.fastMs : Number.POSITIVE_INFINITY;
+    const isFast = fastAt < plan.nextMs;
+    const dueMs = Math.min(fastAt, plan.nextMs);
+    await clock.wait(Math.max(0, Math.min(dueMs - clock.now(), leftMs())), signal);
+    if (signal.aborted || isOver() || clock.now() < dueMs - earlyMs) return;
+    isRunning = true;
+    await options.cycle(isFast ? undefined : plan.nextMs);
+    isRunning = false;
+    if (!isFast) done = plan.next;
+  };
+
+  return {
+    isOver,
+    intervalMs: () => intervalMs,
+    slept() {
+      missedBecause = 'suspended';
+    },
+    renewed() {
+      notes.survive('the schedule could not be recorded', () => {
+        if (history.grids().length > 0) return;
+        // Of the slots before nobody knows any more that they were observed: none is due but the one that runs.
+        const first = isRunning ? done + 1 : slotAt(grid, clock.now()) + 1;
+        history.beginGrid({ startMs: slotTime(grid, first), intervalMs });
+      });
+    },
+    async run() {
+      beginOrGoOn();
+      while (!signal.aborted) {
+        if (isOver()) await end();
+        if (isOver()) break;
+        await next();
+      }
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  type AlertRule,
+  type EngineState,
+  enqueue,
+  initialState,
+  type NotificationEvent,
+  type RollbackTriggers,
+  rollbackCalls,
+  type SignalNaming,
+  type SignalValues,
+  step,
+} from '../../alerts/index.ts';
+import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
+import type { History } from '../../history/index.ts';
+import type { Baseline, CheckOutcome } from '../../suite/index.ts';
+import { eventsOf } from './alert-events.ts';
+import { type JudgedCycle, openJudge } from './judge.ts';
+import { keepDeclaredWindows } from './keep-declared-windows.ts';
+
+const stateKey = 'alerts';
+
+export interface EvaluatorOptions {
+  /** With the tables of `createOutboxTables` in its database. */
+  history: History;
+  table: ThresholdTable;
+  naming: SignalNaming;
+  catalogue: readonly CheckDefinition[] | undefined;
+  baseline: Baseline;
+  /** Planned works by the configuration. */
+  maintenance: VigilConfig['maintenance'];
+  route: (event: NotificationEvent) => readonly string[];
+  redactor: Redactor;
+  url: string;
+  probe?: string | undefined;
+  rollbackAdvice?(trigger: string): string;
+  evaluationIntervalMs: number;
+  cycleIntervalMs: number;
+  /** A service without metrics lacks none. */
+  withoutMetrics?: boolean | undefined;
+}
+
+export interface Evaluator {
+  /** The rules that are judged now. */
+  rules(): readonly AlertRule[];
+  /** Signals as the recorded samples show them now; what has no data is absent. */
+  values(atMs: number): SignalValues;
+  /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
+  evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
+  /** Says that a cycle comes at other intervals from now on. */
+  setCycleInterval(intervalMs: number): void;
+  /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
+  forgetTold(): void;
+  /** Queues something that is no alert. */
+  tell(event: NotificationEvent, atMs: number): void;
+  /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
+  triggers(): RollbackTriggers;
+  state(): EngineState;
+}
+
+/** A saved state of another version means a watch that has seen nothing, not a crash. */
+function restored(saved: unknown): EngineState {
+  const state = saved as Partial<EngineState> | undefined;
+  return state?.version === 1 && state.alerts && state.groups ? (state as EngineState) : initialState();
+}
+
+/** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
+export function openEvaluator(options: EvaluatorOptions): Evaluator {
+  const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
+  const judgeAt = (cycleIntervalMs: number) =>
+    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
+  let judge = judgeAt(options.cycleIntervalMs);
+  let state = restored(history.loadState(stateKey));
+  let triggers: RollbackTriggers = {};
+  let last: JudgedCycle | undefined;
+
+  const queue = (events: readonly NotificationEvent[], nowMs: number) =>
+    enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
+
+  return {
+    rules: () => judge.rules,
+    values: (atMs) => judge.values(history, atMs),
+    setCycleInterval(intervalMs) {
+      judge = judgeAt(intervalMs);
+    },
+    state: () => state,
+    triggers: () => triggers,
+    forgetTold() {
+      state = structuredClone(state);
+      for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
+    },
+    tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
+    evaluate(atMs, outcomes) {
+      if (outcomes) last = { outcomes, atMs };
+      const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
+      keepDeclaredWindows(history, options.maintenance, atMs);
+      const maintenance = history.maintenance(atMs, atMs);
+      const acknowledgements = history
+        .acknowledgements(0, atMs)
+        .map(({ alertKey, who, timeMs, untilMs }) => ({
+          ...{ fingerprint: alertKey, by: who, atMs: timeMs },
+          ...(untilMs !== undefined && { untilMs }),
+        }));
+      const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);
+      const events = eventsOf(result.notifications, {
+        rules: judge.rules,
+        catalogue: options.catalogue,
+        outcomes: last?.outcomes ?? [],
+        url: options.url,
+        probe: options.probe,
+        ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
+      });
+      history.transaction(() => {
+        for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {
+          history.recordTransition({
+            timeMs,
+            alert: rule,
+            labels,
+            from,
+            to,
+            ...(value !== undefined && { value }),
+          });
+        }
+        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
+          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
+        queue(events, atMs);
+        history.saveState(stateKey, result.state);
+      });
+      // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
+      state = result.state;
+      triggers = rollbackCalls(rollback, state);
+    },
+  };
+}

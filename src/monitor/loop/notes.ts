@@ -1,0 +1,32 @@
+import { messageOf } from '../../core/index.ts';
+
+const limit = 50;
+
+/** What the watch has to say of itself; the newest stand in its status. */
+export interface Notes {
+  warn(text: string): void;
+  /** Does what may be impossible for a while, as writing on a full disk: said, survived, tried again by the next. */
+  survive(what: string, action: () => void): void;
+  warnings(): readonly string[];
+}
+
+/** Opens the notes of a watch. */
+export function openNotes(now: () => number, say: (line: string) => void): Notes {
+  const warnings: string[] = [];
+  const warn = (text: string) => {
+    warnings.push(`${new Date(now()).toISOString()} ${text}`);
+    if (warnings.length > limit) warnings.shift();
+    say(text);
+  };
+  return {
+    warn,
+    survive(what, action) {
+      try {
+        action();
+      } catch (thrown) {
+        warn(`${what}: ${messageOf(thrown)}`);
+      }
+    },
+    warnings: () => [...warnings],
+  };
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import { jobs } from '../../alerts/index.ts';
+import { type Exposition, type Labels, parseExposition, readHost, send } from '../../clients/index.ts';
+import { messageOf, metricsUrlOf, type TargetConfig } from '../../core/index.ts';
+import type { ScrapedSample } from '../../history/index.ts';
+
+export interface Scrape {
+  job: string;
+  samples: ScrapedSample[];
+  /** Why there are none but `up`. */
+  failure?: string;
+}
+
+const timeoutMs = 5000;
+
+/** What a scrape is told besides its address. */
+interface ScrapeOptions {
+  /** Only metrics whose names begin so. */
+  prefixes: readonly string[];
+  /** None of these: only the watch itself may say what it saw. */
+  except: readonly string[];
+  signal: AbortSignal | undefined;
+  /** Takes secrets out of a label's value. */
+  redact: (text: string) => string;
+}
+
+/** Values that only differed in what was taken out of them stay different, or two series would become one. */
+function cleanLabels(labels: Labels, { redact }: ScrapeOptions): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => {
+      const clean = redact(value);
+      if (clean === value) return [name, value];
+      return [name, `${clean} ${createHash('sha256').update(value).digest('hex').slice(0, 6)}`];
+    }),
+  );
+}
+
+/** Series of an exposition under a job, only of metrics whose names begin as asked. */
+function samplesOf(exposition: Exposition, job: string, options: ScrapeOptions): ScrapedSample[] {
+  return exposition.families
+    .filter(({ name }) => options.prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter(({ name }) => !options.except.some((prefix) => name.startsWith(prefix)))
+    .flatMap(({ samples }) =>
+      samples.map(({ name, labels, value }) => ({
+        series: { name, labels: { ...cleanLabels(labels, options), job } },
+        value,
+      })),
+    );
+}
+
+const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
+
+async function scrapeJob(job: string, url: string, options: ScrapeOptions): Promise<Scrape> {
+  try {
+    const answer = await send(url, { timeoutMs, signal: options.signal });
+    if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
+    return { job, samples: [up(job, 1), ...samplesOf(parseExposition(answer.text), job, options)] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
+async function askJob(job: string, url: string, signal: AbortSignal | undefined): Promise<Scrape> {
+  try {
+    const answer = await send(url, { timeoutMs, signal });
+    if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
+    return { job, samples: [up(job, 1)] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
+/** This host in node_exporter's names, so that one expression serves both. */
+async function scrapeHost(disk: string | undefined): Promise<Scrape> {
+  const job = jobs.node;
+  const sample = (name: string, value: number, labels: Record<string, string> = {}): ScrapedSample => ({
+    series: { name, labels: { ...labels, job } },
+    value,
+  });
+  try {
+    const host = await readHost(disk === undefined ? {} : { disk });
+    const cpus = os
+      .cpus()
+      .map(({ times }, cpu) =>
+        sample('node_cpu_seconds_total', times.idle / 1000, { cpu: String(cpu), mode: 'idle' }),
+      );
+    const disks = host.disks.flatMap(({ mount, sizeBytes, availableBytes, usedRatio }) => {
+      // df reckons used ÷ (used + available); what root keeps for itself counts as neither.
+      const used = usedRatio < 1 ? (availableBytes * usedRatio) / (1 - usedRatio) : sizeBytes;
+      const labels = { mountpoint: mount, device: mount, fstype: 'ext4' };
+      return [
+        sample('node_filesystem_size_bytes', sizeBytes, labels),
+        sample('node_filesystem_free_bytes', sizeBytes - used, labels),
+        sample('node_filesystem_avail_bytes', availableBytes, labels),
+      ];
+    });
+    const memory = [
+      sample('node_memory_MemAvailable_bytes', host.availableMemoryBytes),
+      sample('node_memory_MemTotal_bytes', host.totalMemoryBytes),
+    ];
+    return { job, samples: [up(job, 1), ...memory, ...cpus, ...disks] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
+/** A service without metrics is only asked whether it answers; without a target nobody is asked. */
+function scrapeTarget(target: TargetConfig, own: ScrapeOptions): Promise<Scrape>[] {
+  const metricsUrl = metricsUrlOf(target);
+  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own)];
+  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, own.signal)];
+}
+
+/** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */
+export async function scrapeAll(
+  target: TargetConfig,
+  prefix: string,
+  knowsHost: boolean,
+  signal?: AbortSignal,
+  redact: ScrapeOptions['redact'] = (text) => text,
+): Promise<Scrape[]> {
+  const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
+  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, signal, redact };
+  const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
+  return Promise.all([
+    ...scrapeTarget(target, own),
+    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own)] : []),
+    ...(target.host?.nodeExporter ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node)] : []),
+    ...(knowsHost && !target.host?.nodeExporter ? [scrapeHost(target.host?.disk)] : []),
+  ]);
+}

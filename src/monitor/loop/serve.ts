@@ -1,0 +1,184 @@
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { oneLine, VigilError } from '../../core/index.ts';
+import { hostsAllowed } from './allowed-hosts.ts';
+import { sharedAnswer } from './shared-answer.ts';
+
+/** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
+export interface Served {
+  /** The text format. */
+  metrics(): string;
+  /** Whether the loop itself still turns, and since when it last did. */
+  health(): { ok: boolean; lastTickMs: number };
+  /** Whether there is evidence to decide on. */
+  ready(): { ok: boolean; reason: string };
+  status(): unknown;
+  evidence(sinceMs: number): unknown;
+  alerts(): unknown;
+}
+
+export interface Server {
+  url: string;
+  close(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/** Milliseconds of `?since=` (epoch milliseconds or ISO 8601); a day ago without it. */
+function sinceOf(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return nowMs - dayMs;
+  const value = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** How long a request may take to arrive. */
+const requestMs = 10_000;
+
+/** More than any reader needs, and few enough that the watch itself always has files and sockets left. */
+const maxConnections = 1200;
+
+/** No route declares a schema; fastify's own compilers of schemas are 3 MB of code that nothing here calls. */
+function noSchemas(): never {
+  throw new Error('a route of this port declares no schema');
+}
+
+/** A page says itself what it loads; everything else loads nothing. */
+function guard(reply: FastifyReply): void {
+  reply.header('x-content-type-options', 'nosniff');
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  if (!reply.hasHeader('content-security-policy'))
+    reply.header('content-security-policy', "default-src 'none'");
+}
+
+/** An answer by RFC 9457. */
+const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
+  reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+
+/** Refuses what a page of a stranger makes a browser ask; before every route, and where there is none. */
+function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
+  const isAllowed = hostsAllowed(names);
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, 'sec-fetch-site': from, 'sec-fetch-mode': how } = request.headers;
+    if (!isAllowed(host)) {
+      const asked = oneLine(String(host)).slice(0, 100);
+      return problem(
+        reply,
+        421,
+        'not this host',
+        `asked for "${asked}", but this port answers to addresses, to localhost and to the names in server.hosts`,
+      );
+    }
+    // A link may lead here; what another site's page loads by itself it could not read anyway.
+    if (from === 'cross-site' && how !== 'navigate')
+      return problem(reply, 403, 'asked by the page of another site', 'only links may lead here from there');
+  });
+}
+
+/** How often the evidence may be read over the port in a minute, by all together: from one machine come many addresses. */
+const evidencePerMinute = 120;
+
+/** Answers on the evidence since a time that who asks names, so nobody else's will do: only so many a minute. */
+async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void> {
+  await app.register(rateLimit, { global: false });
+  const check = app.createRateLimit({
+    max: evidencePerMinute,
+    timeWindow: 60_000,
+    keyGenerator: () => 'all',
+  });
+  app.get<{ Querystring: { since?: string } }>('/api/evidence', async (request, reply) => {
+    const sinceMs = sinceOf(request.query.since, Date.now());
+    if (sinceMs === undefined) {
+      const came = String(request.query.since).slice(0, 80);
+      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
+    }
+    const limit = await check(request);
+    if (limit.isAllowed || !limit.isExceeded) return served.evidence(sinceMs);
+    return problem(
+      reply.header('retry-after', '60'),
+      429,
+      'asked too often',
+      `at most ${evidencePerMinute} a minute`,
+    );
+  });
+}
+
+function routes(app: FastifyInstance, served: Served): void {
+  app.addHook('onSend', async (_request, reply) => guard(reply));
+  const metrics = sharedAnswer(served.metrics);
+  app.get('/metrics', (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics()),
+  );
+  app.get('/healthz', (_request, reply) => {
+    const health = served.health();
+    return reply.code(health.ok ? 200 : 503).send(health);
+  });
+  app.get('/readyz', (_request, reply) => {
+    const ready = served.ready();
+    return reply.code(ready.ok ? 200 : 503).send(ready);
+  });
+  for (const [route, answer] of [
+    ['/api/status', served.status],
+    ['/api/alerts', served.alerts],
+  ] as const) {
+    const shared = sharedAnswer(() => JSON.stringify(answer()));
+    app.get(route, (_request, reply) => reply.type('application/json; charset=utf-8').send(shared()));
+  }
+  app.register((scope) => evidenceRoute(scope, served));
+}
+
+/** More that is answered on the port: it adds its routes. */
+export type Extension = (app: FastifyInstance) => void;
+
+/** Where to listen, and by which names besides addresses and `localhost` it may be asked. */
+interface Listening {
+  host: string;
+  port: number;
+  names?: readonly string[];
+}
+
+/** Serves the watch read-only on a port, and what the extensions add; a port in use is said in one sentence. */
+export async function serve(
+  served: Served,
+  at: Listening,
+  extensions: readonly Extension[] = [],
+): Promise<Server> {
+  const app = fastify({
+    bodyLimit: 16_384,
+    requestTimeout: requestMs,
+    connectionTimeout: 10_000,
+    // Node looks only every 30 s by itself whether a request takes too long.
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: 1000 },
+    logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    // An address that means nothing meets no hook.
+    frameworkErrors(_error, _request, given) {
+      const reply = given as FastifyReply;
+      guard(reply);
+      reply.code(400).type('text/plain; charset=utf-8').send('this is no address\n');
+    },
+    // A watch that ends waits for no reader.
+    forceCloseConnections: true,
+  });
+  app.server.maxConnections = maxConnections;
+  refuseStrangers(app, [at.host, ...(at.names ?? [])]);
+  routes(app, served);
+  for (const extend of extensions) extend(app);
+  try {
+    const url = await app.listen({ host: at.host, port: at.port });
+    return { url, close: () => app.close() };
+  } catch (thrown) {
+    await app.close();
+    const code = (thrown as NodeJS.ErrnoException).code;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw thrown;
+    throw new VigilError(
+      'USAGE',
+      `${at.host}:${at.port} can’t be listened on: ${code === 'EADDRINUSE' ? 'in use' : code}`,
+      {
+        hint: 'name another with --port (0 takes a free one) or --host',
+      },
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import type { Dispatcher, EngineState } from '../../alerts/index.ts';
+import type { Family, MetricType } from '../../clients/index.ts';
+import type { Coverage } from '../../history/index.ts';
+import type { Confirmation } from './schedule.ts';
+import type { SentinelState } from './sentinel.ts';
+
+/** What the watch shows of itself as metrics. */
+export interface WatchFigures {
+  version: string;
+  /** Whom it watches. */
+  targetId: string;
+  startedMs: number;
+  lastTickMs: number;
+  intervalMs: number;
+  coverage: Coverage;
+  sentinel: SentinelState;
+  confirmation: Confirmation;
+  alerts: EngineState;
+  channels: ReturnType<Dispatcher['statistics']>;
+}
+
+type Entry = readonly [labels: Record<string, string>, value: number | undefined];
+
+/** A family of the entries that have a value; none without any. */
+function family(name: string, type: MetricType, help: string, entries: readonly Entry[]): Family[] {
+  const samples = entries.flatMap(([labels, value]) =>
+    value === undefined ? [] : [{ name, labels, value }],
+  );
+  return samples.length === 0 ? [] : [{ name, type, help, samples }];
+}
+
+const single = (name: string, help: string, value: number | undefined): Family[] =>
+  family(name, 'gauge', help, [[{}, value]]);
+
+/** A state as a set of gauges: 1 for the one that holds, 0 for the others. */
+const states = (name: string, help: string, all: readonly string[], state: string): Family[] =>
+  family(
+    name,
+    'gauge',
+    help,
+    all.map((one) => [{ state: one }, Number(one === state)]),
+  );
+
+/** How many alerts are in each state, by name and severity; like Prometheus's ALERTS what isn't there has no series. */
+function alertCounts({ alerts }: EngineState): Entry[] {
+  const counts = new Map<string, [Record<string, string>, number]>();
+  for (const { rule, status, labels, mute } of Object.values(alerts)) {
+    if (status === 'resolved') continue;
+    const state = status === 'firing' && mute ? 'muted' : status;
+    const own = { alertname: rule, severity: labels.severity ?? '', state };
+    const key = JSON.stringify(own);
+    counts.set(key, [own, (counts.get(key)?.[1] ?? 0) + 1]);
+  }
+  return [...counts.values()];
+}
+
+function notificationFamilies(channels: WatchFigures['channels']): Family[] {
+  const each = Object.entries(channels);
+  const results = ['sent', 'failed', 'dropped', 'superseded'] as const;
+  return [
+    ...family(
+      'vigil_notifications_pending',
+      'gauge',
+      'Notifications that wait in the outbox.',
+      each.map(([channel, { pending }]) => [{ channel }, pending]),
+    ),
+    ...family(
+      'vigil_notifications_oldest_age_seconds',
+      'gauge',
+      'Age of the oldest notification that waits; 0 when none does.',
+      each.map(([channel, { oldestAgeSeconds }]) => [{ channel }, oldestAgeSeconds]),
+    ),
+    ...family(
+      'vigil_notifications_total',
+      'counter',
+      'Tries to tell somebody, by what came of them.',
+      each.flatMap(([channel, counts]) =>
+        results.map((result): Entry => [{ channel, result }, counts[result]]),
+      ),
+    ),
+  ];
+}
+
+/** How well the watch watches: recorded with the samples, so that its past can be judged too. */
+export function coverageMetrics(coverage: Coverage): Family[] {
+  return [
+    ...single('vigil_watch_coverage_ratio', 'Slots observed / slots due, last 48 hours.', coverage.ratio),
+    ...single(
+      'vigil_watch_largest_gap_seconds',
+      'Longest time without evidence, last 48 hours.',
+      coverage.largestGapMs / 1000,
+    ),
+  ];
+}
+
+/** The loop's own state, in base units, for the text format. */
+export function watchMetrics(figures: WatchFigures): Family[] {
+  const { coverage, sentinel, confirmation } = figures;
+  return [
+    ...family('vigil_build_info', 'gauge', 'The Vigil that watches.', [
+      [{ version: figures.version, node: process.version }, 1],
+    ]),
+    ...family('vigil_watch_info', 'gauge', 'Whom this watch watches.', [[{ target: figures.targetId }, 1]]),
+    ...single('vigil_watch_start_timestamp_seconds', 'When this watch began.', figures.startedMs / 1000),
+    ...single(
+      'vigil_watch_last_tick_timestamp_seconds',
+      'When the loop turned last; it stands still when the loop does.',
+      figures.lastTickMs / 1000,
+    ),
+    ...single(
+      'vigil_watch_interval_seconds',
+      'Time from one slot of the schedule to the next.',
+      figures.intervalMs / 1000,
+    ),
+    ...single('vigil_watch_slots_due', 'Slots of the schedule that are over, last 48 hours.', coverage.due),
+    ...single('vigil_watch_slots_observed', 'Slots with a cycle, last 48 hours.', coverage.observed),
+    ...single('vigil_watch_slots_missed', 'Slots without a cycle, last 48 hours.', coverage.missed),
+    ...coverageMetrics(coverage),
+    ...states(
+      'vigil_sentinel_state',
+      'Whether the check that must fail was seen arriving.',
+      ['off', 'never', 'received', 'missing'],
+      sentinel.state,
+    ),
+    ...single(
+      'vigil_sentinel_timestamp_seconds',
+      'When the last sentinel was sent, whether it arrived or not.',
+      sentinel.state === 'received' || sentinel.state === 'missing' ? sentinel.atMs / 1000 : undefined,
+    ),
+    ...single(
+      'vigil_sentinel_receipt_timestamp_seconds',
+      'When the sentinel that arrived last was sent.',
+      sentinel.state === 'received' ? sentinel.atMs / 1000 : undefined,
+    ),
+    ...single(
+      'vigil_sentinel_travel_seconds',
+      'How long the sentinel that arrived last travelled.',
+      sentinel.state === 'received' ? sentinel.tookMs / 1000 : undefined,
+    ),
+    ...states(
+      'vigil_confirmation_state',
+      'Whether a first failure is being looked at again.',
+      ['none', 'confirming', 'confirmed'],
+      confirmation.state,
+    ),
+    ...family('vigil_alerts', 'gauge', 'Alerts by name, severity and state.', alertCounts(figures.alerts)),
+    ...notificationFamilies(figures.channels),
+  ];
+}

@@ -1,0 +1,73 @@
+import type {
+  AlertRule,
+  Dispatcher,
+  EngineState,
+  NotificationEvent,
+  SignalNaming,
+} from '../../alerts/index.ts';
+import type { Family } from '../../clients/index.ts';
+import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
+import type { History, Snapshot } from '../../history/index.ts';
+import type { Harness, RunContext } from '../../suite/index.ts';
+import type { CycleRecord } from '../cycle/cycle-record.ts';
+import type { Telemetry } from '../telemetry/open-telemetry.ts';
+import type { Scrape } from './scrape.ts';
+import type { SentinelOptions } from './sentinel-loop.ts';
+import type { WatchClock } from './watch-clock.ts';
+import type { StatusInput } from './watch-status.ts';
+
+export interface WatchOptions {
+  config: VigilConfig;
+  harness: Harness;
+  catalogue: readonly CheckDefinition[] | undefined;
+  history: History;
+  dispatcher: Dispatcher;
+  route: (event: NotificationEvent) => readonly string[];
+  redactor: Redactor;
+  url: string;
+  /** Of this Vigil. */
+  version: string;
+  intervalMs: number;
+  fastMs: number;
+  sampleMs: number;
+  durationMs: number | undefined;
+  /** Told when the duration is over. */
+  onEnd?(): Promise<void> | void;
+  /** With it the watch goes on after its duration, at this interval. */
+  thenIntervalMs?: number | undefined;
+  sentinel?: SentinelOptions | undefined;
+  clock: WatchClock;
+  runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
+  /** Where the spans of the cycles go; nowhere without it. */
+  telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
+  /** Looks whether the evidence is still there, after each cycle and scrape; as often as it costs little, whether the whole of it is sound. */
+  checkEvidence(isWhole: boolean): void;
+  /** Scrapes everything the signals are made of. */
+  scrape(): Promise<Scrape[]>;
+  /** Writes what else a cycle leaves under reports/; returns what could not be written. */
+  keepFiles(record: CycleRecord): string[];
+  /** What a person on call does when this trigger calls for a rollback. */
+  rollbackAdvice?(trigger: string): string;
+  /** Told after every evaluation, with what is pending and firing. */
+  onEvaluated?(state: EngineState): void;
+  say(line: string): void;
+  signal: AbortSignal;
+}
+
+export interface Watch {
+  startedMs: number;
+  /** What the rules judge by: the limits in force, the rules made with them, the names of the series. */
+  table: ThresholdTable;
+  rules: readonly AlertRule[];
+  naming: SignalNaming;
+  /** Watches until the duration is over or the signal comes. */
+  run(): Promise<void>;
+  status(): StatusInput;
+  /** The metrics of the last cycle and of the watch itself. */
+  families(): Family[];
+  lastTickMs(): number;
+  /** Writes down again what only a database that is gone had. */
+  evidenceRenewed(): void;
+  /** Keeps a sentence among the warnings of the status, and says it. */
+  warn(text: string): void;
+}

@@ -1,0 +1,89 @@
+import type { EngineState, SignalValues } from '../../alerts/index.ts';
+import { thresholds } from '../../core/index.ts';
+import type { Coverage } from '../../history/index.ts';
+import type { CheckOutcome } from '../../suite/index.ts';
+import type { CycleRecord } from '../cycle/cycle-record.ts';
+import type { Confirmation } from './schedule.ts';
+import type { SentinelState } from './sentinel.ts';
+
+/** What the watch as a whole may be trusted with. */
+export type Trust = { ok: true } | { ok: false; reasons: string[] };
+
+export interface StatusInput {
+  nowMs: number;
+  startedMs: number;
+  intervalMs: number;
+  last: CycleRecord | undefined;
+  /** Whether a failure was there before the deployment. */
+  isKnown(check: CheckOutcome): boolean;
+  values: SignalValues;
+  coverage: Coverage;
+  confirmation: Confirmation;
+  sentinel: SentinelState;
+  alerts: EngineState;
+  pendingNotifications: number;
+  warnings: readonly string[];
+}
+
+/** As the gate asks for it: how many slots may be missing, and how old the newest cycle may be in intervals. */
+const { watchCoverage, cycleAge } = thresholds;
+const leastCoverage = watchCoverage.slo.value;
+
+/** Reasons for which nothing green of this watch may be believed. */
+export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusInput): Trust {
+  const ageMs = last ? nowMs - (last.startedAt.getTime() + last.durationMs) : undefined;
+  const reasons = [
+    ...(ageMs === undefined ? ['no cycle has ended yet'] : []),
+    ...(ageMs !== undefined && ageMs > cycleAge.slo.value * intervalMs
+      ? [`the last cycle ended ${Math.round(ageMs / 1000)} s ago`]
+      : []),
+    ...(coverage.ratio !== undefined && coverage.ratio < leastCoverage
+      ? [`${coverage.observed} of ${coverage.due} slots were observed`]
+      : []),
+    ...(sentinel.state === 'missing' ? [`the sentinel did not arrive: ${sentinel.reason}`] : []),
+  ];
+  return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
+}
+
+/** The verdict on the watch: what fails fails, and a watch that can't be trusted passes nothing. */
+export function watchVerdict(input: StatusInput): 'pass' | 'fail' | 'inconclusive' {
+  const firing = Object.values(input.alerts.alerts).some(
+    ({ status, labels }) => status === 'firing' && labels.severity === 'critical',
+  );
+  if (firing || input.last?.verdict === 'fail') return 'fail';
+  return trustOf(input).ok && input.last?.verdict === 'pass' ? 'pass' : 'inconclusive';
+}
+
+/** The shape of `GET /api/status`; times are ISO 8601, figures in base units. */
+export function statusDocument(input: StatusInput) {
+  const { last } = input;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    version: 1,
+    now: iso(input.nowMs),
+    startedAt: iso(input.startedMs),
+    intervalSeconds: input.intervalMs / 1000,
+    verdict: watchVerdict(input),
+    trust: trustOf(input),
+    lastCycle: last && {
+      id: last.id,
+      startedAt: last.startedAt.toISOString(),
+      durationSeconds: last.durationMs / 1000,
+      verdict: last.verdict,
+      signals: last.signals,
+      failing: last.outcomes
+        .filter(({ outcome }) => outcome === 'fail')
+        .map((check) => ({ id: check.id, reason: check.reason, known: input.isKnown(check) })),
+      unknown: last.outcomes
+        .filter(({ outcome }) => outcome === 'unknown')
+        .map(({ id, reason }) => ({ id, reason })),
+    },
+    values: input.values,
+    coverage: input.coverage,
+    confirmation: input.confirmation,
+    sentinel: input.sentinel,
+    alerts: Object.values(input.alerts.alerts).filter(({ status }) => status !== 'resolved').length,
+    pendingNotifications: input.pendingNotifications,
+    warnings: input.warnings,
+  };
+}

@@ -1,0 +1,175 @@
+import type { CycleSignals, RollbackTriggers } from '../../alerts/index.ts';
+import type { Family, MetricType } from '../../clients/index.ts';
+import type { CheckOutcome, Outcome } from '../../suite/index.ts';
+
+/** Test counters accumulated over the cycles. */
+export interface TestTotals {
+  total: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface MeasuredCycle {
+  startedAt: Date;
+  durationMs: number;
+  outcomes: readonly CheckOutcome[];
+  signals: CycleSignals;
+  /** Label of everything exposed, where several watches look at one target. */
+  probe?: string;
+  /** Checks of the whole catalogue; without one the outcomes are all there is. */
+  catalogueSize?: number;
+  /** What keeps the run from being believed, though no check carries it. */
+  problems?: readonly string[];
+}
+
+const statusValue: Record<Outcome, number> = { fail: 0, pass: 1, unknown: 2, skipped: 3 };
+
+const triggerOf: Readonly<Record<string, string>> = {
+  R01: 'error_ratio',
+  R02: 'pass_rate',
+  R03: 'latency_p95',
+};
+
+/** What the checks of a cycle say of the triggers: an unknown one, or one that is only pending, says nothing. */
+function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
+  return Object.fromEntries(
+    outcomes.flatMap(({ id, outcome }) => {
+      const trigger = triggerOf[id];
+      return trigger && (outcome === 'fail' || outcome === 'pass') ? [[trigger, outcome === 'fail']] : [];
+    }),
+  );
+}
+
+const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
+  name,
+  type,
+  help,
+  samples,
+});
+
+const single = (name: string, type: MetricType, help: string, value: number | undefined): Family[] =>
+  value === undefined ? [] : [family(name, type, help, [{ name, labels: {}, value }])];
+
+const perCheck = (
+  name: string,
+  help: string,
+  outcomes: readonly CheckOutcome[],
+  numberOf: (check: CheckOutcome) => number | undefined,
+): Family =>
+  family(
+    name,
+    'gauge',
+    help,
+    outcomes.flatMap((check) => {
+      const value = numberOf(check);
+      return value === undefined ? [] : [{ name, labels: { check: check.id, group: check.group }, value }];
+    }),
+  );
+
+const worstFirst: readonly Outcome[] = ['fail', 'unknown', 'pass', 'skipped'];
+
+/** One outcome per series: suites without a catalogue may name two cases alike, and a series that is there twice spoils the whole file. */
+function oneEach(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
+  const worst = outcomes.toSorted((a, b) => worstFirst.indexOf(a.outcome) - worstFirst.indexOf(b.outcome));
+  const first = new Map<string, CheckOutcome>();
+  for (const check of worst) {
+    const key = `${check.group}\u0000${check.id}`;
+    if (!first.has(key)) first.set(key, check);
+  }
+  return outcomes.filter((check) => first.get(`${check.group}\u0000${check.id}`) === check);
+}
+
+/** Adds a cycle to the totals: an unknown is executed, but neither passed nor failed. */
+export function addToTotals(
+  before: TestTotals,
+  { passed, failed, unknown, skipped }: CycleSignals,
+): TestTotals {
+  return {
+    total: before.total + passed + failed + unknown,
+    passed: before.passed + passed,
+    failed: before.failed + failed,
+    skipped: before.skipped + skipped,
+  };
+}
+
+/** The families with the probe as a label of every sample; as they are without one. */
+export function withProbe(families: Family[], probe: string | undefined): Family[] {
+  if (probe === undefined) return families;
+  return families.map((one) => ({
+    ...one,
+    samples: one.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, probe } })),
+  }));
+}
+
+/** The metrics of the last cycle, in base units, for the text format; a loop knows more of the triggers than the cycle. */
+export function cycleMetrics(
+  prefix: string,
+  cycle: MeasuredCycle,
+  totals: TestTotals,
+  triggers: RollbackTriggers = triggersOf(cycle.outcomes),
+): Family[] {
+  const { signals } = cycle;
+  const outcomes = oneEach(cycle.outcomes);
+  const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
+  const families = [
+    ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
+    ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
+    ...single(`${prefix}_tests_failed_total`, 'counter', 'Checks that failed.', totals.failed),
+    ...single(
+      `${prefix}_tests_skipped_total`,
+      'counter',
+      'Checks that were skipped for a declared reason.',
+      totals.skipped,
+    ),
+    ...single(
+      `${prefix}_test_pass_rate`,
+      'gauge',
+      'Passed / (passed + failed + unknown) of the last cycle.',
+      signals.passRate,
+    ),
+    perCheck(
+      'vigil_check_status',
+      'Outcome of the last cycle: 0 fail, 1 pass, 2 unknown, 3 skipped.',
+      outcomes,
+      ({ outcome }) => statusValue[outcome],
+    ),
+    perCheck('vigil_check_duration_seconds', 'Duration in the last cycle.', outcomes, ({ durationMs }) =>
+      durationMs === undefined ? undefined : durationMs / 1000,
+    ),
+    ...single(
+      'vigil_cycle_duration_seconds',
+      'gauge',
+      'Duration of the last cycle.',
+      cycle.durationMs / 1000,
+    ),
+    ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
+    ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
+    ...single(
+      'vigil_cycle_problems',
+      'gauge',
+      'What keeps the last run from being believed as a whole; 0 when nothing does.',
+      cycle.problems?.length,
+    ),
+    ...single(
+      'vigil_catalogue_checks',
+      'gauge',
+      'Checks of the whole catalogue, of which a shard runs a part.',
+      cycle.catalogueSize ?? cycle.outcomes.length,
+    ),
+    family(
+      'vigil_rollback_required',
+      'gauge',
+      '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
+      Object.entries(triggers).map(([trigger, isRequired]) => ({
+        name: 'vigil_rollback_required',
+        labels: { trigger },
+        value: Number(isRequired),
+      })),
+    ),
+  ];
+  return withProbe(
+    families.filter(({ samples }) => samples.length > 0),
+    cycle.probe,
+  );
+}

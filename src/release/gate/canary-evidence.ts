@@ -1,0 +1,69 @@
+import { type Expression, evaluate, type SampleSource, type SignalNaming } from '../../alerts/index.ts';
+import type { Matcher } from '../../core/index.ts';
+import type { CanaryArm, CanaryEvidence, Window } from './evidence.ts';
+
+/** Which label tells baseline and canary apart, and by which values. */
+export interface CanaryLabel {
+  label: string;
+  baseline: string;
+  canary: string;
+}
+
+interface CanaryQuestion {
+  window: Window;
+  naming: SignalNaming;
+  sampleIntervalMs: number;
+  label: CanaryLabel;
+}
+
+const minuteMs = 60_000;
+/** More would only cost time: the comparison takes every pair. */
+const mostIntervals = 120;
+/** Operations of an interval from which it has a P95: one lies beyond it. */
+const leastOperations = 20;
+
+function increaseOf(metric: string, matchers: readonly Matcher[], windowMs: number): Expression {
+  const of: Expression = { kind: 'range', function: 'increase', selector: { metric, matchers }, windowMs };
+  return { kind: 'aggregate', function: 'sum', by: [], of };
+}
+
+function armOf(
+  source: SampleSource,
+  { window, naming }: CanaryQuestion,
+  own: Matcher,
+  intervalMs: number,
+): CanaryArm {
+  const { prefix } = naming;
+  const windowMs = Math.max(1, window.toMs - window.fromMs);
+  const count = (metric: string, ...more: Matcher[]) =>
+    evaluate(increaseOf(metric, [own, ...more], windowMs), source, window.toMs);
+  const errors = count(`${prefix}_errors_total`, { label: 'category', operator: '!=', value: 'validation' });
+  const histogram = { metric: `${prefix}_operation_duration_seconds`, matchers: [own] };
+  const latencies: number[] = [];
+  for (let endMs = window.toMs; endMs - intervalMs >= window.fromMs; endMs -= intervalMs) {
+    const seen = evaluate(increaseOf(`${histogram.metric}_count`, [own], intervalMs), source, endMs) ?? 0;
+    if (seen < leastOperations) continue;
+    const quantile: Expression = { kind: 'quantile', q: 0.95, histogram, windowMs: intervalMs, by: [] };
+    const value = evaluate(quantile, source, endMs);
+    if (value !== undefined && Number.isFinite(value)) latencies.push(value);
+  }
+  return {
+    version: own.value,
+    operations: Math.round(count(`${prefix}_operations_total`) ?? 0),
+    ...(errors !== undefined && { errors: Math.round(errors) }),
+    latencies: latencies.reverse(),
+  };
+}
+
+/**
+ * The series of baseline and canary over a window: operations, errors, and the P95 latency of each interval. A P95 per
+ * interval, as Kayenta compares points of a time series, because operations of one minute are no independent samples.
+ */
+export function canaryEvidence(source: SampleSource, question: CanaryQuestion): CanaryEvidence {
+  const { window, label } = question;
+  const spanMs = window.toMs - window.fromMs;
+  const intervalMs = Math.max(minuteMs, 4 * question.sampleIntervalMs, Math.ceil(spanMs / mostIntervals));
+  const arm = (value: string) =>
+    armOf(source, question, { label: label.label, operator: '=', value }, intervalMs);
+  return { label: label.label, intervalMs, baseline: arm(label.baseline), canary: arm(label.canary) };
+}

@@ -1,0 +1,70 @@
+import type { SignalNaming } from '../../alerts/index.ts';
+import type { ThresholdTable } from '../../core/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
+import type { CanaryLabel } from './canary-evidence.ts';
+import type { GateEvidence, RecordedEvidence, Window } from './evidence.ts';
+import { type RolloutPlan, soakOf, standingOf } from './plan.ts';
+import { recordedEvidence } from './recorded-evidence.ts';
+import { savedStateOf } from './saved-states.ts';
+import { signalEvidence } from './signal-evidence.ts';
+
+/** What a gate on one deployment must know to ask its history; the same for every question. */
+export interface GateSetup {
+  plan: RolloutPlan;
+  table: ThresholdTable;
+  naming: SignalNaming;
+  /** The jobs that must be up, each by name. */
+  services: readonly string[];
+  sampleIntervalMs: number;
+  sentinelIntervalMs: number;
+  canary: CanaryLabel | undefined;
+  /** Whose evidence counts; without it, that of the target which the newest watch watches. */
+  targetId: string | undefined;
+}
+
+/** The newest deployment that is not dated in the future. */
+export function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['deployment'] {
+  const newest = reader.deployments(0, atMs).at(-1);
+  if (!newest) return undefined;
+  const { release, timeMs, who } = newest;
+  return { release, timeMs, ...(who !== undefined && { who }) };
+}
+
+/**
+ * The time whose evidence counts: as long as the stage before has to hold, up to now, and not before that stage began.
+ * For a stage that was taken already it may reach back beyond it, or nobody could ask twice.
+ */
+export function windowOf(
+  reader: HistoryReader,
+  atMs: number,
+  to: number,
+  plan: RolloutPlan,
+  deployedMs: number | undefined,
+): Window {
+  if (deployedMs === undefined) return { fromMs: atMs, toMs: atMs };
+  const standing = standingOf(plan, deployedMs, reader.takenStages(deployedMs));
+  const isTaken = to <= standing.percent;
+  const soakMs = soakOf(plan, isTaken ? to : (standing.next?.percent ?? to));
+  return { fromMs: Math.max(isTaken ? deployedMs : standing.sinceMs, atMs - soakMs), toMs: atMs };
+}
+
+/** Collects everything that a decision on `to` percent rests on from a history. */
+export function gateEvidence(
+  reader: HistoryReader,
+  setup: GateSetup,
+  to: number,
+  atMs: number,
+): GateEvidence {
+  const { table, naming } = setup;
+  // What is recorded meanwhile is in all of the evidence or in none.
+  return reader.atOneInstant(() => {
+    const deployment = deploymentOf(reader, atMs);
+    const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
+    const targetId = setup.targetId ?? savedStateOf(reader, 'watch')?.targetId;
+    return {
+      ...{ atMs, window, source: 'history' },
+      recorded: recordedEvidence(reader, { atMs, window, deployment, table, naming, targetId }),
+      signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { History, HistoryReader } from '../../history/index.ts';
+import { decide, type GateDecision, type GateQuestion } from './decide.ts';
+import { type DecisionDocument, decisionDocument } from './document.ts';
+import type { GateEvidence } from './evidence.ts';
+import { type GateSetup, gateEvidence } from './gate-evidence.ts';
+import { type Standing, standingOf } from './plan.ts';
+
+/** A decision with what it rests on. */
+export interface Answer {
+  decision: GateDecision;
+  evidence: GateEvidence;
+  document: DecisionDocument;
+}
+
+export type Asking = Omit<GateQuestion, 'id'>;
+
+/** Decides on evidence and keeps nothing. */
+export function answerOn(evidence: GateEvidence, setup: GateSetup, asking: Asking): Answer {
+  const decision = decide(evidence, setup, { ...asking, id: randomUUID() });
+  return { decision, evidence, document: decisionDocument(decision, evidence) };
+}
+
+/** Whether the traffic may be let through: by the evidence, or against it by an override. */
+export const letsThrough = ({ verdict, override }: GateDecision): boolean =>
+  verdict === 'pass' || override !== undefined;
+
+/**
+ * Keeps a decision in the history. With `takes` a stage that is let through counts as taken from now on. A hook that gets
+ * the same answer to the same question again only counts up what is there.
+ */
+export function keepAnswer(history: History, { decision, evidence, document }: Answer, takes: boolean): void {
+  const { id, atMs, from, to, verdict, askedBy, via, override, conditions } = decision;
+  const { deployment } = evidence.recorded;
+  const isTaken = takes && to > from && letsThrough(decision);
+  history.transaction(() => {
+    const before = via === 'command' || isTaken || override ? undefined : history.latestDecision(via, to);
+    const outcomes = JSON.stringify(conditions.map((condition) => [condition.id, condition.outcome]));
+    const told = (before?.body as Partial<DecisionDocument> | undefined)?.conditions ?? [];
+    const isSame =
+      before?.deployedMs === deployment?.timeMs &&
+      before?.verdict === verdict &&
+      before.override === undefined &&
+      JSON.stringify(told.map((condition) => [condition.id, condition.outcome])) === outcomes;
+    if (before && isSame) return history.repeatDecision(before.id, atMs);
+    history.recordDecision({
+      ...{ id, timeMs: atMs, from, to, verdict, isTaken, askedBy, via },
+      ...(deployment && { deployedMs: deployment.timeMs, release: deployment.release }),
+      ...(override && { override }),
+      ...{ times: 1, lastMs: atMs, body: document },
+    });
+  });
+}
+
+/** Asks a history; nothing is kept. */
+export function askHistory(reader: HistoryReader, setup: GateSetup, asking: Asking, atMs: number): Answer {
+  return answerOn(gateEvidence(reader, setup, asking.to, atMs), setup, asking);
+}
+
+/** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
+export function rolloutStanding(
+  reader: HistoryReader,
+  setup: GateSetup,
+  atMs: number,
+): (Standing & { release: string; deployedMs: number }) | undefined {
+  const deployment = reader.deployments(0, atMs).at(-1);
+  if (!deployment) return undefined;
+  const { release, timeMs } = deployment;
+  return {
+    ...standingOf(setup.plan, timeMs, reader.takenStages(timeMs)),
+    ...{ release, deployedMs: timeMs },
+  };
+}

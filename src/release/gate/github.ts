@@ -1,0 +1,73 @@
+import { oneLine } from '../../core/index.ts';
+import { type Condition, figuresOf, isoTime } from './condition.ts';
+import type { Answer } from './gate.ts';
+
+/** How many annotations of a kind GitHub takes from one step. */
+const mostAnnotations = 10;
+
+const data = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const said = (condition: Condition): string => {
+  const { value, limit } = figuresOf(condition);
+  const figures = [value, limit].filter((text) => text !== '').join(', must be ');
+  return [figures, condition.detail].filter((text) => text !== '').join('; ');
+};
+
+function annotate(kind: 'error' | 'warning', conditions: readonly Condition[]): string[] {
+  const isTooMany = conditions.length > mostAnnotations;
+  const shown = isTooMany ? conditions.slice(0, mostAnnotations - 1) : conditions;
+  const rest = conditions.slice(shown.length);
+  const lines = shown.map(
+    (condition) =>
+      `::${kind} title=${property(`Vigil gate: ${condition.title}`)}::${data(oneLine(said(condition)))}`,
+  );
+  if (rest.length === 0) return lines;
+  const names = rest.map(({ title }) => title).join(', ');
+  return [...lines, `::${kind} title=${property(`Vigil gate: ${rest.length} more`)}::${data(names)}`];
+}
+
+/** The decision as workflow commands: an error for each failed condition, a warning for each unknown one, at most ten of a kind. */
+export function githubAnnotations({ decision }: Answer): string[] {
+  const of = (outcome: Condition['outcome']) =>
+    decision.conditions.filter((condition) => condition.outcome === outcome);
+  const override = decision.override
+    ? [
+        `::warning title=${property('Vigil gate: overridden')}::${data(oneLine(`by ${decision.override.by}: ${decision.override.reason}`))}`,
+      ]
+    : [];
+  // Without room for it the override would be the one that is lost.
+  const unknown = annotate('warning', of('unknown')).slice(0, mostAnnotations - override.length);
+  return [...annotate('error', of('fail')), ...override, ...unknown];
+}
+
+/** Text in a cell of a Markdown table; nothing of it is markup. */
+const cell = (text: string): string => oneLine(text).replaceAll(/[\\`*_{}[\]<>|#~]/g, '\\$&');
+
+const signs: Record<Condition['outcome'], string> = { pass: '✅', fail: '❌', unknown: '❔' };
+
+/** The decision as Markdown, for the summary of a step. */
+export function githubSummary({ decision, evidence }: Answer): string {
+  const { from, to, verdict, override } = decision;
+  const release = evidence.recorded.deployment?.release ?? 'no release';
+  const rows = decision.conditions.map((condition) => {
+    const { value, limit } = figuresOf(condition);
+    const cells = [`${signs[condition.outcome]} ${condition.title}`, value, limit, condition.detail];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return `${[
+    `### Vigil gate: ${verdict} for ${cell(release)} from ${from} % to ${to} %`,
+    '',
+    cell(decision.next),
+    ...(override ? ['', `**Overridden** by ${cell(override.by)}: ${cell(override.reason)}`] : []),
+    '',
+    '| condition | value | limit | detail |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    cell(decision.proves),
+    '',
+    `Decided at ${isoTime(decision.atMs)}, asked by ${cell(decision.askedBy)}.`,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
+import { isoExact as iso } from '../condition.ts';
+import { rolloutStanding } from '../gate.ts';
+import { rollbackWarning } from '../rollbacks.ts';
+import { stageOf } from '../setup.ts';
+import { refusalText } from './access.ts';
+import { isTooMany } from './rate.ts';
+import type { GateService } from './service.ts';
+
+const line = z.string().trim().min(1).max(300);
+const question = z.strictObject({ to: z.union([z.number(), line]), by: line });
+const deployment = z.strictObject({ release: line, by: line, note: line.optional() });
+
+/** An answer by RFC 9457. */
+const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
+  reply
+    .code(status)
+    .type('application/problem+json')
+    .send({ type: 'about:blank', title, status, detail: oneLine(detail) });
+
+function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
+  const result = schema.safeParse(request.body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new VigilError('USAGE', `${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
+}
+
+function answerFault(thrown: unknown, reply: FastifyReply) {
+  const status = (thrown as { statusCode?: number }).statusCode;
+  if (thrown instanceof VigilError && thrown.code === 'USAGE') {
+    return problem(
+      reply,
+      400,
+      'the request is not understood',
+      thrown.describe().replaceAll(/\s*\n\s*/g, '; '),
+    );
+  }
+  if (status !== undefined && status >= 400 && status < 500) {
+    return problem(reply, status, 'the request is not understood', messageOf(thrown));
+  }
+  return problem(reply, 503, 'the evidence can’t be used now', messageOf(thrown));
+}
+
+/** `GET /api/gate` only asks; `POST /api/gate` takes the stage, `POST /api/deployments` begins a rollout. */
+export async function apiRoutes(app: FastifyInstance, service: GateService): Promise<void> {
+  const { setup, history, now } = service;
+  app.setErrorHandler((thrown, _request, reply) => answerFault(thrown, reply));
+  const exceeded = isTooMany(app, service.perMinute);
+  app.addHook('onRequest', async (request, reply) => {
+    if (await exceeded(request)) {
+      return problem(
+        reply.header('retry-after', '60'),
+        429,
+        'asked too often',
+        `at most ${service.perMinute} a minute`,
+      );
+    }
+    const refusal = request.method === 'GET' ? undefined : service.refusal(request.headers.authorization);
+    if (!refusal) return;
+    if (refusal === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
+    return problem(reply, refusal === 'not configured' ? 403 : 401, 'not allowed', refusalText[refusal]);
+  });
+  app.get<{ Querystring: { to?: unknown } }>('/gate', (request) => {
+    const { to } = request.query;
+    const stage = to === undefined ? service.nextStage() : stageOf(String(to), setup.plan);
+    return service.ask({ to: stage, askedBy: oneLine(request.ip), via: 'http' }).document;
+  });
+  app.post('/gate', (request) => {
+    const { to, by } = bodyOf(question, request);
+    return service.decide({ to: stageOf(String(to), setup.plan), askedBy: oneLine(by), via: 'http' }, true)
+      .document;
+  });
+  app.get('/rollout', () => {
+    const standing = rolloutStanding(history, setup, now());
+    const plan = setup.plan.map(({ percent, afterMs }) => ({ percent, afterSeconds: afterMs / 1000 }));
+    if (!standing) return { version: 1, plan, deployment: null };
+    const { percent, sinceMs, next, release, deployedMs } = standing;
+    return {
+      ...{ version: 1, plan, deployment: { release, at: iso(deployedMs) } },
+      ...{ percent, since: iso(sinceMs) },
+      next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
+    };
+  });
+  app.post('/deployments', (request, reply) => {
+    const { release, by, note } = bodyOf(deployment, request);
+    const timeMs = now();
+    const warning = rollbackWarning(history, timeMs);
+    history.recordDeployment({
+      ...{ timeMs, release: oneLine(release), who: oneLine(by) },
+      ...(note && { note: oneLine(note) }),
+    });
+    const next = rolloutStanding(history, setup, timeMs)?.next;
+    return reply.code(201).send({
+      ...{ version: 1, release: oneLine(release), at: iso(timeMs) },
+      ...(warning && { warning }),
+      next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
+    });
+  });
+}

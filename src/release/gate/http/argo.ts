@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf, oneLine } from '../../../core/index.ts';
+import { isoExact } from '../condition.ts';
+import type { Answer } from '../gate.ts';
+import { stageOf } from '../setup.ts';
+import { refusalText } from './access.ts';
+import { isTooMany } from './rate.ts';
+import type { GateService } from './service.ts';
+
+/** Argo takes anything but 2xx for an error of the measurement: what can't be answered is inconclusive, with the reason. */
+const unanswered = (reply: FastifyReply, reason: string) =>
+  reply.code(200).send({ data: { verdict: 'inconclusive', reason: oneLine(reason) } });
+
+function measurement({ decision }: Answer) {
+  const of = (outcome: string) =>
+    decision.conditions.filter((condition) => condition.outcome === outcome).map(({ id }) => id);
+  return {
+    data: {
+      ...{ verdict: decision.verdict, from: decision.from, to: decision.to, reason: decision.next },
+      ...{ failed: of('fail'), unknown: of('unknown'), proves: decision.proves },
+      askAgainAt: decision.askAgainAtMs === undefined ? null : isoExact(decision.askAgainAtMs),
+    },
+  };
+}
+
+type Asked = FastifyRequest<{ Querystring: Record<string, unknown> }>;
+
+/** The web metric of Argo Rollouts: GET only asks, POST with the token takes the stage when it passes. */
+export async function argoRoutes(app: FastifyInstance, service: GateService): Promise<void> {
+  app.setErrorHandler((thrown, _request, reply) => unanswered(reply, messageOf(thrown)));
+  const exceeded = isTooMany(app, service.perMinute);
+  app.addHook('onRequest', async (request, reply) => {
+    if (await exceeded(request)) return unanswered(reply, 'asked too often');
+    const refusal = request.method === 'POST' ? service.refusal(request.headers.authorization) : undefined;
+    if (refusal) return unanswered(reply, refusalText[refusal]);
+  });
+  const askingOf = (request: FastifyRequest) => {
+    const { to } = (request as Asked).query;
+    const stage = to === undefined ? service.nextStage() : stageOf(String(to), service.setup.plan);
+    return { to: stage, askedBy: 'Argo Rollouts', via: 'argo' };
+  };
+  app.get('/argo', (request) => measurement(service.ask(askingOf(request))));
+  app.post('/argo', (request) => measurement(service.decide(askingOf(request), true)));
+}

@@ -1,0 +1,69 @@
+import { printable } from '../../core/index.ts';
+import { type Condition, figuresOf } from './condition.ts';
+import type { Answer } from './gate.ts';
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text for an attribute or an element: no character that XML 1.0 forbids, no markup. */
+function xml(text: string): string {
+  return printable(text)
+    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '�')
+    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character)
+    .replaceAll('\n', '&#10;');
+}
+
+function properties(condition: Condition): string[] {
+  const { value, limit } = figuresOf(condition);
+  const rows: [string, string][] = [
+    ['outcome', condition.outcome],
+    ...(condition.value === undefined ? [] : ([['value', String(condition.value)]] as [string, string][])),
+    ...(condition.unit === undefined ? [] : ([['unit', condition.unit]] as [string, string][])),
+    ...(value === '' ? [] : ([['shown', value]] as [string, string][])),
+    ...(limit === '' ? [] : ([['limit', limit]] as [string, string][])),
+    ['detail', condition.detail],
+  ];
+  return [
+    '      <properties>',
+    ...rows.map(([name, text]) => `        <property name="${name}" value="${xml(text)}"/>`),
+    '      </properties>',
+  ];
+}
+
+/** Unknown is an error and never a skip: a reader that counts skips as harmless must not take it for one. */
+function verdictOf({ outcome, detail, next }: Condition): string[] {
+  if (outcome === 'pass') return [];
+  const element = outcome === 'fail' ? 'failure' : 'error';
+  const text = next ? `${detail}; next: ${next}` : detail;
+  return [`      <${element} type="${outcome}" message="${xml(detail)}">${xml(text)}</${element}>`];
+}
+
+/** The conditions as JUnit: one case each, a failed one with `<failure>`, an unknown one with `<error>`. */
+export function junitReport({ decision }: Answer): string {
+  const { conditions, to, atMs, verdict, override } = decision;
+  const count = (outcome: string) => conditions.filter((condition) => condition.outcome === outcome).length;
+  const totals = `tests="${conditions.length}" failures="${count('fail')}" errors="${count('unknown')}"`;
+  const said = override ? `${verdict}, overridden by ${override.by}: ${override.reason}` : verdict;
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="vigil gate" ${totals}>`,
+    `  <testsuite name="gate to ${to} %" ${totals} skipped="0" timestamp="${new Date(atMs).toISOString()}">`,
+    '    <properties>',
+    `      <property name="verdict" value="${xml(said)}"/>`,
+    `      <property name="next" value="${xml(decision.next)}"/>`,
+    '    </properties>',
+    ...conditions.flatMap((condition) => [
+      `    <testcase classname="vigil.gate" name="${xml(condition.title)}">`,
+      ...properties(condition),
+      ...verdictOf(condition),
+      '    </testcase>',
+    ]),
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n')}\n`;
+}

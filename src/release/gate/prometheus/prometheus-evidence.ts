@@ -1,0 +1,181 @@
+import { queryInstant } from '../../../clients/index.ts';
+import type { HistoryReader } from '../../../history/index.ts';
+import { isoExact } from '../condition.ts';
+import type { GateEvidence, NewestCycle, RecordedEvidence, Window } from '../evidence.ts';
+import { deploymentOf, type GateSetup, windowOf } from '../gate-evidence.ts';
+import { rollbacksSince } from '../rollbacks.ts';
+import { signalEvidence } from '../signal-evidence.ts';
+import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
+import { alertsFrom } from './open-alerts.ts';
+import { coverageByEnds, coverageTogether } from './probe-coverage.ts';
+import { type ProbesSeen, probesSeen } from './probes-seen.ts';
+import { samplesFrom } from './sample-source.ts';
+
+/** Any store that speaks Prometheus's API, and how its probes are judged as one. */
+export interface PrometheusStore {
+  /** Base URL, as in `https://mimir.example.com/prometheus`. */
+  url: string;
+  /** How many probes must say the same. */
+  quorum: number;
+  /** How often it scrapes, where that is not how often the loop samples. */
+  scrapeIntervalMs?: number | undefined;
+}
+
+/** Clocks of two machines that are set by the network don't differ by more. */
+const clockToleranceMs = 2000;
+/** A cycle that ended longer ago than this many intervals proves nothing of now. */
+const freshIntervals = 2;
+const forEver = Number.MAX_SAFE_INTEGER;
+/** How `vigil_check_status` says that a check was skipped. */
+const skippedCode = 3;
+
+async function futureEntries(
+  ledger: HistoryReader,
+  seen: ProbesSeen,
+  alerts: RecordedEvidence['alerts'],
+  store: PrometheusStore,
+  atMs: number,
+): Promise<string[]> {
+  const afterMs = atMs + clockToleranceMs;
+  const askedMs = Date.now();
+  const [theirs] = await queryInstant(store.url, 'time()');
+  const aheadMs = (theirs?.value ?? Number.NaN) * 1000 - Math.max(Date.now(), askedMs);
+  const cycles = [...seen.ends].filter(([, ends]) => ends.some((endMs) => endMs > afterMs));
+  return [
+    ...ledger.deployments(afterMs, forEver).map(({ release }) => `the deployment of ${release}`),
+    ...(ledger.decisions(afterMs, forEver).length > 0 ? ['a decision'] : []),
+    ...(Number.isNaN(aheadMs) ? ['the store for all that is known, which tells no time'] : []),
+    ...(aheadMs > clockToleranceMs ? [`the store, ${Math.round(aheadMs / 1000)} s ahead`] : []),
+    ...(alerts && alerts.evaluatedMs > afterMs ? ['the alerts'] : []),
+    ...cycles.map(([probe]) => `cycles of ${probe}`),
+  ];
+}
+
+/** Checks that were judged at a slot of the window and are not any more: taken out, or skipped since. */
+function noLongerJudged({ states }: ProbesSeen, { checks }: ProbesJudgement, { fromMs }: Window) {
+  const slots = [...states].filter(([timeMs]) => timeMs > fromMs);
+  const said = slots.flatMap(([, probes]) => probes.flatMap((probe) => [...probe.checks]));
+  const judged = new Set(said.filter(([, code]) => code !== skippedCode).map(([check]) => check));
+  return [...judged]
+    .filter((check) => (checks.get(check) ?? 'skipped') === 'skipped')
+    .toSorted()
+    .map((check) => ({ id: check, title: check }));
+}
+
+function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement): NewestCycle | undefined {
+  if (endedMs === undefined) return undefined;
+  const of = (outcome: JudgedOutcome) =>
+    [...checks].filter(([, said]) => said === outcome).map(([check]) => check);
+  const told = (check: string) => {
+    const by = failing.get(check) ?? [];
+    const fails = by.length > 0 ? `fails at ${by.join(', ')}` : 'passes at too few probes';
+    return { id: check, title: check, reason: checks.get(check) === 'fail' ? fails : `no quorum, ${fails}` };
+  };
+  return {
+    ...{ id: `the probes at ${isoExact(endedMs)}`, endedMs, verdict },
+    problems: unseen > 0 ? [`${unseen} checks of the catalogue are looked at by too few probes`] : [],
+    // What failed before the deployment already is known only to the histories of the probes.
+    newFailures: of('fail').map(told),
+    knownFailures: [],
+    unknown: of('unknown').map(told),
+    passed: of('pass').length,
+    skipped: of('skipped').length,
+  };
+}
+
+/** What the slots of the window showed, each judged as the probes stood at its end. */
+function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Window) {
+  const cycles = { pass: 0, fail: 0, inconclusive: 0, foreign: 0 };
+  let passed = 0;
+  let judged = 0;
+  for (const [timeMs, states] of seen.states) {
+    if (timeMs <= window.fromMs) continue;
+    const { isObserved, verdict, checks } = judgeProbes(states, rules, timeMs);
+    if (!isObserved) continue;
+    cycles[verdict] += 1;
+    for (const outcome of checks.values()) {
+      if (outcome === 'skipped') continue;
+      judged += 1;
+      if (outcome === 'pass') passed += 1;
+    }
+  }
+  return { cycles, ...(judged > 0 && { passRate: { ratio: passed / judged, judged } }) };
+}
+
+/** Coverage by all probes together; without a schedule no slot was due, and nothing can be said of any. */
+function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Window): RecordedEvidence['coverage'] {
+  const { intervalMs, ends, probesOf } = seen;
+  if (intervalMs === undefined) return { due: 0, observed: 0, largestGapMs: 0 };
+  const byProbe = new Map([...ends].map(([probe, at]) => [probe, coverageByEnds(at, window, intervalMs)]));
+  return coverageTogether(byProbe, probesOf, rules, window, intervalMs);
+}
+
+/** The sentinel that enough probes have behind them. */
+function sentinelOf({ sentinels }: ProbesSeen, quorum: number): RecordedEvidence['sentinel'] {
+  const newest = sentinels
+    .filter(({ isMissing }) => !isMissing)
+    .sort((a, b) => b.atMs - a.atMs)
+    .at(quorum - 1);
+  if (newest) return { state: 'received', atMs: newest.atMs, tookMs: newest.tookMs };
+  const missing = sentinels.filter(({ isMissing }) => isMissing);
+  const last = missing.at(-1);
+  if (!last) return undefined;
+  return {
+    state: 'missing',
+    atMs: last.atMs,
+    reason: `it is missing at ${missing.map(({ probe }) => probe).join(', ')}`,
+  };
+}
+
+/**
+ * Collects everything that a decision on `to` percent rests on from a Prometheus-compatible store. What only the gate
+ * itself knows (deployment, stages taken, rollbacks) stands in its own history, the ledger; the cycles, their coverage,
+ * the alerts and the signals are those that the store holds, of however many probes.
+ */
+export async function prometheusEvidence(
+  ledger: HistoryReader,
+  store: PrometheusStore,
+  setup: GateSetup,
+  to: number,
+  atMs: number,
+): Promise<GateEvidence> {
+  const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
+  const deployment = deploymentOf(ledger, atMs);
+  const window = windowOf(ledger, atMs, to, setup.plan, deployment?.timeMs);
+  const seen = await probesSeen(url, window);
+  const { intervalMs, catalogueChecks } = seen;
+  const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
+  const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
+  const newest = newestOf(now);
+  const alerts = await alertsFrom(url, setup, atMs);
+  const coverage = coverageOf(seen, rules, window);
+  const targetId = setup.targetId ?? (seen.targets.length === 1 ? seen.targets[0] : undefined);
+  const stranger = seen.targets.find((target) => target !== targetId);
+  const watchedTargetId = stranger ?? seen.targets[0];
+  const samples = await samplesFrom(url, setup.naming, window.toMs - window.fromMs, atMs);
+  const sentinel = sentinelOf(seen, quorum);
+  return {
+    ...{ atMs, window, source: 'prometheus' },
+    recorded: {
+      ...{ targetId, deployment, intervalMs, coverage, watchedTargetId, sentinel },
+      fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
+      taken: deployment ? ledger.takenStages(deployment.timeMs) : [],
+      ...slotsOf(seen, rules, window),
+      // A cycle of before the deployment tells nothing of it.
+      newest:
+        newest && newest.endedMs >= (deployment?.timeMs ?? 0)
+          ? { ...newest, noLonger: noLongerJudged(seen, now, window) }
+          : undefined,
+      alerts,
+      confirmation: undefined,
+      rollbacks: deployment ? rollbacksSince(ledger, deployment.timeMs) : [],
+    },
+    signals: signalEvidence(samples, {
+      ...setup,
+      sampleIntervalMs,
+      atMs,
+      window,
+      deployedMs: deployment?.timeMs,
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+import type { HistoryReader } from '../../history/index.ts';
+import { rollbackRuns } from '../rollback/runs/read-runs.ts';
+import type { RollbackRun } from '../rollback/runs/run.ts';
+import { isoExact } from './condition.ts';
+import type { RollbackEvidence } from './evidence.ts';
+
+const statuses: Record<RollbackRun['status'], RollbackEvidence['status']> = {
+  running: 'under way',
+  succeeded: 'done',
+  failed: 'not done',
+  escalated: 'not done',
+  aborted: 'aborted',
+};
+
+/** How an entry of the journal says that its rollback is over; every other word says that it goes on. */
+const endings: Record<string, RollbackEvidence['status']> = {
+  succeeded: 'done',
+  failed: 'not done',
+  escalated: 'not done',
+  aborted: 'aborted',
+};
+
+/** The rollbacks in the journal by their newest entry: an end that was never recorded is none. */
+function journaled(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
+  const runs: RollbackEvidence[] = [];
+  for (const { timeMs, kind, stage, status: word } of reader.rollbacks(deployedMs, Number.MAX_SAFE_INTEGER)) {
+    const status = endings[word] ?? 'under way';
+    const detail = `${kind}, ${stage}: ${word}`;
+    const open = runs.at(-1);
+    if (open?.status === 'under way' && open.kind === kind)
+      runs[runs.length - 1] = { ...open, status, detail };
+    else runs.push({ startedMs: timeMs, kind, status, detail });
+  }
+  return runs;
+}
+
+/** The rollbacks that were under way since a deployment, whoever recorded them. */
+export function rollbacksSince(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
+  const runs = rollbackRuns(reader, deployedMs, Number.MAX_SAFE_INTEGER).map((run): RollbackEvidence => {
+    const stage = run.stages.find(({ status }) => status === 'running')?.name;
+    const where = run.status === 'running' && stage ? `, ${stage}` : '';
+    return {
+      startedMs: run.startedMs,
+      kind: run.type,
+      status: statuses[run.status] ?? 'under way',
+      detail: `${run.type}${where}: ${run.reason}`,
+    };
+  });
+  return [...journaled(reader, deployedMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
+}
+
+/** What who records a deployment now must know: which of the two releases is out nobody can tell afterwards. */
+export function rollbackWarning(reader: HistoryReader, nowMs: number): string | undefined {
+  const run = rollbackRuns(reader, nowMs, nowMs).find(({ status }) => status === 'running');
+  if (!run) return undefined;
+  const since = isoExact(run.startedMs);
+  return `a ${run.type} rollback is under way since ${since} and counts against this deployment too: see which release is out when it has ended, and record that again`;
+}

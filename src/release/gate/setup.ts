@@ -1,0 +1,32 @@
+import { jobs, namingOf } from '../../alerts/index.ts';
+import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
+import type { GateSetup } from './gate-evidence.ts';
+import type { RolloutPlan } from './plan.ts';
+
+/** The gate that a configuration describes; `targetId` when the caller knows whom it watches. */
+export function gateSetup(config: VigilConfig, targetId: string | undefined): GateSetup {
+  // The embedded target has both services.
+  const hasPlanner = config.target === undefined || config.target.planner !== undefined;
+  const services = hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration];
+  return {
+    plan: config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after })),
+    table: effectiveThresholds(config),
+    naming: namingOf(config, config.target),
+    services,
+    sampleIntervalMs: config.sampleInterval,
+    sentinelIntervalMs: config.sentinelInterval,
+    canary: config.rollout.canary,
+    targetId,
+  };
+}
+
+/** A share of the traffic as a person or a hook writes it, `50` or `50%`; it must be a stage of the plan. */
+export function stageOf(text: string, plan: RolloutPlan): number {
+  const percent = /^\d+(\.\d+)?\s*%?$/.test(text.trim()) ? Number.parseFloat(text) : Number.NaN;
+  if (plan.some((stage) => stage.percent === percent)) return percent;
+  throw new VigilError('USAGE', 'the plan has no such stage', {
+    expected: plan.map((stage) => stage.percent).join(', '),
+    received: text.slice(0, 40),
+    hint: 'rollout.plan in the configuration says which stages there are',
+  });
+}

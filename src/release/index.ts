@@ -1,0 +1,43 @@
+export type { Condition } from './gate/condition.ts';
+export { decide, type GateDecision, type GateVerdict } from './gate/decide.ts';
+export {
+  type Answer,
+  type Asking,
+  answerOn,
+  askHistory,
+  keepAnswer,
+  letsThrough,
+  rolloutStanding,
+} from './gate/gate.ts';
+export { type GateSetup, gateEvidence } from './gate/gate-evidence.ts';
+export { githubAnnotations, githubSummary } from './gate/github.ts';
+export { gateExtension } from './gate/http/gate-extension.ts';
+export { junitReport } from './gate/junit-report.ts';
+export { standingOf } from './gate/plan.ts';
+export { type PrometheusStore, prometheusEvidence } from './gate/prometheus/prometheus-evidence.ts';
+export { renderDecision } from './gate/render-decision.ts';
+export { rollbackWarning } from './gate/rollbacks.ts';
+export { gateSetup, stageOf } from './gate/setup.ts';
+export type { ProgressEvent } from './rollback/execution.ts';
+export { makePlan } from './rollback/make-plan.ts';
+export type { RollbackPlan } from './rollback/plan.ts';
+export { planText } from './rollback/plan-text.ts';
+export { endedLine, runningLine } from './rollback/progress-line.ts';
+export { decideAutomatic, rolledBackAlready } from './rollback/runs/automatic.ts';
+export { detectionMs } from './rollback/runs/detection.ts';
+export { openJournal } from './rollback/runs/journal.ts';
+export { failedPage, interruptedPage, reasonOf, rollbackCommand } from './rollback/runs/notices.ts';
+export { rollbackRuns } from './rollback/runs/read-runs.ts';
+export {
+  type RollbackRun,
+  type RollbackStage,
+  type RollbackTrigger,
+  type RollbackType,
+  rollbackTypes,
+  stageNames,
+} from './rollback/runs/run.ts';
+export { dueTriggers } from './rollback/runs/triggers.ts';
+export { executePlan, resumeRollback, type SessionResult } from './rollback/session.ts';
+export type { SessionOptions } from './rollback/session-options.ts';
+export { suiteRunner } from './rollback/suites.ts';
+export { settleRollbacks } from './rollback/tell-end.ts';

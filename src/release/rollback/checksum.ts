@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { messageOf, VigilError } from '../../core/index.ts';
+
+/** SHA-256 of a file, in small hexadecimal digits. */
+export async function sha256Of(file: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file, signal ? { signal } : {})) hash.update(chunk);
+  } catch (thrown) {
+    throw new VigilError('HARNESS', `${file} can’t be read: ${messageOf(thrown)}`, {
+      where: file,
+      cause: thrown,
+    });
+  }
+  return hash.digest('hex');
+}
+
+/** The checksum that a file must have: the one that is configured, or that of `<file>.sha256` as sha256sum writes it. */
+export function expectedSha256(file: string, configured: string | undefined): string {
+  if (configured) return configured.toLowerCase();
+  const beside = `${file}.sha256`;
+  const text = existsSync(beside) ? readFileSync(beside, 'utf8') : '';
+  const sum = /^\\?([0-9a-f]{64})\b/i.exec(text)?.[1];
+  if (sum) return sum.toLowerCase();
+  throw new VigilError('CONFIG_INVALID', `nobody says which SHA-256 ${file} must have`, {
+    where: beside,
+    expected: 'sha256 in the configuration, or this file as sha256sum writes it',
+    received: text === '' ? 'no such file, or an empty one' : 'no checksum in it',
+  });
+}
+
+/** @throws HARNESS when the file has another checksum; nothing was touched then. */
+export async function verifySha256(file: string, expected: string, signal?: AbortSignal): Promise<void> {
+  const actual = await sha256Of(file, signal);
+  if (actual === expected) return;
+  throw new VigilError('HARNESS', `${file} is not what it must be: its SHA-256 differs`, {
+    where: file,
+    expected,
+    received: actual,
+    hint: 'take another copy; nothing was touched',
+  });
+}

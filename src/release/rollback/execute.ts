@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration, messageOf } from '../../core/index.ts';
+import type { ExecuteOptions, Outcome } from './execution.ts';
+import { endOrphans } from './orphans.ts';
+import type { PlannedStage, Step } from './plan.ts';
+import type { StageName, StageStatus } from './runs/run.ts';
+import { NotProven, StillRed } from './steps/context.ts';
+import { perform } from './steps/steps.ts';
+import { takeBack } from './take-back.ts';
+
+class OverBudget extends Error {}
+class Aborted extends Error {}
+class Interrupted extends Error {}
+
+/** How long a step that was ended may take to clean up behind itself. */
+const graceMs = 10_000;
+/** How often the journal is asked whether somebody wants it aborted. */
+const abortPollMs = 250;
+
+/** Carries one option out, from wherever its journal stands. */
+export async function executeOption(options: ExecuteOptions): Promise<Outcome> {
+  const { journal, id, planned } = options;
+  endOrphans(journal, id);
+  const asked = new AbortController();
+  const poll = setInterval(() => {
+    if (journal.abortAsked(id)) asked.abort(new Aborted('somebody asked for it'));
+  }, abortPollMs);
+  if (journal.abortAsked(id)) asked.abort(new Aborted('somebody asked for it'));
+  try {
+    for (const stage of planned.stages) {
+      if (journal.run(id).stages.find(({ name }) => name === stage.name)?.status === 'done') continue;
+      const outcome = await runStage(stage, asked.signal, options);
+      if (outcome) return outcome;
+    }
+    const detail = `${planned.to}, verified`;
+    return { status: 'succeeded', detail };
+  } finally {
+    clearInterval(poll);
+  }
+}
+
+async function runStage(
+  stage: PlannedStage,
+  asked: AbortSignal,
+  options: ExecuteOptions,
+): Promise<Outcome | undefined> {
+  const { journal, id, stop, onProgress } = options;
+  const { name, budgetMs } = stage;
+  const began = performance.now();
+  journal.beginStage(id, name);
+  onProgress({ kind: 'stage', stage: name, budgetMs });
+  const budget = new AbortController();
+  const timer = setTimeout(() => budget.abort(new OverBudget()), budgetMs);
+  const interrupted = new AbortController();
+  const onStop = () => interrupted.abort(new Interrupted());
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop, { once: true });
+  const signal = AbortSignal.any([budget.signal, asked, interrupted.signal]);
+  const end = (status: StageStatus, detail: string) => {
+    journal.endStage(id, name, status, detail);
+    onProgress({ kind: 'stage-end', stage: name, status, tookMs: performance.now() - began, detail });
+  };
+  try {
+    const details: string[] = [];
+    for (const step of stage.steps) details.push(await runStep(step, name, signal, options));
+    end('done', details.join('; '));
+    return undefined;
+  } catch (thrown) {
+    clearTimeout(timer);
+    const reason = signal.aborted ? signal.reason : thrown;
+    if (reason instanceof Interrupted)
+      return { status: 'interrupted', detail: `stopped in the stage ${name}` };
+    if (reason instanceof Aborted) {
+      const back = await takeBack(options);
+      end('aborted', back);
+      return { status: 'aborted', detail: `aborted in the stage ${name}: ${back}` };
+    }
+    const said = messageOf(thrown);
+    if (reason instanceof OverBudget) {
+      const detail = `over its budget of ${formatDuration(budgetMs)}`;
+      end('over budget', detail);
+      return {
+        status: 'escalated',
+        detail: `the stage ${name} was ended: ${detail}${await takeBack(options, 'service')}`,
+      };
+    }
+    end('failed', said);
+    if (thrown instanceof StillRed) {
+      return {
+        status: 'failed',
+        detail: `still red after the rollback, so the deployment was not the cause: ${said}`,
+      };
+    }
+    if (thrown instanceof NotProven) {
+      return { status: 'failed', detail: `rolled back, and not proven in the stage ${name}: ${said}` };
+    }
+    return {
+      status: 'escalated',
+      detail: `the stage ${name} failed: ${said}${await takeBack(options, 'service')}`,
+    };
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', onStop);
+  }
+}
+
+/** Carries a step out unless its journal says that it is done. */
+async function runStep(
+  step: Step,
+  stage: StageName,
+  signal: AbortSignal,
+  options: ExecuteOptions,
+): Promise<string> {
+  const { journal, id, contextFor, onProgress } = options;
+  const before = journal.steps(id).get(step.id);
+  if (before?.endedMs !== undefined) return before.detail ?? 'done';
+  signal.throwIfAborted();
+  const attempt = journal.beginStep(id, stage, step);
+  const progress = (text: string) => onProgress({ kind: 'text', stage, text });
+  progress(step.title);
+  const performing = perform(step.action, contextFor(step, attempt, signal, progress));
+  const detail = await endedBy(performing, signal);
+  // What a command printed tells little without what it was for.
+  const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
+  journal.endStep(id, step.id, told);
+  return told;
+}
+
+/** What a step came to; when it is ended, it gets a moment to clean up, and is not waited for beyond that. */
+async function endedBy<T>(performing: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([performing, ended]);
+  } catch (thrown) {
+    if (signal.aborted) {
+      const grace = new AbortController();
+      await Promise.race([
+        performing.catch(() => undefined),
+        sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+      ]);
+      grace.abort();
+      signal.throwIfAborted();
+    }
+    throw thrown;
+  }
+}

@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { VigilError } from '../../../core/index.ts';
+import { expectedSha256 } from '../checksum.ts';
+import type { TypePlan } from '../plan.ts';
+import { drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+
+/** The previous release's archive is unpacked beside the release and takes its place. */
+export function planBackup(input: PlanInput): TypePlan {
+  const { config, tag } = input;
+  const backup = config.rollback.backup;
+  if (!backup) throw new VigilError('CONFIG_INVALID', 'rollback.backup is not configured');
+  const { archive, folder, strip } = backup;
+  const sha256 = expectedSha256(archive, backup.sha256);
+  const staged = `${folder}.vigil-${tag}`;
+  const kept = `${folder}.before-${tag}`;
+  return {
+    type: 'backup',
+    from: folder,
+    to: `${path.basename(archive)} (SHA-256 ${sha256.slice(0, 12)}…)`,
+    stages: stagesOf('backup', input, {
+      checks: [
+        step('archive', `checks ${archive}: SHA-256, paths, room on the disk`, {
+          ...{ kind: 'check-archive', archive, sha256, folder, strip },
+        }),
+      ],
+      drain: drainSteps(config),
+      rollback: [
+        step('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
+        ...stopSteps(config),
+        step('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, {
+          ...{ kind: 'swap-folder', live: folder, staged, kept },
+        }),
+        ...startSteps(config),
+      ],
+    }),
+  };
+}

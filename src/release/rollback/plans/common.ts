@@ -1,0 +1,169 @@
+import { type RollbackConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
+import type { Action } from '../action.ts';
+import type { PlannedStage, Step } from '../plan.ts';
+import { type RollbackType, type StageName, stageNames } from '../runs/run.ts';
+
+/** What every type's plan is made of. */
+export interface PlanInput {
+  /** Short and unique; names what is kept and what is staged. */
+  tag: string;
+  config: VigilConfig & { target: NonNullable<VigilConfig['target']>; rollback: RollbackConfig };
+}
+
+export const step = (id: string, title: string, action: Action, commands: string[][] = []): Step => ({
+  id,
+  title,
+  commands: action.kind === 'command' ? [action.command] : commands,
+  action,
+});
+
+/** A command of the configuration as a step. */
+export function commandStep(
+  id: string,
+  title: string,
+  command: string[],
+  { rollback }: PlanInput['config'],
+  cwd = rollback.cwd,
+): Step {
+  return step(id, title, { kind: 'command', command, cwd, timeoutMs: rollback.commandTimeout });
+}
+
+const servicesOf = ({ target }: PlanInput['config']): string[] => [
+  target.orchestration,
+  ...(target.planner ? [target.planner] : []),
+];
+
+export const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
+  rollback.drain.metric ?? `${metricsPrefix}_active_requests`;
+
+/** Waits until the requests in flight have ended. */
+export function drainedStep(id: string, config: PlanInput['config']): Step {
+  const { atMost, timeout, ifBusy } = config.rollback.drain;
+  const metric = metricOf(config);
+  return step(id, `waits until ${metric} is at most ${atMost}`, {
+    ...{ kind: 'await-drained', urls: servicesOf(config), metric, atMost, timeoutMs: timeout, ifBusy },
+  });
+}
+
+/** Takes the traffic away where a command for it is configured, and waits for what is in flight. */
+export function drainSteps(config: PlanInput['config']): Step[] {
+  const { drain } = config.rollback.commands;
+  if (drain)
+    return [commandStep('drain', 'takes the traffic away', drain, config), drainedStep('drained', config)];
+  const metric = metricOf(config);
+  return [
+    step('active', `reads ${metric}; no command takes the traffic away`, {
+      ...{ kind: 'read-active', urls: servicesOf(config), metric },
+    }),
+  ];
+}
+
+const stopped = ({ rollback }: PlanInput['config']) => rollback.commands.stop && rollback.commands.start;
+
+/** Before the swap: only a service that can be stopped is. */
+export function stopSteps(config: PlanInput['config']): Step[] {
+  const { stop } = config.rollback.commands;
+  return stop && stopped(config) ? [commandStep('stop', 'stops the service', stop, config)] : [];
+}
+
+/** After the swap: the service is started anew, waited for, and gets its traffic back. */
+export function startSteps(config: PlanInput['config']): Step[] {
+  const { restart, start, undrain } = config.rollback.commands;
+  const again = stopped(config) ? start : restart;
+  return [
+    ...(again ? [commandStep('start', 'starts the service', again, config)] : []),
+    upStep(config),
+    ...(undrain ? [commandStep('undrain', 'gives the traffic back', undrain, config)] : []),
+  ];
+}
+
+/** Waits until every service answers, and says which release it is. */
+export function upStep(config: PlanInput['config']): Step {
+  const { upTimeout, release } = config.rollback;
+  const expected = release ? ` and release ${release} answers` : '';
+  return step('up', `waits until the services answer${expected}`, {
+    ...{ kind: 'await-up', urls: servicesOf(config), timeoutMs: upTimeout, ...(release && { release }) },
+  });
+}
+
+function verifySteps(config: PlanInput['config']): Step[] {
+  const { rollback, target, suite } = config;
+  const settle = step('settle', 'lets the release settle', { kind: 'settle', ms: rollback.verify.settle });
+  const own = rollback.verify.suite;
+  const isOurs = suiteKind(config) === 'own';
+  const judged = own
+    ? step(
+        'suite',
+        'runs the configured suite',
+        { kind: 'suite', suite: 'health', own: placed(own, rollback) },
+        [own.command],
+      )
+    : isOurs
+      ? step('suite', 'runs the health checks', { kind: 'suite', suite: 'health' })
+      : step(
+          'suite',
+          'runs the whole suite',
+          { kind: 'suite', suite: 'whole' },
+          suite.command ? [suite.command] : [],
+        );
+  const smoke = target.smoke
+    ? [
+        step('smoke', 'runs the target’s smoke suite', { kind: 'suite', suite: 'smoke' }, [
+          target.smoke.command,
+        ]),
+      ]
+    : [];
+  return [settle, judged, ...smoke];
+}
+
+function placed(
+  own: { command: string[]; junit?: string | undefined; cwd?: string | undefined },
+  rollback: RollbackConfig,
+) {
+  return { command: own.command, cwd: own.cwd ?? rollback.cwd, ...(own.junit && { junit: own.junit }) };
+}
+
+function validateSteps(config: PlanInput['config']): Step[] {
+  const { rollback, suite } = config;
+  const own = rollback.validate.suite;
+  if (own) {
+    return [
+      step('slo', 'runs the configured suite', { kind: 'suite', suite: 'slo', own: placed(own, rollback) }, [
+        own.command,
+      ]),
+    ];
+  }
+  return suiteKind(config) === 'own'
+    ? [step('slo', 'runs the SLO checks', { kind: 'suite', suite: 'slo' })]
+    : [
+        step(
+          'slo',
+          'runs the whole suite',
+          { kind: 'suite', suite: 'whole' },
+          suite.command ? [suite.command] : [],
+        ),
+      ];
+}
+
+/** The five stages of a type around what it alone does. */
+export function stagesOf(
+  type: RollbackType,
+  { config }: PlanInput,
+  own: { checks: Step[]; drain: Step[]; rollback: Step[] },
+): PlannedStage[] {
+  const { budgets } = config.rollback;
+  const ownBudgets = config.rollback[type]?.budgets ?? {};
+  const announce = step('announce', 'tells everybody', { kind: 'announce' });
+  const steps: Record<StageName, Step[]> = {
+    announce: [...own.checks, announce],
+    drain: own.drain,
+    rollback: own.rollback,
+    verify: verifySteps(config),
+    validate: validateSteps(config),
+  };
+  return stageNames.map((name) => ({
+    name,
+    budgetMs: ownBudgets[name] ?? budgets[name],
+    steps: steps[name].map((each) => ({ ...each, id: `${name}.${each.id}` })),
+  }));
+}

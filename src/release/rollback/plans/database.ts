@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { type RollbackConfig, VigilError } from '../../../core/index.ts';
+import { expectedSha256 } from '../checksum.ts';
+import type { Step, TypePlan } from '../plan.ts';
+import { psqlSwap, restoreCommands } from '../postgres.ts';
+import { sqliteRestoreCommand } from '../sqlite.ts';
+import { drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+
+type Database = NonNullable<RollbackConfig['database']>;
+
+/** What restores beside, and what swaps. */
+function stepsOf(
+  database: Database,
+  tag: string,
+  sha256: string,
+  timeoutMs: number,
+): { restore: Step; swap: Step } {
+  const { dump, checks } = database;
+  if (database.engine === 'sqlite') {
+    const { file } = database;
+    const [staged, kept] = [`${file}.vigil-${tag}`, `${file}.before-${tag}`];
+    return {
+      restore: step(
+        'restore',
+        `restores ${dump} into ${staged} and checks it`,
+        { kind: 'sqlite-restore', dump, sha256, staged, checks, timeoutMs },
+        [sqliteRestoreCommand(dump, staged, checks)],
+      ),
+      swap: step('swap', `puts it in the place of ${file}; what was there is kept as ${kept}`, {
+        ...{ kind: 'sqlite-swap', live: file, staged, kept },
+      }),
+    };
+  }
+  const { database: live, host, port, user, password, maintenance } = database;
+  const place = { host, port, user, maintenance, ...(password && { password }) };
+  const [staged, kept] = [`${live}_vigil_${tag}`, `${live}_before_${tag}`];
+  return {
+    restore: step(
+      'restore',
+      `restores ${dump} into the database ${staged} and checks it`,
+      { kind: 'postgres-restore', place, dump, sha256, staged, live, checks, timeoutMs },
+      restoreCommands({ place, dump, staged, live, checks }),
+    ),
+    swap: step(
+      'swap',
+      `renames ${staged} to ${live}; what was there is kept as ${kept}`,
+      { kind: 'postgres-swap', place, live, staged, kept, timeoutMs },
+      psqlSwap({ place, live, staged, kept }),
+    ),
+  };
+}
+
+/** A dump is restored beside the database, checked, and takes its place. */
+export function planDatabase(input: PlanInput): TypePlan {
+  const { config, tag } = input;
+  const { database, budgets } = config.rollback;
+  if (!database) throw new VigilError('CONFIG_INVALID', 'rollback.database is not configured');
+  const sha256 = expectedSha256(database.dump, database.sha256);
+  const timeoutMs = database.budgets.rollback ?? budgets.rollback;
+  const { restore, swap } = stepsOf(database, tag, sha256, timeoutMs);
+  return {
+    type: 'database',
+    from: database.engine === 'sqlite' ? database.file : `database ${database.database}`,
+    to: `${path.basename(database.dump)} (SHA-256 ${sha256.slice(0, 12)}…)`,
+    stages: stagesOf('database', input, {
+      checks: [
+        step('dump', `checks the SHA-256 of ${database.dump}`, {
+          kind: 'check-dump',
+          dump: database.dump,
+          sha256,
+        }),
+      ],
+      drain: drainSteps(config),
+      rollback: [restore, ...stopSteps(config), swap, ...startSteps(config)],
+    }),
+  };
+}

@@ -1,0 +1,41 @@
+import { VigilError } from '../../../core/index.ts';
+import { readFlag } from '../flag-file.ts';
+import type { TypePlan } from '../plan.ts';
+import { commandStep, drainedStep, drainSteps, type PlanInput, stagesOf, step, upStep } from './common.ts';
+
+/** Everybody gets the safe variant of a flag; nothing is redeployed. */
+export function planFlag(input: PlanInput): TypePlan {
+  const { config } = input;
+  const flag = config.rollback.flag;
+  const key = flag?.key ?? config.target.flags?.key;
+  if (!flag || !key) {
+    throw new VigilError('CONFIG_INVALID', 'rollback.flag names no flag', {
+      expected: 'rollback.flag.key, or target.flags.key',
+    });
+  }
+  const { file, variant, samples, timeout, apply } = flag;
+  const { definition, value, serves } = readFlag(file, key, variant);
+  const url = flag.ofrep ?? config.target.orchestration;
+  const { undrain } = config.rollback.commands;
+  return {
+    type: 'flag',
+    from: `${key} ${serves}`,
+    to: `${key} is “${variant}” for everybody`,
+    stages: stagesOf('flag', input, {
+      checks: [step('flag', `reads ${file}`, { kind: 'check-flag', file, key, variant })],
+      drain: drainSteps(config),
+      rollback: [
+        step('set', `writes “${variant}” for everybody into ${file}`, {
+          ...{ kind: 'set-flag', file, key, variant, before: definition },
+        }),
+        ...(apply ? [commandStep('apply', 'makes the file known', apply, config)] : []),
+        step('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
+          ...{ kind: 'await-flag', url, key, variant, value, samples, timeoutMs: timeout },
+        }),
+        drainedStep('in-flight', config),
+        upStep(config),
+        ...(undrain ? [commandStep('undrain', 'gives the traffic back', undrain, config)] : []),
+      ],
+    }),
+  };
+}

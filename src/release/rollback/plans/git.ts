@@ -1,0 +1,90 @@
+import { VigilError } from '../../../core/index.ts';
+import { gitRunner, isRepository } from '../git.ts';
+import type { TypePlan } from '../plan.ts';
+import { commandStep, drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+
+/** The working copy goes back to the commit of the previous release. */
+export async function planGit(input: PlanInput): Promise<TypePlan> {
+  const { config, tag } = input;
+  const settings = config.rollback.git;
+  if (!settings) throw new VigilError('CONFIG_INVALID', 'rollback.git is not configured');
+  const { folder, localChanges, lockFiles, install } = settings;
+  const git = gitRunner(folder);
+  await isRepository(git, folder);
+  const from = await git.one('rev-parse', '--verify', 'HEAD^{commit}');
+  const to = await previousOf(git, settings.to, folder);
+  if (from === to) {
+    throw new VigilError('CONFIG_INVALID', `the working copy is at ${settings.to ?? to} already`, {
+      where: folder,
+      expected: 'the commit of a later release',
+      hint: 'is it another working copy that runs? see rollback.git.folder',
+    });
+  }
+  const branch = await git.maybe('symbolic-ref', '--quiet', '--short', 'HEAD');
+  const changed =
+    lockFiles.length > 0 ? await git.one('diff', '--name-only', from, to, '--', ...lockFiles) : '';
+  const stash = localChanges === 'stash' ? { stash: `vigil rollback ${tag}` } : {};
+  const name = async (commit: string) =>
+    (await git.maybe('describe', '--tags', '--exact-match', commit)) ?? commit.slice(0, 12);
+  const checkout = [
+    ...(localChanges === 'stash' ? [git.list('stash', 'push', '--message', `vigil rollback ${tag}`)] : []),
+    git.list('checkout', '--quiet', '--detach', to),
+  ];
+  return {
+    type: 'git',
+    from: `${await name(from)} (${from.slice(0, 12)})`,
+    to: `${await name(to)} (${to.slice(0, 12)})`,
+    stages: stagesOf('git', input, {
+      checks: [
+        step(
+          'git',
+          `looks for local changes in ${folder}`,
+          { kind: 'check-git', folder, from, to, localChanges },
+          [git.list('status', '--porcelain', '--untracked-files=no')],
+        ),
+      ],
+      drain: drainSteps(config),
+      rollback: [
+        ...stopSteps(config),
+        step(
+          'checkout',
+          `checks ${to.slice(0, 12)} out`,
+          { kind: 'git-checkout', folder, from, to, ...(branch && { branch }), ...stash },
+          checkout,
+        ),
+        ...(changed
+          ? [
+              commandStep(
+                'install',
+                `installs, as ${changed.split('\n').join(', ')} differs`,
+                install,
+                config,
+                folder,
+              ),
+            ]
+          : []),
+        ...startSteps(config),
+      ],
+    }),
+  };
+}
+
+async function previousOf(
+  git: ReturnType<typeof gitRunner>,
+  named: string | undefined,
+  folder: string,
+): Promise<string> {
+  const before = named ?? (await git.maybe('describe', '--tags', '--abbrev=0', 'HEAD^'));
+  if (before === undefined) {
+    throw new VigilError('CONFIG_INVALID', 'there is no tag before the current commit', {
+      where: folder,
+      hint: 'tag the releases, or name one with rollback.git.to',
+    });
+  }
+  const commit = await git.maybe('rev-parse', '--verify', '--quiet', `${before}^{commit}`);
+  if (commit !== undefined) return commit;
+  throw new VigilError('CONFIG_INVALID', `git knows no ${before}`, {
+    where: folder,
+    expected: 'a tag, branch or commit in rollback.git.to',
+  });
+}

@@ -1,0 +1,79 @@
+import { formatDuration } from '../../../core/index.ts';
+import type { RollbackRun } from './run.ts';
+import type { DueTrigger } from './triggers.ts';
+
+/** What the loop does about a rollback that is due. */
+export type AutomaticDecision =
+  | { act: 'nothing' }
+  | { act: 'start'; trigger: DueTrigger }
+  /** Due, and not done by the loop; `reason` says why. */
+  | { act: 'hold'; trigger: DueTrigger; reason: string };
+
+export interface AutomaticInput {
+  automatic: boolean;
+  triggers: readonly DueTrigger[];
+  /** All runs that are kept. */
+  runs: readonly RollbackRun[];
+  /** When the newest deployment was recorded; undefined when none was. */
+  deployedMs: number | undefined;
+  /** How long each trigger takes at worst to show a fault; evidence of a new release is not older. */
+  detectionMs: Readonly<Record<string, number>>;
+  nowMs: number;
+}
+
+/**
+ * Why nobody should roll this deployment back once more: what was tried since it was recorded, or was under way then.
+ * Such a run may have taken this very release away, so only one that ended before counts for the deployment before.
+ */
+export function rolledBackAlready(
+  runs: readonly RollbackRun[],
+  deployedMs: number | undefined,
+): string | undefined {
+  const last = runs.findLast(
+    ({ endedMs, settledMs }) =>
+      settledMs === undefined && (endedMs ?? Number.POSITIVE_INFINITY) >= (deployedMs ?? 0),
+  );
+  if (!last) return undefined;
+  const helped = last.status === 'succeeded' ? 'has brought the previous release back' : last.status;
+  return `this deployment was rolled back already (${last.type}, ${helped}); a person decides`;
+}
+
+/**
+ * One automatic rollback per deployment: a second would go further back than anybody asked for, and one that did not
+ * help says that the deployment is not the cause. A person who settles it, or the next deployment, opens the way again.
+ */
+export function decideAutomatic({
+  automatic,
+  triggers,
+  runs,
+  deployedMs,
+  detectionMs,
+  nowMs,
+}: AutomaticInput): AutomaticDecision {
+  const [first] = triggers;
+  if (!first) return { act: 'nothing' };
+  const hold = (reason: string, trigger = first): AutomaticDecision => ({ act: 'hold', trigger, reason });
+  if (!automatic) return hold('rollback.automatic is off');
+  if (runs.some(({ status }) => status === 'running')) return hold('a rollback is under way');
+  const already = rolledBackAlready(runs, deployedMs);
+  if (already) return hold(already);
+  const open = triggers.filter(({ muted }) => !muted);
+  const [loudest] = open;
+  if (!loudest) return hold('planned work, or somebody who took the alert, explains it');
+  // What was past its limit before a release came says nothing of that release until it has had its time again.
+  const ofThis = open.filter(
+    ({ name, sinceMs }) =>
+      deployedMs === undefined || sinceMs >= deployedMs || nowMs >= deployedMs + (detectionMs[name] ?? 0),
+  );
+  const [proven] = ofThis;
+  if (!proven) {
+    const since = `it began before the deployment of ${new Date(deployedMs ?? 0).toISOString()}`;
+    const wait = formatDuration(detectionMs[loudest.name] ?? 0);
+    return hold(`${since}, and counts against that when it still holds ${wait} later`, loudest);
+  }
+  // A run answers whatever fired until it ended: two triggers of one fault are no reason for two rollbacks.
+  const isAnswered = ({ episode, firedMs }: DueTrigger) =>
+    runs.some(({ trigger, endedMs }) => trigger?.episode === episode || firedMs <= (endedMs ?? 0));
+  const trigger = ofThis.find((each) => !isAnswered(each));
+  return trigger ? { act: 'start', trigger } : hold('this episode has had its rollback', proven);
+}

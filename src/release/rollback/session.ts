@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
+import { contextFactory } from './context-for.ts';
+import { executeOption } from './execute.ts';
+import type { Outcome } from './execution.ts';
+import { evidenceAt } from './incident/evidence.ts';
+import { type IncidentFolder, incidentName, openIncident } from './incident/folder.ts';
+import { releasesText } from './incident/releases.ts';
+import { incidentReport } from './incident/report.ts';
+import { configHashOf } from './make-plan.ts';
+import type { RollbackPlan, TypePlan } from './plan.ts';
+import { planText } from './plan-text.ts';
+import { type Journal, openJournal } from './runs/journal.ts';
+import { interruptedPage } from './runs/notices.ts';
+import { rollbackRuns } from './runs/read-runs.ts';
+import type { RollbackRun } from './runs/run.ts';
+import { wholeOption } from './runs/stored-plan.ts';
+import type { SessionOptions } from './session-options.ts';
+import { tellEnd } from './tell-end.ts';
+
+export interface SessionResult {
+  status: Outcome['status'];
+  runs: RollbackRun[];
+  incident: string;
+}
+
+/** Keeps two rollbacks from running at once; USAGE with the holder's process while another one does. */
+export function lockRollback(reports: string, nowMs: number) {
+  return takeProcessLock(path.join(reports, 'rollback.lock'), new Date(nowMs), {
+    held: ({ pid, since }) => `another rollback is under way: process ${pid}, since ${since}`,
+    hint: () => 'vigil rollback --abort ends it',
+    starting: 'another rollback is just starting here',
+  });
+}
+
+/** Executes a plan from its first option on. */
+export async function executePlan(plan: RollbackPlan, options: SessionOptions): Promise<SessionResult> {
+  const { config, history, now } = options;
+  const lock = lockRollback(config.reports, now());
+  try {
+    const journal = openJournal(history, now);
+    const id = randomUUID();
+    const folder = path.join(config.reports, 'incidents', incidentName(now()));
+    journal.begin({ id, plan, option: 0, incident: folder });
+    return await carryOn({ journal, plan, first: id, folder, options });
+  } finally {
+    lock.release();
+  }
+}
+
+/** Goes on with the rollback whose process is dead, or ends it when that was asked for. */
+export async function resumeRollback(options: SessionOptions): Promise<SessionResult> {
+  const { config, history, now } = options;
+  const lock = lockRollback(config.reports, now());
+  try {
+    const journal = openJournal(history, now);
+    const open = journal.open();
+    if (!open) {
+      throw new VigilError('USAGE', 'there is no rollback to go on with', {
+        where: history.file,
+        hint: 'vigil rollback --execute begins one',
+      });
+    }
+    if (open.alive) {
+      throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
+        hint: 'vigil rollback --abort ends it',
+      });
+    }
+    if (!wholeOption(open.plan, open.run.type)) {
+      journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
+      throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
+        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
+        hint: 'see which release is out, and begin anew with vigil rollback --execute',
+      });
+    }
+    if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {
+      throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
+        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
+        expected: 'the same target, suite and rollback sections',
+        hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
+      });
+    }
+    journal.adopt(open.run.id);
+    options.tell([interruptedPage(open.run, now())]);
+    const folder =
+      open.run.incident ?? path.join(config.reports, 'incidents', incidentName(open.run.startedMs));
+    return await carryOn({ journal, plan: open.plan, first: open.run.id, folder, options });
+  } finally {
+    lock.release();
+  }
+}
+
+interface Carry {
+  journal: Journal;
+  plan: RollbackPlan;
+  first: string;
+  folder: string;
+  options: SessionOptions;
+}
+
+async function carryOn({ journal, plan, first, folder, options }: Carry): Promise<SessionResult> {
+  const { history, config, table, now, redactor, say } = options;
+  mkdirSync(folder, { recursive: true });
+  const incident = openIncident(folder, redactor, say);
+  const runsOf = () => rollbackRuns(history, 0, now()).filter((run) => run.incident === folder);
+  let before = undefined as ReturnType<typeof evidenceAt> | undefined;
+  try {
+    before = evidenceAt(history, config, table, now());
+  } catch (thrown) {
+    say(`the evidence could not be read: ${messageOf(thrown)}`);
+  }
+  incident.write('plan.txt', planText(plan, redactor.redact));
+  incident.write('trigger.json', { reason: plan.reason, who: plan.who, trigger: plan.trigger ?? null });
+  if (before) incident.write('evidence-before.json', before);
+  const finish = (): void => {
+    const after = evidenceAt(history, config, table, now());
+    const runs = runsOf();
+    incident.write('evidence-after.json', after);
+    incident.write('timeline.json', { runs, entries: history.rollbacks(runs[0]?.startedMs ?? 0, now()) });
+    incident.write(
+      'incident-report.md',
+      incidentReport({ name: config.name, plan, runs, before, after, table }),
+    );
+  };
+
+  let id = first;
+  for (;;) {
+    const run = journal.run(id);
+    const option = plan.options.findIndex(({ type }) => type === run.type);
+    const planned = plan.options[option] as TypePlan;
+    await writeReleases(incident, planned);
+    const outcome = await executeOption({
+      journal,
+      id,
+      planned,
+      contextFor: contextFactory({ journal, id, planned, incident, options }),
+      stop: options.stop,
+      onProgress: (event) => options.onProgress(run, event),
+    });
+    if (outcome.status === 'interrupted') return { status: 'interrupted', runs: runsOf(), incident: folder };
+    const next =
+      outcome.status === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
+    if (next) {
+      const detail = `${outcome.detail}; the next option follows: ${next.type}`;
+      const nextId = randomUUID();
+      journal.begin({ id: nextId, plan, option: option + 1, incident: folder }, { id, detail });
+      tellEnd(journal.run(id), planned, options, false);
+      id = nextId;
+      continue;
+    }
+    const detail = outcome.status === 'escalated' ? `${outcome.detail}; a person must go on` : outcome.detail;
+    journal.end(id, outcome.status, redactor.redact(detail));
+    tellEnd(journal.run(id), planned, options, outcome.status === 'failed' || outcome.status === 'escalated');
+    finish();
+    say(await options.delivered());
+    return { status: outcome.status, runs: runsOf(), incident: folder };
+  }
+}
+
+async function writeReleases(incident: IncidentFolder, planned: TypePlan): Promise<void> {
+  try {
+    incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
+  } catch (thrown) {
+    incident.write(`releases-${planned.type}.txt`, `could not be compared: ${messageOf(thrown)}\n`);
+  }
+}

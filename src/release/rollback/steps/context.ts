@@ -1,0 +1,54 @@
+import type { RollbackConfig, VigilConfig } from '../../../core/index.ts';
+import type { SuiteName } from '../action.ts';
+
+export interface CommandRequest {
+  command: readonly string[];
+  cwd?: string;
+  timeoutMs?: number;
+  env?: Record<string, string>;
+  /** Its children may live on, as those of a command that starts a service. */
+  leavesBehind?: boolean;
+}
+
+/** What a suite came to; a failure that was there before the deployment is not among `failed`. */
+export interface SuiteVerdict {
+  verdict: 'pass' | 'fail' | 'inconclusive';
+  passed: number;
+  failed: string[];
+  unknown: string[];
+  /** Failures of the baseline. */
+  known: string[];
+}
+
+/** What a step has to act with. */
+export interface StepContext {
+  runId: string;
+  config: VigilConfig & { rollback: RollbackConfig };
+  /** Aborted when the stage is out of budget or somebody ends it. */
+  signal: AbortSignal;
+  /** 1, and more when an earlier attempt was cut off. */
+  attempt: number;
+  /** Runs a command to its end and returns what it printed; HARNESS when it can't be started, fails or hangs. */
+  run(request: CommandRequest): Promise<string>;
+  /** The value behind a reference. */
+  secret(reference: string): string;
+  /** Tells everybody that it begins; returns who was reached. */
+  announce(): Promise<string>;
+  runSuite(suite: SuiteName, own?: { command: string[]; junit?: string; cwd: string }): Promise<SuiteVerdict>;
+  /** Shown live beside the stage. */
+  progress(text: string): void;
+}
+
+/** How a kind of action is carried out. Both ways must end in the same place however often they are cut off and begun again. */
+export interface Performer<A> {
+  /** Returns what it did, in a sentence. */
+  perform(action: A, context: StepContext): Promise<string> | string;
+  /** Takes it back when the rollback is aborted before its third stage is done; returns what that did. */
+  undo?(action: A, context: StepContext): Promise<string | undefined> | string | undefined;
+}
+
+/** Performed and found wanting: the deployment was not the cause. */
+export class StillRed extends Error {}
+
+/** Performed and not proven: something could not be judged. */
+export class NotProven extends Error {}

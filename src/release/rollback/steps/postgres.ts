@@ -1,0 +1,90 @@
+import { minimalEnvironment, VigilError } from '../../../core/index.ts';
+import type { Action, PostgresPlace } from '../action.ts';
+import { verifySha256 } from '../checksum.ts';
+import { psqlDrop, psqlNames, psqlReopen, psqlSwap, restoreCommands } from '../postgres.ts';
+import type { Performer, StepContext } from './context.ts';
+
+type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+/** The password goes by the environment: arguments are seen by everybody on the machine. */
+const environment = ({ password }: PostgresPlace, { secret }: StepContext): Record<string, string> => ({
+  ...minimalEnvironment(),
+  ...(password && { PGPASSWORD: secret(password) }),
+  PGCONNECT_TIMEOUT: '10',
+  PGAPPNAME: 'vigil rollback',
+});
+
+export const postgresRestore: Performer<Of<'postgres-restore'>> = {
+  async perform(action, context) {
+    const { place, dump, sha256, staged, checks, timeoutMs } = action;
+    await verifySha256(dump, sha256, context.signal);
+    const env = environment(place, context);
+    const commands = restoreCommands(action);
+    const answers: string[] = [];
+    const restore = async () => {
+      // The first drops what an attempt that was cut off has left.
+      for (const command of commands) answers.push((await context.run({ command, env, timeoutMs })).trim());
+      judge();
+    };
+    const judge = () => {
+      const values = checks.length === 0 ? [] : answers.slice(-checks.length);
+      for (const [index, { sql, atLeast }] of checks.entries()) {
+        if (Number(values[index]) >= atLeast) continue;
+        throw new VigilError('HARNESS', 'the restored database is not what it must be', {
+          where: staged,
+          expected: `${sql} answers at least ${atLeast}`,
+          received: values[index] || 'nothing',
+        });
+      }
+    };
+    try {
+      await restore();
+    } catch (thrown) {
+      if (!context.signal.aborted)
+        await context.run({ command: psqlDrop(place, staged), env }).catch(() => '');
+      throw thrown;
+    }
+    return `${staged} restored, ${checks.length} checks passed`;
+  },
+  async undo({ place, staged }, context) {
+    await context.run({ command: psqlDrop(place, staged), env: environment(place, context) });
+    return `the database ${staged} is removed`;
+  },
+};
+
+export const postgresSwap: Performer<Of<'postgres-swap'>> = {
+  async perform(action, context) {
+    const { place, live, staged, kept, timeoutMs } = action;
+    const env = environment(place, context);
+    const run = (command: string[]) => context.run({ command, env, timeoutMs });
+    const names = async () => (await run(psqlNames(action))).trim().split('\n').filter(Boolean);
+    const before = await names();
+    const isDone = (there: string[]) =>
+      there.includes(live) && there.includes(kept) && !there.includes(staged);
+    if (!isDone(before)) {
+      if (!before.includes(live) || !before.includes(staged)) {
+        throw new VigilError('HARNESS', 'the databases are not as this rollback left them', {
+          where: place.host,
+          expected: `${live} and ${staged}`,
+          received: before.join(', ') || 'none of them',
+        });
+      }
+      for (const command of psqlSwap(action)) await run(command);
+      if (!isDone(await names()))
+        throw new VigilError('HARNESS', 'the databases were not renamed', { where: live });
+    }
+    return `what was there is in ${kept}`;
+  },
+  async undo(action, context) {
+    const { place, live, staged, kept } = action;
+    const env = environment(place, context);
+    const there = (await context.run({ command: psqlNames(action), env })).split('\n');
+    if (!there.includes(kept)) {
+      await context.run({ command: psqlReopen(action), env }); // closed, perhaps, and not yet renamed
+      return undefined;
+    }
+    for (const command of psqlSwap({ place, live, staged: kept, kept: staged }))
+      await context.run({ command, env });
+    return `${live} is as it was before`;
+  },
+};

@@ -1,0 +1,110 @@
+import { parseExposition, send, sumOf } from '../../../clients/index.ts';
+import { messageOf, VigilError } from '../../../core/index.ts';
+import type { Action } from '../action.ts';
+import type { Performer } from './context.ts';
+import { seconds, waitFor } from './wait.ts';
+
+type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+/** Requests in flight at a service; a service without the gauge, or that does not answer, says so. */
+async function activeAt(url: string, metric: string): Promise<number> {
+  const answer = await send(`${url}/metrics`, { timeoutMs: 3000 });
+  if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
+  const value = sumOf(parseExposition(answer.text), metric);
+  if (value === undefined) throw new Error(`${answer.url} exposes no ${metric}`);
+  return value;
+}
+
+export const readActive: Performer<Of<'read-active'>> = {
+  async perform({ urls, metric }) {
+    const said = urls.map(async (url) => {
+      try {
+        return `${await activeAt(url, metric)} in flight at ${url}`;
+      } catch (thrown) {
+        // Down, perhaps for the reason of this rollback.
+        if (thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE')
+          return `unknown at ${url}, which does not answer`;
+        return `unknown at ${url}: ${messageOf(thrown)}`;
+      }
+    });
+    return (await Promise.all(said)).join('; ');
+  },
+};
+
+export const awaitDrained: Performer<Of<'await-drained'>> = {
+  async perform({ urls, metric, atMost, timeoutMs, ifBusy }, { signal, progress }) {
+    const began = performance.now();
+    const waiting = new Map(urls.map((url) => [url, 'not asked yet']));
+    const done = await waitFor(
+      async () => {
+        // A service that was seen drained once has ended what was in flight before.
+        for (const url of [...waiting.keys()]) {
+          try {
+            const active = await activeAt(url, metric);
+            if (active <= atMost) waiting.delete(url);
+            else waiting.set(url, `${active} in flight`);
+          } catch (thrown) {
+            waiting.set(url, messageOf(thrown));
+          }
+        }
+        progress([...waiting.values()].join('; '));
+        return waiting.size === 0 ? true : undefined;
+      },
+      { timeoutMs, signal },
+    );
+    if (done) return `drained after ${seconds(performance.now() - began)}`;
+    const left = [...waiting].map(([url, said]) => `${url}: ${said}`).join('; ');
+    if (ifBusy === 'continue') return `not drained after ${seconds(timeoutMs)}, gone on: ${left}`;
+    throw new VigilError('HARNESS', `not drained after ${seconds(timeoutMs)}: ${left}`, {
+      hint: 'rollback.drain.ifBusy: continue goes on all the same',
+    });
+  },
+};
+
+/** `releaseId` of application/health+json, where there is one. */
+async function releaseAt(url: string): Promise<string | undefined> {
+  try {
+    const { releaseId } = (await send(`${url}/health`, { timeoutMs: 3000 })).json() as {
+      releaseId?: unknown;
+    };
+    return typeof releaseId === 'string' ? releaseId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const awaitUp: Performer<Of<'await-up'>> = {
+  async perform({ urls, timeoutMs, release }, { signal, progress }) {
+    const began = performance.now();
+    let said = 'not asked yet';
+    const ask = async (url: string): Promise<string | undefined> => {
+      try {
+        const { status } = await send(`${url}/metrics`, { timeoutMs: 3000 });
+        if (status !== 200) throw new Error(`${url}/metrics answers ${status}`);
+        const answers = await releaseAt(url);
+        if (release === undefined || answers === release) return answers ?? 'no release named';
+        throw new Error(`${url} is release ${answers ?? 'unknown'}, expected ${release}`);
+      } catch (thrown) {
+        said = messageOf(thrown);
+        progress(said);
+        return undefined;
+      }
+    };
+    const found: string[] = [];
+    const done = await waitFor(
+      async () => {
+        for (const url of urls.slice(found.length)) {
+          const answer = await ask(url);
+          if (answer === undefined) return undefined;
+          found.push(answer);
+        }
+        return true;
+      },
+      { timeoutMs, signal },
+    );
+    if (done) return `up after ${seconds(performance.now() - began)}: ${[...new Set(found)].join(', ')}`;
+    throw new VigilError('HARNESS', `not up after ${seconds(timeoutMs)}: ${said}`, {
+      hint: 'read the output of the command that starts it',
+    });
+  },
+};

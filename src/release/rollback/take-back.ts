@@ -1,0 +1,53 @@
+import { messageOf } from '../../core/index.ts';
+import type { ExecuteOptions } from './execution.ts';
+import type { Step } from './plan.ts';
+import { perform, undo } from './steps/steps.ts';
+
+/** How long all of it may take. */
+const limitMs = 300_000;
+
+/**
+ * What an aborted rollback leaves: before its third stage is done, everything as it was, its traffic and the service
+ * back; after it, the previous release. Of a failed one (`service`) only what it has stopped or drained comes back.
+ * Returns what was done, as the end of a sentence.
+ */
+export async function takeBack(options: ExecuteOptions, only?: 'service'): Promise<string> {
+  const { journal, id, planned, contextFor } = options;
+  const done = journal.run(id).stages.find(({ name }) => name === 'rollback')?.status === 'done';
+  if (done) return only ? '' : `the previous release stays (${planned.to})`;
+  const records = journal.steps(id);
+  const steps = planned.stages.flatMap((stage) => stage.steps);
+  const named = (name: string): Step | undefined => steps.find((step) => step.id === name);
+  const isBegun = (name: string) => records.has(name);
+  const said: string[] = [];
+  const signal = AbortSignal.timeout(limitMs);
+  const act = async (step: Step | undefined, action: 'perform' | 'undo') => {
+    if (!step) return;
+    const context = contextFor(step, 2, signal, () => {});
+    try {
+      const detail =
+        action === 'undo' ? await undo(step.action, context) : await perform(step.action, context);
+      if (action === 'perform') said.push(`${step.title}: ${detail}`);
+      else if (detail) said.push(detail);
+    } catch (thrown) {
+      said.push(
+        `${action === 'undo' ? 'taking back' : ''} “${step.title}” FAILED: ${messageOf(thrown)}`.trim(),
+      );
+    }
+  };
+  const changing = ['rollback.checkout', 'rollback.swap'].some(isBegun);
+  const started = isBegun('rollback.start');
+  if (!only) {
+    if (changing && started) await act(named('rollback.stop'), 'perform');
+    for (const step of steps.toReversed()) if (isBegun(step.id)) await act(step, 'undo');
+    for (const again of ['rollback.install', 'rollback.apply'])
+      if (isBegun(again)) await act(named(again), 'perform');
+  }
+  const stopped = isBegun('rollback.stop');
+  if (only ? stopped && !started : stopped || (changing && started))
+    await act(named('rollback.start'), 'perform');
+  if (isBegun('drain.drain') && !records.get('rollback.undrain')?.endedMs)
+    await act(named('rollback.undrain'), 'perform');
+  if (only) return said.length > 0 ? `; then ${said.join('; ')}` : '';
+  return said.length > 0 ? said.join('; ') : 'nothing had been changed';
+}

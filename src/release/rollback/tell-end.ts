@@ -1,0 +1,43 @@
+import type { TypePlan } from './plan.ts';
+import { openJournal } from './runs/journal.ts';
+import { changeOf, failedPage, startedPage } from './runs/notices.ts';
+import type { RollbackRun } from './runs/run.ts';
+import type { SessionOptions } from './session-options.ts';
+
+/** Tells how a run ended; pages when a person must go on, and ends that page when a later one has helped. */
+export function tellEnd(
+  run: RollbackRun,
+  planned: TypePlan,
+  { tell, now, history }: SessionOptions,
+  needsPerson: boolean,
+): void {
+  const atMs = now();
+  const open = failedSince(history.loadState(failedKey));
+  tell([
+    changeOf(run, planned, 'end', atMs),
+    startedPage(run, planned, atMs),
+    ...(needsPerson && open === undefined ? [failedPage(atMs, run)] : []),
+    ...(run.status === 'succeeded' && open !== undefined ? [failedPage(open, run, atMs)] : []),
+  ]);
+  if (needsPerson) history.saveState(failedKey, { sinceMs: open ?? atMs });
+  if (run.status === 'succeeded') history.saveState(failedKey, {});
+}
+
+/** Since when a person is being paged; kept, so that the page can be resolved under the same name. */
+const failedKey = 'rollback-failed';
+const failedSince = (state: unknown): number | undefined =>
+  (state as { sinceMs?: number } | undefined)?.sinceMs;
+
+/** A person has taken over: the page ends, and automatic rollbacks may run again. Returns how many runs that settles. */
+export function settleRollbacks({
+  history,
+  now,
+  tell,
+}: Pick<SessionOptions, 'history' | 'now' | 'tell'>): number {
+  const sinceMs = failedSince(history.loadState(failedKey));
+  return history.transaction(() => {
+    if (sinceMs !== undefined) tell([failedPage(sinceMs, { type: 'git' }, now())]);
+    history.saveState(failedKey, {});
+    return openJournal(history, now).settle();
+  });
+}

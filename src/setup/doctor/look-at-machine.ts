@@ -1,0 +1,64 @@
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { lockHolder, type VigilConfig, VigilError } from '../../core/index.ts';
+import { openHistoryReader } from '../../history/index.ts';
+import { type Finding, look } from './finding.ts';
+
+function writable(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  accessSync(folder, constants.W_OK);
+  const probe = path.join(folder, `.vigil-doctor-${process.pid}`);
+  try {
+    writeFileSync(probe, 'a line to see whether the disk takes it\n');
+  } finally {
+    rmSync(probe, { force: true });
+  }
+  return `${folder} can be written`;
+}
+
+/** Listens for a moment. @throws VigilError when the port can't be had */
+function free(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (thrown: NodeJS.ErrnoException) =>
+      reject(
+        new VigilError('HARNESS', `${host}:${port} can’t be listened on: ${thrown.code}`, {
+          hint: 'name another with --port, or end what listens there',
+        }),
+      ),
+    );
+    server.listen({ host, port }, () => server.close(() => resolve(`${host}:${port} is free`)));
+  });
+}
+
+/** Node, the folder of the evidence, its history, and the port of the loop. */
+export async function lookAtMachine(
+  config: VigilConfig,
+  { host, port, nodeVersion }: { host: string; port: number; nodeVersion: string },
+): Promise<Finding[]> {
+  const { reports } = config;
+  const loop = lockHolder(path.join(reports, 'vigil.lock'));
+  const file = path.join(reports, 'vigil.sqlite');
+  return Promise.all([
+    // An older one is refused before anything is loaded.
+    look('node', () => `version ${nodeVersion}`),
+    look('reports', () => writable(reports)),
+    look('history', () => {
+      if (!existsSync(file)) return 'none yet: the loop begins one';
+      const reader = openHistoryReader({ file });
+      try {
+        return `${reader.counts().cycles} cycles`;
+      } finally {
+        reader.close();
+      }
+    }),
+    loop
+      ? {
+          subject: 'port',
+          state: 'ok',
+          detail: `a loop watches here: process ${loop.pid}, since ${loop.since}`,
+        }
+      : look('port', () => free(host, port)),
+  ]);
+}

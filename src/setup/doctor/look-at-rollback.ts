@@ -1,0 +1,48 @@
+import type { VigilConfig } from '../../core/index.ts';
+import { makePlan, type RollbackPlan } from '../../release/index.ts';
+import { type Finding, look } from './finding.ts';
+import { findProgram } from './programs.ts';
+
+/** Every program of a plan, each once. */
+function programsOf({ options }: RollbackPlan): { command: string[]; cwd: string }[] {
+  const all = options.flatMap(({ stages }) =>
+    stages.flatMap(({ steps }) =>
+      steps.flatMap(({ commands, action }) =>
+        commands.map((command) => ({ command, cwd: 'cwd' in action ? action.cwd : '/' })),
+      ),
+    ),
+  );
+  return [...new Map(all.map((each) => [`${each.command[0]} ${each.cwd}`, each])).values()];
+}
+
+/** Whether each configured type can be planned now, and its programs be found. */
+export async function lookAtRollback(config: VigilConfig, searchPath: string): Promise<Finding[]> {
+  const { rollback } = config;
+  if (!rollback) {
+    return [
+      {
+        ...{
+          subject: 'rollback',
+          state: 'warning',
+          detail: 'not configured: RollbackRequired pages, and nobody can roll back by Vigil',
+        },
+        hint: 'docs/rollback-procedures.md',
+      },
+    ];
+  }
+  const planned = rollback.options.map((type) =>
+    look(`rollback.${type}`, async () => {
+      const plan = await makePlan({
+        config,
+        type,
+        reason: 'vigil doctor',
+        who: 'vigil doctor',
+        tag: 'doctor',
+      });
+      const programs = programsOf(plan);
+      for (const { command, cwd } of programs) findProgram(command, cwd, searchPath);
+      return `${plan.options[0]?.from} → ${plan.options[0]?.to}; ${programs.length} programs found`;
+    }),
+  );
+  return Promise.all(planned);
+}

@@ -1,0 +1,53 @@
+import type { AlertRule } from '../../../../alerts/index.ts';
+import { formatDuration } from '../../../../core/index.ts';
+import { prometheusRule } from '../alert-rules-file.ts';
+import { filledIn } from './humanize.ts';
+import type { Expected, RuleTest } from './rule-test.ts';
+
+const selector = (labels: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(labels)
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(', ')}}`;
+
+/** Whether it is known what the texts say. */
+const isTold = (one: Expected): boolean => one.state !== 'firing' || one.value !== undefined;
+
+/** What promtool has to find: of firing alerts every label and text, of pending ones that they are there and do not fire yet. */
+export function expectStates(
+  rule: AlertRule,
+  instance: Readonly<Record<string, string>>,
+  runbookBase: string,
+  expected: readonly Expected[],
+): Pick<RuleTest, 'alert_rule_test' | 'promql_expr_test'> {
+  const { labels, annotations } = prometheusRule(rule, runbookBase);
+  const whole = { ...labels, ...instance };
+  const text = (value: number) =>
+    Object.fromEntries(
+      Object.entries(annotations).map(([name, template]) => [name, filledIn(template, value, whole)]),
+    );
+  const all = `ALERTS{alertname=${JSON.stringify(rule.name)}}`;
+  return {
+    alert_rule_test: expected.filter(isTold).map((one) => ({
+      eval_time: formatDuration(one.atMs),
+      alertname: rule.name,
+      exp_alerts:
+        one.state === 'firing' && one.value !== undefined
+          ? [{ exp_labels: whole, exp_annotations: text(one.value) }]
+          : [],
+    })),
+    // A rule without alerts and one that is pending look alike above.
+    promql_expr_test: expected.map((one) => ({
+      expr: all,
+      eval_time: formatDuration(one.atMs),
+      exp_samples:
+        one.state === 'quiet'
+          ? []
+          : [
+              {
+                labels: `ALERTS${selector({ alertname: rule.name, alertstate: one.state, ...whole })}`,
+                value: 1,
+              },
+            ],
+    })),
+  };
+}

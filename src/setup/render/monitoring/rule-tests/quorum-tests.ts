@@ -1,0 +1,93 @@
+import { formatDuration } from '../../../../core/index.ts';
+import { quorumRecords } from '../recording-rules.ts';
+import type { MonitoringSettings } from '../settings.ts';
+import type { RuleTest } from './rule-test.ts';
+import { scraped } from './scene.ts';
+import { counterSeries, gaugeSeries, type InputSeries } from './series.ts';
+
+const status = { fail: 0, pass: 1, unknown: 2, skipped: 3 } as const;
+type Outcome = keyof typeof status;
+
+/** What the quorum makes of one check, by what each probe says of it. */
+interface Vote {
+  check: string;
+  says: Outcome[];
+  together: Outcome;
+}
+
+function votesOf(quorum: number): Vote[] {
+  const most = (outcome: Outcome): Outcome[] => Array.from({ length: quorum }, () => outcome);
+  const rest = (outcome: Outcome): Outcome[] => Array.from({ length: quorum - 1 }, () => outcome);
+  return [
+    { check: 'H01', says: [...most('fail'), ...rest('pass')], together: 'fail' },
+    { check: 'H02', says: [...most('pass'), ...rest('fail')], together: 'pass' },
+    { check: 'H03', says: [...most('skipped'), ...rest('unknown')], together: 'skipped' },
+    { check: 'H04', says: [...most('unknown'), ...rest('pass')], together: 'unknown' },
+    { check: 'H05', says: [...rest('fail'), ...rest('pass'), 'unknown'], together: 'unknown' },
+  ];
+}
+
+/** The recordings across probes: decided by at least the quorum, unknown otherwise, and a stale probe has no vote. */
+export function quorumTests({
+  quorum,
+  scrapeIntervalMs,
+  evaluationIntervalMs,
+}: MonitoringSettings): RuleTest[] {
+  const votes = votesOf(quorum);
+  const samples = 3;
+  const atMs = Math.ceil(scrapeIntervalMs / evaluationIntervalMs) * evaluationIntervalMs;
+  const probes = votes[0]?.says.map((_, index) => ({ ...scraped.tests, instance: `vigil-${index}` })) ?? [];
+  const fresh = probes.flatMap((probe, index): InputSeries[] => [
+    counterSeries('vigil_last_cycle_timestamp_seconds', probe, [{ samples, value: scrapeIntervalMs / 1000 }]),
+    gaugeSeries('up', probe, [{ samples, value: 1 }]),
+    ...votes.map(({ check, says }) =>
+      gaugeSeries('vigil_check_status', { ...probe, check }, [
+        { samples, value: status[says[index] ?? 'unknown'] },
+      ]),
+    ),
+  ]);
+  const hung = fresh.map((one) =>
+    one.series.startsWith('vigil_last') ? { ...one, values: `-1000000000+0x${samples - 1}` } : one,
+  );
+  const counted = (outcome: Outcome) => votes.filter(({ together }) => together === outcome).length;
+  const judged = counted('pass') + counted('fail') + counted('unknown');
+  const expect = (
+    series: readonly InputSeries[],
+    name: string,
+    of: (vote: Vote) => Outcome,
+    rate: number,
+  ) => ({
+    name: `across probes ${name}`,
+    interval: formatDuration(scrapeIntervalMs),
+    input_series: series,
+    promql_expr_test: [
+      {
+        expr: quorumRecords.status,
+        eval_time: formatDuration(atMs),
+        exp_samples: votes.map((vote) => ({
+          labels: `${quorumRecords.status}{check="${vote.check}"}`,
+          value: status[of(vote)],
+        })),
+      },
+      {
+        expr: quorumRecords.passRate,
+        eval_time: formatDuration(atMs),
+        exp_samples: [{ labels: quorumRecords.passRate, value: rate }],
+      },
+      {
+        expr: quorumRecords.probes,
+        eval_time: formatDuration(atMs),
+        exp_samples: [{ labels: quorumRecords.probes, value: probes.length }],
+      },
+    ],
+  });
+  return [
+    expect(
+      fresh,
+      `${quorum} of ${probes.length} decide`,
+      ({ together }) => together,
+      counted('pass') / judged,
+    ),
+    expect(hung, 'a probe whose last cycle is too old has no vote', () => 'unknown', 0),
+  ];
+}

@@ -1,0 +1,111 @@
+import {
+  type AlertRule,
+  type Expression,
+  type RuleDefinition,
+  ruleDefinitions,
+  scaledBy,
+  signalExpressions,
+} from '../../../../alerts/index.ts';
+import { formatDuration } from '../../../../core/index.ts';
+import { watchdog } from '../alert-rules-file.ts';
+import { rulesOf } from '../rules-of.ts';
+import type { MonitoringSettings } from '../settings.ts';
+import { expectStates } from './expect-states.ts';
+import { limitTests } from './limit-tests.ts';
+import { quorumTests } from './quorum-tests.ts';
+import type { RuleTest } from './rule-test.ts';
+import type { Stage } from './scene.ts';
+import { sceneOf } from './scenes.ts';
+import { absenceTests, ageTests, burstTest, flipTests } from './special-tests.ts';
+import { firesAt, type Intervals } from './timing.ts';
+import { errorScene } from './traffic-scenes.ts';
+
+function intervalsOf({ scrapeIntervalMs, evaluationIntervalMs }: MonitoringSettings): Intervals {
+  return { scrapeMs: scrapeIntervalMs, evaluationMs: evaluationIntervalMs };
+}
+
+/** The gauge under an aggregation. */
+function gaugeIn(expression: Expression): string | undefined {
+  if (expression.kind === 'gauge') return expression.selector.metric;
+  return expression.kind === 'aggregate' ? gaugeIn(expression.of) : undefined;
+}
+
+/** So much traffic in one scrape that the longest window forgets what came before. */
+function stageOf({ naming, scrapeIntervalMs, quorum }: MonitoringSettings, rule: AlertRule): Stage {
+  const windowMs = scaledBy(naming, naming.windowMs);
+  const longestMs = Math.max(windowMs, (rule.spans.short ?? 0) * 1000);
+  return {
+    prefix: naming.prefix,
+    quorum,
+    passRateMetric: gaugeIn(signalExpressions(naming).passRate) ?? '',
+    windowMs,
+    scrapeSeconds: scrapeIntervalMs / 1000,
+    flood: 40 * Math.ceil(longestMs / scrapeIntervalMs),
+  };
+}
+
+function testsOf(rule: AlertRule, { subject }: RuleDefinition, settings: MonitoringSettings): RuleTest[] {
+  const intervals = intervalsOf(settings);
+  const { runbookBase, naming, table } = settings;
+  const stage = stageOf(settings, rule);
+  const special = { rule, intervals, runbookBase, prefix: naming.prefix };
+  if (subject.by === 'absence') return absenceTests(special);
+  if (subject.by === 'cycle age') return ageTests(special);
+  const bound = rule.limit;
+  if (!bound) throw new RangeError(`${rule.name} has no limit to test`);
+  if (subject.by === 'burn') {
+    const scene = errorScene(stage, table.errorRatio.slo?.value);
+    return [...limitTests({ rule, bound, scene, intervals, runbookBase }), burstTest(special, scene)];
+  }
+  if (subject.signal === 'checkFlips') return flipTests(special);
+  return limitTests({ rule, bound, scene: sceneOf(subject.signal, stage), intervals, runbookBase });
+}
+
+function watchdogTest(settings: MonitoringSettings): RuleTest {
+  return {
+    name: 'Watchdog fires always',
+    interval: formatDuration(settings.scrapeIntervalMs),
+    input_series: [],
+    alert_rule_test: [
+      {
+        eval_time: formatDuration(settings.evaluationIntervalMs),
+        alertname: watchdog.alert,
+        exp_alerts: [{ exp_labels: watchdog.labels, exp_annotations: watchdog.annotations }],
+      },
+    ],
+  };
+}
+
+/** Without any data nothing is concluded but that there is none: every rule that isn't about that stays quiet. */
+function noDataTest(rules: readonly AlertRule[], settings: MonitoringSettings): RuleTest {
+  const intervals = intervalsOf(settings);
+  const isAboutAbsence = ({ name }: AlertRule) =>
+    ruleDefinitions.some(
+      (definition) =>
+        definition.name === name &&
+        (definition.subject.by === 'absence' || definition.subject.by === 'cycle age'),
+    );
+  const quiet = rules.filter((rule) => !isAboutAbsence(rule));
+  const longestMs = Math.max(...quiet.map((rule) => firesAt(0, rule, intervals)));
+  const atMs = longestMs + 2 * intervals.evaluationMs;
+  const expected = quiet.map((rule) =>
+    expectStates(rule, {}, settings.runbookBase, [{ atMs, state: 'quiet' }]),
+  );
+  return {
+    name: 'no rule fires without data, but those about absence',
+    interval: formatDuration(intervals.scrapeMs),
+    input_series: [],
+    alert_rule_test: expected.flatMap(({ alert_rule_test: all = [] }) => all),
+    promql_expr_test: expected.flatMap(({ promql_expr_test: all = [] }) => all),
+  };
+}
+
+/** Unit tests of every rule, with the limits and times that the rules were made with. */
+export function testsOfRules(settings: MonitoringSettings): RuleTest[] {
+  const rules = rulesOf(settings);
+  const tests = rules.flatMap((rule) => {
+    const definition = ruleDefinitions.find(({ name }) => name === rule.name);
+    return definition ? testsOf(rule, definition, settings) : [];
+  });
+  return [...tests, noDataTest(rules, settings), watchdogTest(settings), ...quorumTests(settings)];
+}

@@ -1,0 +1,57 @@
+import type { Measurement } from '../../core/index.ts';
+import { type Retry, withRetries } from '../probes/retry.ts';
+import { type Measure, type MeasuringContext, openMeasure } from './measure.ts';
+import { openProbes, type Probes } from './probe-calls.ts';
+import { surroundings } from './surroundings.ts';
+import { openTargetClient, type TargetClient } from './target-client.ts';
+
+type Patiently = <T>(what: string, action: () => Promise<T>) => Promise<T>;
+
+/** What a check works with. */
+export interface Tools {
+  target: TargetClient;
+  measure: Measure;
+  probe: Probes;
+  /** Does something again for the network errors that the configuration declares, and records that it did. */
+  patiently: Patiently;
+  /** Fails the test when anything it measured is unmet; called at its end, with what it threw itself. */
+  judge(thrown?: unknown): void;
+}
+
+/** One measurement that counts the retries of a check and says what each was for. */
+function retryRecorder(measure: Measure): (retry: Retry) => void {
+  const retries: Retry[] = [];
+  let recorded: Measurement | undefined;
+  return (retry) => {
+    retries.push(retry);
+    const note = retries.map(({ what, code }) => `${code} from ${what}`).join('; ');
+    recorded ??= measure.record({ name: 'network retries', value: 0, unit: 'count' });
+    Object.assign(recorded, { value: retries.length, note });
+  };
+}
+
+/** Works with the tools and judges what was measured, also when the work was broken off. */
+export async function judged(tools: Tools, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    tools.judge(thrown);
+    throw thrown;
+  }
+  tools.judge();
+}
+
+/** The tools of one test. */
+export async function openTools(context: MeasuringContext, objective?: string): Promise<Tools> {
+  const { targetUrl, folder, network } = await surroundings();
+  const { measure, judge } = openMeasure(context, objective);
+  const onRetry = retryRecorder(measure);
+  const patiently: Patiently = (what, action) => withRetries(network, what, action, onRetry);
+  return {
+    measure,
+    patiently,
+    judge,
+    target: openTargetClient(targetUrl, patiently),
+    probe: openProbes({ targetUrl, folder, patiently }, measure.record),
+  };
+}

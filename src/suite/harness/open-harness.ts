@@ -1,0 +1,89 @@
+import { startTraceReceiver, type TraceReceiver } from '../../clients/index.ts';
+import {
+  declaredComponents,
+  effectiveThresholds,
+  noTarget,
+  shownUrl,
+  suiteKind,
+  type TargetConfig,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
+import { contextOf, type RunContext } from '../run/context.ts';
+
+/** A target that was started for the run, and how to end it. */
+export interface EmbeddedTarget {
+  target: TargetConfig;
+  stop(): Promise<void>;
+}
+
+/** Starts the target that is watched when none is configured, its traces sent to the URL given. */
+export type StartEmbedded = (traceReceiver: string) => Promise<EmbeddedTarget>;
+
+/** What has to be alive around a cycle: the receiver of traces, and the target where it is embedded. */
+export interface Harness {
+  target: TargetConfig;
+  targetId: string;
+  embedded: boolean;
+  contextFor(cycleId: string): RunContext;
+  close(): Promise<void>;
+}
+
+async function receiverFor(target: TargetConfig | undefined): Promise<TraceReceiver | undefined> {
+  if (!target) return startTraceReceiver({});
+  if (!target.traces || !('receiver' in target.traces)) return undefined;
+  const { hostname, port } = new URL(target.traces.receiver);
+  return startTraceReceiver({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 4318 });
+}
+
+/** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
+export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
+  const table = effectiveThresholds(config); // may refuse, so before anything is open
+  // Only the 36 checks have a target of their own to fall back on; another suite knows what it asks.
+  const given = config.target ?? (suiteKind(config) === 'own' ? undefined : noTarget);
+  const receiver = await receiverFor(given);
+  let embedded: EmbeddedTarget | undefined;
+  try {
+    embedded = given ? undefined : await startEmbedded((receiver as TraceReceiver).url);
+  } catch (thrown) {
+    await receiver?.close();
+    throw thrown;
+  }
+  const configured = (embedded?.target ?? given) as TargetConfig;
+  const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
+  // An embedded target is new with every start, and so is its evidence.
+  const targetId = embedded
+    ? `embedded ${new Date().toISOString()}`
+    : shownUrl(target.orchestration) || config.name;
+  return {
+    target,
+    targetId,
+    embedded: embedded !== undefined,
+    contextFor: (cycleId) =>
+      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
+    async close() {
+      await embedded?.stop();
+      await receiver?.close();
+    },
+  };
+}
+
+/** The surroundings of a target that another process on this machine watches already: its receiver takes the traces. */
+export function sharedHarness(config: VigilConfig): Harness {
+  if (!config.target)
+    throw new VigilError('CONFIG_INVALID', 'the embedded target belongs to the process that started it');
+  const { traces } = config.target;
+  const receiver = traces && 'receiver' in traces ? new URL(traces.receiver) : undefined;
+  if (receiver && receiver.port === '') receiver.port = '4318'; // as it is opened
+  const target = receiver ? { ...config.target, traces: { receiver: receiver.origin } } : config.target;
+  const table = effectiveThresholds(config);
+  const targetId = shownUrl(target.orchestration);
+  return {
+    target,
+    targetId,
+    embedded: false,
+    contextFor: (cycleId) =>
+      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
+    close: () => Promise.resolve(),
+  };
+}

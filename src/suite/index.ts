@@ -1,0 +1,38 @@
+export { type EmbeddedTarget, type Harness, openHarness, sharedHarness } from './harness/open-harness.ts';
+export { parseJUnit } from './junit/parse.ts';
+export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
+export { type Batch, offer, sendBatch } from './operations/batch.ts';
+export { findCycle, leavesOf } from './operations/graph.ts';
+export {
+  type Operation,
+  type OperationRequest,
+  operationTimeoutMs,
+  sendOperation,
+  type TaskAnswer,
+  type TaskGraph,
+} from './operations/operation.ts';
+export { sendPatiently } from './operations/patience.ts';
+export type { CheckOutcome, Outcome } from './outcomes/check-outcome.ts';
+export { type Baseline, baselineOf, isNewFailure } from './outcomes/fingerprint.ts';
+export { NOT_DECLARED } from './outcomes/judge-check.ts';
+export { type JudgedSuite, judgeCatalogue, judgeReport } from './outcomes/judge-suite.ts';
+export {
+  heldAgainst,
+  type KnownCheck,
+  type KnownChecks,
+  knownCheckOf,
+  remembered,
+} from './outcomes/known-checks.ts';
+export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
+export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
+export { catalogueOfProbes } from './probes/catalogue.ts';
+export { runProbe } from './probes/run-probe.ts';
+export { type CycleTrace, caseNameOf, checkSpanId } from './run/check-trace.ts';
+export { contextOf, type RunContext, readContext } from './run/context.ts';
+export { endTree } from './run/end-processes.ts';
+export type { CaseEvent } from './run/events.ts';
+export { runSuite } from './run/run-suite.ts';
+export { runCommand } from './run/spawn-command.ts';
+export { openStandby, type Standby } from './run/standby.ts';
+export { readSuiteFacts, type SuiteFacts } from './run/suite-facts.ts';
+export { UnknownOutcome } from './run/unknown-outcome.ts';

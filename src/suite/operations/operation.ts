@@ -1,0 +1,88 @@
+import { newTraceContext } from '../../clients/index.ts';
+import { messageOf } from '../../core/index.ts';
+import { sendPatiently } from './patience.ts';
+
+export interface GraphNode {
+  id: string;
+  parent: string | null;
+  title: string;
+  capability: string | null;
+  covers: string[];
+}
+
+export interface TaskGraph {
+  nodes: GraphNode[];
+  edges: { from: string; to: string }[];
+}
+
+export interface Route {
+  node: string;
+  agent: string;
+  capability: string;
+  reason: string;
+}
+
+/** The answer to `POST /v1/tasks`, as far as the checks read it. */
+export interface TaskAnswer {
+  taskId: string;
+  traceId: string;
+  task: string;
+  graph: TaskGraph;
+  routing: Route[];
+  timings: { totalMs: number };
+  safety: { redactions: number; injections: number };
+}
+
+export interface OperationRequest {
+  task: string;
+  requirements?: string[];
+}
+
+/** One operation as its caller saw it; a failure is a value here, because an error ratio counts it. */
+export interface Operation {
+  traceId: string;
+  spanId: string;
+  durationMs: number;
+  /** 0 when there was no answer at all. */
+  status: number;
+  text: string;
+  /** Why it counts as an error; `undefined` when it completed. */
+  error: string | undefined;
+}
+
+const defaultRequest: OperationRequest = {
+  task: 'Prepare the weekly service review',
+  requirements: ['collect the incident data', 'analyse the trends', 'write the summary'],
+};
+
+/** How long an operation is waited for. */
+export const operationTimeoutMs = 5000;
+
+/** Sends one operation under its own trace and waits for the whole answer, or for the time-out. */
+export async function sendOperation(
+  orchestration: string,
+  request: OperationRequest = defaultRequest,
+  timeoutMs = operationTimeoutMs,
+): Promise<Operation> {
+  const { traceId, spanId, traceparent } = newTraceContext();
+  const startedAt = performance.now();
+  try {
+    const answer = await sendPatiently(`${orchestration}/v1/tasks`, {
+      json: request,
+      headers: { traceparent },
+      timeoutMs,
+    });
+    const error = answer.status === 200 ? undefined : `${answer.url} answered ${answer.status}`;
+    return {
+      traceId,
+      spanId,
+      durationMs: answer.durationMs,
+      status: answer.status,
+      text: answer.text,
+      error,
+    };
+  } catch (thrown) {
+    const durationMs = performance.now() - startedAt;
+    return { traceId, spanId, durationMs, status: 0, text: '', error: messageOf(thrown) };
+  }
+}

@@ -1,0 +1,26 @@
+import type { CheckDefinition, Measurement } from '../../core/index.ts';
+
+/** `skipped` is a skip for a declared reason; every other gap is `unknown`. */
+export type Outcome = 'pass' | 'fail' | 'unknown' | 'skipped';
+
+/** What one check came to in one cycle. */
+export interface CheckOutcome {
+  id: string;
+  title: string;
+  group: string;
+  outcome: Outcome;
+  /** Whether the case ran to its end, whatever it showed. */
+  executed: boolean;
+  /** Why it is not a pass: the failure's message, what is missing, or what is not declared. */
+  reason?: string;
+  measurements: Measurement[];
+  durationMs?: number;
+  startedAtMs?: number;
+  /** The case in its run, by file and name; absent where only a report tells of it. */
+  caseName?: string;
+  definition?: CheckDefinition;
+  /** Set on a failure that decides nothing for a while. */
+  quarantined?: { owner: string; until: string; reason: string };
+  /** Since when it has been failing without a break, and for how many cycles, this one included. */
+  failingSince?: { timestamp: string; cycles: number };
+}

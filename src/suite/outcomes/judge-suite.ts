@@ -1,0 +1,113 @@
+import type { CheckDefinition, Component } from '../../core/index.ts';
+import type { JUnitCase } from '../junit/types.ts';
+import type { CaseEvent } from '../run/events.ts';
+import type { CheckOutcome } from './check-outcome.ts';
+import { caseKey, eventKey, judgeBareCase, neverEnded, streamByCase } from './judge-bare-case.ts';
+import { doubted, judgeCheck } from './judge-check.ts';
+import { runDoubts } from './run-trust.ts';
+import type { SuiteResult } from './suite-result.ts';
+
+export interface JudgedSuite {
+  outcomes: CheckOutcome[];
+  /** Anything about the run that keeps it from being a pass, though no check carries it. */
+  problems: string[];
+}
+
+const leaf = (name: string): string => name.split(' > ').at(-1) ?? name;
+const idOf = (name: string): string => leaf(name).split(' ', 1)[0] ?? '';
+
+function byId<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of items) {
+    const id = idOf(nameOf(item));
+    map.set(id, [...(map.get(id) ?? []), item]);
+  }
+  return map;
+}
+
+/** Outcomes for every id of the catalogue, whatever the run did or didn't leave behind. */
+export function judgeCatalogue(
+  result: SuiteResult,
+  catalogue: readonly CheckDefinition[],
+  declared: readonly Component[],
+): JudgedSuite {
+  const cases = 'unreadable' in result.report ? [] : result.report.cases;
+  const xml = byId<JUnitCase>(cases, ({ name }) => name);
+  const stream = byId<CaseEvent>(result.events?.cases ?? [], ({ name }) => name);
+  const doubts = runDoubts(result);
+  const outcomes = catalogue.map((definition) => {
+    const outcome = judgeCheck(
+      definition,
+      xml.get(definition.id) ?? [],
+      stream.get(definition.id) ?? [],
+      declared,
+    );
+    return doubts[0] === undefined ? outcome : doubted(explained(outcome, stream, doubts[0]), doubts[0]);
+  });
+  const known = new Set(catalogue.map(({ id }) => id));
+  const strangers = cases.filter(({ name }) => !known.has(idOf(name)));
+  return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)] };
+}
+
+/** What was seen of a check before its run broke off is worth telling, though it proves nothing. */
+function explained(outcome: CheckOutcome, stream: Map<string, CaseEvent[]>, doubt: string): CheckOutcome {
+  if (outcome.outcome !== 'unknown') return outcome;
+  const seen = stream.get(outcome.id)?.[0];
+  if (seen?.state === 'failed')
+    return { ...outcome, reason: `${doubt}; it had failed: ${seen.errors.join('; ')}` };
+  return seen ? outcome : { ...outcome, reason: `${doubt}; it had not ended` };
+}
+
+function streamProblems({ events }: SuiteResult): string[] {
+  return [
+    ...(events?.end?.unhandledErrors ?? []).map((error) => `an error outside any check: ${error}`),
+    ...(events?.end?.failedModules ?? []).map(
+      ({ file, errors }) => `${file} failed as a file: ${errors.join('; ')}`,
+    ),
+    ...(events && events.malformedLines > 0
+      ? [`${events.malformedLines} lines of the run’s stream were torn`]
+      : []),
+    ...(events?.end && events.end.cases !== events.cases.length
+      ? [`the run told of ${events.end.cases} cases, its stream holds ${events.cases.length}`]
+      : []),
+  ];
+}
+
+function stranger({ name, outcome, failures }: JUnitCase): string {
+  const said = failures[0]?.message ?? failures[0]?.text;
+  return `“${name}” is not in the catalogue (${outcome}${said ? `: ${said.split('\n', 1)[0]}` : ''})`;
+}
+
+/** Two checks that give themselves the same id can't both be it. */
+function unlessTwice(all: readonly CheckOutcome[]): (outcome: CheckOutcome) => CheckOutcome {
+  const own = Map.groupBy(
+    all.filter(({ definition }) => definition),
+    ({ id }) => id,
+  );
+  return (outcome) => {
+    if ((own.get(outcome.id)?.length ?? 0) < 2) return outcome;
+    return { ...outcome, outcome: 'unknown', reason: `there is more than one check ${outcome.id}` };
+  };
+}
+
+/** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
+export function judgeReport(result: SuiteResult): JudgedSuite {
+  const doubts = runDoubts(result);
+  if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
+  const stream = result.events && streamByCase(result.events.cases);
+  const collected = new Map((result.events?.collected ?? []).map((event) => [eventKey(event), event]));
+  const judged = result.report.cases.map((entry) => {
+    const outcome = judgeBareCase(entry, stream, collected);
+    return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
+  });
+  const reported = new Set(result.report.cases.map(caseKey));
+  const lost = [...(stream ?? [])].flatMap(([key, [event]]) =>
+    reported.has(key) ? [] : [`“${event?.fullName}” ended (${event?.state}) but is missing from the report`],
+  );
+  const contradictions = result.report.problems.map(({ message }) => message);
+  const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
+  const unended = [...collected]
+    .filter(([key]) => !reported.has(key) && !stream?.has(key))
+    .map(([, event]) => neverEnded(event));
+  return { outcomes: [...judged.map(unlessTwice(judged)), ...unended], problems: [...problems] };
+}

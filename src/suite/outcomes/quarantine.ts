@@ -1,0 +1,45 @@
+import { endOf, type QuarantineEntry } from '../../core/index.ts';
+import type { CheckOutcome } from './check-outcome.ts';
+
+/** What an entry of the quarantine came to in one cycle. */
+export interface QuarantineState extends QuarantineEntry {
+  /**
+   * `excused`: the check failed, which is listed and decides nothing. `idle`: it did not fail. `expired`: the entry
+   * has no effect any more. `absent`: no check of this cycle has that id.
+   */
+  state: 'excused' | 'idle' | 'expired' | 'absent';
+}
+
+/**
+ * Marks the failures that a quarantine excuses. They stay failures, with the name of who mends them; only a failure is
+ * excused, never an unknown, and an entry whose time is over excuses nothing.
+ */
+export function quarantine(
+  outcomes: readonly CheckOutcome[],
+  entries: readonly QuarantineEntry[],
+  nowMs: number,
+): { outcomes: CheckOutcome[]; entries: QuarantineState[] } {
+  const stateOf = (entry: QuarantineEntry): QuarantineState['state'] => {
+    if (nowMs > endOf(entry.until)) return 'expired';
+    const check = outcomes.find(({ id }) => id === entry.check);
+    if (!check) return 'absent';
+    return check.outcome === 'fail' ? 'excused' : 'idle';
+  };
+  const states = entries.map((entry) => ({ ...entry, state: stateOf(entry) }));
+  const excused = new Map(
+    states.filter(({ state }) => state === 'excused').map((entry) => [entry.check, entry]),
+  );
+  return {
+    outcomes: outcomes.map((outcome) => {
+      const entry = excused.get(outcome.id);
+      if (!entry || outcome.outcome !== 'fail') return outcome;
+      const { owner, until, reason } = entry;
+      return { ...outcome, quarantined: { owner, until, reason } };
+    }),
+    entries: states,
+  };
+}
+
+/** Whether a failure counts: one that is in quarantine is shown and decides nothing. */
+export const isFailure = ({ outcome, quarantined }: Pick<CheckOutcome, 'outcome' | 'quarantined'>): boolean =>
+  outcome === 'fail' && quarantined === undefined;

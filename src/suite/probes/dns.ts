@@ -1,0 +1,32 @@
+import { Resolver } from 'node:dns/promises';
+import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
+import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+
+function textOf(answer: unknown): string {
+  if (Array.isArray(answer)) return answer.join('');
+  if (answer !== null && typeof answer === 'object' && 'exchange' in answer) return String(answer.exchange);
+  return String(answer);
+}
+
+/** Asks a resolver for a name's records: there must be some, and those that are named must be among them. */
+export async function probeDns(probe: ProbeOf<'dns'>, around: ProbeSurroundings): Promise<Measurement[]> {
+  const { host, record, includes, timeout } = probe;
+  const resolver = new Resolver({ timeout, tries: 1 });
+  if (probe.server !== undefined) resolver.setServers([probe.server]);
+  const started = performance.now();
+  const faults: string[] = [];
+  let answers: string[] = [];
+  try {
+    const found = await around.patiently(host, () => resolver.resolve(host, record));
+    answers = [found].flat(1).map(textOf);
+    const missing = includes.filter((wanted) => !answers.includes(wanted));
+    if (answers.length === 0) faults.push('there is no record');
+    faults.push(...missing.map((wanted) => `${wanted} is not among ${answers.join(', ')}`));
+  } catch (thrown) {
+    faults.push(messageOf(thrown));
+  }
+  return [
+    faultsMeasured(`faults of the ${record} records of ${host}`, faults, answers.length),
+    measured('time to resolve', (performance.now() - started) / 1000, 'seconds'),
+  ];
+}

@@ -1,0 +1,118 @@
+import { type HttpAnswer, send } from '../../clients/index.ts';
+import {
+  givenValue,
+  holds,
+  type Measurement,
+  messageOf,
+  type ProbeOf,
+  parseLimit,
+  quantile,
+  shownUrl,
+  VigilError,
+} from '../../core/index.ts';
+import { valueAt } from './json-path.ts';
+import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+
+type HttpProbe = ProbeOf<'http'>;
+
+/** Requests of one probe end here, so that a frozen service doesn’t use up the cycle. */
+const longestMs = 45_000;
+
+const repeatable = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
+
+/** The address of a probe: its own, or its path of the target. */
+export function addressOf(url: string, targetUrl: string | undefined): string {
+  if (!url.startsWith('/')) return url;
+  if (targetUrl !== undefined) return `${targetUrl}${url}`;
+  throw new VigilError('CONFIG_INVALID', `${url} is a path, and no target is declared`, {
+    expected: 'a whole URL, or target: { url: … } in the configuration',
+  });
+}
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
+
+function jsonFault(document: unknown, path: string, wanted: string | number | boolean | null): string[] {
+  const value = valueAt(document, path);
+  const limit = typeof wanted === 'string' && typeof value === 'number' ? parseLimit(wanted) : undefined;
+  const isMet = limit ? holds(limit.bound, value as number) : value === wanted;
+  return isMet ? [] : [`${path} is ${shown(value)}, expected ${limit ? wanted : shown(wanted)}`];
+}
+
+/** In what an answer differs from what the probe expects. */
+export function answerFaults(probe: HttpProbe, answer: HttpAnswer): string[] {
+  const statuses = [probe.status].flat();
+  const faults = statuses.includes(answer.status)
+    ? []
+    : [`status ${answer.status}, expected ${statuses.join(' or ')}`];
+  for (const [name, wanted] of Object.entries(probe.header)) {
+    const value = answer.headers[name.toLowerCase()];
+    if (value !== wanted) faults.push(`header ${name} is ${shown(value)}, expected ${shown(wanted)}`);
+  }
+  if (probe.contains !== undefined && !answer.text.includes(probe.contains))
+    faults.push(`the body does not contain ${shown(probe.contains)}`);
+  const paths = Object.entries(probe.json);
+  if (paths.length === 0) return faults;
+  let document: unknown;
+  try {
+    document = JSON.parse(answer.text);
+  } catch {
+    return [...faults, 'the body is no JSON'];
+  }
+  return [...faults, ...paths.flatMap(([path, wanted]) => jsonFault(document, path, wanted))];
+}
+
+function latencies(probe: HttpProbe, seconds: readonly number[]): Measurement[] {
+  const sample = { sample: seconds.length };
+  const at = (share: number) => (seconds.length === 0 ? Number.NaN : quantile([...seconds], share));
+  const slowest = seconds.length === 0 ? Number.NaN : Math.max(...seconds);
+  const limits = [
+    ['P50 latency', 0.5, probe.p50],
+    ['P95 latency', 0.95, probe.p95],
+    ['P99 latency', 0.99, probe.p99],
+  ] as const;
+  return [
+    measured(probe.samples > 1 ? 'slowest answer' : 'latency', slowest, 'seconds', probe.latency, sample),
+    ...limits.flatMap(([name, share, limit]) =>
+      limit === undefined ? [] : [measured(name, at(share), 'seconds', limit, sample)],
+    ),
+  ];
+}
+
+/** Asks a service over HTTP, as often as `samples` says, and judges every answer. A silent one is a fault, never a gap. */
+export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Promise<Measurement[]> {
+  const url = addressOf(probe.url, around.targetUrl);
+  const method = probe.method ?? (probe.body === undefined ? 'GET' : 'POST');
+  const options = {
+    method,
+    timeoutMs: probe.timeout,
+    headers: Object.fromEntries(
+      Object.entries(probe.headers).map(([name, value]) => [name, givenValue(value, `headers.${name}`)]),
+    ),
+    ...(probe.body !== undefined && { body: probe.body }),
+  };
+  const ask = () => send(url, options);
+  const faults: string[] = [];
+  const seconds: number[] = [];
+  const deadlineMs = performance.now() + longestMs;
+  for (let sample = 0; sample < probe.samples; sample += 1) {
+    if (performance.now() > deadlineMs) {
+      faults.push(`only ${sample} of ${probe.samples} requests were answered in time`);
+      break;
+    }
+    try {
+      // What is not repeatable may have been carried out although the answer got lost.
+      const answer = await (repeatable.includes(method) ? around.patiently(shownUrl(url), ask) : ask());
+      seconds.push(answer.durationMs / 1000);
+      faults.push(...answerFaults(probe, answer));
+    } catch (thrown) {
+      faults.push(messageOf(thrown));
+      // Who gave no answer took at least as long as was waited; leaving it out would call the rest fast.
+      seconds.push(probe.timeout / 1000);
+    }
+  }
+  return [
+    faultsMeasured(`answers of ${shownUrl(url)} not as expected`, faults, probe.samples),
+    ...latencies(probe, seconds),
+  ];
+}

@@ -1,0 +1,38 @@
+import { type Measurement, oneLine, parseLimit, type Unit } from '../../core/index.ts';
+
+/** What a probe needs to know of its surroundings. */
+export interface ProbeSurroundings {
+  /** Address of the target, to which paths are relative; absent without one. */
+  targetUrl?: string | undefined;
+  /** Folder to which file names are relative. */
+  folder: string;
+  /** Sends again what met a declared fault of the connection. */
+  patiently<T>(what: string, action: () => Promise<T>): Promise<T>;
+}
+
+/** A figure under a limit that a person wrote; without one it is only recorded. */
+export function measured(
+  name: string,
+  value: number,
+  unit: Unit,
+  limit?: string,
+  details: Pick<Measurement, 'sample' | 'note'> = {},
+): Measurement {
+  const parsed = limit === undefined ? undefined : parseLimit(limit);
+  return { name, value, unit: parsed?.unit ?? unit, ...(parsed && { bound: parsed.bound }), ...details };
+}
+
+const shownFaults = 5;
+
+/** How much of an answer was not as expected; none must be, and the first are named. */
+export function faultsMeasured(name: string, faults: readonly string[], sample?: number): Measurement {
+  const more = faults.length > shownFaults ? ` and ${faults.length - shownFaults} more` : '';
+  return {
+    name,
+    value: faults.length,
+    unit: 'count',
+    bound: { operator: '<=', value: 0 },
+    ...(sample !== undefined && { sample }),
+    ...(faults.length > 0 && { note: oneLine(faults.slice(0, shownFaults).join('; ')) + more }),
+  };
+}

@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  type Component,
+  messageOf,
+  type NetworkConfig,
+  type ProbeConfig,
+  shardOf,
+  shardText,
+  type TargetConfig,
+  type ThresholdTable,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
+import type { CycleTrace } from './check-trace.ts';
+
+/** What one run of the suite knows of its surroundings; handed from the runner to the child as a JSON file. */
+export interface RunContext {
+  cycleId: string;
+  /** Whose evidence this is; recorded cycles of another target, or of another embedded start, don't count. */
+  targetId: string;
+  target: TargetConfig;
+  declared: Component[];
+  thresholds: ThresholdTable;
+  metricsPrefix: string;
+  /** Folder of the evidence and of what C04 writes. */
+  reports: string;
+  intervalMs: number;
+  timeoutMs: number;
+  liveWindowMs: number;
+  /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
+  shard?: string;
+  /** The trace that the requests of the checks continue, where spans are exported. */
+  trace?: CycleTrace;
+  /** Folder of the configuration. */
+  folder?: string;
+  /** What the configuration asks of services without code; secrets in it are references. */
+  probes?: readonly ProbeConfig[];
+  /** When a request may be sent again; never, without it. */
+  network?: NetworkConfig;
+}
+
+/** The part of the context that follows from the configuration alone. */
+export function contextOf(
+  config: VigilConfig,
+  target: TargetConfig,
+  declared: Component[],
+  table: ThresholdTable,
+  ids: Pick<RunContext, 'cycleId' | 'targetId'>,
+): RunContext {
+  const shard = config.suite.root || config.suite.command ? undefined : shardOf(config.suite.args);
+  return {
+    ...ids,
+    target,
+    declared,
+    thresholds: table,
+    metricsPrefix: config.metricsPrefix,
+    reports: config.reports,
+    intervalMs: config.interval,
+    timeoutMs: config.timeout,
+    liveWindowMs: config.liveWindow,
+    ...(shard && { shard: shardText(shard) }),
+    probes: config.probes,
+    ...(config.folder !== undefined && { folder: config.folder }),
+    network: config.network,
+  };
+}
+
+export function writeContext(file: string, context: RunContext): void {
+  writeFileSync(file, JSON.stringify(context), { mode: 0o600 });
+}
+
+/** The context that the runner wrote; HARNESS when it can't be read. */
+export function readContext(file: string): RunContext {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as RunContext;
+  } catch (thrown) {
+    throw new VigilError('HARNESS', `the run's context could not be read: ${messageOf(thrown)}`, {
+      where: file,
+      hint: 'start the suite through vigil monitor, or plainly with npx vitest run',
+      cause: thrown,
+    });
+  }
+}

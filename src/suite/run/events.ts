@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Measurement } from '../../core/index.ts';
+
+const measurement = z.object({
+  name: z.string(),
+  value: z
+    .number()
+    .nullable()
+    .transform((value) => value ?? Number.NaN),
+  unit: z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']),
+  bound: z
+    .object({
+      operator: z.enum(['<', '<=', '>', '>=']),
+      value: z.number(),
+      forSeconds: z.number().optional(),
+    })
+    .optional(),
+  sample: z.number().optional(),
+  note: z.string().optional(),
+});
+
+/** What a check says of itself in the suite's own code. */
+const ownDefinition = z.object({
+  id: z.string().optional(),
+  title: z.string(),
+  group: z.string().optional(),
+  severity: z.enum(['critical', 'warning', 'info']),
+  priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']),
+  measures: z.string(),
+  next: z.string(),
+  runbook: z.string(),
+});
+
+const collectedEvent = z.object({
+  type: z.literal('collected'),
+  file: z.string(),
+  fullName: z.string(),
+  tags: z.array(z.string()),
+  definition: ownDefinition.optional(),
+});
+
+const caseEvent = z.object({
+  type: z.literal('case'),
+  name: z.string(),
+  fullName: z.string(),
+  file: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  /** Reason given to `skip()`, or absent for a plain `test.skip`. */
+  note: z.string().optional(),
+  /** Set when the check itself said that it could not judge. */
+  unknown: z.string().optional(),
+  errors: z.array(z.string()),
+  retries: z.number(),
+  /** Set when the test is declared to fail (`test.fails`), so that its passing means the opposite. */
+  inverted: z.boolean().optional(),
+  startedAtMs: z.number().optional(),
+  durationMs: z.number().optional(),
+  tags: z.array(z.string()),
+  measurements: z.array(measurement),
+  definition: ownDefinition.optional(),
+});
+
+const endEvent = z.object({
+  type: z.literal('end'),
+  reason: z.enum(['passed', 'failed', 'interrupted']),
+  cases: z.number(),
+  unhandledErrors: z.array(z.string()),
+  failedModules: z.array(z.object({ file: z.string(), errors: z.array(z.string()) })),
+});
+
+const event = z.discriminatedUnion('type', [collectedEvent, caseEvent, endEvent]);
+
+/** What a check of a suite without a catalogue says of itself. */
+export type OwnDefinition = z.output<typeof ownDefinition>;
+/** One case that the run found before anything of it ran. */
+export type CollectedEvent = z.output<typeof collectedEvent>;
+/** One finished case, as the reporter inside the run saw it. */
+export type CaseEvent = Omit<z.output<typeof caseEvent>, 'measurements'> & { measurements: Measurement[] };
+/** The run's own verdict: the last line of a stream that was not cut short. */
+export type EndEvent = z.output<typeof endEvent>;
+
+export interface EventStream {
+  collected: CollectedEvent[];
+  cases: CaseEvent[];
+  /** `undefined` when the run ended before it could say so. */
+  end: EndEvent | undefined;
+  /** Lines that are no event of ours: a torn last line after a kill, or somebody else's text. */
+  malformedLines: number;
+}
+
+type Event = CollectedEvent | CaseEvent | EndEvent;
+
+function parseLine(line: string): Event | undefined {
+  try {
+    return event.safeParse(JSON.parse(line)).data as Event | undefined;
+  } catch {
+    return undefined; // counted by the caller as a malformed line
+  }
+}
+
+/** Reads the reporter's stream; whatever is torn or foreign is counted, never guessed at. */
+export function parseEvents(text: string): EventStream {
+  const stream: EventStream = { collected: [], cases: [], end: undefined, malformedLines: 0 };
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const parsed = parseLine(line);
+    if (!parsed) stream.malformedLines += 1;
+    else if (parsed.type === 'collected') stream.collected.push(parsed);
+    else if (parsed.type === 'case') stream.cases.push(parsed);
+    else stream.end = parsed;
+  }
+  return stream;
+}

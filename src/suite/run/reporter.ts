@@ -1,0 +1,121 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import { runEnvironment } from '../../core/environment/variables.ts';
+import type { Measurement } from '../../core/index.ts';
+import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
+import { writeLinesAtOnce } from './junit-lines.ts';
+import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
+
+/** What a check leaves in Vitest's `task.meta` for the reporter. */
+export interface VigilMeta {
+  measurements?: Measurement[];
+  /** What the check says of itself; known before it runs. */
+  definition?: OwnDefinition;
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    vigil?: VigilMeta;
+  }
+}
+
+interface SerializedErrorLike {
+  name?: string;
+  message?: string;
+}
+
+const textOf = (error: SerializedErrorLike): string =>
+  error.message || error.name || 'an error without a message';
+
+/** The definition stands in the test's options, and so it is there although the test never ran. */
+const definitionOf = (testCase: TestCase) => {
+  const definition = testCase.meta().vigil?.definition;
+  return definition ? { definition } : {};
+};
+
+function caseEvent(testCase: TestCase): CaseEvent | undefined {
+  const result = testCase.result();
+  if (result.state === 'pending') return undefined;
+  const diagnostic = testCase.diagnostic();
+  const errors = (result.errors ?? []) as readonly SerializedErrorLike[];
+  const isUnknown = errors.length > 0 && errors.every((error) => error.name === UNKNOWN_OUTCOME);
+  const note = 'note' in result ? result.note : undefined;
+  return {
+    type: 'case',
+    name: testCase.name,
+    fullName: testCase.fullName,
+    file: testCase.module.relativeModuleId,
+    state: result.state,
+    ...(note !== undefined && { note }),
+    ...(isUnknown && { unknown: errors.map(textOf).join('; ') }),
+    errors: errors.map(textOf),
+    retries: diagnostic?.retryCount ?? 0,
+    ...(testCase.options.fails && { inverted: true }),
+    ...(diagnostic && { startedAtMs: diagnostic.startTime, durationMs: diagnostic.duration }),
+    tags: [...testCase.tags],
+    measurements: testCase.meta().vigil?.measurements ?? [],
+    ...definitionOf(testCase),
+  };
+}
+
+/**
+ * Streams one JSON line per finished case and a last line with the run's own verdict. Lines are
+ * written synchronously, so that those written before a kill survive it; a case without a line did
+ * not finish, whatever the XML says.
+ */
+export default class VigilReporter implements Reporter {
+  #descriptor: number | undefined;
+  #cases = 0;
+  #vitest: Vitest | undefined;
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+    const { eventsFile } = runEnvironment();
+    if (eventsFile) this.#descriptor = openSync(eventsFile, 'w', 0o600);
+  }
+
+  onTestRunStart(): void {
+    if (this.#vitest) writeLinesAtOnce(this.#vitest);
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    for (const testCase of module.children.allTests()) {
+      this.#write({
+        type: 'collected',
+        file: module.relativeModuleId,
+        fullName: testCase.fullName,
+        tags: [...testCase.tags],
+        ...definitionOf(testCase),
+      });
+    }
+  }
+
+  onTestCaseResult(testCase: TestCase): void {
+    const event = caseEvent(testCase);
+    if (!event) return;
+    this.#cases += 1;
+    this.#write(event);
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedErrorLike[],
+    reason: TestRunEndReason,
+  ): void {
+    this.#write({
+      type: 'end',
+      reason,
+      cases: this.#cases,
+      unhandledErrors: unhandledErrors.map(textOf),
+      failedModules: modules
+        .filter((module) => module.errors().length > 0)
+        .map((module) => ({ file: module.relativeModuleId, errors: module.errors().map(textOf) })),
+    });
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #write(event: CollectedEvent | CaseEvent | EndEvent): void {
+    if (this.#descriptor !== undefined) writeSync(this.#descriptor, `${JSON.stringify(event)}\n`);
+  }
+}

@@ -1,0 +1,104 @@
+import { statSync } from 'node:fs';
+import { type Redactor, redactXml, variables } from '../../core/index.ts';
+import { writeContext } from './context.ts';
+import { type EventStream, parseEvents } from './events.ts';
+import { followEvents } from './follow-events.ts';
+import { foreignCommand } from './foreign-suite.ts';
+import { type Left, readLeft } from './read-left.ts';
+import { type CommandRun, runCommand } from './spawn-command.ts';
+import type { Standby } from './standby.ts';
+import { suiteEnvironment } from './suite-environment.ts';
+import type { SuiteExit } from './suite-exit.ts';
+import type { SuiteOptions } from './suite-options.ts';
+import { vitestCommand } from './vitest-suite.ts';
+import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
+
+/** What one run of a suite left behind, not yet believed. */
+export interface SuiteRun {
+  exit: SuiteExit;
+  /** `undefined` for a suite that isn't Vitest and so has no stream. */
+  events: EventStream | undefined;
+  /** The report as it came; `undefined` when none was written. */
+  junitXml: Buffer | undefined;
+  /** Why a report that is there was not read. */
+  reportProblem?: string;
+  /** What the suite printed, newest part; for the log. */
+  output: string;
+  durationMs: number;
+}
+
+/** A run that may take the process of a Vitest suite that waits already; not for one that is part of a trace, which it could not know. */
+export interface RunSuiteOptions extends SuiteOptions {
+  standby?: Standby | undefined;
+}
+
+/** A report on stdout; of one whose beginning was dropped nothing can be believed. */
+const printed = (run: CommandRun): Left =>
+  run.isCut ? { problem: 'the report on stdout is too large' } : { bytes: Buffer.from(run.stdout) };
+
+/** What is left of a run without its secrets: what it printed, its report and its stream. */
+function leftBehind(
+  run: CommandRun,
+  work: WorkFolder,
+  { redact, redactDeep }: Redactor,
+  foreign: Left | undefined,
+): SuiteRun {
+  const { bytes, problem } = foreign ?? readLeft(work.junit);
+  const events = foreign ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
+  return {
+    exit: run.exit,
+    events: events && redactDeep(events),
+    junitXml: bytes && redactXml(bytes, redact),
+    ...(problem !== undefined && { reportProblem: problem }),
+    output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
+    durationMs: run.durationMs,
+  };
+}
+
+async function runNow(
+  options: SuiteOptions,
+  work: WorkFolder,
+  foreign?: ReturnType<typeof foreignCommand>,
+): Promise<{ run: CommandRun; report?: Left }> {
+  let report: Left | undefined;
+  const isPrinted = foreign?.junit === '-';
+  // By the clock of the files, which is not always ours.
+  const sinceMs = statSync(work.folder).mtimeMs;
+  const run = await runCommand({
+    command: foreign?.command ?? vitestCommand(options, work),
+    cwd: options.root,
+    timeoutMs: options.timeoutMs,
+    keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
+    env: suiteEnvironment(options, options.context?.probes ?? [], {
+      ...(options.context && { [variables.context]: work.context }),
+      ...(!foreign && { [variables.events]: work.events }),
+      ...(options.traceparent && { [variables.traceparent]: options.traceparent }),
+    }),
+    // At its end, not after the rest of its output: who left its group could write one meanwhile.
+    onExit() {
+      if (foreign && !isPrinted) report = readLeft(foreign.junit, sinceMs);
+    },
+    ...(options.signal && { signal: options.signal }),
+    ...(options.onStart && { onStart: options.onStart }),
+  });
+  if (!foreign) return { run };
+  return { run, report: isPrinted ? printed(run) : (report ?? {}) };
+}
+
+/** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
+export async function runSuite(options: RunSuiteOptions): Promise<SuiteRun> {
+  const { suite, context, onCase, redactor } = options;
+  const mayWait = !suite.command && options.traceparent === undefined;
+  const waiting = mayWait ? options.standby?.take() : undefined;
+  const work = waiting?.work ?? makeWorkFolder();
+  const stopFollowing = onCase && followEvents(work.events, (event) => onCase(redactor.redactDeep(event)));
+  try {
+    const foreign = suite.command ? foreignCommand(suite.command, options, work) : undefined;
+    if (context) writeContext(work.context, context);
+    const ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, foreign);
+    return leftBehind(ended.run, work, redactor, ended.report);
+  } finally {
+    stopFollowing?.();
+    work.remove();
+  }
+}

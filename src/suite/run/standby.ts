@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type ProbeConfig, variables } from '../../core/index.ts';
+import { type CommandRun, runCommand } from './spawn-command.ts';
+import { learnedWorker, type StandbySettings, type WorkerShape } from './standby-state.ts';
+import { suiteEnvironment } from './suite-environment.ts';
+import type { SuiteOptions } from './suite-options.ts';
+import { vitestArguments, vitestFile } from './vitest-suite.ts';
+import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
+
+/** A suite's process that was started ahead and waits for its word. */
+export interface WaitingSuite {
+  work: WorkFolder;
+  /** Lets it run, once; a signal ends it early. */
+  go(run: Pick<SuiteOptions, 'signal' | 'onStart'>): Promise<CommandRun>;
+  pid(): number | undefined;
+}
+
+/** Processes started ahead of their slot, one for each cycle and never used twice. */
+export interface Standby {
+  /** The waiting process, which runs only if nothing has changed since it was started; else a new one does. */
+  take(): WaitingSuite;
+  /** Starts the process of the next cycle; in its folder `ready` appears when it has read everything and waits. */
+  prepare(): WorkFolder;
+  close(): Promise<void>;
+}
+
+/** What is the same for every run of a Vitest suite. */
+export type StandbyOptions = Pick<SuiteOptions, 'suite' | 'root' | 'timeoutMs' | 'compileCache'> & {
+  /** Of the configuration: the variables that they name are the suite's too. */
+  probes: readonly ProbeConfig[];
+};
+
+interface Started extends WaitingSuite {
+  startedMs: number;
+  /** What the suite was given of the configuration and of our own variables. */
+  given: string;
+  hasEnded: boolean;
+  end(): Promise<void>;
+}
+
+const childFile = fileURLToPath(new URL(`./standby-child${path.extname(import.meta.url)}`, import.meta.url));
+/** A process that has waited for longer is replaced: what it holds in memory is of no use meanwhile. */
+const longestWaitMs = 600_000;
+
+/** A secret in it may be another one by now. */
+const givenTo = (options: StandbyOptions) => JSON.stringify(suiteEnvironment(options, options.probes, {}));
+
+interface How {
+  worker: WorkerShape | undefined;
+  /** Before its time. */
+  isAhead: boolean;
+}
+
+function start(options: StandbyOptions, { worker, isAhead }: How, work = makeWorkFolder()): Started {
+  const ended = new AbortController();
+  const word = Promise.withResolvers<string>();
+  const settings: StandbySettings = {
+    vitest: pathToFileURL(vitestFile(options.root, 'dist/node.js')).href,
+    argv: vitestArguments(options, work),
+    ...{ worker, isAhead },
+    ...{ readyFile: work.ready, staleFile: work.stale },
+    workerFile: work.worker,
+  };
+  let pid: number | undefined;
+  const run = runCommand({
+    command: [process.execPath, childFile, JSON.stringify(settings)],
+    cwd: options.root,
+    timeoutMs: options.timeoutMs,
+    env: suiteEnvironment(options, options.probes, {
+      [variables.context]: work.context,
+      [variables.events]: work.events,
+    }),
+    standBy: word.promise,
+    signal: ended.signal,
+    onStart: (id) => {
+      pid = id;
+    },
+  });
+  const started: Started = {
+    work,
+    startedMs: Date.now(),
+    given: givenTo(options),
+    hasEnded: false,
+    pid: () => pid,
+    go({ signal, onStart }) {
+      if (pid !== undefined) onStart?.(pid);
+      if (signal?.aborted) ended.abort();
+      signal?.addEventListener('abort', () => ended.abort(), { once: true });
+      word.resolve('go\n');
+      return run;
+    },
+    async end() {
+      ended.abort();
+      await run;
+      work.remove();
+    },
+  };
+  void run.then(() => {
+    started.hasEnded = true;
+  });
+  return started;
+}
+
+/** Opens the place where the next cycle's process waits. */
+export function openStandby(options: StandbyOptions): Standby {
+  let waiting: Started | undefined;
+  let worker: WorkerShape | undefined;
+  const isUsable = ({ hasEnded, startedMs, given }: Started, now: string) =>
+    !hasEnded && Date.now() - startedMs < longestWaitMs && given === now;
+  const startNow = (work?: WorkFolder) => start(options, { worker, isAhead: false }, work);
+  return {
+    take() {
+      const given = givenTo(options);
+      const ahead = waiting;
+      waiting = undefined;
+      const isTaken = ahead !== undefined && isUsable(ahead, given);
+      if (ahead && !isTaken) void ahead.end();
+      const taken = isTaken ? ahead : startNow();
+      const { work } = taken;
+      return {
+        ...taken,
+        async go(run) {
+          const first = await taken.go(run);
+          const ended = existsSync(work.stale) ? await startNow(work).go(run) : first;
+          worker = learnedWorker(work.worker) ?? worker;
+          return ended;
+        },
+      };
+    },
+    prepare() {
+      waiting ??= start(options, { worker, isAhead: true });
+      return waiting.work;
+    },
+    async close() {
+      await waiting?.end();
+      waiting = undefined;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Redactor, VigilConfig } from '../../core/index.ts';
+import type { RunContext } from './context.ts';
+import type { CaseEvent } from './events.ts';
+
+/** What one run of a suite needs to know. */
+export interface SuiteOptions {
+  suite: Pick<VigilConfig['suite'], 'command' | 'junit' | 'root' | 'args' | 'env'>;
+  /** Folder of the Vitest configuration, or in which the command runs. */
+  root: string;
+  timeoutMs: number;
+  /** Given to Vitest suites; a foreign command needs none. */
+  context?: RunContext;
+  /** Keeps secrets out of whatever the suite leaves behind, before anybody reads it. */
+  redactor: Redactor;
+  /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
+  traceparent?: string;
+  /** Where Node may keep its compiled code between cycles. */
+  compileCache?: string;
+  signal?: AbortSignal;
+  /** Told the suite's process id when it runs. */
+  onStart?: (pid: number) => void;
+  /** Told of each finished case while the suite runs. */
+  onCase?: (event: CaseEvent) => void;
+}

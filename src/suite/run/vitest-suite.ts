@@ -1,0 +1,52 @@
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VigilError } from '../../core/index.ts';
+import { installedVitestFile } from './installed-vitest.ts';
+import type { SuiteOptions } from './suite-options.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+const reporterFile = fileURLToPath(new URL(`./reporter${path.extname(import.meta.url)}`, import.meta.url));
+
+/** A file of the suite's Vitest; HARNESS where there is none. */
+export function vitestFile(root: string, file: string): string {
+  try {
+    return installedVitestFile(root, file);
+  } catch (cause) {
+    throw new VigilError('HARNESS', 'Vitest was not found', {
+      where: root,
+      hint: 'npm install --save-dev vitest, or name another suite with suite.command',
+      cause,
+    });
+  }
+}
+
+/** Vite bundles a configuration into a file beside it, unless it is told not to: an image may be read-only. */
+function readOnlyArguments(root: string): string[] {
+  try {
+    accessSync(root, constants.W_OK);
+    return [];
+  } catch {
+    return ['--configLoader=runner'];
+  }
+}
+
+/** What Vitest is told beside `run`: where its report goes, and our reporter for the stream. */
+export const vitestArguments = (
+  { root, suite }: Pick<SuiteOptions, 'root' | 'suite'>,
+  work: WorkFolder,
+): string[] => [
+  '--reporter=junit',
+  `--reporter=${reporterFile}`,
+  `--outputFile.junit=${work.junit}`,
+  ...readOnlyArguments(root),
+  ...suite.args,
+];
+
+/** The command line of a Vitest suite. */
+export const vitestCommand = (options: Pick<SuiteOptions, 'root' | 'suite'>, work: WorkFolder): string[] => [
+  process.execPath,
+  vitestFile(options.root, 'vitest.mjs'),
+  'run',
+  ...vitestArguments(options, work),
+];

@@ -1,1 +1,0 @@
-export { openTelemetry, type Telemetry, type TelemetryOptions } from './open-telemetry.ts';

@@ -1,0 +1,97 @@
+import type { AlertRule, EngineState, SignalNaming } from '../../alerts/index.ts';
+import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
+import {
+  type Acknowledgement,
+  type Coverage,
+  type Deployment,
+  type HistoryReader,
+  type MaintenanceWindow,
+  type RecordedCycle,
+  recordedCycleOf,
+} from '../../history/index.ts';
+import type { StatusInput } from '../../monitor/index.ts';
+import type { RollbackRun } from '../../release/index.ts';
+import type { RolloutFacts } from './rollout-facts.ts';
+
+/** What the page is made from: the evidence, and the watch that is running now. */
+export interface PageSource {
+  /** The deployment's name. */
+  name: string;
+  history: HistoryReader;
+  table: ThresholdTable;
+  rules: readonly AlertRule[];
+  naming: SignalNaming;
+  catalogue: readonly CheckDefinition[] | undefined;
+  /** The running watch; `undefined` until it has begun. */
+  status(): StatusInput | undefined;
+  /** When the watch last went round, and how often it does. */
+  lastTickMs(): number;
+  sampleMs: number;
+  /** When the watch ends by itself; `undefined` when it goes on. */
+  endsMs?: number | undefined;
+  /** The rollout as recorded; `undefined` when none is. */
+  rollout?: ((nowMs: number) => RolloutFacts | undefined) | undefined;
+  /** How a rollback is begun, by the trigger that calls for it. */
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
+  /** Rollbacks under way in a range, oldest first. */
+  rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;
+}
+
+/** Everything that the page says is derived from this; times in ms since 1970. */
+export interface Facts {
+  nowMs: number;
+  source: PageSource;
+  status: StatusInput | undefined;
+  /** The newest recorded cycle, also one of a watch before this. */
+  cycle: RecordedCycle | undefined;
+  /** Whether the cycle is one of the watch that runs now. */
+  isOwnCycle: boolean;
+  alerts: EngineState;
+  coverage: Coverage;
+  acknowledgements: readonly Acknowledgement[];
+  maintenance: readonly MaintenanceWindow[];
+  deployments: readonly Deployment[];
+  rollout: RolloutFacts | undefined;
+  rollbacks: readonly RollbackRun[];
+  /** Since when nothing has gone round, when that is longer than it may be. */
+  stalledSinceMs: number | undefined;
+  /** When the schedule was ended, if it was. */
+  endedMs: number | undefined;
+}
+
+/** What the page looks back on. */
+export const lookBackMs = 48 * 3_600_000;
+
+/** Rounds that may be left out before the watch counts as standing still; a busy machine needs some patience. */
+const patienceMs = 30_000;
+
+function savedAlerts(history: HistoryReader): EngineState {
+  const saved = history.loadState('alerts') as Partial<EngineState> | undefined;
+  return saved?.version === 1 && saved.alerts
+    ? (saved as EngineState)
+    : { version: 1, alerts: {}, groups: {} };
+}
+
+/** Reads everything that the page says at one instant. */
+export function gatherFacts(source: PageSource, nowMs: number): Facts {
+  const { history } = source;
+  const status = source.status();
+  const own = status?.last && recordedCycleOf(status.last, status.last.startedAt.getTime());
+  const fromMs = nowMs - lookBackMs;
+  const silentMs = nowMs - source.lastTickMs();
+  return {
+    ...{ nowMs, source, status },
+    cycle: own ?? history.latestCycle(),
+    isOwnCycle: own !== undefined,
+    alerts: status?.alerts ?? savedAlerts(history),
+    coverage: status?.coverage ?? history.coverage(fromMs, nowMs),
+    // Also those from long ago: an alert may have been taken days before.
+    acknowledgements: history.acknowledgements(0, nowMs),
+    maintenance: history.maintenance(nowMs, nowMs + lookBackMs),
+    deployments: history.deployments(fromMs, nowMs),
+    rollout: source.rollout?.(nowMs),
+    rollbacks: source.rollbackRuns?.(fromMs, nowMs) ?? [],
+    stalledSinceMs: silentMs > 4 * source.sampleMs + patienceMs ? source.lastTickMs() : undefined,
+    endedMs: history.grids().at(-1)?.endMs,
+  };
+}

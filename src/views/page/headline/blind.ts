@@ -1,0 +1,155 @@
+import { holds } from '../../../core/index.ts';
+import { clause, clockText, count, listed, spanText } from '../words.ts';
+import { hold, type Scene, type Situation } from './situation.ts';
+
+const restart = 'is the runner alive? start vigil monitor --loop again';
+
+/** Nothing goes round: whatever is shown is of before. */
+export function standingStill({ facts }: Scene): Situation | undefined {
+  const { nowMs, endedMs, stalledSinceMs, status } = facts;
+  if (endedMs !== undefined && endedMs <= nowMs) {
+    return {
+      ...{ level: 'blind', lead: 'This watch has ended' },
+      because: `at ${clockText(endedMs)}, ${spanText(nowMs - endedMs)} ago, and nothing looks at the deployment now`,
+      next: 'start vigil monitor --loop if the deployment still needs a watch',
+      brief: 'the watch has ended',
+    };
+  }
+  if (!status) {
+    return {
+      ...{ level: 'blind', lead: 'Wait', because: 'the watch is starting, nothing is known yet' },
+      ...{ next: 'decide nothing until the first cycle has ended', brief: 'the watch is starting' },
+    };
+  }
+  if (stalledSinceMs === undefined) return undefined;
+  return {
+    ...{ level: 'blind', lead: 'Decide nothing on this page' },
+    because: `the watch stands still, nothing was measured for ${spanText(nowMs - stalledSinceMs)}`,
+    next: restart,
+    brief: `the watch stands still since ${clockText(stalledSinceMs)}`,
+  };
+}
+
+/** No cycle that speaks for now. */
+export function noCycle({ facts }: Scene): Situation | undefined {
+  const { nowMs, cycle, isOwnCycle, status, source } = facts;
+  if (!status) return undefined;
+  const intervals = source.table.cycleAge.slo?.value ?? 2;
+  const { startedMs, intervalMs } = status;
+  if (!isOwnCycle) {
+    const begun = `no cycle has ended since the watch began ${spanText(nowMs - startedMs)} ago`;
+    const before = cycle
+      ? `; the last one before it, at ${clockText(cycle.startedMs)}, came to ${cycle.verdict}`
+      : '';
+    const isLate = nowMs - startedMs > intervals * intervalMs;
+    return {
+      ...{ level: 'blind', lead: isLate ? hold(facts) : 'Wait', because: `${begun}${before}` },
+      next: isLate
+        ? 'read what the suite prints in reports/logs'
+        : 'decide nothing until the first cycle has ended',
+      brief: 'no cycle has ended yet',
+    };
+  }
+  const endedMs = (cycle?.startedMs ?? 0) + (cycle?.durationMs ?? 0);
+  if (nowMs - endedMs <= intervals * intervalMs) return undefined;
+  return {
+    ...{ level: 'blind', lead: hold(facts) },
+    because: `the last cycle ended ${spanText(nowMs - endedMs)} ago, one is due every ${spanText(intervalMs)}`,
+    next: 'does the suite hang? read reports/logs/continuous_monitoring.log',
+    brief: `no cycle since ${clockText(endedMs)}`,
+  };
+}
+
+/** The path of the alerts is not proven. */
+export function deaf({ facts }: Scene): Situation | undefined {
+  const sentinel = facts.status?.sentinel;
+  if (sentinel?.state !== 'missing') return undefined;
+  return {
+    ...{ level: 'blind', lead: hold(facts) },
+    because: `alerts may reach nobody, the sentinel of ${clockText(sentinel.atMs)} did not arrive: ${clause(sentinel.reason)}`,
+    next: 'watch this page yourself, and try vigil monitor --test-notifications',
+    brief: 'the sentinel did not arrive',
+  };
+}
+
+/** The newest cycle failed, doubts itself, or could not judge. */
+export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
+  const { cycle, isOwnCycle, source } = facts;
+  if (!cycle || !isOwnCycle) return [];
+  const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
+  const told = new Set(
+    alerts.flatMap(({ status, subject }) => (status === 'firing' && subject ? [subject] : [])),
+  );
+  const failed = of('fail').filter(({ id }) => !told.has(id));
+  const unknown = of('unknown');
+  const name = ({ id, title }: { id: string; title: string }) => `${id} ${title}`;
+  const [problem] = cycle.problems;
+  const [first] = failed;
+  const [blind] = unknown;
+  if (cycle.verdict !== 'pass' && !first && !blind && !problem && of('fail').length === 0) {
+    const because = `the last cycle came to ${cycle.verdict}, and no check says why`;
+    return [{ level: 'blind', lead: hold(facts), because, brief: because }];
+  }
+  return [
+    ...(first
+      ? [
+          {
+            ...({ level: 'hold', lead: hold(facts) } as const),
+            because: `${count(failed.length, 'check fails', 'checks fail')} in the last cycle, ${listed(failed.map(name))}: ${clause(first.reason ?? 'no message')}`,
+            next: source.catalogue?.find(({ id }) => id === first.id)?.next ?? 'read its message below',
+            brief: `${count(failed.length, 'check fails', 'checks fail')}`,
+          },
+        ]
+      : []),
+    ...(blind
+      ? [
+          {
+            ...({ level: 'blind', lead: hold(facts) } as const),
+            because: `${count(unknown.length, 'check is unknown', 'checks are unknown')}, ${listed(unknown.map(name))}: ${clause(blind.reason ?? 'no reason given')}`,
+            next: 'find out why it could not judge; unknown never counts as pass',
+            brief: `${count(unknown.length, 'check is unknown', 'checks are unknown')}`,
+          },
+        ]
+      : []),
+    ...(problem
+      ? [
+          {
+            ...({ level: 'blind', lead: hold(facts) } as const),
+            because: `the last cycle can’t be believed: ${clause(problem)}`,
+            next: 'read reports/logs/continuous_monitoring.log',
+            brief: 'the last cycle can’t be believed',
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A signal that decisions rest on has no data. */
+export function silentSignals({ facts }: Scene): Situation | undefined {
+  const { status, source } = facts;
+  if (!status) return undefined;
+  const missing = (['errorRatio', 'latencyP95', 'uptime'] as const).filter(
+    (signal) => status.values[signal] === undefined,
+  );
+  if (missing.length === 0) return undefined;
+  const titles = missing.map((signal) => source.table[signal].title);
+  return {
+    ...{ level: 'blind', lead: hold(facts) },
+    because: `there is no data for ${listed(titles)}`,
+    next: 'does live traffic reach the deployment, and does its /metrics answer?',
+    brief: `no data for ${listed(titles)}`,
+  };
+}
+
+/** Too few slots were observed to decide on. */
+export function thin({ facts }: Scene): Situation | undefined {
+  const { ratio, observed, due, largestGapMs } = facts.coverage;
+  const { slo } = facts.source.table.watchCoverage;
+  if (ratio === undefined || !slo || holds(slo, ratio)) return undefined;
+  return {
+    ...{ level: 'blind', lead: hold(facts) },
+    because: `only ${observed} of ${due} slots of the last 48 h were observed, the largest gap is ${spanText(largestGapMs)}`,
+    next: 'see the gaps below; what nobody watched is not known to be good',
+    brief: `${observed} of ${due} slots observed`,
+  };
+}

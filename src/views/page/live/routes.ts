@@ -1,0 +1,167 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf } from '../../../core/index.ts';
+import type { Extension } from '../../../monitor/index.ts';
+import type { PageSource } from '../facts.ts';
+import { headlineOf } from '../headline/headline.ts';
+import { type Window, windowOf, windows } from '../series/window.ts';
+import { type Asset, bodyOf, readAssets, readTemplate } from './assets.ts';
+import { fillTemplate } from './document.ts';
+import { type Live, openLive, placeOf } from './live.ts';
+import { openRunbooks } from './runbooks.ts';
+import { openStream } from './stream.ts';
+import { openWholeAnswer } from './whole-answer.ts';
+
+/** Nothing but what this port serves; no inline script or style, no frame, no form. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** What is shown unless the address says otherwise. */
+const usual = windows[1] as Window;
+
+/** What is loaded as a plain script; the other files are modules of the page's script. */
+const scripts = new Set(['theme.js', 'uplot.js', 'page.js']);
+
+interface Query {
+  Querystring: { hours?: string; after?: string };
+}
+
+const takesGzip = (request: FastifyRequest): boolean =>
+  /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+
+function problem(reply: FastifyReply, status: number, title: string, detail: string) {
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+}
+
+function windowAsked(request: FastifyRequest<Query>) {
+  return windowOf(Number(request.query.hours ?? usual.hours));
+}
+
+function noWindow(request: FastifyRequest<Query>, reply: FastifyReply) {
+  const offered = windows.map(({ hours }) => hours).join(', ');
+  const came = String(request.query.hours).slice(0, 40);
+  return problem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
+}
+
+function sendAsset(asset: Asset, request: FastifyRequest, reply: FastifyReply) {
+  const isGzip = takesGzip(request);
+  reply.header('etag', asset.etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
+  if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+  if (isGzip) reply.header('content-encoding', 'gzip');
+  return reply.type(asset.type).send(isGzip ? asset.gzipped : bodyOf(asset));
+}
+
+export interface PageOptions {
+  now?: () => number;
+  /** How often viewers are told what changed, or that nothing did. */
+  beatMs?: number;
+}
+
+export interface LivePage {
+  /** The routes; they say that the watch is starting until there is something to show. */
+  extension: Extension;
+  /** What is shown from now on. */
+  show(source: PageSource): void;
+}
+
+/** The live page at `/`, its files, its content as JSON, and what changes in it as events; all of it read-only. */
+export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
+  const assets = readAssets();
+  const modules = [...assets.keys()].filter((name) => name.endsWith('.js') && !scripts.has(name));
+  const template = readTemplate('index.html');
+  const runbook = openRunbooks(readTemplate('document.html'));
+  let opened:
+    | {
+        source: PageSource;
+        live: Live;
+        whole: ReturnType<typeof openWholeAnswer>;
+        stream: ReturnType<typeof openStream>;
+      }
+    | undefined;
+  const show = (source: PageSource) => {
+    opened?.stream.close();
+    const live = openLive(source, now);
+    opened = { source, live, whole: openWholeAnswer(live), stream: openStream(live, now, beatMs) };
+    // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks is told.
+    void live.update(usual, undefined).catch(() => undefined);
+  };
+
+  const extension: Extension = (app: FastifyInstance) => {
+    app.addHook('preClose', async () => opened?.stream.close());
+
+    const html = (reply: FastifyReply) =>
+      reply
+        .header('content-security-policy', policy)
+        .header('referrer-policy', 'no-referrer')
+        .type('text/html; charset=utf-8');
+    const starting = (reply: FastifyReply) =>
+      problem(reply.header('retry-after', '1'), 503, 'the watch is starting', 'ask again in a second');
+
+    app.get<Query>('/', (request, reply) => {
+      const current = opened;
+      if (!current) return starting(reply);
+      const headline = headlineOf(current.live.facts());
+      const { hours } = windowAsked(request) ?? usual;
+      return html(reply).send(fillTemplate(template, current.source.name, headline, { hours, modules }));
+    });
+    app.get<{ Params: { name: string } }>('/assets/:name', (request, reply) => {
+      const asset = assets.get(request.params.name);
+      return asset
+        ? sendAsset(asset, request, reply)
+        : problem(reply, 404, 'no such file', 'the page has no such file');
+    });
+    app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
+      const body = await runbook(request.params.name);
+      return body
+        ? html(reply).send(body)
+        : problem(reply, 404, 'no such document', 'docs/ has no such document');
+    });
+    app.get<Query>('/api/page', async (request, reply) => {
+      const window = windowAsked(request);
+      if (!window) return noWindow(request, reply);
+      const current = opened;
+      if (!current) return starting(reply);
+      try {
+        const { body, gzipped } = await current.whole(window);
+        reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
+        if (!gzipped || !takesGzip(request)) return reply.send(body);
+        return reply.header('content-encoding', 'gzip').send(gzipped);
+      } catch (thrown) {
+        return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
+      }
+    });
+    app.get<Query>('/api/page/events', (request, reply) => {
+      const window = windowAsked(request);
+      if (!window) return noWindow(request, reply);
+      const current = opened;
+      if (!current) return starting(reply);
+      if (!current.stream.hasRoom())
+        return problem(reply, 503, 'too many viewers', 'close another page first');
+      const last = request.headers['last-event-id'];
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-accel-buffering': 'no',
+      });
+      current.stream.attach(
+        reply.raw,
+        window,
+        placeOf(typeof last === 'string' ? last : request.query.after),
+      );
+    });
+  };
+  return { extension, show };
+}

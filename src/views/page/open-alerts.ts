@@ -1,0 +1,161 @@
+import { type AlertRecord, alertText, rollbackTriggers } from '../../alerts/index.ts';
+import {
+  type Bound,
+  byText,
+  formatBeside,
+  formatBound,
+  formatValue,
+  type Priority,
+  runbookOf,
+  type Severity,
+  type Unit,
+} from '../../core/index.ts';
+import type { Facts } from './facts.ts';
+import { clause } from './words.ts';
+
+/** An alert with everything that a person needs to know of it; times in ms since 1970. */
+export interface OpenAlert {
+  fingerprint: string;
+  name: string;
+  /** The check or the trigger, where a rule has an alert for each. */
+  subject?: string;
+  status: AlertRecord['status'];
+  priority: Priority;
+  severity: Severity;
+  /** What is wrong, with value and limit, as the middle of a sentence. */
+  says: string;
+  value?: string;
+  limit?: string;
+  /** The first reading that showed it. */
+  sinceMs: number;
+  firedAtMs?: number;
+  resolvedAtMs?: number;
+  /** When a pending one fires if it stays. */
+  dueMs?: number;
+  /** The last reading lay on the good side again, and it fires on for a while. */
+  isClearing: boolean;
+  /** The last reading that said anything, while there is none. */
+  noDataSinceMs?: number;
+  isNew: boolean;
+  mute?: { kind: 'inhibited' | 'maintenance' | 'acknowledged'; by: string };
+  acknowledged?: { who: string; atMs: number; untilMs?: number; note?: string };
+  next: string;
+  runbook: string;
+}
+
+interface Told {
+  says: string;
+  unit?: Unit | undefined;
+  limit?: Bound | undefined;
+  forMs: number;
+  next: string;
+  runbook: string;
+}
+
+function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Told {
+  const id = alert.labels.check ?? '';
+  const definition = source.catalogue?.find((check) => check.id === id);
+  const outcome = cycle?.outcomes.find((check) => check.id === id);
+  const name = definition ? `${id} ${definition.title}` : id;
+  const trigger = rollbackTriggers.find((one) => one.check === id && definition?.group === 'rollback');
+  const next = trigger && source.rollbackAdvice?.(trigger.trigger);
+  const said = outcome?.outcome === 'fail' && outcome.reason ? clause(outcome.reason) : undefined;
+  return {
+    says: said ? `${name}: ${said}` : `${name} failed`,
+    forMs: 0,
+    // What it asks for may be under way, or done.
+    next: next ?? definition?.next ?? 'read the message of the check',
+    runbook: definition ? runbookOf(definition) : 'docs/incident-response.md#healthcheckfailed',
+  };
+}
+
+function ofTrigger(alert: AlertRecord, { source }: Facts): Pick<Told, 'says' | 'unit' | 'limit' | 'forMs'> {
+  const trigger = rollbackTriggers.find((one) => one.trigger === alert.labels.trigger);
+  const row = trigger && source.table[trigger.signal];
+  const limit = row?.rollback;
+  if (!trigger || !row || !limit) return { says: `the trigger ${alert.labels.trigger} holds`, forMs: 0 };
+  const forMs = (limit.forSeconds ?? 0) * 1000;
+  if (trigger.signal === 'uptime') return { says: 'a service of the target does not answer', forMs };
+  const value = alert.value === undefined ? 'unknown' : formatBeside(alert.value, limit.value, row.unit);
+  return { says: `${row.title} ${value} (${formatBound(limit, row.unit)})`, unit: row.unit, limit, forMs };
+}
+
+function adviceOf({ labels }: AlertRecord, { source }: Facts): string {
+  const trigger = labels.trigger ?? '';
+  return source.rollbackAdvice?.(trigger) ?? `vigil rollback --execute --trigger ${trigger}`;
+}
+
+function tell(alert: AlertRecord, facts: Facts): Told {
+  const rule = facts.source.rules.find(({ name }) => name === alert.rule);
+  if (!rule) return ofCheck(alert, facts);
+  const { summary } = alertText(rule, {
+    labels: alert.labels,
+    ...(alert.value !== undefined && { value: alert.value }),
+  });
+  return {
+    ...{ says: clause(summary), unit: rule.unit, limit: rule.limit, forMs: rule.forSeconds * 1000 },
+    ...{ next: rule.next, runbook: rule.runbook },
+    ...(alert.rule === 'RollbackRequired' && { ...ofTrigger(alert, facts), next: adviceOf(alert, facts) }),
+  };
+}
+
+/** When a pending alert fires if every reading goes on as the last one; `undefined` while it is not known to hold. */
+function dueOf({ status, last, heldMs }: AlertRecord, forMs: number): number | undefined {
+  if (status !== 'pending' || last.state !== 'breached') return undefined;
+  return last.atMs + Math.max(0, forMs - heldMs);
+}
+
+function acknowledgementOf(alert: AlertRecord, { acknowledgements, nowMs }: Facts) {
+  const taken = acknowledgements.findLast(
+    ({ alertKey, timeMs, untilMs }) =>
+      alertKey === alert.fingerprint && timeMs >= alert.sinceMs && (untilMs === undefined || nowMs < untilMs),
+  );
+  if (!taken) return undefined;
+  const { who, timeMs: atMs, untilMs, note } = taken;
+  return { who, atMs, ...(untilMs !== undefined && { untilMs }), ...(note !== undefined && { note }) };
+}
+
+const order = { firing: 0, pending: 1, resolved: 2 } as const;
+
+/** The alert in words. */
+function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
+  const told = tell(alert, facts);
+  const { unit, limit } = told;
+  const dueMs = dueOf(alert, told.forMs);
+  const acknowledged = acknowledgementOf(alert, facts);
+  const subject = alert.labels.check ?? alert.labels.trigger;
+  const { fingerprint, rule, status, sinceMs, firedAtMs, resolvedAtMs, noDataSinceMs, mute, isNew } = alert;
+  return {
+    ...{ fingerprint, name: rule, status, sinceMs, isNew, says: told.says },
+    priority: (alert.labels.priority ?? 'P1') as Priority,
+    severity: (alert.labels.severity ?? 'critical') as Severity,
+    ...(subject && { subject }),
+    ...(alert.value !== undefined &&
+      unit && {
+        value: limit ? formatBeside(alert.value, limit.value, unit) : formatValue(alert.value, unit),
+      }),
+    ...(limit && unit && { limit: formatBound(limit, unit) }),
+    ...(firedAtMs !== undefined && { firedAtMs }),
+    ...(resolvedAtMs !== undefined && { resolvedAtMs }),
+    ...(dueMs !== undefined && { dueMs }),
+    isClearing: status === 'firing' && alert.last.state === 'clear',
+    ...(noDataSinceMs !== undefined && { noDataSinceMs }),
+    ...(mute && { mute }),
+    ...(acknowledged && { acknowledged }),
+    ...{ next: told.next, runbook: told.runbook },
+  };
+}
+
+/** Every alert that the engine holds, the worst first: firing before pending, then priority, rules before checks, age. */
+export function openAlerts(facts: Facts): OpenAlert[] {
+  return Object.values(facts.alerts.alerts)
+    .map((alert) => openAlert(alert, facts))
+    .sort(
+      (a, b) =>
+        order[a.status] - order[b.status] ||
+        byText(a.priority, b.priority) ||
+        Number(a.name === 'HealthCheckFailed') - Number(b.name === 'HealthCheckFailed') ||
+        a.sinceMs - b.sinceMs ||
+        byText(a.fingerprint, b.fingerprint),
+    );
+}

@@ -1,0 +1,79 @@
+import type { HistoryReader } from '../../history/index.ts';
+import { askHistory, type GateDecision, type GateSetup, rolloutStanding } from '../../release/index.ts';
+
+/** A step of the plan: which share of the traffic, how long after the deployment. */
+export interface RolloutStage {
+  percent: number;
+  afterMs: number;
+  /** When it was taken, if it was. */
+  takenMs?: number;
+}
+
+/** An answer of the gate that is kept in the history. */
+export interface KeptDecision {
+  id: string;
+  atMs: number;
+  from: number;
+  to: number;
+  verdict: GateDecision['verdict'];
+  isTaken: boolean;
+  askedBy: string;
+  override?: { by: string; reason: string };
+}
+
+/** Where a rollout stands; times in ms since 1970. */
+export interface RolloutFacts {
+  release: string;
+  deployedMs: number;
+  stages: readonly RolloutStage[];
+  /** Share of the traffic that was let through so far; 0 before the first stage. */
+  percent: number;
+  sinceMs: number;
+  /** What may be asked for next and from when on; left out when all is taken. */
+  next?: { percent: number; soakMs: number; soakEndsMs: number };
+  /** What the gate would say to the next stage; nothing is taken by looking. */
+  gate?: GateDecision;
+  /** The newest first. */
+  decisions: readonly KeptDecision[];
+}
+
+/** How long what the gate would say stands: it reads the whole time since the stage before. */
+const answerStandsMs = 30_000;
+
+/** Opens the facts of the rollout: `undefined` when no deployment is recorded. */
+export function openRollout(
+  history: HistoryReader,
+  setup: GateSetup,
+): (nowMs: number) => RolloutFacts | undefined {
+  let answer: GateDecision | undefined;
+
+  const gateOf = (to: number, nowMs: number): GateDecision => {
+    const isFresh = answer?.to === to && Math.abs(nowMs - answer.atMs) < answerStandsMs;
+    if (answer && isFresh) return answer;
+    answer = askHistory(history, setup, { to, askedBy: 'page', via: 'page' }, nowMs).decision;
+    return answer;
+  };
+
+  return (nowMs) => {
+    const standing = rolloutStanding(history, setup, nowMs);
+    if (!standing) return undefined;
+    const { release, deployedMs, percent, sinceMs, next } = standing;
+    const taken = history.takenStages(deployedMs);
+    const decisions = history.decisions(deployedMs, nowMs).reverse();
+    return {
+      ...{ release, deployedMs, percent, sinceMs },
+      stages: setup.plan.map((stage) => {
+        const takenMs = taken.find((one) => one.percent === stage.percent)?.takenMs;
+        return { percent: stage.percent, afterMs: stage.afterMs, ...(takenMs !== undefined && { takenMs }) };
+      }),
+      ...(next && {
+        next: { percent: next.percent, soakMs: next.soakMs, soakEndsMs: next.soakEndsMs },
+        gate: gateOf(next.percent, nowMs),
+      }),
+      decisions: decisions.map(({ id, timeMs, from, to, verdict, isTaken, askedBy, override }) => ({
+        ...{ id, atMs: timeMs, from, to, verdict, isTaken, askedBy },
+        ...(override && { override }),
+      })),
+    };
+  };
+}

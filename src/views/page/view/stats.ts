@@ -1,0 +1,94 @@
+import { formatBeside, formatBound, holds, type SignalThresholds } from '../../../core/index.ts';
+import type { Facts } from '../facts.ts';
+import { count, spanText } from '../words.ts';
+
+/** How a figure stands to its limits; the worst limit decides. */
+export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
+
+/** One of the four figures at the top. */
+export interface StatView {
+  title: string;
+  /** `no data` when it isn't known. */
+  text: string;
+  standing: Standing;
+  /** The limits, the mildest first. */
+  limits: { level: string; text: string; isBroken: boolean }[];
+  /** On what it rests. */
+  rests: string;
+}
+
+const levels = ['slo', 'warning', 'critical', 'rollback'] as const;
+
+/** What the limits say to a value. */
+export function standingOf(value: number | undefined, row: SignalThresholds): Standing {
+  if (value === undefined || Number.isNaN(value)) return 'unknown';
+  const isBroken = (level: 'critical' | 'rollback' | 'warning') => row[level] && holds(row[level], value);
+  if (isBroken('rollback') || isBroken('critical') || (row.slo && !holds(row.slo, value))) return 'fail';
+  return isBroken('warning') ? 'warn' : 'pass';
+}
+
+function limitsOf(value: number | undefined, row: SignalThresholds): StatView['limits'] {
+  return levels.flatMap((level) => {
+    const bound = row[level];
+    if (!bound) return [];
+    const isHeld = value !== undefined && holds(bound, value);
+    const isBroken = value !== undefined && (level === 'slo' ? !isHeld : isHeld);
+    return [{ level, text: formatBound(bound, row.unit), isBroken }];
+  });
+}
+
+function stat(value: number | undefined, row: SignalThresholds, rests: string): StatView {
+  const near = row.slo ?? row.critical ?? row.warning;
+  const known = value !== undefined && !Number.isNaN(value);
+  return {
+    title: row.title,
+    text: known ? formatBeside(value, near?.value ?? Number.NaN, row.unit) : 'no data',
+    standing: standingOf(value, row),
+    limits: limitsOf(value, row),
+    rests,
+  };
+}
+
+/** How often all services answered over the last 48 h. */
+export interface Uptime {
+  up: number;
+  scrapes: number;
+}
+
+function health({ status, source }: Facts, { up, scrapes }: Uptime): StatView {
+  const row = source.table.uptime;
+  const now = status?.values.uptime;
+  const share = scrapes === 0 ? undefined : up / scrapes;
+  const { title, unit, slo } = row;
+  const overTime = stat(share, { title, unit, ...(slo && { slo }) }, '');
+  const standing = now === undefined ? 'unknown' : now < 1 ? 'fail' : overTime.standing;
+  return {
+    title: 'system health',
+    text: now === undefined ? 'no data' : now < 1 ? 'down' : 'up',
+    standing,
+    limits: overTime.limits,
+    rests:
+      share === undefined
+        ? 'no scrape in 48 h'
+        : `${overTime.text} of ${count(scrapes, 'scrape')} answered in 48 h`,
+  };
+}
+
+/** The four figures by name. */
+export function statViews(facts: Facts, uptime: Uptime): Record<string, StatView> {
+  const { status, source, cycle } = facts;
+  const values = status?.values ?? {};
+  const of = (outcome: string) => cycle?.outcomes.filter((check) => check.outcome === outcome).length ?? 0;
+  const [passed, failed, unknown, skipped] = [of('pass'), of('fail'), of('unknown'), of('skipped')];
+  const judged = passed + failed + unknown;
+  const rests = cycle
+    ? `${passed} of ${judged} checks${unknown > 0 ? `, ${unknown} unknown` : ''}${skipped > 0 ? `, ${skipped} not declared` : ''}`
+    : 'no cycle yet';
+  const live = `live traffic of ${spanText(source.naming.windowMs)}`;
+  return {
+    passRate: stat(judged === 0 ? undefined : passed / judged, source.table.passRate, rests),
+    errorRatio: stat(values.errorRatio, source.table.errorRatio, live),
+    latencyP95: stat(values.latencyP95, source.table.latencyP95, live),
+    health: health(facts, uptime),
+  };
+}

@@ -1,0 +1,38 @@
+import { grouped } from '../../core/index.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** A stretch of time for a sentence, never longer than it is: `40 s`, `7 min`, `2 h 10 min`. */
+export function spanText(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < 90 * second) return `${Math.floor(whole / second)} s`;
+  if (whole < 90 * minute) return `${Math.floor(whole / minute)} min`;
+  const hours = Math.floor(whole / hour);
+  const minutes = Math.floor((whole % hour) / minute);
+  return hours >= 24 || minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+}
+
+/** The time of day of an instant, as everybody on call reads it: `03:12 UTC`. */
+export function clockText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 16)} UTC`;
+}
+
+/** A text as the middle of a sentence: without the full stop at its end, clipped. */
+export function clause(text: string, most = 160): string {
+  const line = (text.split('\n', 1)[0] ?? '').trim().replace(/[.:;\s]+$/, '');
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** `1 check`, `2 checks`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and 2 more`. */
+export function listed(names: readonly string[], most = 3): string {
+  const shown =
+    names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

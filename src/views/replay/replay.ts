@@ -1,0 +1,145 @@
+import type { CheckDefinition, VigilConfig } from '../../core/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
+import { type Episode, episodesOf } from './episodes.ts';
+import { evaluationsIn } from './evaluations.ts';
+import { recordedIncidents, type Truth } from './incidents.ts';
+import type { ReplayPolicy } from './policy.ts';
+import { type Replayed, replayAlerts } from './replay-alerts.ts';
+import { type Reproduction, reproductionOf } from './reproduction.ts';
+import { type ReplayedRollout, replayRollout, unjudged } from './rollout.ts';
+import { type Score, scoreOf } from './score.ts';
+
+/** One policy over the evidence. */
+export interface PolicyResult {
+  name: string;
+  episodes: Episode[];
+  /** Notifications that firing alerts would have made, reminders and ends not counted. */
+  told: number;
+  score: Score;
+  rollout: ReplayedRollout | null;
+}
+
+/** Several policies over the same evidence; times are milliseconds since 1970. */
+export interface ReplayDocument {
+  version: 1;
+  fromMs: number;
+  toMs: number;
+  evaluations: number;
+  /** Cycles that were judged and are no longer in the history. */
+  lostCycles: number;
+  graceMs: number;
+  truth: Truth;
+  /** What the loop itself said then. */
+  recorded: {
+    episodes: Episode[];
+    score: Score;
+    /** The stages of the newest rollout that were taken. */
+    taken: ReturnType<HistoryReader['takenStages']>;
+  };
+  reproduction: Reproduction;
+  /** The current configuration first. */
+  policies: PolicyResult[];
+  /** What a reader must know of how far this can be believed. */
+  remarks: string[];
+}
+
+export interface ReplayOptions {
+  /** The configuration of the watch; its policy is replayed first. */
+  config: VigilConfig;
+  current: ReplayPolicy;
+  others: readonly ReplayPolicy[];
+  catalogue: readonly CheckDefinition[] | undefined;
+  sinceMs?: number;
+  nowMs: number;
+  graceMs: number;
+  /** Incidents as somebody labelled them; without them those that the history vouches for. */
+  labelled?: Truth;
+}
+
+function remarksOf(
+  reader: HistoryReader,
+  fromMs: number,
+  lostCycles: number,
+  { onlyRecorded, onlyReplayed }: Reproduction,
+): string[] {
+  const firstMs = reader.grids()[0]?.startMs;
+  const differ = onlyRecorded.length + onlyReplayed.length;
+  return [
+    ...(differ > 0
+      ? [
+          `the current configuration does not reproduce what the loop recorded: ${differ} transitions differ, because limits, rules, baseline or catalogue changed since, or because the evidence begins in the middle`,
+        ]
+      : []),
+    ...(firstMs !== undefined && fromMs - firstMs > 60_000
+      ? [
+          'the evidence begins after the watch did: what was open then, and windows that reach back, are not known',
+        ]
+      : []),
+    ...(lostCycles > 0 ? [`${lostCycles} cycles that the samples name are no longer in the history`] : []),
+    'evidence keeps its rhythm: another interval of cycles or samples can’t be replayed',
+    `the gate is asked without its condition ${unjudged.join(', ')}: its past isn’t recorded`,
+  ];
+}
+
+/** Judges the recorded evidence by the current policy and by others; `undefined` when there are no samples to judge. */
+export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDocument | undefined {
+  return reader.atOneInstant(() => {
+    const { config, current, others, nowMs, graceMs } = options;
+    const { evaluations, lostCycles } = evaluationsIn(
+      ...([reader, options.sinceMs ?? 0, nowMs, options.catalogue] as const),
+    );
+    const [first, final] = [evaluations[0], evaluations.at(-1)];
+    if (!first || !final) return undefined;
+    const [fromMs, toMs] = [first.atMs, final.atMs];
+    const transitions = reader.transitions(fromMs, toMs);
+    const deployment = reader.deployments(0, toMs).at(-1);
+    const recordedEpisodes = episodesOf(transitions);
+    const said = options.labelled ?? recordedIncidents(reader, recordedEpisodes, fromMs, toMs);
+    const truth = {
+      ...said,
+      incidents: said.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs),
+    };
+    const unseen = said.incidents.length - truth.incidents.length;
+    const resultOf = (policy: ReplayPolicy, replayed: Replayed): PolicyResult => {
+      const episodes = episodesOf(
+        replayed.transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs })),
+      );
+      return {
+        name: policy.name,
+        episodes,
+        told: replayed.notifications.filter(({ reason }) => reason === 'firing').length,
+        score: scoreOf(episodes, truth, graceMs),
+        rollout: replayRollout(reader, policy, config, replayed) ?? null,
+      };
+    };
+    const again = replayAlerts(reader, current, evaluations, config.sampleInterval);
+    const reproduction = reproductionOf(
+      transitions,
+      again.transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs })),
+    );
+    return {
+      version: 1,
+      ...{ fromMs, toMs, evaluations: evaluations.length, lostCycles, graceMs, truth },
+      recorded: {
+        episodes: recordedEpisodes,
+        score: scoreOf(recordedEpisodes, truth, graceMs),
+        taken: deployment ? reader.takenStages(deployment.timeMs) : [],
+      },
+      reproduction,
+      policies: [
+        resultOf(current, again),
+        ...others.map((policy) =>
+          resultOf(policy, replayAlerts(reader, policy, evaluations, config.sampleInterval)),
+        ),
+      ],
+      remarks: [
+        ...(unseen > 0
+          ? [
+              `${unseen} labelled incident${unseen === 1 ? '' : 's'} lie${unseen === 1 ? 's' : ''} outside of the evidence and count${unseen === 1 ? 's' : ''} neither as seen nor as missed`,
+            ]
+          : []),
+        ...remarksOf(reader, fromMs, lostCycles, reproduction),
+      ],
+    };
+  });
+}

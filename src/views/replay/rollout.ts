@@ -1,0 +1,123 @@
+import type { VigilConfig } from '../../core/index.ts';
+import { type HistoryReader, sqlText } from '../../history/index.ts';
+import { type Confirmation, confirm } from '../../monitor/index.ts';
+import {
+  type Condition,
+  decide,
+  type GateSetup,
+  type GateVerdict,
+  gateEvidence,
+  gateSetup,
+  standingOf,
+} from '../../release/index.ts';
+import { asOf } from './as-of.ts';
+import type { ReplayPolicy } from './policy.ts';
+import type { Replayed } from './replay-alerts.ts';
+
+/** One stage of a rollout under a policy. */
+export interface ReplayedStage {
+  percent: number;
+  /** The earliest time by plan and soak. */
+  dueMs: number;
+  /** When the gate would have let it through; `null` when it would not have within the evidence. */
+  takenMs: number | null;
+  /** What kept it shut when it was asked last, where it stayed shut. */
+  heldBy: string[];
+  /** How often it was asked. */
+  asked: number;
+}
+
+/** The rollout of the newest deployment under a policy; each stage asked for as soon as the plan allows. */
+export interface ReplayedRollout {
+  release: string;
+  deployedMs: number;
+  stages: ReplayedStage[];
+}
+
+/** The sentinel's past isn't recorded, only its last journey: a replay can't judge it, and says so. */
+export const unjudged: readonly string[] = ['sentinel'];
+
+const askEveryMs = 15 * 60_000;
+
+function verdictOf(conditions: readonly Condition[]): GateVerdict {
+  const judged = conditions.filter(({ id }) => !unjudged.includes(id));
+  if (judged.some(({ outcome }) => outcome === 'fail')) return 'fail';
+  return judged.every(({ outcome }) => outcome === 'pass') && judged.length > 0 ? 'pass' : 'inconclusive';
+}
+
+/** The confirmation after each cycle of the target, oldest first. */
+function confirmationsOf(reader: HistoryReader, fromMs: number, toMs: number, targetId: string | undefined) {
+  const of = targetId === undefined ? '' : `AND text = ${sqlText(targetId)}`;
+  const rows = reader.query(
+    `SELECT started_ms + duration_ms AS endedMs, started_ms AS startedMs, verdict
+FROM cycles JOIN names ON names.id = target WHERE started_ms BETWEEN ${fromMs} AND ${toMs} ${of} ORDER BY seq`,
+  ) as unknown as { endedMs: number; startedMs: number; verdict: GateVerdict }[];
+  let state: Confirmation = { state: 'none' };
+  return rows.map(({ endedMs, startedMs, verdict }) => {
+    state = confirm(state, verdict, startedMs);
+    return { endedMs, state };
+  });
+}
+
+/**
+ * Asks the gate for each stage of the plan from the time on at which it may be taken, every 15 minutes or when the gate
+ * says to ask again, on the history as it stood then. `undefined` when no deployment is recorded before the end.
+ */
+export function replayRollout(
+  reader: HistoryReader,
+  policy: ReplayPolicy,
+  recorded: VigilConfig,
+  { states }: Replayed,
+): ReplayedRollout | undefined {
+  const toMs = states.at(-1)?.atMs ?? 0;
+  const deployment = reader.deployments(0, toMs).at(-1);
+  if (!deployment) return undefined;
+  const { release, timeMs: deployedMs } = deployment;
+  const plan = policy.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
+  const watch = reader.loadState('watch') as { targetId?: string } | undefined;
+  const setup: GateSetup = {
+    ...gateSetup(recorded, watch?.targetId),
+    ...{ plan, table: policy.table, naming: policy.naming },
+  };
+  const confirmations = confirmationsOf(reader, deployedMs, toMs, watch?.targetId);
+  const taken: { percent: number; takenMs: number; isOverride: boolean }[] = [];
+
+  const ask = (percent: number, atMs: number) => {
+    const past = asOf(reader, {
+      ...{ atMs, taken },
+      alerts: states.findLast((one) => one.atMs <= atMs),
+      confirmation: confirmations.findLast(({ endedMs }) => endedMs <= atMs)?.state ?? { state: 'none' },
+    });
+    const evidence = gateEvidence(past, setup, percent, atMs);
+    // Rollbacks are read past the reader.
+    const rollbacks = evidence.recorded.rollbacks.filter(({ startedMs }) => startedMs <= atMs);
+    return decide({ ...evidence, recorded: { ...evidence.recorded, rollbacks } }, setup, {
+      ...{ id: 'replay', to: percent, askedBy: 'replay', via: 'replay' },
+    });
+  };
+
+  const stages: ReplayedStage[] = [];
+  for (;;) {
+    const next = standingOf(plan, deployedMs, taken).next;
+    if (!next || next.soakEndsMs > toMs) break;
+    const stage: ReplayedStage = {
+      ...{ percent: next.percent, dueMs: next.soakEndsMs, takenMs: null, heldBy: [], asked: 0 },
+    };
+    stages.push(stage);
+    for (let atMs = next.soakEndsMs; atMs <= toMs && stage.takenMs === null; ) {
+      const { conditions, askAgainAtMs } = ask(next.percent, atMs);
+      stage.asked += 1;
+      if (verdictOf(conditions) === 'pass') stage.takenMs = atMs;
+      else {
+        stage.heldBy = conditions
+          .filter(({ id, outcome }) => outcome !== 'pass' && !unjudged.includes(id))
+          .map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`);
+        atMs = Math.max(atMs + askEveryMs, askAgainAtMs ?? 0);
+      }
+    }
+    if (stage.takenMs === null) break;
+    stage.heldBy = [];
+    taken.push({ percent: next.percent, takenMs: stage.takenMs, isOverride: false });
+  }
+  return { release, deployedMs, stages };
+}

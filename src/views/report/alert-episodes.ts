@@ -1,0 +1,86 @@
+import { fingerprintOf } from '../../core/index.ts';
+import type { Acknowledgement } from '../../history/index.ts';
+import type { Asker, Figure, Listing } from './figure.ts';
+import type { Scope } from './scope.ts';
+
+/** One alert from firing to its end. */
+export interface AlertEpisode {
+  alert: string;
+  labels: Record<string, string>;
+  severity: string;
+  priority: string;
+  /** The first breach; when it fires at once, that is the same instant. */
+  pendingMs: number;
+  firedMs: number;
+  /** `null` while it still fires at the end of the window. */
+  resolvedMs: number | null;
+  durationMs: number;
+  /** At the time of firing, in the base unit of its signal. */
+  value: number | null;
+  acknowledgedBy: string | null;
+}
+
+export interface Alerts {
+  listing: Listing;
+  episodes: AlertEpisode[];
+  /** Breaches that ended before their time was over. */
+  neverFired: Figure;
+}
+
+/** The alert's name with what tells its instances apart. */
+export function alertTitle({ alert, labels }: Pick<AlertEpisode, 'alert' | 'labels'>): string {
+  const instance = labels.check ?? labels.trigger;
+  return instance === undefined ? alert : `${alert} ${instance}`;
+}
+
+function labelsOf(text: unknown): Record<string, string> {
+  return JSON.parse(String(text)) as Record<string, string>;
+}
+
+/** Every alert that fired within the window, oldest first; one that fired before and still did, too. */
+export function alertsOf(asker: Asker, scope: Scope, taken: readonly Acknowledgement[]): Alerts {
+  const { fromMs, toMs } = scope;
+  const changes = `WITH change AS (
+  SELECT alert, labels, time_ms, "from", "to", value,
+    lag(time_ms) OVER w AS before_ms, lead(time_ms) OVER w AS after_ms, lead("to") OVER w AS after
+  FROM transitions WHERE "from" <> "to" AND time_ms < ${toMs}
+  WINDOW w AS (PARTITION BY alert, labels ORDER BY time_ms, id)
+)`;
+  const { listing, rows } = asker.rows<
+    'alert' | 'labels' | 'pending_ms' | 'fired_ms' | 'resolved_ms' | 'value'
+  >(
+    'alerts that fired',
+    `${changes}
+SELECT alert, labels, iif("from" = 'pending', before_ms, time_ms) AS pending_ms, time_ms AS fired_ms,
+  after_ms AS resolved_ms, value
+FROM change WHERE "to" = 'firing' AND coalesce(after_ms, ${toMs}) >= ${fromMs} ORDER BY time_ms, alert, labels`,
+  );
+  const episodes = rows.map((row): AlertEpisode => {
+    const labels = labelsOf(row.labels);
+    const firedMs = Number(row.fired_ms);
+    const resolvedMs = row.resolved_ms === null ? null : Number(row.resolved_ms);
+    const key = fingerprintOf(labels);
+    const by = taken.find(
+      ({ alertKey, timeMs }) => alertKey === key && timeMs >= firedMs && timeMs <= (resolvedMs ?? toMs),
+    );
+    return {
+      alert: String(row.alert),
+      labels,
+      severity: labels.severity ?? 'critical',
+      priority: labels.priority ?? 'P1',
+      pendingMs: Number(row.pending_ms ?? row.fired_ms),
+      firedMs,
+      resolvedMs,
+      durationMs: (resolvedMs ?? toMs) - firedMs,
+      value: row.value === null ? null : Number(row.value),
+      acknowledgedBy: by?.who ?? null,
+    };
+  });
+  const neverFired = asker.number(
+    'breaches that ended before their time was over',
+    'count',
+    `${changes}
+SELECT count(*) FROM change WHERE "to" = 'pending' AND after = 'inactive' AND time_ms >= ${fromMs}`,
+  );
+  return { listing, episodes, neverFired };
+}

@@ -1,0 +1,108 @@
+import type { HistoryReader } from '../../history/index.ts';
+import { type Alerts, alertsOf } from './alert-episodes.ts';
+import { alertPathOf } from './alert-path.ts';
+import { beliefOf } from './belief.ts';
+import { type Checks, checksOf } from './checks.ts';
+import { type Curves, curvesOf } from './curves.ts';
+import { type Decisions, decisionsOf } from './decided.ts';
+import { type Figure, type Listing, openAsker } from './figure.ts';
+import type { ReportOptions } from './inputs.ts';
+import type { Objective } from './objective.ts';
+import { objectivesOf } from './objectives.ts';
+import { type CycleTimes, cycleTimesOf } from './resources.ts';
+import { scopeOf } from './scope.ts';
+import { type TimelineEvent, timelineOf } from './timeline.ts';
+import type { Traffic } from './traffic.ts';
+import { type Conclusion, conclude } from './verdict.ts';
+import { type Watched, watchedOf } from './watched.ts';
+import { releaseAt, windowOf } from './window.ts';
+
+/** The whole report as data; times are milliseconds since 1970, values in base units. */
+export interface ReportDocument {
+  version: 1;
+  name: string;
+  generatedMs: number;
+  fromMs: number;
+  toMs: number;
+  stepMs: number;
+  /** Whose cycles were counted; `null` without any. */
+  target: string | null;
+  release: { release: string; sinceMs: number } | null;
+  conclusion: Conclusion;
+  objectives: Objective[];
+  traffic: Traffic;
+  watched: Watched;
+  alerts: Alerts;
+  timeline: TimelineEvent[];
+  decisions: Decisions;
+  checks: Checks;
+  curves: Curves;
+  cycleTimes: CycleTimes;
+  appendix: (Figure | Listing)[];
+}
+
+/** Asks the history everything that a report tells, as of one instant. */
+export function buildReport(reader: HistoryReader, options: ReportOptions): ReportDocument {
+  return reader.atOneInstant(() => {
+    const { table, naming, nowMs, sinceMs, lengthMs } = options;
+    const window = windowOf(reader, {
+      nowMs,
+      liveWindowMs: naming.windowMs,
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...(lengthMs !== undefined && { lengthMs }),
+    });
+    const { fromMs, toMs } = window;
+    const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * options.sentinelIntervalMs;
+    const last = lastCycleOf(reader, toMs);
+    const scope = scopeOf(window, last?.targetId);
+    const asker = openAsker(reader, window);
+    const watched = watchedOf(asker, reader, scope, nowMs);
+    const curves = curvesOf(asker, scope, table, naming);
+    const { objectives, traffic } = objectivesOf(asker, reader, scope, { table, naming, curves });
+    const alerts = alertsOf(asker, scope, reader.acknowledgements(fromMs, toMs));
+    const checks = checksOf(asker, scope);
+    const cycleTimes = cycleTimesOf(asker, scope);
+    const decisions = decisionsOf(asker, reader, scope);
+    const release = releaseAt(reader.deployments(0, toMs));
+    const { episodes } = alerts;
+    return {
+      version: 1,
+      name: options.name,
+      generatedMs: nowMs,
+      ...window,
+      target: last?.targetId ?? null,
+      release: release ?? null,
+      conclusion: conclude({
+        ...{ objectives, watched, episodes, decisions, release, fromMs, toMs },
+        leastCoverage: table.watchCoverage.slo?.value ?? 1,
+        alertPath: alertPathOf(asker, watched.lastCycleMs.value, sentinelMs),
+        belief: beliefOf(asker, scope, nowMs),
+        lastVerdict: last && last.startedMs >= fromMs ? last.verdict : undefined,
+      }),
+      ...{ objectives, traffic, watched, alerts },
+      timeline: timelineOf(reader, window, {
+        ...{ episodes, decisions },
+        faults: checks.faults,
+        gaps: watched.gaps,
+        deployedMs: release?.sinceMs,
+      }),
+      ...{ decisions, checks, curves, cycleTimes },
+      appendix: asker.appendix,
+    };
+  });
+}
+
+interface LastCycle {
+  targetId: string;
+  startedMs: number;
+  verdict: Conclusion['verdict'];
+}
+
+/** The newest cycle that began before the end of the window. */
+function lastCycleOf(reader: HistoryReader, toMs: number): LastCycle | undefined {
+  const [row] = reader.query(
+    `SELECT text AS targetId, started_ms AS startedMs, verdict FROM cycles JOIN names ON names.id = target
+WHERE started_ms < ${toMs} ORDER BY started_ms DESC, seq DESC LIMIT 1`,
+  );
+  return row as unknown as LastCycle | undefined;
+}

@@ -1,0 +1,96 @@
+import type { Charts } from './charts/draw-charts.ts';
+import type { ReportDocument } from './document.ts';
+import { html, htmlBlock } from './escape.ts';
+import type { Block, Cell, Section } from './sections/sections.ts';
+import { styleOf } from './style.ts';
+import { lengthText, reportTitle, stateText, timeText, verdictSign } from './words.ts';
+
+const references = (queries: readonly string[] = []): string =>
+  queries.length === 0
+    ? ''
+    : ` <span class="ref">${queries.map((id) => `<a href="#${html(id)}">${html(id)}</a>`).join(' ')}</span>`;
+
+const isTime = (text: string): boolean => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text);
+
+function cellText(cell: string | Cell): string {
+  const { text, tone, queries } = typeof cell === 'string' ? ({ text: cell } as Cell) : cell;
+  const shown = tone ? `<span class="${tone}">${html(text)}</span>` : html(text);
+  // What is short stays on its line; a cell of words may break.
+  const isShort = isTime(text) || (text.length <= 14 && !/[a-z]{2} [a-z]{2}/.test(text));
+  return `<td${isShort ? ' class="short"' : ''}>${shown}${references(queries)}</td>`;
+}
+
+function picture(svg: string | undefined, caption: string): string {
+  const words = html(caption);
+  if (svg === undefined) return `<p class="about">No picture, for there is no data: ${words}</p>`;
+  const named = svg.replace('<svg', `<svg role="img" aria-label="${words}"`);
+  return `<figure>${named}<figcaption>${words}</figcaption></figure>`;
+}
+
+function blockText(block: Block, charts: Charts): string {
+  switch (block.kind) {
+    case 'text':
+      return `<p>${html(block.text)}${references(block.queries)}</p>`;
+    case 'list':
+      return `<ul>${block.items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
+    case 'heading':
+      return `<h3>${html(block.text)}</h3>`;
+    case 'table': {
+      const head = block.head.map((text) => `<th scope="col">${html(text)}</th>`).join('');
+      const rows = block.rows.map((row) => `<tr>${row.map(cellText).join('')}</tr>`).join('\n');
+      return `<div class="scroll" tabindex="0" role="region" aria-label="${html(block.head.join(', '))}"><table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>`;
+    }
+    case 'code':
+      return `<div class="query" id="${html(block.anchor)}"><p><b>${html(block.anchor)}</b> ${html(block.caption)}</p><pre>${htmlBlock(block.text)}</pre></div>`;
+    case 'chart':
+      return picture(charts[block.name], block.caption);
+  }
+}
+
+function reasons(title: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  return `<h3>${html(title)}</h3><ul>${items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
+}
+
+function tiles({ objectives }: ReportDocument): string {
+  const tones = { met: 'good', missed: 'bad', unknown: 'warn' } as const;
+  return objectives
+    .filter(({ decides }) => decides)
+    .map(
+      ({ title, target, told, state }) =>
+        `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${tones[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
+    )
+    .join('');
+}
+
+const glanceCaption =
+  'The watch at a glance. Green: watched; a hole is a gap. Bars: alerts, tall critical, lower warning, flat info; hollow while pending. Lines: D deployment, G gate, O override, R rollback.';
+
+/** The report as one page: no script, nothing loaded, every text of others escaped, pictures inline. */
+export function renderHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
+  const { conclusion, name, fromMs, toMs, target, release, generatedMs } = document;
+  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
+  const title = reportTitle(name, toMs - fromMs);
+  const since = release
+    ? `<br>Release ${html(release.release)}, deployed ${timeText(release.sinceMs)} (${lengthText(Math.max(0, toMs - release.sinceMs))} before the end).`
+    : '<br>No deployment is recorded.';
+  const body = sections.map(({ title: heading, blocks }) => {
+    const isAppendix = heading.startsWith('Appendix');
+    return `<section${isAppendix ? ' class="appendix"' : ''}><h2>${html(heading)}</h2>\n${blocks.map((block) => blockText(block, charts)).join('\n')}</section>`;
+  });
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<title>${html(title)}: ${verdict}</title><style>${styleOf(title)}</style></head><body><main>
+<h1>${html(title)}</h1>
+<p class="about">${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${html(target ?? 'none: no cycle is recorded')}.${since}
+<br>Made ${timeText(generatedMs)} UTC from the evidence history. Q1, Q2 … lead to the query that gives a figure.</p>
+<div class="verdict ${verdict}"><h2>${verdictSign[verdict]} ${verdict.toUpperCase()}</h2>
+<p class="headline">${html(headline)}</p><p>${html(recommendation)}</p>
+${reasons('Why it is a failure', failures)}${reasons('Why nothing good may be concluded', doubts)}${reasons('Cautions', cautions)}</div>
+<div class="tiles">${tiles(document)}</div>
+${picture(charts.glance, glanceCaption)}
+${body.join('\n')}
+</main></body></html>
+`;
+}

@@ -1,0 +1,57 @@
+import { grouped } from '../../../core/index.ts';
+import type { CurveSignal } from '../curves.ts';
+import type { ReportDocument } from '../document.ts';
+import { figureText } from '../figure.ts';
+import { lengthText } from '../words.ts';
+import type { ChartName, Section } from './block.ts';
+
+const charts: { name: ChartName; title: string; signals: CurveSignal[] }[] = [
+  { name: 'quality', title: 'Pass rate of the cycles', signals: ['passRate'] },
+  { name: 'errors', title: 'Error ratio of live traffic', signals: ['errorRatio'] },
+  {
+    name: 'latency',
+    title: 'Latency of live traffic: P50, P95, P99',
+    signals: ['latencyP50', 'latencyP95', 'latencyP99'],
+  },
+  { name: 'throughput', title: 'Operations per second of live traffic', signals: ['throughput'] },
+  {
+    name: 'components',
+    title: 'Mean duration of HTDAG, HALO and AOP',
+    signals: ['htdagMean', 'haloMean', 'aopMean'],
+  },
+];
+
+/** The signals over time: drawn, and their worst values as a table. */
+export function curveSection({ curves, stepMs }: ReportDocument): Section {
+  const ids = (signals: readonly CurveSignal[]) =>
+    [...new Set(signals.map((signal) => curves[signal].worst.id))].join(', ');
+  return {
+    title: 'Signals over time',
+    blocks: [
+      {
+        kind: 'text',
+        text: `One point every ${lengthText(stepMs)}. Grey stretches are gaps in which nothing was watched; a line is broken where there is no data.`,
+      },
+      ...charts.map(({ name, title, signals }) => ({
+        kind: 'chart' as const,
+        name,
+        caption: `${title}. (${ids(signals)})`,
+      })),
+      {
+        kind: 'table',
+        head: ['signal', 'worst', 'points', 'query'],
+        rows: charts
+          .flatMap(({ signals }) => signals)
+          .map((signal) => {
+            const { title, worst, points, source } = curves[signal];
+            return [
+              title,
+              figureText(worst),
+              source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`,
+              { text: '', queries: [worst.id] },
+            ];
+          }),
+      },
+    ],
+  };
+}

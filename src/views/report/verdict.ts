@@ -1,0 +1,227 @@
+import { formatValue } from '../../core/index.ts';
+import type { Verdict } from '../../history/index.ts';
+import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
+import type { AlertPath } from './alert-path.ts';
+import type { Belief } from './belief.ts';
+import type { Decisions } from './decided.ts';
+import type { Objective } from './objective.ts';
+import type { Watched } from './watched.ts';
+
+/** What a person decides by. */
+export interface Conclusion {
+  verdict: Verdict;
+  /** One sentence. */
+  headline: string;
+  /** What to do now. */
+  recommendation: string;
+  /** Why it is a failure; any one is enough. */
+  failures: string[];
+  /** Why nothing good may be concluded. */
+  doubts: string[];
+  /** What else the reader must know; it changes no verdict. */
+  cautions: string[];
+}
+
+export interface Weighed {
+  objectives: readonly Objective[];
+  watched: Watched;
+  episodes: readonly AlertEpisode[];
+  decisions: Pick<Decisions, 'decided' | 'rollbacks'>;
+  /** The verdict of the window's last cycle. */
+  lastVerdict: Verdict | undefined;
+  release: { release: string; sinceMs: number } | undefined;
+  alertPath: AlertPath;
+  belief: Belief;
+  fromMs: number;
+  toMs: number;
+  leastCoverage: number;
+}
+
+const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`;
+
+/** Of the window at least this much must have been under watch, by plan and in fact. */
+const leastPart = 0.95;
+
+function failuresOf({ objectives, episodes, decisions: { rollbacks }, lastVerdict }: Weighed): string[] {
+  const firing = episodes.filter(
+    ({ resolvedMs, severity }) => resolvedMs === null && severity === 'critical',
+  );
+  const demanded = episodes.filter(
+    ({ alert, resolvedMs }) => alert === 'RollbackRequired' && resolvedMs !== null,
+  );
+  return [
+    ...objectives
+      .filter(({ decides, state }) => decides && state === 'missed')
+      .map(({ title, target, told }) => `${title} missed its objective: ${told}, must be ${target}`),
+    ...firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
+    ...demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
+    ...rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
+    ...(lastVerdict === 'fail' ? ['the last cycle failed'] : []),
+  ];
+}
+
+function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }: Weighed): string[] {
+  const { cycles, ratio, planned, otherCycles } = watched;
+  if (!cycles.value) return ['the window holds no cycle: nothing was seen of the deployment'];
+  const since = release ? toMs - release.sinceMs : Number.POSITIVE_INFINITY;
+  return [
+    ...(ratio.value === null ? ['no slot came due: no loop watched in this window'] : []),
+    ...(ratio.value !== null && ratio.value < leastCoverage
+      ? [
+          `only ${watched.observed.value} of ${watched.due.value} due slots were observed, the longest gap ${hours(watched.largestGapMs)}`,
+        ]
+      : []),
+    ...(planned.value !== null && planned.value < leastPart
+      ? [
+          `only ${hours(planned.value * (toMs - fromMs))} of the ${hours(toMs - fromMs)} asked for were under watch`,
+        ]
+      : []),
+    ...(since < leastPart * (toMs - fromMs)
+      ? [`the release has been in production for only ${hours(since)}`]
+      : []),
+    ...((otherCycles.value ?? 0) > 0.05 * cycles.value
+      ? [`${otherCycles.value} cycles in this window are of other targets`]
+      : []),
+    ...objectives
+      .filter(({ decides, proof, state }) => decides && state === 'met' && proof?.state === 'too few')
+      .map(({ title, proves }) => `${title} is met, but proves ${proves}`),
+  ];
+}
+
+/** Whether the rules were judged to the end, and whether anybody would have been told. */
+function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): string[] {
+  const lastMs = watched.lastCycleMs.value;
+  if (lastMs === null) return [];
+  return [
+    ...(judgedMs.value === null
+      ? ['the alert rules were never judged: that no alert fired means nothing']
+      : []),
+    ...(judgedMs.value !== null && judgedMs.value < lastMs
+      ? ['the alert rules were not judged up to the last cycle: that no alert fired since means nothing']
+      : []),
+    ...(sentinel === 'missing'
+      ? ['the last sentinel did not arrive: nobody would have been told of a failure']
+      : []),
+    ...(sentinel === 'old'
+      ? ['no sentinel has arrived for long before the last cycle: that alerts arrived since is not proven']
+      : []),
+  ];
+}
+
+/** What a sum over the window would take for good. */
+function disbelief({ belief: { doubtful, future, vanished }, watched, leastCoverage }: Weighed): string[] {
+  const [doubts, all] = [doubtful.value ?? 0, watched.cycles.value ?? 0];
+  return [
+    ...(doubts > (1 - leastCoverage) * all
+      ? [`${doubts} of ${all} cycles can’t be believed, though nothing failed in them`]
+      : []),
+    ...(future.value
+      ? [
+          `${future.value} ${future.value === 1 ? 'entry is' : 'entries are'} dated after this report: a clock was wrong, and no time can be believed`,
+        ]
+      : []),
+    ...(vanished.length > 0
+      ? [`not passed when judged last, and not judged any more: ${vanished.join(', ')}`]
+      : []),
+  ];
+}
+
+function doubtsOf(weighed: Weighed): string[] {
+  return [
+    ...thinness(weighed),
+    ...disbelief(weighed),
+    ...silence(weighed),
+    ...weighed.objectives
+      .filter(({ decides, state }) => decides && state === 'unknown')
+      .map(({ title, remark }) => `${title} is unknown: ${remark}`),
+    ...(weighed.lastVerdict === 'inconclusive' ? ['the last cycle was inconclusive'] : []),
+  ];
+}
+
+function cautionsOf({
+  objectives,
+  decisions: { decided },
+  watched,
+  episodes,
+  release,
+  alertPath,
+}: Weighed): string[] {
+  const overridden = decided.filter(({ override }) => override);
+  const critical = episodes.filter(
+    ({ severity, resolvedMs }) => severity === 'critical' && resolvedMs !== null,
+  );
+  return [
+    ...overridden.map(
+      ({ to, verdict, override }) =>
+        `the gate’s ${verdict} to ${to} % was overridden by ${override?.by}: ${override?.reason}`,
+    ),
+    ...objectives
+      .filter(({ decides, state }) => !decides && state === 'missed')
+      .map(({ title, told, target, remark }) => `${title} reached ${told}, ${remark} (must be ${target})`),
+    ...objectives
+      .filter(
+        ({ decides, state, proof }) =>
+          decides && state === 'met' && (proof?.state === 'not proven' || proof?.state === 'refuted'),
+      )
+      .map(({ title, proves }) => `${title} is met, but ${proves}`),
+    ...objectives
+      .filter(({ budgetLeft, state }) => state === 'met' && budgetLeft !== null && budgetLeft < 0.5)
+      .map(
+        ({ title, budgetLeft }) =>
+          `${title} has ${formatValue(budgetLeft ?? 0, 'ratio')} of its error budget left`,
+      ),
+    ...(critical.length > 0
+      ? [`${critical.length} critical alert${critical.length === 1 ? '' : 's'} fired and resolved`]
+      : []),
+    ...(['received', 'old', 'missing'].includes(alertPath.sentinel)
+      ? []
+      : ['no sentinel travelled the alert path: that alerts arrive is not proven']),
+    ...(release
+      ? []
+      : [
+          'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
+        ]),
+    ...((watched.otherCycles.value ?? 0) > 0
+      ? [`${watched.otherCycles.value} cycles of other targets are left out of every figure`]
+      : []),
+  ];
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+/** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
+export function conclude(weighed: Weighed): Conclusion {
+  const [failures, doubts] = [unique(failuresOf(weighed)), unique(doubtsOf(weighed))];
+  const cautions = unique(cautionsOf(weighed));
+  const told = hours(weighed.toMs - weighed.fromMs);
+  const common = { failures, doubts, cautions };
+  if (failures.length > 0) {
+    const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
+    return {
+      verdict: 'fail',
+      headline: `The deployment did not hold: ${failures[0]}.`,
+      recommendation: isBack
+        ? 'The rollback has run. Keep the release out until its cause is found, then deploy and watch anew.'
+        : 'Do not scale up. Roll back, or hold the traffic where it is until each reason below is understood.',
+      ...common,
+    };
+  }
+  if (doubts.length > 0) {
+    return {
+      verdict: 'inconclusive',
+      headline: `Nothing may be concluded: ${doubts[0]}.`,
+      recommendation:
+        'Do not scale up on this. Mend what kept the watch from seeing, and watch on until the reasons below are gone.',
+      ...common,
+    };
+  }
+  return {
+    verdict: 'pass',
+    headline: `The deployment held for ${told}: every deciding objective was met.`,
+    recommendation:
+      cautions.length > 0
+        ? 'Go on with the rollout, or end the watch, after reading the cautions below.'
+        : 'Go on with the rollout, or end the watch.',
+    ...common,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Deployment, HistoryReader } from '../../history/index.ts';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+/** How long a deployment is watched. */
+export const fullWatchMs = 48 * hourMs;
+
+/** What a report is about: [fromMs, toMs), whole seconds. */
+export interface ReportWindow {
+  fromMs: number;
+  toMs: number;
+  /** From one point of a curve to the next. */
+  stepMs: number;
+}
+
+const second = (timeMs: number, round: 'ceil' | 'floor'): number => Math[round](timeMs / 1000) * 1000;
+
+/** The newest evidence when the schedule has ended, else now: of a watch that died, the silence since belongs to the report. */
+function endOf(reader: HistoryReader, nowMs: number): number {
+  const schedule = reader.grids().at(-1);
+  if (schedule?.endMs === undefined || schedule.endMs > nowMs) return nowMs;
+  const last = reader.latestCycle();
+  return Math.min(nowMs, Math.max(schedule.endMs, last ? last.startedMs + last.durationMs : 0));
+}
+
+const steps = [15_000, 30_000, 1, 2, 5, 10, 15, 30, 60].map((step) => (step < 1000 ? step * minuteMs : step));
+
+/** At most 600 points to a curve, but never a step past the window of the signals: between two points nothing may hide. */
+function stepOf(lengthMs: number, liveWindowMs: number): number {
+  const nice = steps.find((step) => lengthMs / step <= 600) ?? hourMs;
+  return Math.max(1000, Math.min(nice, liveWindowMs));
+}
+
+/** The window up to the end of the watch: 48 hours, or since the time (or for the length) that is asked for. */
+export function windowOf(
+  reader: HistoryReader,
+  asked: { nowMs: number; sinceMs?: number; lengthMs?: number; liveWindowMs: number },
+): ReportWindow {
+  const toMs = second(endOf(reader, asked.nowMs), 'ceil');
+  const fromMs = second(asked.sinceMs ?? toMs - (asked.lengthMs ?? fullWatchMs), 'floor');
+  return { fromMs, toMs, stepMs: stepOf(toMs - fromMs, asked.liveWindowMs) };
+}
+
+/** The release that was in production at the end, and since when: the first of the last deployments that name it. */
+export function releaseAt(
+  deployments: readonly Deployment[],
+): { release: string; sinceMs: number } | undefined {
+  const last = deployments.at(-1);
+  if (!last) return undefined;
+  const other = deployments.findLastIndex(({ release }) => release !== last.release);
+  return { release: last.release, sinceMs: (deployments[other + 1] ?? last).timeMs };
+}

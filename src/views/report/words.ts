@@ -1,0 +1,45 @@
+import { formatDuration, formatValue } from '../../core/index.ts';
+import type { Objective } from './objective.ts';
+import type { EventKind } from './timeline.ts';
+
+/** `2026-01-05 06:03:15`, in UTC. */
+export const timeText = (timeMs: number): string =>
+  new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
+
+/** A length of time to the second: `34m`, `1h2m3s`. */
+export const lengthText = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
+
+/** `48-hour report`, for whole hours; `90m report` otherwise. */
+export function reportTitle(name: string, lengthMs: number): string {
+  const hours = lengthMs / 3_600_000;
+  return `${name}: ${Number.isInteger(hours) ? `${hours}-hour` : lengthText(lengthMs)} report`;
+}
+
+/** A share of the error budget: `87.5 %`, `overspent 3.2×`, or a dash where there is no budget. */
+export function budgetText({ budgetLeft }: Pick<Objective, 'budgetLeft'>): string {
+  if (budgetLeft === null) return '–';
+  if (budgetLeft >= 0) return formatValue(budgetLeft, 'ratio');
+  return `overspent: ${Number((1 - budgetLeft).toPrecision(3))}× the budget`;
+}
+
+/** States as a word with a sign, so that neither colour nor the sign alone carries it. */
+export const stateText: Record<Objective['state'], string> = {
+  met: '✓ met',
+  missed: '✗ missed',
+  unknown: '? unknown',
+};
+
+export const verdictSign = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
+
+/** What a line of the timeline is, in a word. */
+export const kindText: Record<EventKind, string> = {
+  deployment: 'deployment',
+  fault: 'fault',
+  alert: 'alert',
+  gate: 'gate',
+  override: 'OVERRIDE',
+  rollback: 'rollback',
+  gap: 'gap',
+  maintenance: 'maintenance',
+  acknowledgement: 'taken',
+};

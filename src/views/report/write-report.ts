@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { alertRules } from '../../alerts/index.ts';
+import { writeAtomically } from '../../core/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
+import { drawCharts } from './charts/draw-charts.ts';
+import { buildReport, type ReportDocument } from './document.ts';
+import type { ReportOptions } from './inputs.ts';
+import { renderHtml } from './render-html.ts';
+import { renderMarkdown } from './render-markdown.ts';
+import { sectionsOf, unitsOf } from './sections/sections.ts';
+
+export const reportFormats = ['md', 'html', 'json'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+const indented = (document: ReportDocument): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** A report in one format, as text. */
+async function rendered(
+  document: ReportDocument,
+  format: ReportFormat,
+  options: ReportOptions,
+): Promise<string> {
+  if (format === 'json') return indented(document);
+  const sections = sectionsOf(document, unitsOf(alertRules(options.table, options.naming), options.table));
+  if (format === 'md') return renderMarkdown(document, sections);
+  return renderHtml(document, sections, await drawCharts(document, options.table));
+}
+
+/**
+ * Writes `48hour_report.md`, `.html` and `.json` (or those of the formats) into a folder, from what the history
+ * holds now; returns the report as data and the files.
+ */
+export async function writeReport(
+  reader: HistoryReader,
+  options: ReportOptions & { folder: string; formats?: readonly ReportFormat[] },
+): Promise<{ document: ReportDocument; files: string[] }> {
+  const document = buildReport(reader, options);
+  const files: string[] = [];
+  for (const format of options.formats ?? (['md', 'html'] as const)) {
+    const file = path.join(options.folder, `48hour_report.${format}`);
+    writeAtomically(file, await rendered(document, format, options));
+    files.push(file);
+  }
+  return { document, files };
+}

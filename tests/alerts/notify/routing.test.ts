@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import type { Channel } from '../../../src/alerts/notify/channel.ts';
+import { createRouter } from '../../../src/alerts/notify/routing.ts';
+import { testNotifications } from '../../../src/alerts/notify/test-notifications.ts';
+import { notificationsSchema } from '../../../src/core/config/notifications.ts';
+import { createRedactor } from '../../../src/core/text/redactor.ts';
+import { alert, type Heard, hearing, start } from './support.ts';
+
+const named = (name: string, more: Partial<Channel> = {}) =>
+  hearing([], undefined, { name, type: name, ...more });
+const channels = [
+  named('slack', { accepts: ({ kind }) => kind !== 'heartbeat' }),
+  named('pagerduty', { accepts: ({ kind }) => kind !== 'heartbeat' }),
+  named('console', { accepts: ({ kind }) => kind !== 'heartbeat' }),
+  named('file'),
+];
+const info = alert({ severity: 'info', priority: 'P4' });
+const warning = alert({ severity: 'warning', priority: 'P2' });
+
+test('by default critical and warning go to all, info to console and file', () => {
+  const route = createRouter(channels);
+  expect(route(alert())).toEqual(['slack', 'pagerduty', 'console', 'file']);
+  expect(route(warning)).toEqual(['slack', 'pagerduty', 'console', 'file']);
+  expect(route(info)).toEqual(['console', 'file']);
+});
+
+test('routes add up, and what none names takes the default', () => {
+  const route = createRouter(channels, [
+    { severity: ['critical'], channels: ['pagerduty'] },
+    { priority: ['P0', 'P1'], channels: ['slack', 'pagerduty'] },
+  ]);
+  expect(route(alert())).toEqual(['slack', 'pagerduty']);
+  expect(route(alert({ priority: 'P3' }))).toEqual(['pagerduty']);
+  expect(route(warning)).toHaveLength(4);
+  expect(route(info)).toEqual(['console', 'file']);
+});
+
+test('an event that names its channels takes no other, and each takes only what it knows', () => {
+  const route = createRouter(channels, [{ channels: ['pagerduty'] }]);
+  expect(route(alert({ only: ['slack', 'nobody'] }))).toEqual(['slack']);
+  expect(route({ kind: 'heartbeat', state: 'success', id: '1', at: '' })).toEqual(['file']);
+  expect(route({ kind: 'change', change: 'deployment', id: '1', at: '', summary: '' })).toHaveLength(4);
+});
+
+test('a test goes through every channel, and says how long it took and why it failed', async () => {
+  const heard: Heard[] = [];
+  const clock = { ms: start };
+  const slow = hearing(
+    heard,
+    () => {
+      clock.ms += 25;
+      return { result: 'sent' };
+    },
+    { name: 'slow', type: 'pagerduty' },
+  );
+  const refused = hearing(heard, () => ({ result: 'drop', reason: 'HTTP 403: Bearer abcdefgh1234' }), {
+    name: 'no',
+  });
+  const broken = hearing(
+    heard,
+    () => {
+      throw new Error('a mistake');
+    },
+    { name: 'broken' },
+  );
+  const options = { redactor: createRedactor(), now: () => clock.ms, id: 't1' };
+  expect(await testNotifications([slow, refused, broken], options)).toEqual([
+    { channel: 'slow', type: 'pagerduty', delivered: true, latencyMs: 25 },
+    {
+      channel: 'no',
+      type: 'ear',
+      delivered: false,
+      latencyMs: expect.any(Number),
+      error: 'HTTP 403: Bearer [redacted]',
+    },
+    { channel: 'broken', type: 'ear', delivered: false, latencyMs: expect.any(Number), error: 'a mistake' },
+  ]);
+  expect(heard.map(({ event }) => event.kind === 'test' && event.state)).toEqual(['firing', 'resolved']);
+});
+
+const says = (input: unknown) =>
+  (notificationsSchema.safeParse(input).error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.')}: ${message}`,
+  );
+
+test('the configuration has its defaults', () => {
+  expect(notificationsSchema.parse({ channels: [{ type: 'alertmanager', url: 'http://am:9093/' }] })).toEqual(
+    {
+      channels: [
+        { type: 'alertmanager', url: 'http://am:9093', timeout: 10_000, resend: 60_000, spacing: 60_000 },
+      ],
+      routes: [],
+    },
+  );
+});
+
+test.for([
+  [
+    { type: 'slack', secretUrl: 'https://hooks.slack.com/services/x' },
+    /secretUrl: expected a reference, env:NAME/,
+  ],
+  [{ type: 'slack' }, /secretUrl: expected a reference to the secret/],
+  [{ type: 'pagerduty', secretKey: 'abcdef' }, /secretKey: expected a reference/],
+  [
+    { type: 'email', host: 'm', from: 'a@b.co', to: ['a@b.co'], username: 'x', password: 'y' },
+    /password: expected a ref/,
+  ],
+  [{ type: 'email', host: 'm', from: 'a@b.co', to: ['a@b.co\r\nBcc: e@e.co'] }, /to.0: expected an e-mail/],
+  [
+    { type: 'email', host: 'm', from: 'a@b.co', to: ['a@b.co'], username: 'x' },
+    /username and password together/,
+  ],
+  [{ type: 'webhook' }, /expected either url, or secretUrl/],
+  [{ type: 'webhook', url: 'http://user:pass@host/' }, /without user and password/],
+  [{ type: 'webhook', url: 'ftp://host/' }, /http:\/\/ or https/],
+  [{ type: 'pigeon' }, /expected one of the types/],
+  [{ type: 'console', name: 'a b' }, /at most 40 letters/],
+  [{ type: 'alertmanager', url: 'http://a', resend: 'soon' }, /resend: expected a duration/],
+] as const)('a mistake in %o is named', ([channel, message]) => {
+  expect(says({ channels: [channel] }).join('\n')).toMatch(message);
+});
+
+test('two channels of a name and a route to nobody are refused', () => {
+  expect(
+    says({ channels: [{ type: 'console' }, { type: 'console' }], routes: [{ channels: ['slack'] }] }),
+  ).toEqual([
+    'channels.1.name: expected a name of its own; "console" is taken, give one with name',
+    'routes.0.channels.0: expected one of the channels console, console',
+  ]);
+});

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { Observation } from '../../../src/alerts/engine/inputs.ts';
+import { initialState } from '../../../src/alerts/engine/state.ts';
+import { step } from '../../../src/alerts/engine/step.ts';
+import { engineSetup } from '../../../src/alerts/rules/engine-setup.ts';
+import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
+import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
+
+const table: ThresholdTable = structuredClone(thresholds);
+const rules = alertRules(table);
+const minute = 60_000;
+const setup = engineSetup(rules);
+
+test('unless the configuration says otherwise, groups wait half a minute and reminders come by severity', () => {
+  const { inhibitions: _, ...policy } = setup.policy;
+  expect(policy).toEqual({
+    ...{ evaluationIntervalMs: 15_000, maxGapIntervals: 4, groupWaitMs: 30_000, urgent: ['P0'] },
+    ...{
+      groupBy: ['alertname', 'severity'],
+      remindAfterMs: { critical: 60 * minute, warning: 240 * minute },
+    },
+  });
+  expect(engineSetup(rules, { groupWaitMs: 0 }).policy).toEqual({ ...setup.policy, groupWaitMs: 0 });
+});
+
+test('rules come with their times in milliseconds, failed checks with the interval of the cycles', () => {
+  const of = (name: string) => setup.rules.find((rule) => rule.name === name);
+  expect(of('TestPassRateLow')).toMatchObject({ forMs: 5 * minute, onlyNew: false });
+  expect(setup.rules.map(({ name, keepFiringMs }) => [name, keepFiringMs])).toEqual([
+    ...rules.map(({ name, keepFiringSeconds }) => [name, keepFiringSeconds * 1000]),
+    ['HealthCheckFailed', 0],
+  ]);
+  expect(setup.rules.some(({ keepFiringMs }) => keepFiringMs > 0)).toBe(true);
+  expect(of('RollbackRequired')).toMatchObject({ onlyNew: true });
+  expect(of('HealthCheckFailed')).toEqual({
+    ...{ name: 'HealthCheckFailed', forMs: 0, keepFiringMs: 0, onlyNew: false, intervalMs: 5 * minute },
+    labels: { severity: 'critical', priority: 'P1', signal: 'check' },
+  });
+  expect(engineSetup(rules, {}, minute).rules.at(-1)?.intervalMs).toBe(minute);
+});
+
+/** Which rules are silent while others fire. */
+function silenced(firing: readonly Observation[]): string[] {
+  const now = engineSetup(
+    rules.map((rule) => ({ ...rule, forSeconds: 0 })),
+    { groupWaitMs: 0 },
+  );
+  const observations = firing.map((one) => ({ ...one, forMs: 0 }));
+  const { muted } = step(initialState(), { observations }, Date.UTC(2026, 0, 1), now);
+  return muted.map(({ rule, mute }) => `${rule}: ${mute.by}`).toSorted();
+}
+const breached = (rule: string, labels = {}): Observation => ({
+  rule,
+  labels,
+  reading: { state: 'breached' },
+});
+
+test('a service that is down explains what follows from it, and nothing else', () => {
+  const all = [...rules.map(({ name }) => breached(name)), breached('HealthCheckFailed', { check: 'H01' })];
+  const by = 'GenesisServiceDown: a service that is down explains it';
+  expect(silenced(all).filter((line) => line.endsWith(by))).toEqual(
+    [
+      ...['AOPValidationSlow', 'ErrorBudgetFastBurn', 'ErrorBudgetSlowBurn', 'HALORoutingSlow'],
+      ...['HTDAGDecompositionSlow', 'HealthCheckFailed', 'HighErrorRate', 'HighLatencyP95'],
+      ...['IntermittentTestFailures', 'ObservabilityMetricsMissing', 'SystemThroughputDegraded'],
+      ...['TestPassRateDegrading', 'TestPassRateLow'],
+    ].map((rule) => `${rule}: ${by}`),
+  );
+  expect(
+    silenced([breached('RollbackRequired', { trigger: 'service_down' }), breached('GenesisServiceDown')]),
+  ).toEqual([]);
+});
+
+test('what a service that is about to count as down would explain waits for it', () => {
+  const observations = [breached('GenesisServiceDown'), breached('HighErrorRate')].map((one) => ({
+    ...one,
+    forMs: one.rule === 'HighErrorRate' ? 0 : minute,
+  }));
+  const { notifications } = step(initialState(), { observations }, 0, engineSetup(rules, { groupWaitMs: 0 }));
+  expect(notifications).toEqual([]);
+});
+
+test('a critical alert says more than the warning of the same signal, and of the same check', () => {
+  const by = 'TestPassRateLow: the critical alert of the same signal says more';
+  expect(silenced([breached('TestPassRateLow'), breached('TestPassRateDegrading')])).toEqual([
+    `TestPassRateDegrading: ${by}`,
+  ]);
+  expect(silenced([breached('TestPassRateLow'), breached('HighMemoryUsage')])).toEqual([]);
+  const checks = (...ids: string[]) =>
+    ids.map((check, index) =>
+      breached('HealthCheckFailed', { check, severity: index === 0 ? 'critical' : 'warning' }),
+    );
+  expect(silenced(checks('H01', 'H02'))).toEqual([]);
+});

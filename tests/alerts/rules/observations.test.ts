@@ -1,0 +1,269 @@
+import { expect, test } from 'vitest';
+import type { Observation } from '../../../src/alerts/engine/inputs.ts';
+import { initialState } from '../../../src/alerts/engine/state.ts';
+import { step } from '../../../src/alerts/engine/step.ts';
+import { engineSetup } from '../../../src/alerts/rules/engine-setup.ts';
+import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
+import { observeChecks } from '../../../src/alerts/rules/observe-checks.ts';
+import { observeRollback, rollbackCalls } from '../../../src/alerts/rules/observe-rollback.ts';
+import { observeRules, observeValues } from '../../../src/alerts/rules/observe-rules.ts';
+import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
+import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
+import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
+import { definition } from '../../suite/run/suite-folder.ts';
+
+const table: ThresholdTable = structuredClone(thresholds);
+const rules = alertRules(table);
+const minute = 60_000;
+const startMs = Date.UTC(2026, 0, 1);
+
+const check = (id: string, outcome: CheckOutcome['outcome']): CheckOutcome => ({
+  ...{ id, title: id, group: 'health', outcome, executed: true, measurements: [] },
+});
+const outcomes = (passed: number, failed: number, unknown = 0): CheckOutcome[] => [
+  ...Array.from({ length: passed }, (_, i) => check(`P${i}`, 'pass')),
+  ...Array.from({ length: failed }, (_, i) => check(`F${i}`, 'fail')),
+  ...Array.from({ length: unknown }, (_, i) => check(`U${i}`, 'unknown')),
+];
+
+test('a service’s counters become readings of the rules, and what has no data stays unknown', () => {
+  const source = new MemorySource();
+  for (let at = 0; at <= 10; at += 1) {
+    const timeMs = startMs + at * 30_000;
+    source.add('genesis_operations_total', { status: 'success' }, { timeMs, value: at * 300 });
+    source.add('genesis_errors_total', { category: 'internal' }, { timeMs, value: at * 3 });
+    source.add('genesis_errors_total', { category: 'validation' }, { timeMs, value: at * 100 });
+    source.add('up', { job: 'genesis-orchestration' }, { timeMs, value: 1 });
+  }
+  const readings = new Map(
+    observeRules(rules, source, startMs + 5 * minute).map(({ rule, reading }) => [rule, reading]),
+  );
+  expect(readings.get('HighErrorRate')).toMatchObject({ state: 'breached', value: expect.closeTo(0.01, 12) });
+  expect(readings.get('SystemThroughputDegraded')).toMatchObject({
+    state: 'clear',
+    value: expect.closeTo(10, 9),
+  });
+  expect(readings.get('ErrorBudgetFastBurn')).toMatchObject({ state: 'clear', value: expect.closeTo(10, 9) });
+  expect(readings.get('GenesisServiceDown')).toEqual({ state: 'clear', value: 1 });
+  expect(readings.get('ObservabilityMetricsMissing')).toEqual({ state: 'clear' });
+  expect(readings.get('HighLatencyP95')).toEqual({ state: 'unknown', reason: 'there is no data' });
+  expect(readings.get('TestSuiteNotRunning')).toMatchObject({ state: 'breached' });
+  expect(readings.has('RollbackRequired')).toBe(false);
+});
+
+test('an evaluation that fails is unknown with its reason', () => {
+  const source = {
+    series() {
+      throw new Error('the disk is gone');
+    },
+  };
+  const readings = observeRules(rules, source, startMs);
+  expect(readings).toHaveLength(17);
+  for (const { reading } of readings)
+    expect(reading).toEqual({ state: 'unknown', reason: 'the disk is gone' });
+});
+
+test('values that are known already are judged by the same limits', () => {
+  const readings = observeValues({ passRate: 0.985, errorRatio: Number.NaN }, table);
+  const of = (name: string) => readings.find(({ rule }) => rule === name)?.reading;
+  expect(of('TestPassRateDegrading')).toEqual({ state: 'breached', value: 0.985 });
+  expect(of('TestPassRateLow')).toEqual({ state: 'clear', value: 0.985 });
+  expect(of('HighErrorRate')).toMatchObject({ state: 'unknown' });
+  expect(of('HighLatencyP95')).toMatchObject({ state: 'unknown', reason: 'P95 latency was not observed' });
+});
+
+test('a failed check is an alert of its own with its own priority; a skip proves nothing', () => {
+  const failed = {
+    ...check('T01', 'fail'),
+    definition: { ...definition('T01'), priority: 'P3', severity: 'warning' } as const,
+  };
+  expect(observeChecks([failed], () => false)).toEqual([
+    {
+      rule: 'HealthCheckFailed',
+      labels: { check: 'T01', group: 'health', priority: 'P3', severity: 'warning' },
+      reading: { state: 'breached' },
+      isNew: false,
+    },
+  ]);
+  const states = observeChecks([check('a', 'pass'), check('b', 'skipped'), check('c', 'unknown')]);
+  expect(states.map(({ reading }) => reading.state)).toEqual(['clear', 'unknown', 'unknown']);
+});
+
+const passRate = (all: CheckOutcome[], isKnown: (id: string) => boolean = () => false) =>
+  observeRollback({ values: {}, outcomes: all, isKnown }, table).find(
+    ({ labels }) => labels?.trigger === 'pass_rate',
+  )?.reading.state;
+
+test.each([
+  // passed, failed, unknown; 95 % of 36 are 34.2
+  [35, 1, 0, 'clear'],
+  [19, 1, 0, 'clear'],
+  [18, 1, 0, 'breached'],
+  [34, 2, 0, 'breached'],
+  [34, 1, 1, 'unknown'],
+  [35, 0, 1, 'clear'],
+  [33, 3, 0, 'breached'],
+  [30, 3, 3, 'breached'],
+  [0, 0, 36, 'unknown'],
+  [0, 0, 0, 'unknown'],
+] as const)('%i passed, %i failed, %i unknown: the pass rate is %s', (passed, failed, unknown, expected) => {
+  expect(passRate(outcomes(passed, failed, unknown))).toBe(expected);
+});
+
+test('checks that failed before the deployment don’t lower the pass rate that calls for a rollback', () => {
+  expect(passRate(outcomes(33, 3), (id) => id.startsWith('F'))).toBe('clear');
+  expect(passRate(outcomes(33, 3), (id) => id === 'F0')).toBe('breached');
+});
+
+test('the checks that judge the pass rate do not keep it low by failing themselves', () => {
+  const own: CheckOutcome[] = [
+    { ...check('C05', 'fail'), group: 'monitoring' },
+    { ...check('R02', 'unknown'), group: 'rollback' },
+  ];
+  expect(passRate([...outcomes(22, 0), ...own])).toBe('clear');
+  expect(passRate([...outcomes(20, 2), ...own])).toBe('breached');
+  for (const one of own) expect(passRate([...outcomes(10, 0), one])).toBe('clear');
+  // Of those that pass each counts: 19 of 20, not 18 of 19.
+  expect(passRate([...outcomes(18, 1), { ...check('R02', 'pass'), group: 'rollback' }])).toBe('clear');
+  // In another suite such a name is a check like any other.
+  expect(passRate([...outcomes(22, 0), ...own.map((one) => ({ ...one, group: 'shop' }))])).toBe('unknown');
+});
+
+test('without a cycle the pass rate is unknown, whatever the last value was', () => {
+  const readings = observeRollback({ values: { passRate: 0.1 }, isKnown: () => false }, table);
+  expect(readings.find(({ labels }) => labels?.trigger === 'pass_rate')?.reading.state).toBe('unknown');
+});
+
+test('what is in quarantine proves nothing, and what is unknown keeps its reason', () => {
+  const quarantined = { owner: 'me', until: '2026-12-24', reason: 'races' };
+  const readings = observeChecks([
+    { ...check('a', 'fail'), quarantined },
+    { ...check('b', 'unknown'), reason: 'torn' },
+    check('c', 'skipped'),
+  ]).map(({ reading }) => reading);
+  expect(readings).toEqual([
+    { state: 'unknown', reason: 'in quarantine until 2026-12-24' },
+    { state: 'unknown', reason: 'torn' },
+    { state: 'unknown', reason: 'skipped' },
+  ]);
+});
+
+test('a failed check that says nothing of itself is critical and new; of one that passed nobody says so', () => {
+  expect(observeChecks([check('a', 'fail'), check('b', 'pass')])).toStrictEqual([
+    {
+      rule: 'HealthCheckFailed',
+      labels: { check: 'a', group: 'health', priority: 'P1', severity: 'critical' },
+      reading: { state: 'breached' },
+      isNew: true,
+    },
+    {
+      rule: 'HealthCheckFailed',
+      labels: { check: 'b', group: 'health', priority: 'P1', severity: 'critical' },
+      reading: { state: 'clear' },
+    },
+  ]);
+});
+
+test('a trigger of which nothing was observed is unknown, and says what', () => {
+  const readings = (values: object, more: object = {}) =>
+    observeRollback({ values, isKnown: () => false, ...more }, table).map(({ reading }) => reading);
+  const unknown = (reason: string) => ({ state: 'unknown', reason });
+  expect(readings({ latencyP95: Number.NaN })).toEqual([
+    unknown('error ratio was not observed'),
+    unknown('pass rate was not observed'),
+    unknown('P95 latency was not observed'),
+    unknown('uptime was not observed'),
+  ]);
+  expect(readings({}, { outcomes: outcomes(34, 1, 1) })[1]).toEqual(
+    unknown('1 unknown checks decide whether the pass rate is past its limit'),
+  );
+});
+
+test('a trigger whose check was red before is not new, but for the pass rate, which leaves known failures out itself', () => {
+  const isNew = (known: string) =>
+    observeRollback({ values: {}, outcomes: outcomes(33, 3), isKnown: (id) => id === known }, table).map(
+      (one) => one.isNew,
+    );
+  expect([isNew('R01'), isNew('R02'), isNew('R03')]).toEqual([
+    [false, true, true, true],
+    [true, true, true, true],
+    [true, true, false, true],
+  ]);
+});
+
+test('a trigger without a limit of its own calls for nothing', () => {
+  const { rollback: _, ...latencyP95 } = table.latencyP95;
+  const found = observeRollback({ values: {}, isKnown: () => false }, { ...table, latencyP95 });
+  expect(found.map(({ labels }) => labels?.trigger)).toEqual(['error_ratio', 'pass_rate', 'service_down']);
+});
+
+test('a rollback is called for while the alert of its trigger fires, and not called for only by a clear reading', () => {
+  const setup = engineSetup(rules, { evaluationIntervalMs: minute });
+  const observed = (trigger: string, reading: Observation['reading'], isNew = true): Observation => ({
+    ...{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs: 0 },
+  });
+  const firing = [
+    observed('error_ratio', { state: 'breached' }),
+    observed('another', { state: 'breached' }),
+    { ...observed('latency_p95', { state: 'breached' }), forMs: 5 * minute },
+    { rule: 'HealthCheckFailed', labels: { trigger: 'pass_rate' }, reading: { state: 'breached' } } as const,
+  ];
+  const { state } = step(initialState(), { observations: firing }, startMs, setup);
+  const now = [
+    observed('error_ratio', { state: 'unknown', reason: 'no data' }),
+    observed('latency_p95', { state: 'breached' }),
+    observed('pass_rate', { state: 'clear' }),
+    observed('service_down', { state: 'unknown', reason: 'no data' }, false),
+  ];
+  expect(rollbackCalls(now, state)).toEqual({ error_ratio: true, pass_rate: false });
+  // One that was crossed before the deployment calls for nothing.
+  expect(rollbackCalls([observed('service_down', { state: 'breached' }, false)], state)).toEqual({
+    service_down: false,
+  });
+  expect(rollbackCalls([], state)).toEqual({});
+});
+
+test('each trigger calls for a rollback after its own time, and a known one never', () => {
+  const setup = engineSetup(rules, { evaluationIntervalMs: minute, groupWaitMs: 0 });
+  const fired = (isKnown: (id: string) => boolean) => {
+    let state = initialState();
+    const found: string[] = [];
+    for (let at = 0; at <= 10; at += 1) {
+      const values = { errorRatio: 0.02, latencyP95: 0.6, uptime: 0 };
+      const observations = observeRollback({ values, outcomes: outcomes(33, 3), isKnown }, table);
+      const result = step(state, { observations }, startMs + at * minute, setup);
+      state = result.state;
+      const firing = result.transitions.filter(({ to }) => to === 'firing');
+      found.push(...firing.map(({ labels }) => `${at} ${labels.trigger}`));
+    }
+    return found.toSorted();
+  };
+  expect(fired(() => false)).toEqual(['2 service_down', '5 error_ratio', '5 latency_p95', '5 pass_rate']);
+  expect(fired((id) => id === 'R01' || id.startsWith('F'))).toEqual(['2 service_down', '5 latency_p95']);
+});
+
+test('a critical check that failed doesn’t silence the warning of another check', () => {
+  const warning = { ...definition('T02'), priority: 'P3', severity: 'warning' } as const;
+  const failed = [check('T01', 'fail'), { ...check('T02', 'fail'), definition: warning }];
+  const setup = engineSetup(rules, { groupWaitMs: 0 });
+  const { notifications } = step(initialState(), { observations: observeChecks(failed) }, startMs, setup);
+  expect(notifications.flatMap(({ alerts }) => alerts)).toHaveLength(2);
+});
+
+test('a service that is down silences its consequences, but not the call for a rollback or what is of the host', () => {
+  const setup = engineSetup(rules, { groupWaitMs: 0 });
+  const readings = rules.map(({ name }) => ({
+    rule: name,
+    reading: { state: 'breached' as const },
+    forMs: 0,
+  }));
+  const { notifications } = step(initialState(), { observations: readings }, startMs, setup);
+  expect(notifications.flatMap(({ alerts }) => alerts.map(({ rule }) => rule)).toSorted()).toEqual([
+    'GenesisServiceDown',
+    'HighCPUUsage',
+    'HighDiskUsage',
+    'HighMemoryUsage',
+    'RollbackRequired',
+    'TestSuiteNotRunning',
+  ]);
+});

@@ -1,0 +1,114 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import { readSnapshots } from '../../../src/history/snapshot-file.ts';
+import { recordCycle } from '../../../src/monitor/cycle/record-cycle.ts';
+import { passed, record } from '../../views/summary/record.ts';
+
+function reports(): string {
+  const made = mkdtempSync(path.join(os.tmpdir(), 'vigil-cycle-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return path.join(made, 'reports');
+}
+const junitXml = Buffer.from('<testsuites/>');
+const at = (iso: string) => ({ startedAt: new Date(iso), junitXml });
+
+test('a cycle leaves every output, and the reports folder is made for it', () => {
+  const folder = reports();
+  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  expect(warnings).toEqual([]);
+  expect(files.map((file) => path.relative(folder, file))).toEqual([
+    'health_test_results.xml',
+    'metrics_snapshot.json',
+    'alerts_triggered.json',
+    'metrics.prom',
+    'logs/continuous_monitoring.log',
+    'logs/health_check.log',
+  ]);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test('a report of the cycle before doesn’t outlive a cycle without one', () => {
+  const folder = reports();
+  recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
+  recordCycle(record([], { startedAt: new Date('2026-01-01T00:05:00Z') }), folder, 'genesis');
+  expect(existsSync(path.join(folder, 'health_test_results.xml'))).toBe(false);
+  expect(readdirSync(path.join(folder, 'junit'))).toEqual(['2026-01-01T00-00-00.000Z.xml']);
+  expect(readSnapshots(folder).map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
+});
+
+test('of the reports of past cycles the newest 1,000 are kept', () => {
+  const folder = reports();
+  mkdirSync(path.join(folder, 'junit'), { recursive: true });
+  for (let index = 0; index < 1001; index += 1) {
+    writeFileSync(path.join(folder, 'junit', `2025-${String(index).padStart(4, '0')}.xml`), '');
+  }
+  recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
+  const kept = readdirSync(path.join(folder, 'junit')).sort();
+  expect([kept.length, kept[0], kept.at(-1)]).toEqual([
+    1000,
+    '2025-0002.xml',
+    '2026-01-01T00-00-00.000Z.xml',
+  ]);
+});
+
+test('one output that can’t be written costs none of the others, and is told', () => {
+  const folder = reports();
+  mkdirSync(path.join(folder, 'metrics.prom', 'inside'), { recursive: true });
+  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  expect(warnings).toEqual([expect.stringMatching(/^metrics could not be written: /)]);
+  expect(files).toHaveLength(5);
+});
+
+test('a reports folder that is a file loses the outputs, not the verdict', () => {
+  const folder = reports();
+  writeFileSync(folder, 'no folder');
+  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  expect(files).toEqual([]);
+  expect(warnings).toHaveLength(6);
+  expect(readFileSync(folder, 'utf8')).toBe('no folder');
+});
+
+test('a log has one line per cycle and one per check, whatever others put in their texts', () => {
+  const folder = reports();
+  const hostile = 'x\n2026-01-01T00:00:00.000Z PASS passed=36 failed=0\u001b[0m';
+  const fail = passed('H02', { outcome: 'fail', reason: hostile });
+  recordCycle(record([passed('H01'), fail], { problems: [hostile] }), folder, 'genesis');
+  const lines = (name: string) =>
+    readFileSync(path.join(folder, 'logs', name), 'utf8')
+      .trim()
+      .split('\n');
+  expect(lines('continuous_monitoring.log')).toEqual([
+    expect.stringMatching(
+      /^\S+ FAIL passed=1 failed=1 unknown=0 skipped=0 duration=7\.0s cycle=c1 failing=H02 problems=/,
+    ),
+  ]);
+  expect(lines('health_check.log')).toEqual([
+    '2026-01-01T00:00:00.000Z PASS H01 counts: count 1 (must be < 10)',
+    expect.stringMatching(/^2026-01-01T00:00:00\.000Z FAIL H02 counts: x 2026/),
+  ]);
+});
+
+test('processes that record into one folder at the same time lose nothing of each other', async () => {
+  const folder = reports();
+  const child = fileURLToPath(new URL('./recording-child.ts', import.meta.url));
+  const names = ['a', 'b', 'c'];
+  await Promise.all(names.map((name) => execa(process.execPath, [child, folder, name, '12'])));
+  const cycles = readSnapshots(folder).map(({ cycle }) => cycle);
+  expect(new Set(cycles).size).toBe(36);
+  expect(cycles).toHaveLength(36);
+  expect(readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total_total 36\n');
+  const alerts = JSON.parse(readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
+  expect(alerts).toEqual([]);
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import type { Grid } from '../../../src/history/slots.ts';
+import { openCycleSchedule } from '../../../src/monitor/loop/cycle-schedule.ts';
+import { openNotes } from '../../../src/monitor/loop/notes.ts';
+
+const minute = 60_000;
+
+/** A schedule on clocks of its own: waiting moves both, a test may set the one on the wall. */
+function scheduled(more: {
+  durationMs?: number;
+  thenIntervalMs?: number;
+  startMs?: number;
+  grids?: Grid[];
+  /** Told each cycle's slot, in minutes; may set the clock, take time, and end it. */
+  cycle(slotMin: number, at: { set(byMs: number): void; pass(ms: number): void; end(): void }): void;
+}) {
+  const startMs = more.startMs ?? 0;
+  let [wallMs, monotonicMs] = [startMs, 500];
+  const pass = (ms: number) => {
+    wallMs += ms;
+    monotonicMs += ms;
+  };
+  const controller = new AbortController();
+  const grids: Grid[] = more.grids ?? [];
+  const missed: string[] = [];
+  const said: string[] = [];
+  const intervals: number[] = [];
+  let ends = 0;
+  const schedule = openCycleSchedule({
+    history: {
+      grids: () => grids,
+      beginGrid: (grid) => void grids.push(grid),
+      endGrid: (endMs) => {
+        const last = grids.at(-1);
+        if (last) last.endMs = endMs;
+      },
+      recordMissed: (slots) =>
+        void missed.push(...slots.map(({ slotMs, reason }) => `${slotMs / minute} ${reason}`)),
+    },
+    clock: {
+      now: () => wallMs,
+      monotonic: () => monotonicMs,
+      wait: (ms) => Promise.resolve(pass(ms)),
+    },
+    notes: openNotes(
+      () => wallMs,
+      (line) => void said.push(line),
+    ),
+    signal: controller.signal,
+    ...{ intervalMs: 5 * minute, fastMs: 30_000, isConfirming: () => false },
+    ...{ durationMs: more.durationMs, thenIntervalMs: more.thenIntervalMs },
+    cycle(slotMs) {
+      const set = (byMs: number) => {
+        wallMs += byMs;
+      };
+      more.cycle((slotMs ?? Number.NaN) / minute, { set, pass, end: () => controller.abort() });
+      return Promise.resolve();
+    },
+    onEnd: () => {
+      ends += 1;
+    },
+    onInterval: (intervalMs) => void intervals.push(intervalMs / minute),
+  });
+  return {
+    schedule,
+    grids,
+    missed,
+    said,
+    intervals,
+    ends: () => ends,
+    elapsedMin: () => (monotonicMs - 500) / minute,
+  };
+}
+
+describe('a clock that is set', () => {
+  test('back does not make the watch wait for the time to come again', async () => {
+    const slots: number[] = [];
+    const { schedule, said, elapsedMin } = scheduled({
+      startMs: 600 * minute,
+      cycle(slot, at) {
+        slots.push(slot);
+        if (slots.length === 2) at.set(-120 * minute);
+        if (slots.length === 5) at.end();
+      },
+    });
+    await schedule.run();
+    expect(slots).toEqual([600, 605, 485, 490, 495]);
+    // Three intervals between five cycles and one cycle at once.
+    expect(elapsedMin()).toBe(15);
+    expect(said).toEqual(['the clock was set back: a new schedule begins']);
+  });
+
+  test('forward neither ends the watch early nor is taken for cycles that ran', async () => {
+    const slots: number[] = [];
+    const { schedule, missed, elapsedMin } = scheduled({
+      durationMs: 20 * minute,
+      cycle(slot, at) {
+        slots.push(slot);
+        if (slots.length === 2) {
+          at.set(60 * minute);
+          schedule.slept();
+        }
+      },
+    });
+    await schedule.run();
+    expect(elapsedMin()).toBe(20);
+    expect(slots).toEqual([0, 5, 65, 70, 75]);
+    expect(missed).toEqual([10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60].map((min) => `${min} suspended`));
+  });
+});
+
+describe('a duration', () => {
+  test('ends the schedule, and is told', async () => {
+    let cycles = 0;
+    const { schedule, grids, ends } = scheduled({
+      durationMs: 12 * minute,
+      cycle: () => {
+        cycles += 1;
+      },
+    });
+    await schedule.run();
+    expect([cycles, ends(), schedule.isOver()]).toEqual([3, 1, true]);
+    expect(grids).toEqual([{ startMs: 0, intervalMs: 5 * minute, endMs: 12 * minute }]);
+  });
+
+  test('is followed by slower cycles when it is told so, the first of them at once', async () => {
+    const slots: number[] = [];
+    const { schedule, grids, intervals, ends } = scheduled({
+      durationMs: 12 * minute,
+      thenIntervalMs: 60 * minute,
+      cycle(slot, at) {
+        slots.push(slot);
+        if (slots.length === 6) at.end();
+      },
+    });
+    await schedule.run();
+    expect(slots).toEqual([0, 5, 10, 12, 72, 132]);
+    expect([intervals, ends()]).toEqual([[60], 1]);
+    expect(grids.map(({ intervalMs }) => intervalMs / minute)).toEqual([5, 60]);
+  });
+});
+
+test('a cycle longer than its slot skips those it ran over, and says so', async () => {
+  const slots: number[] = [];
+  const { schedule, missed, said } = scheduled({
+    cycle(slot, at) {
+      slots.push(slot);
+      if (slots.length === 1) at.pass(13 * minute);
+      else at.end();
+    },
+  });
+  await schedule.run();
+  expect(slots).toEqual([0, 15]);
+  expect(missed).toEqual(['5 overrun', '10 overrun']);
+  expect(said).toEqual(['2 slots skipped: overrun']);
+});
+
+test('the schedule of before goes on after a restart, in its phase', async () => {
+  const slots: number[] = [];
+  const { schedule } = scheduled({
+    startMs: 63 * minute,
+    grids: [{ startMs: 0, intervalMs: 5 * minute }],
+    cycle(slot, at) {
+      slots.push(slot);
+      at.end();
+    },
+  });
+  await schedule.run();
+  expect(slots).toEqual([65]);
+});

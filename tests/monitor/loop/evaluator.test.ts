@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { effectiveThresholds } from '../../../src/core/config/effective.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
+import { createRedactor } from '../../../src/core/text/redactor.ts';
+import type { History } from '../../../src/history/history.ts';
+import { openHistory } from '../../../src/history/open-history.ts';
+import { type Evaluator, openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
+import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
+import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
+
+const startMs = Date.UTC(2026, 0, 5, 2);
+const minute = 60_000;
+
+const check = (id: string, outcome: Outcome, reason = 'it broke'): CheckOutcome => ({
+  ...{ id, title: id, group: 'health', outcome, executed: true, measurements: [] },
+  ...(outcome === 'fail' && { reason }),
+});
+
+interface Opened {
+  history: History;
+  evaluator: Evaluator;
+  /** What waits in the outbox, oldest first: state and check. */
+  told(): string[];
+}
+
+function open(input: object = {}, known: readonly CheckOutcome[] = []): Opened {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-evaluator-'));
+  const history = openHistory({ file: path.join(folder, 'vigil.sqlite') });
+  onTestFinished(() => {
+    history.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  createOutboxTables(history.database);
+  const config = validateConfig(input, 'the test');
+  const evaluator = openEvaluator({
+    ...{ history, catalogue: undefined, baseline: baselineOf(known), maintenance: config.maintenance },
+    ...{ table: effectiveThresholds(config), naming: defaultNaming, url: 'http://vigil' },
+    ...{ route: () => ['pager'], redactor: createRedactor() },
+    ...{ evaluationIntervalMs: minute, cycleIntervalMs: 5 * minute },
+  });
+  const told = () =>
+    history.database
+      .prepare('SELECT event FROM outbox ORDER BY id')
+      .all()
+      .map(({ event }) => JSON.parse(String(event)))
+      .map(({ state, labels }) => `${state} ${labels.check ?? labels.trigger ?? labels.alertname}`);
+  return { history, evaluator, told };
+}
+
+describe('a window that the configuration declares', () => {
+  const maintenance = [{ reason: 'nightly backup', match: 'check=~"H0.*"', daily: '02:00', for: '10m' }];
+
+  test('silences what it matches, says so in the journal, and what still fires at its end is told then', () => {
+    const { history, evaluator, told } = open({ maintenance });
+    const outcomes = [check('H01', 'fail'), check('C01', 'fail')];
+    evaluator.evaluate(startMs, outcomes);
+    evaluator.evaluate(startMs + minute, outcomes);
+    expect(told()).toEqual(['firing C01']);
+    expect(history.mutes(0, startMs + minute)).toMatchObject([
+      {
+        timeMs: startMs,
+        alert: 'HealthCheckFailed',
+        kind: 'maintenance',
+        by: 'nightly backup',
+        labels: { check: 'H01' },
+      },
+    ]);
+    expect(history.maintenance(startMs, startMs)).toMatchObject([
+      { reason: 'nightly backup', fromMs: startMs, toMs: startMs + 10 * minute, who: 'the configuration' },
+    ]);
+    evaluator.evaluate(startMs + 10 * minute, outcomes);
+    evaluator.evaluate(startMs + 11 * minute, outcomes);
+    expect(told()).toEqual(['firing C01', 'firing H01']);
+  });
+
+  test('that is no longer declared after a restart silences nothing any more', () => {
+    const { history, evaluator, told } = open();
+    history.saveMaintenance({
+      ...{ id: 'configured 1', reason: 'dropped', matchers: [], who: 'the configuration' },
+      ...{ fromMs: startMs - minute, toMs: startMs + 60 * minute },
+    });
+    history.saveMaintenance({
+      ...{ id: 'by hand', reason: 'kept', matchers: [{ label: 'check', operator: '=', value: 'H02' }] },
+      ...{ fromMs: startMs - minute, toMs: startMs + 60 * minute },
+    });
+    evaluator.evaluate(startMs, [check('H01', 'fail'), check('H02', 'fail')]);
+    evaluator.evaluate(startMs + minute);
+    expect(told()).toEqual(['firing H01']);
+  });
+});
+
+describe('the triggers of a rollback', () => {
+  const tenChecks = (failing: readonly string[]) =>
+    Array.from({ length: 10 }, (_, index) => `H${String(index + 1).padStart(2, '0')}`).map((id) =>
+      check(id, failing.includes(id) ? 'fail' : 'pass'),
+    );
+
+  test('are absent while nothing was observed, and while one is only pending', () => {
+    const { evaluator } = open();
+    evaluator.evaluate(startMs);
+    expect(evaluator.triggers()).toEqual({});
+    evaluator.evaluate(startMs + minute, tenChecks(['H01']));
+    expect(evaluator.triggers()).toEqual({});
+    for (let at = 2; at <= 6; at += 1) evaluator.evaluate(startMs + at * minute, tenChecks(['H01']));
+    expect(evaluator.triggers()).toEqual({ pass_rate: true });
+    evaluator.evaluate(startMs + 7 * minute, tenChecks([]));
+    expect(evaluator.triggers()).toEqual({ pass_rate: false });
+  });
+
+  test('are not pulled by failures that were there before the deployment', () => {
+    const { history, evaluator, told } = open({}, tenChecks(['H01', 'R02']));
+    for (let at = 0; at <= 10; at += 1) evaluator.evaluate(startMs + at * minute, tenChecks(['H01']));
+    expect(evaluator.triggers()).toEqual({ pass_rate: false });
+    expect(told()).toContain('firing H01');
+    expect(told()).not.toContain('firing pass_rate');
+    const [first] = history.database.prepare("SELECT event FROM outbox WHERE event LIKE '%H01%'").all();
+    expect(JSON.parse(String(first?.event)).annotations.summary).toBe(
+      'H01: it broke (known before the deployment)',
+    );
+  });
+});

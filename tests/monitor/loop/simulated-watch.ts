@@ -1,0 +1,135 @@
+import path from 'node:path';
+import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
+import { declaredComponents, effectiveThresholds } from '../../../src/core/config/effective.ts';
+import type { VigilConfig } from '../../../src/core/config/schema.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
+import { createRedactor } from '../../../src/core/text/redactor.ts';
+import type { History } from '../../../src/history/history.ts';
+import { openHistory } from '../../../src/history/open-history.ts';
+import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
+import { openWatch } from '../../../src/monitor/loop/watch.ts';
+import type { WatchOptions } from '../../../src/monitor/loop/watch-options.ts';
+import type { Harness } from '../../../src/suite/harness/open-harness.ts';
+import { contextOf } from '../../../src/suite/run/context.ts';
+import type { SyntheticTarget } from './synthetic-target.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const minute = 60_000;
+
+export interface Simulation {
+  folder: string;
+  startMs: number;
+  lengthMs: number;
+  intervalMs: number;
+  sampleMs: number;
+  target: SyntheticTarget;
+  config: VigilConfig;
+  /** Another cycle than a made-up one. */
+  cycle?: (
+    record: CycleRecord,
+    context: Parameters<WatchOptions['runCycle']>[0],
+    signal: AbortSignal,
+  ) => Promise<CycleRecord>;
+  /** How long a cycle takes on the simulated clock. */
+  cycleMs?: number;
+  /** What the watch asks of its evidence, and when on the simulated clock. */
+  checkEvidence?: (isWhole: boolean, atMs: number) => void;
+}
+
+/** The configuration of a simulated watch. */
+export function simulatedConfig(folder: string, more: object = {}): VigilConfig {
+  const input = {
+    target: { orchestration: 'http://127.0.0.1:1' },
+    reports: path.join(folder, 'reports'),
+    ...more,
+  };
+  return validateConfig(input, 'the simulation');
+}
+
+/** Ten checks, of which the first is red if it should be. */
+export function madeUpCycle(id: string, atMs: number, isRed: boolean, durationMs = 1000): CycleRecord {
+  const ids = Array.from({ length: 10 }, (_, index) => `H${String(index + 1).padStart(2, '0')}`);
+  const outcomes = ids.map((check, index) => ({
+    ...{ id: check, title: check, group: 'health', measurements: [], executed: true, durationMs: 5 + index },
+    outcome: isRed && index === 0 ? ('fail' as const) : ('pass' as const),
+    ...(isRed && index === 0 && { reason: 'broken' }),
+  }));
+  const passed = isRed ? 9 : 10;
+  return {
+    id,
+    startedAt: new Date(atMs),
+    durationMs,
+    target: { id: 'http://target', url: 'http://target', name: 'Genesis' },
+    verdict: isRed ? 'fail' : 'pass',
+    outcomes,
+    signals: { passed, failed: 10 - passed, unknown: 0, skipped: 0, passRate: passed / 10, coverage: 1 },
+    values: { passRate: passed / 10 },
+    live: undefined,
+    violations: [],
+    problems: [],
+    output: '',
+    junitXml: undefined,
+  };
+}
+
+/** Lets a real loop watch a synthetic target on a simulated clock; goes on where a history that is there ended. */
+export async function simulate(simulation: Simulation): Promise<History> {
+  const { folder, startMs, lengthMs, intervalMs, sampleMs, target, config, cycleMs = 0 } = simulation;
+  const clock = new VirtualClock(startMs);
+  const history = openHistory({
+    file: path.join(folder, 'vigil.sqlite'),
+    now: () => new Date(clock.now()),
+  });
+  createOutboxTables(history.database);
+  // Nobody cuts the power of a simulation; waiting for the disk would take most of its time.
+  history.database.exec('PRAGMA synchronous = OFF');
+  const harnessTarget = { orchestration: 'http://127.0.0.1:1' };
+  const harness: Harness = {
+    target: harnessTarget,
+    targetId: 'http://target',
+    embedded: false,
+    contextFor: (cycleId) =>
+      contextOf(config, harnessTarget, declaredComponents(harnessTarget), effectiveThresholds(config), {
+        cycleId,
+        targetId: 'http://target',
+      }),
+    close: () => Promise.resolve(),
+  };
+  const watch = openWatch({
+    ...{ config, harness, history, clock, intervalMs, sampleMs },
+    catalogue: undefined,
+    dispatcher: {
+      wake() {},
+      pending: () => 0,
+      start() {},
+      stop: () => Promise.resolve(),
+      tick: () => Promise.resolve(),
+      statistics: () => ({}),
+    },
+    route: () => ['nobody'],
+    redactor: createRedactor(),
+    url: 'http://vigil',
+    version: '0.0.0',
+    fastMs: minute / 2,
+    durationMs: lengthMs,
+    scrape: () => Promise.resolve(target.scrape(clock.now())),
+    async runCycle(context, _snapshots, signal) {
+      const startedMs = clock.now();
+      if (cycleMs > 0) await clock.wait(cycleMs, signal);
+      const isRed = target.has('checks', startedMs);
+      const record = madeUpCycle(context.cycleId, startedMs, isRed, cycleMs || 1000);
+      return simulation.cycle ? simulation.cycle(record, context, signal) : record;
+    },
+    keepFiles: () => [],
+    checkEvidence: (isWhole) => simulation.checkEvidence?.(isWhole, clock.now()),
+    say() {},
+    signal: new AbortController().signal,
+  });
+  let isDone = false;
+  const running = watch.run().finally(() => {
+    isDone = true;
+  });
+  await clock.drive(2, startMs + lengthMs, () => isDone);
+  await running;
+  return history;
+}

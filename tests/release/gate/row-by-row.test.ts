@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { History, HistoryReader } from '../../../src/history/history.ts';
+import { openHistoryReader } from '../../../src/history/open-history.ts';
+import { sqlText } from '../../../src/history/sql-text.ts';
+import { gateEvidence } from '../../../src/release/gate/gate-evidence.ts';
+import { noLongerJudged } from '../../../src/release/gate/no-longer-judged.ts';
+import { asOf } from '../../../src/views/replay/as-of.ts';
+import { cycle, outcomes } from '../../history/cycle.ts';
+import { databaseOf, folder, opened } from '../../history/folder.ts';
+import { rowByRow } from '../../history/row-by-row.ts';
+import { askedMs, deployedMs, minute, recordGreen, second, series, setup, targetId } from './green.ts';
+
+const startMs = deployedMs - 30 * minute;
+const within = { min: -30, max: 70 };
+
+/** What may have happened to a healthy watch, each at a minute since the deployment. */
+const fault = fc.record({
+  at: fc.integer(within),
+  kind: fc.constantFrom(
+    ...(['restart', 'restart', 'down', 'gone', 'stale', 'new label', 'twice'] as const),
+    ...(['missed', 'killed', 'faster', 'ended', 'failed'] as const),
+  ),
+});
+
+function happen(
+  history: History,
+  { at, kind }: typeof fault extends fc.Arbitrary<infer T> ? T : never,
+): void {
+  const timeMs = deployedMs + at * minute;
+  const up = (value: number) => ({ series: { name: 'up', labels: { job: 'genesis-orchestration' } }, value });
+  const slotMs = startMs + Math.floor((timeMs - startMs) / (5 * minute)) * 5 * minute;
+  const lose = () => history.database.prepare('DELETE FROM slots WHERE slot_ms = ?').run(slotMs);
+  switch (kind) {
+    case 'restart':
+      // Counters begin anew: whatever comes after is less than before.
+      for (let index = 0; index < 8; index += 1)
+        history.recordSamples(
+          timeMs + index * 15 * second + 1,
+          [up(1), ...series(index, { errorRatio: 0.01 })],
+          'target',
+        );
+      return;
+    case 'down':
+      history.recordStale(timeMs + 1, 'target');
+      history.recordSamples(timeMs + 1, [up(0)], 'target');
+      return;
+    case 'gone':
+      history.database
+        .prepare('DELETE FROM scrapes WHERE time_ms BETWEEN ? AND ?')
+        .run(timeMs, timeMs + 7 * minute);
+      return;
+    case 'stale':
+      history.recordStale(timeMs, 'genesis_');
+      return;
+    case 'new label':
+      history.recordSamples(timeMs + 2, series(9000, { labels: { version: `v${at}` } }), 'target');
+      return;
+    case 'twice':
+      history.recordSamples(timeMs, [up(1), ...series(10).slice(0, 2)], 'another');
+      return;
+    case 'missed':
+      lose();
+      history.recordMissed([{ slotMs, reason: 'overrun' }]);
+      return;
+    case 'killed':
+      lose();
+      history.begin(slotMs, `cycle ${slotMs}`);
+      return;
+    case 'faster':
+      history.beginGrid({ startMs: slotMs + 150 * second, intervalMs: minute });
+      return;
+    case 'ended':
+      history.endGrid(Math.max(slotMs, startMs + 5 * minute));
+      return;
+    case 'failed':
+      history.recordCycle(
+        cycle(timeMs + 3, { id: `failed ${at}`, targetId, verdict: 'fail', outcomes: outcomes([at + 30]) }),
+      );
+  }
+}
+
+/** The checks that earlier cycles judged, numbered by the database instead of counted here. */
+function seenByNumber(reader: HistoryReader, fromMs: number, toMs: number): unknown[] {
+  const range = `started_ms BETWEEN ${fromMs} AND ${toMs}
+    AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
+  const [row] = reader.query(`SELECT count(*) AS cycles FROM cycles WHERE ${range}`);
+  const every = Math.max(1, Math.floor(Number(row?.cycles) / 32));
+  return reader
+    .query(
+      `WITH within AS (SELECT seq, verdict, row_number() OVER (ORDER BY started_ms) AS place FROM cycles WHERE ${range}),
+      looked AS (SELECT seq FROM within WHERE place % ${every} = 0
+        UNION SELECT seq FROM (SELECT seq FROM within WHERE verdict = 'fail' ORDER BY place DESC LIMIT 16))
+      SELECT DISTINCT name, title FROM looked JOIN outcomes ON cycle = seq JOIN checks ON checks.id = "check"
+      WHERE outcome <> 3 ORDER BY name`,
+    )
+    .map(({ name, title }) => ({ id: name, title }));
+}
+
+test('the gate finds the same evidence as one that reads every scrape and every slot row by row', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fault, { maxLength: 6 }),
+      fc.constantFrom(25, 50, 100),
+      fc.integer({ min: -20, max: 15 }),
+      fc.boolean(),
+      (faults, to, later, isThin) => {
+        const reports = folder();
+        const atMs = askedMs + later * minute + 7;
+        const now = () => new Date(atMs);
+        const history = opened(reports, { now });
+        history.database.exec('PRAGMA synchronous = OFF');
+        recordGreen(history, isThin ? { jobs: setup.services.slice(0, 1), errorRatio: 0.002 } : {});
+        history.transaction(() => {
+          for (const one of faults) happen(history, one);
+        });
+        history.close();
+        const reader = openHistoryReader({ file: databaseOf(reports), now });
+        const naive = rowByRow(reader, atMs);
+        const canary = { label: 'version', baseline: 'v0', canary: 'v1' };
+        const asked = { ...setup, ...(isThin && { canary }) };
+        expect(gateEvidence(reader, asked, to, atMs)).toEqual(gateEvidence(naive, asked, to, atMs));
+        // As it stood before, nothing later is seen.
+        const pastMs = atMs - 20 * minute;
+        const past = asOf(reader, {
+          ...{ atMs: pastMs, alerts: undefined, taken: [] },
+          confirmation: { state: 'none' },
+        });
+        expect(past.newest('genesis_operations_total', [], startMs, atMs)).toEqual(
+          naive.newest('genesis_operations_total', [], startMs, pastMs),
+        );
+        reader.close();
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+test('the checks of earlier cycles are looked at in the same cycles, however many there are', () => {
+  const reports = folder();
+  const history = opened(reports);
+  history.database.exec('PRAGMA synchronous = OFF');
+  history.transaction(() => {
+    for (let index = 0; index < 400; index += 1) {
+      history.recordCycle(
+        cycle(deployedMs + index * second, {
+          id: `${index}`,
+          targetId: index % 7 === 3 ? 'http://other' : targetId,
+          verdict: index % 11 === 5 ? 'fail' : 'pass',
+          outcomes: outcomes()
+            .slice(0, 1)
+            .map((one) => ({ ...one, id: `only ${index}` })),
+        }),
+      );
+    }
+  });
+  for (const [from, to] of [
+    [0, 399],
+    [0, 0],
+    [17, 60],
+    [100, 391],
+    [3, 3],
+  ] as const) {
+    const window = { fromMs: deployedMs + from * second, toMs: deployedMs + to * second };
+    const said = noLongerJudged(history, { outcomes: [], targetId }, window);
+    expect(said).toEqual(seenByNumber(history, window.fromMs, window.toMs));
+    expect(said.length > 0).toBe(from !== 3);
+  }
+});

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rollbackAdvice } from '../../../scripts/automatic-rollback.ts';
+import { firing } from './firing.ts';
+import { hooked, until } from './hooked-loop.ts';
+import { runsOf } from './runs-of.ts';
+import { openDeployments, placeOf } from './small-deployment.ts';
+import { vigil } from './vigil-process.ts';
+
+describe('a real start', () => {
+  let deployments: Awaited<ReturnType<typeof openDeployments>>;
+  beforeAll(async () => {
+    deployments = await openDeployments();
+  });
+  afterAll(() => deployments.close());
+
+  test('rolls back once, in a process of its own, with the trigger’s numbers; neither this loop nor the next does again', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: true }));
+    loop.history.saveState('alerts', firing());
+    const hook = loop.open();
+    hook(firing());
+    hook(firing());
+    await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
+    hook(firing());
+    loop.open()(firing());
+    const runs = runsOf(small);
+    expect(runs).toMatchObject([
+      {
+        status: 'succeeded',
+        who: 'vigil monitor, automatically',
+        trigger: { name: 'error_ratio', value: 0.034, episode: 'f1@301000' },
+      },
+    ]);
+    expect(runs[0]?.reason).toContain('error_ratio at 3.4 %, past > 1 % for 5m');
+    expect(placeOf(small)).toMatchObject({ release: 'v1\n' });
+    expect(loop.said.filter((line) => line.startsWith('Rolling back automatically'))).toHaveLength(1);
+    expect(loop.said.at(-1)).toContain('rolled back already');
+    expect(readFileSync(small.file('reports/logs/rollback.log'), 'utf8')).toContain('SUCCEEDED');
+    loop.history.close();
+  });
+
+  test('one that can’t begin pages, and is not tried again and again', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(
+      small.config('git', { automatic: true, git: { folder: small.file('nowhere') } }),
+    );
+    loop.history.saveState('alerts', firing());
+    const hook = loop.open();
+    hook(firing());
+    await until(() => loop.told.length > 0);
+    expect(loop.told).toMatchObject([{ alertname: 'RollbackFailed', state: 'firing', priority: 'P0' }]);
+    hook(firing());
+    loop.open()(firing());
+    expect(loop.said.filter((line) => line.startsWith('Rolling back automatically'))).toHaveLength(1);
+    loop.history.close();
+  });
+
+  test('one whose process died is paged once, and keeps another from starting', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: true }));
+    await vigil(['rollback', '--execute', '--reason', 'x'], small.folder, 'before rollback');
+    const hook = loop.open();
+    hook(firing());
+    hook(firing());
+    expect(loop.told).toMatchObject([{ alertname: 'RollbackInterrupted', state: 'firing' }]);
+    expect(loop.said).toEqual([
+      expect.stringContaining('--resume'),
+      expect.stringContaining('a rollback is under way'),
+    ]);
+    loop.history.close();
+  });
+
+  test('the page says the command as it may be pasted', async () => {
+    const small = deployments.deployment();
+    const { config, history } = await hooked(small.config('backup'));
+    expect(rollbackAdvice(config, history)('error_ratio')).toContain(
+      "vigil rollback --execute --type backup --reason 'trigger error_ratio'",
+    );
+    history.close();
+  });
+});

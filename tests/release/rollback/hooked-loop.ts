@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { automaticRollback } from '../../../scripts/automatic-rollback.ts';
+import type { NotificationEvent } from '../../../src/alerts/notify/event.ts';
+import { loadConfig } from '../../../src/core/config/load.ts';
+import { openHistory } from '../../../src/history/open-history.ts';
+
+/** A loop's end of the work, on the history that the rollback's own process reads. */
+export async function hooked(file: string) {
+  const { config } = await loadConfig(path.dirname(file), file);
+  const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
+  const [said, told]: [string[], NotificationEvent[]] = [[], []];
+  const open = () =>
+    automaticRollback({
+      config,
+      configFile: file,
+      history,
+      tell: (events) => void told.push(...events),
+      say: (line) => void said.push(line),
+    });
+  return { config, history, said, told, open };
+}
+
+export async function until(what: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 600 && !what(); attempt += 1) await sleep(50);
+  expect(what()).toBe(true);
+}

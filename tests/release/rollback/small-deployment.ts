@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { create } from 'tar';
+import type { RollbackInput } from '../../../src/core/config/rollback.ts';
+import type { RollbackType } from '../../../src/release/rollback/runs/run.ts';
+import { git, sha256 } from './two-releases.ts';
+
+const junit = (inner: string) =>
+  `<testsuite name="s"><testcase classname="c" name="one" time="0.1">${inner}</testcase></testsuite>`;
+
+const flags = {
+  $schema: 'https://flagd.dev/schema/v0/flags.json',
+  flags: {
+    other: {
+      state: 'ENABLED',
+      variants: { a: 1, b: 2 },
+      defaultVariant: 'b',
+      targeting: { if: [true, 'a'] },
+    },
+    wanted: {
+      state: 'ENABLED',
+      variants: { on: true, off: false },
+      defaultVariant: 'on',
+      targeting: {
+        fractional: [
+          ['on', 25],
+          ['off', 75],
+        ],
+      },
+      metadata: { owner: 'us', rolloutPercentage: 25 },
+    },
+  },
+};
+
+export interface SmallDeployment {
+  folder: string;
+  file(name: string): string;
+  config(type: RollbackType, more?: Partial<RollbackInput>, own?: object): string;
+}
+
+/** A deployment without a service of its own: a release in git, an archive, a flag file, a database, suites that are files. */
+function makeTemplate(folder: string): void {
+  const file = (name: string) => path.join(folder, name);
+  mkdirSync(file('app'));
+  const release = (name: string) => {
+    writeFileSync(file('app/release.txt'), `${name}\n`);
+    writeFileSync(file('app/package-lock.json'), `{"lock": "${name}"}\n`);
+  };
+  git(file('app'), 'init', '-q', '-b', 'main');
+  for (const name of ['v1', 'v2']) {
+    release(name);
+    if (name === 'v2') writeFileSync(file('app/new.txt'), 'new in v2\n');
+    git(file('app'), 'add', '-A');
+    git(file('app'), 'commit', '-q', '-m', name);
+    git(file('app'), 'tag', name);
+  }
+  mkdirSync(file('live'));
+  writeFileSync(file('live/release.txt'), 'v2\n');
+  mkdirSync(file('old'));
+  writeFileSync(file('old/release.txt'), 'v1\n');
+  create({ file: file('v1.tar.gz'), cwd: file('old'), gzip: true, sync: true }, ['.']);
+  writeFileSync(file('v1.tar.gz.sha256'), `${sha256(file('v1.tar.gz'))}  v1.tar.gz\n`);
+  rmSync(file('old'), { recursive: true });
+  writeFileSync(file('flags.json'), `${JSON.stringify(flags, null, 4)}\n`);
+  const db = new DatabaseSync(file('app.sqlite'));
+  db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES ('after the deployment')");
+  db.close();
+  writeFileSync(file('before.sql'), "CREATE TABLE t (x);\nINSERT INTO t VALUES ('before the deployment');\n");
+  writeFileSync(file('before.sql.sha256'), `${sha256(file('before.sql'))}  before.sql\n`);
+  writeFileSync(file('green.xml'), junit(''));
+  writeFileSync(file('red.xml'), junit('<failure message="it is down"/>'));
+  writeFileSync(file('skipped.xml'), junit('<skipped/>'));
+}
+
+/** What the flag file of a folder serves, as a flagd that reads it would: asked for each request. */
+function ofrep(file: string, response: http.ServerResponse): void {
+  const { flags: all } = JSON.parse(readFileSync(file, 'utf8'));
+  const { defaultVariant, targeting, variants } = all.wanted;
+  const variant = targeting ? 'on' : defaultVariant;
+  response.end(JSON.stringify({ key: 'wanted', value: variants[variant], variant, reason: 'STATIC' }));
+}
+
+/** Answers for every deployment by the first part of the path: /metrics, /health, OFREP. */
+async function openServer(root: string) {
+  const server = http.createServer((request, response) => {
+    const [, name = '', route = ''] = (request.url ?? '').split('/');
+    response.setHeader('content-type', 'application/json');
+    if (route === 'metrics') {
+      const busy = path.join(root, name, 'busy');
+      const active = existsSync(busy) ? readFileSync(busy, 'utf8').trim() : '1';
+      response.end(`# TYPE genesis_active_requests gauge\ngenesis_active_requests ${active}\n`);
+    } else if (route === 'health') response.end('{"status": "pass"}');
+    else if (route === 'ofrep') ofrep(path.join(root, name, 'flags.json'), response);
+    else response.writeHead(404).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** Opens a place where small deployments are copied from a template. */
+export async function openDeployments() {
+  const root = mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
+  const template = path.join(root, 'template');
+  mkdirSync(template);
+  makeTemplate(template);
+  const { url, server } = await openServer(root);
+  let made = 0;
+
+  const deployment = (): SmallDeployment => {
+    made += 1;
+    const folder = path.join(root, `d${made}`);
+    cpSync(template, folder, { recursive: true });
+    const file = (name: string) => path.join(folder, name);
+    return {
+      folder,
+      file,
+      config(type, more = {}, own = {}) {
+        const suite = { command: ['cp', file('green.xml'), '{junit}'], cwd: folder };
+        const rollback: RollbackInput = {
+          options: [type],
+          cwd: folder,
+          commands: { restart: ['touch', file('restarted')] },
+          verify: { settle: 1, suite },
+          validate: { suite },
+          flag: { file: file('flags.json'), key: 'wanted', timeout: 3000 },
+          git: { folder: file('app'), install: ['touch', 'node_modules'] },
+          backup: { archive: file('v1.tar.gz'), folder: file('live') },
+          database: { engine: 'sqlite', file: file('app.sqlite'), dump: file('before.sql') },
+          ...more,
+        };
+        const config = {
+          target: { orchestration: `${url}/${path.basename(folder)}` },
+          reports: file('reports'),
+          rollback: { ...rollback, ...own },
+        };
+        writeFileSync(file('vigil.config.json'), JSON.stringify(config));
+        return file('vigil.config.json');
+      },
+    };
+  };
+
+  return {
+    deployment,
+    close() {
+      server.close();
+      server.closeAllConnections();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Everything a rollback changes, without what names differ by from run to run: two ends are the same place when these are. */
+export function placeOf({ folder, file }: SmallDeployment): Record<string, unknown> {
+  const rows = (database: string) => {
+    const db = new DatabaseSync(file(database));
+    try {
+      return db
+        .prepare('SELECT x FROM t')
+        .all()
+        .map(({ x }) => x);
+    } finally {
+      db.close();
+    }
+  };
+  const names = (where: string) =>
+    readdirSync(where)
+      .filter((name) => !['reports', 'vigil.config.json'].includes(name) && !/-(wal|shm)$/.test(name))
+      .map((name) => name.replace(/[0-9a-f]{8}$/, 'TAG'))
+      .sort();
+  const kept = readdirSync(folder).filter((name) => name.includes('.before-') && !/-(wal|shm)$/.test(name));
+  return {
+    names: names(folder),
+    app: names(file('app')),
+    head: git(file('app'), 'rev-parse', 'HEAD'),
+    status: git(file('app'), 'status', '--porcelain', '--untracked-files=no'),
+    stashes: git(file('app'), 'stash', 'list'),
+    release: readFileSync(file('app/release.txt'), 'utf8'),
+    live: readFileSync(file('live/release.txt'), 'utf8'),
+    flags: readFileSync(file('flags.json'), 'utf8'),
+    database: rows('app.sqlite'),
+    kept: kept.map((name) =>
+      name.startsWith('app') ? rows(name) : readFileSync(file(`${name}/release.txt`), 'utf8'),
+    ),
+  };
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { quietTarget } from '../../scripts/target.ts';
+import { vigil } from '../../scripts/vigil.ts';
+
+function folderWith(config: object): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'vigil-doctor-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
+  return folder;
+}
+
+const doctor = (cwd: string, ...args: string[]) => vigil(['doctor', '--port', '0', ...args], { cwd });
+
+test('a sound configuration passes, and what could be better is said', async () => {
+  const cwd = folderWith({ target: { orchestration: await quietTarget() } });
+  const { code, stdout } = await doctor(cwd);
+  expect(stdout).toMatch(/✓ target\.orchestration +answers, 4 metric families/);
+  expect(stdout).toMatch(/! rollback +not configured/);
+  expect(stdout).toMatch(/! notifications +no channel/);
+  expect(code).toBe(0);
+});
+
+test('everything that is wrong is found at once, each with what to do, and exits 1', async () => {
+  const cwd = folderWith({
+    target: {
+      orchestration: 'http://127.0.0.1:9',
+      logs: ['/nowhere/*.log'],
+      release: { manifest: 'none.json' },
+      smoke: { command: ['no-such-smoke', '{junit}'] },
+    },
+    notifications: { channels: [{ type: 'slack', secretUrl: 'env:VIGIL_TEST_NOT_SET' }] },
+    rollback: {
+      options: ['backup', 'git'],
+      commands: { restart: ['true'] },
+      backup: { archive: 'none.tar.gz', folder: 'live' },
+      git: { folder: '.' },
+    },
+  });
+  const { code, stdout } = await doctor(cwd, '--json');
+  const { ok, findings } = JSON.parse(stdout);
+  const problems = findings.filter(({ state }: { state: string }) => state === 'problem');
+  expect(problems.map(({ subject }: { subject: string }) => subject)).toEqual([
+    ...['target.orchestration', 'target.logs', 'target.release', 'target.smoke'],
+    ...['notifications.slack', 'rollback.backup', 'rollback.git', 'restore'],
+  ]);
+  expect(problems.at(-1).hint).toMatch(/rollback\.budgets/);
+  expect(problems.find(({ subject }: { subject: string }) => subject === 'rollback.backup').detail).toContain(
+    'nobody says which SHA-256',
+  );
+  expect(ok).toBe(false);
+  expect(code).toBe(1);
+});
+
+test('a port in use is found', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const cwd = folderWith({ target: { orchestration: await quietTarget() } });
+  const { code, stdout } = await vigil(['doctor', '--port', String(port)], { cwd });
+  expect(stdout).toMatch(/✗ port +.*EADDRINUSE/);
+  expect(code).toBe(1);
+});
+
+test('--explain shows every key with its value and who gave it, and no secret', async () => {
+  const cwd = folderWith({
+    name: 'shop',
+    interval: '3m',
+    target: { orchestration: 'http://user:hunter2@127.0.0.1:9' },
+    rollback: {
+      ...{ options: ['git'], git: { folder: 'app' } },
+      ...{ commands: { restart: ['true'] }, budgets: { verify: '4m' } },
+    },
+  });
+  const env = { VIGIL_LIVE_WINDOW: '10m' };
+  const { code, stdout } = await vigil(['doctor', '--explain', '--reports', 'elsewhere'], { cwd, env });
+  const line = (key: string) => stdout.split('\n').find((one) => one.startsWith(`${key} `));
+  const file = path.join(cwd, 'vigil.config.json');
+  expect(line('interval')).toMatch(/^interval +3m +file$/);
+  expect(line('liveWindow')).toMatch(/^liveWindow +10m +VIGIL_LIVE_WINDOW$/);
+  expect(line('timeout')).toMatch(/^timeout +2m +default$/);
+  expect(line('rollback.budgets.verify')).toMatch(/ 4m +file$/);
+  expect(line('reports')).toMatch(new RegExp(`"${cwd}/elsewhere" +--reports$`));
+  expect(stdout).toContain(`File: ${file}\n`);
+  expect(stdout).toMatch(/^Without a value: .*target\.planner/m);
+  expect(stdout).not.toContain('hunter2');
+  expect(code).toBe(0);
+
+  const json = await vigil(['doctor', '--explain', '--json'], { cwd, env });
+  const { configuration } = JSON.parse(json.stdout);
+  expect(configuration).toContainEqual({
+    ...{ key: 'liveWindow', value: '10m', source: 'environment', from: 'VIGIL_LIVE_WINDOW' },
+    variable: 'VIGIL_LIVE_WINDOW',
+  });
+  const looked = await doctor(cwd);
+  expect(looked.stdout).toMatch(
+    /✓ configuration +\S+vigil\.config\.json, \d+ keys; everything else is default/,
+  );
+});

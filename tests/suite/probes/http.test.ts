@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../../fixtures/range/spawn-server.ts';
+import type { ProbeInput } from '../../../src/core/config/probes.ts';
+import { httpServer } from '../../clients/servers.ts';
+import { ask } from './ask.ts';
+
+let url: string;
+let seen: { method: string | undefined; authorization: string | undefined; body: string }[];
+beforeEach(async () => {
+  seen = [];
+  let count = 0;
+  url = await httpServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    seen.push({ method: request.method, authorization: request.headers.authorization, body });
+    count += 1;
+    if (request.url === '/silent') return;
+    if (request.url === '/sometimes' && count % 10 === 0) await sleep(150);
+    response.writeHead(request.url === '/broken' ? 500 : 200, { 'x-release': 'v2' });
+    response.end(
+      request.url === '/text' ? 'all is well' : '{"status":"up","queue":{"depth":3},"parts":[{"name":"db"}]}',
+    );
+  });
+});
+
+describe('an HTTP probe', () => {
+  test.for<[string, Omit<Extract<ProbeInput, { type: 'http' }>, 'type' | 'url'> & { path?: string }, RegExp]>(
+    [
+      ['the status', { path: '/broken' }, /status 500, expected 200/],
+      ['one status of several', { path: '/broken', status: [200, 204] }, /status 500, expected 200 or 204/],
+      ['a header', { header: { 'X-Release': 'v1' } }, /header X-Release is "v2", expected "v1"/],
+      ['a header that is missing', { header: { etag: 'x' } }, /header etag is nothing/],
+      ['the body', { path: '/text', contains: 'on fire' }, /does not contain "on fire"/],
+      ['a value', { json: { status: 'down' } }, /status is "up", expected "down"/],
+      ['a value in a list', { json: { 'parts[0].name': 'cache' } }, /parts\[0\]\.name is "db"/],
+      ['a value that is missing', { json: { 'queue.length': 3 } }, /queue\.length is nothing, expected 3/],
+      ['a limit of a value', { json: { '$.queue.depth': '< 3' } }, /queue\.depth is 3, expected < 3/],
+      ['JSON at all', { path: '/text', json: { status: 'up' } }, /the body is no JSON/],
+      ['an answer in time', { path: '/silent', timeout: 200 }, /no answer within 200 ms/],
+    ],
+  )('can fail by %s', async ([, { path = '/', ...more }, says]) => {
+    const asked = await ask({ type: 'http', url: `${url}${path}`, ...more });
+    expect(asked.passes).toBe(false);
+    expect(asked.says).toMatch(says);
+  });
+
+  test('passes when the answer is as expected, with its latency', async () => {
+    const asked = await ask({
+      type: 'http',
+      url: `${url}/`,
+      header: { 'x-release': 'v2' },
+      contains: 'depth',
+      json: { status: 'up', 'queue.depth': '< 100', 'parts[0].name': 'db' },
+      latency: '< 5 s',
+    });
+    expect(asked.passes).toBe(true);
+    expect(asked.measurements.map(({ name }) => name)).toEqual([
+      `answers of ${url} not as expected`,
+      'latency',
+    ]);
+    expect(asked.measurements[1]?.value).toBeGreaterThan(0);
+  });
+
+  test('sends method, headers by reference and body', async () => {
+    process.env.PROBE_TEST_TOKEN = 'Bearer t0k3n-of-the-test';
+    const headers = { authorization: 'env:PROBE_TEST_TOKEN' };
+    const asked = await ask({ type: 'http', url: `${url}/`, method: 'PUT', body: 'hello', headers });
+    delete process.env.PROBE_TEST_TOKEN;
+    expect(seen).toEqual([{ method: 'PUT', authorization: 'Bearer t0k3n-of-the-test', body: 'hello' }]);
+    expect(asked.says).not.toContain('t0k3n');
+  });
+
+  test('judges percentiles by what was asked: the P95 of a slow tail fails, the median doesn’t', async () => {
+    const limits = { samples: 20, p50: '< 100 ms', p95: '< 100 ms' };
+    const asked = await ask({ type: 'http', url: `${url}/sometimes`, ...limits });
+    const [, slowest, median, p95] = asked.measurements;
+    expect(slowest).toMatchObject({ name: 'slowest answer', sample: 20 });
+    expect(slowest?.value).toBeGreaterThan(0.14);
+    expect(p95?.value).toBeGreaterThan(0.1);
+    expect(median?.value).toBeLessThan(p95?.value ?? 0);
+    expect(asked.passes).toBe(false);
+  });
+
+  test('a service that is down is a fault with its reason, and its latency is no pass', async () => {
+    const down = `http://127.0.0.1:${await freePort()}/`;
+    const asked = await ask({ type: 'http', url: down, p95: '< 1 s', timeout: 2000 });
+    expect(asked.passes).toBe(false);
+    expect(asked.says).toContain('connection refused');
+    expect(asked.measurements.find(({ name }) => name === 'P95 latency')?.value).toBe(2);
+  });
+
+  test('a path is asked of the target, and without one it says what is missing', async () => {
+    await expect(ask({ type: 'http', url: '/' }, { targetUrl: url })).resolves.toMatchObject({
+      passes: true,
+    });
+    await expect(ask({ type: 'http', url: '/' })).rejects.toThrow('/ is a path, and no target is declared');
+  });
+});

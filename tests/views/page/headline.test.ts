@@ -1,0 +1,516 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { headlineOf } from '../../../src/views/page/headline/headline.ts';
+import { openAlerts } from '../../../src/views/page/open-alerts.ts';
+import {
+  alert,
+  factsOf,
+  gateSaying,
+  minute,
+  nowMs,
+  rollbackIn,
+  rolloutAt,
+  type Told,
+} from './support/facts.ts';
+import { outcomesAt } from './support/outcomes.ts';
+
+const say = (told: Told = {}) => headlineOf(factsOf(told));
+const text = (told: Told = {}) => say(told).text;
+
+const slow = alert('HighLatencyP95', 'firing', 7, { value: 0.412 });
+const due = alert('RollbackRequired', 'pending', 2, { value: 0.612, labels: { trigger: 'latency_p95' } });
+
+describe('while nothing is wrong', () => {
+  test('it says so, and by which figures', () => {
+    expect(say()).toMatchObject({ level: 'clear', also: [] });
+    expect(text()).toBe(
+      'Nothing to do: 32 of 32 checks pass, error ratio 0.02 % (< 0.1 %), P95 latency 44.7 ms (< 200 ms).',
+    );
+  });
+
+  test.each([
+    [
+      'stay',
+      rolloutAt(25, 130),
+      'next: stay at 25 % until 05:20 UTC, for another 2 h 10 min, then vigil gate --to 50.',
+    ],
+    ['ask', rolloutAt(25, -1), 'next: 50 % may be asked for: vigil gate --to 50.'],
+    ['done', rolloutAt(100, 0), 'P95 latency 44.7 ms (< 200 ms); all traffic is on the new release.'],
+  ])('with a rollout it says what the plan asks for: %s', (_, rollout, ending) => {
+    expect(text({ rollout })).toMatch(/^Nothing to do: /);
+    expect(text({ rollout }).endsWith(ending)).toBe(true);
+  });
+
+  test('what the gate would say now is said, with what keeps it shut', () => {
+    const told = (gate: ReturnType<typeof gateSaying>) => text({ rollout: rolloutAt(25, -20, { gate }) });
+    expect(told(gateSaying('pass'))).toContain('next: the gate would let 50 % through: vigil gate --to 50.');
+    expect(told(gateSaying('inconclusive', { askAgainAtMs: nowMs + 5 * minute }))).toContain(
+      'next: stay at 25 %, the gate would not let 50 % through, enough operations (412 operations since 25 %, at least 3,000 are needed); ask again in 5 min: vigil gate --to 50.',
+    );
+    expect(told(gateSaying('fail'))).not.toContain('ask again');
+  });
+});
+
+describe('a critical alert that fires', () => {
+  test('holds the rollout where it is, with value, limit, duration and next step', () => {
+    expect(text({ alerts: [slow], rollout: rolloutAt(25, 60) })).toBe(
+      'Hold at 25 %: P95 latency 412 ms (> 200 ms) for 7 min; next: compare the HTDAG, HALO and AOP means, hold the rollout.',
+    );
+    expect(say({ alerts: [slow] })).toMatchObject({ level: 'hold', lead: 'Hold' });
+    expect(say({ alerts: [slow], rollout: rolloutAt(100, 0) }).lead).toBe('Act now');
+  });
+
+  test('names the component that is over its own limit, and when a rollback falls due', () => {
+    const told = {
+      alerts: [slow, due],
+      values: { haloMean: 0.173, htdagMean: 0.16 },
+      rollout: rolloutAt(25, 60),
+    };
+    expect(text(told)).toBe(
+      'Hold at 25 %: P95 latency 412 ms (> 200 ms) for 7 min; next: look at HALO routing: mean 173 ms (> 130 ms); rollback due in 3 min if it stays.',
+    );
+  });
+
+  test('a rollback trigger without data is not counted down', () => {
+    const blind = { ...due, last: { atMs: nowMs, state: 'unknown' as const }, noDataSinceMs: nowMs - minute };
+    expect(say({ alerts: [slow, blind] }).due).toBeUndefined();
+  });
+
+  test('on the pass rate sends to unknown checks where no check fails', () => {
+    const low = alert('TestPassRateLow', 'firing', 10, { value: 0.875 });
+    const outcomes = outcomesAt(nowMs, [{ kind: 'starved', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ alerts: [low], outcomes, cycle: { verdict: 'inconclusive' } }).next).toBe(
+      'find out why C06, C07 and 2 more could not judge, no check fails: no live traffic in the last 5 min: 0 operations, at least 100 are needed',
+    );
+    const failing = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ alerts: [low], outcomes: failing }).next).toBe('read the failing checks, hold the rollout');
+  });
+
+  test('whose value is back inside is not said to be over its limit', () => {
+    const clearing = { ...slow, value: 0.15, last: { atMs: nowMs, state: 'clear' as const } };
+    expect(text({ alerts: [clearing] })).toContain(
+      'HighLatencyP95 150 ms now, no longer > 200 ms; it fires on until',
+    );
+  });
+
+  test('without data since a time says since when', () => {
+    const blind = { ...slow, noDataSinceMs: nowMs - 5 * minute };
+    expect(text({ alerts: [blind] })).toContain(
+      'P95 latency 412 ms (> 200 ms), and since 03:05 UTC there is no data',
+    );
+  });
+
+  test('is still led by when somebody has taken it, or maintenance keeps it silent', () => {
+    const taken = { timeMs: nowMs - minute, alertKey: slow.fingerprint, who: 'Ana' };
+    expect(text({ alerts: [slow], more: { acknowledgements: [taken] } })).toContain(
+      'for 7 min (taken by Ana)',
+    );
+    const muted = { ...slow, mute: { kind: 'maintenance' as const, by: 'database upgrade' } };
+    expect(text({ alerts: [muted] })).toContain('(maintenance, nobody is told: database upgrade)');
+  });
+
+  test('that somebody took in an earlier episode is not taken', () => {
+    const taken = { timeMs: nowMs - 60 * minute, alertKey: slow.fingerprint, who: 'Ana' };
+    expect(text({ alerts: [slow], more: { acknowledgements: [taken] } })).not.toContain('Ana');
+  });
+
+  test('that was there before the deployment holds nothing', () => {
+    const known = alert('HealthCheckFailed', 'firing', 30, {
+      isNew: false,
+      labels: { check: 'H12', severity: 'warning', priority: 'P2' },
+    });
+    const outcomes = outcomesAt(nowMs, []).map((check) =>
+      check.id === 'H12' ? { ...check, outcome: 'fail' as const, reason: 'no line within 2 s' } : check,
+    );
+    expect(say({ alerts: [known], outcomes, cycle: { verdict: 'fail' } })).toMatchObject({
+      level: 'look',
+      lead: 'Look within 30 min',
+      because: 'H12 logging configured: no line within 2 s for 30 min, as before the deployment',
+    });
+  });
+});
+
+describe('several at once', () => {
+  const down = alert('GenesisServiceDown', 'firing', 1);
+  const disk = alert('HighDiskUsage', 'firing', 90, { value: 0.93 });
+  const check = alert('HealthCheckFailed', 'firing', 9, {
+    labels: { check: 'H11', priority: 'P1', severity: 'critical' },
+  });
+
+  test('the worst leads: priority, then rules before single checks, and the rest follows in the same order', () => {
+    const headline = say({ alerts: [disk, check, slow, down] });
+    expect(headline.because).toBe('A service of the target does not answer for 60 s');
+    expect(headline.also).toEqual(['HighLatencyP95 fires', 'H11 fires', 'HighDiskUsage fires']);
+  });
+
+  test('what another alert explains never leads', () => {
+    const explained = {
+      ...slow,
+      sinceMs: nowMs - 60 * minute,
+      mute: { kind: 'inhibited' as const, by: 'GenesisServiceDown: …' },
+    };
+    expect(say({ alerts: [explained, check] }).because).toContain('H11');
+  });
+
+  test('a dozen stay one line', () => {
+    const alerts = ['H01', 'H02', 'H03', 'H04', 'H05', 'H06'].map((id) =>
+      alert('HealthCheckFailed', 'firing', 5, {
+        labels: { check: id, priority: 'P1', severity: 'critical' },
+      }),
+    );
+    expect(say({ alerts }).also).toHaveLength(4);
+    expect(say({ alerts }).also.at(-1)).toBe('2 more');
+  });
+});
+
+describe('a rollback', () => {
+  const required = alert('RollbackRequired', 'firing', 6, {
+    value: 0.612,
+    labels: { trigger: 'latency_p95' },
+  });
+
+  test('that is required leads over what else fires, with the command', () => {
+    expect(text({ alerts: [slow, required] })).toBe(
+      'Roll back now: P95 latency 612 ms (> 500 ms) for 6 min; next: vigil rollback --execute --trigger latency_p95.',
+    );
+  });
+
+  test('that is required by failures of before the deployment is not', () => {
+    expect(say({ alerts: [{ ...required, isNew: false }] }).level).toBe('look');
+  });
+
+  test('that runs leads over everything, with its stage and its budget', () => {
+    const run = rollbackIn('running', 'drain', 1);
+    expect(text({ alerts: [required, slow], rollbacks: [run] })).toBe(
+      'Stand by: the flag rollback, begun 60 s ago, is in stage 2 of 5, drain, for 40 s of its 2 min; next: deploy nothing and scale nothing until it has ended.',
+    );
+  });
+
+  test('that is late asks for somebody to be ready', () => {
+    const run = rollbackIn('running', 'drain', 5);
+    expect(say({ rollbacks: [run] })).toMatchObject({ level: 'act', lead: 'Be ready to take over' });
+    expect(text({ rollbacks: [run] })).toContain('drain, over its 2 min for 2 min');
+  });
+
+  test('that failed asks for hands, and says in which stage and why', () => {
+    const run = rollbackIn('failed', 'verify', 12, {}, 'H01 still fails: htdag is not loaded');
+    expect(text({ alerts: [slow], rollbacks: [run] })).toContain(
+      'Take over by hand: the flag rollback did not succeed, its stage verify failed: H01 still fails: htdag is not loaded (4 min ago); next: bring the service back by hand, then vigil rollback --settle.',
+    );
+    const aborted = rollbackIn('aborted', 'drain', 12);
+    expect(text({ rollbacks: [aborted] })).toContain(
+      'the flag rollback was aborted, its stage drain was aborted',
+    );
+  });
+
+  test('that failed is only looked into once everything has been well for half an hour', () => {
+    const run = rollbackIn('failed', 'verify', 90, { endedMs: nowMs - 60 * minute });
+    expect(say({ rollbacks: [run] })).toMatchObject({ level: 'look', lead: 'Look into it' });
+    expect(say({ rollbacks: [run], alerts: [slow] }).lead).toBe('Take over by hand');
+    expect(say({ rollbacks: [{ ...run, settledMs: nowMs - 30 * minute }] }).level).toBe('clear');
+  });
+
+  test('that succeeded is said until something is deployed again', () => {
+    const run = rollbackIn('succeeded', 'validate', 12);
+    expect(text({ rollbacks: [run] })).toBe(
+      'Rolled back: the flag rollback succeeded 4 min ago (error ratio over 1 % for 5 min); next: find the cause before anything is deployed again.',
+    );
+    const deployments = [{ timeMs: nowMs - minute, release: 'v2.4.2' }];
+    expect(say({ rollbacks: [run], more: { deployments } }).level).toBe('clear');
+  });
+
+  describe('that succeeded just now', () => {
+    const of = (agoMin: number) =>
+      rollbackIn('succeeded', 'validate', agoMin + 8, { endedMs: nowMs - agoMin * minute });
+    const old = { startedMs: nowMs - 9 * minute };
+
+    test('is told before what still fires of before its end: nobody is sent to roll back once more', () => {
+      const told = { alerts: [slow, required], rollbacks: [of(1)], cycle: old };
+      expect(text(told)).toBe(
+        'Rolled back: the flag rollback succeeded 60 s ago (error ratio over 1 % for 5 min); what still fires began before its end and has to clear now; next: see that it clears, roll back no further; find the cause before anything is deployed again.',
+      );
+      expect(say(told).also).toEqual(['HighLatencyP95 fires']);
+    });
+
+    test('is told before a cycle of before it, and a cycle of after it speaks for itself', () => {
+      const outcomes = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
+      const told = (cycle: object) =>
+        say({ outcomes, rollbacks: [of(6)], cycle: { verdict: 'fail', ...cycle } });
+      expect(told(old).lead).toBe('Rolled back');
+      expect(told({ startedMs: nowMs - 2 * minute })).toMatchObject({ level: 'hold' });
+    });
+
+    test('asks for hands when a trigger holds longer than the window that it is judged by, or anew', () => {
+      expect(say({ alerts: [required], rollbacks: [of(5.5)], cycle: old }).lead).toBe('Rolled back');
+      expect(text({ alerts: [{ ...required, sinceMs: nowMs - 14 * minute }], rollbacks: [of(7)] })).toBe(
+        'Take over by hand: P95 latency 612 ms (> 500 ms) for 14 min, although the flag rollback succeeded 7 min ago; next: roll back no further, the deployment is not the cause: look elsewhere, then vigil rollback --settle.',
+      );
+      const anew = { ...required, sinceMs: nowMs - minute / 2 };
+      expect(say({ alerts: [anew], rollbacks: [of(1)] })).toMatchObject({
+        level: 'act',
+        lead: 'Take over by hand',
+      });
+      expect(text({ alerts: [due], rollbacks: [of(1)] })).not.toContain('rollback due');
+    });
+
+    test('waits for a pass rate until a cycle of after it has ended', () => {
+      const rate = alert('RollbackRequired', 'firing', 20, { value: 0.9, labels: { trigger: 'pass_rate' } });
+      const cycle = { startedMs: nowMs - 9 * minute };
+      expect(say({ alerts: [rate], rollbacks: [of(7)], cycle }).lead).toBe('Rolled back');
+      expect(say({ alerts: [rate], rollbacks: [of(7)] }).lead).toBe('Take over by hand');
+    });
+
+    test('hides neither a service that is down since, nor a watch that stands still or is deaf', () => {
+      const down = alert('GenesisServiceDown', 'firing', 0.5, {});
+      expect(say({ alerts: [down, slow], rollbacks: [of(1)], cycle: old }).level).toBe('hold');
+      const more = { stalledSinceMs: nowMs - 10 * minute };
+      expect(say({ rollbacks: [of(1)], cycle: old, more }).level).toBe('blind');
+      const sentinel = { state: 'missing' as const, atMs: nowMs, reason: 'no receipt' };
+      expect(say({ rollbacks: [of(1)], cycle: old, status: { sentinel } }).level).toBe('blind');
+    });
+  });
+
+  test('that is under way or done is what R02 asks for too, in words of the loop', () => {
+    const failed = alert('HealthCheckFailed', 'firing', 3, {
+      labels: { check: 'R02', severity: 'critical' },
+    });
+    const facts = factsOf({ alerts: [failed] });
+    facts.source.rollbackAdvice = (trigger) => `${trigger}: wait for its end`;
+    expect(openAlerts(facts)[0]?.next).toBe('pass_rate: wait for its end');
+  });
+
+  test('that runs leaves unsaid that one is required', () => {
+    expect(say({ alerts: [required], rollbacks: [rollbackIn('running', 'drain', 1)] }).also).toEqual([]);
+  });
+});
+
+describe('what is not known never looks well', () => {
+  test('before the first cycle', () => {
+    const told = { cycle: 'none' as const, status: { startedMs: nowMs - 12_000 }, values: {} };
+    expect(text(told)).toBe(
+      'Wait: no cycle has ended since the watch began 12 s ago; next: decide nothing until the first cycle has ended.',
+    );
+    expect(say({ ...told, status: { startedMs: nowMs - 20 * minute } })).toMatchObject({
+      level: 'blind',
+      lead: 'Hold',
+    });
+  });
+
+  test('after a restart the cycle of before is named as one of before', () => {
+    const told = { isOwnCycle: false, cycle: { startedMs: nowMs - 60 * minute, verdict: 'fail' as const } };
+    expect(text({ ...told, status: { startedMs: nowMs - 30_000 } })).toContain(
+      'no cycle has ended since the watch began 30 s ago; the last one before it, at 02:10 UTC, came to fail',
+    );
+  });
+
+  test('while the watch starts', () => {
+    expect(text({ status: 'none', cycle: 'none' })).toContain(
+      'Wait: the watch is starting, nothing is known yet',
+    );
+  });
+
+  test('when the watch stands still, whatever it showed last', () => {
+    const still = { stalledSinceMs: nowMs - 12 * minute };
+    expect(text({ more: still })).toBe(
+      'Decide nothing on this page: the watch stands still, nothing was measured for 12 min; next: is the runner alive? start vigil monitor --loop again.',
+    );
+    expect(say({ more: still, alerts: [slow] }).also[0]).toBe('HighLatencyP95 fires');
+  });
+
+  test('when the watch has ended', () => {
+    expect(text({ more: { endedMs: nowMs - 120 * minute } })).toContain(
+      'This watch has ended: at 01:10 UTC, 2 h ago, and nothing looks at the deployment now',
+    );
+  });
+
+  test('when the last cycle is too old', () => {
+    expect(text({ cycle: { startedMs: nowMs - 14 * minute } })).toContain(
+      'Hold: the last cycle ended 13 min ago, one is due every 5 min',
+    );
+  });
+
+  test('when the sentinel did not arrive', () => {
+    const sentinel = {
+      state: 'missing' as const,
+      atMs: nowMs - 10 * minute,
+      reason: 'no receipt within 30 s',
+    };
+    expect(text({ status: { sentinel } })).toContain(
+      'Hold: alerts may reach nobody, the sentinel of 03:00 UTC did not arrive: no receipt within 30 s; next: watch this page yourself',
+    );
+    expect(say({ status: { sentinel }, alerts: [slow] }).also[0]).toBe('the sentinel did not arrive');
+  });
+
+  test('when checks could not judge', () => {
+    const outcomes = outcomesAt(nowMs, [{ kind: 'starved', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(text({ outcomes, cycle: { verdict: 'inconclusive' } })).toContain(
+      'Hold: 4 checks are unknown, C06 error-rate SLO, C07 P95 SLO and 2 more: no live traffic in the last 5 min',
+    );
+  });
+
+  test('when a check fails of which no alert tells', () => {
+    const outcomes = outcomesAt(nowMs, [{ kind: 'flip', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ outcomes, cycle: { verdict: 'fail' } })).toMatchObject({ level: 'hold', lead: 'Hold' });
+  });
+
+  test('when the last cycle can’t be believed, or says nothing', () => {
+    const problems = ['the report is older than the run'];
+    expect(text({ cycle: { verdict: 'inconclusive', problems } })).toContain(
+      'can’t be believed: the report is older',
+    );
+    const skipped = outcomesAt(nowMs, []).map((check) => ({ ...check, outcome: 'skipped' as const }));
+    expect(say({ outcomes: skipped, cycle: { verdict: 'inconclusive' } }).level).toBe('blind');
+  });
+
+  test('when signals have no data', () => {
+    const { status } = factsOf();
+    const values = { passRate: 1, uptime: 1 };
+    expect(text({ status: { ...status, values } })).toContain(
+      'Hold: there is no data for error ratio and P95 latency',
+    );
+  });
+
+  test('when too little was observed', () => {
+    const coverage = { due: 96, observed: 61, missed: 35, ratio: 61 / 96, largestGapMs: 7_200_000, gaps: [] };
+    expect(text({ status: { coverage } })).toContain(
+      'only 61 of 96 slots of the last 48 h were observed, the largest gap is 2 h',
+    );
+  });
+});
+
+describe('whatever is the case', () => {
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const anyAlert = fc
+    .record({
+      rule: fc.constantFrom(
+        ...['HighLatencyP95', 'HighErrorRate', 'GenesisServiceDown', 'RollbackRequired', 'HighDiskUsage'],
+        ...[
+          'HALORoutingSlow',
+          'IntermittentTestFailures',
+          'HealthCheckFailed',
+          'ObservabilityMetricsMissing',
+        ],
+      ),
+      status: fc.constantFrom('pending' as const, 'firing' as const),
+      sinceMin: fc.integer({ min: 0, max: 4000 }),
+      value: maybe(fc.double({ min: 0, max: 10, noNaN: true })),
+      last: fc.constantFrom('breached' as const, 'clear' as const, 'unknown' as const),
+      isNew: fc.boolean(),
+    })
+    .map(({ rule, status, sinceMin, value, last, isNew }) =>
+      alert(rule, status, sinceMin, {
+        ...{ isNew, last: { atMs: nowMs, state: last } },
+        ...(value !== undefined && { value }),
+        ...(last === 'unknown' && { noDataSinceMs: nowMs - minute }),
+        labels:
+          rule === 'RollbackRequired'
+            ? { trigger: 'latency_p95' }
+            : rule === 'HealthCheckFailed'
+              ? { check: 'H11', severity: 'critical', priority: 'P1' }
+              : {},
+      }),
+    );
+  const anything = fc.record({
+    alerts: fc.array(anyAlert, { maxLength: 4 }),
+    incident: maybe(fc.constantFrom('slow' as const, 'starved' as const, 'flip' as const)),
+    isOwnCycle: fc.boolean(),
+    ageMin: fc.integer({ min: 1, max: 30 }),
+    sentinel: fc.constantFrom(
+      { state: 'received' as const, atMs: nowMs, tookMs: 1 },
+      { state: 'missing' as const, atMs: nowMs, reason: 'no receipt' },
+    ),
+    latencyP95: maybe(fc.double({ min: 0, max: 2, noNaN: true })),
+    stalledSinceMs: maybe(fc.constant(nowMs - 10 * minute)),
+    rollback: maybe(fc.constantFrom('running' as const, 'failed' as const, 'succeeded' as const)),
+  });
+
+  test('it says “nothing to do” only of a fresh passing cycle with every signal known and no alert open', () => {
+    fc.assert(
+      fc.property(anything, (one) => {
+        const incidents = one.incident ? [{ kind: one.incident, fromMs: 0, toMs: nowMs + 1 }] : [];
+        const outcomes = outcomesAt(nowMs, incidents);
+        const failed = outcomes.some(({ outcome }) => outcome === 'fail');
+        const unknown = outcomes.some(({ outcome }) => outcome === 'unknown');
+        const facts = factsOf({
+          ...{ alerts: one.alerts, outcomes, isOwnCycle: one.isOwnCycle },
+          cycle: {
+            startedMs: nowMs - one.ageMin * minute,
+            verdict: failed ? 'fail' : unknown ? 'inconclusive' : 'pass',
+          },
+          status: {
+            sentinel: one.sentinel,
+            values: {
+              errorRatio: 0,
+              uptime: 1,
+              ...(one.latencyP95 !== undefined && { latencyP95: one.latencyP95 }),
+            },
+          },
+          rollbacks: one.rollback ? [rollbackIn(one.rollback, 'verify', 8)] : [],
+          more: { stalledSinceMs: one.stalledSinceMs },
+        });
+        const { level, text: sentence, lead } = headlineOf(facts);
+        const isWell =
+          one.alerts.length === 0 &&
+          !failed &&
+          !unknown &&
+          one.isOwnCycle &&
+          one.ageMin <= 10 &&
+          one.sentinel.state === 'received' &&
+          one.latencyP95 !== undefined &&
+          one.latencyP95 < 0.2 &&
+          one.stalledSinceMs === undefined &&
+          one.rollback === undefined;
+        expect(level === 'clear').toBe(isWell);
+        expect(lead === 'Nothing to do').toBe(isWell);
+        expect(sentence).not.toMatch(/undefined|NaN|Infinity|\{|;;|: ;/);
+        expect(sentence).toMatch(/^[A-Z].*\.$/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('what is no reason to hold', () => {
+  test('a critical alert that is pending asks to wait, and says when it fires', () => {
+    const pending = alert('HighLatencyP95', 'pending', 2, { value: 0.412 });
+    expect(text({ alerts: [pending] })).toContain(
+      'Scale nothing yet: P95 latency 412 ms (> 200 ms) for 2 min, fires in 3 min if it stays',
+    );
+  });
+
+  test('a limit that is crossed before a rule has seen it is not called well', () => {
+    expect(text({ values: { latencyP95: 0.3 } })).toBe(
+      'Scale nothing yet: P95 latency 300 ms (must be < 200 ms), and no alert tells of it yet; next: look again in a minute.',
+    );
+  });
+
+  test('a warning asks to look, info on the next business day', () => {
+    expect(say({ alerts: [alert('HighDiskUsage', 'firing', 90, { value: 0.93 })] })).toMatchObject({
+      level: 'look',
+      because: 'Disk in use 93 % (> 90 %) for 1 h 30 min',
+      next: 'free space: rotated logs first',
+    });
+    const flips = alert('IntermittentTestFailures', 'firing', 5, { value: 4, labels: { check: 'C10' } });
+    expect(say({ alerts: [flips] }).lead).toBe('Look on the next business day');
+    expect(say({ alerts: [alert('HALORoutingSlow', 'pending', 3, { value: 0.14 })] })).toMatchObject({
+      level: 'wait',
+      lead: 'Nothing to do yet',
+    });
+  });
+
+  test('maintenance is said with its end and its reason', () => {
+    const window = {
+      id: 'w',
+      reason: 'database upgrade',
+      fromMs: nowMs - minute,
+      toMs: nowMs + 20 * minute,
+      matchers: [],
+    };
+    expect(text({ more: { maintenance: [window] } })).toBe(
+      'Maintenance: until 03:30 UTC, for another 20 min (database upgrade): alerts tell nobody meanwhile; next: watch this page yourself until it is over.',
+    );
+    const later = { ...window, fromMs: nowMs + minute };
+    expect(say({ more: { maintenance: [later] } }).level).toBe('clear');
+    expect(say({ more: { maintenance: [window] }, alerts: [slow] }).level).toBe('hold');
+  });
+});

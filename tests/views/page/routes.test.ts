@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogue } from '../../../health-tests/catalogue.ts';
+import { runbookOf } from '../../../src/core/catalogue/check-definition.ts';
+import { serve } from '../../../src/monitor/loop/serve.ts';
+import { openPage } from '../../../src/views/page/live/routes.ts';
+import { renderMarkdown } from '../../../src/views/page/live/runbooks.ts';
+import { nothing, openScene, type Scene } from './support/scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene({
+    hours: 1,
+    sampleMs: 30_000,
+    incidents: [{ kind: 'slow', fromMin: 9, toMin: -60 }],
+  });
+});
+afterAll(() => scene?.close());
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${scene.url}${path}`, { headers });
+
+interface Content {
+  set: Record<string, unknown>;
+  isWhole: boolean;
+  place: string;
+  series: { hours: number; timesMs: number[]; columns: Record<string, unknown[]> };
+}
+const content = async (path: string) => (await (await get(path)).json()) as Content;
+
+describe('the port', () => {
+  test('sends the sentence in the document itself, for who has no script', async () => {
+    const answer = await get('/');
+    const text = (await answer.text()).replaceAll('\u00a0', ' ');
+    expect(text).toMatch(/<strong id="lead">(Hold|Roll back now)<\/strong>/);
+    expect(text).toMatch(/<span id="because">[^<]*\d+ ms|<span id="because">[^<]*%/);
+    expect(text).not.toContain('{{');
+    expect(answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('has nothing inline in any document, and asks for nothing elsewhere', async () => {
+    for (const path of ['/', '/docs/incident-response.md']) {
+      const text = await (await get(path)).text();
+      expect(text).not.toMatch(/<script(?![^>]*\bsrc="\/assets\/)|<style|\bstyle=|\son\w+=|javascript:/i);
+      const addresses = [...text.matchAll(/<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"/g)].map(
+        ([, to]) => to,
+      );
+      expect(addresses.filter((to) => !/^\/(assets\/|api\/page\?)/.test(to ?? ''))).toEqual([]);
+    }
+  });
+
+  test('sends its files with a tag, and not again to who has them', async () => {
+    for (const [name, type] of [
+      ['page.js', 'text/javascript'],
+      ['page.css', 'text/css'],
+      ['uplot.js', 'text/javascript'],
+      ['uplot.css', 'text/css'],
+      ['icon.svg', 'image/svg+xml'],
+    ] as const) {
+      const first = await get(`/assets/${name}`);
+      expect(first.status).toBe(200);
+      expect(first.headers.get('content-type')).toContain(type);
+      const again = await get(`/assets/${name}`, { 'if-none-match': first.headers.get('etag') ?? '' });
+      expect(again.status).toBe(304);
+    }
+    for (const name of ['index.html', '..%2Flive%2Froutes.ts', 'nothing.js', '%00']) {
+      expect((await get(`/assets/${name}`)).status).toBe(404);
+    }
+  });
+
+  test.each(['identity', 'gzip'])('sends the bytes of its files to who takes %s', async (encoding) => {
+    for (const name of ['page.js', 'page.css', 'icon.svg']) {
+      const answer = await get(`/assets/${name}`, { 'accept-encoding': encoding });
+      expect(answer.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null);
+      const file = new URL(`../../../src/views/page/assets/${name}`, import.meta.url);
+      expect(await answer.text()).toBe(readFileSync(file, 'utf8'));
+    }
+  });
+
+  test('answers every runbook that an alert or a check links to, with its heading', async () => {
+    const body = await content('/api/page');
+    const alerts = Object.entries(body.set as Record<string, { runbook: string }>).filter(([key]) =>
+      key.startsWith('alert/'),
+    );
+    expect(alerts.length).toBeGreaterThan(3);
+    const rollbacks = ['rollbackstarted', 'rollbackfailed'].map(
+      (name) => `docs/rollback-procedures.md#${name}`,
+    );
+    const links = [...alerts.map(([, { runbook }]) => runbook), ...catalogue.map(runbookOf), ...rollbacks];
+    const documents = new Map<string, string>();
+    for (const link of links) {
+      const [file = '', anchor = ''] = link.split('#');
+      const text = documents.get(file) ?? (await (await get(`/${file}`)).text());
+      documents.set(file, text);
+      expect.soft(text.includes(`id="${anchor}"`), link).toBe(true);
+    }
+    expect(await (await get('/')).text()).toMatch(
+      /<a id="runbook" href="\/docs\/incident-response\.md#\w+">/,
+    );
+    expect((await get('/docs/..%2Fpackage.json')).status).toBe(404);
+    expect((await get('/docs/nothing.md')).status).toBe(404);
+  });
+
+  test('lets no HTML of a document through', async () => {
+    const html = await renderMarkdown(
+      '# A <b>x</b>\n\n<script>1</script> \n\n![p](http://elsewhere/p.png) **bold**',
+    );
+    expect(html).not.toMatch(/<script|<img|<b>/);
+    expect(html).toContain('<strong>bold</strong>');
+  });
+
+  test('sends the content of each window, at most 480 places, and refuses another', async () => {
+    for (const hours of [1, 6, 24, 48]) {
+      const { series, isWhole, place } = await content(`/api/page?hours=${hours}`);
+      expect(series.hours).toBe(hours);
+      expect(series.timesMs.length).toBeLessThanOrEqual(480);
+      for (const column of Object.values(series.columns)) expect(column).toHaveLength(series.timesMs.length);
+      expect(isWhole).toBe(true);
+      expect(place).toMatch(/^[0-9a-f]{8}-\d+-\d+$/);
+    }
+    const refused = await get('/api/page?hours=5');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ detail: 'expected one of 1, 6, 24, 48, came 5' });
+  });
+
+  test('says that it is starting until there is a watch', async () => {
+    const server = await serve(nothing, { host: '127.0.0.1', port: 0 }, [openPage().extension]);
+    for (const path of ['/', '/api/page', '/api/page/events']) {
+      const answer = await fetch(`${server.url}${path}`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    await server.close();
+  });
+});
+
+/** The events of a stream until `enough`. */
+function events(
+  path: string,
+  headers: Record<string, string>,
+  enough: (text: string) => boolean,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const asked = request(`${scene.url}${path}`, { headers }, (answer) => {
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        if (enough(text)) {
+          asked.destroy();
+          resolve(text);
+        }
+      });
+    });
+    asked.on('error', (error) => (enough(text) ? resolve(text) : reject(error)));
+    asked.end();
+  });
+}
+
+describe('the events', () => {
+  const first = (text: string) => text.includes('event: ');
+
+  test('begin with everything for who has nothing, and name where he stands then', async () => {
+    const text = await events('/api/page/events?hours=1', {}, (sofar) =>
+      /event: update\ndata: .*\n\n/.test(sofar),
+    );
+    expect(text).toMatch(/^: vigil\nretry: 2000\n\nid: [0-9a-f]{8}-\d+-\d+\nevent: update\n/);
+    expect(text).toContain('"isWhole":true');
+    expect(text).toContain('"check/H01"');
+  });
+
+  test('go on where a viewer stands: nothing he has is sent again', async () => {
+    const { place } = await content('/api/page?hours=1');
+    const after = await events(`/api/page/events?hours=1&after=${place}`, {}, first);
+    expect(after).toContain('event: beat');
+    const again = await events('/api/page/events?hours=1', { 'last-event-id': place }, first);
+    expect(again).toContain('event: beat');
+    scene.goOn(30_000);
+    const newer = await events(`/api/page/events?hours=1&after=${place}`, {}, (text) =>
+      text.includes('\n\nid: '),
+    );
+    const { series, isWhole } = JSON.parse(/event: update\ndata: (.*)\n/.exec(`${newer}\n`)?.[1] ?? '{}');
+    expect(isWhole).toBe(false);
+    expect(series.timesMs).toHaveLength(2);
+  });
+
+  test('begin anew for who comes from another process, or with a made-up place', async () => {
+    for (const place of ['00000000-5-5', 'nonsense', '../../x']) {
+      const text = await events('/api/page/events?hours=1', { 'last-event-id': place }, (sofar) =>
+        sofar.includes('"isWhole":true'),
+      );
+      expect(text).toContain('event: update');
+    }
+  });
+
+  test('more than 40 viewers are refused, and one who leaves makes room', async () => {
+    const held = Array.from({ length: 40 }, () => {
+      const asked = request(`${scene.url}/api/page/events?hours=1`);
+      const opened = new Promise<void>((resolve) =>
+        asked.on('response', (answer) => {
+          answer.resume();
+          resolve();
+        }),
+      );
+      asked.on('error', () => undefined);
+      asked.end();
+      return { asked, opened };
+    });
+    await Promise.all(held.map(({ opened }) => opened));
+    expect((await get('/api/page/events?hours=1')).status).toBe(503);
+    for (const { asked } of held) asked.destroy();
+    await expect
+      .poll(async () => {
+        const answer = await get('/api/page/events?hours=1');
+        await answer.body?.cancel();
+        return answer.status;
+      })
+      .toBe(200);
+  });
+});
