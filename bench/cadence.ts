@@ -53,7 +53,8 @@ function startLoop(name: string, interval: string, suite: object): Loop {
   const child = spawn(process.execPath, [vigil, ...args], { cwd: own, stdio: 'ignore' });
   const pid = child.pid ?? 0;
   return {
-    ...{ child, pid },
+    child,
+    pid,
     cpuSeconds: () => treeCpuSeconds(pid),
     cycles() {
       if (!existsSync(path.join(reports, 'vigil.sqlite'))) return 0;

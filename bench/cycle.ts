@@ -39,9 +39,18 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
   createOutboxTables(history.database);
   const table = effectiveThresholds(config);
   const evaluator = openEvaluator({
-    ...{ history, table, naming: namingOf(config, watched), catalogue: undefined, baseline: new Map() },
-    ...{ maintenance: [], route: () => [], redactor: createRedactor(), url },
-    ...{ evaluationIntervalMs: 15_000, cycleIntervalMs: 300_000, withoutMetrics: true },
+    history,
+    table,
+    naming: namingOf(config, watched),
+    catalogue: undefined,
+    baseline: new Map(),
+    maintenance: [],
+    route: () => [],
+    redactor: createRedactor(),
+    url,
+    evaluationIntervalMs: 15_000,
+    cycleIntervalMs: 300_000,
+    withoutMetrics: true,
   });
   const standby: Standby | undefined = openCycleStandby(config, root);
   let afterMs = 0;
@@ -51,7 +60,12 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
       targetId: url,
     });
     const record = await runCycle({
-      ...{ config, context, catalogue: undefined, suiteRoot: root, snapshots: [], standby },
+      config,
+      context,
+      catalogue: undefined,
+      suiteRoot: root,
+      snapshots: [],
+      standby,
       redactor: createRedactor(),
     });
     const began = performance.now();

@@ -94,12 +94,10 @@ function openControl({ history, clock }: BenchWatch) {
 /** The cost of each of many cycles of one watch, and whether it grows. */
 async function overCycles(cycles: number): Promise<string> {
   const watch = await openBenchWatch({
-    ...{
-      suite: copiedSuite(folder, 36),
-      intervalMs: 5 * minuteMs,
-      sampleMs: minuteMs,
-      pastCycles: keptEntries,
-    },
+    suite: copiedSuite(folder, 36),
+    intervalMs: 5 * minuteMs,
+    sampleMs: minuteMs,
+    pastCycles: keptEntries,
   });
   const costs: CycleCost[] = [];
   const controls: { wallMs: number; ownCpuMs: number }[] = [];
@@ -138,8 +136,13 @@ async function overCycles(cycles: number): Promise<string> {
     ['the same, CPU', byCpu(({ between }) => between.ownCpuMs)],
   ];
   const rows = trends.map(([what, { tau, pValue, first, last, ratio, isFlat }]) => [
-    ...[what, milliseconds(first), milliseconds(last), (last / first).toFixed(2)],
-    ...[ratio.toFixed(2), tau.toFixed(3), pValue < 0.001 ? '< 0.001' : pValue.toFixed(3)],
+    what,
+    milliseconds(first),
+    milliseconds(last),
+    (last / first).toFixed(2),
+    ratio.toFixed(2),
+    tau.toFixed(3),
+    pValue < 0.001 ? '< 0.001' : pValue.toFixed(3),
     isFlat ? 'flat' : 'grows',
   ]);
   const [before, after] = [median(cpu.slice(0, atEdge)), median(cpu.slice(-atEdge))];
@@ -184,7 +187,10 @@ async function overHistories(sizes: readonly number[], rounds: number): Promise<
   for (const pastCycles of sizes) {
     progress(`a history of ${pastCycles} cycles`);
     const watch = await openBenchWatch({
-      ...{ suite: copiedSuite(folder, 36), intervalMs: 10_000, sampleMs: 15_000, pastCycles },
+      suite: copiedSuite(folder, 36),
+      intervalMs: 10_000,
+      sampleMs: 15_000,
+      pastCycles,
     });
     all.push({ pastCycles, watch, costs: { cycle: [], between: [], verdict: [], status: [] } });
   }
@@ -253,11 +259,9 @@ async function ofSuite(root: string, checks: number, rounds: number): Promise<Su
   let pid = 0;
   let suitePeakMb = 0;
   const watch = await openBenchWatch({
-    ...{
-      suite: { root, args: ['--pool=forks', '--maxWorkers=1'] },
-      intervalMs: 5 * minuteMs,
-      sampleMs: 5 * minuteMs,
-    },
+    suite: { root, args: ['--pool=forks', '--maxWorkers=1'] },
+    intervalMs: 5 * minuteMs,
+    sampleMs: 5 * minuteMs,
     onStart: (started) => {
       pid = started;
     },

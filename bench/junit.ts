@@ -48,7 +48,9 @@ async function memoryOf(parser: Parser, file: string): Promise<Memory> {
   const { stdout } = await execa(process.execPath, [
     '--expose-gc',
     fileURLToPath(import.meta.url),
-    ...['memory', parser, file],
+    'memory',
+    parser,
+    file,
   ]);
   return JSON.parse(stdout);
 }

@@ -59,8 +59,14 @@ function pageSource(
 ): Omit<PageSource, 'history'> {
   const { rules, table, naming } = watch;
   return {
-    ...{ name: config.name, table, rules, naming, catalogue },
-    ...{ status: watch.status, lastTickMs: watch.lastTickMs, sampleMs: config.sampleInterval },
+    name: config.name,
+    table,
+    rules,
+    naming,
+    catalogue,
+    status: watch.status,
+    lastTickMs: watch.lastTickMs,
+    sampleMs: config.sampleInterval,
     ...(durationMs !== undefined && { endsMs: watch.startedMs + durationMs }),
   };
 }
@@ -110,7 +116,11 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const receiver = await startReceiptReceiver({ now: Date.now });
     closers.push(() => receiver.close());
     delivery = openDelivery({
-      ...{ config, folder: given.folder, intervalMs: given.intervalMs, receiptUrl: receiver.url, say },
+      config,
+      folder: given.folder,
+      intervalMs: given.intervalMs,
+      receiptUrl: receiver.url,
+      say,
       database: () => history.database,
       // Not at once: whoever met the trouble is in the middle of using it.
       onTrouble: () => setImmediate(() => history.check()),
@@ -134,7 +144,9 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const setup = gateSetup(config, harness.targetId);
     const extensions: Extension[] = [
       gateExtension({
-        ...{ history, setup, now: Date.now },
+        history,
+        setup,
+        now: Date.now,
         token: serverToken(config, redactor),
       }),
       page.extension,
@@ -216,7 +228,8 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     shown = served(watch, config, history);
     page.show({
       ...pageSource(watch, given, suite.catalogue),
-      ...{ history, rollout: openRollout(history, setup) },
+      history,
+      rollout: openRollout(history, setup),
       rollbackAdvice: rollbackAdvice(config, history),
       rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
     });

@@ -59,7 +59,10 @@ export const replayCommand = defineCommand({
       const reader = readerOf(reports);
       try {
         const document = replay(reader, {
-          ...{ config, others, nowMs, graceMs },
+          config,
+          others,
+          nowMs,
+          graceMs,
           current: policyOf('current', config, config),
           catalogue: suiteOf(config, folder).catalogue,
           ...(labelled && { labelled }),

@@ -86,7 +86,8 @@ export const reportCommand = defineCommand({
         const { document, files } = await writeReport(reader, {
           ...reportOptions(config, Date.now()),
           ...window,
-          ...{ folder: reports, formats },
+          folder: reports,
+          formats,
         });
         if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
         else process.stdout.write(told(document, files));

@@ -98,7 +98,10 @@ async function composeUp(signal: AbortSignal): Promise<number> {
     'docker',
     ['compose', '--file', file, 'up', '--build', '--abort-on-container-exit'],
     {
-      ...{ stdio: 'inherit', reject: false, cancelSignal: signal, gracefulCancel: false },
+      stdio: 'inherit',
+      reject: false,
+      cancelSignal: signal,
+      gracefulCancel: false,
     },
   );
   await execa('docker', ['compose', '--file', file, 'down'], { stdio: 'inherit', reject: false });

@@ -120,7 +120,9 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
       target: { orchestration: service.url },
       suite: { root: folder, ...options.suite },
       notifications: { channels: [{ type: 'file', name: 'file', path: path.join(folder, 'told.jsonl') }] },
-      ...{ interval: intervalMs, sampleInterval: sampleMs, timeout: Math.min(120_000, intervalMs - 1) },
+      interval: intervalMs,
+      sampleInterval: sampleMs,
+      timeout: Math.min(120_000, intervalMs - 1),
       reports: path.join(folder, 'reports'),
     },
     'the benchmark',
@@ -139,14 +141,20 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
   });
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const { dispatcher, redactor, route } = openDelivery({
-    ...{ config, folder, intervalMs, receiptUrl: service.url, say },
+    config,
+    folder,
+    intervalMs,
+    receiptUrl: service.url,
+    say,
     database: () => history.database,
     onTrouble() {},
   });
   const table = effectiveThresholds(config);
   const targetId = 'http://target';
   const harness: Harness = {
-    ...{ target, targetId, embedded: false },
+    target,
+    targetId,
+    embedded: false,
     contextFor: (cycleId) =>
       contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
     close: () => Promise.resolve(),
@@ -155,7 +163,16 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
   let cycles = 0;
   let lookCpuMs = 0;
   const watch = openWatch({
-    ...{ config, harness, history, clock, intervalMs, sampleMs, dispatcher, route, redactor, say },
+    config,
+    harness,
+    history,
+    clock,
+    intervalMs,
+    sampleMs,
+    dispatcher,
+    route,
+    redactor,
+    say,
     catalogue: undefined,
     url: service.url,
     version: '0.0.0',
@@ -164,7 +181,11 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
     scrape: () => Promise.resolve(synthetic.scrape(clock.now())),
     async runCycle(context, snapshots, signal) {
       const record = await runCycle({
-        ...{ config, context, snapshots, signal, redactor },
+        config,
+        context,
+        snapshots,
+        signal,
+        redactor,
         catalogue: undefined,
         suiteRoot: root,
         ...(options.onStart && { onStart: options.onStart }),
@@ -191,7 +212,11 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
   dispatcher.start();
   const running = watch.run();
   return {
-    ...{ config, folder, history, watch, clock },
+    config,
+    folder,
+    history,
+    watch,
+    clock,
     async nextCycle() {
       const between: Step[] = [];
       let looks = 0;

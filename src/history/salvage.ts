@@ -3,8 +3,18 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 /** What cycles and samples are made of refers to each other by number; the JSON files bring their snapshots back. */
 const entangled = [
-  ...['names', 'texts', 'checks', 'metrics', 'cycles', 'outcomes', 'measurements', 'signals', 'violations'],
-  ...['series', 'layouts', 'scrapes'],
+  'names',
+  'texts',
+  'checks',
+  'metrics',
+  'cycles',
+  'outcomes',
+  'measurements',
+  'signals',
+  'violations',
+  'series',
+  'layouts',
+  'scrapes',
 ];
 /** Half of the slots would call the other half missed, so these are taken whole or not at all. */
 const whole = ['grids', 'slots'];

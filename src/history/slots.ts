@@ -85,7 +85,8 @@ export function gridsOf(store: Store): Grid[] {
     // Its slots could not be counted to an end.
     if (!(intervalMs > 0)) throw damaged(store.file, 'a schedule has no interval');
     return {
-      ...{ startMs: Number(row.start_ms), intervalMs },
+      startMs: Number(row.start_ms),
+      intervalMs,
       ...(row.end_ms !== null && { endMs: Number(row.end_ms) }),
     };
   });

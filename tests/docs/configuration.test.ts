@@ -83,9 +83,20 @@ test('the walk over a schema sees through optional, default, union, list, pipe a
     ),
   });
   expect(schemaKeys(schema).map(({ key }) => key)).toEqual([
-    ...['a', 'a.x', 'a.y', 'b', 'b.z'],
-    ...['c', 'c.<signal>', 'c.<signal>.v', 'd'],
-    ...['e', 'e.<one>.type', 'e.<one>.u', 'e.<two>.type', 'e.<two>.u'],
+    'a',
+    'a.x',
+    'a.y',
+    'b',
+    'b.z',
+    'c',
+    'c.<signal>',
+    'c.<signal>.v',
+    'd',
+    'e',
+    'e.<one>.type',
+    'e.<one>.u',
+    'e.<two>.type',
+    'e.<two>.u',
   ]);
 });
 

@@ -6,7 +6,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The documents that a person reads, relative to the repository. */
 export const documents: string[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...readdirSync(path.join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

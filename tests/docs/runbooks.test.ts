@@ -19,8 +19,14 @@ const worstValues: SignalValues = Object.fromEntries(
   }),
 );
 const failures: CheckOutcome[] = catalogue.map((definition) => ({
-  ...{ id: definition.id, title: definition.title, group: definition.group, definition },
-  ...{ outcome: 'fail', executed: true, reason: 'failed', measurements: [] },
+  id: definition.id,
+  title: definition.title,
+  group: definition.group,
+  definition,
+  outcome: 'fail',
+  executed: true,
+  reason: 'failed',
+  measurements: [],
 }));
 const everything = violationsOf(
   { outcomes: failures, values: worstValues, down: 'connection refused' },

@@ -3,17 +3,16 @@ import { withoutOthers } from '../../health-tests/support/own-spans.ts';
 import type { Span } from '../../src/clients/otlp/span.ts';
 
 const span = (spanId: string, parentSpanId?: string): Span => ({
-  ...{
-    traceId: 't',
-    spanId,
-    name: spanId,
-    service: 's',
-    kind: 'server',
-    startMs: 0,
-    endMs: 1,
-    status: 'unset',
-  },
-  ...{ attributes: {}, resource: {} },
+  traceId: 't',
+  spanId,
+  name: spanId,
+  service: 's',
+  kind: 'server',
+  startMs: 0,
+  endMs: 1,
+  status: 'unset',
+  attributes: {},
+  resource: {},
   ...(parentSpanId !== undefined && { parentSpanId }),
 });
 

@@ -7,8 +7,19 @@ import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened } from './folder.ts';
 
 const entry = (id: string, timeMs: number, more: Partial<DecisionEntry> = {}): DecisionEntry => ({
-  ...{ id, timeMs, from: 0, to: 25, verdict: 'fail', isTaken: false, askedBy: 'carol', via: 'command' },
-  ...{ deployedMs: start, release: 'v2', times: 1, lastMs: timeMs, body: { next: 'wait' } },
+  id,
+  timeMs,
+  from: 0,
+  to: 25,
+  verdict: 'fail',
+  isTaken: false,
+  askedBy: 'carol',
+  via: 'command',
+  deployedMs: start,
+  release: 'v2',
+  times: 1,
+  lastMs: timeMs,
+  body: { next: 'wait' },
   ...more,
 });
 

@@ -116,8 +116,15 @@ describe('what is read as a text is what is there row by row', () => {
     ends: fc.boolean(),
     slots: fc.array(
       fc.constantFrom<'observed' | 'in flight' | MissedReason | 'nothing' | 'off the grid'>(
-        ...(['observed', 'observed', 'observed', 'in flight', 'nothing', 'off the grid'] as const),
-        ...(['overrun', 'suspended', 'killed'] as const),
+        'observed',
+        'observed',
+        'observed',
+        'in flight',
+        'nothing',
+        'off the grid',
+        'overrun',
+        'suspended',
+        'killed',
       ),
       { maxLength: 30 },
     ),

@@ -24,8 +24,15 @@ beforeAll(() => {
   });
   const last = { atMs: askedMs, state: 'breached' };
   const alert = {
-    ...{ fingerprint: 'f', rule: 'GenesisServiceDown', labels: { severity: 'critical' }, status: 'firing' },
-    ...{ sinceMs: askedMs - minute, heldMs: minute, clearMs: 0, isNew: true, last },
+    fingerprint: 'f',
+    rule: 'GenesisServiceDown',
+    labels: { severity: 'critical' },
+    status: 'firing',
+    sinceMs: askedMs - minute,
+    heldMs: minute,
+    clearMs: 0,
+    isNew: true,
+    last,
   };
   history.saveState('alerts', { version: 1, alerts: { f: alert }, groups: {} });
   history.database.prepare('UPDATE state SET time_ms = ?').run(askedMs);

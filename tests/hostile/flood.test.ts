@@ -20,7 +20,9 @@ beforeAll(async () => {
   const served = {
     ...nothing,
     metrics: () => JSON.stringify(counting('metrics')()),
-    ...{ status: counting('status'), alerts: counting('alerts'), evidence: counting('evidence') },
+    status: counting('status'),
+    alerts: counting('alerts'),
+    evidence: counting('evidence'),
   };
   server = await serve(served, { host: '127.0.0.1', port: 0 });
 });

@@ -25,9 +25,15 @@ const entity = (text: string, quote: string, apostrophe: string) =>
 function forms(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
   return [
-    ...[secret, encodeURIComponent(secret), encodeURI(secret), JSON.stringify(secret).slice(1, -1)],
-    ...[entity(secret, '"', "'"), entity(secret, '&quot;', '&apos;'), entity(secret, '&quot;', '&#39;')],
-    ...[base64, Buffer.from(secret).toString('base64url')],
+    secret,
+    encodeURIComponent(secret),
+    encodeURI(secret),
+    JSON.stringify(secret).slice(1, -1),
+    entity(secret, '"', "'"),
+    entity(secret, '&quot;', '&apos;'),
+    entity(secret, '&quot;', '&#39;'),
+    base64,
+    Buffer.from(secret).toString('base64url'),
   ];
 }
 

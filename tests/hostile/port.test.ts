@@ -42,7 +42,9 @@ async function open(history: History, perMinute = 1_000_000): Promise<Server> {
     metrics: () => '',
     health: () => ({ ok: true, lastTickMs: 0 }),
     ready: () => ({ ok: true, reason: '' }),
-    ...{ status: nothing, evidence: nothing, alerts: nothing },
+    status: nothing,
+    evidence: nothing,
+    alerts: nothing,
   };
   const gate = gateExtension({ history, setup, now: () => askedMs, token, perMinute });
   return serve(served, { host: '127.0.0.1', port: 0 }, [gate, openPage().extension]);

@@ -84,9 +84,20 @@ test('an honest store passes, so that what follows is for its own reason', async
 
 describe('what a store tells without it being so opens nothing', () => {
   const figures = [
-    ...['vigil_check_status', 'vigil_cycle_problems', 'vigil_last_cycle', 'vigil_watch_interval'],
-    ...['vigil_catalogue', 'sentinel_timestamp', 'sentinel_travel', 'sentinel_state'],
-    ...['genesis_errors', 'genesis_operations', 'bucket', '^up', 'Watchdog', 'vigil:probes:up'],
+    'vigil_check_status',
+    'vigil_cycle_problems',
+    'vigil_last_cycle',
+    'vigil_watch_interval',
+    'vigil_catalogue',
+    'sentinel_timestamp',
+    'sentinel_travel',
+    'sentinel_state',
+    'genesis_errors',
+    'genesis_operations',
+    'bucket',
+    '^up',
+    'Watchdog',
+    'vigil:probes:up',
   ];
   test.each(figures)('%s as null, endless, or not at all', async (name) => {
     const of = new RegExp(name);

@@ -143,9 +143,20 @@ test('an override changes what was let through, and no verdict', () => {
   const takenMs = startMs + 40 * minute;
   const { verdict, cautions } = reportOn((_, history) =>
     history.recordDecision({
-      ...{ id: 'd1', timeMs: takenMs, from: 25, to: 50, verdict: 'fail', isTaken: true, askedBy: 'ci' },
-      ...{ via: 'command', times: 1, lastMs: takenMs, deployedMs: startMs - minute, release: 'v2' },
-      ...{ override: { by: 'lena', reason: 'the cause is known' }, body: {} },
+      id: 'd1',
+      timeMs: takenMs,
+      from: 25,
+      to: 50,
+      verdict: 'fail',
+      isTaken: true,
+      askedBy: 'ci',
+      via: 'command',
+      times: 1,
+      lastMs: takenMs,
+      deployedMs: startMs - minute,
+      release: 'v2',
+      override: { by: 'lena', reason: 'the cause is known' },
+      body: {},
     }),
   );
   expect(verdict).toBe('pass');

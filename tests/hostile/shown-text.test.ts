@@ -130,7 +130,9 @@ test('on GitHub no line of others is a command, and every annotation is one line
   const summary = path.join(folder, 'summary.md');
   writeFileSync(summary, '');
   const { stdout, stderr } = await run(['gate', '--to', '25'], {
-    ...{ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_ACTOR: nasty.replaceAll('\u0000', '') },
+    GITHUB_ACTIONS: 'true',
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_ACTOR: nasty.replaceAll('\u0000', ''),
   });
   let stopped: string | undefined;
   for (const line of (stdout + stderr).split('\n')) {

@@ -88,7 +88,10 @@ test('a watch that is over is reported from its end, whenever that was', async (
   const { code, stdout, stderr } = await report(folder, '--json');
   const document = JSON.parse(stdout) as Record<string, never>;
   expect(document).toMatchObject({
-    ...{ version: 1, fromMs: startMs, toMs: startMs + 48 * 60 * minute, target: 'http://target' },
+    version: 1,
+    fromMs: startMs,
+    toMs: startMs + 48 * 60 * minute,
+    target: 'http://target',
     watched: { due: { value: 144 }, observed: { value: 144 }, planned: { value: 1 } },
     conclusion: { verdict: 'fail' },
   });
@@ -97,7 +100,8 @@ test('a watch that is over is reported from its end, whenever that was', async (
   const again = await report(folder, '--since', '6h', '--format', 'json');
   expect(again.stdout).toMatch(/Written: 48hour_report\.json\n$/);
   expect(JSON.parse(readFileSync(fileOf(folder, 'json'), 'utf8'))).toMatchObject({
-    ...{ fromMs: startMs + 42 * 60 * minute, watched: { due: { value: 18 } } },
+    fromMs: startMs + 42 * 60 * minute,
+    watched: { due: { value: 18 } },
   });
 });
 

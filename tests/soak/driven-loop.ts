@@ -73,7 +73,10 @@ export function startDrivenLoop(folder: string, intervalMs: number): DrivenLoop 
         const wal = path.join(reports, 'vigil.sqlite-wal');
         if (owner !== pid) return undefined; // it has not begun yet
         const seen: Usage = {
-          ...{ life, atMs, timers: timers ?? Number.NaN, heapBytes: heapBytes ?? Number.NaN },
+          life,
+          atMs,
+          timers: timers ?? Number.NaN,
+          heapBytes: heapBytes ?? Number.NaN,
           rssBytes: numberIn(readFileSync(`/proc/${pid}/status`, 'utf8'), /VmRSS:\s+(\d+) kB/) * 1024,
           descriptors: readdirSync(`/proc/${pid}/fd`).length,
           walBytes: existsSync(wal) ? statSync(wal).size : 0,

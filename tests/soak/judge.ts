@@ -166,12 +166,10 @@ export function coursesOf(usage: readonly Usage[]): Course[] {
     const third = Math.max(1, Math.floor(values.length / 3));
     const { slope } = theilSen(points.map((point) => ({ x: point.atMs, y: point[figure] })));
     return {
-      ...{
-        figure,
-        samples: values.length,
-        from: meanOf(values.slice(0, third)),
-        to: meanOf(values.slice(-third)),
-      },
+      figure,
+      samples: values.length,
+      from: meanOf(values.slice(0, third)),
+      to: meanOf(values.slice(-third)),
       max: Math.max(...usage.map((each) => each[figure])),
       pValue: mannKendall(values).pValue,
       rise: slope * (last.atMs - first.atMs),

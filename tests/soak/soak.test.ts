@@ -17,7 +17,9 @@ test('a real loop that is killed in the middle of a fault tells exactly what the
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-soak-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const plan: SoakPlan = {
-    ...{ seed: 1, durationMs: 26_000, patienceMs: 60_000 },
+    seed: 1,
+    durationMs: 26_000,
+    patienceMs: 60_000,
     // Long enough for the loop that is started again to see it, on a crowded machine too.
     faults: [{ kind: 'down', fromMs: 5000, toMs: 19_000 }],
     blows: [{ kind: 'kill', atMs: 8000 }],
@@ -43,11 +45,19 @@ describe('the plan', () => {
 
 describe('the judge', () => {
   const plan: SoakPlan = {
-    ...{ seed: 1, durationMs: 60_000, blows: [], outages: [], patienceMs: 0 },
+    seed: 1,
+    durationMs: 60_000,
+    blows: [],
+    outages: [],
+    patienceMs: 0,
     faults: [{ kind: 'errors', fromMs: 10_000, toMs: 20_000 }],
   };
   const told = (name: string, status: Told['status'], startsMs = 12_000): Told => ({
-    ...{ name, status, startsMs, fingerprint: name, atMs: startsMs },
+    name,
+    status,
+    startsMs,
+    fingerprint: name,
+    atMs: startsMs,
   });
   const right = [told('HighErrorRate', 'firing'), told('HighErrorRate', 'resolved')];
   const findings = (entries: readonly Told[]) => judgeAlerts(entries, plan, 0, graces).join('; ');
@@ -88,15 +98,13 @@ describe('the judge', () => {
 
   const life = (seconds: number, of: (second: number) => Partial<Usage>): Usage[] =>
     Array.from({ length: seconds }, (_, second) => ({
-      ...{
-        life: 1,
-        atMs: second * 1000,
-        rssBytes: 1e8 + (second % 7) * 1e6,
-        heapBytes: 4e7 + (second % 5) * 1e5,
-        descriptors: 30,
-        walBytes: 1e6,
-        timers: 7,
-      },
+      life: 1,
+      atMs: second * 1000,
+      rssBytes: 1e8 + (second % 7) * 1e6,
+      heapBytes: 4e7 + (second % 5) * 1e5,
+      descriptors: 30,
+      walBytes: 1e6,
+      timers: 7,
       ...of(second),
     }));
 

@@ -21,7 +21,9 @@ beforeAll(async () => {
     overrides: {
       suite: { command: [process.execPath, '-e', writer, '{junit}'] },
       thresholds: {
-        ...{ cpuUsed: never, memoryUsed: never, diskUsed: never },
+        cpuUsed: never,
+        memoryUsed: never,
+        diskUsed: never,
         latencyP95: { critical: { value: 5 }, rollback: { value: 5 } },
       },
     },

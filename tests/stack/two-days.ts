@@ -80,9 +80,14 @@ function hostSamples(counters: Counters, min: number): ScrapedSample[] {
 
 function outcomesAt(min: number): CheckOutcome[] {
   return catalogue.map((definition) => ({
-    ...{ id: definition.id, title: definition.title, group: definition.group, definition },
+    id: definition.id,
+    title: definition.title,
+    group: definition.group,
+    definition,
     outcome: definition.id === 'H11' && isIn('failing', min) ? 'fail' : 'pass',
-    ...{ executed: true, measurements: [], durationMs: 100 + (min % 7) },
+    executed: true,
+    measurements: [],
+    durationMs: 100 + (min % 7),
   }));
 }
 

@@ -2,8 +2,15 @@
 export const folders: Readonly<Record<string, { mutate: readonly string[]; tests: readonly string[] }>> = {
   gate: {
     mutate: [
-      ...['condition', 'decide', 'limits', 'plan', 'proves', 'recovery', 'conditions/*'],
-      ...['prometheus/judge-probes', 'prometheus/probe-coverage'],
+      'condition',
+      'decide',
+      'limits',
+      'plan',
+      'proves',
+      'recovery',
+      'conditions/*',
+      'prometheus/judge-probes',
+      'prometheus/probe-coverage',
     ],
     tests: ['condition', 'decide', 'judge-probes', 'plan', 'told/*'],
   },
@@ -14,16 +21,15 @@ export const folders: Readonly<Record<string, { mutate: readonly string[]; tests
   alerts: {
     mutate: ['*', 'engine/*'],
     tests: [
-      ...[
-        'alert-text',
-        'condition',
-        'declared-windows',
-        'engine-setup',
-        'observations',
-        'rules',
-        'violations',
-      ],
-      ...['engine/notifications', 'engine/timelines'],
+      'alert-text',
+      'condition',
+      'declared-windows',
+      'engine-setup',
+      'observations',
+      'rules',
+      'violations',
+      'engine/notifications',
+      'engine/timelines',
     ],
   },
   signals: {

@@ -15,7 +15,11 @@ export function groupKeyOf(labels: AlertRecord['labels'], groupBy: readonly stri
 function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
   const { fingerprint, rule, labels, sinceMs, firedAtMs, resolvedAtMs, value, isNew, noDataSinceMs } = alert;
   return {
-    ...{ fingerprint, rule, labels, sinceMs, isNew },
+    fingerprint,
+    rule,
+    labels,
+    sinceMs,
+    isNew,
     firedAtMs: firedAtMs ?? sinceMs,
     ...(resolvedAtMs !== undefined && { resolvedAtMs }),
     ...(value !== undefined && { value }),

@@ -39,7 +39,13 @@ function transition(
 ): Transition {
   const { fingerprint, rule, labels, value, isNew } = alert;
   return {
-    ...{ fingerprint, rule, labels, from, to, atMs, isNew },
+    fingerprint,
+    rule,
+    labels,
+    from,
+    to,
+    atMs,
+    isNew,
     ...(value !== undefined && { value }),
     ...(note !== undefined && { note }),
   };

@@ -95,10 +95,16 @@ export function alertRules(
     const severity = severityOf(priority);
     return [
       {
-        ...{ name, group, priority, severity, ...judged },
+        name,
+        group,
+        priority,
+        severity,
+        ...judged,
         keepFiringSeconds: scaledBy(naming, definition.keepFiringSeconds ?? 0),
         labels: { severity, priority, signal: topic },
-        ...{ summary, description, next },
+        summary,
+        description,
+        next,
         runbook: runbookOfAlert(name),
         onlyNew: definition.onlyNew ?? false,
       },

@@ -65,7 +65,8 @@ export function telemetrySettings(env: NodeJS.ProcessEnv = process.env): Telemet
     );
   }
   return {
-    ...{ tracesUrl, metricsUrl },
+    tracesUrl,
+    metricsUrl,
     service: env.OTEL_SERVICE_NAME?.trim() || 'vigil',
     attributes: attributesOf(env.OTEL_RESOURCE_ATTRIBUTES ?? ''),
   };

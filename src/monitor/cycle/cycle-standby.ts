@@ -16,7 +16,10 @@ export const compileCacheOf = ({ reports }: VigilConfig): string => path.join(re
 export function openCycleStandby(config: VigilConfig, root: string): Standby | undefined {
   if (!config.suite.standby || config.suite.command) return undefined;
   return openStandby({
-    ...{ suite: suiteOfCycle(config), root, probes: config.probes },
-    ...{ timeoutMs: config.timeout, compileCache: compileCacheOf(config) },
+    suite: suiteOfCycle(config),
+    root,
+    probes: config.probes,
+    timeoutMs: config.timeout,
+    compileCache: compileCacheOf(config),
   });
 }

@@ -97,7 +97,9 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const acknowledgements = history
         .acknowledgements(0, atMs)
         .map(({ alertKey, who, timeMs, untilMs }) => ({
-          ...{ fingerprint: alertKey, by: who, atMs: timeMs },
+          fingerprint: alertKey,
+          by: who,
+          atMs: timeMs,
           ...(untilMs !== undefined && { untilMs }),
         }));
       const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);

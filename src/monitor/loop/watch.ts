@@ -75,15 +75,13 @@ export function openWatch(options: WatchOptions): Watch {
     ...cycleFamilies(),
     ...withOwnProbe(
       watchMetrics({
-        ...{
-          version: options.version,
-          targetId: harness.targetId,
-          startedMs,
-          lastTickMs,
-          intervalMs: schedule.intervalMs(),
-          sentinel,
-          confirmation,
-        },
+        version: options.version,
+        targetId: harness.targetId,
+        startedMs,
+        lastTickMs,
+        intervalMs: schedule.intervalMs(),
+        sentinel,
+        confirmation,
         coverage: coverageNow(),
         alerts: evaluator.state(),
         channels: options.dispatcher.statistics(),
@@ -185,9 +183,15 @@ export function openWatch(options: WatchOptions): Watch {
   };
 
   const schedule = openCycleSchedule({
-    ...{ history, clock, notes, cycle, signal: options.signal },
-    ...{ intervalMs: options.intervalMs, fastMs: options.fastMs },
-    ...{ durationMs: options.durationMs, thenIntervalMs: options.thenIntervalMs },
+    history,
+    clock,
+    notes,
+    cycle,
+    signal: options.signal,
+    intervalMs: options.intervalMs,
+    fastMs: options.fastMs,
+    durationMs: options.durationMs,
+    thenIntervalMs: options.thenIntervalMs,
     isConfirming: () => confirmation.state === 'confirming',
     onEnd: () => options.onEnd?.(),
     onInterval(intervalMs) {
@@ -198,15 +202,19 @@ export function openWatch(options: WatchOptions): Watch {
 
   const keepStates = () => {
     keepState('watch', {
-      ...{ intervalMs: schedule.intervalMs(), startedMs, url: options.url },
-      ...{ pid: process.pid, targetId: harness.targetId },
+      intervalMs: schedule.intervalMs(),
+      startedMs,
+      url: options.url,
+      pid: process.pid,
+      targetId: harness.targetId,
     });
     keepState('confirmation', confirmation);
     keepState('sentinel', sentinel);
   };
 
   const sentinelParts = {
-    ...{ clock, notes },
+    clock,
+    notes,
     tell(event: NotificationEvent) {
       survive('the sentinel could not be queued', () => evaluator.tell(event, clock.now()));
       options.dispatcher.wake();
@@ -218,7 +226,10 @@ export function openWatch(options: WatchOptions): Watch {
   };
 
   return {
-    ...{ startedMs, table, naming, rules: evaluator.rules() },
+    startedMs,
+    table,
+    naming,
+    rules: evaluator.rules(),
     async run() {
       keepStates();
       // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.
@@ -227,7 +238,12 @@ export function openWatch(options: WatchOptions): Watch {
       await Promise.all([
         schedule.run().finally(() => ended.abort()),
         runSampleLoop({
-          ...{ clock, notes, signal, sample, everyMs: options.sampleMs, onPause: schedule.slept },
+          clock,
+          notes,
+          signal,
+          sample,
+          everyMs: options.sampleMs,
+          onPause: schedule.slept,
           onTick: (atMs) => {
             lastTickMs = atMs;
           },

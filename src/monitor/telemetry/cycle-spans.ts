@@ -80,7 +80,8 @@ export function cycleSpans(record: CycleRecord, trace: CycleTrace, redact: Redac
   const cycle: SpanFacts = {
     name: 'cycle',
     spanId: trace.spanId,
-    ...{ startMs, endMs },
+    startMs,
+    endMs,
     status: statusOf[record.verdict],
     ...(record.verdict === 'fail' && { message: `${failed} of ${record.outcomes.length} checks failed` }),
     attributes: {

@@ -23,8 +23,10 @@ function metricOf(
       // JSON and protobuf carry NaN, but a figure that is none is none.
       .filter(({ value }) => Number.isFinite(value))
       .map(({ labels, value }) => ({
-        ...{ startTime: hrTime(startMs), endTime: hrTime(nowMs) },
-        ...{ attributes: { ...labels }, value },
+        startTime: hrTime(startMs),
+        endTime: hrTime(nowMs),
+        attributes: { ...labels },
+        value,
       })),
   };
   return type === 'counter'

@@ -58,7 +58,11 @@ function readableSpan(
     },
     attributes: facts.attributes,
     events: facts.events.map(({ name, timeMs, attributes }) => ({ name, time: hrTime(timeMs), attributes })),
-    ...{ links: [], ended: true, droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
+    links: [],
+    ended: true,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
   };
 }
 
@@ -99,8 +103,10 @@ async function openTraces(options: TelemetryOptions, url: string) {
   return new BatchSpanProcessor({
     exporter: watched(new OTLPTraceExporter({ url, timeoutMillis: timeoutMs }), 'traces', options.say),
     // A dead collector costs spans, not memory: some fifty cycles wait.
-    ...{ maxQueueSize: 2048, maxExportBatchSize: 512 },
-    ...{ scheduledDelayMillis: 500, exportTimeoutMillis: timeoutMs + 1000 },
+    maxQueueSize: 2048,
+    maxExportBatchSize: 512,
+    scheduledDelayMillis: 500,
+    exportTimeoutMillis: timeoutMs + 1000,
   });
 }
 

@@ -116,11 +116,17 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
   const verdict = verdictOf(conditions);
   const againMs = verdict === 'pass' ? undefined : askAgainAt(open);
   return {
-    ...{ id, atMs, from, to, verdict, conditions },
+    id,
+    atMs,
+    from,
+    to,
+    verdict,
+    conditions,
     next: nextOf(evidence, rules, to, open, againMs),
     ...(againMs !== undefined && { askAgainAtMs: againMs }),
     proves: provesText(evidence, plan),
-    ...{ askedBy, via },
+    askedBy,
+    via,
     // Where the evidence lets it through anyway there is nothing to override.
     ...(override && verdict !== 'pass' && { override }),
   };

@@ -33,7 +33,10 @@ export function decisionDocument(decision: GateDecision, evidence: GateEvidence)
     decision;
   return {
     version: 1,
-    ...{ id, at: iso(atMs), from, to },
+    id,
+    at: iso(atMs),
+    from,
+    to,
     release: evidence.recorded.deployment?.release ?? null,
     verdict,
     letThrough: verdict === 'pass' || override !== undefined,
@@ -52,7 +55,8 @@ export function decisionDocument(decision: GateDecision, evidence: GateEvidence)
     next,
     askAgainAt: askAgainAtMs === undefined ? null : iso(askAgainAtMs),
     proves,
-    ...{ askedBy, via },
+    askedBy,
+    via,
     evidence: evidenceInShort(evidence),
   };
 }

@@ -62,7 +62,9 @@ export function gateEvidence(
     const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
     const targetId = setup.targetId ?? savedStateOf(reader, 'watch')?.targetId;
     return {
-      ...{ atMs, window, source: 'history' },
+      atMs,
+      window,
+      source: 'history',
       recorded: recordedEvidence(reader, { atMs, window, deployment, table, naming, targetId }),
       signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
     };

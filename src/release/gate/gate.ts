@@ -44,10 +44,19 @@ export function keepAnswer(history: History, { decision, evidence, document }: A
       JSON.stringify(told.map((condition) => [condition.id, condition.outcome])) === outcomes;
     if (before && isSame) return history.repeatDecision(before.id, atMs);
     history.recordDecision({
-      ...{ id, timeMs: atMs, from, to, verdict, isTaken, askedBy, via },
+      id,
+      timeMs: atMs,
+      from,
+      to,
+      verdict,
+      isTaken,
+      askedBy,
+      via,
       ...(deployment && { deployedMs: deployment.timeMs, release: deployment.release }),
       ...(override && { override }),
-      ...{ times: 1, lastMs: atMs, body: document },
+      times: 1,
+      lastMs: atMs,
+      body: document,
     });
   });
 }
@@ -68,6 +77,7 @@ export function rolloutStanding(
   const { release, timeMs } = deployment;
   return {
     ...standingOf(setup.plan, timeMs, reader.takenStages(timeMs)),
-    ...{ release, deployedMs: timeMs },
+    release,
+    deployedMs: timeMs,
   };
 }

@@ -55,13 +55,16 @@ function newestOf(
   const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
   const told = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
-    ...{ id, title },
+    id,
+    title,
     reason: reason?.split('\n', 1)[0] ?? '',
   });
   const failures = of('fail');
   const isNew = (check: (typeof failures)[number]) => isNewFailure(check, baseline);
   return {
-    ...{ id: cycle.id, verdict: cycle.verdict, problems: cycle.problems },
+    id: cycle.id,
+    verdict: cycle.verdict,
+    problems: cycle.problems,
     endedMs: cycle.startedMs + cycle.durationMs,
     newFailures: failures.filter(isNew).map(told),
     knownFailures: failures.filter((check) => !isNew(check)).map(told),
@@ -85,7 +88,10 @@ function alertsOf(reader: HistoryReader, { table, naming }: RecordedQuestion): R
       const waits = forMs.get(rule);
       return [
         {
-          ...{ rule, status, sinceMs, severity: labels.severity ?? 'critical' },
+          rule,
+          status,
+          sinceMs,
+          severity: labels.severity ?? 'critical',
           ...(status === 'pending' &&
             waits !== undefined && { firesAtMs: last.atMs + Math.max(0, waits - heldMs) }),
           ...(subject !== undefined && { subject }),
@@ -121,14 +127,17 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
   // A cycle of before the deployment tells nothing of it.
   const newest = latest && latest.startedMs >= (deployment?.timeMs ?? 0) ? latest : undefined;
   return {
-    ...{ targetId, deployment },
+    targetId,
+    deployment,
     fromTheFuture: futureEntries(reader, atMs),
     taken: deployment ? reader.takenStages(deployment.timeMs) : [],
     intervalMs: intervals.length > 0 ? Math.min(...intervals) : undefined,
     watchedTargetId: watch?.targetId,
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
     coverage: {
-      ...{ due, observed, largestGapMs },
+      due,
+      observed,
+      largestGapMs,
       ...(gaps.length > 0 && { largestGapEndMs: endOfLargest(gaps) }),
     },
     ...(passRate && { passRate: { ratio: passRate.ratio, judged: passRate.judged } }),

@@ -87,7 +87,10 @@ function burnsOf(source: SampleSource, question: SignalQuestion): BurnEvidence[]
     const [long, short] = [over(longMs), over(shortMs)];
     return [
       {
-        ...{ rule: name, factor, longMs, shortMs },
+        rule: name,
+        factor,
+        longMs,
+        shortMs,
         ...(long !== undefined && { long }),
         ...(short !== undefined && { short }),
       },

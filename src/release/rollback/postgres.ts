@@ -40,8 +40,19 @@ export function restoreCommands({ place, dump, staged, live, checks }: Restore):
   const { host, port, user, maintenance } = place;
   const load = isCustomDump(dump)
     ? [
-        ...['pg_restore', '--exit-on-error', '--single-transaction', '--no-password'],
-        ...['--host', host, '--port', String(port), '--username', user, '--dbname', staged, dump],
+        'pg_restore',
+        '--exit-on-error',
+        '--single-transaction',
+        '--no-password',
+        '--host',
+        host,
+        '--port',
+        String(port),
+        '--username',
+        user,
+        '--dbname',
+        staged,
+        dump,
       ]
     : psql(place, staged, '--single-transaction', '--file', dump);
   const owner = `(SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = '${live}')`;

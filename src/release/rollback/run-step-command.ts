@@ -27,7 +27,12 @@ export async function runStepCommand(request: CommandRequest, options: StepComma
   const { command, cwd = defaults.cwd, timeoutMs = defaults.timeoutMs } = request;
   const env = { ...minimalEnvironment(), ...defaults.env, ...request.env, ...options.mark };
   const { exit, stdout, stderr, durationMs } = await runCommand({
-    ...{ command, cwd, env, timeoutMs, signal, onStart: options.onStart },
+    command,
+    cwd,
+    env,
+    timeoutMs,
+    signal,
+    onStart: options.onStart,
     ...(request.leavesBehind && { leavesBehind: true }),
   });
   const shown = redactor.redact(command.join(' '));

@@ -21,11 +21,9 @@ export async function lookAtRollback(config: VigilConfig, searchPath: string): P
   if (!rollback) {
     return [
       {
-        ...{
-          subject: 'rollback',
-          state: 'warning',
-          detail: 'not configured: RollbackRequired pages, and nobody can roll back by Vigil',
-        },
+        subject: 'rollback',
+        state: 'warning',
+        detail: 'not configured: RollbackRequired pages, and nobody can roll back by Vigil',
         hint: 'docs/rollback-procedures.md',
       },
     ];

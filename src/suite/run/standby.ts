@@ -59,8 +59,10 @@ function start(options: StandbyOptions, { worker, isAhead }: How, work = makeWor
   const settings: StandbySettings = {
     vitest: pathToFileURL(vitestFile(options.root, 'dist/node.js')).href,
     argv: vitestArguments(options, work),
-    ...{ worker, isAhead },
-    ...{ readyFile: work.ready, staleFile: work.stale },
+    worker,
+    isAhead,
+    readyFile: work.ready,
+    staleFile: work.stale,
     workerFile: work.worker,
   };
   let pid: number | undefined;

@@ -80,7 +80,9 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
   const fromMs = nowMs - lookBackMs;
   const silentMs = nowMs - source.lastTickMs();
   return {
-    ...{ nowMs, source, status },
+    nowMs,
+    source,
+    status,
     cycle: own ?? history.latestCycle(),
     isOwnCycle: own !== undefined,
     alerts: status?.alerts ?? savedAlerts(history),

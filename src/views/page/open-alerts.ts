@@ -93,8 +93,12 @@ function tell(alert: AlertRecord, facts: Facts): Told {
     ...(alert.value !== undefined && { value: alert.value }),
   });
   return {
-    ...{ says: clause(summary), unit: rule.unit, limit: rule.limit, forMs: rule.forSeconds * 1000 },
-    ...{ next: rule.next, runbook: rule.runbook },
+    says: clause(summary),
+    unit: rule.unit,
+    limit: rule.limit,
+    forMs: rule.forSeconds * 1000,
+    next: rule.next,
+    runbook: rule.runbook,
     ...(alert.rule === 'RollbackRequired' && { ...ofTrigger(alert, facts), next: adviceOf(alert, facts) }),
   };
 }
@@ -126,7 +130,12 @@ function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
   const subject = alert.labels.check ?? alert.labels.trigger;
   const { fingerprint, rule, status, sinceMs, firedAtMs, resolvedAtMs, noDataSinceMs, mute, isNew } = alert;
   return {
-    ...{ fingerprint, name: rule, status, sinceMs, isNew, says: told.says },
+    fingerprint,
+    name: rule,
+    status,
+    sinceMs,
+    isNew,
+    says: told.says,
     priority: (alert.labels.priority ?? 'P1') as Priority,
     severity: (alert.labels.severity ?? 'critical') as Severity,
     ...(subject && { subject }),
@@ -142,7 +151,8 @@ function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
     ...(noDataSinceMs !== undefined && { noDataSinceMs }),
     ...(mute && { mute }),
     ...(acknowledged && { acknowledged }),
-    ...{ next: told.next, runbook: told.runbook },
+    next: told.next,
+    runbook: told.runbook,
   };
 }
 

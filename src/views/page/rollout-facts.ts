@@ -61,7 +61,10 @@ export function openRollout(
     const taken = history.takenStages(deployedMs);
     const decisions = history.decisions(deployedMs, nowMs).reverse();
     return {
-      ...{ release, deployedMs, percent, sinceMs },
+      release,
+      deployedMs,
+      percent,
+      sinceMs,
       stages: setup.plan.map((stage) => {
         const takenMs = taken.find((one) => one.percent === stage.percent)?.takenMs;
         return { percent: stage.percent, afterMs: stage.afterMs, ...(takenMs !== undefined && { takenMs }) };
@@ -71,7 +74,13 @@ export function openRollout(
         gate: gateOf(next.percent, nowMs),
       }),
       decisions: decisions.map(({ id, timeMs, from, to, verdict, isTaken, askedBy, override }) => ({
-        ...{ id, atMs: timeMs, from, to, verdict, isTaken, askedBy },
+        id,
+        atMs: timeMs,
+        from,
+        to,
+        verdict,
+        isTaken,
+        askedBy,
         ...(override && { override }),
       })),
     };

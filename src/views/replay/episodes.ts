@@ -37,7 +37,9 @@ export function episodesOf(changes: readonly Change[]): Episode[] {
     if (to === 'inactive') pending.delete(key);
     if (to === 'firing') {
       const episode: Episode = {
-        ...{ alert, labels, severity: labels.severity ?? 'critical' },
+        alert,
+        labels,
+        severity: labels.severity ?? 'critical',
         pendingMs: pending.get(key) ?? timeMs,
         firedMs: timeMs,
         resolvedMs: undefined,

@@ -42,7 +42,10 @@ WHERE started_ms + cycles.duration_ms BETWEEN ${fromMs - 86_400_000} AND ${toMs}
   for (const { ended, name, title, suite, outcome, executed, reason } of rows) {
     const definition = definitions.get(name);
     const check: CheckOutcome = {
-      ...{ id: name, title, group: suite, measurements: [] },
+      id: name,
+      title,
+      group: suite,
+      measurements: [],
       outcome: outcomes[outcome] ?? 'unknown',
       executed: executed === 1,
       ...(reason !== null && { reason }),

@@ -43,7 +43,9 @@ const file = z
 export function labelledIncidents(input: unknown, name: string): Truth {
   const hint = 'docs/replay.md shows such a file';
   const incidents = validated(file, input, name, hint).map((incident) => ({
-    ...{ name: incident.name, fromMs: incident.from, toMs: incident.to },
+    name: incident.name,
+    fromMs: incident.from,
+    toMs: incident.to,
     ...(incident.alerts && { alerts: incident.alerts }),
   }));
   return {

@@ -54,7 +54,8 @@ export function policyOf(
   const table = effectiveThresholds(config);
   const naming = namingOf(
     {
-      ...{ metricsPrefix: recorded.metricsPrefix, monitoring: recorded.monitoring },
+      metricsPrefix: recorded.metricsPrefix,
+      monitoring: recorded.monitoring,
       liveWindow: config.liveWindow,
     },
     recorded.target,

@@ -37,7 +37,9 @@ export function replayAlerts(
   const baseline: Baseline = new Map(reader.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
   const maintenance = reader.maintenance(fromMs, toMs);
   const acknowledgements = reader.acknowledgements(0, toMs).map(({ alertKey, who, timeMs, untilMs }) => ({
-    ...{ fingerprint: alertKey, by: who, atMs: timeMs },
+    fingerprint: alertKey,
+    by: who,
+    atMs: timeMs,
     ...(untilMs !== undefined && { untilMs }),
   }));
   const grids = reader.grids();
@@ -48,7 +50,11 @@ export function replayAlerts(
     if (known) return known;
     const { table, naming, withoutMetrics } = policy;
     const opened = openJudge({
-      ...{ table, naming, baseline, cycleIntervalMs, withoutMetrics },
+      table,
+      naming,
+      baseline,
+      cycleIntervalMs,
+      withoutMetrics,
       rules: policy.rules(cycleIntervalMs),
       evaluationIntervalMs: sampleIntervalMs,
     });

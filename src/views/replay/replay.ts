@@ -85,9 +85,7 @@ function remarksOf(
 export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDocument | undefined {
   return reader.atOneInstant(() => {
     const { config, current, others, nowMs, graceMs } = options;
-    const { evaluations, lostCycles } = evaluationsIn(
-      ...([reader, options.sinceMs ?? 0, nowMs, options.catalogue] as const),
-    );
+    const { evaluations, lostCycles } = evaluationsIn(reader, options.sinceMs ?? 0, nowMs, options.catalogue);
     const [first, final] = [evaluations[0], evaluations.at(-1)];
     if (!first || !final) return undefined;
     const [fromMs, toMs] = [first.atMs, final.atMs];
@@ -119,7 +117,12 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     );
     return {
       version: 1,
-      ...{ fromMs, toMs, evaluations: evaluations.length, lostCycles, graceMs, truth },
+      fromMs,
+      toMs,
+      evaluations: evaluations.length,
+      lostCycles,
+      graceMs,
+      truth,
       recorded: {
         episodes: recordedEpisodes,
         score: scoreOf(recordedEpisodes, truth, graceMs),

@@ -77,14 +77,17 @@ export function replayRollout(
   const watch = reader.loadState('watch') as { targetId?: string } | undefined;
   const setup: GateSetup = {
     ...gateSetup(recorded, watch?.targetId),
-    ...{ plan, table: policy.table, naming: policy.naming },
+    plan,
+    table: policy.table,
+    naming: policy.naming,
   };
   const confirmations = confirmationsOf(reader, deployedMs, toMs, watch?.targetId);
   const taken: { percent: number; takenMs: number; isOverride: boolean }[] = [];
 
   const ask = (percent: number, atMs: number) => {
     const past = asOf(reader, {
-      ...{ atMs, taken },
+      atMs,
+      taken,
       alerts: states.findLast((one) => one.atMs <= atMs),
       confirmation: confirmations.findLast(({ endedMs }) => endedMs <= atMs)?.state ?? { state: 'none' },
     });
@@ -92,7 +95,10 @@ export function replayRollout(
     // Rollbacks are read past the reader.
     const rollbacks = evidence.recorded.rollbacks.filter(({ startedMs }) => startedMs <= atMs);
     return decide({ ...evidence, recorded: { ...evidence.recorded, rollbacks } }, setup, {
-      ...{ id: 'replay', to: percent, askedBy: 'replay', via: 'replay' },
+      id: 'replay',
+      to: percent,
+      askedBy: 'replay',
+      via: 'replay',
     });
   };
 
@@ -101,7 +107,11 @@ export function replayRollout(
     const next = standingOf(plan, deployedMs, taken).next;
     if (!next || next.soakEndsMs > toMs) break;
     const stage: ReplayedStage = {
-      ...{ percent: next.percent, dueMs: next.soakEndsMs, takenMs: null, heldBy: [], asked: 0 },
+      percent: next.percent,
+      dueMs: next.soakEndsMs,
+      takenMs: null,
+      heldBy: [],
+      asked: 0,
     };
     stages.push(stage);
     for (let atMs = next.soakEndsMs; atMs <= toMs && stage.takenMs === null; ) {

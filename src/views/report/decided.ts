@@ -73,7 +73,13 @@ ORDER BY started_ms, option`,
     const body = (entry.body ?? {}) as Body;
     const { timeMs, from, to, verdict, askedBy, via, times, override } = entry;
     return {
-      ...{ atMs: timeMs, from, to, verdict, askedBy, via, times },
+      atMs: timeMs,
+      from,
+      to,
+      verdict,
+      askedBy,
+      via,
+      times,
       conditions: conditionsOf(body),
       next: String(body.next ?? ''),
       override: override ?? null,

@@ -39,7 +39,9 @@ test('a notification carries what a receiver needs', () => {
   run.at(2, [of('A', breached(3), { labels })]);
   const [resolved] = run.at(3, [of('A', clear, { labels })]).notifications;
   expect(resolved).toStrictEqual({
-    ...{ reason: 'resolved', groupKey, atMs: startMs + 3 * minute },
+    reason: 'resolved',
+    groupKey,
+    atMs: startMs + 3 * minute,
     alerts: [{ ...alert, resolvedAtMs: startMs + 3 * minute, value: 3 }],
   });
 });

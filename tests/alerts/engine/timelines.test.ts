@@ -163,8 +163,13 @@ test('what ends while it is pending has never fired', () => {
   run.at(0, [of('A', breached())]);
   const [transition, ...more] = run.at(1, [of('A', clear)]).transitions;
   expect(transition).toStrictEqual({
-    ...{ fingerprint: expect.any(String), rule: 'A', labels: expect.any(Object), isNew: true },
-    ...{ from: 'pending', to: 'inactive', atMs: startMs + 60_000 },
+    fingerprint: expect.any(String),
+    rule: 'A',
+    labels: expect.any(Object),
+    isNew: true,
+    from: 'pending',
+    to: 'inactive',
+    atMs: startMs + 60_000,
   });
   expect(more).toEqual([]);
 });

@@ -14,11 +14,12 @@ const setup = engineSetup(rules);
 test('unless the configuration says otherwise, groups wait half a minute and reminders come by severity', () => {
   const { inhibitions: _, ...policy } = setup.policy;
   expect(policy).toEqual({
-    ...{ evaluationIntervalMs: 15_000, maxGapIntervals: 4, groupWaitMs: 30_000, urgent: ['P0'] },
-    ...{
-      groupBy: ['alertname', 'severity'],
-      remindAfterMs: { critical: 60 * minute, warning: 240 * minute },
-    },
+    evaluationIntervalMs: 15_000,
+    maxGapIntervals: 4,
+    groupWaitMs: 30_000,
+    urgent: ['P0'],
+    groupBy: ['alertname', 'severity'],
+    remindAfterMs: { critical: 60 * minute, warning: 240 * minute },
   });
   expect(engineSetup(rules, { groupWaitMs: 0 }).policy).toEqual({ ...setup.policy, groupWaitMs: 0 });
 });
@@ -33,7 +34,11 @@ test('rules come with their times in milliseconds, failed checks with the interv
   expect(setup.rules.some(({ keepFiringMs }) => keepFiringMs > 0)).toBe(true);
   expect(of('RollbackRequired')).toMatchObject({ onlyNew: true });
   expect(of('HealthCheckFailed')).toEqual({
-    ...{ name: 'HealthCheckFailed', forMs: 0, keepFiringMs: 0, onlyNew: false, intervalMs: 5 * minute },
+    name: 'HealthCheckFailed',
+    forMs: 0,
+    keepFiringMs: 0,
+    onlyNew: false,
+    intervalMs: 5 * minute,
     labels: { severity: 'critical', priority: 'P1', signal: 'check' },
   });
   expect(engineSetup(rules, {}, minute).rules.at(-1)?.intervalMs).toBe(minute);
@@ -60,10 +65,19 @@ test('a service that is down explains what follows from it, and nothing else', (
   const by = 'GenesisServiceDown: a service that is down explains it';
   expect(silenced(all).filter((line) => line.endsWith(by))).toEqual(
     [
-      ...['AOPValidationSlow', 'ErrorBudgetFastBurn', 'ErrorBudgetSlowBurn', 'HALORoutingSlow'],
-      ...['HTDAGDecompositionSlow', 'HealthCheckFailed', 'HighErrorRate', 'HighLatencyP95'],
-      ...['IntermittentTestFailures', 'ObservabilityMetricsMissing', 'SystemThroughputDegraded'],
-      ...['TestPassRateDegrading', 'TestPassRateLow'],
+      'AOPValidationSlow',
+      'ErrorBudgetFastBurn',
+      'ErrorBudgetSlowBurn',
+      'HALORoutingSlow',
+      'HTDAGDecompositionSlow',
+      'HealthCheckFailed',
+      'HighErrorRate',
+      'HighLatencyP95',
+      'IntermittentTestFailures',
+      'ObservabilityMetricsMissing',
+      'SystemThroughputDegraded',
+      'TestPassRateDegrading',
+      'TestPassRateLow',
     ].map((rule) => `${rule}: ${by}`),
   );
   expect(

@@ -18,7 +18,12 @@ const minute = 60_000;
 const startMs = Date.UTC(2026, 0, 1);
 
 const check = (id: string, outcome: CheckOutcome['outcome']): CheckOutcome => ({
-  ...{ id, title: id, group: 'health', outcome, executed: true, measurements: [] },
+  id,
+  title: id,
+  group: 'health',
+  outcome,
+  executed: true,
+  measurements: [],
 });
 const outcomes = (passed: number, failed: number, unknown = 0): CheckOutcome[] => [
   ...Array.from({ length: passed }, (_, i) => check(`P${i}`, 'pass')),
@@ -200,7 +205,11 @@ test('a trigger without a limit of its own calls for nothing', () => {
 test('a rollback is called for while the alert of its trigger fires, and not called for only by a clear reading', () => {
   const setup = engineSetup(rules, { evaluationIntervalMs: minute });
   const observed = (trigger: string, reading: Observation['reading'], isNew = true): Observation => ({
-    ...{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs: 0 },
+    rule: 'RollbackRequired',
+    labels: { trigger },
+    reading,
+    isNew,
+    forMs: 0,
   });
   const firing = [
     observed('error_ratio', { state: 'breached' }),

@@ -147,9 +147,17 @@ test('a check that says nothing of itself is critical, and its message is all th
   expect(of({}, [bare])).toStrictEqual([
     {
       ...stamp,
-      ...{ alertname: 'HealthCheckFailed', severity: 'critical', priority: 'P1', check: 'T01' },
-      ...{ value: null, unit: null, threshold: null, for_seconds: 0, summary: 'T01: it is down' },
-      ...{ next: 'read the check’s message', runbook: '' },
+      alertname: 'HealthCheckFailed',
+      severity: 'critical',
+      priority: 'P1',
+      check: 'T01',
+      value: null,
+      unit: null,
+      threshold: null,
+      for_seconds: 0,
+      summary: 'T01: it is down',
+      next: 'read the check’s message',
+      runbook: '',
     },
   ]);
   const { reason: __, ...silent } = bare;
@@ -167,8 +175,13 @@ test('a service that is down stands before all else, the rest by priority', () =
     'P3 HealthCheckFailed',
   ]);
   expect(found[0]).toMatchObject({
-    ...{ severity: 'critical', value: 0, unit: 'ratio', threshold: null, check: null },
-    ...{ for_seconds: thresholds.uptime.critical.forSeconds, summary: 'planner is down' },
+    severity: 'critical',
+    value: 0,
+    unit: 'ratio',
+    threshold: null,
+    check: null,
+    for_seconds: thresholds.uptime.critical.forSeconds,
+    summary: 'planner is down',
     runbook: expect.stringContaining('genesisservicedown'),
   });
 });

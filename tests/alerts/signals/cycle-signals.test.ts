@@ -98,7 +98,11 @@ test('failures in quarantine are counted apart, and only where there are some', 
   const quarantined = { owner: 'carol', until: '2030-01-01', reason: 'flaky' };
   expect(cycleSignals([first, ...others])).not.toHaveProperty('quarantined');
   expect(cycleSignals([{ ...first, quarantined }, ...others])).toMatchObject({
-    ...{ quarantined: 1, failed: 1, passed: 1, unknown: 1, passRate: 1 / 3 },
+    quarantined: 1,
+    failed: 1,
+    passed: 1,
+    unknown: 1,
+    passRate: 1 / 3,
   });
 });
 
@@ -145,7 +149,9 @@ test('signals are named by the configuration, services by what is configured', (
   };
   const services = (target: Parameters<typeof namingOf>[1]) => namingOf(config, target).services;
   expect(namingOf(config, undefined)).toEqual({
-    ...{ prefix: 'shop', windowMs: 60_000, timeScale: 1 },
+    prefix: 'shop',
+    windowMs: 60_000,
+    timeScale: 1,
     services: 'genesis-orchestration|genesis-planner',
   });
   expect(services({ planner: 'http://planner' })).toBe('genesis-orchestration|genesis-planner');

@@ -151,7 +151,10 @@ test('a process as old as the window begins it, and samples of another process a
   const own = { startedMs: start - window };
   const other = sample(start - minute, 90_000, { startedMs: start - 2 * window, errors: 900 });
   expect(liveWindow([other, sample(start, 700, { ...own, errors: 7 })], window)).toMatchObject({
-    ...{ seconds: 300, operations: 700, errors: 7, since: 'the target’s start' },
+    seconds: 300,
+    operations: 700,
+    errors: 7,
+    since: 'the target’s start',
   });
 });
 

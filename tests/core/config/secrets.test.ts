@@ -27,15 +27,29 @@ const env = {
 const { redact } = redactorOf(config, env);
 
 test.each([
-  ...['p@ssw0rd', 'p%40ssw0rd', Buffer.from('vigil:p@ssw0rd').toString('base64'), 'query-secret'],
-  ...['smoke-key-1', 'suite-token-1', 'server-word-1', 'db-pass-1', 'aws-secret-1'],
+  'p@ssw0rd',
+  'p%40ssw0rd',
+  Buffer.from('vigil:p@ssw0rd').toString('base64'),
+  'query-secret',
+  'smoke-key-1',
+  'suite-token-1',
+  'server-word-1',
+  'db-pass-1',
+  'aws-secret-1',
 ])('%s is not shown', (secret) => {
   expect(redact(`it said ${secret} to us`)).toMatch(/^it said \[redacted\]=* to us$/);
 });
 
 test.each([
-  ...['production', 'staging-mode', '/etc/google/key.json', '/run/secrets/slack', '100000', '/srv/genesis'],
-  ...['visual-studio', '#ops', 'genesis.example.com'],
+  'production',
+  'staging-mode',
+  '/etc/google/key.json',
+  '/run/secrets/slack',
+  '100000',
+  '/srv/genesis',
+  'visual-studio',
+  '#ops',
+  'genesis.example.com',
 ])('%s is no secret', (text) => {
   expect(redact(`it said ${text} to us`)).toBe(`it said ${text} to us`);
 });

@@ -47,8 +47,11 @@ function scheduled(more: {
       (line) => void said.push(line),
     ),
     signal: controller.signal,
-    ...{ intervalMs: 5 * minute, fastMs: 30_000, isConfirming: () => false },
-    ...{ durationMs: more.durationMs, thenIntervalMs: more.thenIntervalMs },
+    intervalMs: 5 * minute,
+    fastMs: 30_000,
+    isConfirming: () => false,
+    durationMs: more.durationMs,
+    thenIntervalMs: more.thenIntervalMs,
     cycle(slotMs) {
       const set = (byMs: number) => {
         wallMs += byMs;

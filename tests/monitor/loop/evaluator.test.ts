@@ -17,7 +17,12 @@ const startMs = Date.UTC(2026, 0, 5, 2);
 const minute = 60_000;
 
 const check = (id: string, outcome: Outcome, reason = 'it broke'): CheckOutcome => ({
-  ...{ id, title: id, group: 'health', outcome, executed: true, measurements: [] },
+  id,
+  title: id,
+  group: 'health',
+  outcome,
+  executed: true,
+  measurements: [],
   ...(outcome === 'fail' && { reason }),
 });
 
@@ -38,10 +43,17 @@ function open(input: object = {}, known: readonly CheckOutcome[] = []): Opened {
   createOutboxTables(history.database);
   const config = validateConfig(input, 'the test');
   const evaluator = openEvaluator({
-    ...{ history, catalogue: undefined, baseline: baselineOf(known), maintenance: config.maintenance },
-    ...{ table: effectiveThresholds(config), naming: defaultNaming, url: 'http://vigil' },
-    ...{ route: () => ['pager'], redactor: createRedactor() },
-    ...{ evaluationIntervalMs: minute, cycleIntervalMs: 5 * minute },
+    history,
+    catalogue: undefined,
+    baseline: baselineOf(known),
+    maintenance: config.maintenance,
+    table: effectiveThresholds(config),
+    naming: defaultNaming,
+    url: 'http://vigil',
+    route: () => ['pager'],
+    redactor: createRedactor(),
+    evaluationIntervalMs: minute,
+    cycleIntervalMs: 5 * minute,
   });
   const told = () =>
     history.database
@@ -81,12 +93,19 @@ describe('a window that the configuration declares', () => {
   test('that is no longer declared after a restart silences nothing any more', () => {
     const { history, evaluator, told } = open();
     history.saveMaintenance({
-      ...{ id: 'configured 1', reason: 'dropped', matchers: [], who: 'the configuration' },
-      ...{ fromMs: startMs - minute, toMs: startMs + 60 * minute },
+      id: 'configured 1',
+      reason: 'dropped',
+      matchers: [],
+      who: 'the configuration',
+      fromMs: startMs - minute,
+      toMs: startMs + 60 * minute,
     });
     history.saveMaintenance({
-      ...{ id: 'by hand', reason: 'kept', matchers: [{ label: 'check', operator: '=', value: 'H02' }] },
-      ...{ fromMs: startMs - minute, toMs: startMs + 60 * minute },
+      id: 'by hand',
+      reason: 'kept',
+      matchers: [{ label: 'check', operator: '=', value: 'H02' }],
+      fromMs: startMs - minute,
+      toMs: startMs + 60 * minute,
     });
     evaluator.evaluate(startMs, [check('H01', 'fail'), check('H02', 'fail')]);
     evaluator.evaluate(startMs + minute);

@@ -14,8 +14,13 @@ async function looks(wholeMs: number): Promise<{ all: number[]; whole: number[] 
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const found = { all: [] as number[], whole: [] as number[] };
   const history = await simulate({
-    ...{ folder, startMs, lengthMs: 120 * minute, intervalMs: 10 * minute, sampleMs: minute },
-    ...{ config: simulatedConfig(folder), target: new SyntheticTarget(startMs, []) },
+    folder,
+    startMs,
+    lengthMs: 120 * minute,
+    intervalMs: 10 * minute,
+    sampleMs: minute,
+    config: simulatedConfig(folder),
+    target: new SyntheticTarget(startMs, []),
     checkEvidence(isWhole, atMs) {
       const min = (atMs - startMs) / minute;
       found.all.push(min);

@@ -29,7 +29,11 @@ test('what several watches tell of one check are several alerts: the end of one 
 });
 
 const figuresOf = (sentinel: WatchFigures['sentinel']): WatchFigures => ({
-  ...{ version: '1.2.3', targetId: 'http://target', startedMs: 0, lastTickMs: 0, intervalMs: 300_000 },
+  version: '1.2.3',
+  targetId: 'http://target',
+  startedMs: 0,
+  lastTickMs: 0,
+  intervalMs: 300_000,
   coverage: { due: 1, observed: 1, missed: 0, ratio: 1, largestGapMs: 0, gaps: [] },
   sentinel,
   confirmation: { state: 'none' },

@@ -50,7 +50,12 @@ export function simulatedConfig(folder: string, more: object = {}): VigilConfig 
 export function madeUpCycle(id: string, atMs: number, isRed: boolean, durationMs = 1000): CycleRecord {
   const ids = Array.from({ length: 10 }, (_, index) => `H${String(index + 1).padStart(2, '0')}`);
   const outcomes = ids.map((check, index) => ({
-    ...{ id: check, title: check, group: 'health', measurements: [], executed: true, durationMs: 5 + index },
+    id: check,
+    title: check,
+    group: 'health',
+    measurements: [],
+    executed: true,
+    durationMs: 5 + index,
     outcome: isRed && index === 0 ? ('fail' as const) : ('pass' as const),
     ...(isRed && index === 0 && { reason: 'broken' }),
   }));
@@ -96,7 +101,12 @@ export async function simulate(simulation: Simulation): Promise<History> {
     close: () => Promise.resolve(),
   };
   const watch = openWatch({
-    ...{ config, harness, history, clock, intervalMs, sampleMs },
+    config,
+    harness,
+    history,
+    clock,
+    intervalMs,
+    sampleMs,
     catalogue: undefined,
     dispatcher: {
       wake() {},

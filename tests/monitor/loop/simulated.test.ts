@@ -69,7 +69,12 @@ describe('48 hours, simulated', () => {
       suite: { command: [process.execPath, '-e', writer, '{junit}'] },
     });
     history = await simulate({
-      ...{ folder, startMs, intervalMs, sampleMs, config, lengthMs: hours * 60 * minute },
+      folder,
+      startMs,
+      intervalMs,
+      sampleMs,
+      config,
+      lengthMs: hours * 60 * minute,
       target: new SyntheticTarget(startMs, faults),
       async cycle(record, context, signal) {
         cycles += 1;
@@ -77,7 +82,12 @@ describe('48 hours, simulated', () => {
         realCycles += 1;
         const real = await runCycle({
           redactor: createRedactor(),
-          ...{ config, context, signal, catalogue: undefined, suiteRoot: folder, snapshots: [] },
+          config,
+          context,
+          signal,
+          catalogue: undefined,
+          suiteRoot: folder,
+          snapshots: [],
         });
         expect(real.outcomes.map(({ outcome }) => outcome)).toEqual(['pass']);
         return record;

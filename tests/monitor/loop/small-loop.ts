@@ -95,7 +95,10 @@ export async function startSmallLoop(
   const url = /Serving (http:\S+);/.exec(said)?.[1];
   if (!url) throw new Error(`the loop did not serve: ${said}`);
   return {
-    ...{ child, url, reports, untilSaid },
+    child,
+    url,
+    reports,
+    untilSaid,
     promptMs: 5 * Math.max(1000, performance.now() - began),
     said: () => said,
     ended: async () => ((await exited) as [number | null])[0],

@@ -10,7 +10,13 @@ const alert = (
   status: AlertRecord['status'],
   more: Partial<AlertRecord> = {},
 ): AlertRecord => ({
-  ...{ fingerprint: `${rule} ${status}`, rule, status, sinceMs: 0, heldMs: 0, clearMs: 0, isNew: true },
+  fingerprint: `${rule} ${status}`,
+  rule,
+  status,
+  sinceMs: 0,
+  heldMs: 0,
+  clearMs: 0,
+  isNew: true,
   labels: { alertname: rule, severity: 'critical' },
   last: { atMs: 0, state: 'breached' },
   ...more,
@@ -27,13 +33,11 @@ const channel = {
 };
 
 const figures: WatchFigures = {
-  ...{
-    version: '1.2.3',
-    targetId: 'http://127.0.0.1:8000',
-    startedMs: 1_000_000,
-    lastTickMs: 2_000_500,
-    intervalMs: 300_000,
-  },
+  version: '1.2.3',
+  targetId: 'http://127.0.0.1:8000',
+  startedMs: 1_000_000,
+  lastTickMs: 2_000_500,
+  intervalMs: 300_000,
   coverage: { due: 10, observed: 8, missed: 2, ratio: 0.8, largestGapMs: 600_000, gaps: [] },
   sentinel: { state: 'received', atMs: 1_500_000, tookMs: 40 },
   confirmation: { state: 'confirming', failures: 1, sinceMs: 0 },

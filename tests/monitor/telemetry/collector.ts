@@ -114,7 +114,8 @@ export async function startCollector(first: Manner = 'takes'): Promise<Collector
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ spans, figures },
+    spans,
+    figures,
     requests: () => requests,
     become(next) {
       manner = next;

@@ -9,7 +9,12 @@ const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const redact = (text: string) => text.replaceAll('hunter2', '[redacted]');
 
 const check = (id: string, more: Partial<CheckOutcome>): CheckOutcome => ({
-  ...{ id, title: `${id} title`, group: 'health', outcome: 'pass', executed: true, measurements: [] },
+  id,
+  title: `${id} title`,
+  group: 'health',
+  outcome: 'pass',
+  executed: true,
+  measurements: [],
   ...more,
 });
 const timed = { startedAtMs: 1000.25, durationMs: 500, caseName: 'health.test.ts > H01 title' };
@@ -24,7 +29,9 @@ test('a check’s span has the id that its requests named, its own times and wha
     name: 'H01 H01 title',
     spanId: checkSpanId(trace.traceId, timed.caseName),
     parentSpanId: trace.spanId,
-    ...{ startMs: 1000.25, endMs: 1500.25, status: 'ok' },
+    startMs: 1000.25,
+    endMs: 1500.25,
+    status: 'ok',
     attributes: { 'test.case.result.status': 'pass', 'vigil.check.outcome': 'pass' },
     events: [{ timeMs: 1500.25, attributes: { value: 0.12, unit: 'seconds' } }],
   });

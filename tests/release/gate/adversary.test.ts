@@ -199,9 +199,16 @@ test('a damaged confirmation takes nothing away', () => {
 test('a critical alert that fires, whatever silences it', () => {
   const reader = history();
   const alert = {
-    ...{ fingerprint: 'f', rule: 'GenesisServiceDown', labels: { severity: 'critical' }, status: 'firing' },
-    ...{ sinceMs: askedMs - minute, heldMs: minute, clearMs: 0, isNew: true },
-    ...{ last: { atMs: askedMs, state: 'breached' }, mute: { kind: 'maintenance', by: 'works' } },
+    fingerprint: 'f',
+    rule: 'GenesisServiceDown',
+    labels: { severity: 'critical' },
+    status: 'firing',
+    sinceMs: askedMs - minute,
+    heldMs: minute,
+    clearMs: 0,
+    isNew: true,
+    last: { atMs: askedMs, state: 'breached' },
+    mute: { kind: 'maintenance', by: 'works' },
   };
   reader.saveState('alerts', { version: 1, alerts: { f: alert }, groups: {} });
   expect(asked(reader)).toMatchObject({ verdict: 'fail', open: { alerts: 'fail' } });
@@ -298,9 +305,19 @@ test('slots that were missed in the middle', () => {
 test('a passed decision on another deployment takes no stage', () => {
   const reader = history({ without: ['stage'] });
   reader.recordDecision({
-    ...{ id: 'old', timeMs: deployedMs - hour, from: 0, to: 25, verdict: 'pass', isTaken: true },
-    ...{ deployedMs: deployedMs - 2 * hour, release: 'v1', askedBy: 'x', via: 'command' },
-    ...{ times: 1, lastMs: deployedMs, body: {} },
+    id: 'old',
+    timeMs: deployedMs - hour,
+    from: 0,
+    to: 25,
+    verdict: 'pass',
+    isTaken: true,
+    deployedMs: deployedMs - 2 * hour,
+    release: 'v1',
+    askedBy: 'x',
+    via: 'command',
+    times: 1,
+    lastMs: deployedMs,
+    body: {},
   });
   expect(asked(reader)).toMatchObject({ verdict: 'fail', open: { order: 'fail' } });
 });

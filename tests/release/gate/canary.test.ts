@@ -21,7 +21,8 @@ const around = (middle: number, spread: number, count: number, seed = 1) =>
 function compared(change: (canary: Canary) => void, from = 25) {
   const evidence = greenEvidence();
   const canary: Canary = {
-    ...{ label: 'version', intervalMs: minute },
+    label: 'version',
+    intervalMs: minute,
     baseline: { version: 'v1', operations: 16_000, errors: 0, latencies: around(0.045, 0.004, 45) },
     canary: { version: 'v2', operations: 5400, errors: 0, latencies: around(0.045, 0.004, 45, 2) },
   };
@@ -128,7 +129,8 @@ test('recorded samples of two versions are compared, and a label that is not the
 
 test('the reference target serves two releases behind one port, each with series of its own', async () => {
   const genesis = await startGenesis({
-    ...{ trafficPerSecond: 0, warmupOperations: 200 },
+    trafficPerSecond: 0,
+    warmupOperations: 200,
     canary: { release: 'v2', share: 0.25, latencyMs: 60, errorRatio: 0.1 },
   });
   onTestFinished(() => genesis.stop());

@@ -91,7 +91,8 @@ test('an override exits 0, says so, and keeps the verdict that it overrode', asy
   expect(stdout).toContain('OVERRIDDEN by carol: the slow part is switched off');
   expect(decisions()).toMatchObject([
     {
-      ...{ verdict: 'fail', isTaken: true },
+      verdict: 'fail',
+      isTaken: true,
       override: { by: 'carol', reason: 'the slow part is switched off' },
       body: { letThrough: true, override: { by: 'carol' } },
     },
@@ -151,8 +152,11 @@ test('in GitHub Actions it annotates, appends to the step’s summary, and shiel
   const summary = path.join(cwd, 'summary.md');
   writeFileSync(summary, 'before\n');
   const env = {
-    ...{ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_ACTOR: 'carol' },
-    ...{ GITHUB_WORKFLOW: 'deploy', GITHUB_RUN_ID: '42' },
+    GITHUB_ACTIONS: 'true',
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_ACTOR: 'carol',
+    GITHUB_WORKFLOW: 'deploy',
+    GITHUB_RUN_ID: '42',
   };
   const { code, stdout, stderr } = await vigil(['gate', '--to', '50'], { cwd, env });
   expect(code).toBe(1);

@@ -10,7 +10,10 @@ const latestMs = 8.64e15;
 
 test('what is not known of a condition is left out, a time beyond every calendar too', () => {
   expect(stated(name, 'unknown', 'why', { next: undefined as never })).toStrictEqual({
-    ...{ id: 'id', title: 'title', outcome: 'unknown', detail: 'why' },
+    id: 'id',
+    title: 'title',
+    outcome: 'unknown',
+    detail: 'why',
   });
   const askAgain = (askAgainAtMs: number) => stated(name, 'fail', '', { askAgainAtMs });
   expect(askAgain(latestMs - 1)).toHaveProperty('askAgainAtMs', latestMs - 1);

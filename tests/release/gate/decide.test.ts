@@ -47,9 +47,25 @@ test('passes when every condition is met, and says what comes then', () => {
   expect(decided()).not.toHaveProperty('askAgainAtMs');
   expect(decided()).toMatchObject({ id: 'decision', from: 25, to: 50, askedBy: 'carol', via: 'command' });
   expect(conditions.map(({ id }) => id)).toEqual([
-    ...['order', 'soak', 'rollback', 'clock', 'target', 'cycles', 'freshness', 'coverage', 'gap'],
-    ...['passRate', 'errorRatio', 'latencyP95', 'uptime', 'errorBudget'],
-    ...['ErrorBudgetFastBurn', 'ErrorBudgetSlowBurn', 'alerts', 'checks', 'sentinel'],
+    'order',
+    'soak',
+    'rollback',
+    'clock',
+    'target',
+    'cycles',
+    'freshness',
+    'coverage',
+    'gap',
+    'passRate',
+    'errorRatio',
+    'latencyP95',
+    'uptime',
+    'errorBudget',
+    'ErrorBudgetFastBurn',
+    'ErrorBudgetSlowBurn',
+    'alerts',
+    'checks',
+    'sentinel',
   ]);
   // 100 % comes at 48 h; the plan has 47 h between it and 50 %.
   expect(next).toBe(
@@ -63,23 +79,31 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
   [
     'a stage that was taken too lately',
     recorded({ taken: [{ percent: 25, takenMs: askedMs - 15 * minute, isOverride: false }] }),
-    ...(['soak', 'fail', 30] as const),
+    'soak',
+    'fail',
+    30,
   ],
   ['a stage left out', recorded({ taken: [] }), 'order', 'fail', undefined],
   [
     'a rollback under way',
     recorded({ rollbacks: [{ startedMs: askedMs, kind: 'flag', status: 'under way', detail: 'flag' }] }),
-    ...(['rollback', 'fail', undefined] as const),
+    'rollback',
+    'fail',
+    undefined,
   ],
   [
     'a release that was rolled back',
     recorded({ rollbacks: [{ startedMs: askedMs, kind: 'git', status: 'done', detail: 'git' }] }),
-    ...(['rollback', 'fail', undefined] as const),
+    'rollback',
+    'fail',
+    undefined,
   ],
   [
     'a rollback that did not succeed',
     recorded({ rollbacks: [{ startedMs: askedMs, kind: 'git', status: 'not done', detail: 'git' }] }),
-    ...(['rollback', 'fail', undefined] as const),
+    'rollback',
+    'fail',
+    undefined,
   ],
   ['cycles of the future', recorded({ fromTheFuture: ['3 cycles'] }), 'clock', 'inconclusive', undefined],
   ['nobody who watches', recorded({ watchedTargetId: undefined }), 'target', 'inconclusive', undefined],
@@ -93,34 +117,46 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
   [
     'cycles of another target between',
     recorded({ cycles: { pass: 9, fail: 0, inconclusive: 0, foreign: 1 } }),
-    ...(['target', 'inconclusive', undefined] as const),
+    'target',
+    'inconclusive',
+    undefined,
   ],
   [
     'two cycles',
     recorded({ cycles: { pass: 2, fail: 0, inconclusive: 0, foreign: 0 } }),
-    ...(['cycles', 'inconclusive', 5] as const),
+    'cycles',
+    'inconclusive',
+    5,
   ],
   [
     'a newest cycle of eleven minutes ago',
     newest({ endedMs: askedMs - 11 * minute }),
-    ...(['freshness', 'inconclusive', 5] as const),
+    'freshness',
+    'inconclusive',
+    5,
   ],
   ['no schedule', recorded({ intervalMs: undefined }), 'freshness', 'inconclusive', undefined],
   // (7 + k) ÷ (9 + k) is 95 % with 31 more slots, but after 45 minutes the missed ones are out of the window.
   [
     'two of nine slots missed',
     recorded({ coverage: { due: 9, observed: 7, largestGapMs: 10 * minute } }),
-    ...(['coverage', 'inconclusive', 45] as const),
+    'coverage',
+    'inconclusive',
+    45,
   ],
   [
     'a gap of twenty minutes',
     recorded({
       coverage: {
-        ...{ due: 9, observed: 9, largestGapMs: 20 * minute },
+        due: 9,
+        observed: 9,
+        largestGapMs: 20 * minute,
         largestGapEndMs: askedMs - 10 * minute,
       },
     }),
-    ...(['gap', 'inconclusive', 35] as const),
+    'gap',
+    'inconclusive',
+    35,
   ],
   ['no slot due', recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 } }), 'gap', 'inconclusive', 5],
   // 28.8 of 288 failed: 5 % allowed would need 576, which nine more cycles bring, 45 minutes.
@@ -132,12 +168,16 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
   [
     'a P95 past the last bucket',
     live({ latencyP95: 0.15, beyondBuckets: true }),
-    ...(['latencyP95', 'inconclusive', 0] as const),
+    'latencyP95',
+    'inconclusive',
+    0,
   ],
   [
     'one service of two never scraped',
     signals({ uptime: [{ service: 'genesis-planner', up: 0, scrapes: 0, due: 180 }] }),
-    ...(['uptime', 'inconclusive', 5] as const),
+    'uptime',
+    'inconclusive',
+    5,
   ],
   [
     'half of the scrapes that are due',
@@ -147,7 +187,9 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
         { service: 'genesis-planner', up: 90, scrapes: 90, due: 180 },
       ],
     }),
-    ...(['uptime', 'inconclusive', 5] as const),
+    'uptime',
+    'inconclusive',
+    5,
   ],
   ['no service at all', signals({ uptime: [] }), 'uptime', 'inconclusive', 5],
   [
@@ -158,19 +200,25 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
         { service: 'genesis-planner', up: 179, scrapes: 180, due: 180 },
       ],
     }),
-    ...(['uptime', 'fail', 45] as const),
+    'uptime',
+    'fail',
+    45,
   ],
   [
     'an error budget that is spent',
     signals({ stage: { windowMs: 45 * minute, operations: 21_600, errorRatio: 0.00095 } }),
-    ...(['errorBudget', 'fail', 2.5] as const),
+    'errorBudget',
+    'fail',
+    2.5,
   ],
   [
     'a burn past both windows of a rule',
     (evidence) => {
       Object.assign(evidence.signals.burns[0] as object, { long: 20, short: 15 });
     },
-    ...(['ErrorBudgetFastBurn', 'fail', 5] as const),
+    'ErrorBudgetFastBurn',
+    'fail',
+    5,
   ],
   [
     'a critical alert',
@@ -180,7 +228,9 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
         open: [{ rule: 'HighErrorRate', status: 'firing', severity: 'critical', sinceMs: takenMs }],
       },
     }),
-    ...(['alerts', 'fail', 5] as const),
+    'alerts',
+    'fail',
+    5,
   ],
   [
     'a critical alert that waits for its time',
@@ -189,18 +239,25 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
         evaluatedMs: askedMs,
         open: [
           {
-            ...{ rule: 'HighErrorRate', status: 'pending', severity: 'critical', sinceMs: askedMs },
+            rule: 'HighErrorRate',
+            status: 'pending',
+            severity: 'critical',
+            sinceMs: askedMs,
             firesAtMs: askedMs + 2 * minute,
           },
         ],
       },
     }),
-    ...(['alerts', 'inconclusive', 2] as const),
+    'alerts',
+    'inconclusive',
+    2,
   ],
   [
     'rules that nobody judges any more',
     recorded({ alerts: { evaluatedMs: askedMs - 6 * minute, open: [] } }),
-    ...(['alerts', 'inconclusive', undefined] as const),
+    'alerts',
+    'inconclusive',
+    undefined,
   ],
   ['a new failure', newest({ newFailures: [check] }), 'checks', 'fail', 5],
   ['an unknown check', newest({ unknown: [check] }), 'checks', 'inconclusive', 5],
@@ -217,17 +274,23 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
   [
     'a sentinel that did not arrive',
     recorded({ sentinel: { state: 'missing', atMs: askedMs - 10 * minute, reason: 'no receipt' } }),
-    ...(['sentinel', 'inconclusive', 50] as const),
+    'sentinel',
+    'inconclusive',
+    50,
   ],
   [
     'a sentinel of three hours ago',
     recorded({ sentinel: { state: 'received', atMs: askedMs - 3 * hour, tookMs: 1 } }),
-    ...(['sentinel', 'inconclusive', undefined] as const),
+    'sentinel',
+    'inconclusive',
+    undefined,
   ],
   [
     'a sentinel of the future',
     recorded({ sentinel: { state: 'received', atMs: askedMs + hour, tookMs: 1 } }),
-    ...(['sentinel', 'inconclusive', undefined] as const),
+    'sentinel',
+    'inconclusive',
+    undefined,
   ],
 ])('%s keeps the gate shut', (_, change, id, verdict, after) => {
   const decision = decided(change);
@@ -256,7 +319,9 @@ describe('too early', () => {
     expect(askAgainAtMs).toBe(takenMs + 45 * minute);
     expect(next).toContain('ask again at 2026-01-05T01:05:00Z, in 44m');
     expect(conditions.find(({ id }) => id === 'soak')).toMatchObject({
-      ...{ value: 60, unit: 'seconds', limit: { operator: '>=', value: 45 * 60 } },
+      value: 60,
+      unit: 'seconds',
+      limit: { operator: '>=', value: 45 * 60 },
       detail: '45m at 25 %, from 2026-01-05T00:20:00Z on: ends at 2026-01-05T01:05:00Z',
     });
   });

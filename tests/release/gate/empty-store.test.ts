@@ -33,8 +33,12 @@ const evidence = (url: string) => prometheusEvidence(ledger, { url, quorum: 1 },
 test('a store that holds nothing proves nothing: no figure, no alerts, and no pass', async () => {
   const found = await evidence(prometheus.url);
   expect(found.recorded).toMatchObject({
-    ...{ targetId: 'http://target', watchedTargetId: undefined, intervalMs: undefined },
-    ...{ newest: undefined, alerts: undefined, sentinel: undefined },
+    targetId: 'http://target',
+    watchedTargetId: undefined,
+    intervalMs: undefined,
+    newest: undefined,
+    alerts: undefined,
+    sentinel: undefined,
     cycles: { pass: 0, fail: 0, inconclusive: 0 },
   });
   expect(found.recorded).not.toHaveProperty('passRate');

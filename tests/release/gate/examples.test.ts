@@ -50,14 +50,13 @@ async function runAction(answer: string, code: number) {
       cwd: folder,
       reject: false,
       env: {
-        ...{ PATH: `${folder}:${path.dirname(process.execPath)}:${process.env.PATH}`, RUNNER_TEMP: folder },
-        ...{
-          GITHUB_OUTPUT: path.join(folder, 'output'),
-          TO: '50',
-          REPORTS: 'my reports',
-          CONFIG: '',
-          JUNIT: 'gate.xml',
-        },
+        PATH: `${folder}:${path.dirname(process.execPath)}:${process.env.PATH}`,
+        RUNNER_TEMP: folder,
+        GITHUB_OUTPUT: path.join(folder, 'output'),
+        TO: '50',
+        REPORTS: 'my reports',
+        CONFIG: '',
+        JUNIT: 'gate.xml',
       },
     },
   );
@@ -69,8 +68,16 @@ test('the action hands on the exit code and the verdict', async () => {
   const pass = await runAction('{"verdict":"pass","askAgainAt":null}', 0);
   expect(pass).toMatchObject({ exitCode: 0, output: 'verdict=pass\nask-again-at=\n' });
   expect(pass.given).toEqual([
-    ...['--no', 'vigil', 'gate', '--to', '50', '--junit', 'gate.xml', '--json'],
-    ...['--reports', 'my reports'],
+    '--no',
+    'vigil',
+    'gate',
+    '--to',
+    '50',
+    '--junit',
+    'gate.xml',
+    '--json',
+    '--reports',
+    'my reports',
   ]);
   const later = await runAction('{"verdict":"inconclusive","askAgainAt":"2026-01-05T06:00:00.000Z"}', 2);
   expect(later).toMatchObject({

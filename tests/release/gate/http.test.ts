@@ -26,14 +26,19 @@ async function port(options: GreenOptions & { atMs?: number; noToken?: true; per
   recordGreen(history, green);
   history.database.prepare('UPDATE state SET time_ms = ?').run(green.untilMs ?? askedMs);
   const extension = gateExtension({
-    ...{ history, setup, now: () => clock.nowMs, token: noToken ? undefined : token },
+    history,
+    setup,
+    now: () => clock.nowMs,
+    token: noToken ? undefined : token,
     ...(perMinute && { perMinute }),
   });
   const served = {
     metrics: () => '',
     health: () => ({ ok: true, lastTickMs: 0 }),
     ready: () => ({ ok: true, reason: '' }),
-    ...{ status: nothing, evidence: nothing, alerts: nothing },
+    status: nothing,
+    evidence: nothing,
+    alerts: nothing,
   };
   const server = await serve(served, { host: '127.0.0.1', port: 0 }, [extension]);
   onTestFinished(() => server.close());
@@ -69,8 +74,14 @@ describe('Flagger', () => {
     expect(history.takenStages(deployedMs).map(({ percent }) => percent)).toEqual([25, 50]);
     expect(decisions()).toMatchObject([
       {
-        ...{ to: 50, from: 25, verdict: 'pass', isTaken: true, release: 'v2', deployedMs },
-        ...{ askedBy: 'Flagger for prod/genesis 7d9f', via: 'flagger confirm-traffic-increase' },
+        to: 50,
+        from: 25,
+        verdict: 'pass',
+        isTaken: true,
+        release: 'v2',
+        deployedMs,
+        askedBy: 'Flagger for prod/genesis 7d9f',
+        via: 'flagger confirm-traffic-increase',
       },
     ]);
     const next = await flagger('confirm-traffic-increase');
@@ -192,18 +203,14 @@ describe('Flagger', () => {
 
   describe('rollback is turned around', () => {
     const firing = (status: string) => ({
-      ...{
-        fingerprint: 'r',
-        rule: 'RollbackRequired',
-        labels: { severity: 'critical', trigger: 'error_ratio' },
-      },
-      ...{
-        status,
-        sinceMs: askedMs - minute,
-        heldMs: 0,
-        clearMs: 0,
-        last: { atMs: askedMs, state: 'breached' },
-      },
+      fingerprint: 'r',
+      rule: 'RollbackRequired',
+      labels: { severity: 'critical', trigger: 'error_ratio' },
+      status,
+      sinceMs: askedMs - minute,
+      heldMs: 0,
+      clearMs: 0,
+      last: { atMs: askedMs, state: 'breached' },
     });
 
     test('2xx rolls back: only when a trigger is past its limit, or a rollback is known', async () => {

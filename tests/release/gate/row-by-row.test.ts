@@ -18,8 +18,18 @@ const within = { min: -30, max: 70 };
 const fault = fc.record({
   at: fc.integer(within),
   kind: fc.constantFrom(
-    ...(['restart', 'restart', 'down', 'gone', 'stale', 'new label', 'twice'] as const),
-    ...(['missed', 'killed', 'faster', 'ended', 'failed'] as const),
+    'restart',
+    'restart',
+    'down',
+    'gone',
+    'stale',
+    'new label',
+    'twice',
+    'missed',
+    'killed',
+    'faster',
+    'ended',
+    'failed',
   ),
 });
 
@@ -123,7 +133,9 @@ test('the gate finds the same evidence as one that reads every scrape and every 
         // As it stood before, nothing later is seen.
         const pastMs = atMs - 20 * minute;
         const past = asOf(reader, {
-          ...{ atMs: pastMs, alerts: undefined, taken: [] },
+          atMs: pastMs,
+          alerts: undefined,
+          taken: [],
           confirmation: { state: 'none' },
         });
         expect(past.newest('genesis_operations_total', [], startMs, atMs)).toEqual(

@@ -38,7 +38,9 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const shared = {
     target: { orchestration: genesis.orchestration, planner: genesis.planner },
-    ...{ interval: '3s', timeout: '2500ms', sampleInterval: '1s' },
+    interval: '3s',
+    timeout: '2500ms',
+    sampleInterval: '1s',
     monitoring: { probes: names.map((name) => ({ name, url: urls.get(name) as string })), prometheus: url },
     rollout: { plan: [{ percent: 50, after: '10s' }] },
     thresholds: {
@@ -75,10 +77,12 @@ beforeAll(async () => {
     names.map(async (name) => {
       const own = config(
         {
-          ...{ probe: name, reports: 'reports' },
+          probe: name,
+          reports: 'reports',
           suite: { command: [process.execPath, '-e', suite, '{junit}', file(name)] },
         },
-        ...[`probe-${name}`, 'vigil.config.json'],
+        `probe-${name}`,
+        'vigil.config.json',
       );
       const address = urls.get(name) as string;
       const args = [bin, 'monitor', '--loop', '--config', own, '--port', new URL(address).port];

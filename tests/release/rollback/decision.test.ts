@@ -16,7 +16,8 @@ function run(more: Partial<RollbackRun> = {}): RollbackRun {
     type: 'git',
     reason: 'r',
     who: 'w',
-    ...{ startedMs: 400_000, endedMs: 450_000 },
+    startedMs: 400_000,
+    endedMs: 450_000,
     status: 'succeeded',
     stages: [],
     trigger,
@@ -58,19 +59,32 @@ describe('what calls for a rollback', () => {
   test('the oldest first, and of a trigger that nobody knows as much as there is', () => {
     const alert = (fingerprint: string, trigger: string, firedAtMs: number): Alert => ({
       ...(firing().alerts.f1 as Alert),
-      ...{ fingerprint, labels: { trigger }, firedAtMs, value: 3 },
+      fingerprint,
+      labels: { trigger },
+      firedAtMs,
+      value: 3,
     });
     const { value: _, ...silent } = alert('c', 'service_down', 200_000);
     const alerts = { a: alert('a', 'latency_p95', 300_000), b: alert('b', 'tides', 100_000), c: silent };
     expect(dueTriggers({ ...firing(), alerts }, thresholds)).toStrictEqual([
       { name: 'tides', episode: 'b@100000', value: 3, sinceMs: 1000, firedMs: 100_000, muted: false },
       {
-        ...{ name: 'service_down', episode: 'c@200000', limit: '< 100 % for 2m' },
-        ...{ sinceMs: 1000, firedMs: 200_000, muted: false },
+        name: 'service_down',
+        episode: 'c@200000',
+        limit: '< 100 % for 2m',
+        sinceMs: 1000,
+        firedMs: 200_000,
+        muted: false,
       },
       {
-        ...{ name: 'latency_p95', episode: 'a@300000', value: 3, shown: '3 s', limit: '> 500 ms for 5m' },
-        ...{ sinceMs: 1000, firedMs: 300_000, muted: false },
+        name: 'latency_p95',
+        episode: 'a@300000',
+        value: 3,
+        shown: '3 s',
+        limit: '> 500 ms for 5m',
+        sinceMs: 1000,
+        firedMs: 300_000,
+        muted: false,
       },
     ]);
     const nameless = dueTriggers(firing({ labels: {} }), thresholds);
@@ -80,8 +94,12 @@ describe('what calls for a rollback', () => {
 
 describe('the loop', () => {
   const input = {
-    ...{ automatic: true, triggers: due(), runs: [], deployedMs: undefined },
-    ...{ detectionMs: { error_ratio: 630_000, pass_rate: 600_000 }, nowMs: 2_000_000 },
+    automatic: true,
+    triggers: due(),
+    runs: [],
+    deployedMs: undefined,
+    detectionMs: { error_ratio: 630_000, pass_rate: 600_000 },
+    nowMs: 2_000_000,
   };
 
   test('starts one for a firing trigger', () => {
@@ -199,11 +217,14 @@ describe('the loop', () => {
     const muted = { ...first, muted: true };
     const decided = (more: object) => decideAutomatic({ ...input, triggers: [first, second], ...more });
     expect(decided({ automatic: false })).toEqual({
-      ...{ act: 'hold', trigger: first, reason: 'rollback.automatic is off' },
+      act: 'hold',
+      trigger: first,
+      reason: 'rollback.automatic is off',
     });
     expect(decided({ triggers: [muted, second] })).toEqual({ act: 'start', trigger: second });
     expect(decided({ triggers: [muted] })).toEqual({
-      ...{ act: 'hold', trigger: muted },
+      act: 'hold',
+      trigger: muted,
       reason: 'planned work, or somebody who took the alert, explains it',
     });
     // The first was answered by its episode, the second fired after that had ended.
@@ -229,7 +250,8 @@ describe('the loop', () => {
     const at = (deployedMs: number, more: object = {}) =>
       decideAutomatic({ ...input, triggers, deployedMs: deployedMs as never, nowMs: 300_000, ...more });
     expect(at(200_000)).toEqual({
-      ...{ act: 'hold', trigger: second },
+      act: 'hold',
+      trigger: second,
       reason:
         'it began before the deployment of 1970-01-01T00:03:20.000Z, and counts against that when it still holds 10m later',
     });

@@ -125,7 +125,8 @@ test('what is refused says where, and what would do', () => {
   const empty = flagFile('null');
   expect(() => readFlag(empty, key, 'off')).toThrow(
     expect.objectContaining({
-      ...{ where: empty, expected: 'a flagd flag file, as JSON' },
+      where: empty,
+      expected: 'a flagd flag file, as JSON',
       message: expect.stringContaining('the file has no flags'),
     }),
   );

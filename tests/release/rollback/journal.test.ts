@@ -7,18 +7,30 @@ import { folder, opened } from '../../history/folder.ts';
 
 const trigger = { name: 'error_ratio', episode: 'f@1', sinceMs: 1, firedMs: 2 };
 const step = (id: string) => ({
-  ...{ id, title: id, commands: [['true']] },
+  id,
+  title: id,
+  commands: [['true']],
   action: { kind: 'announce' } as const,
 });
 const option = (type: 'flag' | 'git') => ({
-  ...{ type, from: 'v2', to: 'v1' },
+  type,
+  from: 'v2',
+  to: 'v1',
   stages: stageNames.map((name, index) => ({
-    ...{ name, budgetMs: 1000 * (index + 1), steps: [step(`${name}.a`)] },
+    name,
+    budgetMs: 1000 * (index + 1),
+    steps: [step(`${name}.a`)],
   })),
 });
 const plan: RollbackPlan = {
-  ...{ version: 1, reason: 'errors', trigger, who: 'carol', escalate: 'next', configHash: 'c' },
-  ...{ options: [option('flag'), option('git')], unusable: [] },
+  version: 1,
+  reason: 'errors',
+  trigger,
+  who: 'carol',
+  escalate: 'next',
+  configHash: 'c',
+  options: [option('flag'), option('git')],
+  unusable: [],
 };
 
 /** A journal on a real history, on a clock that goes on by a second with each look at it. */
@@ -41,8 +53,14 @@ test('a run begins with its plan, its reason and all of its stages waiting', () 
   expect(journal.open()).toBeUndefined();
   begin('r');
   const run = {
-    ...{ id: 'r', type: 'flag', reason: 'errors', trigger, who: 'carol', startedMs: 1000 },
-    ...{ status: 'running', incident: '/incidents/r' },
+    id: 'r',
+    type: 'flag',
+    reason: 'errors',
+    trigger,
+    who: 'carol',
+    startedMs: 1000,
+    status: 'running',
+    incident: '/incidents/r',
     stages: stageNames.map((name, index) => ({ name, budgetMs: 1000 * (index + 1), status: 'waiting' })),
   };
   expect(journal.run('r')).toStrictEqual(run);
@@ -59,7 +77,8 @@ test('a run that a person asked for has no trigger, and keeps another out', () =
   expect(journal.run('r').type).toBe('git');
   expect(() => begin('s')).toThrow(
     expect.objectContaining({
-      ...{ code: 'USAGE', hint: 'vigil rollback --abort ends it' },
+      code: 'USAGE',
+      hint: 'vigil rollback --abort ends it',
       message: expect.stringContaining(`another rollback is under way: process ${process.pid}`),
     }),
   );

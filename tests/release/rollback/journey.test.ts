@@ -55,7 +55,10 @@ beforeAll(async () => {
   const shortened = {
     ...config,
     rollback: { ...rollback, automatic: true },
-    ...{ interval: '1h', timeout: '90s', sampleInterval: '500ms', liveWindow: '10s' },
+    interval: '1h',
+    timeout: '90s',
+    sampleInterval: '500ms',
+    liveWindow: '10s',
     thresholds: { errorRatio: { rollback: { value: 0.01, forSeconds: 2 } } },
     notifications: { channels: [{ type: 'file', path: file('told.jsonl') }] },
   };
@@ -141,8 +144,16 @@ test('the journal has one run, called for by evidence, with every stage within i
 test('the incident’s folder tells all of it', () => {
   const folder = runsOf({ file })[0]?.incident ?? '';
   expect(readdirSync(folder).sort()).toEqual([
-    ...['evidence-after.json', 'evidence-before.json', 'health.junit.xml', 'incident-report.md', 'logs'],
-    ...['plan.txt', 'releases-git.txt', 'slo.junit.xml', 'timeline.json', 'trigger.json'],
+    'evidence-after.json',
+    'evidence-before.json',
+    'health.junit.xml',
+    'incident-report.md',
+    'logs',
+    'plan.txt',
+    'releases-git.txt',
+    'slo.junit.xml',
+    'timeline.json',
+    'trigger.json',
   ]);
   const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
   expect(JSON.parse(read('evidence-before.json')).values.errorRatio).toBeGreaterThan(0.01);

@@ -32,7 +32,11 @@ function prepared(database: string, format: 'custom' | 'plain', atLeast = 1): Sm
   writeFileSync(small.file('pg.dump.sha256'), `${sha256(small.file('pg.dump'))}\n`);
   small.config('database', {
     database: {
-      ...{ engine: 'postgres', database, host: postgres.host, port: postgres.port, user: postgres.user },
+      engine: 'postgres',
+      database,
+      host: postgres.host,
+      port: postgres.port,
+      user: postgres.user,
       password: 'env:VIGIL_TEST_PG_PASSWORD',
       dump: small.file('pg.dump'),
       checks: [{ sql: 'SELECT count(*) FROM t', atLeast }],

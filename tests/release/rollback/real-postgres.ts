@@ -87,7 +87,11 @@ export async function startPostgres(): Promise<RealPostgres> {
     }
   }
   return {
-    ...{ host, port, user: 'genesis', password, query },
+    host,
+    port,
+    user: 'genesis',
+    password,
+    query,
     dump: (database, to, ...options) =>
       void execFileSync('pg_dump', [...where, '-d', database, '-f', to, ...options], { env, stdio: 'pipe' }),
     async stop() {

@@ -26,7 +26,9 @@ async function portOf({ config, history }: Awaited<ReturnType<typeof hooked>>) {
     metrics: () => '',
     health: () => ({ ok: true, lastTickMs: 0 }),
     ready: () => ({ ok: true, reason: '' }),
-    ...{ status: nothing, evidence: nothing, alerts: nothing },
+    status: nothing,
+    evidence: nothing,
+    alerts: nothing,
   };
   const setup = gateSetup(config, 'http://genesis');
   const server = await serve(served, { host: '127.0.0.1', port: 0 }, [

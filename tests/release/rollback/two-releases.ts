@@ -96,7 +96,14 @@ export async function twoReleases(type: RollbackType, faultIn: FaultIn): Promise
   const command = [process.execPath, restart, state, app];
   const run = (...more: string[]) => execFileSync(command[0] as string, [...command.slice(1), ...more]);
   return {
-    ...{ folder, app, state, dump, archive, port, plannerPort, restartCommand: command },
+    folder,
+    app,
+    state,
+    dump,
+    archive,
+    port,
+    plannerPort,
+    restartCommand: command,
     config: {
       target: {
         orchestration: `http://127.0.0.1:${port}`,

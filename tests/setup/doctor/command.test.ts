@@ -45,8 +45,14 @@ test('everything that is wrong is found at once, each with what to do, and exits
   const { ok, findings } = JSON.parse(stdout);
   const problems = findings.filter(({ state }: { state: string }) => state === 'problem');
   expect(problems.map(({ subject }: { subject: string }) => subject)).toEqual([
-    ...['target.orchestration', 'target.logs', 'target.release', 'target.smoke'],
-    ...['notifications.slack', 'rollback.backup', 'rollback.git', 'restore'],
+    'target.orchestration',
+    'target.logs',
+    'target.release',
+    'target.smoke',
+    'notifications.slack',
+    'rollback.backup',
+    'rollback.git',
+    'restore',
   ]);
   expect(problems.at(-1).hint).toMatch(/rollback\.budgets/);
   expect(problems.find(({ subject }: { subject: string }) => subject === 'rollback.backup').detail).toContain(
@@ -73,8 +79,10 @@ test('--explain shows every key with its value and who gave it, and no secret', 
     interval: '3m',
     target: { orchestration: 'http://user:hunter2@127.0.0.1:9' },
     rollback: {
-      ...{ options: ['git'], git: { folder: 'app' } },
-      ...{ commands: { restart: ['true'] }, budgets: { verify: '4m' } },
+      options: ['git'],
+      git: { folder: 'app' },
+      commands: { restart: ['true'] },
+      budgets: { verify: '4m' },
     },
   });
   const env = { VIGIL_LIVE_WINDOW: '10m' };
@@ -94,7 +102,10 @@ test('--explain shows every key with its value and who gave it, and no secret', 
   const json = await vigil(['doctor', '--explain', '--json'], { cwd, env });
   const { configuration } = JSON.parse(json.stdout);
   expect(configuration).toContainEqual({
-    ...{ key: 'liveWindow', value: '10m', source: 'environment', from: 'VIGIL_LIVE_WINDOW' },
+    key: 'liveWindow',
+    value: '10m',
+    source: 'environment',
+    from: 'VIGIL_LIVE_WINDOW',
     variable: 'VIGIL_LIVE_WINDOW',
   });
   const looked = await doctor(cwd);

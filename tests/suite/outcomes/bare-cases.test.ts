@@ -11,15 +11,13 @@ const exit = { code: 0, signal: undefined, timedOut: false };
 const failure = (message?: string, text = '') =>
   ({ kind: 'failure', ...(message && { message }), text }) as const;
 const bare = (more: Partial<JUnitCase> = {}): JUnitCase => ({
-  ...{
-    name: 'adds',
-    suites: ['a.suite.mjs'],
-    outcome: 'passed',
-    failures: [],
-    flaky: 0,
-    properties: [],
-    line: 1,
-  },
+  name: 'adds',
+  suites: ['a.suite.mjs'],
+  outcome: 'passed',
+  failures: [],
+  flaky: 0,
+  properties: [],
+  line: 1,
   ...more,
 });
 
@@ -103,8 +101,13 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     { name: 'sums > adds' },
     { cases: [event('adds', { fullName: 'sums > adds', tags: ['b'] })] },
     {
-      ...{ id: 'a.suite.mjs › sums > adds', title: 'sums > adds', group: 'sums', outcome: 'pass' },
-      ...{ caseName: 'a.suite.mjs > sums > adds', executed: true, measurements: measurement },
+      id: 'a.suite.mjs › sums > adds',
+      title: 'sums > adds',
+      group: 'sums',
+      outcome: 'pass',
+      caseName: 'a.suite.mjs > sums > adds',
+      executed: true,
+      measurements: measurement,
     },
   ],
   [
@@ -112,8 +115,13 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     {},
     { cases: [event('adds', { definition: own, tags: ['b'] })] },
     {
-      ...{ id: 'A1', title: 'adds up', group: 'sums', definition: { ...own, needs: [] } },
-      ...{ outcome: 'pass', executed: true, measurements: measurement },
+      id: 'A1',
+      title: 'adds up',
+      group: 'sums',
+      definition: { ...own, needs: [] },
+      outcome: 'pass',
+      executed: true,
+      measurements: measurement,
     },
   ],
   [
@@ -121,8 +129,11 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     {},
     { cases: [event('adds', { definition: nameless })] },
     {
-      ...{ title: 'adds up', definition: { ...own, id: named.id, group: 'a.suite.mjs', needs: [] } },
-      ...{ outcome: 'pass', executed: true, measurements: measurement },
+      title: 'adds up',
+      definition: { ...own, id: named.id, group: 'a.suite.mjs', needs: [] },
+      outcome: 'pass',
+      executed: true,
+      measurements: measurement,
     },
   ],
   [
@@ -130,8 +141,13 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     {},
     { cases: [event('adds', { definition: own, measurements: [] })] },
     {
-      ...{ id: 'A1', title: 'adds up', group: 'sums', definition: { ...own, needs: [] } },
-      ...{ outcome: 'unknown', executed: true, reason: 'passed without measuring anything' },
+      id: 'A1',
+      title: 'adds up',
+      group: 'sums',
+      definition: { ...own, needs: [] },
+      outcome: 'unknown',
+      executed: true,
+      reason: 'passed without measuring anything',
     },
   ],
   [
@@ -197,7 +213,9 @@ test('of two with one name nobody can say which is which', () => {
   const cases = [event('adds', { durationMs: 1 }), event('adds', { state: 'failed', unknown: 'why' })];
   const twice = { ...alone, id: 'a.suite.mjs › adds', measurements: measurement };
   expect(judged({}, { cases })).toEqual({
-    ...{ ...twice, outcome: 'unknown', executed: true },
+    ...twice,
+    outcome: 'unknown',
+    executed: true,
     reason: 'there is more than one of this name in its file',
   });
   const failed = judged({ outcome: 'failed' }, { cases: [...cases].reverse() });
@@ -224,14 +242,13 @@ test('what was found and neither reported nor ended is unknown, what ended and w
     'a.suite.mjs › three unknown',
   ]);
   expect(outcomes[1]).toEqual({
-    ...{
-      id: 'a.suite.mjs › three',
-      title: 'three',
-      group: 'a.suite.mjs',
-      outcome: 'unknown',
-      executed: false,
-    },
-    ...{ reason: 'found in the suite, but it never ended', measurements: [] },
+    id: 'a.suite.mjs › three',
+    title: 'three',
+    group: 'a.suite.mjs',
+    outcome: 'unknown',
+    executed: false,
+    reason: 'found in the suite, but it never ended',
+    measurements: [],
   });
   expect(problems).toEqual(['“two” ended (skipped) but is missing from the report']);
 });

@@ -3,7 +3,12 @@ import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts'
 import { baselineOf, fingerprintOf, isNewFailure } from '../../../src/suite/outcomes/fingerprint.ts';
 
 const failing = (reason?: string, more: Partial<CheckOutcome> = {}): CheckOutcome => ({
-  ...{ id: 'H11', title: 'H11', group: 'g', outcome: 'fail', executed: true, measurements: [] },
+  id: 'H11',
+  title: 'H11',
+  group: 'g',
+  outcome: 'fail',
+  executed: true,
+  measurements: [],
   ...(reason !== undefined && { reason }),
   ...more,
 });

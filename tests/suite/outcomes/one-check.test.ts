@@ -101,15 +101,25 @@ test('what is told of a check has its times, its case and no measurement that is
   const timed = event('T01 counts', { durationMs: 12, startedAtMs: 7 });
   const base = { id: 'T01', title: 'counts', group: 'health', definition: definition('T01') };
   expect(of({ exit, events: one([timed]), junitXml: green })).toStrictEqual({
-    ...{ ...base, outcome: 'pass', executed: true, measurements: timed.measurements },
-    ...{ caseName: expect.any(String), durationMs: 12, startedAtMs: 7 },
+    ...base,
+    outcome: 'pass',
+    executed: true,
+    measurements: timed.measurements,
+    caseName: expect.any(String),
+    durationMs: 12,
+    startedAtMs: 7,
   });
   const missing = of({ exit, events: one([event('T02 counts')]), junitXml: xml(entry('T02 counts')) });
   expect(missing).toStrictEqual({
-    ...{ ...base, outcome: 'unknown', executed: false, measurements: [], reason: 'missing from the run' },
+    ...base,
+    outcome: 'unknown',
+    executed: false,
+    measurements: [],
+    reason: 'missing from the run',
   });
   const twice = of({
-    ...{ exit, events: one([event('T01 counts')]) },
+    exit,
+    events: one([event('T01 counts')]),
     junitXml: xml(entry('T01 counts'), entry('a > T01 counts')),
   });
   expect(twice).toMatchObject({ outcome: 'unknown', reason: 'there is more than one T01', measurements: [] });

@@ -111,10 +111,17 @@ test('what a check said of itself is remembered, and told of it when it is gone'
   expect(held).toEqual({
     outcomes: [
       {
-        ...{ id: 'a', title: 'a', group: 'g', reason, ...gone },
+        id: 'a',
+        title: 'a',
+        group: 'g',
+        reason,
+        ...gone,
         definition: { id: 'a', title: 'a', group: 'g', ...own, measures: '', needs: [], runbook: '' },
       },
-      ...[plain, plain, plain, plain],
+      plain,
+      plain,
+      plain,
+      plain,
     ],
     problems: ['torn'],
   });

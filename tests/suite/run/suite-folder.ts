@@ -116,14 +116,18 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
     };
     const compileCache = process.env.NODE_COMPILE_CACHE;
     const kind = {
-      ...{ suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 },
+      suite,
+      root: folder,
+      timeoutMs: options.timeoutMs ?? 120_000,
       ...(compileCache && { compileCache }),
     };
     const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
     standby?.prepare();
     options.began?.(folder);
     const run = await runSuite({
-      ...{ ...kind, standby, redactor: createRedactor() },
+      ...kind,
+      standby,
+      redactor: createRedactor(),
       ...(options.signal && { signal: options.signal }),
     });
     options.keep?.(folder);

@@ -63,7 +63,10 @@ export function open(
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   };
   return {
-    ...{ folder, standby, run, lines },
+    folder,
+    standby,
+    run,
+    lines,
     runPlainly: (options) => run({ ...options, standby: undefined }),
     traces: () => lines().map((line) => line.split(' ').map(Number) as [number, number, number]),
   };

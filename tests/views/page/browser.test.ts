@@ -170,7 +170,11 @@ describe('the page while something is wrong', () => {
     );
     const stages = page.locator('#rollback > .run .run-stages li');
     expect(await stages.evaluateAll((items) => items.map((item) => item.dataset.state))).toEqual([
-      ...['done', 'done', 'done', 'running', 'waiting'],
+      'done',
+      'done',
+      'done',
+      'running',
+      'waiting',
     ]);
     await page.click('#rollback details summary');
     expect(plain(await textOf(page, '#rollback details'))).toContain('the flag made no difference');

@@ -29,7 +29,11 @@ beforeAll(() => {
     toMs: endMs - toMin * minute,
   });
   watch = makeWatch({
-    ...{ history, startMs, endMs: endMs - hour, sampleMs: 30_000, evaluateFromMs: endMs + hour },
+    history,
+    startMs,
+    endMs: endMs - hour,
+    sampleMs: 30_000,
+    evaluateFromMs: endMs + hour,
     incidents: [
       { kind: 'slow', ...at(300, 280) },
       { kind: 'missed', ...at(240, 195) },

@@ -383,13 +383,15 @@ describe('whatever is the case', () => {
   const anyAlert = fc
     .record({
       rule: fc.constantFrom(
-        ...['HighLatencyP95', 'HighErrorRate', 'GenesisServiceDown', 'RollbackRequired', 'HighDiskUsage'],
-        ...[
-          'HALORoutingSlow',
-          'IntermittentTestFailures',
-          'HealthCheckFailed',
-          'ObservabilityMetricsMissing',
-        ],
+        'HighLatencyP95',
+        'HighErrorRate',
+        'GenesisServiceDown',
+        'RollbackRequired',
+        'HighDiskUsage',
+        'HALORoutingSlow',
+        'IntermittentTestFailures',
+        'HealthCheckFailed',
+        'ObservabilityMetricsMissing',
       ),
       status: fc.constantFrom('pending' as const, 'firing' as const),
       sinceMin: fc.integer({ min: 0, max: 4000 }),
@@ -399,7 +401,8 @@ describe('whatever is the case', () => {
     })
     .map(({ rule, status, sinceMin, value, last, isNew }) =>
       alert(rule, status, sinceMin, {
-        ...{ isNew, last: { atMs: nowMs, state: last } },
+        isNew,
+        last: { atMs: nowMs, state: last },
         ...(value !== undefined && { value }),
         ...(last === 'unknown' && { noDataSinceMs: nowMs - minute }),
         labels:
@@ -432,7 +435,9 @@ describe('whatever is the case', () => {
         const failed = outcomes.some(({ outcome }) => outcome === 'fail');
         const unknown = outcomes.some(({ outcome }) => outcome === 'unknown');
         const facts = factsOf({
-          ...{ alerts: one.alerts, outcomes, isOwnCycle: one.isOwnCycle },
+          alerts: one.alerts,
+          outcomes,
+          isOwnCycle: one.isOwnCycle,
           cycle: {
             startedMs: nowMs - one.ageMin * minute,
             verdict: failed ? 'fail' : unknown ? 'inconclusive' : 'pass',

@@ -7,7 +7,9 @@ import { openScene } from './support/scene.ts';
 
 const seconds = Number(process.argv[2] ?? 300);
 const scene = await openScene({
-  ...{ hours: 48, intervalMs: seconds * 1000, sampleMs: Math.min(15_000, seconds * 1000) },
+  hours: 48,
+  intervalMs: seconds * 1000,
+  sampleMs: Math.min(15_000, seconds * 1000),
   incidents: [{ kind: 'slow', fromMin: 1200, toMin: 1170 }],
 });
 const counts = scene.source.history.counts();

@@ -28,9 +28,19 @@ function scene(): Promise<Scene> {
       const deployedMs = nowMs - 5.2 * hour;
       history.recordDeployment({ timeMs: deployedMs, release: 'v2.4.1', who: 'ci' });
       history.recordDecision({
-        ...{ id: 'first', timeMs: deployedMs + 0.3 * hour, from: 0, to: 25, verdict: 'pass', isTaken: true },
-        ...{ deployedMs, release: 'v2.4.1', askedBy: 'ci', via: 'command', times: 1 },
-        ...{ lastMs: deployedMs + 0.3 * hour, body: {} },
+        id: 'first',
+        timeMs: deployedMs + 0.3 * hour,
+        from: 0,
+        to: 25,
+        verdict: 'pass',
+        isTaken: true,
+        deployedMs,
+        release: 'v2.4.1',
+        askedBy: 'ci',
+        via: 'command',
+        times: 1,
+        lastMs: deployedMs + 0.3 * hour,
+        body: {},
       });
     },
     source(_, { history }) {

@@ -21,7 +21,10 @@ function replayed(
 ): ReplayDocument {
   const reader = openHistoryReader({ file: watched.history.file, now: () => new Date(watched.endMs) });
   const document = replay(reader, {
-    ...{ config, nowMs: watched.endMs, graceMs: 10 * minute, catalogue: undefined },
+    config,
+    nowMs: watched.endMs,
+    graceMs: 10 * minute,
+    catalogue: undefined,
     current: policyOf('current', config, config),
     others: Object.entries(policies).map(([name, input]) => readPolicy(name, input, `${name}.ts`, config)),
     ...more,
@@ -43,7 +46,10 @@ describe('the policy that was in force', () => {
     const transitions = watched.history.transitions(0, watched.endMs);
     expect(transitions.length).toBeGreaterThan(30);
     expect(reproduction).toEqual({
-      ...{ recorded: transitions.length, replayed: transitions.length, onlyRecorded: [], onlyReplayed: [] },
+      recorded: transitions.length,
+      replayed: transitions.length,
+      onlyRecorded: [],
+      onlyReplayed: [],
     });
     expect(policies[0]?.episodes).toEqual(recorded.episodes);
     expect(recorded.episodes.map(({ alert }) => alert)).toEqual(
@@ -79,7 +85,8 @@ describe('the policy that was in force', () => {
   test('which another configuration is not', () => {
     const other = validateConfig(
       {
-        ...{ target: { orchestration: 'http://127.0.0.1:1' }, sampleInterval: '1m' },
+        target: { orchestration: 'http://127.0.0.1:1' },
+        sampleInterval: '1m',
         thresholds: { errorRatio: { critical: { value: 0.05 } } },
       },
       'other',
@@ -147,7 +154,8 @@ describe('what counts as true', () => {
 
   test('of labelled incidents detection, misses and false alarms are told, and the difference', () => {
     const labelled = {
-      ...{ source: 'file', explanation: 'labels' },
+      source: 'file',
+      explanation: 'labels',
       incidents: [
         {
           name: 'errors',

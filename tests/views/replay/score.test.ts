@@ -7,13 +7,21 @@ import { scoreOf } from '../../../src/views/replay/score.ts';
 
 const minute = 60_000;
 const episode = (alert: string, fired: number, resolved?: number, severity = 'critical'): Episode => ({
-  ...{ alert, labels: {}, severity, pendingMs: fired * minute, firedMs: fired * minute },
+  alert,
+  labels: {},
+  severity,
+  pendingMs: fired * minute,
+  firedMs: fired * minute,
   resolvedMs: resolved === undefined ? undefined : resolved * minute,
 });
 const truth = (...incidents: { from: number; to: number; alerts?: string[] }[]): Truth => ({
-  ...{ source: 'file', explanation: '' },
+  source: 'file',
+  explanation: '',
   incidents: incidents.map(({ from, to, alerts }) => ({
-    ...{ name: `${from}`, fromMs: from * minute, toMs: to * minute, alerts },
+    name: `${from}`,
+    fromMs: from * minute,
+    toMs: to * minute,
+    alerts,
   })),
 });
 
@@ -41,11 +49,16 @@ describe('a score', () => {
 
   test('counts as false what no incident explains, critical ones and calls for a rollback apart', () => {
     const episodes = [
-      ...[episode('A', 101, 110), episode('A', 200, 210), episode('W', 300, 310, 'warning')],
-      ...[episode('RollbackRequired', 400, 410), episode('I', 500, 510, 'info')],
+      episode('A', 101, 110),
+      episode('A', 200, 210),
+      episode('W', 300, 310, 'warning'),
+      episode('RollbackRequired', 400, 410),
+      episode('I', 500, 510, 'info'),
     ];
     expect(scoreOf(episodes, truth({ from: 100, to: 110 }), 0)).toMatchObject({
-      ...{ falseAlarms: 3, falseCritical: 2, falseRollbacks: 1 },
+      falseAlarms: 3,
+      falseCritical: 2,
+      falseRollbacks: 1,
     });
   });
 
@@ -60,13 +73,21 @@ describe('a score', () => {
 
 test('episodes are told apart by their labels, and data that went missing ends none', () => {
   const change = (trigger: string, from: string, to: string, min: number) => ({
-    ...{ alert: 'R', labels: { trigger, severity: 'critical' }, from, to, timeMs: min * minute },
+    alert: 'R',
+    labels: { trigger, severity: 'critical' },
+    from,
+    to,
+    timeMs: min * minute,
   });
   const episodes = episodesOf([
-    ...[change('a', 'inactive', 'pending', 1), change('b', 'inactive', 'firing', 2)],
-    ...[change('a', 'pending', 'firing', 3), change('b', 'firing', 'firing', 4)],
-    ...[change('b', 'firing', 'resolved', 5), change('a', 'firing', 'resolved', 6)],
-    ...[change('b', 'inactive', 'pending', 7), change('b', 'pending', 'inactive', 8)],
+    change('a', 'inactive', 'pending', 1),
+    change('b', 'inactive', 'firing', 2),
+    change('a', 'pending', 'firing', 3),
+    change('b', 'firing', 'firing', 4),
+    change('b', 'firing', 'resolved', 5),
+    change('a', 'firing', 'resolved', 6),
+    change('b', 'inactive', 'pending', 7),
+    change('b', 'pending', 'inactive', 8),
     change('b', 'inactive', 'firing', 9),
   ]);
   expect(

@@ -9,7 +9,9 @@ import { folder, opened } from '../../history/folder.ts';
 const window = { fromMs: start + 60 * minute, toMs: start + 120 * minute, stepMs: minute };
 
 const labelsOf = (alertname: string, more: Record<string, string> = {}) => ({
-  ...{ alertname, severity: 'critical', priority: 'P0' },
+  alertname,
+  severity: 'critical',
+  priority: 'P0',
   ...more,
 });
 
@@ -17,7 +19,11 @@ test('each alert has its own begin and end, though several of one name overlap',
   const history = opened(folder());
   const change = (min: number, labels: Record<string, string>, from: string, to: string, value?: number) =>
     history.recordTransition({
-      ...{ timeMs: start + min * minute, alert: labels.alertname ?? '', labels, from, to },
+      timeMs: start + min * minute,
+      alert: labels.alertname ?? '',
+      labels,
+      from,
+      to,
       ...(value !== undefined && { value }),
     });
   const error = labelsOf('RollbackRequired', { trigger: 'error_ratio' });
@@ -50,12 +56,18 @@ test('each alert has its own begin and end, though several of one name overlap',
 
   const asker = openAsker(history, window);
   const { episodes, neverFired } = alertsOf(
-    ...([asker, scopeOf(window, undefined), history.acknowledgements(window.fromMs, window.toMs)] as const),
+    asker,
+    scopeOf(window, undefined),
+    history.acknowledgements(window.fromMs, window.toMs),
   );
   const at = (timeMs: number | null) => timeMs && (timeMs - start) / minute;
   expect(
     episodes.map(({ alert, labels, pendingMs, firedMs, resolvedMs, durationMs, acknowledgedBy }) => [
-      ...[labels.trigger ?? alert, at(pendingMs), at(firedMs), at(resolvedMs), durationMs / minute],
+      labels.trigger ?? alert,
+      at(pendingMs),
+      at(firedMs),
+      at(resolvedMs),
+      durationMs / minute,
       acknowledgedBy,
     ]),
   ).toEqual([

@@ -15,8 +15,15 @@ import { cycle, minute, outcomes, start } from '../../history/cycle.ts';
 
 const run = promisify(execFile);
 const browser = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--hide-scrollbars'],
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--hide-scrollbars',
 ];
 
 /** Every way out of a text that HTML, SVG, Markdown or SQL knows. */
@@ -69,19 +76,28 @@ beforeAll(async () => {
     who: hostile,
   });
   history.recordDecision({
-    ...{ id: 'd', timeMs: start + minute, from: 0, to: 25, verdict: 'fail', isTaken: true, askedBy: hostile },
-    ...{ via: hostile, times: 1, lastMs: start, override: { by: hostile, reason: hostile } },
+    id: 'd',
+    timeMs: start + minute,
+    from: 0,
+    to: 25,
+    verdict: 'fail',
+    isTaken: true,
+    askedBy: hostile,
+    via: hostile,
+    times: 1,
+    lastMs: start,
+    override: { by: hostile, reason: hostile },
     body: { conditions: [{ title: hostile, outcome: 'fail', detail: hostile }], next: hostile },
   });
   const made = await writeReport(history, {
-    ...{
-      name: hostile,
-      table: thresholds,
-      naming: defaultNaming,
-      nowMs: endMs,
-      sentinelIntervalMs: 60 * minute,
-    },
-    ...{ lengthMs: cycles * 5 * minute, folder, formats: ['html', 'md'] },
+    name: hostile,
+    table: thresholds,
+    naming: defaultNaming,
+    nowMs: endMs,
+    sentinelIntervalMs: 60 * minute,
+    lengthMs: cycles * 5 * minute,
+    folder,
+    formats: ['html', 'md'],
   });
   history.close();
   document = made.document;

@@ -28,7 +28,9 @@ const unescaped = (markdown: string): string => markdown.replace(/\\([\\`*_{}[\]
 function shownIn(markdown: string): Shown[] {
   const entry = /^\*\*(Q\d+)\*\* (.*)\n\n(`{3,})(\w+)\n([\s\S]*?)\n\3$/gm;
   return [...markdown.matchAll(entry)].map(([, id = '', caption = '', , language = '', query = '']) => ({
-    ...{ id, language, query },
+    id,
+    language,
+    query,
     caption: unescaped(caption),
   }));
 }
@@ -38,14 +40,14 @@ beforeAll(async () => {
   actOn(watched.history);
   const { config, folder } = watched;
   const made = await writeReport(watched.history, {
-    ...{ name: 'Genesis', table: effectiveThresholds(config), naming: namingOf(config, config.target) },
-    ...{
-      nowMs: watched.endMs,
-      sentinelIntervalMs: hoursMs(1),
-      lengthMs: hoursMs(3),
-      folder,
-      formats: ['md'],
-    },
+    name: 'Genesis',
+    table: effectiveThresholds(config),
+    naming: namingOf(config, config.target),
+    nowMs: watched.endMs,
+    sentinelIntervalMs: hoursMs(1),
+    lengthMs: hoursMs(3),
+    folder,
+    formats: ['md'],
   });
   document = made.document;
   text = readFileSync(made.files[0] ?? '', 'utf8');

@@ -9,36 +9,69 @@ import type { Watched } from '../../../src/views/report/watched.ts';
 const hour = 3_600_000;
 
 const figure = (value: number | null): Figure => ({
-  ...{ id: 'Q1', title: 'figure', unit: 'count', value },
+  id: 'Q1',
+  title: 'figure',
+  unit: 'count',
+  value,
   query: { language: 'sql', text: 'SELECT 1' },
 });
 
 const objective = (more: Partial<Objective> = {}): Objective => ({
-  ...{ signal: 'errorRatio', title: 'error ratio', target: '< 0.1 %', decides: true, achieved: figure(0) },
-  ...{ told: '0 %', remark: 'none', state: 'met', budgetLeft: 1, proves: 'it', queries: ['Q1'] },
+  signal: 'errorRatio',
+  title: 'error ratio',
+  target: '< 0.1 %',
+  decides: true,
+  achieved: figure(0),
+  told: '0 %',
+  remark: 'none',
+  state: 'met',
+  budgetLeft: 1,
+  proves: 'it',
+  queries: ['Q1'],
   proof: proofOf(0, 10_000, 0.001) ?? null,
   ...more,
 });
 
 const watched = (more: Partial<Watched> = {}): Watched => ({
-  ...{ ratio: figure(1), due: figure(576), observed: figure(576), missed: figure(0), planned: figure(1) },
-  ...{ largestGapMs: 0, gaps: [], cycles: figure(576), otherCycles: figure(0), lastCycleMs: figure(1) },
+  ratio: figure(1),
+  due: figure(576),
+  observed: figure(576),
+  missed: figure(0),
+  planned: figure(1),
+  largestGapMs: 0,
+  gaps: [],
+  cycles: figure(576),
+  otherCycles: figure(0),
+  lastCycleMs: figure(1),
   ...more,
 });
 
 const weighed = (more: Partial<Weighed> = {}): Weighed => ({
-  ...{ objectives: [objective()], watched: watched(), episodes: [], lastVerdict: 'pass' },
+  objectives: [objective()],
+  watched: watched(),
+  episodes: [],
+  lastVerdict: 'pass',
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
   alertPath: { judgedMs: figure(48 * hour), sentinel: 'received' },
   belief: { doubtful: figure(0), future: figure(0), vanished: [] },
-  ...{ fromMs: 0, toMs: 48 * hour, leastCoverage: 0.95 },
+  fromMs: 0,
+  toMs: 48 * hour,
+  leastCoverage: 0.95,
   ...more,
 });
 
 const episode = {
-  ...{ alert: 'HighErrorRate', labels: {}, severity: 'critical', priority: 'P1' },
-  ...{ pendingMs: 1, firedMs: 2, resolvedMs: null, durationMs: 3, value: null, acknowledgedBy: null },
+  alert: 'HighErrorRate',
+  labels: {},
+  severity: 'critical',
+  priority: 'P1',
+  pendingMs: 1,
+  firedMs: 2,
+  resolvedMs: null,
+  durationMs: 3,
+  value: null,
+  acknowledgedBy: null,
 };
 
 test('48 hours without a fault pass', () => {
@@ -141,8 +174,14 @@ describe('what fails fails, whatever else is unknown', () => {
           decided: [],
           rollbacks: [
             {
-              ...{ id: 'r', type: 'flag', reason: 'errors', who: 'ci', startedMs: 1, endedMs: 2 },
-              ...{ status: 'succeeded', stages: [] },
+              id: 'r',
+              type: 'flag',
+              reason: 'errors',
+              who: 'ci',
+              startedMs: 1,
+              endedMs: 2,
+              status: 'succeeded',
+              stages: [],
             },
           ],
         },
@@ -159,18 +198,16 @@ describe('what fails fails, whatever else is unknown', () => {
 test('what is only odd is said and changes no verdict', () => {
   const override = { by: 'lena', reason: 'known' };
   const decided: Decided = {
-    ...{
-      atMs: 1,
-      from: 25,
-      to: 50,
-      verdict: 'fail',
-      conditions: [],
-      next: '',
-      askedBy: 'ci',
-      via: 'command',
-    },
+    atMs: 1,
+    from: 25,
+    to: 50,
     verdict: 'fail',
-    ...{ times: 1, override },
+    conditions: [],
+    next: '',
+    askedBy: 'ci',
+    via: 'command',
+    times: 1,
+    override,
   };
   const { verdict, cautions } = conclude(
     weighed({

@@ -47,7 +47,10 @@ export async function watchHours(
     history = await simulate({ ...common, startMs: againMs, lengthMs: endMs - againMs });
   }
   return {
-    ...{ folder, config, history, endMs },
+    folder,
+    config,
+    history,
+    endMs,
     remove() {
       history.close();
       rmSync(folder, { recursive: true, force: true });
@@ -66,9 +69,18 @@ export function actOn(history: History): void {
     history.recordAcknowledgement({ timeMs: fired.timeMs + minute, alertKey, who: 'maya' });
   }
   history.recordDecision({
-    ...{ id: 'd1', timeMs: startMs + 40 * minute, from: 25, to: 50, verdict: 'fail', isTaken: true },
-    ...{ askedBy: 'ci', via: 'command', times: 1, lastMs: startMs + 40 * minute },
-    ...{ deployedMs: startMs - minute, release: 'v2' },
+    id: 'd1',
+    timeMs: startMs + 40 * minute,
+    from: 25,
+    to: 50,
+    verdict: 'fail',
+    isTaken: true,
+    askedBy: 'ci',
+    via: 'command',
+    times: 1,
+    lastMs: startMs + 40 * minute,
+    deployedMs: startMs - minute,
+    release: 'v2',
     override: { by: 'lena', reason: 'the cause is known' },
     body: { conditions: [{ title: 'error ratio', outcome: 'fail', detail: '2 % in 5 min' }], next: 'wait' },
   });

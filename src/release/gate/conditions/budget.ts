@@ -14,13 +14,17 @@ function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table:
   const windowMs = window.toMs - window.fromMs;
   if (errorRatio === undefined || operations === undefined) {
     return stated(budget, 'unknown', 'no live traffic was seen', {
-      ...{ unit: 'ratio', limit },
+      unit: 'ratio',
+      limit,
       ...(recorded.intervalMs !== undefined && { askAgainAtMs: atMs + recorded.intervalMs }),
     });
   }
   const waitMs = recoversInMs({
-    ...{ bad: errorRatio * operations, total: operations, windowMs },
-    ...{ allowed: allowed * (1 - limit.value), perMs: operations / windowMs },
+    bad: errorRatio * operations,
+    total: operations,
+    windowMs,
+    allowed: allowed * (1 - limit.value),
+    perMs: operations / windowMs,
   });
   const errors = grouped(Math.round(errorRatio * operations));
   return bounded(

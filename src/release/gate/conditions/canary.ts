@@ -36,7 +36,9 @@ function latencyCondition(
   const sizes = `${canary.latencies.length} and ${baseline.latencies.length} intervals of ${spanText(intervalMs)}`;
   if (fewest < least) {
     return stated(latency, 'unknown', `too few: ${sizes} of ${canary.version} and ${baseline.version}`, {
-      ...{ unit: 'ratio', limit, next: 'wait for more traffic on both versions' },
+      unit: 'ratio',
+      limit,
+      next: 'wait for more traffic on both versions',
       askAgainAtMs: atMs + Math.ceil(least - fewest) * intervalMs,
     });
   }
@@ -62,7 +64,8 @@ function latencyCondition(
   }
   if (shift.high / base <= limit.value) return stated(latency, 'pass', detail, shown);
   return stated(latency, 'unknown', `too scattered to tell: ${detail}`, {
-    ...{ ...shown, next: 'wait for more intervals' },
+    ...shown,
+    next: 'wait for more intervals',
     askAgainAtMs: atMs + fewest * intervalMs,
   });
 }
@@ -79,7 +82,8 @@ function errorCondition(
   if (before === undefined || now === undefined || !(of >= 1) || !(operations >= 1)) {
     const missing = !(of >= 1) || !(operations >= 1) ? 'operations' : 'errors';
     return stated(errors, 'unknown', `no ${missing} are told apart by the label`, {
-      ...{ unit: 'ratio', limit },
+      unit: 'ratio',
+      limit,
       next: 'do both series exist? read /metrics',
     });
   }

@@ -55,7 +55,9 @@ export function rolloutConditions(
       isOver ? 'pass' : 'fail',
       `${spanText(needMs)} ${where}: ${isOver ? 'over' : 'ends'} ${isOver ? 'since' : 'at'} ${isoTime(next.soakEndsMs)}`,
       {
-        ...{ value: heldMs / 1000, unit: 'seconds', limit: { operator: '>=', value: needMs / 1000 } },
+        value: heldMs / 1000,
+        unit: 'seconds',
+        limit: { operator: '>=', value: needMs / 1000 },
         ...(!isOver && { next: 'wait for the end of the soak time', askAgainAtMs: next.soakEndsMs }),
       },
     ),

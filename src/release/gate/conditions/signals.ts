@@ -24,7 +24,8 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
   const windowMs = window.toMs - window.fromMs;
   if (!seen || !(seen.judged > 0) || count === 0) {
     return stated(passRate, 'unknown', 'no check was judged', {
-      ...{ unit: 'ratio', limit },
+      unit: 'ratio',
+      limit,
       ...nextCycle({ recorded, atMs }),
     });
   }
@@ -66,7 +67,9 @@ function unknownTraffic(
   evidence: GateEvidence,
 ): Condition {
   return stated(name, 'unknown', 'no live traffic was seen', {
-    ...{ unit, limit, next: noTraffic },
+    unit,
+    limit,
+    next: noTraffic,
     ...nextCycle(evidence),
   });
 }
@@ -145,7 +148,9 @@ function uptimeCondition(
       'unknown',
       few.length > 0 ? `too few: ${few.join(', ')}` : 'no service is watched',
       {
-        ...{ unit: 'ratio', limit, next: noTraffic },
+        unit: 'ratio',
+        limit,
+        next: noTraffic,
         ...nextCycle({ recorded, atMs }),
       },
     );
@@ -154,8 +159,11 @@ function uptimeCondition(
   const worst = judged.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));
   const windowMs = window.toMs - window.fromMs;
   const waitMs = recoversInMs({
-    ...{ bad: worst.scrapes - worst.up, total: worst.scrapes, windowMs },
-    ...{ allowed: 1 - limit.value, perMs: worst.scrapes / windowMs },
+    bad: worst.scrapes - worst.up,
+    total: worst.scrapes,
+    windowMs,
+    allowed: 1 - limit.value,
+    perMs: worst.scrapes / windowMs,
   });
   return bounded(
     uptime,

@@ -78,8 +78,11 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     if (!standing) return { version: 1, plan, deployment: null };
     const { percent, sinceMs, next, release, deployedMs } = standing;
     return {
-      ...{ version: 1, plan, deployment: { release, at: iso(deployedMs) } },
-      ...{ percent, since: iso(sinceMs) },
+      version: 1,
+      plan,
+      deployment: { release, at: iso(deployedMs) },
+      percent,
+      since: iso(sinceMs),
       next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
     };
   });
@@ -88,12 +91,16 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     const timeMs = now();
     const warning = rollbackWarning(history, timeMs);
     history.recordDeployment({
-      ...{ timeMs, release: oneLine(release), who: oneLine(by) },
+      timeMs,
+      release: oneLine(release),
+      who: oneLine(by),
       ...(note && { note: oneLine(note) }),
     });
     const next = rolloutStanding(history, setup, timeMs)?.next;
     return reply.code(201).send({
-      ...{ version: 1, release: oneLine(release), at: iso(timeMs) },
+      version: 1,
+      release: oneLine(release),
+      at: iso(timeMs),
       ...(warning && { warning }),
       next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
     });

@@ -16,8 +16,13 @@ function measurement({ decision }: Answer) {
     decision.conditions.filter((condition) => condition.outcome === outcome).map(({ id }) => id);
   return {
     data: {
-      ...{ verdict: decision.verdict, from: decision.from, to: decision.to, reason: decision.next },
-      ...{ failed: of('fail'), unknown: of('unknown'), proves: decision.proves },
+      verdict: decision.verdict,
+      from: decision.from,
+      to: decision.to,
+      reason: decision.next,
+      failed: of('fail'),
+      unknown: of('unknown'),
+      proves: decision.proves,
       askAgainAt: decision.askAgainAtMs === undefined ? null : isoExact(decision.askAgainAtMs),
     },
   };

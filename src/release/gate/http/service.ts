@@ -37,7 +37,11 @@ export function gateService({
 }: GateServiceOptions): GateService {
   const ask = (asking: Asking) => askHistory(history, setup, asking, now());
   return {
-    ...{ setup, history, now, perMinute, ask },
+    setup,
+    history,
+    now,
+    perMinute,
+    ask,
     refusal: accessBy(token),
     decide(asking, takes) {
       const answer = ask(asking);

@@ -61,7 +61,10 @@ export function judgeProbes(states: readonly ProbeState[], rules: ProbeRules, at
   const isObserved = catalogueChecks > 0 && unseen === 0;
   const isGreen = isObserved && has('pass') && !has('unknown');
   return {
-    ...{ isObserved, checks, failing, unseen },
+    isObserved,
+    checks,
+    failing,
+    unseen,
     verdict: has('fail') ? 'fail' : isGreen ? 'pass' : 'inconclusive',
     endedMs: ends.length > 0 ? Math.min(...ends) : undefined,
   };

@@ -44,7 +44,9 @@ export async function alertsFrom(
     const wait = waits.get(rule);
     const subject = metric.check ?? metric.trigger;
     return {
-      ...{ rule, status, severity: metric.severity ?? 'critical' },
+      rule,
+      status,
+      severity: metric.severity ?? 'critical',
       sinceMs: since === undefined || !Number.isFinite(since) ? atMs : since * 1000,
       ...(status === 'pending' &&
         Number.isFinite(since) &&

@@ -35,7 +35,9 @@ export function coverageByEnds(
   miss(toMs - (observed === 0 ? fromMs - intervalMs : slotMs), toMs);
   const due = observed + missed;
   return {
-    ...{ due, observed, largestGapMs: largest.count * intervalMs },
+    due,
+    observed,
+    largestGapMs: largest.count * intervalMs,
     ...(largest.count > 0 && { largestGapEndMs: largest.endMs }),
   };
 }

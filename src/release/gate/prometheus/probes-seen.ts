@@ -68,7 +68,8 @@ export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise
     intervalMs,
     catalogueChecks: greatest(sizes),
     states: probeStates({ status, endedSeconds, problems }),
-    ...{ ends, probesOf },
+    ends,
+    probesOf,
     sentinels: sent.filter(isKnown).flatMap(({ metric, value }) => {
       const probe = probeOf(metric);
       const [tookMs = Number.NaN] = ofProbe(took, probe).map((seconds) => seconds * 1000);

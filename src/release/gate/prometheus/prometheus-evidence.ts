@@ -72,7 +72,9 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
     return { id: check, title: check, reason: checks.get(check) === 'fail' ? fails : `no quorum, ${fails}` };
   };
   return {
-    ...{ id: `the probes at ${isoExact(endedMs)}`, endedMs, verdict },
+    id: `the probes at ${isoExact(endedMs)}`,
+    endedMs,
+    verdict,
     problems: unseen > 0 ? [`${unseen} checks of the catalogue are looked at by too few probes`] : [],
     // What failed before the deployment already is known only to the histories of the probes.
     newFailures: of('fail').map(told),
@@ -155,9 +157,16 @@ export async function prometheusEvidence(
   const samples = await samplesFrom(url, setup.naming, window.toMs - window.fromMs, atMs);
   const sentinel = sentinelOf(seen, quorum);
   return {
-    ...{ atMs, window, source: 'prometheus' },
+    atMs,
+    window,
+    source: 'prometheus',
     recorded: {
-      ...{ targetId, deployment, intervalMs, coverage, watchedTargetId, sentinel },
+      targetId,
+      deployment,
+      intervalMs,
+      coverage,
+      watchedTargetId,
+      sentinel,
       fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
       taken: deployment ? ledger.takenStages(deployment.timeMs) : [],
       ...slotsOf(seen, rules, window),

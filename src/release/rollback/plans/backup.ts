@@ -20,7 +20,11 @@ export function planBackup(input: PlanInput): TypePlan {
     stages: stagesOf('backup', input, {
       checks: [
         step('archive', `checks ${archive}: SHA-256, paths, room on the disk`, {
-          ...{ kind: 'check-archive', archive, sha256, folder, strip },
+          kind: 'check-archive',
+          archive,
+          sha256,
+          folder,
+          strip,
         }),
       ],
       drain: drainSteps(config),
@@ -28,7 +32,10 @@ export function planBackup(input: PlanInput): TypePlan {
         step('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
         ...stopSteps(config),
         step('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, {
-          ...{ kind: 'swap-folder', live: folder, staged, kept },
+          kind: 'swap-folder',
+          live: folder,
+          staged,
+          kept,
         }),
         ...startSteps(config),
       ],

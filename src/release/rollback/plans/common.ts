@@ -41,7 +41,12 @@ export function drainedStep(id: string, config: PlanInput['config']): Step {
   const { atMost, timeout, ifBusy } = config.rollback.drain;
   const metric = metricOf(config);
   return step(id, `waits until ${metric} is at most ${atMost}`, {
-    ...{ kind: 'await-drained', urls: servicesOf(config), metric, atMost, timeoutMs: timeout, ifBusy },
+    kind: 'await-drained',
+    urls: servicesOf(config),
+    metric,
+    atMost,
+    timeoutMs: timeout,
+    ifBusy,
   });
 }
 
@@ -53,7 +58,9 @@ export function drainSteps(config: PlanInput['config']): Step[] {
   const metric = metricOf(config);
   return [
     step('active', `reads ${metric}; no command takes the traffic away`, {
-      ...{ kind: 'read-active', urls: servicesOf(config), metric },
+      kind: 'read-active',
+      urls: servicesOf(config),
+      metric,
     }),
   ];
 }
@@ -82,7 +89,10 @@ export function upStep(config: PlanInput['config']): Step {
   const { upTimeout, release } = config.rollback;
   const expected = release ? ` and release ${release} answers` : '';
   return step('up', `waits until the services answer${expected}`, {
-    ...{ kind: 'await-up', urls: servicesOf(config), timeoutMs: upTimeout, ...(release && { release }) },
+    kind: 'await-up',
+    urls: servicesOf(config),
+    timeoutMs: upTimeout,
+    ...(release && { release }),
   });
 }
 

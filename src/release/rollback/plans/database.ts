@@ -27,7 +27,10 @@ function stepsOf(
         [sqliteRestoreCommand(dump, staged, checks)],
       ),
       swap: step('swap', `puts it in the place of ${file}; what was there is kept as ${kept}`, {
-        ...{ kind: 'sqlite-swap', live: file, staged, kept },
+        kind: 'sqlite-swap',
+        live: file,
+        staged,
+        kept,
       }),
     };
   }

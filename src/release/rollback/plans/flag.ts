@@ -26,11 +26,21 @@ export function planFlag(input: PlanInput): TypePlan {
       drain: drainSteps(config),
       rollback: [
         step('set', `writes “${variant}” for everybody into ${file}`, {
-          ...{ kind: 'set-flag', file, key, variant, before: definition },
+          kind: 'set-flag',
+          file,
+          key,
+          variant,
+          before: definition,
         }),
         ...(apply ? [commandStep('apply', 'makes the file known', apply, config)] : []),
         step('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
-          ...{ kind: 'await-flag', url, key, variant, value, samples, timeoutMs: timeout },
+          kind: 'await-flag',
+          url,
+          key,
+          variant,
+          value,
+          samples,
+          timeoutMs: timeout,
         }),
         drainedStep('in-flight', config),
         upStep(config),

@@ -113,9 +113,17 @@ export function openJournal(history: History, now: () => number): Journal {
           `INSERT INTO rollback_runs (id, started_ms, type, option, status, reason, "trigger", episode, who, owner, plan, incident)
            VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
-          ...[id, now(), planned.type, option, plan.reason],
-          ...[plan.trigger ? JSON.stringify(plan.trigger) : null, plan.trigger?.episode ?? null],
-          ...[plan.who, ownOwner(), JSON.stringify(plan), incident],
+          id,
+          now(),
+          planned.type,
+          option,
+          plan.reason,
+          plan.trigger ? JSON.stringify(plan.trigger) : null,
+          plan.trigger?.episode ?? null,
+          plan.who,
+          ownOwner(),
+          JSON.stringify(plan),
+          incident,
         );
         const insert = db.prepare(
           `INSERT INTO rollback_stages (run, position, name, budget_ms, status) VALUES (?, ?, ?, ?, 'waiting')`,
@@ -138,7 +146,7 @@ export function openJournal(history: History, now: () => number): Journal {
       history.transaction(() => {
         db.prepare(
           'UPDATE rollback_stages SET status = ?, detail = ?, ended_ms = ? WHERE run = ? AND name = ?',
-        ).run(...[status, detail, now(), id, stage]);
+        ).run(status, detail, now(), id, stage);
         entry(id, stage, status, detail);
       }),
     steps: (id) =>

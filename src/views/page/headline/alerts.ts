@@ -82,7 +82,8 @@ export function rollbackRequired({ facts, alerts }: Scene): Situation | undefine
   const hint = isLatency(alert) ? slowComponent(facts) : undefined;
   return {
     // While the value hovers under the limit a person decides; the trigger itself has held for its whole time.
-    ...{ level: 'act', lead: 'Roll back now' },
+    level: 'act',
+    lead: 'Roll back now',
     because: `${story(alert, facts.nowMs)}${taken(alert)}`,
     next: `${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
     runbook: alert.runbook,
@@ -171,11 +172,10 @@ export function unjudged({ facts, alerts }: Scene): Situation | undefined {
   });
   if (over.length === 0) return undefined;
   return {
-    ...{
-      level: 'wait',
-      lead: 'Scale nothing yet',
-      because: `${over.join(', ')}, and no alert tells of it yet`,
-    },
-    ...{ next: 'look again in a minute', brief: over.join(', ') },
+    level: 'wait',
+    lead: 'Scale nothing yet',
+    because: `${over.join(', ')}, and no alert tells of it yet`,
+    next: 'look again in a minute',
+    brief: over.join(', '),
   };
 }

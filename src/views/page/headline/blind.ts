@@ -9,7 +9,8 @@ export function standingStill({ facts }: Scene): Situation | undefined {
   const { nowMs, endedMs, stalledSinceMs, status } = facts;
   if (endedMs !== undefined && endedMs <= nowMs) {
     return {
-      ...{ level: 'blind', lead: 'This watch has ended' },
+      level: 'blind',
+      lead: 'This watch has ended',
       because: `at ${clockText(endedMs)}, ${spanText(nowMs - endedMs)} ago, and nothing looks at the deployment now`,
       next: 'start vigil monitor --loop if the deployment still needs a watch',
       brief: 'the watch has ended',
@@ -17,13 +18,17 @@ export function standingStill({ facts }: Scene): Situation | undefined {
   }
   if (!status) {
     return {
-      ...{ level: 'blind', lead: 'Wait', because: 'the watch is starting, nothing is known yet' },
-      ...{ next: 'decide nothing until the first cycle has ended', brief: 'the watch is starting' },
+      level: 'blind',
+      lead: 'Wait',
+      because: 'the watch is starting, nothing is known yet',
+      next: 'decide nothing until the first cycle has ended',
+      brief: 'the watch is starting',
     };
   }
   if (stalledSinceMs === undefined) return undefined;
   return {
-    ...{ level: 'blind', lead: 'Decide nothing on this page' },
+    level: 'blind',
+    lead: 'Decide nothing on this page',
     because: `the watch stands still, nothing was measured for ${spanText(nowMs - stalledSinceMs)}`,
     next: restart,
     brief: `the watch stands still since ${clockText(stalledSinceMs)}`,
@@ -43,7 +48,9 @@ export function noCycle({ facts }: Scene): Situation | undefined {
       : '';
     const isLate = nowMs - startedMs > intervals * intervalMs;
     return {
-      ...{ level: 'blind', lead: isLate ? hold(facts) : 'Wait', because: `${begun}${before}` },
+      level: 'blind',
+      lead: isLate ? hold(facts) : 'Wait',
+      because: `${begun}${before}`,
       next: isLate
         ? 'read what the suite prints in reports/logs'
         : 'decide nothing until the first cycle has ended',
@@ -53,7 +60,8 @@ export function noCycle({ facts }: Scene): Situation | undefined {
   const endedMs = (cycle?.startedMs ?? 0) + (cycle?.durationMs ?? 0);
   if (nowMs - endedMs <= intervals * intervalMs) return undefined;
   return {
-    ...{ level: 'blind', lead: hold(facts) },
+    level: 'blind',
+    lead: hold(facts),
     because: `the last cycle ended ${spanText(nowMs - endedMs)} ago, one is due every ${spanText(intervalMs)}`,
     next: 'does the suite hang? read reports/logs/continuous_monitoring.log',
     brief: `no cycle since ${clockText(endedMs)}`,
@@ -65,7 +73,8 @@ export function deaf({ facts }: Scene): Situation | undefined {
   const sentinel = facts.status?.sentinel;
   if (sentinel?.state !== 'missing') return undefined;
   return {
-    ...{ level: 'blind', lead: hold(facts) },
+    level: 'blind',
+    lead: hold(facts),
     because: `alerts may reach nobody, the sentinel of ${clockText(sentinel.atMs)} did not arrive: ${clause(sentinel.reason)}`,
     next: 'watch this page yourself, and try vigil monitor --test-notifications',
     brief: 'the sentinel did not arrive',
@@ -134,7 +143,8 @@ export function silentSignals({ facts }: Scene): Situation | undefined {
   if (missing.length === 0) return undefined;
   const titles = missing.map((signal) => source.table[signal].title);
   return {
-    ...{ level: 'blind', lead: hold(facts) },
+    level: 'blind',
+    lead: hold(facts),
     because: `there is no data for ${listed(titles)}`,
     next: 'does live traffic reach the deployment, and does its /metrics answer?',
     brief: `no data for ${listed(titles)}`,
@@ -147,7 +157,8 @@ export function thin({ facts }: Scene): Situation | undefined {
   const { slo } = facts.source.table.watchCoverage;
   if (ratio === undefined || !slo || holds(slo, ratio)) return undefined;
   return {
-    ...{ level: 'blind', lead: hold(facts) },
+    level: 'blind',
+    lead: hold(facts),
     because: `only ${observed} of ${due} slots of the last 48 h were observed, the largest gap is ${spanText(largestGapMs)}`,
     next: 'see the gaps below; what nobody watched is not known to be good',
     brief: `${observed} of ${due} slots observed`,

@@ -12,7 +12,8 @@ export function maintenance({ facts }: Scene): Situation | undefined {
   const whose = which.length === 0 ? 'alerts' : `alerts with ${which.join(', ')}`;
   const until = `until ${clockText(window.toMs)}, for another ${spanText(window.toMs - facts.nowMs)}`;
   return {
-    ...{ level: 'wait', lead: 'Maintenance' },
+    level: 'wait',
+    lead: 'Maintenance',
     because: `${until} (${clause(window.reason, 100)}): ${whose} tell nobody meanwhile`,
     next: 'watch this page yourself until it is over',
     brief: `maintenance ${until}`,
@@ -63,12 +64,10 @@ function stage({ rollout, nowMs, source }: Facts): string {
 export function clear({ facts }: Scene): Situation {
   const next = nextStep(facts);
   return {
-    ...{
-      level: 'clear',
-      lead: 'Nothing to do',
-      because: `${figures(facts)}${stage(facts)}`,
-      brief: 'nothing is wrong',
-    },
+    level: 'clear',
+    lead: 'Nothing to do',
+    because: `${figures(facts)}${stage(facts)}`,
+    brief: 'nothing is wrong',
     ...(next && { next }),
   };
 }

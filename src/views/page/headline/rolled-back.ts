@@ -40,7 +40,9 @@ export function backSince(scene: Scene): Back | undefined {
   const isInWindow = nowMs - endedMs <= windowMs;
   const isBeforeCycle = awaitsCycle(scene.facts, endedMs);
   return {
-    ...{ run, isSettling: isInWindow || isBeforeCycle, isCycleBefore: isBeforeCycle },
+    run,
+    isSettling: isInWindow || isBeforeCycle,
+    isCycleBefore: isBeforeCycle,
     isOfBefore: (alert) => alert.sinceMs < endedMs && (ofCycles(alert) ? isBeforeCycle : isInWindow),
   };
 }
@@ -67,7 +69,8 @@ export function stillRequired({ facts, alerts }: Scene, { run }: Back): Situatio
   if (!alert) return undefined;
   const ago = spanText(facts.nowMs - run.endedMs);
   return {
-    ...{ level: 'act', lead: 'Take over by hand' },
+    level: 'act',
+    lead: 'Take over by hand',
     because: `${story(alert, facts.nowMs)}, although the ${run.type} rollback succeeded ${ago} ago`,
     next: `roll back no further, the deployment is not the cause: look elsewhere${run.incident ? `, evidence in ${run.incident}` : ''}, then vigil rollback --settle`,
     runbook: 'docs/rollback-procedures.md#rollbackfailed',

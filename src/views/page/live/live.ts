@@ -72,7 +72,9 @@ export function openLive(source: PageSource, now: () => number): Live {
       const pointMs = points.timesMs.at(-1) ?? (isKnown ? from.pointMs : 0);
       return {
         update: {
-          ...{ nowMs, isWhole: !isKnown, ...changes },
+          nowMs,
+          isWhole: !isKnown,
+          ...changes,
           ...(points.timesMs.length > 0 && { series: points }),
         },
         place: { boot, revision, pointMs },

@@ -6,7 +6,10 @@ const weights = { fail: 0, unknown: 1, pass: 2 } as const;
 
 function conditionView({ id, title, outcome, value, unit, limit, detail }: Condition) {
   return {
-    ...{ id, title, outcome, detail },
+    id,
+    title,
+    outcome,
+    detail,
     ...(value !== undefined &&
       unit && {
         text: limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit),
@@ -20,7 +23,10 @@ export function rolloutView({ rollout }: Facts) {
   if (!rollout) return undefined;
   const { release, deployedMs, stages, percent, sinceMs, next, decisions, gate } = rollout;
   return {
-    ...{ deployedMs, percent, sinceMs, release },
+    deployedMs,
+    percent,
+    sinceMs,
+    release,
     stages: stages.map((stage) => ({
       ...stage,
       dueMs: stage.percent === next?.percent ? next.soakEndsMs : deployedMs + stage.afterMs,
@@ -29,7 +35,10 @@ export function rolloutView({ rollout }: Facts) {
     ...(next && { next }),
     ...(gate && {
       gate: {
-        ...{ to: gate.to, verdict: gate.verdict, next: gate.next, proves: gate.proves },
+        to: gate.to,
+        verdict: gate.verdict,
+        next: gate.next,
+        proves: gate.proves,
         ...(gate.askAgainAtMs !== undefined && { askAgainAtMs: gate.askAgainAtMs }),
         // What is open comes first: that is what keeps it shut.
         conditions: gate.conditions

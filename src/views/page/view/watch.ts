@@ -33,7 +33,10 @@ export function watchView(facts: Facts) {
 export function coverageView({ coverage, nowMs }: Facts) {
   const { due, observed, missed, ratio, largestGapMs, gaps } = coverage;
   return {
-    ...{ due, observed, missed, largestGapMs },
+    due,
+    observed,
+    missed,
+    largestGapMs,
     ...(ratio !== undefined && { ratio }),
     /** The newest first. */
     gaps: gaps
@@ -46,7 +49,11 @@ export function coverageView({ coverage, nowMs }: Facts) {
 /** Declared windows, open or to come. */
 export function maintenanceView({ maintenance, nowMs }: Facts) {
   return maintenance.map(({ id, reason, fromMs, toMs, matchers, who }) => ({
-    ...{ id, reason, fromMs, toMs, isOpen: fromMs <= nowMs },
+    id,
+    reason,
+    fromMs,
+    toMs,
+    isOpen: fromMs <= nowMs,
     labels: matchers.map(({ label, operator, value }) => `${label}${operator}${value}`),
     ...(who !== undefined && { who }),
   }));

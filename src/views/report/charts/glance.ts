@@ -73,7 +73,8 @@ export function glanceChart(document: ReportDocument): BarChart {
     rows: ['watched', ...names],
     bars: [...watchedBars(document), ...bars],
     marks: labelled(marks, (toMs - fromMs) / 60),
-    ...{ fromMs, toMs },
+    fromMs,
+    toMs,
     labelWidth: 190,
     rowHeight: 20,
   };

@@ -39,7 +39,8 @@ export function stripChart({ checks, fromMs, toMs }: ReportDocument): BarChart {
     rows: checks.checks.map(({ check, title }) => (title === check ? check : `${check} ${title}`)),
     bars,
     marks: [],
-    ...{ fromMs, toMs },
+    fromMs,
+    toMs,
     labelWidth: 220,
     rowHeight: 15,
   };

@@ -59,7 +59,11 @@ export const at =
 export const [one, two] = ['genesis-orchestration', 'genesis-planner'] as const;
 export const checks = (...ids: string[]) => ids.map((id) => ({ id, title: id, reason: `${id} was slow` }));
 export const alert = (rule: string, status: 'pending' | 'firing', more: object = {}) => ({
-  ...{ rule, status, severity: 'critical', sinceMs: askedMs - 2 * minute, ...more },
+  rule,
+  status,
+  severity: 'critical',
+  sinceMs: askedMs - 2 * minute,
+  ...more,
 });
 export const alerts = (...open: ReturnType<typeof alert>[]) =>
   recorded({ alerts: { evaluatedMs: askedMs, open } });

@@ -71,8 +71,14 @@ const isCanary = new Ajv({ strict: false }).compile({
                   name: { type: 'string' },
                   type: {
                     enum: [
-                      ...['confirm-rollout', 'pre-rollout', 'rollout', 'confirm-traffic-increase'],
-                      ...['confirm-promotion', 'post-rollout', 'rollback', 'event'],
+                      'confirm-rollout',
+                      'pre-rollout',
+                      'rollout',
+                      'confirm-traffic-increase',
+                      'confirm-promotion',
+                      'post-rollout',
+                      'rollback',
+                      'event',
                     ],
                   },
                   url: { type: 'string', pattern: '^http' },

@@ -28,8 +28,14 @@ export function alert(
   const labels = { alertname: rule, ...rules.find(({ name }) => name === rule)?.labels, ...more.labels };
   const sinceMs = nowMs - sinceMin * minute;
   return {
-    ...{ fingerprint: fingerprintOf(labels), rule, status, sinceMs, heldMs: nowMs - sinceMs, clearMs: 0 },
-    ...{ last: { atMs: nowMs, state: 'breached' as const }, isNew: true },
+    fingerprint: fingerprintOf(labels),
+    rule,
+    status,
+    sinceMs,
+    heldMs: nowMs - sinceMs,
+    clearMs: 0,
+    last: { atMs: nowMs, state: 'breached' as const },
+    isNew: true,
     ...(status === 'firing' && { firedAtMs: sinceMs }),
     ...more,
     labels,
@@ -58,25 +64,44 @@ export function factsOf(told: Told = {}): Facts {
     groups: {},
   };
   const status: StatusInput = {
-    ...{ nowMs, startedMs: nowMs - 8 * 60 * minute, intervalMs: 5 * minute, last: undefined, coverage },
+    nowMs,
+    startedMs: nowMs - 8 * 60 * minute,
+    intervalMs: 5 * minute,
+    last: undefined,
+    coverage,
     values: { passRate: 1, errorRatio: 0.0002, latencyP95: 0.0447, uptime: 1, ...told.values },
     confirmation: { state: 'none' },
     sentinel: { state: 'received', atMs: nowMs - 20 * minute, tookMs: 400 },
-    ...{ alerts, isKnown: () => false, pendingNotifications: 0, warnings: [] },
+    alerts,
+    isKnown: () => false,
+    pendingNotifications: 0,
+    warnings: [],
     ...(told.status !== 'none' && told.status),
   };
   const cycle: RecordedCycle = {
-    ...{ id: 'one', slotMs: nowMs - 2 * minute, startedMs: nowMs - 2 * minute, durationMs: 9000 },
-    ...{ targetId: 'http://genesis', verdict: 'pass', problems: [], signals: {} },
+    id: 'one',
+    slotMs: nowMs - 2 * minute,
+    startedMs: nowMs - 2 * minute,
+    durationMs: 9000,
+    targetId: 'http://genesis',
+    verdict: 'pass',
+    problems: [],
+    signals: {},
     outcomes: told.outcomes ?? outcomesAt(nowMs, []),
     ...(told.cycle !== 'none' && told.cycle),
   };
   return {
     nowMs,
     source: {
-      ...{ name: 'Genesis', table: thresholds, rules, naming: defaultNaming, catalogue },
+      name: 'Genesis',
+      table: thresholds,
+      rules,
+      naming: defaultNaming,
+      catalogue,
       history: {} as HistoryReader,
-      ...{ status: () => status, lastTickMs: () => nowMs, sampleMs: 15_000 },
+      status: () => status,
+      lastTickMs: () => nowMs,
+      sampleMs: 15_000,
       ...(told.endsMs !== undefined && { endsMs: told.endsMs }),
     },
     status: told.status === 'none' ? undefined : status,
@@ -84,9 +109,13 @@ export function factsOf(told: Told = {}): Facts {
     isOwnCycle: told.isOwnCycle ?? told.cycle !== 'none',
     alerts,
     coverage: status.coverage,
-    ...{ acknowledgements: [], maintenance: [], deployments: [] },
-    ...{ rollout: told.rollout, rollbacks: told.rollbacks ?? [] },
-    ...{ stalledSinceMs: undefined, endedMs: undefined },
+    acknowledgements: [],
+    maintenance: [],
+    deployments: [],
+    rollout: told.rollout,
+    rollbacks: told.rollbacks ?? [],
+    stalledSinceMs: undefined,
+    endedMs: undefined,
     ...told.more,
   };
 }
@@ -102,9 +131,14 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
   ] as const;
   const next = plan.find(([stage]) => stage > percent);
   return {
-    ...{ release: 'v2.4.1', deployedMs, percent, sinceMs: deployedMs + 15 * minute, decisions: [] },
+    release: 'v2.4.1',
+    deployedMs,
+    percent,
+    sinceMs: deployedMs + 15 * minute,
+    decisions: [],
     stages: plan.map(([stage, after]) => ({
-      ...{ percent: stage, afterMs: after * minute },
+      percent: stage,
+      afterMs: after * minute,
       ...(stage <= percent && { takenMs: deployedMs + after * minute }),
     })),
     ...(next && {
@@ -117,22 +151,21 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
 /** What the gate would say; with a condition that is open, unless it passes. */
 export function gateSaying(verdict: GateDecision['verdict'], more: Partial<GateDecision> = {}): GateDecision {
   const open: GateDecision['conditions'][number] = {
-    ...{ id: 'operations', title: 'enough operations' },
+    id: 'operations',
+    title: 'enough operations',
     outcome: verdict === 'fail' ? 'fail' : 'unknown',
     detail: '412 operations since 25 %, at least 3,000 are needed',
   };
   return {
-    ...{
-      id: 'g',
-      atMs: nowMs,
-      from: 25,
-      to: 50,
-      verdict,
-      next: '',
-      proves: '',
-      askedBy: 'page',
-      via: 'page',
-    },
+    id: 'g',
+    atMs: nowMs,
+    from: 25,
+    to: 50,
+    verdict,
+    next: '',
+    proves: '',
+    askedBy: 'page',
+    via: 'page',
     conditions: [
       { id: 'soak', title: 'soak time', outcome: 'pass', detail: 'over' },
       ...(verdict === 'pass' ? [] : [open]),
@@ -155,10 +188,16 @@ export function rollbackIn(
   const startedMs = nowMs - beganMin * minute;
   const here = status === 'running' ? 'running' : status === 'aborted' ? 'aborted' : 'failed';
   return {
-    ...{ id: 'run', type: 'flag', reason: 'error ratio over 1 % for 5 min', who: 'loop', startedMs, status },
+    id: 'run',
+    type: 'flag',
+    reason: 'error ratio over 1 % for 5 min',
+    who: 'loop',
+    startedMs,
+    status,
     ...(status !== 'running' && { endedMs: nowMs - 4 * minute }),
     stages: names.map((name, index) => ({
-      ...{ name, budgetMs: budgets[name] * minute },
+      name,
+      budgetMs: budgets[name] * minute,
       status: index < at || status === 'succeeded' ? 'done' : index > at ? 'waiting' : here,
       ...(index <= at && { startedMs: startedMs + index * 20_000 }),
       ...(index < at && { endedMs: startedMs + (index + 1) * 20_000 }),

@@ -44,12 +44,22 @@ function cycleAt(atMs: number, incidents: readonly Incident[]): CycleRecord {
   const signals = cycleSignals(outcomes);
   const verdict = signals.failed > 0 ? 'fail' : signals.unknown > 0 ? 'inconclusive' : 'pass';
   return {
-    ...{ id: randomUUID(), startedAt: new Date(atMs), durationMs: 9100, target, verdict, outcomes, signals },
+    id: randomUUID(),
+    startedAt: new Date(atMs),
+    durationMs: 9100,
+    target,
+    verdict,
+    outcomes,
+    signals,
     values: {
       ...(signals.passRate !== undefined && { passRate: signals.passRate }),
       coverage: signals.coverage,
     },
-    ...{ live: undefined, violations: [], problems: [], output: '', junitXml: undefined },
+    live: undefined,
+    violations: [],
+    problems: [],
+    output: '',
+    junitXml: undefined,
   };
 }
 
@@ -58,9 +68,17 @@ export function makeWatch(given: Made): MadeWatch {
   const { history, startMs, intervalMs = 300_000, sampleMs = 15_000, incidents = [] } = given;
   createOutboxTables(history.database);
   const evaluator = openEvaluator({
-    ...{ history, table: thresholds, naming: defaultNaming, catalogue, baseline: new Map() },
-    ...{ maintenance: [], route: () => [], redactor: createRedactor(), url: 'http://127.0.0.1:8002' },
-    ...{ evaluationIntervalMs: sampleMs, cycleIntervalMs: intervalMs },
+    history,
+    table: thresholds,
+    naming: defaultNaming,
+    catalogue,
+    baseline: new Map(),
+    maintenance: [],
+    route: () => [],
+    redactor: createRedactor(),
+    url: 'http://127.0.0.1:8002',
+    evaluationIntervalMs: sampleMs,
+    cycleIntervalMs: intervalMs,
   });
   const traffic = new Traffic(startMs, incidents);
   let totals: TestTotals = { total: 0, passed: 0, failed: 0, skipped: 0 };
@@ -109,13 +127,18 @@ export function makeWatch(given: Made): MadeWatch {
     goOn,
     lastTickMs: () => lastTickMs,
     status: (nowMs) => ({
-      ...{ nowMs, startedMs: startMs, intervalMs, last, values: evaluator.values(nowMs) },
+      nowMs,
+      startedMs: startMs,
+      intervalMs,
+      last,
+      values: evaluator.values(nowMs),
       coverage: history.coverage(nowMs - 48 * 3_600_000, nowMs),
-      ...{
-        confirmation: { state: 'none' },
-        sentinel: { state: 'received', atMs: nowMs - 900_000, tookMs: 412 },
-      },
-      ...{ alerts: evaluator.state(), isKnown: () => false, pendingNotifications: 0, warnings: [] },
+      confirmation: { state: 'none' },
+      sentinel: { state: 'received', atMs: nowMs - 900_000, tookMs: 412 },
+      alerts: evaluator.state(),
+      isKnown: () => false,
+      pendingNotifications: 0,
+      warnings: [],
     }),
   };
 }

@@ -69,25 +69,28 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     toMs: endMs - toMin * minute,
   }));
   const watch = makeWatch({
-    ...{ history, endMs, startMs: endMs - (options.hours ?? 3) * hour, incidents },
-    ...{ sampleMs: options.sampleMs ?? 15_000, intervalMs: options.intervalMs ?? 300_000 },
+    history,
+    endMs,
+    startMs: endMs - (options.hours ?? 3) * hour,
+    incidents,
+    sampleMs: options.sampleMs ?? 15_000,
+    intervalMs: options.intervalMs ?? 300_000,
     evaluateFromMs: endMs - 5 * minute,
   });
   options.prepare?.(watch, endMs);
   const source: PageSource = {
-    ...{
-      name: 'Genesis',
-      history,
-      table: thresholds,
-      rules: alertRules(thresholds),
-      naming: defaultNaming,
-      catalogue,
-    },
+    name: 'Genesis',
+    history,
+    table: thresholds,
+    rules: alertRules(thresholds),
+    naming: defaultNaming,
+    catalogue,
     status: () => {
       const status = watch.status(nowMs);
       return options.status ? options.status(status) : status;
     },
-    ...{ lastTickMs: watch.lastTickMs, sampleMs: options.sampleMs ?? 15_000 },
+    lastTickMs: watch.lastTickMs,
+    sampleMs: options.sampleMs ?? 15_000,
     ...options.source?.(endMs, watch),
   };
   const listen = (port: number) => {
@@ -107,7 +110,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     isOpen = true;
   };
   return {
-    ...{ url, source, watch, closePort, openPort },
+    url,
+    source,
+    watch,
+    closePort,
+    openPort,
     nowMs: () => nowMs,
     goOn(ms) {
       nowMs += ms;

@@ -22,7 +22,9 @@ export const mounted = (from: string, to: string): string => `${from}:${to}:ro`;
 
 /** Asks with the Node of the image, which has no curl; a rejection that nobody handles is a failure. */
 export const nodeAsk = (url: string): string[] => [
-  ...['CMD', 'node', '--eval'],
+  'CMD',
+  'node',
+  '--eval',
   `fetch('${url}').then(({ ok, status }) => { if (!ok) throw new Error(status); })`,
 ];
 

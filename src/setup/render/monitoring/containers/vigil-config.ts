@@ -43,7 +43,10 @@ function referenceParts({ orchestration, planner }: MonitoringSettings['targets'
     breaker: true,
     smoke: {
       command: [
-        ...['node', '--test', '--experimental-test-isolation=none', '--test-reporter=junit'],
+        'node',
+        '--test',
+        '--experimental-test-isolation=none',
+        '--test-reporter=junit',
         ...['tasks', 'planning', 'errors', 'operations'].map(smoke),
       ],
       env: { GENESIS_ORCHESTRATION: orchestration, GENESIS_PLANNER: planner ?? '' },
