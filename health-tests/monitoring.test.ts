@@ -2,12 +2,10 @@ import { judgeErrorRatio, judgeP95 } from '../src/alerts/index.ts';
 import {
   alertmanagerStatus,
   dashboardExists,
-  deliverable,
   grafanaHealth,
-  hasOwnRoute,
   listContainers,
   prometheusReady,
-  receiversFor,
+  readAlertRoutes,
   targetsUp,
 } from '../src/clients/index.ts';
 import { shownUrl } from '../src/core/index.ts';
@@ -48,13 +46,11 @@ test('C03 Alertmanager', async ({ config, measure }) => {
   const { url } = config.target.alertmanager as NonNullable<typeof config.target.alertmanager>;
   const { ready, config: yaml } = await alertmanagerStatus(url);
   expect(measure.none('readiness faults', ready ? [] : [`${shownUrl(url)} is not ready`])).toMeetObjective();
+  const routes = await readAlertRoutes(yaml);
   const severities = ['critical', 'warning', 'info'];
   const lost = severities.filter((severity) => {
     const labels = { severity, alertname: 'VigilRouteProbe' };
-    return (
-      !hasOwnRoute(yaml, labels) ||
-      !receiversFor(yaml, labels).some((receiver) => deliverable(yaml, receiver))
-    );
+    return !routes.hasOwnRoute(labels) || !routes.receiversFor(labels).some(routes.deliverable);
   });
   const faults = lost.map((severity) => `${severity} reaches nobody`);
   expect(measure.none('severities without a route', faults, severities.length)).toMeetObjective();

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import type Yaml from 'yaml';
 import { type LabelSet, type Matcher, matches, messageOf, parseMatchers } from '../core/index.ts';
 import { contractError } from './http/http-failure.ts';
 
@@ -22,14 +20,13 @@ interface Node {
   depth: number;
 }
 
-const require = createRequire(import.meta.url);
 const where = 'the configuration of Alertmanager';
 
-function parsed(configYaml: string): AlertmanagerConfig {
+async function parsed(configYaml: string): Promise<AlertmanagerConfig> {
   let config: Partial<AlertmanagerConfig> | null;
   try {
     // Loaded only here: no loop reads YAML.
-    const { parse } = require('yaml') as typeof Yaml;
+    const { parse } = await import('yaml');
     config = parse(configYaml);
   } catch (thrown) {
     throw contractError(where, 'YAML', messageOf(thrown).split('\n')[0] ?? 'something else');
@@ -61,29 +58,34 @@ function walk(route: RouteConfig, labels: LabelSet, inherited: string, depth: nu
   return all.length > 0 ? all : [{ receiver, depth }];
 }
 
-function nodesFor(configYaml: string, labels: LabelSet): Node[] {
-  const { route } = parsed(configYaml);
-  try {
-    return walk(route, labels, '', 0);
-  } catch (thrown) {
-    throw contractError(where, 'routes whose matchers can be read', messageOf(thrown));
-  }
+/** How an Alertmanager leads alerts, by its own search. */
+export interface AlertRoutes {
+  /** The receivers that an alert with these labels reaches, each once. */
+  receiversFor(labels: LabelSet): string[];
+  /** Whether a route below the root takes an alert with these labels, and not only the default. */
+  hasOwnRoute(labels: LabelSet): boolean;
+  /** Whether a receiver exists and has an integration; one without any drops what it gets. */
+  deliverable(receiver: string): boolean;
 }
 
-/** The receivers that an alert with these labels reaches, by Alertmanager's own search, each once. */
-export function receiversFor(configYaml: string, labels: LabelSet): string[] {
-  return [...new Set(nodesFor(configYaml, labels).map(({ receiver }) => receiver))];
-}
-
-/** Whether a route below the root takes an alert with these labels, and not only the default. */
-export function hasOwnRoute(configYaml: string, labels: LabelSet): boolean {
-  return nodesFor(configYaml, labels).some(({ depth }) => depth > 0);
-}
-
-/** Whether a receiver exists and has an integration; one without any drops what it gets. */
-export function deliverable(configYaml: string, receiver: string): boolean {
-  const own = parsed(configYaml).receivers.find(({ name }) => name === receiver);
-  return Object.entries(own ?? {}).some(
-    ([key, value]) => key.endsWith('_configs') && Array.isArray(value) && value.length > 0,
-  );
+/** Reads the routes of a configuration in YAML; TARGET_CONTRACT, here or at a question, names what can't be read in it. */
+export async function readAlertRoutes(configYaml: string): Promise<AlertRoutes> {
+  const { route, receivers } = await parsed(configYaml);
+  const nodesFor = (labels: LabelSet): Node[] => {
+    try {
+      return walk(route, labels, '', 0);
+    } catch (thrown) {
+      throw contractError(where, 'routes whose matchers can be read', messageOf(thrown));
+    }
+  };
+  return {
+    receiversFor: (labels) => [...new Set(nodesFor(labels).map(({ receiver }) => receiver))],
+    hasOwnRoute: (labels) => nodesFor(labels).some(({ depth }) => depth > 0),
+    deliverable(receiver) {
+      const own = receivers.find(({ name }) => name === receiver);
+      return Object.entries(own ?? {}).some(
+        ([key, value]) => key.endsWith('_configs') && Array.isArray(value) && value.length > 0,
+      );
+    },
+  };
 }

@@ -1,4 +1,4 @@
-export { deliverable, hasOwnRoute, receiversFor } from './alert-routes.ts';
+export { readAlertRoutes } from './alert-routes.ts';
 export { alertmanagerStatus } from './alertmanager.ts';
 export { listContainers } from './docker.ts';
 export { formatExposition } from './exposition/format.ts';
@@ -12,7 +12,6 @@ export { dashboardExists, grafanaHealth } from './grafana.ts';
 export { watchCpu } from './host/cpu.ts';
 export { readHost } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
-export { Agent } from './http/agent.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
 export { waitForLine } from './logs/log-files.ts';
 export { expandLogs, logSizes, offsetsOf } from './logs/log-list.ts';

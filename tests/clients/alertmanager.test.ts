@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { deliverable, hasOwnRoute, receiversFor } from '../../src/clients/alert-routes.ts';
+import { readAlertRoutes } from '../../src/clients/alert-routes.ts';
 import { alertmanagerStatus } from '../../src/clients/alertmanager.ts';
 import { answering, failureOf, httpServer, startProgram } from './servers.ts';
 
@@ -75,9 +75,10 @@ describe('the route tree', () => {
   beforeAll(() => writeFileSync(file, config));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(alerts)('takes %j to %j', (labels, receivers, own) => {
-    expect(receiversFor(config, labels)).toEqual(receivers);
-    expect(hasOwnRoute(config, labels)).toBe(own);
+  test.each(alerts)('takes %j to %j', async (labels, receivers, own) => {
+    const routes = await readAlertRoutes(config);
+    expect(routes.receiversFor(labels)).toEqual(receivers);
+    expect(routes.hasOwnRoute(labels)).toBe(own);
   });
 
   test('is walked as amtool walks it', () => {
@@ -92,14 +93,15 @@ describe('the route tree', () => {
     }
   });
 
-  test('reads the newer syntax with quoted label names', () => {
+  test('reads the newer syntax with quoted label names', async () => {
     const newer = `route: { receiver: a, routes: [{ receiver: b, matchers: ['"my.label"="x"'] }] }`;
-    expect(receiversFor(newer, { 'my.label': 'x' })).toEqual(['b']);
+    expect((await readAlertRoutes(newer)).receiversFor({ 'my.label': 'x' })).toEqual(['b']);
   });
 });
 
-test('a receiver delivers when it exists and has an integration', () => {
-  expect(['pager', 'nowhere', 'quoted', 'ghost'].map((name) => deliverable(config, name))).toEqual([
+test('a receiver delivers when it exists and has an integration', async () => {
+  const { deliverable } = await readAlertRoutes(config);
+  expect(['pager', 'nowhere', 'quoted', 'ghost'].map((name) => deliverable(name))).toEqual([
     true,
     false,
     false,
@@ -117,9 +119,10 @@ test.each([
   ],
   ['a stray quote', `route: { receiver: a, routes: [{ matchers: ['a="b'] }] }`, 'double quote'],
   ['a broken expression', `route: { receiver: a, routes: [{ matchers: ['a=~"("'] }] }`, 'regular expression'],
-])('a configuration with %s is refused', (_what, text, message) => {
-  expect(() => receiversFor(text, { severity: 'x' })).toThrow(message);
-  expect(() => receiversFor(text, { severity: 'x' })).toThrow('the configuration of Alertmanager');
+])('a configuration with %s is refused', async (_what, text, message) => {
+  const asked = async () => (await readAlertRoutes(text)).receiversFor({ severity: 'x' });
+  await expect(asked()).rejects.toThrow(message);
+  await expect(asked()).rejects.toThrow('the configuration of Alertmanager');
 });
 
 test('a real Alertmanager tells its readiness, version and configuration', async () => {
@@ -140,12 +143,13 @@ test('a real Alertmanager tells its readiness, version and configuration', async
     expect(status.ready).toBe(true);
     expect(status.version).toMatch(/^\d+\.\d+/);
     // What it gives back is written anew, and must lead alerts the same way.
+    const routes = await readAlertRoutes(status.config);
     for (const [labels, receivers, own] of alerts) {
-      expect([labels, receiversFor(status.config, labels)]).toEqual([labels, receivers]);
-      expect(hasOwnRoute(status.config, labels)).toBe(own);
+      expect([labels, routes.receiversFor(labels)]).toEqual([labels, receivers]);
+      expect(routes.hasOwnRoute(labels)).toBe(own);
     }
-    expect(deliverable(status.config, 'pager')).toBe(true);
-    expect(deliverable(status.config, 'nowhere')).toBe(false);
+    expect(routes.deliverable('pager')).toBe(true);
+    expect(routes.deliverable('nowhere')).toBe(false);
   } finally {
     await stop();
     rmSync(folder, { recursive: true, force: true });

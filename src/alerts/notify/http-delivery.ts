@@ -1,4 +1,5 @@
-import { Agent, type HttpAnswer, send } from '../../clients/index.ts';
+import { Agent } from 'undici';
+import { type HttpAnswer, send } from '../../clients/index.ts';
 import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';

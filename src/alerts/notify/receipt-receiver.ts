@@ -1,11 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf, VigilError } from '../../core/index.ts';
 import { type Receipt, ReceiptBook } from './receipts.ts';
 import { readWebhookBody } from './webhook-body.ts';
-
-// Not imported: an import of node:http loads Node's own fetch and WebSocket too, another 2 MB.
-const { createServer } = process.getBuiltinModule('node:http');
 
 export interface ReceiptReceiverOptions {
   host?: string;

@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fsSize, mem } from 'systeminformation';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
 import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
 import { isPseudoFileSystem } from './file-system-kind.ts';
 import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
-import { fsSize, mem } from './system-information.ts';
 
 const fileSystemLimitMs = 2000;
 

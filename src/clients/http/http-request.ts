@@ -1,6 +1,5 @@
-import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { currentSpan } from '../traces/trace-context.ts';
-import { Agent } from './agent.ts';
 
 export interface SendOptions {
   method?: string;
@@ -28,7 +27,7 @@ const agentOptions = {
   // The total limit of each request takes their place.
   headersTimeout: 0,
   bodyTimeout: 0,
-} satisfies UndiciAgent.Options;
+} satisfies Agent.Options;
 
 let sharedAgent: Agent | undefined;
 

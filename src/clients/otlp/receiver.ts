@@ -1,12 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VigilError } from '../../core/index.ts';
 import { encodingOf, type OtlpEncoding, takeExport } from './export-request.ts';
 import { Refusal } from './request-body.ts';
 import { SpanRing } from './span-ring.ts';
-
-// Not imported: an import of node:http loads Node's own fetch and WebSocket too, another 2 MB.
-const { createServer } = process.getBuiltinModule('node:http');
 
 export interface TraceReceiverOptions {
   host?: string;

@@ -1,9 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import { runEnvironment } from '../../core/environment/variables.ts';
 import type { Measurement } from '../../core/index.ts';
 import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
-import { writeLinesAtOnce } from './junit-lines.ts';
 import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 
 /** What a check leaves in Vitest's `task.meta` for the reporter. */
@@ -66,16 +65,10 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
 export default class VigilReporter implements Reporter {
   #descriptor: number | undefined;
   #cases = 0;
-  #vitest: Vitest | undefined;
 
-  onInit(vitest: Vitest): void {
-    this.#vitest = vitest;
+  onInit(): void {
     const { eventsFile } = runEnvironment();
     if (eventsFile) this.#descriptor = openSync(eventsFile, 'w', 0o600);
-  }
-
-  onTestRunStart(): void {
-    if (this.#vitest) writeLinesAtOnce(this.#vitest);
   }
 
   onTestModuleCollected(module: TestModule): void {

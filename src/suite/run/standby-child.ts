@@ -21,8 +21,6 @@ const endParked = parkWorker(vitest, node, {
 });
 // What fails here fails again when it is asked for, and then it is told.
 if (settings.isAhead) await transformAhead(vitest, node.createMethodsRPC).catch(() => undefined);
-// The first number that is written so costs some 9 ms, and Vitest's JUnit reporter writes one for each case.
-(0).toLocaleString('en-US', { maximumFractionDigits: 10 });
 const read = filesRead(vitest, performance.timeOrigin);
 writeFileSync(settings.readyFile, '');
 // The word is a line; the end of the input means that whoever would have said it is gone.
