@@ -7,7 +7,6 @@ import { vigilConfig } from './containers/vigil-config.ts';
 import { baseFiles } from './kubernetes/base.ts';
 import { operatorFiles } from './kubernetes/operators.ts';
 import { prometheusConfig } from './prometheus-config.ts';
-import { alertTestsFile } from './rule-tests/rule-tests.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
@@ -26,7 +25,6 @@ export async function monitoringFiles(settings: MonitoringSettings): Promise<Ren
   const { grafanaFiles } = await import('./grafana/grafana-files.ts');
   return [
     ...stackFiles(settings),
-    { path: 'alerts_test.yml', text: alertTestsFile(settings) },
     ...grafanaFiles(settings),
     { path: 'compose.yaml', text: composeFile(settings) },
     { path: 'Dockerfile', text: dockerfile() },

@@ -26,11 +26,9 @@ const configs = [
   'kubernetes/cronjob/config-map.yaml',
 ];
 
-test('a limit stands in rules, tests, dashboard and every Vigil’s configuration, and nowhere as it was', async () => {
+test('a limit stands in rules, dashboard and every Vigil’s configuration, and nowhere as it was', async () => {
   const limit = { thresholds: { htdagMean: { warning: { value: 0.1234 } } } };
-  expect((await changedBy(limit)).sort()).toEqual(
-    ['alerts.yml', 'alerts_test.yml', dashboard, rule, ...configs].sort(),
-  );
+  expect((await changedBy(limit)).sort()).toEqual(['alerts.yml', dashboard, rule, ...configs].sort());
   const files = await monitoringFiles(settingsFor(limit));
   for (const name of ['alerts.yml', dashboard, rule, ...configs])
     expect.soft(files.find(({ path: file }) => file === name)?.text).toContain('0.1234');
@@ -39,7 +37,7 @@ test('a limit stands in rules, tests, dashboard and every Vigil’s configuratio
   expect(left).toEqual([]);
 });
 
-test('every limit of the table that a rule has reaches the rules and their tests', async () => {
+test('every limit of the table that a rule has reaches the rules', async () => {
   const limits = [
     { passRate: { critical: { value: 0.8 } } },
     { passRate: { warning: { value: 0.8 } } },
@@ -57,25 +55,19 @@ test('every limit of the table that a rule has reaches the rules and their tests
   ] as const;
   for (const thresholds of limits) {
     const changed = await changedBy({ thresholds });
-    expect
-      .soft(changed, JSON.stringify(thresholds))
-      .toEqual(expect.arrayContaining(['alerts.yml', 'alerts_test.yml', rule]));
+    expect.soft(changed, JSON.stringify(thresholds)).toEqual(expect.arrayContaining(['alerts.yml', rule]));
   }
 });
 
 test.each([
-  [
-    'the prefix of the metrics',
-    { metricsPrefix: 'shop' },
-    ['alerts.yml', 'alerts_test.yml', dashboard, rule, ...configs],
-  ],
-  ['the live window', { liveWindow: '7m' }, ['alerts.yml', 'alerts_test.yml', dashboard, rule, ...configs]],
-  ['the intervals', { sampleInterval: '5s' }, ['prometheus.yml', 'alerts_test.yml', 'vigil.config.json']],
+  ['the prefix of the metrics', { metricsPrefix: 'shop' }, ['alerts.yml', dashboard, rule, ...configs]],
+  ['the live window', { liveWindow: '7m' }, ['alerts.yml', dashboard, rule, ...configs]],
+  ['the intervals', { sampleInterval: '5s' }, ['prometheus.yml', 'vigil.config.json']],
   ['the cycle', { interval: '10m' }, ['vigil.service', 'kubernetes/cronjob/cron-job.yaml', ...configs]],
   [
     'the time scale',
     { monitoring: { timeScale: 0.5 } },
-    ['alerts.yml', 'alerts_test.yml', 'alertmanager.yml', rule, ...configs],
+    ['alerts.yml', 'alertmanager.yml', rule, ...configs],
   ],
   [
     'an address',

@@ -4,10 +4,10 @@ import { conditionToPromQL } from '../../../../src/alerts/rules/condition.ts';
 import type { VigilConfigInput } from '../../../../src/core/config/schema.ts';
 import { ruleGroups } from '../../../../src/setup/render/monitoring/alert-rules-file.ts';
 import { stackFiles } from '../../../../src/setup/render/monitoring/monitoring-files.ts';
-import { alertTestsFile } from '../../../../src/setup/render/monitoring/rule-tests/rule-tests.ts';
 import { rulesOf } from '../../../../src/setup/render/monitoring/rules-of.ts';
 import { anchors, readDocument } from '../../../docs/markdown.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
+import { alertTestsFile } from './rule-tests/rule-tests.ts';
 
 interface Rule {
   alert: string;

@@ -5,11 +5,11 @@ import {
   ruleDefinitions,
   scaledBy,
   signalExpressions,
-} from '../../../../alerts/index.ts';
-import { formatDuration } from '../../../../core/index.ts';
-import { watchdog } from '../alert-rules-file.ts';
-import { rulesOf } from '../rules-of.ts';
-import type { MonitoringSettings } from '../settings.ts';
+} from '../../../../../src/alerts/index.ts';
+import { formatDuration } from '../../../../../src/core/index.ts';
+import { watchdog } from '../../../../../src/setup/render/monitoring/alert-rules-file.ts';
+import { rulesOf } from '../../../../../src/setup/render/monitoring/rules-of.ts';
+import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { expectStates } from './expect-states.ts';
 import { limitTests } from './limit-tests.ts';
 import { quorumTests } from './quorum-tests.ts';

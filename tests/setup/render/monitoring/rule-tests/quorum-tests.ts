@@ -1,6 +1,6 @@
-import { formatDuration } from '../../../../core/index.ts';
-import { quorumRecords } from '../recording-rules.ts';
-import type { MonitoringSettings } from '../settings.ts';
+import { formatDuration } from '../../../../../src/core/index.ts';
+import { quorumRecords } from '../../../../../src/setup/render/monitoring/recording-rules.ts';
+import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import type { RuleTest } from './rule-test.ts';
 import { scraped } from './scene.ts';
 import { counterSeries, gaugeSeries, type InputSeries } from './series.ts';

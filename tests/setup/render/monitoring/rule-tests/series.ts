@@ -1,4 +1,4 @@
-import { numberText } from '../../../../alerts/index.ts';
+import { numberText } from '../../../../../src/alerts/index.ts';
 
 /** A series as promtool's unit tests write it. */
 export interface InputSeries {

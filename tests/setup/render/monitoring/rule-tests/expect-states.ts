@@ -1,6 +1,6 @@
-import type { AlertRule } from '../../../../alerts/index.ts';
-import { formatDuration } from '../../../../core/index.ts';
-import { prometheusRule } from '../alert-rules-file.ts';
+import type { AlertRule } from '../../../../../src/alerts/index.ts';
+import { formatDuration } from '../../../../../src/core/index.ts';
+import { prometheusRule } from '../../../../../src/setup/render/monitoring/alert-rules-file.ts';
 import { filledIn } from './humanize.ts';
 import type { Expected, RuleTest } from './rule-test.ts';
 

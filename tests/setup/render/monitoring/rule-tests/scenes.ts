@@ -1,4 +1,4 @@
-import type { NamedSignal } from '../../../../alerts/index.ts';
+import type { NamedSignal } from '../../../../../src/alerts/index.ts';
 import { cpuScene, diskScene, memoryScene } from './host-scenes.ts';
 import { type Scene, type Stage, scraped } from './scene.ts';
 import { gaugeSeries } from './series.ts';

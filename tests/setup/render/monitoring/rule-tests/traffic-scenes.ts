@@ -1,4 +1,4 @@
-import { numberText } from '../../../../alerts/index.ts';
+import { numberText } from '../../../../../src/alerts/index.ts';
 import { type Act, type Scene, type Stage, scraped } from './scene.ts';
 import { counterSeries } from './series.ts';
 

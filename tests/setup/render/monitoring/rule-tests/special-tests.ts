@@ -1,5 +1,5 @@
-import type { AlertRule } from '../../../../alerts/index.ts';
-import { formatDuration } from '../../../../core/index.ts';
+import type { AlertRule } from '../../../../../src/alerts/index.ts';
+import { formatDuration } from '../../../../../src/core/index.ts';
 import { expectStates } from './expect-states.ts';
 import type { Expected, RuleTest } from './rule-test.ts';
 import { type Act, type Scene, scraped } from './scene.ts';

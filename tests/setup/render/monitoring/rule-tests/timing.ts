@@ -1,4 +1,4 @@
-import type { AlertRule } from '../../../../alerts/index.ts';
+import type { AlertRule } from '../../../../../src/alerts/index.ts';
 
 export interface Intervals {
   scrapeMs: number;

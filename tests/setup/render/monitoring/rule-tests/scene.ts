@@ -1,4 +1,4 @@
-import { jobs } from '../../../../alerts/index.ts';
+import { jobs } from '../../../../../src/alerts/index.ts';
 import type { InputSeries } from './series.ts';
 
 /** For so many samples the signal has this value; `over` is a flood after which a window shows it at once. */
