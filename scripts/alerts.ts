@@ -14,7 +14,7 @@ import {
   type VigilConfig,
   VigilError,
 } from '../src/core/index.ts';
-import { type History, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
+import { type History, historyFile, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
 import { hasHistory } from './keep-in-history.ts';
 import { configOption, historyOption, jsonOption } from './options.ts';
 
@@ -136,7 +136,7 @@ export const alertsCommand = defineCommand({
       });
     }
     const history = openHistory({
-      file: path.join(reports, 'vigil.sqlite'),
+      file: historyFile(reports),
       redact: redactorOf(config).redact,
     });
     try {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { defineCommand } from 'citty';
 import { endOfOpenMetrics, openMetricsLines } from '../src/clients/index.ts';
 import { loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
-import { alertSeries, type HistoryReader, openHistoryReader } from '../src/history/index.ts';
+import { alertSeries, type HistoryReader, historyFile, openHistoryReader } from '../src/history/index.ts';
 import { configOption, historyOption } from './options.ts';
 
 interface Range {
@@ -69,7 +69,7 @@ export const exportCommand = defineCommand({
       fromMs: timeOf('--since', args.since, 0),
       toMs: timeOf('--until', args.until, Date.now()),
     };
-    const reader = openHistoryReader({ file: path.join(reports, 'vigil.sqlite') });
+    const reader = openHistoryReader({ file: historyFile(reports) });
     try {
       const out: Writable = args.out === undefined ? process.stdout : createWriteStream(args.out);
       await pipeline(Readable.from(openMetrics(reader, range)), out, { end: args.out !== undefined });

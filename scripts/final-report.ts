@@ -1,13 +1,12 @@
-import path from 'node:path';
 import { messageOf, oneLine, type VigilConfig } from '../src/core/index.ts';
-import { openHistoryReader } from '../src/history/index.ts';
+import { historyFile, openHistoryReader } from '../src/history/index.ts';
 import { writeReport } from '../src/views/index.ts';
 import { reportOptions } from './report.ts';
 
 /** Writes the report when the time of a watch is over, and says its verdict; what keeps it from being written costs nothing else. */
 export async function writeFinalReport(config: VigilConfig, say: (line: string) => void): Promise<void> {
   try {
-    const reader = openHistoryReader({ file: path.join(config.reports, 'vigil.sqlite') });
+    const reader = openHistoryReader({ file: historyFile(config.reports) });
     try {
       const options = { ...reportOptions(config, Date.now()), folder: config.reports };
       const { document, files } = await writeReport(reader, options);

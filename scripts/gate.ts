@@ -15,7 +15,7 @@ import {
   type VigilConfig,
   VigilError,
 } from '../src/core/index.ts';
-import { type History, openHistory } from '../src/history/index.ts';
+import { type History, historyFile, openHistory } from '../src/history/index.ts';
 import {
   type Answer,
   type Asking,
@@ -106,7 +106,7 @@ function shielded(text: string, ci: CiEnvironment): string {
 function openAt(config: VigilConfig, reports: string): History {
   return openHistory({
     redact: redactorOf(config).redact,
-    file: path.join(reports, 'vigil.sqlite'),
+    file: historyFile(reports),
     retentionMs: config.retention,
     onWarning: (text) => process.stderr.write(`${text}\n`),
   });

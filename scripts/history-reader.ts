@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { VigilError } from '../src/core/index.ts';
-import { HistoryError, type HistoryReader, openHistoryReader } from '../src/history/index.ts';
+import { HistoryError, type HistoryReader, historyFile, openHistoryReader } from '../src/history/index.ts';
 
 /** Opens the history of a reports folder for questions; where no loop ever watched there is nothing to ask. */
 export function readerOf(reports: string): HistoryReader {
-  const file = path.join(reports, 'vigil.sqlite');
+  const file = historyFile(reports);
   if (!existsSync(file)) {
     throw new VigilError('USAGE', 'no loop has watched here yet: there is no evidence', {
       where: file,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { testNotifications } from '../src/alerts/index.ts';
 import { redactorOf, type VigilConfig, VigilError } from '../src/core/index.ts';
-import { openHistory } from '../src/history/index.ts';
+import { historyFile, openHistory } from '../src/history/index.ts';
 import { runCycle } from '../src/monitor/index.ts';
 import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -40,7 +39,7 @@ export async function runBaseline(
 ): Promise<number> {
   const harness = await harnessBeside(config);
   const history = openHistory({
-    file: path.join(config.reports, 'vigil.sqlite'),
+    file: historyFile(config.reports),
     retentionMs: config.retention,
     onWarning: print,
   });

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/alerts/index.ts';
 import {
@@ -10,7 +9,7 @@ import {
   telemetrySettings,
   type VigilConfig,
 } from '../src/core/index.ts';
-import { openLastingHistory } from '../src/history/index.ts';
+import { historyFile, openLastingHistory } from '../src/history/index.ts';
 import {
   type Extension,
   openCycleStandby,
@@ -94,7 +93,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     let watch: Watch | undefined;
     const history = openLastingHistory({
       redact,
-      file: path.join(config.reports, 'vigil.sqlite'),
+      file: historyFile(config.reports),
       retentionMs: config.retention,
       onWarning: (text) => (watch ? watch.warn(text) : say(text)),
       onRenewed() {

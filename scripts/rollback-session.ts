@@ -16,7 +16,7 @@ import {
   secretEnvironment,
   type VigilConfig,
 } from '../src/core/index.ts';
-import { type History, openHistory } from '../src/history/index.ts';
+import { type History, historyFile, openHistory } from '../src/history/index.ts';
 import { type SessionOptions, suiteRunner } from '../src/release/index.ts';
 import { openHarness, sharedHarness } from '../src/suite/index.ts';
 import { openChannels } from './open-channels.ts';
@@ -53,7 +53,7 @@ export function openSession(
 ) {
   const history = openHistory({
     redact: redactorOf(config).redact,
-    file: path.join(config.reports, 'vigil.sqlite'),
+    file: historyFile(config.reports),
     retentionMs: config.retention,
     onWarning: given.say,
   });

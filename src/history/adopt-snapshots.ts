@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../core/index.ts';
-import type { Dictionary } from './dictionary.ts';
 import type { snapshotSignals } from './read-snapshots.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { asideName } from './set-aside.ts';
 import type { Snapshot } from './snapshot.ts';
 import { readSnapshots, snapshotFile } from './snapshot-file.ts';
 import type { Store } from './store.ts';
+import type { StoredWords } from './stored-words.ts';
 
 /** Snapshots show percentages; the signals they come from are ratios. */
 const ratio = (percent: number | null): number | null => (percent === null ? null : percent / 100);
 
-function adopt(store: Store, words: Dictionary, snapshot: Snapshot): void {
+function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
   const { checks, cycle, coverage } = snapshot;
   const startedMs = Date.parse(snapshot.timestamp);
   const all = checks.passed + checks.failed + checks.unknown + checks.skipped;
@@ -76,7 +76,7 @@ function readAlerts(reports: string): unknown[] {
  */
 export function adoptSnapshots(
   store: Store,
-  words: Dictionary,
+  words: StoredWords,
   reports: string,
   now: Date,
   onWarning: (text: string) => void,

@@ -26,8 +26,8 @@ export interface Coverage {
   gaps: Gap[];
 }
 
-/** The state of a slot by its time; `undefined` where nothing is recorded. It is asked by ascending time. */
-export type SlotStates = Pick<ReadonlyMap<number, SlotState>, 'get'>;
+/** The state of a slot by its time; absent where nothing is recorded. */
+export type SlotStates = ReadonlyMap<number, SlotState>;
 
 interface DueSlot {
   slotMs: number;
@@ -85,29 +85,6 @@ export function coverageOf(
     const last = gaps.at(-1);
     if (joins && last?.reason === state.reason) last.toMs = due.endMs;
     else gaps.push({ fromMs: due.slotMs, toMs: due.endMs, reason: state.reason });
-  }
-  const due = observed + missed;
-  return { due, observed, missed, ratio: due === 0 ? undefined : observed / due, largestGapMs, gaps };
-}
-
-/** Coverage of neighbouring ranges, oldest first, as {@link coverageOf} would give it for all of them at once. */
-export function joinCoverage(parts: readonly Coverage[]): Coverage {
-  const gaps: Gap[] = [];
-  let observed = 0;
-  let missed = 0;
-  let largestGapMs = 0;
-  let darkFromMs = 0;
-  for (const part of parts) {
-    observed += part.observed;
-    missed += part.missed;
-    for (const gap of part.gaps) {
-      const last = gaps.at(-1);
-      const touches = last?.toMs === gap.fromMs;
-      if (!touches) darkFromMs = gap.fromMs;
-      largestGapMs = Math.max(largestGapMs, gap.toMs - darkFromMs);
-      if (last && touches && last.reason === gap.reason) last.toMs = gap.toMs;
-      else gaps.push({ ...gap });
-    }
   }
   const due = observed + missed;
   return { due, observed, missed, ratio: due === 0 ? undefined : observed / due, largestGapMs, gaps };

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { LiveSample, Point, SampleSource, Series } from '../alerts/index.ts';
+import type { BaselineEntry } from './baseline.ts';
 import type { Coverage } from './coverage.ts';
 import type { DecisionEntry, TakenEntry } from './decisions.ts';
 import type {
@@ -10,9 +11,9 @@ import type {
   RollbackEntry,
   Transition,
 } from './journal.ts';
-import type { BaselineEntry, MaintenanceWindow } from './keepsakes.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 import type { Pruned } from './prune.ts';
-import type { HistoryCounts } from './read-coverage.ts';
+import type { HistoryCounts } from './read-counts.ts';
 import type { CycleRange, OutcomeCount, Strip } from './read-cycles.ts';
 import type { RecordedCycle } from './recorded-cycle.ts';
 import type { ScrapedSample, SeriesSelector } from './samples.ts';

@@ -1,22 +1,23 @@
 import path from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { mapTexts } from '../core/index.ts';
 import { adoptSnapshots } from './adopt-snapshots.ts';
+import { replaceBaseline } from './baseline.ts';
 import { addDecision, repeatDecision } from './decisions.ts';
 import { openDerivedFiles } from './derive-files.ts';
-import { openDictionary } from './dictionary.ts';
 import type { History, HistoryReader } from './history.ts';
 import { addEntry, journals } from './journal.ts';
-import { replaceBaseline, saveMaintenance, saveState } from './keepsakes.ts';
-import { openLayouts } from './layouts.ts';
+import { saveMaintenance } from './maintenance.ts';
 import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
 import { prune } from './prune.ts';
 import { readerOf } from './reader.ts';
 import { recordCycle } from './record-cycle.ts';
 import { salvage } from './salvage.ts';
 import { openSamples } from './samples.ts';
+import { openSeriesLists } from './series-lists.ts';
 import { beginGrid, beginSlot, endGrid, recordMissed, settleKilled } from './slots.ts';
+import { saveState } from './state.ts';
 import { openStore, type Store } from './store.ts';
+import { openStoredWords } from './stored-words.ts';
 
 const dayMs = 86_400_000;
 
@@ -34,10 +35,10 @@ export interface HistoryOptions {
   redact?: (text: string) => string;
 }
 
-function partsOf(db: DatabaseSync, store: Store, now: () => Date, isReadOnly: boolean) {
-  const words = openDictionary(store);
-  const layouts = openLayouts(store, words);
-  return { db, store, words, layouts, samples: openSamples(store, words, layouts), now, isReadOnly };
+function partsOf(store: Store, now: () => Date) {
+  const words = openStoredWords(store);
+  const lists = openSeriesLists(store, words);
+  return { store, words, lists, samples: openSamples(store, words, lists), now };
 }
 
 /**
@@ -49,8 +50,8 @@ export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {}, redact = (text) => text } = options;
   const clean = <T>(entry: T): T => mapTexts(entry, redact);
   const { db, created, found } = openDatabase(file, now());
-  const parts = partsOf(db, openStore(db, file), now, false);
-  const { store, words, samples, layouts } = parts;
+  const parts = partsOf(openStore(db, file), now);
+  const { store, words, samples, lists } = parts;
   try {
     if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
     if (found) {
@@ -88,7 +89,7 @@ export function openHistory(options: HistoryOptions): History {
       saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),
       deriveFiles,
-      prune: () => prune(store, layouts, now().getTime(), keep),
+      prune: () => prune(store, lists, now().getTime(), keep),
     };
   } catch (thrown) {
     store.close();
@@ -103,5 +104,5 @@ export function openHistory(options: HistoryOptions): History {
 export function openHistoryReader(options: Pick<HistoryOptions, 'file' | 'now'>): HistoryReader {
   const { file, now = () => new Date() } = options;
   const db = openDatabaseReadOnly(file);
-  return readerOf(partsOf(db, openStore(db, file), now, true));
+  return readerOf(partsOf(openStore(db, file), now));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { damaged } from './history-error.ts';
+import { historyName } from './history-file.ts';
 
 /** When a process began, in the kernel's ticks; empty where /proc can't tell, `undefined` when it is gone. */
 function birthOf(pid: number): string | undefined {
@@ -35,7 +36,7 @@ function partsOf(owner: string): [host: string, pid: number, birth: string] {
   const [host, pid, birth] = Array.isArray(parts) ? (parts as unknown[]) : [];
   if (typeof host === 'string' && Number.isInteger(pid) && Number(pid) > 0 && typeof birth === 'string')
     return [host, Number(pid), birth];
-  throw damaged('vigil.sqlite', `what should name a process is ${JSON.stringify(owner.slice(0, 80))}`);
+  throw damaged(historyName, `what should name a process is ${JSON.stringify(owner.slice(0, 80))}`);
 }
 
 /** The process id in such a text. */

@@ -1,4 +1,4 @@
-import type { Layouts } from './layouts.ts';
+import type { SeriesLists } from './series-lists.ts';
 import type { Store } from './store.ts';
 
 export interface Retention {
@@ -21,7 +21,7 @@ const batches = { cycles: 200, rows: 2000 };
 const journals = ['transitions', 'notifications', 'deployments', 'rollbacks', 'acknowledgements', 'mutes'];
 
 /** Deletes one batch of everything that is older than its retention, and gives the room back to the disk. */
-export function prune(store: Store, layouts: Layouts, nowMs: number, keep: Retention): Pruned {
+export function prune(store: Store, lists: SeriesLists, nowMs: number, keep: Retention): Pruned {
   const oldestMs = nowMs - keep.retentionMs;
   let more = false;
   const deleteFrom = (table: string, condition: string, beforeMs: number, limit: number): number => {
@@ -53,7 +53,7 @@ export function prune(store: Store, layouts: Layouts, nowMs: number, keep: Reten
     }
     return count;
   });
-  layouts.forget(); // a list that was deleted may be needed again under another number
+  lists.forget(); // a list that was deleted may be needed again under another number
   store.exec('PRAGMA incremental_vacuum(2000)');
   store.exec('PRAGMA wal_checkpoint(PASSIVE)');
   return { deleted, more };

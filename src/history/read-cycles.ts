@@ -51,14 +51,17 @@ export function passRateOf(store: Store, range: CycleRange) {
 /** A signal over time, oldest first; cycles without a value are left out. */
 export function pointsOf(store: Store, signal: string, range: CycleRange): Point[] {
   return store
-    .lists(
+    .all(
       `SELECT started_ms, value FROM cycles JOIN signals ON signals.cycle = seq
          AND name = (SELECT id FROM names WHERE text = ?4)
        WHERE ${inRange} ORDER BY started_ms`,
       ...rangeOf(range),
       signal,
     )
-    .map(([t, v]) => ({ timeMs: Number(t), value: v === null ? Number.NaN : Number(v) }));
+    .map(({ started_ms, value }) => ({
+      timeMs: Number(started_ms),
+      value: value === null ? Number.NaN : Number(value),
+    }));
 }
 
 /** The live counters at the end of each cycle, oldest first. */
@@ -76,9 +79,9 @@ const quarantinedOf = (owner: unknown, until: unknown, reason: unknown): Pick<Ch
 
 /** Every check over time, in the order of the suite; one check, when it is named. */
 export function stripsOf(store: Store, range: CycleRange, check?: string): Strip[] {
-  const rows = store.lists(
-    `SELECT checks.name, title, suite, cycles.id, started_ms, outcome, outcomes.duration_ms, texts.text,
-       owner, until, quarantined.reason
+  const rows = store.each(
+    `SELECT checks.name, title, suite, cycles.id AS cycle_id, started_ms, outcome, outcomes.duration_ms,
+       texts.text AS reason, owner, until, quarantined.reason AS why
      FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
        LEFT JOIN texts ON texts.id = outcomes.reason
        LEFT JOIN quarantined ON quarantined.cycle = seq AND quarantined.position = outcomes.position
@@ -88,17 +91,22 @@ export function stripsOf(store: Store, range: CycleRange, check?: string): Strip
     check ?? null,
   );
   const strips = new Map<string, Strip>();
-  for (const [name, title, group, cycleId, timeMs, outcome, durationMs, reason, owner, until, why] of rows) {
-    const id = String(name);
-    const strip = strips.get(id) ?? { check: id, title: String(title), group: String(group), entries: [] };
+  for (const row of rows) {
+    const id = String(row.name);
+    const strip = strips.get(id) ?? {
+      check: id,
+      title: String(row.title),
+      group: String(row.suite),
+      entries: [],
+    };
     strips.set(id, strip);
     strip.entries.push({
-      cycleId: String(cycleId),
-      timeMs: Number(timeMs),
-      outcome: outcomeCodes[Number(outcome)] ?? 'unknown',
-      ...(durationMs !== null && { durationMs: Number(durationMs) }),
-      ...(reason !== null && { reason: String(reason) }),
-      ...quarantinedOf(owner, until, why),
+      cycleId: String(row.cycle_id),
+      timeMs: Number(row.started_ms),
+      outcome: outcomeCodes[Number(row.outcome)] ?? 'unknown',
+      ...(row.duration_ms !== null && { durationMs: Number(row.duration_ms) }),
+      ...(row.reason !== null && { reason: String(row.reason) }),
+      ...quarantinedOf(row.owner, row.until, row.why),
     });
   }
   return [...strips.values()];
@@ -115,7 +123,7 @@ export interface OutcomeCount {
 /** The outcomes of every check, counted by stretches of `bucketMs`; a fraction of the rows of `stripsOf`. */
 export function outcomeCountsOf(store: Store, range: CycleRange, bucketMs: number): OutcomeCount[] {
   return store
-    .lists(
+    .all(
       `SELECT name, bucket, outcome, n FROM (
          SELECT "check", started_ms / CAST(?4 AS INTEGER) AS bucket, outcome, count(*) AS n
          FROM cycles JOIN outcomes ON outcomes.cycle = seq WHERE ${inRange} GROUP BY 1, 2, 3
@@ -123,11 +131,11 @@ export function outcomeCountsOf(store: Store, range: CycleRange, bucketMs: numbe
       ...rangeOf(range),
       Math.round(bucketMs),
     )
-    .map(([check, bucket, outcome, count]) => ({
-      check: String(check),
+    .map(({ name, bucket, outcome, n }) => ({
+      check: String(name),
       bucket: Number(bucket),
       outcome: outcomeCodes[Number(outcome)] ?? 'unknown',
-      count: Number(count),
+      count: Number(n),
     }));
 }
 

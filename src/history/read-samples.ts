@@ -1,93 +1,58 @@
 import type { SamplePoint, Series } from '../alerts/index.ts';
 import { damaged } from './history-error.ts';
-import type { Layouts } from './layouts.ts';
+import type { SeriesLists } from './series-lists.ts';
 import type { SeriesId } from './series-text.ts';
-import type { Row, Store } from './store.ts';
+import type { Store } from './store.ts';
 
-/** Characters of figures that one answer may have, two for each byte: of more the rest is asked for again. */
-const mostText = 2 ** 24;
-/** Unwanted figures between wanted ones that are read along: fewer cost less than another look at every scrape. */
-const leastApart = 16;
+/** The scrapes of one list of series in a stretch of time, each with the values of neighbours in that list. */
+const selectScrapes = `SELECT time_ms, substr("values", ?, ?) AS "values" FROM scrapes
+  WHERE layout = ? AND time_ms BETWEEN ? AND ? ORDER BY time_ms`;
+const selectNewest = `SELECT max(time_ms) AS at FROM scrapes
+  WHERE layout = ? AND time_ms BETWEEN ? AND ? AND "values" IS NOT NULL`;
 
-/** Scrapes of one list of series, as texts: a list of bytes for each of thousands of rows would take most of the time. */
-const select = `SELECT count(*) AS scrapes,
-  group_concat(time_ms) FILTER (WHERE v IS NOT NULL) AS times, group_concat(hex(substr(v, ?4, ?5)), '') AS figures,
-  group_concat(time_ms) FILTER (WHERE v IS NULL) AS stale,
-  count(*) FILTER (WHERE layout <> ?1 OR typeof(v) NOT IN ('blob', 'null')) AS strange
-  FROM (SELECT time_ms, layout, "values" AS v FROM scrapes
-    WHERE layout = ?1 AND time_ms BETWEEN ?2 AND ?3 ORDER BY time_ms LIMIT ?6)`;
-
-/** Neighbours in a list of series of which most are wanted; `undefined` stands for one that isn't. */
-interface Stretch {
-  first: number;
-  ids: (number | undefined)[];
+/** Which series, of which time: fromMs ≤ time ≤ toMs. */
+export interface SampleQuestion {
+  name: string;
+  isSelected(labels: SeriesId['labels']): boolean;
+  fromMs: number;
+  toMs: number;
 }
 
-function stretchesOf(list: readonly number[], isWanted: (id: number) => boolean): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (const [place, id] of list.entries()) {
-    if (!isWanted(id)) continue;
-    const last = stretches.at(-1);
-    const apart = last ? place - last.first - last.ids.length : leastApart;
-    if (last && apart < leastApart) last.ids.push(...new Array<undefined>(apart).fill(undefined), id);
-    else stretches.push({ first: place, ids: [id] });
-  }
-  return stretches;
+interface Span {
+  fromMs: number;
+  toMs: number;
 }
 
-/** Times as the database lists them; out of their order, or outside of what was asked for, they are damage. */
-function timesOf(text: unknown, fromMs: number, toMs: number, file: string): number[] {
-  const times = typeof text === 'string' ? (JSON.parse(`[${text}]`) as number[]) : [];
+/** A series that is asked for; its points come from one list after another. */
+interface Wanted {
+  labels: SeriesId['labels'];
+  runs: SamplePoint[][];
+}
+
+/** Adds the points that the scrapes of one list hold for the series at these places of it. */
+function readList(store: Store, list: number, places: ReadonlyMap<number, Wanted>, span: Span): void {
+  const first = Math.min(...places.keys());
+  const bytes = (Math.max(...places.keys()) + 1 - first) * 8;
+  const runs = [...places].map(([place, wanted]) => {
+    const run: SamplePoint[] = [];
+    wanted.runs.push(run);
+    return { at: (place - first) * 8, run };
+  });
   let beforeMs = Number.NEGATIVE_INFINITY;
-  for (const timeMs of times) {
-    if (!(timeMs > beforeMs && timeMs >= fromMs && timeMs <= toMs))
-      throw damaged(file, 'its scrapes are out of order');
+  for (const row of store.each(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs)) {
+    const timeMs = Number(row.time_ms);
+    if (!(timeMs > beforeMs && timeMs >= span.fromMs && timeMs <= span.toMs))
+      throw damaged(store.file, 'its scrapes are out of order');
     beforeMs = timeMs;
-  }
-  return times;
-}
-
-/** The figures of so many scrapes; what holds fewer than its list of series is damage. */
-function figuresOf({ figures, strange }: Row, bytes: number, file: string): DataView {
-  const held = Buffer.from(typeof figures === 'string' ? figures : '', 'hex');
-  if (strange !== 0 || held.byteLength !== bytes)
-    throw damaged(file, 'a scrape does not hold the values of its series');
-  return new DataView(held.buffer, held.byteOffset, held.byteLength);
-}
-
-type Span = readonly [fromMs: number, toMs: number];
-type Take = (id: number, points: SamplePoint[]) => void;
-
-/** The points of the series of one stretch, given to `take` by series, each time ascending. */
-function readStretch(
-  store: Store,
-  layout: number,
-  { first, ids }: Stretch,
-  [fromMs, toMs]: Span,
-  take: Take,
-  textLimit: number,
-): void {
-  const bytes = ids.length * 8;
-  const limit = Math.max(1, Math.floor(textLimit / (2 * bytes)));
-  for (let beginMs = fromMs; ; ) {
-    const row = store.get(select, layout, beginMs, toMs, first * 8 + 1, bytes, limit) as Row;
-    const times = timesOf(row.times, beginMs, toMs, store.file);
-    const view = figuresOf(row, times.length * bytes, store.file);
-    for (const [index, id] of ids.entries()) {
-      if (id === undefined) continue;
-      const at = (scrape: number) => view.getFloat64(scrape * bytes + index * 8, true);
-      take(
-        id,
-        times.map((timeMs, scrape) => ({ timeMs, value: at(scrape) })),
-      );
+    if (row.values === null) {
+      for (const { run } of runs) run.push({ timeMs, value: Number.NaN, stale: true });
+      continue;
     }
-    const stale = timesOf(row.stale, beginMs, toMs, store.file);
-    if (stale.length > 0) {
-      const markers = stale.map((timeMs) => ({ timeMs, value: Number.NaN, stale: true as const }));
-      for (const id of ids) if (id !== undefined) take(id, markers);
-    }
-    if (Number(row.scrapes) < limit) return;
-    beginMs = Math.max(times.at(-1) ?? 0, stale.at(-1) ?? 0) + 1;
+    const held = row.values;
+    if (!(held instanceof Uint8Array && held.byteLength === bytes))
+      throw damaged(store.file, 'a scrape does not hold the values of its series');
+    const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
+    for (const { at, run } of runs) run.push({ timeMs, value: view.getFloat64(at, true) });
   }
 }
 
@@ -101,72 +66,55 @@ function merged(runs: readonly SamplePoint[][]): SamplePoint[] {
   return all.filter(({ timeMs }, index) => all[index + 1]?.timeMs !== timeMs);
 }
 
-/** Which series, of which time: fromMs ≤ time ≤ toMs. */
-export interface SampleQuestion {
-  name: string;
-  isSelected(labels: SeriesId['labels']): boolean;
-  fromMs: number;
-  toMs: number;
-}
-
 /** Every series that is selected with the points of what `spanOf` says of each list; series without points are left out. */
 function collect(
   store: Store,
-  layouts: Layouts,
+  lists: SeriesLists,
   { name, isSelected, fromMs, toMs }: SampleQuestion,
-  spanOf: (layout: number) => Span | undefined,
-  textLimit: number,
+  spanOf: (list: number) => Span | undefined,
 ): Series[] {
-  const wanted = new Map(
-    layouts
+  const wanted = new Map<number, Wanted>(
+    lists
       .ofMetric(name)
       .filter(({ labels }) => isSelected(labels))
-      .map(({ id, labels }) => [id, { labels, runs: [] as SamplePoint[][] }]),
+      .map(({ id, labels }) => [id, { labels, runs: [] }]),
   );
   if (wanted.size === 0) return [];
-  const take: Take = (id, points) => {
-    if (points.length > 0) wanted.get(id)?.runs.push(points);
-  };
   // All lists as of one instant: a scrape that is recorded meanwhile is seen whole or not at all.
   store.frozen(() => {
-    for (const { id, list } of layouts.between(fromMs, toMs)) {
-      const stretches = stretchesOf(list, (series) => wanted.has(series));
-      const span = stretches.length > 0 ? spanOf(id) : undefined;
-      for (const stretch of span ? stretches : [])
-        readStretch(store, id, stretch, span ?? [fromMs, toMs], take, textLimit);
+    for (const { id, list } of lists.between(fromMs, toMs)) {
+      const places = new Map<number, Wanted>();
+      for (const [place, series] of list.entries()) {
+        const one = wanted.get(series);
+        if (one) places.set(place, one);
+      }
+      const span = places.size > 0 ? spanOf(id) : undefined;
+      if (span) readList(store, id, places, span);
     }
   });
   return [...wanted.values()]
-    .filter(({ runs }) => runs.length > 0)
-    .map(({ labels, runs }) => ({ labels, points: merged(runs) }));
+    .map(({ labels, runs }) => ({ labels, points: merged(runs.filter((run) => run.length > 0)) }))
+    .filter(({ points }) => points.length > 0);
 }
 
 /**
  * Every series of a metric that is selected, with its points in the time asked for; series without points are left out.
  * @throws HistoryError `corrupt`
  */
-export function readSamples(
-  store: Store,
-  layouts: Layouts,
-  question: SampleQuestion,
-  textLimit = mostText,
-): Series[] {
-  return collect(store, layouts, question, () => [question.fromMs, question.toMs], textLimit);
+export function readSamples(store: Store, lists: SeriesLists, question: SampleQuestion): Series[] {
+  return collect(store, lists, question, () => question);
 }
-
-const selectNewest = `SELECT max(time_ms) AS at FROM scrapes
-  WHERE layout = ? AND time_ms BETWEEN ? AND ? AND "values" IS NOT NULL`;
 
 /**
  * The newest point of each of these series that is no stale marker, without reading those before it.
  * @throws HistoryError `corrupt`
  */
-export function readNewest(store: Store, layouts: Layouts, question: SampleQuestion): Series[] {
-  const newestOf = (layout: number): Span | undefined => {
-    const at = store.get(selectNewest, layout, question.fromMs, question.toMs)?.at;
-    return typeof at === 'number' ? [at, at] : undefined;
+export function readNewest(store: Store, lists: SeriesLists, question: SampleQuestion): Series[] {
+  const newestOf = (list: number): Span | undefined => {
+    const at = store.get(selectNewest, list, question.fromMs, question.toMs)?.at;
+    return typeof at === 'number' ? { fromMs: at, toMs: at } : undefined;
   };
-  return collect(store, layouts, question, newestOf, mostText).map(({ labels, points }) => ({
+  return collect(store, lists, question, newestOf).map(({ labels, points }) => ({
     labels,
     points: points.slice(-1),
   }));

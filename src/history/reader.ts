@@ -1,31 +1,28 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../core/index.ts';
+import { baselineOf } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
-import type { Dictionary } from './dictionary.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
-import { baselineOf, loadState, maintenanceIn, stateSavedMs } from './keepsakes.ts';
-import { countsOf, openCoverage } from './read-coverage.ts';
+import { maintenanceIn } from './maintenance.ts';
+import { countsOf } from './read-counts.ts';
+import { readCoverage } from './read-coverage.ts';
 import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
 import type { openSamples } from './samples.ts';
 import { gridsOf } from './slots.ts';
+import { loadState, stateSavedMs } from './state.ts';
 import type { Store } from './store.ts';
 import { tallyOf } from './tally.ts';
 
 /** What every reader stands on. */
 export interface Parts {
-  db: DatabaseSync;
   store: Store;
-  words: Dictionary;
   samples: ReturnType<typeof openSamples>;
   now: () => Date;
-  isReadOnly: boolean;
 }
 
 /** The questions, over one connection. */
-export function readerOf({ db, store, samples, now, isReadOnly }: Parts): HistoryReader {
-  const coverage = openCoverage(store, db, isReadOnly);
+export function readerOf({ store, samples, now }: Parts): HistoryReader {
   return {
     file: store.file,
     snapshots: (fromMs, limit = 1000, targetId) =>
@@ -38,7 +35,7 @@ export function readerOf({ db, store, samples, now, isReadOnly }: Parts): Histor
     outcomeCounts: (range, bucketMs) => outcomeCountsOf(store, range, bucketMs),
     latestCycle: (targetId) => cycleOf(store, { targetId }),
     cycle: (id) => cycleOf(store, { id }),
-    coverage: (fromMs, toMs) => coverage(fromMs, toMs, now().getTime()),
+    coverage: (fromMs, toMs) => readCoverage(store, { fromMs, toMs, nowMs: now().getTime() }),
     grids: () => gridsOf(store),
     metrics: () => samples.metrics(),
     samples({ name, labels = {} }, fromMs, toMs) {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../suite/index.ts';
-import type { Dictionary } from './dictionary.ts';
 import { liveText, type RecordedCycle, type RecordedOutcome } from './recorded-cycle.ts';
 import type { Store } from './store.ts';
+import type { StoredWords } from './stored-words.ts';
 
 /** Outcomes by the number that stands for them in the database; only ever appended to. */
 export const outcomeCodes: readonly Outcome[] = ['pass', 'fail', 'unknown', 'skipped'];
@@ -16,7 +16,7 @@ const insertMeasurement = `INSERT INTO measurements
 
 function writeOutcome(
   store: Store,
-  words: Dictionary,
+  words: StoredWords,
   cycle: number,
   position: number,
   check: RecordedOutcome,
@@ -51,7 +51,7 @@ function writeOutcome(
 }
 
 /** Writes a cycle with all that belongs to it and marks its slot observed, in one transaction. */
-export function recordCycle(store: Store, words: Dictionary, cycle: RecordedCycle): void {
+export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCycle): void {
   store.transaction(() => {
     const counts = outcomeCodes.map(
       // A failure in quarantine is recorded as one, and counts as none.

@@ -1,9 +1,9 @@
 import type { Series } from '../alerts/index.ts';
-import type { Dictionary } from './dictionary.ts';
-import type { Layouts } from './layouts.ts';
 import { readNewest, readSamples, type SampleQuestion } from './read-samples.ts';
+import type { SeriesLists } from './series-lists.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
+import type { StoredWords } from './stored-words.ts';
 
 /** One scraped value; the series as canonical text `name{label="value"}` or in parts. */
 export interface ScrapedSample {
@@ -31,10 +31,10 @@ function encode(values: readonly number[]): Uint8Array {
 }
 
 /** Records scrapes and reads them back; a scrape is one row, its series a list that scrapes share. */
-export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
+export function openSamples(store: Store, words: StoredWords, lists: SeriesLists) {
   const stale = (timeMs: number, target: number, series: readonly number[]) => {
     // Stale markers are a row without values.
-    if (series.length > 0) store.run(insert, Math.round(timeMs), layouts.layoutId(series), target, null);
+    if (series.length > 0) store.run(insert, Math.round(timeMs), lists.listId(series), target, null);
   };
   /** The series that still stand for now, with the target under which they came last. */
   const standing = (timeMs: number): Map<number, number> => {
@@ -46,7 +46,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
       timeMs,
     );
     for (const { layout, target, gone } of rows) {
-      for (const id of layouts.seriesOf(Number(layout))) {
+      for (const id of lists.seriesOf(Number(layout))) {
         if (gone === 1) alive.delete(id);
         else alive.set(id, Number(target));
       }
@@ -55,7 +55,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
   };
 
   return {
-    metrics: () => layouts.metrics(),
+    metrics: () => lists.metrics(),
     /**
      * Records one scrape. With the name of its target, series of the target's scrape before that are no
      * longer there are marked stale, as Prometheus does.
@@ -63,13 +63,13 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
     record(timeMs: number, samples: readonly ScrapedSample[], target = ''): void {
       if (samples.length === 0) return;
       store.transaction(() => {
-        const values = new Map(samples.map(({ series, value }) => [layouts.seriesId(series), value]));
+        const values = new Map(samples.map(({ series, value }) => [lists.seriesId(series), value]));
         const sorted = [...values].sort(([a], [b]) => a - b);
         const targetId = words.name(target);
         const before = target === '' ? [] : [...standing(timeMs)];
         const gone = before.flatMap(([id, of]) => (of === targetId && !values.has(id) ? [id] : []));
-        const layout = layouts.layoutId(sorted.map(([id]) => id));
-        store.run(insert, Math.round(timeMs), layout, targetId, encode(sorted.map(([, value]) => value)));
+        const list = lists.listId(sorted.map(([id]) => id));
+        store.run(insert, Math.round(timeMs), list, targetId, encode(sorted.map(([, value]) => value)));
         stale(timeMs, targetId, gone);
       });
     },
@@ -78,7 +78,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
       store.transaction(() => {
         const named = words.name(targetPrefix);
         const gone = [...standing(timeMs)].flatMap(([id, target]) =>
-          target === named || layouts.textOf(id).startsWith(targetPrefix) ? [id] : [],
+          target === named || lists.textOf(id).startsWith(targetPrefix) ? [id] : [],
         );
         stale(
           timeMs,
@@ -87,7 +87,7 @@ export function openSamples(store: Store, words: Dictionary, layouts: Layouts) {
         );
       });
     },
-    read: (question: SampleQuestion): Series[] => readSamples(store, layouts, question),
-    newest: (question: SampleQuestion): Series[] => readNewest(store, layouts, question),
+    read: (question: SampleQuestion): Series[] => readSamples(store, lists, question),
+    newest: (question: SampleQuestion): Series[] => readNewest(store, lists, question),
   };
 }

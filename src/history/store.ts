@@ -7,8 +7,8 @@ export type Row = Record<string, SQLOutputValue>;
 export interface Store {
   file: string;
   all(sql: string, ...values: SQLInputValue[]): Row[];
-  /** Rows as lists, for answers of many thousand rows: an object for each would take most of the time. */
-  lists(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][];
+  /** Row after row, for answers that are not held all at once. */
+  each(sql: string, ...values: SQLInputValue[]): Generator<Row>;
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** Runs one statement; returns how many rows it changed and the last row number. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number };
@@ -50,12 +50,6 @@ export function openStore(db: DatabaseSync, file: string): Store {
     statements.set(sql, known);
     return known;
   };
-  const listing = (sql: string): StatementSync => {
-    // A comment keeps it apart from the same statement with rows as objects.
-    const statement = prepared(`${sql} -- lists`);
-    statement.setReturnArrays(true);
-    return statement;
-  };
   const exec = (sql: string) => guarded(() => db.exec(sql));
   const undo = (level: number) => {
     // A full disk may have ended the transaction already.
@@ -91,7 +85,12 @@ export function openStore(db: DatabaseSync, file: string): Store {
       }
     },
     all: (sql, ...values) => guarded(() => prepared(sql).all(...values)),
-    lists: (sql, ...values) => guarded(() => listing(sql).all(...values) as unknown as SQLOutputValue[][]),
+    *each(sql, ...values) {
+      // A statement of its own: one that is shared could be asked anew while its rows are still read.
+      const rows = guarded(() => db.prepare(sql).iterate(...values));
+      for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next()))
+        yield next.value;
+    },
     get: (sql, ...values) => guarded(() => prepared(sql).get(...values)),
     run: (sql, ...values) =>
       guarded(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coverageOf, joinCoverage, type SlotState } from '../../src/history/coverage.ts';
+import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
 import type { Grid } from '../../src/history/slots.ts';
 
 const state = fc.oneof(
@@ -95,23 +95,6 @@ test('coverage is what counting every millisecond gives', () => {
         .split(/ +/)
         .map((run) => run.length);
       expect(said.largestGapMs).toBe(Math.max(0, ...runs));
-    }),
-    { numRuns: 1500 },
-  );
-});
-
-test('ranges that are counted one by one give what all of it at once gives', () => {
-  fc.assert(
-    fc.property(watch, fc.array(fc.nat({ max: 60 }), { maxLength: 4 }), (given, cuts) => {
-      const { grids, states, fromMs, lengthMs, nowMs } = given;
-      const distinct = [...new Map(grids.map((grid) => [grid.startMs, grid])).values()];
-      const slots = new Map(states.flatMap((entry, ms) => (entry ? [[ms, entry] as const] : [])));
-      const toMs = fromMs + lengthMs;
-      const ends = [...cuts.map((cut) => Math.min(fromMs + cut, toMs)), toMs].toSorted((a, b) => a - b);
-      const parts = ends.map((end, index) =>
-        coverageOf(distinct, slots, { fromMs: ends[index - 1] ?? fromMs, toMs: end, nowMs }),
-      );
-      expect(joinCoverage(parts)).toEqual(coverageOf(distinct, slots, { fromMs, toMs, nowMs }));
     }),
     { numRuns: 1500 },
   );

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { lockHolder, type VigilConfig, VigilError } from '../../core/index.ts';
-import { openHistoryReader } from '../../history/index.ts';
+import { historyFile, openHistoryReader } from '../../history/index.ts';
 import { type Finding, look } from './finding.ts';
 
 function writable(folder: string): string {
@@ -39,7 +39,7 @@ export async function lookAtMachine(
 ): Promise<Finding[]> {
   const { reports } = config;
   const loop = lockHolder(path.join(reports, 'vigil.lock'));
-  const file = path.join(reports, 'vigil.sqlite');
+  const file = historyFile(reports);
   return Promise.all([
     // An older one is refused before anything is loaded.
     look('node', () => `version ${nodeVersion}`),

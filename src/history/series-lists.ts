@@ -1,9 +1,9 @@
-import type { Dictionary } from './dictionary.ts';
 import { parseSeries, type SeriesId, seriesText } from './series-text.ts';
 import type { Store } from './store.ts';
+import type { StoredWords } from './stored-words.ts';
 
 /** The series by number, and the lists of series that scrapes consist of; both hardly ever change. */
-export interface Layouts {
+export interface SeriesLists {
   seriesId(series: string | SeriesId): number;
   /** The names of all metrics with series. */
   metrics(): string[];
@@ -11,31 +11,26 @@ export interface Layouts {
   ofMetric(name: string): { id: number; labels: SeriesId['labels'] }[];
   textOf(id: number): string;
   /** The number of an ascending list of series. */
-  layoutId(series: readonly number[]): number;
-  seriesOf(layout: number): readonly number[];
+  listId(series: readonly number[]): number;
+  seriesOf(list: number): readonly number[];
   /** The lists of the scrapes in fromMs ≤ time ≤ toMs, by number. */
   between(fromMs: number, toMs: number): { id: number; list: readonly number[] }[];
   forget(): void;
 }
 
-/** Opens the lists; what is read once is remembered, because a list never changes. */
-export function openLayouts(store: Store, words: Dictionary): Layouts {
+const numbersIn = (text: string): number[] => (text === '' ? [] : text.split(' ').map(Number));
+
+/** Opens the lists; what recording has met is remembered, because a list never changes. */
+export function openSeriesLists(store: Store, words: StoredWords): SeriesLists {
   const ids = new Map<string, number>();
-  const layoutIds = new Map<string, number>();
+  const listIds = new Map<string, number>();
   const lists = new Map<number, readonly number[]>();
-  const parsed = new Map<string, readonly number[]>();
   const forget = () => {
     ids.clear();
-    layoutIds.clear();
+    listIds.clear();
     lists.clear();
-    parsed.clear();
   };
   store.onUndo(forget);
-  const parse = (text: string): readonly number[] => {
-    const list = parsed.get(text) ?? (text === '' ? [] : text.split(' ').map(Number));
-    parsed.set(text, list);
-    return list;
-  };
 
   return {
     seriesId(series) {
@@ -61,25 +56,24 @@ export function openLayouts(store: Store, words: Dictionary): Layouts {
         .map(({ id, text }) => ({ id: Number(id), labels: parseSeries(String(text)).labels }));
     },
     textOf: (id) => String(store.get('SELECT text FROM series WHERE id = ?', id)?.text),
-    layoutId(series) {
+    listId(series) {
       const text = series.join(' ');
-      const remembered = layoutIds.get(text);
+      const remembered = listIds.get(text);
       if (remembered !== undefined) return remembered;
       const found = store.get('SELECT id FROM layouts WHERE series = ?', text);
       const id = found ? Number(found.id) : store.run('INSERT INTO layouts (series) VALUES (?)', text).id;
-      layoutIds.set(text, id);
+      listIds.set(text, id);
       return id;
     },
-    seriesOf(layout) {
-      const remembered = lists.get(layout);
+    seriesOf(id) {
+      const remembered = lists.get(id);
       if (remembered) return remembered;
-      const text = String(store.get('SELECT series FROM layouts WHERE id = ?', layout)?.series ?? '');
-      const list = parse(text);
-      lists.set(layout, list);
+      const list = numbersIn(String(store.get('SELECT series FROM layouts WHERE id = ?', id)?.series ?? ''));
+      lists.set(id, list);
       return list;
     },
     between: (fromMs, toMs) =>
-      // By its text: who only reads is not told when the number of a list that was deleted is given to another.
+      // Not remembered: who only reads is not told when the number of a list that was deleted is given to another.
       store
         .all(
           `SELECT id, series FROM layouts
@@ -87,7 +81,7 @@ export function openLayouts(store: Store, words: Dictionary): Layouts {
           fromMs,
           toMs,
         )
-        .map(({ id, series }) => ({ id: Number(id), list: parse(String(series)) })),
+        .map(({ id, series }) => ({ id: Number(id), list: numbersIn(String(series)) })),
     forget,
   };
 }

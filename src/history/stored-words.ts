@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 const textLimit = 2000;
 
 /** Numbers for the words that repeat in the evidence; each word is stored once. */
-export interface Dictionary {
+export interface StoredWords {
   name(text: string): number;
   /** A reason or a note that this cycle needs; it goes with the last cycle that needs it. */
   text(text: string, cycle: number): number;
@@ -13,8 +13,8 @@ export interface Dictionary {
   metric(name: string, unit: string, operator: string): number;
 }
 
-/** Opens the dictionary; what it remembers is forgotten when a transaction is undone. */
-export function openDictionary(store: Store): Dictionary {
+/** Opens the words; what is remembered is forgotten when a transaction is undone. */
+export function openStoredWords(store: Store): StoredWords {
   const known = new Map<string, number>();
   store.onUndo(() => known.clear());
 

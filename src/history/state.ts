@@ -1,0 +1,24 @@
+import type { Store } from './store.ts';
+
+/** Keeps a state as JSON under a key; the one before is replaced. */
+export function saveState(store: Store, key: string, value: unknown, nowMs: number): void {
+  store.run(
+    `INSERT INTO state (key, json, time_ms) VALUES (?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET json = excluded.json, time_ms = excluded.time_ms`,
+    key,
+    JSON.stringify(value) ?? 'null',
+    nowMs,
+  );
+}
+
+/** The state under a key; `undefined` when none was saved. */
+export function loadState(store: Store, key: string): unknown {
+  const json = store.get('SELECT json FROM state WHERE key = ?', key)?.json;
+  return json === undefined ? undefined : JSON.parse(String(json));
+}
+
+/** When the state under a key was saved; `undefined` when none was. */
+export function stateSavedMs(store: Store, key: string): number | undefined {
+  const timeMs = store.get('SELECT time_ms FROM state WHERE key = ?', key)?.time_ms;
+  return timeMs === undefined ? undefined : Number(timeMs);
+}
