@@ -13,13 +13,13 @@ import { historyFile, openLastingHistory } from '../src/history/index.ts';
 import {
   type Extension,
   openCycleStandby,
-  openTelemetry,
   openWatch,
   realClock,
   recordCycle,
   runCycle,
   scrapeAll,
   serve,
+  startTelemetry,
   takeLock,
   type Watch,
   watchVerdict,
@@ -127,7 +127,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
     const { dispatcher, redactor, route } = delivery;
     const telemetry =
       exporting &&
-      (await openTelemetry({
+      (await startTelemetry({
         settings: exporting,
         version: packageVersion,
         families: () => watch?.families() ?? [],

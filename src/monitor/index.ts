@@ -14,4 +14,4 @@ export { openWatch } from './loop/watch.ts';
 export { realClock, type WatchClock } from './loop/watch-clock.ts';
 export type { Watch } from './loop/watch-options.ts';
 export { type StatusInput, statusDocument, trustOf, watchVerdict } from './loop/watch-status.ts';
-export { openTelemetry } from './telemetry/open-telemetry.ts';
+export { startTelemetry } from './telemetry/start-telemetry.ts';
