@@ -7,10 +7,11 @@ import {
   type ThresholdTable,
   type Unit,
 } from '../../src/core/index.ts';
+import { faultsMeasured } from '../../src/suite/index.ts';
 
 export interface MeasureDetails {
-  sample?: number;
-  note?: string;
+  sample?: number | undefined;
+  note?: string | undefined;
 }
 
 /** Records a figure, under a limit of the threshold table or under one given on the spot. */
@@ -25,8 +26,6 @@ export interface Measure {
   none(name: string, faults: readonly string[], sample?: number): Measurement;
 }
 
-const shownFaults = 5;
-
 /** A recorder that hands every measurement to `keep`; rollback limits are turned into what must hold. */
 export function recorder(keep: (measurement: Measurement) => void, table: ThresholdTable): Measure {
   const record = (measurement: Measurement): Measurement => {
@@ -40,23 +39,13 @@ export function recorder(keep: (measurement: Measurement) => void, table: Thresh
     details: MeasureDetails = {},
   ) => {
     if (typeof limit !== 'string') {
-      return record({ name, value, unit: limit.unit, ...(limit.must && { bound: limit.must }), ...details });
+      return record({ name, value, unit: limit.unit, bound: limit.must, ...details });
     }
     const { bound, unit } = resolveThreshold(table, limit);
     const must = limit.endsWith('.slo') ? { operator: bound.operator, value: bound.value } : opposite(bound);
     return record({ name, value, unit, bound: must, ...details });
   };
-  const none = (name: string, faults: readonly string[], sample?: number) => {
-    const more = faults.length > shownFaults ? ` and ${faults.length - shownFaults} more` : '';
-    return measure(
-      name,
-      faults.length,
-      { unit: 'count', must: { operator: '<=', value: 0 } },
-      {
-        ...(sample !== undefined && { sample }),
-        ...(faults.length > 0 && { note: `${faults.slice(0, shownFaults).join('; ')}${more}` }),
-      },
-    );
-  };
+  const none = (name: string, faults: readonly string[], sample?: number) =>
+    record(faultsMeasured(name, faults, sample));
   return Object.assign(measure, { none });
 }

@@ -16,7 +16,7 @@ async function run(smoke: SmokeConfig): Promise<SmokeResult> {
     redactor: createRedactor(), // what it says goes through the run's own
     suite: {
       command: smoke.command,
-      ...(smoke.junit && { junit: smoke.junit }),
+      junit: smoke.junit,
       args: [],
       env: smoke.env ?? {},
     },

@@ -35,7 +35,7 @@ export async function listContainers({ socket }: { socket: string }): Promise<Co
   const remote = /^(?:https?|tcp):\/\//.test(socket);
   const base = remote ? socket.replace(/^tcp:/, 'http:').replace(/\/+$/, '') : 'http://docker';
   const answer = await send(`${base}/containers/json?all=1`, {
-    ...(!remote && { socketPath: socket.replace(/^unix:\/\//, '') }),
+    socketPath: remote ? undefined : socket.replace(/^unix:\/\//, ''),
   });
   const list = answer.status === 200 ? answer.json() : undefined;
   if (!Array.isArray(list)) {

@@ -6,7 +6,7 @@ export interface GrafanaHealth {
   /** `ok` when Grafana reaches its own database. */
   database: string;
   /** Absent where Grafana hides it from those who aren't logged in. */
-  version?: string;
+  version?: string | undefined;
 }
 
 function accessError(answer: HttpAnswer) {
@@ -31,7 +31,7 @@ export async function grafanaHealth(url: string): Promise<GrafanaHealth> {
   if (typeof body?.database !== 'string') {
     throw contractError(answer.url, '{ "database": … }', `${answer.status} "${excerpt(answer.text)}"`);
   }
-  return { database: body.database, ...(body.version && { version: body.version }) };
+  return { database: body.database, version: body.version };
 }
 
 /** Whether a dashboard of this uid is provisioned; TARGET_CONTRACT when Grafana doesn't let anyone look. */

@@ -5,9 +5,9 @@ import { excerpt } from './http/url-text.ts';
 /** What a flag evaluated to for one targeting key. */
 export interface FlagEvaluation {
   value: unknown;
-  variant?: string;
-  reason?: string;
-  metadata?: Record<string, unknown>;
+  variant?: string | undefined;
+  reason?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 interface OfrepBody extends Partial<FlagEvaluation> {
@@ -23,12 +23,7 @@ export async function evaluateFlag(url: string, key: string, targetingKey: strin
   const body: OfrepBody = answer.text.trimStart().startsWith('{') ? answer.json() : {};
   if (answer.status === 200 && body.value !== undefined) {
     const { value, variant, reason, metadata } = body;
-    return {
-      value,
-      ...(variant !== undefined && { variant }),
-      ...(reason !== undefined && { reason }),
-      ...(metadata !== undefined && { metadata }),
-    };
+    return { value, variant, reason, metadata };
   }
   const details = body.errorDetails ? `: ${excerpt(body.errorDetails)}` : '';
   const received = body.errorCode

@@ -16,8 +16,8 @@ export interface TargetState {
   instance: string;
   up: boolean;
   /** Prometheus's own word: `up`, `down` or `unknown` (not scraped yet). */
-  health?: string;
-  lastError?: string;
+  health?: string | undefined;
+  lastError?: string | undefined;
 }
 
 /** Whether `/-/ready` says that Prometheus serves queries; unreachable throws. */
@@ -77,10 +77,8 @@ export function labelsOf(series: unknown): Record<string, string> | undefined {
 
 /** The instant vector (or the scalar, as one series) of a query; errors carry Prometheus's own type and text. */
 export async function queryInstant(url: string, promql: string, timeMs?: number): Promise<InstantSample[]> {
-  const parameters = new URLSearchParams({
-    query: promql,
-    ...(timeMs !== undefined && { time: String(timeMs / 1000) }),
-  });
+  const parameters = new URLSearchParams({ query: promql });
+  if (timeMs !== undefined) parameters.set('time', String(timeMs / 1000));
   const answer = await send(`${url}/api/v1/query`, {
     method: 'POST',
     body: parameters.toString(),
@@ -115,7 +113,7 @@ export async function targetsUp(url: string, jobs: readonly string[]): Promise<T
       instance: labels?.instance ?? '',
       up: health === 'up',
       health,
-      ...(lastError && { lastError }),
+      lastError: lastError || undefined,
     }));
   });
 }

@@ -29,8 +29,8 @@ export interface ManifestProblem {
   /** As the manifest names it. */
   path: string;
   problem: 'missing' | 'changed' | 'unreadable' | 'outside the release';
-  expected?: string;
-  actual?: string;
+  expected?: string | undefined;
+  actual?: string | undefined;
 }
 
 export interface ManifestVerdict {
@@ -88,8 +88,8 @@ async function problemOf(
   ): ManifestProblem => ({
     path: entry.path,
     problem: what,
-    ...(expected && { expected }),
-    ...(actual && { actual }),
+    expected,
+    actual,
   });
   try {
     const place = await placeOf(root, entry.path);

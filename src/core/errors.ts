@@ -10,13 +10,13 @@ export type VigilErrorCode =
 
 export interface VigilErrorDetails {
   /** What would have been right. */
-  expected?: string;
+  expected?: string | undefined;
   /** What came instead, already shortened and free of secrets. */
-  received?: string;
+  received?: string | undefined;
   /** File, path in the file, URL or command the error is about. */
-  where?: string;
+  where?: string | undefined;
   /** The next step for the person who reads it. */
-  hint?: string;
+  hint?: string | undefined;
   cause?: unknown;
 }
 

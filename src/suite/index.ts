@@ -26,6 +26,7 @@ export {
 export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { catalogueOfProbes } from './probes/catalogue.ts';
+export { faultsMeasured } from './probes/probe-result.ts';
 export { runProbe } from './probes/run-probe.ts';
 export { type CycleTrace, caseNameOf, checkSpanId } from './run/check-trace.ts';
 export { contextOf, type RunContext, readContext } from './run/context.ts';

@@ -55,7 +55,7 @@ export function requestFailure(where: string, expected: string, thrown: unknown)
     where,
     expected,
     received: what,
-    ...(hint && { hint }),
+    hint,
     cause: error,
   });
 }
@@ -66,6 +66,6 @@ export function contractError(where: string, expected: string, received: string,
     where,
     expected,
     received,
-    ...(hint && { hint }),
+    hint,
   });
 }

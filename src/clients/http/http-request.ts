@@ -2,17 +2,17 @@ import { Agent, type Dispatcher } from 'undici';
 import { currentSpan } from '../traces/trace-context.ts';
 
 export interface SendOptions {
-  method?: string;
+  method?: string | undefined;
   /** A value that is sent as JSON, with its content type. */
   json?: unknown;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   headers?: Record<string, string>;
   /** Limit for everything together: connection, header lines and the whole body. */
   timeoutMs?: number;
   /** Limit of the body; a longer one is an error, not a cut. */
   maxBytes?: number;
   /** A unix socket to speak to instead of the URL's host. */
-  socketPath?: string;
+  socketPath?: string | undefined;
   dispatcher?: Dispatcher;
   /** Ends the request early, as one that got no answer. */
   signal?: AbortSignal | undefined;

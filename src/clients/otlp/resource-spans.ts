@@ -62,11 +62,10 @@ function spanOf(raw: Loose, resource: Attributes): Span | undefined {
   const traceId = hexId(raw.traceId, 16);
   const spanId = hexId(raw.spanId, 8);
   if (!traceId || !spanId) return undefined;
-  const parentSpanId = hexId(raw.parentSpanId, 8);
   return {
     traceId,
     spanId,
-    ...(parentSpanId && { parentSpanId }),
+    parentSpanId: hexId(raw.parentSpanId, 8) || undefined,
     name: String(raw.name ?? ''),
     service: String(resource['service.name'] ?? 'unknown_service'),
     kind: spanKind(raw.kind),

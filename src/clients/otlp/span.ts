@@ -8,7 +8,7 @@ export interface Span {
   traceId: string;
   /** 16 lower-case hexadecimal digits. */
   spanId: string;
-  parentSpanId?: string;
+  parentSpanId?: string | undefined;
   name: string;
   /** `service.name` of the resource. */
   service: string;

@@ -44,7 +44,7 @@ function spanOf(raw: JaegerSpan, processes: JaegerTrace['processes']): Span {
     // Old versions leave out leading zeros.
     traceId: raw.traceID.padStart(32, '0'),
     spanId: raw.spanID.padStart(16, '0'),
-    ...(parent?.spanID && { parentSpanId: parent.spanID.padStart(16, '0') }),
+    parentSpanId: parent?.spanID?.padStart(16, '0'),
     name: raw.operationName ?? '',
     service: process?.serviceName ?? 'unknown_service',
     kind: spanKind(attributes['span.kind']),

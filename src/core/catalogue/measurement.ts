@@ -7,10 +7,10 @@ export interface Measurement {
   value: number;
   unit: Unit;
   /** What must hold; absent for a figure that is only recorded. */
-  bound?: Bound;
+  bound?: Bound | undefined;
   /** How many observations stand behind the value. */
-  sample?: number;
-  note?: string;
+  sample?: number | undefined;
+  note?: string | undefined;
 }
 
 /** Whether a measurement meets its bound; one without a bound does. */

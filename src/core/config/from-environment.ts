@@ -56,7 +56,7 @@ function refuseUnknown(env: NodeJS.ProcessEnv, fileInput: unknown): void {
     .sort((a, b) => a.letters - b.letters)[0];
   throw new VigilError('CONFIG_INVALID', `the environment has ${unknown}, which is no key`, {
     expected: 'a variable that is made of a key: VIGIL_TARGET_URL for target.url',
-    ...(nearest && nearest.letters <= 4 && { hint: `is ${nearest.variable} meant?` }),
+    hint: nearest && nearest.letters <= 4 ? `is ${nearest.variable} meant?` : undefined,
   });
 }
 

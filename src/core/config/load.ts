@@ -41,21 +41,19 @@ function anchored(config: VigilConfig, folder: string): VigilConfig {
     ...config,
     folder,
     reports: resolve(config.reports),
-    ...(config.rollback && { rollback: anchoredRollback(config.rollback, resolve) }),
+    rollback: config.rollback && anchoredRollback(config.rollback, resolve),
     suite: {
       ...suite,
-      ...(suite.root && { root: resolve(suite.root) }),
-      ...(suite.catalogue && { catalogue: resolve(suite.catalogue) }),
+      root: suite.root && resolve(suite.root),
+      catalogue: suite.catalogue && resolve(suite.catalogue),
     },
     probes: config.probes.map((probe) => anchoredProbe(probe, resolve)),
-    ...(target && {
-      target: {
-        ...target,
-        ...(target.logs && { logs: target.logs.map(resolve) }),
-        ...(target.release && { release: { manifest: resolve(target.release.manifest) } }),
-        ...(target.smoke && { smoke: { ...target.smoke, cwd: resolve(target.smoke.cwd ?? '.') } }),
-      },
-    }),
+    target: target && {
+      ...target,
+      logs: target.logs?.map(resolve),
+      release: target.release && { manifest: resolve(target.release.manifest) },
+      smoke: target.smoke && { ...target.smoke, cwd: resolve(target.smoke.cwd ?? '.') },
+    },
   };
 }
 

@@ -217,9 +217,9 @@ type Parsed = z.output<typeof configSchema>;
 export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration'> & { orchestration: string };
 /** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */
 export type VigilConfig = Omit<Parsed, 'target'> & {
-  target?: TargetConfig;
+  target?: TargetConfig | undefined;
   /** Folder of the file it came from. */
-  folder?: string;
+  folder?: string | undefined;
 };
 
 /** The configuration with the target's address under one name. */
@@ -227,7 +227,7 @@ export function withAddress({ target, ...config }: Parsed): VigilConfig {
   const address = target?.orchestration ?? target?.url;
   return {
     ...config,
-    ...(target && address !== undefined && { target: { ...target, orchestration: address } }),
+    target: target && address !== undefined ? { ...target, orchestration: address } : undefined,
   };
 }
 

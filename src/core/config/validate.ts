@@ -119,16 +119,13 @@ export function validated<Schema extends z.ZodType>(
   if (result.success && strange.length === 0) return result.data;
   const issues = (result.error?.issues ?? []) as unknown as Issue[];
   const lines = [...strange, ...issues.map((issue) => sentence(issue, input, variableOf))];
+  const more = lines.length - mostTold;
+  const told = [...lines.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])];
   throw new VigilError(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
     {
-      ...(lines.length > 1 && {
-        received: [
-          ...lines.slice(0, mostTold),
-          ...(lines.length > mostTold ? [`and ${lines.length - mostTold} more`] : []),
-        ].join('\n           '),
-      }),
+      received: lines.length > 1 ? told.join('\n           ') : undefined,
       hint,
     },
   );

@@ -34,8 +34,8 @@ const priorities: Record<Severity, Priority> = { critical: 'P1', warning: 'P2', 
 function definitionOf(title: string, options: CheckOptions): OwnDefinition {
   const { id, group, severity = 'critical' } = options;
   return {
-    ...(id !== undefined && { id }),
-    ...(group !== undefined && { group }),
+    id,
+    group,
     title,
     severity,
     priority: options.priority ?? priorities[severity],
@@ -63,12 +63,12 @@ function refuseMistakes(title: string, { id, objective }: CheckOptions): void {
  */
 export function check(title: string, options: CheckOptions, body: (context: CheckContext) => unknown): void {
   refuseMistakes(title, options);
-  const { id, objective, timeout, tags } = options;
+  const { id, objective, timeout, tags = [] } = options;
   const name = id === undefined ? title : `${id} ${title}`;
   const settings = {
     meta: { vigil: { definition: definitionOf(title, options) } },
-    ...(timeout !== undefined && { timeout }),
-    ...(tags !== undefined && { tags }),
+    tags,
+    ...(timeout !== undefined && { timeout }), // Vitest knows no undefined here
   };
   test(name, settings, async (context) => {
     const tools = await openTools(context, objective);

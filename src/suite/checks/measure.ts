@@ -16,10 +16,10 @@ import { faultsMeasured } from '../probes/probe-result.ts';
 
 export interface MeasureDetails {
   /** What was measured; the check's title when it isn't given. */
-  name?: string;
+  name?: string | undefined;
   /** How many observations stand behind the value. */
-  sample?: number;
-  note?: string;
+  sample?: number | undefined;
+  note?: string | undefined;
 }
 
 /** Records what a check measured. A value outside its threshold fails the check, which goes on to its end. */

@@ -12,13 +12,13 @@ export interface CheckOutcome {
   /** Whether the case ran to its end, whatever it showed. */
   executed: boolean;
   /** Why it is not a pass: the failure's message, what is missing, or what is not declared. */
-  reason?: string;
+  reason?: string | undefined;
   measurements: Measurement[];
-  durationMs?: number;
-  startedAtMs?: number;
+  durationMs?: number | undefined;
+  startedAtMs?: number | undefined;
   /** The case in its run, by file and name; absent where only a report tells of it. */
-  caseName?: string;
-  definition?: CheckDefinition;
+  caseName?: string | undefined;
+  definition?: CheckDefinition | undefined;
   /** Set on a failure that decides nothing for a while. */
   quarantined?: { owner: string; until: string; reason: string };
   /** Since when it has been failing without a break, and for how many cycles, this one included. */

@@ -27,7 +27,12 @@ function identity(event: CaseEvent | CollectedEvent) {
   const title = definition?.title ?? fullName;
   const group = definition?.group ?? (path.length > 1 ? path[0] : undefined) ?? tags[0] ?? file;
   const own: CheckDefinition | undefined = definition && { ...definition, id, group, needs: [] };
-  return { id, title, group, ...(own && { definition: own }) };
+  return {
+    id,
+    title,
+    group,
+    definition: own,
+  };
 }
 
 /** Why a case that its report calls passed is not believed; `undefined` when nothing speaks against it. */
@@ -50,15 +55,17 @@ export function judgeBareCase(
   const group = entry.suites.at(-1) ?? entry.classname ?? entry.file ?? 'suite';
   const events = stream && (stream.get(caseKey(entry)) ?? []);
   const known = events?.[0] ?? collected.get(caseKey(entry));
+  // Of two with one name nobody can say which is which.
+  const times = timesOf(events?.length === 1 ? events[0] : undefined);
   const base = {
     id: entry.classname && entry.classname !== entry.name ? `${entry.classname} › ${entry.name}` : entry.name,
     title: entry.name,
     group,
     ...(known && identity(known)),
     measurements: events?.[0]?.measurements ?? [],
-    ...(entry.timeSeconds !== undefined && { durationMs: entry.timeSeconds * 1000 }),
-    // Of two with one name nobody can say which is which.
-    ...(events?.length === 1 && events[0] && timesOf(events[0])),
+    caseName: times.caseName,
+    durationMs: times.durationMs ?? (entry.timeSeconds === undefined ? undefined : entry.timeSeconds * 1000),
+    startedAtMs: times.startedAtMs,
   };
   const said = [...entry.failures.map(({ message, text }) => message || text), entry.skip?.message].find(
     Boolean,

@@ -107,9 +107,9 @@ export function timesOf(
   event: CaseEvent | undefined,
 ): Pick<CheckOutcome, 'caseName' | 'durationMs' | 'startedAtMs'> {
   return {
-    ...(event && { caseName: caseNameOf(event) }),
-    ...(event?.durationMs !== undefined && { durationMs: event.durationMs }),
-    ...(event?.startedAtMs !== undefined && { startedAtMs: event.startedAtMs }),
+    caseName: event && caseNameOf(event),
+    durationMs: event?.durationMs,
+    startedAtMs: event?.startedAtMs,
   };
 }
 

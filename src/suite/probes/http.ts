@@ -89,7 +89,7 @@ export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Pr
     headers: Object.fromEntries(
       Object.entries(probe.headers).map(([name, value]) => [name, givenValue(value, `headers.${name}`)]),
     ),
-    ...(probe.body !== undefined && { body: probe.body }),
+    body: probe.body,
   };
   const ask = () => send(url, options);
   const faults: string[] = [];

@@ -19,7 +19,13 @@ export function measured(
   details: Pick<Measurement, 'sample' | 'note'> = {},
 ): Measurement {
   const parsed = limit === undefined ? undefined : parseLimit(limit);
-  return { name, value, unit: parsed?.unit ?? unit, ...(parsed && { bound: parsed.bound }), ...details };
+  return {
+    name,
+    value,
+    unit: parsed?.unit ?? unit,
+    bound: parsed?.bound,
+    ...details,
+  };
 }
 
 const shownFaults = 5;
@@ -32,7 +38,7 @@ export function faultsMeasured(name: string, faults: readonly string[], sample?:
     value: faults.length,
     unit: 'count',
     bound: { operator: '<=', value: 0 },
-    ...(sample !== undefined && { sample }),
-    ...(faults.length > 0 && { note: oneLine(faults.slice(0, shownFaults).join('; ')) + more }),
+    sample,
+    note: faults.length > 0 ? oneLine(faults.slice(0, shownFaults).join('; ')) + more : undefined,
   };
 }

@@ -29,7 +29,9 @@ export async function probePrometheus(
     if (counted.length > 0) return counted;
     throw new UnknownOutcome(`the query returned no series: ${probe.query}`);
   }
-  const labels = labelsOf(worst);
-  const details = { sample: samples.length, ...(labels && { note: labels }) };
+  const details = {
+    sample: samples.length,
+    note: labelsOf(worst) || undefined,
+  };
   return [...counted, measured('value of the query', worst.value, 'count', probe.must, details)];
 }

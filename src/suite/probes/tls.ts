@@ -22,9 +22,10 @@ function certificateOf(probe: ProbeOf<'tls'>, folder: string): Promise<Shown> {
       // An expired or foreign certificate must be seen, not only refused.
       rejectUnauthorized: false,
       ...(/^[\d.]+$|:/.test(servername) ? {} : { servername }),
-      ...(probe.ca !== undefined && {
-        ca: [...tls.rootCertificates, readFileSync(path.resolve(folder, probe.ca), 'utf8')],
-      }),
+      ca:
+        probe.ca === undefined
+          ? undefined
+          : [...tls.rootCertificates, readFileSync(path.resolve(folder, probe.ca), 'utf8')],
     });
     const end = (then: () => void) => {
       clearTimeout(timer);
@@ -66,6 +67,6 @@ export async function probeTls(probe: ProbeOf<'tls'>, around: ProbeSurroundings)
   }
   return [
     faultsMeasured(`faults of the certificate of ${where}`, faults, 1),
-    measured('certificate’s time left', left, 'seconds', probe.expires, note ? { note } : {}),
+    measured('certificate’s time left', left, 'seconds', probe.expires, { note: note || undefined }),
   ];
 }

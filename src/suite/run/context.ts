@@ -28,15 +28,15 @@ export interface RunContext {
   timeoutMs: number;
   liveWindowMs: number;
   /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
-  shard?: string;
+  shard?: string | undefined;
   /** The trace that the requests of the checks continue, where spans are exported. */
-  trace?: CycleTrace;
+  trace?: CycleTrace | undefined;
   /** Folder of the configuration. */
-  folder?: string;
+  folder?: string | undefined;
   /** What the configuration asks of services without code; secrets in it are references. */
-  probes?: readonly ProbeConfig[];
+  probes?: readonly ProbeConfig[] | undefined;
   /** When a request may be sent again; never, without it. */
-  network?: NetworkConfig;
+  network?: NetworkConfig | undefined;
 }
 
 /** The part of the context that follows from the configuration alone. */
@@ -58,9 +58,9 @@ export function contextOf(
     intervalMs: config.interval,
     timeoutMs: config.timeout,
     liveWindowMs: config.liveWindow,
-    ...(shard && { shard: shardText(shard) }),
+    shard: shard && shardText(shard),
     probes: config.probes,
-    ...(config.folder !== undefined && { folder: config.folder }),
+    folder: config.folder,
     network: config.network,
   };
 }

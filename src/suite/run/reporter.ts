@@ -27,10 +27,7 @@ const textOf = (error: SerializedErrorLike): string =>
   error.message || error.name || 'an error without a message';
 
 /** The definition stands in the test's options, and so it is there although the test never ran. */
-const definitionOf = (testCase: TestCase) => {
-  const definition = testCase.meta().vigil?.definition;
-  return definition ? { definition } : {};
-};
+const definitionOf = (testCase: TestCase) => testCase.meta().vigil?.definition;
 
 function caseEvent(testCase: TestCase): CaseEvent | undefined {
   const result = testCase.result();
@@ -45,15 +42,16 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
     fullName: testCase.fullName,
     file: testCase.module.relativeModuleId,
     state: result.state,
-    ...(note !== undefined && { note }),
-    ...(isUnknown && { unknown: errors.map(textOf).join('; ') }),
+    note,
+    unknown: isUnknown ? errors.map(textOf).join('; ') : undefined,
     errors: errors.map(textOf),
     retries: diagnostic?.retryCount ?? 0,
-    ...(testCase.options.fails && { inverted: true }),
-    ...(diagnostic && { startedAtMs: diagnostic.startTime, durationMs: diagnostic.duration }),
+    inverted: testCase.options.fails || undefined,
+    startedAtMs: diagnostic?.startTime,
+    durationMs: diagnostic?.duration,
     tags: [...testCase.tags],
     measurements: testCase.meta().vigil?.measurements ?? [],
-    ...definitionOf(testCase),
+    definition: definitionOf(testCase),
   };
 }
 
@@ -78,7 +76,7 @@ export default class VigilReporter implements Reporter {
         file: module.relativeModuleId,
         fullName: testCase.fullName,
         tags: [...testCase.tags],
-        ...definitionOf(testCase),
+        definition: definitionOf(testCase),
       });
     }
   }

@@ -21,7 +21,7 @@ export interface SuiteRun {
   /** The report as it came; `undefined` when none was written. */
   junitXml: Buffer | undefined;
   /** Why a report that is there was not read. */
-  reportProblem?: string;
+  reportProblem?: string | undefined;
   /** What the suite printed, newest part; for the log. */
   output: string;
   durationMs: number;
@@ -49,7 +49,7 @@ function leftBehind(
     exit: run.exit,
     events: events && redactDeep(events),
     junitXml: bytes && redactXml(bytes, redact),
-    ...(problem !== undefined && { reportProblem: problem }),
+    reportProblem: problem,
     output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
     durationMs: run.durationMs,
   };
@@ -70,16 +70,16 @@ async function runNow(
     timeoutMs: options.timeoutMs,
     keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
     env: suiteEnvironment(options, options.context?.probes ?? [], {
-      ...(options.context && { [variables.context]: work.context }),
-      ...(!foreign && { [variables.events]: work.events }),
-      ...(options.traceparent && { [variables.traceparent]: options.traceparent }),
+      [variables.context]: options.context && work.context,
+      [variables.events]: foreign ? undefined : work.events,
+      [variables.traceparent]: options.traceparent,
     }),
     // At its end, not after the rest of its output: who left its group could write one meanwhile.
     onExit() {
       if (foreign && !isPrinted) report = readLeft(foreign.junit, sinceMs);
     },
-    ...(options.signal && { signal: options.signal }),
-    ...(options.onStart && { onStart: options.onStart }),
+    signal: options.signal,
+    onStart: options.onStart,
   });
   if (!foreign) return { run };
   return { run, report: isPrinted ? printed(run) : (report ?? {}) };

@@ -16,20 +16,21 @@ export interface CommandRun {
 export interface CommandOptions {
   command: readonly string[];
   cwd: string;
-  env: Record<string, string>;
+  /** Without what is `undefined`. */
+  env: NodeJS.ProcessEnv;
   timeoutMs: number;
   /** Keeps the command waiting: the line that this resolves to is its start, and its time counts from there. */
-  standBy?: Promise<string>;
+  standBy?: Promise<string> | undefined;
   /** Ends the command early; the run then counts as killed. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Told the process id, which is also that of the process group, as soon as there is one. */
-  onStart?: (pid: number) => void;
+  onStart?: ((pid: number) => void) | undefined;
   /** Told when it has ended, with its group, before the rest of its output is waited for. */
-  onExit?: () => void;
+  onExit?: (() => void) | undefined;
   /** Bytes kept of each stream; a report on stdout needs more than a log does. */
-  keepBytes?: number;
+  keepBytes?: number | undefined;
   /** What it started in its group may live on after it has ended by itself, as a service does. */
-  leavesBehind?: boolean;
+  leavesBehind?: boolean | undefined;
 }
 
 /** The newest `limit` characters of a stream, however much is written to it. */

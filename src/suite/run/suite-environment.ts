@@ -26,12 +26,12 @@ function givenVariables(
 export function suiteEnvironment(
   { suite, compileCache }: Pick<SuiteOptions, 'suite' | 'compileCache'>,
   probes: readonly ProbeConfig[],
-  ofRun: Record<string, string>,
-): Record<string, string> {
+  ofRun: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   return {
     ...minimalEnvironment(),
     CI: '1',
-    ...(compileCache && { NODE_COMPILE_CACHE: compileCache }),
+    NODE_COMPILE_CACHE: compileCache,
     ...ofRun,
     ...givenVariables(suite, probes),
   };

@@ -9,16 +9,16 @@ export interface SuiteOptions {
   root: string;
   timeoutMs: number;
   /** Given to Vitest suites; a foreign command needs none. */
-  context?: RunContext;
+  context?: RunContext | undefined;
   /** Keeps secrets out of whatever the suite leaves behind, before anybody reads it. */
   redactor: Redactor;
   /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
-  traceparent?: string;
+  traceparent?: string | undefined;
   /** Where Node may keep its compiled code between cycles. */
-  compileCache?: string;
-  signal?: AbortSignal;
+  compileCache?: string | undefined;
+  signal?: AbortSignal | undefined;
   /** Told the suite's process id when it runs. */
-  onStart?: (pid: number) => void;
+  onStart?: ((pid: number) => void) | undefined;
   /** Told of each finished case while the suite runs. */
-  onCase?: (event: CaseEvent) => void;
+  onCase?: ((event: CaseEvent) => void) | undefined;
 }

@@ -35,6 +35,8 @@ function judged(more: Partial<JUnitCase>, events?: Partial<EventStream>) {
 }
 
 const alone = { id: 'adds', title: 'adds', group: 'a.suite.mjs', measurements: [] };
+/** Of a case without a stream nobody knows more. */
+const untimed = { caseName: undefined, durationMs: undefined, startedAtMs: undefined };
 const named = { ...alone, id: 'a.suite.mjs › adds', caseName: 'a.suite.mjs > adds' };
 
 test.each<[string, Partial<JUnitCase>, object]>([
@@ -77,7 +79,7 @@ test.each<[string, Partial<JUnitCase>, object]>([
     { outcome: 'unknown', executed: false, reason: 'skipped: later' },
   ],
 ])('a case of any runner that %s', (_, more, expected) => {
-  expect(judged(more)).toStrictEqual({ ...alone, ...expected });
+  expect(judged(more)).toStrictEqual({ ...alone, ...untimed, ...expected });
 });
 
 const own = { ...definition('A1'), title: 'adds up', group: 'sums', runbook: '' };

@@ -116,6 +116,9 @@ test('what is told of a check has its times, its case and no measurement that is
     executed: false,
     measurements: [],
     reason: 'missing from the run',
+    caseName: undefined,
+    durationMs: undefined,
+    startedAtMs: undefined,
   });
   const twice = of({
     exit,
