@@ -17,12 +17,7 @@ export function escapeHtml(text: string): string {
 const tight = (text: string): string => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\u00a0');
 
 /** The document with the sentence in it: it is read before any script has run, and without any. */
-export function fillTemplate(
-  template: string,
-  name: string,
-  headline: Headline,
-  { hours, modules }: { hours: number; modules: readonly string[] },
-): string {
+export function fillTemplate(template: string, name: string, headline: Headline, hours: number): string {
   const { level, lead, because, next, runbook, due, also } = headline;
   const values: Record<string, string> = {
     NAME: name,
@@ -35,9 +30,5 @@ export function fillTemplate(
     ALSO: also.join(' · '),
     HOURS: String(hours),
   };
-  // All modules at once, instead of one level of imports after the other.
-  const links = modules.map((file) => `<link rel="modulepreload" href="/assets/${escapeHtml(file)}" />`);
-  return template
-    .replace('<!--modules-->', links.join('\n    '))
-    .replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(tight(values[key] ?? '')));
+  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(tight(values[key] ?? '')));
 }

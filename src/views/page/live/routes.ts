@@ -1,10 +1,11 @@
+import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../../core/index.ts';
 import type { Extension } from '../../../monitor/index.ts';
 import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
-import { type Asset, bodyOf, readAssets, readTemplate } from './assets.ts';
+import { readTemplate, serveAssets } from './assets.ts';
 import { fillTemplate } from './document.ts';
 import { type Live, openLive, placeOf } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
@@ -26,15 +27,9 @@ const policy = [
 /** What is shown unless the address says otherwise. */
 const usual = windows[1] as Window;
 
-/** What is loaded as a plain script; the other files are modules of the page's script. */
-const scripts = new Set(['theme.js', 'uplot.js', 'page.js']);
-
 interface Query {
   Querystring: { hours?: string; after?: string };
 }
-
-const takesGzip = (request: FastifyRequest): boolean =>
-  /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
 
 function problem(reply: FastifyReply, status: number, title: string, detail: string) {
   return reply
@@ -53,14 +48,6 @@ function noWindow(request: FastifyRequest<Query>, reply: FastifyReply) {
   return problem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
 }
 
-function sendAsset(asset: Asset, request: FastifyRequest, reply: FastifyReply) {
-  const isGzip = takesGzip(request);
-  reply.header('etag', asset.etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
-  if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
-  if (isGzip) reply.header('content-encoding', 'gzip');
-  return reply.type(asset.type).send(isGzip ? asset.gzipped : bodyOf(asset));
-}
-
 export interface PageOptions {
   now?: () => number;
   /** How often viewers are told what changed, or that nothing did. */
@@ -76,8 +63,6 @@ export interface LivePage {
 
 /** The live page at `/`, its files, its content as JSON, and what changes in it as events; all of it read-only. */
 export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
-  const assets = readAssets();
-  const modules = [...assets.keys()].filter((name) => name.endsWith('.js') && !scripts.has(name));
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
   let opened:
@@ -96,8 +81,13 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
     void live.update(usual, undefined).catch(() => undefined);
   };
 
-  const extension: Extension = (app: FastifyInstance) => {
+  const routes = async (app: FastifyInstance) => {
     app.addHook('preClose', async () => opened?.stream.close());
+    await app.register(compress, { encodings: ['gzip'] });
+    await serveAssets(app);
+    app.get('/assets/*', (_request, reply) =>
+      problem(reply, 404, 'no such file', 'the page has no such file'),
+    );
 
     const html = (reply: FastifyReply) =>
       reply
@@ -112,13 +102,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       if (!current) return starting(reply);
       const headline = headlineOf(current.live.facts());
       const { hours } = windowAsked(request) ?? usual;
-      return html(reply).send(fillTemplate(template, current.source.name, headline, { hours, modules }));
-    });
-    app.get<{ Params: { name: string } }>('/assets/:name', (request, reply) => {
-      const asset = assets.get(request.params.name);
-      return asset
-        ? sendAsset(asset, request, reply)
-        : problem(reply, 404, 'no such file', 'the page has no such file');
+      return html(reply).send(fillTemplate(template, current.source.name, headline, hours));
     });
     app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
       const body = await runbook(request.params.name);
@@ -132,10 +116,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       const current = opened;
       if (!current) return starting(reply);
       try {
-        const { body, gzipped } = await current.whole(window);
-        reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
-        if (!gzipped || !takesGzip(request)) return reply.send(body);
-        return reply.header('content-encoding', 'gzip').send(gzipped);
+        return reply.type('application/json; charset=utf-8').send(await current.whole(window));
       } catch (thrown) {
         return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
       }
@@ -162,6 +143,9 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         placeOf(typeof last === 'string' ? last : request.query.after),
       );
     });
+  };
+  const extension: Extension = (app) => {
+    app.register(routes);
   };
   return { extension, show };
 }
