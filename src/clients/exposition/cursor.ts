@@ -1,24 +1,14 @@
 import { VigilError } from '../../core/index.ts';
 
-const NEWLINE = 10;
-const SPACE = 32;
-const TAB = 9;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const COLON = 58;
+const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
+const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
+const BLANKS = /[ \t]*/y;
+const TOKEN = /[^ \t\n]*/y;
+const REST = /[^\n]*/y;
+const PLAIN = /[^"\\\n]*/y;
 
 // Anchored and deterministic (no token can be split in two ways), so linear on hostile input.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-function isNameStart(code: number, colon: boolean): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (colon && code === COLON)
-  );
-}
-
-function isNamePart(code: number, colon: boolean): boolean {
-  return isNameStart(code, colon) || (code >= 48 && code <= 57);
-}
 
 /** A number as the text format writes it (Go's ParseFloat without hexadecimal), or undefined. */
 export function parseNumber(token: string): number | undefined {
@@ -50,77 +40,65 @@ export class Cursor {
     return this.position >= this.text.length;
   }
 
-  get code(): number {
-    return this.text.charCodeAt(this.position);
+  /** The character that comes next; undefined at the end. */
+  get next(): string | undefined {
+    return this.text[this.position];
   }
 
   /** At a line feed, or where one is missing. */
   get atLineEnd(): boolean {
-    return this.atEnd || this.code === NEWLINE;
+    return this.atEnd || this.next === '\n';
+  }
+
+  /** What the pattern matches from here on; empty when that is nothing. */
+  private read(pattern: RegExp): string {
+    const start = this.position;
+    pattern.lastIndex = start;
+    if (pattern.test(this.text)) this.position = pattern.lastIndex;
+    return this.text.slice(start, this.position);
   }
 
   skipBlanks(): void {
-    while (this.code === SPACE || this.code === TAB) this.position++;
+    this.read(BLANKS);
   }
 
   /** Steps over one character if it is the one given. */
   take(character: string): boolean {
-    if (this.text[this.position] !== character) return false;
+    if (this.next !== character) return false;
     this.position++;
     return true;
   }
 
   /** A metric name (colons allowed) or a label name; empty when there is none here. */
   name(colon: boolean): string {
-    const start = this.position;
-    if (!isNameStart(this.code, colon)) return '';
-    while (isNamePart(this.code, colon)) this.position++;
-    return this.text.slice(start, this.position);
+    return this.read(colon ? METRIC_NAME : LABEL_NAME);
   }
 
   /** Everything up to the next blank or the end of the line. */
   token(): string {
-    const start = this.position;
-    while (!this.atLineEnd && this.code !== SPACE && this.code !== TAB) this.position++;
-    return this.text.slice(start, this.position);
+    return this.read(TOKEN);
   }
 
   /** Everything up to the end of the line, which the text must have. */
   rest(): string {
-    const end = this.text.indexOf('\n', this.position);
-    const start = this.position;
-    this.position = end < 0 ? this.text.length : end;
-    return this.text.slice(start, this.position);
+    return this.read(REST);
   }
 
   /** The inside of a quoted label value, escapes resolved; the opening quote has been taken. */
   quoted(): string {
-    let value = '';
-    let from = this.position;
-    for (;;) {
-      const code = this.code;
-      if (code === QUOTE) {
-        value += this.text.slice(from, this.position++);
-        return value;
-      }
-      if (Number.isNaN(code) || code === NEWLINE) this.fail('a closing " of the label value');
-      if (code !== BACKSLASH) {
-        this.position++;
-        continue;
-      }
-      value += this.text.slice(from, this.position) + this.escape(true);
-      from = this.position;
+    let value = this.read(PLAIN);
+    while (!this.take('"')) {
+      if (this.next !== '\\') this.fail('a closing " of the label value');
+      value += this.escape() + this.read(PLAIN);
     }
+    return value;
   }
 
-  private escape(quoteToo: boolean): string {
-    const next = this.text[++this.position];
-    this.position++;
-    if (next === '\\') return '\\';
-    if (next === 'n') return '\n';
-    if (next === '"' && quoteToo) return '"';
-    this.position -= 2;
-    return this.fail('one of the escapes \\\\, \\" and \\n');
+  private escape(): string {
+    const escaped = this.text[this.position + 1] ?? '';
+    if (!'\\n"'.includes(escaped) || escaped === '') this.fail('one of the escapes \\\\, \\" and \\n');
+    this.position += 2;
+    return escaped === 'n' ? '\n' : escaped;
   }
 
   /** @throws VigilError EXPOSITION_INVALID that names the line and shows what stands there */

@@ -9,9 +9,6 @@ const EXPOSITION_LIMITS: Readonly<ExpositionLimits> = Object.freeze({
   maxSeries: 200_000,
 });
 
-const HASH = 35;
-const BRACE = 123;
-
 function readLabels(at: Cursor): Labels {
   const labels: Labels = Object.create(null);
   if (!at.take('{')) return labels;
@@ -45,7 +42,7 @@ function readNumber(at: Cursor, what: string): number {
 /** OpenMetrics' exemplar after a value: `# {trace_id="…"} 1.5 1700000000.1`; checked and dropped. */
 function skipExemplar(at: Cursor): void {
   at.skipBlanks();
-  if (at.code !== BRACE) at.fail('{ of an exemplar');
+  if (at.next !== '{') at.fail('{ of an exemplar');
   readLabels(at);
   at.skipBlanks();
   readNumber(at, 'the value of the exemplar');
@@ -64,7 +61,7 @@ function readSample(at: Cursor, table: FamilyTable): void {
     at.fail(`a number in the label le of ${name}`);
   }
   at.skipBlanks();
-  if (!at.atLineEnd && at.code !== HASH) {
+  if (!at.atLineEnd && at.next !== '#') {
     readNumber(at, 'a timestamp or the end of the line');
     at.skipBlanks();
   }

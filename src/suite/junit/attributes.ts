@@ -20,23 +20,14 @@ export function parseCount(text: string | undefined): number | undefined {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** Only what is there: an absent attribute makes no key. */
-export function present<T extends Record<string, unknown>>(
-  values: T,
-): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
-}
-
 /** The totals that a suite or the root claims; gtest counts its disabled cases beside the skipped. */
 export function totalsOf(attributes: XmlAttributes): JUnitTotals {
   const skipped = parseCount(attributes.skipped ?? attributes.skips);
   const disabled = parseCount(attributes.disabled) ?? 0;
-  return present({
+  return {
     tests: parseCount(attributes.tests),
     failures: parseCount(attributes.failures),
     errors: parseCount(attributes.errors),
     skipped: skipped === undefined ? undefined : skipped + disabled,
-  });
+  };
 }

@@ -3,11 +3,11 @@ import type { JUnitCase, JUnitOutcome, JUnitProblemCode } from './types.ts';
 /** What the content and the status attribute of one `<testcase>` say. */
 export interface CaseContent {
   failures: readonly { kind: 'failure' | 'error' }[];
-  skip?: { type?: string };
+  skip?: { type?: string | undefined } | undefined;
   /** Attempts that failed and were not the last (`rerunFailure`, `rerunError`). */
   reruns: number;
   /** The `status` or `result` attribute. */
-  status?: string;
+  status?: string | undefined;
 }
 
 export interface CaseOutcome {
@@ -73,11 +73,10 @@ const RANK: Readonly<Record<JUnitOutcome, number>> = { passed: 0, skipped: 1, fa
  */
 export function mergeCases(first: JUnitCase, second: JUnitCase): JUnitCase {
   const times = [first.timeSeconds, second.timeSeconds].filter((time) => time !== undefined);
-  const skip = first.skip ?? second.skip;
   return {
     ...first,
-    ...(times.length === 0 ? {} : { timeSeconds: Math.max(...times) }),
-    ...(skip === undefined ? {} : { skip }),
+    timeSeconds: times.length === 0 ? undefined : Math.max(...times),
+    skip: first.skip ?? second.skip,
     outcome: RANK[second.outcome] > RANK[first.outcome] ? second.outcome : first.outcome,
     failures: [...first.failures, ...second.failures],
     flaky: first.flaky + second.flaky,

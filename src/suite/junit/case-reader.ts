@@ -31,18 +31,16 @@ export class CaseReader {
     this.maxText = maxText;
     this.read = {
       name: attributes.name ?? '',
+      classname: attributes.classname,
       suites,
+      file: attributes.file ?? file,
+      timeSeconds: parseSeconds(attributes.time),
       outcome: 'passed',
       failures: [],
       flaky: 0,
       properties: [],
       line,
     };
-    const timeSeconds = parseSeconds(attributes.time);
-    const ownFile = attributes.file ?? file;
-    if (attributes.classname !== undefined) this.read.classname = attributes.classname;
-    if (ownFile !== undefined) this.read.file = ownFile;
-    if (timeSeconds !== undefined) this.read.timeSeconds = timeSeconds;
   }
 
   element(name: string, attributes: XmlAttributes): void {
@@ -99,12 +97,7 @@ export class CaseReader {
     const type = this.cutAttribute(attributes.type);
     const message = this.cutAttribute(attributes.message);
     return this.collect((text) => {
-      this.read.failures.push({
-        kind,
-        ...(type === undefined ? {} : { type }),
-        ...(message === undefined ? {} : { message }),
-        text,
-      });
+      this.read.failures.push({ kind, type, message, text });
     });
   }
 
@@ -112,11 +105,7 @@ export class CaseReader {
     const type = this.cutAttribute(attributes.type);
     const message = this.cutAttribute(attributes.message);
     return this.collect((text) => {
-      const reason = message ?? (text === '' ? undefined : text);
-      this.read.skip ??= {
-        ...(type === undefined ? {} : { type }),
-        ...(reason === undefined ? {} : { message: reason }),
-      };
+      this.read.skip ??= { type, message: message ?? (text || undefined) };
     });
   }
 

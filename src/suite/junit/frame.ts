@@ -1,11 +1,11 @@
-import { parseSeconds, present, totalsOf } from './attributes.ts';
+import { parseSeconds, totalsOf } from './attributes.ts';
 import { emptyTally, type Tally } from './totals.ts';
 import type { JUnitSuite } from './types.ts';
 import type { XmlAttributes } from './xml.ts';
 
 /** A suite being read, or the root around them. */
 export interface Frame {
-  suite?: JUnitSuite;
+  suite: JUnitSuite | undefined;
   /** One array per suite, shared by its cases. */
   path: string[];
   file: string | undefined;
@@ -18,18 +18,26 @@ export interface Frame {
 
 /** A frame with nothing counted yet. */
 export function frame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
-  const parts = { path, file, tally: emptyTally(), seen: new Map(), inside: [] };
-  return suite === undefined ? parts : { ...parts, suite };
+  return {
+    suite,
+    path,
+    file,
+    tally: emptyTally(),
+    seen: new Map(),
+    inside: [],
+  };
 }
 
 /** A suite as its tag describes it, nothing counted; its file is the outer suite's unless it names its own. */
 export function suiteOf(name: string, attributes: XmlAttributes, outer: Frame, line: number): JUnitSuite {
   const { timestamp, hostname } = attributes;
-  const file = attributes.file ?? attributes.filepath ?? outer.file;
   return {
     name,
     parents: outer.path,
-    ...present({ file, timestamp, hostname, timeSeconds: parseSeconds(attributes.time) }),
+    file: attributes.file ?? attributes.filepath ?? outer.file,
+    timestamp,
+    hostname,
+    timeSeconds: parseSeconds(attributes.time),
     declared: totalsOf(attributes),
     cases: 0,
     failures: [],

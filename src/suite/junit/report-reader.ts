@@ -1,4 +1,4 @@
-import { present, totalsOf } from './attributes.ts';
+import { totalsOf } from './attributes.ts';
 import { cutText } from './capture.ts';
 import { mergeCases } from './case-outcome.ts';
 import { CaseReader } from './case-reader.ts';
@@ -120,7 +120,7 @@ export class ReportReader implements XmlHandler {
     }
     if (name !== 'failure' && name !== 'error') return;
     const { type, message } = attributes;
-    this.suiteFailure = { kind: name, ...present({ type, message }), text: '' };
+    this.suiteFailure = { kind: name, type, message, text: '' };
     outer.suite?.failures.push(this.suiteFailure);
     this.noted.note('suite-failed', outer.suite?.name ?? this.report.name ?? 'the report');
   }

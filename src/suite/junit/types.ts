@@ -4,17 +4,17 @@ export type JUnitOutcome = 'passed' | 'failed' | 'errored' | 'skipped';
 /** One `<failure>` (an assertion) or `<error>` (anything else, such as set-up). */
 export interface JUnitFailure {
   kind: 'failure' | 'error';
-  type?: string;
-  message?: string;
+  type?: string | undefined;
+  message?: string | undefined;
   /** The element's text, trimmed, at most `maxText` characters of it. */
   text: string;
 }
 
 export interface JUnitSkip {
   /** Such as `pytest.xfail` or node:test's `todo`. */
-  type?: string;
+  type?: string | undefined;
   /** The reason, when the runner gives one. */
-  message?: string;
+  message?: string | undefined;
 }
 
 export interface JUnitProperty {
@@ -25,16 +25,16 @@ export interface JUnitProperty {
 /** One test case, after reports that name it twice were merged. */
 export interface JUnitCase {
   name: string;
-  classname?: string;
+  classname?: string | undefined;
   /** Names of the enclosing suites, outermost first. */
   suites: string[];
   /** The source file, from the case or the nearest suite that names one. */
-  file?: string;
-  timeSeconds?: number;
+  file?: string | undefined;
+  timeSeconds?: number | undefined;
   outcome: JUnitOutcome;
   /** Every failure and error of the case; a failing todo keeps its own although it counts as skipped. */
   failures: JUnitFailure[];
-  skip?: JUnitSkip;
+  skip?: JUnitSkip | undefined;
   /** Attempts that failed and were repeated (Surefire and Playwright flaky… and rerun… elements). */
   flaky: number;
   properties: JUnitProperty[];
@@ -44,10 +44,10 @@ export interface JUnitCase {
 
 /** Totals as the report's attributes claim them; never trusted, only compared. */
 export interface JUnitTotals {
-  tests?: number;
-  failures?: number;
-  errors?: number;
-  skipped?: number;
+  tests?: number | undefined;
+  failures?: number | undefined;
+  errors?: number | undefined;
+  skipped?: number | undefined;
 }
 
 /** One `<testsuite>`. */
@@ -55,11 +55,11 @@ export interface JUnitSuite {
   name: string;
   /** Names of the suites around it, outermost first. */
   parents: string[];
-  file?: string;
+  file?: string | undefined;
   /** When the report or the suite was made, as written: dialects differ in the meaning and the zone. */
-  timestamp?: string;
-  hostname?: string;
-  timeSeconds?: number;
+  timestamp?: string | undefined;
+  hostname?: string | undefined;
+  timeSeconds?: number | undefined;
   declared: JUnitTotals;
   /** Cases counted in it and in the suites it holds. */
   cases: number;
@@ -110,7 +110,7 @@ export interface JUnitProblem {
 /** A report as facts: what each case says, and where the report contradicts itself. */
 export interface JUnitReport {
   /** Name on the root, such as `vitest tests`. */
-  name?: string;
+  name?: string | undefined;
   declared: JUnitTotals;
   cases: JUnitCase[];
   suites: JUnitSuite[];

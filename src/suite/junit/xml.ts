@@ -24,7 +24,7 @@ export function invalidReport(
   details: { expected?: string; received?: string; hint?: string },
 ): VigilError {
   return new VigilError('JUNIT_INVALID', message, {
-    ...(at === undefined ? {} : { where: `line ${at.line}, column ${at.column + 1}` }),
+    where: at && `line ${at.line}, column ${at.column + 1}`,
     ...details,
   });
 }

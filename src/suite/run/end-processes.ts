@@ -15,38 +15,24 @@ export function endGroup(pid: number | undefined): void {
   if (pid !== undefined) kill(-pid);
 }
 
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets and may hold anything; state and parent follow the last one.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined; // it ended while we looked
-  }
-}
-
 /** Everything that descends from a process, where the system tells (/proc); nothing elsewhere. */
 function descendantsOf(pid: number): number[] {
-  let all: string[];
+  let threads: string[];
   try {
-    all = readdirSync('/proc');
+    threads = readdirSync(`/proc/${pid}/task`);
   } catch {
-    return [];
+    return []; // it ended while we looked, or there is no /proc
   }
-  const children = new Map<number, number[]>();
-  for (const name of all) {
-    const child = Number(name);
-    const parent = Number.isInteger(child) ? parentOf(child) : undefined;
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), child]);
+  const children = threads.flatMap((thread) => childrenOf(`/proc/${pid}/task/${thread}/children`));
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function childrenOf(file: string): number[] {
+  try {
+    return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // that thread has ended
   }
-  const found: number[] = [];
-  const queue = [pid];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const own = children.get(next) ?? [];
-    found.push(...own);
-    queue.push(...own);
-  }
-  return found;
 }
 
 /** Ends a process group with what its members started outside it, such as a smoke suite in a group of its own. */
