@@ -10,7 +10,7 @@ import { endChild } from './support/end-child.ts';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cycles = Number(process.argv[2] ?? 3);
 const intervalSeconds = 120;
-/** A cycle with its start has ended after so long, and memory is given back. */
+/** A cycle with its start has ended after so long. */
 const settleSeconds = 30;
 
 const statOf = (pid: number | string): string[] =>

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { forLoop } from '../bin/for-loop.js';
-import { openSpareMemory } from '../scripts/spare-memory.ts';
 import { type MannKendall, mannKendall, median } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
 import { statusDocument } from '../src/monitor/index.ts';
@@ -101,18 +99,12 @@ async function overCycles(cycles: number): Promise<string> {
   });
   const costs: CycleCost[] = [];
   const controls: { wallMs: number; ownCpuMs: number }[] = [];
-  const spareMemory = openSpareMemory(watch.clock.now.bind(watch.clock)); // as a loop does after a cycle
-  const nextCycle = async () => {
-    const cost = await watch.nextCycle();
-    spareMemory();
-    return cost;
-  };
-  for (let count = 0; count < windowCycles; count += 1) await nextCycle();
+  for (let count = 0; count < windowCycles; count += 1) await watch.nextCycle();
   progress(`${windowCycles} cycles that fill the window of 48 h`);
   const control = openControl(watch);
   const megabytesBefore = watch.history.counts().bytes / 1e6;
   for (let count = 1; count <= cycles; count += 1) {
-    costs.push(await nextCycle());
+    costs.push(await watch.nextCycle());
     controls.push(control.cost());
     if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
@@ -152,8 +144,7 @@ async function overCycles(cycles: number): Promise<string> {
   return `### ${cycles.toLocaleString('en')} cycles of one watch
 
 A real watch: a child that copies a JUnit report of 36 cases, and all that Vigil does itself (report, outcomes, signals,
-18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute, in a process with V8's
-settings of a loop. It begins with ${keptEntries.toLocaleString('en')}
+18 rules, outbox, history, files), every 5 min of a clock that jumps, with a scrape every minute. It begins with ${keptEntries.toLocaleString('en')}
 cycles in its history, as many as the JSON files show and JUnit reports are kept, and ${windowCycles} that fill the window of 48 h and are not counted; the
 database has ${megabytesBefore.toFixed(1)} MB at the begin and ${megabytes.toFixed(1)} MB at the end. Left out of the rows is the look whether all of it is sound:
 it grows with the database, and is made the rarer the longer it takes (${milliseconds(mean(of(({ lookCpuMs }) => lookCpuMs).slice(-atEdge)))} of CPU per cycle at the end,
@@ -337,9 +328,9 @@ Of ${more.toFixed(0)} times the checks Vigil’s own part costs ${ratio.toFixed(
 // `node bench/growth.ts [cycles, rounds of histories, rounds of suites]`, each smaller for a first look.
 const [first = '2000', ...more] = process.argv.slice(2);
 
-/** The same file in a process with V8's settings of a loop: what a process holds is what starting a child costs it. */
-async function asLoop(...args: string[]): Promise<void> {
-  await execa(process.execPath, [...forLoop, fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' });
+/** The same file in a process of its own: what a process holds is what starting a child costs it. */
+async function inOwnProcess(...args: string[]): Promise<void> {
+  await execa(process.execPath, [fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' });
 }
 
 try {
@@ -352,8 +343,8 @@ try {
     process.stdout.write(`${await overHistories([0, 1000, 5000, 17_280], Number(more[0]))}\n`);
   } else {
     const [histories = '30', suites = '3'] = more;
-    await asLoop('cycles', first);
-    await asLoop('histories', histories);
+    await inOwnProcess('cycles', first);
+    await inOwnProcess('histories', histories);
     process.stdout.write(`${await overChecks([36, 360, 3600], Number(suites))}\n`);
   }
 } finally {

@@ -38,36 +38,18 @@ const parsers = {
 };
 type Parser = keyof typeof parsers;
 
-interface Memory {
-  peakMb: number;
-  heapMb: number;
+/** Reads a report once in a process of its own: the megabytes that it held at most. */
+async function peakOf(parser: Parser, file: string): Promise<number> {
+  const { stdout } = await execa(process.execPath, [fileURLToPath(import.meta.url), 'memory', parser, file]);
+  return Number(stdout);
 }
 
-/** Reads a report once in a process of its own: what it held at most, and what the result holds. */
-async function memoryOf(parser: Parser, file: string): Promise<Memory> {
-  const { stdout } = await execa(process.execPath, [
-    '--expose-gc',
-    fileURLToPath(import.meta.url),
-    'memory',
-    parser,
-    file,
-  ]);
-  return JSON.parse(stdout);
-}
-
-/** What the child of {@link memoryOf} does. */
-async function readOnce(parser: Parser, file: string): Promise<Memory> {
+/** What the child of {@link peakOf} does. */
+async function readOnce(parser: Parser, file: string): Promise<number> {
   const xml = readFileSync(file);
-  const heapUsed = () => {
-    globalThis.gc?.();
-    return process.memoryUsage().heapUsed;
-  };
-  const before = heapUsed();
   const result = await parsers[parser](xml);
-  const peakMb = process.resourceUsage().maxRSS / 1000;
-  const heapMb = (heapUsed() - before) / 1e6;
   if (result === undefined) throw new Error(`${parser} read nothing`);
-  return { peakMb, heapMb };
+  return process.resourceUsage().maxRSS / 1000;
 }
 
 /** Peak memory by size of the report; a table, and what the sizes of ours are to each other. */
@@ -82,7 +64,7 @@ async function memoryTable(folder: string): Promise<string> {
     let bare = 0;
     let own = 0;
     for (const parser of Object.keys(parsers) as Parser[]) {
-      const { peakMb, heapMb } = await memoryOf(parser, file);
+      const peakMb = await peakOf(parser, file);
       if (bare === 0) bare = peakMb;
       else if (own === 0) {
         own = peakMb;
@@ -90,7 +72,7 @@ async function memoryTable(folder: string): Promise<string> {
       }
       const added = peakMb - bare;
       const more = added < 1 ? '< 1' : `+${added.toFixed(0)}`;
-      const cell = added === 0 ? `${peakMb.toFixed(0)} MB` : `${more} MB (heap ${heapMb.toFixed(1)} MB)`;
+      const cell = added === 0 ? `${peakMb.toFixed(0)} MB` : `${more} MB`;
       // Of a megabyte or two it says nothing.
       const ratio = added === 0 || own - bare < 5 ? '–' : (added / (own - bare)).toFixed(2);
       rows.set(parser, [...(rows.get(parser) ?? []), cell, ratio]);
@@ -98,7 +80,7 @@ async function memoryTable(folder: string): Promise<string> {
   }
   const shown = [...rows].map(([parser, cells]) => [parser, ...cells]);
   const perCase = ((ours.at(-1) ?? 0) * 1000) / (sizes.at(-1) ?? 1);
-  return `Peak of resident memory beside a process that only reads the file, and what the result holds of the heap; one process for each.
+  return `Peak of resident memory beside a process that only reads the file; one process for each.
 Added by Vigil per case, by the largest: ${perCase.toFixed(2)} kB.
 
 ${table(['', ...heads], shown)}`;
@@ -107,7 +89,7 @@ ${table(['', ...heads], shown)}`;
 const [mode, ...given] = process.argv.slice(2);
 if (mode === 'memory') {
   const [parser = '', file = ''] = given;
-  process.stdout.write(JSON.stringify(await readOnce(parser as Parser, file)));
+  process.stdout.write(String(await readOnce(parser as Parser, file)));
   process.exit();
 }
 

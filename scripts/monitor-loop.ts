@@ -33,7 +33,6 @@ import { openDelivery, sentinelChannel } from './open-delivery.ts';
 import { packageVersion } from './package-root.ts';
 import { served, starting } from './served.ts';
 import { serverToken } from './server-token.ts';
-import { openSpareMemory } from './spare-memory.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -167,7 +166,6 @@ export async function runLoop(given: LoopArguments): Promise<number> {
       history.transaction(() => {
         enqueue(history.database, events, { route, redactor, nowMs: Date.now() });
       });
-    const spareMemory = openSpareMemory(() => performance.now());
     const standby = openCycleStandby(config, suite.root);
     closers.push(() => standby?.close());
     watch = openWatch({
@@ -202,10 +200,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
           signal: cycleSignal,
           standby,
         }).finally(() => {
-          if (signal.aborted) return;
-          standby?.prepare();
-          // When the cycle has been recorded and told.
-          setTimeout(spareMemory, 5000).unref();
+          if (!signal.aborted) standby?.prepare();
         }),
       checkEvidence: (isWhole) => void history.check(isWhole),
       scrape: () =>

@@ -124,16 +124,6 @@ test('the library neither ends the process nor sets its exit code, and prints no
   expect(offenders(({ text }) => /console\.|process\.std(out|err)\.write/.test(text))).toEqual([]);
 });
 
-test('what a loop loads formats and orders without Node’s language data, which takes 8 MB from its first use on', () => {
-  // A process of its own that runs Vitest, which uses it; a command that runs beside nothing; the browser.
-  const isFree = (file: string) =>
-    [...programs, 'src/setup/render/api-document.ts'].includes(file) ||
-    file.startsWith('src/views/page/assets/');
-  const users = offenders(({ text }) => /\.toLocale\w+\(|\.localeCompare\(|\bIntl\./.test(text));
-  expect(users.filter((file) => !isFree(file))).toEqual([]);
-  expect(users).toContain('src/setup/render/api-document.ts');
-});
-
 test('everything is exported by name, and nothing is an enum', () => {
   const all = [...sources, ...sourcesIn('health-tests'), ...sourcesIn('scripts')];
   const of = (pattern: RegExp) => all.filter(({ text }) => pattern.test(text)).map(({ file }) => file);

@@ -84,5 +84,4 @@ export {
   metricsAbsentSeconds,
 } from './thresholds/watch-limits.ts';
 export { formatDuration, parseDuration } from './units/duration.ts';
-export { grouped } from './units/grouped.ts';
-export { formatBeside, formatValue, type Unit } from './units/unit.ts';
+export { formatBeside, formatValue, grouped, type Unit } from './units/unit.ts';

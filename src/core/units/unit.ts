@@ -1,5 +1,3 @@
-import { grouped } from './grouped.ts';
-
 /** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
 export type Unit =
   | 'ratio'
@@ -11,6 +9,13 @@ export type Unit =
   | 'bytesPerOperation';
 
 const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+const upToThreeDecimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
+/** A number as English readers group it, such as `12,345.678`; beyond 1e21, where digits would be made up, by its exponent. */
+export function grouped(value: number): string {
+  return Number.isFinite(value) && Math.abs(value) >= 1e21 ? String(value) : upToThreeDecimals.format(value);
+}
 
 function significant(value: number, digits: number): string {
   if (value === 0) return '0';
@@ -76,6 +81,6 @@ export function formatBeside(value: number, limit: number, unit: Unit): string {
     case 'seconds':
       return `${Number((value * 1000).toPrecision(9))} ms`;
     default:
-      return `${grouped(Number(value.toPrecision(12)), 9)} ${unit}`;
+      return `${value.toLocaleString('en-US', { maximumSignificantDigits: 12 })} ${unit}`;
   }
 }

@@ -37,11 +37,6 @@ const requestMs = 10_000;
 /** More than any reader needs, and few enough that the watch itself always has files and sockets left. */
 const maxConnections = 1200;
 
-/** No route declares a schema; fastify's own compilers of schemas are 3 MB of code that nothing here calls. */
-function noSchemas(): never {
-  throw new Error('a route of this port declares no schema');
-}
-
 /** A page says itself what it loads; everything else loads nothing. */
 function guard(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
@@ -152,7 +147,6 @@ export async function serve(
     // Node looks only every 30 s by itself whether a request takes too long.
     http: { headersTimeout: requestMs, connectionsCheckingInterval: 1000 },
     logger: false,
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // An address that means nothing meets no hook.
     frameworkErrors(_error, _request, given) {
       const reply = given as FastifyReply;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatBeside, formatValue, type Unit } from '../../../src/core/units/unit.ts';
+import { formatBeside, formatValue, grouped, type Unit } from '../../../src/core/units/unit.ts';
 
 test.for([
   [0.95, 'ratio', '95 %'],
@@ -46,4 +46,9 @@ test('beside a limit that it misses by a little a value has the digits to be tol
   expect(formatBeside(0.95, 0.95, 'ratio')).toBe('95 %');
   expect(formatBeside(0.9, 0.95, 'ratio')).toBe('90 %');
   expect(formatBeside(104_857_601, 104_857_600, 'bytes')).toBe('104,857,601 bytes');
+});
+
+test('a number is grouped for the eye; beyond all counting it keeps its exponent', () => {
+  expect([0, 999, 1000, -1_234_567.891].map(grouped)).toEqual(['0', '999', '1,000', '-1,234,567.891']);
+  expect([1e21, -1.23e24, Number.POSITIVE_INFINITY].map(grouped)).toEqual(['1e+21', '-1.23e+24', '∞']);
 });
