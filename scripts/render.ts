@@ -12,7 +12,6 @@ import {
   writeAtomically,
 } from '../src/core/index.ts';
 import {
-  apiDocument,
   type ComparedDocument,
   checksDocument,
   compareDocuments,
@@ -31,26 +30,12 @@ import { packageRoot } from './package-root.ts';
 const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
 const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
 
-const entries = [
-  { specifier: 'vigil/config', file: 'src/api/config.ts' },
-  { specifier: 'vigil/vitest', file: 'src/api/vitest.ts' },
-  { specifier: 'vigil', file: 'src/api/index.ts' },
-];
-
-/** The reference of what others import; only the repository has the sources that it is made of. */
-function reference(): RenderedDocument[] {
-  const read = (file: string) => readFileSync(path.join(packageRoot, file), 'utf8');
-  if (!entries.every(({ file }) => existsSync(path.join(packageRoot, file)))) return [];
-  return [{ path: 'docs/api.md', text: apiDocument(entries, read) }];
-}
-
-/** Everything that is made from the catalogue, the thresholds, the schemas and the sources. */
+/** Everything that is made from the catalogue, the thresholds and the schemas. */
 export function renderedDocuments(): RenderedDocument[] {
   return [
     { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
     schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
     schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
-    ...reference(),
     { path: 'docs/rules.md', text: rulesDocument(alertRules(thresholds), ruleSources) },
     { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
   ];

@@ -5,7 +5,6 @@ export { lookAtRollback } from './doctor/look-at-rollback.ts';
 export { lookAtTarget } from './doctor/look-at-target.ts';
 export { slaFindings } from './doctor/sla.ts';
 export { type InitFile, initFiles } from './init/templates.ts';
-export { apiDocument } from './render/api-document.ts';
 export { checksDocument } from './render/checks-document.ts';
 export {
   type ComparedDocument,
