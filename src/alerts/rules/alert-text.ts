@@ -16,7 +16,7 @@ function fixedToken(rule: Told, name: string): string {
 /** Summary and description of an alert for a person: value and limit in their unit. */
 export function alertText(
   rule: Told,
-  alert: { value?: number; labels: Readonly<Record<string, string>> },
+  alert: { value?: number | undefined; labels: Readonly<Record<string, string>> },
 ): { summary: string; description: string } {
   const tokens = (name: string): string => {
     if (name.startsWith('label:')) return alert.labels[name.slice(6)] ?? 'unknown';

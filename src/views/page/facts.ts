@@ -1,8 +1,7 @@
-import type { AlertRule, EngineState, SignalNaming } from '../../alerts/index.ts';
+import type { AlertRule, SignalNaming } from '../../alerts/index.ts';
 import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
 import {
   type Acknowledgement,
-  type Coverage,
   type Deployment,
   type HistoryReader,
   type MaintenanceWindow,
@@ -22,8 +21,8 @@ export interface PageSource {
   rules: readonly AlertRule[];
   naming: SignalNaming;
   catalogue: readonly CheckDefinition[] | undefined;
-  /** The running watch; `undefined` until it has begun. */
-  status(): StatusInput | undefined;
+  /** The running watch. */
+  status(): StatusInput;
   /** When the watch last went round, and how often it does. */
   lastTickMs(): number;
   sampleMs: number;
@@ -41,13 +40,11 @@ export interface PageSource {
 export interface Facts {
   nowMs: number;
   source: PageSource;
-  status: StatusInput | undefined;
+  status: StatusInput;
   /** The newest recorded cycle, also one of a watch before this. */
   cycle: RecordedCycle | undefined;
   /** Whether the cycle is one of the watch that runs now. */
   isOwnCycle: boolean;
-  alerts: EngineState;
-  coverage: Coverage;
   acknowledgements: readonly Acknowledgement[];
   maintenance: readonly MaintenanceWindow[];
   deployments: readonly Deployment[];
@@ -65,18 +62,11 @@ export const lookBackMs = 48 * 3_600_000;
 /** Rounds that may be left out before the watch counts as standing still; a busy machine needs some patience. */
 const patienceMs = 30_000;
 
-function savedAlerts(history: HistoryReader): EngineState {
-  const saved = history.loadState('alerts') as Partial<EngineState> | undefined;
-  return saved?.version === 1 && saved.alerts
-    ? (saved as EngineState)
-    : { version: 1, alerts: {}, groups: {} };
-}
-
 /** Reads everything that the page says at one instant. */
 export function gatherFacts(source: PageSource, nowMs: number): Facts {
   const { history } = source;
   const status = source.status();
-  const own = status?.last && recordedCycleOf(status.last, status.last.startedAt.getTime());
+  const own = status.last && recordedCycleOf(status.last, status.last.startedAt.getTime());
   const fromMs = nowMs - lookBackMs;
   const silentMs = nowMs - source.lastTickMs();
   return {
@@ -85,8 +75,6 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
     status,
     cycle: own ?? history.latestCycle(),
     isOwnCycle: own !== undefined,
-    alerts: status?.alerts ?? savedAlerts(history),
-    coverage: status?.coverage ?? history.coverage(fromMs, nowMs),
     // Also those from long ago: an alert may have been taken days before.
     acknowledgements: history.acknowledgements(0, nowMs),
     maintenance: history.maintenance(nowMs, nowMs + lookBackMs),

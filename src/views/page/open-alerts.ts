@@ -18,32 +18,34 @@ export interface OpenAlert {
   fingerprint: string;
   name: string;
   /** The check or the trigger, where a rule has an alert for each. */
-  subject?: string;
+  subject: string | undefined;
   status: AlertRecord['status'];
   priority: Priority;
   severity: Severity;
   /** What is wrong, with value and limit, as the middle of a sentence. */
   says: string;
-  value?: string;
-  limit?: string;
+  value: string | undefined;
+  limit: string | undefined;
   /** The first reading that showed it. */
   sinceMs: number;
-  firedAtMs?: number;
-  resolvedAtMs?: number;
+  firedAtMs: number | undefined;
   /** When a pending one fires if it stays. */
-  dueMs?: number;
+  dueMs: number | undefined;
   /** The last reading lay on the good side again, and it fires on for a while. */
   isClearing: boolean;
   /** The last reading that said anything, while there is none. */
-  noDataSinceMs?: number;
+  noDataSinceMs: number | undefined;
   isNew: boolean;
-  mute?: { kind: 'inhibited' | 'maintenance' | 'acknowledged'; by: string };
-  acknowledged?: { who: string; atMs: number; untilMs?: number; note?: string };
+  mute: AlertRecord['mute'];
+  acknowledged:
+    | { who: string; atMs: number; untilMs: number | undefined; note: string | undefined }
+    | undefined;
   next: string;
   runbook: string;
 }
 
-interface Told {
+/** What there is to say about an alert, by its rule or its check. */
+interface Description {
   says: string;
   unit?: Unit | undefined;
   limit?: Bound | undefined;
@@ -52,7 +54,7 @@ interface Told {
   runbook: string;
 }
 
-function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Told {
+function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Description {
   const id = alert.labels.check ?? '';
   const definition = source.catalogue?.find((check) => check.id === id);
   const outcome = cycle?.outcomes.find((check) => check.id === id);
@@ -69,7 +71,10 @@ function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Told {
   };
 }
 
-function ofTrigger(alert: AlertRecord, { source }: Facts): Pick<Told, 'says' | 'unit' | 'limit' | 'forMs'> {
+function ofTrigger(
+  alert: AlertRecord,
+  { source }: Facts,
+): Pick<Description, 'says' | 'unit' | 'limit' | 'forMs'> {
   const trigger = rollbackTriggers.find((one) => one.trigger === alert.labels.trigger);
   const row = trigger && source.table[trigger.signal];
   const limit = row?.rollback;
@@ -85,13 +90,10 @@ function adviceOf({ labels }: AlertRecord, { source }: Facts): string {
   return source.rollbackAdvice?.(trigger) ?? `vigil rollback --execute --trigger ${trigger}`;
 }
 
-function tell(alert: AlertRecord, facts: Facts): Told {
+function describe(alert: AlertRecord, facts: Facts): Description {
   const rule = facts.source.rules.find(({ name }) => name === alert.rule);
   if (!rule) return ofCheck(alert, facts);
-  const { summary } = alertText(rule, {
-    labels: alert.labels,
-    ...(alert.value !== undefined && { value: alert.value }),
-  });
+  const { summary } = alertText(rule, alert);
   return {
     says: clause(summary),
     unit: rule.unit,
@@ -109,56 +111,56 @@ function dueOf({ status, last, heldMs }: AlertRecord, forMs: number): number | u
   return last.atMs + Math.max(0, forMs - heldMs);
 }
 
-function acknowledgementOf(alert: AlertRecord, { acknowledgements, nowMs }: Facts) {
+function acknowledgementOf(
+  alert: AlertRecord,
+  { acknowledgements, nowMs }: Facts,
+): OpenAlert['acknowledged'] {
   const taken = acknowledgements.findLast(
     ({ alertKey, timeMs, untilMs }) =>
       alertKey === alert.fingerprint && timeMs >= alert.sinceMs && (untilMs === undefined || nowMs < untilMs),
   );
   if (!taken) return undefined;
   const { who, timeMs: atMs, untilMs, note } = taken;
-  return { who, atMs, ...(untilMs !== undefined && { untilMs }), ...(note !== undefined && { note }) };
+  return { who, atMs, untilMs, note };
 }
 
 const order = { firing: 0, pending: 1, resolved: 2 } as const;
 
 /** The alert in words. */
 function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
-  const told = tell(alert, facts);
-  const { unit, limit } = told;
-  const dueMs = dueOf(alert, told.forMs);
-  const acknowledged = acknowledgementOf(alert, facts);
-  const subject = alert.labels.check ?? alert.labels.trigger;
-  const { fingerprint, rule, status, sinceMs, firedAtMs, resolvedAtMs, noDataSinceMs, mute, isNew } = alert;
+  const { says, unit, limit, forMs, next, runbook } = describe(alert, facts);
+  const { fingerprint, rule, status, labels, value, sinceMs, noDataSinceMs, mute, isNew } = alert;
   return {
     fingerprint,
     name: rule,
+    subject: labels.check ?? labels.trigger,
     status,
+    priority: (labels.priority ?? 'P1') as Priority,
+    severity: (labels.severity ?? 'critical') as Severity,
+    says,
+    value:
+      value === undefined || !unit
+        ? undefined
+        : limit
+          ? formatBeside(value, limit.value, unit)
+          : formatValue(value, unit),
+    limit: limit && unit && formatBound(limit, unit),
     sinceMs,
-    isNew,
-    says: told.says,
-    priority: (alert.labels.priority ?? 'P1') as Priority,
-    severity: (alert.labels.severity ?? 'critical') as Severity,
-    ...(subject && { subject }),
-    ...(alert.value !== undefined &&
-      unit && {
-        value: limit ? formatBeside(alert.value, limit.value, unit) : formatValue(alert.value, unit),
-      }),
-    ...(limit && unit && { limit: formatBound(limit, unit) }),
-    ...(firedAtMs !== undefined && { firedAtMs }),
-    ...(resolvedAtMs !== undefined && { resolvedAtMs }),
-    ...(dueMs !== undefined && { dueMs }),
+    firedAtMs: alert.firedAtMs,
+    dueMs: dueOf(alert, forMs),
     isClearing: status === 'firing' && alert.last.state === 'clear',
-    ...(noDataSinceMs !== undefined && { noDataSinceMs }),
-    ...(mute && { mute }),
-    ...(acknowledged && { acknowledged }),
-    next: told.next,
-    runbook: told.runbook,
+    noDataSinceMs,
+    isNew,
+    mute,
+    acknowledged: acknowledgementOf(alert, facts),
+    next,
+    runbook,
   };
 }
 
 /** Every alert that the engine holds, the worst first: firing before pending, then priority, rules before checks, age. */
 export function openAlerts(facts: Facts): OpenAlert[] {
-  return Object.values(facts.alerts.alerts)
+  return Object.values(facts.status.alerts.alerts)
     .map((alert) => openAlert(alert, facts))
     .sort(
       (a, b) =>

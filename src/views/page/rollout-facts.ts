@@ -6,7 +6,7 @@ export interface RolloutStage {
   percent: number;
   afterMs: number;
   /** When it was taken, if it was. */
-  takenMs?: number;
+  takenMs: number | undefined;
 }
 
 /** An answer of the gate that is kept in the history. */
@@ -18,7 +18,7 @@ export interface KeptDecision {
   verdict: GateDecision['verdict'];
   isTaken: boolean;
   askedBy: string;
-  override?: { by: string; reason: string };
+  override: { by: string; reason: string } | undefined;
 }
 
 /** Where a rollout stands; times in ms since 1970. */
@@ -30,9 +30,9 @@ export interface RolloutFacts {
   percent: number;
   sinceMs: number;
   /** What may be asked for next and from when on; left out when all is taken. */
-  next?: { percent: number; soakMs: number; soakEndsMs: number };
+  next: { percent: number; soakMs: number; soakEndsMs: number } | undefined;
   /** What the gate would say to the next stage; nothing is taken by looking. */
-  gate?: GateDecision;
+  gate: GateDecision | undefined;
   /** The newest first. */
   decisions: readonly KeptDecision[];
 }
@@ -65,14 +65,13 @@ export function openRollout(
       deployedMs,
       percent,
       sinceMs,
-      stages: setup.plan.map((stage) => {
-        const takenMs = taken.find((one) => one.percent === stage.percent)?.takenMs;
-        return { percent: stage.percent, afterMs: stage.afterMs, ...(takenMs !== undefined && { takenMs }) };
-      }),
-      ...(next && {
-        next: { percent: next.percent, soakMs: next.soakMs, soakEndsMs: next.soakEndsMs },
-        gate: gateOf(next.percent, nowMs),
-      }),
+      stages: setup.plan.map(({ percent: share, afterMs }) => ({
+        percent: share,
+        afterMs,
+        takenMs: taken.find((one) => one.percent === share)?.takenMs,
+      })),
+      next: next && { percent: next.percent, soakMs: next.soakMs, soakEndsMs: next.soakEndsMs },
+      gate: next && gateOf(next.percent, nowMs),
       decisions: decisions.map(({ id, timeMs, from, to, verdict, isTaken, askedBy, override }) => ({
         id,
         atMs: timeMs,
@@ -81,7 +80,7 @@ export function openRollout(
         verdict,
         isTaken,
         askedBy,
-        ...(override && { override }),
+        override,
       })),
     };
   };

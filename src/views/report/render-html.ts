@@ -1,6 +1,7 @@
+import escapeHtml from 'escape-html';
+import { html } from '../html-text.ts';
 import type { Charts } from './charts/draw-charts.ts';
 import type { ReportDocument } from './document.ts';
-import { html, htmlBlock } from './escape.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
 import { styleOf } from './style.ts';
 import { lengthText, reportTitle, stateText, timeText, verdictSign } from './words.ts';
@@ -41,7 +42,7 @@ function blockText(block: Block, charts: Charts): string {
       return `<div class="scroll" tabindex="0" role="region" aria-label="${html(block.head.join(', '))}"><table><thead><tr>${head}</tr></thead><tbody>\n${rows}\n</tbody></table></div>`;
     }
     case 'code':
-      return `<div class="query" id="${html(block.anchor)}"><p><b>${html(block.anchor)}</b> ${html(block.caption)}</p><pre>${htmlBlock(block.text)}</pre></div>`;
+      return `<div class="query" id="${html(block.anchor)}"><p><b>${html(block.anchor)}</b> ${html(block.caption)}</p><pre>${escapeHtml(block.text)}</pre></div>`;
     case 'chart':
       return picture(charts[block.name], block.caption);
   }

@@ -1,5 +1,5 @@
 import type { ReportDocument } from './document.ts';
-import { codeBlock, markdown } from './escape.ts';
+import { codeBlock, markdown } from './markdown-text.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
 import { lengthText, reportTitle, timeText, verdictSign } from './words.ts';
 

@@ -10,8 +10,8 @@ import { openContent } from '../../../src/views/page/live/changes.ts';
 import { sampledLines } from '../../../src/views/page/series/lines.ts';
 import { openSeries } from '../../../src/views/page/series/series.ts';
 import { type Window, windows } from '../../../src/views/page/series/window.ts';
+import { uptimeOf } from '../../../src/views/page/view/stats.ts';
 import { openStrips, stripStepMs } from '../../../src/views/page/view/strips.ts';
-import { openUptime } from '../../../src/views/page/view/uptime.ts';
 import { type MadeWatch, makeWatch } from './support/made-watch.ts';
 
 const minute = 60_000;
@@ -160,7 +160,7 @@ describe('the strips of the checks', () => {
 });
 
 test('a scrape counts as up only when every service answered', () => {
-  const { up, scrapes } = openUptime(history, defaultNaming)(endMs);
+  const { up, scrapes } = uptimeOf(history, defaultNaming.services, endMs);
   const times = new Set(
     history.series('up', [], 0, endMs).flatMap(({ points }) => points.map(({ timeMs }) => timeMs)),
   );

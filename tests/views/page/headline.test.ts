@@ -4,18 +4,18 @@ import { headlineOf } from '../../../src/views/page/headline/headline.ts';
 import { openAlerts } from '../../../src/views/page/open-alerts.ts';
 import {
   alert,
+  type Differences,
   factsOf,
   gateSaying,
   minute,
   nowMs,
   rollbackIn,
   rolloutAt,
-  type Told,
 } from './support/facts.ts';
 import { outcomesAt } from './support/outcomes.ts';
 
-const say = (told: Told = {}) => headlineOf(factsOf(told));
-const text = (told: Told = {}) => say(told).text;
+const say = (given: Differences = {}) => headlineOf(factsOf(given));
+const text = (given: Differences = {}) => say(given).text;
 
 const slow = alert('HighLatencyP95', 'firing', 7, { value: 0.412 });
 const due = alert('RollbackRequired', 'pending', 2, { value: 0.612, labels: { trigger: 'latency_p95' } });
@@ -300,12 +300,6 @@ describe('what is not known never looks well', () => {
     const told = { isOwnCycle: false, cycle: { startedMs: nowMs - 60 * minute, verdict: 'fail' as const } };
     expect(text({ ...told, status: { startedMs: nowMs - 30_000 } })).toContain(
       'no cycle has ended since the watch began 30 s ago; the last one before it, at 02:10 UTC, came to fail',
-    );
-  });
-
-  test('while the watch starts', () => {
-    expect(text({ status: 'none', cycle: 'none' })).toContain(
-      'Wait: the watch is starting, nothing is known yet',
     );
   });
 

@@ -4,7 +4,7 @@ import { drawStrip, stripText } from './strip.js';
 
 /** @typedef {import('../view/checks.ts').CheckView} Check */
 /** @typedef {import('../view/checks.ts').DefinitionView} Definition */
-/** @typedef {import('../view/checks.ts').FigureView} Figure */
+/** @typedef {import('../view/checks.ts').MeasurementView} Measurement */
 /** @typedef {import('../view/strips.ts').StripView} Strip */
 
 const titles = {
@@ -15,7 +15,7 @@ const titles = {
   rollback: 'Rollback triggers',
 };
 
-/** How much of the limit is used, as a bar with the limit as a mark: past the mark is past the limit. @param {Figure} figure */
+/** How much of the limit is used, as a bar with the limit as a mark: past the mark is past the limit. @param {Measurement} figure */
 function gauge({ share, isMet }) {
   if (share === undefined) return h('span', { class: 'gauge' });
   const bar = h('span', { class: 'gauge', 'data-met': isMet ? 'yes' : 'no', 'aria-hidden': 'true' }, h('i'));
@@ -24,16 +24,16 @@ function gauge({ share, isMet }) {
   return bar;
 }
 
-/** @param {Figure} figure */
-function figureRow(figure) {
+/** @param {Measurement} figure */
+function measurementRow({ name, text, limit, note, isMet }) {
   return h(
     'tr',
-    { 'data-met': figure.isMet ? 'yes' : 'no' },
-    h('td', {}, figure.name),
-    h('td', { class: 'num' }, figure.text),
-    h('td', { class: 'num soft' }, figure.limit ? `must be ${figure.limit}` : 'recorded only'),
-    h('td', {}, figure.limit ? badge(figure.isMet ? 'pass' : 'fail', true) : ''),
-    h('td', { class: 'soft' }, figure.note ?? ''),
+    { 'data-met': isMet ? 'yes' : 'no' },
+    h('td', {}, name),
+    h('td', { class: 'num' }, text),
+    h('td', { class: 'num soft' }, limit ? `must be ${limit}` : 'recorded only'),
+    h('td', {}, limit ? badge(isMet ? 'pass' : 'fail', true) : ''),
+    h('td', { class: 'soft' }, note ?? ''),
   );
 }
 
@@ -72,7 +72,7 @@ function row({ definition, check, strip }) {
         h(
           'div',
           { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Figures of ${definition.id}` },
-          h('table', {}, h('tbody', {}, ...check.figures.map(figureRow))),
+          h('table', {}, h('tbody', {}, ...check.figures.map(measurementRow))),
         ),
       h(
         'p',

@@ -13,7 +13,7 @@ const components = [
 /** The component that is furthest over its own limit now, as a place to look. */
 function slowComponent({ status, source }: Facts): string | undefined {
   const over = components.flatMap(([signal, title]) => {
-    const value = status?.values[signal];
+    const value = status.values[signal];
     const { warning, unit } = source.table[signal];
     if (value === undefined || !warning || !holds(warning, value)) return [];
     const text = `look at ${title}: mean ${formatValue(value, unit)} (${formatBound(warning, unit)})`;
@@ -162,7 +162,7 @@ export function lesserPending({ facts, alerts }: Scene): Situation[] {
 /** A limit that is crossed now, of which no alert tells yet: the rules look only every few seconds. */
 export function unjudged({ facts, alerts }: Scene): Situation | undefined {
   const { status, source } = facts;
-  if (!status || alerts.some(({ severity, status: at }) => severity === 'critical' && at !== 'resolved'))
+  if (alerts.some(({ severity, status: at }) => severity === 'critical' && at !== 'resolved'))
     return undefined;
   const over = (['uptime', 'errorRatio', 'latencyP95', 'passRate'] as const).flatMap((signal) => {
     const value = status.values[signal];

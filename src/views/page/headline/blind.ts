@@ -6,7 +6,7 @@ const restart = 'is the runner alive? start vigil monitor --loop again';
 
 /** Nothing goes round: whatever is shown is of before. */
 export function standingStill({ facts }: Scene): Situation | undefined {
-  const { nowMs, endedMs, stalledSinceMs, status } = facts;
+  const { nowMs, endedMs, stalledSinceMs } = facts;
   if (endedMs !== undefined && endedMs <= nowMs) {
     return {
       level: 'blind',
@@ -14,15 +14,6 @@ export function standingStill({ facts }: Scene): Situation | undefined {
       because: `at ${clockText(endedMs)}, ${spanText(nowMs - endedMs)} ago, and nothing looks at the deployment now`,
       next: 'start vigil monitor --loop if the deployment still needs a watch',
       brief: 'the watch has ended',
-    };
-  }
-  if (!status) {
-    return {
-      level: 'blind',
-      lead: 'Wait',
-      because: 'the watch is starting, nothing is known yet',
-      next: 'decide nothing until the first cycle has ended',
-      brief: 'the watch is starting',
     };
   }
   if (stalledSinceMs === undefined) return undefined;
@@ -38,7 +29,6 @@ export function standingStill({ facts }: Scene): Situation | undefined {
 /** No cycle that speaks for now. */
 export function noCycle({ facts }: Scene): Situation | undefined {
   const { nowMs, cycle, isOwnCycle, status, source } = facts;
-  if (!status) return undefined;
   const intervals = source.table.cycleAge.slo?.value ?? 2;
   const { startedMs, intervalMs } = status;
   if (!isOwnCycle) {
@@ -70,8 +60,8 @@ export function noCycle({ facts }: Scene): Situation | undefined {
 
 /** The path of the alerts is not proven. */
 export function deaf({ facts }: Scene): Situation | undefined {
-  const sentinel = facts.status?.sentinel;
-  if (sentinel?.state !== 'missing') return undefined;
+  const { sentinel } = facts.status;
+  if (sentinel.state !== 'missing') return undefined;
   return {
     level: 'blind',
     lead: hold(facts),
@@ -86,10 +76,8 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
   const { cycle, isOwnCycle, source } = facts;
   if (!cycle || !isOwnCycle) return [];
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
-  const told = new Set(
-    alerts.flatMap(({ status, subject }) => (status === 'firing' && subject ? [subject] : [])),
-  );
-  const failed = of('fail').filter(({ id }) => !told.has(id));
+  const firing = new Set(alerts.flatMap(({ status, subject }) => (status === 'firing' ? [subject] : [])));
+  const failed = of('fail').filter(({ id }) => !firing.has(id));
   const unknown = of('unknown');
   const name = ({ id, title }: { id: string; title: string }) => `${id} ${title}`;
   const [problem] = cycle.problems;
@@ -99,44 +87,37 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
     const because = `the last cycle came to ${cycle.verdict}, and no check says why`;
     return [{ level: 'blind', lead: hold(facts), because, brief: because }];
   }
-  return [
-    ...(first
-      ? [
-          {
-            ...({ level: 'hold', lead: hold(facts) } as const),
-            because: `${count(failed.length, 'check fails', 'checks fail')} in the last cycle, ${listed(failed.map(name))}: ${clause(first.reason ?? 'no message')}`,
-            next: source.catalogue?.find(({ id }) => id === first.id)?.next ?? 'read its message below',
-            brief: `${count(failed.length, 'check fails', 'checks fail')}`,
-          },
-        ]
-      : []),
-    ...(blind
-      ? [
-          {
-            ...({ level: 'blind', lead: hold(facts) } as const),
-            because: `${count(unknown.length, 'check is unknown', 'checks are unknown')}, ${listed(unknown.map(name))}: ${clause(blind.reason ?? 'no reason given')}`,
-            next: 'find out why it could not judge; unknown never counts as pass',
-            brief: `${count(unknown.length, 'check is unknown', 'checks are unknown')}`,
-          },
-        ]
-      : []),
-    ...(problem
-      ? [
-          {
-            ...({ level: 'blind', lead: hold(facts) } as const),
-            because: `the last cycle can’t be believed: ${clause(problem)}`,
-            next: 'read reports/logs/continuous_monitoring.log',
-            brief: 'the last cycle can’t be believed',
-          },
-        ]
-      : []),
+  const situations: (Situation | undefined)[] = [
+    first && {
+      level: 'hold',
+      lead: hold(facts),
+      because: `${count(failed.length, 'check fails', 'checks fail')} in the last cycle, ${listed(failed.map(name))}: ${clause(first.reason ?? 'no message')}`,
+      next: source.catalogue?.find(({ id }) => id === first.id)?.next ?? 'read its message below',
+      brief: count(failed.length, 'check fails', 'checks fail'),
+    },
+    blind && {
+      level: 'blind',
+      lead: hold(facts),
+      because: `${count(unknown.length, 'check is unknown', 'checks are unknown')}, ${listed(unknown.map(name))}: ${clause(blind.reason ?? 'no reason given')}`,
+      next: 'find out why it could not judge; unknown never counts as pass',
+      brief: count(unknown.length, 'check is unknown', 'checks are unknown'),
+    },
+    problem === undefined
+      ? undefined
+      : {
+          level: 'blind',
+          lead: hold(facts),
+          because: `the last cycle can’t be believed: ${clause(problem)}`,
+          next: 'read reports/logs/continuous_monitoring.log',
+          brief: 'the last cycle can’t be believed',
+        },
   ];
+  return situations.filter((situation) => situation !== undefined);
 }
 
 /** A signal that decisions rest on has no data. */
 export function silentSignals({ facts }: Scene): Situation | undefined {
   const { status, source } = facts;
-  if (!status) return undefined;
   const missing = (['errorRatio', 'latencyP95', 'uptime'] as const).filter(
     (signal) => status.values[signal] === undefined,
   );
@@ -153,7 +134,7 @@ export function silentSignals({ facts }: Scene): Situation | undefined {
 
 /** Too few slots were observed to decide on. */
 export function thin({ facts }: Scene): Situation | undefined {
-  const { ratio, observed, due, largestGapMs } = facts.coverage;
+  const { ratio, observed, due, largestGapMs } = facts.status.coverage;
   const { slo } = facts.source.table.watchCoverage;
   if (ratio === undefined || !slo || holds(slo, ratio)) return undefined;
   return {

@@ -20,13 +20,13 @@ export function maintenance({ facts }: Scene): Situation | undefined {
   };
 }
 
-function figures({ cycle, status, source }: Facts): string {
+function measured({ cycle, status, source }: Facts): string {
   const outcomes = cycle?.outcomes ?? [];
   const judged = outcomes.filter(({ outcome }) => outcome !== 'skipped').length;
   const passed = outcomes.filter(({ outcome }) => outcome === 'pass').length;
   const values = (['errorRatio', 'latencyP95'] as const).flatMap((signal) => {
     const { title, unit, slo } = source.table[signal];
-    const value = status?.values[signal];
+    const value = status.values[signal];
     if (value === undefined || !slo) return [];
     return [`${title} ${formatBeside(value, slo.value, unit)} (${formatBound(slo, unit)})`];
   });
@@ -62,12 +62,11 @@ function stage({ rollout, nowMs, source }: Facts): string {
 
 /** Nothing is wrong, and that is known. */
 export function clear({ facts }: Scene): Situation {
-  const next = nextStep(facts);
   return {
     level: 'clear',
     lead: 'Nothing to do',
-    because: `${figures(facts)}${stage(facts)}`,
+    because: `${measured(facts)}${stage(facts)}`,
+    next: nextStep(facts),
     brief: 'nothing is wrong',
-    ...(next && { next }),
   };
 }

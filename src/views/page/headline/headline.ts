@@ -20,10 +20,10 @@ export interface Headline {
   level: Level;
   lead: string;
   because: string;
-  next?: string;
-  runbook?: string;
+  next: string | undefined;
+  runbook: string | undefined;
   /** When a rollback falls due. */
-  due?: string;
+  due: string | undefined;
   /** What else is the case, the worst first. */
   also: string[];
   /** The whole sentence. */
@@ -101,9 +101,9 @@ export function headlineOf(facts: Facts): Headline {
     level,
     lead,
     because,
-    ...(next && { next }),
-    ...(runbook && { runbook }),
-    ...(due && { due }),
+    next,
+    runbook,
+    due,
     also,
     text,
   };

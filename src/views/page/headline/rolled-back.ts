@@ -26,7 +26,7 @@ const ofCycles = (alert: OpenAlert): boolean =>
 
 /** Until a cycle of after the end is late. */
 function awaitsCycle({ nowMs, cycle, status, source }: Facts, endedMs: number): boolean {
-  if (!status || (cycle && cycle.startedMs >= endedMs)) return false;
+  if (cycle && cycle.startedMs >= endedMs) return false;
   return nowMs - endedMs <= (source.table.cycleAge.slo?.value ?? 2) * status.intervalMs;
 }
 

@@ -13,7 +13,7 @@ export interface Situation {
   /** What to do, as the beginning of a sentence. */
   lead: string;
   because: string;
-  next?: string;
+  next?: string | undefined;
   /** Where the documents tell more: `docs/incident-response.md#highlatencyp95`. */
   runbook?: string;
   /** The same in a few words, for when something worse stands in front. */

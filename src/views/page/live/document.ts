@@ -1,20 +1,6 @@
+import escapeHtml from 'escape-html';
+import { unbroken } from '../../html-text.ts';
 import type { Headline } from '../headline/headline.ts';
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as it may stand in HTML, between tags or in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
-}
-
-/** A figure stays with its unit when the line breaks; the page's script does the same. */
-const tight = (text: string): string => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\u00a0');
 
 /** The document with the sentence in it: it is read before any script has run, and without any. */
 export function fillTemplate(template: string, name: string, headline: Headline, hours: number): string {
@@ -30,5 +16,7 @@ export function fillTemplate(template: string, name: string, headline: Headline,
     ALSO: also.join(' · '),
     HOURS: String(hours),
   };
-  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) => escapeHtml(tight(values[key] ?? '')));
+  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) =>
+    escapeHtml(unbroken(values[key] ?? '')),
+  );
 }

@@ -19,7 +19,7 @@ export interface Update extends Changes {
   nowMs: number;
   /** The viewer's content is of another process: he forgets it. */
   isWhole: boolean;
-  series?: SeriesView;
+  series: SeriesView | undefined;
 }
 
 export interface Live {
@@ -75,7 +75,7 @@ export function openLive(source: PageSource, now: () => number): Live {
           nowMs,
           isWhole: !isKnown,
           ...changes,
-          ...(points.timesMs.length > 0 && { series: points }),
+          series: points.timesMs.length > 0 ? points : undefined,
         },
         place: { boot, revision, pointMs },
       };

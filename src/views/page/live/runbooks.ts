@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
+import escapeHtml from 'escape-html';
 import type { Tokens } from 'marked';
-import { escapeHtml } from './document.ts';
 
 // Beside src/ here, beside dist/ where the package is installed.
 const folder = path.join(path.dirname(findPackageJSON(import.meta.url) ?? ''), 'docs/');

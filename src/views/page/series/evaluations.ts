@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { evaluate, type SampleSource, type SignalNaming } from '../../../alerts/index.ts';
-import { columnSource, metricsOf } from './column-source.ts';
+import { evaluate, preloaded, type SampleSource, type SignalNaming } from '../../../alerts/index.ts';
 import { lineExpressions, type SampledLine, sampledLines } from './lines.ts';
 
 /** The values of the sampled lines at one instant, in their order; `null` where there is no data. */
@@ -32,7 +31,6 @@ export function openEvaluations(
   keepMs: number,
 ): Evaluations {
   const expressions = lineExpressions(naming);
-  const metrics = sampledLines.flatMap((line) => metricsOf(expressions[line]));
   const known = new Map<number, Evaluation>();
 
   const valueAt = (line: SampledLine, samples: SampleSource, atMs: number): number | null => {
@@ -41,7 +39,7 @@ export function openEvaluations(
   };
   const piece = (missing: readonly number[]) => {
     const [first = 0, last = 0] = [missing[0], missing.at(-1)];
-    const samples = columnSource(source, metrics, first - Math.max(lookBackMs, naming.windowMs), last);
+    const samples = preloaded(source, first - Math.max(lookBackMs, naming.windowMs), last);
     for (const atMs of missing)
       known.set(
         atMs,

@@ -11,16 +11,16 @@ import type { RecordedOutcome } from '../../../history/index.ts';
 import type { Outcome } from '../../../suite/index.ts';
 import type { Facts } from '../facts.ts';
 
-/** A figure beside its limit. */
-export interface FigureView {
+/** A measurement and its limit. */
+export interface MeasurementView {
   name: string;
   text: string;
   /** What must hold. */
-  limit?: string;
+  limit: string | undefined;
   isMet: boolean;
   /** How much of the limit is used up: 1 is at the limit, more is past it. */
-  share?: number;
-  note?: string;
+  share: number | undefined;
+  note: string | undefined;
 }
 
 /** What a check is; it hardly ever changes. */
@@ -28,20 +28,20 @@ export interface DefinitionView {
   id: string;
   title: string;
   group: string;
-  priority?: string;
-  measures?: string;
-  next?: string;
-  runbook?: string;
+  priority?: string | undefined;
+  measures?: string | undefined;
+  next?: string | undefined;
+  runbook?: string | undefined;
 }
 
 /** What a check came to in the newest cycle. */
 export interface CheckView {
   outcome: Outcome | 'none';
-  figures: FigureView[];
-  /** Place of the figure that says most: an unmet one before a met one. */
-  main?: number;
-  reason?: string;
-  durationMs?: number;
+  figures: MeasurementView[];
+  /** Place of the measurement that says most: an unmet one before a met one. */
+  main: number | undefined;
+  reason: string | undefined;
+  durationMs: number | undefined;
 }
 
 function shareOf({ value, bound }: Measurement): number | undefined {
@@ -50,17 +50,16 @@ function shareOf({ value, bound }: Measurement): number | undefined {
   return Number.isFinite(share) && share >= 0 ? Number(Math.min(share, 9.99).toFixed(3)) : undefined;
 }
 
-function figureOf(measurement: Measurement): FigureView {
+function measurementView(measurement: Measurement): MeasurementView {
   const { name, value, unit, bound, sample, note } = measurement;
-  const share = shareOf(measurement);
   const details = [...(sample === undefined ? [] : [`n = ${grouped(sample)}`]), ...(note ? [note] : [])];
   return {
     name,
     text: bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit),
-    ...(bound && { limit: formatBound(bound, unit) }),
+    limit: bound && formatBound(bound, unit),
     isMet: isMet(measurement),
-    ...(share !== undefined && { share }),
-    ...(details.length > 0 && { note: details.join(', ') }),
+    share: shareOf(measurement),
+    note: details.join(', ') || undefined,
   };
 }
 
@@ -68,16 +67,16 @@ function figureOf(measurement: Measurement): FigureView {
 const reasonLimit = 1200;
 
 function checkView(outcome: RecordedOutcome | undefined): CheckView {
-  const figures = (outcome?.measurements ?? []).map(figureOf);
+  const figures = (outcome?.measurements ?? []).map(measurementView);
   const [unmet, bounded] = [figures.findIndex((one) => !one.isMet), figures.findIndex(({ limit }) => limit)];
   const main = unmet >= 0 ? unmet : Math.max(0, bounded);
   const { reason, durationMs } = outcome ?? {};
   return {
     outcome: outcome?.outcome ?? 'none',
     figures,
-    ...(figures.length > 0 && { main }),
-    ...(reason && { reason: reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason }),
-    ...(durationMs !== undefined && { durationMs: Math.round(durationMs) }),
+    main: figures.length > 0 ? main : undefined,
+    reason: reason && reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason,
+    durationMs: durationMs && Math.round(durationMs),
   };
 }
 

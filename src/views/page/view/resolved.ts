@@ -5,12 +5,12 @@ import { type Facts, lookBackMs } from '../facts.ts';
 /** An alert that fired and is over. */
 export interface ResolvedView {
   name: string;
-  subject?: string;
+  subject: string | undefined;
   severity: string;
-  firedMs?: number;
+  firedMs: number | undefined;
   resolvedMs: number;
   /** What it said when it fired. */
-  says?: string;
+  says: string | undefined;
 }
 
 const shown = 20;
@@ -28,16 +28,13 @@ export function resolvedViews({ source, nowMs }: Facts): ResolvedView[] {
     fired.delete(keyOf(transition));
     const { alert, labels, timeMs } = transition;
     const rule = source.rules.find(({ name }) => name === alert);
-    const value = began?.value;
-    const says = rule && began && alertText(rule, { labels, ...(value !== undefined && { value }) }).summary;
-    const subject = labels.check ?? labels.trigger;
     resolved.push({
       name: alert,
+      subject: labels.check ?? labels.trigger,
       severity: labels.severity ?? '',
+      firedMs: began?.timeMs,
       resolvedMs: timeMs,
-      ...(subject && { subject }),
-      ...(began && { firedMs: began.timeMs }),
-      ...(says && { says }),
+      says: rule && began && alertText(rule, began).summary,
     });
   }
   return resolved.reverse().slice(0, shown);

@@ -10,11 +10,13 @@ function conditionView({ id, title, outcome, value, unit, limit, detail }: Condi
     title,
     outcome,
     detail,
-    ...(value !== undefined &&
-      unit && {
-        text: limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit),
-      }),
-    ...(limit && unit && { limit: formatBound(limit, unit) }),
+    text:
+      value === undefined || !unit
+        ? undefined
+        : limit
+          ? formatBeside(value, limit.value, unit)
+          : formatValue(value, unit),
+    limit: limit && unit && formatBound(limit, unit),
   };
 }
 
@@ -32,20 +34,18 @@ export function rolloutView({ rollout }: Facts) {
       dueMs: stage.percent === next?.percent ? next.soakEndsMs : deployedMs + stage.afterMs,
       state: stage.takenMs !== undefined ? 'taken' : stage.percent === next?.percent ? 'next' : 'later',
     })),
-    ...(next && { next }),
-    ...(gate && {
-      gate: {
-        to: gate.to,
-        verdict: gate.verdict,
-        next: gate.next,
-        proves: gate.proves,
-        ...(gate.askAgainAtMs !== undefined && { askAgainAtMs: gate.askAgainAtMs }),
-        // What is open comes first: that is what keeps it shut.
-        conditions: gate.conditions
-          .toSorted((a, b) => weights[a.outcome] - weights[b.outcome])
-          .map(conditionView),
-      },
-    }),
+    next,
+    gate: gate && {
+      to: gate.to,
+      verdict: gate.verdict,
+      next: gate.next,
+      proves: gate.proves,
+      askAgainAtMs: gate.askAgainAtMs,
+      // What is open comes first: that is what keeps it shut.
+      conditions: gate.conditions
+        .toSorted((a, b) => weights[a.outcome] - weights[b.outcome])
+        .map(conditionView),
+    },
     decisions: decisions.slice(0, 8),
   };
 }

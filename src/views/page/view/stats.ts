@@ -1,11 +1,18 @@
-import { formatBeside, formatBound, holds, type SignalThresholds } from '../../../core/index.ts';
-import type { Facts } from '../facts.ts';
+import {
+  formatBeside,
+  formatBound,
+  holds,
+  type Matcher,
+  type SignalThresholds,
+} from '../../../core/index.ts';
+import type { HistoryReader } from '../../../history/index.ts';
+import { type Facts, lookBackMs } from '../facts.ts';
 import { count, spanText } from '../words.ts';
 
-/** How a figure stands to its limits; the worst limit decides. */
+/** How a value stands to its limits; the worst limit decides. */
 export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
 
-/** One of the four figures at the top. */
+/** One of the four values at the top. */
 export interface StatView {
   title: string;
   /** `no data` when it isn't known. */
@@ -13,7 +20,7 @@ export interface StatView {
   standing: Standing;
   /** The limits, the mildest first. */
   limits: { level: string; text: string; isBroken: boolean }[];
-  /** On what it rests. */
+  /** What it is measured on. */
   rests: string;
 }
 
@@ -49,18 +56,29 @@ function stat(value: number | undefined, row: SignalThresholds, rests: string): 
   };
 }
 
-/** How often all services answered over the last 48 h. */
-export interface Uptime {
-  up: number;
-  scrapes: number;
+/** How many scrapes of the last 48 h there were, and how many of them every service answered. */
+export function uptimeOf(
+  history: HistoryReader,
+  services: string,
+  nowMs: number,
+): { up: number; scrapes: number } {
+  const isUp = new Map<number, boolean>();
+  const matcher: Matcher = { label: 'job', operator: '=~', value: services };
+  for (const { points } of history.series('up', [matcher], nowMs - lookBackMs, nowMs)) {
+    for (const { timeMs, value, stale } of points) {
+      if (!stale) isUp.set(timeMs, (isUp.get(timeMs) ?? true) && value === 1);
+    }
+  }
+  return { up: [...isUp.values()].filter(Boolean).length, scrapes: isUp.size };
 }
 
-function health({ status, source }: Facts, { up, scrapes }: Uptime): StatView {
+function health({ status, source, nowMs }: Facts): StatView {
+  const { up, scrapes } = uptimeOf(source.history, source.naming.services, nowMs);
   const row = source.table.uptime;
-  const now = status?.values.uptime;
+  const now = status.values.uptime;
   const share = scrapes === 0 ? undefined : up / scrapes;
   const { title, unit, slo } = row;
-  const overTime = stat(share, { title, unit, ...(slo && { slo }) }, '');
+  const overTime = stat(share, slo ? { title, unit, slo } : { title, unit }, '');
   const standing = now === undefined ? 'unknown' : now < 1 ? 'fail' : overTime.standing;
   return {
     title: 'system health',
@@ -74,10 +92,10 @@ function health({ status, source }: Facts, { up, scrapes }: Uptime): StatView {
   };
 }
 
-/** The four figures by name. */
-export function statViews(facts: Facts, uptime: Uptime): Record<string, StatView> {
+/** The four values by name. */
+export function statViews(facts: Facts): Record<string, StatView> {
   const { status, source, cycle } = facts;
-  const values = status?.values ?? {};
+  const { values } = status;
   const of = (outcome: string) => cycle?.outcomes.filter((check) => check.outcome === outcome).length ?? 0;
   const [passed, failed, unknown, skipped] = [of('pass'), of('fail'), of('unknown'), of('skipped')];
   const judged = passed + failed + unknown;
@@ -89,6 +107,6 @@ export function statViews(facts: Facts, uptime: Uptime): Record<string, StatView
     passRate: stat(judged === 0 ? undefined : passed / judged, source.table.passRate, rests),
     errorRatio: stat(values.errorRatio, source.table.errorRatio, live),
     latencyP95: stat(values.latencyP95, source.table.latencyP95, live),
-    health: health(facts, uptime),
+    health: health(facts),
   };
 }

@@ -6,7 +6,6 @@ import { resolvedViews } from './resolved.ts';
 import { markViews, rollbackView, rolloutView } from './rollout.ts';
 import { statViews } from './stats.ts';
 import { openStrips } from './strips.ts';
-import { openUptime } from './uptime.ts';
 import { coverageView, maintenanceView, watchView } from './watch.ts';
 
 /** The page's content by key: `headline`, `stat/passRate`, `check/H01`, `strip/H01`, `alert/…`; each plain JSON. */
@@ -15,7 +14,6 @@ export type View = Map<string, unknown>;
 /** Opens the view of a source's facts; what is expensive to read is remembered from one call to the next. */
 export function openView(source: PageSource): (facts: Facts) => View {
   const strips = openStrips(source.history);
-  const uptime = openUptime(source.history, source.naming);
   return (facts) => {
     const { nowMs } = facts;
     const checks = checkViews(facts);
@@ -30,14 +28,12 @@ export function openView(source: PageSource): (facts: Facts) => View {
       ],
       ['headline', headlineOf(facts)],
       ['watch', watchView(facts)],
-      ...Object.entries(statViews(facts, uptime(nowMs))).map(
-        ([name, stat]) => [`stat/${name}`, stat] as [string, unknown],
-      ),
+      ...Object.entries(statViews(facts)).map(([name, stat]) => [`stat/${name}`, stat] as [string, unknown]),
       ...checks.flatMap(({ definition, check }): [string, unknown][] => [
         [`def/${definition.id}`, definition],
         [`check/${definition.id}`, check],
       ]),
-      ...[...strips.read(facts.coverage, nowMs)].map(
+      ...[...strips.read(facts.status.coverage, nowMs)].map(
         ([id, strip]) => [`strip/${id}`, strip] as [string, unknown],
       ),
       ...alerts.map(

@@ -4,40 +4,38 @@ import type { Facts } from '../facts.ts';
 /** The watch itself: whether it turns, and what it may be trusted with. */
 export function watchView(facts: Facts) {
   const { status, cycle, source, stalledSinceMs, endedMs, nowMs } = facts;
-  const trust = status && trustOf(status);
-  const sentinel = status?.sentinel;
+  const trust = trustOf(status);
   return {
-    ...(status && { startedMs: status.startedMs, intervalMs: status.intervalMs }),
-    ...(source.endsMs !== undefined && { endsMs: source.endsMs }),
-    ...(endedMs !== undefined && endedMs <= nowMs && { endedMs }),
-    ...(stalledSinceMs !== undefined && { stalledSinceMs }),
+    startedMs: status.startedMs,
+    intervalMs: status.intervalMs,
+    endsMs: source.endsMs,
+    endedMs: endedMs !== undefined && endedMs <= nowMs ? endedMs : undefined,
+    stalledSinceMs,
     isOwnCycle: facts.isOwnCycle,
-    ...(cycle && {
-      cycle: {
-        id: cycle.id,
-        startedMs: cycle.startedMs,
-        durationMs: Math.round(cycle.durationMs),
-        verdict: cycle.verdict,
-        problems: cycle.problems,
-      },
-    }),
-    distrust: trust && !trust.ok ? trust.reasons : [],
-    confirmation: status?.confirmation.state ?? 'none',
-    sentinel: sentinel ?? { state: 'never' as const },
-    pendingNotifications: status?.pendingNotifications ?? 0,
-    warnings: (status?.warnings ?? []).slice(-5),
+    cycle: cycle && {
+      id: cycle.id,
+      startedMs: cycle.startedMs,
+      durationMs: Math.round(cycle.durationMs),
+      verdict: cycle.verdict,
+      problems: cycle.problems,
+    },
+    distrust: trust.ok ? [] : trust.reasons,
+    confirmation: status.confirmation.state,
+    sentinel: status.sentinel,
+    pendingNotifications: status.pendingNotifications,
+    warnings: status.warnings.slice(-5),
   };
 }
 
 /** Slots and gaps of the last 48 h. */
-export function coverageView({ coverage, nowMs }: Facts) {
-  const { due, observed, missed, ratio, largestGapMs, gaps } = coverage;
+export function coverageView({ status, nowMs }: Facts) {
+  const { due, observed, missed, ratio, largestGapMs, gaps } = status.coverage;
   return {
     due,
     observed,
     missed,
+    ratio,
     largestGapMs,
-    ...(ratio !== undefined && { ratio }),
     /** The newest first. */
     gaps: gaps
       .slice(-50)
@@ -55,6 +53,6 @@ export function maintenanceView({ maintenance, nowMs }: Facts) {
     toMs,
     isOpen: fromMs <= nowMs,
     labels: matchers.map(({ label, operator, value }) => `${label}${operator}${value}`),
-    ...(who !== undefined && { who }),
+    who,
   }));
 }

@@ -42,10 +42,11 @@ export function alert(
   };
 }
 
-export interface Told {
+/** What differs from a watch in which nothing is wrong. */
+export interface Differences {
   alerts?: AlertRecord[];
   values?: SignalValues;
-  status?: Partial<StatusInput> | 'none';
+  status?: Partial<StatusInput>;
   cycle?: Partial<RecordedCycle> | 'none';
   outcomes?: RecordedOutcome[];
   isOwnCycle?: boolean;
@@ -55,12 +56,12 @@ export interface Told {
   endsMs?: number;
 }
 
-/** Facts of a watch in which nothing is wrong, but for what is told. */
-export function factsOf(told: Told = {}): Facts {
+/** Facts of a watch in which nothing is wrong, but for what is given. */
+export function factsOf(given: Differences = {}): Facts {
   const coverage = { due: 96, observed: 96, missed: 0, ratio: 1, largestGapMs: 0, gaps: [] };
   const alerts = {
     version: 1 as const,
-    alerts: Object.fromEntries((told.alerts ?? []).map((one) => [one.fingerprint, one])),
+    alerts: Object.fromEntries((given.alerts ?? []).map((one) => [one.fingerprint, one])),
     groups: {},
   };
   const status: StatusInput = {
@@ -69,14 +70,14 @@ export function factsOf(told: Told = {}): Facts {
     intervalMs: 5 * minute,
     last: undefined,
     coverage,
-    values: { passRate: 1, errorRatio: 0.0002, latencyP95: 0.0447, uptime: 1, ...told.values },
+    values: { passRate: 1, errorRatio: 0.0002, latencyP95: 0.0447, uptime: 1, ...given.values },
     confirmation: { state: 'none' },
     sentinel: { state: 'received', atMs: nowMs - 20 * minute, tookMs: 400 },
     alerts,
     isKnown: () => false,
     pendingNotifications: 0,
     warnings: [],
-    ...(told.status !== 'none' && told.status),
+    ...given.status,
   };
   const cycle: RecordedCycle = {
     id: 'one',
@@ -87,8 +88,8 @@ export function factsOf(told: Told = {}): Facts {
     verdict: 'pass',
     problems: [],
     signals: {},
-    outcomes: told.outcomes ?? outcomesAt(nowMs, []),
-    ...(told.cycle !== 'none' && told.cycle),
+    outcomes: given.outcomes ?? outcomesAt(nowMs, []),
+    ...(given.cycle !== 'none' && given.cycle),
   };
   return {
     nowMs,
@@ -102,21 +103,19 @@ export function factsOf(told: Told = {}): Facts {
       status: () => status,
       lastTickMs: () => nowMs,
       sampleMs: 15_000,
-      ...(told.endsMs !== undefined && { endsMs: told.endsMs }),
+      ...(given.endsMs !== undefined && { endsMs: given.endsMs }),
     },
-    status: told.status === 'none' ? undefined : status,
-    cycle: told.cycle === 'none' ? undefined : cycle,
-    isOwnCycle: told.isOwnCycle ?? told.cycle !== 'none',
-    alerts,
-    coverage: status.coverage,
+    status,
+    cycle: given.cycle === 'none' ? undefined : cycle,
+    isOwnCycle: given.isOwnCycle ?? given.cycle !== 'none',
     acknowledgements: [],
     maintenance: [],
     deployments: [],
-    rollout: told.rollout,
-    rollbacks: told.rollbacks ?? [],
+    rollout: given.rollout,
+    rollbacks: given.rollbacks ?? [],
     stalledSinceMs: undefined,
     endedMs: undefined,
-    ...told.more,
+    ...given.more,
   };
 }
 
@@ -139,11 +138,10 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
     stages: plan.map(([stage, after]) => ({
       percent: stage,
       afterMs: after * minute,
-      ...(stage <= percent && { takenMs: deployedMs + after * minute }),
+      takenMs: stage <= percent ? deployedMs + after * minute : undefined,
     })),
-    ...(next && {
-      next: { percent: next[0], soakMs: 345 * minute, soakEndsMs: nowMs + dueInMin * minute },
-    }),
+    next: next && { percent: next[0], soakMs: 345 * minute, soakEndsMs: nowMs + dueInMin * minute },
+    gate: undefined,
     ...more,
   };
 }

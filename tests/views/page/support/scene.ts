@@ -41,7 +41,7 @@ export interface SceneOptions {
   intervalMs?: number;
   /** Changes what the page is given. */
   source?: (nowMs: number, watch: MadeWatch) => Partial<PageSource>;
-  status?: (status: StatusInput) => StatusInput | undefined;
+  status?: (status: StatusInput) => StatusInput;
   prepare?: (watch: MadeWatch, nowMs: number) => void;
   beatMs?: number;
   endMs?: number;

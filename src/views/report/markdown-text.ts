@@ -1,28 +1,5 @@
 import { oneLine } from '../../core/index.ts';
 
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A figure and its unit, which stay on one line. */
-const measured = /(\d) (?=%|[mµ]?s\b|min\b|h\b|[KMGT]?i?B\b)/g;
-
-/** Any text as text of HTML, in content and in quoted attributes; on one line, without control characters. */
-export function html(text: string): string {
-  return oneLine(text)
-    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
-    .replace(measured, '$1\u00a0');
-}
-
-/** The same for text whose line breaks count, as a query's. */
-export function htmlBlock(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
-}
-
 /**
  * Any text as text of Markdown within a line or a cell: nothing in it is markup, a link or a mention.
  * CommonMark lets every ASCII punctuation be escaped; GitHub links addresses and mentions even then.
