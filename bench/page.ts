@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { median } from '../src/core/index.ts';
-import { executablePath } from '../tests/views/page/support/browser.ts';
+import { findProgram } from '../tests/support/programs.ts';
 
 const seconds = process.argv[2] ?? '10';
-if (!existsSync(executablePath)) {
-  process.stdout.write(`Not measured: there is no browser at ${executablePath}.\n`);
+if (findProgram('chromium') === undefined) {
+  process.stdout.write('Not measured: chromium is not installed here.\n');
 } else {
   const measure = fileURLToPath(new URL('../tests/views/page/measure.ts', import.meta.url));
   const { stdout } = await execa(process.execPath, [measure, seconds], { stderr: 'inherit' });

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './longest-first.ts';
+import { EndOfRun } from './support/end-of-run.ts';
+import { tags } from './support/needs.ts';
 
 const folders = [
   'alerts/engine',
@@ -36,6 +38,8 @@ export default defineConfig({
     maxWorkers: 4,
     setupFiles: ['tests/property-seed.ts'],
     sequence: { sequencer: LongestFirst },
+    tags,
+    reporters: ['default', new EndOfRun()],
     // What the tests start is compiled once.
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'vigil-tests-compile-cache') },
     projects: [

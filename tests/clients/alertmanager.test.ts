@@ -81,7 +81,7 @@ describe('the route tree', () => {
     expect(routes.hasOwnRoute(labels)).toBe(own);
   });
 
-  test('is walked as amtool walks it', () => {
+  test('is walked as amtool walks it', { tags: ['amtool'] }, () => {
     for (const [labels, receivers] of alerts) {
       // amtool has its own splitting of arguments: what is quoted there is another thing.
       if ('note' in labels) continue;
@@ -125,7 +125,9 @@ test.each([
   await expect(asked()).rejects.toThrow('the configuration of Alertmanager');
 });
 
-test('a real Alertmanager tells its readiness, version and configuration', async () => {
+test('a real Alertmanager tells its readiness, version and configuration', {
+  tags: ['prometheus-alertmanager'],
+}, async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'vigil-alertmanager-'));
   const file = path.join(folder, 'alertmanager.yml');
   writeFileSync(file, config);

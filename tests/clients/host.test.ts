@@ -156,7 +156,9 @@ describe('a host behind a node_exporter', () => {
     );
   });
 
-  test('agrees with this host when the exporter runs here', async () => {
+  test('agrees with this host when the exporter runs here', {
+    tags: ['prometheus-node-exporter'],
+  }, async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const args = [`--web.listen-address=127.0.0.1:${port}`];

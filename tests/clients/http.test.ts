@@ -229,7 +229,7 @@ describe('a target that fails', () => {
     expect(failure.message).toBe(`http://docker/x (socket ${socketPath}): no such socket`);
   });
 
-  test('by an expired certificate is named', async () => {
+  test('by an expired certificate is named', { tags: ['openssl'] }, async () => {
     const { key, cert } = expiredCertificate(await temporaryFolder());
     const server = tls.createServer({ key, cert }).listen(0, '127.0.0.1');
     server.on('tlsClientError', () => {});

@@ -7,7 +7,7 @@ import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { prometheusReady, queryInstant, targetsUp } from '../../src/clients/prometheus.ts';
 import { answering, failureOf, httpServer, startProgram } from './servers.ts';
 
-describe('a real Prometheus', () => {
+describe('a real Prometheus', { tags: ['prometheus'] }, () => {
   let url = '';
   let deadPort = 0;
   let stop = async () => {};

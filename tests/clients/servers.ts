@@ -80,10 +80,7 @@ export async function startProgram(
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const error = await Promise.race([failed, sleep(50)]);
     if (error) {
-      throw new Error(
-        `${command} is needed: apt-get install --no-install-recommends prometheus prometheus-alertmanager prometheus-node-exporter`,
-        { cause: error },
-      );
+      throw new Error(`${command} is needed; npm run test:all installs it`, { cause: error });
     }
     if (child.exitCode !== null) throw new Error(`${command} ended: ${log}`);
     const answer = await fetch(url).catch(() => undefined);

@@ -1,3 +1,15 @@
+// @module-tag unshare
+// @module-tag ip
+// @module-tag git
+// @module-tag curl
+// @module-tag jq
+// @module-tag ps
+// @module-tag sqlite3
+// @module-tag openssl
+// @module-tag prometheus
+// @module-tag prometheus-alertmanager
+// @module-tag prometheus-node-exporter
+
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

@@ -20,7 +20,7 @@ describe('every block', () => {
   });
 });
 
-describe('from a clone', () => {
+describe('from a clone', { tags: ['unshare', 'ip', 'git', 'curl', 'jq'] }, () => {
   let world: World;
   beforeAll(() => {
     world = openWorld(differences);

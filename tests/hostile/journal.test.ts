@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

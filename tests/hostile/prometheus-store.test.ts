@@ -1,3 +1,6 @@
+// @module-tag prometheus
+// @module-tag promtool
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeConnections } from '../../src/clients/http/http.ts';
 import { VigilError } from '../../src/core/errors.ts';

@@ -99,7 +99,9 @@ function smallDisk(): { folder: string; reports: string; unmount: () => void } {
 }
 
 describe('a loop', { timeout: 120_000 }, () => {
-  test('whose disk is full, and whose folders can’t be written, says so, watches on, and records again when it can', async () => {
+  test('whose disk is full, and whose folders can’t be written, says so, watches on, and records again when it can', {
+    tags: ['root'],
+  }, async () => {
     const { folder, reports, unmount } = smallDisk();
     const loop = await startSmallLoop(await config(), args, {}, folder);
     onTestFinished(unmount); // before its folder is removed
@@ -128,7 +130,9 @@ describe('a loop', { timeout: 120_000 }, () => {
     await ends(loop);
   });
 
-  test('whose folder is read-only from the start says so and ends, as a loop that can keep nothing proves nothing', async () => {
+  test('whose folder is read-only from the start says so and ends, as a loop that can keep nothing proves nothing', {
+    tags: ['root'],
+  }, async () => {
     const { folder, reports, unmount } = smallDisk();
     execFileSync('mount', ['-o', 'remount,ro', reports]);
     const failure = await startSmallLoop(await config(), args, {}, folder).catch((thrown: Error) => thrown);

@@ -50,6 +50,7 @@ const run = (args: string[], env: Record<string, string> = {}, cwd = folder) =>
   execa(process.execPath, [vigil, ...args], { cwd, reject: false, env: { NO_COLOR: '1', ...env } });
 
 test('hostile names and messages stay one text on the terminal, in the logs, in the metrics and in JSON', {
+  tags: ['promtool'],
   timeout: 90_000,
 }, async () => {
   const label = JSON.stringify(nasty)

@@ -69,7 +69,9 @@ async function withCertificate(names: string): Promise<string> {
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a deployment that hangs, trickles, resets, redirects, floods or lies about what it sends is down, never up', async () => {
+test('a deployment that hangs, trickles, resets, redirects, floods or lies about what it sends is down, never up', {
+  tags: ['openssl'],
+}, async () => {
   let redirects = 0;
   const servers: Record<string, string | Promise<string>> = {
     hangs: rawServer(() => {}).then((at) => `http://${at}`),

@@ -124,7 +124,8 @@ describe('in the project that was installed', () => {
 });
 
 describe.for(projects.map((project) => [project.name, project] as const))('%s', ([, project]) => {
-  test('is a monitor: well while its service is, ill when it isn’t', { timeout: 120_000 }, async () => {
+  const tags = project.program ? [project.program] : [];
+  test('is a monitor: well while its service is, ill when it isn’t', { tags, timeout: 120_000 }, async () => {
     const cwd = beside(project.files(url));
     for (const { args, well } of steps) {
       const ran = await vigilIn(cwd, args);

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import type { Program } from '../support/programs.ts';
 
 /** A project of somebody else, from empty folder to a suite that is green while its service is. */
 export interface Project {
@@ -7,20 +7,8 @@ export interface Project {
   files(url: string): Record<string, string>;
   /** The check that must turn red with the service. */
   check: string;
-}
-
-/** A Python that has pytest: the one on the path, or the system's. */
-function pythonWithPytest(): string {
-  const found = ['python3', '/usr/bin/python3'].find((python) => {
-    try {
-      execFileSync(python, ['-m', 'pytest', '--version'], { stdio: 'pipe' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (found !== undefined) return found;
-  throw new Error('pytest is needed: apt-get install --no-install-recommends python3-pytest');
+  /** The program that runs it, unless it is Node. */
+  program?: Program;
 }
 
 const config = (value: object) => ({ 'vigil.config.json': JSON.stringify(value) });
@@ -46,12 +34,13 @@ export const projects: readonly Project[] = [
   },
   {
     name: 'a pytest suite',
+    program: 'pytest-3',
     check: 'test_shop › test_answers',
     files: (url) => ({
       ...config({
         target: { url },
         suite: {
-          command: [pythonWithPytest(), '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--junitxml={junit}'],
+          command: ['pytest-3', '-q', '-p', 'no:cacheprovider', '--junitxml={junit}'],
           root: '.',
         },
       }),

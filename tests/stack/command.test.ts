@@ -15,7 +15,9 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test('vigil stack says where everything is, and SIGTERM ends all of it and leaves nothing', async () => {
+test('vigil stack says where everything is, and SIGTERM ends all of it and leaves nothing', {
+  tags: ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter'],
+}, async () => {
   const { child, ended } = startVigil(['stack', '--free-ports', '--json', '--interval', '1h']);
   let text = '';
   child.stdout?.on('data', (chunk: string) => {
@@ -46,7 +48,9 @@ test('vigil stack says where everything is, and SIGTERM ends all of it and leave
   expect(existsSync(folder)).toBe(false);
 });
 
-test('a port that is taken is said before anything is started, and whoever listens there is not taken for ours', async () => {
+test('a port that is taken is said before anything is started, and whoever listens there is not taken for ours', {
+  tags: ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter'],
+}, async () => {
   const server = createServer((_, response) => response.end('not Prometheus'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

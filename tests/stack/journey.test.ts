@@ -1,3 +1,7 @@
+// @module-tag prometheus
+// @module-tag prometheus-alertmanager
+// @module-tag prometheus-node-exporter
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../fixtures/stack/index.ts';
 import { targetsUp } from '../../src/clients/prometheus.ts';

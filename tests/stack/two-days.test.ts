@@ -1,3 +1,6 @@
+// @module-tag prometheus
+// @module-tag promtool
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -119,7 +119,9 @@ test('a 400 that took some of them is taken apart, and says which were refused',
   });
 });
 
-test('a real Alertmanager takes alerts, groups and resolves them, and its webhook comes back as receipts', async () => {
+test('a real Alertmanager takes alerts, groups and resolves them, and its webhook comes back as receipts', {
+  tags: ['prometheus-alertmanager'],
+}, async () => {
   const receipts = await startReceiptReceiver({ now: Date.now });
   onTestFinished(() => receipts.close());
   const folder = await temporaryFolder();

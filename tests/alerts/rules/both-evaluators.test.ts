@@ -1,3 +1,5 @@
+// @module-tag promtool
+
 import { expect, test } from 'vitest';
 import { initialState } from '../../../src/alerts/engine/state.ts';
 import { step } from '../../../src/alerts/engine/step.ts';

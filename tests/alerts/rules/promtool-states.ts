@@ -67,7 +67,7 @@ export async function differencesFromPrometheus(
   } catch (thrown) {
     const { code, stdout = '', stderr = '' } = thrown as NodeJS.ErrnoException & Record<string, string>;
     if (String(code) === 'ENOENT') {
-      throw new Error('promtool is needed: apt-get install --no-install-recommends prometheus', {
+      throw new Error('promtool is needed; npm run test:all installs it', {
         cause: thrown,
       });
     }

@@ -1,3 +1,6 @@
+// @module-tag prometheus
+// @module-tag promtool
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conditionToPromQL, judgeCondition } from '../../../src/alerts/rules/condition.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';

@@ -136,7 +136,7 @@ test('the rules are plain data', () => {
   expect(structuredClone(ruleDefinitions)).toEqual(ruleDefinitions);
 });
 
-test('a real promtool accepts every rule with its texts', () => {
+test('a real promtool accepts every rule with its texts', { tags: ['promtool'] }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'vigil-rules-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const groups = ['critical', 'warnings', 'performance', 'health'].map((group) => ({

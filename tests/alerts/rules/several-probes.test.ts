@@ -1,3 +1,5 @@
+// @module-tag promtool
+
 import { expect, test } from 'vitest';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import type { AlertRule } from '../../../src/alerts/rules/rule.ts';

@@ -13,7 +13,9 @@ const labelSets = [
   { alertname: 'X', z: '1', Z: '2', _: '3', a: '' },
 ];
 
-test('a fingerprint is the one that a real Alertmanager gives to the same labels', async () => {
+test('a fingerprint is the one that a real Alertmanager gives to the same labels', {
+  tags: ['prometheus-alertmanager'],
+}, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vigil-fingerprint-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const config = path.join(folder, 'alertmanager.yml');

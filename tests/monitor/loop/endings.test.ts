@@ -97,7 +97,9 @@ function scribble(file: string): void {
 }
 
 describe('a database that is damaged while the loop runs', { timeout: 120_000 }, () => {
-  test('is set aside with a message, a new one is begun, and the watch goes on', async () => {
+  test('is set aside with a message, a new one is begun, and the watch goes on', {
+    tags: ['promtool'],
+  }, async () => {
     const loop = await startSmallLoop(
       {
         target: { orchestration: await smallTarget() },

@@ -48,6 +48,7 @@ test.each([
   ['none at all', { state: 'off' }, [undefined, 0, undefined]],
 ] as const)(
   '%s is exposed as what it is, and promtool finds nothing to say',
+  { tags: ['promtool'] },
   (_, sentinel, [at, ok, took]) => {
     const families = withProbe(watchMetrics(figuresOf(sentinel)), 'north');
     const value = (name: string, state?: string) =>

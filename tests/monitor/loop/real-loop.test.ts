@@ -89,7 +89,9 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     );
   });
 
-  test('shows itself as a page: the sentence, 36 checks, charts, and no complaint of the browser', async () => {
+  test('shows itself as a page: the sentence, 36 checks, charts, and no complaint of the browser', {
+    tags: ['chromium'],
+  }, async () => {
     const browser = await launchBrowser();
     try {
       const { page, wrong } = await open(browser, `${loop.url}/?hours=1`);

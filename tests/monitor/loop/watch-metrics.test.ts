@@ -70,7 +70,7 @@ const read = (given: WatchFigures) => {
 };
 
 describe('the metrics of the watch itself', () => {
-  test('are such as promtool wants them', () => {
+  test('are such as promtool wants them', { tags: ['promtool'] }, () => {
     expect(promtool(formatExposition(watchMetrics(figures)))).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ function write(folder: string, outcomes: CheckOutcome[]) {
 
 const mixed = [check('H01', 'pass'), check('H02', 'fail'), check('H03', 'unknown'), check('C01', 'skipped')];
 
-test('promtool finds nothing to say about the file', () => {
+test('promtool finds nothing to say about the file', { tags: ['promtool'] }, () => {
   const { text } = write(reports(), [...mixed, check('R01', 'fail', { group: 'rollback' })]);
   expect(promtool(text)).toEqual([]);
 });

@@ -7,7 +7,7 @@ export function promtool(text: string): string[] {
     encoding: 'utf8',
   });
   if (error)
-    throw new Error('promtool is needed: apt-get install --no-install-recommends prometheus', {
+    throw new Error('promtool is needed; npm run test:all installs it', {
       cause: error,
     });
   const lines = stderr.split('\n').filter(Boolean);

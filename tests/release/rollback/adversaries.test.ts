@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -171,7 +173,7 @@ test('a flag that goes on being served as before is told with the value that cam
   expect(stderr).toContain('5 of 5 targeting keys still get "on"');
 });
 
-test('a disk without room for the archive', async () => {
+test('a disk without room for the archive', { tags: ['root'] }, async () => {
   const small = deployments.deployment();
   const disk = small.file('disk');
   mkdirSync(disk);
@@ -185,7 +187,9 @@ test('a disk without room for the archive', async () => {
   expect(readdirSync(disk)).toEqual(['live']);
 });
 
-test('a disk that fills up while an archive is unpacked leaves nothing half unpacked', async () => {
+test('a disk that fills up while an archive is unpacked leaves nothing half unpacked', {
+  tags: ['root'],
+}, async () => {
   const home = folder();
   const disk = path.join(home, 'disk');
   mkdirSync(disk);

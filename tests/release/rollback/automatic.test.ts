@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rollbackAdvice } from '../../../scripts/automatic-rollback.ts';

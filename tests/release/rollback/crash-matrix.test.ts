@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RollbackType, rollbackTypes, stageNames } from '../../../src/release/rollback/runs/run.ts';
 import { runsOf } from './runs-of.ts';

@@ -1,3 +1,8 @@
+// @module-tag git
+// @module-tag postgres
+// @module-tag psql
+// @module-tag pg_dump
+
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

@@ -1,30 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const packages = '/usr/lib/postgresql';
-
-/** Folder of the newest server's programs; Debian leaves them out of PATH. */
-function programs(): string {
-  const versions = existsSync(packages) ? readdirSync(packages).sort((a, b) => Number(b) - Number(a)) : [];
-  const found = versions
-    .map((version) => path.join(packages, version, 'bin'))
-    .find((bin) => existsSync(path.join(bin, 'postgres')));
-  if (found) return found;
-  throw new Error('a PostgreSQL server is needed: apt-get install --no-install-recommends postgresql');
-}
+import { requireProgram } from '../../support/programs.ts';
 
 /** PostgreSQL refuses root: then it runs as the user who owns nothing. */
 function unprivileged(): { uid?: number; gid?: number } {
@@ -50,7 +30,6 @@ export interface RealPostgres {
 
 /** A server of its own in a temporary folder, on a unix socket only, with a password. */
 export async function startPostgres(): Promise<RealPostgres> {
-  const bin = programs();
   const user = unprivileged();
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-pg-'));
   const file = (name: string) => path.join(folder, name);
@@ -61,13 +40,13 @@ export async function startPostgres(): Promise<RealPostgres> {
     if (user.uid !== undefined && user.gid !== undefined) chownSync(file(name), user.uid, user.gid);
   }
   const init = ['-D', file('data'), '-U', 'genesis', '--auth=scram-sha-256', `--pwfile=${file('password')}`];
-  execFileSync(path.join(bin, 'initdb'), [...init, '--no-sync', '--no-locale', '-E', 'UTF8'], {
+  execFileSync(requireProgram('initdb'), [...init, '--no-sync', '--no-locale', '-E', 'UTF8'], {
     ...user,
     stdio: 'pipe',
     cwd: folder,
   });
   const args = ['-D', file('data'), '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'];
-  const server = spawn(path.join(bin, 'postgres'), args, { ...user, stdio: 'pipe', cwd: folder });
+  const server = spawn(requireProgram('postgres'), args, { ...user, stdio: 'pipe', cwd: folder });
   const [host, port] = [folder, 5432];
   const env = { ...process.env, PGPASSWORD: password };
   const where = ['-h', host, '-p', String(port), '-U', 'genesis'];

@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// @module-tag git
+
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../../src/monitor/loop/serve.ts';
 import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts';

@@ -1,3 +1,5 @@
+// @module-tag git
+
 import {
   existsSync,
   lstatSync,

@@ -50,7 +50,9 @@ function certificate(folder: string, days: number): { key: string; cert: string 
   return files;
 }
 
-test('a TLS probe passes with a trusted certificate that lasts, and fails by expiry, trust and name', async () => {
+test('a TLS probe passes with a trusted certificate that lasts, and fails by expiry, trust and name', {
+  tags: ['openssl'],
+}, async () => {
   const folder = await temporaryFolder();
   const { key, cert } = certificate(folder, 30);
   const { readFileSync } = await import('node:fs');
@@ -73,7 +75,7 @@ test('a TLS probe passes with a trusted certificate that lasts, and fails by exp
   expect(other.says).toMatch(/ALTNAME|altnames/i);
 });
 
-test('a TLS probe reads an expired certificate and says when it ended', async () => {
+test('a TLS probe reads an expired certificate and says when it ended', { tags: ['openssl'] }, async () => {
   const port = await tlsServer(expiredCertificate(await temporaryFolder()));
   const asked = await ask({ type: 'tls', host: '127.0.0.1', port });
   expect(asked.passes).toBe(false);

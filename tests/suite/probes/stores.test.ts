@@ -1,38 +1,21 @@
+// @module-tag postgres
+// @module-tag prometheus
+
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { startProgram } from '../../clients/servers.ts';
+import { requireProgram } from '../../support/programs.ts';
 import { ask } from './ask.ts';
 
 const closers: (() => unknown)[] = [];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'vigil-stores-'));
 let prometheus: string;
 let postgres: string;
-
-/** Debian keeps the server's programs out of PATH. */
-function serverProgram(name: string): string {
-  const versions = '/usr/lib/postgresql';
-  const found = existsSync(versions)
-    ? readdirSync(versions)
-        .map((version) => path.join(versions, version, 'bin', name))
-        .find((file) => existsSync(file))
-    : undefined;
-  if (found) return found;
-  throw new Error(`${name} is needed: apt-get install --no-install-recommends postgresql`);
-}
 
 /** PostgreSQL refuses to run as root. */
 function asPostgres(): { uid?: number; gid?: number } {
@@ -51,7 +34,7 @@ async function startPostgres(): Promise<string> {
   const password = path.join(folder, 'password');
   writeFileSync(password, 'p4ssw0rd-of-the-test\n', { mode: 0o644 });
   execFileSync(
-    serverProgram('initdb'),
+    requireProgram('initdb'),
     [
       '-D',
       data,
@@ -74,7 +57,7 @@ async function startPostgres(): Promise<string> {
     'shared_buffers=8MB',
   ];
   const child = spawn(
-    serverProgram('postgres'),
+    requireProgram('postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
     { ...user, cwd: '/', stdio: 'ignore' },
   );

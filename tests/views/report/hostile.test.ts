@@ -111,7 +111,7 @@ test('the report is about the hostile target: its name is in the queries, and th
   expect(document.checks.checks).toHaveLength(36);
 });
 
-describe('in a real browser', () => {
+describe('in a real browser', { tags: ['chromium'] }, () => {
   test('no text of others is markup: no element, no attribute, no script of it', async () => {
     const url = `file://${path.join(folder, '48hour_report.html')}`;
     const profile = `--user-data-dir=${path.join(folder, 'profile')}`;

@@ -1,3 +1,6 @@
+// @module-tag prometheus
+// @module-tag promtool
+
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { namingOf } from '../../../src/alerts/signals/naming.ts';

@@ -45,7 +45,7 @@ export async function prometheusWith(series: readonly NamedSeries[]): Promise<Re
   await writeFile(file('prometheus.yml'), 'global: { scrape_interval: 1h }\n');
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', file('series.om'), file('data')]).catch(
     (cause: unknown) => {
-      throw new Error('promtool is needed: apt-get install --no-install-recommends prometheus', { cause });
+      throw new Error('promtool is needed; npm run test:all installs it', { cause });
     },
   );
   const url = `http://127.0.0.1:${await freePort()}`;

@@ -1,3 +1,6 @@
+// @module-tag prometheus
+// @module-tag promtool
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   absent,

@@ -37,7 +37,7 @@ describe.each([
 ] satisfies [string, VigilConfigInput][])('%s', (_, config) => {
   const folder = () => folderWith({ 'alertmanager.yml': textFor(config) });
 
-  test('a real amtool accepts the configuration', async () => {
+  test('a real amtool accepts the configuration', { tags: ['amtool'] }, async () => {
     const { exitCode, text } = await said('amtool', ['check-config', 'alertmanager.yml'], folder());
     expect(text).toContain('4 receivers');
     expect(exitCode).toBe(0);
@@ -51,14 +51,16 @@ describe.each([
       severity,
       [`alertname=${name}`, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)],
     ]),
-  ])('%s is told of %j', async (receiver, labels) => {
+  ])('%s is told of %j', { tags: ['amtool'] }, async (receiver, labels) => {
     const args = ['--config.file', 'alertmanager.yml', `--verify.receivers=${receiver}`, ...labels];
     const { exitCode, text } = await said('amtool', ['config', 'routes', 'test', ...args], folder());
     expect({ exitCode, text: text.split('\n')[0] }).toEqual({ exitCode: 0, text: receiver });
   });
 });
 
-test('a wrong receiver is a failure of the same question, so that the answers above mean something', async () => {
+test('a wrong receiver is a failure of the same question, so that the answers above mean something', {
+  tags: ['amtool'],
+}, async () => {
   const args = ['--config.file', 'alertmanager.yml', '--verify.receivers=info', 'severity=critical'];
   const folder = folderWith({ 'alertmanager.yml': textFor({}) });
   expect((await said('amtool', ['config', 'routes', 'test', ...args], folder)).exitCode).not.toBe(0);

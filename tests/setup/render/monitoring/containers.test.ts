@@ -228,7 +228,9 @@ describe('vigil.config.json', () => {
   });
 });
 
-test('systemd accepts the unit, and the unit names options that Vigil has', async () => {
+test('systemd accepts the unit, and the unit names options that Vigil has', {
+  tags: ['systemd-analyze'],
+}, async () => {
   const text = textOf('vigil.service');
   // Where Node is differs from machine to machine; the rest must stand as it is.
   const folder = folderWith({ 'vigil.service': text.replaceAll('/usr/bin/node', process.execPath) });

@@ -118,7 +118,7 @@ test('figures are those that the alerts are about', () => {
   expect(queries(panel('Operation Latency Percentiles'))).toHaveLength(3);
 });
 
-describe('in a real Prometheus', () => {
+describe('in a real Prometheus', { tags: ['prometheus', 'promtool'] }, () => {
   const fromMs = Date.UTC(2026, 0, 1);
   const toMs = fromMs + 30 * 60_000;
   let prometheus: RealPrometheus;

@@ -90,7 +90,7 @@ describe.each(configurations)('%s', (_, config) => {
       'alerts_test.yml': alertTestsFile(own),
     });
 
-  test('promtool accepts the rules and the configuration', async () => {
+  test('promtool accepts the rules and the configuration', { tags: ['promtool'] }, async () => {
     const folder = files();
     const lint = ['--lint=all', '--lint-fatal'];
     const rules = await said('promtool', ['check', 'rules', ...lint, 'alerts.yml'], folder);
@@ -99,7 +99,9 @@ describe.each(configurations)('%s', (_, config) => {
     expect(whole).toMatchObject({ exitCode: 0, text: expect.stringContaining('1 rule files found') });
   });
 
-  test('every rule fires, stays quiet and waits as its test says, in a real promtool', async () => {
+  test('every rule fires, stays quiet and waits as its test says, in a real promtool', {
+    tags: ['promtool'],
+  }, async () => {
     const { exitCode, text } = await said('promtool', ['test', 'rules', 'alerts_test.yml'], files());
     expect(text).toContain('SUCCESS');
     expect(exitCode).toBe(0);
@@ -231,7 +233,7 @@ async function passing(rules: readonly Rule[]): Promise<{ passed: string[]; fail
 }
 
 describe.each(mutations)('%s', (mistake, mutate) => {
-  test('is found by the tests of every rule that it can stand in', async () => {
+  test('is found by the tests of every rule that it can stand in', { tags: ['promtool'] }, async () => {
     const mutated = eighteen.flatMap((rule) => {
       const changed = mutate(rule);
       return changed ? [changed] : [];
@@ -242,7 +244,9 @@ describe.each(mutations)('%s', (mistake, mutate) => {
   });
 });
 
-test('a rule that nobody changed passes its own tests alone, so that a found mistake is the mistake', async () => {
+test('a rule that nobody changed passes its own tests alone, so that a found mistake is the mistake', {
+  tags: ['promtool'],
+}, async () => {
   expect(await passing(eighteen)).toEqual({ passed: eighteen.map(({ alert }) => alert), failed: [] });
 });
 

@@ -1,12 +1,10 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-/** Where Debian puts it. */
-export const executablePath = '/usr/bin/chromium';
+import { requireProgram } from '../../../support/programs.ts';
 
 /** Debian's Chromium, without a display and without asking anything of the network. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: requireProgram('chromium'),
     args: [
       '--no-sandbox',
       '--disable-gpu',
