@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { defineCommand } from 'citty';
 import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
 import {
-  loadConfig,
   type Matcher,
   matches,
   messageOf,
-  parseDuration,
   parseMatchers,
   printable,
   redactorOf,
@@ -16,7 +12,19 @@ import {
 } from '../src/core/index.ts';
 import { type History, historyFile, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
 import { hasHistory } from './keep-in-history.ts';
-import { configOption, historyOption, jsonOption } from './options.ts';
+import { configured, durationOf, invalid } from './values.ts';
+
+interface AlertsOptions {
+  config?: string;
+  reports?: string;
+  acknowledge?: string;
+  by?: string;
+  note?: string;
+  maintenance?: string;
+  reason?: string;
+  match?: string;
+  json?: boolean;
+}
 
 function openAlerts(history: History): AlertRecord[] {
   const state = history.loadState('alerts') as { alerts?: Record<string, AlertRecord> } | undefined;
@@ -30,10 +38,8 @@ function matchersOf(text: string | undefined): Matcher[] {
     matches({}, parsed); // a pattern that is none throws only when it is used
     return parsed;
   } catch (thrown) {
-    throw new VigilError('USAGE', `--match is no list of matchers: ${messageOf(thrown)}`, {
-      expected: 'alertname=HighLatencyP95,severity=critical or alertname=~"High.*"',
-      received: text,
-    });
+    const expected = `matchers such as alertname=HighLatencyP95,severity=critical (${messageOf(thrown)})`;
+    throw invalid('--match', text, expected);
   }
 }
 
@@ -76,19 +82,13 @@ function alertLine({ fingerprint, rule, status, sinceMs, labels, mute, isNew }: 
   );
 }
 
-function millisecondsOf(name: string, text: string): number {
-  const value = parseDuration(text);
-  if (value !== undefined) return value;
-  throw new VigilError('USAGE', `${name} is no duration`, { expected: 'such as 30m or 2h', received: text });
-}
-
 function acknowledge(
   history: History,
   key: string,
   who: string | undefined,
   note: string | undefined,
 ): string {
-  if (!who) throw new VigilError('USAGE', 'who acknowledges it?', { expected: '--by NAME' });
+  if (!who) throw new VigilError('USAGE', '--acknowledge requires --by');
   const found = openAlerts(history).filter(({ fingerprint }) => fingerprint.startsWith(key));
   const [alert] = found;
   if (!alert || found.length > 1) {
@@ -110,73 +110,53 @@ function acknowledge(
 }
 
 /** `vigil alerts`: what is pending or firing; takes one, or declares a maintenance window. */
-export const alertsCommand = defineCommand({
-  meta: { name: 'alerts', description: 'Lists open alerts; acknowledges one; declares a maintenance window' },
-  args: {
-    config: configOption,
-    reports: historyOption,
-    acknowledge: { type: 'string', description: 'fingerprint of the alert that you take' },
-    by: { type: 'string', description: 'who takes it, or declares the maintenance' },
-    note: { type: 'string', description: 'what others should know' },
-    maintenance: { type: 'string', description: 'declares a window from now on, for this long' },
-    reason: { type: 'string', description: 'why; a window has a reason' },
-    match: {
-      type: 'string',
-      description: 'only alerts with these labels: alertname=A,severity=B or alertname=~"High.*"',
-    },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const { config } = await loadConfig(process.cwd(), args.config);
-    const reports = args.reports ? path.resolve(args.reports) : config.reports;
-    if (!hasHistory(reports)) {
-      throw new VigilError('USAGE', 'no loop has watched here yet', {
-        where: reports,
-        hint: 'vigil monitor --loop',
-      });
-    }
-    const history = openHistory({
-      file: historyFile(reports),
-      redact: redactorOf(config).redact,
+export async function runAlerts(args: AlertsOptions): Promise<void> {
+  const { config } = await configured(args);
+  const { reports } = config;
+  if (!hasHistory(reports)) {
+    throw new VigilError('USAGE', 'no loop has watched here yet', {
+      where: reports,
+      hint: 'vigil monitor --loop',
     });
-    try {
-      if (args.acknowledge) {
-        process.stdout.write(`${acknowledge(history, args.acknowledge, args.by, args.note)}\n`);
-        return;
-      }
-      if (args.maintenance) {
-        if (!args.reason)
-          throw new VigilError('USAGE', 'a maintenance window has a reason', { expected: '--reason TEXT' });
-        const fromMs = Date.now();
-        const toMs = fromMs + millisecondsOf('--maintenance', args.maintenance);
-        const who = args.by ? { who: args.by } : {};
-        history.saveMaintenance({
-          id: randomUUID(),
-          reason: args.reason,
-          fromMs,
-          toMs,
-          matchers: matchersOf(args.match),
-          ...who,
-        });
-        process.stdout.write(
-          `Maintenance until ${new Date(toMs).toISOString()}: ${printable(args.reason)}\n`,
-        );
-        return;
-      }
-      const open = openAlerts(history);
-      const nowMs = Date.now();
-      const maintenance = windowsAhead(history, config.maintenance, nowMs);
-      if (args.json) {
-        process.stdout.write(`${JSON.stringify({ version: 1, alerts: open, maintenance }, null, 2)}\n`);
-        return;
-      }
-      const lines = [
-        ...(open.length > 0 ? open.map(alertLine) : ['No alert is open.']),
-        ...maintenance.map((window) => windowLine(window, nowMs)),
-      ];
-      process.stdout.write(`${lines.join('\n')}\n`);
-    } finally {
-      history.close();
+  }
+  const history = openHistory({
+    file: historyFile(config.reports),
+    redact: redactorOf(config).redact,
+  });
+  try {
+    if (args.acknowledge) {
+      process.stdout.write(`${acknowledge(history, args.acknowledge, args.by, args.note)}\n`);
+      return;
     }
-  },
-});
+    if (args.maintenance) {
+      if (!args.reason) throw new VigilError('USAGE', '--maintenance requires --reason');
+      const fromMs = Date.now();
+      const toMs = fromMs + durationOf('--maintenance', args.maintenance);
+      const who = args.by ? { who: args.by } : {};
+      history.saveMaintenance({
+        id: randomUUID(),
+        reason: args.reason,
+        fromMs,
+        toMs,
+        matchers: matchersOf(args.match),
+        ...who,
+      });
+      process.stdout.write(`Maintenance until ${new Date(toMs).toISOString()}: ${printable(args.reason)}\n`);
+      return;
+    }
+    const open = openAlerts(history);
+    const nowMs = Date.now();
+    const maintenance = windowsAhead(history, config.maintenance, nowMs);
+    if (args.json) {
+      process.stdout.write(`${JSON.stringify({ version: 1, alerts: open, maintenance }, null, 2)}\n`);
+      return;
+    }
+    const lines = [
+      ...(open.length > 0 ? open.map(alertLine) : ['No alert is open.']),
+      ...maintenance.map((window) => windowLine(window, nowMs)),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  } finally {
+    history.close();
+  }
+}

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
-import { defineCommand } from 'citty';
 import { loadConfig, printable, suiteKind, type VigilConfig, VigilError } from '../src/core/index.ts';
 import { readChecks, rememberedFile, writeChecks } from '../src/monitor/index.ts';
 import { type KnownCheck, knownCheckOf } from '../src/suite/index.ts';
-import { configOption, jsonOption } from './options.ts';
 import { suiteOf } from './suite-of.ts';
+
+interface ChecksOptions {
+  config?: string;
+  forget?: string;
+  write?: boolean;
+  json?: boolean;
+}
 
 const rememberedIn = (reports: string): KnownCheck[] => {
   const file = rememberedFile(reports);
@@ -51,41 +56,25 @@ function writeCatalogue(config: VigilConfig): string {
 }
 
 /** `vigil checks`: the checks that must be there; forgets one, or writes the catalogue of a suite. */
-export const checksCommand = defineCommand({
-  meta: {
-    name: 'checks',
-    description: 'Lists the checks that must be there; forgets one; writes a catalogue',
-  },
-  args: {
-    config: configOption,
-    forget: { type: 'string', description: 'a check that was taken out of the suite on purpose' },
-    write: {
-      type: 'boolean',
-      default: false,
-      description: 'writes suite.catalogue from what the last cycles showed',
-    },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const { config, folder } = await loadConfig(process.cwd(), args.config);
-    if ((args.write || args.forget !== undefined) && suiteKind(config) !== 'foreign') {
-      throw new VigilError('USAGE', 'this suite has its catalogue already', {
-        expected: 'a suite of your own: suite.root or suite.command in the configuration',
-      });
-    }
-    if (args.write || args.forget !== undefined) {
-      const said = args.write ? writeCatalogue(config) : withoutForgotten(config, args.forget ?? '');
-      process.stdout.write(`${said}\n`);
-      return;
-    }
-    const { by, checks } = known(config, folder);
-    if (args.json) {
-      process.stdout.write(`${JSON.stringify({ version: 1, by, checks }, null, 2)}\n`);
-      return;
-    }
-    const lines = checks.map(({ id, title, priority = '' }) =>
-      printable(`${priority.padEnd(3)} ${id}${id.endsWith(title) ? '' : `  ${title}`}`),
-    );
-    process.stdout.write(`${checks.length} checks, by ${by}\n${lines.map((line) => `  ${line}\n`).join('')}`);
-  },
-});
+export async function runChecks(args: ChecksOptions): Promise<void> {
+  const { config, folder } = await loadConfig(process.cwd(), args.config);
+  if ((args.write || args.forget !== undefined) && suiteKind(config) !== 'foreign') {
+    throw new VigilError('USAGE', 'this suite has its catalogue already', {
+      expected: 'a suite of your own: suite.root or suite.command in the configuration',
+    });
+  }
+  if (args.write || args.forget !== undefined) {
+    const said = args.write ? writeCatalogue(config) : withoutForgotten(config, args.forget ?? '');
+    process.stdout.write(`${said}\n`);
+    return;
+  }
+  const { by, checks } = known(config, folder);
+  if (args.json) {
+    process.stdout.write(`${JSON.stringify({ version: 1, by, checks }, null, 2)}\n`);
+    return;
+  }
+  const lines = checks.map(({ id, title, priority = '' }) =>
+    printable(`${priority.padEnd(3)} ${id}${id.endsWith(title) ? '' : `  ${title}`}`),
+  );
+  process.stdout.write(`${checks.length} checks, by ${by}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+}

@@ -1,13 +1,9 @@
-import path from 'node:path';
-import { defineCommand } from 'citty';
 import {
   effectiveThresholds,
   explainConfig,
-  loadConfig,
   minimalEnvironment,
   printable,
   type VigilConfig,
-  VigilError,
 } from '../src/core/index.ts';
 import {
   type EffectiveValue,
@@ -22,8 +18,17 @@ import {
 } from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { openChannels } from './open-channels.ts';
-import { configOption, jsonOption } from './options.ts';
 import { terminalStyle } from './terminal.ts';
+import { configured } from './values.ts';
+
+interface DoctorOptions {
+  config?: string;
+  reports?: string;
+  host: string;
+  port: number;
+  explain?: boolean;
+  json?: boolean;
+}
 
 /** Each channel by itself, so that one missing secret doesn't hide another. */
 function lookAtChannels(config: VigilConfig, folder: string): Promise<Finding[]> {
@@ -68,70 +73,48 @@ function printEffective(file: string | undefined, explained: readonly EffectiveV
 const marks = { ok: '✓', warning: '!', problem: '✗' } as const;
 
 /** `vigil doctor`: is everything there, and can a rollback keep its 15 minutes? */
-export const doctorCommand = defineCommand({
-  meta: {
-    name: 'doctor',
-    description: 'Validates configuration and environment, and the 15 minutes of a rollback',
-  },
-  args: {
-    config: configOption,
-    reports: { type: 'string', description: 'folder for what is written (default as configured)' },
-    host: { type: 'string', default: '127.0.0.1', description: 'address that the loop would serve on' },
-    port: { type: 'string', default: '8002', description: 'port that the loop would serve on' },
-    explain: {
-      type: 'boolean',
-      default: false,
-      description: 'only shows every key of the configuration with its value and who gave it',
-    },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const port = Number(args.port);
-    if (!/^\d+$/.test(args.port) || port > 65_535) {
-      throw new VigilError('USAGE', '--port is no port', {
-        expected: 'a number from 0 to 65535',
-        received: args.port,
-      });
-    }
-    const loaded = await loadConfig(process.cwd(), args.config);
-    const config = args.reports ? { ...loaded.config, reports: path.resolve(args.reports) } : loaded.config;
-    const explained = explainConfig(loaded).map(
-      (each): EffectiveValue =>
-        each.key === 'reports' && args.reports
-          ? { ...each, value: JSON.stringify(config.reports), source: 'command', from: '--reports' }
-          : each,
-    );
-    if (args.explain) {
-      if (args.json)
-        process.stdout.write(`${JSON.stringify({ version: 1, configuration: explained }, null, 2)}\n`);
-      else printEffective(loaded.file, explained);
-      return;
-    }
-    const table = effectiveThresholds(config);
-    const searchPath = minimalEnvironment().PATH ?? '';
-    const machine = { host: args.host, port, nodeVersion: process.version };
-    const findings: Finding[] = [
-      { subject: 'configuration', state: 'ok', detail: originOf(loaded.file, explained) },
-      ...(await lookAtMachine(config, machine)),
-      ...(await lookAtTarget(config, searchPath)),
-      ...(await lookAtChannels(config, loaded.folder)),
-      ...(await lookAtRollback(config, searchPath)),
-      ...slaFindings(config, table),
-    ];
-    const problems = findings.filter(({ state }) => state === 'problem').length;
+export async function runDoctor(args: DoctorOptions): Promise<void> {
+  const loaded = await configured(args);
+  const { config } = loaded;
+  const explained = explainConfig(loaded).map(
+    (each): EffectiveValue =>
+      each.key === 'reports' && args.reports
+        ? { ...each, value: JSON.stringify(config.reports), source: 'command', from: '--reports' }
+        : each,
+  );
+  if (args.explain) {
     if (args.json)
-      process.stdout.write(`${JSON.stringify({ version: 1, ok: problems === 0, findings }, null, 2)}\n`);
-    else {
-      const { style } = terminalStyle(process.stdout);
-      const colours = { ok: style.green, warning: style.yellow, problem: style.red };
-      for (const { subject, state, detail, hint } of findings) {
-        process.stdout.write(`${colours[state](marks[state])} ${subject.padEnd(22)} ${printable(detail)}\n`);
-        if (hint) process.stdout.write(`    → ${printable(hint)}\n`);
-      }
-      process.stdout.write(
-        problems === 0 ? 'Nothing is in the way.\n' : `${problems} problem${problems === 1 ? '' : 's'}.\n`,
-      );
+      process.stdout.write(`${JSON.stringify({ version: 1, configuration: explained }, null, 2)}\n`);
+    else printEffective(loaded.file, explained);
+    return;
+  }
+  const table = effectiveThresholds(config);
+  const searchPath = minimalEnvironment().PATH ?? '';
+  const machine = { host: args.host, port: args.port, nodeVersion: process.version };
+  const findings: Finding[] = [
+    { subject: 'configuration', state: 'ok', detail: originOf(loaded.file, explained) },
+    ...(await lookAtMachine(config, machine)),
+    ...(await lookAtTarget(config, searchPath)),
+    ...(await lookAtChannels(config, loaded.folder)),
+    ...(await lookAtRollback(config, searchPath)),
+    ...slaFindings(config, table),
+  ];
+  const problems = findings.filter(({ state }) => state === 'problem').length;
+  const warnings = findings.filter(({ state }) => state === 'warning').length;
+  if (args.json)
+    process.stdout.write(`${JSON.stringify({ version: 1, ok: problems === 0, findings }, null, 2)}\n`);
+  else {
+    const { style } = terminalStyle(process.stdout);
+    const colours = { ok: style.green, warning: style.yellow, problem: style.red };
+    for (const { subject, state, detail, hint } of findings) {
+      process.stdout.write(`${colours[state](marks[state])} ${subject.padEnd(22)} ${printable(detail)}\n`);
+      if (hint) process.stdout.write(`    → ${printable(hint)}\n`);
     }
-    process.exitCode = problems === 0 ? exitCodes.pass : exitCodes.fail;
-  },
-});
+    process.stdout.write(
+      problems === 0
+        ? `Ready${warnings > 0 ? `, with ${warnings} warning${warnings === 1 ? '' : 's'}` : ''}.\n`
+        : `${problems} problem${problems === 1 ? '' : 's'}.\n`,
+    );
+  }
+  process.exitCode = problems === 0 ? exitCodes.pass : exitCodes.fail;
+}

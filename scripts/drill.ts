@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { defineCommand } from 'citty';
 import { openHealthyRange } from '../fixtures/range/healthy-range.ts';
 import { startLoad } from '../fixtures/range/load.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
@@ -20,9 +19,21 @@ import {
 } from '../src/drill/index.ts';
 import { drillOnTarget } from './drill-on-target.ts';
 import { exitCodes } from './exit-codes.ts';
-import { jsonOption } from './options.ts';
 import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';
+
+interface DrillOptions {
+  fault?: string;
+  check?: string;
+  healthy?: number;
+  target?: string;
+  config?: string;
+  suite?: string;
+  standby?: boolean;
+  lanes?: number;
+  reports: string;
+  json?: boolean;
+}
 
 /** Which of the scenarios were asked for; a name or id that isn't there is a mistake of the caller. */
 function selected(fault: string | undefined, check: string | undefined): readonly Scenario[] {
@@ -45,26 +56,6 @@ function selected(fault: string | undefined, check: string | undefined): readonl
   );
 }
 
-function cyclesOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const cycles = Number(text);
-  if (Number.isInteger(cycles) && cycles > 0 && cycles <= 10_000) return cycles;
-  throw new VigilError('USAGE', '--healthy is no number of cycles', {
-    expected: 'a whole number from 1 to 10000',
-    received: text,
-  });
-}
-
-function lanesOf(text: string | undefined): number {
-  if (text === undefined) return 2 * os.availableParallelism();
-  const lanes = Number(text);
-  if (Number.isInteger(lanes) && lanes > 0 && lanes <= 64) return lanes;
-  throw new VigilError('USAGE', '--lanes is no number of targets', {
-    expected: 'a whole number from 1 to 64',
-    received: text,
-  });
-}
-
 async function healthyCycles(
   suite: Suite,
   cycles: number,
@@ -85,79 +76,54 @@ async function healthyCycles(
 }
 
 /** `vigil drill`: proves that every check can fail, and that none fails without a reason. */
-export const drillCommand = defineCommand({
-  meta: {
-    name: 'drill',
-    description: 'Puts every fault in, one at a time, and proves that its check turns red',
-  },
-  args: {
-    fault: { type: 'string', description: 'only this fault' },
-    check: { type: 'string', description: 'only the faults that this check must notice' },
-    healthy: {
-      type: 'string',
-      description: 'instead: this many cycles on the healthy target, both cores busy',
-    },
-    target: { type: 'string', description: 'somebody else’s deployment: the read-only checks, no fault' },
-    config: { type: 'string', description: 'the same for the deployment of a configuration file' },
-    suite: { type: 'string', description: 'another copy of the suite to be drilled (its folder)' },
-    standby: {
-      type: 'boolean',
-      default: false,
-      description: 'every cycle by a process started ahead, as with suite.standby',
-    },
-    lanes: { type: 'string', description: 'targets side by side (default two per core)' },
-    reports: { type: 'string', default: 'reports', description: 'folder for drill.html and drill.json' },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    if (args.target || args.config) {
-      process.exitCode = await drillOnTarget({
-        ...args,
-        isFaulty: Boolean(args.fault || args.check || args.healthy),
-      });
-      return;
-    }
-    // An end by a signal must run the handlers that end what the ranges started.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => process.exit(exitCodes.inconclusive));
-    const output = terminalStyle(args.json ? process.stderr : process.stdout);
-    const stream = args.json ? process.stderr : process.stdout;
-    const say = (text: string) => void stream.write(text);
-    const suite: Suite = {
-      catalogue,
-      root: args.suite ? path.resolve(args.suite) : packageRoot,
-      standby: args.standby,
-      fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
-    };
-    const cycles = cyclesOf(args.healthy);
-    const wanted = cycles === undefined ? selected(args.fault, args.check) : [];
-    const isWhole = !args.fault && !args.check;
-    const lanes = lanesOf(args.lanes);
-    if (cycles === undefined) say(`${matrixHeader(catalogue).join('\n')}\n`);
-    const report = await runDrill({
-      suite,
-      scenarios: wanted,
-      lanes,
-      only: args.check ? [args.check] : isWhole ? undefined : intendedBy(wanted),
-      ...(isWhole && { healthy: () => healthyCycles(suite, cycles ?? 1, cycles !== undefined, say) }),
-      onResult: (result, done) =>
-        say(
-          `${resultLine(result, catalogue, output.style)} ${output.style.dim(`${done}/${wanted.length}`)}\n`,
-        ),
+export async function runDrillCommand(args: DrillOptions): Promise<void> {
+  if (args.target || args.config) {
+    process.exitCode = await drillOnTarget({
+      target: args.target,
+      config: args.config,
+      json: args.json ?? false,
+      isFaulty: Boolean(args.fault || args.check || args.healthy),
     });
-    const folder = path.resolve(args.reports);
-    writeAtomically(path.join(folder, 'drill.json'), `${JSON.stringify(report, null, 1)}\n`);
-    writeFileSync(path.join(folder, 'drill.html'), drillHtml(report, catalogue, new Date()));
-    say(renderDrill(report, output.style));
-    say(
-      output.style.dim(
-        `Written: ${path.join(args.reports, 'drill.html')}, ${path.join(args.reports, 'drill.json')}\n`,
-      ),
-    );
-    if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    process.exitCode = exitCodes[report.verdict];
-  },
-});
+    return;
+  }
+  // An end by a signal must run the handlers that end what the ranges started.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(exitCodes.inconclusive));
+  const output = terminalStyle(args.json ? process.stderr : process.stdout);
+  const stream = args.json ? process.stderr : process.stdout;
+  const say = (text: string) => void stream.write(text);
+  const suite: Suite = {
+    catalogue,
+    root: args.suite ? path.resolve(args.suite) : packageRoot,
+    standby: args.standby ?? false,
+    fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
+  };
+  const cycles = args.healthy;
+  const wanted = cycles === undefined ? selected(args.fault, args.check) : [];
+  const isWhole = !args.fault && !args.check;
+  const lanes = args.lanes ?? 2 * os.availableParallelism();
+  if (cycles === undefined) say(`${matrixHeader(catalogue).join('\n')}\n`);
+  const report = await runDrill({
+    suite,
+    scenarios: wanted,
+    lanes,
+    only: args.check ? [args.check] : isWhole ? undefined : intendedBy(wanted),
+    ...(isWhole && { healthy: () => healthyCycles(suite, cycles ?? 1, cycles !== undefined, say) }),
+    onResult: (result, done) =>
+      say(`${resultLine(result, catalogue, output.style)} ${output.style.dim(`${done}/${wanted.length}`)}\n`),
+  });
+  const folder = path.resolve(args.reports);
+  writeAtomically(path.join(folder, 'drill.json'), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(path.join(folder, 'drill.html'), drillHtml(report, catalogue, new Date()));
+  say(renderDrill(report, output.style));
+  say(
+    output.style.dim(
+      `Written: ${path.join(args.reports, 'drill.html')}, ${path.join(args.reports, 'drill.json')}\n`,
+    ),
+  );
+  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  process.exitCode = exitCodes[report.verdict];
+}
 
 const intendedBy = (wanted: readonly Scenario[]): string[] => [
   ...new Set(

@@ -1,12 +1,19 @@
 import { createWriteStream } from 'node:fs';
-import path from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { defineCommand } from 'citty';
 import { endOfOpenMetrics, openMetricsLines } from '../src/clients/index.ts';
-import { loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
+import { parseDuration } from '../src/core/index.ts';
 import { alertSeries, type HistoryReader, historyFile, openHistoryReader } from '../src/history/index.ts';
-import { configOption, historyOption } from './options.ts';
+import { configured, invalid } from './values.ts';
+
+interface ExportOptions {
+  config?: string;
+  reports?: string;
+  format: string;
+  since?: string;
+  until?: string;
+  out?: string;
+}
 
 interface Range {
   fromMs: number;
@@ -19,10 +26,7 @@ function timeOf(option: string, text: string | undefined, otherwise: number): nu
   const ago = parseDuration(text);
   const timeMs = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (Number.isFinite(timeMs)) return timeMs;
-  throw new VigilError('USAGE', `${option} is no time`, {
-    expected: 'ISO 8601, such as 2026-01-01T00:00:00Z, or a duration before now, such as 48h',
-    received: text,
-  });
+  throw invalid(option, text, 'a time such as 2026-01-01T00:00:00Z, or a duration ago such as 48h');
 }
 
 /** Everything that was scraped, metric by metric, then the alerts, then the end. */
@@ -46,35 +50,20 @@ function* openMetrics(reader: HistoryReader, { fromMs, toMs }: Range): Generator
 }
 
 /** `vigil export`: the recorded samples and alerts as OpenMetrics, as promtool back-fills them into a Prometheus. */
-export const exportCommand = defineCommand({
-  meta: { name: 'export', description: 'Writes the recorded samples and alerts in the OpenMetrics format' },
-  args: {
-    config: configOption,
-    reports: historyOption,
-    format: { type: 'string', default: 'openmetrics', description: 'openmetrics' },
-    since: { type: 'string', description: 'ISO 8601, or a duration before now such as 48h (default: all)' },
-    until: { type: 'string', description: 'the same (default: now)' },
-    out: { type: 'string', description: 'file (default: standard output)' },
-  },
-  async run({ args }) {
-    if (args.format !== 'openmetrics') {
-      throw new VigilError('USAGE', '--format is no format', {
-        expected: 'openmetrics',
-        received: args.format,
-      });
-    }
-    const { config } = await loadConfig(process.cwd(), args.config);
-    const reports = args.reports ? path.resolve(args.reports) : config.reports;
-    const range = {
-      fromMs: timeOf('--since', args.since, 0),
-      toMs: timeOf('--until', args.until, Date.now()),
-    };
-    const reader = openHistoryReader({ file: historyFile(reports) });
-    try {
-      const out: Writable = args.out === undefined ? process.stdout : createWriteStream(args.out);
-      await pipeline(Readable.from(openMetrics(reader, range)), out, { end: args.out !== undefined });
-    } finally {
-      reader.close();
-    }
-  },
-});
+export async function runExport(args: ExportOptions): Promise<void> {
+  if (args.format !== 'openmetrics') {
+    throw invalid('--format', args.format, 'openmetrics');
+  }
+  const { config } = await configured(args);
+  const range = {
+    fromMs: timeOf('--since', args.since, 0),
+    toMs: timeOf('--until', args.until, Date.now()),
+  };
+  const reader = openHistoryReader({ file: historyFile(config.reports) });
+  try {
+    const out: Writable = args.out === undefined ? process.stdout : createWriteStream(args.out);
+    await pipeline(Readable.from(openMetrics(reader, range)), out, { end: args.out !== undefined });
+  } finally {
+    reader.close();
+  }
+}

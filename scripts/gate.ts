@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { defineCommand } from 'citty';
 import {
   type CiEnvironment,
   ciEnvironment,
-  loadConfig,
   messageOf,
   oneLine,
   quorumOf,
@@ -36,8 +34,24 @@ import {
   stageOf,
 } from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { configOption, historyOption, jsonOption } from './options.ts';
 import { terminalStyle } from './terminal.ts';
+import { configured, invalid } from './values.ts';
+
+interface GateOptions {
+  config?: string;
+  reports?: string;
+  to?: string;
+  deployed?: string;
+  by?: string;
+  note?: string;
+  override?: boolean;
+  reason?: string;
+  source: string;
+  prometheus?: string;
+  dryRun?: boolean;
+  junit?: string;
+  json?: boolean;
+}
 
 /** What GitHub keeps of a step's summary. */
 const mostSummaryBytes = 1024 ** 2;
@@ -46,7 +60,7 @@ const mostSummaryBytes = 1024 ** 2;
 function sentenceOf(name: string, text: string | undefined): string {
   const line = oneLine(text ?? '').slice(0, 300);
   if (line !== '') return line;
-  throw new VigilError('USAGE', `${name} is empty`, { expected: `${name} TEXT` });
+  throw invalid(name, text ?? '', 'a text');
 }
 
 /** Who asks: as named, else the CI job, else the user of this machine. */
@@ -103,10 +117,10 @@ function shielded(text: string, ci: CiEnvironment): string {
   return `::stop-commands::${token}\n${text}::${token}::\n`;
 }
 
-function openAt(config: VigilConfig, reports: string): History {
+function openAt(config: VigilConfig): History {
   return openHistory({
     redact: redactorOf(config).redact,
-    file: historyFile(reports),
+    file: historyFile(config.reports),
     retentionMs: config.retention,
     onWarning: (text) => process.stderr.write(`${text}\n`),
   });
@@ -118,19 +132,13 @@ function storeOf(
   { source, prometheus }: { source: string; prometheus?: string | undefined },
 ): PrometheusStore | undefined {
   if (source !== 'history' && source !== 'prometheus') {
-    throw new VigilError('USAGE', '--source is no source', {
-      expected: 'history or prometheus',
-      received: source,
-    });
+    throw invalid('--source', source, 'history or prometheus');
   }
   if (source === 'history' && prometheus === undefined) return undefined;
   const url = prometheus ?? config.target?.prometheus?.url ?? config.monitoring.prometheus;
-  if (source === 'history' || !/^https?:/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new VigilError('USAGE', '--prometheus is the base URL of a store', {
-      expected: '--source prometheus --prometheus http://127.0.0.1:9090',
-      received: source === 'history' ? '--source history' : url,
-    });
-  }
+  if (source === 'history') throw new VigilError('USAGE', '--prometheus requires --source prometheus');
+  if (!/^https?:/.test(URL.parse(url)?.protocol ?? ''))
+    throw invalid('--prometheus', url, 'a base URL such as http://127.0.0.1:9090');
   const { scrapeInterval: scrapeIntervalMs } = config.monitoring;
   return { url: url.replace(/\/+$/, ''), quorum: quorumOf(config.monitoring), scrapeIntervalMs };
 }
@@ -153,91 +161,56 @@ function tellUnanswered(thrown: unknown): undefined {
     thrown instanceof VigilError &&
     (thrown.code === 'TARGET_UNREACHABLE' || thrown.code === 'TARGET_CONTRACT');
   if (!isTheirs) throw thrown;
-  process.stderr.write(`${thrown.describe()}\nINCONCLUSIVE: the store gave no evidence\n`);
+  process.stderr.write(`${thrown.describe()}\nINCONCLUSIVE: Prometheus returned no data\n`);
 }
 
 /** `vigil gate`: the verdict on giving a release more traffic, from recorded evidence. */
-export const gateCommand = defineCommand({
-  meta: { name: 'gate', description: 'Decides from the evidence whether a release may have more traffic' },
-  args: {
-    config: configOption,
-    reports: historyOption,
-    to: { type: 'string', description: 'the stage that is asked for, in percent of the traffic, such as 50' },
-    deployed: { type: 'string', description: 'records that this release is out now: its rollout begins' },
-    by: { type: 'string', description: 'who asks (default: the CI job, or the user of this machine)' },
-    note: { type: 'string', description: 'with --deployed: what others should know' },
-    override: {
-      type: 'boolean',
-      default: false,
-      description: 'lets the traffic through against the verdict; recorded for ever',
-    },
-    reason: { type: 'string', description: 'with --override: why' },
-    source: {
-      type: 'string',
-      default: 'history',
-      description: 'where the evidence is: history, or prometheus (any store that speaks its API)',
-    },
-    prometheus: {
-      type: 'string',
-      description: 'with --source prometheus: base URL of the store (default as configured)',
-    },
-    'dry-run': { type: 'boolean', default: false, description: 'only asks: takes no stage, records nothing' },
-    junit: { type: 'string', description: 'writes the conditions to this file as JUnit' },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const { config } = await loadConfig(process.cwd(), args.config);
-    const reports = args.reports ? path.resolve(args.reports) : config.reports;
-    const setup = gateSetup(config, config.target && shownUrl(config.target.orchestration));
-    const ci = ciEnvironment();
-    const who = askerOf(args.by, ci);
-    if ((args.to === undefined) === (args.deployed === undefined)) {
-      throw new VigilError('USAGE', 'what is asked?', {
-        expected: '--to PERCENT, or --deployed RELEASE',
-        received: args.to === undefined ? 'neither' : 'both',
-      });
+export async function runGate(args: GateOptions): Promise<void> {
+  const { config } = await configured(args);
+  const setup = gateSetup(config, config.target && shownUrl(config.target.orchestration));
+  const ci = ciEnvironment();
+  const who = askerOf(args.by, ci);
+  if ((args.to === undefined) === (args.deployed === undefined)) {
+    throw new VigilError('USAGE', 'vigil gate requires either --to PERCENT or --deployed RELEASE');
+  }
+  if (args.override && args.reason === undefined)
+    throw new VigilError('USAGE', '--override requires --reason');
+  if (args.reason !== undefined && !args.override)
+    throw new VigilError('USAGE', '--reason requires --override');
+  if (args.override && (args.dryRun || args.deployed !== undefined)) {
+    const other = args.dryRun ? '--dry-run' : '--deployed';
+    throw new VigilError('USAGE', `--override and ${other} exclude each other`);
+  }
+  const to = args.to === undefined ? undefined : stageOf(args.to, setup.plan);
+  const override = args.override ? { by: who, reason: sentenceOf('--reason', args.reason) } : undefined;
+  const history = openAt(config);
+  try {
+    if (to === undefined) {
+      const release = sentenceOf('--deployed', args.deployed);
+      const done = recordDeployment(history, setup, { release, who, note: args.note });
+      const next = done.next ? `; ${done.next.to} % may be asked for from ${done.next.at} on` : '';
+      const text = `${release} is recorded as deployed at ${done.deployment.at}${next}`;
+      if (done.warning) process.stderr.write(`But ${done.warning}\n`);
+      process.stdout.write(args.json ? `${JSON.stringify(done, null, 2)}\n` : shielded(`${text}\n`, ci));
+      return;
     }
-    if (args.override !== (args.reason !== undefined)) {
-      throw new VigilError('USAGE', 'an override has a reason, and a reason is for an override', {
-        expected: '--override --reason TEXT',
-      });
+    const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
+    const answer = await ask(history, setup, asking, storeOf(config, args)).catch(tellUnanswered);
+    if (!answer) {
+      // Who can't be asked has said nothing, and that is no pass.
+      process.exitCode = exitCodes.inconclusive;
+      return;
     }
-    if (args.override && (args['dry-run'] || args.deployed !== undefined)) {
-      throw new VigilError('USAGE', 'there is nothing to override', {
-        expected: '--to PERCENT --override --reason TEXT',
-      });
-    }
-    const to = args.to === undefined ? undefined : stageOf(args.to, setup.plan);
-    const override = args.override ? { by: who, reason: sentenceOf('--reason', args.reason) } : undefined;
-    const history = openAt(config, reports);
-    try {
-      if (to === undefined) {
-        const release = sentenceOf('--deployed', args.deployed);
-        const done = recordDeployment(history, setup, { release, who, note: args.note });
-        const next = done.next ? `; ${done.next.to} % may be asked for from ${done.next.at} on` : '';
-        const text = `${release} is recorded as deployed at ${done.deployment.at}${next}`;
-        if (done.warning) process.stderr.write(`But ${done.warning}\n`);
-        process.stdout.write(args.json ? `${JSON.stringify(done, null, 2)}\n` : shielded(`${text}\n`, ci));
-        return;
-      }
-      const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
-      const answer = await ask(history, setup, asking, storeOf(config, args)).catch(tellUnanswered);
-      if (!answer) {
-        // Who can't be asked has said nothing, and that is no pass.
-        process.exitCode = exitCodes.inconclusive;
-        return;
-      }
-      if (!args['dry-run']) keepAnswer(history, answer, true);
-      if (args.junit !== undefined) writeJunit(args.junit, answer);
-      process.stdout.write(
-        args.json
-          ? `${JSON.stringify(answer.document, null, 2)}\n`
-          : shielded(renderDecision(answer, terminalStyle(process.stdout)), ci),
-      );
-      if (ci.isGitHub) tellGitHub(answer, ci);
-      process.exitCode = letsThrough(answer.decision) ? exitCodes.pass : exitCodes[answer.decision.verdict];
-    } finally {
-      history.close();
-    }
-  },
-});
+    if (!args.dryRun) keepAnswer(history, answer, true);
+    if (args.junit !== undefined) writeJunit(args.junit, answer);
+    process.stdout.write(
+      args.json
+        ? `${JSON.stringify(answer.document, null, 2)}\n`
+        : shielded(renderDecision(answer, terminalStyle(process.stdout)), ci),
+    );
+    if (ci.isGitHub) tellGitHub(answer, ci);
+    process.exitCode = letsThrough(answer.decision) ? exitCodes.pass : exitCodes[answer.decision.verdict];
+  } finally {
+    history.close();
+  }
+}

@@ -2,20 +2,23 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { defineCommand } from 'citty';
-import { printable, VigilError } from '../src/core/index.ts';
+import { printable } from '../src/core/index.ts';
 import { type InitFile, initFiles } from '../src/setup/index.ts';
-import { jsonOption } from './options.ts';
+import { invalid } from './values.ts';
+
+interface InitOptions {
+  url?: string;
+  yes?: boolean;
+  ci?: boolean;
+  json?: boolean;
+}
 
 const usualUrl = 'http://127.0.0.1:3000';
 
 function checkedUrl(text: string): string {
   const url = URL.parse(text.trim());
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.trim().replace(/\/+$/, '');
-  throw new VigilError('USAGE', '--url is no address', {
-    expected: 'such as https://shop.example.com',
-    received: text,
-  });
+  throw invalid('--url', text, 'an address such as https://shop.example.com');
 }
 
 async function askUrl(): Promise<string> {
@@ -87,39 +90,23 @@ function nextSteps(folder: string, url: string): string[] {
 }
 
 /** `vigil init`: what a repository needs to watch its own service. Overwrites nothing. */
-export const initCommand = defineCommand({
-  meta: {
-    name: 'init',
-    description: 'Writes a configuration, a first check and the CI step; overwrites nothing',
-  },
-  args: {
-    url: { type: 'string', description: 'address of the service (default: it asks)' },
-    yes: { type: 'boolean', default: false, description: `asks nothing; without --url it takes ${usualUrl}` },
-    ci: {
-      type: 'boolean',
-      default: false,
-      description: 'the GitHub workflow also where there is no .github',
-    },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const folder = process.cwd();
-    const mayAsk = !args.yes && !args.json && process.stdin.isTTY === true;
-    const url = checkedUrl(args.url ?? (mayAsk ? await askUrl() : usualUrl));
-    const ci = args.ci || existsSync(path.join(folder, '.github'));
-    const done = write(folder, initFiles({ url, isModule: isModule(folder), ci }));
-    const next = nextSteps(folder, url);
-    if (args.json) {
-      process.stdout.write(`${JSON.stringify({ version: 1, url, files: done, next }, null, 2)}\n`);
-      return;
-    }
-    const lines = done.map(({ path: file, state, because }) =>
-      because === undefined || because === file
-        ? `  ${state.padEnd(8)}${file}`
-        : `  kept    ${because}, so ${file} was not written`,
-    );
-    process.stdout.write(
-      `${printable([...lines, '', 'Now:', ...next.map((step) => `  ${step}`)].join('\n'))}\n`,
-    );
-  },
-});
+export async function runInit(args: InitOptions): Promise<void> {
+  const folder = process.cwd();
+  const mayAsk = !args.yes && !args.json && process.stdin.isTTY === true;
+  const url = checkedUrl(args.url ?? (mayAsk ? await askUrl() : usualUrl));
+  const ci = args.ci === true || existsSync(path.join(folder, '.github'));
+  const done = write(folder, initFiles({ url, isModule: isModule(folder), ci }));
+  const next = nextSteps(folder, url);
+  if (args.json) {
+    process.stdout.write(`${JSON.stringify({ version: 1, url, files: done, next }, null, 2)}\n`);
+    return;
+  }
+  const lines = done.map(({ path: file, state, because }) =>
+    because === undefined || because === file
+      ? `  ${state.padEnd(8)}${file}`
+      : `  kept    ${because}, so ${file} was not written`,
+  );
+  process.stdout.write(
+    `${printable([...lines, '', 'Now:', ...next.map((step) => `  ${step}`)].join('\n'))}\n`,
+  );
+}

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { defineCommand } from 'citty';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { alertRules } from '../src/alerts/index.ts';
 import {
@@ -24,8 +23,15 @@ import {
 } from '../src/setup/index.ts';
 import { cycleSchema } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { jsonOption } from './options.ts';
 import { packageRoot } from './package-root.ts';
+
+interface RenderOptions {
+  check?: boolean;
+  config?: string;
+  out?: string;
+  root?: string;
+  json?: boolean;
+}
 
 const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
 const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
@@ -57,51 +63,29 @@ function compared(documents: readonly RenderedDocument[], root: string): Compare
 }
 
 /** `vigil render`: writes docs/ tables and monitoring/, or with `--check` says which are stale. */
-export const renderCommand = defineCommand({
-  meta: {
-    name: 'render',
-    description:
-      'Writes monitoring/ and the tables in docs/ from the catalogue, the thresholds and the rules',
-  },
-  args: {
-    check: { type: 'boolean', default: false, description: 'writes nothing; exit 1 when a file is stale' },
-    config: { type: 'string', description: 'configuration for monitoring/ (default vigil.config.* here)' },
-    out: {
-      type: 'string',
-      description:
-        'writes only the files of monitoring/, into this folder (default, where installed: monitoring/ beside the configuration)',
-    },
-    root: {
-      type: 'string',
-      description: 'folder that holds docs/ and monitoring/ (default this repository)',
-    },
-    json: jsonOption,
-  },
-  async run({ args }) {
-    const { config, folder } = await loadConfig(process.cwd(), args.config);
-    // Where the package is installed no document of ours is to be made, only what belongs to the user's deployment.
-    const isHere = args.root !== undefined || existsSync(path.join(packageRoot, 'src/api/index.ts'));
-    const out = args.out ?? (isHere ? undefined : path.join(folder, 'monitoring'));
-    const root = out ?? args.root ?? packageRoot;
-    const documents = compared(
-      out
-        ? await monitoringFiles(settingsOf(config))
-        : [...renderedDocuments(), ...(await renderedStack(config))],
-      root,
-    );
-    const behind = documents.filter(({ state }) => state !== 'current');
-    if (args.check) {
-      for (const { path: file, state } of behind) {
-        process.stderr.write(`${file} is ${state}; run: ${isHere ? 'npm run' : 'npx vigil'} render\n`);
-      }
-      process.exitCode = behind.length > 0 ? exitCodes.fail : exitCodes.pass;
-    } else {
-      for (const { path: file, text } of behind) writeAtomically(path.join(root, file), text);
+export async function runRender(args: RenderOptions): Promise<void> {
+  const { config, folder } = await loadConfig(process.cwd(), args.config);
+  // Where the package is installed no document of ours is to be made, only what belongs to the user's deployment.
+  const isHere = args.root !== undefined || existsSync(path.join(packageRoot, 'src/api/index.ts'));
+  const out = args.out ?? (isHere ? undefined : path.join(folder, 'monitoring'));
+  const root = out ?? args.root ?? packageRoot;
+  const documents = compared(
+    out
+      ? await monitoringFiles(settingsOf(config))
+      : [...renderedDocuments(), ...(await renderedStack(config))],
+    root,
+  );
+  const behind = documents.filter(({ state }) => state !== 'current');
+  if (args.check) {
+    for (const { path: file, state } of behind) {
+      process.stderr.write(`${file} is ${state}; run: ${isHere ? 'npm run' : 'npx vigil'} render\n`);
     }
-    const said = (state: ComparedDocument['state']) =>
-      state === 'current' || args.check ? state : 'written';
-    const files = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
-    if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, files }, null, 2)}\n`);
-    else process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
-  },
-});
+    process.exitCode = behind.length > 0 ? exitCodes.fail : exitCodes.pass;
+  } else {
+    for (const { path: file, text } of behind) writeAtomically(path.join(root, file), text);
+  }
+  const said = (state: ComparedDocument['state']) => (state === 'current' || args.check ? state : 'written');
+  const files = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
+  if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, files }, null, 2)}\n`);
+  else process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+}

@@ -1,18 +1,24 @@
 import path from 'node:path';
-import { defineCommand } from 'citty';
 import { namingOf } from '../src/alerts/index.ts';
 import {
   effectiveThresholds,
-  loadConfig,
   oneLine,
   parseDuration,
   type VigilConfig,
-  VigilError,
+  type VigilError,
 } from '../src/core/index.ts';
 import { type ReportDocument, type ReportFormat, reportFormats, writeReport } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
-import { configOption } from './options.ts';
+import { configured, invalid } from './values.ts';
+
+interface ReportOptions {
+  config?: string;
+  reports?: string;
+  since?: string;
+  format?: string;
+  json?: boolean;
+}
 
 /** `--since` as a time, or as how long before the end. */
 export function sinceOf(text: string | undefined): { sinceMs?: number; lengthMs?: number } {
@@ -21,10 +27,11 @@ export function sinceOf(text: string | undefined): { sinceMs?: number; lengthMs?
   if (lengthMs !== undefined) return { lengthMs };
   const sinceMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(sinceMs) && sinceMs < Date.now()) return { sinceMs };
-  throw new VigilError('USAGE', '--since is neither a length nor a time in the past', {
-    expected: 'such as 48h or 2026-01-05T06:00:00Z',
-    received: text,
-  });
+  throw invalid(
+    '--since',
+    text,
+    'a duration such as 48h, or a time in the past such as 2026-01-05T06:00:00Z',
+  );
 }
 
 function formatsOf(text: string | undefined): readonly ReportFormat[] {
@@ -32,10 +39,7 @@ function formatsOf(text: string | undefined): readonly ReportFormat[] {
   const isFormat = (part: string): part is ReportFormat =>
     (reportFormats as readonly string[]).includes(part);
   if (wanted.every(isFormat)) return [...new Set(wanted)];
-  throw new VigilError('USAGE', '--format names something else than a format', {
-    expected: reportFormats.join(', '),
-    received: text ?? '',
-  });
+  throw invalid('--format', text ?? '', reportFormats.join(', '));
 }
 
 /** Everything a report needs of a configuration. */
@@ -63,42 +67,29 @@ function told({ conclusion }: ReportDocument, files: readonly string[]): string 
 }
 
 /** `vigil report`: the 48-hour report from the history of the loop. */
-export const reportCommand = defineCommand({
-  meta: { name: 'report', description: 'Writes the 48-hour report from the history of the loop' },
-  args: {
-    config: configOption,
-    reports: {
-      type: 'string',
-      description: 'folder of the history, and of the report (default as configured)',
-    },
-    since: { type: 'string', description: 'begin: a time, or how long before the end (default 48h)' },
-    format: { type: 'string', description: 'md, html, json, or several with commas (default md,html)' },
-    json: { type: 'boolean', default: false, description: 'the report as one JSON document on stdout' },
-  },
-  async run({ args }) {
-    const { config } = await loadConfig(process.cwd(), args.config);
-    const reports = args.reports ? path.resolve(args.reports) : config.reports;
-    const window = sinceOf(args.since);
-    const formats = formatsOf(args.format);
+export async function runReport(args: ReportOptions): Promise<void> {
+  const { config } = await configured(args);
+  const { reports } = config;
+  const window = sinceOf(args.since);
+  const formats = formatsOf(args.format);
+  try {
+    const reader = readerOf(reports);
     try {
-      const reader = readerOf(reports);
-      try {
-        const { document, files } = await writeReport(reader, {
-          ...reportOptions(config, Date.now()),
-          ...window,
-          folder: reports,
-          formats,
-        });
-        if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-        else process.stdout.write(told(document, files));
-        process.exitCode = exitCodes[document.conclusion.verdict];
-      } finally {
-        reader.close();
-      }
-    } catch (thrown) {
-      if (!isUnreadable(thrown)) throw asUsage(thrown);
-      process.stderr.write(`Inconclusive: no report can be made.\n${(thrown as VigilError).describe()}\n`);
-      process.exitCode = exitCodes.inconclusive;
+      const { document, files } = await writeReport(reader, {
+        ...reportOptions(config, Date.now()),
+        ...window,
+        folder: reports,
+        formats,
+      });
+      if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+      else process.stdout.write(told(document, files));
+      process.exitCode = exitCodes[document.conclusion.verdict];
+    } finally {
+      reader.close();
     }
-  },
-});
+  } catch (thrown) {
+    if (!isUnreadable(thrown)) throw asUsage(thrown);
+    process.stderr.write(`Inconclusive: no report can be made.\n${(thrown as VigilError).describe()}\n`);
+    process.exitCode = exitCodes.inconclusive;
+  }
+}

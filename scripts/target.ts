@@ -1,64 +1,45 @@
-import { defineCommand } from 'citty';
 import { type GenesisHandle, startGenesis } from '../fixtures/genesis/start.ts';
 import { VigilError } from '../src/core/index.ts';
+import { invalid } from './values.ts';
+
+interface TargetOptions {
+  host: string;
+  port: number;
+  plannerPort: number;
+  faults?: boolean;
+  traffic: number;
+  warmup: number;
+  otlpEndpoint?: string;
+  standIns?: boolean;
+  directory?: string;
+  release: string;
+  json?: boolean;
+}
 
 const onlyHost = '127.0.0.1';
 
 /** `vigil target`: the reference Genesis on fixed ports, until it is interrupted. */
-export const targetCommand = defineCommand({
-  meta: { name: 'target', description: 'Runs the reference Genesis, the target that Vigil watches first' },
-  args: {
-    host: { type: 'string', default: onlyHost, description: `address to listen on, only ${onlyHost}` },
-    port: { type: 'string', default: '8000', description: 'port of the orchestrator' },
-    'planner-port': { type: 'string', default: '8001', description: 'port of the planner' },
-    faults: { type: 'boolean', default: false, description: 'opens PUT, GET, DELETE /faults/{name}' },
-    traffic: { type: 'string', default: '8', description: 'background operations per second' },
-    warmup: { type: 'string', default: '0', description: 'operations sent at the start' },
-    'otlp-endpoint': {
-      type: 'string',
-      description: 'where spans go (default OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere)',
-    },
-    'stand-ins': { type: 'boolean', default: false, description: 'Grafana, Docker, node exporter stand-ins' },
-    directory: { type: 'string', description: 'for logs, flags and release (default a temporary one)' },
-    release: { type: 'string', default: 'v1', description: 'name of the release' },
-    json: { type: 'boolean', default: false, description: 'one JSON document instead of text' },
-  },
-  async run({ args }) {
-    if (args.host !== onlyHost) {
-      throw new VigilError('USAGE', 'the reference target listens on this machine only', {
-        where: '--host',
-        expected: onlyHost,
-        received: args.host,
-      });
-    }
-    const otlpEndpoint = args['otlp-endpoint'] ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-    const genesis = await startGenesis({
-      orchestrationPort: numberOf('--port', args.port, 65_535),
-      plannerPort: numberOf('--planner-port', args['planner-port'], 65_535),
-      faults: args.faults,
-      trafficPerSecond: numberOf('--traffic', args.traffic, 1_000),
-      warmupOperations: numberOf('--warmup', args.warmup, 1_000_000),
-      standIns: args['stand-ins'],
-      release: args.release,
-      ...(otlpEndpoint && { otlpEndpoint }),
-      ...(args.directory && { directory: args.directory }),
-    });
-    const text = args.json
-      ? JSON.stringify(genesis, null, 2)
-      : describeTarget(genesis, args.faults, otlpEndpoint);
-    process.stdout.write(`${text}\n`);
-    await untilInterrupted(genesis);
-  },
-});
-
-function numberOf(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= most) return value;
-  throw new VigilError('USAGE', `${name} is not a number`, {
-    where: name,
-    expected: `a number from 0 to ${most}`,
-    received: text,
+export async function runTarget(args: TargetOptions): Promise<void> {
+  if (args.host !== onlyHost) {
+    throw invalid('--host', args.host, onlyHost);
+  }
+  const otlpEndpoint = args.otlpEndpoint ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const genesis = await startGenesis({
+    orchestrationPort: args.port,
+    plannerPort: args.plannerPort,
+    faults: args.faults ?? false,
+    trafficPerSecond: args.traffic,
+    warmupOperations: args.warmup,
+    standIns: args.standIns ?? false,
+    release: args.release,
+    ...(otlpEndpoint && { otlpEndpoint }),
+    ...(args.directory && { directory: args.directory }),
   });
+  const text = args.json
+    ? JSON.stringify(genesis, null, 2)
+    : describeTarget(genesis, args.faults ?? false, otlpEndpoint);
+  process.stdout.write(`${text}\n`);
+  await untilInterrupted(genesis);
 }
 
 async function untilInterrupted(genesis: GenesisHandle): Promise<void> {

@@ -36,6 +36,6 @@ describe('from a clone', { tags: ['unshare', 'ip', 'git', 'curl', 'jq'] }, () =>
   test('a command that does not run is noticed, by its place and what it said', async () => {
     const commands = [{ line: 7, text: 'npm run --silent vigil -- monitro' }];
     const [fault] = faultsOf(await world.run([{ file: 'docs/none.md', line: 6, commands }]));
-    expect(fault).toMatch(/^docs\/none\.md:7 .*monitro\nexit code 64\nthere is no command “monitro”/);
+    expect(fault).toMatch(/^docs\/none\.md:7 .*monitro\nexit code 64\nunknown command "monitro"/);
   });
 });

@@ -63,8 +63,8 @@ describe('vigil drill', () => {
   test.each([
     [['--fault', 'no-such-fault'], /no fault named “no-such-fault”/],
     [['--check', 'Z99'], /no fault for Z99/],
-    [['--healthy', 'many'], /--healthy is no number of cycles/],
-    [['--lanes', '0'], /--lanes is no number of targets/],
+    [['--healthy', 'many'], /invalid --healthy "many": expected 1 to 10000/],
+    [['--lanes', '0'], /invalid --lanes "0": expected 1 to 64/],
     [
       ['--target', 'http://127.0.0.1:1', '--fault', 'errors'],
       /faults and load are put into the reference target only/,

@@ -12,5 +12,5 @@ test.each<[string, string, number]>([
   const cwd = emptyFolder({ 'vigil.config.mjs': config });
   const ended = await vigil(['gate', '--to', '25'], { cwd });
   expect(ended.code).toBe(code);
-  expect(ended.stderr).toContain(`its exit code is ${code}`);
+  expect(ended.stderr).toContain(`Vigil exits with ${code}`);
 });

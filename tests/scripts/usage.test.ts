@@ -7,12 +7,21 @@ const stack = /\n\s+at /;
 
 test.concurrent.for<[string, string[], RegExp]>([
   ['no command', [], /vigil COMMAND \[options\]/],
-  ['an unknown command', ['monitr'], /there is no command “monitr”/],
-  ['a name of every object', ['constructor'], /there is no command “constructor”/],
-  ['an unknown option', ['monitor', '--cofnig', 'x'], /Unknown option '--cofnig'/],
-  ['a negated option', ['monitor', '--no-config'], /Unknown option '--no-config'/],
-  ['an option without its value', ['monitor', '--config'], /--config/],
-  ['a stray word', ['monitor', 'vigil.config.ts'], /Unexpected argument 'vigil.config.ts'/],
+  ['an unknown command', ['moniter'], /unknown command "moniter"\. Did you mean "monitor"\?/],
+  ['a name of every object', ['constructor'], /unknown command "constructor"/],
+  [
+    'an unknown option',
+    ['monitor', '--cofnig', 'x'],
+    /unknown option "--cofnig"\. Did you mean "--config"\?/,
+  ],
+  ['a negated option', ['monitor', '--no-config'], /unknown option "--no-config"/],
+  ['an option without its value', ['monitor', '--config'], /--config.* argument missing/],
+  [
+    'an option instead of a value',
+    ['monitor', '--config', '--loop'],
+    /invalid --config "--loop": expected a value/,
+  ],
+  ['a stray word', ['monitor', 'vigil.config.ts'], /too many arguments for "monitor".*: vigil\.config\.ts/],
   [
     'a configuration that isn’t there',
     ['monitor', '--config', 'no.ts'],
@@ -24,7 +33,13 @@ test.concurrent.for<[string, string[], RegExp]>([
     ['monitor', '--config', 'a.ts', '--config', ''],
     /no name|there is no/,
   ],
-  ['a port that is none', ['target', '--port', 'http'], /--port is not a number/],
+  ['a port that is none', ['monitor', '--port', 'abc'], /invalid --port "abc": expected 0 to 65535/],
+  ['a port too high', ['target', '--port', '65536'], /invalid --port "65536": expected 0 to 65535/],
+  [
+    'a duration that is none',
+    ['monitor', '--loop', '--interval', 'x'],
+    /invalid --interval "x": expected a duration/,
+  ],
 ])('%s exits 64 with one clear text', async ([, args, says], { expect }) => {
   const { code, stdout, stderr } = await vigil(args);
   expect(code).toBe(64);

@@ -106,16 +106,20 @@ test('a dry run neither records nor takes', async () => {
 });
 
 test.concurrent.for<[string, string[], RegExp]>([
-  ['nothing asked', ['gate'], /what is asked\?/],
+  ['nothing asked', ['gate'], /requires either --to PERCENT or --deployed RELEASE/],
   ['a stage that the plan has not', ['gate', '--to', '33'], /the plan has no such stage/],
-  ['an override without a reason', ['gate', '--to', '50', '--override'], /an override has a reason/],
-  ['an empty reason', ['gate', '--to', '50', '--override', '--reason', ' '], /--reason is empty/],
+  ['an override without a reason', ['gate', '--to', '50', '--override'], /--override requires --reason/],
+  [
+    'an empty reason',
+    ['gate', '--to', '50', '--override', '--reason', ' '],
+    /invalid --reason " ": expected a text/,
+  ],
   [
     'an override that is none',
     ['gate', '--to', '50', '--override', '--reason', 'x', '--dry-run'],
-    /nothing to override/,
+    /--override and --dry-run exclude each other/,
   ],
-  ['a deployment without a name', ['gate', '--deployed', ''], /--deployed is empty/],
+  ['a deployment without a name', ['gate', '--deployed', ''], /invalid --deployed "": expected a text/],
 ])('%s exits 64 with one clear text', async ([, args, says], { expect }) => {
   const { code, stdout, stderr } = await vigil(args, { cwd: emptyFolder({ 'vigil.config.mjs': config }) });
   expect([code, stdout]).toEqual([64, '']);

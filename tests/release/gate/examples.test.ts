@@ -6,6 +6,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { commandLine } from '../../../scripts/commands.ts';
 import { readDocument } from '../../docs/markdown.ts';
 import { emptyFolder } from '../../scripts/vigil.ts';
 
@@ -136,9 +137,9 @@ test('the Jenkinsfile has its braces and its stages in order; Jenkins has no sch
   expect(text).not.toMatch(/returnStatus|catchError/);
 });
 
-test('every example calls the gate with options that it has', async () => {
-  const { gateCommand } = await import('../../../scripts/gate.ts');
-  const known = Object.keys(gateCommand.args ?? {}).map((name) => `--${name}`);
+test('every example calls the gate with options that it has', () => {
+  const gate = commandLine().commands.find((command) => command.name() === 'gate');
+  const known = gate?.options.map(({ long }) => long);
   for (const file of ['examples/gitlab-ci.yml', 'examples/Jenkinsfile']) {
     const [, line = ''] = /npx --no vigil gate ([^\n']*)/.exec(readDocument(file)) ?? [];
     const options = line.match(/--[\w-]+/g) ?? [];

@@ -194,9 +194,9 @@ describe('a rollback that is under way', { concurrent: true }, () => {
 });
 
 test.each<[string[], RegExp]>([
-  [['rollback', '--execute'], /a rollback has a reason/],
-  [['rollback', '--type', 'magic'], /--type is no type/],
-  [['rollback', '--execute', '--abort'], /contradict/],
+  [['rollback', '--execute'], /--execute requires --reason or --trigger/],
+  [['rollback', '--type', 'magic'], /invalid --type "magic": expected flag, git/],
+  [['rollback', '--execute', '--abort'], /--execute and --abort exclude each other/],
   [['rollback', '--resume'], /there is no rollback to go on with/],
   [['rollback', '--abort'], /no rollback is under way/],
   [['rollback', '--execute', '--trigger', 'error_ratio'], /the trigger error_ratio does not fire/],

@@ -1,0 +1,59 @@
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+
+/** A command; its `--help` ends with two examples of real use. */
+export function command(
+  name: string,
+  description: string,
+  examples: readonly [string, string],
+  notes: readonly string[] = [],
+): Command {
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', ['', ...notes, 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
+}
+
+/** An option with a value. One that looks like an option is refused: the value before it was forgotten. */
+export function value(
+  flags: string,
+  description: string,
+  parse: (text: string) => unknown = (text) => text,
+): Option {
+  return new Option(flags, description).argParser((text) => {
+    if (/^-./.test(text)) throw new InvalidArgumentError('expected a value');
+    return parse(text);
+  });
+}
+
+/** Parses a number between two bounds, both included; `whole` takes no fraction. */
+export function numberFrom(least: number, most: number, { whole = false } = {}): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    const isOne = whole ? /^\d+$/.test(text) : text.trim() !== '' && !Number.isNaN(number);
+    if (isOne && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected ${least} to ${most}`);
+  };
+}
+
+export const port = numberFrom(0, 65_535, { whole: true });
+
+/** What commander says of a mistake, in Vigil's words. */
+export function mistakeOf({ message }: CommanderError): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/^option '(--[\w-]+)[^']*' argument '([\s\S]*)' is invalid\. /, 'invalid $1 "$2": ')
+    .replace(/\n\(Did you mean (\S+)\?\)$/, '. Did you mean "$1"?')
+    .replace(/\n\((Did you mean .*)\)$/, '. $1')
+    .replaceAll(/'([^'"]*)'/g, '"$1"');
+}
+
+/* Options that commands share. */
+
+export const config = () =>
+  value('--config <file>', 'read this configuration file (default: vigil.config.ts)');
+export const history = () => value('--reports <folder>', 'use this history folder (default: as configured)');
+export const output = () => value('--reports <folder>', 'write to this folder (default: as configured)');
+export const since = () => value('--since <time>', 'start at this time or duration ago');
+export const jsonFlag = ['--json', 'print one JSON document'] as const;

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { type LoadedConfig, loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
+
+/** A value that an option can't have. */
+export const invalid = (option: string, received: string, expected: string): VigilError =>
+  new VigilError('USAGE', `invalid ${option} "${received}": expected ${expected}`);
+
+/** Milliseconds of a duration. */
+export function durationOf(option: string, text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw invalid(option, text, 'a duration such as 90s, 5m or 48h');
+  return milliseconds;
+}
+
+/** The configuration of `--config`, with the folder of `--reports` instead of its own. */
+export async function configured(given: { config?: string; reports?: string }): Promise<LoadedConfig> {
+  const loaded = await loadConfig(process.cwd(), given.config);
+  if (!given.reports) return loaded;
+  return { ...loaded, config: { ...loaded.config, reports: path.resolve(given.reports) } };
+}
