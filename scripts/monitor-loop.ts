@@ -2,6 +2,7 @@ import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/alerts/index.ts';
 import {
   formatDuration,
+  givenSecret,
   hostsOf,
   messageOf,
   printable,
@@ -32,7 +33,6 @@ import { exitCodes } from './exit-codes.ts';
 import { openDelivery, sentinelChannel } from './open-delivery.ts';
 import { packageVersion } from './package-root.ts';
 import { served, starting } from './served.ts';
-import { serverToken } from './server-token.ts';
 import { suiteOf } from './suite-of.ts';
 
 export interface LoopArguments {
@@ -145,7 +145,7 @@ export async function runLoop(given: LoopArguments): Promise<number> {
         history,
         setup,
         now: Date.now,
-        token: serverToken(config, redactor),
+        token: config.server.token && givenSecret(config.server.token, 'server.token', redactor),
       }),
       page.extension,
     ];

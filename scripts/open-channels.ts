@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Channel, createChannels, secretResolver } from '../src/alerts/index.ts';
-import { type Redactor, redactorOf, secretEnvironment, type VigilConfig } from '../src/core/index.ts';
+import { type Channel, createChannels } from '../src/alerts/index.ts';
+import { type Redactor, redactorOf, type VigilConfig } from '../src/core/index.ts';
 
 /** The configured channels with their secrets, and the redactor that knows these. */
 export function openChannels(
@@ -11,10 +10,6 @@ export function openChannels(
 ): { channels: Channel[]; redactor: Redactor } {
   const redactor = redactorOf(config);
   const channels = createChannels([...config.notifications.channels, ...more], {
-    resolveSecret: secretResolver({
-      env: secretEnvironment(),
-      readFile: (file) => readFileSync(file, 'utf8'),
-    }),
     redactor,
     source: config.name,
     intervalMs: given.intervalMs,

@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import {
-  createDispatcher,
-  createOutboxTables,
-  createRouter,
-  enqueue,
-  secretResolver,
-} from '../src/alerts/index.ts';
+import { createDispatcher, createOutboxTables, createRouter, enqueue } from '../src/alerts/index.ts';
 import {
   effectiveThresholds,
   lockHolder,
   redactorOf,
-  secretEnvironment,
+  secretResolver,
   type VigilConfig,
 } from '../src/core/index.ts';
 import { type History, historyFile, openHistory } from '../src/history/index.ts';
@@ -63,7 +56,7 @@ export function openSession(
     intervalMs: config.interval,
     print: given.print,
   });
-  const secret = secretResolver({ env: secretEnvironment(), readFile: (file) => readFileSync(file, 'utf8') });
+  const secret = secretResolver();
   const database = config.rollback?.database;
   if (database?.engine === 'postgres' && database.password) redactor.register(secret(database.password));
   const route = createRouter(channels, config.notifications.routes);

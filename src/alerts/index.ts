@@ -10,7 +10,6 @@ export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
 export { createRouter } from './notify/routing.ts';
-export { resolveWith, secretResolver } from './notify/secret-reference.ts';
 export { testNotifications } from './notify/test-notifications.ts';
 export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
 export { alertText, alertTextForPrometheus } from './rules/alert-text.ts';
@@ -47,11 +46,10 @@ export { preloaded } from './signals/algebra/preloaded-source.ts';
 export { numberText, toPromQL } from './signals/algebra/promql.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
-export { jobs, probesUpRecord } from './signals/jobs.ts';
 export { judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export { type LiveSample, liveSampleOf } from './signals/live-sample.ts';
 export { type LiveWindow, liveWindow } from './signals/live-window.ts';
-export { namingOf } from './signals/naming.ts';
+export { jobs, namingOf, probesUpRecord } from './signals/naming.ts';
 export {
   type ComponentSample,
   componentMeans,

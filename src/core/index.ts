@@ -31,8 +31,13 @@ export {
   type VigilConfig,
   type VigilConfigInput,
 } from './config/schema.ts';
-export { isSecretReference } from './config/secret-reference.ts';
-export { givenValue, referredVariables } from './config/secret-value.ts';
+export {
+  givenSecret,
+  givenValue,
+  type ResolveSecret,
+  referredVariables,
+  secretResolver,
+} from './config/secret-reference.ts';
 export { redactorOf } from './config/secrets.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
 export { validateConfig, validated } from './config/validate.ts';
@@ -59,7 +64,7 @@ export { type MannKendall, mannKendall, theilSen } from './statistics/trend.ts';
 export { byText } from './text/by-text.ts';
 export { mapTexts } from './text/map-texts.ts';
 export { redactXml } from './text/redact-xml.ts';
-export { createRedactor, type Redactor, shortestSecret } from './text/redactor.ts';
+export { createRedactor, type Redactor } from './text/redactor.ts';
 export { oneLine, printable } from './text/safe-text.ts';
 export { shownUrl } from './text/shown-url.ts';
 export { type Style, signOf } from './text/style.ts';

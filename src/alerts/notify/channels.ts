@@ -1,17 +1,23 @@
-import { type ChannelConfig, type Redactor, VigilError } from '../../core/index.ts';
+import {
+  type ChannelConfig,
+  givenSecret,
+  type Redactor,
+  type ResolveSecret,
+  VigilError,
+} from '../../core/index.ts';
 import { alertmanagerChannel } from './alertmanager.ts';
 import type { Channel } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { fileChannel } from './file.ts';
 import { heartbeatChannel } from './heartbeat.ts';
 import { pagerDutyChannel } from './pagerduty.ts';
-import { type ResolveSecret, resolveWith } from './secret-reference.ts';
 import { slackChannel } from './slack.ts';
 import { consoleChannel } from './terminal.ts';
 import { webhookChannel } from './webhook.ts';
 
 export interface ChannelDependencies {
-  resolveSecret: ResolveSecret;
+  /** By default variables of the environment and files. */
+  resolveSecret?: ResolveSecret;
   /** Gets to know every secret that is resolved. */
   redactor: Redactor;
   /** What the messages call the deployment. */
@@ -42,7 +48,7 @@ function createChannel(config: ChannelConfig, given: ChannelDependencies): Chann
   const { source, externalUrl } = given;
   const name = config.name ?? config.type;
   const where = `notifications channel ${name}`;
-  const secret = resolveWith(given.resolveSecret, given.redactor, where);
+  const secret = (reference: string) => givenSecret(reference, where, given.redactor, given.resolveSecret);
   const address = addressOf(secret, where);
   const maybe = (reference: string | undefined) => (reference === undefined ? undefined : secret(reference));
   const login = ({

@@ -1,7 +1,7 @@
 import { variables } from '../environment/variables.ts';
 import { VigilError } from '../errors.ts';
 import { type Leaf, leaves } from './leaves.ts';
-import { referredVariables } from './secret-value.ts';
+import { referredVariables } from './secret-reference.ts';
 
 /** What the environment says of the configuration. */
 export interface FromEnvironment {

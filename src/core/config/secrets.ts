@@ -1,7 +1,6 @@
 import { createRedactor, type Redactor } from '../text/redactor.ts';
 import type { VigilConfig } from './schema.ts';
-import { isSecretReference } from './secret-reference.ts';
-import { givenValue } from './secret-value.ts';
+import { givenValue, isSecretReference } from './secret-reference.ts';
 
 const secretName =
   /token|secret|passw|credential|authorization|cookie|(?:api|access|private|signing|encryption|routing)[-_]?key/i;

@@ -1,8 +1,53 @@
 import { messageOf } from '../../core/index.ts';
 import type { History, MissedReason } from '../../history/index.ts';
+import type { WatchClock } from './clock.ts';
 import type { Notes } from './notes.ts';
-import { type Grid, isSetBack, planNext, slotAt, slotTime } from './schedule.ts';
-import type { WatchClock } from './watch-clock.ts';
+
+/** A grid of slots from a start: slot n is due at start + n × interval. Milliseconds throughout. */
+export interface Grid {
+  startMs: number;
+  intervalMs: number;
+}
+
+/** When slot `index` is due; computed from the start, so that no delay adds up. */
+export function slotTime({ startMs, intervalMs }: Grid, index: number): number {
+  return startMs + index * intervalMs;
+}
+
+/** The newest slot that is due at `nowMs`; negative before the start. */
+export function slotAt({ startMs, intervalMs }: Grid, nowMs: number): number {
+  return Math.floor((nowMs - startMs) / intervalMs);
+}
+
+export interface SlotPlan {
+  /** The slot to run next and when. */
+  next: number;
+  nextMs: number;
+  /** Slots that have gone by without a cycle since `lastRun`. */
+  skipped: number[];
+}
+
+/**
+ * What to do after a cycle: slots that came due while it ran are skipped and said, never caught up,
+ * so that two cycles never run at once. `lastRun` is the slot that was run last, −1 before the first.
+ */
+export function planNext(grid: Grid, lastRun: number, nowMs: number): SlotPlan {
+  const due = slotAt(grid, nowMs);
+  if (due <= lastRun) return { next: lastRun + 1, nextMs: slotTime(grid, lastRun + 1), skipped: [] };
+  // A slot whose time is just now is run, those before it are gone.
+  const isFresh = nowMs - slotTime(grid, due) < grid.intervalMs / 2;
+  const next = isFresh ? due : due + 1;
+  const skipped = Array.from({ length: next - lastRun - 1 }, (_, index) => lastRun + 1 + index);
+  return { next, nextMs: slotTime(grid, next), skipped };
+}
+
+/** Differences that are no clock that was set. */
+const toleranceMs = 2000;
+
+/** Whether the slot that was run last is still to come: then the clock was set back, and its grid would make the watch wait. */
+export function isSetBack(grid: Grid, lastRun: number, nowMs: number): boolean {
+  return slotTime(grid, lastRun) - nowMs > toleranceMs;
+}
 
 export interface ScheduleOptions {
   history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed'>;

@@ -1,6 +1,6 @@
-import { clockEvents } from './clock-watch.ts';
+import type { WatchClock } from './clock.ts';
+import { clockEvents } from './clock.ts';
 import type { Notes } from './notes.ts';
-import type { WatchClock } from './watch-clock.ts';
 
 export interface SampleLoopOptions {
   clock: WatchClock;

@@ -1,5 +1,5 @@
 import type { HistoryReader } from '../../history/index.ts';
-import type { Confirmation } from './schedule.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { SentinelState } from './sentinel.ts';
 
 /** Which watch writes a history, for those who read it from another process. */

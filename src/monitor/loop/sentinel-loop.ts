@@ -1,8 +1,8 @@
 import type { AlertEvent, ReceiptReceiver } from '../../alerts/index.ts';
 import { messageOf } from '../../core/index.ts';
+import type { WatchClock } from './clock.ts';
 import type { Notes } from './notes.ts';
 import { runSentinel, type SentinelState } from './sentinel.ts';
-import type { WatchClock } from './watch-clock.ts';
 
 export interface SentinelOptions {
   receiver: ReceiptReceiver;

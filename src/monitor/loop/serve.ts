@@ -1,8 +1,7 @@
+import { isIP } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { oneLine, VigilError } from '../../core/index.ts';
-import { hostsAllowed } from './allowed-hosts.ts';
-import { sharedAnswer } from './shared-answer.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
 export interface Served {
@@ -52,6 +51,27 @@ const problem = (reply: FastifyReply, status: number, title: string, detail: str
     .type('application/problem+json')
     .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
 
+/** The host of a Host header without its port, in lower case, an IPv6 address without brackets; empty when it has none. */
+function hostOf(header: string): string {
+  const [, address, name = ''] =
+    /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(header.trim().toLowerCase()) ?? [];
+  return address ?? name.replace(/\.$/, '');
+}
+
+/**
+ * Whether a request may be answered by the name that it asks for. An address can't be made to lead elsewhere and
+ * `localhost` is this machine; every other name can by who owns it (DNS rebinding: a page of a stranger would read what
+ * is served here), so it must be declared. Who sends no Host at all is no browser.
+ */
+function hostsAllowed(declared: readonly string[]): (header: string | undefined) => boolean {
+  const names = new Set(['localhost', ...declared.map(hostOf)]);
+  return (header) => {
+    if (header === undefined) return true;
+    const host = hostOf(header);
+    return isIP(host) !== 0 || (host !== '' && names.has(host));
+  };
+}
+
 /** Refuses what a page of a stranger makes a browser ask; before every route, and where there is none. */
 function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
   const isAllowed = hostsAllowed(names);
@@ -98,6 +118,24 @@ async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void
       `at most ${evidencePerMinute} a minute`,
     );
   });
+}
+
+/** How long an answer stands for everybody who asks the same. */
+const sharedMs = 100;
+
+/**
+ * Makes an answer at most ten times a second, however many ask: a flood costs no more than who asks often, and all that
+ * wait for it wait for the same bytes. What can't be made is not kept.
+ */
+function sharedAnswer(make: () => string): () => Buffer {
+  let kept: { bytes: Buffer; untilMs: number } | undefined;
+  return () => {
+    const nowMs = performance.now();
+    if (kept && nowMs < kept.untilMs) return kept.bytes;
+    const bytes = Buffer.from(make());
+    kept = { bytes, untilMs: performance.now() + sharedMs };
+    return bytes;
+  };
 }
 
 function routes(app: FastifyInstance, served: Served): void {

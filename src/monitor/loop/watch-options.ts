@@ -11,9 +11,9 @@ import type { History, Snapshot } from '../../history/index.ts';
 import type { Harness, RunContext } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
+import type { WatchClock } from './clock.ts';
 import type { Scrape } from './scrape.ts';
 import type { SentinelOptions } from './sentinel-loop.ts';
-import type { WatchClock } from './watch-clock.ts';
 import type { StatusInput } from './watch-status.ts';
 
 export interface WatchOptions {

@@ -5,13 +5,13 @@ import { type History, recordedCycleOf, type Snapshot } from '../../history/inde
 import { isNewFailure } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import { addToTotals, cycleMetrics, type TestTotals, withProbe } from '../metrics/cycle-metrics.ts';
+import { type Confirmation, confirm } from './confirmation.ts';
 import { openCycleSchedule } from './cycle-schedule.ts';
 import { openEvaluator } from './evaluator.ts';
 import { openNotes } from './notes.ts';
 import { ownSamples } from './own-series.ts';
 import { runSampleLoop } from './sample-loop.ts';
 import { type SavedStates, savedState } from './saved-state.ts';
-import { type Confirmation, confirm } from './schedule.ts';
 import type { SentinelState } from './sentinel.ts';
 import { runSentinelLoop } from './sentinel-loop.ts';
 import { coverageMetrics, watchMetrics } from './watch-metrics.ts';

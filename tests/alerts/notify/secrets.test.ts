@@ -3,9 +3,9 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Channel } from '../../../src/alerts/notify/channel.ts';
 import { createChannels } from '../../../src/alerts/notify/channels.ts';
-import { secretResolver } from '../../../src/alerts/notify/secret-reference.ts';
 import { testNotifications } from '../../../src/alerts/notify/test-notifications.ts';
 import { notificationsSchema } from '../../../src/core/config/notifications.ts';
+import { secretResolver } from '../../../src/core/config/secret-reference.ts';
 import { VigilError } from '../../../src/core/errors.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { temporaryFolder } from '../../clients/servers.ts';
@@ -72,15 +72,15 @@ async function everything(answer: (secret: string) => [status: number, body: str
     // The schema refuses a password without TLS, which this server doesn't speak.
     configs.map((config) => (config.type === 'email' ? { ...config, plaintext: true } : config)),
     {
-      resolveSecret: secretResolver({
-        env: {
+      resolveSecret: secretResolver(
+        {
           SLACK: `${url}/services/${secrets.slack}`,
           PAGERDUTY: secrets.pagerduty,
           SMTP: secrets.smtp,
           PING: `${url}/${secrets.ping}`,
         },
-        readFile: (file) => (file === '/run/secrets/token' ? `${secrets.token}\n` : ''),
-      }),
+        (file) => (file === '/run/secrets/token' ? `${secrets.token}\n` : ''),
+      ),
       redactor,
       source: 'Genesis',
       intervalMs: 300_000,
@@ -219,10 +219,7 @@ test.for([
 ] as const)('%s is refused by name and never shown', ([, secretUrl, message]) => {
   const make = () =>
     createChannels([{ type: 'slack', secretUrl, timeout: 1000 }], {
-      resolveSecret: secretResolver({
-        env: { SHORT: 'abc', ODD: 'planted-no-address' },
-        readFile: (file) => readFileSync(file, 'utf8'),
-      }),
+      resolveSecret: secretResolver({ SHORT: 'abc', ODD: 'planted-no-address' }),
       redactor: createRedactor(),
       source: 'Genesis',
       intervalMs: 1,

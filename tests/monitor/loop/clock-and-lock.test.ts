@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { clockEvents } from '../../../src/monitor/loop/clock-watch.ts';
+import { clockEvents } from '../../../src/monitor/loop/clock.ts';
 import { takeLock } from '../../../src/monitor/loop/instance-lock.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-lock-'));

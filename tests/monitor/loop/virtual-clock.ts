@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { WatchClock } from '../../../src/monitor/loop/watch-clock.ts';
+import type { WatchClock } from '../../../src/monitor/loop/clock.ts';
 
 interface Waiter {
   atMs: number;

@@ -1,4 +1,4 @@
-import { histogramQuantile } from '../exposed.ts';
+import { histogramQuantile } from '../../../clients/index.ts';
 import { groupBy } from './aggregate.ts';
 import type { Element } from './select.ts';
 

@@ -1,5 +1,5 @@
+import type { Exposition } from '../../../clients/index.ts';
 import { type LabelSet, labelKey, type Matcher, matches } from '../../../core/index.ts';
-import type { Exposition } from '../exposed.ts';
 import { lowerBound } from './lower-bound.ts';
 import type { SamplePoint, SampleSource } from './source.ts';
 

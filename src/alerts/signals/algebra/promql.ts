@@ -1,4 +1,4 @@
-import { formatDuration } from '../exposed.ts';
+import { formatDuration } from '../../../core/index.ts';
 import type { ArithmeticOperator, Expression, RangeFunction, Selector } from './expression.ts';
 
 const rangeNames: Record<RangeFunction, string> = {

@@ -5,9 +5,7 @@ import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
 import { rollbackWarning } from '../rollbacks.ts';
 import { stageOf } from '../setup.ts';
-import { refusalText } from './access.ts';
-import { isTooMany } from './rate.ts';
-import type { GateService } from './service.ts';
+import { type GateService, isTooMany, refusalText } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);
 const question = z.strictObject({ to: z.union([z.number(), line]), by: line });

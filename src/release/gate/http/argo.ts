@@ -3,9 +3,7 @@ import { messageOf, oneLine } from '../../../core/index.ts';
 import { isoExact } from '../condition.ts';
 import type { Answer } from '../gate.ts';
 import { stageOf } from '../setup.ts';
-import { refusalText } from './access.ts';
-import { isTooMany } from './rate.ts';
-import type { GateService } from './service.ts';
+import { type GateService, isTooMany, refusalText } from './service.ts';
 
 /** Argo takes anything but 2xx for an error of the measurement: what can't be answered is inconclusive, with the reason. */
 const unanswered = (reply: FastifyReply, reason: string) =>

@@ -4,9 +4,7 @@ import { messageOf, oneLine } from '../../../core/index.ts';
 import { letsThrough } from '../gate.ts';
 import { rollbacksSince } from '../rollbacks.ts';
 import { stageOf } from '../setup.ts';
-import { refusalText } from './access.ts';
-import { isTooMany } from './rate.ts';
-import type { GateService } from './service.ts';
+import { type GateService, isTooMany, refusalText } from './service.ts';
 
 const text = z.string().max(500);
 
