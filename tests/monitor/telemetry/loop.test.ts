@@ -80,7 +80,8 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
       attributes: { 'vigil.cycle.verdict': 'fail', 'vigil.cycle.passed': 1, 'vigil.cycle.failed': 1 },
       resource: { 'deployment.environment.name': 'test' },
     });
-    expect(cycle).not.toHaveProperty('parentSpanId');
+    expect(cycle).toHaveProperty('spanId');
+    expect(cycle?.parentSpanId).toBeUndefined();
     expect(checks.map(({ traceId }) => traceId)).toEqual([cycle?.traceId, cycle?.traceId]);
     expect(
       checks.map(({ attributes, status }) => [attributes['vigil.check.outcome'], status]).sort(),
