@@ -80,9 +80,8 @@ if (missing.length > 0) installPackages(missing);
 
 const check = run('npm', ['run', '--silent', 'check']);
 if (check !== 0) process.exit(check);
-const vitest = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
 process.exit(
-  run(process.execPath, [vitest, 'run', '--config', 'tests/vitest.config.ts', ...process.argv.slice(2)], {
+  run('npx', ['vitest', 'run', '--config', 'tests/vitest.config.ts', ...process.argv.slice(2)], {
     ...process.env,
     WHOLE_SUITE: '1',
   }),
