@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { oneLine, VigilError } from '../../core/index.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
@@ -97,7 +96,7 @@ const evidencePerMinute = 120;
 
 /** Answers on the evidence since a time that who asks names, so nobody else's will do: only so many a minute. */
 async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void> {
-  await app.register(rateLimit, { global: false });
+  await app.register(import('@fastify/rate-limit'), { global: false });
   const check = app.createRateLimit({
     max: evidencePerMinute,
     timeWindow: 60_000,
@@ -178,6 +177,8 @@ export async function serve(
   at: Listening,
   extensions: readonly Extension[] = [],
 ): Promise<Server> {
+  // Loaded when a port is opened: most commands open none.
+  const { fastify } = await import('fastify');
   const app = fastify({
     bodyLimit: 16_384,
     requestTimeout: requestMs,

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { endGroup, endTree } from './end-processes.ts';
 import { openGuard } from './guard.ts';
 import type { SuiteExit } from './suite-exit.ts';
@@ -59,6 +58,7 @@ const drainMs = 2000;
  */
 export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   const [file = '', ...args] = options.command;
+  const { execa } = await import('execa'); // loaded when something is started: most commands start nothing
   let startedAt = performance.now();
   const [stdout, stderr] = [collector(options.keepBytes ?? 65_536), collector(65_536)];
   const guard = openGuard();
