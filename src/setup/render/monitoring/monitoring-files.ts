@@ -4,8 +4,7 @@ import { alertmanagerConfig } from './alertmanager-config.ts';
 import { composeFile } from './containers/compose.ts';
 import { dockerfile, dockerignore } from './containers/dockerfile.ts';
 import { vigilConfig } from './containers/vigil-config.ts';
-import { baseFiles } from './kubernetes/base.ts';
-import { operatorFiles } from './kubernetes/operators.ts';
+import { kubernetesFiles } from './kubernetes-files.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { systemdUnit } from './systemd-unit.ts';
@@ -31,7 +30,6 @@ export async function monitoringFiles(settings: MonitoringSettings): Promise<Ren
     { path: 'Dockerfile.dockerignore', text: dockerignore() },
     { path: 'vigil.config.json', text: vigilConfig(settings, 'in the stack') },
     { path: 'vigil.service', text: systemdUnit(settings) },
-    ...baseFiles(settings),
-    ...operatorFiles(settings),
+    ...kubernetesFiles(settings),
   ];
 }

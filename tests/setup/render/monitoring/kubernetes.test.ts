@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { validateConfig } from '../../../../src/core/config/validate.ts';
 import { ruleGroups } from '../../../../src/setup/render/monitoring/alert-rules-file.ts';
-import { cronSchedule } from '../../../../src/setup/render/monitoring/kubernetes/base.ts';
+import { cronSchedule } from '../../../../src/setup/render/monitoring/kubernetes-files.ts';
 import { monitoringFiles } from '../../../../src/setup/render/monitoring/monitoring-files.ts';
 import { settingsFor } from './rendered.ts';
 

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** What a template names by `${name}`. */
+export type TemplateValues = Readonly<Record<string, unknown>>;
+
+function named(name: string, values: TemplateValues): unknown {
+  if (!Object.hasOwn(values, name))
+    throw new RangeError(`the template names \${${name}}, which has no value`);
+  return values[name];
+}
+
+/** A text with its names filled in; one that is nothing but a name is the value itself, whatever its type. */
+function fillText(text: string, values: TemplateValues): unknown {
+  const [, whole] = /^\$\{(\w+)\}$/.exec(text) ?? [];
+  if (whole !== undefined) return named(whole, values);
+  return text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => String(named(name, values)));
+}
+
+/** A copy with every `${name}` filled in; a list that stands in a list becomes its items. */
+export function fillIn(node: unknown, values: TemplateValues): unknown {
+  if (typeof node === 'string') return fillText(node, values);
+  if (Array.isArray(node)) return node.flatMap((item) => fillIn(item, values));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, fillIn(item, values)]));
+}
+
+/** A template of templates/, filled in; its keys with `x-`, which only other keys of it use, are left out. */
+export function fromTemplate(file: string, values: TemplateValues): Record<string, unknown> {
+  const text = readFileSync(new URL(`templates/${file}`, import.meta.url), 'utf8');
+  const template: Record<string, unknown> = parse(text, { merge: true });
+  const own = Object.entries(template).filter(([key]) => !key.startsWith('x-'));
+  return Object.fromEntries(own.map(([key, node]) => [key, fillIn(node, values)]));
+}
