@@ -18,6 +18,7 @@ const benches = {
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const results = fileURLToPath(new URL('./RESULTS.md', import.meta.url));
+const before = sectionsOf(readFileSync(new URL('./RESULTS-before.md', import.meta.url), 'utf8'));
 const named = process.argv.slice(2);
 const strange = named.filter((name) => !Object.hasOwn(benches, name));
 const processors = os.cpus();
@@ -56,6 +57,6 @@ if (strange.length > 0) {
     process.stdout.write(`## ${title}\n\n${section}\n\n`);
     // After each, so that a run that is ended early keeps what it measured; sections of other runs stay.
     const sections = sectionsOf(existsSync(results) ? readFileSync(results, 'utf8') : '');
-    writeFileSync(results, resultsDocument(benches, sections.set(title, section)));
+    writeFileSync(results, resultsDocument(benches, sections.set(title, section), before));
   }
 }

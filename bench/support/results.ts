@@ -12,26 +12,32 @@ export function sectionsOf(markdown: string): Map<string, string> {
   );
 }
 
-/** Every target with what its section says; what was not measured is said to be so. */
+/** Every target with what its section says now and said before; what was not measured is said to be so. */
 function targetTable(
   benches: Readonly<Record<string, string>>,
   sections: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
 ): string {
   const rows = targets.map(({ bench, what, target, find, isMet }) => {
-    const section = sections.get(benches[bench] ?? '');
-    const figure = section === undefined ? undefined : find(section);
+    const title = benches[bench] ?? '';
+    const figure = find(sections.get(title) ?? '');
     const verdict = figure === undefined ? 'not measured' : isMet(figure) ? 'met' : '**not met**';
-    return [what, target, figure ?? '–', verdict, `\`node bench/${bench}.ts\``];
+    const earlier = find(before.get(title) ?? '');
+    return [what, target, earlier ?? '–', figure ?? '–', verdict, `\`node bench/${bench}.ts\``];
   });
-  return table(['', 'target', 'found', 'so', 'by'], rows);
+  return table(['', 'target', 'before', 'found', 'so', 'by'], rows);
 }
 
 const againstTargets = 'Against the targets';
 
-/** The file of results: targets first, then the sections in the order of the benches (name: title). */
+/**
+ * The file of results: targets first, then the sections in the order of the benches (name: title). `before` holds the
+ * sections of the results that they are compared with.
+ */
 export function resultsDocument(
   benches: Readonly<Record<string, string>>,
   sections: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
 ): string {
   const present = Object.values(benches).flatMap((title) => {
     const text = sections.get(title);
@@ -45,7 +51,9 @@ milliseconds.
 
 ## ${againstTargets}
 
-${targetTable(benches, sections)}
+${targetTable(benches, sections, before)}
+
+Before: [RESULTS-before.md](RESULTS-before.md), measured on the same kind of machine before \`src/\` became ten wings on Node’s own settings.
 
 ${present.join('\n')}`;
 }
