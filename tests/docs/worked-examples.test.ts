@@ -169,8 +169,8 @@ test('what docs/extending.md shows of the examples is what stands in them', () =
   expect(shown).toEqual(files);
 });
 
-test('the check that README shows is the one that vigil init writes, which the tests of the package run', () => {
+test('the check that docs/suites.md shows is the one that vigil init writes, which the tests of the package run', () => {
   const files = initFiles({ url: 'http://127.0.0.1:3000', isModule: true, ci: false });
   const first = files.find((file) => file.path === 'health-tests/service.check.ts');
-  expect(codeBlocks(readDocument('README.md'), 'ts')).toContain(first?.text);
+  expect(codeBlocks(readDocument('docs/suites.md'), 'ts')).toContain(first?.text);
 });
