@@ -190,6 +190,8 @@ describe('the package', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'dist/src/monitor/loop/sentinel-check.mjs',
+        'dist/src/setup/render/monitoring/templates/compose.yaml',
+        'dist/src/setup/render/monitoring/templates/kubernetes.yaml',
         'dist/fixtures/range/clock-ahead.mjs',
       ]),
     );
