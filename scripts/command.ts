@@ -1,18 +1,35 @@
 import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
 
-/** A command; its `--help` ends with two examples of real use. */
+/** How values are written, by their names in an option's flags. */
+const notations = {
+  '<duration>': 'duration: 90s, 5m, 1h30m or 48h',
+  '<time>': 'time: 2026-01-05T06:00:00Z, or a duration ago such as 48h',
+};
+
+/** A command; its `--help` ends with its exit codes and two examples of real use. */
 export function command(
   name: string,
   description: string,
   examples: readonly [string, string],
-  notes: readonly string[] = [],
+  exitCodes: string,
 ): Command {
   return new Command(name)
     .description(description)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', ['', ...notes, 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
+    .addHelpText('after', ({ command: { options } }) =>
+      [
+        '',
+        ...Object.entries(notations).flatMap(([name, note]) =>
+          options.some(({ flags }) => flags.includes(name)) ? [note] : [],
+        ),
+        `Exit codes: ${exitCodes}, 64 usage, 70 internal error`,
+        '',
+        'Examples:',
+        ...examples.map((line) => `  ${line}`),
+      ].join('\n'),
+    );
 }
 
 /** An option with a value. One that looks like an option is refused: the value before it was forgotten. */

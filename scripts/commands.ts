@@ -8,10 +8,15 @@ import { drill, render, stack, target } from './commands-of-tools.ts';
  */
 
 const monitor = () =>
-  command('monitor', 'Run all checks once, or continuously with --loop', [
-    'vigil monitor --config vigil.config.ts --json',
-    'vigil monitor --loop --interval 5m --duration 48h --then hourly',
-  ])
+  command(
+    'monitor',
+    'Run all checks once, or continuously with --loop',
+    [
+      'vigil monitor --config vigil.config.ts --json',
+      'vigil monitor --loop --interval 5m --duration 48h --then hourly',
+    ],
+    '0 pass, 1 fail, 2 inconclusive',
+  )
     .addOption(config())
     .addOption(output())
     .option(...jsonFlag)
@@ -19,18 +24,20 @@ const monitor = () =>
     .option('--test-notifications', 'send a test notification to every channel')
     .option('--loop', 'run a cycle at every interval')
     .optionsGroup('With --loop:')
-    .addOption(value('--interval <time>', 'set the interval (default: as configured, 5m)'))
-    .addOption(value('--duration <time>', 'stop after this time (default: never)'))
+    .addOption(value('--interval <duration>', 'set the interval (default: as configured, 5m)'))
+    .addOption(value('--duration <duration>', 'stop after this time (default: never)'))
     .addOption(value('--then <interval>', 'continue after --duration, hourly or at this interval'))
     .addOption(value('--host <address>', 'listen on this address').default('127.0.0.1'))
     .addOption(value('--port <number>', 'listen on this port, 0 for any', port).default(8002))
     .action(async (given) => (await import('./monitor.ts')).runMonitor(given));
 
 const gate = () =>
-  command('gate', 'Check whether a release can take more traffic', [
-    'vigil gate --deployed v2.4.1 --by carol',
-    'vigil gate --to 25 --junit reports/gate.xml',
-  ])
+  command(
+    'gate',
+    'Check whether a release can take more traffic',
+    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --junit reports/gate.xml'],
+    '0 pass or override, 1 fail, 2 inconclusive',
+  )
     .addOption(config())
     .addOption(history())
     .option(...jsonFlag)
@@ -47,10 +54,12 @@ const gate = () =>
     .action(async (given) => (await import('./gate.ts')).runGate(given));
 
 const init = () =>
-  command('init', 'Set up configuration, first check and CI step', [
-    'vigil init --url https://shop.example.com',
-    'vigil init --yes --ci',
-  ])
+  command(
+    'init',
+    'Set up configuration, first check and CI step',
+    ['vigil init --url https://shop.example.com', 'vigil init --yes --ci'],
+    '0 done',
+  )
     .addOption(value('--url <url>', 'watch this service (default: ask)'))
     .option('--yes', 'ask nothing (default URL: http://127.0.0.1:3000)')
     .option('--ci', 'always write the GitHub workflow')
@@ -58,10 +67,12 @@ const init = () =>
     .action(async (given) => (await import('./init.ts')).runInit(given));
 
 const checks = () =>
-  command('checks', 'List the checks that every cycle must run', [
-    'vigil checks --json',
-    'vigil checks --forget "checkout takes a card"',
-  ])
+  command(
+    'checks',
+    'List the checks that every cycle must run',
+    ['vigil checks --json', 'vigil checks --forget "checkout takes a card"'],
+    '0 done',
+  )
     .addOption(config())
     .addOption(value('--forget <id>', 'stop expecting a check that was removed'))
     .option('--write', 'write suite.catalogue from the last cycles')
@@ -69,26 +80,36 @@ const checks = () =>
     .action(async (given) => (await import('./checks.ts')).runChecks(given));
 
 const alerts = () =>
-  command('alerts', 'List or acknowledge alerts, or declare maintenance', [
-    'vigil alerts --acknowledge 4f1d --by carol --note "looking at it"',
-    'vigil alerts --maintenance 30m --reason "database upgrade" --match severity=warning',
-  ])
+  command(
+    'alerts',
+    'List or acknowledge alerts, or declare maintenance',
+    [
+      'vigil alerts --acknowledge 4f1d --by carol --note "looking at it"',
+      'vigil alerts --maintenance 30m --reason "database upgrade" --match severity=warning',
+    ],
+    '0 done',
+  )
     .addOption(config())
     .addOption(history())
     .option(...jsonFlag)
     .addOption(value('--acknowledge <fingerprint>', 'acknowledge this alert'))
     .addOption(value('--note <text>', 'add a note for others'))
-    .addOption(value('--maintenance <time>', 'silence alerts for this long, from now'))
+    .addOption(value('--maintenance <duration>', 'silence alerts for this long, from now'))
     .addOption(value('--reason <text>', 'explain the maintenance'))
     .addOption(value('--match <labels>', 'silence only alerts with these labels'))
     .addOption(value('--by <name>', 'name who acknowledges or declares maintenance'))
     .action(async (given) => (await import('./alerts.ts')).runAlerts(given));
 
 const rollback = () =>
-  command('rollback', 'Restore the previous release, or show how', [
-    'vigil rollback --reason "error ratio 2 %"',
-    'vigil rollback --execute --trigger error_ratio --by carol',
-  ])
+  command(
+    'rollback',
+    'Restore the previous release, or show how',
+    [
+      'vigil rollback --reason "error ratio 2 %"',
+      'vigil rollback --execute --trigger error_ratio --by carol',
+    ],
+    '0 done, 1 failed or not proven, 2 stopped',
+  )
     .addOption(config())
     .addOption(history())
     .option(...jsonFlag)
@@ -103,10 +124,12 @@ const rollback = () =>
     .action(async (given) => (await import('./rollback.ts')).runRollback(given));
 
 const doctor = () =>
-  command('doctor', 'Verify configuration, environment and rollback time', [
-    'vigil doctor --config vigil.config.ts',
-    'vigil doctor --explain --json',
-  ])
+  command(
+    'doctor',
+    'Verify configuration, environment and rollback time',
+    ['vigil doctor --config vigil.config.ts', 'vigil doctor --explain --json'],
+    '0 ready, 1 problems',
+  )
     .addOption(config())
     .addOption(output())
     .option(...jsonFlag)
@@ -116,10 +139,12 @@ const doctor = () =>
     .action(async (given) => (await import('./doctor.ts')).runDoctor(given));
 
 const report = () =>
-  command('report', 'Write the 48-hour report', [
-    'vigil report --format md,html,json',
-    'vigil report --since 2026-01-05T06:00:00Z --json',
-  ])
+  command(
+    'report',
+    'Write the 48-hour report',
+    ['vigil report --format md,html,json', 'vigil report --since 2026-01-05T06:00:00Z --json'],
+    '0 pass, 1 fail, 2 inconclusive',
+  )
     .addOption(config())
     .addOption(value('--reports <folder>', 'use this history and report folder'))
     .addOption(value('--since <time>', 'start at this time or duration (default: 48h)'))
@@ -128,24 +153,31 @@ const report = () =>
     .action(async (given) => (await import('./report.ts')).runReport(given));
 
 const replay = () =>
-  command('replay', 'Re-evaluate recorded history under other thresholds', [
-    'vigil replay --policy examples/stricter.config.ts --since 48h',
-    'vigil replay --incidents incidents.json --grace 30m --json',
-  ])
+  command(
+    'replay',
+    'Re-evaluate recorded history under other thresholds',
+    [
+      'vigil replay --policy examples/stricter.config.ts --since 48h',
+      'vigil replay --incidents incidents.json --grace 30m --json',
+    ],
+    '0 done, 2 inconclusive',
+  )
     .addOption(config())
     .addOption(history())
     .option(...jsonFlag)
     .addOption(value('--policy <files>', 'compare these policy files, comma-separated'))
     .addOption(value('--incidents <file>', 'compare with the incidents in this file'))
-    .addOption(value('--grace <time>', 'count alerts this long after an incident').default('15m'))
+    .addOption(value('--grace <duration>', 'count alerts this long after an incident').default('15m'))
     .addOption(since())
     .action(async (given) => (await import('./replay.ts')).runReplay(given));
 
 const exporting = () =>
-  command('export', 'Export recorded samples and alerts as OpenMetrics', [
-    'vigil export --since 48h --out samples.om',
-    'vigil export --since 2026-01-01T00:00:00Z --until 24h',
-  ])
+  command(
+    'export',
+    'Export recorded samples and alerts as OpenMetrics',
+    ['vigil export --since 48h --out samples.om', 'vigil export --since 2026-01-01T00:00:00Z --until 24h'],
+    '0 done',
+  )
     .addOption(config())
     .addOption(history())
     .addOption(value('--format <name>', 'choose the format').default('openmetrics'))
@@ -157,11 +189,12 @@ const exporting = () =>
 /** The whole command line, in the order in which a person needs its commands. */
 export function commandLine(): Command {
   const examples = ['vigil monitor --loop --interval 5m --duration 48h', 'vigil gate --to 25'] as const;
-  const exitCodes = 'Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 70 internal error';
-  const whole = command('vigil', 'Run your tests against production after a release', examples, [
-    exitCodes,
-    '',
-  ])
+  const whole = command(
+    'vigil',
+    'Run your tests against production after a release',
+    examples,
+    '0 pass, 1 fail, 2 inconclusive',
+  )
     .usage('COMMAND [options]')
     .configureHelp({ subcommandTerm: (one) => one.name() })
     .helpCommand('help [command]', 'Show the options of a command');

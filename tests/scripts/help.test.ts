@@ -64,6 +64,13 @@ describe.each(all.map((command) => [command.name(), command] as const))('vigil %
     }
   });
 
+  test('says its exit codes, and how a duration or a time is written where an option takes one', () => {
+    const help = helpOf(command);
+    expect(help).toMatch(/^Exit codes: 0 .+, 64 usage, 70 internal error$/m);
+    for (const notation of ['duration', 'time'])
+      expect(help.includes(`\n${notation}: `)).toBe(help.includes(` <${notation}> `));
+  });
+
   test('says nothing in words that were given up', () => {
     for (const words of retired) expect.soft(helpOf(command)).not.toMatch(words);
   });
