@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -31,4 +31,26 @@ test('every arrow of the picture joins two named boxes', () => {
   const arrows = [...picture.matchAll(arrow)];
   expect(arrows).toHaveLength(picture.trim().split('\n').length - 1);
   for (const [, from, to] of arrows) expect.soft([...boxes]).toEqual(expect.arrayContaining([from, to]));
+});
+
+test('the picture shows every wing of src/', () => {
+  const [picture = ''] = codeBlocks(text, 'mermaid');
+  const boxes = [...picture.matchAll(/\b(\w+)[[({]+"\1:/g)].map(([, box]) => box);
+  expect([...boxes, 'api'].toSorted()).toEqual(modules.toSorted());
+});
+
+test('every file that is named exists', () => {
+  const named = [...text.matchAll(/`([\w./-]+\/[\w.-]+\.\w+)`/g)].map(([, file = '']) => file);
+  expect(named.length).toBeGreaterThan(20);
+  // The table of what is ours leaves out src/.
+  for (const file of named.filter((one) => !one.startsWith('dist/')))
+    expect.soft(existsSync(path.join(root, file)) || existsSync(path.join(source, file)), file).toBe(true);
+});
+
+test('the walk from a report to a notification is short, and names one file of src/ a step', () => {
+  const section = text.split(/^## /m).find((part) => part.startsWith('From a JUnit report')) ?? '';
+  expect(section.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  const steps = section.split('\n').filter((line) => /^\d+\. /.test(line));
+  expect(steps.length).toBeGreaterThan(10);
+  for (const step of steps) expect.soft(step.match(/`src\/[\w/-]+\.ts`/g)).toHaveLength(1);
 });
