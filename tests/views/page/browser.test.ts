@@ -152,6 +152,55 @@ describe('the page while something is wrong', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('leaves focus, selection, scrolling and what is open as they are when news comes', async () => {
+    const { scene, page, wrong } = await show({
+      hours: 6,
+      incidents: [
+        { kind: 'missed', fromMin: 240, toMin: 150 },
+        { kind: 'slow', fromMin: 9, toMin: -60 },
+      ],
+      source: () => ({ rollout: () => rolloutAt(25, 130, { gate: gateSaying('fail') }) }),
+      status: (status) => ({
+        ...status,
+        ...(status.last && {
+          last: {
+            ...status.last,
+            outcomes: status.last.outcomes.map((check) =>
+              check.id === 'H11' ? { ...check, reason: `${'line\n'.repeat(100)}${status.nowMs}` } : check,
+            ),
+          },
+        }),
+      }),
+    });
+    const opened = ['[data-check=H11]', '[data-check=C01]', '#coverage details', '#rollout .gate'];
+    for (const details of opened) await page.click(`${details} > summary`);
+    const reason = page.locator('[data-check=H11] .check-reason');
+    await reason.evaluate((box) => {
+      box.scrollTop = 200;
+    });
+    const [before, alerts] = [await reason.innerText(), await textOf(page, '#alerts')];
+    await page.evaluate(`{
+      const link = document.querySelector('.alert:last-child a');
+      link.focus();
+      getSelection().selectAllChildren(document.querySelector('[data-check=H11] .check-title'));
+      scrollTo(0, 500);
+    }`);
+    const kept = () =>
+      page.evaluate(`({
+        focus: document.activeElement.textContent,
+        selection: getSelection().toString(),
+        scrolled: [scrollY, document.querySelector('[data-check=H11] .check-reason').scrollTop],
+        open: [...document.querySelectorAll('details[open] > summary')].length,
+      })`);
+    const was = await kept();
+    expect(was).toMatchObject({ selection: expect.stringMatching(/\S/), scrolled: [500, 200], open: 4 });
+    for (let step = 0; step < 10; step += 1) scene.goOn(30_000);
+    await expect.poll(() => reason.innerText()).not.toBe(before);
+    await expect.poll(() => textOf(page, '#alerts')).not.toBe(alerts);
+    expect(await kept()).toEqual(was);
+    expect(wrong).toEqual([]);
+  });
+
   test('shows a rollback with its stages, and the one before', async () => {
     const runs = [
       rollbackIn(

@@ -69,6 +69,8 @@ describe('the port', () => {
       ['page.css', 'text/css'],
       ['uplot.js', 'text/javascript'],
       ['uplot.css', 'text/css'],
+      ['lit-html/lit-html.js', 'text/javascript'],
+      ['lit-html/directives/repeat.js', 'text/javascript'],
       ['icon.svg', 'image/svg+xml'],
     ] as const) {
       const first = await get(`/assets/${name}`);

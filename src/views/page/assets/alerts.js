@@ -1,5 +1,7 @@
-import { byId, h, keepKeyed, setText } from './dom.js';
-import { age, left } from './marks.js';
+import { byId, setText } from './dom.js';
+import { repeat } from './lit-html/directives/repeat.js';
+import { html, render } from './lit-html/lit-html.js';
+import { age, left, table } from './marks.js';
 import { spanText, whenText } from './time.js';
 
 /** @typedef {import('../open-alerts.ts').OpenAlert & { place: number }} Alert */
@@ -14,128 +16,78 @@ function stateOf({ status, acknowledged, mute, isClearing }) {
   return isClearing ? ['clearing', '◑'] : ['firing', '●'];
 }
 
+/** Since when, and what else there is to know of it. @param {Alert} alert */
+function sinceText({ sinceMs, dueMs, noDataSinceMs, isNew, mute }) {
+  return html` since ${whenText(sinceMs)},
+    ${age(sinceMs)}${dueMs === undefined ? '' : html` · fires in ${left(dueMs)} if it stays`}
+    ${noDataSinceMs === undefined ? '' : ` · no data since ${whenText(noDataSinceMs)}`}
+    ${isNew ? '' : ' · was there before the deployment'}
+    ${mute ? ` · ${mute.by}` : ''}${mute?.kind === 'maintenance' ? ', nobody is told' : ''}`;
+}
+
+/** @param {NonNullable<Alert['acknowledged']>} acknowledged */
+function acknowledgement({ who, atMs, untilMs, note }) {
+  const until = untilMs === undefined ? '' : ` until ${whenText(untilMs)}`;
+  return `taken by ${who} at ${whenText(atMs)}${until}${note ? `: ${note}` : ''}`;
+}
+
 /** @param {Alert} alert */
 function item(alert) {
-  const [state = '', sign = ''] = stateOf(alert);
-  const { acknowledged, mute } = alert;
-  return h(
-    'li',
-    { class: 'alert', 'data-state': state, 'data-severity': alert.severity },
-    h(
-      'p',
-      { class: 'alert-state' },
-      h('span', { class: 'pill' }, h('span', { 'aria-hidden': 'true' }, `${sign} `), state),
-      h('span', { class: 'priority' }, alert.priority),
-    ),
-    h(
-      'div',
-      { class: 'alert-text' },
-      h('p', { class: 'alert-says' }, alert.says),
-      h(
-        'p',
-        { class: 'alert-line' },
-        h('span', { class: 'alert-name' }, alert.subject ? `${alert.name} ${alert.subject}` : alert.name),
-        ` since ${whenText(alert.sinceMs)}, `,
-        age(alert.sinceMs),
-        alert.dueMs !== undefined && [' · fires in ', left(alert.dueMs), ' if it stays'],
-        alert.noDataSinceMs !== undefined && ` · no data since ${whenText(alert.noDataSinceMs)}`,
-        !alert.isNew && ' · was there before the deployment',
-        mute?.kind === 'inhibited' && ` · ${mute.by}`,
-        mute?.kind === 'maintenance' && ` · ${mute.by}, nobody is told`,
-      ),
-      acknowledged &&
-        h(
-          'p',
-          { class: 'alert-line' },
-          `taken by ${acknowledged.who} at ${whenText(acknowledged.atMs)}`,
-          acknowledged.untilMs !== undefined && ` until ${whenText(acknowledged.untilMs)}`,
-          acknowledged.note && `: ${acknowledged.note}`,
-        ),
-      h(
-        'p',
-        { class: 'alert-next' },
-        h('span', { class: 'tag' }, 'Next'),
-        ` ${alert.next} `,
-        h(
-          'a',
-          { href: `/${alert.runbook}` },
-          'runbook',
-          h('span', { class: 'hidden' }, ` of ${alert.name} ${alert.subject ?? ''}`),
-        ),
-      ),
-    ),
-    h(
-      'p',
-      { class: 'alert-value' },
-      alert.value !== undefined && h('b', { class: 'num' }, alert.value),
-      alert.limit !== undefined && h('span', { class: 'num' }, `limit ${alert.limit}`),
-    ),
-  );
+  const [state, sign] = stateOf(alert);
+  const { name, subject, severity, priority, says, acknowledged, next, runbook, value, limit } = alert;
+  return html`
+    <li class="alert" data-state=${state} data-severity=${severity}>
+      <p class="alert-state">
+        <span class="pill"><span aria-hidden="true">${sign} </span>${state}</span>
+        <span class="priority">${priority}</span>
+      </p>
+      <div class="alert-text">
+        <p class="alert-says">${says}</p>
+        <p class="alert-line"><span class="alert-name">${name} ${subject}</span>${sinceText(alert)}</p>
+        ${acknowledged ? html`<p class="alert-line">${acknowledgement(acknowledged)}</p>` : ''}
+        <p class="alert-next">
+          <span class="tag">Next</span> ${next}
+          <a href="/${runbook}">runbook<span class="hidden"> of ${name} ${subject}</span></a>
+        </p>
+      </div>
+      <p class="alert-value">
+        ${value === undefined ? '' : html`<b class="num">${value}</b>`}
+        ${limit === undefined ? '' : html`<span class="num">limit ${limit}</span>`}
+      </p>
+    </li>`;
 }
 
 /** @param {Resolved} resolved */
-function row({ name, subject, firedMs, resolvedMs, says }) {
-  return h(
-    'tr',
-    {},
-    h('td', { class: 'num' }, whenText(resolvedMs)),
-    h('td', { class: 'num' }, firedMs === undefined ? 'unknown' : spanText(resolvedMs - firedMs)),
-    h('td', {}, subject ? `${name} ${subject}` : name),
-    h('td', { class: 'soft' }, says ?? ''),
-  );
-}
+const row = ({ name, subject, firedMs, resolvedMs, says }) => html`
+  <tr>
+    <td class="num">${whenText(resolvedMs)}</td>
+    <td class="num">${firedMs === undefined ? 'unknown' : spanText(resolvedMs - firedMs)}</td>
+    <td>${name} ${subject}</td>
+    <td class="soft">${says}</td>
+  </tr>`;
 
-/** @type {import('./dom.js').Known} */
-const known = new Map();
-const list = h('ul', { class: 'alerts' });
-const quiet = h('p', { class: 'empty' });
-const past = h('div', {});
+/** @param {readonly Resolved[]} resolved */
+const past = (resolved) =>
+  resolved.length === 0
+    ? html`<p class="rests">None was resolved in the last 48 h.</p>`
+    : html`
+      <details class="more">
+        <summary>${resolved.length === 20 ? 'the last 20' : resolved.length} resolved in 48 h</summary>
+        ${table('Resolved alerts', resolved.map(row), ['resolved', 'fired for', 'alert', 'said'])}
+      </details>`;
 
 /** @param {Map<string, any>} content */
 export function showAlerts(content) {
-  const parent = byId('alerts');
-  if (!list.isConnected) parent.append(quiet, list, past);
-  /** @type {[string, Alert][]} */
-  const open = [...content]
-    .filter(([key]) => key.startsWith('alert/'))
-    .sort(([, a], [, b]) => a.place - b.place);
-  keepKeyed(list, known, open, item);
-  const firing = open.filter(([, { status }]) => status === 'firing').length;
+  /** @type {Alert[]} */
+  const open = [...content].flatMap(([key, value]) => (key.startsWith('alert/') ? [value] : []));
+  open.sort((a, b) => a.place - b.place);
+  const firing = open.filter(({ status }) => status === 'firing').length;
   setText(byId('alerts-count'), open.length === 0 ? '' : `${firing} firing, ${open.length - firing} pending`);
-  quiet.hidden = open.length > 0;
-  setText(quiet, 'No alert is pending or firing.');
-}
-
-/** @param {readonly Resolved[]} resolved */
-export function showResolved(resolved) {
-  const isOpen = past.querySelector('details')?.open ?? false;
-  if (resolved.length === 0) {
-    past.replaceChildren(h('p', { class: 'rests' }, 'None was resolved in the last 48 h.'));
-    return;
-  }
-  past.replaceChildren(
-    h(
-      'details',
-      { class: 'more', open: isOpen },
-      h('summary', {}, `${resolved.length === 20 ? 'the last 20' : resolved.length} resolved in 48 h`),
-      h(
-        'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Resolved alerts' },
-        h(
-          'table',
-          {},
-          h(
-            'thead',
-            {},
-            h(
-              'tr',
-              {},
-              ...['resolved', 'fired for', 'alert', 'said'].map((text) => h('th', { scope: 'col' }, text)),
-            ),
-          ),
-          h('tbody', {}, ...resolved.map(row)),
-        ),
-      ),
-    ),
+  render(
+    html`
+      ${open.length === 0 ? html`<p class="empty">No alert is pending or firing.</p>` : ''}
+      <ul class="alerts">${repeat(open, ({ fingerprint }) => fingerprint, item)}</ul>
+      ${past(content.get('resolved'))}`,
+    byId('alerts'),
   );
 }

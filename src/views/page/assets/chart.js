@@ -1,4 +1,4 @@
-import { figureText } from './numbers.js';
+import { valueText } from './numbers.js';
 import { clockText, whenText } from './time.js';
 
 /** @typedef {import('./chart-list.js').Chart} Chart */
@@ -8,8 +8,8 @@ import { clockText, whenText } from './time.js';
 /** The library is a script of its own, loaded before this module. @type {Library} */
 const uPlot = /** @type {any} */ (globalThis).uPlot;
 
-/** What lies over the lines: limits, marks and gaps; read at every drawing, so that it is never of before. */
 /**
+ * What lies over the lines; read at every drawing, so that it is never of before.
  * @typedef {object} Overlay
  * @property {{ value: number, text: string }[]} limits
  * @property {{ atMs: number, sign: string, text: string }[]} marks
@@ -115,10 +115,10 @@ function isolated(plot, seriesIndex) {
   );
 }
 
-/** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {Overlay} overlay */
+/** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {() => Overlay} overlay */
 function rangeOf({ isFromTop, unit }, overlay) {
   return (/** @type {Plot} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => {
-    const values = overlay.limits.map(({ value }) => value);
+    const values = overlay().limits.map(({ value }) => value);
     if (isFromTop) {
       // Never an empty range: a perfect rate is drawn with room below it.
       const lowest = Math.min(low ?? 1, 0.95, ...values);
@@ -135,12 +135,13 @@ function rangeOf({ isFromTop, unit }, overlay) {
 /**
  * Draws a chart; it is brought up to date by `setData` and `redraw`.
  * @param {Chart} chart
- * @param {HTMLElement} place
- * @param {Overlay} overlay
- * @param {{ width: number, height: number, moved(index: number | null): void, spanMs(): number }} given
+ * @param {HTMLElement} parent
+ * @param {{ width: number, height: number, moved(index: number | null): void, overlay(): Overlay, spanMs(): number }} given
  * @returns {Plot}
  */
-export function drawChart(chart, place, overlay, { width, height, moved, spanMs }) {
+export function drawChart(chart, parent, { width, height, moved, overlay, spanMs }) {
+  const stepped = /** @type {any} */ (uPlot.paths.stepped?.({ align: 1 }));
+  const linear = /** @type {any} */ (uPlot.paths.linear?.());
   /** @type {import('uplot').Options} */
   const options = {
     width,
@@ -178,7 +179,7 @@ export function drawChart(chart, place, overlay, { width, height, moved, spanMs 
         grid: { stroke: () => colorOf('grid'), width: 1 },
         ticks: { show: false },
         values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
-          splits.map((value) => (chart.isFromTop && value > 1 ? '' : figureText(value, chart.unit))),
+          splits.map((value) => (chart.isFromTop && value > 1 ? '' : valueText(value, chart.unit))),
       },
     ],
     series: [
@@ -191,19 +192,19 @@ export function drawChart(chart, place, overlay, { width, height, moved, spanMs 
         // A value between two gaps has no line: without a point nobody would see it.
         points: { size: 4, show: true, filter: isolated },
         spanGaps: false,
-        ...(chart.isStepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+        paths: chart.isStepped ? stepped : linear,
       })),
     ],
     hooks: {
-      drawClear: [(/** @type {Plot} */ plot) => drawGaps(plot, overlay)],
+      drawClear: [(/** @type {Plot} */ plot) => drawGaps(plot, overlay())],
       draw: [
         (/** @type {Plot} */ plot) => {
-          drawLimits(plot, overlay);
-          drawMarks(plot, overlay);
+          drawLimits(plot, overlay());
+          drawMarks(plot, overlay());
         },
       ],
       setCursor: [(/** @type {Plot} */ plot) => moved(plot.cursor.idx ?? null)],
     },
   };
-  return new uPlot(options, [[], ...chart.lines.map(() => [])], place);
+  return new uPlot(options, [[], ...chart.lines.map(() => [])], parent);
 }

@@ -1,171 +1,136 @@
 import { drawChart } from './chart.js';
 import { charts } from './chart-list.js';
-import { byId, h, setText, svg } from './dom.js';
-import { figureText } from './numbers.js';
+import { byId, setText } from './dom.js';
+import { html, render } from './lit-html/lit-html.js';
+import { valueText } from './numbers.js';
 import { clockSeconds, whenText } from './time.js';
 
 /** @typedef {import('../series/series.ts').SeriesView} SeriesView */
 /** @typedef {import('./chart-list.js').Chart} Chart */
 /** @typedef {import('uplot')} Plot */
 
-/** @type {SeriesView | undefined} */
-let shown;
+/** @type {SeriesView} */
+let series;
 /** @type {Map<string, any>} */
-let content = new Map();
+let content;
+/** The place under the cursor, the same in every chart. @type {number | null} */
+let cursor = null;
+/** @type {Map<Chart, Plot>} */
+const plots = new Map();
 
-const levelNames = { slo: 'SLO', warning: 'warning', critical: 'critical', rollback: 'rollback' };
+/** @param {Chart} chart @param {number} place */
+const valuesAt = (chart, place) =>
+  chart.lines.map(({ line }) => valueText(series.columns[line][place], chart.unit));
 
-/** @param {Chart} chart @param {number | null} index */
-function valuesAt(chart, index) {
-  const place = index ?? (shown ? shown.timesMs.length - 1 : 0);
-  return chart.lines.map(({ line, name }) => ({
-    name,
-    text: figureText(shown?.columns[line][place], chart.unit),
-  }));
+/** @param {Chart} chart */
+function summary(chart) {
+  const lines = chart.lines.map(({ line, name }) => {
+    const text = (/** @type {number | null | undefined} */ value) => valueText(value, chart.unit);
+    const known = series.columns[line].filter((value) => value !== null);
+    if (known.length === 0) return `${name}: no data`;
+    const range = `from ${text(Math.min(...known))} to ${text(Math.max(...known))}`;
+    return `${name}: now ${text(series.columns[line].at(-1))}, ${range}`;
+  });
+  return `last ${series.hours} h; ${lines.join('; ')}. Left and right arrow keys read single values.`;
+}
+
+/** What lies over the lines. @param {Chart} chart @returns {import('./chart.js').Overlay} */
+function overlayOf(chart) {
+  const limits = chart.limits.flatMap(([signal, level]) => {
+    const bound = content.get('limits')[signal]?.[level];
+    const name = level === 'slo' ? 'SLO' : level;
+    return bound ? [{ value: bound.value, text: `${name} ${valueText(bound.value, chart.unit)}` }] : [];
+  });
+  return { limits, marks: content.get('marks'), gaps: content.get('coverage').gaps };
+}
+
+const noCursor = { left: -10, top: -10 };
+
+/** Reads single values by keys. @param {Chart} chart @param {KeyboardEvent} event */
+function readByKey(chart, event) {
+  const plot = plots.get(chart);
+  const last = series.timesMs.length - 1;
+  const at = cursor ?? last;
+  const steps = event.shiftKey ? 12 : 1;
+  /** @type {Record<string, number>} */
+  const places = {
+    ArrowLeft: Math.max(0, at - steps),
+    ArrowRight: Math.min(last, at + steps),
+    Home: 0,
+    End: last,
+  };
+  if (event.key === 'Escape') plot?.setCursor(noCursor);
+  const place = places[event.key];
+  if (place === undefined || !plot) return;
+  event.preventDefault();
+  const atMs = series.timesMs[place] ?? 0;
+  plot.setCursor({ left: plot.valToPos(atMs / 1000, 'x'), top: 10 });
+  const values = valuesAt(chart, place).map((value, index) => `${chart.lines[index]?.name} ${value}`);
+  setText(byId('chart-says'), `${clockSeconds(atMs)} UTC: ${values.join(', ')}`);
 }
 
 /** @param {Chart} chart */
-function makeChart(chart) {
-  const overlay = {
-    limits: /** @type {any[]} */ ([]),
-    marks: /** @type {any[]} */ ([]),
-    gaps: /** @type {any[]} */ ([]),
-  };
-  const values = chart.lines.map(() => h('b', { class: 'num' }));
-  const time = h('span', { class: 'num soft chart-time' }, 'now');
-  const title = h('h3', { id: `chart-${chart.id}` }, chart.title);
-  const legend = h(
-    'p',
-    { class: 'legend' },
-    chart.lines.map(({ name, dash, color }, place) =>
-      h(
-        'span',
-        { class: 'legend-item' },
-        svg(
-          'svg',
-          { class: `swatch ${color}`, viewBox: '0 0 18 4', 'aria-hidden': 'true' },
-          svg('path', { d: 'M0 2H18', 'stroke-dasharray': dash.join(' ') || 'none' }),
-        ),
-        chart.lines.length > 1 ? `${name} ` : '',
-        values[place],
-      ),
-    ),
-    time,
+function legend(chart) {
+  const values = valuesAt(chart, cursor ?? series.timesMs.length - 1);
+  const items = chart.lines.map(
+    ({ name, dash, color }, index) => html`
+      <span class="legend-item">
+        <svg class="swatch ${color}" viewBox="0 0 18 4" aria-hidden="true">
+          <path d="M0 2H18" stroke-dasharray=${dash.join(' ') || 'none'}></path>
+        </svg>
+        ${chart.lines.length > 1 ? name : ''} <b class="num">${values[index]}</b>
+      </span>`,
   );
-  const plotPlace = h('div', {
-    class: 'plot',
-    tabindex: 0,
-    role: 'group',
-    'aria-labelledby': `chart-${chart.id} says-${chart.id}`,
-  });
-  const says = h('p', { class: 'hidden', id: `says-${chart.id}` });
-  const figure = h(
-    'figure',
-    { class: 'panel chart', 'data-chart': chart.id },
-    h('figcaption', {}, title, legend),
-    plotPlace,
-    says,
-  );
-  byId('charts').append(figure);
-
-  const moved = (/** @type {number | null} */ index) => {
-    const isNow = index === null || !shown;
-    valuesAt(chart, index).forEach(({ text }, place) => {
-      const value = values[place];
-      if (value) setText(value, text);
-    });
-    setText(time, isNow ? 'now' : `at ${whenText(shown?.timesMs[index] ?? 0)}`);
-  };
-  const size = () => ({ width: Math.max(200, plotPlace.clientWidth), height: 150 });
-  const spanMs = () => (shown?.hours ?? 6) * 3_600_000;
-  const plot = drawChart(chart, plotPlace, overlay, { ...size(), moved, spanMs });
-  new ResizeObserver(() => plot.setSize(size())).observe(plotPlace);
-
-  plotPlace.addEventListener('keydown', (event) => {
-    const last = (shown?.timesMs.length ?? 0) - 1;
-    const at = plot.cursor.idx ?? last;
-    const steps = event.shiftKey ? 12 : 1;
-    const to = /** @type {Record<string, number>} */ ({
-      ArrowLeft: Math.max(0, at - steps),
-      ArrowRight: Math.min(last, at + steps),
-      Home: 0,
-      End: last,
-    })[event.key];
-    if (event.key === 'Escape') plot.setCursor({ left: -10, top: -10 });
-    if (to === undefined || !shown) return;
-    event.preventDefault();
-    const atMs = shown.timesMs[to] ?? 0;
-    plot.setCursor({ left: plot.valToPos(atMs / 1000, 'x'), top: 10 });
-    const text = valuesAt(chart, to).map(({ name, text: value }) => `${name} ${value}`);
-    setText(byId('chart-says'), `${clockSeconds(atMs)} UTC: ${text.join(', ')}`);
-  });
-  plotPlace.addEventListener('blur', () => plot.setCursor({ left: -10, top: -10 }));
-
-  return {
-    /** Takes in limits, marks and gaps. */
-    overlay() {
-      const table = content.get('limits') ?? {};
-      overlay.limits = chart.limits.flatMap(([signal, level]) => {
-        const bound = table[signal]?.[level];
-        return bound
-          ? [{ value: bound.value, text: `${levelNames[level]} ${figureText(bound.value, chart.unit)}` }]
-          : [];
-      });
-      overlay.marks = content.get('marks') ?? [];
-      overlay.gaps = content.get('coverage')?.gaps ?? [];
-      // Setting the data again makes the scales anew, with room for the limits.
-      if (shown) plot.setData(plot.data, true);
-    },
-    data() {
-      if (!shown) return;
-      const seconds = shown.timesMs.map((ms) => ms / 1000);
-      plot.setData([seconds, ...chart.lines.map(({ line }) => shown?.columns[line] ?? [])], true);
-      moved(plot.cursor.idx ?? null);
-      const summaries = chart.lines.map(({ line, name }) => {
-        const known = (shown?.columns[line] ?? []).filter((value) => value !== null);
-        if (known.length === 0) return `${name}: no data`;
-        const span = `from ${figureText(Math.min(...known), chart.unit)} to ${figureText(Math.max(...known), chart.unit)}`;
-        return `${name}: now ${figureText(shown?.columns[line].at(-1), chart.unit)}, ${span}`;
-      });
-      setText(
-        says,
-        `last ${shown.hours} h; ${summaries.join('; ')}. Left and right arrow keys read single values.`,
-      );
-    },
-    redraw: () => plot.redraw(false, false),
-  };
+  const time = cursor === null ? 'now' : `at ${whenText(series.timesMs[cursor] ?? 0)}`;
+  return html`<p class="legend">${items}<span class="num soft chart-time">${time}</span></p>`;
 }
 
-/** @type {ReturnType<typeof makeChart>[]} */
-let made = [];
+/** @param {Chart} chart */
+const figure = (chart) => html`
+  <figure class="panel chart" data-chart=${chart.id}>
+    <figcaption><h3 id="chart-${chart.id}">${chart.title}</h3>${legend(chart)}</figcaption>
+    <div class="plot" id="plot-${chart.id}" tabindex="0" role="group"
+      aria-labelledby="chart-${chart.id} says-${chart.id}"
+      @keydown=${(/** @type {KeyboardEvent} */ event) => readByKey(chart, event)}
+      @blur=${() => plots.get(chart)?.setCursor(noCursor)}></div>
+    <p class="hidden" id="says-${chart.id}">${summary(chart)}</p>
+  </figure>`;
 
-/** @param {SeriesView} update @param {boolean} isWhole */
-export function showPoints(update, isWhole) {
-  if (isWhole || !shown || shown.hours !== update.hours) shown = update;
-  else {
-    const most = Math.round((update.hours * 3_600_000) / update.stepMs);
-    const timesMs = [...shown.timesMs, ...update.timesMs].slice(-most);
-    const columns = /** @type {SeriesView['columns']} */ (
-      Object.fromEntries(
-        Object.entries(shown.columns).map(([line, column]) => [
-          line,
-          [...column, ...update.columns[/** @type {keyof SeriesView['columns']} */ (line)]].slice(-most),
-        ]),
-      )
-    );
-    shown = { ...update, timesMs, columns };
+const showFigures = () => render(charts.map(figure), byId('charts'));
+
+/** @param {Chart} chart */
+function makePlot(chart) {
+  const parent = byId(`plot-${chart.id}`);
+  const size = () => ({ width: Math.max(200, parent.clientWidth), height: 150 });
+  const moved = (/** @type {number | null} */ place) => {
+    if (place === cursor) return;
+    cursor = place;
+    showFigures();
+  };
+  const plot = drawChart(chart, parent, {
+    ...size(),
+    moved,
+    overlay: () => overlayOf(chart),
+    spanMs: () => series.hours * 3_600_000,
+  });
+  new ResizeObserver(() => plot.setSize(size())).observe(parent);
+  return plot;
+}
+
+/** @param {Map<string, any>} newContent @param {SeriesView} newSeries */
+export function showCharts(newContent, newSeries) {
+  content = newContent;
+  series = newSeries;
+  showFigures();
+  const seconds = series.timesMs.map((ms) => ms / 1000);
+  for (const chart of charts) {
+    const plot = plots.get(chart) ?? makePlot(chart);
+    plots.set(chart, plot);
+    plot.setData([seconds, ...chart.lines.map(({ line }) => series.columns[line])], true);
   }
-  if (made.length === 0) made = charts.map(makeChart);
-  for (const chart of made) chart.data();
-}
-
-/** @param {Map<string, any>} changed */
-export function showOverlays(changed) {
-  content = changed;
-  for (const chart of made) chart.overlay();
 }
 
 /** After the colours changed. */
 export function redrawCharts() {
-  for (const chart of made) chart.redraw();
+  for (const plot of plots.values()) plot.redraw(false, false);
 }

@@ -3,21 +3,37 @@ import { setClock } from './time.js';
 /** @typedef {import('../live/live.ts').Update} Update */
 /** @typedef {import('../series/series.ts').SeriesView} SeriesView */
 
-/** Without an event for this long, what is shown may no longer be so; the server tells something every 5 s. */
-export const staleAfterMs = 16_000;
+/** Without an event for this long, what is shown may no longer be so; the server sends one every 5 s. */
+const staleAfterMs = 16_000;
 const retryMs = 3000;
+
+/** The lines with newer places; those that fall out of the window are dropped. @param {SeriesView} before @param {SeriesView} more @returns {SeriesView} */
+function extended(before, more) {
+  const most = Math.round((more.hours * 3_600_000) / more.stepMs);
+  const columns = Object.entries(more.columns).map(([line, added]) => [
+    line,
+    [...before.columns[/** @type {keyof SeriesView['columns']} */ (line)], ...added].slice(-most),
+  ]);
+  return {
+    ...more,
+    timesMs: [...before.timesMs, ...more.timesMs].slice(-most),
+    columns: Object.fromEntries(columns),
+  };
+}
 
 /**
  * Keeps the content: fetched once, then brought up to date by events; a lost connection is taken up where it broke.
- * @param {{ changed(keys: Set<string>): void, points(series: SeriesView, isWhole: boolean): void }} told
+ * @param {(content: Map<string, any>, series: SeriesView | undefined) => void} changed
  */
-export function openLive(told) {
+export function openLive(changed) {
   /** @type {Map<string, any>} */
   const content = new Map();
+  /** @type {SeriesView | undefined} */
+  let series;
   /** @type {EventSource | undefined} */
   let source;
+  let current = new AbortController();
   let hours = 6;
-  let turn = 0;
   let heardAt = performance.now();
   let heardMs = Date.now();
   /** @type {string | undefined} */
@@ -28,62 +44,53 @@ export function openLive(told) {
     setClock(nowMs);
     heardMs = nowMs;
     heardAt = performance.now();
+    trouble = undefined;
   };
 
   /** @param {Update} update */
   const take = (update) => {
     heard(update);
-    trouble = undefined;
-    const changed = new Set([...Object.keys(update.set), ...update.gone]);
-    if (update.isWhole) {
-      for (const key of content.keys()) changed.add(key);
-      content.clear();
-    }
+    if (update.isWhole) content.clear();
     for (const key of update.gone) content.delete(key);
     for (const [key, value] of Object.entries(update.set)) content.set(key, value);
-    if (update.series) told.points(update.series, update.isWhole);
-    told.changed(changed);
+    const { series: more } = update;
+    if (more) series = update.isWhole || series?.hours !== more.hours ? more : extended(series, more);
+    changed(content, series);
   };
 
-  /** @param {number} mine @param {string} place */
-  const listen = (mine, place) => {
-    source = new EventSource(`/api/page/events?hours=${hours}&after=${encodeURIComponent(place)}`);
-    source.addEventListener('update', (event) => {
-      if (mine === turn) take(JSON.parse(event.data));
+  /** @param {string} place @param {() => void} retry */
+  const listen = (place, retry) => {
+    const events = new EventSource(`/api/page/events?hours=${hours}&after=${encodeURIComponent(place)}`);
+    source = events;
+    events.addEventListener('update', (event) => take(JSON.parse(event.data)));
+    events.addEventListener('beat', (event) => heard(JSON.parse(event.data)));
+    events.addEventListener('trouble', (event) => {
+      // Heard of, but nothing was read: the values grow old meanwhile.
+      trouble = `the evidence can’t be read: ${JSON.parse(event.data).message}`;
     });
-    source.addEventListener('beat', (event) => {
-      if (mine !== turn) return;
-      trouble = undefined;
-      heard(JSON.parse(event.data));
-      told.changed(new Set());
-    });
-    source.addEventListener('trouble', (event) => {
-      // Heard of, but nothing was read: the figures grow old meanwhile.
-      if (mine === turn) trouble = `the evidence can’t be read: ${JSON.parse(event.data).message}`;
-    });
-    source.addEventListener('error', () => {
-      if (mine !== turn) return;
+    events.addEventListener('error', () => {
       trouble ??= 'the connection is lost';
       // The browser tries again by itself, unless it was answered with an error.
-      if (source?.readyState === EventSource.CLOSED) setTimeout(() => mine === turn && void begin(), retryMs);
+      if (events.readyState === EventSource.CLOSED) retry();
     });
   };
 
   const begin = async () => {
-    turn += 1;
-    const mine = turn;
+    current.abort();
     source?.close();
+    current = new AbortController();
+    const { signal } = current;
+    const retry = () => setTimeout(() => signal.aborted || void begin(), retryMs);
     try {
-      const answer = await fetch(`/api/page?hours=${hours}`);
+      const answer = await fetch(`/api/page?hours=${hours}`, { signal });
       const body = await answer.json();
-      if (mine !== turn) return;
       if (!answer.ok) throw new Error(body.detail ?? `answered ${answer.status}`);
       take(body);
-      listen(mine, body.place);
+      listen(body.place, retry);
     } catch (thrown) {
-      if (mine !== turn) return;
+      if (signal.aborted) return;
       trouble = `nothing can be fetched: ${thrown instanceof Error ? thrown.message : thrown}`;
-      setTimeout(() => mine === turn && void begin(), retryMs);
+      retry();
     }
   };
 

@@ -1,7 +1,8 @@
-import { h } from './dom.js';
+import { html } from './lit-html/lit-html.js';
+import { nowMs, spanText } from './time.js';
 
 /** How an outcome is shown: a sign and a word, so that its colour only repeats what is said. */
-export const outcomes = {
+const outcomes = {
   pass: { sign: '✓', word: 'pass' },
   fail: { sign: '✕', word: 'fail' },
   unknown: { sign: '?', word: 'unknown' },
@@ -10,28 +11,39 @@ export const outcomes = {
   warn: { sign: '!', word: 'warning' },
 };
 
-/**
- * @param {string} outcome
- * @param {boolean} [withWord]
- */
+/** @param {string} outcome @param {boolean} [withWord] */
 export function badge(outcome, withWord = false) {
   const { sign, word } = outcomes[/** @type {keyof typeof outcomes} */ (outcome)] ?? outcomes.none;
-  return h(
-    'span',
-    { class: `badge ${withWord ? 'worded' : ''}`, 'data-outcome': outcome },
-    h('span', { class: 'sign-box', 'aria-hidden': 'true' }, sign),
-    h('span', withWord ? {} : { class: 'hidden' }, word),
-  );
+  return html`<span class="badge ${withWord ? 'worded' : ''}" data-outcome=${outcome}>
+    <span class="sign-box" aria-hidden="true">${sign}</span>
+    <span class=${withWord ? '' : 'hidden'}>${word}</span>
+  </span>`;
 }
 
-/**
- * An age that goes on counting.
- * @param {number} sinceMs
- */
-export const age = (sinceMs) => h('span', { 'data-age': sinceMs, class: 'num' });
+/** How long ago it was; the page is rendered every second. @param {number} sinceMs */
+export const age = (sinceMs) => html`<span class="num">${spanText(nowMs() - sinceMs)}</span>`;
+
+/** How long it still takes. @param {number} untilMs */
+export const left = (untilMs) => html`<span class="num">${spanText(untilMs - nowMs())}</span>`;
 
 /**
- * A time that is still to come, counted down.
- * @param {number} untilMs
+ * A bar, its share of the width by the style sheet; the policy allows no style attribute.
+ * @param {string} name Its class.
+ * @param {number} percent
  */
-export const left = (untilMs) => h('span', { 'data-left': untilMs, class: 'num' });
+export const bar = (name, percent) =>
+  html`<span class=${name} aria-hidden="true"><i .style=${`--used: ${Math.min(100, percent)}%`}></i></span>`;
+
+/**
+ * A table that scrolls sideways by itself.
+ * @param {string} label
+ * @param {unknown} rows
+ * @param {string[]} [head]
+ */
+export const table = (label, rows, head = []) => html`
+  <div class="scroll" tabindex="0" role="region" aria-label=${label}>
+    <table>
+      <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+      <tbody>${rows}</tbody>
+    </table>
+  </div>`;

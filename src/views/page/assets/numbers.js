@@ -1,11 +1,11 @@
 /** @typedef {'ratio' | 'seconds'} Unit */
 
 /**
- * A figure on an axis or beside a line; the server writes all others.
+ * A value on an axis or beside a line; the server writes all others.
  * @param {number | null | undefined} value
  * @param {Unit} unit
  */
-export function figureText(value, unit) {
+export function valueText(value, unit) {
   if (value === null || value === undefined) return 'no data';
   if (unit === 'ratio') {
     const percent = value * 100;

@@ -1,66 +1,68 @@
-import { showAlerts, showResolved } from './alerts.js';
-import { redrawCharts, showOverlays, showPoints } from './charts.js';
+import { showAlerts } from './alerts.js';
+import { redrawCharts, showCharts } from './charts.js';
 import { showChecks } from './checks.js';
-import { byId, h, setText } from './dom.js';
+import { byId, setText } from './dom.js';
+import { render } from './lit-html/lit-html.js';
 import { openLive } from './live.js';
-import { showRollback, showRollout } from './rollout.js';
+import { showRollback } from './rollback.js';
+import { showRollout } from './rollout.js';
 import { stripKey } from './strip.js';
-import { clockSeconds, nowMs, refreshAges, spanText } from './time.js';
+import { clockSeconds, nowMs, spanText } from './time.js';
 import { showHeadline, showStats } from './top.js';
 import { showCoverage, showWatch } from './watch.js';
 
-const live = openLive({ changed: (keys) => render(keys), points: showPoints });
-
-/** Shows anew what changed. @param {Set<string>} keys */
-function render(keys) {
-  const { content } = live;
-  const touches = (/** @type {string[]} */ ...prefixes) =>
-    [...keys].some((key) => prefixes.some((prefix) => key === prefix || key.startsWith(`${prefix}/`)));
-  const name = content.get('meta')?.name ?? '';
-  if (touches('meta')) setText(byId('name'), name);
-  if (touches('headline') && content.has('headline')) showHeadline(content.get('headline'), name);
-  if (touches('stat')) showStats(content);
-  if (touches('alert', 'meta')) showAlerts(content);
-  if (touches('resolved')) showResolved(content.get('resolved') ?? []);
-  if (touches('def', 'check', 'strip')) showChecks(content);
-  if (touches('limits', 'marks', 'coverage')) showOverlays(content);
-  if (touches('rollout')) showRollout(content.get('rollout'));
-  if (touches('rollback')) showRollback(content.get('rollback') ?? []);
-  if (touches('coverage', 'watch')) showCoverage(content.get('coverage'), content.get('watch')?.startedMs);
-  if (touches('watch', 'maintenance')) showWatch(content.get('watch'), content.get('maintenance') ?? []);
+const live = openLive((content, series) => {
+  const { name } = content.get('meta');
+  setText(byId('name'), name);
+  showHeadline(content.get('headline'), name);
+  showStats(content);
+  showChecks(content);
+  if (series) showCharts(content, series);
   tick();
   document.documentElement.dataset.ready = 'yes';
+});
+
+/** What names an age or a time that is left. */
+function showTimes() {
+  const { content } = live;
+  const watch = content.get('watch');
+  if (!watch) return;
+  showAlerts(content);
+  showRollout(content.get('rollout'));
+  showRollback(content.get('rollback'));
+  showCoverage(content.get('coverage'), watch.startedMs);
+  showWatch(watch, content.get('maintenance'));
 }
 
 /** Says how old everything is, and that loudly when it is too old. */
 function tick() {
   const { ageMs, heardMs, trouble, isStale } = live.state();
-  const watch = live.content.get('watch');
-  const isBlind = isStale || (trouble !== undefined && live.content.size > 0);
-  const banner = byId('stale');
+  const stalledSinceMs = live.content.get('watch')?.stalledSinceMs;
+  const isEmpty = live.content.size === 0;
+  const isBlind = isStale || (trouble !== undefined && !isEmpty);
   const since = clockSeconds(heardMs);
-  if (isStale || isBlind) {
+  if (isBlind) {
     const why = trouble ?? 'no update arrives';
     setText(
       byId('stale-text'),
       `Stale: ${why}. What is below was true at ${since} UTC; decide nothing on it.`,
     );
     setText(byId('stale-age'), `${spanText(ageMs)} old`);
-  } else if (watch?.stalledSinceMs !== undefined) {
-    const { stalledSinceMs } = watch;
+  } else if (stalledSinceMs !== undefined) {
     setText(
       byId('stale-text'),
       `The watch stands still: nothing was measured since ${clockSeconds(stalledSinceMs)} UTC.`,
     );
     setText(byId('stale-age'), `${spanText(nowMs() - stalledSinceMs)} ago`);
   }
-  banner.hidden = !(isBlind || watch?.stalledSinceMs !== undefined);
-  document.documentElement.dataset.stale = banner.hidden ? 'no' : 'yes';
+  const isHidden = !isBlind && stalledSinceMs === undefined;
+  byId('stale').hidden = isHidden;
+  document.documentElement.dataset.stale = isHidden ? 'no' : 'yes';
   const link = byId('link');
-  link.dataset.link = isBlind ? 'stale' : live.content.size === 0 ? 'connecting' : 'live';
-  setText(link, isBlind ? `stale since ${since}` : live.content.size === 0 ? 'connecting' : 'live');
+  link.dataset.link = isBlind ? 'stale' : isEmpty ? 'connecting' : 'live';
+  setText(link, isBlind ? `stale since ${since}` : link.dataset.link);
   setText(byId('clock'), `${clockSeconds(nowMs())} UTC`);
-  refreshAges();
+  showTimes();
 }
 
 /** The window is kept in the address, so that a link shows what its sender saw. */
@@ -80,15 +82,15 @@ function openPicker() {
 const themes = ['auto', 'light', 'dark'];
 
 function openTheme() {
+  const { dataset } = document.documentElement;
   const show = () => {
-    setText(byId('theme-name'), document.documentElement.dataset.theme ?? 'auto');
+    setText(byId('theme-name'), dataset.theme ?? 'auto');
     redrawCharts();
   };
   byId('theme').addEventListener('click', () => {
-    const now = document.documentElement.dataset.theme ?? 'auto';
-    const next = themes[(themes.indexOf(now) + 1) % themes.length] ?? 'auto';
-    if (next === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
+    const next = themes[(themes.indexOf(dataset.theme ?? 'auto') + 1) % themes.length] ?? 'auto';
+    if (next === 'auto') delete dataset.theme;
+    else dataset.theme = next;
     try {
       localStorage.setItem('vigil-theme', next);
     } catch {
@@ -100,8 +102,7 @@ function openTheme() {
   show();
 }
 
-byId('strip-key').append(h('span', {}, '48 h, half an hour each: '), ...stripKey());
-byId('marks-key').append('D deployment · G gate · R rollback · hatched: nobody watched');
+render(stripKey(), byId('strip-key'));
 openPicker();
 openTheme();
 setInterval(tick, 1000);

@@ -1,8 +1,7 @@
-import { h, svg } from './dom.js';
+import { html, nothing, svg } from './lit-html/lit-html.js';
 
 /** @typedef {import('../view/strips.ts').StripView} StripView */
 
-const height = 18;
 /** Height and place tell the outcomes apart, colour only repeats it. Letters are those of the marks. */
 const shapes = {
   p: { name: 'pass', y: 12, height: 6 },
@@ -11,66 +10,49 @@ const shapes = {
   m: { name: 'missed', y: 8, height: 2 },
   s: { name: 'not declared', y: 16.5, height: 1.5 },
 };
+/** @typedef {keyof typeof shapes} Mark */
+const kinds = /** @type {Mark[]} */ (Object.keys(shapes));
 const step = 3;
 const width = 2.2;
 
-/** @param {string} marks @param {keyof typeof shapes} mark */
+/** @param {string} marks @param {Mark} mark */
 function pathOf(marks, mark) {
-  const { y, height: tall } = shapes[mark];
-  let path = '';
-  for (let place = 0; place < marks.length; place += 1) {
-    if (marks[place] !== mark) continue;
-    const [left, right] = [place * step, place * step + width];
-    // The unknown is hollow: its outline is drawn inside its place.
-    path +=
-      mark === 'u'
-        ? `M${left + 0.4} ${y}H${right - 0.4}V${y + tall}H${left + 0.4}Z`
-        : `M${left} ${y}H${right}V${y + tall}H${left}Z`;
-  }
-  return path;
+  const { y, height } = shapes[mark];
+  // The unknown is hollow: its outline is drawn inside its place.
+  const inset = mark === 'u' ? 0.4 : 0;
+  return [...marks]
+    .map((one, place) => {
+      if (one !== mark) return '';
+      const left = place * step;
+      return `M${left + inset} ${y}H${left + width - inset}V${y + height}H${left + inset}Z`;
+    })
+    .join('');
 }
+
+/** @param {string} marks */
+const paths = (marks) =>
+  kinds
+    .filter((mark) => marks.includes(mark))
+    .map((mark) => svg`<path class="mark-${mark}" d=${pathOf(marks, mark)}></path>`);
 
 /** @param {StripView} strip */
 export function stripText({ counts, missed }) {
-  const parts = [
-    `${counts.pass} passed`,
-    `${counts.fail} failed`,
-    `${counts.unknown} unknown`,
-    `${missed} missed`,
-    ...(counts.skipped > 0 ? [`${counts.skipped} not declared`] : []),
-  ];
-  return `last 48 hours: ${parts.join(', ')}`;
+  const { pass, fail, unknown, skipped } = counts;
+  const known = `last 48 hours: ${pass} passed, ${fail} failed, ${unknown} unknown, ${missed} missed`;
+  return skipped > 0 ? `${known}, ${skipped} not declared` : known;
 }
 
-/** @param {string} marks @param {string} label */
-function drawing(marks, label) {
-  const shown = /** @type {(keyof typeof shapes)[]} */ (Object.keys(shapes)).filter((mark) =>
-    marks.includes(mark),
-  );
-  return svg(
-    'svg',
-    {
-      class: 'strip',
-      viewBox: `0 0 ${marks.length * step} ${height}`,
-      preserveAspectRatio: 'none',
-      role: 'img',
-      'aria-label': label,
-    },
-    ...shown.map((mark) => svg('path', { d: pathOf(marks, mark), class: `mark-${mark}` })),
-  );
-}
+/** A check's last 48 h, or what stands for it in a key. @param {string} marks @param {string} [label] */
+const drawing = (marks, label) => html`
+  <svg class="strip ${label ? '' : 'sample'}" viewBox="0 0 ${marks.length * step} 18" preserveAspectRatio="none"
+    role=${label ? 'img' : nothing} aria-label=${label ?? nothing} aria-hidden=${label ? nothing : 'true'}>
+    ${paths(marks)}
+  </svg>`;
 
 /** @param {StripView} strip */
 export const drawStrip = (strip) => drawing(strip.marks, stripText(strip));
 
 /** What the shapes of the strips mean. */
-export function stripKey() {
-  return ['p', 'f', 'u', 'm', 's'].map((mark) => {
-    const { name } = shapes[/** @type {keyof typeof shapes} */ (mark)];
-    const sample = drawing(mark.repeat(3), '');
-    sample.setAttribute('aria-hidden', 'true');
-    sample.removeAttribute('role');
-    sample.classList.add('sample');
-    return h('span', { class: 'key-item' }, sample, ` ${name}`);
-  });
-}
+export const stripKey = () => html`
+  <span>48 h, half an hour each: </span>
+  ${kinds.map((mark) => html`<span class="key-item">${drawing(mark.repeat(3))} ${shapes[mark].name}</span>`)}`;

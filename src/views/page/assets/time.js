@@ -43,14 +43,3 @@ export function whenText(ms) {
   const isToday = date.toISOString().slice(0, 10) === new Date(nowMs()).toISOString().slice(0, 10);
   return isToday ? clockText(ms) : `${days[date.getUTCDay()]} ${clockText(ms)}`;
 }
-
-/** Brings every age on the page up to date: `data-age` counts up from a time, `data-left` down to one. */
-export function refreshAges() {
-  const now = nowMs();
-  for (const element of document.querySelectorAll('[data-age], [data-left]')) {
-    if (!(element instanceof HTMLElement)) continue;
-    const { age, left } = element.dataset;
-    const text = age === undefined ? spanText(Number(left) - now) : spanText(now - Number(age));
-    if (element.textContent !== text) element.textContent = text;
-  }
-}

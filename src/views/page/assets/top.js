@@ -1,10 +1,11 @@
-import { byId, h, setText } from './dom.js';
+import { byId, setText } from './dom.js';
+import { html, render } from './lit-html/lit-html.js';
 import { badge } from './marks.js';
 
 /** @typedef {import('../headline/headline.ts').Headline} Headline */
 /** @typedef {import('../view/stats.ts').StatView} StatView */
 
-/** A figure stays with its unit when the line breaks. @param {string} text */
+/** A value stays with its unit when the line breaks. @param {string} text */
 const tight = (text) => text.replaceAll(/(\d) (?=(?:%|ms|s|min|h)(?!\w))/g, '$1\u00a0');
 
 /** @param {Headline} headline @param {string} name */
@@ -20,37 +21,24 @@ export function showHeadline(headline, name) {
   document.title = `${lead} · ${name} · Vigil`;
 }
 
-const names = { slo: 'SLO', warning: 'warning', critical: 'critical', rollback: 'rollback' };
+/** @param {StatView['limits'][number]} limit */
+const limitItem = ({ level, text, isBroken }) => html`
+  <li ?data-broken=${isBroken}>
+    ${level === 'slo' ? 'SLO' : level} <span class="num">${text}</span>
+    ${isBroken ? (level === 'slo' ? 'missed' : 'crossed') : ''}
+  </li>`;
 
 /** @param {StatView} stat */
-function card(stat) {
-  return h(
-    'article',
-    { class: 'stat', 'data-outcome': stat.standing },
-    h('h2', {}, stat.title),
-    h('p', { class: 'stat-value' }, h('span', { class: 'num' }, stat.text), badge(stat.standing, true)),
-    h(
-      'ul',
-      { class: 'limits' },
-      stat.limits.map(({ level, text, isBroken }) =>
-        h(
-          'li',
-          { 'data-broken': isBroken },
-          `${names[/** @type {keyof typeof names} */ (level)]} `,
-          h('span', { class: 'num' }, text),
-          isBroken && h('span', { class: 'broken' }, level === 'slo' ? ' missed' : ' crossed'),
-        ),
-      ),
-    ),
-    h('p', { class: 'rests' }, stat.rests),
-  );
-}
+const card = ({ title, text, standing, limits, rests }) => html`
+  <article class="stat" data-outcome=${standing}>
+    <h2>${title}</h2>
+    <p class="stat-value"><span class="num">${text}</span>${badge(standing, true)}</p>
+    <ul class="limits">${limits.map(limitItem)}</ul>
+    <p class="rests">${rests}</p>
+  </article>`;
 
 /** @param {Map<string, any>} content */
 export function showStats(content) {
-  const stats = ['passRate', 'errorRatio', 'latencyP95', 'health'].flatMap((name) => {
-    const stat = content.get(`stat/${name}`);
-    return stat ? [card(stat)] : [];
-  });
-  byId('stats').replaceChildren(...stats);
+  const stats = ['passRate', 'errorRatio', 'latencyP95', 'health'].map((name) => content.get(`stat/${name}`));
+  render(stats.filter((stat) => stat).map(card), byId('stats'));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import serveStatic from '@fastify/static';
@@ -7,13 +7,24 @@ import type { FastifyInstance } from 'fastify';
 
 const folder = fileURLToPath(new URL('../assets/', import.meta.url));
 
-/** The files of the chart library, by the names under which the page asks for them. */
-const chartFiles = {
-  'uplot.js': 'uPlot.iife.min.js',
-  'uplot.css': 'uPlot.min.css',
+/** The files of libraries, by the names under which the page asks for them. */
+const libraryFiles = {
+  'uplot.js': 'uplot/dist/uPlot.iife.min.js',
+  'uplot.css': 'uplot/dist/uPlot.min.css',
+  'lit-html/lit-html.js': 'lit-html/lit-html.js',
+  'lit-html/directive.js': 'lit-html/directive.js',
+  'lit-html/directive-helpers.js': 'lit-html/directive-helpers.js',
+  'lit-html/directives/repeat.js': 'lit-html/directives/repeat.js',
 };
 
-/** Serves the page's own files and those of the chart library below /assets/; nothing comes from elsewhere. */
+/** A file of an installed package, whatever the package exports. */
+function libraryFile(name: string): { folder: string; file: string } {
+  const [library = '', ...rest] = name.split('/');
+  const manifest = findPackageJSON(library, import.meta.url);
+  return { folder: path.dirname(manifest ?? ''), file: rest.join('/') };
+}
+
+/** Serves the page's own files and those of libraries below /assets/; nothing comes from elsewhere. */
 export async function serveAssets(app: FastifyInstance): Promise<void> {
   await app.register(serveStatic, {
     root: folder,
@@ -27,9 +38,10 @@ export async function serveAssets(app: FastifyInstance): Promise<void> {
       if (file.endsWith('.js')) reply.type('text/javascript; charset=utf-8');
     },
   });
-  const library = path.dirname(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'));
-  for (const [name, file] of Object.entries(chartFiles))
+  for (const [name, source] of Object.entries(libraryFiles)) {
+    const { folder: library, file } = libraryFile(source);
     app.get(`/assets/${name}`, (_request, reply) => reply.sendFile(file, library));
+  }
 }
 
 /** A document of the page, with `{{NAME}}` where values belong. */

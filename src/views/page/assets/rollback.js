@@ -1,0 +1,61 @@
+import { byId } from './dom.js';
+import { html, render } from './lit-html/lit-html.js';
+import { age, badge, bar } from './marks.js';
+import { nowMs, spanText, whenText } from './time.js';
+
+/** @typedef {import('../../../release/index.ts').RollbackRun} Run */
+/** @typedef {import('../../../release/index.ts').RollbackStage} Stage */
+
+const signs = { waiting: '·', running: '▸', done: '✓', failed: '✕', 'over budget': '!', aborted: '■' };
+
+/** How long it took, or takes. @param {number} startedMs @param {number | undefined} endedMs */
+const taken = (startedMs, endedMs) =>
+  endedMs === undefined ? age(startedMs) : spanText(endedMs - startedMs);
+
+/** @param {Stage} stage */
+function stageItem({ name, budgetMs, startedMs, endedMs, status, detail }) {
+  const used = startedMs === undefined ? 0 : ((endedMs ?? nowMs()) - startedMs) / budgetMs;
+  return html`
+    <li data-state=${status.replace(' ', '-')}>
+      <span class="stage-sign" aria-hidden="true">${signs[status]}</span>
+      <b>${name}</b>
+      <span class="stage-words">${status}</span>
+      <span class="num soft">${startedMs === undefined ? '' : taken(startedMs, endedMs)} of ${spanText(budgetMs)}</span>
+      ${bar('meter', used * 100)}
+      ${detail === undefined ? '' : html`<span class="soft stage-detail">${detail}</span>`}
+    </li>`;
+}
+
+const outcomes = { running: 'warn', succeeded: 'pass', failed: 'fail', aborted: 'fail', escalated: 'fail' };
+
+/** @param {Run} run */
+function runView({ type, status, reason, startedMs, endedMs, detail, settledMs, stages }) {
+  const settled = settledMs === undefined ? '' : ` · taken over by a person at ${whenText(settledMs)}`;
+  return html`
+    <article class="run">
+      <p>
+        ${badge(outcomes[status])} <b>${type} rollback ${status}</b> · begun ${whenText(startedMs)},
+        ${taken(startedMs, endedMs)}${settled}
+      </p>
+      <p class="rests">${reason}</p>
+      <ol class="run-stages" aria-label="Stages of the rollback">${stages.map(stageItem)}</ol>
+      ${detail === undefined ? '' : html`<p class="rests">${detail}</p>`}
+    </article>`;
+}
+
+/** Below the sentence while it runs or did not help and nobody has taken over; else over the rollout. @param {Run | undefined} newest */
+function place(newest) {
+  const panel = byId('rollback-panel');
+  const isOpen = newest !== undefined && newest.status !== 'succeeded' && newest.settledMs === undefined;
+  const next = byId(isOpen ? 'stats' : 'rollout-panel');
+  if (panel.nextElementSibling !== next) next.before(panel);
+  panel.hidden = newest === undefined;
+}
+
+/** @param {readonly Run[]} runs The newest first. */
+export function showRollback([newest, ...others]) {
+  place(newest);
+  const before = html`
+    <details class="more"><summary>${others.length} before</summary>${others.map(runView)}</details>`;
+  render(html`${newest ? runView(newest) : ''}${others.length > 0 ? before : ''}`, byId('rollback'));
+}
