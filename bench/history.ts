@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { reportOptions } from '../scripts/report.ts';
 import { validateConfig } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
 import { askHistory, gateSetup } from '../src/release/index.ts';
-import { writeReport } from '../src/views/index.ts';
+import { reportOptions, writeReport } from '../src/views/index.ts';
 import { fillHistory } from './support/fill-history.ts';
 import { ratioTable, sideBySide, type Taken, taken } from './support/rounds.ts';
 

@@ -1,26 +1,28 @@
-import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openHealthyRange } from '../fixtures/range/healthy-range.ts';
 import { startLoad } from '../fixtures/range/load.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { scenarios } from '../health-tests/drill/index.ts';
-import { VigilError, writeAtomically } from '../src/core/index.ts';
+import { loadConfig, VigilError, validateConfig, writeAtomically } from '../src/core/index.ts';
 import {
   drillHtml,
+  drillOnTarget,
   type HealthyResult,
+  intendedBy,
   matrixHeader,
+  onTargetText,
   renderDrill,
   resultLine,
   runDrill,
   runHealthy,
-  type Scenario,
   type Suite,
+  selectScenarios,
 } from '../src/drill/index.ts';
-import { drillOnTarget } from './drill-on-target.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { terminalStyle } from './terminal.ts';
+import { json } from './values.ts';
 
 interface DrillOptions {
   fault?: string;
@@ -33,27 +35,6 @@ interface DrillOptions {
   lanes?: number;
   reports: string;
   json?: boolean;
-}
-
-/** Which of the scenarios were asked for; a name or id that isn't there is a mistake of the caller. */
-function selected(fault: string | undefined, check: string | undefined): readonly Scenario[] {
-  const wanted = scenarios.filter(
-    (scenario) =>
-      (fault === undefined || scenario.name === fault || scenario.name.startsWith(`${fault} (`)) &&
-      (check === undefined || (!scenario.around && scenario.intended.some((entry) => entry.check === check))),
-  );
-  if (wanted.length > 0) return wanted;
-  throw new VigilError(
-    'USAGE',
-    `no fault ${[fault && `named “${fault}”`, check && `for ${check}`].filter(Boolean).join(' ')}`,
-    {
-      expected:
-        fault === undefined
-          ? catalogue.map(({ id }) => id).join(', ')
-          : scenarios.map(({ name }) => name).join(', '),
-      received: fault ?? check ?? '',
-    },
-  );
 }
 
 async function healthyCycles(
@@ -75,22 +56,37 @@ async function healthyCycles(
   }
 }
 
+/** The read-only checks against somebody else's deployment; faults and load are refused there. */
+async function onTarget(args: DrillOptions): Promise<void> {
+  if (args.fault || args.check || args.healthy) {
+    throw new VigilError('USAGE', 'faults and load are put into the reference target only', {
+      expected: '--target or --config alone, or neither of them',
+      hint: 'vigil drill, without --target, drills the same checks on the reference',
+    });
+  }
+  const { config, file } =
+    args.target === undefined
+      ? await loadConfig(process.cwd(), args.config)
+      : { config: validateConfig({ target: { orchestration: args.target } }, '--target') };
+  if (!config.target) {
+    throw new VigilError('USAGE', `${file} declares no target`, {
+      expected: 'target: { orchestration: URL, … }',
+    });
+  }
+  const result = await drillOnTarget(config, { catalogue, root: packageRoot });
+  const { style } = terminalStyle(process.stdout);
+  process.stdout.write(args.json ? json(result) : onTargetText(result, style));
+  process.exitCode = exitCodes[result.verdict];
+}
+
 /** `vigil drill`: proves that every check can fail, and that none fails without a reason. */
 export async function runDrillCommand(args: DrillOptions): Promise<void> {
-  if (args.target || args.config) {
-    process.exitCode = await drillOnTarget({
-      target: args.target,
-      config: args.config,
-      json: args.json ?? false,
-      isFaulty: Boolean(args.fault || args.check || args.healthy),
-    });
-    return;
-  }
+  if (args.target || args.config) return onTarget(args);
   // An end by a signal must run the handlers that end what the ranges started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => process.exit(exitCodes.inconclusive));
-  const output = terminalStyle(args.json ? process.stderr : process.stdout);
   const stream = args.json ? process.stderr : process.stdout;
+  const { style } = terminalStyle(stream);
   const say = (text: string) => void stream.write(text);
   const suite: Suite = {
     catalogue,
@@ -99,34 +95,22 @@ export async function runDrillCommand(args: DrillOptions): Promise<void> {
     fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
   };
   const cycles = args.healthy;
-  const wanted = cycles === undefined ? selected(args.fault, args.check) : [];
+  const wanted = cycles === undefined ? selectScenarios(scenarios, catalogue, args) : [];
   const isWhole = !args.fault && !args.check;
-  const lanes = args.lanes ?? 2 * os.availableParallelism();
   if (cycles === undefined) say(`${matrixHeader(catalogue).join('\n')}\n`);
   const report = await runDrill({
     suite,
     scenarios: wanted,
-    lanes,
+    lanes: args.lanes ?? 2 * os.availableParallelism(),
     only: args.check ? [args.check] : isWhole ? undefined : intendedBy(wanted),
     ...(isWhole && { healthy: () => healthyCycles(suite, cycles ?? 1, cycles !== undefined, say) }),
     onResult: (result, done) =>
-      say(`${resultLine(result, catalogue, output.style)} ${output.style.dim(`${done}/${wanted.length}`)}\n`),
+      say(`${resultLine(result, catalogue, style)} ${style.dim(`${done}/${wanted.length}`)}\n`),
   });
-  const folder = path.resolve(args.reports);
-  writeAtomically(path.join(folder, 'drill.json'), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(path.join(folder, 'drill.html'), drillHtml(report, catalogue, new Date()));
-  say(renderDrill(report, output.style));
-  say(
-    output.style.dim(
-      `Written: ${path.join(args.reports, 'drill.html')}, ${path.join(args.reports, 'drill.json')}\n`,
-    ),
-  );
-  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  const [html, document] = [path.join(args.reports, 'drill.html'), path.join(args.reports, 'drill.json')];
+  writeAtomically(path.resolve(document), `${JSON.stringify(report, null, 1)}\n`);
+  writeAtomically(path.resolve(html), drillHtml(report, catalogue, new Date()));
+  say(`${renderDrill(report, style)}${style.dim(`Written: ${html}, ${document}`)}\n`);
+  if (args.json) process.stdout.write(json(report));
   process.exitCode = exitCodes[report.verdict];
 }
-
-const intendedBy = (wanted: readonly Scenario[]): string[] => [
-  ...new Set(
-    wanted.filter(({ around }) => !around).flatMap(({ intended }) => intended.map(({ check }) => check)),
-  ),
-];

@@ -1,7 +1,6 @@
 import { messageOf, oneLine, type VigilConfig } from '../src/core/index.ts';
 import { historyFile, openHistoryReader } from '../src/history/index.ts';
-import { writeReport } from '../src/views/index.ts';
-import { reportOptions } from './report.ts';
+import { reportOptions, writeReport } from '../src/views/index.ts';
 
 /** Writes the report when the time of a watch is over, and says its verdict; what keeps it from being written costs nothing else. */
 export async function writeFinalReport(config: VigilConfig, say: (line: string) => void): Promise<void> {

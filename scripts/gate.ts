@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -21,21 +20,20 @@ import {
   askHistory,
   type GateSetup,
   gateSetup,
-  githubAnnotations,
-  githubSummary,
   junitReport,
   keepAnswer,
   letsThrough,
   type PrometheusStore,
   prometheusEvidence,
+  recordDeployment,
   renderDecision,
-  rollbackWarning,
-  rolloutStanding,
+  shielded,
   stageOf,
+  tellGitHub,
 } from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, invalid } from './values.ts';
+import { configured, invalid, json } from './values.ts';
 
 interface GateOptions {
   config?: string;
@@ -53,9 +51,6 @@ interface GateOptions {
   json?: boolean;
 }
 
-/** What GitHub keeps of a step's summary. */
-const mostSummaryBytes = 1024 ** 2;
-
 /** Text of at most so many characters on one line, and not nothing. */
 function sentenceOf(name: string, text: string | undefined): string {
   const line = oneLine(text ?? '').slice(0, 300);
@@ -69,24 +64,6 @@ function askerOf(by: string | undefined, ci: CiEnvironment): string {
   return ci.startedBy ? oneLine(ci.startedBy) : `${os.userInfo().username} at ${os.hostname()}`;
 }
 
-function recordDeployment(
-  history: History,
-  setup: GateSetup,
-  given: { release: string; who: string; note: string | undefined },
-) {
-  const timeMs = Date.now();
-  const { release, who, note } = given;
-  const warning = rollbackWarning(history, timeMs);
-  history.recordDeployment({ timeMs, release, who, ...(note && { note }) });
-  const next = rolloutStanding(history, setup, timeMs)?.next;
-  return {
-    version: 1,
-    deployment: { release, at: new Date(timeMs).toISOString(), by: who, note: note ?? null },
-    ...(warning && { warning }),
-    next: next ? { to: next.percent, at: new Date(next.soakEndsMs).toISOString() } : null,
-  };
-}
-
 function writeJunit(file: string, answer: Answer): void {
   try {
     mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
@@ -94,27 +71,6 @@ function writeJunit(file: string, answer: Answer): void {
   } catch (thrown) {
     throw new VigilError('USAGE', `--junit can’t be written: ${messageOf(thrown)}`, { where: file });
   }
-}
-
-/** What GitHub shows of the decision; a summary that can't be written costs no verdict. */
-function tellGitHub(answer: Answer, { stepSummaryFile }: CiEnvironment): void {
-  for (const line of githubAnnotations(answer)) process.stderr.write(`${line}\n`);
-  if (!stepSummaryFile) return;
-  try {
-    const text = githubSummary(answer);
-    const before = statSync(stepSummaryFile, { throwIfNoEntry: false })?.size ?? 0;
-    if (before + Buffer.byteLength(text) <= mostSummaryBytes) appendFileSync(stepSummaryFile, text);
-    else process.stderr.write('the summary of this step is full: nothing was added\n');
-  } catch (thrown) {
-    process.stderr.write(`the summary of this step can’t be written: ${messageOf(thrown)}\n`);
-  }
-}
-
-/** Text with lines of others in it, so that GitHub takes none of them for a command. */
-function shielded(text: string, ci: CiEnvironment): string {
-  if (!ci.isGitHub) return text;
-  const token = randomUUID();
-  return `::stop-commands::${token}\n${text}::${token}::\n`;
 }
 
 function openAt(config: VigilConfig): History {
@@ -164,34 +120,40 @@ function tellUnanswered(thrown: unknown): undefined {
   process.stderr.write(`${thrown.describe()}\nINCONCLUSIVE: Prometheus returned no data\n`);
 }
 
+/** What was asked for, where the options agree with each other. */
+function checkedOptions(args: GateOptions): void {
+  const usage = (message: string) => new VigilError('USAGE', message);
+  if ((args.to === undefined) === (args.deployed === undefined))
+    throw usage('vigil gate requires either --to PERCENT or --deployed RELEASE');
+  if (args.override && args.reason === undefined) throw usage('--override requires --reason');
+  if (args.reason !== undefined && !args.override) throw usage('--reason requires --override');
+  if (args.override && (args.dryRun || args.deployed !== undefined))
+    throw usage(`--override and ${args.dryRun ? '--dry-run' : '--deployed'} exclude each other`);
+}
+
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+
 /** `vigil gate`: the verdict on giving a release more traffic, from recorded evidence. */
 export async function runGate(args: GateOptions): Promise<void> {
   const { config } = await configured(args);
   const setup = gateSetup(config, config.target && shownUrl(config.target.orchestration));
   const ci = ciEnvironment();
   const who = askerOf(args.by, ci);
-  if ((args.to === undefined) === (args.deployed === undefined)) {
-    throw new VigilError('USAGE', 'vigil gate requires either --to PERCENT or --deployed RELEASE');
-  }
-  if (args.override && args.reason === undefined)
-    throw new VigilError('USAGE', '--override requires --reason');
-  if (args.reason !== undefined && !args.override)
-    throw new VigilError('USAGE', '--reason requires --override');
-  if (args.override && (args.dryRun || args.deployed !== undefined)) {
-    const other = args.dryRun ? '--dry-run' : '--deployed';
-    throw new VigilError('USAGE', `--override and ${other} exclude each other`);
-  }
+  checkedOptions(args);
+  const print = (text: string) => process.stdout.write(ci.isGitHub && !args.json ? shielded(text) : text);
   const to = args.to === undefined ? undefined : stageOf(args.to, setup.plan);
   const override = args.override ? { by: who, reason: sentenceOf('--reason', args.reason) } : undefined;
   const history = openAt(config);
   try {
     if (to === undefined) {
       const release = sentenceOf('--deployed', args.deployed);
-      const done = recordDeployment(history, setup, { release, who, note: args.note });
-      const next = done.next ? `; ${done.next.to} % may be asked for from ${done.next.at} on` : '';
-      const text = `${release} is recorded as deployed at ${done.deployment.at}${next}`;
-      if (done.warning) process.stderr.write(`But ${done.warning}\n`);
-      process.stdout.write(args.json ? `${JSON.stringify(done, null, 2)}\n` : shielded(`${text}\n`, ci));
+      const { note } = args;
+      const { at, warning, next } = recordDeployment(history, setup, { release, who, note }, Date.now());
+      const deployment = { release, at, by: who, note: note ?? null };
+      const then = next ? `; ${next.to} % may be asked for from ${next.at} on` : '';
+      if (warning) warn(`But ${warning}`);
+      if (args.json) print(json({ version: 1, deployment, ...(warning && { warning }), next }));
+      else print(`${release} is recorded as deployed at ${at}${then}\n`);
       return;
     }
     const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
@@ -203,12 +165,8 @@ export async function runGate(args: GateOptions): Promise<void> {
     }
     if (!args.dryRun) keepAnswer(history, answer, true);
     if (args.junit !== undefined) writeJunit(args.junit, answer);
-    process.stdout.write(
-      args.json
-        ? `${JSON.stringify(answer.document, null, 2)}\n`
-        : shielded(renderDecision(answer, terminalStyle(process.stdout)), ci),
-    );
-    if (ci.isGitHub) tellGitHub(answer, ci);
+    print(args.json ? json(answer.document) : renderDecision(answer, terminalStyle(process.stdout)));
+    if (ci.isGitHub) tellGitHub(answer, ci.stepSummaryFile, warn);
     process.exitCode = letsThrough(answer.decision) ? exitCodes.pass : exitCodes[answer.decision.verdict];
   } finally {
     history.close();

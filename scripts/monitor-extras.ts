@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { testNotifications } from '../src/alerts/index.ts';
+import { openChannels, testNotifications } from '../src/alerts/index.ts';
 import { redactorOf, type VigilConfig, VigilError } from '../src/core/index.ts';
 import { historyFile, openHistory } from '../src/history/index.ts';
 import { runCycle } from '../src/monitor/index.ts';
 import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
-import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 
 /** `monitor --test-notifications`: a marked test through every channel; 1 when one did not take it. */

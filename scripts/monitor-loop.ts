@@ -1,5 +1,11 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { enqueue, type NotificationEvent, startReceiptReceiver } from '../src/alerts/index.ts';
+import {
+  enqueue,
+  type NotificationEvent,
+  openDelivery,
+  sentinelChannel,
+  startReceiptReceiver,
+} from '../src/alerts/index.ts';
 import {
   formatDuration,
   givenSecret,
@@ -30,7 +36,6 @@ import { openHarness } from '../src/suite/index.ts';
 import { openPage, openRollout, type PageSource } from '../src/views/index.ts';
 import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openDelivery, sentinelChannel } from './open-delivery.ts';
 import { packageVersion } from './package-root.ts';
 import { served, starting } from './served.ts';
 import { suiteOf } from './suite-of.ts';

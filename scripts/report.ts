@@ -1,16 +1,14 @@
-import path from 'node:path';
-import { namingOf } from '../src/alerts/index.ts';
+import { parseDuration, type VigilError } from '../src/core/index.ts';
 import {
-  effectiveThresholds,
-  oneLine,
-  parseDuration,
-  type VigilConfig,
-  type VigilError,
-} from '../src/core/index.ts';
-import { type ReportDocument, type ReportFormat, reportFormats, writeReport } from '../src/views/index.ts';
+  type ReportFormat,
+  reportFormats,
+  reportOptions,
+  reportText,
+  writeReport,
+} from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
-import { configured, invalid } from './values.ts';
+import { configured, invalid, json } from './values.ts';
 
 interface ReportOptions {
   config?: string;
@@ -42,30 +40,6 @@ function formatsOf(text: string | undefined): readonly ReportFormat[] {
   throw invalid('--format', text ?? '', reportFormats.join(', '));
 }
 
-/** Everything a report needs of a configuration. */
-export function reportOptions(config: VigilConfig, nowMs: number) {
-  return {
-    name: config.name,
-    table: effectiveThresholds(config),
-    naming: namingOf(config, config.target),
-    sentinelIntervalMs: config.sentinelInterval,
-    nowMs,
-  };
-}
-
-function told({ conclusion }: ReportDocument, files: readonly string[]): string {
-  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
-  const listed = [...failures, ...doubts, ...cautions].map((text) => `  - ${oneLine(text)}`);
-  const where = files.map((file) => path.relative(process.cwd(), file) || file).join(', ');
-  return [
-    `${verdict.toUpperCase()}  ${oneLine(headline)}`,
-    oneLine(recommendation),
-    ...listed,
-    `Written: ${where}`,
-    '',
-  ].join('\n');
-}
-
 /** `vigil report`: the 48-hour report from the history of the loop. */
 export async function runReport(args: ReportOptions): Promise<void> {
   const { config } = await configured(args);
@@ -81,8 +55,8 @@ export async function runReport(args: ReportOptions): Promise<void> {
         folder: reports,
         formats,
       });
-      if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-      else process.stdout.write(told(document, files));
+      if (args.json) process.stdout.write(json(document));
+      else process.stdout.write(reportText(document, files));
       process.exitCode = exitCodes[document.conclusion.verdict];
     } finally {
       reader.close();

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { createDispatcher, createOutboxTables, createRouter, enqueue } from '../src/alerts/index.ts';
+import {
+  createDispatcher,
+  createOutboxTables,
+  createRouter,
+  enqueue,
+  openChannels,
+} from '../src/alerts/index.ts';
 import {
   effectiveThresholds,
   lockHolder,
@@ -12,7 +18,6 @@ import {
 import { type History, historyFile, openHistory } from '../src/history/index.ts';
 import { type SessionOptions, suiteRunner } from '../src/release/index.ts';
 import { openHarness, sharedHarness } from '../src/suite/index.ts';
-import { openChannels } from './open-channels.ts';
 import { suiteOf } from './suite-of.ts';
 
 /** How long the announcement may wait for its receivers. */

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { execa } from 'execa';
-import { type StackPorts, startStack } from '../fixtures/stack/index.ts';
-import { formatDuration, parseDuration, VigilError } from '../src/core/index.ts';
+import {
+  arrivalLine,
+  composeUp,
+  describeStack,
+  type StackPorts,
+  startStack,
+} from '../fixtures/stack/index.ts';
+import { formatDuration, parseDuration } from '../src/core/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { packageRoot } from './package-root.ts';
-import { arrivalLine, describeStack } from './stack-text.ts';
-import { durationOf, invalid } from './values.ts';
+import { durationOf, invalid, json } from './values.ts';
 
 const standard = {
   orchestration: 8000,
@@ -65,38 +66,6 @@ function intervalOf(text: string): { interval: string; timeout: string } {
   return { interval: text, timeout: formatDuration(Math.min(120_000, milliseconds * 0.9)) };
 }
 
-function sampleIntervalOf(text: string): string {
-  durationOf('--sample-interval', text);
-  return text;
-}
-
-/** The same in containers; 1 when Docker says no, USAGE when there is no engine to ask. */
-async function composeUp(signal: AbortSignal): Promise<number> {
-  const file = path.join(packageRoot, 'monitoring', 'compose.yaml');
-  const noEngine = (received: string) =>
-    new VigilError('USAGE', 'no Docker engine answers, so --compose has nothing to start containers with', {
-      received,
-      hint: 'start Docker, or leave --compose out: then the programs of this machine are used',
-    });
-  const asked = await execa('docker', ['info', '--format', '{{.ServerVersion}}'], { reject: false });
-  if (asked.exitCode !== 0) throw noEngine(asked.stderr?.split('\n')[0] || asked.shortMessage || 'nothing');
-  if (!existsSync(file)) {
-    throw new VigilError('USAGE', 'there is no compose file', { where: file, hint: 'npm run render' });
-  }
-  const run = await execa(
-    'docker',
-    ['compose', '--file', file, 'up', '--build', '--abort-on-container-exit'],
-    {
-      stdio: 'inherit',
-      reject: false,
-      cancelSignal: signal,
-      gracefulCancel: false,
-    },
-  );
-  await execa('docker', ['compose', '--file', file, 'down'], { stdio: 'inherit', reject: false });
-  return signal.aborted || run.exitCode === 0 ? exitCodes.pass : exitCodes.fail;
-}
-
 /** `vigil stack`: the reference target, Prometheus, Alertmanager, node_exporter and Vigil together, until it is interrupted. */
 export async function runStack(args: StackOptions): Promise<void> {
   const interrupted = new AbortController();
@@ -106,12 +75,13 @@ export async function runStack(args: StackOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interrupted.abort(signal));
   if (args.compose) {
-    process.exitCode = await composeUp(interrupted.signal);
+    process.exitCode = (await composeUp(interrupted.signal)) ? exitCodes.pass : exitCodes.fail;
     return;
   }
+  durationOf('--sample-interval', args.sampleInterval);
   const tuning = {
     ...intervalOf(args.interval),
-    sampleInterval: sampleIntervalOf(args.sampleInterval),
+    sampleInterval: args.sampleInterval,
     timeScale: args.timeScale,
   };
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -137,9 +107,9 @@ export async function runStack(args: StackOptions): Promise<void> {
     const { urls, folder, genesis, servers } = stack;
     const pids = Object.fromEntries(Object.entries(servers).map(([name, { pid }]) => [name, pid]));
     const text = args.json
-      ? JSON.stringify({ version: 1, urls, folder, pids: { genesis: genesis.pid, ...pids } }, null, 2)
-      : describeStack(stack, tuning);
-    process.stdout.write(`${text}\n`);
+      ? json({ version: 1, urls, folder, pids: { genesis: genesis.pid, ...pids } })
+      : `${describeStack(stack, tuning)}\n`;
+    process.stdout.write(text);
     await asked;
     say('ending everything …');
   } finally {

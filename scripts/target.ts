@@ -1,6 +1,7 @@
+import { describeTarget } from '../fixtures/genesis/describe.ts';
 import { type GenesisHandle, startGenesis } from '../fixtures/genesis/start.ts';
 import { VigilError } from '../src/core/index.ts';
-import { invalid } from './values.ts';
+import { invalid, json } from './values.ts';
 
 interface TargetOptions {
   host: string;
@@ -35,10 +36,8 @@ export async function runTarget(args: TargetOptions): Promise<void> {
     ...(otlpEndpoint && { otlpEndpoint }),
     ...(args.directory && { directory: args.directory }),
   });
-  const text = args.json
-    ? JSON.stringify(genesis, null, 2)
-    : describeTarget(genesis, args.faults ?? false, otlpEndpoint);
-  process.stdout.write(`${text}\n`);
+  const text = args.json ? json(genesis) : `${describeTarget(genesis, args.faults ?? false, otlpEndpoint)}\n`;
+  process.stdout.write(text);
   await untilInterrupted(genesis);
 }
 
@@ -55,64 +54,4 @@ async function untilInterrupted(genesis: GenesisHandle): Promise<void> {
   throw new VigilError('HARNESS', `the target ended by itself (${signal ?? `code ${code}`})`, {
     hint: `start it again; what it logged is in ${genesis.logs.join(' and ')} if you gave --directory`,
   });
-}
-
-/** What a person needs to use a running target: addresses, files, faults, and a config to paste. */
-export function describeTarget(
-  genesis: GenesisHandle,
-  faults: boolean,
-  otlpEndpoint: string | undefined,
-): string {
-  const rows: [string, string | undefined][] = [
-    ['orchestrator', genesis.orchestration],
-    ['planner', genesis.planner],
-    ['logs', genesis.logs.join('\n')],
-    ['release', genesis.manifest],
-    ['flags', genesis.flagFile],
-    ['grafana', genesis.standIns && `${genesis.standIns.grafana} (stand-in)`],
-    ['docker', genesis.standIns && `${genesis.standIns.dockerSocket} (stand-in)`],
-    ['node exporter', genesis.standIns && `${genesis.standIns.nodeExporter} (stand-in)`],
-    ['process', String(genesis.pid)],
-  ];
-  const table = rows.flatMap(([name, value]) =>
-    value ? [`  ${name.padEnd(14)}${value.replaceAll('\n', `\n${' '.repeat(16)}`)}`] : [],
-  );
-  const put = [
-    `  curl -X PUT ${genesis.orchestration}/faults/latency -H 'content-type: application/json' -d '{"ms":300}'`,
-    `  curl ${genesis.orchestration}/faults`,
-    `  curl -X DELETE ${genesis.orchestration}/faults`,
-  ];
-  return [
-    'Genesis is running; Ctrl+C ends it.',
-    ...table,
-    '',
-    ...(faults ? ['Faults are open:', ...put] : ['Faults are closed; --faults opens them.']),
-    '',
-    'vigil.config.ts for it:',
-    ...(otlpEndpoint
-      ? []
-      : ['// no traces: --otlp-endpoint http://127.0.0.1:4318 sends them to a receiver there']),
-    configFor(genesis, otlpEndpoint),
-  ].join('\n');
-}
-
-/** A `vigil.config.ts` that declares everything this target has. */
-function configFor(genesis: GenesisHandle, otlpEndpoint: string | undefined): string {
-  const { standIns } = genesis;
-  const target = {
-    orchestration: genesis.orchestration,
-    planner: genesis.planner,
-    ...(otlpEndpoint && { traces: { receiver: otlpEndpoint } }),
-    logs: genesis.logs,
-    release: { manifest: genesis.manifest },
-    flags: { key: genesis.flagKey },
-    breaker: true,
-    smoke: { ...genesis.smokeCommand, junit: '-' },
-    ...(standIns && {
-      host: { nodeExporter: standIns.nodeExporter },
-      grafana: { url: standIns.grafana },
-      containers: { socket: standIns.dockerSocket, names: ['genesis-orchestration', 'genesis-planner'] },
-    }),
-  };
-  return `export default ${JSON.stringify({ target }, null, 2)};`;
 }

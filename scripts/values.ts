@@ -5,6 +5,9 @@ import { type LoadedConfig, loadConfig, parseDuration, VigilError } from '../src
 export const invalid = (option: string, received: string, expected: string): VigilError =>
   new VigilError('USAGE', `invalid ${option} "${received}": expected ${expected}`);
 
+/** A document for programs. */
+export const json = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+
 /** Milliseconds of a duration. */
 export function durationOf(option: string, text: string): number {
   const milliseconds = parseDuration(text);

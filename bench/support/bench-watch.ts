@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openDelivery } from '../../scripts/open-delivery.ts';
+import { openDelivery } from '../../src/alerts/index.ts';
 import {
   declaredComponents,
   effectiveThresholds,

@@ -3,10 +3,11 @@ export type { Notification, NotifiedAlert, Transition } from './engine/outputs.t
 export { type AlertRecord, type EngineState, initialState } from './engine/state.ts';
 export { step } from './engine/step.ts';
 export type { Channel } from './notify/channel.ts';
-export { createChannels } from './notify/channels.ts';
 export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
+export { openChannels } from './notify/open-channels.ts';
+export { openDelivery, sentinelChannel } from './notify/open-delivery.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
 export { createRouter } from './notify/routing.ts';

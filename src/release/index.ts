@@ -10,13 +10,13 @@ export {
   rolloutStanding,
 } from './gate/gate.ts';
 export { type GateSetup, gateEvidence } from './gate/gate-evidence.ts';
-export { githubAnnotations, githubSummary } from './gate/github.ts';
+export { shielded, tellGitHub } from './gate/github.ts';
 export { gateExtension } from './gate/http/gate-extension.ts';
 export { junitReport } from './gate/junit-report.ts';
 export { standingOf } from './gate/plan.ts';
 export { type PrometheusStore, prometheusEvidence } from './gate/prometheus/prometheus-evidence.ts';
+export { recordDeployment } from './gate/record-deployment.ts';
 export { renderDecision } from './gate/render-decision.ts';
-export { rollbackWarning } from './gate/rollbacks.ts';
 export { gateSetup, stageOf } from './gate/setup.ts';
 export type { ProgressEvent } from './rollback/execution.ts';
 export { makePlan } from './rollback/make-plan.ts';

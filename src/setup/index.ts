@@ -1,10 +1,6 @@
-export { type EffectiveValue, effectiveLines, originOf } from './doctor/effective.ts';
-export { type Finding, look } from './doctor/finding.ts';
-export { lookAtMachine } from './doctor/look-at-machine.ts';
-export { lookAtRollback } from './doctor/look-at-rollback.ts';
-export { lookAtTarget } from './doctor/look-at-target.ts';
-export { slaFindings } from './doctor/sla.ts';
-export { type InitFile, initFiles } from './init/templates.ts';
+export { type EffectiveValue, effectiveText } from './doctor/effective.ts';
+export { examine, findingsText } from './doctor/examine.ts';
+export { initRepository, initText } from './init/init-repository.ts';
 export { checksDocument } from './render/checks-document.ts';
 export {
   type ComparedDocument,

@@ -5,7 +5,7 @@ export { labelledIncidents } from './replay/incidents.ts';
 export { policyOf, readPolicy } from './replay/policy.ts';
 export { renderReplay } from './replay/render-replay.ts';
 export { replay } from './replay/replay.ts';
-export type { ReportDocument } from './report/document.ts';
+export { reportOptions, reportText } from './report/report-text.ts';
 export { type ReportFormat, reportFormats, writeReport } from './report/write-report.ts';
 export { cycleDocument } from './summary/cycle-document.ts';
 export { type CycleDocument, cycleSchema } from './summary/cycle-schema.ts';

@@ -2,10 +2,10 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reportOptions } from '../../scripts/report.ts';
 import type { History } from '../../src/history/history.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { buildReport } from '../../src/views/report/document.ts';
+import { reportOptions } from '../../src/views/report/report-text.ts';
 import { hoursMs, minute, startMs, type WatchedHours, watchHours } from '../views/report/watched-hours.ts';
 
 const hours = 1;

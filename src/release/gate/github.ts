@@ -1,6 +1,11 @@
-import { oneLine } from '../../core/index.ts';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, statSync } from 'node:fs';
+import { messageOf, oneLine } from '../../core/index.ts';
 import { type Condition, figuresOf, isoTime } from './condition.ts';
 import type { Answer } from './gate.ts';
+
+/** What GitHub keeps of a step's summary. */
+const mostSummaryBytes = 1024 ** 2;
 
 /** How many annotations of a kind GitHub takes from one step. */
 const mostAnnotations = 10;
@@ -29,7 +34,7 @@ function annotate(kind: 'error' | 'warning', conditions: readonly Condition[]): 
 }
 
 /** The decision as workflow commands: an error for each failed condition, a warning for each unknown one, at most ten of a kind. */
-export function githubAnnotations({ decision }: Answer): string[] {
+function githubAnnotations({ decision }: Answer): string[] {
   const of = (outcome: Condition['outcome']) =>
     decision.conditions.filter((condition) => condition.outcome === outcome);
   const override = decision.override
@@ -48,7 +53,7 @@ const cell = (text: string): string => oneLine(text).replaceAll(/[\\`*_{}[\]<>|#
 const signs: Record<Condition['outcome'], string> = { pass: '✅', fail: '❌', unknown: '❔' };
 
 /** The decision as Markdown, for the summary of a step. */
-export function githubSummary({ decision, evidence }: Answer): string {
+function githubSummary({ decision, evidence }: Answer): string {
   const { from, to, verdict, override } = decision;
   const release = evidence.recorded.deployment?.release ?? 'no release';
   const rows = decision.conditions.map((condition) => {
@@ -70,4 +75,24 @@ export function githubSummary({ decision, evidence }: Answer): string {
     '',
     `Decided at ${isoTime(decision.atMs)}, asked by ${cell(decision.askedBy)}.`,
   ].join('\n')}\n`;
+}
+
+/** Text with lines of others in it, so that GitHub takes none of them for a command. */
+export function shielded(text: string): string {
+  const token = randomUUID();
+  return `::stop-commands::${token}\n${text}::${token}::\n`;
+}
+
+/** Tells GitHub of the decision: annotations, which are said, and the step's summary; one that can't be written costs no verdict. */
+export function tellGitHub(answer: Answer, file: string | undefined, say: (line: string) => void): void {
+  for (const line of githubAnnotations(answer)) say(line);
+  if (!file) return;
+  try {
+    const text = githubSummary(answer);
+    const before = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (before + Buffer.byteLength(text) <= mostSummaryBytes) appendFileSync(file, text);
+    else say('the summary of this step is full: nothing was added');
+  } catch (thrown) {
+    say(`the summary of this step can’t be written: ${messageOf(thrown)}`);
+  }
 }

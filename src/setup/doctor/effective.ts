@@ -1,31 +1,35 @@
-import type { ExplainedValue } from '../../core/index.ts';
+import { type ExplainedValue, printable, type Style } from '../../core/index.ts';
 
 /** A key as it takes effect for one command: an argument of it stands over file and environment. */
 export type EffectiveValue = Omit<ExplainedValue, 'source'> & {
   source: ExplainedValue['source'] | 'command';
 };
 
-/** A key with its effective value and who gave it, for a person. */
-export interface EffectiveLine {
-  key: string;
-  value: string;
-  /** `default`, `file`, the variable or the argument. */
-  from: string;
-  /** Whether somebody has said so. */
-  isGiven: boolean;
-}
-
-/** The keys that have a value, and the names of those that have none. */
-export function effectiveLines(explained: readonly EffectiveValue[]): {
-  lines: EffectiveLine[];
-  without: string[];
-} {
-  const lines = explained.flatMap(({ key, value, source, from }): EffectiveLine[] =>
-    value === undefined
-      ? []
-      : [{ key, value, from: source === 'file' ? source : (from ?? source), isGiven: source !== 'default' }],
+/** Every key that has a value, with who gave it, for a person; what somebody has said stands out. */
+export function effectiveText(
+  file: string | undefined,
+  explained: readonly EffectiveValue[],
+  style: Style,
+): string {
+  const given = explained.flatMap(({ key, value, source, from }) =>
+    value === undefined ? [] : [{ key, value, source, from: source === 'file' ? source : (from ?? source) }],
   );
-  return { lines, without: explained.filter(({ value }) => value === undefined).map(({ key }) => key) };
+  const widest = (texts: readonly string[], most: number) =>
+    Math.min(most, Math.max(...texts.map((text) => text.length)));
+  const keyWidth = widest(
+    given.map(({ key }) => key),
+    40,
+  );
+  const valueWidth = widest(
+    given.map(({ value }) => value),
+    44,
+  );
+  const lines = given.map(({ key, value, source, from }) => {
+    const line = `${key.padEnd(keyWidth)}  ${printable(value).padEnd(valueWidth)}  ${from}`;
+    return source === 'default' ? style.dim(line) : line;
+  });
+  const without = explained.filter(({ value }) => value === undefined).map(({ key }) => key);
+  return `File: ${file ?? 'none'}\n\n${lines.join('\n')}\n\nWithout a value: ${without.join(', ')}\n`;
 }
 
 /** Where the configuration comes from, in a sentence. */

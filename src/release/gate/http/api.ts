@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
 import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
-import { rollbackWarning } from '../rollbacks.ts';
+import { recordDeployment } from '../record-deployment.ts';
 import { stageOf } from '../setup.ts';
 import { type GateService, isTooMany, refusalText } from './service.ts';
 
@@ -86,21 +86,10 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
   });
   app.post('/deployments', (request, reply) => {
     const { release, by, note } = bodyOf(deployment, request);
-    const timeMs = now();
-    const warning = rollbackWarning(history, timeMs);
-    history.recordDeployment({
-      timeMs,
-      release: oneLine(release),
-      who: oneLine(by),
-      ...(note && { note: oneLine(note) }),
-    });
-    const next = rolloutStanding(history, setup, timeMs)?.next;
-    return reply.code(201).send({
-      version: 1,
-      release: oneLine(release),
-      at: iso(timeMs),
-      ...(warning && { warning }),
-      next: next ? { to: next.percent, at: iso(next.soakEndsMs) } : null,
-    });
+    const given = { release: oneLine(release), who: oneLine(by), note: note && oneLine(note) };
+    const { at, warning, next } = recordDeployment(history, setup, given, now());
+    return reply
+      .code(201)
+      .send({ version: 1, release: given.release, at, ...(warning && { warning }), next });
   });
 }

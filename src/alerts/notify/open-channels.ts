@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { type Channel, createChannels } from '../src/alerts/index.ts';
-import { type Redactor, redactorOf, type VigilConfig } from '../src/core/index.ts';
+import { type Redactor, redactorOf, type VigilConfig } from '../../core/index.ts';
+import type { Channel } from './channel.ts';
+import { createChannels } from './channels.ts';
 
 /** The configured channels with their secrets, and the redactor that knows these. */
 export function openChannels(

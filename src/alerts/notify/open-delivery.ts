@@ -1,13 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  createDispatcher,
-  createOutboxTables,
-  createRouter,
-  type Dispatcher,
-  type NotificationEvent,
-} from '../src/alerts/index.ts';
-import type { Redactor, VigilConfig } from '../src/core/index.ts';
+import type { Redactor, VigilConfig } from '../../core/index.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import type { NotificationEvent } from './event.ts';
 import { openChannels } from './open-channels.ts';
+import { createOutboxTables } from './outbox-tables.ts';
+import { createRouter } from './routing.ts';
 
 /** The channel on which only the sentinel travels. */
 export const sentinelChannel = 'sentinel';

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { printable } from '../../core/index.ts';
+import { type InitFile, initFiles } from './templates.ts';
+
+/** What `vigil init` did, file by file, and what is left to do. */
+export interface InitResult {
+  files: { path: string; state: 'written' | 'kept'; because?: string }[];
+  next: string[];
+}
+
+/** Whether Node takes the `.ts` files of the folder for modules; a package that says nothing makes it guess, with a warning. */
+function isModule(folder: string): boolean {
+  const file = path.join(folder, 'package.json');
+  return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module';
+}
+
+/** The file that stands where one would be written, or takes its place under another name. */
+function thereAlready(folder: string, file: InitFile): string | undefined {
+  const target = path.join(folder, file.path);
+  if (existsSync(target)) return file.path;
+  const beside = path.dirname(target);
+  const names = existsSync(beside) ? readdirSync(beside) : [];
+  const other = file.insteadOf && names.find((name) => file.insteadOf?.test(name));
+  return other && path.join(path.dirname(file.path), other);
+}
+
+function missingPackages(folder: string): string[] {
+  const require = createRequire(path.join(folder, 'package.json'));
+  return ['vigil', 'vitest'].filter((name) => {
+    try {
+      require.resolve(`${name}/package.json`);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+function nextSteps(folder: string, url: string): string[] {
+  const missing = missingPackages(folder);
+  const ignored = path.join(folder, '.gitignore');
+  const ignores = existsSync(ignored) && /^\/?reports\/?\*?$/m.test(readFileSync(ignored, 'utf8'));
+  return [
+    ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
+    `npx vigil monitor        # one cycle against ${url}`,
+    ...(ignores ? [] : ["echo 'reports/' >> .gitignore"]),
+  ];
+}
+
+/** Writes what a repository needs to watch its own service, with a CI step where GitHub is used. Overwrites nothing. */
+export function initRepository(folder: string, { url, ci }: { url: string; ci: boolean }): InitResult {
+  const wanted = initFiles({
+    url,
+    isModule: isModule(folder),
+    ci: ci || existsSync(path.join(folder, '.github')),
+  });
+  // Decided before anything is written, so that no file stands in another's way.
+  const planned = wanted.map((file) => ({ file, other: thereAlready(folder, file) }));
+  const files = planned.map(({ file, other }): InitResult['files'][number] => {
+    if (other !== undefined) return { path: file.path, state: 'kept', because: other };
+    const target = path.join(folder, file.path);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, file.text, { flag: 'wx' });
+    return { path: file.path, state: 'written' };
+  });
+  return { files, next: nextSteps(folder, url) };
+}
+
+/** What was done and is left to do, for a person. */
+export function initText({ files, next }: InitResult): string {
+  const lines = files.map(({ path: file, state, because }) =>
+    because === undefined || because === file
+      ? `  ${state.padEnd(8)}${file}`
+      : `  kept    ${because}, so ${file} was not written`,
+  );
+  return `${printable([...lines, '', 'Now:', ...next.map((step) => `  ${step}`)].join('\n'))}\n`;
+}
