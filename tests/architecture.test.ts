@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -143,4 +144,53 @@ test('the checks come from fixtures and support, never from the target’s own c
     imports.filter((other) => other.startsWith('fixtures/')).map((other) => `${file} imports ${other}`),
   );
   expect(wrong).toEqual([]);
+});
+
+/** What is written for V8 or past the loader of modules, instead of for its reader. */
+const engineTricks =
+  /setFlagsFromString|getBuiltinModule|\bglobal(This)?\.gc\b|--(max-|expose[-_]gc|jitless|no-opt|stack[-_]size)/;
+
+test('src/ and scripts/ leave V8 as Node sets it, and import what is built in', () => {
+  const all = [...sources, ...sourcesIn('scripts')];
+  expect(all.filter(({ text }) => engineTricks.test(text)).map(({ file }) => file)).toEqual([]);
+});
+
+/** Entries that a package without `exports` documents. */
+const documented = ['protobufjs/light.js', 'uplot/dist/uPlot.min.css'];
+
+/** What is wrong with a name by which a file imports from a package, or undefined. */
+function innerFile(file: string, name: string): string | undefined {
+  if (isBuiltin(name) || documented.includes(name)) return undefined;
+  const from = createRequire(path.join(root, file));
+  const [, home = ''] = /^(@[^/]+\/[^/]+|[^/]+)/.exec(name) ?? [];
+  const manifest = from.resolve
+    .paths(name)
+    ?.map((place) => path.join(place, home, 'package.json'))
+    .find((place) => existsSync(place));
+  if (manifest === undefined) return undefined; // the package itself, which is installed nowhere
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: object | string };
+  if (exports === undefined) return name === home ? undefined : `${file} imports ${name}`;
+  const key = `.${name.slice(home.length)}`;
+  const keys = Object.keys(exports).filter((entry) => entry.startsWith('.'));
+  const names = keys.length > 0 ? keys : ['.']; // a file, or conditions for the one entry
+  const isNamed = names.some((entry) => {
+    const [start = '', end] = entry.split('*');
+    return end === undefined ? key === entry : key.startsWith(start) && key.endsWith(end);
+  });
+  return isNamed ? undefined : `${file} imports ${name}`;
+}
+
+test('of another package only what its exports name is imported', () => {
+  const all = [
+    ...sources,
+    ...['scripts', 'tools', 'health-tests', 'fixtures', 'probe-suite'].flatMap(sourcesIn),
+  ];
+  const inner = all.flatMap(({ file, text }) => {
+    const names = [...text.matchAll(/(?:from|import\(|^import|resolve\() ?'([^.'$][^'$]*)'/gm)];
+    return [
+      ...names.map(([, name = '']) => innerFile(file, name)),
+      ...[...text.matchAll(/node_modules\/[\w@/-]+\.[cm]?js\b/g)].map(([name]) => `${file} names ${name}`),
+    ].filter((fault) => fault !== undefined);
+  });
+  expect(inner).toEqual([]);
 });
