@@ -6,27 +6,33 @@ import { LongestFirst } from './longest-first.ts';
 import { EndOfRun } from './support/end-of-run.ts';
 import { tags } from './support/needs.ts';
 
-const folders = [
-  'alerts/engine',
-  'alerts/rules',
-  'alerts/signals',
-  'clients',
-  'core/catalogue',
-  'core/labels',
-  'core/statistics',
-  'core/text',
-  'core/thresholds',
-  'core/units',
-  'health-tests',
-  'monitor/metrics',
-  'suite/junit',
-  'suite/outcomes',
-  'views/replay',
-  'views/report',
-  'views/summary',
-];
-/** What changes nothing of its process may share one with others; two files in these folders run whole suites. */
-const sharing = `tests/{${folders.join()}}/**/!(small-target|bare-suites).test.ts`;
+/** What changes its process, needs it for itself, or starts so much that the start of a process is nothing beside it. */
+const alone = [
+  'alerts/notify/{hostile,killed,outage}',
+  'bench/*',
+  'clients/cpu',
+  'core/config/environment',
+  'core/files/*',
+  'docs/{commands,commands-beside-stack,pictures,troubleshooting,worked-examples}',
+  'drill/command',
+  'fixtures/**/*',
+  'health-tests/small-target',
+  'history/{disk,kill,size}',
+  'hostile/*',
+  'monitor/loop/{endings,real-loop,simulated}',
+  'monitor/telemetry/loop',
+  'package/*',
+  'recorded/*',
+  'release/gate/{command,three-probes}',
+  'release/rollback/*',
+  'scripts/*',
+  'setup/doctor/command',
+  'soak/*',
+  'stack/*',
+  'suite/{checks,harness,operations,probes,run}/*',
+  'suite/outcomes/bare-suites',
+  'views/page/{browser,evidence}',
+].map((pattern) => `tests/${pattern}.test.ts`);
 
 /** The tests of Vigil itself; the root configuration holds nothing but the monitor's checks. */
 export default defineConfig({
@@ -45,9 +51,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ['tests/**/*.test.ts'], exclude: [sharing] },
+        test: { name: 'alone', include: alone },
       },
-      { extends: true, test: { name: 'together', include: [sharing], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'together', include: ['tests/**/*.test.ts'], exclude: alone, isolate: false },
+      },
     ],
   },
 });

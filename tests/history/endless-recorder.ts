@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-// Not by the index: it is started two hundred times, and this is all that it needs.
+// Not by the index: it is started a hundred times, and this is all that it needs.
 import { openHistory } from '../../src/history/open-history.ts';
 import { cycle } from './cycle.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { parse } from 'yaml';
 import type { CycleDocument } from '../../src/views/summary/cycle-schema.ts';
 import { emptyProject, must, pack, projectBeside, type Ran, repository, run, vigilIn } from './install.ts';
-import { projects, steps } from './projects.ts';
+import { projects, readingSteps, steps } from './projects.ts';
 
 /** From the empty folder on; the time that a person may need for it. */
 const twoMinutes = { timeout: 120_000 };
@@ -127,7 +127,8 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
   const tags = project.program ? [project.program] : [];
   test('is a monitor: well while its service is, ill when it isn’t', { tags, timeout: 120_000 }, async () => {
     const cwd = beside(project.files(url));
-    for (const { args, well } of steps) {
+    const all = project === projects[0] ? [...steps, ...readingSteps] : steps;
+    for (const { args, well } of all) {
       const ran = await vigilIn(cwd, args);
       expect({ args, code: ran.code }, `${ran.stdout}${ran.stderr}`).toEqual({ args, code: well });
     }
@@ -135,7 +136,7 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
     onTestFinished(() => {
       isWell = true;
     });
-    for (const { args, ill } of steps) {
+    for (const { args, ill } of all) {
       const ran = await vigilIn(cwd, args);
       expect({ args, code: ran.code }, `${ran.stdout}${ran.stderr}`).toEqual({ args, code: ill });
       if (args[1] !== '--json' || args[0] !== 'monitor') continue;

@@ -12,10 +12,10 @@ import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { temporaryFolder } from '../../clients/servers.ts';
 import { alert, receiver, resolved, start } from './support.ts';
 
-const kills = 50;
+const kills = 25;
 const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
 
-test('a sender killed fifty times at any moment has told everything, in order per alert', {
+test('a sender killed again and again at any moment has told everything, in order per alert', {
   timeout: 300_000,
 }, async () => {
   const folder = await temporaryFolder();

@@ -35,8 +35,11 @@ const acts: Record<RollbackType, string[]> = {
   database: ['rollback.restore', 'rollback.swap'],
 };
 
+/** Only the third stage differs by type, and those beside it find what it left: all five are killed for one of them. */
+const stagesOf = (type: RollbackType) => (type === 'git' ? stageNames : (['rollback', 'verify'] as const));
+
 const matrix = rollbackTypes.flatMap((type) => [
-  ...stageNames.flatMap((stage) => [
+  ...stagesOf(type).flatMap((stage) => [
     { type, kill: `before ${stage}` },
     { type, kill: `after ${stage}` },
   ]),
