@@ -47,7 +47,7 @@ export { preloaded } from './signals/algebra/preloaded-source.ts';
 export { numberText, toPromQL } from './signals/algebra/promql.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
-export { judgeErrorRatio, judgeP95 } from './signals/judge.ts';
+export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export { type LiveSample, liveSampleOf } from './signals/live-sample.ts';
 export { type LiveWindow, liveWindow } from './signals/live-window.ts';
 export { jobs, namingOf, probesUpRecord } from './signals/naming.ts';

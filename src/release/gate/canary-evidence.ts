@@ -50,7 +50,7 @@ function armOf(
   return {
     version: own.value,
     operations: Math.round(count(`${prefix}_operations_total`) ?? 0),
-    ...(errors !== undefined && { errors: Math.round(errors) }),
+    errors: errors === undefined ? undefined : Math.round(errors),
     latencies: latencies.reverse(),
   };
 }

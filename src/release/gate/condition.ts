@@ -5,7 +5,10 @@ import {
   formatDuration,
   formatValue,
   holds,
+  type SignalName,
+  type ThresholdTable,
   type Unit,
+  VigilError,
 } from '../../core/index.ts';
 
 /** What a condition came to; of the unknown nothing may be concluded. */
@@ -26,7 +29,14 @@ export interface Condition {
   askAgainAtMs?: number;
 }
 
-type More = Partial<Pick<Condition, 'next' | 'askAgainAtMs' | 'value' | 'unit' | 'limit'>>;
+/** What else is said of a condition; what is not known is left out of it. */
+interface More {
+  value?: number | undefined;
+  unit?: Unit;
+  limit?: Bound;
+  next?: string | undefined;
+  askAgainAtMs?: number | undefined;
+}
 
 /** A condition without a figure, or with one that is only shown. */
 export function stated(
@@ -82,4 +92,36 @@ export const isoTime = (timeMs: number): string =>
 export function spanText(durationMs: number): string {
   const rounded = durationMs > 3_600_000 ? Math.round(durationMs / 60_000) * 60_000 : durationMs;
   return formatDuration(Math.max(1000, Math.round(rounded / 1000) * 1000));
+}
+
+/** The objective of a signal; every signal that the gate judges has one, and a configuration can change it, not take it away. */
+export function limitOf(table: ThresholdTable, signal: SignalName): Bound {
+  const { slo, title } = table[signal];
+  if (slo) return slo;
+  throw new VigilError('CONFIG_INVALID', `${title} has no objective to judge by`, {
+    where: `thresholds.${signal}.slo`,
+  });
+}
+
+/** So much later; not known while either is not. */
+export const later = (timeMs: number | undefined, byMs: number | undefined): number | undefined =>
+  timeMs === undefined || byMs === undefined ? undefined : timeMs + byMs;
+
+/** Observations of a window and how many of them were bad; `allowed` is a share, `perMs` how many come in a millisecond. */
+interface BadShare {
+  bad: number;
+  total: number;
+  allowed: number;
+  perMs: number;
+  windowMs: number;
+}
+
+/**
+ * When a share that is too bad now can be good again at the earliest: nothing bad comes any more while `perMs` more are
+ * counted, or the window has moved past what was bad. Milliseconds from now.
+ */
+export function recoversInMs({ bad, total, allowed, perMs, windowMs }: BadShare): number {
+  if (allowed <= 0 || perMs <= 0) return windowMs;
+  const needed = bad / allowed - total;
+  return Math.min(windowMs, Math.max(0, Math.ceil(needed / perMs)));
 }

@@ -1,4 +1,3 @@
-import type { ThresholdTable } from '../../core/index.ts';
 import { type Condition, isoTime, spanText } from './condition.ts';
 import { alertConditions } from './conditions/alerts.ts';
 import { budgetConditions } from './conditions/budget.ts';
@@ -7,7 +6,8 @@ import { rollbackCondition, rolloutConditions } from './conditions/rollout.ts';
 import { signalConditions } from './conditions/signals.ts';
 import { watchConditions } from './conditions/watch.ts';
 import type { GateEvidence } from './evidence.ts';
-import { type RolloutPlan, standingOf } from './plan.ts';
+import type { GateSetup } from './gate-evidence.ts';
+import { standingOf } from './plan.ts';
 import { provesText } from './proves.ts';
 
 export type GateVerdict = 'pass' | 'fail' | 'inconclusive';
@@ -21,44 +21,30 @@ export interface GateQuestion {
   askedBy: string;
   /** The way it was asked on: `command`, `http`, `flagger confirm-promotion`, … */
   via: string;
-  override?: { by: string; reason: string };
+  override?: { by: string; reason: string } | undefined;
 }
 
 /** The answer to whether a release may have more traffic. */
-export interface GateDecision {
-  id: string;
+export interface GateDecision extends GateQuestion {
   atMs: number;
   from: number;
-  to: number;
   /** What the evidence says; an override changes what is let through, never this. */
   verdict: GateVerdict;
   conditions: Condition[];
   next: string;
-  askAgainAtMs?: number;
+  askAgainAtMs?: number | undefined;
   /** What the sample can and cannot show. */
   proves: string;
-  askedBy: string;
-  via: string;
-  override?: { by: string; reason: string };
 }
 
 /** What the decision is made by. */
-export interface GateRules {
-  plan: RolloutPlan;
-  table: ThresholdTable;
-  sentinelIntervalMs: number;
-  /** The jobs that must be up, each by name. */
-  services: readonly string[];
-}
-
-const worst = { fail: 'fail', unknown: 'inconclusive', pass: 'pass' } as const;
+export type GateRules = Pick<GateSetup, 'plan' | 'table' | 'sentinelIntervalMs' | 'services'>;
 
 /** The worst outcome wins, and no condition at all is no pass. */
-function verdictOf(conditions: readonly Condition[]): GateVerdict {
-  const found = (['fail', 'unknown'] as const).find((outcome) =>
-    conditions.some((condition) => condition.outcome === outcome),
-  );
-  return conditions.length === 0 ? 'inconclusive' : worst[found ?? 'pass'];
+export function verdictOfConditions(conditions: readonly Condition[]): GateVerdict {
+  if (conditions.some(({ outcome }) => outcome === 'fail')) return 'fail';
+  const isPass = conditions.length > 0 && conditions.every(({ outcome }) => outcome === 'pass');
+  return isPass ? 'pass' : 'inconclusive';
 }
 
 /** When every condition that time can mend may be met; left out when one failed that time alone does not mend. */
@@ -113,7 +99,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     ...canaryConditions(evidence, table, from),
   ];
   const open = conditions.filter(({ outcome }) => outcome !== 'pass');
-  const verdict = verdictOf(conditions);
+  const verdict = verdictOfConditions(conditions);
   const againMs = verdict === 'pass' ? undefined : askAgainAt(open);
   return {
     id,
@@ -123,11 +109,11 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     verdict,
     conditions,
     next: nextOf(evidence, rules, to, open, againMs),
-    ...(againMs !== undefined && { askAgainAtMs: againMs }),
+    askAgainAtMs: againMs,
     proves: provesText(evidence, plan),
     askedBy,
     via,
     // Where the evidence lets it through anyway there is nothing to override.
-    ...(override && verdict !== 'pass' && { override }),
+    override: verdict === 'pass' ? undefined : override,
   };
 }

@@ -11,12 +11,12 @@ export interface Window {
 export interface TrafficEvidence {
   windowMs: number;
   /** How many operations ended in the window. */
-  operations?: number;
-  errorRatio?: number;
+  operations?: number | undefined;
+  errorRatio?: number | undefined;
   /** Seconds. */
-  latencyP95?: number;
+  latencyP95?: number | undefined;
   /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
-  beyondBuckets?: boolean;
+  beyondBuckets?: boolean | undefined;
 }
 
 /** How often a service answered its scrapes in the window. */
@@ -34,8 +34,8 @@ export interface BurnEvidence {
   factor: number;
   longMs: number;
   shortMs: number;
-  long?: number;
-  short?: number;
+  long?: number | undefined;
+  short?: number | undefined;
 }
 
 /** One of the two series that a canary analysis compares. */
@@ -44,7 +44,7 @@ export interface CanaryArm {
   version: string;
   operations: number;
   /** Left out where the errors are not told apart by the label. */
-  errors?: number;
+  errors?: number | undefined;
   /** P95 latency of each interval that had operations enough for one, in seconds. */
   latencies: readonly number[];
 }
@@ -66,7 +66,7 @@ export interface SignalEvidence {
   uptime: readonly UptimeEvidence[];
   burns: readonly BurnEvidence[];
   /** Only where the configuration names a label for it. */
-  canary?: CanaryEvidence;
+  canary?: CanaryEvidence | undefined;
 }
 
 /** An alert that is pending or firing. */
@@ -76,9 +76,9 @@ export interface OpenAlert {
   severity: string;
   sinceMs: number;
   /** When it fires at the earliest if nothing changes. */
-  firesAtMs?: number;
+  firesAtMs?: number | undefined;
   /** The check or the trigger, where a rule has an alert for each. */
-  subject?: string;
+  subject?: string | undefined;
 }
 
 /** A check of the newest cycle. */
@@ -119,7 +119,7 @@ export interface RecordedEvidence {
   /** Whose evidence is asked for; `undefined` when nobody said and no watch tells. */
   targetId: string | undefined;
   /** The newest deployment; `undefined` when none was recorded. */
-  deployment: { release: string; timeMs: number; who?: string } | undefined;
+  deployment: { release: string; timeMs: number; who?: string | undefined } | undefined;
   /** Entries dated after now: a clock was set back, or is wrong now. */
   fromTheFuture: readonly string[];
   taken: readonly TakenStage[];
@@ -134,10 +134,10 @@ export interface RecordedEvidence {
     observed: number;
     largestGapMs: number;
     /** When the largest gap ended. */
-    largestGapEndMs?: number;
+    largestGapEndMs?: number | undefined;
   };
   /** Passed ÷ judged over the cycles of the window; without the field nothing was judged. */
-  passRate?: { ratio: number; judged: number };
+  passRate?: { ratio: number; judged: number } | undefined;
   newest: NewestCycle | undefined;
   /** Alerts as they last stood, and when that was. */
   alerts: { evaluatedMs: number; open: readonly OpenAlert[] } | undefined;

@@ -25,9 +25,7 @@ export interface GateSetup {
 /** The newest deployment that is not dated in the future. */
 export function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['deployment'] {
   const newest = reader.deployments(0, atMs).at(-1);
-  if (!newest) return undefined;
-  const { release, timeMs, who } = newest;
-  return { release, timeMs, ...(who !== undefined && { who }) };
+  return newest && { release: newest.release, timeMs: newest.timeMs, who: newest.who };
 }
 
 /**

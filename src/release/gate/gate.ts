@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { History, HistoryReader } from '../../history/index.ts';
+import type { Condition } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
-import { type GateSetup, gateEvidence } from './gate-evidence.ts';
+import { deploymentOf, type GateSetup, gateEvidence } from './gate-evidence.ts';
 import { type Standing, standingOf } from './plan.ts';
 
 /** A decision with what it rests on. */
@@ -35,13 +36,13 @@ export function keepAnswer(history: History, { decision, evidence, document }: A
   const isTaken = takes && to > from && letsThrough(decision);
   history.transaction(() => {
     const before = via === 'command' || isTaken || override ? undefined : history.latestDecision(via, to);
-    const outcomes = JSON.stringify(conditions.map((condition) => [condition.id, condition.outcome]));
-    const told = (before?.body as Partial<DecisionDocument> | undefined)?.conditions ?? [];
+    const outcomesOf = (of: readonly Pick<Condition, 'id' | 'outcome'>[]) =>
+      JSON.stringify(of.map((condition) => [condition.id, condition.outcome]));
     const isSame =
       before?.deployedMs === deployment?.timeMs &&
       before?.verdict === verdict &&
       before.override === undefined &&
-      JSON.stringify(told.map((condition) => [condition.id, condition.outcome])) === outcomes;
+      outcomesOf((before.body as Partial<DecisionDocument>)?.conditions ?? []) === outcomesOf(conditions);
     if (before && isSame) return history.repeatDecision(before.id, atMs);
     history.recordDecision({
       id,
@@ -72,12 +73,8 @@ export function rolloutStanding(
   setup: GateSetup,
   atMs: number,
 ): (Standing & { release: string; deployedMs: number }) | undefined {
-  const deployment = reader.deployments(0, atMs).at(-1);
+  const deployment = deploymentOf(reader, atMs);
   if (!deployment) return undefined;
-  const { release, timeMs } = deployment;
-  return {
-    ...standingOf(setup.plan, timeMs, reader.takenStages(timeMs)),
-    release,
-    deployedMs: timeMs,
-  };
+  const { release, timeMs: deployedMs } = deployment;
+  return { ...standingOf(setup.plan, deployedMs, reader.takenStages(deployedMs)), release, deployedMs };
 }

@@ -1,42 +1,33 @@
+import escapeHtml from 'escape-html';
 import { printable } from '../../core/index.ts';
 import { type Condition, figuresOf } from './condition.ts';
 import type { Answer } from './gate.ts';
 
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
 /** Text for an attribute or an element: no character that XML 1.0 forbids, no markup. */
 function xml(text: string): string {
-  return printable(text)
-    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '�')
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replaceAll('\n', '&#10;');
+  const allowed = printable(text)
+    .toWellFormed()
+    .replaceAll(/[\ufffe\uffff]/g, '�');
+  return escapeHtml(allowed).replaceAll('\n', '&#10;');
 }
 
 function properties(condition: Condition): string[] {
   const { value, limit } = figuresOf(condition);
-  const rows: [string, string][] = [
-    ['outcome', condition.outcome],
-    ...(condition.value === undefined ? [] : ([['value', String(condition.value)]] as [string, string][])),
-    ...(condition.unit === undefined ? [] : ([['unit', condition.unit]] as [string, string][])),
-    ...(value === '' ? [] : ([['shown', value]] as [string, string][])),
-    ...(limit === '' ? [] : ([['limit', limit]] as [string, string][])),
-    ['detail', condition.detail],
-  ];
+  const { outcome, value: figure, unit, detail } = condition;
+  const rows = Object.entries({ outcome, value: figure, unit, shown: value, limit, detail });
+  const isSaid = ([name, text]: (typeof rows)[number]) =>
+    name === 'detail' || (text !== undefined && text !== '');
   return [
     '      <properties>',
-    ...rows.map(([name, text]) => `        <property name="${name}" value="${xml(text)}"/>`),
+    ...rows
+      .filter(isSaid)
+      .map(([name, text]) => `        <property name="${name}" value="${xml(String(text))}"/>`),
     '      </properties>',
   ];
 }
 
 /** Unknown is an error and never a skip: a reader that counts skips as harmless must not take it for one. */
-function verdictOf({ outcome, detail, next }: Condition): string[] {
+function elementOf({ outcome, detail, next }: Condition): string[] {
   if (outcome === 'pass') return [];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const text = next ? `${detail}; next: ${next}` : detail;
@@ -60,7 +51,7 @@ export function junitReport({ decision }: Answer): string {
     ...conditions.flatMap((condition) => [
       `    <testcase classname="vigil.gate" name="${xml(condition.title)}">`,
       ...properties(condition),
-      ...verdictOf(condition),
+      ...elementOf(condition),
       '    </testcase>',
     ]),
     '  </testsuite>',

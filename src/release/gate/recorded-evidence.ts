@@ -1,19 +1,16 @@
-import { alertRules, type SignalNaming } from '../../alerts/index.ts';
-import type { ThresholdTable } from '../../core/index.ts';
+import { alertRules } from '../../alerts/index.ts';
 import type { Gap, HistoryReader, RecordedCycle } from '../../history/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence, Window } from './evidence.ts';
+import type { GateSetup } from './gate-evidence.ts';
 import { noLongerJudged } from './no-longer-judged.ts';
 import { rollbacksSince } from './rollbacks.ts';
 import { savedStateOf } from './saved-states.ts';
 
-export interface RecordedQuestion {
+export interface RecordedQuestion extends Pick<GateSetup, 'targetId' | 'table' | 'naming'> {
   atMs: number;
   window: Window;
   deployment: RecordedEvidence['deployment'];
-  targetId: string | undefined;
-  table: ThresholdTable;
-  naming: SignalNaming;
 }
 
 /** Clocks of two processes on one machine don't differ by more. */
@@ -54,7 +51,7 @@ function newestOf(
   const before = reader.baseline().filter(({ timeMs }) => timeMs <= (deployment?.timeMs ?? 0));
   const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
-  const told = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
+  const evidenceOf = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
     id,
     title,
     reason: reason?.split('\n', 1)[0] ?? '',
@@ -66,9 +63,9 @@ function newestOf(
     verdict: cycle.verdict,
     problems: cycle.problems,
     endedMs: cycle.startedMs + cycle.durationMs,
-    newFailures: failures.filter(isNew).map(told),
-    knownFailures: failures.filter((check) => !isNew(check)).map(told),
-    unknown: of('unknown').map(told),
+    newFailures: failures.filter(isNew).map(evidenceOf),
+    knownFailures: failures.filter((check) => !isNew(check)).map(evidenceOf),
+    unknown: of('unknown').map(evidenceOf),
     passed: of('pass').length,
     skipped: of('skipped').length,
     notRun: notRunOf(cycle),
@@ -84,17 +81,15 @@ function alertsOf(reader: HistoryReader, { table, naming }: RecordedQuestion): R
   const open = Object.values(state.alerts).flatMap(
     ({ rule, labels, status, sinceMs, heldMs, last }): OpenAlert[] => {
       if (status === 'resolved') return [];
-      const subject = labels.check ?? labels.trigger;
-      const waits = forMs.get(rule);
+      const waits = status === 'pending' ? forMs.get(rule) : undefined;
       return [
         {
           rule,
           status,
           sinceMs,
           severity: labels.severity ?? 'critical',
-          ...(status === 'pending' &&
-            waits !== undefined && { firesAtMs: last.atMs + Math.max(0, waits - heldMs) }),
-          ...(subject !== undefined && { subject }),
+          firesAtMs: waits === undefined ? undefined : last.atMs + Math.max(0, waits - heldMs),
+          subject: labels.check ?? labels.trigger,
         },
       ];
     },
@@ -138,9 +133,9 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
       due,
       observed,
       largestGapMs,
-      ...(gaps.length > 0 && { largestGapEndMs: endOfLargest(gaps) }),
+      largestGapEndMs: gaps.length > 0 ? endOfLargest(gaps) : undefined,
     },
-    ...(passRate && { passRate: { ratio: passRate.ratio, judged: passRate.judged } }),
+    passRate: passRate && { ratio: passRate.ratio, judged: passRate.judged },
     newest: newest && newestOf(newest, reader, question),
     alerts: alertsOf(reader, question),
     sentinel: savedStateOf(reader, 'sentinel'),

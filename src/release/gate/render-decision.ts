@@ -11,7 +11,7 @@ export interface DecisionStyle {
 function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyle): string[] {
   const titleWidth = Math.max(...conditions.map(({ title }) => title.length)) + 2;
   const indent = ' '.repeat(titleWidth + 26);
-  const told = new Set<string>();
+  const said = new Set<string>();
   return conditions.flatMap((condition) => {
     const { value, limit } = figuresOf(condition);
     const figures = `${value.padEnd(11)}${limit.padEnd(11)}`;
@@ -22,8 +22,8 @@ function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyl
       ...more.map((line) => `${indent}${style.dim(line)}`),
     ];
     // What mends several is said once.
-    if (condition.outcome === 'pass' || !condition.next || told.has(condition.next)) return lines;
-    told.add(condition.next);
+    if (condition.outcome === 'pass' || !condition.next || said.has(condition.next)) return lines;
+    said.add(condition.next);
     return [...lines, ...wrapped(oneLine(`→ ${condition.next}`), '    ', width)];
   });
 }

@@ -1,18 +1,9 @@
 import type { HistoryReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/read-runs.ts';
-import type { RollbackRun } from '../rollback/runs/run.ts';
 import { isoExact } from './condition.ts';
 import type { RollbackEvidence } from './evidence.ts';
 
-const statuses: Record<RollbackRun['status'], RollbackEvidence['status']> = {
-  running: 'under way',
-  succeeded: 'done',
-  failed: 'not done',
-  escalated: 'not done',
-  aborted: 'aborted',
-};
-
-/** How an entry of the journal says that its rollback is over; every other word says that it goes on. */
+/** How a rollback that is over ended, by the journal's words; every other word says that it goes on. */
 const endings: Record<string, RollbackEvidence['status']> = {
   succeeded: 'done',
   failed: 'not done',
@@ -42,7 +33,7 @@ export function rollbacksSince(reader: HistoryReader, deployedMs: number): Rollb
     return {
       startedMs: run.startedMs,
       kind: run.type,
-      status: statuses[run.status] ?? 'under way',
+      status: endings[run.status] ?? 'under way',
       detail: `${run.type}${where}: ${run.reason}`,
     };
   });

@@ -8,21 +8,15 @@ import {
   type SignalNaming,
   signalExpressions,
 } from '../../alerts/index.ts';
-import type { ThresholdTable } from '../../core/index.ts';
 import { cachedSource } from './cached-source.ts';
-import { type CanaryLabel, canaryEvidence } from './canary-evidence.ts';
+import { canaryEvidence } from './canary-evidence.ts';
 import type { BurnEvidence, SignalEvidence, TrafficEvidence, UptimeEvidence, Window } from './evidence.ts';
+import type { GateSetup } from './gate-evidence.ts';
 
-export interface SignalQuestion {
+export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelIntervalMs' | 'targetId'> {
   atMs: number;
   window: Window;
   deployedMs: number | undefined;
-  naming: SignalNaming;
-  /** The jobs that must be up, each by name. */
-  services: readonly string[];
-  table: ThresholdTable;
-  sampleIntervalMs: number;
-  canary: CanaryLabel | undefined;
 }
 
 /** A figure, or nothing where there is no data or 0 was divided by 0. */
@@ -52,16 +46,13 @@ function trafficOver(
   const { windowMs } = naming;
   const expressions = signalExpressions(naming);
   const perSecond = figure(expressions.throughput, source, atMs);
-  const errorRatio = figure(expressions.errorRatio, source, atMs);
   const latencyP95 = withLatency ? figure(expressions.latencyP95, source, atMs) : undefined;
   return {
     windowMs,
-    ...(perSecond !== undefined && { operations: (perSecond * windowMs) / 1000 }),
-    ...(errorRatio !== undefined && { errorRatio }),
-    ...(latencyP95 !== undefined && {
-      latencyP95,
-      ...(isBeyondBuckets(source, naming, atMs) && { beyondBuckets: true }),
-    }),
+    operations: perSecond === undefined ? undefined : (perSecond * windowMs) / 1000,
+    errorRatio: figure(expressions.errorRatio, source, atMs),
+    latencyP95,
+    beyondBuckets: latencyP95 !== undefined && isBeyondBuckets(source, naming, atMs),
   };
 }
 
@@ -84,17 +75,7 @@ function burnsOf(source: SampleSource, question: SignalQuestion): BurnEvidence[]
     const [longMs, shortMs] = [longSeconds * 1000, shortSeconds * 1000];
     const over = (windowMs: number) =>
       figure(burnRateOver(question.naming.prefix, windowMs, budget), source, question.atMs);
-    const [long, short] = [over(longMs), over(shortMs)];
-    return [
-      {
-        rule: name,
-        factor,
-        longMs,
-        shortMs,
-        ...(long !== undefined && { long }),
-        ...(short !== undefined && { short }),
-      },
-    ];
+    return [{ rule: name, factor, longMs, shortMs, long: over(longMs), short: over(shortMs) }];
   });
 }
 
@@ -122,6 +103,6 @@ export function signalEvidence(samples: SampleSource, question: SignalQuestion):
     // Of each service alone: the scrapes of everything else are as many again.
     uptime: question.services.map((service) => uptimeOf(samples, service, question)),
     burns,
-    ...(question.canary && { canary: canaryEvidence(source, { ...question, label: question.canary }) }),
+    canary: question.canary && canaryEvidence(source, { ...question, label: question.canary }),
   };
 }

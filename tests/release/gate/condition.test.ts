@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
-import { figuresOf, isoExact, isoTime, spanText, stated } from '../../../src/release/gate/condition.ts';
-import { limitOf } from '../../../src/release/gate/limits.ts';
-import { recoversInMs } from '../../../src/release/gate/recovery.ts';
+import {
+  figuresOf,
+  isoExact,
+  isoTime,
+  limitOf,
+  recoversInMs,
+  spanText,
+  stated,
+} from '../../../src/release/gate/condition.ts';
+
 import { hour, minute, second } from './green.ts';
 
 const name = ['id', 'title'] as const;

@@ -1,7 +1,6 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { type Condition, isoTime, spanText, stated } from '../condition.ts';
+import { type Condition, isoTime, later, limitOf, spanText, stated } from '../condition.ts';
 import type { CheckEvidence, GateEvidence, OpenAlert } from '../evidence.ts';
-import { limitOf } from '../limits.ts';
 
 const alerts = ['alerts', 'no critical alert'] as const;
 const checks = ['checks', 'no new failure'] as const;
@@ -41,10 +40,10 @@ function alertCondition({ recorded, atMs }: GateEvidence): Condition {
   }
   const [pending] = critical;
   if (pending) {
-    const times = critical.map(({ firesAtMs }) => firesAtMs).filter((time) => time !== undefined);
+    const times = critical.flatMap(({ firesAtMs }) => firesAtMs ?? []);
     return stated(alerts, 'unknown', `pending: ${listed(critical.map(nameOf))}`, {
       next: 'wait until it fires or is gone',
-      ...(times.length > 0 && { askAgainAtMs: Math.max(...times, atMs) }),
+      askAgainAtMs: times.length > 0 ? Math.max(...times, atMs) : undefined,
     });
   }
   const others = seen.open.length;
@@ -62,28 +61,28 @@ const reasons = (found: readonly CheckEvidence[]): string =>
 /** The newest cycle shows no failure that the deployment brought, and leaves no check unjudged. */
 function checkCondition({ recorded, window, atMs }: GateEvidence): Condition {
   const { newest, confirmation, intervalMs } = recorded;
-  const later = intervalMs === undefined ? {} : { askAgainAtMs: atMs + intervalMs };
+  const askAgainAtMs = later(atMs, intervalMs);
   if (!newest) {
     const detail = 'no cycle of this deployment has ended yet';
-    return stated(checks, 'unknown', detail, { next: 'run vigil monitor --loop', ...later });
+    return stated(checks, 'unknown', detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
   if (newest.newFailures.length > 0) {
     const looked = confirmation?.state === 'confirming' ? '; being looked at again' : '';
     return stated(checks, 'fail', `${reasons(newest.newFailures)}${looked}`, {
       next: 'see to the failing checks; docs/checks.md says how',
-      ...later,
+      askAgainAtMs,
     });
   }
   if (!(newest.passed + newest.knownFailures.length > 0) || newest.problems.length > 0) {
     const detail = newest.problems[0] ?? `no check was judged, ${newest.skipped} were skipped`;
     return stated(checks, 'unknown', `the newest cycle proves nothing: ${detail}`, {
       next: 'run vigil monitor and see what it says',
-      ...later,
+      askAgainAtMs,
     });
   }
   if (newest.unknown.length > 0) {
     const detail = `unknown in the newest cycle: ${reasons(newest.unknown)}`;
-    return stated(checks, 'unknown', detail, { next: 'what is unknown is no pass: see why', ...later });
+    return stated(checks, 'unknown', detail, { next: 'what is unknown is no pass: see why', askAgainAtMs });
   }
   if ((newest.notRun ?? 0) > 0) {
     return stated(checks, 'unknown', `${newest.notRun} checks of the catalogue are not run by this watch`, {

@@ -1,8 +1,6 @@
 import { grouped, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, later, limitOf, recoversInMs, spanText, stated } from '../condition.ts';
 import type { BurnEvidence, GateEvidence } from '../evidence.ts';
-import { limitOf } from '../limits.ts';
-import { recoversInMs } from '../recovery.ts';
 
 const budget = ['errorBudget', 'error budget left'] as const;
 const hold = 'group errors by category in /metrics, hold the rollout';
@@ -13,11 +11,8 @@ function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table:
   const { errorRatio, operations } = signals.stage;
   const windowMs = window.toMs - window.fromMs;
   if (errorRatio === undefined || operations === undefined) {
-    return stated(budget, 'unknown', 'no live traffic was seen', {
-      unit: 'ratio',
-      limit,
-      ...(recorded.intervalMs !== undefined && { askAgainAtMs: atMs + recorded.intervalMs }),
-    });
+    const more = { unit: 'ratio', limit, askAgainAtMs: later(atMs, recorded.intervalMs) } as const;
+    return stated(budget, 'unknown', 'no live traffic was seen', more);
   }
   const waitMs = recoversInMs({
     bad: errorRatio * operations,

@@ -7,9 +7,8 @@ import {
   median,
   type ThresholdTable,
 } from '../../../core/index.ts';
-import { type Condition, spanText, stated } from '../condition.ts';
+import { type Condition, limitOf, spanText, stated } from '../condition.ts';
 import type { CanaryEvidence, GateEvidence, Window } from '../evidence.ts';
-import { limitOf } from '../limits.ts';
 
 const latency = ['canaryLatency', 'canary latency'] as const;
 const errors = ['canaryErrors', 'canary errors'] as const;

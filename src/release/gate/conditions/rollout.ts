@@ -58,7 +58,8 @@ export function rolloutConditions(
         value: heldMs / 1000,
         unit: 'seconds',
         limit: { operator: '>=', value: needMs / 1000 },
-        ...(!isOver && { next: 'wait for the end of the soak time', askAgainAtMs: next.soakEndsMs }),
+        next: isOver ? undefined : 'wait for the end of the soak time',
+        askAgainAtMs: isOver ? undefined : next.soakEndsMs,
       },
     ),
   ];

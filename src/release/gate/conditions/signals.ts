@@ -1,9 +1,7 @@
-import { judgeErrorRatio, judgeP95 } from '../../../alerts/index.ts';
+import { type Judgement, judgeErrorRatio, judgeP95 } from '../../../alerts/index.ts';
 import { type Bound, grouped, holds, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, later, limitOf, recoversInMs, spanText, stated } from '../condition.ts';
 import type { GateEvidence, TrafficEvidence } from '../evidence.ts';
-import { limitOf } from '../limits.ts';
-import { recoversInMs } from '../recovery.ts';
 
 const passRate = ['passRate', 'pass rate'] as const;
 const errorRatio = ['errorRatio', 'error ratio'] as const;
@@ -12,10 +10,6 @@ const uptime = ['uptime', 'uptime'] as const;
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
-/** What is not there yet may be there after the next cycle. */
-const nextCycle = ({ recorded, atMs }: Pick<GateEvidence, 'recorded' | 'atMs'>) =>
-  recorded.intervalMs === undefined ? {} : { askAgainAtMs: atMs + recorded.intervalMs };
-
 function passRateCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
   const seen = recorded.passRate;
   const limit = limitOf(table, 'passRate');
@@ -23,11 +17,8 @@ function passRateCondition({ recorded, window, atMs }: GateEvidence, table: Thre
   const count = pass + fail + inconclusive;
   const windowMs = window.toMs - window.fromMs;
   if (!seen || !(seen.judged > 0) || count === 0) {
-    return stated(passRate, 'unknown', 'no check was judged', {
-      unit: 'ratio',
-      limit,
-      ...nextCycle({ recorded, atMs }),
-    });
+    const more = { unit: 'ratio', limit, askAgainAtMs: later(atMs, recorded.intervalMs) } as const;
+    return stated(passRate, 'unknown', 'no check was judged', more);
   }
   const waitMs = recoversInMs({
     bad: (1 - seen.ratio) * seen.judged,
@@ -60,17 +51,31 @@ function untilEnoughMs({ operations = 0, windowMs }: TrafficEvidence, least: num
 const traffic = ({ operations = 0, windowMs }: TrafficEvidence): string =>
   `${grouped(Math.round(operations))} operations in ${spanText(windowMs)}`;
 
-function unknownTraffic(
+type Figure = { value: number | undefined; unit: 'ratio' | 'seconds'; limit: Bound };
+
+/** A figure of live traffic, as it was judged on the operations that were seen; `least` of them are enough for any. */
+function trafficCondition(
   name: readonly [string, string],
-  unit: 'ratio' | 'seconds',
-  limit: Bound,
-  evidence: GateEvidence,
+  { atMs, recorded }: GateEvidence,
+  seen: TrafficEvidence,
+  figure: Figure,
+  judge: (operations: number, value: number) => { outcome: Judgement['outcome']; reason?: string },
+  { least, hold }: { least: number; hold: string },
 ): Condition {
-  return stated(name, 'unknown', 'no live traffic was seen', {
-    unit,
-    limit,
-    next: noTraffic,
-    ...nextCycle(evidence),
+  const { operations, windowMs } = seen;
+  const { value, ...bound } = figure;
+  if (operations === undefined || value === undefined) {
+    const more = { ...bound, next: noTraffic, askAgainAtMs: later(atMs, recorded.intervalMs) };
+    return stated(name, 'unknown', 'no live traffic was seen', more);
+  }
+  const { outcome, reason } = judge(operations, value);
+  if (outcome === 'met') return stated(name, 'pass', traffic(seen), figure);
+  if (outcome === 'breached')
+    return stated(name, 'fail', traffic(seen), { ...figure, next: hold, askAgainAtMs: atMs + windowMs });
+  return stated(name, 'unknown', `${traffic(seen)}${reason === undefined ? '' : `: ${reason}`}`, {
+    ...figure,
+    next: 'wait for more traffic, or send some',
+    askAgainAtMs: later(atMs, untilEnoughMs(seen, least)),
   });
 }
 
@@ -78,52 +83,27 @@ function errorCondition(evidence: GateEvidence, table: ThresholdTable): Conditio
   const limit = limitOf(table, 'errorRatio');
   const least = Math.max(100, Math.ceil(1 / limit.value));
   const seen = enough(evidence, least);
-  const { operations, errorRatio: value, windowMs } = seen;
-  if (operations === undefined || value === undefined)
-    return unknownTraffic(errorRatio, 'ratio', limit, evidence);
-  const shown = { value, unit: 'ratio', limit } as const;
-  // With enough operations the ratio itself is judged: rounded to whole errors it could slip over its limit.
-  if (operations >= least && holds(limit, value)) return stated(errorRatio, 'pass', traffic(seen), shown);
-  const judged = judgeErrorRatio({ operations, errors: operations * value }, limit);
-  if (operations < least && judged.outcome !== 'breached') {
-    const waitMs = untilEnoughMs(seen, least);
-    const reason = judged.outcome === 'unknown' ? `: ${judged.reason}` : '';
-    return stated(errorRatio, 'unknown', `${traffic(seen)}${reason}`, {
-      ...shown,
-      next: 'wait for more traffic, or send some',
-      ...(waitMs !== undefined && { askAgainAtMs: evidence.atMs + waitMs }),
-    });
-  }
-  return stated(errorRatio, 'fail', traffic(seen), {
-    ...shown,
-    next: 'group errors by category in /metrics, hold the rollout',
-    askAgainAtMs: evidence.atMs + windowMs,
-  });
+  const judge = (operations: number, value: number) => {
+    // With enough operations the ratio itself is judged: rounded to whole errors it could slip over its limit.
+    if (operations >= least) return { outcome: holds(limit, value) ? 'met' : 'breached' } as const;
+    const judged = judgeErrorRatio({ operations, errors: operations * value }, limit);
+    return judged.outcome === 'met' ? ({ outcome: 'unknown' } as const) : judged;
+  };
+  const figure: Figure = { value: seen.errorRatio, unit: 'ratio', limit };
+  const hold = 'group errors by category in /metrics, hold the rollout';
+  return trafficCondition(errorRatio, evidence, seen, figure, judge, { least, hold });
 }
 
 function latencyCondition(evidence: GateEvidence, table: ThresholdTable): Condition {
   const limit = limitOf(table, 'latencyP95');
   const least = 100;
   const seen = enough(evidence, least);
-  const { operations, latencyP95, beyondBuckets, windowMs } = seen;
-  if (operations === undefined || latencyP95 === undefined)
-    return unknownTraffic(latency, 'seconds', limit, evidence);
-  const judged = judgeP95({ operations, latencyP95, ...(beyondBuckets && { beyondBuckets }) }, limit);
-  const shown = { value: latencyP95, unit: 'seconds', limit } as const;
-  if (judged.outcome === 'met') return stated(latency, 'pass', traffic(seen), shown);
-  if (judged.outcome === 'breached') {
-    return stated(latency, 'fail', traffic(seen), {
-      ...shown,
-      next: 'compare the HTDAG, HALO and AOP means, hold the rollout',
-      askAgainAtMs: evidence.atMs + windowMs,
-    });
-  }
-  const waitMs = untilEnoughMs(seen, least);
-  return stated(latency, 'unknown', `${traffic(seen)}: ${judged.reason}`, {
-    ...shown,
-    next: 'wait for more traffic, or send some',
-    ...(waitMs !== undefined && { askAgainAtMs: evidence.atMs + waitMs }),
-  });
+  const { beyondBuckets = false } = seen;
+  const judge = (operations: number, latencyP95: number) =>
+    judgeP95({ operations, latencyP95, beyondBuckets }, limit);
+  const figure: Figure = { value: seen.latencyP95, unit: 'seconds', limit };
+  const hold = 'compare the HTDAG, HALO and AOP means, hold the rollout';
+  return trafficCondition(latency, evidence, seen, figure, judge, { least, hold });
 }
 
 function uptimeCondition(
@@ -143,17 +123,9 @@ function uptimeCondition(
     const few = thin.map(
       (name) => `${of(name)?.scrapes ?? 0} of ${Math.floor(of(name)?.due ?? 0)} scrapes of ${name}`,
     );
-    return stated(
-      uptime,
-      'unknown',
-      few.length > 0 ? `too few: ${few.join(', ')}` : 'no service is watched',
-      {
-        unit: 'ratio',
-        limit,
-        next: noTraffic,
-        ...nextCycle({ recorded, atMs }),
-      },
-    );
+    const detail = few.length > 0 ? `too few: ${few.join(', ')}` : 'no service is watched';
+    const askAgainAtMs = later(atMs, recorded.intervalMs);
+    return stated(uptime, 'unknown', detail, { unit: 'ratio', limit, next: noTraffic, askAgainAtMs });
   }
   const judged = signals.uptime.filter(({ service }) => services.includes(service));
   const worst = judged.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));

@@ -1,7 +1,6 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, isoTime, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, isoTime, later, limitOf, spanText, stated } from '../condition.ts';
 import type { GateEvidence } from '../evidence.ts';
-import { limitOf } from '../limits.ts';
 
 const clock = ['clock', 'clock'] as const;
 const target = ['target', 'evidence of this target'] as const;
@@ -63,7 +62,7 @@ function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: Thresh
     {
       missed: 'unknown',
       next: runLoop,
-      ...(intervalMs !== undefined && { askAgainAtMs: atMs + Math.ceil(limit.value - count) * intervalMs }),
+      askAgainAtMs: later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs),
     },
   );
 }
@@ -74,7 +73,7 @@ function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTa
     const detail = newest ? 'no schedule is recorded' : 'no cycle of this deployment has ended yet';
     return stated(freshness, 'unknown', detail, {
       next: runLoop,
-      ...(intervalMs !== undefined && { askAgainAtMs: atMs + intervalMs }),
+      askAgainAtMs: later(atMs, intervalMs),
     });
   }
   const { operator, value } = limitOf(table, 'cycleAge');
@@ -105,16 +104,12 @@ function coverageConditions({ recorded, window, atMs }: GateEvidence, table: Thr
     coverage,
     { value: due > 0 ? observed / due : undefined, unit: 'ratio', limit },
     due === 0 ? `no slot was due since ${isoTime(window.fromMs)}` : `${observed} of ${due} slots observed`,
-    { missed: 'unknown', next: runLoop, ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }) },
+    { missed: 'unknown', next: runLoop, askAgainAtMs: later(atMs, waitMs) },
   );
-  if (!(due > 0))
-    return [
-      of,
-      stated(gap, 'unknown', 'no slot was due', {
-        next: runLoop,
-        ...(waitMs !== undefined && { askAgainAtMs: atMs + waitMs }),
-      }),
-    ];
+  if (!(due > 0)) {
+    const more = { next: runLoop, askAgainAtMs: later(atMs, waitMs) };
+    return [of, stated(gap, 'unknown', 'no slot was due', more)];
+  }
   return [
     of,
     bounded(
@@ -124,7 +119,7 @@ function coverageConditions({ recorded, window, atMs }: GateEvidence, table: Thr
       {
         missed: 'unknown',
         next: 'nobody saw what happened meanwhile: let the soak time pass again without a gap',
-        ...(largestGapEndMs !== undefined && { askAgainAtMs: largestGapEndMs + windowMs }),
+        askAgainAtMs: later(largestGapEndMs, windowMs),
       },
     ),
   ];

@@ -5,7 +5,7 @@ import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
 import { recordDeployment } from '../record-deployment.ts';
 import { stageOf } from '../setup.ts';
-import { type GateService, isTooMany, refusalText } from './service.ts';
+import { type GateService, guard, refusalText } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);
 const question = z.strictObject({ to: z.union([z.number(), line]), by: line });
@@ -27,17 +27,11 @@ function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
 
 function answerFault(thrown: unknown, reply: FastifyReply) {
   const status = (thrown as { statusCode?: number }).statusCode;
-  if (thrown instanceof VigilError && thrown.code === 'USAGE') {
-    return problem(
-      reply,
-      400,
-      'the request is not understood',
-      thrown.describe().replaceAll(/\s*\n\s*/g, '; '),
-    );
-  }
-  if (status !== undefined && status >= 400 && status < 500) {
-    return problem(reply, status, 'the request is not understood', messageOf(thrown));
-  }
+  const title = 'the request is not understood';
+  if (thrown instanceof VigilError && thrown.code === 'USAGE')
+    return problem(reply, 400, title, thrown.describe().replaceAll(/\s*\n\s*/g, '; '));
+  if (status !== undefined && status >= 400 && status < 500)
+    return problem(reply, status, title, messageOf(thrown));
   return problem(reply, 503, 'the evidence can’t be used now', messageOf(thrown));
 }
 
@@ -45,21 +39,19 @@ function answerFault(thrown: unknown, reply: FastifyReply) {
 export async function apiRoutes(app: FastifyInstance, service: GateService): Promise<void> {
   const { setup, history, now } = service;
   app.setErrorHandler((thrown, _request, reply) => answerFault(thrown, reply));
-  const exceeded = isTooMany(app, service.perMinute);
-  app.addHook('onRequest', async (request, reply) => {
-    if (await exceeded(request)) {
-      return problem(
-        reply.header('retry-after', '60'),
-        429,
-        'asked too often',
-        `at most ${service.perMinute} a minute`,
-      );
-    }
-    const refusal = request.method === 'GET' ? undefined : service.refusal(request.headers.authorization);
-    if (!refusal) return;
-    if (refusal === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
-    return problem(reply, refusal === 'not configured' ? 403 : 401, 'not allowed', refusalText[refusal]);
-  });
+  guard(
+    app,
+    service,
+    ({ method }) => method !== 'GET',
+    (reply, why) => {
+      if (why === 'too often') {
+        const detail = `at most ${service.perMinute} a minute`;
+        return problem(reply.header('retry-after', '60'), 429, refusalText[why], detail);
+      }
+      if (why === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
+      return problem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
+    },
+  );
   app.get<{ Querystring: { to?: unknown } }>('/gate', (request) => {
     const { to } = request.query;
     const stage = to === undefined ? service.nextStage() : stageOf(String(to), setup.plan);

@@ -3,7 +3,7 @@ import { messageOf, oneLine } from '../../../core/index.ts';
 import { isoExact } from '../condition.ts';
 import type { Answer } from '../gate.ts';
 import { stageOf } from '../setup.ts';
-import { type GateService, isTooMany, refusalText } from './service.ts';
+import { type GateService, guard, refusalText } from './service.ts';
 
 /** Argo takes anything but 2xx for an error of the measurement: what can't be answered is inconclusive, with the reason. */
 const unanswered = (reply: FastifyReply, reason: string) =>
@@ -31,12 +31,12 @@ type Asked = FastifyRequest<{ Querystring: Record<string, unknown> }>;
 /** The web metric of Argo Rollouts: GET only asks, POST with the token takes the stage when it passes. */
 export async function argoRoutes(app: FastifyInstance, service: GateService): Promise<void> {
   app.setErrorHandler((thrown, _request, reply) => unanswered(reply, messageOf(thrown)));
-  const exceeded = isTooMany(app, service.perMinute);
-  app.addHook('onRequest', async (request, reply) => {
-    if (await exceeded(request)) return unanswered(reply, 'asked too often');
-    const refusal = request.method === 'POST' ? service.refusal(request.headers.authorization) : undefined;
-    if (refusal) return unanswered(reply, refusalText[refusal]);
-  });
+  guard(
+    app,
+    service,
+    ({ method }) => method === 'POST',
+    (reply, why) => unanswered(reply, refusalText[why]),
+  );
   const askingOf = (request: FastifyRequest) => {
     const { to } = (request as Asked).query;
     const stage = to === undefined ? service.nextStage() : stageOf(String(to), service.setup.plan);

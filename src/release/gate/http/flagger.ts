@@ -4,7 +4,7 @@ import { messageOf, oneLine } from '../../../core/index.ts';
 import { letsThrough } from '../gate.ts';
 import { rollbacksSince } from '../rollbacks.ts';
 import { stageOf } from '../setup.ts';
-import { type GateService, isTooMany, refusalText } from './service.ts';
+import { type GateService, guard, refusalText } from './service.ts';
 
 const text = z.string().max(500);
 
@@ -25,10 +25,10 @@ type FlaggerPayload = z.output<typeof payload>;
  * Closed is 403 with the reason in the body: Flagger retries 429 and 5xx and throws their bodies away, and takes 204 for
  * closed but without a reason.
  */
-const closed = (reply: FastifyReply, reason: string) =>
-  reply.code(403).type('text/plain; charset=utf-8').send(`${reason}\n`);
-const open = (reply: FastifyReply, reason: string) =>
-  reply.code(200).type('text/plain; charset=utf-8').send(`${reason}\n`);
+const closed = (reply: FastifyReply, reason: string) => answer(reply, 403, reason);
+const open = (reply: FastifyReply, reason: string) => answer(reply, 200, reason);
+const answer = (reply: FastifyReply, status: number, reason: string) =>
+  reply.code(status).type('text/plain; charset=utf-8').send(`${reason}\n`);
 
 function payloadOf(request: FastifyRequest): FlaggerPayload {
   const result = payload.safeParse(request.body);
@@ -67,8 +67,8 @@ function flaggerEvent({ history, now }: GateService, given: FlaggerPayload): str
   const { name, namespace, phase, checksum } = given;
   const release = oneLine(`${namespace}/${name}@${checksum}`);
   const who = 'Flagger';
-  const told = given.eventMessage ?? given.metadata?.eventMessage;
-  const message = oneLine(typeof told === 'string' ? told : phase);
+  const eventMessage = given.eventMessage ?? given.metadata?.eventMessage;
+  const message = oneLine(typeof eventMessage === 'string' ? eventMessage : phase);
   if (checksum === '') return 'no checksum, so no revision: nothing to record';
   return history.transaction(() => {
     const newest = history.deployments(0, now()).at(-1);
@@ -92,14 +92,13 @@ export async function flaggerRoutes(app: FastifyInstance, service: GateService):
   const { setup } = service;
   const last = setup.plan.at(-1)?.percent ?? 100;
   app.setErrorHandler((thrown, _request, reply) => closed(reply, oneLine(`closed: ${messageOf(thrown)}`)));
-  const exceeded = isTooMany(app, service.perMinute);
-  app.addHook('onRequest', async (request, reply) => {
-    if (await exceeded(request)) return closed(reply, 'closed: asked too often');
+  guard(
+    app,
+    service,
     // Whether to roll back is only read.
-    if (request.url.startsWith('/flagger/rollback')) return;
-    const refusal = service.refusal(request.headers.authorization);
-    if (refusal) return closed(reply, `closed: ${refusalText[refusal]}`);
-  });
+    ({ url }) => !url.startsWith('/flagger/rollback'),
+    (reply, why) => closed(reply, `closed: ${refusalText[why]}`),
+  );
   /** Asks for the stage that the hook means, or that its metadata names. */
   const confirm = (hook: string, meant: () => number, takes: boolean) =>
     app.post(`/${hook}`, (request, reply) => {

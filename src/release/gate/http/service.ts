@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { History } from '../../../history/index.ts';
 import { type Answer, type Asking, askHistory, keepAnswer, rolloutStanding } from '../gate.ts';
 import type { GateSetup } from '../gate-evidence.ts';
@@ -33,23 +33,28 @@ function accessBy(token: string | undefined): (header: string | undefined) => Re
   };
 }
 
-/** The refusal in words. */
-export const refusalText: Record<Refusal, string> = {
+/** Why a request is turned away, in words. */
+export const refusalText: Record<Refusal | 'too often', string> = {
+  'too often': 'asked too often',
   'not configured': 'nothing can be changed over HTTP: server.token is not configured',
   missing: 'a bearer token is needed',
   wrong: 'the token is not the right one',
 };
 
-/** Whether an address has asked too often; each kind of route answers that in its own way. */
-export function isTooMany(
+/** Lets no request of these routes through whose address asks too often, or that needs the token and shows none. */
+export function guard(
   app: FastifyInstance,
-  perMinute: number,
-): (request: FastifyRequest) => Promise<boolean> {
+  { perMinute, refusal }: GateService,
+  needsToken: (request: FastifyRequest) => boolean,
+  answer: (reply: FastifyReply, why: Refusal | 'too often') => FastifyReply,
+): void {
   const check = app.createRateLimit({ max: perMinute, timeWindow: 60_000 });
-  return async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const limit = await check(request);
-    return !limit.isAllowed && limit.isExceeded;
-  };
+    if (!limit.isAllowed && limit.isExceeded) return answer(reply, 'too often');
+    const refused = needsToken(request) ? refusal(request.headers.authorization) : undefined;
+    if (refused) return answer(reply, refused);
+  });
 }
 
 export interface GateServiceOptions {

@@ -1,5 +1,6 @@
 import { alertRules, probesUpRecord } from '../../../alerts/index.ts';
 import { queryInstant } from '../../../clients/index.ts';
+import { later } from '../condition.ts';
 import type { OpenAlert, RecordedEvidence } from '../evidence.ts';
 import type { GateSetup } from '../gate-evidence.ts';
 
@@ -35,24 +36,22 @@ export async function alertsFrom(
   ]);
   const key = ({ __name__: _, alertstate: __, ...labels }: Record<string, string>): string =>
     JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const sinceSeconds = new Map(sinces.map(({ metric, value }) => [key(metric), value]));
+  const known = sinces.filter(({ value }) => Number.isFinite(value));
+  const sinceSeconds = new Map(known.map(({ metric, value }) => [key(metric), value]));
   const waits = new Map(alertRules(table, naming).map((rule) => [rule.name, rule.forSeconds]));
   const open = alerts.map(({ metric }): OpenAlert => {
     const rule = metric.alertname ?? '';
     const status = metric.alertstate === 'pending' ? 'pending' : 'firing';
     const since = sinceSeconds.get(key(metric));
     const wait = waits.get(rule);
-    const subject = metric.check ?? metric.trigger;
+    const firesSeconds = status === 'pending' ? later(since, wait) : undefined;
     return {
       rule,
       status,
       severity: metric.severity ?? 'critical',
-      sinceMs: since === undefined || !Number.isFinite(since) ? atMs : since * 1000,
-      ...(status === 'pending' &&
-        Number.isFinite(since) &&
-        since !== undefined &&
-        wait !== undefined && { firesAtMs: (since + wait) * 1000 }),
-      ...(subject !== undefined && { subject }),
+      sinceMs: since === undefined ? atMs : since * 1000,
+      firesAtMs: firesSeconds === undefined ? undefined : firesSeconds * 1000,
+      subject: metric.check ?? metric.trigger,
     };
   });
   return { evaluatedMs: Math.min(...times), open };

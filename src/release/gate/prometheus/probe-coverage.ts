@@ -38,7 +38,7 @@ export function coverageByEnds(
     due,
     observed,
     largestGapMs: largest.count * intervalMs,
-    ...(largest.count > 0 && { largestGapEndMs: largest.endMs }),
+    largestGapEndMs: largest.count > 0 ? largest.endMs : undefined,
   };
 }
 
@@ -64,9 +64,6 @@ export function coverageTogether(
   });
   const worst = perCheck.reduce((a, b) => (ratioOf(b) < ratioOf(a) ? b : a), perCheck[0] ?? nothing);
   const gap = perCheck.reduce((a, b) => (b.largestGapMs > a.largestGapMs ? b : a), worst);
-  return {
-    ...worst,
-    largestGapMs: gap.largestGapMs,
-    ...(gap.largestGapEndMs !== undefined && { largestGapEndMs: gap.largestGapEndMs }),
-  };
+  const { largestGapMs, largestGapEndMs = worst.largestGapEndMs } = gap;
+  return { ...worst, largestGapMs, largestGapEndMs };
 }

@@ -66,7 +66,7 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
   if (endedMs === undefined) return undefined;
   const of = (outcome: JudgedOutcome) =>
     [...checks].filter(([, said]) => said === outcome).map(([check]) => check);
-  const told = (check: string) => {
+  const evidenceOf = (check: string) => {
     const by = failing.get(check) ?? [];
     const fails = by.length > 0 ? `fails at ${by.join(', ')}` : 'passes at too few probes';
     return { id: check, title: check, reason: checks.get(check) === 'fail' ? fails : `no quorum, ${fails}` };
@@ -77,9 +77,9 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
     verdict,
     problems: unseen > 0 ? [`${unseen} checks of the catalogue are looked at by too few probes`] : [],
     // What failed before the deployment already is known only to the histories of the probes.
-    newFailures: of('fail').map(told),
+    newFailures: of('fail').map(evidenceOf),
     knownFailures: [],
-    unknown: of('unknown').map(told),
+    unknown: of('unknown').map(evidenceOf),
     passed: of('pass').length,
     skipped: of('skipped').length,
   };
@@ -101,7 +101,7 @@ function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Window) {
       if (outcome === 'pass') passed += 1;
     }
   }
-  return { cycles, ...(judged > 0 && { passRate: { ratio: passed / judged, judged } }) };
+  return { cycles, passRate: judged > 0 ? { ratio: passed / judged, judged } : undefined };
 }
 
 /** Coverage by all probes together; without a schedule no slot was due, and nothing can be said of any. */
