@@ -8,7 +8,7 @@ export {
   type RenderedDocument,
 } from './render/compare-documents.ts';
 export { monitoringFiles } from './render/monitoring/monitoring-files.ts';
-export { settingsOf } from './render/monitoring/settings-of.ts';
+export { settingsOf } from './render/monitoring/settings.ts';
 export { rulesDocument } from './render/rules-document.ts';
 export { schemaDocument } from './render/schema-documents.ts';
 export { thresholdsDocument } from './render/thresholds-document.ts';

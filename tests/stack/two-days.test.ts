@@ -17,7 +17,7 @@ import { queryRange } from '../../src/clients/prometheus-series.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { monitoringFiles } from '../../src/setup/render/monitoring/monitoring-files.ts';
-import { settingsOf } from '../../src/setup/render/monitoring/settings-of.ts';
+import { settingsOf } from '../../src/setup/render/monitoring/settings.ts';
 import { vigil } from '../scripts/vigil.ts';
 import { episodes, lengthMin, minuteMs, recordTwoDays } from './two-days.ts';
 

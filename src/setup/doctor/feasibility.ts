@@ -1,34 +1,16 @@
 import { formatDuration, type ThresholdTable, type VigilConfig } from '../../core/index.ts';
 import { detectionMs, stageNames } from '../../release/index.ts';
+import type { Finding } from './finding.ts';
 
 /** From the decision to the restored and proven service. */
-export const slaMs = 15 * 60_000;
+const slaMs = 15 * 60_000;
 /** Within which a person answers a critical page. */
 const answerMs = 5 * 60_000;
 
-/** One number of the configuration and what it adds to the worst case. */
-export interface Contribution {
-  key: string;
-  ms: number;
-}
-
-export interface Feasibility {
-  /** From the fault to the alert, of the slowest trigger. */
-  detectMs: number;
-  slowestTrigger: string;
-  /** From the alert to the decision: none when it is automatic, the answer of a person otherwise. */
-  decideMs: number;
-  /** From the decision to the proven service, every option tried to its end. */
-  restoreMs: number;
-  restore: Contribution[];
-  isFeasible: boolean;
-  /** Which number to change, and to what; absent when it is feasible. */
-  change?: string;
-}
-
 type Budgets = NonNullable<VigilConfig['rollback']>['budgets'];
 
-function restoreOf(rollback: NonNullable<VigilConfig['rollback']>): Contribution[] {
+/** What each number of the configuration adds to the worst case, every option tried to its end. */
+function restoreOf(rollback: NonNullable<VigilConfig['rollback']>): { key: string; ms: number }[] {
   const tried = rollback.escalate === 'next' ? rollback.options : rollback.options.slice(0, 1);
   return tried.flatMap((type) => {
     const own: { [Stage in keyof Budgets]?: number | undefined } = rollback[type]?.budgets ?? {};
@@ -39,14 +21,8 @@ function restoreOf(rollback: NonNullable<VigilConfig['rollback']>): Contribution
   });
 }
 
-/** The trigger that shows a fault last. */
-function slowestOf(config: VigilConfig, table: ThresholdTable): { trigger: string; ms: number } {
-  const all = Object.entries(detectionMs(config, table)).map(([trigger, ms]) => ({ trigger, ms }));
-  return all.reduce((slowest, each) => (each.ms > slowest.ms ? each : slowest));
-}
-
 /** The number that, lowered, makes room for the excess. */
-function changeOf(restore: readonly Contribution[], excessMs: number): string {
+function changeOf(restore: ReturnType<typeof restoreOf>, excessMs: number): string {
   const byKey = new Map<string, { ms: number; times: number }>();
   for (const { key, ms } of restore) byKey.set(key, { ms, times: (byKey.get(key)?.times ?? 0) + 1 });
   const sorted = [...byKey].sort(([, a], [, b]) => b.ms * b.times - a.ms * a.times);
@@ -60,21 +36,45 @@ function changeOf(restore: readonly Contribution[], excessMs: number): string {
   return `no single number is enough: begin with ${key} (${formatDuration(ms)}), or with fewer rollback.options; ${formatDuration(excessMs)} must go`;
 }
 
-/** Whether the worst case of a rollback fits into its 15 minutes, by the budgets at which stages are ended. */
-export function feasibilityOf(config: VigilConfig, table: ThresholdTable): Feasibility | undefined {
-  const { rollback } = config;
+/** The worst case of a rollback, by the budgets at which stages are ended; nothing where none is configured. */
+export function feasibilityOf({ rollback, ...config }: VigilConfig, table: ThresholdTable) {
   if (!rollback) return undefined;
-  const detect = slowestOf(config, table);
+  const slowest = Object.entries(detectionMs({ ...config, rollback }, table)).reduce((worst, each) =>
+    each[1] > worst[1] ? each : worst,
+  );
   const restore = restoreOf(rollback);
   const restoreMs = restore.reduce((sum, { ms }) => sum + ms, 0);
   const excessMs = restoreMs - slaMs;
   return {
-    detectMs: detect.ms,
-    slowestTrigger: detect.trigger,
+    /** From the fault to the alert, of the trigger that shows it last. */
+    detectMs: slowest[1],
+    slowestTrigger: slowest[0],
+    /** From the alert to the decision: none when it is automatic, the answer of a person otherwise. */
     decideMs: rollback.automatic ? 0 : answerMs,
+    /** From the decision to the proven service. */
     restoreMs,
-    restore,
     isFeasible: excessMs <= 0,
-    ...(excessMs > 0 && { change: changeOf(restore, excessMs) }),
+    /** Which number to change, and to what. */
+    change: excessMs > 0 ? changeOf(restore, excessMs) : undefined,
   };
+}
+
+/** Whether the 15 minutes can be kept in the worst case, with every part of the sum. */
+export function slaFindings(config: VigilConfig, table: ThresholdTable): Finding[] {
+  const found = feasibilityOf(config, table);
+  if (!found) return [];
+  const { detectMs, slowestTrigger, decideMs, restoreMs, isFeasible, change } = found;
+  const decider = config.rollback?.automatic
+    ? 'the loop, in the same evaluation'
+    : 'a person answers the page';
+  return [
+    { subject: 'detect', state: 'ok', detail: `${formatDuration(detectMs)} at worst, by ${slowestTrigger}` },
+    { subject: 'decide', state: 'ok', detail: `${formatDuration(decideMs)} at worst: ${decider}` },
+    {
+      subject: 'restore',
+      state: isFeasible ? 'ok' : 'problem',
+      detail: `${formatDuration(restoreMs)} at worst from the decision, of ${formatDuration(slaMs)}; ${formatDuration(detectMs + decideMs + restoreMs)} from the fault`,
+      hint: change,
+    },
+  ];
 }

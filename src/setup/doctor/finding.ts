@@ -7,7 +7,7 @@ export interface Finding {
   state: 'ok' | 'warning' | 'problem';
   detail: string;
   /** What to do about it. */
-  hint?: string;
+  hint?: string | undefined;
 }
 
 /** Does a look; what it throws is the problem. */
@@ -23,6 +23,6 @@ export async function look(subject: string, action: () => Promise<string> | stri
       thrown instanceof VigilError && thrown.received && !thrown.message.includes(thrown.received)
         ? `: ${thrown.received}`
         : '';
-    return { subject, state: 'problem', detail: `${messageOf(thrown)}${received}`, ...(hint && { hint }) };
+    return { subject, state: 'problem', detail: `${messageOf(thrown)}${received}`, hint };
   }
 }

@@ -5,8 +5,8 @@ import {
   type ThresholdTable,
   testTitle,
 } from '../../core/index.ts';
-import { limitText } from './limit-text.ts';
 import { documentHead, markdownTable } from './markdown.ts';
+import { limitText } from './thresholds-document.ts';
 
 const groupTitles: Record<Group, string> = {
   health: 'Health',

@@ -1,13 +1,17 @@
 import {
+  type Bound,
   type CheckDefinition,
+  formatBound,
+  formatDuration,
+  resolveThreshold,
   runbookOf,
   type SignalName,
   type SignalThresholds,
   type ThresholdLevel,
   type ThresholdRef,
   type ThresholdTable,
+  type Unit,
 } from '../../core/index.ts';
-import { boundText } from './limit-text.ts';
 import { documentHead, markdownTable } from './markdown.ts';
 
 const levels = ['slo', 'warning', 'critical', 'rollback'] as const satisfies ThresholdLevel[];
@@ -19,9 +23,17 @@ const introduction = [
   '[the configuration](configuration.md), where each limit can be changed.',
 ].join('\n');
 
-function limitOf(row: SignalThresholds, level: ThresholdLevel): string {
-  const bound = row[level];
-  return bound ? boundText(bound, row.unit) : none;
+/** A bound with the time that it must hold: `< 98 % for 5m`. */
+function boundText(bound: Bound, unit: Unit): string {
+  const lasting = bound.forSeconds ? ` for ${formatDuration(bound.forSeconds * 1000)}` : '';
+  return `${formatBound(bound, unit)}${lasting}`;
+}
+
+/** A limit as a sentence: what must hold for an objective, what fails for every other level. */
+export function limitText(table: ThresholdTable, ref: ThresholdRef): string {
+  const { bound, unit, title } = resolveThreshold(table, ref);
+  const verb = ref.endsWith('.slo') ? 'must be' : 'fails when';
+  return `${title} ${verb} ${boundText(bound, unit)} (\`${ref}\`)`;
 }
 
 function checksJudgedBy(signal: SignalName, catalogue: readonly CheckDefinition[]): string {
@@ -41,7 +53,7 @@ export function thresholdsDocument(
   const rows = (Object.entries(table) as [SignalName, SignalThresholds][]).map(([signal, row]) => [
     row.title,
     `\`${signal}\``,
-    ...levels.map((level) => limitOf(row, level)),
+    ...levels.map((level) => (row[level] ? boundText(row[level], row.unit) : none)),
     checksJudgedBy(signal, catalogue),
   ]);
   const head = ['signal', 'key', 'SLO', 'warning', 'critical', 'rollback', 'checks'];

@@ -6,7 +6,7 @@ import type { AlertRule } from '../../../src/alerts/rules/rule.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { prometheusRule } from '../../../src/setup/render/monitoring/alert-rules-file.ts';
 import { quorumRecordings } from '../../../src/setup/render/monitoring/recording-rules.ts';
-import { settingsOf } from '../../../src/setup/render/monitoring/settings-of.ts';
+import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
 import { differencesFromPrometheus, type OpenAlert } from './promtool-states.ts';
 import { type StorySeries, stepMs } from './rule-stories.ts';
 

@@ -9,7 +9,7 @@ import { freePort, type ServerProcess, spawnServer } from '../../../fixtures/ran
 import { queryInstant } from '../../../src/clients/prometheus.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { monitoringFiles } from '../../../src/setup/render/monitoring/monitoring-files.ts';
-import { settingsOf } from '../../../src/setup/render/monitoring/settings-of.ts';
+import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
 import { bin, vigil } from '../../scripts/vigil.ts';
 import { until } from '../../stack/ask.ts';
 

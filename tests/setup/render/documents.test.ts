@@ -4,10 +4,9 @@ import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { runbookOf, testTitle } from '../../../src/core/catalogue/check-definition.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { checksDocument } from '../../../src/setup/render/checks-document.ts';
-import { limitText } from '../../../src/setup/render/limit-text.ts';
 import { markdownTable } from '../../../src/setup/render/markdown.ts';
 import { rulesDocument } from '../../../src/setup/render/rules-document.ts';
-import { thresholdsDocument } from '../../../src/setup/render/thresholds-document.ts';
+import { limitText, thresholdsDocument } from '../../../src/setup/render/thresholds-document.ts';
 import { anchors, headings } from '../../docs/markdown.ts';
 
 const checks = checksDocument(catalogue, thresholds, ['a.ts']);

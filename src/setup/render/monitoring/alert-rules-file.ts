@@ -6,7 +6,6 @@ import {
 } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
 import { quorumRecordings, signalRecordings } from './recording-rules.ts';
-import { rulesOf } from './rules-of.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
@@ -27,15 +26,15 @@ export const watchdog = {
 export const runbookUrl = (base: string, runbook: string): string =>
   base === '' ? runbook : `${base.replace(/\/+$/, '')}/${runbook}`;
 
-const durationOf = (seconds: number): string => formatDuration(seconds * 1000);
+const durationOf = (seconds: number) => (seconds > 0 ? formatDuration(seconds * 1000) : undefined);
 
 /** One rule as Prometheus reads it; the expression and labels are those that Vigil itself evaluates. */
 export function prometheusRule(rule: AlertRule, runbookBase: string) {
   return {
     alert: rule.name,
     expr: conditionToPromQL(rule.condition),
-    ...(rule.forSeconds > 0 && { for: durationOf(rule.forSeconds) }),
-    ...(rule.keepFiringSeconds > 0 && { keep_firing_for: durationOf(rule.keepFiringSeconds) }),
+    for: durationOf(rule.forSeconds),
+    keep_firing_for: durationOf(rule.keepFiringSeconds),
     labels: rule.labels,
     annotations: {
       ...alertTextForPrometheus(rule),
@@ -47,7 +46,7 @@ export function prometheusRule(rule: AlertRule, runbookBase: string) {
 
 /** The groups of alerts.yml: the 18 rules in four, the watchdog in its own, and the recordings. */
 export function ruleGroups(settings: MonitoringSettings) {
-  const rules = rulesOf(settings);
+  const rules = settings.rules;
   return [
     ...groups.map((group) => ({
       name: `${settings.naming.prefix}_${group}`,

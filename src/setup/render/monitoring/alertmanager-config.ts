@@ -1,70 +1,55 @@
 import { engineSetup, type Inhibition, type Severity, scaledBy } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
 import { watchdog } from './alert-rules-file.ts';
-import { rulesOf } from './rules-of.ts';
-import type { MonitoringSettings, Receivers } from './settings.ts';
+import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
-const severities = ['critical', 'warning', 'info'] as const satisfies readonly Severity[];
+const severities: readonly Severity[] = ['critical', 'warning', 'info'];
 
-type Matchers = Inhibition['source'];
+type Receivers = MonitoringSettings['receivers'];
 
-const matcherTexts = (matchers: Matchers): string[] =>
+const matcherTexts = (matchers: Inhibition['source']): string[] =>
   matchers.map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`);
 
 const title = '{{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}: {{ .Status }}';
-const eachAlert = (format: string) => `{{ range .Alerts }}${format}\n{{ end }}`;
-const body = eachAlert(
-  '{{ .Annotations.summary }}\n{{ .Annotations.description }}\nNext: {{ .Annotations.next }} ({{ .Annotations.runbook_url }})',
-);
+const body =
+  '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n' +
+  'Next: {{ .Annotations.next }} ({{ .Annotations.runbook_url }})\n{{ end }}';
 
-/** What PagerDuty calls our severities. */
-const pagerDutySeverity = { critical: 'critical', warning: 'warning', info: 'info' } as const;
+const emailBy = (email: NonNullable<Receivers['email']>) => ({
+  to: email.to.join(', '),
+  from: email.from,
+  smarthost: email.smarthost,
+  auth_username: email.username,
+  auth_password_file: email.passwordFile,
+  headers: { Subject: title },
+  text: body,
+  send_resolved: true,
+});
 
-function receiver(severity: (typeof severities)[number], { webhook, slack, pagerduty, email }: Receivers) {
+/** Chat takes critical and warning alerts, a pager critical ones, webhook and e-mail all; what isn't configured is left out. */
+function receiver(severity: Severity, { webhook, slack, pagerduty, email }: Receivers) {
+  const chat = severity === 'info' ? undefined : slack;
+  const pager = severity === 'critical' ? pagerduty : undefined;
   return {
     name: severity,
     webhook_configs: [{ url: webhook, send_resolved: true }],
-    ...(slack &&
-      severity !== 'info' && {
-        slack_configs: [
-          { api_url_file: slack.apiUrlFile, channel: slack.channel, send_resolved: true, title, text: body },
-        ],
-      }),
-    ...(pagerduty &&
-      severity === 'critical' && {
-        pagerduty_configs: [
-          {
-            routing_key_file: pagerduty.routingKeyFile,
-            severity: pagerDutySeverity[severity],
-            description: title,
-            send_resolved: true,
-          },
-        ],
-      }),
-    ...(email && {
-      email_configs: [
-        {
-          to: email.to.join(', '),
-          from: email.from,
-          smarthost: email.smarthost,
-          ...(email.username && { auth_username: email.username }),
-          ...(email.passwordFile && { auth_password_file: email.passwordFile }),
-          headers: { Subject: title },
-          text: body,
-          send_resolved: true,
-        },
-      ],
-    }),
+    slack_configs: chat && [
+      { api_url_file: chat.apiUrlFile, channel: chat.channel, send_resolved: true, title, text: body },
+    ],
+    pagerduty_configs: pager && [
+      { routing_key_file: pager.routingKeyFile, severity, description: title, send_resolved: true },
+    ],
+    email_configs: email && [emailBy(email)],
   };
 }
 
 /** alertmanager.yml: by severity to its receiver, with the grouping, reminders and inhibitions of Vigil's own engine. */
 export function alertmanagerConfig(settings: MonitoringSettings): string {
   const { naming, receivers } = settings;
-  const { policy } = engineSetup(rulesOf(settings));
+  const { policy } = engineSetup(settings.rules);
   const timed = (milliseconds: number) => formatDuration(scaledBy(naming, milliseconds));
-  const { heartbeatIntervalMs } = receivers;
+  const { heartbeat, heartbeatInterval } = receivers;
   return yamlFile(
     {
       route: {
@@ -78,9 +63,9 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
             receiver: 'heartbeat',
             matchers: [`alertname=${JSON.stringify(watchdog.alert)}`],
             group_wait: '0s',
-            group_interval: formatDuration(heartbeatIntervalMs),
+            group_interval: formatDuration(heartbeatInterval),
             // Shorter than the interval at which groups are looked at, or every second one would be left out.
-            repeat_interval: formatDuration(heartbeatIntervalMs / 2),
+            repeat_interval: formatDuration(heartbeatInterval / 2),
           },
           ...severities.map((severity) => ({
             receiver: severity,
@@ -92,11 +77,11 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
       inhibit_rules: policy.inhibitions.map(({ source, target, equal }) => ({
         source_matchers: matcherTexts(source),
         target_matchers: matcherTexts(target),
-        ...(equal.length > 0 && { equal }),
+        equal: equal.length > 0 ? equal : undefined,
       })),
       receivers: [
         ...severities.map((severity) => receiver(severity, receivers)),
-        { name: 'heartbeat', webhook_configs: [{ url: receivers.heartbeat, send_resolved: false }] },
+        { name: 'heartbeat', webhook_configs: [{ url: heartbeat, send_resolved: false }] },
       ],
     },
     'An alert without a severity that is known goes to the critical receiver.',

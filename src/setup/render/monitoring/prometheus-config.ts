@@ -1,6 +1,6 @@
 import { jobs } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
-import type { MonitoringSettings, Probe } from './settings.ts';
+import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
 /** A base URL taken apart as Prometheus wants it. */
@@ -11,22 +11,31 @@ export function addressOf(url: string): { scheme: string; address: string; path:
   return { scheme: protocol.slice(0, -1), address, path: pathname.replace(/\/+$/, '') };
 }
 
+type Probe = MonitoringSettings['targets']['probes'][number];
+
 function staticConfig({ url, name }: Probe) {
   const { scheme, address, path } = addressOf(url);
   const labels = {
-    ...(scheme !== 'http' && { __scheme__: scheme }),
-    ...(path !== '' && { __metrics_path__: `${path}/metrics` }),
-    ...(name !== undefined && { probe: name }),
+    __scheme__: scheme === 'http' ? undefined : scheme,
+    __metrics_path__: path === '' ? undefined : `${path}/metrics`,
+    probe: name,
   };
-  return { targets: [address], ...(Object.keys(labels).length > 0 && { labels }) };
+  const isPlain = Object.values(labels).every((value) => value === undefined);
+  return { targets: [address], labels: isPlain ? undefined : labels };
 }
 
-const job = (name: string, ...targets: readonly Probe[]) => ({
-  job_name: name,
-  // A Vigil that knows which probe it is says so itself.
-  ...(name === jobs.tests && targets.length > 1 && { honor_labels: true }),
-  static_configs: targets.map(staticConfig),
-});
+/** Nothing for a job without a target. */
+function job(name: string, targets: readonly Probe[]) {
+  if (targets.length === 0) return [];
+  return [
+    {
+      job_name: name,
+      // A Vigil that knows which probe it is says so itself.
+      honor_labels: name === jobs.tests && targets.length > 1 ? true : undefined,
+      static_configs: targets.map(staticConfig),
+    },
+  ];
+}
 
 /** Longest wait for a scrape; never more than the interval, which Prometheus refuses. */
 const scrapeTimeoutMs = 5000;
@@ -46,17 +55,17 @@ export function prometheusConfig(settings: MonitoringSettings, rulesFile = 'aler
       alerting: {
         alertmanagers: [
           {
-            ...(alertmanager.scheme !== 'http' && { scheme: alertmanager.scheme }),
-            ...(alertmanager.path !== '' && { path_prefix: alertmanager.path }),
+            scheme: alertmanager.scheme === 'http' ? undefined : alertmanager.scheme,
+            path_prefix: alertmanager.path || undefined,
             static_configs: [{ targets: [alertmanager.address] }],
           },
         ],
       },
       scrape_configs: [
-        job(jobs.orchestration, { url: targets.orchestration }),
-        ...(targets.planner ? [job(jobs.planner, { url: targets.planner })] : []),
-        job(jobs.tests, ...targets.probes),
-        ...(targets.node ? [job(jobs.node, { url: targets.node })] : []),
+        ...job(jobs.orchestration, [{ url: targets.orchestration }]),
+        ...job(jobs.planner, targets.planner ? [{ url: targets.planner }] : []),
+        ...job(jobs.tests, targets.probes),
+        ...job(jobs.node, targets.node ? [{ url: targets.node }] : []),
       ],
     },
     'No external labels: they would give an alert another identity than Vigil gives it.',

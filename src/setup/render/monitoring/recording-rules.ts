@@ -10,7 +10,6 @@ import {
   toPromQL,
 } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
-import { rulesOf } from './rules-of.ts';
 import type { MonitoringSettings } from './settings.ts';
 
 export interface RecordingRule {
@@ -56,29 +55,25 @@ export const quorumRecords = {
   coverage: 'vigil:coverage_ratio:quorum',
 } as const;
 
-/** After how long a probe's last cycle proves nothing any more: the limit of the rule that says so. */
-function freshSeconds(settings: MonitoringSettings): number {
-  const rule = rulesOf(settings).find(({ name }) => name === 'TestSuiteNotRunning');
-  if (!rule?.limit) throw new RangeError('TestSuiteNotRunning has no limit');
-  return rule.limit.value;
-}
-
 /**
  * What the probes say together: a check failed (0), passed (1) or was skipped (3) when at least `quorum` probes
  * with a fresh cycle say so, and is unknown (2) when fewer agree, so that one dead or lying probe neither fails
  * nor passes anything.
  */
 export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] {
-  const { quorum } = settings;
+  const { quorum, rules } = settings;
   const { probes, fresh, failing, status: judged, passRate, coverage } = quorumRecords;
   const agreed = (value: number) => `(count by (check) (${fresh} == ${value}) >= ${quorum}) * 0 + ${value}`;
   const among = (value: number) => `(count(${judged} == ${value}) or vector(0))`;
   const age = 'time() - vigil_last_cycle_timestamp_seconds';
+  // After this time a probe's last cycle proves nothing any more.
+  const limit = rules.find(({ name }) => name === 'TestSuiteNotRunning')?.limit;
+  if (!limit) throw new RangeError('TestSuiteNotRunning has no limit');
   return [
     { record: probes, expr: `sum(up{job="${jobs.tests}"})` },
     {
       record: fresh,
-      expr: `${status} and on (job, instance) (${age} <= ${numberText(freshSeconds(settings))})`,
+      expr: `${status} and on (job, instance) (${age} <= ${numberText(limit.value)})`,
     },
     { record: failing, expr: `sum by (check) (${fresh} == bool 0)` },
     {

@@ -1,29 +1,7 @@
-import type { SignalNaming } from '../../../alerts/index.ts';
-import type { ThresholdTable } from '../../../core/index.ts';
+import { type AlertRule, alertRules, defaultNaming, type SignalNaming } from '../../../alerts/index.ts';
+import { effectiveThresholds, quorumOf, type ThresholdTable, type VigilConfig } from '../../../core/index.ts';
 
-/** One Vigil that is scraped; with a name where several judge together. */
-export interface Probe {
-  /** Value of the label `probe` on all its series. */
-  name?: string;
-  url: string;
-}
-
-/** Where a notification goes beside the webhook; secrets are named by file, never written down. */
-export interface Receivers {
-  /** Told of every critical, warning and info alert. */
-  webhook: string;
-  /** Told every `heartbeatIntervalMs` while Prometheus and Alertmanager both work. */
-  heartbeat: string;
-  heartbeatIntervalMs: number;
-  /** Told of critical and warning alerts. */
-  slack?: { apiUrlFile: string; channel: string };
-  /** Told of critical alerts. */
-  pagerduty?: { routingKeyFile: string };
-  /** Told of every alert. */
-  email?: { smarthost: string; from: string; to: string[]; username?: string; passwordFile?: string };
-}
-
-/** Everything that the files under monitoring/ are made from beside the rules themselves. */
+/** Everything that the files under monitoring/ are made from. */
 export interface MonitoringSettings {
   /** What is watched, as titles call it. */
   name: string;
@@ -31,16 +9,22 @@ export interface MonitoringSettings {
   isReference: boolean;
   /** From one cycle to the next, and how long one may take. */
   cycle: { intervalMs: number; timeoutMs: number };
-  /** How long the evidence is kept. */
   retentionMs: number;
   /** Shares of the traffic in percent, in the order in which a release takes them. */
   trafficSteps: readonly number[];
   /** The limits in force. */
   table: ThresholdTable;
+  /** The alert rules with these limits, names and intervals. */
+  rules: readonly AlertRule[];
   /** Metric prefix, window of the live signals, and `timeScale`, which shortens every wait of a rehearsal. */
   naming: SignalNaming;
   /** Base URLs of what is scraped; `/metrics` is added. */
-  targets: { orchestration: string; planner?: string; node?: string; probes: readonly Probe[] };
+  targets: {
+    orchestration: string;
+    planner: string | undefined;
+    node: string | undefined;
+    probes: VigilConfig['monitoring']['probes'];
+  };
   /** How many probes must say the same for it to count across probes. */
   quorum: number;
   scrapeIntervalMs: number;
@@ -48,7 +32,56 @@ export interface MonitoringSettings {
   /** Base URLs of the stack itself. */
   alertmanager: string;
   prometheus: string;
-  receivers: Receivers;
+  /** Where Alertmanager sends; secrets are named by file, never written down. */
+  receivers: Pick<
+    VigilConfig['monitoring'],
+    'webhook' | 'heartbeat' | 'heartbeatInterval' | 'slack' | 'pagerduty' | 'email'
+  >;
   /** Put before `docs/incident-response.md#…`; empty for a path inside the repository. */
   runbookBase: string;
+}
+
+/** Where the reference Genesis is when no target is configured: `vigil target`, with node_exporter beside it. */
+const reference = {
+  orchestration: 'http://127.0.0.1:8000',
+  planner: 'http://127.0.0.1:8001',
+  host: { nodeExporter: 'http://127.0.0.1:9100' },
+};
+
+/** The settings that a configuration means; addresses that it doesn't give are those of its target. */
+export function settingsOf(config: VigilConfig): MonitoringSettings {
+  const { monitoring, target = reference } = config;
+  const table = effectiveThresholds(config);
+  const quorum = quorumOf(monitoring);
+  const planner = monitoring.planner ?? target.planner;
+  const naming = {
+    prefix: config.metricsPrefix,
+    windowMs: config.liveWindow,
+    services: planner ? defaultNaming.services : 'genesis-orchestration',
+    timeScale: monitoring.timeScale,
+    ...(monitoring.probes.length > 1 && { quorum }),
+  };
+  return {
+    name: config.name,
+    isReference: config.target === undefined,
+    cycle: { intervalMs: config.interval, timeoutMs: config.timeout },
+    retentionMs: config.retention,
+    trafficSteps: config.rollout.plan.map(({ percent }) => percent),
+    table,
+    rules: alertRules(table, naming, config.interval),
+    naming,
+    targets: {
+      orchestration: monitoring.orchestration ?? target.orchestration,
+      planner,
+      node: monitoring.node ?? target.host?.nodeExporter,
+      probes: monitoring.probes,
+    },
+    quorum,
+    scrapeIntervalMs: monitoring.scrapeInterval ?? config.sampleInterval,
+    evaluationIntervalMs: monitoring.evaluationInterval ?? config.sampleInterval,
+    alertmanager: monitoring.alertmanager,
+    prometheus: monitoring.prometheus,
+    receivers: monitoring,
+    runbookBase: monitoring.runbooks ?? '',
+  };
 }

@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import { engineSetup } from '../../../../src/alerts/rules/engine-setup.ts';
 import type { VigilConfigInput } from '../../../../src/core/config/schema.ts';
 import { stackFiles } from '../../../../src/setup/render/monitoring/monitoring-files.ts';
-import { rulesOf } from '../../../../src/setup/render/monitoring/rules-of.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 
 const settings = settingsFor();
@@ -47,7 +46,7 @@ describe.each([
     ['heartbeat', ['alertname=Watchdog', 'severity=none']],
     // Taken for the gravest: nobody should have to wait for what nobody knows.
     ['critical', ['alertname=SomebodyElses']],
-    ...rulesOf(settings).map(({ name, severity, labels }): [string, string[]] => [
+    ...settings.rules.map(({ name, severity, labels }): [string, string[]] => [
       severity,
       [`alertname=${name}`, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)],
     ]),
@@ -89,7 +88,7 @@ test('secrets are named by file, and no key is there that would hold one itself'
 });
 
 test('grouping, reminders and inhibitions are those of Vigil’s own engine', () => {
-  const { policy } = engineSetup(rulesOf(settings));
+  const { policy } = engineSetup(settings.rules);
   const { route, inhibit_rules: inhibited } = parse(textFor({}));
   expect(route.group_by).toEqual(policy.groupBy);
   expect(route.group_wait).toBe('30s');

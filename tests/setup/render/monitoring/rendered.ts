@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { VigilConfigInput } from '../../../../src/core/config/schema.ts';
 import { validateConfig } from '../../../../src/core/config/validate.ts';
 import type { MonitoringSettings } from '../../../../src/setup/render/monitoring/settings.ts';
-import { settingsOf } from '../../../../src/setup/render/monitoring/settings-of.ts';
+import { settingsOf } from '../../../../src/setup/render/monitoring/settings.ts';
 
 const run = promisify(execFile);
 

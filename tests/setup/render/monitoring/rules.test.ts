@@ -4,7 +4,6 @@ import { conditionToPromQL } from '../../../../src/alerts/rules/condition.ts';
 import type { VigilConfigInput } from '../../../../src/core/config/schema.ts';
 import { ruleGroups } from '../../../../src/setup/render/monitoring/alert-rules-file.ts';
 import { stackFiles } from '../../../../src/setup/render/monitoring/monitoring-files.ts';
-import { rulesOf } from '../../../../src/setup/render/monitoring/rules-of.ts';
 import { anchors, readDocument } from '../../../docs/markdown.ts';
 import { folderWith, said, settingsFor } from './rendered.ts';
 import { alertTestsFile } from './rule-tests/rule-tests.ts';
@@ -63,7 +62,7 @@ test('alerts.yml holds the 18 rules in four groups, and beside them only the wat
 });
 
 test('every rule asks, waits and is labelled as Vigil itself does, so that both make the same alert', () => {
-  const own = rulesOf(settings);
+  const own = settings.rules;
   expect(eighteen.map(({ alert, expr, labels }) => ({ alert, expr, labels }))).toEqual(
     own.map(({ name, condition, labels }) => ({ alert: name, expr: conditionToPromQL(condition), labels })),
   );

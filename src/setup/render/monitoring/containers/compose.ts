@@ -1,10 +1,10 @@
 import { formatDuration } from '../../../../core/index.ts';
-import { dashboardsFolder } from '../names.ts';
+
 import { addressOf } from '../prometheus-config.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { fromTemplate } from '../template.ts';
 import { yamlFile } from '../yaml-file.ts';
-import { folders, images } from './images.ts';
+import { dashboardsFolder, folders, images } from './images.ts';
 import { grafanaUrl, tracesReceiver } from './vigil-config.ts';
 
 const portOf = (url: string): string => addressOf(url).address.split(':').at(-1) ?? '';
@@ -20,7 +20,7 @@ function secretMounts({ slack, pagerduty, email }: MonitoringSettings['receivers
 }
 
 function valuesOf({ targets, prometheus, alertmanager, receivers, retentionMs }: MonitoringSettings) {
-  const { orchestration, planner = '', node = '' } = targets;
+  const { orchestration, planner, node } = targets;
   return {
     ...images,
     config: folders.config,

@@ -22,3 +22,9 @@ export const folders = {
   /** Where Vite writes the suite's configuration before it reads it; nothing runs where it can't. */
   viteTemp: '/vigil/node_modules/.vite-temp',
 } as const;
+
+/** The dashboard's uid, under which C02 looks for it unless the configuration names another. */
+export const dashboardUid = 'genesis-48h';
+
+/** Where Grafana finds the dashboards. */
+export const dashboardsFolder = '/etc/grafana/dashboards';

@@ -1,45 +1,30 @@
-import { MappingType, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import * as units from '@grafana/grafana-foundation-sdk/units';
-import { asTable, prometheusSource } from './queries.ts';
+import { Seconds } from '@grafana/grafana-foundation-sdk/units';
+import { prometheusSource, rightNow } from './queries.ts';
+import { outcomeTexts } from './stat-panels.ts';
 
 /** By check, and by probe where several look. */
-const rows = (metric: string): string => `max by (check, group, probe) (${metric})`;
+const rows = (refId: string, metric: string) =>
+  rightNow(refId, `max by (check, group, probe) (${metric})`).format(PromQueryFormat.Table);
 
-/** A row per check: what the last cycle made of it, and how long it took. */
+/** A row per check: its outcome in the last cycle, and how long it took. */
 export function testDetails(): TableBuilder {
+  const renameByName = { 'Value #A': 'outcome', 'Value #B': 'duration' };
   return new TableBuilder()
     .id(12)
     .title('Test Execution Details')
     .datasource(prometheusSource)
-    .withTarget(asTable('A', rows('vigil_check_status')))
-    .withTarget(asTable('B', rows('vigil_check_duration_seconds')))
+    .withTarget(rows('A', 'vigil_check_status'))
+    .withTarget(rows('B', 'vigil_check_duration_seconds'))
     .withTransformation({ id: 'merge', options: {} })
-    .withTransformation({
-      id: 'organize',
-      options: {
-        excludeByName: { Time: true },
-        renameByName: { 'Value #A': 'outcome', 'Value #B': 'duration' },
-      },
-    })
+    .withTransformation({ id: 'organize', options: { excludeByName: { Time: true }, renameByName } })
     .overrideByName('outcome', [
-      {
-        id: 'mappings',
-        value: [
-          {
-            type: MappingType.ValueToText,
-            options: {
-              0: { text: 'fail', color: 'red', index: 0 },
-              1: { text: 'pass', color: 'green', index: 1 },
-              2: { text: 'unknown', color: 'orange', index: 2 },
-              3: { text: 'not declared', color: 'text', index: 3 },
-            },
-          },
-        ],
-      },
+      { id: 'mappings', value: [outcomeTexts] },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
-    .overrideByName('duration', [{ id: 'unit', value: units.Seconds }])
+    .overrideByName('duration', [{ id: 'unit', value: Seconds }])
     .noValue('no data')
     .height(10)
     .span(16);

@@ -8,7 +8,6 @@ import {
 } from '../../../../../src/alerts/index.ts';
 import { formatDuration } from '../../../../../src/core/index.ts';
 import { watchdog } from '../../../../../src/setup/render/monitoring/alert-rules-file.ts';
-import { rulesOf } from '../../../../../src/setup/render/monitoring/rules-of.ts';
 import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { expectStates } from './expect-states.ts';
 import { limitTests } from './limit-tests.ts';
@@ -102,7 +101,7 @@ function noDataTest(rules: readonly AlertRule[], settings: MonitoringSettings): 
 
 /** Unit tests of every rule, with the limits and times that the rules were made with. */
 export function testsOfRules(settings: MonitoringSettings): RuleTest[] {
-  const rules = rulesOf(settings);
+  const rules = settings.rules;
   const tests = rules.flatMap((rule) => {
     const definition = ruleDefinitions.find(({ name }) => name === rule.name);
     return definition ? testsOf(rule, definition, settings) : [];
