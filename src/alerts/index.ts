@@ -1,6 +1,6 @@
 export type { EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
-export { type AlertRecord, type EngineState, initialState } from './engine/state.ts';
+export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
 export { step } from './engine/step.ts';
 export type { Channel } from './notify/channel.ts';
 export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';

@@ -4,12 +4,12 @@ export { readChecks, rememberedFile, writeChecks } from './cycle/known-checks-fi
 export { type KeepEvidence, type RecordedCycle, recordCycle } from './cycle/record-cycle.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
 export { realClock, type WatchClock } from './loop/clock.ts';
-export { type Confirmation, confirm } from './loop/confirmation.ts';
+export { confirm } from './loop/confirmation.ts';
 export { openEvaluator } from './loop/evaluator.ts';
 export { takeLock } from './loop/instance-lock.ts';
 export { type JudgedCycle, openJudge } from './loop/judge.ts';
+export { type Confirmation, type SentinelState, savedState } from './loop/saved-state.ts';
 export { scrapeAll } from './loop/scrape.ts';
-export type { SentinelState } from './loop/sentinel.ts';
 export { type Extension, type Served, serve } from './loop/serve.ts';
 export { openWatch } from './loop/watch.ts';
 export type { Watch } from './loop/watch-options.ts';

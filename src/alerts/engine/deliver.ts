@@ -19,12 +19,12 @@ function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
     rule,
     labels,
     sinceMs,
-    isNew,
     firedAtMs: firedAtMs ?? sinceMs,
-    ...(resolvedAtMs !== undefined && { resolvedAtMs }),
-    ...(value !== undefined && { value }),
-    ...(noDataSinceMs !== undefined && { noDataSinceMs }),
-    ...(reason === 'reminder' && { reminder: alert.told?.reminders ?? 1 }),
+    resolvedAtMs,
+    value,
+    isNew,
+    noDataSinceMs,
+    reminder: reason === 'reminder' ? (alert.told?.reminders ?? 1) : undefined,
   };
 }
 
@@ -115,7 +115,7 @@ export function deliver(
   inputs: StepInputs,
   nowMs: number,
   setup: EngineSetup,
-): { notifications: Notification[]; muted: MutedAlert[]; wakeAtMs?: number } {
+): { notifications: Notification[]; muted: MutedAlert[]; wakeAtMs: number | undefined } {
   const { policy } = setup;
   withoutFuture(state, nowMs);
   const { due, muted } = collect(state, inputs, nowMs, setup);
@@ -140,6 +140,6 @@ export function deliver(
   return {
     notifications: [...notifications.values()],
     muted,
-    ...(wakes.length > 0 && { wakeAtMs: Math.min(...wakes) }),
+    wakeAtMs: wakes.length > 0 ? Math.min(...wakes) : undefined,
   };
 }

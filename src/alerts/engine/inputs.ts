@@ -2,8 +2,8 @@ import type { LabelSet, Matcher, Priority, Severity } from '../rules/rule.ts';
 
 /** What a rule's condition was for one label set. `gone` says that its subject exists no more, as a check that left the catalogue. */
 export type Reading =
-  | { state: 'breached'; value?: number }
-  | { state: 'clear'; value?: number }
+  | { state: 'breached'; value?: number | undefined }
+  | { state: 'clear'; value?: number | undefined }
   | { state: 'unknown'; reason: string }
   | { state: 'gone'; reason: string };
 
@@ -14,7 +14,7 @@ export interface Observation {
   labels?: LabelSet;
   reading: Reading;
   /** Whether the deployment brought it, by comparison with the baseline; true unless said otherwise. */
-  isNew?: boolean;
+  isNew?: boolean | undefined;
   /** How long it must hold, where instances of a rule differ. */
   forMs?: number;
 }
@@ -32,7 +32,7 @@ export interface Acknowledgement {
   fingerprint: string;
   by: string;
   atMs: number;
-  untilMs?: number;
+  untilMs?: number | undefined;
 }
 
 export interface StepInputs {

@@ -38,17 +38,7 @@ function transition(
   note?: string,
 ): Transition {
   const { fingerprint, rule, labels, value, isNew } = alert;
-  return {
-    fingerprint,
-    rule,
-    labels,
-    from,
-    to,
-    atMs,
-    isNew,
-    ...(value !== undefined && { value }),
-    ...(note !== undefined && { note }),
-  };
+  return { fingerprint, rule, labels, from, to, atMs, value, isNew, note };
 }
 
 /** Ends an open alert: one that never fired is forgotten, one that fired waits until its end has been told. */

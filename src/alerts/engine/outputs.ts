@@ -11,10 +11,10 @@ export interface Transition {
   from: AlertStatus;
   to: AlertStatus;
   atMs: number;
-  value?: number;
+  value: number | undefined;
   isNew: boolean;
   /** Why, where the statuses don't say it: `no data since …`, `the check left the catalogue`. */
-  note?: string;
+  note: string | undefined;
 }
 
 /** An alert as it stands in a notification. */
@@ -25,12 +25,12 @@ export interface NotifiedAlert {
   /** The first breached reading. */
   sinceMs: number;
   firedAtMs: number;
-  resolvedAtMs?: number;
-  value?: number;
+  resolvedAtMs: number | undefined;
+  value: number | undefined;
   isNew: boolean;
-  noDataSinceMs?: number;
+  noDataSinceMs: number | undefined;
   /** 1, 2, … in a reminder. */
-  reminder?: number;
+  reminder: number | undefined;
 }
 
 /** Something to tell: the alerts of one group for one reason. */

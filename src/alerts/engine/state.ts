@@ -1,45 +1,46 @@
-import type { LabelSet } from '../rules/rule.ts';
+import { z } from 'zod';
 
 /** Why an alert tells nobody. `by` names the inhibition and its source, the window's reason, or who took it. */
-export interface Mute {
-  kind: 'inhibited' | 'maintenance' | 'acknowledged';
-  by: string;
-}
+const mute = z.object({ kind: z.enum(['inhibited', 'maintenance', 'acknowledged']), by: z.string() });
 
 /** One alert from its first breach until its end has been told. JSON carries it without loss; times in ms since 1970. */
-export interface AlertRecord {
-  fingerprint: string;
-  rule: string;
+const alertRecord = z.object({
+  fingerprint: z.string(),
+  rule: z.string(),
   /** `alertname`, the rule's labels and the instance's. */
-  labels: LabelSet;
-  status: 'pending' | 'firing' | 'resolved';
+  labels: z.record(z.string(), z.string()),
+  status: z.enum(['pending', 'firing', 'resolved']),
   /** The first breached reading of this episode; kept through everything that is unknown. */
-  sinceMs: number;
+  sinceMs: z.number(),
   /** How much of the time since then readings prove the breach: the sum of the steps from one breached reading to the next. */
-  heldMs: number;
+  heldMs: z.number(),
   /** How much of the time readings prove that it is over, while it keeps firing. */
-  clearMs: number;
-  last: { atMs: number; state: 'breached' | 'clear' | 'unknown' };
+  clearMs: z.number(),
+  last: z.object({ atMs: z.number(), state: z.enum(['breached', 'clear', 'unknown']) }),
   /** The last reading that said anything, while there is none now. */
-  noDataSinceMs?: number;
-  firedAtMs?: number;
-  resolvedAtMs?: number;
+  noDataSinceMs: z.number().optional(),
+  firedAtMs: z.number().optional(),
+  resolvedAtMs: z.number().optional(),
   /** The last finite value. */
-  value?: number;
-  isNew: boolean;
+  value: z.number().optional(),
+  isNew: z.boolean(),
   /** When it was first and last told, and how many reminders that were. */
-  told?: { firstMs: number; lastMs: number; reminders: number };
-  mute?: Mute;
-}
+  told: z.object({ firstMs: z.number(), lastMs: z.number(), reminders: z.number() }).optional(),
+  mute: mute.optional(),
+});
 
-/** Everything that a step needs of the past; as JSON in the history it survives a restart. */
-export interface EngineState {
-  version: 1;
+/** Everything that a step needs of the past; as JSON in the history it outlives a restart. */
+export const engineState = z.object({
+  version: z.literal(1),
   /** By fingerprint; an alert that isn't here is inactive. */
-  alerts: Record<string, AlertRecord>;
+  alerts: z.record(z.string(), alertRecord),
   /** When each waiting group is told, by group key. */
-  groups: Record<string, number>;
-}
+  groups: z.record(z.string(), z.number()),
+});
+
+export type Mute = z.output<typeof mute>;
+export type AlertRecord = z.output<typeof alertRecord>;
+export type EngineState = z.output<typeof engineState>;
 
 /** The state of a watch that has seen nothing. */
 export const initialState = (): EngineState => ({ version: 1, alerts: {}, groups: {} });

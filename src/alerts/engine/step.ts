@@ -10,7 +10,7 @@ export interface StepResult {
   notifications: Notification[];
   muted: MutedAlert[];
   /** When a step without observations is due, to tell a group that waits. */
-  wakeAtMs?: number;
+  wakeAtMs: number | undefined;
 }
 
 /**

@@ -15,7 +15,7 @@ export type Condition =
 export interface ConditionResult {
   labels: LabelSet;
   state: 'breached' | 'clear' | 'unknown';
-  value?: number;
+  value?: number | undefined;
 }
 
 function ofElement({ labels, value }: Element, bound: Bound): ConditionResult {
@@ -39,7 +39,7 @@ function join(kind: 'all' | 'any', sides: readonly ConditionResult[][]): Conditi
     const state =
       strongest[kind].find((name) => results.some((result) => result.state === name)) ?? 'unknown';
     const value = results.find((result) => result.state === state && result.value !== undefined)?.value;
-    return { labels, state, ...(value !== undefined && { value }) };
+    return { labels, state, value };
   });
 }
 

@@ -37,7 +37,7 @@ export function observeChecks(
       rule: healthCheckRule.name,
       labels: { check: check.id, group: check.group, priority, severity },
       reading: readingOf(check),
-      ...(check.outcome === 'fail' && { isNew: isNew(check) }),
+      isNew: check.outcome === 'fail' ? isNew(check) : undefined,
     };
   });
 }

@@ -22,7 +22,7 @@ export const rollbackTriggers = [
 export interface RollbackEvidence {
   values: SignalValues;
   /** Of the last cycle, when there was one; the pass rate is judged by them. */
-  outcomes?: readonly CheckOutcome[];
+  outcomes?: readonly CheckOutcome[] | undefined;
   /** Whether a failure was there before the deployment, by its check's id. */
   isKnown: (check: string) => boolean;
 }

@@ -8,7 +8,7 @@ import { ruleDefinitions } from './rules.ts';
 
 function readingOf({ state, value }: ConditionResult): Reading {
   if (state === 'unknown') return { state, reason: 'there is no data' };
-  return { state, ...(value !== undefined && { value }) };
+  return { state, value };
 }
 
 /**

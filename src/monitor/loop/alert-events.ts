@@ -25,7 +25,7 @@ export interface EventContext {
   /** Which of several watches this is; their alerts must not pass for one another's. */
   probe?: string | undefined;
   /** What a person on call does when this trigger calls for a rollback. */
-  rollbackAdvice?(trigger: string): string;
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
 }
 
 function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
@@ -46,10 +46,7 @@ function ruleWords(
   alert: NotifiedAlert,
   { rollbackAdvice }: EventContext,
 ): AlertEvent['annotations'] {
-  const text = alertText(rule, {
-    labels: alert.labels,
-    ...(alert.value !== undefined && { value: alert.value }),
-  });
+  const text = alertText(rule, alert);
   const { trigger } = alert.labels;
   const isRollback = rule.name === 'RollbackRequired' && trigger !== undefined;
   const next = (isRollback && rollbackAdvice?.(trigger)) || rule.next;

@@ -1,11 +1,7 @@
+import type { Confirmation } from './saved-state.ts';
+
 /** Cycles that must fail in a row, at the fast cadence, before a first failure counts as confirmed. */
 export const confirmations = 3;
-
-export type Confirmation =
-  | { state: 'none' }
-  /** A first failure is looked at again at the fast cadence. */
-  | { state: 'confirming'; failures: number; sinceMs: number }
-  | { state: 'confirmed'; sinceMs: number };
 
 /** The confirmation after one more cycle; `inconclusive` neither confirms nor clears. */
 export function confirm(

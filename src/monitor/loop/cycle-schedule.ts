@@ -61,8 +61,6 @@ export interface ScheduleOptions {
   durationMs: number | undefined;
   /** With it the schedule goes on after its duration, at this interval. */
   thenIntervalMs: number | undefined;
-  /** Runs one cycle, for a slot or, between two of them, for none. */
-  cycle(slotMs: number | undefined): Promise<void>;
   /** Told when the duration is over. */
   onEnd(): Promise<void> | void;
   /** Told that cycles come at another interval from now on. */
@@ -70,8 +68,11 @@ export interface ScheduleOptions {
 }
 
 export interface CycleSchedule {
-  /** Runs cycles until the duration is over, or the signal comes. */
-  run(): Promise<void>;
+  /**
+   * The slots to run a cycle for, each when it is due, until the duration is over or the signal comes; `undefined` for
+   * a cycle between two slots. The next is planned when the caller comes back for it.
+   */
+  slots(): AsyncGenerator<number | undefined, void>;
   isOver(): boolean;
   intervalMs(): number;
   /** Says that nothing ran for a while: slots that are found skipped next were slept through. */
@@ -106,13 +107,13 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
   const begin = (startMs: number) => {
     grid = { startMs, intervalMs };
     done = -1;
-    notes.survive('the schedule could not be recorded', () => history.beginGrid(grid));
+    notes.attempt('the schedule could not be recorded', () => history.beginGrid(grid));
   };
 
   /** The schedule of before goes on when it is the same and was not ended; what came due meanwhile was missed. */
   const beginOrGoOn = () => {
     let startMs = startedMs;
-    notes.survive('the schedule could not be read', () => {
+    notes.attempt('the schedule could not be read', () => {
       const before = history.grids().at(-1);
       const goesOn = before && before.endMs === undefined && before.intervalMs === intervalMs;
       if (goesOn) startMs = before.startMs;
@@ -122,7 +123,7 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
   };
 
   const end = async () => {
-    notes.survive('the end could not be recorded', () => history.endGrid(clock.now()));
+    notes.attempt('the end could not be recorded', () => history.endGrid(clock.now()));
     try {
       await options.onEnd();
     } catch (thrown) {
@@ -140,11 +141,12 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
     missedBecause = 'overrun';
     if (slots.length === 0) return;
     const missed = slots.map((slot) => ({ slotMs: slotTime(grid, slot), reason }));
-    notes.survive('missed slots could not be recorded', () => history.recordMissed(missed));
+    notes.attempt('missed slots could not be recorded', () => history.recordMissed(missed));
     notes.warn(`${slots.length} slot${slots.length === 1 ? '' : 's'} skipped: ${reason}`);
   };
 
-  const next = async () => {
+  /** Waits for the next cycle; `undefined` when the watch ends meanwhile, or a clock that was set makes it too early. */
+  const nextDue = async (): Promise<{ plan: SlotPlan; isFast: boolean } | undefined> => {
     if (isSetBack(grid, done, clock.now())) {
       notes.warn('the clock was set back: a new schedule begins');
       begin(clock.now());
@@ -153,14 +155,10 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
     skip(plan.skipped);
     done = plan.next - 1;
     const fastAt = options.isConfirming() ? clock.now() + options.fastMs : Number.POSITIVE_INFINITY;
-    const isFast = fastAt < plan.nextMs;
     const dueMs = Math.min(fastAt, plan.nextMs);
     await clock.wait(Math.max(0, Math.min(dueMs - clock.now(), leftMs())), signal);
-    if (signal.aborted || isOver() || clock.now() < dueMs - earlyMs) return;
-    isRunning = true;
-    await options.cycle(isFast ? undefined : plan.nextMs);
-    isRunning = false;
-    if (!isFast) done = plan.next;
+    if (signal.aborted || isOver() || clock.now() < dueMs - earlyMs) return undefined;
+    return { plan, isFast: fastAt < plan.nextMs };
   };
 
   return {
@@ -170,19 +168,24 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
       missedBecause = 'suspended';
     },
     renewed() {
-      notes.survive('the schedule could not be recorded', () => {
+      notes.attempt('the schedule could not be recorded', () => {
         if (history.grids().length > 0) return;
         // Of the slots before nobody knows any more that they were observed: none is due but the one that runs.
         const first = isRunning ? done + 1 : slotAt(grid, clock.now()) + 1;
         history.beginGrid({ startMs: slotTime(grid, first), intervalMs });
       });
     },
-    async run() {
+    async *slots() {
       beginOrGoOn();
       while (!signal.aborted) {
         if (isOver()) await end();
-        if (isOver()) break;
-        await next();
+        if (isOver()) return;
+        const due = await nextDue();
+        if (!due) continue;
+        isRunning = true;
+        yield due.isFast ? undefined : due.plan.nextMs;
+        isRunning = false;
+        if (!due.isFast) done = due.plan.next;
       }
     },
   };

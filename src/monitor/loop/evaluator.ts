@@ -1,5 +1,7 @@
 import {
   type AlertRule,
+  declaredPrefix,
+  declaredWindows,
   type EngineState,
   enqueue,
   initialState,
@@ -15,9 +17,7 @@ import type { History } from '../../history/index.ts';
 import type { Baseline, CheckOutcome } from '../../suite/index.ts';
 import { eventsOf } from './alert-events.ts';
 import { type JudgedCycle, openJudge } from './judge.ts';
-import { keepDeclaredWindows } from './keep-declared-windows.ts';
-
-const stateKey = 'alerts';
+import { savedState } from './saved-state.ts';
 
 export interface EvaluatorOptions {
   /** With the tables of `createOutboxTables` in its database. */
@@ -32,7 +32,7 @@ export interface EvaluatorOptions {
   redactor: Redactor;
   url: string;
   probe?: string | undefined;
-  rollbackAdvice?(trigger: string): string;
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
   /** A service without metrics lacks none. */
@@ -51,16 +51,26 @@ export interface Evaluator {
   /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
   forgetTold(): void;
   /** Queues something that is no alert. */
-  tell(event: NotificationEvent, atMs: number): void;
+  notify(event: NotificationEvent, atMs: number): void;
   /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
   triggers(): RollbackTriggers;
   state(): EngineState;
 }
 
-/** A saved state of another version means a watch that has seen nothing, not a crash. */
-function restored(saved: unknown): EngineState {
-  const state = saved as Partial<EngineState> | undefined;
-  return state?.version === 1 && state.alerts && state.groups ? (state as EngineState) : initialState();
+/**
+ * Keeps the windows of the configuration that are open now beside those by command, so that whoever reads the
+ * history sees them. One that the configuration no longer declares ends now.
+ */
+function keepDeclaredWindows(history: History, declared: VigilConfig['maintenance'], nowMs: number): void {
+  const open = declaredWindows(declared, nowMs, nowMs);
+  const kept = history.maintenance(nowMs, nowMs).filter(({ id }) => id.startsWith(declaredPrefix));
+  for (const window of open) {
+    if (!kept.some(({ id }) => id === window.id))
+      history.saveMaintenance({ ...window, who: 'the configuration' });
+  }
+  for (const window of kept) {
+    if (!open.some(({ id }) => id === window.id)) history.saveMaintenance({ ...window, toMs: nowMs });
+  }
 }
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
@@ -69,7 +79,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const judgeAt = (cycleIntervalMs: number) =>
     openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
   let judge = judgeAt(options.cycleIntervalMs);
-  let state = restored(history.loadState(stateKey));
+  // A saved state of another version means a watch that has seen nothing, not a crash.
+  let state = savedState(history, 'alerts') ?? initialState();
   let triggers: RollbackTriggers = {};
   let last: JudgedCycle | undefined;
 
@@ -88,7 +99,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       state = structuredClone(state);
       for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
     },
-    tell: (event, atMs) => void history.transaction(() => queue([event], atMs)),
+    notify: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes) {
       if (outcomes) last = { outcomes, atMs };
       const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
@@ -100,7 +111,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
           fingerprint: alertKey,
           by: who,
           atMs: timeMs,
-          ...(untilMs !== undefined && { untilMs }),
+          untilMs,
         }));
       const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);
       const events = eventsOf(result.notifications, {
@@ -109,7 +120,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         outcomes: last?.outcomes ?? [],
         url: options.url,
         probe: options.probe,
-        ...(options.rollbackAdvice && { rollbackAdvice: options.rollbackAdvice }),
+        rollbackAdvice: options.rollbackAdvice,
       });
       history.transaction(() => {
         for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {
@@ -125,7 +136,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
           history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
         queue(events, atMs);
-        history.saveState(stateKey, result.state);
+        history.saveState('alerts', result.state);
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;

@@ -28,7 +28,7 @@ export interface JudgeOptions {
   /** A service without metrics lacks none. */
   withoutMetrics?: boolean | undefined;
   /** Rules with other times than the table and the definitions give them. */
-  rules?: readonly AlertRule[];
+  rules?: readonly AlertRule[] | undefined;
 }
 
 /** The outcomes of a cycle, and when they were first judged. */
@@ -81,7 +81,7 @@ export function openJudge(options: JudgeOptions): Judge {
         baseline.has(check) &&
         !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
       const rollback = observeRollback(
-        { values: values(source, atMs), isKnown, ...(fresh && { outcomes: fresh }) },
+        { values: values(source, atMs), isKnown, outcomes: fresh },
         table,
         naming,
       );

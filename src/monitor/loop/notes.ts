@@ -5,8 +5,8 @@ const limit = 50;
 /** What the watch has to say of itself; the newest stand in its status. */
 export interface Notes {
   warn(text: string): void;
-  /** Does what may be impossible for a while, as writing on a full disk: said, survived, tried again by the next. */
-  survive(what: string, action: () => void): void;
+  /** Does what may be impossible for a while, as writing on a full disk: said, and left to the next try. */
+  attempt(what: string, action: () => void): void;
   warnings(): readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function openNotes(now: () => number, say: (line: string) => void): Notes
   };
   return {
     warn,
-    survive(what, action) {
+    attempt(what, action) {
       try {
         action();
       } catch (thrown) {

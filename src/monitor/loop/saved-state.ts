@@ -1,37 +1,52 @@
+import { z } from 'zod';
+import { engineState } from '../../alerts/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
-import type { Confirmation } from './confirmation.ts';
-import type { SentinelState } from './sentinel.ts';
+
+const time = z.number().nonnegative();
 
 /** Which watch writes a history, for those who read it from another process. */
-export interface WatchIdentity {
-  intervalMs: number;
-  startedMs: number;
+const watch = z.object({
+  intervalMs: z.number().positive(),
+  startedMs: time,
   /** Where it serves. */
-  url: string;
-  pid: number;
-  targetId: string;
-}
+  url: z.string(),
+  pid: z.number(),
+  targetId: z.string(),
+});
 
+/** Where the sentinel stands: how long ago it last made the whole way, or that it has not. */
+const sentinel = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('off') }),
+  z.object({ state: z.literal('never') }),
+  z.object({ state: z.literal('received'), atMs: time, tookMs: z.number() }),
+  z.object({ state: z.literal('missing'), atMs: time, reason: z.string() }),
+]);
+
+const confirmation = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('none') }),
+  /** A first failure is looked at again at the fast cadence. */
+  z.object({ state: z.literal('confirming'), failures: z.number(), sinceMs: time }),
+  z.object({ state: z.literal('confirmed'), sinceMs: time }),
+]);
+
+const shapes = { watch, sentinel, confirmation, alerts: engineState };
+
+export type SentinelState = z.output<typeof sentinel>;
+export type Confirmation = z.output<typeof confirmation>;
 /** What the loop keeps of itself in the history; each is replaced when it changes. */
-export interface SavedStates {
-  watch: WatchIdentity;
-  sentinel: SentinelState;
-  confirmation: Confirmation;
-}
+export type SavedStates = { [Key in keyof typeof shapes]: z.output<(typeof shapes)[Key]> };
 
-/** Fields without which a saved state is of another version and counts as none. */
-const needed: { [Key in keyof SavedStates]: string } = {
-  watch: 'intervalMs',
-  sentinel: 'state',
-  confirmation: 'state',
-};
-
-/** What a watch saved of itself under a key; `undefined` when none did. */
+/** A state that a watch saved; `undefined` when none did, or it is damaged or of another version. */
 export function savedState<Key extends keyof SavedStates>(
   history: Pick<HistoryReader, 'loadState'>,
   key: Key,
 ): SavedStates[Key] | undefined {
-  const saved = history.loadState(key);
-  const isOurs = typeof saved === 'object' && saved !== null && needed[key] in saved;
-  return isOurs ? (saved as SavedStates[Key]) : undefined;
+  let saved: unknown;
+  try {
+    saved = history.loadState(key);
+  } catch {
+    return undefined; // no JSON: it tells nothing
+  }
+  const result = shapes[key].safeParse(saved);
+  return result.success ? (result.data as SavedStates[Key]) : undefined;
 }

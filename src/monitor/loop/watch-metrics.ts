@@ -1,8 +1,7 @@
 import type { Dispatcher, EngineState } from '../../alerts/index.ts';
 import type { Family, MetricType } from '../../clients/index.ts';
 import type { Coverage } from '../../history/index.ts';
-import type { Confirmation } from './confirmation.ts';
-import type { SentinelState } from './sentinel.ts';
+import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch shows of itself as metrics. */
 export interface WatchFigures {

@@ -13,7 +13,7 @@ import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import type { WatchClock } from './clock.ts';
 import type { Scrape } from './scrape.ts';
-import type { SentinelOptions } from './sentinel-loop.ts';
+import type { SentinelOptions } from './sentinel.ts';
 import type { StatusInput } from './watch-status.ts';
 
 export interface WatchOptions {
@@ -47,7 +47,7 @@ export interface WatchOptions {
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
   keepFiles(record: CycleRecord): string[];
   /** What a person on call does when this trigger calls for a rollback. */
-  rollbackAdvice?(trigger: string): string;
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Told after every evaluation, with what is pending and firing. */
   onEvaluated?(state: EngineState): void;
   say(line: string): void;

@@ -3,8 +3,7 @@ import { thresholds } from '../../core/index.ts';
 import type { Coverage } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
-import type { Confirmation } from './confirmation.ts';
-import type { SentinelState } from './sentinel.ts';
+import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch as a whole may be trusted with. */
 export type Trust = { ok: true } | { ok: false; reasons: string[] };

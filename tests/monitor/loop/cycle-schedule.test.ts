@@ -52,20 +52,20 @@ function scheduled(more: {
     isConfirming: () => false,
     durationMs: more.durationMs,
     thenIntervalMs: more.thenIntervalMs,
-    cycle(slotMs) {
-      const set = (byMs: number) => {
-        wallMs += byMs;
-      };
-      more.cycle((slotMs ?? Number.NaN) / minute, { set, pass, end: () => controller.abort() });
-      return Promise.resolve();
-    },
     onEnd: () => {
       ends += 1;
     },
     onInterval: (intervalMs) => void intervals.push(intervalMs / minute),
   });
+  const set = (byMs: number) => {
+    wallMs += byMs;
+  };
   return {
     schedule,
+    async run() {
+      for await (const slotMs of schedule.slots())
+        more.cycle((slotMs ?? Number.NaN) / minute, { set, pass, end: () => controller.abort() });
+    },
     grids,
     missed,
     said,
@@ -78,7 +78,7 @@ function scheduled(more: {
 describe('a clock that is set', () => {
   test('back does not make the watch wait for the time to come again', async () => {
     const slots: number[] = [];
-    const { schedule, said, elapsedMin } = scheduled({
+    const { run, said, elapsedMin } = scheduled({
       startMs: 600 * minute,
       cycle(slot, at) {
         slots.push(slot);
@@ -86,7 +86,7 @@ describe('a clock that is set', () => {
         if (slots.length === 5) at.end();
       },
     });
-    await schedule.run();
+    await run();
     expect(slots).toEqual([600, 605, 485, 490, 495]);
     // Three intervals between five cycles and one cycle at once.
     expect(elapsedMin()).toBe(15);
@@ -95,7 +95,7 @@ describe('a clock that is set', () => {
 
   test('forward neither ends the watch early nor is taken for cycles that ran', async () => {
     const slots: number[] = [];
-    const { schedule, missed, elapsedMin } = scheduled({
+    const { run, schedule, missed, elapsedMin } = scheduled({
       durationMs: 20 * minute,
       cycle(slot, at) {
         slots.push(slot);
@@ -105,7 +105,7 @@ describe('a clock that is set', () => {
         }
       },
     });
-    await schedule.run();
+    await run();
     expect(elapsedMin()).toBe(20);
     expect(slots).toEqual([0, 5, 65, 70, 75]);
     expect(missed).toEqual([10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60].map((min) => `${min} suspended`));
@@ -115,20 +115,20 @@ describe('a clock that is set', () => {
 describe('a duration', () => {
   test('ends the schedule, and is told', async () => {
     let cycles = 0;
-    const { schedule, grids, ends } = scheduled({
+    const { run, schedule, grids, ends } = scheduled({
       durationMs: 12 * minute,
       cycle: () => {
         cycles += 1;
       },
     });
-    await schedule.run();
+    await run();
     expect([cycles, ends(), schedule.isOver()]).toEqual([3, 1, true]);
     expect(grids).toEqual([{ startMs: 0, intervalMs: 5 * minute, endMs: 12 * minute }]);
   });
 
   test('is followed by slower cycles when it is told so, the first of them at once', async () => {
     const slots: number[] = [];
-    const { schedule, grids, intervals, ends } = scheduled({
+    const { run, grids, intervals, ends } = scheduled({
       durationMs: 12 * minute,
       thenIntervalMs: 60 * minute,
       cycle(slot, at) {
@@ -136,7 +136,7 @@ describe('a duration', () => {
         if (slots.length === 6) at.end();
       },
     });
-    await schedule.run();
+    await run();
     expect(slots).toEqual([0, 5, 10, 12, 72, 132]);
     expect([intervals, ends()]).toEqual([[60], 1]);
     expect(grids.map(({ intervalMs }) => intervalMs / minute)).toEqual([5, 60]);
@@ -145,14 +145,14 @@ describe('a duration', () => {
 
 test('a cycle longer than its slot skips those it ran over, and says so', async () => {
   const slots: number[] = [];
-  const { schedule, missed, said } = scheduled({
+  const { run, missed, said } = scheduled({
     cycle(slot, at) {
       slots.push(slot);
       if (slots.length === 1) at.pass(13 * minute);
       else at.end();
     },
   });
-  await schedule.run();
+  await run();
   expect(slots).toEqual([0, 15]);
   expect(missed).toEqual(['5 overrun', '10 overrun']);
   expect(said).toEqual(['2 slots skipped: overrun']);
@@ -160,7 +160,7 @@ test('a cycle longer than its slot skips those it ran over, and says so', async 
 
 test('the schedule of before goes on after a restart, in its phase', async () => {
   const slots: number[] = [];
-  const { schedule } = scheduled({
+  const { run } = scheduled({
     startMs: 63 * minute,
     grids: [{ startMs: 0, intervalMs: 5 * minute }],
     cycle(slot, at) {
@@ -168,6 +168,6 @@ test('the schedule of before goes on after a restart, in its phase', async () =>
       at.end();
     },
   });
-  await schedule.run();
+  await run();
   expect(slots).toEqual([65]);
 });

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { pruneOutbox } from '../../alerts/index.ts';
+import { messageOf, VigilError } from '../../core/index.ts';
+import { recordedCycleOf, type Snapshot } from '../../history/index.ts';
+import type { CycleTrace } from '../../suite/index.ts';
+import type { CycleRecord } from '../cycle/cycle-record.ts';
+import { addToTotals } from '../metrics/cycle-metrics.ts';
+import { confirm } from './confirmation.ts';
+import { recordOwnSamples } from './watch-families.ts';
+import { decideRollback, notify, type WatchParts } from './watch-parts.ts';
+
+/** A cycle that has begun. */
+interface BegunCycle {
+  id: string;
+  /** The slot that it is for; `undefined` between two slots. */
+  slotMs: number | undefined;
+  startMs: number;
+  trace: CycleTrace | undefined;
+}
+
+function beat(parts: WatchParts, state: 'start' | 'success' | 'fail', id: string): void {
+  const at = new Date(parts.options.clock.now()).toISOString();
+  notify(parts, 'heartbeat', { kind: 'heartbeat', state, id, at });
+}
+
+/** Notes that a cycle begins for a slot, and says so to the dead man's switch. */
+export function beginCycle(parts: WatchParts, slotMs: number | undefined): BegunCycle {
+  const { history, clock, telemetry } = parts.options;
+  const id = randomUUID();
+  if (slotMs !== undefined)
+    parts.notes.attempt('the slot could not be noted', () => history.begin(slotMs, id));
+  beat(parts, 'start', id);
+  return { id, slotMs, startMs: clock.now(), trace: telemetry?.begin() };
+}
+
+/** Runs the suite and judges it. What can't be run now may be run at the next slot; only a mistake of the configuration never mends itself. */
+export async function runBegun(
+  { options, notes }: WatchParts,
+  { id, startMs, trace }: BegunCycle,
+): Promise<CycleRecord | undefined> {
+  const { config, harness, history } = options;
+  let snapshots: readonly Snapshot[] = [];
+  notes.attempt('past cycles could not be read', () => {
+    snapshots = history.snapshots(startMs - config.liveWindow * 3, 1000, harness.targetId);
+  });
+  const context = { ...harness.contextFor(id), ...(trace && { trace }) };
+  try {
+    const record = await options.runCycle(context, snapshots, options.signal);
+    // Abandoned halfway it says nothing of the target.
+    return options.signal.aborted ? undefined : record;
+  } catch (thrown) {
+    if (thrown instanceof VigilError && thrown.code === 'CONFIG_INVALID') throw thrown;
+    notes.warn(`the cycle could not be run: ${messageOf(thrown)}`);
+    return undefined;
+  }
+}
+
+/** Records that nothing was observed in the slot of a cycle. */
+export function missSlot({ options, notes }: WatchParts, { slotMs }: BegunCycle): void {
+  if (slotMs === undefined) return;
+  notes.attempt('the slot could not be noted', () =>
+    options.history.recordMissed([{ slotMs, reason: 'not running' }]),
+  );
+}
+
+/** Records a cycle that has ended, and writes what it leaves under reports/. */
+export function recordEnded(
+  parts: WatchParts,
+  { slotMs, startMs, trace }: BegunCycle,
+  record: CycleRecord,
+): void {
+  const { options, notes, state } = parts;
+  const { history } = options;
+  if (trace) options.telemetry?.cycle(trace, record);
+  // Its report and what it printed can be many megabytes, and nobody asks for them again.
+  state.last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
+  state.totals = addToTotals(state.totals, record.signals);
+  state.confirmation = confirm(state.confirmation, record.verdict, startMs);
+  parts.lookAtEvidence();
+  notes.attempt('the cycle could not be recorded', () =>
+    history.transaction(() => {
+      history.recordCycle(recordedCycleOf(record, slotMs ?? startMs));
+      history.saveState('confirmation', state.confirmation);
+    }),
+  );
+  for (const warning of options.keepFiles(record)) notes.warn(warning);
+}
+
+/** Judges every rule and every check after a cycle; who is to be told is told. */
+export function judgeEnded(parts: WatchParts, { outcomes }: CycleRecord): void {
+  const { options, notes } = parts;
+  notes.attempt('alerts could not be evaluated', () => {
+    // One time for both: a replay finds by the samples when the outcomes were judged.
+    const atMs = options.clock.now();
+    recordOwnSamples(parts, atMs);
+    parts.evaluator.evaluate(atMs, outcomes);
+  });
+  decideRollback(parts);
+}
+
+/** Exports the evidence, deletes what is beyond retention, and says to the dead man's switch how the cycle ended. */
+export function closeCycle(parts: WatchParts, { id, verdict }: CycleRecord): void {
+  const { config, history, clock } = parts.options;
+  const { attempt } = parts.notes;
+  attempt('derived files could not be written', () => void history.deriveFiles(config.reports));
+  attempt('what is beyond retention could not be deleted', () => {
+    history.prune();
+    pruneOutbox(history.database, clock.now() - config.retention);
+  });
+  beat(parts, verdict === 'pass' ? 'success' : 'fail', id);
+}

@@ -1,0 +1,135 @@
+import { type NotificationEvent, namingOf, type SignalNaming } from '../../alerts/index.ts';
+import { effectiveThresholds, metricsUrlOf, type ThresholdTable } from '../../core/index.ts';
+import type { Coverage, HistoryReader } from '../../history/index.ts';
+import type { Baseline } from '../../suite/index.ts';
+import type { CycleRecord } from '../cycle/cycle-record.ts';
+import type { TestTotals } from '../metrics/cycle-metrics.ts';
+import { type Evaluator, openEvaluator } from './evaluator.ts';
+import { type Notes, openNotes } from './notes.ts';
+import { type Confirmation, type SavedStates, type SentinelState, savedState } from './saved-state.ts';
+import type { WatchOptions } from './watch-options.ts';
+
+/** What changes while a watch runs. */
+export interface WatchState {
+  lastTickMs: number;
+  /** The last cycle that ended. */
+  last: CycleRecord | undefined;
+  totals: TestTotals;
+  confirmation: Confirmation;
+  sentinel: SentinelState;
+}
+
+/** What the parts of a watch share. */
+export interface WatchParts {
+  options: WatchOptions;
+  startedMs: number;
+  table: ThresholdTable;
+  naming: SignalNaming;
+  baseline: Baseline;
+  notes: Notes;
+  evaluator: Evaluator;
+  state: WatchState;
+  /** Looks whether the evidence is there, always; whether all of it is sound, as often as that may cost. */
+  lookAtEvidence(): void;
+}
+
+/** Which part of the time the whole of the evidence is read for damage: the longer that takes, the rarer it is. */
+const evidenceCheckRatio = 0.0002;
+
+function evidenceLook({ clock, checkEvidence }: WatchOptions, notes: Notes): () => void {
+  let checkedMs = clock.now();
+  let tookMs = 0;
+  return () => {
+    const nowMs = clock.now();
+    const isWhole = Math.abs(nowMs - checkedMs) * evidenceCheckRatio >= tookMs;
+    const beganMs = performance.now();
+    notes.attempt('the evidence could not be looked at', () => checkEvidence(isWhole));
+    if (!isWhole) return;
+    checkedMs = nowMs;
+    tookMs = performance.now() - beganMs;
+  };
+}
+
+/** A receipt of before a restart is still a receipt, and a missing one is missing until the next arrives. */
+function sentinelBefore(history: HistoryReader): SentinelState {
+  const before = savedState(history, 'sentinel');
+  return before && before.state !== 'off' ? before : { state: 'never' };
+}
+
+/** A failure that was being looked at is still looked at after a restart, if the target is the same. */
+function confirmationBefore(history: HistoryReader, targetId: string): Confirmation {
+  const isSameTarget = savedState(history, 'watch')?.targetId === targetId;
+  return (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
+}
+
+function evaluatorOf(options: WatchOptions, { table, naming, baseline }: Omit<WatchParts, 'evaluator'>) {
+  const { config, harness, history } = options;
+  return openEvaluator({
+    history,
+    table,
+    naming,
+    baseline,
+    catalogue: options.catalogue,
+    maintenance: config.maintenance,
+    route: options.route,
+    redactor: options.redactor,
+    url: options.url,
+    probe: config.probe,
+    rollbackAdvice: options.rollbackAdvice,
+    evaluationIntervalMs: options.sampleMs,
+    cycleIntervalMs: options.intervalMs,
+    withoutMetrics: metricsUrlOf(harness.target) === undefined,
+  });
+}
+
+/** Opens what the parts of a watch share, in the state in which the watch before it ended. */
+export function openParts(options: WatchOptions): WatchParts {
+  const { config, harness, history, clock } = options;
+  const notes = openNotes(clock.now, options.say);
+  const parts = {
+    options,
+    startedMs: clock.now(),
+    table: effectiveThresholds(config),
+    naming: namingOf(config, harness.target),
+    baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
+    notes,
+    state: {
+      lastTickMs: clock.now(),
+      last: undefined,
+      totals: { total: 0, passed: 0, failed: 0, skipped: 0 },
+      confirmation: confirmationBefore(history, harness.targetId),
+      sentinel: options.sentinel ? sentinelBefore(history) : ({ state: 'off' } as const),
+    },
+    lookAtEvidence: evidenceLook(options, notes),
+  };
+  return { ...parts, evaluator: evaluatorOf(options, parts) };
+}
+
+/** Keeps what another process must know of this watch, such as the gate. */
+export function keepState<Key extends keyof SavedStates>(
+  { options, notes }: WatchParts,
+  key: Key,
+  state: SavedStates[Key],
+): void {
+  notes.attempt(`the state of the ${key} could not be kept`, () => options.history.saveState(key, state));
+}
+
+/** Queues an event that is no alert, and has it sent. */
+export function notify(
+  { options, notes, evaluator }: WatchParts,
+  what: string,
+  event: NotificationEvent,
+): void {
+  notes.attempt(`the ${what} could not be queued`, () => evaluator.notify(event, options.clock.now()));
+  options.dispatcher.wake();
+}
+
+/** How much of the last 48 hours was watched. */
+export function coverageNow({ options: { history, clock } }: WatchParts): Coverage {
+  return history.coverage(clock.now() - 48 * 3_600_000, clock.now());
+}
+
+/** Tells who decides about rollbacks what is pending and firing now. */
+export function decideRollback({ options, notes, evaluator }: WatchParts): void {
+  notes.attempt('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
+}
