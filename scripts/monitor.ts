@@ -7,7 +7,7 @@ import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
 import { hasHistory, keepInHistory } from './keep-in-history.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
-import { runLoop } from './monitor-loop.ts';
+import { monitorLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, durationOf } from './values.ts';
@@ -66,7 +66,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
     return;
   }
   if (args.loop) {
-    process.exitCode = await runLoop({
+    process.exitCode = await monitorLoop({
       config,
       folder: loaded.folder,
       configFile: loaded.file,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
-import type { EngineState } from '../src/alerts/index.ts';
 import { effectiveThresholds, messageOf, type VigilConfig, VigilError } from '../src/core/index.ts';
+import { savedState } from '../src/monitor/index.ts';
 import {
   dueTriggers,
   executePlan,
@@ -47,8 +47,8 @@ function triggerOf(
   name: string | undefined,
 ): { trigger: RollbackTrigger; reason: string } | undefined {
   if (name === undefined) return undefined;
-  const state = session.history.loadState('alerts') as EngineState | undefined;
-  const due = state?.alerts ? dueTriggers(state, effectiveThresholds(config)) : [];
+  const state = savedState(session.history, 'alerts');
+  const due = state ? dueTriggers(state, effectiveThresholds(config)) : [];
   const found = due.find((trigger) => trigger.name === name);
   if (found) {
     const { shown, muted: _, ...trigger } = found;

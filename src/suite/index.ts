@@ -1,4 +1,10 @@
-export { type EmbeddedTarget, type Harness, openHarness, sharedHarness } from './harness/open-harness.ts';
+export {
+  type EmbeddedTarget,
+  type Harness,
+  openHarness,
+  type StartEmbedded,
+  sharedHarness,
+} from './harness/open-harness.ts';
 export { parseJUnit } from './junit/parse.ts';
 export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
 export { type Batch, offer, sendBatch } from './operations/batch.ts';

@@ -115,7 +115,7 @@ export function deliver(
   inputs: StepInputs,
   nowMs: number,
   setup: EngineSetup,
-): { notifications: Notification[]; muted: MutedAlert[]; wakeAtMs: number | undefined } {
+): { notifications: Notification[]; muted: MutedAlert[] } {
   const { policy } = setup;
   withoutFuture(state, nowMs);
   const { due, muted } = collect(state, inputs, nowMs, setup);
@@ -136,10 +136,5 @@ export function deliver(
     notifications.set(key, notification);
   }
   for (const [key, atMs] of Object.entries(state.groups)) if (atMs <= nowMs) delete state.groups[key];
-  const wakes = Object.values(state.groups);
-  return {
-    notifications: [...notifications.values()],
-    muted,
-    wakeAtMs: wakes.length > 0 ? Math.min(...wakes) : undefined,
-  };
+  return { notifications: [...notifications.values()], muted };
 }

@@ -9,8 +9,6 @@ export interface StepResult {
   transitions: Transition[];
   notifications: Notification[];
   muted: MutedAlert[];
-  /** When a step without observations is due, to tell a group that waits. */
-  wakeAtMs: number | undefined;
 }
 
 /**

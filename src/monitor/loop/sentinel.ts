@@ -1,17 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { AlertEvent, ReceiptReceiver } from '../../alerts/index.ts';
+import type { AlertEvent } from '../../alerts/index.ts';
 import { createRedactor, fingerprintOf, messageOf } from '../../core/index.ts';
 import { judgeReport, runSuite, suiteResultOf } from '../../suite/index.ts';
 import type { SentinelState } from './saved-state.ts';
+import type { SentinelOptions } from './watch-options.ts';
 import { keepState, notify, type WatchParts } from './watch-parts.ts';
-
-/** How a sentinel is sent, and where it must arrive. */
-export interface SentinelOptions {
-  receiver: ReceiptReceiver;
-  channel: string;
-  everyMs: number;
-  timeoutMs: number;
-}
 
 const suiteFile = fileURLToPath(new URL('./sentinel-check.mjs', import.meta.url));
 

@@ -3,6 +3,7 @@ import type {
   Dispatcher,
   EngineState,
   NotificationEvent,
+  ReceiptReceiver,
   SignalNaming,
 } from '../../alerts/index.ts';
 import type { Family } from '../../clients/index.ts';
@@ -13,8 +14,15 @@ import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import type { WatchClock } from './clock.ts';
 import type { Scrape } from './scrape.ts';
-import type { SentinelOptions } from './sentinel.ts';
 import type { StatusInput } from './watch-status.ts';
+
+/** How a sentinel is sent, and where it must arrive. */
+export interface SentinelOptions {
+  receiver: ReceiptReceiver;
+  channel: string;
+  everyMs: number;
+  timeoutMs: number;
+}
 
 export interface WatchOptions {
   config: VigilConfig;

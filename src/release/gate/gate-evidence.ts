@@ -1,11 +1,11 @@
 import type { SignalNaming } from '../../alerts/index.ts';
 import type { ThresholdTable } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
+import { savedState } from '../../monitor/index.ts';
 import type { CanaryLabel } from './canary-evidence.ts';
 import type { GateEvidence, RecordedEvidence, Window } from './evidence.ts';
 import { type RolloutPlan, soakOf, standingOf } from './plan.ts';
 import { recordedEvidence } from './recorded-evidence.ts';
-import { savedStateOf } from './saved-states.ts';
 import { signalEvidence } from './signal-evidence.ts';
 
 /** What a gate on one deployment must know to ask its history; the same for every question. */
@@ -58,7 +58,7 @@ export function gateEvidence(
   return reader.atOneInstant(() => {
     const deployment = deploymentOf(reader, atMs);
     const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
-    const targetId = setup.targetId ?? savedStateOf(reader, 'watch')?.targetId;
+    const targetId = setup.targetId ?? savedState(reader, 'watch')?.targetId;
     return {
       atMs,
       window,

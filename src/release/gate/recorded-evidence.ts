@@ -1,11 +1,11 @@
 import { alertRules } from '../../alerts/index.ts';
 import type { Gap, HistoryReader, RecordedCycle } from '../../history/index.ts';
+import { savedState } from '../../monitor/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence, Window } from './evidence.ts';
 import type { GateSetup } from './gate-evidence.ts';
 import { noLongerJudged } from './no-longer-judged.ts';
 import { rollbacksSince } from './rollbacks.ts';
-import { savedStateOf } from './saved-states.ts';
 
 export interface RecordedQuestion extends Pick<GateSetup, 'targetId' | 'table' | 'naming'> {
   atMs: number;
@@ -21,7 +21,7 @@ const forEver = Number.MAX_SAFE_INTEGER;
 function futureEntries(reader: HistoryReader, atMs: number): string[] {
   const afterMs = atMs + clockToleranceMs;
   const cycles = Object.values(reader.tally(afterMs, forEver)).reduce((sum, count) => sum + count, 0);
-  const sentinel = savedStateOf(reader, 'sentinel');
+  const sentinel = savedState(reader, 'sentinel');
   const isAfter = (timeMs: number | undefined) => timeMs !== undefined && timeMs > afterMs;
   const gridMs = reader.grids().at(-1)?.startMs;
   return [
@@ -74,7 +74,7 @@ function newestOf(
 }
 
 function alertsOf(reader: HistoryReader, { table, naming }: RecordedQuestion): RecordedEvidence['alerts'] {
-  const state = savedStateOf(reader, 'alerts');
+  const state = savedState(reader, 'alerts');
   const evaluatedMs = reader.stateSavedMs('alerts');
   if (!state || evaluatedMs === undefined) return undefined;
   const forMs = new Map(alertRules(table, naming).map((rule) => [rule.name, rule.forSeconds * 1000]));
@@ -113,7 +113,7 @@ function endOfLargest(gaps: readonly Gap[]): number {
 /** What the history holds about the deployment, the watch and its cycles. */
 export function recordedEvidence(reader: HistoryReader, question: RecordedQuestion): RecordedEvidence {
   const { atMs, window, deployment, targetId } = question;
-  const watch = savedStateOf(reader, 'watch');
+  const watch = savedState(reader, 'watch');
   const grid = reader.grids().at(-1);
   const intervals = [grid?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
   const { due, observed, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
@@ -138,8 +138,8 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
     passRate: passRate && { ratio: passRate.ratio, judged: passRate.judged },
     newest: newest && newestOf(newest, reader, question),
     alerts: alertsOf(reader, question),
-    sentinel: savedStateOf(reader, 'sentinel'),
-    confirmation: savedStateOf(reader, 'confirmation'),
+    sentinel: savedState(reader, 'sentinel'),
+    confirmation: savedState(reader, 'confirmation'),
     rollbacks: deployment ? rollbacksSince(reader, deployment.timeMs) : [],
   };
 }

@@ -1,6 +1,6 @@
 import type { VigilConfig } from '../../core/index.ts';
 import { type HistoryReader, sqlText } from '../../history/index.ts';
-import { type Confirmation, confirm } from '../../monitor/index.ts';
+import { type Confirmation, confirm, savedState } from '../../monitor/index.ts';
 import {
   type Condition,
   decide,
@@ -74,7 +74,7 @@ export function replayRollout(
   if (!deployment) return undefined;
   const { release, timeMs: deployedMs } = deployment;
   const plan = policy.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
-  const watch = reader.loadState('watch') as { targetId?: string } | undefined;
+  const watch = savedState(reader, 'watch');
   const setup: GateSetup = {
     ...gateSetup(recorded, watch?.targetId),
     plan,

@@ -70,3 +70,6 @@ export function engineRun(rules: readonly EngineRule[], own: Partial<EnginePolic
 /** What was told, in short: `firing A`, alerts of one notification joined by `+`. */
 export const told = ({ notifications }: StepResult): string[] =>
   notifications.map(({ reason, alerts }) => `${reason} ${alerts.map((alert) => alert.rule).join('+')}`);
+
+/** When each group that waits is told. */
+export const waiting = ({ state }: StepResult): number[] => Object.values(state.groups);

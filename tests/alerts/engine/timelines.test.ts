@@ -170,6 +170,8 @@ test('what ends while it is pending has never fired', () => {
     from: 'pending',
     to: 'inactive',
     atMs: startMs + 60_000,
+    value: undefined,
+    note: undefined,
   });
   expect(more).toEqual([]);
 });

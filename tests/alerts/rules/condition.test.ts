@@ -52,15 +52,15 @@ test.each([
 test('of several label sets each is joined with its own, and one that is missing on a side is unknown', () => {
   const all = judgeCondition({ kind: 'all', of: [above('many'), yes] }, source, atMs);
   expect(all).toStrictEqual([
-    { labels: { part: 'a' }, state: 'unknown' },
+    { labels: { part: 'a' }, state: 'unknown', value: undefined },
     { labels: { part: 'b' }, state: 'clear', value: 1 },
-    { labels: {}, state: 'unknown' },
+    { labels: {}, state: 'unknown', value: undefined },
   ]);
   const any = judgeCondition({ kind: 'any', of: [unknown, above('many')] }, source, atMs);
   expect(any).toStrictEqual([
-    { labels: {}, state: 'unknown' },
+    { labels: {}, state: 'unknown', value: undefined },
     { labels: { part: 'a' }, state: 'breached', value: 9 },
-    { labels: { part: 'b' }, state: 'unknown' },
+    { labels: { part: 'b' }, state: 'unknown', value: undefined },
   ]);
 });
 

@@ -165,6 +165,7 @@ test('a failed check that says nothing of itself is critical and new; of one tha
       rule: 'HealthCheckFailed',
       labels: { check: 'b', group: 'health', priority: 'P1', severity: 'critical' },
       reading: { state: 'clear' },
+      isNew: undefined,
     },
   ]);
 });

@@ -210,6 +210,7 @@ describe('Flagger', () => {
       sinceMs: askedMs - minute,
       heldMs: 0,
       clearMs: 0,
+      isNew: true,
       last: { atMs: askedMs, state: 'breached' },
     });
 

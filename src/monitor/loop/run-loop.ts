@@ -1,0 +1,221 @@
+import {
+  type Delivery,
+  enqueue,
+  type NotificationEvent,
+  openDelivery,
+  sentinelChannel,
+  startReceiptReceiver,
+} from '../../alerts/index.ts';
+import {
+  hostsOf,
+  messageOf,
+  printable,
+  type Redactor,
+  redactorOf,
+  type TelemetrySettings,
+  telemetrySettings,
+} from '../../core/index.ts';
+import { historyFile, type LastingHistory, openLastingHistory, type Verdict } from '../../history/index.ts';
+import { type Harness, openHarness } from '../../suite/index.ts';
+import { openCycleStandby } from '../cycle/cycle-standby.ts';
+import { recordCycle } from '../cycle/record-cycle.ts';
+import { runCycle } from '../cycle/run-cycle.ts';
+import { startTelemetry } from '../telemetry/start-telemetry.ts';
+import { realClock } from './clock.ts';
+import { takeLock } from './instance-lock.ts';
+import { endedLine, servingLine } from './loop-lines.ts';
+import type { LoopOptions } from './loop-options.ts';
+import { scrapeAll } from './scrape.ts';
+import { type Extension, serve } from './serve.ts';
+import { served } from './served.ts';
+import { openWatch } from './watch.ts';
+import type { Watch, WatchOptions } from './watch-options.ts';
+import { watchVerdict } from './watch-status.ts';
+
+/** A loop while it is opened and runs. */
+interface Loop {
+  options: LoopOptions;
+  /** A line of ours is one line, whatever others wrote into it, and tells no secret. */
+  say(line: string): void;
+  /** The same, kept among the warnings of the status once there is one. */
+  warn(line: string): void;
+  delivery: Delivery | undefined;
+  watch: Watch | undefined;
+  /** Everything that is ended at once when the watch does. */
+  closers: (() => unknown)[];
+}
+
+function openEvidence(loop: Loop): LastingHistory {
+  const { config } = loop.options;
+  const history = openLastingHistory({
+    redact: redactorOf(config).redact,
+    file: historyFile(config.reports),
+    retentionMs: config.retention,
+    onWarning: loop.warn,
+    onRenewed() {
+      loop.delivery?.reopen();
+      loop.watch?.evidenceRenewed();
+    },
+  });
+  for (const slot of history.killedSlots)
+    loop.say(`the cycle of ${new Date(slot).toISOString()} was cut off by a kill: recorded as missed`);
+  return history;
+}
+
+async function openTarget({ options, say, closers }: Loop): Promise<Harness> {
+  const { target } = options.config;
+  say(target ? `Watching ${target.orchestration}` : 'Starting the embedded Genesis and its first traffic …');
+  const harness = await openHarness(options.config, options.startEmbedded);
+  closers.push(() => harness.close());
+  return harness;
+}
+
+/** The ways out: notifications with the sentinel's receiver, and the export of spans and metrics where it is asked for. */
+async function openWaysOut(loop: Loop, history: LastingHistory, exporting: TelemetrySettings | undefined) {
+  const { options, closers } = loop;
+  const { config, folder, intervalMs } = options;
+  const receiver = await startReceiptReceiver({ now: Date.now });
+  closers.push(() => receiver.close());
+  const delivery = openDelivery({
+    config,
+    folder,
+    intervalMs,
+    receiptUrl: receiver.url,
+    say: loop.say,
+    database: () => history.database,
+    // Not at once: whoever met the trouble is in the middle of using it.
+    onTrouble: () => setImmediate(() => history.check()),
+  });
+  loop.delivery = delivery;
+  const telemetry =
+    exporting &&
+    (await startTelemetry({
+      settings: exporting,
+      version: options.version,
+      families: () => loop.watch?.families() ?? [],
+      metricsEveryMs: config.sampleInterval,
+      redact: delivery.redactor.redact,
+      say: loop.warn,
+    }));
+  if (telemetry) closers.push(() => telemetry.close());
+  return { receiver, delivery, telemetry };
+}
+
+async function openPort(
+  loop: Loop,
+  history: LastingHistory,
+  extensions: readonly Extension[],
+): Promise<string> {
+  const { config, host, port } = loop.options;
+  const content = served(() => loop.watch, config, history);
+  const server = await serve(content, { host, port, names: hostsOf(config) }, extensions);
+  loop.closers.push(() => server.close());
+  return server.url;
+}
+
+/** How a cycle of the loop is run, beside it how the process of the next one waits. */
+function cycleRunner({ options, closers }: Loop, redactor: Redactor): WatchOptions['runCycle'] {
+  const { config, suite, signal } = options;
+  const standby = openCycleStandby(config, suite.root);
+  closers.push(() => standby?.close());
+  return async (context, snapshots, cycleSignal) => {
+    try {
+      return await runCycle({
+        config,
+        context,
+        catalogue: suite.catalogue,
+        suiteRoot: suite.root,
+        beside: suite.beside,
+        redactor,
+        snapshots,
+        standby,
+        signal: cycleSignal,
+      });
+    } finally {
+      if (!signal.aborted) standby?.prepare();
+    }
+  };
+}
+
+/** Opens all that a watch stands on, and the watch; nothing is watched yet. */
+async function openAll(
+  loop: Loop,
+  history: LastingHistory,
+  exporting: TelemetrySettings | undefined,
+): Promise<Watch> {
+  const { options, say, closers } = loop;
+  const { config, suite, signal } = options;
+  const harness = await openTarget(loop);
+  const { receiver, delivery, telemetry } = await openWaysOut(loop, history, exporting);
+  const { dispatcher, redactor, route } = delivery;
+  const queue = (events: readonly NotificationEvent[]) =>
+    history.transaction(() => void enqueue(history.database, events, { route, redactor, nowMs: Date.now() }));
+  const additions = options.additions({ history, targetId: harness.targetId, redactor, queue, say });
+  // The port is taken before the watch exists, so that its address can stand in every alert.
+  const url = await openPort(loop, history, additions.extensions);
+  const knowsHost = harness.contextFor('').declared.includes('host');
+  const watch = openWatch({
+    config,
+    harness,
+    history,
+    dispatcher,
+    route,
+    redactor,
+    telemetry,
+    say,
+    signal,
+    catalogue: suite.catalogue,
+    url,
+    version: options.version,
+    clock: realClock,
+    intervalMs: options.intervalMs,
+    fastMs: config.fastInterval,
+    sampleMs: config.sampleInterval,
+    durationMs: options.durationMs,
+    thenIntervalMs: options.thenIntervalMs,
+    sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
+    runCycle: cycleRunner(loop, redactor),
+    scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
+    checkEvidence: (isWhole) => void history.check(isWhole),
+    keepFiles: (record) =>
+      recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] })).warnings,
+    rollbackAdvice: additions.rollbackAdvice,
+    onEvaluated: additions.onEvaluated,
+    onEnd: () => options.onEnd(say),
+  });
+  loop.watch = watch;
+  additions.onOpened(watch);
+  dispatcher.start();
+  closers.push(() => dispatcher.stop());
+  say(servingLine(url, options));
+  return watch;
+}
+
+/** Side by side, so that all of it is done within the seconds that a service manager waits. */
+async function closeAll({ closers, say }: Loop): Promise<void> {
+  const closed = await Promise.allSettled(closers.map(async (close) => close()));
+  for (const result of closed) if (result.status === 'rejected') say(`closing: ${messageOf(result.reason)}`);
+}
+
+/** Watches until the time is over or the signal comes; returns the verdict on the watch. */
+export async function runLoop(options: LoopOptions): Promise<Verdict> {
+  const { config } = options;
+  const { redact } = redactorOf(config);
+  const say = (line: string) => options.say(printable(redact(line)).replaceAll('\n', ' '));
+  const warn = (line: string) => (loop.watch ? loop.watch.warn(line) : say(line));
+  const loop: Loop = { options, say, warn, delivery: undefined, watch: undefined, closers: [] };
+  const exporting = telemetrySettings();
+  const lock = takeLock(config.reports, new Date());
+  let history: LastingHistory | undefined;
+  try {
+    history = openEvidence(loop);
+    const watch = await openAll(loop, history, exporting);
+    await watch.run();
+    say(endedLine(watch.status()));
+    return watchVerdict(watch.status());
+  } finally {
+    await closeAll(loop);
+    history?.close();
+    lock.release();
+  }
+}

@@ -1,0 +1,46 @@
+import { formatExposition } from '../../clients/index.ts';
+import type { VigilConfig } from '../../core/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
+import type { Served } from './serve.ts';
+import type { Watch } from './watch-options.ts';
+import { statusDocument } from './watch-status.ts';
+
+const pastMs = 48 * 3_600_000;
+
+/** What the port shows of a watch, or that there is none yet; all of it read, nothing run. */
+export function served(
+  current: () => Watch | undefined,
+  config: VigilConfig,
+  history: HistoryReader,
+): Served {
+  const stalledMs = 4 * config.sampleInterval + 30_000;
+  const ofWatch = (answer: (watch: Watch, nowMs: number) => unknown): unknown => {
+    const watch = current();
+    return watch ? answer(watch, Date.now()) : {};
+  };
+  return {
+    metrics: () => formatExposition(current()?.families() ?? []),
+    health() {
+      const lastTickMs = current()?.lastTickMs() ?? Date.now();
+      return { ok: Date.now() - lastTickMs < stalledMs, lastTickMs };
+    },
+    ready() {
+      const watch = current();
+      if (watch?.status().last) return { ok: true, reason: 'a cycle is recorded' };
+      return { ok: false, reason: watch ? 'no cycle has ended yet' : 'starting' };
+    },
+    status: () => ofWatch((watch) => statusDocument(watch.status())),
+    alerts: () =>
+      ofWatch((watch, nowMs) => ({
+        open: Object.values(watch.status().alerts.alerts),
+        transitions: history.transitions(nowMs - pastMs, nowMs),
+        mutes: history.mutes(nowMs - pastMs, nowMs),
+        maintenance: history.maintenance(nowMs, nowMs),
+      })),
+    evidence: (sinceMs) =>
+      ofWatch((_watch, nowMs) => ({
+        coverage: history.coverage(sinceMs, nowMs),
+        snapshots: history.snapshots(sinceMs),
+      })),
+  };
+}
