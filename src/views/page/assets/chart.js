@@ -61,13 +61,13 @@ function drawLimits(plot, { limits }) {
   for (const { value, text } of limits) {
     const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
     if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue;
-    ctx.strokeStyle = colorOf('limit');
+    ctx.strokeStyle = colorOf('fail');
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillStyle = colorOf('limit');
+    ctx.fillStyle = colorOf('fail');
     const isNearTop = y - bbox.top < 14 * devicePixelRatio;
     ctx.textBaseline = isNearTop ? 'top' : 'bottom';
     ctx.fillText(
@@ -90,8 +90,8 @@ function drawMarks(plot, { marks }) {
   for (const { atMs, sign } of marks) {
     const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.strokeStyle = colorOf('mark');
-    ctx.fillStyle = colorOf('mark');
+    ctx.strokeStyle = colorOf('soft');
+    ctx.fillStyle = colorOf('soft');
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
