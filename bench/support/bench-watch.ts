@@ -4,15 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDelivery } from '../../src/alerts/index.ts';
-import {
-  declaredComponents,
-  effectiveThresholds,
-  type VigilConfig,
-  validateConfig,
-} from '../../src/core/index.ts';
+import { type VigilConfig, validateConfig } from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
 import { openWatch, recordCycle, runCycle, type Watch } from '../../src/monitor/index.ts';
-import { contextOf, type Harness } from '../../src/suite/index.ts';
+import { idleHarness } from '../../tests/monitor/loop/idle-harness.ts';
 import { SyntheticTarget } from '../../tests/monitor/loop/synthetic-target.ts';
 import { fillHistory } from './fill-history.ts';
 import { ownCpuMs, type Step, StepClock, sumOf } from './step-clock.ts';
@@ -149,16 +144,8 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
     database: () => history.database,
     onTrouble() {},
   });
-  const table = effectiveThresholds(config);
   const targetId = 'http://target';
-  const harness: Harness = {
-    target,
-    targetId,
-    embedded: false,
-    contextFor: (cycleId) =>
-      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
-    close: () => Promise.resolve(),
-  };
+  const harness = idleHarness(config, target, targetId);
   const ended = new AbortController();
   let cycles = 0;
   let lookCpuMs = 0;

@@ -8,7 +8,7 @@ import { HistoryError } from '../../src/history/history-error.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { askHistory } from '../../src/release/gate/gate.ts';
 import { cycle, outcomes } from '../history/cycle.ts';
-import { askedMs, asking, minute, recordGreen, setup } from '../release/gate/green.ts';
+import { askedMs, asking, criticalAlert, minute, recordGreen, setup } from '../release/gate/green.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'vigil-damage-'));
 const now = () => new Date(askedMs);
@@ -22,19 +22,7 @@ beforeAll(() => {
     cycleOf: (timeMs) =>
       timeMs > askedMs - 30 * minute ? { verdict: 'fail', outcomes: outcomes([3, 4]) } : {},
   });
-  const last = { atMs: askedMs, state: 'breached' };
-  const alert = {
-    fingerprint: 'f',
-    rule: 'GenesisServiceDown',
-    labels: { severity: 'critical' },
-    status: 'firing',
-    sinceMs: askedMs - minute,
-    heldMs: minute,
-    clearMs: 0,
-    isNew: true,
-    last,
-  };
-  history.saveState('alerts', { version: 1, alerts: { f: alert }, groups: {} });
+  history.saveState('alerts', { version: 1, alerts: { f: criticalAlert }, groups: {} });
   history.database.prepare('UPDATE state SET time_ms = ?').run(askedMs);
   history.close();
 });

@@ -12,10 +12,10 @@ import { type Server, serve } from '../../src/monitor/loop/serve.ts';
 import { gateExtension } from '../../src/release/gate/http/gate-extension.ts';
 import { openPage } from '../../src/views/page/live/routes.ts';
 import { askedMs, recordGreen, setup } from '../release/gate/green.ts';
+import { served } from '../release/gate/served.ts';
 import { rawGet, rawRequest } from './raw-request.ts';
 
 const token = 'correct-horse-battery';
-const nothing = () => ({});
 const gets = [
   '/metrics',
   '/healthz',
@@ -38,14 +38,6 @@ const changes = [
 ];
 
 async function open(history: History, perMinute = 1_000_000): Promise<Server> {
-  const served = {
-    metrics: () => '',
-    health: () => ({ ok: true, lastTickMs: 0 }),
-    ready: () => ({ ok: true, reason: '' }),
-    status: nothing,
-    evidence: nothing,
-    alerts: nothing,
-  };
   const gate = gateExtension({ history, setup, now: () => askedMs, token, perMinute });
   return serve(served, { host: '127.0.0.1', port: 0 }, [gate, openPage().extension]);
 }

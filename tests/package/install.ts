@@ -3,14 +3,11 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collected, type Ended } from '../support/collected.ts';
+
+export type Ran = Pick<Ended, 'code' | 'stdout' | 'stderr'>;
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-
-export interface Ran {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** Runs a program as somebody at a terminal would, with the Node of this run first in PATH. */
 export function run(
@@ -25,17 +22,7 @@ export function run(
     env: { ...env, PATH: ours, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
+  return collected(child).ended;
 }
 
 /** Runs a program that must succeed. */

@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { create } from 'tar';
 import { startReceiptReceiver } from '../../src/alerts/index.ts';
 import { openDelivery, sentinelChannel } from '../../src/alerts/notify/open-delivery.ts';
-import { declaredComponents, effectiveThresholds, validateConfig } from '../../src/core/index.ts';
+import { validateConfig } from '../../src/core/index.ts';
 import { openHistory } from '../../src/history/index.ts';
 import { type CycleRecord, openWatch, recordCycle, runCycle } from '../../src/monitor/index.ts';
-import { contextOf, type Harness } from '../../src/suite/index.ts';
+import { idleHarness } from '../monitor/loop/idle-harness.ts';
 import { SyntheticTarget } from '../monitor/loop/synthetic-target.ts';
 import { VirtualClock } from '../monitor/loop/virtual-clock.ts';
+import { collected } from '../support/collected.ts';
 
 // Writes fixtures/recorded/{sqlite,json} and what stands beside them: some hours of a watch on a clock of their own.
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -181,14 +182,7 @@ async function vigil(args: readonly string[], goesOn = false): Promise<string> {
     env: { ...env, ...time },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const { code, stdout, stderr } = await collected(child).ended;
   const minutes = Math.round((clock.now() - startMs) / minute);
   process.stdout.write(`\n== ${minutes} vigil ${args.join(' ')}: ${code}\n${stdout}${stderr}`);
   return stdout;
@@ -244,17 +238,9 @@ async function watch(fromMin: number, toMin: number): Promise<void> {
     database: () => history.database,
     onTrouble() {},
   });
-  const table = effectiveThresholds(config);
   const watched = config.target;
   if (!watched) throw new Error('no target');
-  const harness: Harness = {
-    target: watched,
-    targetId,
-    embedded: false,
-    contextFor: (cycleId) =>
-      contextOf(config, watched, declaredComponents(watched), table, { cycleId, targetId }),
-    close: () => Promise.resolve(),
-  };
+  const harness = idleHarness(config, watched, targetId);
   const loop = openWatch({
     config,
     harness,

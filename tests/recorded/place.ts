@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { collected, type Ended } from '../support/collected.ts';
 
 export const recorded = fileURLToPath(new URL('../../fixtures/recorded', import.meta.url));
 const bin = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
@@ -22,12 +23,6 @@ export function place(kind: Kind): string {
   return folder;
 }
 
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Starts a command in a folder at a time that stands still. */
 export function startVigil(
   args: readonly string[],
@@ -42,18 +37,7 @@ export function startVigil(
     env: { ...Object.fromEntries(around), FROZEN_AT: String(atMs), TZ: 'UTC' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended, said: () => stderr };
+  return { child, ...collected(child) };
 }
 
 const everything = ['sqlite/vigil.sqlite', 'json/metrics_snapshot.json']

@@ -4,14 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { collected, type Ended } from '../support/collected.ts';
 
 export const bin = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** Starts `vigil` as a person does, in a folder of its own unless one is named. */
 export function startVigil(
@@ -27,17 +22,7 @@ export function startVigil(
     env: { ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, ended };
+  return { child, ended: collected(child).ended };
 }
 
 /** Runs `vigil` to its end. */

@@ -7,6 +7,7 @@ import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { family, increase, sumOf } from '../../../src/clients/exposition/query.ts';
 import type { Family } from '../../../src/clients/exposition/types.ts';
 import { VigilError } from '../../../src/core/errors.ts';
+import { errorOf } from '../../support/vigil-error.ts';
 
 const OFFICIAL = `# HELP http_requests_total The total number of HTTP requests.
 # TYPE http_requests_total counter
@@ -22,16 +23,6 @@ metric_without_timestamp_and_labels 12.47
 # A weird metric from before the epoch:
 something_weird{problem="division by zero"} +Inf -3982045
 `;
-
-function errorOf(run: () => unknown): VigilError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VigilError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('the text format', () => {
   test('reads the example of the format’s own documentation', () => {

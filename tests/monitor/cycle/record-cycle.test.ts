@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +9,8 @@ import { recordCycle } from '../../../src/monitor/cycle/record-cycle.ts';
 import { passed, record } from '../../views/summary/record.ts';
 
 function reports(): string {
-  const made = mkdtempSync(path.join(os.tmpdir(), 'vigil-cycle-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  const made = fs.mkdtempSync(path.join(os.tmpdir(), 'vigil-cycle-'));
+  onTestFinished(() => fs.rmSync(made, { recursive: true, force: true }));
   return path.join(made, 'reports');
 }
 const junitXml = Buffer.from('<testsuites/>');
@@ -36,26 +28,26 @@ test('a cycle leaves every output, and the reports folder is made for it', () =>
     'logs/continuous_monitoring.log',
     'logs/health_check.log',
   ]);
-  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  expect(files.filter((file) => !fs.existsSync(file))).toEqual([]);
 });
 
 test('a report of the cycle before doesn’t outlive a cycle without one', () => {
   const folder = reports();
   recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
   recordCycle(record([], { startedAt: new Date('2026-01-01T00:05:00Z') }), folder, 'genesis');
-  expect(existsSync(path.join(folder, 'health_test_results.xml'))).toBe(false);
-  expect(readdirSync(path.join(folder, 'junit'))).toEqual(['2026-01-01T00-00-00.000Z.xml']);
+  expect(fs.existsSync(path.join(folder, 'health_test_results.xml'))).toBe(false);
+  expect(fs.readdirSync(path.join(folder, 'junit'))).toEqual(['2026-01-01T00-00-00.000Z.xml']);
   expect(readSnapshots(folder).map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
 });
 
 test('of the reports of past cycles the newest 1,000 are kept', () => {
   const folder = reports();
-  mkdirSync(path.join(folder, 'junit'), { recursive: true });
+  fs.mkdirSync(path.join(folder, 'junit'), { recursive: true });
   for (let index = 0; index < 1001; index += 1) {
-    writeFileSync(path.join(folder, 'junit', `2025-${String(index).padStart(4, '0')}.xml`), '');
+    fs.writeFileSync(path.join(folder, 'junit', `2025-${String(index).padStart(4, '0')}.xml`), '');
   }
   recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
-  const kept = readdirSync(path.join(folder, 'junit')).sort();
+  const kept = fs.readdirSync(path.join(folder, 'junit')).sort();
   expect([kept.length, kept[0], kept.at(-1)]).toEqual([
     1000,
     '2025-0002.xml',
@@ -65,7 +57,7 @@ test('of the reports of past cycles the newest 1,000 are kept', () => {
 
 test('one output that can’t be written costs none of the others, and is told', () => {
   const folder = reports();
-  mkdirSync(path.join(folder, 'metrics.prom', 'inside'), { recursive: true });
+  fs.mkdirSync(path.join(folder, 'metrics.prom', 'inside'), { recursive: true });
   const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
   expect(warnings).toEqual([expect.stringMatching(/^metrics could not be written: /)]);
   expect(files).toHaveLength(5);
@@ -73,11 +65,11 @@ test('one output that can’t be written costs none of the others, and is told',
 
 test('a reports folder that is a file loses the outputs, not the verdict', () => {
   const folder = reports();
-  writeFileSync(folder, 'no folder');
+  fs.writeFileSync(folder, 'no folder');
   const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
   expect(files).toEqual([]);
   expect(warnings).toHaveLength(6);
-  expect(readFileSync(folder, 'utf8')).toBe('no folder');
+  expect(fs.readFileSync(folder, 'utf8')).toBe('no folder');
 });
 
 test('a log has one line per cycle and one per check, whatever others put in their texts', () => {
@@ -86,7 +78,8 @@ test('a log has one line per cycle and one per check, whatever others put in the
   const fail = passed('H02', { outcome: 'fail', reason: hostile });
   recordCycle(record([passed('H01'), fail], { problems: [hostile] }), folder, 'genesis');
   const lines = (name: string) =>
-    readFileSync(path.join(folder, 'logs', name), 'utf8')
+    fs
+      .readFileSync(path.join(folder, 'logs', name), 'utf8')
       .trim()
       .split('\n');
   expect(lines('continuous_monitoring.log')).toEqual([
@@ -108,7 +101,9 @@ test('processes that record into one folder at the same time lose nothing of eac
   const cycles = readSnapshots(folder).map(({ cycle }) => cycle);
   expect(new Set(cycles).size).toBe(36);
   expect(cycles).toHaveLength(36);
-  expect(readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total_total 36\n');
-  const alerts = JSON.parse(readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
+    'genesis_tests_total_total 36\n',
+  );
+  const alerts = JSON.parse(fs.readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
   expect(alerts).toEqual([]);
 });

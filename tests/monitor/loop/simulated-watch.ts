@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
-import { declaredComponents, effectiveThresholds } from '../../../src/core/config/effective.ts';
 import type { VigilConfig } from '../../../src/core/config/schema.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
@@ -9,8 +8,7 @@ import { openHistory } from '../../../src/history/open-history.ts';
 import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
 import { openWatch } from '../../../src/monitor/loop/watch.ts';
 import type { WatchOptions } from '../../../src/monitor/loop/watch-options.ts';
-import type { Harness } from '../../../src/suite/harness/open-harness.ts';
-import { contextOf } from '../../../src/suite/run/context.ts';
+import { idleHarness } from './idle-harness.ts';
 import type { SyntheticTarget } from './synthetic-target.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -88,18 +86,7 @@ export async function simulate(simulation: Simulation): Promise<History> {
   createOutboxTables(history.database);
   // Nobody cuts the power of a simulation; waiting for the disk would take most of its time.
   history.database.exec('PRAGMA synchronous = OFF');
-  const harnessTarget = { orchestration: 'http://127.0.0.1:1' };
-  const harness: Harness = {
-    target: harnessTarget,
-    targetId: 'http://target',
-    embedded: false,
-    contextFor: (cycleId) =>
-      contextOf(config, harnessTarget, declaredComponents(harnessTarget), effectiveThresholds(config), {
-        cycleId,
-        targetId: 'http://target',
-      }),
-    close: () => Promise.resolve(),
-  };
+  const harness = idleHarness(config, { orchestration: 'http://127.0.0.1:1' }, 'http://target');
   const watch = openWatch({
     config,
     harness,

@@ -9,6 +9,7 @@ import { folder, opened } from '../../history/folder.ts';
 import {
   askedMs,
   asking,
+  criticalAlert,
   deployedMs,
   type GreenOptions,
   hour,
@@ -199,15 +200,7 @@ test('a damaged confirmation takes nothing away', () => {
 test('a critical alert that fires, whatever silences it', () => {
   const reader = history();
   const alert = {
-    fingerprint: 'f',
-    rule: 'GenesisServiceDown',
-    labels: { severity: 'critical' },
-    status: 'firing',
-    sinceMs: askedMs - minute,
-    heldMs: minute,
-    clearMs: 0,
-    isNew: true,
-    last: { atMs: askedMs, state: 'breached' },
+    ...criticalAlert,
     mute: { kind: 'maintenance', by: 'works' },
   };
   reader.saveState('alerts', { version: 1, alerts: { f: alert }, groups: {} });

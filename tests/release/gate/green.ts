@@ -195,3 +195,16 @@ export function takeStage(history: History, percent: number, timeMs: number, ofM
     body: {},
   });
 }
+
+/** The engine's saved state of a critical alert that fires. */
+export const criticalAlert = {
+  fingerprint: 'f',
+  rule: 'GenesisServiceDown',
+  labels: { severity: 'critical' },
+  status: 'firing',
+  sinceMs: askedMs - minute,
+  heldMs: minute,
+  clearMs: 0,
+  isNew: true,
+  last: { atMs: askedMs, state: 'breached' },
+};

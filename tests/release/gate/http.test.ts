@@ -13,10 +13,10 @@ import {
   setup,
   takenMs,
 } from './green.ts';
+import { served } from './served.ts';
 
 const token = 'correct-horse-battery';
 const bearer = { authorization: `Bearer ${token}` };
-const nothing = () => ({});
 
 /** The loop's port over a history, at a time that the test holds. */
 async function port(options: GreenOptions & { atMs?: number; noToken?: true; perMinute?: number } = {}) {
@@ -32,14 +32,6 @@ async function port(options: GreenOptions & { atMs?: number; noToken?: true; per
     token: noToken ? undefined : token,
     ...(perMinute && { perMinute }),
   });
-  const served = {
-    metrics: () => '',
-    health: () => ({ ok: true, lastTickMs: 0 }),
-    ready: () => ({ ok: true, reason: '' }),
-    status: nothing,
-    evidence: nothing,
-    alerts: nothing,
-  };
   const server = await serve(served, { host: '127.0.0.1', port: 0 }, [extension]);
   onTestFinished(() => server.close());
   const send = async (path: string, init: RequestInit & { json?: unknown } = {}) => {

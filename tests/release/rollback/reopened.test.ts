@@ -6,6 +6,7 @@ import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts'
 import { gateSetup } from '../../../src/release/gate/setup.ts';
 import { makePlan } from '../../../src/release/rollback/make-plan.ts';
 import { openJournal } from '../../../src/release/rollback/runs/journal.ts';
+import { served } from '../gate/served.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
@@ -23,15 +24,6 @@ const token = 'correct-horse-battery';
 
 /** The loop's port over its history. */
 async function portOf({ config, history }: Awaited<ReturnType<typeof hooked>>) {
-  const nothing = () => ({});
-  const served = {
-    metrics: () => '',
-    health: () => ({ ok: true, lastTickMs: 0 }),
-    ready: () => ({ ok: true, reason: '' }),
-    status: nothing,
-    evidence: nothing,
-    alerts: nothing,
-  };
   const setup = gateSetup(config, 'http://genesis');
   const server = await serve(served, { host: '127.0.0.1', port: 0 }, [
     gateExtension({ history, setup, now: Date.now, token }),

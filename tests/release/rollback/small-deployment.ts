@@ -1,14 +1,5 @@
 import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,40 +46,43 @@ export interface SmallDeployment {
 /** A deployment without a service of its own: a release in git, an archive, a flag file, a database, suites that are files. */
 function makeTemplate(folder: string): void {
   const file = (name: string) => path.join(folder, name);
-  mkdirSync(file('app'));
+  fs.mkdirSync(file('app'));
   const release = (name: string) => {
-    writeFileSync(file('app/release.txt'), `${name}\n`);
-    writeFileSync(file('app/package-lock.json'), `{"lock": "${name}"}\n`);
+    fs.writeFileSync(file('app/release.txt'), `${name}\n`);
+    fs.writeFileSync(file('app/package-lock.json'), `{"lock": "${name}"}\n`);
   };
   git(file('app'), 'init', '-q', '-b', 'main');
   for (const name of ['v1', 'v2']) {
     release(name);
-    if (name === 'v2') writeFileSync(file('app/new.txt'), 'new in v2\n');
+    if (name === 'v2') fs.writeFileSync(file('app/new.txt'), 'new in v2\n');
     git(file('app'), 'add', '-A');
     git(file('app'), 'commit', '-q', '-m', name);
     git(file('app'), 'tag', name);
   }
-  mkdirSync(file('live'));
-  writeFileSync(file('live/release.txt'), 'v2\n');
-  mkdirSync(file('old'));
-  writeFileSync(file('old/release.txt'), 'v1\n');
+  fs.mkdirSync(file('live'));
+  fs.writeFileSync(file('live/release.txt'), 'v2\n');
+  fs.mkdirSync(file('old'));
+  fs.writeFileSync(file('old/release.txt'), 'v1\n');
   create({ file: file('v1.tar.gz'), cwd: file('old'), gzip: true, sync: true }, ['.']);
-  writeFileSync(file('v1.tar.gz.sha256'), `${sha256(file('v1.tar.gz'))}  v1.tar.gz\n`);
-  rmSync(file('old'), { recursive: true });
-  writeFileSync(file('flags.json'), `${JSON.stringify(flags, null, 4)}\n`);
+  fs.writeFileSync(file('v1.tar.gz.sha256'), `${sha256(file('v1.tar.gz'))}  v1.tar.gz\n`);
+  fs.rmSync(file('old'), { recursive: true });
+  fs.writeFileSync(file('flags.json'), `${JSON.stringify(flags, null, 4)}\n`);
   const db = new DatabaseSync(file('app.sqlite'));
   db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES ('after the deployment')");
   db.close();
-  writeFileSync(file('before.sql'), "CREATE TABLE t (x);\nINSERT INTO t VALUES ('before the deployment');\n");
-  writeFileSync(file('before.sql.sha256'), `${sha256(file('before.sql'))}  before.sql\n`);
-  writeFileSync(file('green.xml'), junit(''));
-  writeFileSync(file('red.xml'), junit('<failure message="it is down"/>'));
-  writeFileSync(file('skipped.xml'), junit('<skipped/>'));
+  fs.writeFileSync(
+    file('before.sql'),
+    "CREATE TABLE t (x);\nINSERT INTO t VALUES ('before the deployment');\n",
+  );
+  fs.writeFileSync(file('before.sql.sha256'), `${sha256(file('before.sql'))}  before.sql\n`);
+  fs.writeFileSync(file('green.xml'), junit(''));
+  fs.writeFileSync(file('red.xml'), junit('<failure message="it is down"/>'));
+  fs.writeFileSync(file('skipped.xml'), junit('<skipped/>'));
 }
 
 /** What the flag file of a folder serves, as a flagd that reads it would: asked for each request. */
 function ofrep(file: string, response: http.ServerResponse): void {
-  const { flags: all } = JSON.parse(readFileSync(file, 'utf8'));
+  const { flags: all } = JSON.parse(fs.readFileSync(file, 'utf8'));
   const { defaultVariant, targeting, variants } = all.wanted;
   const variant = targeting ? 'on' : defaultVariant;
   response.end(JSON.stringify({ key: 'wanted', value: variants[variant], variant, reason: 'STATIC' }));
@@ -101,7 +95,7 @@ async function openServer(root: string) {
     response.setHeader('content-type', 'application/json');
     if (route === 'metrics') {
       const busy = path.join(root, name, 'busy');
-      const active = existsSync(busy) ? readFileSync(busy, 'utf8').trim() : '1';
+      const active = fs.existsSync(busy) ? fs.readFileSync(busy, 'utf8').trim() : '1';
       response.end(`# TYPE genesis_active_requests gauge\ngenesis_active_requests ${active}\n`);
     } else if (route === 'health') response.end('{"status": "pass"}');
     else if (route === 'ofrep') ofrep(path.join(root, name, 'flags.json'), response);
@@ -114,9 +108,9 @@ async function openServer(root: string) {
 
 /** Opens a place where small deployments are copied from a template. */
 export async function openDeployments() {
-  const root = mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
+  const root = fs.mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
   const template = path.join(root, 'template');
-  mkdirSync(template);
+  fs.mkdirSync(template);
   makeTemplate(template);
   const { url, server } = await openServer(root);
   let made = 0;
@@ -124,7 +118,7 @@ export async function openDeployments() {
   const deployment = (): SmallDeployment => {
     made += 1;
     const folder = path.join(root, `d${made}`);
-    cpSync(template, folder, { recursive: true });
+    fs.cpSync(template, folder, { recursive: true });
     const file = (name: string) => path.join(folder, name);
     return {
       folder,
@@ -148,7 +142,7 @@ export async function openDeployments() {
           reports: file('reports'),
           rollback: { ...rollback, ...own },
         };
-        writeFileSync(file('vigil.config.json'), JSON.stringify(config));
+        fs.writeFileSync(file('vigil.config.json'), JSON.stringify(config));
         return file('vigil.config.json');
       },
     };
@@ -159,7 +153,7 @@ export async function openDeployments() {
     close() {
       server.close();
       server.closeAllConnections();
-      rmSync(root, { recursive: true, force: true });
+      fs.rmSync(root, { recursive: true, force: true });
     },
   };
 }
@@ -178,23 +172,26 @@ export function placeOf({ folder, file }: SmallDeployment): Record<string, unkno
     }
   };
   const names = (where: string) =>
-    readdirSync(where)
+    fs
+      .readdirSync(where)
       .filter((name) => !['reports', 'vigil.config.json'].includes(name) && !/-(wal|shm)$/.test(name))
       .map((name) => name.replace(/[0-9a-f]{8}$/, 'TAG'))
       .sort();
-  const kept = readdirSync(folder).filter((name) => name.includes('.before-') && !/-(wal|shm)$/.test(name));
+  const kept = fs
+    .readdirSync(folder)
+    .filter((name) => name.includes('.before-') && !/-(wal|shm)$/.test(name));
   return {
     names: names(folder),
     app: names(file('app')),
     head: git(file('app'), 'rev-parse', 'HEAD'),
     status: git(file('app'), 'status', '--porcelain', '--untracked-files=no'),
     stashes: git(file('app'), 'stash', 'list'),
-    release: readFileSync(file('app/release.txt'), 'utf8'),
-    live: readFileSync(file('live/release.txt'), 'utf8'),
-    flags: readFileSync(file('flags.json'), 'utf8'),
+    release: fs.readFileSync(file('app/release.txt'), 'utf8'),
+    live: fs.readFileSync(file('live/release.txt'), 'utf8'),
+    flags: fs.readFileSync(file('flags.json'), 'utf8'),
     database: rows('app.sqlite'),
     kept: kept.map((name) =>
-      name.startsWith('app') ? rows(name) : readFileSync(file(`${name}/release.txt`), 'utf8'),
+      name.startsWith('app') ? rows(name) : fs.readFileSync(file(`${name}/release.txt`), 'utf8'),
     ),
   };
 }

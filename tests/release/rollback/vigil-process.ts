@@ -2,16 +2,10 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collected, type Ended } from '../../support/collected.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
 const killer = new URL('./killer.mjs', import.meta.url).href;
-
-export interface Ended {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** Starts `vigil` as a person does; `kill` names the record of the journal at which it ends by SIGKILL. */
 export function startVigil(args: readonly string[], cwd: string, kill?: string) {
@@ -26,17 +20,7 @@ export function startVigil(args: readonly string[], cwd: string, kill?: string) 
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return { child, ended, said: () => stderr };
+  return { child, ...collected(child) };
 }
 
 export const vigil = (args: readonly string[], cwd: string, kill?: string): Promise<Ended> =>

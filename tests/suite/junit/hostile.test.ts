@@ -3,17 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { VigilError } from '../../../src/core/errors.ts';
 import { parseJUnit } from '../../../src/suite/junit/parse.ts';
 import type { JUnitLimits, JUnitReport } from '../../../src/suite/junit/types.ts';
+import { errorOf } from '../../support/vigil-error.ts';
 import { CORPUS, outcomes, recorded } from './corpus.ts';
-
-function errorOf(run: () => unknown): VigilError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VigilError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** The report, or undefined when it was refused as it should be; anything else fails the test. */
 function readOrRefused(

@@ -12,19 +12,10 @@ import { openHistory } from '../../../src/history/open-history.ts';
 import type { ReportDocument } from '../../../src/views/report/document.ts';
 import { writeReport } from '../../../src/views/report/write-report.ts';
 import { cycle, minute, outcomes, start } from '../../history/cycle.ts';
+import { quietly } from '../page/support/browser.ts';
 
 const run = promisify(execFile);
-const browser = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--hide-scrollbars',
-];
+const browser = ['--headless', ...quietly, '--hide-scrollbars'];
 
 /** Every way out of a text that HTML, SVG, Markdown or SQL knows. */
 const hostile = [

@@ -1,20 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  absent,
-  changes,
-  gauge,
-  max,
-  minus,
-  plus,
-  quantile,
-  rate,
-  ratio,
-  samplesIn,
-  select,
-  sum,
-  time,
-  times,
-} from '../../../../src/alerts/signals/algebra/build.ts';
+import * as build from '../../../../src/alerts/signals/algebra/build.ts';
 import type { Expression } from '../../../../src/alerts/signals/algebra/expression.ts';
 import {
   burnRateOver,
@@ -24,34 +9,34 @@ import {
 import { operationsWithin, windowExpressions } from '../../../../src/alerts/signals/algebra/over-window.ts';
 import { toPromQL } from '../../../../src/alerts/signals/algebra/promql.ts';
 
-const x = gauge(select('x'));
+const x = build.gauge(build.select('x'));
 const texts = (named: Record<string, Expression>) =>
   Object.fromEntries(Object.entries(named).map(([name, expression]) => [name, toPromQL(expression)]));
 
 test.each([
-  [minus(minus(1, x), 2), '1 - x - 2'],
-  [minus(1, minus(x, 2)), '1 - (x - 2)'],
-  [ratio(plus(x, 1), x), '(x + 1) / x'],
-  [plus(ratio(x, 2), 1), 'x / 2 + 1'],
-  [ratio(x, times(x, 2)), 'x / (x * 2)'],
-  [times(-2, x), '(-2) * x'],
-  [minus(time(), x), 'time() - x'],
+  [build.minus(build.minus(1, x), 2), '1 - x - 2'],
+  [build.minus(1, build.minus(x, 2)), '1 - (x - 2)'],
+  [build.ratio(build.plus(x, 1), x), '(x + 1) / x'],
+  [build.plus(build.ratio(x, 2), 1), 'x / 2 + 1'],
+  [build.ratio(x, build.times(x, 2)), 'x / (x * 2)'],
+  [build.times(-2, x), '(-2) * x'],
+  [build.minus(build.time(), x), 'time() - x'],
   [
-    sum(rate(select('c', ['a', '=~', 'x|y']), 5400_000), 'a', 'b'),
+    build.sum(build.rate(build.select('c', ['a', '=~', 'x|y']), 5400_000), 'a', 'b'),
     'sum by (a, b) (rate(c{a=~"x|y"}[1h30m]))',
   ],
   [
-    quantile(0.99, select('h', ['a', '!=', '']), 60_000, 'a'),
+    build.quantile(0.99, build.select('h', ['a', '!=', '']), 60_000, 'a'),
     'histogram_quantile(0.99, sum by (a, le) (rate(h_bucket{a!=""}[1m])))',
   ],
-  [absent(max(changes(select('g'), 3_600_000))), 'absent(max(changes(g[1h])))'],
-  [ratio(1, Number.POSITIVE_INFINITY), '1 / +Inf'],
+  [build.absent(build.max(build.changes(build.select('g'), 3_600_000))), 'absent(max(changes(g[1h])))'],
+  [build.ratio(1, Number.POSITIVE_INFINITY), '1 / +Inf'],
 ] as const)('%j is written as %s', (expression, text) => {
   expect(toPromQL(expression)).toBe(text);
 });
 
 test('a value can’t end the string that it stands in', () => {
-  expect(toPromQL(gauge(select('x', ['path', '=', 'a"} or vector(1) # \\ \n'])))).toBe(
+  expect(toPromQL(build.gauge(build.select('x', ['path', '=', 'a"} or vector(1) # \\ \n'])))).toBe(
     'x{path="a\\"} or vector(1) # \\\\ \\n"}',
   );
 });
@@ -137,13 +122,11 @@ test('what a whole watch came to, over one long window', () => {
 });
 
 test('numbers that are none, and several matchers, are written as PromQL reads them', () => {
-  expect([Number.NaN, Number.NEGATIVE_INFINITY, -0.5].map((number) => toPromQL(plus(number, 0)))).toEqual([
-    'NaN + 0',
-    '(-Inf) + 0',
-    '(-0.5) + 0',
-  ]);
-  expect(toPromQL(samplesIn(select('x', ['a', '=', '1'], ['b', '!~', '2']), 60_000))).toBe(
+  expect(
+    [Number.NaN, Number.NEGATIVE_INFINITY, -0.5].map((number) => toPromQL(build.plus(number, 0))),
+  ).toEqual(['NaN + 0', '(-Inf) + 0', '(-0.5) + 0']);
+  expect(toPromQL(build.samplesIn(build.select('x', ['a', '=', '1'], ['b', '!~', '2']), 60_000))).toBe(
     'count_over_time(x{a="1",b!~"2"}[1m])',
   );
-  expect(toPromQL(plus(plus(1, x), x))).toBe('1 + x + x');
+  expect(toPromQL(build.plus(build.plus(1, x), x))).toBe('1 + x + x');
 });

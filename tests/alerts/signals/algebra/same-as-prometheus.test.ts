@@ -2,29 +2,7 @@
 // @module-tag promtool
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  absent,
-  ageOf,
-  averageOver,
-  avg,
-  changes,
-  count,
-  gauge,
-  increase,
-  last,
-  max,
-  mean,
-  min,
-  minus,
-  plus,
-  quantile,
-  rate,
-  ratio,
-  samplesIn,
-  select,
-  sum,
-  times,
-} from '../../../../src/alerts/signals/algebra/build.ts';
+import * as build from '../../../../src/alerts/signals/algebra/build.ts';
 import { evaluateVector } from '../../../../src/alerts/signals/algebra/evaluate.ts';
 import type { Expression } from '../../../../src/alerts/signals/algebra/expression.ts';
 import { MemorySource } from '../../../../src/alerts/signals/algebra/memory-source.ts';
@@ -58,39 +36,42 @@ afterAll(() => prometheus?.stop());
 
 function expressionsOf(seed: number): Expression[] {
   const own = ['seed', '=', String(seed)] as const;
-  const operations = select('prop_operations_total', [...own]);
-  const level = select('prop_level', [...own]);
-  const duration = select('prop_duration_seconds', [...own], ['part', '=~', 'a|b']);
+  const operations = build.select('prop_operations_total', [...own]);
+  const level = build.select('prop_level', [...own]);
+  const duration = build.select('prop_duration_seconds', [...own], ['part', '=~', 'a|b']);
   const windows = [15_000, 60_000, 300_000, 1_200_000];
   const shortMs = windows[seed % 4] as number;
   const longMs = windows[(seed + 2) % 4] as number;
   return [
-    ...windows.map((windowMs) => rate(operations, windowMs)),
-    increase(operations, shortMs),
-    increase(select('prop_operations_total', [...own], ['part', '!=', 'a']), longMs),
-    changes(level, longMs),
-    last(level, shortMs),
-    averageOver(level, longMs),
-    samplesIn(level, longMs),
-    gauge(level),
-    gauge(select('prop_level', [...own], ['part', '!~', 'b.*'])),
-    sum(gauge(level)),
-    min(gauge(level)),
-    max(gauge(level), 'part'),
-    avg(gauge(level)),
-    count(gauge(level)),
-    absent(gauge(select('prop_level', [...own], ['part', '=', 'b']))),
-    absent(sum(rate(operations, shortMs))),
-    ageOf(max(gauge(level))),
-    ratio(sum(rate(operations, longMs)), sum(rate(operations, shortMs))),
-    minus(1, ratio(gauge(level), plus(gauge(level), 3))),
-    minus(plus(gauge(level), gauge(level)), minus(gauge(level), times(-2, gauge(level)))),
-    ratio(minus(times(gauge(level), 3), 1), ratio(7, gauge(level))),
-    mean(duration, shortMs),
-    quantile(0.5, duration, longMs),
-    quantile(0.95, duration, shortMs),
-    quantile(0.95, duration, longMs, 'part'),
-    quantile(0.99, duration, 300_000),
+    ...windows.map((windowMs) => build.rate(operations, windowMs)),
+    build.increase(operations, shortMs),
+    build.increase(build.select('prop_operations_total', [...own], ['part', '!=', 'a']), longMs),
+    build.changes(level, longMs),
+    build.last(level, shortMs),
+    build.averageOver(level, longMs),
+    build.samplesIn(level, longMs),
+    build.gauge(level),
+    build.gauge(build.select('prop_level', [...own], ['part', '!~', 'b.*'])),
+    build.sum(build.gauge(level)),
+    build.min(build.gauge(level)),
+    build.max(build.gauge(level), 'part'),
+    build.avg(build.gauge(level)),
+    build.count(build.gauge(level)),
+    build.absent(build.gauge(build.select('prop_level', [...own], ['part', '=', 'b']))),
+    build.absent(build.sum(build.rate(operations, shortMs))),
+    build.ageOf(build.max(build.gauge(level))),
+    build.ratio(build.sum(build.rate(operations, longMs)), build.sum(build.rate(operations, shortMs))),
+    build.minus(1, build.ratio(build.gauge(level), build.plus(build.gauge(level), 3))),
+    build.minus(
+      build.plus(build.gauge(level), build.gauge(level)),
+      build.minus(build.gauge(level), build.times(-2, build.gauge(level))),
+    ),
+    build.ratio(build.minus(build.times(build.gauge(level), 3), 1), build.ratio(7, build.gauge(level))),
+    build.mean(duration, shortMs),
+    build.quantile(0.5, duration, longMs),
+    build.quantile(0.95, duration, shortMs),
+    build.quantile(0.95, duration, longMs, 'part'),
+    build.quantile(0.99, duration, 300_000),
   ];
 }
 

@@ -1,28 +1,6 @@
 import { expect, test } from 'vitest';
 import { calculate } from '../../../../src/alerts/signals/algebra/arithmetic.ts';
-import {
-  absent,
-  averageOver,
-  avg,
-  changes,
-  count,
-  gauge,
-  increase,
-  last,
-  max,
-  mean,
-  min,
-  minus,
-  plus,
-  quantile,
-  rate,
-  ratio,
-  samplesIn,
-  select,
-  sum,
-  time,
-  times,
-} from '../../../../src/alerts/signals/algebra/build.ts';
+import * as build from '../../../../src/alerts/signals/algebra/build.ts';
 import { evaluate, evaluateVector } from '../../../../src/alerts/signals/algebra/evaluate.ts';
 import type { Expression } from '../../../../src/alerts/signals/algebra/expression.ts';
 import { MemorySource } from '../../../../src/alerts/signals/algebra/memory-source.ts';
@@ -59,25 +37,28 @@ const parts = sourceOf({
   ],
   one: [[{}, 8]],
 });
-const x = gauge(select('x'));
+const x = build.gauge(build.select('x'));
 const value = (expression: Expression, source = parts) => evaluate(expression, source, minute);
 
 test.each([
-  ['sum', sum, 20],
-  ['count', count, 4],
-  ['min', min, 1],
-  ['max', max, 11],
-  ['avg', avg, 5],
+  ['sum', build.sum, 20],
+  ['count', build.count, 4],
+  ['min', build.min, 1],
+  ['max', build.max, 11],
+  ['avg', build.avg, 5],
 ] as const)('the %s over all series', (_, of, expected) => {
   expect(value(of(x))).toBeCloseTo(expected, 12);
 });
 
 test('a NaN loses against any number, wherever it stands', () => {
-  expect([value(min(gauge(select('odd')))), value(max(gauge(select('odd'))))]).toEqual([3, 3]);
+  expect([
+    value(build.min(build.gauge(build.select('odd')))),
+    value(build.max(build.gauge(build.select('odd')))),
+  ]).toEqual([3, 3]);
 });
 
 test('groups are told apart by the labels named, a label that is not set is none', () => {
-  expect(evaluateVector(sum(x, 'zone', 'nobody'), parts, minute)).toEqual([
+  expect(evaluateVector(build.sum(x, 'zone', 'nobody'), parts, minute)).toEqual([
     { labels: { zone: 'n' }, value: 8 },
     { labels: { zone: 's' }, value: 1 },
     { labels: {}, value: 11 },
@@ -87,12 +68,12 @@ test('groups are told apart by the labels named, a label that is not set is none
 });
 
 test.each([
-  [plus(gauge(select('one')), 2), 10],
-  [minus(2, gauge(select('one'))), -6],
-  [times(gauge(select('one')), gauge(select('one'))), 64],
-  [ratio(gauge(select('one')), 2), 4],
-  [minus(plus(1, 2), 5), -2],
-  [minus(time(), 30), 30],
+  [build.plus(build.gauge(build.select('one')), 2), 10],
+  [build.minus(2, build.gauge(build.select('one'))), -6],
+  [build.times(build.gauge(build.select('one')), build.gauge(build.select('one'))), 64],
+  [build.ratio(build.gauge(build.select('one')), 2), 4],
+  [build.minus(build.plus(1, 2), 5), -2],
+  [build.minus(build.time(), 30), 30],
 ])('%j is reckoned from left to right', (expression, expected) => {
   expect(value(expression)).toBe(expected);
 });
@@ -108,9 +89,13 @@ test('elements meet those with exactly their labels, and what meets none is left
       [{ part: 'c' }, 3],
     ],
   });
-  expect(evaluateVector(ratio(gauge(select('a')), gauge(select('b'))), source, minute)).toEqual([
-    { labels: { part: 'b' }, value: 4 },
-  ]);
+  expect(
+    evaluateVector(
+      build.ratio(build.gauge(build.select('a')), build.gauge(build.select('b'))),
+      source,
+      minute,
+    ),
+  ).toEqual([{ labels: { part: 'b' }, value: 4 }]);
 });
 
 test('two elements with the same labels on one side are a mistake, never one of them', () => {
@@ -122,37 +107,37 @@ test('two elements with the same labels on one side are a mistake, never one of 
 });
 
 test('an absence has the labels that its selector fixes, each named once, and is none where there is data', () => {
-  const of = (...matchers: Parameters<typeof select> extends [string, ...infer M] ? M : never) =>
-    evaluateVector(absent(gauge(select('y', ...matchers))), parts, minute);
+  const of = (...matchers: Parameters<typeof build.select> extends [string, ...infer M] ? M : never) =>
+    evaluateVector(build.absent(build.gauge(build.select('y', ...matchers))), parts, minute);
   expect(of(['job', '=', 'a'], ['zone', '=~', 'n'], ['empty', '=', ''])).toEqual([
     { labels: { job: 'a' }, value: 1 },
   ]);
   expect(of(['job', '=', 'a'], ['job', '!=', 'b'], ['zone', '=', 'n'])).toEqual([
     { labels: { zone: 'n' }, value: 1 },
   ]);
-  expect(evaluateVector(absent(sum(gauge(select('y', ['job', '=', 'a'])))), parts, minute)).toEqual([
-    { labels: {}, value: 1 },
-  ]);
-  expect(evaluateVector(absent(x), parts, minute)).toEqual([]);
+  expect(
+    evaluateVector(build.absent(build.sum(build.gauge(build.select('y', ['job', '=', 'a'])))), parts, minute),
+  ).toEqual([{ labels: {}, value: 1 }]);
+  expect(evaluateVector(build.absent(x), parts, minute)).toEqual([]);
 });
 
 test('over a window: mean and number of the samples, changes, the newest one', () => {
   const source = sourceOf({ g: [[{}, 1, 1, 4, nan, nan, 4, 4]] });
-  const g = select('g');
-  expect(value(samplesIn(g, minute), source)).toBe(7);
-  expect(value(samplesIn(g, 20 * s), source)).toBe(3);
-  expect(value(averageOver(g, 10 * s), source)).toBe(4);
-  expect(value(averageOver(g, minute), sourceOf({ g: [[{}, 1, 2, 6]] }))).toBe(3);
+  const g = build.select('g');
+  expect(value(build.samplesIn(g, minute), source)).toBe(7);
+  expect(value(build.samplesIn(g, 20 * s), source)).toBe(3);
+  expect(value(build.averageOver(g, 10 * s), source)).toBe(4);
+  expect(value(build.averageOver(g, minute), sourceOf({ g: [[{}, 1, 2, 6]] }))).toBe(3);
   // 1 → 4, 4 → NaN, NaN → 4; from one NaN to the next nothing changes.
-  expect(value(changes(g, minute), source)).toBe(3);
-  expect(value(last(g, minute), source)).toBe(4);
+  expect(value(build.changes(g, minute), source)).toBe(3);
+  expect(value(build.last(g, minute), source)).toBe(4);
 });
 
 test('growth is stretched to both edges of the window where a sample is due, else by half a distance', () => {
   const of = (values: [atSeconds: number, value: number][], windowMs = minute) => {
     const source = new MemorySource();
     for (const [at, sampled] of values) source.add('c', {}, { timeMs: at * s, value: sampled });
-    return evaluate(increase(select('c'), windowMs), source, minute);
+    return evaluate(build.increase(build.select('c'), windowMs), source, minute);
   };
   // 20 in 20 s; 10 s to the end are within 1.1 distances of 10 s, 30 s to the begin are not: half of 10 s.
   expect(
@@ -222,20 +207,23 @@ const histogram = sourceOf({
     [{ part: 'b' }, 0, 100],
   ],
 });
-const h = select('h');
+const h = build.select('h');
 
 test('a quantile lies within its bucket by its share, over all series or one for each group', () => {
   // The 75th of 100 of a is half of the way from the 60th to the 90th.
-  expect(evaluateVector(quantile(0.75, h, minute, 'part'), histogram, minute)).toEqual([
+  expect(evaluateVector(build.quantile(0.75, h, minute, 'part'), histogram, minute)).toEqual([
     { labels: { part: 'a' }, value: expect.closeTo(0.15, 12) },
     { labels: { part: 'b' }, value: 0.2 },
   ]);
   // Of the bounds that both have: 60 of 200 up to 0.1, 90 up to 0.2.
-  expect(value(quantile(0.4, h, minute), histogram)).toBeCloseTo(0.1 + 0.1 * (20 / 30), 12);
+  expect(value(build.quantile(0.4, h, minute), histogram)).toBeCloseTo(0.1 + 0.1 * (20 / 30), 12);
 });
 
 test('a mean is what was observed in a window ÷ how often', () => {
-  expect(value(mean(h, minute), histogram)).toBeCloseTo(0.31, 12);
-  expect(value(mean(select('h', ['part', '=', 'a']), minute), histogram)).toBeCloseTo(0.12, 12);
-  expect(value(ratio(sum(rate(select('h_sum'), minute)), 1), histogram)).toBeCloseTo((62 / minute) * s, 12);
+  expect(value(build.mean(h, minute), histogram)).toBeCloseTo(0.31, 12);
+  expect(value(build.mean(build.select('h', ['part', '=', 'a']), minute), histogram)).toBeCloseTo(0.12, 12);
+  expect(value(build.ratio(build.sum(build.rate(build.select('h_sum'), minute)), 1), histogram)).toBeCloseTo(
+    (62 / minute) * s,
+    12,
+  );
 });

@@ -1,20 +1,22 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { requireProgram } from '../../../support/programs.ts';
 
+/** Debian's Chromium at rest: nothing is asked of the network, and nothing needs a display. */
+export const quietly = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** Debian's Chromium, without a display and without asking anything of the network. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: requireProgram('chromium'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--force-color-profile=srgb',
-    ],
+    args: [...quietly, '--force-color-profile=srgb'],
   });
 }
 
