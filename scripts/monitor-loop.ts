@@ -1,9 +1,14 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { givenSecret } from '../src/core/index.ts';
 import { type LoopOptions, type LoopSurroundings, runLoop } from '../src/monitor/index.ts';
-import { gateExtension, gateSetup, rollbackRuns } from '../src/release/index.ts';
+import {
+  automaticRollback,
+  gateExtension,
+  gateSetup,
+  rollbackAdvice,
+  rollbackRuns,
+} from '../src/release/index.ts';
 import { openPage, openRollout } from '../src/views/index.ts';
-import { automaticRollback, rollbackAdvice } from './automatic-rollback.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageVersion } from './package-root.ts';
 import { suiteOf } from './suite-of.ts';

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
-import { effectiveThresholds, messageOf, type VigilConfig, VigilError } from '../src/core/index.ts';
+import path from 'node:path';
+import { effectiveThresholds, type LoadedConfig, messageOf, VigilError } from '../src/core/index.ts';
 import { savedState } from '../src/monitor/index.ts';
 import {
-  dueTriggers,
+  abortRollback,
   executePlan,
+  firingTrigger,
   makePlan,
   openJournal,
   planText,
-  type RollbackTrigger,
+  progressPrinter,
+  type RollbackPlan,
   type RollbackType,
-  reasonOf,
   resumeRollback,
   rollbackTypes,
+  type SessionOptions,
+  type SessionResult,
   settleRollbacks,
 } from '../src/release/index.ts';
-import { abort, carryOut, say } from './rollback-carry-out.ts';
-import { openSession, type Session } from './rollback-session.ts';
-import { configured, invalid } from './values.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openSession, openSuites, type Session } from './rollback-session.ts';
+import { terminalStyle } from './terminal.ts';
+import { configured, invalid, json } from './values.ts';
 
 interface RollbackOptions {
   config?: string;
@@ -33,6 +38,17 @@ interface RollbackOptions {
   json?: boolean;
 }
 
+/** For a person, beside what stdout is for. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const codes: Record<SessionResult['status'], number> = {
+  succeeded: exitCodes.pass,
+  failed: exitCodes.fail,
+  escalated: exitCodes.fail,
+  aborted: exitCodes.inconclusive,
+  interrupted: exitCodes.inconclusive,
+};
+
 function typeOf(text: string | undefined): RollbackType | undefined {
   if (text === undefined) return undefined;
   const type = rollbackTypes.find((name) => name === text);
@@ -40,24 +56,86 @@ function typeOf(text: string | undefined): RollbackType | undefined {
   throw invalid('--type', text, rollbackTypes.join(', '));
 }
 
-/** The trigger that fires now, with its numbers, as the loop has recorded it. */
-function triggerOf(
-  session: Session,
-  config: VigilConfig,
-  name: string | undefined,
-): { trigger: RollbackTrigger; reason: string } | undefined {
-  if (name === undefined) return undefined;
-  const state = savedState(session.history, 'alerts');
-  const due = state ? dueTriggers(state, effectiveThresholds(config)) : [];
-  const found = due.find((trigger) => trigger.name === name);
-  if (found) {
-    const { shown, muted: _, ...trigger } = found;
-    return { trigger, reason: reasonOf(trigger, shown) };
+/** Makes the plan. Whether one is under way is asked before: the plan would look at a half-way place. */
+async function planned(
+  args: RollbackOptions,
+  type: RollbackType | undefined,
+  config: LoadedConfig['config'],
+  { history }: Session,
+) {
+  const state = savedState(history, 'alerts');
+  const due =
+    args.trigger === undefined ? undefined : firingTrigger(state, effectiveThresholds(config), args.trigger);
+  const reason = args.reason ?? due?.reason;
+  if (args.execute && !reason?.trim()) {
+    throw new VigilError('USAGE', '--execute requires --reason or --trigger');
   }
-  throw new VigilError('USAGE', `the trigger ${name} does not fire`, {
-    expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',
-    hint: 'without --trigger, --reason says why',
+  openJournal(history, Date.now).requireNone();
+  return makePlan({
+    config,
+    type,
+    reason: reason ?? '(--reason TEXT)',
+    trigger: due?.trigger,
+    who: args.by ?? os.userInfo().username,
+    tag: randomBytes(4).toString('hex'),
   });
+}
+
+function show(plan: RollbackPlan, { redactor }: Session, asJson: boolean | undefined): void {
+  const text = `${planText(plan, redactor.redact)}\nDry run: nothing was changed. --execute runs this plan.\n`;
+  process.stdout.write(asJson ? json(redactor.redactDeep(plan)) : text);
+}
+
+/** Does what `act` does with everything that a rollback needs, and says how it ended. */
+async function carryOut(
+  { config, folder }: LoadedConfig,
+  session: Session,
+  asJson: boolean | undefined,
+  act: (options: SessionOptions) => Promise<SessionResult>,
+): Promise<SessionResult> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const suites = await openSuites(config, folder, session);
+  const printer = progressPrinter((text) => process.stderr.write(text), terminalStyle(process.stderr));
+  try {
+    const result = await act({
+      config,
+      history: session.history,
+      table: suites.table,
+      redactor: session.redactor,
+      secret: session.secret,
+      tell: session.tell,
+      delivered: session.delivered,
+      runSuite: suites.runSuite,
+      stop: stop.signal,
+      now: Date.now,
+      say,
+      onProgress: (run, event) => printer.show(run, event),
+    });
+    if (asJson) process.stdout.write(json({ version: 1, ...result }));
+    const interrupted = 'stopped in the middle: vigil rollback --resume goes on, --abort takes it back';
+    const detail = result.status === 'interrupted' ? interrupted : result.runs.at(-1)?.detail;
+    say(`${result.status.toUpperCase()}: ${detail ?? ''}`);
+    say(`Incident: ${path.join(result.incident, 'incident-report.md')}`);
+    return result;
+  } finally {
+    printer.close();
+    await suites.close();
+  }
+}
+
+/** `--abort`: the process of the rollback ends it when it lives, this one otherwise. */
+async function abort(loaded: LoadedConfig, session: Session, asJson: boolean | undefined): Promise<number> {
+  const run = await abortRollback(session.history, (pid) =>
+    say(`Process ${pid} was asked to end its rollback …`),
+  );
+  if (!run) {
+    const { status } = await carryOut(loaded, session, asJson, resumeRollback);
+    return codes[status] === exitCodes.inconclusive ? exitCodes.pass : codes[status]; // as was asked
+  }
+  if (asJson) process.stdout.write(json({ version: 1, status: run.status, runs: [run] }));
+  say(`${run.status.toUpperCase()}: ${run.detail ?? ''}`);
+  return run.status === 'aborted' ? exitCodes.pass : exitCodes.fail;
 }
 
 /** `vigil rollback`: shows the plan; executes it, goes on with one, or ends one. */
@@ -67,46 +145,27 @@ export async function runRollback(args: RollbackOptions): Promise<void> {
     throw new VigilError('USAGE', `${asked.map((name) => `--${name}`).join(' and ')} exclude each other`);
   }
   const loaded = await configured(args);
-  const { config } = loaded;
   const type = typeOf(args.type);
-  const session = openSession(config, loaded.folder, { say, print: say });
+  const session = openSession(loaded.config, loaded.folder, { say, print: say });
   try {
     if (args.settle) {
       const runs = settleRollbacks({ history: session.history, now: Date.now, tell: session.tell });
       say(await session.delivered());
-      process.stdout.write(
-        `Settled: ${runs} rollback${runs === 1 ? '' : 's'}; the loop may roll back again\n`,
+      const text = `Settled: ${runs} rollback${runs === 1 ? '' : 's'}; the loop may roll back again\n`;
+      process.stdout.write(text);
+    } else if (args.resume) {
+      const { status } = await carryOut(loaded, session, args.json, resumeRollback);
+      process.exitCode = codes[status];
+    } else if (args.abort) process.exitCode = await abort(loaded, session, args.json);
+    else {
+      const plan = await planned(args, type, loaded.config, session);
+      if (!args.execute) return show(plan, session, args.json);
+      const redacted = { ...plan, reason: session.redactor.redact(plan.reason) };
+      const { status } = await carryOut(loaded, session, args.json, (options) =>
+        executePlan(redacted, options),
       );
-      return;
+      process.exitCode = codes[status];
     }
-    if (args.resume)
-      return await carryOut(config, loaded.folder, session, args.json ?? false, resumeRollback);
-    if (args.abort) return await abort(config, loaded.folder, session, args.json ?? false);
-    const due = triggerOf(session, config, args.trigger);
-    const reason = args.reason ?? due?.reason;
-    if (args.execute && !reason?.trim()) {
-      throw new VigilError('USAGE', '--execute requires --reason or --trigger');
-    }
-    // Before the plan is made: it would look at a half-way place, and nothing of it would be done.
-    openJournal(session.history, Date.now).requireNone();
-    const plan = await makePlan({
-      config,
-      type,
-      reason: reason ?? '(--reason TEXT)',
-      trigger: due?.trigger,
-      who: args.by ?? os.userInfo().username,
-      tag: randomBytes(4).toString('hex'),
-    });
-    if (!args.execute) {
-      const text = planText(plan, session.redactor.redact);
-      if (args.json) process.stdout.write(`${JSON.stringify(session.redactor.redactDeep(plan), null, 2)}\n`);
-      else process.stdout.write(`${text}\nDry run: nothing was changed. --execute runs this plan.\n`);
-      return;
-    }
-    const redacted = { ...plan, reason: session.redactor.redact(plan.reason) };
-    await carryOut(config, loaded.folder, session, args.json ?? false, (options) =>
-      executePlan(redacted, options),
-    );
   } finally {
     await session.close().catch((thrown: unknown) => say(`closing: ${messageOf(thrown)}`));
   }

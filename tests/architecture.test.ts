@@ -194,3 +194,30 @@ test('of another package only what its exports name is imported', () => {
   });
   expect(inner).toEqual([]);
 });
+
+/** Top-level functions of a formatted source that have more lines; what is inside one is never longer than it. */
+function longFunctions(text: string, most: number): string[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    if (!/^(export )?(async )?(function|const) .*[({]$/.test(line)) return [];
+    const length = lines.slice(at).findIndex((end) => /^[)}\]]/.test(end) && !/[({]$/.test(end)) + 1;
+    return length > most ? [`${line} ${length} lines`] : [];
+  });
+}
+
+/** They hold the loop until it is a composition in its wing. */
+const notYet = ['scripts/monitor.ts', 'scripts/rollback-session.ts'];
+
+test('a command is thin: no function in scripts/ is longer than 60 lines', () => {
+  const long = sourcesIn('scripts').filter(({ text }) => longFunctions(text, 60).length > 0);
+  expect(long.map(({ file }) => file).filter((file) => !notYet.includes(file))).toEqual([]);
+});
+
+test('a function that is too long is noticed', () => {
+  const body = '  act();\n'.repeat(60);
+  expect(
+    longFunctions(`export async function act(\n  a: string,\n): Promise<void> {\n${body}}\n`, 60),
+  ).toHaveLength(1);
+  expect(longFunctions(`const act = () => {\n${body}};\n`, 60)).toHaveLength(1);
+  expect(longFunctions(`function act() {\n${body.slice(0, -20)}}\n`, 60)).toEqual([]);
+});

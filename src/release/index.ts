@@ -18,26 +18,23 @@ export { type PrometheusStore, prometheusEvidence } from './gate/prometheus/prom
 export { recordDeployment } from './gate/record-deployment.ts';
 export { renderDecision } from './gate/render-decision.ts';
 export { gateSetup, stageOf } from './gate/setup.ts';
-export type { ProgressEvent } from './rollback/execution.ts';
+export { automaticRollback, rollbackAdvice } from './rollback/automatic-rollback.ts';
 export { makePlan } from './rollback/make-plan.ts';
 export type { RollbackPlan } from './rollback/plan.ts';
 export { planText } from './rollback/plan-text.ts';
-export { endedLine, runningLine } from './rollback/progress-line.ts';
-export { decideAutomatic, rolledBackAlready } from './rollback/runs/automatic.ts';
+export { progressPrinter } from './rollback/progress-printer.ts';
 export { detectionMs } from './rollback/runs/detection.ts';
 export { openJournal } from './rollback/runs/journal.ts';
-export { failedPage, interruptedPage, reasonOf, rollbackCommand } from './rollback/runs/notices.ts';
 export { rollbackRuns } from './rollback/runs/read-runs.ts';
 export {
   type RollbackRun,
   type RollbackStage,
-  type RollbackTrigger,
   type RollbackType,
   rollbackTypes,
   stageNames,
 } from './rollback/runs/run.ts';
-export { dueTriggers } from './rollback/runs/triggers.ts';
-export { executePlan, resumeRollback, type SessionResult } from './rollback/session.ts';
+export { firingTrigger } from './rollback/runs/triggers.ts';
+export { abortRollback, executePlan, resumeRollback, type SessionResult } from './rollback/session.ts';
 export type { SessionOptions } from './rollback/session-options.ts';
 export { suiteRunner } from './rollback/suites.ts';
 export { settleRollbacks } from './rollback/tell-end.ts';

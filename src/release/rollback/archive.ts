@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ReadEntry } from 'tar';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
 
@@ -87,21 +87,17 @@ export async function unpack(
 ): Promise<void> {
   const { extract } = await import('tar');
   const hash = createHash('sha256');
-  const unpacking = extract({ cwd: into, strip, strict: true, preservePaths: false });
-  let failure: unknown;
-  unpacking.on('error', (error: unknown) => {
-    failure ??= error;
-  });
-  const closed = once(unpacking, 'close', { signal });
-  closed.catch(() => {});
-  for await (const chunk of createReadStream(archive, { signal })) {
-    if (failure !== undefined) throw failure;
-    hash.update(chunk);
-    if (!unpacking.write(chunk)) await Promise.race([once(unpacking, 'drain', { signal }), closed]);
-  }
-  unpacking.end();
-  await closed;
-  if (failure !== undefined) throw failure;
+  await pipeline(
+    createReadStream(archive),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    extract({ cwd: into, strip, strict: true, preservePaths: false }),
+    { signal },
+  );
   const actual = hash.digest('hex');
   if (actual === sha256) return;
   throw new VigilError('HARNESS', 'the archive was changed while it was unpacked', {

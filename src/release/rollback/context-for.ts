@@ -1,49 +1,40 @@
 import path from 'node:path';
 import { VigilError } from '../../core/index.ts';
-import type { ContextFor } from './execution.ts';
-import type { IncidentFolder } from './incident/folder.ts';
 import { stepMark } from './orphans.ts';
-import type { TypePlan } from './plan.ts';
+import type { Step } from './plan.ts';
 import { runStepCommand } from './run-step-command.ts';
-import type { Journal } from './runs/journal.ts';
 import { changeOf, startedPage } from './runs/notices.ts';
-import type { SessionOptions } from './session-options.ts';
+import type { ExecuteOptions } from './session-options.ts';
+import type { StepContext } from './steps/context.ts';
 
-interface Factory {
-  journal: Journal;
-  id: string;
-  planned: TypePlan;
-  incident: IncidentFolder;
-  options: SessionOptions;
-}
-
-/** What each step of a run acts with. */
-export function contextFactory({ journal, id, planned, incident, options }: Factory): ContextFor {
-  const { config, redactor } = options;
+/** What a step of a run acts with. */
+export function contextFor(
+  { journal, id, planned, incident, session }: ExecuteOptions,
+  step: Step,
+  given: Pick<StepContext, 'attempt' | 'signal' | 'progress'>,
+): StepContext {
+  const { config, redactor } = session;
   const { rollback } = config;
   if (!rollback) throw new VigilError('CONFIG_INVALID', 'no rollback is configured');
-  const defaults = { cwd: rollback.cwd, env: rollback.env, timeoutMs: rollback.commandTimeout };
-  return (step, attempt, signal, progress) => ({
-    runId: id,
+  const { signal } = given;
+  return {
+    ...given,
     config: { ...config, rollback },
-    signal,
-    attempt,
     run: (request) =>
       runStepCommand(request, {
-        defaults,
+        defaults: { cwd: rollback.cwd, env: rollback.env, timeoutMs: rollback.commandTimeout },
         mark: stepMark(id, step.id),
         redactor,
         log: path.join(incident.path, 'logs', `${planned.type}-${step.id}.log`),
         signal,
         onStart: (pid) => journal.stepRuns(id, step.id, pid),
       }),
-    secret: options.secret,
+    secret: session.secret,
     announce() {
       const run = journal.run(id);
-      options.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
-      return options.delivered(signal);
+      session.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
+      return session.delivered(signal);
     },
-    runSuite: (suite, own) => options.runSuite(suite, own, signal, incident.path),
-    progress,
-  });
+    runSuite: (suite, own) => session.runSuite(suite, own, signal, incident.path),
+  };
 }

@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration, messageOf } from '../../core/index.ts';
-import type { ExecuteOptions, Outcome } from './execution.ts';
+import { contextFor } from './context-for.ts';
 import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step } from './plan.ts';
 import type { StageName, StageStatus } from './runs/run.ts';
+import type { ExecuteOptions, Outcome } from './session-options.ts';
 import { NotProven, StillRed } from './steps/context.ts';
 import { perform } from './steps/steps.ts';
 import { takeBack } from './take-back.ts';
-
-class OverBudget extends Error {}
-class Aborted extends Error {}
-class Interrupted extends Error {}
 
 /** How long a step that was ended may take to clean up behind itself. */
 const graceMs = 10_000;
@@ -22,18 +19,18 @@ export async function executeOption(options: ExecuteOptions): Promise<Outcome> {
   const { journal, id, planned } = options;
   endOrphans(journal, id);
   const asked = new AbortController();
-  const poll = setInterval(() => {
-    if (journal.abortAsked(id)) asked.abort(new Aborted('somebody asked for it'));
-  }, abortPollMs);
-  if (journal.abortAsked(id)) asked.abort(new Aborted('somebody asked for it'));
+  const look = () => {
+    if (journal.abortAsked(id)) asked.abort();
+  };
+  look();
+  const poll = setInterval(look, abortPollMs);
   try {
     for (const stage of planned.stages) {
       if (journal.run(id).stages.find(({ name }) => name === stage.name)?.status === 'done') continue;
       const outcome = await runStage(stage, asked.signal, options);
       if (outcome) return outcome;
     }
-    const detail = `${planned.to}, verified`;
-    return { status: 'succeeded', detail };
+    return { status: 'succeeded', detail: `${planned.to}, verified` };
   } finally {
     clearInterval(poll);
   }
@@ -49,13 +46,8 @@ async function runStage(
   const began = performance.now();
   journal.beginStage(id, name);
   onProgress({ kind: 'stage', stage: name, budgetMs });
-  const budget = new AbortController();
-  const timer = setTimeout(() => budget.abort(new OverBudget()), budgetMs);
-  const interrupted = new AbortController();
-  const onStop = () => interrupted.abort(new Interrupted());
-  if (stop.aborted) onStop();
-  stop.addEventListener('abort', onStop, { once: true });
-  const signal = AbortSignal.any([budget.signal, asked, interrupted.signal]);
+  const budget = AbortSignal.timeout(budgetMs);
+  const signal = AbortSignal.any([stop, asked, budget]);
   const end = (status: StageStatus, detail: string) => {
     journal.endStage(id, name, status, detail);
     onProgress({ kind: 'stage-end', stage: name, status, tookMs: performance.now() - began, detail });
@@ -66,17 +58,15 @@ async function runStage(
     end('done', details.join('; '));
     return undefined;
   } catch (thrown) {
-    clearTimeout(timer);
-    const reason = signal.aborted ? signal.reason : thrown;
-    if (reason instanceof Interrupted)
-      return { status: 'interrupted', detail: `stopped in the stage ${name}` };
-    if (reason instanceof Aborted) {
+    const isEndedBy = (one: AbortSignal) => one.aborted && signal.reason === one.reason;
+    if (isEndedBy(stop)) return { status: 'interrupted', detail: `stopped in the stage ${name}` };
+    if (isEndedBy(asked)) {
       const back = await takeBack(options);
       end('aborted', back);
       return { status: 'aborted', detail: `aborted in the stage ${name}: ${back}` };
     }
     const said = messageOf(thrown);
-    if (reason instanceof OverBudget) {
+    if (isEndedBy(budget)) {
       const detail = `over its budget of ${formatDuration(budgetMs)}`;
       end('over budget', detail);
       return {
@@ -98,9 +88,6 @@ async function runStage(
       status: 'escalated',
       detail: `the stage ${name} failed: ${said}${await takeBack(options, 'service')}`,
     };
-  } finally {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', onStop);
   }
 }
 
@@ -111,14 +98,14 @@ async function runStep(
   signal: AbortSignal,
   options: ExecuteOptions,
 ): Promise<string> {
-  const { journal, id, contextFor, onProgress } = options;
+  const { journal, id, onProgress } = options;
   const before = journal.steps(id).get(step.id);
   if (before?.endedMs !== undefined) return before.detail ?? 'done';
   signal.throwIfAborted();
   const attempt = journal.beginStep(id, stage, step);
   const progress = (text: string) => onProgress({ kind: 'text', stage, text });
   progress(step.title);
-  const performing = perform(step.action, contextFor(step, attempt, signal, progress));
+  const performing = perform(step.action, contextFor(options, step, { attempt, signal, progress }));
   const detail = await endedBy(performing, signal);
   // What a command printed tells little without what it was for.
   const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
@@ -135,15 +122,8 @@ async function endedBy<T>(performing: Promise<T>, signal: AbortSignal): Promise<
   try {
     return await Promise.race([performing, ended]);
   } catch (thrown) {
-    if (signal.aborted) {
-      const grace = new AbortController();
-      await Promise.race([
-        performing.catch(() => undefined),
-        sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
-      ]);
-      grace.abort();
-      signal.throwIfAborted();
-    }
-    throw thrown;
+    if (!signal.aborted) throw thrown;
+    await Promise.race([performing.catch(() => undefined), sleep(graceMs, undefined, { ref: false })]);
+    throw signal.reason;
   }
 }

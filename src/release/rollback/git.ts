@@ -1,4 +1,4 @@
-import { messageOf, minimalEnvironment, VigilError } from '../../core/index.ts';
+import { minimalEnvironment, VigilError } from '../../core/index.ts';
 import { runCommand } from '../../suite/index.ts';
 
 /** Asks no questions on a terminal, takes no lock for a look. */
@@ -29,16 +29,4 @@ export function gitRunner(folder: string, timeoutMs = 30_000) {
       return exit.code === 0 ? stdout.trim() : undefined;
     },
   };
-}
-
-/** @throws CONFIG_INVALID when the folder is no working copy of git. */
-export async function isRepository(git: ReturnType<typeof gitRunner>, folder: string): Promise<void> {
-  try {
-    await git.one('rev-parse', '--is-inside-work-tree');
-  } catch (thrown) {
-    throw new VigilError('CONFIG_INVALID', `this is no working copy of git: ${messageOf(thrown)}`, {
-      where: folder,
-      hint: 'see rollback.git.folder',
-    });
-  }
 }

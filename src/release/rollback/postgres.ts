@@ -1,14 +1,20 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { DatabaseCheck, PostgresPlace } from './action.ts';
+import type { PostgresPlace } from './action.ts';
+import type { ActionOf } from './steps/context.ts';
+
+const connection = ({ host, port, user }: PostgresPlace, database: string): string[] => {
+  const server = ['--host', host, '--port', String(port)];
+  return ['--no-password', ...server, '--username', user, '--dbname', database];
+};
 
 /** psql on a database: no start-up file, quiet, the first error ends it. */
-export function psql({ host, port, user }: PostgresPlace, database: string, ...rest: string[]): string[] {
-  const where = ['--host', host, '--port', String(port), '--username', user, '--dbname', database];
-  return ['psql', '--no-psqlrc', '--quiet', '--no-password', '--set', 'ON_ERROR_STOP=1', ...where, ...rest];
+function psql(place: PostgresPlace, database: string, ...rest: string[]): string[] {
+  const strictly = ['--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1'];
+  return ['psql', ...strictly, ...connection(place, database), ...rest];
 }
 
 /** One statement, answered as bare rows. */
-export const psqlQuery = (place: PostgresPlace, database: string, sql: string): string[] =>
+const psqlQuery = (place: PostgresPlace, database: string, sql: string): string[] =>
   psql(place, database, '--tuples-only', '--no-align', '--command', sql);
 
 const custom = 'PGDMP';
@@ -24,36 +30,20 @@ export function isCustomDump(dump: string): boolean {
   }
 }
 
-interface Restore {
-  place: PostgresPlace;
-  dump: string;
-  staged: string;
-  live: string;
-  checks: readonly DatabaseCheck[];
-}
-
 /** Names are plain (the configuration sees to it), so quotes are all they need. */
 const quoted = (name: string): string => `"${name}"`;
 
 /** Makes the database beside, loads the dump, and asks the checks, in this order. */
-export function restoreCommands({ place, dump, staged, live, checks }: Restore): string[][] {
-  const { host, port, user, maintenance } = place;
+export function restoreCommands({
+  place,
+  dump,
+  staged,
+  live,
+  checks,
+}: Omit<ActionOf<'postgres-restore'>, 'kind' | 'sha256' | 'timeoutMs'>): string[][] {
+  const { maintenance } = place;
   const load = isCustomDump(dump)
-    ? [
-        'pg_restore',
-        '--exit-on-error',
-        '--single-transaction',
-        '--no-password',
-        '--host',
-        host,
-        '--port',
-        String(port),
-        '--username',
-        user,
-        '--dbname',
-        staged,
-        dump,
-      ]
+    ? ['pg_restore', '--exit-on-error', '--single-transaction', ...connection(place, staged), dump]
     : psql(place, staged, '--single-transaction', '--file', dump);
   const owner = `(SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = '${live}')`;
   return [
@@ -69,12 +59,7 @@ export function restoreCommands({ place, dump, staged, live, checks }: Restore):
   ];
 }
 
-interface Swap {
-  place: PostgresPlace;
-  live: string;
-  staged: string;
-  kept: string;
-}
+type Swap = Pick<ActionOf<'postgres-swap'>, 'place' | 'live' | 'staged' | 'kept'>;
 
 /** Which databases of a swap there are. */
 export const psqlNames = ({ place, live, staged, kept }: Swap): string[] =>

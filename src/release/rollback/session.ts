@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
-import { contextFactory } from './context-for.ts';
+import type { History } from '../../history/index.ts';
 import { executeOption } from './execute.ts';
-import type { Outcome } from './execution.ts';
 import { evidenceAt } from './incident/evidence.ts';
 import { type IncidentFolder, incidentName, openIncident } from './incident/folder.ts';
 import { releasesText } from './incident/releases.ts';
@@ -12,12 +12,12 @@ import { incidentReport } from './incident/report.ts';
 import { configHashOf } from './make-plan.ts';
 import type { RollbackPlan, TypePlan } from './plan.ts';
 import { planText } from './plan-text.ts';
-import { type Journal, openJournal } from './runs/journal.ts';
+import { type Journal, type OpenRun, openJournal } from './runs/journal.ts';
 import { interruptedPage } from './runs/notices.ts';
 import { rollbackRuns } from './runs/read-runs.ts';
 import type { RollbackRun } from './runs/run.ts';
 import { wholeOption } from './runs/stored-plan.ts';
-import type { SessionOptions } from './session-options.ts';
+import type { Outcome, SessionOptions } from './session-options.ts';
 import { tellEnd } from './tell-end.ts';
 
 export interface SessionResult {
@@ -27,69 +27,96 @@ export interface SessionResult {
 }
 
 /** Keeps two rollbacks from running at once; USAGE with the holder's process while another one does. */
-export function lockRollback(reports: string, nowMs: number) {
-  return takeProcessLock(path.join(reports, 'rollback.lock'), new Date(nowMs), {
+async function locked<T>({ config, now }: SessionOptions, act: () => Promise<T>): Promise<T> {
+  const lock = takeProcessLock(path.join(config.reports, 'rollback.lock'), new Date(now()), {
     held: ({ pid, since }) => `another rollback is under way: process ${pid}, since ${since}`,
     hint: () => 'vigil rollback --abort ends it',
     starting: 'another rollback is just starting here',
   });
+  try {
+    return await act();
+  } finally {
+    lock.release();
+  }
 }
 
 /** Executes a plan from its first option on. */
-export async function executePlan(plan: RollbackPlan, options: SessionOptions): Promise<SessionResult> {
-  const { config, history, now } = options;
-  const lock = lockRollback(config.reports, now());
-  try {
+export function executePlan(plan: RollbackPlan, options: SessionOptions): Promise<SessionResult> {
+  return locked(options, () => {
+    const { config, history, now } = options;
     const journal = openJournal(history, now);
-    const id = randomUUID();
+    const first = randomUUID();
     const folder = path.join(config.reports, 'incidents', incidentName(now()));
-    journal.begin({ id, plan, option: 0, incident: folder });
-    return await carryOn({ journal, plan, first: id, folder, options });
-  } finally {
-    lock.release();
+    journal.begin({ id: first, plan, option: 0, incident: folder });
+    return carryOn({ journal, plan, first, folder, options });
+  });
+}
+
+/** The run to go on with: its process is dead, its plan whole, and the configuration the one it was made with. */
+function resumable(journal: Journal, { config, history }: SessionOptions): OpenRun {
+  const open = journal.open();
+  if (!open) {
+    throw new VigilError('USAGE', 'there is no rollback to go on with', {
+      where: history.file,
+      hint: 'vigil rollback --execute begins one',
+    });
   }
+  if (open.alive) {
+    throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
+      hint: 'vigil rollback --abort ends it',
+    });
+  }
+  const where = `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`;
+  if (!wholeOption(open.plan, open.run.type)) {
+    journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
+    throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
+      where,
+      hint: 'see which release is out, and begin anew with vigil rollback --execute',
+    });
+  }
+  if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {
+    throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
+      where,
+      expected: 'the same target, suite and rollback sections',
+      hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
+    });
+  }
+  return open;
 }
 
 /** Goes on with the rollback whose process is dead, or ends it when that was asked for. */
-export async function resumeRollback(options: SessionOptions): Promise<SessionResult> {
-  const { config, history, now } = options;
-  const lock = lockRollback(config.reports, now());
-  try {
+export function resumeRollback(options: SessionOptions): Promise<SessionResult> {
+  return locked(options, () => {
+    const { config, history, now } = options;
     const journal = openJournal(history, now);
-    const open = journal.open();
-    if (!open) {
-      throw new VigilError('USAGE', 'there is no rollback to go on with', {
-        where: history.file,
-        hint: 'vigil rollback --execute begins one',
-      });
-    }
-    if (open.alive) {
-      throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
-        hint: 'vigil rollback --abort ends it',
-      });
-    }
-    if (!wholeOption(open.plan, open.run.type)) {
-      journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
-      throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
-        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
-        hint: 'see which release is out, and begin anew with vigil rollback --execute',
-      });
-    }
-    if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {
-      throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
-        where: `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`,
-        expected: 'the same target, suite and rollback sections',
-        hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
-      });
-    }
-    journal.adopt(open.run.id);
-    options.tell([interruptedPage(open.run, now())]);
-    const folder =
-      open.run.incident ?? path.join(config.reports, 'incidents', incidentName(open.run.startedMs));
-    return await carryOn({ journal, plan: open.plan, first: open.run.id, folder, options });
-  } finally {
-    lock.release();
-  }
+    const { run, plan } = resumable(journal, options);
+    journal.adopt(run.id);
+    options.tell([interruptedPage(run, now())]);
+    const folder = run.incident ?? path.join(config.reports, 'incidents', incidentName(run.startedMs));
+    return carryOn({ journal, plan, first: run.id, folder, options });
+  });
+}
+
+/**
+ * Asks for the end of the rollback that is under way. Where its process lives, that ends it: returns the run then.
+ * Otherwise there is nothing to wait for, and who resumes it ends it. @throws USAGE when none is under way
+ */
+export async function abortRollback(
+  history: History,
+  onAsked: (pid: number) => void,
+): Promise<RollbackRun | undefined> {
+  const journal = openJournal(history, Date.now);
+  const open = journal.open();
+  if (!open)
+    throw new VigilError('USAGE', 'no rollback is under way', {
+      hint: 'vigil rollback shows what one would do',
+    });
+  const { id } = open.run;
+  journal.askAbort(id);
+  if (!open.alive) return undefined;
+  onAsked(open.pid);
+  for (let now = journal.open(); now?.run.id === id && now.alive; now = journal.open()) await sleep(250);
+  return journal.run(id);
 }
 
 interface Carry {
@@ -135,7 +162,8 @@ async function carryOn({ journal, plan, first, folder, options }: Carry): Promis
       journal,
       id,
       planned,
-      contextFor: contextFactory({ journal, id, planned, incident, options }),
+      incident,
+      session: options,
       stop: options.stop,
       onProgress: (event) => options.onProgress(run, event),
     });

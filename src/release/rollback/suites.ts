@@ -54,17 +54,10 @@ export function verdictOf(
   const known = failing.filter((check) => !isNewFailure(check, baseline)).map(said);
   const unknown = [...outcomes.filter(({ outcome }) => outcome === 'unknown').map(said), ...problems];
   const passed = outcomes.filter(({ outcome }) => outcome === 'pass').length;
-  if (failed.length > 0) return { verdict: 'fail', passed, failed, unknown, known };
-  if (unknown.length > 0 || passed === 0) {
-    return {
-      verdict: 'inconclusive',
-      passed,
-      failed,
-      unknown: unknown.length > 0 ? unknown : ['nothing passed'],
-      known,
-    };
-  }
-  return { verdict: 'pass', passed, failed, unknown, known };
+  const judged = { passed, failed, unknown, known };
+  if (failed.length > 0) return { verdict: 'fail', ...judged };
+  if (unknown.length === 0 && passed > 0) return { verdict: 'pass', ...judged };
+  return { verdict: 'inconclusive', ...judged, unknown: unknown.length > 0 ? unknown : ['nothing passed'] };
 }
 
 /** Failures that the SLO of the smoke suite still allows leave it green; every other is red. */
@@ -81,6 +74,13 @@ function smokeVerdict(
     : judged;
 }
 
+interface ForeignSuite {
+  command: string[];
+  junit?: string | undefined;
+  cwd: string;
+  env?: Record<string, string> | undefined;
+}
+
 /** Makes the question "does this suite pass now?". Every run leaves its report in the incident's folder. */
 export function suiteRunner(options: SuiteOptions) {
   const { config, harness, history, catalogue, folder, redactor } = options;
@@ -95,16 +95,8 @@ export function suiteRunner(options: SuiteOptions) {
     }
   };
 
-  const foreign = async (
-    name: string,
-    {
-      command,
-      junit,
-      cwd,
-      env = {},
-    }: { command: string[]; junit?: string | undefined; cwd: string; env?: Record<string, string> },
-    signal: AbortSignal,
-  ) => {
+  const foreign = async (name: string, given: ForeignSuite, signal: AbortSignal) => {
+    const { command, junit, cwd, env = {} } = given;
     const suite = { command, args: [], env, ...(junit && { junit }) };
     const run = await runSuite({ suite, root: cwd, redactor, timeoutMs: config.timeout, signal });
     keep(name, run.junitXml);
@@ -130,7 +122,7 @@ export function suiteRunner(options: SuiteOptions) {
 
   return async (
     suite: SuiteName,
-    configured: { command: string[]; junit?: string; cwd: string } | undefined,
+    configured: ForeignSuite | undefined,
     signal: AbortSignal,
   ): Promise<SuiteVerdict> => {
     try {
@@ -138,7 +130,7 @@ export function suiteRunner(options: SuiteOptions) {
         const smoke = config.target?.smoke;
         if (!smoke) throw new Error('no smoke suite is declared');
         const { command, junit, cwd = process.cwd(), env } = smoke;
-        const judged = await foreign('smoke', { command, junit, cwd, ...(env && { env }) }, signal);
+        const judged = await foreign('smoke', { command, junit, cwd, env }, signal);
         return smokeVerdict(judged.outcomes, judged.problems, harness.contextFor('').thresholds);
       }
       const { outcomes, problems } = configured

@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/index.ts';
-import type { ExecuteOptions } from './execution.ts';
+import { contextFor } from './context-for.ts';
 import type { Step } from './plan.ts';
+import type { ExecuteOptions } from './session-options.ts';
 import { perform, undo } from './steps/steps.ts';
 
 /** How long all of it may take. */
@@ -12,7 +13,7 @@ const limitMs = 300_000;
  * Returns what was done, as the end of a sentence.
  */
 export async function takeBack(options: ExecuteOptions, only?: 'service'): Promise<string> {
-  const { journal, id, planned, contextFor } = options;
+  const { journal, id, planned } = options;
   const done = journal.run(id).stages.find(({ name }) => name === 'rollback')?.status === 'done';
   if (done) return only ? '' : `the previous release stays (${planned.to})`;
   const records = journal.steps(id);
@@ -23,7 +24,7 @@ export async function takeBack(options: ExecuteOptions, only?: 'service'): Promi
   const signal = AbortSignal.timeout(limitMs);
   const act = async (step: Step | undefined, action: 'perform' | 'undo') => {
     if (!step) return;
-    const context = contextFor(step, 2, signal, () => {});
+    const context = contextFor(options, step, { attempt: 2, signal, progress: () => {} });
     try {
       const detail =
         action === 'undo' ? await undo(step.action, context) : await perform(step.action, context);

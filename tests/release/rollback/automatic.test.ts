@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rollbackAdvice } from '../../../scripts/automatic-rollback.ts';
+import { rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';

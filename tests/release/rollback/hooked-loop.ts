@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { automaticRollback } from '../../../scripts/automatic-rollback.ts';
 import type { NotificationEvent } from '../../../src/alerts/notify/event.ts';
 import { loadConfig } from '../../../src/core/config/load.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
+import { automaticRollback } from '../../../src/release/rollback/automatic-rollback.ts';
 
 /** A loop's end of the work, on the history that the rollback's own process reads. */
 export async function hooked(file: string) {

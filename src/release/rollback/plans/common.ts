@@ -96,63 +96,33 @@ export function upStep(config: PlanInput['config']): Step {
   });
 }
 
-function verifySteps(config: PlanInput['config']): Step[] {
-  const { rollback, target, suite } = config;
-  const settle = step('settle', 'lets the release settle', { kind: 'settle', ms: rollback.verify.settle });
-  const own = rollback.verify.suite;
-  const isOurs = suiteKind(config) === 'own';
-  const judged = own
-    ? step(
-        'suite',
-        'runs the configured suite',
-        { kind: 'suite', suite: 'health', own: placed(own, rollback) },
-        [own.command],
-      )
-    : isOurs
-      ? step('suite', 'runs the health checks', { kind: 'suite', suite: 'health' })
-      : step(
-          'suite',
-          'runs the whole suite',
-          { kind: 'suite', suite: 'whole' },
-          suite.command ? [suite.command] : [],
-        );
-  const smoke = target.smoke
-    ? [
-        step('smoke', 'runs the target’s smoke suite', { kind: 'suite', suite: 'smoke' }, [
-          target.smoke.command,
-        ]),
-      ]
-    : [];
-  return [settle, judged, ...smoke];
-}
-
-function placed(
-  own: { command: string[]; junit?: string | undefined; cwd?: string | undefined },
-  rollback: RollbackConfig,
-) {
-  return { command: own.command, cwd: own.cwd ?? rollback.cwd, ...(own.junit && { junit: own.junit }) };
-}
-
-function validateSteps(config: PlanInput['config']): Step[] {
-  const { rollback, suite } = config;
-  const own = rollback.validate.suite;
+/** A suite that proves it: the configured one, else our checks of this group, else the whole suite. */
+function suiteStep(
+  id: string,
+  suite: 'health' | 'slo',
+  own: RollbackConfig['verify']['suite'],
+  config: PlanInput['config'],
+): Step {
   if (own) {
-    return [
-      step('slo', 'runs the configured suite', { kind: 'suite', suite: 'slo', own: placed(own, rollback) }, [
-        own.command,
-      ]),
-    ];
+    const { command, junit, cwd = config.rollback.cwd } = own;
+    const placed = { command, cwd, ...(junit && { junit }) };
+    return step(id, 'runs the configured suite', { kind: 'suite', suite, own: placed }, [command]);
   }
-  return suiteKind(config) === 'own'
-    ? [step('slo', 'runs the SLO checks', { kind: 'suite', suite: 'slo' })]
-    : [
-        step(
-          'slo',
-          'runs the whole suite',
-          { kind: 'suite', suite: 'whole' },
-          suite.command ? [suite.command] : [],
-        ),
-      ];
+  if (suiteKind(config) === 'own')
+    return step(id, `runs the ${suite === 'slo' ? 'SLO' : suite} checks`, { kind: 'suite', suite });
+  const commands = config.suite.command ? [config.suite.command] : [];
+  return step(id, 'runs the whole suite', { kind: 'suite', suite: 'whole' }, commands);
+}
+
+function verifySteps(config: PlanInput['config']): Step[] {
+  const { verify } = config.rollback;
+  const { smoke } = config.target;
+  const smokeTitle = 'runs the target’s smoke suite';
+  return [
+    step('settle', 'lets the release settle', { kind: 'settle', ms: verify.settle }),
+    suiteStep('suite', 'health', verify.suite, config),
+    ...(smoke ? [step('smoke', smokeTitle, { kind: 'suite', suite: 'smoke' }, [smoke.command])] : []),
+  ];
 }
 
 /** The five stages of a type around what it alone does. */
@@ -169,7 +139,7 @@ export function stagesOf(
     drain: own.drain,
     rollback: own.rollback,
     verify: verifySteps(config),
-    validate: validateSteps(config),
+    validate: [suiteStep('slo', 'slo', config.rollback.validate.suite, config)],
   };
   return stageNames.map((name) => ({
     name,

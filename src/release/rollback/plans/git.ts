@@ -1,5 +1,5 @@
-import { VigilError } from '../../../core/index.ts';
-import { gitRunner, isRepository } from '../git.ts';
+import { messageOf, VigilError } from '../../../core/index.ts';
+import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
 import { commandStep, drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
 
@@ -10,7 +10,12 @@ export async function planGit(input: PlanInput): Promise<TypePlan> {
   if (!settings) throw new VigilError('CONFIG_INVALID', 'rollback.git is not configured');
   const { folder, localChanges, lockFiles, install } = settings;
   const git = gitRunner(folder);
-  await isRepository(git, folder);
+  await git.one('rev-parse', '--is-inside-work-tree').catch((thrown: unknown) => {
+    throw new VigilError('CONFIG_INVALID', `this is no working copy of git: ${messageOf(thrown)}`, {
+      where: folder,
+      hint: 'see rollback.git.folder',
+    });
+  });
   const from = await git.one('rev-parse', '--verify', 'HEAD^{commit}');
   const to = await previousOf(git, settings.to, folder);
   if (from === to) {

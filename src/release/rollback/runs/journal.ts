@@ -25,34 +25,10 @@ export interface StepRecord {
 }
 
 /** Everything of a rollback that survives its process: written before and after each stage and step acts. */
-export interface Journal {
-  open(): OpenRun | undefined;
-  /** @throws USAGE while a rollback is not over, with its process. */
-  requireNone(): void;
-  /** Begins the plan's option; `instead` ends the run before it in the same transaction. */
-  begin(
-    given: { id: string; plan: RollbackPlan; option: number; incident: string },
-    instead?: { id: string; detail: string },
-  ): void;
-  /** Makes this process the one that carries the run out. */
-  adopt(id: string): void;
-  run(id: string): RollbackRun;
-  beginStage(id: string, stage: StageName): void;
-  endStage(id: string, stage: StageName, status: StageStatus, detail: string): void;
-  steps(id: string): ReadonlyMap<string, StepRecord>;
-  /** Returns the number of this attempt, from 1. */
-  beginStep(id: string, stage: StageName, step: Step): number;
-  stepRuns(id: string, step: string, pid: number): void;
-  endStep(id: string, step: string, detail: string): void;
-  end(id: string, status: Exclude<RunStatus, 'running'>, detail: string): void;
-  askAbort(id: string): void;
-  abortAsked(id: string): boolean;
-  /** A person took over: the runs so far no longer keep automatic ones from starting. Returns how many that were. */
-  settle(): number;
-}
+export type Journal = ReturnType<typeof openJournal>;
 
 /** Opens the journal on a history. Times are those of `now`. */
-export function openJournal(history: History, now: () => number): Journal {
+export function openJournal(history: History, now: () => number) {
   // Asked for anew each time: a history that outlives its file has another one after that.
   const db = { prepare: (sql: string) => history.database.prepare(sql) };
   const rowOf = (id: string): Row => {
@@ -62,7 +38,7 @@ export function openJournal(history: History, now: () => number): Journal {
   };
   const stagesOf = (id: string) =>
     db.prepare('SELECT * FROM rollback_stages WHERE run = ? ORDER BY position').all(id);
-  const run = (id: string) => runOf(rowOf(id), stagesOf(id));
+  const run = (id: string): RollbackRun => runOf(rowOf(id), stagesOf(id));
   const entry = (id: string, stage: string, status: string, note?: string) => {
     const { type, reason, who } = run(id);
     history.recordRollback({ timeMs: now(), kind: type, stage, status, reason, who, ...(note && { note }) });
@@ -77,7 +53,8 @@ export function openJournal(history: History, now: () => number): Journal {
     entry(id, 'end', status, detail);
   };
 
-  const requireNone = () => {
+  /** @throws USAGE while a rollback is not over, with its process. */
+  const requireNone = (): void => {
     const other = db.prepare("SELECT owner FROM rollback_runs WHERE status = 'running'").get();
     if (!other) return;
     const owner = String(other.owner);
@@ -93,7 +70,7 @@ export function openJournal(history: History, now: () => number): Journal {
   return {
     run,
     requireNone,
-    open() {
+    open(): OpenRun | undefined {
       const row = db.prepare("SELECT * FROM rollback_runs WHERE status = 'running'").get();
       if (!row) return undefined;
       return {
@@ -104,7 +81,11 @@ export function openJournal(history: History, now: () => number): Journal {
         abortAsked: row.abort_asked_ms !== null,
       };
     },
-    begin({ id, plan, option, incident }, instead) {
+    /** Begins the plan's option; `instead` ends the run before it in the same transaction. */
+    begin(
+      { id, plan, option, incident }: { id: string; plan: RollbackPlan; option: number; incident: string },
+      instead?: { id: string; detail: string },
+    ): void {
       const planned = plan.options[option] as TypePlan;
       history.transaction(() => {
         if (instead) finish(instead.id, 'escalated', instead.detail);
@@ -133,8 +114,10 @@ export function openJournal(history: History, now: () => number): Journal {
         entry(id, 'begin', 'running');
       });
     },
-    adopt: (id) => void db.prepare('UPDATE rollback_runs SET owner = ? WHERE id = ?').run(ownOwner(), id),
-    beginStage: (id, stage) =>
+    /** Makes this process the one that carries the run out. */
+    adopt: (id: string) =>
+      void db.prepare('UPDATE rollback_runs SET owner = ? WHERE id = ?').run(ownOwner(), id),
+    beginStage: (id: string, stage: StageName) =>
       history.transaction(() => {
         db.prepare(
           `UPDATE rollback_stages SET status = 'running', started_ms = coalesce(started_ms, ?), ended_ms = NULL
@@ -142,14 +125,14 @@ export function openJournal(history: History, now: () => number): Journal {
         ).run(now(), id, stage);
         entry(id, stage, 'running');
       }),
-    endStage: (id, stage, status, detail) =>
+    endStage: (id: string, stage: StageName, status: StageStatus, detail: string) =>
       history.transaction(() => {
         db.prepare(
           'UPDATE rollback_stages SET status = ?, detail = ?, ended_ms = ? WHERE run = ? AND name = ?',
         ).run(status, detail, now(), id, stage);
         entry(id, stage, status, detail);
       }),
-    steps: (id) =>
+    steps: (id: string): ReadonlyMap<string, StepRecord> =>
       new Map(
         db
           .prepare('SELECT * FROM rollback_steps WHERE run = ?')
@@ -165,7 +148,8 @@ export function openJournal(history: History, now: () => number): Journal {
             },
           ]),
       ),
-    beginStep: (id, stage, step) =>
+    /** Returns the number of this attempt, from 1. */
+    beginStep: (id: string, stage: StageName, step: Step) =>
       history.transaction(() => {
         db.prepare(
           `INSERT INTO rollback_steps (run, id, stage, started_ms, attempts) VALUES (?, ?, ?, ?, 1)
@@ -176,20 +160,22 @@ export function openJournal(history: History, now: () => number): Journal {
           .get(id, step.id);
         return Number(row?.attempts);
       }),
-    stepRuns: (id, step, pid) =>
+    stepRuns: (id: string, step: string, pid: number) =>
       void db
         .prepare('UPDATE rollback_steps SET process = ? WHERE run = ? AND id = ?')
         .run(ownerOf(pid), id, step),
-    endStep: (id, step, detail) =>
+    endStep: (id: string, step: string, detail: string) =>
       void db
         .prepare(
           'UPDATE rollback_steps SET ended_ms = ?, detail = ?, process = NULL WHERE run = ? AND id = ?',
         )
         .run(now(), detail, id, step),
-    end: (id, status, detail) => history.transaction(() => finish(id, status, detail)),
-    askAbort: (id) =>
+    end: (id: string, status: Exclude<RunStatus, 'running'>, detail: string) =>
+      history.transaction(() => finish(id, status, detail)),
+    askAbort: (id: string) =>
       void db.prepare('UPDATE rollback_runs SET abort_asked_ms = ? WHERE id = ?').run(now(), id),
-    abortAsked: (id) => rowOf(id).abort_asked_ms !== null,
+    abortAsked: (id: string) => rowOf(id).abort_asked_ms !== null,
+    /** A person took over: the runs so far no longer keep automatic ones from starting. Returns how many that were. */
     settle: () =>
       Number(
         db

@@ -1,5 +1,12 @@
 import { type AlertRecord, type EngineState, rollbackTriggers } from '../../../alerts/index.ts';
-import { formatBound, formatDuration, formatValue, type ThresholdTable } from '../../../core/index.ts';
+import {
+  formatBound,
+  formatDuration,
+  formatValue,
+  type ThresholdTable,
+  VigilError,
+} from '../../../core/index.ts';
+import { reasonOf } from './notices.ts';
 import type { RollbackTrigger } from './run.ts';
 
 /** The alert's episode: one automatic rollback answers it, however long it fires. */
@@ -38,4 +45,22 @@ export function dueTriggers(state: EngineState, table: ThresholdTable): DueTrigg
         muted: alert.mute?.kind === 'maintenance' || alert.mute?.kind === 'acknowledged',
       };
     });
+}
+
+/** The trigger of this name, which fires now, and the reason that it is, with its numbers. @throws USAGE */
+export function firingTrigger(
+  state: EngineState | undefined,
+  table: ThresholdTable,
+  name: string,
+): { trigger: RollbackTrigger; reason: string } {
+  const due = state ? dueTriggers(state, table) : [];
+  const found = due.find((trigger) => trigger.name === name);
+  if (found) {
+    const { shown, muted: _, ...trigger } = found;
+    return { trigger, reason: reasonOf(trigger, shown) };
+  }
+  throw new VigilError('USAGE', `the trigger ${name} does not fire`, {
+    expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',
+    hint: 'without --trigger, --reason says why',
+  });
 }

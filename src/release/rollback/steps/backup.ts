@@ -2,14 +2,12 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, sym
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { formatValue, messageOf, VigilError } from '../../../core/index.ts';
-import type { Action } from '../action.ts';
 import { inspectArchive, requireRoom, unpack } from '../archive.ts';
 import { verifySha256 } from '../checksum.ts';
 import type { Performer } from './context.ts';
+import { isThere, swapNames } from './swap.ts';
 
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-
-export const checkArchive: Performer<Of<'check-archive'>> = {
+export const checkArchive: Performer<'check-archive'> = {
   async perform({ archive, sha256, folder }, { signal }) {
     await verifySha256(archive, sha256, signal);
     const { files, bytes } = await inspectArchive(archive);
@@ -22,7 +20,7 @@ export const checkArchive: Performer<Of<'check-archive'>> = {
 
 const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-export const extractArchive: Performer<Of<'extract'>> = {
+export const extractArchive: Performer<'extract'> = {
   async perform({ archive, sha256, staged, strip }, { signal }) {
     remove(staged); // of an attempt that was cut off
     mkdirSync(staged, { mode: 0o755 });
@@ -45,7 +43,6 @@ export const extractArchive: Performer<Of<'extract'>> = {
 
 const isLink = (place: string): boolean =>
   lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-const isThere = (place: string): boolean => lstatSync(place, { throwIfNoEntry: false }) !== undefined;
 
 /** A link is turned in one rename; that of before stands in a link beside it. */
 function turnLink(live: string, target: string): void {
@@ -55,8 +52,7 @@ function turnLink(live: string, target: string): void {
   renameSync(fresh, live);
 }
 
-/** Node offers no exchange of two names, so a folder is moved in two renames; between them there is no release for an instant. */
-export const swapFolder: Performer<Of<'swap-folder'>> = {
+export const swapFolder: Performer<'swap-folder'> = {
   perform({ live, staged, kept }) {
     if (isLink(live)) {
       const target = path.resolve(path.dirname(live), readlinkSync(live));
@@ -65,15 +61,7 @@ export const swapFolder: Performer<Of<'swap-folder'>> = {
       turnLink(live, staged);
       return `${live} leads to it`;
     }
-    if (isThere(staged) && isThere(live) && !isThere(kept)) renameSync(live, kept);
-    if (isThere(staged) && !isThere(live) && isThere(kept)) renameSync(staged, live);
-    if (isThere(live) && isThere(kept) && !isThere(staged)) return `what was there is in ${kept}`;
-    throw new VigilError('HARNESS', 'the folders are not as this rollback left them', {
-      where: live,
-      expected: `${live}, and ${staged} or ${kept}`,
-      received: [live, staged, kept].filter(isThere).join(', ') || 'none of them',
-      hint: 'somebody else moved them: look before anything else',
-    });
+    return swapNames({ live, staged, kept }, 'folders');
   },
   undo({ live, staged, kept }) {
     if (!isThere(kept)) return undefined;

@@ -1,5 +1,5 @@
 import type { RollbackConfig, VigilConfig } from '../../../core/index.ts';
-import type { SuiteName } from '../action.ts';
+import type { Action, SuiteName } from '../action.ts';
 
 export interface CommandRequest {
   command: readonly string[];
@@ -22,7 +22,6 @@ export interface SuiteVerdict {
 
 /** What a step has to act with. */
 export interface StepContext {
-  runId: string;
   config: VigilConfig & { rollback: RollbackConfig };
   /** Aborted when the stage is out of budget or somebody ends it. */
   signal: AbortSignal;
@@ -39,12 +38,14 @@ export interface StepContext {
   progress(text: string): void;
 }
 
+export type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
 /** How a kind of action is carried out. Both ways must end in the same place however often they are cut off and begun again. */
-export interface Performer<A> {
+export interface Performer<Kind extends Action['kind']> {
   /** Returns what it did, in a sentence. */
-  perform(action: A, context: StepContext): Promise<string> | string;
+  perform(action: ActionOf<Kind>, context: StepContext): Promise<string> | string;
   /** Takes it back when the rollback is aborted before its third stage is done; returns what that did. */
-  undo?(action: A, context: StepContext): Promise<string | undefined> | string | undefined;
+  undo?(action: ActionOf<Kind>, context: StepContext): Promise<string | undefined> | string | undefined;
 }
 
 /** Performed and found wanting: the deployment was not the cause. */

@@ -1,15 +1,12 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { VigilError } from '../../../core/index.ts';
-import type { Action } from '../action.ts';
 import { requireRoom } from '../archive.ts';
 import { verifySha256 } from '../checksum.ts';
 import { sqliteCompanions, sqliteRestoreCommand } from '../sqlite.ts';
 import type { Performer } from './context.ts';
+import { swapNames } from './swap.ts';
 
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-
-export const checkDump: Performer<Of<'check-dump'>> = {
+export const checkDump: Performer<'check-dump'> = {
   async perform({ dump, sha256 }, { signal }) {
     await verifySha256(dump, sha256, signal);
     return 'SHA-256 right';
@@ -20,7 +17,7 @@ function removeDatabase(file: string): void {
   for (const name of ['', ...sqliteCompanions]) rmSync(file + name, { force: true });
 }
 
-export const sqliteRestore: Performer<Of<'sqlite-restore'>> = {
+export const sqliteRestore: Performer<'sqlite-restore'> = {
   async perform({ dump, sha256, staged, checks, timeoutMs }, { run, signal }) {
     removeDatabase(staged); // of an attempt that was cut off
     await verifySha256(dump, sha256, signal);
@@ -45,21 +42,8 @@ function moveCompanions(from: string, to: string): void {
   rmSync(`${from}-shm`, { force: true });
 }
 
-export const sqliteSwap: Performer<Of<'sqlite-swap'>> = {
-  perform({ live, staged, kept }) {
-    if (existsSync(staged) && existsSync(live) && !existsSync(kept)) renameSync(live, kept);
-    if (existsSync(staged) && !existsSync(live) && existsSync(kept)) {
-      moveCompanions(live, kept);
-      renameSync(staged, live);
-    }
-    if (existsSync(live) && existsSync(kept) && !existsSync(staged)) return `what was there is in ${kept}`;
-    throw new VigilError('HARNESS', 'the databases are not as this rollback left them', {
-      where: live,
-      expected: `${live}, and ${staged} or ${kept}`,
-      received: [live, staged, kept].filter((file) => existsSync(file)).join(', ') || 'none of them',
-      hint: 'somebody else moved them: look before anything else',
-    });
-  },
+export const sqliteSwap: Performer<'sqlite-swap'> = {
+  perform: (names) => swapNames(names, 'databases', () => moveCompanions(names.live, names.kept)),
   undo({ live, staged, kept }) {
     if (!existsSync(kept)) return undefined;
     if (existsSync(live)) {

@@ -1,18 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { evaluateFlag } from '../../../clients/index.ts';
 import { messageOf, VigilError } from '../../../core/index.ts';
-import type { Action } from '../action.ts';
 import { readFlag, restoreFlag, setFlag } from '../flag-file.ts';
-import type { Performer } from './context.ts';
+import type { ActionOf, Performer } from './context.ts';
 import { seconds, waitFor } from './wait.ts';
 
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-
-export const checkFlag: Performer<Of<'check-flag'>> = {
+export const checkFlag: Performer<'check-flag'> = {
   perform: ({ file, key, variant }) => `${key} ${readFlag(file, key, variant).serves}`,
 };
 
-export const setFlagStep: Performer<Of<'set-flag'>> = {
+export const setFlagStep: Performer<'set-flag'> = {
   perform: ({ file, key, variant }) =>
     setFlag(file, key, variant)
       ? `${key} is “${variant}” for everybody`
@@ -30,7 +27,7 @@ async function othersOf({
   variant,
   value,
   samples,
-}: Of<'await-flag'>): Promise<{ others: number; last: string }> {
+}: ActionOf<'await-flag'>): Promise<{ others: number; last: string }> {
   let [others, last] = [0, ''];
   for (let sample = 0; sample < samples; sample += 1) {
     const answer = await evaluateFlag(url, key, `vigil-rollback-${sample}`);
@@ -43,7 +40,7 @@ async function othersOf({
   return { others, last };
 }
 
-export const awaitFlag: Performer<Of<'await-flag'>> = {
+export const awaitFlag: Performer<'await-flag'> = {
   async perform(action, { signal, progress }) {
     const { key, variant, samples, timeoutMs, url } = action;
     const began = performance.now();

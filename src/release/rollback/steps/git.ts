@@ -1,15 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { VigilError } from '../../../core/index.ts';
-import type { Action } from '../action.ts';
 import { gitEnvironment, gitRunner } from '../git.ts';
 import type { Performer, StepContext } from './context.ts';
 
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-
 const short = (commit: string): string => commit.slice(0, 12);
 
-export const checkGit: Performer<Of<'check-git'>> = {
+export const checkGit: Performer<'check-git'> = {
   async perform({ folder, from, to, localChanges }) {
     const git = gitRunner(folder);
     const head = await git.one('rev-parse', '--verify', 'HEAD^{commit}');
@@ -51,7 +48,7 @@ async function move(
   await run({ command, env: gitEnvironment(), timeoutMs: config.rollback.commandTimeout });
 }
 
-export const gitCheckout: Performer<Of<'git-checkout'>> = {
+export const gitCheckout: Performer<'git-checkout'> = {
   async perform({ folder, to, stash }, context) {
     const git = gitRunner(folder);
     await clearLock(folder, context.attempt);

@@ -1,10 +1,8 @@
 import { minimalEnvironment, VigilError } from '../../../core/index.ts';
-import type { Action, PostgresPlace } from '../action.ts';
+import type { PostgresPlace } from '../action.ts';
 import { verifySha256 } from '../checksum.ts';
 import { psqlDrop, psqlNames, psqlReopen, psqlSwap, restoreCommands } from '../postgres.ts';
 import type { Performer, StepContext } from './context.ts';
-
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
 /** The password goes by the environment: arguments are seen by everybody on the machine. */
 const environment = ({ password }: PostgresPlace, { secret }: StepContext): Record<string, string> => ({
@@ -14,20 +12,17 @@ const environment = ({ password }: PostgresPlace, { secret }: StepContext): Reco
   PGAPPNAME: 'vigil rollback',
 });
 
-export const postgresRestore: Performer<Of<'postgres-restore'>> = {
+export const postgresRestore: Performer<'postgres-restore'> = {
   async perform(action, context) {
     const { place, dump, sha256, staged, checks, timeoutMs } = action;
     await verifySha256(dump, sha256, context.signal);
     const env = environment(place, context);
     const commands = restoreCommands(action);
     const answers: string[] = [];
-    const restore = async () => {
+    try {
       // The first drops what an attempt that was cut off has left.
       for (const command of commands) answers.push((await context.run({ command, env, timeoutMs })).trim());
-      judge();
-    };
-    const judge = () => {
-      const values = checks.length === 0 ? [] : answers.slice(-checks.length);
+      const values = answers.slice(answers.length - checks.length);
       for (const [index, { sql, atLeast }] of checks.entries()) {
         if (Number(values[index]) >= atLeast) continue;
         throw new VigilError('HARNESS', 'the restored database is not what it must be', {
@@ -36,9 +31,6 @@ export const postgresRestore: Performer<Of<'postgres-restore'>> = {
           received: values[index] || 'nothing',
         });
       }
-    };
-    try {
-      await restore();
     } catch (thrown) {
       if (!context.signal.aborted)
         await context.run({ command: psqlDrop(place, staged), env }).catch(() => '');
@@ -52,7 +44,7 @@ export const postgresRestore: Performer<Of<'postgres-restore'>> = {
   },
 };
 
-export const postgresSwap: Performer<Of<'postgres-swap'>> = {
+export const postgresSwap: Performer<'postgres-swap'> = {
   async perform(action, context) {
     const { place, live, staged, kept, timeoutMs } = action;
     const env = environment(place, context);

@@ -8,7 +8,7 @@ import { postgresRestore, postgresSwap } from './postgres.ts';
 import { judgeSuite, settle } from './suite.ts';
 import { awaitDrained, awaitUp, readActive } from './traffic.ts';
 
-type Performers = { [Kind in Action['kind']]: Performer<Extract<Action, { kind: Kind }>> };
+type Performers = { [Kind in Action['kind']]: Performer<Kind> };
 
 const performers: Performers = {
   announce: { perform: (_, { announce }) => announce() },
@@ -38,7 +38,7 @@ const performers: Performers = {
   suite: judgeSuite,
 };
 
-const performerOf = (action: Action) => performers[action.kind] as Performer<Action>;
+const performerOf = (action: Action) => performers[action.kind] as Performer<Action['kind']>;
 
 /** Carries an action out. */
 export async function perform(action: Action, context: StepContext): Promise<string> {

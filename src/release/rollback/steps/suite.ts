@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action } from '../action.ts';
 import { NotProven, type Performer, StillRed } from './context.ts';
 import { seconds } from './wait.ts';
 
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
-
-export const settle: Performer<Of<'settle'>> = {
+export const settle: Performer<'settle'> = {
   async perform({ ms }, { signal }) {
     await sleep(ms, undefined, { signal });
     return `waited ${seconds(ms)}`;
@@ -15,7 +12,7 @@ export const settle: Performer<Of<'settle'>> = {
 const shown = (list: readonly string[]): string =>
   `${list.slice(0, 5).join('; ')}${list.length > 5 ? `; and ${list.length - 5} more` : ''}`;
 
-export const judgeSuite: Performer<Of<'suite'>> = {
+export const judgeSuite: Performer<'suite'> = {
   async perform({ suite, own }, { runSuite }) {
     const { verdict, passed, failed, unknown, known } = await runSuite(suite, own);
     const before = known.length > 0 ? `, ${known.length} that failed before the deployment already` : '';

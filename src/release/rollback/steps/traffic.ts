@@ -1,10 +1,7 @@
 import { parseExposition, send, sumOf } from '../../../clients/index.ts';
 import { messageOf, VigilError } from '../../../core/index.ts';
-import type { Action } from '../action.ts';
 import type { Performer } from './context.ts';
 import { seconds, waitFor } from './wait.ts';
-
-type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
 /** Requests in flight at a service; a service without the gauge, or that does not answer, says so. */
 async function activeAt(url: string, metric: string): Promise<number> {
@@ -15,7 +12,7 @@ async function activeAt(url: string, metric: string): Promise<number> {
   return value;
 }
 
-export const readActive: Performer<Of<'read-active'>> = {
+export const readActive: Performer<'read-active'> = {
   async perform({ urls, metric }) {
     const said = urls.map(async (url) => {
       try {
@@ -31,7 +28,7 @@ export const readActive: Performer<Of<'read-active'>> = {
   },
 };
 
-export const awaitDrained: Performer<Of<'await-drained'>> = {
+export const awaitDrained: Performer<'await-drained'> = {
   async perform({ urls, metric, atMost, timeoutMs, ifBusy }, { signal, progress }) {
     const began = performance.now();
     const waiting = new Map(urls.map((url) => [url, 'not asked yet']));
@@ -73,7 +70,7 @@ async function releaseAt(url: string): Promise<string | undefined> {
   }
 }
 
-export const awaitUp: Performer<Of<'await-up'>> = {
+export const awaitUp: Performer<'await-up'> = {
   async perform({ urls, timeoutMs, release }, { signal, progress }) {
     const began = performance.now();
     let said = 'not asked yet';

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
+import { effectiveThresholds, messageOf, type VigilConfig } from '../../core/index.ts';
+import type { History, HistoryReader } from '../../history/index.ts';
+import { decideAutomatic, rolledBackAlready } from './runs/automatic.ts';
+import { detectionMs } from './runs/detection.ts';
+import { openJournal } from './runs/journal.ts';
+import { failedPage, interruptedPage, rollbackCommand } from './runs/notices.ts';
+import { rollbackRuns } from './runs/read-runs.ts';
+import { dueTriggers } from './runs/triggers.ts';
+
+export interface AutomaticOptions {
+  config: VigilConfig;
+  configFile: string | undefined;
+  history: History;
+  tell(events: readonly NotificationEvent[]): void;
+  say(line: string): void;
+}
+
+const bin = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
+/** What was tried, so that a loop that is started again does not try it again. */
+const attemptsKey = 'rollback-attempts';
+
+const deployedMs = (history: HistoryReader): number | undefined =>
+  history.deployments(0, Date.now()).at(-1)?.timeMs;
+
+/** What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already. */
+export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader) {
+  return (trigger: string): string => {
+    const runs = rollbackRuns(history, 0, Date.now());
+    const running = runs.find(({ status }) => status === 'running');
+    if (running) return `a ${running.type} rollback is under way: wait for its end`;
+    const already = rolledBackAlready(runs, deployedMs(history));
+    if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
+    const command = rollbackCommand(rollback?.options[0] ?? 'git', `trigger ${trigger}`);
+    if (rollback?.automatic)
+      return `the loop rolls back by itself unless somebody has taken the alert; by hand: ${command}`;
+    return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
+  };
+}
+
+/** Starts a rollback as a process that goes on without this one; `onEnd` is told once how it ended. */
+function startRollback(
+  args: readonly string[],
+  log: string,
+  onEnd: (how: string) => void,
+): number | undefined {
+  mkdirSync(path.dirname(log), { recursive: true });
+  const output = openSync(log, 'a');
+  const child = spawn(process.execPath, [bin, 'rollback', '--execute', ...args], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  child.unref();
+  child.once('error', (error) => onEnd(error.message));
+  child.once('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`));
+  return child.pid;
+}
+
+/**
+ * Watches for a rollback that is due and, where the configuration says so, starts it: as a process of its own, which
+ * goes on when the loop is ended, and whose journal the next loop reads.
+ */
+export function automaticRollback({ config, configFile, history, tell, say }: AutomaticOptions) {
+  const table = effectiveThresholds(config);
+  const detection = detectionMs(config, table);
+  const journal = openJournal(history, Date.now);
+  let isRunning = false;
+  const said = new Set<string>();
+  const once = (key: string, act: () => void) => {
+    if (!said.has(key)) act();
+    said.add(key);
+  };
+  const attempts = () => (history.loadState(attemptsKey) as string[] | undefined) ?? [];
+  const log = path.join(config.reports, 'logs', 'rollback.log');
+  const where = ['--reports', config.reports, ...(configFile ? ['--config', configFile] : [])];
+
+  const ended = (how: string, episode: string) => {
+    isRunning = false;
+    try {
+      const begun = rollbackRuns(history, 0, Date.now()).some((run) => run.trigger?.episode === episode);
+      say(`The automatic rollback ended: ${how}`);
+      const type = config.rollback?.options[0] ?? 'git';
+      if (!begun) tell([failedPage(Date.now(), { type, detail: `it could not begin (${how}): ${log}` })]);
+    } catch (thrown) {
+      say(`The automatic rollback ended: ${how}; what it came to can’t be read: ${messageOf(thrown)}`);
+    }
+  };
+
+  return (state: EngineState) => {
+    const open = journal.open();
+    if (open && !open.alive)
+      once(open.run.id, () => {
+        say(
+          `A rollback was cut off: vigil rollback --resume or --abort (${open.run.type}, ${open.run.reason})`,
+        );
+        tell([interruptedPage(open.run)]);
+      });
+    const decision = decideAutomatic({
+      automatic: config.rollback?.automatic ?? false,
+      triggers: isRunning ? [] : dueTriggers(state, table),
+      runs: rollbackRuns(history, 0, Date.now()),
+      deployedMs: deployedMs(history),
+      detectionMs: detection,
+      nowMs: Date.now(),
+    });
+    if (decision.act === 'hold') {
+      const line = `A rollback is due (${decision.trigger.name}) and is not started: ${decision.reason}`;
+      once(line, () => say(line));
+    }
+    if (decision.act !== 'start' || attempts().includes(decision.trigger.episode)) return;
+    const { name, episode } = decision.trigger;
+    history.saveState(attemptsKey, [...attempts(), episode].slice(-100));
+    isRunning = true;
+    const args = ['--trigger', name, '--by', 'vigil monitor, automatically', ...where];
+    const pid = startRollback(args, log, (how) => ended(how, episode));
+    say(`Rolling back automatically (${name}) in process ${pid}; it is told in ${log}`);
+  };
+}
