@@ -101,7 +101,7 @@ export async function runDrillCommand(args: DrillOptions): Promise<void> {
   const report = await runDrill({
     suite,
     scenarios: wanted,
-    lanes: args.lanes ?? 2 * os.availableParallelism(),
+    concurrency: args.lanes ?? 2 * os.availableParallelism(),
     only: args.check ? [args.check] : isWhole ? undefined : intendedBy(wanted),
     ...(isWhole && { healthy: () => healthyCycles(suite, cycles ?? 1, cycles !== undefined, say) }),
     onResult: (result, done) =>

@@ -17,15 +17,14 @@ export async function runHealthy(
   for (let done = 1; done <= cycles; done += 1) {
     const { outcomes, problems } = await cycleIn(range, suite);
     const bad = outcomes.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
-    for (const { id, outcome, reason } of bad) {
+    const said = [
+      ...bad.map(({ id, outcome, reason = '' }) => ({ id, reason: `${outcome}: ${reason}` })),
+      ...problems.map((problem) => ({ id: 'the run', reason: problem })),
+    ];
+    for (const { id, reason } of said) {
       const before = red.get(id);
-      red.set(id, {
-        times: (before?.times ?? 0) + 1,
-        reason: before?.reason ?? `${outcome}: ${reason ?? ''}`,
-      });
+      red.set(id, { times: (before?.times ?? 0) + 1, reason: before?.reason ?? reason });
     }
-    for (const problem of problems)
-      red.set('the run', { times: (red.get('the run')?.times ?? 0) + 1, reason: problem });
     for (const { id, outcome } of outcomes) if (outcome === 'skipped') skipped.add(id);
     judged += outcomes.filter(({ outcome }) => outcome !== 'skipped').length;
     if (bad.length > 0 || problems.length > 0) falseCycles += 1;

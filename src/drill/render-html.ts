@@ -1,16 +1,8 @@
+import escapeHtml from 'escape-html';
 import type { CheckDefinition } from '../core/index.ts';
 import type { DrillReport } from './drill-report.ts';
 import { isProven, type Mark } from './judge-scenario.ts';
 import { legend, signs } from './render-matrix.ts';
-
-const escapes: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const safe = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --line: #d8dee4; --dim: #57606a;
@@ -35,14 +27,14 @@ function headings(catalogue: readonly CheckDefinition[]): string {
   return catalogue
     .map(({ id, title, group }, index) => {
       const first = index === 0 || catalogue[index - 1]?.group !== group ? ' class="first"' : '';
-      return `<th scope="col"${first} title="${safe(title)}">${safe(id)}</th>`;
+      return `<th scope="col"${first} title="${escapeHtml(title)}">${escapeHtml(id)}</th>`;
     })
     .join('');
 }
 
 function cell(mark: Mark | undefined, outcome: string, reason: string, isFirst: boolean): string {
   const classes = [mark, isFirst ? 'first' : ''].filter(Boolean).join(' ');
-  const title = mark ? ` title="${safe(`${outcome}${reason ? `: ${reason}` : ''}`)}"` : '';
+  const title = mark ? ` title="${escapeHtml(`${outcome}${reason ? `: ${reason}` : ''}`)}"` : '';
   return `<td class="${classes}"${title}>${mark ? signs[mark] : ''}</td>`;
 }
 
@@ -59,7 +51,7 @@ function rows(report: DrillReport, catalogue: readonly CheckDefinition[]): strin
         );
       });
       const state = `${result.impossible ? 'not put in' : isProven(result) ? 'proven' : 'not proven'}${result.again ? ' (second, alone)' : ''}`;
-      const about = `${safe(result.name)}<small>${safe(result.impossible ?? result.description)}</small>`;
+      const about = `${escapeHtml(result.name)}<small>${escapeHtml(result.impossible ?? result.description)}</small>`;
       return `<tr><th scope="row">${about}</th>${cells.join('')}<td>${state}</td></tr>`;
     })
     .join('\n');
@@ -72,16 +64,18 @@ export function drillHtml(report: DrillReport, catalogue: readonly CheckDefiniti
     ? `<p>Healthy target: ${healthy.cycles} cycles, ${healthy.falseCycles} with a false failure; the rate is at most ${(healthy.falseRateUpper95 * 100).toFixed(1)} % with 95 % confidence.</p>`
     : '';
   const list =
-    findings.length > 0 ? `<ul>${findings.map((finding) => `<li>${safe(finding)}</li>`).join('')}</ul>` : '';
+    findings.length > 0
+      ? `<ul>${findings.map((finding) => `<li>${escapeHtml(finding)}</li>`).join('')}</ul>`
+      : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Vigil drill: ${verdict}</title><style>${style}</style></head><body>
 <h1>Drill: <span class="${verdict}">${verdict}</span></h1>
 <p>${summary.proven} of ${summary.checks} checks proven able to fail, ${summary.missed} missed, ${summary.strays} strays;
-${summary.scenarios} faults in ${Math.round(report.seconds)} s, ${safe(now.toISOString())}.</p>
+${summary.scenarios} faults in ${Math.round(report.seconds)} s, ${escapeHtml(now.toISOString())}.</p>
 ${healthyText}${list}
-<p>${safe(legend)}. Each cell’s title says what the check reported.</p>
+<p>${escapeHtml(legend)}. Each cell’s title says what the check reported.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="faults and checks"><table>
 <thead><tr><th scope="col">fault</th>${headings(catalogue)}<th scope="col">result</th></tr></thead>
 <tbody>

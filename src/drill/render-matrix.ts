@@ -29,7 +29,12 @@ function columns<T>(catalogue: readonly CheckDefinition[], cell: (check: CheckDe
   return groups.map((group) => catalogue.filter((check) => check.group === group).map(cell));
 }
 
-function row(result: ScenarioResult, catalogue: readonly CheckDefinition[], style: Style): string {
+/** The line that is shown as soon as a scenario has been judged. */
+export function resultLine(
+  result: ScenarioResult,
+  catalogue: readonly CheckDefinition[],
+  style: Style,
+): string {
   const marks = new Map(result.checks.map(({ id, mark }) => [id, mark]));
   const cells = columns(catalogue, ({ id }) => {
     const mark = marks.get(id);
@@ -45,15 +50,6 @@ function row(result: ScenarioResult, catalogue: readonly CheckDefinition[], styl
     .slice(0, nameWidth - 1)
     .padEnd(nameWidth);
   return `  ${name}${cells.map((group) => group.join('')).join(' ')}  ${style.dim(`${result.seconds.toFixed(0).padStart(3)} s`)} ${end}${style.dim(said)}`;
-}
-
-/** The line that is shown as soon as a scenario has been judged. */
-export function resultLine(
-  result: ScenarioResult,
-  catalogue: readonly CheckDefinition[],
-  style: Style,
-): string {
-  return row(result, catalogue, style);
 }
 
 /** The ids over their columns, read downwards. */

@@ -1,4 +1,3 @@
-import { messageOf } from '../core/index.ts';
 import { type DrillReport, drillReport, type HealthyResult } from './drill-report.ts';
 import { isProven, type ScenarioResult } from './judge-scenario.ts';
 import { runScenario, type Suite } from './run-scenario.ts';
@@ -8,32 +7,13 @@ export interface DrillOptions {
   suite: Suite;
   scenarios: readonly Scenario[];
   /** How many ranges are open at a time. */
-  lanes: number;
+  concurrency: number;
   /** The checks that are to be proven; all of the catalogue without it. */
   only?: readonly string[] | undefined;
   /** Told of each scenario when it has been judged. */
   onResult?: (result: ScenarioResult, done: number) => void;
   /** Runs the suite without a fault first. */
   healthy?: () => Promise<HealthyResult>;
-}
-
-/** A scenario whose range would not open proves nothing, and that is its result; the drill goes on. */
-async function attempt(scenario: Scenario, suite: Suite): Promise<ScenarioResult> {
-  const began = performance.now();
-  try {
-    return await runScenario(scenario, suite);
-  } catch (thrown) {
-    const { name, description, around = false } = scenario;
-    const seconds = (performance.now() - began) / 1000;
-    return {
-      name,
-      description,
-      around,
-      checks: [],
-      faults: [`the range failed: ${messageOf(thrown)}`],
-      seconds,
-    };
-  }
 }
 
 /**
@@ -47,17 +27,17 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   const healthy = await options.healthy?.();
   const results = new Map<string, ScenarioResult>();
   const queue = scenarios.toSorted((a, b) => Number(b.long ?? false) - Number(a.long ?? false));
-  const lane = async () => {
+  const worker = async () => {
     for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
-      const result = await attempt(scenario, suite);
+      const result = await runScenario(scenario, suite);
       results.set(scenario.name, result);
       options.onResult?.(result, results.size);
     }
   };
-  await Promise.all(Array.from({ length: options.lanes }, lane));
-  for (const scenario of options.lanes > 1 ? scenarios : []) {
+  await Promise.all(Array.from({ length: options.concurrency }, worker));
+  for (const scenario of options.concurrency > 1 ? scenarios : []) {
     if (isProven(results.get(scenario.name) as ScenarioResult)) continue;
-    const again = { ...(await attempt(scenario, suite)), again: true };
+    const again = { ...(await runScenario(scenario, suite)), again: true };
     results.set(scenario.name, again);
     options.onResult?.(again, results.size);
   }

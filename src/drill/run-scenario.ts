@@ -3,6 +3,7 @@ import {
   type CheckDefinition,
   declaredComponents,
   effectiveThresholds,
+  messageOf,
   redactorOf,
   type TargetConfig,
 } from '../core/index.ts';
@@ -57,27 +58,32 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
   return record;
 }
 
-/** Opens the scenario's range, runs the cycle under the fault, judges it, and closes the range whatever happens. */
+/**
+ * Opens the scenario's range, runs the cycle under the fault, judges it, and closes the range whatever happens. A range
+ * that would not open proves nothing, and that is its result.
+ */
 export async function runScenario(scenario: Scenario, suite: Suite): Promise<ScenarioResult> {
+  const { name, description, around = false } = scenario;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const range = await scenario.open();
-  if ('impossible' in range) {
-    const { name, description, around = false } = scenario;
-    return {
-      name,
-      description,
-      around,
-      checks: [],
-      faults: [],
-      impossible: range.impossible,
-      seconds: seconds(),
-    };
-  }
+  const unproven = (why: Pick<ScenarioResult, 'impossible' | 'faults'>) => ({
+    name,
+    description,
+    around,
+    checks: [],
+    ...why,
+    seconds: seconds(),
+  });
   try {
-    const record = await cycleIn(range, suite, scenario.groups);
-    return judgeScenario(scenario, record, seconds());
-  } finally {
-    await range.close();
+    const range = await scenario.open();
+    if ('impossible' in range) return unproven({ impossible: range.impossible, faults: [] });
+    try {
+      const record = await cycleIn(range, suite, scenario.groups);
+      return judgeScenario(scenario, record, seconds());
+    } finally {
+      await range.close();
+    }
+  } catch (thrown) {
+    return unproven({ faults: [`the range failed: ${messageOf(thrown)}`] });
   }
 }

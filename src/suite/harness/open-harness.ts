@@ -38,7 +38,7 @@ async function receiverFor(target: TargetConfig | undefined): Promise<TraceRecei
 
 /** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
 export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
-  const table = effectiveThresholds(config); // may refuse, so before anything is open
+  effectiveThresholds(config); // may refuse, so before anything is open
   // Only the 36 checks have a target of their own to fall back on; another suite knows what it asks.
   const given = config.target ?? (suiteKind(config) === 'own' ? undefined : noTarget);
   const receiver = await receiverFor(given);
@@ -56,15 +56,22 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
     ? `embedded ${new Date().toISOString()}`
     : shownUrl(target.orchestration) || config.name;
   return {
-    target,
-    targetId,
+    ...around(config, target, targetId),
     embedded: embedded !== undefined,
-    contextFor: (cycleId) =>
-      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
     async close() {
       await embedded?.stop();
       await receiver?.close();
     },
+  };
+}
+
+function around(config: VigilConfig, target: TargetConfig, targetId: string) {
+  const table = effectiveThresholds(config);
+  const declared = declaredComponents(target);
+  return {
+    target,
+    targetId,
+    contextFor: (cycleId: string) => contextOf(config, target, declared, table, { cycleId, targetId }),
   };
 }
 
@@ -76,14 +83,9 @@ export function sharedHarness(config: VigilConfig): Harness {
   const receiver = traces && 'receiver' in traces ? new URL(traces.receiver) : undefined;
   if (receiver && receiver.port === '') receiver.port = '4318'; // as it is opened
   const target = receiver ? { ...config.target, traces: { receiver: receiver.origin } } : config.target;
-  const table = effectiveThresholds(config);
-  const targetId = shownUrl(target.orchestration);
   return {
-    target,
-    targetId,
+    ...around(config, target, shownUrl(target.orchestration)),
     embedded: false,
-    contextFor: (cycleId) =>
-      contextOf(config, target, declaredComponents(target), table, { cycleId, targetId }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,8 +1,7 @@
 import { parseSeconds } from './attributes.ts';
-import { type Capture, capture, cutText } from './capture.ts';
 import { outcomeOf } from './case-outcome.ts';
 import type { JUnitCase, JUnitProblemCode } from './types.ts';
-import type { XmlAttributes } from './xml.ts';
+import { cutText, type XmlAttributes } from './xml.ts';
 
 const SKIPS = new Set(['skipped', 'skip', 'disabled', 'ignored', 'pending']);
 const ATTEMPTS = new Set(['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError']);
@@ -15,7 +14,8 @@ export class CaseReader {
   private reruns = 0;
   private attemptDepth = 0;
   private readonly open: ((() => void) | undefined)[] = [];
-  private current: Capture | undefined;
+  /** Text of the element that is read, when it is one whose text counts. */
+  private captured: string | undefined;
   /** Child elements seen. */
   children = 0;
   cut = false;
@@ -49,7 +49,9 @@ export class CaseReader {
   }
 
   text(piece: string): void {
-    this.current?.add(piece);
+    if (this.captured === undefined || piece === '') return;
+    if (this.captured.length < this.maxText) this.captured = this.limited(this.captured + piece);
+    else this.cut = true;
   }
 
   /** Ends the innermost element; false when that is the case itself. */
@@ -60,17 +62,16 @@ export class CaseReader {
   }
 
   private collect(done: (text: string) => void): () => void {
-    if (this.current !== undefined) return () => done('');
-    const own = capture(this.maxText);
-    this.current = own;
+    if (this.captured !== undefined) return () => done('');
+    this.captured = '';
     return () => {
-      this.current = undefined;
-      this.cut ||= own.cut;
-      done(own.text());
+      const text = this.captured?.trim() ?? '';
+      this.captured = undefined;
+      done(text);
     };
   }
 
-  private cutAttribute(value: string | undefined): string | undefined {
+  private limited<T extends string | undefined>(value: T): T | string {
     if (value === undefined || value.length <= this.maxText) return value;
     this.cut = true;
     return cutText(value, this.maxText);
@@ -94,23 +95,23 @@ export class CaseReader {
   }
 
   private failure(kind: 'failure' | 'error', attributes: XmlAttributes): () => void {
-    const type = this.cutAttribute(attributes.type);
-    const message = this.cutAttribute(attributes.message);
+    const type = this.limited(attributes.type);
+    const message = this.limited(attributes.message);
     return this.collect((text) => {
       this.read.failures.push({ kind, type, message, text });
     });
   }
 
   private skip(attributes: XmlAttributes): () => void {
-    const type = this.cutAttribute(attributes.type);
-    const message = this.cutAttribute(attributes.message);
+    const type = this.limited(attributes.type);
+    const message = this.limited(attributes.message);
     return this.collect((text) => {
       this.read.skip ??= { type, message: message ?? (text || undefined) };
     });
   }
 
   private property(attributes: XmlAttributes): () => void {
-    const value = this.cutAttribute(attributes.value);
+    const value = this.limited(attributes.value);
     return this.collect((text) => {
       this.read.properties.push({ name: attributes.name ?? '', value: value ?? text });
     });

@@ -18,14 +18,7 @@ export interface Frame {
 
 /** A frame with nothing counted yet. */
 export function frame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
-  return {
-    suite,
-    path,
-    file,
-    tally: emptyTally(),
-    seen: new Map(),
-    inside: [],
-  };
+  return { suite, path, file, tally: emptyTally(), seen: new Map(), inside: [] };
 }
 
 /** A suite as its tag describes it, nothing counted; its file is the outer suite's unless it names its own. */

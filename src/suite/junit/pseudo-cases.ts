@@ -62,13 +62,8 @@ export function pseudoCaseProblems(cases: readonly JUnitCase[]): JUnitProblem[] 
   const unhandled = cases.filter((each) => each.suites.at(-1) === VITEST_UNHANDLED);
   if (unhandled.length > 0) {
     const message = `${unhandled.length} errors outside every test: cases that look passed may not have run`;
-    problems.push(
-      problem(
-        'unhandled-errors',
-        message,
-        unhandled.map((each) => each.name),
-      ),
-    );
+    const names = unhandled.map((each) => each.name);
+    problems.push(problem('unhandled-errors', message, names));
   }
   const hooks = groupHooks(cases);
   for (const each of cases) {

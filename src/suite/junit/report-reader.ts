@@ -1,5 +1,4 @@
 import { totalsOf } from './attributes.ts';
-import { cutText } from './capture.ts';
 import { mergeCases } from './case-outcome.ts';
 import { CaseReader } from './case-reader.ts';
 import { type Frame, frame, suiteOf } from './frame.ts';
@@ -7,7 +6,10 @@ import { notedProblems, ProblemList, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
 import { addSuite, countCase, totalsProblems } from './totals.ts';
 import type { JUnitCase, JUnitFailure, JUnitLimits, JUnitProblem, JUnitReport } from './types.ts';
-import { invalidReport, type XmlAttributes, type XmlHandler } from './xml.ts';
+import { cutText, invalidReport, type XmlAttributes, type XmlHandler } from './xml.ts';
+
+const refused = (line: number, message: string, details: Parameters<typeof invalidReport>[2]) =>
+  invalidReport(message, { line, column: 0 }, details);
 
 /** Turns the elements of a report into facts; one use. */
 export class ReportReader implements XmlHandler {
@@ -33,11 +35,7 @@ export class ReportReader implements XmlHandler {
     if (outer === undefined) this.openRoot(name, attributes, line);
     else if (name === 'testcase' || name === 'testsuite' || name === 'testsuites') {
       if (this.reading !== undefined) {
-        throw invalidReport(
-          `A <${name}> stands inside a <testcase>`,
-          { line, column: 0 },
-          { expected: 'JUnit XML' },
-        );
+        throw refused(line, `A <${name}> stands inside a <testcase>`, { expected: 'JUnit XML' });
       }
       if (name === 'testcase') this.openCase(outer, attributes, line);
       else this.openSuite(outer, attributes, line);
@@ -63,15 +61,11 @@ export class ReportReader implements XmlHandler {
 
   private openRoot(name: string, attributes: XmlAttributes, line: number): void {
     if (name !== 'testsuites' && name !== 'testsuite') {
-      throw invalidReport(
-        'The report is not JUnit XML',
-        { line, column: 0 },
-        {
-          expected: '<testsuites> or <testsuite> as the outermost element',
-          received: `<${name.slice(0, 60)}>`,
-          hint: 'Point the configuration at the file that the runner’s JUnit reporter writes',
-        },
-      );
+      throw refused(line, 'The report is not JUnit XML', {
+        expected: '<testsuites> or <testsuite> as the outermost element',
+        received: `<${name.slice(0, 60)}>`,
+        hint: 'Point the configuration at the file that the runner’s JUnit reporter writes',
+      });
     }
     const root = frame([], undefined);
     this.frames.push(root);
@@ -86,14 +80,10 @@ export class ReportReader implements XmlHandler {
 
   private checkedName(name: string | undefined, line: number): string {
     if (name !== undefined && name.length > this.limits.maxText) {
-      throw invalidReport(
-        'A name in the report is too long',
-        { line, column: 0 },
-        {
-          expected: `names of at most ${this.limits.maxText} characters`,
-          received: `${name.length} characters`,
-        },
-      );
+      throw refused(line, 'A name in the report is too long', {
+        expected: `names of at most ${this.limits.maxText} characters`,
+        received: `${name.length} characters`,
+      });
     }
     return name ?? '';
   }
@@ -101,7 +91,7 @@ export class ReportReader implements XmlHandler {
   private requireRoom(used: number, what: string, line: number): void {
     if (used < this.limits.maxCases) return;
     const expected = `at most ${this.limits.maxCases} ${what}`;
-    throw invalidReport(`The report has too many ${what}`, { line, column: 0 }, { expected });
+    throw refused(line, `The report has too many ${what}`, { expected });
   }
 
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
@@ -155,15 +145,13 @@ export class ReportReader implements XmlHandler {
   private add(inner: Frame, read: JUnitCase): void {
     // Control characters can't be in a name here, so they can part its components.
     const key = `${read.classname ?? ''}\u0000${read.name}\u0000${read.file ?? ''}`;
-    const at = inner.seen.get(key);
-    const before = at === undefined ? undefined : this.report.cases[at];
+    const { cases } = this.report;
+    const at = inner.seen.get(key) ?? cases.length;
+    const before = cases[at];
     const after = before === undefined ? read : mergeCases(before, read);
-    if (at === undefined) inner.seen.set(key, this.report.cases.length);
-    if (at === undefined) this.report.cases.push(after);
-    else {
-      this.report.cases[at] = after;
-      this.noted.note('merged', read.name);
-    }
+    if (before !== undefined) this.noted.note('merged', read.name);
+    inner.seen.set(key, at);
+    cases[at] = after;
     countCase(inner.tally, read, before, after);
   }
 
@@ -171,14 +159,9 @@ export class ReportReader implements XmlHandler {
     this.frames.pop();
     const outer = this.frames.at(-1);
     if (outer !== undefined) addSuite(outer.tally, inner.tally);
-    if (inner.suite === undefined) {
-      this.totals.push(
-        ...totalsProblems(this.report.name ?? 'the report', this.report.declared, inner.tally),
-      );
-      return;
-    }
-    inner.suite.cases = inner.tally.tests.merged;
-    this.totals.push(...totalsProblems(inner.suite.name, inner.suite.declared, inner.tally));
+    const { name = 'the report', declared } = inner.suite ?? this.report;
+    if (inner.suite) inner.suite.cases = inner.tally.tests.merged;
+    this.totals.push(...totalsProblems(name, declared, inner.tally));
   }
 
   /** The report, once its root has ended. */

@@ -79,11 +79,8 @@ export function totalsProblems(name: string, declared: JUnitTotals, tally: Tally
   const found = [problem('totals-disagree', `${name}: ${differences.join('; ')}`, [name])];
   if (bad !== undefined && bad > Math.max(tally.bad.nested, tally.bad.direct + tally.bad.suites)) {
     const missing = bad - tally.bad.nested;
-    found.push(
-      problem('failures-missing', `${name}: ${missing} failures or errors are declared that no case shows`, [
-        name,
-      ]),
-    );
+    const message = `${name}: ${missing} failures or errors are declared that no case shows`;
+    found.push(problem('failures-missing', message, [name]));
   }
   return found;
 }

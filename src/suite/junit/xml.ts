@@ -29,6 +29,13 @@ export function invalidReport(
   });
 }
 
+/** The first characters of a text, never ending in half a surrogate pair. */
+export function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
 /** saxes puts `line:column: ` in front of its messages. */
 function withoutPlace(message: string): string {
   return message.replace(/^\d{1,9}:\d{1,9}: /, '').slice(0, 200);

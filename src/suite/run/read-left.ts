@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { messageOf } from '../../core/index.ts';
 
 /** As much as a report may have; whoever writes more is not read. */
@@ -8,17 +8,6 @@ const maxBytes = 64 * 1024 * 1024;
 export interface Left {
   bytes?: Buffer;
   problem?: string;
-}
-
-function readAll(descriptor: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size);
-  let length = 0;
-  while (length < size) {
-    const read = readSync(descriptor, bytes, length, size - length, length);
-    if (read === 0) break;
-    length += read;
-  }
-  return bytes.subarray(0, length);
 }
 
 /** File systems keep times to within two seconds at worst (FAT). */
@@ -40,7 +29,7 @@ export function readLeft(file: string, sinceMs = Number.NEGATIVE_INFINITY): Left
     if (stats.size > maxBytes) {
       return { problem: `the report is too large: ${stats.size} bytes, at most ${maxBytes} are read` };
     }
-    return { bytes: readAll(descriptor, stats.size) };
+    return { bytes: readFileSync(descriptor) };
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return {};
     return { problem: `the report can’t be read: ${messageOf(thrown)}` };

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { type Redactor, redactXml, variables } from '../../core/index.ts';
 import { writeContext } from './context.ts';
 import { type EventStream, parseEvents } from './events.ts';
+import { externalCommand } from './external-suite.ts';
 import { followEvents } from './follow-events.ts';
-import { foreignCommand } from './foreign-suite.ts';
 import { type Left, readLeft } from './read-left.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import type { Standby } from './standby.ts';
@@ -41,10 +41,10 @@ function leftBehind(
   run: CommandRun,
   work: WorkFolder,
   { redact, redactDeep }: Redactor,
-  foreign: Left | undefined,
+  external: Left | undefined,
 ): SuiteRun {
-  const { bytes, problem } = foreign ?? readLeft(work.junit);
-  const events = foreign ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
+  const { bytes, problem } = external ?? readLeft(work.junit);
+  const events = external ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
   return {
     exit: run.exit,
     events: events && redactDeep(events),
@@ -58,30 +58,30 @@ function leftBehind(
 async function runNow(
   options: SuiteOptions,
   work: WorkFolder,
-  foreign?: ReturnType<typeof foreignCommand>,
+  external?: ReturnType<typeof externalCommand>,
 ): Promise<{ run: CommandRun; report?: Left }> {
   let report: Left | undefined;
-  const isPrinted = foreign?.junit === '-';
+  const isPrinted = external?.junit === '-';
   // By the clock of the files, which is not always ours.
   const sinceMs = statSync(work.folder).mtimeMs;
   const run = await runCommand({
-    command: foreign?.command ?? vitestCommand(options, work),
+    command: external?.command ?? vitestCommand(options, work),
     cwd: options.root,
     timeoutMs: options.timeoutMs,
     keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
     env: suiteEnvironment(options, options.context?.probes ?? [], {
       [variables.context]: options.context && work.context,
-      [variables.events]: foreign ? undefined : work.events,
+      [variables.events]: external ? undefined : work.events,
       [variables.traceparent]: options.traceparent,
     }),
     // At its end, not after the rest of its output: who left its group could write one meanwhile.
     onExit() {
-      if (foreign && !isPrinted) report = readLeft(foreign.junit, sinceMs);
+      if (external && !isPrinted) report = readLeft(external.junit, sinceMs);
     },
     signal: options.signal,
     onStart: options.onStart,
   });
-  if (!foreign) return { run };
+  if (!external) return { run };
   return { run, report: isPrinted ? printed(run) : (report ?? {}) };
 }
 
@@ -93,9 +93,9 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteRun> {
   const work = waiting?.work ?? makeWorkFolder();
   const stopFollowing = onCase && followEvents(work.events, (event) => onCase(redactor.redactDeep(event)));
   try {
-    const foreign = suite.command ? foreignCommand(suite.command, options, work) : undefined;
+    const external = suite.command ? externalCommand(suite.command, options, work) : undefined;
     if (context) writeContext(work.context, context);
-    const ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, foreign);
+    const ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, external);
     return leftBehind(ended.run, work, redactor, ended.report);
   } finally {
     stopFollowing?.();

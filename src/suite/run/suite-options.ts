@@ -8,7 +8,7 @@ export interface SuiteOptions {
   /** Folder of the Vitest configuration, or in which the command runs. */
   root: string;
   timeoutMs: number;
-  /** Given to Vitest suites; a foreign command needs none. */
+  /** Given to Vitest suites; the command of an external suite needs none. */
   context?: RunContext | undefined;
   /** Keeps secrets out of whatever the suite leaves behind, before anybody reads it. */
   redactor: Redactor;

@@ -18,7 +18,7 @@ function forget(file: string): void {
 }
 
 /** The command with a fresh path for its report, and where that report will be (`-` is stdout). */
-export function foreignCommand(
+export function externalCommand(
   command: readonly string[],
   options: Pick<SuiteOptions, 'suite' | 'root'>,
   work: WorkFolder,
