@@ -27,12 +27,6 @@ export interface Alerts {
   neverFired: Figure;
 }
 
-/** The alert's name with what tells its instances apart. */
-export function alertTitle({ alert, labels }: Pick<AlertEpisode, 'alert' | 'labels'>): string {
-  const instance = labels.check ?? labels.trigger;
-  return instance === undefined ? alert : `${alert} ${instance}`;
-}
-
 function labelsOf(text: unknown): Record<string, string> {
   return JSON.parse(String(text)) as Record<string, string>;
 }

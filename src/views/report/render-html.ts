@@ -4,7 +4,7 @@ import type { Charts } from './charts/draw-charts.ts';
 import type { ReportDocument } from './document.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
 import { styleOf } from './style.ts';
-import { lengthText, reportTitle, stateText, timeText, verdictSign } from './words.ts';
+import { reasonsOf, releaseText, reportTitle, stateText, stateTone, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0
@@ -32,8 +32,6 @@ function blockText(block: Block, charts: Charts): string {
   switch (block.kind) {
     case 'text':
       return `<p>${html(block.text)}${references(block.queries)}</p>`;
-    case 'list':
-      return `<ul>${block.items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
     case 'heading':
       return `<h3>${html(block.text)}</h3>`;
     case 'table': {
@@ -48,18 +46,15 @@ function blockText(block: Block, charts: Charts): string {
   }
 }
 
-function reasons(title: string, items: readonly string[]): string {
-  if (items.length === 0) return '';
-  return `<h3>${html(title)}</h3><ul>${items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
-}
+const list = (items: readonly string[]): string =>
+  `<ul>${items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
 
 function tiles({ objectives }: ReportDocument): string {
-  const tones = { met: 'good', missed: 'bad', unknown: 'warn' } as const;
   return objectives
     .filter(({ decides }) => decides)
     .map(
       ({ title, target, told, state }) =>
-        `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${tones[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
+        `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${stateTone[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
     )
     .join('');
 }
@@ -70,11 +65,10 @@ const glanceCaption =
 /** The report as one page: no script, nothing loaded, every text of others escaped, pictures inline. */
 export function renderHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
   const { conclusion, name, fromMs, toMs, target, release, generatedMs } = document;
-  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
+  const { verdict, headline, recommendation } = conclusion;
   const title = reportTitle(name, toMs - fromMs);
-  const since = release
-    ? `<br>Release ${html(release.release)}, deployed ${timeText(release.sinceMs)} (${lengthText(Math.max(0, toMs - release.sinceMs))} before the end).`
-    : '<br>No deployment is recorded.';
+  const since = release ? html(releaseText(release, toMs)) : 'No deployment is recorded.';
+  const reasons = reasonsOf(conclusion).map(({ title: why, items }) => `<h3>${why}</h3>${list(items)}`);
   const body = sections.map(({ title: heading, blocks }) => {
     const isAppendix = heading.startsWith('Appendix');
     return `<section${isAppendix ? ' class="appendix"' : ''}><h2>${html(heading)}</h2>\n${blocks.map((block) => blockText(block, charts)).join('\n')}</section>`;
@@ -84,11 +78,11 @@ export function renderHtml(document: ReportDocument, sections: readonly Section[
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <title>${html(title)}: ${verdict}</title><style>${styleOf(title)}</style></head><body><main>
 <h1>${html(title)}</h1>
-<p class="about">${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${html(target ?? 'none: no cycle is recorded')}.${since}
+<p class="about">${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${html(target ?? 'none: no cycle is recorded')}.<br>${since}
 <br>Made ${timeText(generatedMs)} UTC from the evidence history. Q1, Q2 … lead to the query that gives a figure.</p>
 <div class="verdict ${verdict}"><h2>${verdictSign[verdict]} ${verdict.toUpperCase()}</h2>
 <p class="headline">${html(headline)}</p><p>${html(recommendation)}</p>
-${reasons('Why it is a failure', failures)}${reasons('Why nothing good may be concluded', doubts)}${reasons('Cautions', cautions)}</div>
+${reasons.join('')}</div>
 <div class="tiles">${tiles(document)}</div>
 ${picture(charts.glance, glanceCaption)}
 ${body.join('\n')}

@@ -1,7 +1,7 @@
 import type { ReportDocument } from './document.ts';
 import { codeBlock, markdown } from './markdown-text.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
-import { lengthText, reportTitle, timeText, verdictSign } from './words.ts';
+import { reasonsOf, releaseText, reportTitle, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0 ? '' : `[${queries.join(', ')}]`;
@@ -15,8 +15,6 @@ function blockText(block: Block): string {
   switch (block.kind) {
     case 'text':
       return [markdown(block.text), markdown(references(block.queries))].filter(Boolean).join(' ');
-    case 'list':
-      return block.items.map((item) => `- ${markdown(item)}`).join('\n');
     case 'heading':
       return `### ${markdown(block.text)}`;
     case 'table': {
@@ -34,25 +32,20 @@ function blockText(block: Block): string {
   }
 }
 
-function reasons(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : [`**${title}**`, items.map((item) => `- ${markdown(item)}`).join('\n')];
-}
-
 /** The report as Markdown; every text of others is escaped. */
 export function renderMarkdown(document: ReportDocument, sections: readonly Section[]): string {
   const { conclusion, fromMs, toMs, name, target, release } = document;
-  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
-  const since = release
-    ? ` Release ${release.release}, deployed ${timeText(release.sinceMs)} (${lengthText(Math.max(0, toMs - release.sinceMs))} before the end).`
-    : '';
+  const { verdict, headline, recommendation } = conclusion;
+  const since = release ? ` ${releaseText(release, toMs)}` : '';
   const parts = [
     `# ${markdown(reportTitle(name, toMs - fromMs))}`,
     `## ${verdictSign[verdict]} ${verdict.toUpperCase()}`,
     `**${markdown(headline)}**`,
     `**Recommendation:** ${markdown(recommendation)}`,
-    ...reasons('Why it is a failure', failures),
-    ...reasons('Why nothing good may be concluded', doubts),
-    ...reasons('Cautions', cautions),
+    ...reasonsOf(conclusion).flatMap(({ title, items }) => [
+      `**${title}**`,
+      items.map((item) => `- ${markdown(item)}`).join('\n'),
+    ]),
     markdown(
       `Watched ${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${target ?? 'none: no cycle is recorded'}.${since} Made ${timeText(document.generatedMs)} UTC from the evidence history; [Q1], [Q2] … name the query that gives a figure, in the appendix.`,
     ),

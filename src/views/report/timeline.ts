@@ -1,9 +1,9 @@
-import { formatDuration } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
-import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
+import type { AlertEpisode } from './alert-episodes.ts';
 import type { Checks } from './checks.ts';
 import type { Decided, Decisions } from './decided.ts';
 import type { Watched } from './watched.ts';
+import { alertTitle, lengthText } from './words.ts';
 
 export type EventKind =
   | 'deployment'
@@ -25,8 +25,6 @@ export interface TimelineEvent {
   title: string;
   detail: string;
 }
-
-const lasting = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
 
 function gateEvents(decisions: readonly Decided[]): TimelineEvent[] {
   return decisions.flatMap(({ atMs, from, to, verdict, conditions, next, askedBy, times, override }) => {
@@ -58,7 +56,7 @@ function rollbackEvents(runs: Decisions['rollbacks']): TimelineEvent[] {
   return runs.map(({ type, reason, trigger, who, startedMs, endedMs, status, stages }) => {
     const steps = stages.map(({ name, status: state, startedMs: begin, endedMs: end }) =>
       begin !== undefined && end !== undefined
-        ? `${name} ${state} in ${lasting(end - begin)}`
+        ? `${name} ${state} in ${lengthText(end - begin)}`
         : `${name} ${state}`,
     );
     return {
@@ -81,8 +79,8 @@ function alertEvents(episodes: readonly AlertEpisode[]): TimelineEvent[] {
     title: `${alertTitle(episode)} fired`,
     detail: `${episode.severity} ${episode.priority}, ${
       episode.resolvedMs === null
-        ? `still firing after ${lasting(episode.durationMs)}`
-        : `resolved after ${lasting(episode.durationMs)}`
+        ? `still firing after ${lengthText(episode.durationMs)}`
+        : `resolved after ${lengthText(episode.durationMs)}`
     }${episode.acknowledgedBy === null ? '' : `, taken by ${episode.acknowledgedBy}`}`,
   }));
 }
@@ -127,7 +125,7 @@ export function timelineOf(
       atMs: begin,
       endMs: end,
       kind: 'gap' as const,
-      title: `Nothing watched for ${lasting(end - begin)}`,
+      title: `Nothing watched for ${lengthText(end - begin)}`,
       detail: reason,
     })),
     ...reader.maintenance(fromMs, toMs).map((window) => ({

@@ -1,11 +1,12 @@
 import { formatValue } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
-import { type AlertEpisode, alertTitle } from './alert-episodes.ts';
+import type { AlertEpisode } from './alert-episodes.ts';
 import type { AlertPath } from './alert-path.ts';
 import type { Belief } from './belief.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objective.ts';
 import type { Watched } from './watched.ts';
+import { alertTitle } from './words.ts';
 
 /** What a person decides by. */
 export interface Conclusion {

@@ -1,6 +1,7 @@
 import { formatDuration, formatValue } from '../../core/index.ts';
 import type { Objective } from './objective.ts';
 import type { EventKind } from './timeline.ts';
+import type { Conclusion } from './verdict.ts';
 
 /** `2026-01-05 06:03:15`, in UTC. */
 export const timeText = (timeMs: number): string =>
@@ -29,7 +30,38 @@ export const stateText: Record<Objective['state'], string> = {
   unknown: '? unknown',
 };
 
+export const stateTone = { met: 'good', missed: 'bad', unknown: 'warn' } as const;
+
+export const verdictTone = { pass: 'good', fail: 'bad', inconclusive: 'warn' } as const;
+
 export const verdictSign = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
+
+/** The alert's name with what tells its instances apart. */
+export function alertTitle({
+  alert,
+  labels,
+}: {
+  alert: string;
+  labels: Readonly<Record<string, string>>;
+}): string {
+  const instance = labels.check ?? labels.trigger;
+  return instance === undefined ? alert : `${alert} ${instance}`;
+}
+
+/** What the report says of a release and when it was deployed. */
+export const releaseText = (
+  { release, sinceMs }: { release: string; sinceMs: number },
+  toMs: number,
+): string =>
+  `Release ${release}, deployed ${timeText(sinceMs)} (${lengthText(Math.max(0, toMs - sinceMs))} before the end).`;
+
+/** The reasons of a conclusion under their titles, where there are any. */
+export const reasonsOf = ({ failures, doubts, cautions }: Conclusion) =>
+  [
+    { title: 'Why it is a failure', items: failures },
+    { title: 'Why nothing good may be concluded', items: doubts },
+    { title: 'Cautions', items: cautions },
+  ].filter(({ items }) => items.length > 0);
 
 /** What a line of the timeline is, in a word. */
 export const kindText: Record<EventKind, string> = {

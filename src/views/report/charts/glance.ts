@@ -1,6 +1,7 @@
-import { type AlertEpisode, alertTitle } from '../alert-episodes.ts';
+import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
 import type { EventKind } from '../timeline.ts';
+import { alertTitle } from '../words.ts';
 import type { Bar, BarChart, Mark } from './bars.ts';
 import { palette } from './palette.ts';
 

@@ -1,10 +1,10 @@
 import { type AlertRule, ruleDefinitions } from '../../../alerts/index.ts';
 import { formatValue, type ThresholdTable, type Unit } from '../../../core/index.ts';
-import { type AlertEpisode, alertTitle } from '../alert-episodes.ts';
+import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
 import { figureText } from '../figure.ts';
-import { lengthText, timeText } from '../words.ts';
-import type { Section } from './block.ts';
+import { alertTitle, lengthText, timeText } from '../words.ts';
+import { type Cell, paragraph, type Section, table } from './block.ts';
 
 /** Rules by name, for the unit of a value. */
 export type UnitOf = (alert: string) => Unit | undefined;
@@ -32,6 +32,31 @@ function firedAt({ alert, labels, value }: AlertEpisode, unitOf: UnitOf): string
   return formatValue(value, unit ?? 'count');
 }
 
+const head = [
+  'alert',
+  'severity',
+  'first breach (UTC)',
+  'fired (UTC)',
+  'resolved (UTC)',
+  'fired for',
+  'value',
+  'taken by',
+];
+
+function rowOf(episode: AlertEpisode, toMs: number, unitOf: UnitOf): (string | Cell)[] {
+  const { severity, priority, pendingMs, firedMs, resolvedMs, durationMs, acknowledgedBy } = episode;
+  return [
+    alertTitle(episode),
+    { text: `${severity} ${priority}`, tone: severity === 'critical' ? 'bad' : undefined },
+    timeText(pendingMs),
+    timeText(firedMs),
+    resolvedMs === null ? { text: `still firing at ${timeText(toMs)}`, tone: 'bad' } : timeText(resolvedMs),
+    lengthText(durationMs),
+    firedAt(episode, unitOf),
+    acknowledgedBy ?? '',
+  ];
+}
+
 /** Every alert with how long it fired. */
 export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): Section {
   const { episodes, listing, neverFired } = alerts;
@@ -43,42 +68,18 @@ export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): 
   return {
     title: 'Alerts',
     blocks: [
-      {
-        kind: 'text',
-        text: `${summary} ${figureText(neverFired)} breaches ended before the time of their rule was over.`,
-        queries: [listing.id, neverFired.id],
-      },
+      paragraph(
+        `${summary} ${figureText(neverFired)} breaches ended before the time of their rule was over.`,
+        listing.id,
+        neverFired.id,
+      ),
       ...(episodes.length === 0
         ? []
         : [
-            {
-              kind: 'table' as const,
-              head: [
-                'alert',
-                'severity',
-                'first breach (UTC)',
-                'fired (UTC)',
-                'resolved (UTC)',
-                'fired for',
-                'value',
-                'taken by',
-              ],
-              rows: episodes.map((episode) => [
-                alertTitle(episode),
-                {
-                  text: `${episode.severity} ${episode.priority}`,
-                  ...(episode.severity === 'critical' && { tone: 'bad' as const }),
-                },
-                timeText(episode.pendingMs),
-                timeText(episode.firedMs),
-                episode.resolvedMs === null
-                  ? { text: `still firing at ${timeText(toMs)}`, tone: 'bad' as const }
-                  : timeText(episode.resolvedMs),
-                lengthText(episode.durationMs),
-                firedAt(episode, unitOf),
-                episode.acknowledgedBy ?? '',
-              ]),
-            },
+            table(
+              head,
+              episodes.map((episode) => rowOf(episode, toMs, unitOf)),
+            ),
           ]),
     ],
   };

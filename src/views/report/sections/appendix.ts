@@ -1,7 +1,7 @@
 import { grouped } from '../../../core/index.ts';
 import type { ReportDocument } from '../document.ts';
 import { type Figure, figureText, isFigure, type Listing } from '../figure.ts';
-import type { Block, Section } from './block.ts';
+import { type Block, paragraph, type Section } from './block.ts';
 
 const captionOf = (entry: Figure | Listing): string =>
   isFigure(entry)
@@ -14,23 +14,15 @@ export function appendixSection({ appendix }: ReportDocument): Section {
   return {
     title: 'Appendix: every figure and its query',
     blocks: [
-      {
-        kind: 'text',
-        text: 'SQL runs on vigil.sqlite as it stands here: sqlite3 -readonly vigil.sqlite. PromQL is evaluated on the samples in that file at the time named, and any Prometheus 2.42 or newer 2.x that scraped the same gives the same.',
-      },
+      paragraph(
+        'SQL runs on vigil.sqlite as it stands here: sqlite3 -readonly vigil.sqlite. PromQL is evaluated on the samples in that file at the time named, and any Prometheus 2.42 or newer 2.x that scraped the same gives the same.',
+      ),
       ...[...byId].flatMap(([id, entries]): Block[] => {
         const query = entries[0]?.query;
         if (!query) return [];
         const at = query.language === 'promql' ? ` (at ${new Date(query.atMs).toISOString()})` : '';
-        return [
-          {
-            kind: 'code',
-            language: query.language,
-            text: query.text,
-            anchor: id,
-            caption: `${entries.map(captionOf).join('; ')}${at}`,
-          },
-        ];
+        const caption = `${entries.map(captionOf).join('; ')}${at}`;
+        return [{ kind: 'code', language: query.language, text: query.text, anchor: id, caption }];
       }),
     ],
   };

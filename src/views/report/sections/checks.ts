@@ -1,7 +1,7 @@
 import { formatValue, grouped } from '../../../core/index.ts';
 import type { CheckFigures } from '../checks.ts';
 import type { ReportDocument } from '../document.ts';
-import type { Block, Section } from './block.ts';
+import { type Block, paragraph, type Section, table } from './block.ts';
 
 const most = 8;
 
@@ -22,14 +22,10 @@ function ranked(
     .filter((check) => by(check) > 0)
     .sort((a, b) => by(b) - by(a))
     .slice(0, most);
-  if (found.length === 0)
-    return [
-      { kind: 'heading', text: title },
-      { kind: 'text', text: none },
-    ];
+  const rows = found.map((check) => [nameOf(check), ...cells(check)]);
   return [
     { kind: 'heading', text: title },
-    { kind: 'table', head: ['check', ...head], rows: found.map((check) => [nameOf(check), ...cells(check)]) },
+    rows.length === 0 ? paragraph(none) : table(['check', ...head], rows),
   ];
 }
 
@@ -40,27 +36,20 @@ export function checkSection({
   toMs,
 }: ReportDocument): Section {
   if (checks.length === 0) {
-    return {
-      title: 'Checks',
-      blocks: [{ kind: 'text', text: 'No check was run in this window.', queries: [listing.id] }],
-    };
+    return { title: 'Checks', blocks: [paragraph('No check was run in this window.', listing.id)] };
   }
   const never = checks.filter(({ judged }) => judged === 0);
+  const unjudged =
+    never.length === 0
+      ? 'Each was judged at least once.'
+      : `${never.length} were never judged, for a part that is not declared: ${never.map(({ check }) => check).join(', ')}.`;
   const judged = (check: CheckFigures) => grouped(check.judged);
   const share = (count: number, check: CheckFigures) =>
     check.judged === 0 ? 'never judged' : formatValue(count / check.judged, 'ratio');
   return {
     title: 'Checks',
     blocks: [
-      {
-        kind: 'text',
-        text: `${checks.length} checks. ${
-          never.length === 0
-            ? 'Each was judged at least once.'
-            : `${never.length} were never judged, for a part that is not declared: ${never.map(({ check }) => check).join(', ')}.`
-        }`,
-        queries: [listing.id],
-      },
+      paragraph(`${checks.length} checks. ${unjudged}`, listing.id),
       {
         kind: 'chart',
         name: 'strips',

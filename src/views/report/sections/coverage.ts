@@ -1,7 +1,7 @@
 import type { ReportDocument } from '../document.ts';
 import { figureText } from '../figure.ts';
 import { lengthText, timeText } from '../words.ts';
-import type { Block, Section } from './block.ts';
+import { paragraph, type Section, table } from './block.ts';
 
 const shown = 100;
 
@@ -13,44 +13,24 @@ export function coverageSection({ watched, fromMs, toMs }: ReportDocument): Sect
       ? 'No slot came due in this window.'
       : `${figureText(observed)} of ${figureText(due)} slots were observed: ${figureText(ratio)}. ${figureText(missed)} were missed; the longest gap lasted ${largestGapMs === 0 ? 'no time' : lengthText(largestGapMs)}.`;
   const longest = gaps.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, shown);
-  const table: Block[] =
-    gaps.length === 0
-      ? [
-          {
-            kind: 'text',
-            text:
-              ratio.value === null
-                ? 'Without a schedule there are no gaps to tell: nothing was promised and nothing proves that anybody watched.'
-                : 'There is no gap.',
-          },
-        ]
-      : [
-          {
-            kind: 'table',
-            head: ['from (UTC)', 'to (UTC)', 'length', 'why'],
-            rows: longest
-              .toSorted((a, b) => a.fromMs - b.fromMs)
-              .map((gap) => [
-                timeText(gap.fromMs),
-                timeText(gap.toMs),
-                lengthText(gap.toMs - gap.fromMs),
-                gap.reason,
-              ]),
-          },
-          ...(gaps.length > shown
-            ? [{ kind: 'text' as const, text: `The longest ${shown} of ${gaps.length} gaps are shown.` }]
-            : []),
-        ];
+  const none =
+    ratio.value === null
+      ? 'Without a schedule there are no gaps to tell: nothing was promised and nothing proves that anybody watched.'
+      : 'There is no gap.';
+  const rows = longest
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .map((gap) => [timeText(gap.fromMs), timeText(gap.toMs), lengthText(gap.toMs - gap.fromMs), gap.reason]);
   return {
     title: 'Coverage',
     blocks: [
-      { kind: 'text', text: share, queries: [ratio.id] },
-      {
-        kind: 'text',
-        text: `${figureText(planned)} of the ${lengthText(toMs - fromMs)} were planned to be watched. ${figureText(cycles)} cycles are of this target, ${figureText(otherCycles)} of others.`,
-        queries: [planned.id, cycles.id],
-      },
-      ...table,
+      paragraph(share, ratio.id),
+      paragraph(
+        `${figureText(planned)} of the ${lengthText(toMs - fromMs)} were planned to be watched. ${figureText(cycles)} cycles are of this target, ${figureText(otherCycles)} of others.`,
+        planned.id,
+        cycles.id,
+      ),
+      gaps.length === 0 ? paragraph(none) : table(['from (UTC)', 'to (UTC)', 'length', 'why'], rows),
+      ...(gaps.length > shown ? [paragraph(`The longest ${shown} of ${gaps.length} gaps are shown.`)] : []),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { CurveSignal } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
 import { figureText } from '../figure.ts';
 import { lengthText } from '../words.ts';
-import type { ChartName, Section } from './block.ts';
+import { type ChartName, cited, paragraph, type Section, table } from './block.ts';
 
 const charts: { name: ChartName; title: string; signals: CurveSignal[] }[] = [
   { name: 'quality', title: 'Pass rate of the cycles', signals: ['passRate'] },
@@ -25,33 +25,23 @@ const charts: { name: ChartName; title: string; signals: CurveSignal[] }[] = [
 export function curveSection({ curves, stepMs }: ReportDocument): Section {
   const ids = (signals: readonly CurveSignal[]) =>
     [...new Set(signals.map((signal) => curves[signal].worst.id))].join(', ');
+  const rowOf = (signal: CurveSignal) => {
+    const { title, worst, points, source } = curves[signal];
+    const from = source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`;
+    return [title, figureText(worst), from, cited(worst.id)];
+  };
   return {
     title: 'Signals over time',
     blocks: [
-      {
-        kind: 'text',
-        text: `One point every ${lengthText(stepMs)}. Grey stretches are gaps in which nothing was watched; a line is broken where there is no data.`,
-      },
+      paragraph(
+        `One point every ${lengthText(stepMs)}. Grey stretches are gaps in which nothing was watched; a line is broken where there is no data.`,
+      ),
       ...charts.map(({ name, title, signals }) => ({
         kind: 'chart' as const,
         name,
         caption: `${title}. (${ids(signals)})`,
       })),
-      {
-        kind: 'table',
-        head: ['signal', 'worst', 'points', 'query'],
-        rows: charts
-          .flatMap(({ signals }) => signals)
-          .map((signal) => {
-            const { title, worst, points, source } = curves[signal];
-            return [
-              title,
-              figureText(worst),
-              source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`,
-              { text: '', queries: [worst.id] },
-            ];
-          }),
-      },
+      table(['signal', 'worst', 'points', 'query'], charts.flatMap(({ signals }) => signals).map(rowOf)),
     ],
   };
 }

@@ -1,8 +1,9 @@
 import { formatBound, formatValue } from '../../../core/index.ts';
+import type { RollbackStage } from '../../../release/index.ts';
 import type { Decided, Decisions } from '../decided.ts';
 import type { ReportDocument } from '../document.ts';
-import { lengthText, timeText } from '../words.ts';
-import type { Block, Section } from './block.ts';
+import { lengthText, timeText, verdictTone } from '../words.ts';
+import { type Block, type Cell, paragraph, type Section, table } from './block.ts';
 
 function conditionsOf({ conditions }: Decided): string {
   return conditions
@@ -16,81 +17,57 @@ function conditionsOf({ conditions }: Decided): string {
 
 /** What the gate decided; an override stands here for ever. */
 export function gateSection({ decisions: { decided, listing } }: ReportDocument): Section {
-  if (decided.length === 0) {
-    return {
-      title: 'Gate',
-      blocks: [{ kind: 'text', text: 'Nobody asked the gate in this window.', queries: [listing.id] }],
-    };
-  }
-  const overridden = decided.filter(({ override }) => override);
+  if (decided.length === 0)
+    return { title: 'Gate', blocks: [paragraph('Nobody asked the gate in this window.', listing.id)] };
+  const overridden = decided.filter(({ override }) => override).length;
   return {
     title: 'Gate',
     blocks: [
-      {
-        kind: 'text',
-        text: `${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden.length} overridden.`,
-      },
-      {
-        kind: 'table',
-        head: ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
-        rows: decided.map((decision) => [
+      paragraph(`${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden} overridden.`),
+      table(
+        ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
+        decided.map((decision) => [
           timeText(decision.atMs),
           `${decision.from} % → ${decision.to} %`,
-          {
-            text: decision.verdict,
-            tone: decision.verdict === 'pass' ? 'good' : decision.verdict === 'fail' ? 'bad' : 'warn',
-          },
+          { text: decision.verdict, tone: verdictTone[decision.verdict] },
           conditionsOf(decision),
           decision.askedBy,
           decision.override
             ? { text: `OVERRIDDEN by ${decision.override.by}: ${decision.override.reason}`, tone: 'bad' }
             : '',
         ]),
-      },
+      ),
     ],
   };
+}
+
+function stageRow({ name, status, startedMs, endedMs, budgetMs, detail }: RollbackStage): (string | Cell)[] {
+  const took = startedMs === undefined || endedMs === undefined ? undefined : endedMs - startedMs;
+  const isOver = took !== undefined && took > budgetMs;
+  return [
+    name,
+    { text: status, tone: status === 'failed' ? 'bad' : undefined },
+    { text: took === undefined ? 'not measured' : lengthText(took), tone: isOver ? 'bad' : undefined },
+    lengthText(budgetMs),
+    detail ?? '',
+  ];
 }
 
 function runBlocks(run: Decisions['rollbacks'][number]): Block[] {
   const { type, reason, trigger, status, startedMs, endedMs, stages } = run;
   const length = endedMs === undefined ? 'it has not ended' : `it took ${lengthText(endedMs - startedMs)}`;
+  const limit = trigger?.limit ? ` (${trigger.limit})` : '';
   return [
     { kind: 'heading', text: `${timeText(startedMs)}: ${type}, ${status}` },
-    {
-      kind: 'text',
-      text: `${trigger ? `Trigger ${trigger.name}${trigger.limit ? ` (${trigger.limit})` : ''}. ` : ''}Reason: ${reason}. Of the 15 minutes, ${length}.`,
-    },
-    {
-      kind: 'table',
-      head: ['stage', 'status', 'took', 'budget', 'detail'],
-      rows: stages.map((stage) => {
-        const took =
-          stage.startedMs === undefined || stage.endedMs === undefined
-            ? undefined
-            : stage.endedMs - stage.startedMs;
-        const isOver = took !== undefined && took > stage.budgetMs;
-        return [
-          stage.name,
-          { text: stage.status, ...(stage.status === 'failed' && { tone: 'bad' as const }) },
-          {
-            text: took === undefined ? 'not measured' : lengthText(took),
-            ...(isOver && { tone: 'bad' as const }),
-          },
-          lengthText(stage.budgetMs),
-          stage.detail ?? '',
-        ];
-      }),
-    },
+    paragraph(
+      `${trigger ? `Trigger ${trigger.name}${limit}. ` : ''}Reason: ${reason}. Of the 15 minutes, ${length}.`,
+    ),
+    table(['stage', 'status', 'took', 'budget', 'detail'], stages.map(stageRow)),
   ];
 }
 
 /** The rollbacks with their stages. */
 export function rollbackSection({ decisions: { rollbacks, rollbackListing } }: ReportDocument): Section {
-  return {
-    title: 'Rollbacks',
-    blocks:
-      rollbacks.length === 0
-        ? [{ kind: 'text', text: 'No rollback ran in this window.', queries: [rollbackListing.id] }]
-        : rollbacks.flatMap(runBlocks),
-  };
+  const none = paragraph('No rollback ran in this window.', rollbackListing.id);
+  return { title: 'Rollbacks', blocks: rollbacks.length === 0 ? [none] : rollbacks.flatMap(runBlocks) };
 }

@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../document.ts';
 import { figureText } from '../figure.ts';
-import type { Section } from './block.ts';
+import { cited, type Section, table } from './block.ts';
 
 /** What host, target and watch used. */
 export function resourceSection({ curves, cycleTimes }: ReportDocument): Section {
@@ -11,7 +11,7 @@ export function resourceSection({ curves, cycleTimes }: ReportDocument): Section
       what,
       figureText(figure),
       source === 'nothing' ? 'not recorded' : `by the ${source}`,
-      { text: '', queries: [figure.id] },
+      cited(figure.id),
     ];
   });
   const { firstMemory, lastMemory, greatestMemory, median, longest, historyBytes } = cycleTimes;
@@ -19,7 +19,7 @@ export function resourceSection({ curves, cycleTimes }: ReportDocument): Section
     figure.title,
     figureText(figure),
     figure.value === null ? 'not recorded' : '',
-    { text: '', queries: [figure.id] },
+    cited(figure.id),
   ]);
   return {
     title: 'Resources',
@@ -29,7 +29,7 @@ export function resourceSection({ curves, cycleTimes }: ReportDocument): Section
         name: 'resources',
         caption: `CPU, memory and disk of the host. (${curves.cpuUsed.worst.id}, ${curves.memoryUsed.worst.id}, ${curves.diskUsed.worst.id})`,
       },
-      { kind: 'table', head: ['what', 'value', '', 'query'], rows: [...worst, ...own] },
+      table(['what', 'value', '', 'query'], [...worst, ...own]),
     ],
   };
 }

@@ -1,13 +1,13 @@
 import type { ReportDocument } from '../document.ts';
 import type { TimelineEvent } from '../timeline.ts';
 import { kindText, lengthText, timeText } from '../words.ts';
-import type { Cell, Section } from './block.ts';
+import { type Cell, paragraph, type Section, table } from './block.ts';
 
 /** Faults and gaps can be thousands; of everything else each one is shown. */
 const shown = 150;
 const isMany = ({ kind }: TimelineEvent): boolean => kind === 'fault' || kind === 'gap';
 
-const tones: Partial<Record<TimelineEvent['kind'], NonNullable<Cell['tone']>>> = {
+const tones: Partial<Record<TimelineEvent['kind'], Cell['tone']>> = {
   fault: 'warn',
   alert: 'bad',
   override: 'bad',
@@ -29,43 +29,30 @@ export function timelineSection({ timeline, checks, alerts }: ReportDocument): S
   const kept = timeline.filter((event) => !isMany(event) || longest.has(event));
   const queries = [checks.faultListing.id, alerts.listing.id];
   if (kept.length === 0) {
-    return {
-      title: 'Timeline',
-      blocks: [
-        {
-          kind: 'text',
-          text: 'Nothing is recorded: no deployment, no fault, no alert, no decision, no rollback.',
-          queries,
-        },
-      ],
-    };
+    const none = 'Nothing is recorded: no deployment, no fault, no alert, no decision, no rollback.';
+    return { title: 'Timeline', blocks: [paragraph(none, ...queries)] };
   }
+  const cut =
+    many.length > shown
+      ? ` The longest ${shown} of ${many.length} faults and gaps are shown; of everything else each one.`
+      : '';
   return {
     title: 'Timeline',
     blocks: [
-      {
-        kind: 'text',
-        text: `Times are UTC. A fault is a check that failed, from its first failing cycle to the begin of its last.${
-          many.length > shown
-            ? ` The longest ${shown} of ${many.length} faults and gaps are shown; of everything else each one.`
-            : ''
-        }`,
-        queries,
-      },
-      {
-        kind: 'table',
-        head: ['time', 'what', 'event', 'lasted', 'detail'],
-        rows: kept.map((event) => {
-          const tone = tones[event.kind];
-          return [
-            timeText(event.atMs),
-            { text: kindText[event.kind], ...(tone && { tone }) },
-            event.title,
-            lengthOf(event),
-            event.detail,
-          ];
-        }),
-      },
+      paragraph(
+        `Times are UTC. A fault is a check that failed, from its first failing cycle to the begin of its last.${cut}`,
+        ...queries,
+      ),
+      table(
+        ['time', 'what', 'event', 'lasted', 'detail'],
+        kept.map((event) => [
+          timeText(event.atMs),
+          { text: kindText[event.kind], tone: tones[event.kind] },
+          event.title,
+          lengthOf(event),
+          event.detail,
+        ]),
+      ),
     ],
   };
 }
