@@ -1,5 +1,5 @@
 export type { Condition } from './gate/condition.ts';
-export { decide, type GateDecision, type GateVerdict } from './gate/decide.ts';
+export { decide, type GateDecision, type GateVerdict, verdictOfConditions } from './gate/decide.ts';
 export {
   type Answer,
   type Asking,

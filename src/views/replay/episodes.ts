@@ -19,12 +19,6 @@ interface Change {
   timeMs: number;
 }
 
-/** The alert's name with what tells its instances apart. */
-export function episodeTitle({ alert, labels }: Pick<Episode, 'alert' | 'labels'>): string {
-  const instance = labels.check ?? labels.trigger;
-  return instance === undefined ? alert : `${alert} ${instance}`;
-}
-
 /** The alerts that fired, oldest first, from changes in their order. */
 export function episodesOf(changes: readonly Change[]): Episode[] {
   const pending = new Map<string, number>();

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { fingerprintOf, validated } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { rollbackRuns } from '../../release/index.ts';
-import { type Episode, episodeTitle } from './episodes.ts';
+import { alertTitle } from '../report/words.ts';
+import type { Episode } from './episodes.ts';
 
 /** Something that really was wrong. */
 export interface Incident {
@@ -79,9 +80,7 @@ export function recordedIncidents(
     );
     if (!episode) return [];
     const { pendingMs, resolvedMs } = episode;
-    return [
-      { name: `${episodeTitle(episode)}, taken by ${who}`, fromMs: pendingMs, toMs: resolvedMs ?? toMs },
-    ];
+    return [{ name: `${alertTitle(episode)}, taken by ${who}`, fromMs: pendingMs, toMs: resolvedMs ?? toMs }];
   });
   const incidents = [...rollbacks, ...taken].sort((a, b) => a.fromMs - b.fromMs);
   if (incidents.length === 0) {

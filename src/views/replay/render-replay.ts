@@ -1,9 +1,7 @@
-import { formatDuration, grouped, oneLine } from '../../core/index.ts';
-import { type Episode, episodeTitle } from './episodes.ts';
+import { grouped, oneLine } from '../../core/index.ts';
+import { alertTitle, lengthText, timeText } from '../report/words.ts';
+import type { Episode } from './episodes.ts';
 import type { PolicyResult, ReplayDocument } from './replay.ts';
-
-const clock = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
-const length = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
 
 /** A table with columns as wide as their widest cell. */
 function table(rows: readonly (readonly string[])[], indent = '  '): string[] {
@@ -29,13 +27,13 @@ function alertRows({ recorded, policies }: ReplayDocument): string[][] {
   const all = columns.flat().sort((a, b) => a.pendingMs - b.pendingMs || a.firedMs - b.firedMs);
   return all.flatMap((episode): string[][] => {
     if (shown.has(episode)) return [];
-    const title = episodeTitle(episode);
+    const title = alertTitle(episode);
     // The same alert of another policy: open at the same time.
     const same = columns.map((episodes) =>
       episodes.find(
         (other) =>
           !shown.has(other) &&
-          episodeTitle(other) === title &&
+          alertTitle(other) === title &&
           other.pendingMs <= (episode.resolvedMs ?? Number.POSITIVE_INFINITY) &&
           (other.resolvedMs ?? Number.POSITIVE_INFINITY) >= episode.pendingMs,
       ),
@@ -43,7 +41,7 @@ function alertRows({ recorded, policies }: ReplayDocument): string[][] {
     for (const one of same) if (one) shown.add(one);
     const cells = same.map((one) =>
       one
-        ? `${clock(one.firedMs).slice(5)} for ${one.resolvedMs === undefined ? '…' : length(one.resolvedMs - one.firedMs)}`
+        ? `${timeText(one.firedMs).slice(5)} for ${one.resolvedMs === undefined ? '…' : lengthText(one.resolvedMs - one.firedMs)}`
         : '–',
     );
     return [[title, ...cells]];
@@ -56,8 +54,8 @@ function detectionRows({ truth, recorded, policies }: ReplayDocument): string[][
     const cells = [recorded.score, ...policies.map(({ score }) => score)].map(({ detections }, column) => {
       const found = detections[index];
       if (!found || found.delayMs === null) return 'missed';
-      const difference = column > 1 ? against(found.delayMs, current, length) : '';
-      return `${length(found.delayMs)}${difference} ${found.alert}`;
+      const difference = column > 1 ? against(found.delayMs, current, lengthText) : '';
+      return `${lengthText(found.delayMs)}${difference} ${found.alert}`;
     });
     return [incident.name.slice(0, 60), ...cells];
   });
@@ -68,7 +66,7 @@ function rollbackRows({ truth, recorded, policies }: ReplayDocument): string[][]
     incident.name.slice(0, 60),
     ...[recorded.score, ...policies.map(({ score }) => score)].map(({ detections }) => {
       const delay = detections[index]?.rollbackDelayMs ?? null;
-      return delay === null ? 'not called for' : length(delay);
+      return delay === null ? 'not called for' : lengthText(delay);
     }),
   ]);
 }
@@ -119,7 +117,7 @@ function rolloutRows({ recorded, policies }: ReplayDocument): string[][] {
     const stage = recorded.taken.find((one) => one.percent === percent);
     const deployedMs = policies[0]?.rollout?.deployedMs;
     if (!stage || deployedMs === undefined) return 'not taken';
-    return `after ${length(stage.takenMs - deployedMs)}${stage.isOverride ? ', by override' : ''}`;
+    return `after ${lengthText(stage.takenMs - deployedMs)}${stage.isOverride ? ', by override' : ''}`;
   };
   return percents.map((percent) => [
     `${percent} %`,
@@ -129,7 +127,7 @@ function rolloutRows({ recorded, policies }: ReplayDocument): string[][] {
       if (!stage || !rollout) return 'not reached';
       if (stage.takenMs === null) return `shut: ${stage.heldBy[0]?.split(':', 1)[0] ?? 'no reason'}`;
       const late = stage.takenMs - stage.dueMs;
-      return `after ${length(stage.takenMs - rollout.deployedMs)}${late > 0 ? `, held ${length(late)}` : ''}`;
+      return `after ${lengthText(stage.takenMs - rollout.deployedMs)}${late > 0 ? `, held ${lengthText(late)}` : ''}`;
     }),
   ]);
 }
@@ -145,7 +143,7 @@ export function renderReplay(document: ReplayDocument): string {
   const section = (title: string, rows: readonly (readonly string[])[]) =>
     rows.length > 1 ? ['', title, ...table(rows)] : [];
   return [
-    `Replay of ${clock(fromMs)} to ${clock(toMs)} UTC: ${grouped(evaluations)} evaluations`,
+    `Replay of ${timeText(fromMs)} to ${timeText(toMs)} UTC: ${grouped(evaluations)} evaluations`,
     isSame
       ? `The current configuration gives exactly the ${recorded} transitions that the loop recorded.`
       : `The current configuration gives other transitions than the loop recorded: ${onlyRecorded.length} only recorded, ${onlyReplayed.length} only replayed.`,
@@ -153,7 +151,7 @@ export function renderReplay(document: ReplayDocument): string {
       ...onlyRecorded.slice(0, 5).map((line) => `  only recorded: ${line}`),
       ...onlyReplayed.slice(0, 5).map((line) => `  only replayed: ${line}`),
     ].map(oneLine),
-    `True incidents: ${truth.explanation}. An alert within ${length(graceMs)} after one still belongs to it.`,
+    `True incidents: ${truth.explanation}. An alert within ${lengthText(graceMs)} after one still belongs to it.`,
     ...section('When each alert fired (month-day, UTC), and for how long', [
       head('alert'),
       ...alertRows(document),

@@ -81,6 +81,10 @@ function remarksOf(
   ];
 }
 
+/** The transitions of a replay as a history keeps them. */
+const recordable = ({ transitions }: Replayed) =>
+  transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs }));
+
 /** Judges the recorded evidence by the current policy and by others; `undefined` when there are no samples to judge. */
 export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDocument | undefined {
   return reader.atOneInstant(() => {
@@ -99,9 +103,7 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     };
     const unseen = said.incidents.length - truth.incidents.length;
     const resultOf = (policy: ReplayPolicy, replayed: Replayed): PolicyResult => {
-      const episodes = episodesOf(
-        replayed.transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs })),
-      );
+      const episodes = episodesOf(recordable(replayed));
       return {
         name: policy.name,
         episodes,
@@ -111,10 +113,7 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
       };
     };
     const again = replayAlerts(reader, current, evaluations, config.sampleInterval);
-    const reproduction = reproductionOf(
-      transitions,
-      again.transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs })),
-    );
+    const reproduction = reproductionOf(transitions, recordable(again));
     return {
       version: 1,
       fromMs,

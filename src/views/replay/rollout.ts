@@ -2,13 +2,13 @@ import type { VigilConfig } from '../../core/index.ts';
 import { type HistoryReader, sqlText } from '../../history/index.ts';
 import { type Confirmation, confirm, savedState } from '../../monitor/index.ts';
 import {
-  type Condition,
   decide,
   type GateSetup,
   type GateVerdict,
   gateEvidence,
   gateSetup,
   standingOf,
+  verdictOfConditions,
 } from '../../release/index.ts';
 import { asOf } from './as-of.ts';
 import type { ReplayPolicy } from './policy.ts';
@@ -38,12 +38,6 @@ export interface ReplayedRollout {
 export const unjudged: readonly string[] = ['sentinel'];
 
 const askEveryMs = 15 * 60_000;
-
-function verdictOf(conditions: readonly Condition[]): GateVerdict {
-  const judged = conditions.filter(({ id }) => !unjudged.includes(id));
-  if (judged.some(({ outcome }) => outcome === 'fail')) return 'fail';
-  return judged.every(({ outcome }) => outcome === 'pass') && judged.length > 0 ? 'pass' : 'inconclusive';
-}
 
 /** The confirmation after each cycle of the target, oldest first. */
 function confirmationsOf(reader: HistoryReader, fromMs: number, toMs: number, targetId: string | undefined) {
@@ -117,10 +111,11 @@ export function replayRollout(
     for (let atMs = next.soakEndsMs; atMs <= toMs && stage.takenMs === null; ) {
       const { conditions, askAgainAtMs } = ask(next.percent, atMs);
       stage.asked += 1;
-      if (verdictOf(conditions) === 'pass') stage.takenMs = atMs;
+      const judged = conditions.filter(({ id }) => !unjudged.includes(id));
+      if (verdictOfConditions(judged) === 'pass') stage.takenMs = atMs;
       else {
-        stage.heldBy = conditions
-          .filter(({ id, outcome }) => outcome !== 'pass' && !unjudged.includes(id))
+        stage.heldBy = judged
+          .filter(({ outcome }) => outcome !== 'pass')
           .map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`);
         atMs = Math.max(atMs + askEveryMs, askAgainAtMs ?? 0);
       }

@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../core/index.ts';
 import type { Acknowledgement } from '../../history/index.ts';
-import type { Asker, Figure, Listing } from './figure.ts';
+import type { QueriedList, QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** One alert from firing to its end. */
@@ -21,18 +21,23 @@ export interface AlertEpisode {
 }
 
 export interface Alerts {
-  listing: Listing;
+  listing: QueriedList;
   episodes: AlertEpisode[];
   /** Breaches that ended before their time was over. */
-  neverFired: Figure;
+  neverFired: QueriedValue;
 }
 
-function labelsOf(text: unknown): Record<string, string> {
-  return JSON.parse(String(text)) as Record<string, string>;
+interface Row {
+  alert: string;
+  labels: string;
+  pending_ms: number | null;
+  fired_ms: number;
+  resolved_ms: number | null;
+  value: number | null;
 }
 
 /** Every alert that fired within the window, oldest first; one that fired before and still did, too. */
-export function alertsOf(asker: Asker, scope: Scope, taken: readonly Acknowledgement[]): Alerts {
+export function alertsOf(queries: Queries, scope: Scope, taken: readonly Acknowledgement[]): Alerts {
   const { fromMs, toMs } = scope;
   const changes = `WITH change AS (
   SELECT alert, labels, time_ms, "from", "to", value,
@@ -40,9 +45,7 @@ export function alertsOf(asker: Asker, scope: Scope, taken: readonly Acknowledge
   FROM transitions WHERE "from" <> "to" AND time_ms < ${toMs}
   WINDOW w AS (PARTITION BY alert, labels ORDER BY time_ms, id)
 )`;
-  const { listing, rows } = asker.rows<
-    'alert' | 'labels' | 'pending_ms' | 'fired_ms' | 'resolved_ms' | 'value'
-  >(
+  const { listing, rows } = queries.rows<Row>(
     'alerts that fired',
     `${changes}
 SELECT alert, labels, iif("from" = 'pending', before_ms, time_ms) AS pending_ms, time_ms AS fired_ms,
@@ -50,27 +53,26 @@ SELECT alert, labels, iif("from" = 'pending', before_ms, time_ms) AS pending_ms,
 FROM change WHERE "to" = 'firing' AND coalesce(after_ms, ${toMs}) >= ${fromMs} ORDER BY time_ms, alert, labels`,
   );
   const episodes = rows.map((row): AlertEpisode => {
-    const labels = labelsOf(row.labels);
-    const firedMs = Number(row.fired_ms);
-    const resolvedMs = row.resolved_ms === null ? null : Number(row.resolved_ms);
+    const { alert, fired_ms: firedMs, resolved_ms: resolvedMs, value } = row;
+    const labels: Record<string, string> = JSON.parse(row.labels);
     const key = fingerprintOf(labels);
     const by = taken.find(
       ({ alertKey, timeMs }) => alertKey === key && timeMs >= firedMs && timeMs <= (resolvedMs ?? toMs),
     );
     return {
-      alert: String(row.alert),
+      alert,
       labels,
       severity: labels.severity ?? 'critical',
       priority: labels.priority ?? 'P1',
-      pendingMs: Number(row.pending_ms ?? row.fired_ms),
+      pendingMs: row.pending_ms ?? firedMs,
       firedMs,
       resolvedMs,
       durationMs: (resolvedMs ?? toMs) - firedMs,
-      value: row.value === null ? null : Number(row.value),
+      value,
       acknowledgedBy: by?.who ?? null,
     };
   });
-  const neverFired = asker.number(
+  const neverFired = queries.number(
     'breaches that ended before their time was over',
     'count',
     `${changes}

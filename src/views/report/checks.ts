@@ -1,8 +1,8 @@
-import type { Asker, Listing } from './figure.ts';
+import type { QueriedList, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** One check over the window. */
-export interface CheckFigures {
+export interface CheckTotals {
   check: string;
   title: string;
   judged: number;
@@ -38,11 +38,11 @@ export interface StripCell {
 }
 
 export interface Checks {
-  listing: Listing;
-  checks: CheckFigures[];
-  faultListing: Listing;
+  listing: QueriedList;
+  checks: CheckTotals[];
+  faultListing: QueriedList;
   faults: Fault[];
-  stripListing: Listing;
+  stripListing: QueriedList;
   /** Into how many equal parts the strips divide the window. */
   parts: number;
   strips: StripCell[];
@@ -51,9 +51,10 @@ export interface Checks {
 const parts = 96;
 const worstOf = ['skipped', 'pass', 'unknown', 'fail'] as const;
 
-function figuresOf(asker: Asker, { cycles }: Scope) {
-  type Column = 'name' | 'title' | 'passed' | 'failed' | 'unknown' | 'skipped' | 'flips' | 'p95' | 'longest';
-  const { listing, rows } = asker.rows<Column>(
+function totalsOf(queries: Queries, { cycles }: Scope) {
+  type Counts = Pick<CheckTotals, 'title' | 'passed' | 'failed' | 'unknown' | 'skipped' | 'flips'>;
+  type Row = Counts & { name: string; p95: number | null; longest: number | null };
+  const { listing, rows } = queries.rows<Row>(
     'the checks: outcomes, changes, durations in milliseconds',
     `WITH judged AS (
   SELECT "check", outcome, outcomes.duration_ms AS duration_ms,
@@ -68,24 +69,28 @@ SELECT checks.name, title, sum(outcome = 0) AS passed, sum(outcome = 1) AS faile
 FROM judged JOIN checks ON checks.id = "check" GROUP BY "check" ORDER BY checks.id`,
   );
   const checks = rows.map(
-    (row): CheckFigures => ({
-      check: String(row.name),
-      title: String(row.title),
-      judged: Number(row.passed) + Number(row.failed) + Number(row.unknown),
-      passed: Number(row.passed),
-      failed: Number(row.failed),
-      unknown: Number(row.unknown),
-      skipped: Number(row.skipped),
-      flips: Number(row.flips),
-      durationP95Ms: row.p95 === null ? null : Number(row.p95),
-      durationMaxMs: row.longest === null ? null : Number(row.longest),
+    ({ name, title, p95, longest, ...counts }): CheckTotals => ({
+      check: name,
+      title,
+      judged: counts.passed + counts.failed + counts.unknown,
+      ...counts,
+      durationP95Ms: p95,
+      durationMaxMs: longest,
     }),
   );
   return { listing, checks };
 }
 
-function faultsOf(asker: Asker, { cycles }: Scope) {
-  const { listing, rows } = asker.rows<'name' | 'title' | 'from_ms' | 'last_ms' | 'count' | 'reason'>(
+type FaultRow = Pick<CheckTotals, 'title'> & {
+  name: string;
+  from_ms: number;
+  last_ms: number;
+  count: number;
+  reason: string | null;
+};
+
+function faultsOf(queries: Queries, { cycles }: Scope) {
+  const { listing, rows } = queries.rows<FaultRow>(
     'faults seen: a check failing in one cycle after another',
     `WITH turn AS (
   SELECT seq, started_ms, row_number() OVER (ORDER BY started_ms, seq) AS n FROM cycles WHERE ${cycles}
@@ -103,20 +108,20 @@ SELECT checks.name, title, from_ms, last_ms, count,
 FROM fault JOIN checks ON checks.id = fault."check" ORDER BY from_ms, checks.name`,
   );
   const faults = rows.map(
-    (row): Fault => ({
-      check: String(row.name),
-      title: String(row.title),
-      fromMs: Number(row.from_ms),
-      lastMs: Number(row.last_ms),
-      cycles: Number(row.count),
-      reason: row.reason === null ? 'no reason was recorded' : String(row.reason),
+    ({ name, title, from_ms: fromMs, last_ms: lastMs, count, reason }): Fault => ({
+      check: name,
+      title,
+      fromMs,
+      lastMs,
+      cycles: count,
+      reason: reason ?? 'no reason was recorded',
     }),
   );
   return { listing, faults };
 }
 
-function stripsOf(asker: Asker, { cycles, fromMs, toMs }: Scope) {
-  const { listing, rows } = asker.rows<'name' | 'part' | 'worst'>(
+function stripsOf(queries: Queries, { cycles, fromMs, toMs }: Scope) {
+  const { listing, rows } = queries.rows<{ name: string; part: number; worst: number }>(
     `each check at its worst in each of ${parts} parts of the window (0 skipped, 1 pass, 2 unknown, 3 fail)`,
     `SELECT checks.name, (started_ms - ${fromMs}) * ${parts} / ${toMs - fromMs} AS part,
   max(CASE outcome WHEN 1 THEN 3 WHEN 2 THEN 2 WHEN 0 THEN 1 ELSE 0 END) AS worst
@@ -124,19 +129,15 @@ FROM outcomes JOIN cycles ON seq = cycle JOIN checks ON checks.id = "check"
 WHERE ${cycles} GROUP BY "check", part ORDER BY checks.id, part`,
   );
   const strips = rows.map(
-    (row): StripCell => ({
-      check: String(row.name),
-      part: Number(row.part),
-      worst: worstOf[Number(row.worst)] ?? 'unknown',
-    }),
+    ({ name, part, worst }): StripCell => ({ check: name, part, worst: worstOf[worst] ?? 'unknown' }),
   );
   return { listing, strips };
 }
 
 /** Every check of the window, the faults they saw, and their strips. */
-export function checksOf(asker: Asker, scope: Scope): Checks {
-  const { listing, checks } = figuresOf(asker, scope);
-  const { listing: faultListing, faults } = faultsOf(asker, scope);
-  const { listing: stripListing, strips } = stripsOf(asker, scope);
+export function checksOf(queries: Queries, scope: Scope): Checks {
+  const { listing, checks } = totalsOf(queries, scope);
+  const { listing: faultListing, faults } = faultsOf(queries, scope);
+  const { listing: stripListing, strips } = stripsOf(queries, scope);
   return { listing, checks, faultListing, faults, stripListing, parts, strips };
 }

@@ -1,6 +1,6 @@
 import { type NamedSignal, type SignalNaming, signalExpressions } from '../../alerts/index.ts';
 import type { ThresholdTable, Unit } from '../../core/index.ts';
-import type { Asker, Figure, StepPoint } from './figure.ts';
+import { extremeOf, type QueriedValue, type Queries, type StepPoint } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** The signals that a report draws. */
@@ -26,7 +26,7 @@ export interface Curve {
   title: string;
   unit: Unit;
   /** The worst value, with the query of the curve. */
-  worst: Figure;
+  worst: QueriedValue;
   /** Where the values come from: between the cycles too, or only from them. */
   source: 'scrapes' | 'cycles' | 'nothing';
   points: StepPoint[];
@@ -42,9 +42,9 @@ const titles: Partial<Record<CurveSignal, string>> = {
 /** The least is the worst of these, the greatest of all others. */
 const isFloor = (signal: CurveSignal): boolean => signal === 'passRate' || signal === 'throughput';
 
-function fromCycles(asker: Asker, { cycles, fromMs, stepMs }: Scope, signal: CurveSignal) {
+function fromCycles(queries: Queries, { cycles, fromMs, stepMs }: Scope, signal: CurveSignal) {
   const worst = isFloor(signal) ? 'min' : 'max';
-  return asker.rows<'timeMs' | 'value'>(
+  return queries.rows<StepPoint>(
     `${signal} of the cycles, the worst of each step`,
     `SELECT ${fromMs} + (started_ms - ${fromMs}) / ${stepMs} * ${stepMs} AS timeMs, ${worst}(value) AS value
 FROM signals JOIN cycles ON seq = cycle
@@ -54,7 +54,7 @@ GROUP BY timeMs ORDER BY timeMs`,
 }
 
 function curveOf(
-  asker: Asker,
+  queries: Queries,
   scope: Scope,
   signal: CurveSignal,
   table: ThresholdTable,
@@ -67,25 +67,25 @@ function curveOf(
   const named = `${title}: the ${extreme === 'min' ? 'least' : 'greatest'}`;
   // The pass rate is the cycles' own; everything else the scrapes know better, between the cycles too.
   if (signal !== 'passRate') {
-    const { figure, points } = asker.overSteps(named, unit, signalExpressions(naming)[signal], extreme);
-    if (points.length > 0) return { signal, title, unit, worst: figure, source: 'scrapes', points };
+    const { worst, points } = queries.overSteps(named, unit, signalExpressions(naming)[signal], extreme);
+    if (points.length > 0) return { signal, title, unit, worst, source: 'scrapes', points };
   }
-  const { listing, rows } = fromCycles(asker, scope, signal);
-  const points = rows.map(({ timeMs, value }) => ({ timeMs: Number(timeMs), value: Number(value) }));
-  const values = points.map(({ value }) => value);
-  const worst: Figure = {
-    id: listing.id,
-    title: named,
-    unit,
-    value: values.length === 0 ? null : values.reduce((a, b) => Math[extreme](a, b)),
-    query: listing.query,
-  };
+  const {
+    listing: { id, query },
+    rows: points,
+  } = fromCycles(queries, scope, signal);
+  const worst: QueriedValue = { id, title: named, unit, value: extremeOf(points, extreme), query };
   return { signal, title, unit, worst, source: points.length > 0 ? 'cycles' : 'nothing', points };
 }
 
 /** Every curve of the report. */
-export function curvesOf(asker: Asker, scope: Scope, table: ThresholdTable, naming: SignalNaming): Curves {
+export function curvesOf(
+  queries: Queries,
+  scope: Scope,
+  table: ThresholdTable,
+  naming: SignalNaming,
+): Curves {
   return Object.fromEntries(
-    curveSignals.map((signal) => [signal, curveOf(asker, scope, signal, table, naming)]),
+    curveSignals.map((signal) => [signal, curveOf(queries, scope, signal, table, naming)]),
   ) as Curves;
 }

@@ -1,7 +1,7 @@
 import type { Bound, Unit } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { type RollbackRun, rollbackRuns } from '../../release/index.ts';
-import type { Asker, Listing } from './figure.ts';
+import type { QueriedList, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** A condition of a decision, as the decision was kept. */
@@ -30,9 +30,9 @@ export interface Decided {
 }
 
 export interface Decisions {
-  listing: Listing;
+  listing: QueriedList;
   decided: Decided[];
-  rollbackListing: Listing;
+  rollbackListing: QueriedList;
   rollbacks: RollbackRun[];
 }
 
@@ -55,16 +55,16 @@ function conditionsOf({ conditions }: Body): DecidedCondition[] {
 
 /** What the gate decided and which rollbacks ran within the window. */
 export function decisionsOf(
-  asker: Asker,
+  queries: Queries,
   reader: HistoryReader,
   { journal, fromMs, toMs }: Scope,
 ): Decisions {
-  const { listing } = asker.rows(
+  const { listing } = queries.rows(
     'decisions of the gate',
     `SELECT time_ms, from_percent, to_percent, verdict, asked_by, via, override_by, override_reason, times
 FROM decisions WHERE ${journal} ORDER BY time_ms, id`,
   );
-  const { listing: rollbackListing } = asker.rows(
+  const { listing: rollbackListing } = queries.rows(
     'rollbacks under way in the window',
     `SELECT * FROM rollback_runs WHERE started_ms < ${toMs} AND coalesce(ended_ms, 9e15) >= ${fromMs}
 ORDER BY started_ms, option`,

@@ -1,14 +1,14 @@
 import type { HistoryReader } from '../../history/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
 import { alertPathOf } from './alert-path.ts';
-import { beliefOf } from './belief.ts';
 import { type Checks, checksOf } from './checks.ts';
+import { consistencyOf } from './consistency.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { type Decisions, decisionsOf } from './decided.ts';
-import { type Figure, type Listing, openAsker } from './figure.ts';
 import type { ReportOptions } from './inputs.ts';
 import type { Objective } from './objective.ts';
 import { objectivesOf } from './objectives.ts';
+import { type QueriedList, type QueriedValue, Queries } from './queries.ts';
 import { type CycleTimes, cycleTimesOf } from './resources.ts';
 import { scopeOf } from './scope.ts';
 import { type TimelineEvent, timelineOf } from './timeline.ts';
@@ -38,31 +38,26 @@ export interface ReportDocument {
   checks: Checks;
   curves: Curves;
   cycleTimes: CycleTimes;
-  appendix: (Figure | Listing)[];
+  appendix: (QueriedValue | QueriedList)[];
 }
 
 /** Asks the history everything that a report tells, as of one instant. */
 export function buildReport(reader: HistoryReader, options: ReportOptions): ReportDocument {
   return reader.atOneInstant(() => {
     const { table, naming, nowMs, sinceMs, lengthMs } = options;
-    const window = windowOf(reader, {
-      nowMs,
-      liveWindowMs: naming.windowMs,
-      ...(sinceMs !== undefined && { sinceMs }),
-      ...(lengthMs !== undefined && { lengthMs }),
-    });
+    const window = windowOf(reader, { nowMs, sinceMs, lengthMs, liveWindowMs: naming.windowMs });
     const { fromMs, toMs } = window;
     const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * options.sentinelIntervalMs;
     const last = lastCycleOf(reader, toMs);
     const scope = scopeOf(window, last?.targetId);
-    const asker = openAsker(reader, window);
-    const watched = watchedOf(asker, reader, scope, nowMs);
-    const curves = curvesOf(asker, scope, table, naming);
-    const { objectives, traffic } = objectivesOf(asker, reader, scope, { table, naming, curves });
-    const alerts = alertsOf(asker, scope, reader.acknowledgements(fromMs, toMs));
-    const checks = checksOf(asker, scope);
-    const cycleTimes = cycleTimesOf(asker, scope);
-    const decisions = decisionsOf(asker, reader, scope);
+    const queries = new Queries(reader, window);
+    const watched = watchedOf(queries, reader, scope, nowMs);
+    const curves = curvesOf(queries, scope, table, naming);
+    const { objectives, traffic } = objectivesOf(queries, reader, scope, { table, naming, curves });
+    const alerts = alertsOf(queries, scope, reader.acknowledgements(fromMs, toMs));
+    const checks = checksOf(queries, scope);
+    const cycleTimes = cycleTimesOf(queries, scope);
+    const decisions = decisionsOf(queries, reader, scope);
     const release = releaseAt(reader.deployments(0, toMs));
     const { episodes } = alerts;
     return {
@@ -81,8 +76,8 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
         fromMs,
         toMs,
         leastCoverage: table.watchCoverage.slo?.value ?? 1,
-        alertPath: alertPathOf(asker, watched.lastCycleMs.value, sentinelMs),
-        belief: beliefOf(asker, scope, nowMs),
+        alertPath: alertPathOf(queries, watched.lastCycleMs.value, sentinelMs),
+        consistency: consistencyOf(queries, scope, nowMs),
         lastVerdict: last && last.startedMs >= fromMs ? last.verdict : undefined,
       }),
       objectives,
@@ -100,7 +95,7 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       checks,
       curves,
       cycleTimes,
-      appendix: asker.appendix,
+      appendix: queries.appendix,
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { SignalName } from '../../core/index.ts';
-import type { Figure } from './figure.ts';
 import type { Proof } from './proof.ts';
+import type { QueriedValue } from './queries.ts';
 
 /** One service level objective: what was wanted, what was achieved, and what that proves. */
 export interface Objective {
@@ -10,7 +10,7 @@ export interface Objective {
   target: string;
   /** Whether the verdict hangs on it; the others are told, and warn. */
   decides: boolean;
-  achieved: Figure;
+  achieved: QueriedValue;
   /** The achieved value as a person reads it beside the target. */
   told: string;
   /** What stands beside the achieved value in words. */

@@ -11,9 +11,9 @@ import {
 } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import type { Curve, Curves } from './curves.ts';
-import type { Asker, Figure } from './figure.ts';
 import type { Objective } from './objective.ts';
 import { type Proof, proofOf } from './proof.ts';
+import type { QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 
@@ -42,15 +42,31 @@ const stateOf = (slo: Bound, value: number | null): Objective['state'] =>
   value === null ? 'unknown' : holds(slo, value) ? 'met' : 'missed';
 
 /** Ids of the queries, each once. */
-const idsOf = (...figures: (Figure | undefined)[]): string[] => [
+const idsOf = (...figures: (QueriedValue | undefined)[]): string[] => [
   ...new Set(figures.flatMap((figure) => (figure ? [figure.id] : []))),
 ];
 
-const budget = (bad: number | null, all: number | null, allowed: number): number | null =>
-  bad === null || !all ? null : 1 - bad / all / allowed;
+/** A share of bad ones, and what is said of it. */
+interface BadShare extends Pick<Objective, 'achieved' | 'remark' | 'state' | 'queries'> {
+  bad: number | null;
+  all: number | null;
+  allowed: number;
+  /** The sample that may prove it, where that is another than what the budget counts. */
+  sample?: { bad: number; trials: number };
+  /** Such as `operations` and `failed`. */
+  words: [noun: string, bad: string];
+}
 
-function passRate(asker: Asker, { cycles }: Scope, slo: Bound): Judged {
-  const found = asker.numbers(
+function shareObjective({ bad, all, allowed, sample, words, queries, ...shown }: BadShare): Judged {
+  const tried = sample ?? (bad === null || all === null ? undefined : { bad, trials: all });
+  const proof = tried && proofOf(tried.bad, tried.trials, allowed);
+  const budgetLeft = bad === null || !all ? null : 1 - bad / all / allowed;
+  const proves = proofText(proof, ...words);
+  return { decides: true, ...shown, budgetLeft, proof: proof ?? null, proves, queries };
+}
+
+function passRate(queries: Queries, { cycles }: Scope, slo: Bound): Judged {
+  const found = queries.numbers(
     {
       ratio: ['pass rate: passed ÷ judged outcomes', 'ratio'],
       passed: ['outcomes that passed', 'count'],
@@ -63,45 +79,38 @@ function passRate(asker: Asker, { cycles }: Scope, slo: Bound): Judged {
   total(failed + unknown = 0 AND passed > 0) AS whole
 FROM cycles WHERE ${cycles}`,
   );
-  const allowed = 1 - slo.value;
-  const count = found.cycles.value ?? 0;
-  const whole = found.whole.value ?? 0;
-  // Checks of one cycle fail together, so the cycle is the observation; it is bad when anything in it is.
-  const proof = proofOf(count - whole, count, allowed);
-  const { ratio, passed, judged } = found;
-  return {
-    decides: true,
+  const { ratio, judged } = found;
+  const passed = found.passed.value ?? 0;
+  const trials = found.cycles.value ?? 0;
+  return shareObjective({
     achieved: ratio,
-    remark: judged.value
-      ? `${many(passed.value ?? 0, 'of')} ${many(judged.value, 'outcomes')}`
-      : 'no cycle was judged',
+    remark: judged.value ? `${many(passed, 'of')} ${many(judged.value, 'outcomes')}` : 'no cycle was judged',
     state: stateOf(slo, ratio.value),
-    budgetLeft: budget((judged.value ?? 0) - (passed.value ?? 0), judged.value, allowed),
-    proof: proof ?? null,
-    proves: proofText(proof, 'cycles', 'had anything that did not pass'),
+    bad: (judged.value ?? 0) - passed,
+    all: judged.value,
+    allowed: 1 - slo.value,
+    // Checks of one cycle fail together, so the cycle is the observation; it is bad when anything in it is.
+    sample: { bad: trials - (found.whole.value ?? 0), trials },
+    words: ['cycles', 'had anything that did not pass'],
     queries: idsOf(ratio),
-  };
+  });
 }
 
 function errorRatio(traffic: Traffic, slo: Bound): Judged {
   const { errorRatio: ratio, errors, operations, source } = traffic;
-  const proof =
-    errors.value === null || operations.value === null
-      ? undefined
-      : proofOf(errors.value, operations.value, slo.value);
-  return {
-    decides: true,
+  return shareObjective({
     achieved: ratio,
     remark:
       operations.value === null
         ? 'no counters of the target were recorded'
         : `${many(errors.value ?? 0, 'errors')} in ${many(operations.value, 'operations')}, by the ${source}`,
     state: stateOf(slo, ratio.value),
-    budgetLeft: budget(errors.value, operations.value, slo.value),
-    proof: proof ?? null,
-    proves: proofText(proof, 'operations', 'failed'),
+    bad: errors.value,
+    all: operations.value,
+    allowed: slo.value,
+    words: ['operations', 'failed'],
     queries: idsOf(ratio, errors, operations),
-  };
+  });
 }
 
 /** A P95 under its limit means that no more than 5 % of the operations take longer. */
@@ -109,12 +118,9 @@ const slowAllowed = 0.05;
 
 function latency(traffic: Traffic, slo: Bound): Judged {
   const { latencyP95, timed, within, boundSeconds, reachesPastLimit, source } = traffic;
-  const slow =
-    timed.value === null || within?.value === undefined || within.value === null
-      ? null
-      : Math.max(0, timed.value - within.value);
-  const proof = slow === null || timed.value === null ? undefined : proofOf(slow, timed.value, slowAllowed);
-  const share = slow === null || !timed.value ? null : slow / timed.value;
+  const count = timed.value;
+  const slow = count === null || typeof within?.value !== 'number' ? null : Math.max(0, count - within.value);
+  const share = slow === null || !count ? null : slow / count;
   const isExact = boundSeconds === slo.value;
   let state: Objective['state'] = 'unknown';
   if (isExact && share !== null) state = share <= slowAllowed ? 'met' : 'missed';
@@ -122,52 +128,69 @@ function latency(traffic: Traffic, slo: Bound): Judged {
   // Past its last bound a histogram can't tell how long anything took.
   if (!isExact && !reachesPastLimit && share !== null) state = share <= slowAllowed ? 'met' : 'unknown';
   const bound = boundSeconds === undefined ? '' : formatValue(boundSeconds, 'seconds');
-  return {
-    decides: true,
+  const worst = source === 'cycles' ? '; the P95 is that of the worst cycle' : '';
+  return shareObjective({
     achieved: latencyP95,
     remark:
-      slow === null || share === null
+      share === null
         ? 'no durations of operations were recorded'
-        : `${formatValue(share, 'ratio')} of ${many(timed.value ?? 0, 'operations')} took longer than ${bound}; 5 % may${source === 'cycles' ? '; the P95 is that of the worst cycle' : ''}`,
+        : `${formatValue(share, 'ratio')} of ${many(count ?? 0, 'operations')} took longer than ${bound}; 5 % may${worst}`,
     state,
-    budgetLeft: budget(slow, timed.value, slowAllowed),
-    proof: proof ?? null,
-    proves: proofText(proof, 'operations', `took longer than ${bound}`),
+    bad: slow,
+    all: count,
+    allowed: slowAllowed,
+    words: ['operations', `took longer than ${bound}`],
     queries: idsOf(latencyP95, timed, within),
-  };
+  });
 }
 
-function uptime(asker: Asker, { fromMs, toMs }: Scope, naming: SignalNaming, slo: Bound): Judged {
+function uptime(queries: Queries, { fromMs, toMs }: Scope, naming: SignalNaming, slo: Bound): Judged {
   const expressions = windowExpressions(naming, toMs - fromMs);
-  const up = asker.evaluated(
+  const up = queries.evaluated(
     'scrapes that the service which answered least did answer',
     'ratio',
     expressions.uptime,
   );
-  const scrapes = asker.evaluated('scrapes of the service scraped least', 'count', expressions.scrapes);
-  const allowed = 1 - slo.value;
+  const scrapes = queries.evaluated('scrapes of the service scraped least', 'count', expressions.scrapes);
   const down =
     up.value === null || scrapes.value === null ? null : Math.round((1 - up.value) * scrapes.value);
-  const proof = down === null || scrapes.value === null ? undefined : proofOf(down, scrapes.value, allowed);
-  return {
-    decides: true,
+  return shareObjective({
     achieved: up,
     remark:
       down === null
         ? 'the services were not scraped'
         : `${many(down, 'of')} ${many(scrapes.value ?? 0, 'scrapes')} unanswered`,
     state: stateOf(slo, up.value),
-    budgetLeft: budget(down, scrapes.value, allowed),
-    proof: proof ?? null,
-    proves: proofText(proof, 'scrapes', 'are unanswered'),
+    bad: down,
+    all: scrapes.value,
+    allowed: 1 - slo.value,
+    words: ['scrapes', 'are unanswered'],
     queries: idsOf(up, scrapes),
-  };
+  });
 }
 
+/** An objective that warns: the worst value of some readings. */
+const warning = (slo: Bound, achieved: QueriedValue, remark: string, proves: string): Judged => ({
+  decides: false,
+  achieved,
+  remark,
+  state: stateOf(slo, achieved.value),
+  budgetLeft: null,
+  proof: null,
+  proves,
+  queries: idsOf(achieved),
+});
+
 /** An objective on a figure that each cycle takes by itself: its worst value, and in how many cycles it was past the limit. */
-function perCycle(asker: Asker, from: string, slo: Bound, title: string, unit: Figure['unit']) {
+function perCycle(
+  queries: Queries,
+  from: string,
+  slo: Bound,
+  title: string,
+  unit: QueriedValue['unit'],
+): Judged {
   const isFloor = slo.operator === '>=' || slo.operator === '>';
-  const found = asker.numbers(
+  const found = queries.numbers(
     {
       worst: [`${title}: ${isFloor ? 'least' : 'greatest'} of a cycle`, unit],
       cycles: [`${title}: cycles that measured it`, 'count'],
@@ -178,21 +201,11 @@ function perCycle(asker: Asker, from: string, slo: Bound, title: string, unit: F
 ${from}`,
   );
   const { worst, cycles, past } = found;
-  const isSeen = worst.value !== null && cycles.value !== null && past.value !== null;
-  return {
-    decides: false,
-    achieved: worst,
-    remark: isSeen
-      ? `past it in ${many(past.value ?? 0, 'of')} ${many(cycles.value ?? 0, 'cycles')}`
-      : 'no cycle measured it',
-    state: stateOf(slo, worst.value),
-    budgetLeft: null,
-    proof: null,
-    proves: isSeen
-      ? `what ${many(cycles.value ?? 0, 'cycles')} saw; nothing of the time between them`
-      : 'nothing: it was not measured',
-    queries: idsOf(worst),
-  } satisfies Judged;
+  if (worst.value === null || cycles.value === null || past.value === null)
+    return warning(slo, worst, 'no cycle measured it', 'nothing: it was not measured');
+  const seen = many(cycles.value, 'cycles');
+  const proves = `what ${seen} saw; nothing of the time between them`;
+  return warning(slo, worst, `past it in ${many(past.value, 'of')} ${seen}`, proves);
 }
 
 const probedThroughput = ({ cycles }: Scope): string =>
@@ -201,41 +214,28 @@ WHERE metrics.name = 'throughput' AND bound IS NOT NULL AND ${cycles}`;
 
 /** A resource of the host: its worst value, and in how many readings it was past the limit. */
 function resource({ worst, points, source }: Curve, slo: Bound): Judged {
+  if (points.length === 0) return warning(slo, worst, 'it was not recorded', 'nothing: it was not recorded');
   const past = points.filter(({ value }) => !holds(slo, value)).length;
-  return {
-    decides: false,
-    achieved: worst,
-    remark:
-      points.length === 0
-        ? 'it was not recorded'
-        : `past it in ${many(past, 'of')} ${many(points.length, `steps, by the ${source}`)}`,
-    state: stateOf(slo, worst.value),
-    budgetLeft: null,
-    proof: null,
-    proves:
-      points.length === 0
-        ? 'nothing: it was not recorded'
-        : 'what was read; nothing of the time between two readings',
-    queries: idsOf(worst),
-  };
+  const remark = `past it in ${many(past, 'of')} ${many(points.length, `steps, by the ${source}`)}`;
+  return warning(slo, worst, remark, 'what was read; nothing of the time between two readings');
 }
 
 /** Every objective of the threshold table that a watch can tell about, the deciding ones first. */
 export function objectivesOf(
-  asker: Asker,
+  queries: Queries,
   reader: HistoryReader,
   scope: Scope,
   { table, naming, curves }: { table: ThresholdTable; naming: SignalNaming; curves: Curves },
 ): { objectives: Objective[]; traffic: Traffic } {
-  const traffic = trafficOf(asker, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
+  const traffic = trafficOf(queries, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
   const make: [SignalName, (slo: Bound) => Judged][] = [
-    ['passRate', (slo) => passRate(asker, scope, slo)],
+    ['passRate', (slo) => passRate(queries, scope, slo)],
     ['errorRatio', (slo) => errorRatio(traffic, slo)],
     ['latencyP95', (slo) => latency(traffic, slo)],
-    ['uptime', (slo) => uptime(asker, scope, naming, slo)],
+    ['uptime', (slo) => uptime(queries, scope, naming, slo)],
     [
       'throughput',
-      (slo) => perCycle(asker, probedThroughput(scope), slo, 'throughput of the probe', 'perSecond'),
+      (slo) => perCycle(queries, probedThroughput(scope), slo, 'throughput of the probe', 'perSecond'),
     ],
     ...(['cpuUsed', 'memoryUsed', 'diskUsed'] as const).map((signal): (typeof make)[number] => [
       signal,

@@ -1,20 +1,20 @@
-import type { Asker, Figure } from './figure.ts';
+import type { QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** What the watch itself took, and the target’s memory. */
 export interface CycleTimes {
-  median: Figure;
-  longest: Figure;
+  median: QueriedValue;
+  longest: QueriedValue;
   /** Resident memory of the target at the first and the last cycle that read it. */
-  firstMemory: Figure;
-  lastMemory: Figure;
-  greatestMemory: Figure;
-  historyBytes: Figure;
+  firstMemory: QueriedValue;
+  lastMemory: QueriedValue;
+  greatestMemory: QueriedValue;
+  historyBytes: QueriedValue;
 }
 
 /** How long the cycles took, the target's resident memory, and the size of the history. */
-export function cycleTimesOf(asker: Asker, { cycles }: Scope): CycleTimes {
-  const times = asker.numbers(
+export function cycleTimesOf(queries: Queries, { cycles }: Scope): CycleTimes {
+  const times = queries.numbers(
     {
       median: ['duration of the median cycle', 'seconds'],
       longest: ['duration of the longest cycle', 'seconds'],
@@ -26,7 +26,7 @@ export function cycleTimesOf(asker: Asker, { cycles }: Scope): CycleTimes {
 SELECT max(iif(place = (n + 1) / 2, duration_ms / 1000.0, NULL)) AS median, max(duration_ms) / 1000.0 AS longest
 FROM placed`,
   );
-  const memory = asker.numbers(
+  const memory = queries.numbers(
     {
       firstMemory: ['resident memory of the target, first cycle', 'bytes'],
       lastMemory: ['resident memory of the target, last cycle', 'bytes'],
@@ -40,7 +40,7 @@ SELECT (SELECT bytes FROM read ORDER BY started_ms LIMIT 1) AS firstMemory,
   (SELECT bytes FROM read ORDER BY started_ms DESC LIMIT 1) AS lastMemory,
   (SELECT max(bytes) FROM read) AS greatestMemory`,
   );
-  const historyBytes = asker.number(
+  const historyBytes = queries.number(
     'size of vigil.sqlite',
     'bytes',
     'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',

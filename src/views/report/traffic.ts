@@ -1,24 +1,24 @@
 import { operationsWithin, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
 import { type HistoryReader, sqlText } from '../../history/index.ts';
-import type { Asker, Figure } from './figure.ts';
+import type { QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** Live traffic over the window. */
 export interface Traffic {
   /** Whose counters were read: the loop's scrapes, or what each cycle read at its end. */
   source: 'scrapes' | 'cycles';
-  operations: Figure;
-  errors: Figure;
-  errorRatio: Figure;
+  operations: QueriedValue;
+  errors: QueriedValue;
+  errorRatio: QueriedValue;
   /** Operations with a duration, and those of them within `boundSeconds`. */
-  timed: Figure;
-  within: Figure | undefined;
+  timed: QueriedValue;
+  within: QueriedValue | undefined;
   /** The greatest bound of the histogram that is not past the limit. */
   boundSeconds: number | undefined;
   /** Whether the histogram has a finite bound past the limit, so that a P95 near it can be told. */
   reachesPastLimit: boolean;
   /** Over all operations of the window; from cycles, the P95 of the worst one. */
-  latencyP95: Figure;
+  latencyP95: QueriedValue;
 }
 
 interface Bounds {
@@ -33,8 +33,8 @@ function boundsFor(labels: readonly string[], limit: number): Bounds {
 }
 
 /** The scrapes speak where they go back as far as the cycles do; beyond their retention only the cycles know. */
-function preferScrapes(asker: Asker, { journal, cycles, fromMs, toMs }: Scope): boolean {
-  const oldest = asker.numbers(
+function preferScrapes(queries: Queries, { journal, cycles, fromMs, toMs }: Scope): boolean {
+  const oldest = queries.numbers(
     { scrape: ['oldest scrape of the window', 'count'], cycle: ['oldest cycle of the window', 'count'] },
     `SELECT (SELECT min(time_ms) FROM scrapes WHERE ${journal}) AS scrape,
   (SELECT min(started_ms) FROM cycles WHERE ${cycles}) AS cycle`,
@@ -44,7 +44,7 @@ function preferScrapes(asker: Asker, { journal, cycles, fromMs, toMs }: Scope): 
 }
 
 function fromScrapes(
-  asker: Asker,
+  queries: Queries,
   reader: HistoryReader,
   { fromMs, toMs }: Scope,
   naming: SignalNaming,
@@ -58,26 +58,26 @@ function fromScrapes(
   );
   return {
     source: 'scrapes',
-    operations: asker.evaluated('operations of live traffic', 'count', expressions.operations),
-    errors: asker.evaluated('errors of live traffic', 'count', expressions.errors),
-    errorRatio: asker.evaluated('error ratio', 'ratio', expressions.errorRatio),
-    timed: asker.evaluated('operations with a duration', 'count', expressions.timed),
+    operations: queries.evaluated('operations of live traffic', 'count', expressions.operations),
+    errors: queries.evaluated('errors of live traffic', 'count', expressions.errors),
+    errorRatio: queries.evaluated('error ratio', 'ratio', expressions.errorRatio),
+    timed: queries.evaluated('operations with a duration', 'count', expressions.timed),
     within:
       label === undefined
         ? undefined
-        : asker.evaluated(
+        : queries.evaluated(
             `operations of at most ${label} s`,
             'count',
             operationsWithin(naming, label, toMs - fromMs),
           ),
     boundSeconds: label === undefined ? undefined : Number(label),
     reachesPastLimit,
-    latencyP95: asker.evaluated('P95 latency', 'seconds', expressions.latencyP95),
+    latencyP95: queries.evaluated('P95 latency', 'seconds', expressions.latencyP95),
   };
 }
 
-function fromCycles(asker: Asker, { cycles }: Scope, limit: number): Traffic {
-  const found = asker.rows<'le'>(
+function fromCycles(queries: Queries, { cycles }: Scope, limit: number): Traffic {
+  const found = queries.rows<{ le: unknown }>(
     'bounds of the latency histogram',
     `SELECT DISTINCT value ->> 0 AS le FROM cycles, json_each(live, '$.buckets') WHERE ${cycles} AND live IS NOT NULL`,
   );
@@ -87,7 +87,7 @@ function fromCycles(asker: Asker, { cycles }: Scope, limit: number): Traffic {
   );
   const grown = (name: string) =>
     `sum(CASE WHEN ${name} < ${name}0 THEN ${name} ELSE ${name} - ${name}0 END)`;
-  const counters = asker.numbers(
+  const counters = queries.numbers(
     {
       operations: ['operations of live traffic', 'count'],
       errors: ['errors of live traffic', 'count'],
@@ -111,7 +111,7 @@ function fromCycles(asker: Asker, { cycles }: Scope, limit: number): Traffic {
 )
 SELECT *, errors * 1.0 / nullif(operations, 0) AS ratio FROM grown`,
   );
-  const latencyP95 = asker.number(
+  const latencyP95 = queries.number(
     'P95 latency of the worst cycle',
     'seconds',
     `SELECT max(value) FROM signals JOIN cycles ON seq = cycle
@@ -132,13 +132,13 @@ WHERE name = (SELECT id FROM names WHERE text = 'latencyP95') AND ${cycles}`,
 
 /** The traffic of the window, by the counters that saw most of it. `limit` is that of the P95, in seconds. */
 export function trafficOf(
-  asker: Asker,
+  queries: Queries,
   reader: HistoryReader,
   scope: Scope,
   naming: SignalNaming,
   limit: number,
 ): Traffic {
-  return preferScrapes(asker, scope)
-    ? fromScrapes(asker, reader, scope, naming, limit)
-    : fromCycles(asker, scope, limit);
+  return preferScrapes(queries, scope)
+    ? fromScrapes(queries, reader, scope, naming, limit)
+    : fromCycles(queries, scope, limit);
 }

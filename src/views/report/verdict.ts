@@ -2,7 +2,7 @@ import { formatValue } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
 import type { AlertEpisode } from './alert-episodes.ts';
 import type { AlertPath } from './alert-path.ts';
-import type { Belief } from './belief.ts';
+import type { Consistency } from './consistency.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objective.ts';
 import type { Watched } from './watched.ts';
@@ -32,7 +32,7 @@ export interface Weighed {
   lastVerdict: Verdict | undefined;
   release: { release: string; sinceMs: number } | undefined;
   alertPath: AlertPath;
-  belief: Belief;
+  consistency: Consistency;
   fromMs: number;
   toMs: number;
   leastCoverage: number;
@@ -110,7 +110,11 @@ function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): strin
 }
 
 /** What a sum over the window would take for good. */
-function disbelief({ belief: { doubtful, future, vanished }, watched, leastCoverage }: Weighed): string[] {
+function disbelief({
+  consistency: { doubtful, future, vanished },
+  watched,
+  leastCoverage,
+}: Weighed): string[] {
   const [doubts, all] = [doubtful.value ?? 0, watched.cycles.value ?? 0];
   return [
     ...(doubts > (1 - leastCoverage) * all
@@ -194,7 +198,6 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 export function conclude(weighed: Weighed): Conclusion {
   const [failures, doubts] = [unique(failuresOf(weighed)), unique(doubtsOf(weighed))];
   const cautions = unique(cautionsOf(weighed));
-  const told = hours(weighed.toMs - weighed.fromMs);
   const common = { failures, doubts, cautions };
   if (failures.length > 0) {
     const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
@@ -218,7 +221,7 @@ export function conclude(weighed: Weighed): Conclusion {
   }
   return {
     verdict: 'pass',
-    headline: `The deployment held for ${told}: every deciding objective was met.`,
+    headline: `The deployment held for ${hours(weighed.toMs - weighed.fromMs)}: every deciding objective was met.`,
     recommendation:
       cautions.length > 0
         ? 'Go on with the rollout, or end the watch, after reading the cautions below.'

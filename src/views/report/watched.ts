@@ -1,30 +1,30 @@
 import type { Gap, HistoryReader } from '../../history/index.ts';
-import type { Asker, Figure } from './figure.ts';
+import type { QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './scope.ts';
 
 /** How much of the window was watched. */
 export interface Watched {
   /** Observed ÷ due slots. */
-  ratio: Figure;
-  due: Figure;
-  observed: Figure;
-  missed: Figure;
+  ratio: QueriedValue;
+  due: QueriedValue;
+  observed: QueriedValue;
+  missed: QueriedValue;
   /** The part of the window in which slots were due at all: before and after nothing was planned. */
-  planned: Figure;
+  planned: QueriedValue;
   largestGapMs: number;
   /** Oldest first. */
   gaps: Gap[];
-  cycles: Figure;
+  cycles: QueriedValue;
   /** Cycles of other targets in the same window; they are not in any figure. */
-  otherCycles: Figure;
+  otherCycles: QueriedValue;
   /** When the newest cycle of the window began. */
-  lastCycleMs: Figure;
+  lastCycleMs: QueriedValue;
 }
 
 /** Coverage of the window, its gaps, and whose cycles there are. */
-export function watchedOf(asker: Asker, reader: HistoryReader, scope: Scope, nowMs: number): Watched {
+export function watchedOf(queries: Queries, reader: HistoryReader, scope: Scope, nowMs: number): Watched {
   const { fromMs, toMs, cycles } = scope;
-  const slots = asker.numbers(
+  const slots = queries.numbers(
     {
       ratio: ['coverage: observed ÷ due slots', 'ratio'],
       due: ['slots that came due', 'count'],
@@ -53,7 +53,7 @@ SELECT sum(observed) * 1.0 / nullif(count(*), 0) AS ratio, count(*) AS due, tota
 FROM due`,
   );
   const all = `started_ms >= ${fromMs} AND started_ms < ${toMs}`;
-  const counted = asker.numbers(
+  const counted = queries.numbers(
     {
       cycles: ['cycles of the target', 'count'],
       otherCycles: ['cycles of other targets, left out', 'count'],

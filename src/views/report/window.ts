@@ -34,7 +34,7 @@ function stepOf(lengthMs: number, liveWindowMs: number): number {
 /** The window up to the end of the watch: 48 hours, or since the time (or for the length) that is asked for. */
 export function windowOf(
   reader: HistoryReader,
-  asked: { nowMs: number; sinceMs?: number; lengthMs?: number; liveWindowMs: number },
+  asked: { nowMs: number; sinceMs: number | undefined; lengthMs: number | undefined; liveWindowMs: number },
 ): ReportWindow {
   const toMs = second(endOf(reader, asked.nowMs), 'ceil');
   const fromMs = second(asked.sinceMs ?? toMs - (asked.lengthMs ?? fullWatchMs), 'floor');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
 import { alertsOf } from '../../../src/views/report/alert-episodes.ts';
-import { openAsker } from '../../../src/views/report/figure.ts';
+import { Queries } from '../../../src/views/report/queries.ts';
 import { scopeOf } from '../../../src/views/report/scope.ts';
 import { minute, start } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
@@ -54,9 +54,9 @@ test('each alert has its own begin and end, though several of one name overlap',
     who: 'maya',
   });
 
-  const asker = openAsker(history, window);
+  const queries = new Queries(history, window);
   const { episodes, neverFired } = alertsOf(
-    asker,
+    queries,
     scopeOf(window, undefined),
     history.acknowledgements(window.fromMs, window.toMs),
   );

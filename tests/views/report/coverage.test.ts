@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAsker } from '../../../src/views/report/figure.ts';
+import { Queries } from '../../../src/views/report/queries.ts';
 import { scopeOf } from '../../../src/views/report/scope.ts';
 import { watchedOf } from '../../../src/views/report/watched.ts';
 import { randomOf } from '../../alerts/signals/algebra/random-series.ts';
@@ -41,7 +41,7 @@ test.each(Array.from({ length: 12 }, (_, index) => index + 1))(
       stepMs: minute,
     };
     const { due, observed, missed, ratio } = history.coverage(window.fromMs, window.toMs);
-    const told = watchedOf(openAsker(history, window), history, scopeOf(window, undefined), nowMs);
+    const told = watchedOf(new Queries(history, window), history, scopeOf(window, undefined), nowMs);
     expect([told.due.value, told.observed.value, told.missed.value]).toEqual([due, observed, missed]);
     expect(told.ratio.value).toBe(ratio ?? null);
     expect(due).toBeGreaterThan(10);

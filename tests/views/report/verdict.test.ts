@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Decided } from '../../../src/views/report/decided.ts';
-import type { Figure } from '../../../src/views/report/figure.ts';
 import type { Objective } from '../../../src/views/report/objective.ts';
 import { proofOf } from '../../../src/views/report/proof.ts';
+import type { QueriedValue } from '../../../src/views/report/queries.ts';
 import { conclude, type Weighed } from '../../../src/views/report/verdict.ts';
 import type { Watched } from '../../../src/views/report/watched.ts';
 
 const hour = 3_600_000;
 
-const figure = (value: number | null): Figure => ({
+const figure = (value: number | null): QueriedValue => ({
   id: 'Q1',
   title: 'figure',
   unit: 'count',
@@ -54,7 +54,7 @@ const weighed = (more: Partial<Weighed> = {}): Weighed => ({
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
   alertPath: { judgedMs: figure(48 * hour), sentinel: 'received' },
-  belief: { doubtful: figure(0), future: figure(0), vanished: [] },
+  consistency: { doubtful: figure(0), future: figure(0), vanished: [] },
   fromMs: 0,
   toMs: 48 * hour,
   leastCoverage: 0.95,
@@ -125,17 +125,17 @@ describe('nothing unknown or thin is good', () => {
     ],
     [
       'green cycles in doubt',
-      { belief: { doubtful: figure(29), future: figure(0), vanished: [] } },
+      { consistency: { doubtful: figure(29), future: figure(0), vanished: [] } },
       /29 of 576 cycles can’t be believed/,
     ],
     [
       'a clock that was wrong',
-      { belief: { doubtful: figure(0), future: figure(1), vanished: [] } },
+      { consistency: { doubtful: figure(0), future: figure(1), vanished: [] } },
       /dated after/,
     ],
     [
       'a failing check that was taken out',
-      { belief: { doubtful: figure(0), future: figure(0), vanished: ['H04'] } },
+      { consistency: { doubtful: figure(0), future: figure(0), vanished: ['H04'] } },
       /not judged any more: H04/,
     ],
     ['an inconclusive last cycle', { lastVerdict: 'inconclusive' }, /last cycle was inconclusive/],

@@ -1,6 +1,6 @@
 import { formatValue, type Unit } from '../../../core/index.ts';
 import type { Gap } from '../../../history/index.ts';
-import type { StepPoint } from '../figure.ts';
+import type { StepPoint } from '../queries.ts';
 import type { Option } from './library.ts';
 import { font, palette } from './palette.ts';
 import { timeAxis } from './time-axis.ts';

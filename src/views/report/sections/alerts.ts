@@ -2,7 +2,7 @@ import { type AlertRule, ruleDefinitions } from '../../../alerts/index.ts';
 import { formatValue, type ThresholdTable, type Unit } from '../../../core/index.ts';
 import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
-import { figureText } from '../figure.ts';
+import { queriedText } from '../queries.ts';
 import { alertTitle, lengthText, timeText } from '../words.ts';
 import { type Cell, paragraph, type Section, table } from './block.ts';
 
@@ -69,7 +69,7 @@ export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): 
     title: 'Alerts',
     blocks: [
       paragraph(
-        `${summary} ${figureText(neverFired)} breaches ended before the time of their rule was over.`,
+        `${summary} ${queriedText(neverFired)} breaches ended before the time of their rule was over.`,
         listing.id,
         neverFired.id,
       ),

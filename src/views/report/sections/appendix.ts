@@ -1,11 +1,11 @@
 import { grouped } from '../../../core/index.ts';
 import type { ReportDocument } from '../document.ts';
-import { type Figure, figureText, isFigure, type Listing } from '../figure.ts';
+import { isQueriedValue, type QueriedList, type QueriedValue, queriedText } from '../queries.ts';
 import { type Block, paragraph, type Section } from './block.ts';
 
-const captionOf = (entry: Figure | Listing): string =>
-  isFigure(entry)
-    ? `${entry.title}: ${figureText(entry)}`
+const captionOf = (entry: QueriedValue | QueriedList): string =>
+  isQueriedValue(entry)
+    ? `${entry.title}: ${queriedText(entry)}`
     : `${entry.title}: ${grouped(entry.rows)} row${entry.rows === 1 ? '' : 's'}`;
 
 /** Every query with what it answered. */

@@ -1,22 +1,22 @@
 import { formatValue, grouped } from '../../../core/index.ts';
-import type { CheckFigures } from '../checks.ts';
+import type { CheckTotals } from '../checks.ts';
 import type { ReportDocument } from '../document.ts';
 import { type Block, paragraph, type Section, table } from './block.ts';
 
 const most = 8;
 
-const nameOf = ({ check, title }: CheckFigures): string => (title === check ? check : `${check} ${title}`);
+const nameOf = ({ check, title }: CheckTotals): string => (title === check ? check : `${check} ${title}`);
 const seconds = (ms: number | null): string =>
   ms === null ? 'not timed' : formatValue(ms / 1000, 'seconds');
-const notPassed = ({ failed, unknown }: CheckFigures): number => failed + unknown;
+const notPassed = ({ failed, unknown }: CheckTotals): number => failed + unknown;
 
 function ranked(
   title: string,
   none: string,
-  checks: readonly CheckFigures[],
-  by: (check: CheckFigures) => number,
+  checks: readonly CheckTotals[],
+  by: (check: CheckTotals) => number,
   head: string[],
-  cells: (check: CheckFigures) => string[],
+  cells: (check: CheckTotals) => string[],
 ): Block[] {
   const found = checks
     .filter((check) => by(check) > 0)
@@ -43,8 +43,8 @@ export function checkSection({
     never.length === 0
       ? 'Each was judged at least once.'
       : `${never.length} were never judged, for a part that is not declared: ${never.map(({ check }) => check).join(', ')}.`;
-  const judged = (check: CheckFigures) => grouped(check.judged);
-  const share = (count: number, check: CheckFigures) =>
+  const judged = (check: CheckTotals) => grouped(check.judged);
+  const share = (count: number, check: CheckTotals) =>
     check.judged === 0 ? 'never judged' : formatValue(count / check.judged, 'ratio');
   return {
     title: 'Checks',

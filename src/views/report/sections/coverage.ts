@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../document.ts';
-import { figureText } from '../figure.ts';
+import { queriedText } from '../queries.ts';
 import { lengthText, timeText } from '../words.ts';
 import { paragraph, type Section, table } from './block.ts';
 
@@ -11,7 +11,7 @@ export function coverageSection({ watched, fromMs, toMs }: ReportDocument): Sect
   const share =
     ratio.value === null
       ? 'No slot came due in this window.'
-      : `${figureText(observed)} of ${figureText(due)} slots were observed: ${figureText(ratio)}. ${figureText(missed)} were missed; the longest gap lasted ${largestGapMs === 0 ? 'no time' : lengthText(largestGapMs)}.`;
+      : `${queriedText(observed)} of ${queriedText(due)} slots were observed: ${queriedText(ratio)}. ${queriedText(missed)} were missed; the longest gap lasted ${largestGapMs === 0 ? 'no time' : lengthText(largestGapMs)}.`;
   const longest = gaps.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, shown);
   const none =
     ratio.value === null
@@ -25,7 +25,7 @@ export function coverageSection({ watched, fromMs, toMs }: ReportDocument): Sect
     blocks: [
       paragraph(share, ratio.id),
       paragraph(
-        `${figureText(planned)} of the ${lengthText(toMs - fromMs)} were planned to be watched. ${figureText(cycles)} cycles are of this target, ${figureText(otherCycles)} of others.`,
+        `${queriedText(planned)} of the ${lengthText(toMs - fromMs)} were planned to be watched. ${queriedText(cycles)} cycles are of this target, ${queriedText(otherCycles)} of others.`,
         planned.id,
         cycles.id,
       ),

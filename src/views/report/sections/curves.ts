@@ -1,7 +1,7 @@
 import { grouped } from '../../../core/index.ts';
 import type { CurveSignal } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
-import { figureText } from '../figure.ts';
+import { queriedText } from '../queries.ts';
 import { lengthText } from '../words.ts';
 import { type ChartName, cited, paragraph, type Section, table } from './block.ts';
 
@@ -28,7 +28,7 @@ export function curveSection({ curves, stepMs }: ReportDocument): Section {
   const rowOf = (signal: CurveSignal) => {
     const { title, worst, points, source } = curves[signal];
     const from = source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`;
-    return [title, figureText(worst), from, cited(worst.id)];
+    return [title, queriedText(worst), from, cited(worst.id)];
   };
   return {
     title: 'Signals over time',

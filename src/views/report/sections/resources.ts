@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../document.ts';
-import { figureText } from '../figure.ts';
+import { queriedText } from '../queries.ts';
 import { cited, type Section, table } from './block.ts';
 
 /** What host, target and watch used. */
@@ -9,7 +9,7 @@ export function resourceSection({ curves, cycleTimes }: ReportDocument): Section
     const what = signal === 'throughput' ? `${title} of live traffic, least` : `${title}, greatest`;
     return [
       what,
-      figureText(figure),
+      queriedText(figure),
       source === 'nothing' ? 'not recorded' : `by the ${source}`,
       cited(figure.id),
     ];
@@ -17,7 +17,7 @@ export function resourceSection({ curves, cycleTimes }: ReportDocument): Section
   const { firstMemory, lastMemory, greatestMemory, median, longest, historyBytes } = cycleTimes;
   const own = [firstMemory, lastMemory, greatestMemory, median, longest, historyBytes].map((figure) => [
     figure.title,
-    figureText(figure),
+    queriedText(figure),
     figure.value === null ? 'not recorded' : '',
     cited(figure.id),
   ]);
