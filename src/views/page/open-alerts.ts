@@ -2,16 +2,14 @@ import { type AlertRecord, alertText, rollbackTriggers } from '../../alerts/inde
 import {
   type Bound,
   byText,
-  formatBeside,
   formatBound,
-  formatValue,
   type Priority,
   runbookOf,
   type Severity,
   type Unit,
 } from '../../core/index.ts';
 import type { Facts } from './facts.ts';
-import { clause } from './words.ts';
+import { clause, valueText } from './words.ts';
 
 /** An alert with everything that a person needs to know of it; times in ms since 1970. */
 export interface OpenAlert {
@@ -81,7 +79,7 @@ function ofTrigger(
   if (!trigger || !row || !limit) return { says: `the trigger ${alert.labels.trigger} holds`, forMs: 0 };
   const forMs = (limit.forSeconds ?? 0) * 1000;
   if (trigger.signal === 'uptime') return { says: 'a service of the target does not answer', forMs };
-  const value = alert.value === undefined ? 'unknown' : formatBeside(alert.value, limit.value, row.unit);
+  const value = valueText(alert.value, row.unit, limit) ?? 'unknown';
   return { says: `${row.title} ${value} (${formatBound(limit, row.unit)})`, unit: row.unit, limit, forMs };
 }
 
@@ -138,12 +136,7 @@ function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
     priority: (labels.priority ?? 'P1') as Priority,
     severity: (labels.severity ?? 'critical') as Severity,
     says,
-    value:
-      value === undefined || !unit
-        ? undefined
-        : limit
-          ? formatBeside(value, limit.value, unit)
-          : formatValue(value, unit),
+    value: valueText(value, unit, limit),
     limit: limit && unit && formatBound(limit, unit),
     sinceMs,
     firedAtMs: alert.firedAtMs,

@@ -1,4 +1,4 @@
-import { grouped } from '../../core/index.ts';
+import { type Bound, formatBeside, formatValue, grouped, type Unit } from '../../core/index.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -23,6 +23,16 @@ export function clockText(ms: number): string {
 export function clause(text: string, most = 160): string {
   const line = (text.split('\n', 1)[0] ?? '').trim().replace(/[.:;\s]+$/, '');
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** A value, with more digits where the usual ones would show it as its limit; `undefined` where there is none. */
+export function valueText(
+  value: number | undefined,
+  unit: Unit | undefined,
+  limit: Bound | undefined,
+): string | undefined {
+  if (value === undefined || !unit) return undefined;
+  return limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit);
 }
 
 /** `1 check`, `2 checks`. */

@@ -141,11 +141,11 @@ describe('the strips of the checks', () => {
   }
 
   test('are what every single outcome says, also when they are read on', () => {
-    const cache = openStrips(history);
+    const stripsAt = openStrips(history);
     for (const minutesLeft of [50, 50, 41, 20, 0]) {
       const nowMs = endMs - minutesLeft * minute;
       watch.goOn(nowMs);
-      const strips = cache.read(history.coverage(nowMs - 48 * hour, nowMs), nowMs);
+      const strips = stripsAt(history.coverage(nowMs - 48 * hour, nowMs), nowMs);
       expect(strips.size).toBe(36);
       for (const id of ['H01', 'H11', 'C01', 'C07']) {
         expect.soft([id, strips.get(id)?.marks]).toEqual([id, naive(nowMs, id)]);

@@ -22,7 +22,8 @@ function sinceText({ sinceMs, dueMs, noDataSinceMs, isNew, mute }) {
     ${age(sinceMs)}${dueMs === undefined ? '' : html` · fires in ${left(dueMs)} if it stays`}
     ${noDataSinceMs === undefined ? '' : ` · no data since ${whenText(noDataSinceMs)}`}
     ${isNew ? '' : ' · was there before the deployment'}
-    ${mute ? ` · ${mute.by}` : ''}${mute?.kind === 'maintenance' ? ', nobody is told' : ''}`;
+    ${mute?.kind === 'inhibited' ? ` · ${mute.by}` : ''}
+    ${mute?.kind === 'maintenance' ? ` · ${mute.by}, nobody is told` : ''}`;
 }
 
 /** @param {NonNullable<Alert['acknowledged']>} acknowledged */

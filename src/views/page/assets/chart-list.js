@@ -20,16 +20,22 @@
  * @property {boolean} [isStepped]
  */
 
-const solid = /** @type {number[]} */ ([]);
-const dashed = [7, 4];
-const dotted = [2, 3];
+/** The first, second and third line of a chart. */
+const styles = [
+  { dash: [], color: 'line-1' },
+  { dash: [7, 4], color: 'line-2' },
+  { dash: [2, 3], color: 'line-3' },
+];
+
+/** @param {Line} line @param {string} name @param {number} [style] @returns {ChartLine} */
+const drawn = (line, name, style = 0) => ({ line, name, dash: [], color: 'line-1', ...styles[style] });
 
 /** @param {string} id @param {string} title @param {Line} line @returns {Chart} */
 const component = (id, title, line) => ({
   id,
   title,
   unit: 'seconds',
-  lines: [{ line, name: 'mean', dash: solid, color: 'line-1' }],
+  lines: [drawn(line, 'mean')],
   limits: [[line, 'warning']],
 });
 
@@ -39,7 +45,7 @@ export const charts = [
     id: 'pass-rate',
     title: 'Test pass rate',
     unit: 'ratio',
-    lines: [{ line: 'passRate', name: 'pass rate', dash: solid, color: 'line-1' }],
+    lines: [drawn('passRate', 'pass rate')],
     limits: [
       ['passRate', 'critical'],
       ['passRate', 'slo'],
@@ -51,29 +57,21 @@ export const charts = [
     id: 'error-ratio',
     title: 'Error ratio',
     unit: 'ratio',
-    lines: [{ line: 'errorRatio', name: 'error ratio', dash: solid, color: 'line-1' }],
+    lines: [drawn('errorRatio', 'error ratio')],
     limits: [['errorRatio', 'critical']],
   },
   {
     id: 'latency',
     title: 'Operation latency',
     unit: 'seconds',
-    lines: [
-      { line: 'latencyP99', name: 'P99', dash: dotted, color: 'line-3' },
-      { line: 'latencyP95', name: 'P95', dash: solid, color: 'line-1' },
-      { line: 'latencyP50', name: 'P50', dash: dashed, color: 'line-2' },
-    ],
+    lines: [drawn('latencyP99', 'P99', 2), drawn('latencyP95', 'P95'), drawn('latencyP50', 'P50', 1)],
     limits: [['latencyP95', 'critical']],
   },
   {
     id: 'resources',
     title: 'System resources',
     unit: 'ratio',
-    lines: [
-      { line: 'cpuUsed', name: 'CPU', dash: solid, color: 'line-1' },
-      { line: 'memoryUsed', name: 'memory', dash: dashed, color: 'line-2' },
-      { line: 'diskUsed', name: 'disk', dash: dotted, color: 'line-3' },
-    ],
+    lines: [drawn('cpuUsed', 'CPU'), drawn('memoryUsed', 'memory', 1), drawn('diskUsed', 'disk', 2)],
     limits: [['cpuUsed', 'warning']],
   },
   component('htdag', 'HTDAG decomposition', 'htdagMean'),

@@ -41,67 +41,51 @@ function drawGaps(plot, { gaps }) {
     ctx.clip();
     ctx.strokeStyle = colorOf('hatch');
     ctx.lineWidth = devicePixelRatio;
-    ctx.beginPath();
-    for (let x = left - bbox.height; x < right; x += 7 * devicePixelRatio) {
-      ctx.moveTo(x, bbox.top + bbox.height);
-      ctx.lineTo(x + bbox.height, bbox.top);
-    }
-    ctx.stroke();
+    for (let x = left - bbox.height; x < right; x += 7 * devicePixelRatio)
+      drawLine(ctx, [x, bbox.top + bbox.height], [x + bbox.height, bbox.top]);
     ctx.restore();
   }
 }
 
-/** @param {Plot} plot @param {Overlay} overlay */
-function drawLimits(plot, { limits }) {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.font = font();
-  ctx.textAlign = 'right';
-  ctx.lineWidth = devicePixelRatio;
-  for (const { value, text } of limits) {
-    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
-    if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue;
-    ctx.strokeStyle = colorOf('fail');
-    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.fillStyle = colorOf('fail');
-    const isNearTop = y - bbox.top < 14 * devicePixelRatio;
-    ctx.textBaseline = isNearTop ? 'top' : 'bottom';
-    ctx.fillText(
-      text,
-      bbox.left + bbox.width - 3 * devicePixelRatio,
-      y + (isNearTop ? 3 : -2) * devicePixelRatio,
-    );
-  }
-  ctx.restore();
+/** @param {CanvasRenderingContext2D} context @param {[x: number, y: number]} from @param {[x: number, y: number]} to */
+function drawLine(context, from, to) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
 }
 
-/** Deployments, decisions and rollbacks: a line with its letter. @param {Plot} plot @param {Overlay} overlay */
-function drawMarks(plot, { marks }) {
+/** Limits across, deployments, decisions and rollbacks down, each with its text. @param {Plot} plot @param {Overlay} overlay */
+function drawRules(plot, { limits, marks }) {
   const { ctx, bbox } = plot;
+  const { left, top, width, height } = bbox;
+  const [right, bottom, pixel] = [left + width, top + height, devicePixelRatio];
   ctx.save();
+  ctx.lineWidth = pixel;
+  ctx.font = font();
+  ctx.textAlign = 'right';
+  ctx.strokeStyle = colorOf('fail');
+  ctx.fillStyle = ctx.strokeStyle;
+  ctx.setLineDash([4 * pixel, 3 * pixel]);
+  for (const { value, text } of limits) {
+    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
+    if (y < top - 1 || y > bottom + 1) continue;
+    drawLine(ctx, [left, y], [right, y]);
+    const isNearTop = y - top < 14 * pixel;
+    ctx.textBaseline = isNearTop ? 'top' : 'bottom';
+    ctx.fillText(text, right - 3 * pixel, y + (isNearTop ? 3 : -2) * pixel);
+  }
   ctx.font = `bold ${font()}`;
   ctx.textBaseline = 'top';
-  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeStyle = colorOf('soft');
+  ctx.fillStyle = ctx.strokeStyle;
   ctx.setLineDash([]);
   for (const { atMs, sign } of marks) {
     const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5;
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.strokeStyle = colorOf('soft');
-    ctx.fillStyle = colorOf('soft');
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.textAlign = x > bbox.left + bbox.width - 14 * devicePixelRatio ? 'right' : 'left';
-    ctx.fillText(
-      sign,
-      x + (ctx.textAlign === 'left' ? 3 : -3) * devicePixelRatio,
-      bbox.top + devicePixelRatio,
-    );
+    if (x < left || x > right) continue;
+    drawLine(ctx, [x, top], [x, bottom]);
+    ctx.textAlign = x > right - 14 * pixel ? 'right' : 'left';
+    ctx.fillText(sign, x + (ctx.textAlign === 'left' ? 3 : -3) * pixel, top + pixel);
   }
   ctx.restore();
 }
@@ -142,6 +126,11 @@ function rangeOf({ isFromTop, unit }, overlay) {
 export function drawChart(chart, parent, { width, height, moved, overlay, spanMs }) {
   const stepped = /** @type {any} */ (uPlot.paths.stepped?.({ align: 1 }));
   const linear = /** @type {any} */ (uPlot.paths.linear?.());
+  const axis = {
+    stroke: () => colorOf('soft'),
+    font: '11px system-ui, sans-serif',
+    ticks: { show: false },
+  };
   /** @type {import('uplot').Options} */
   const options = {
     width,
@@ -158,26 +147,22 @@ export function drawChart(chart, parent, { width, height, moved, overlay, spanMs
     scales: { x: { time: true }, y: { range: /** @type {any} */ (rangeOf(chart, overlay)) } },
     axes: [
       {
-        stroke: () => colorOf('soft'),
-        font: '11px system-ui, sans-serif',
+        ...axis,
         size: 24,
         gap: 4,
         space: 58,
         grid: { show: false },
-        ticks: { show: false },
         values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
           splits.map((seconds) =>
             spanMs() > 86_400_000 ? whenText(seconds * 1000) : clockText(seconds * 1000),
           ),
       },
       {
-        stroke: () => colorOf('soft'),
-        font: '11px system-ui, sans-serif',
+        ...axis,
         size: 50,
         gap: 5,
         space: 34,
         grid: { stroke: () => colorOf('grid'), width: 1 },
-        ticks: { show: false },
         values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
           splits.map((value) => (chart.isFromTop && value > 1 ? '' : valueText(value, chart.unit))),
       },
@@ -197,12 +182,7 @@ export function drawChart(chart, parent, { width, height, moved, overlay, spanMs
     ],
     hooks: {
       drawClear: [(/** @type {Plot} */ plot) => drawGaps(plot, overlay())],
-      draw: [
-        (/** @type {Plot} */ plot) => {
-          drawLimits(plot, overlay());
-          drawMarks(plot, overlay());
-        },
-      ],
+      draw: [(/** @type {Plot} */ plot) => drawRules(plot, overlay())],
       setCursor: [(/** @type {Plot} */ plot) => moved(plot.cursor.idx ?? null)],
     },
   };

@@ -50,7 +50,7 @@ function situationsOf(scene: Scene): Situation[] {
   const cycle = noCycle(scene);
   const running = rollbackRunning(scene);
   const back = backSince(scene);
-  // What tells only of the time before a rollback that worked asks nobody to act.
+  // What is only of the time before a rollback that worked asks nobody to act.
   const isOfBefore = (alert: OpenAlert) => back?.isOfBefore(alert) ?? false;
   const now = { ...scene, alerts: scene.alerts.filter((alert) => !isOfBefore(alert)) };
   const before = { ...scene, alerts: scene.alerts.filter(isOfBefore) };
@@ -97,14 +97,5 @@ export function headlineOf(facts: Facts): Headline {
       : briefs;
   const { level, lead, because, next, runbook } = first;
   const text = `${lead}: ${because}${next ? `; next: ${next}` : ''}${due ? `; ${due}` : ''}.`;
-  return {
-    level,
-    lead,
-    because,
-    next,
-    runbook,
-    due,
-    also,
-    text,
-  };
+  return { level, lead, because, next, runbook, due, also, text };
 }

@@ -12,9 +12,9 @@ export interface Back {
   run: RollbackRun & { endedMs: number };
   /** Whether what is shown can't be of the restored release alone yet. */
   isSettling: boolean;
-  /** Whether the newest cycle began before its end: it tells of the release that is out. */
+  /** Whether the newest cycle began before its end: it judged the release that is out. */
   isCycleBefore: boolean;
-  /** Whether an alert tells of the time before, so that nobody has to act on it now. */
+  /** Whether an alert is of the time before, so that nobody has to act on it now. */
   isOfBefore(alert: OpenAlert): boolean;
 }
 

@@ -7,7 +7,7 @@ import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { readTemplate, serveAssets } from './assets.ts';
 import { fillTemplate } from './document.ts';
-import { type Live, openLive, placeOf } from './live.ts';
+import { openLive, placeOf } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
 import { openStream } from './stream.ts';
 import { openWholeAnswer } from './whole-answer.ts';
@@ -26,6 +26,15 @@ const policy = [
 
 /** What is shown unless the address says otherwise. */
 const usual = windows[1] as Window;
+
+type Opened = ReturnType<typeof open>;
+
+function open(source: PageSource, now: () => number, beatMs: number) {
+  const live = openLive(source, now);
+  // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks gets the error.
+  void live.update(usual, undefined).catch(() => undefined);
+  return { source, live, whole: openWholeAnswer(live), stream: openStream(live, now, beatMs) };
+}
 
 interface Query {
   Querystring: { hours?: string; after?: string };
@@ -50,7 +59,7 @@ function noWindow(request: FastifyRequest<Query>, reply: FastifyReply) {
 
 export interface PageOptions {
   now?: () => number;
-  /** How often viewers are told what changed, or that nothing did. */
+  /** How often viewers are sent what changed, or that nothing did. */
   beatMs?: number;
 }
 
@@ -65,20 +74,10 @@ export interface LivePage {
 export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
-  let opened:
-    | {
-        source: PageSource;
-        live: Live;
-        whole: ReturnType<typeof openWholeAnswer>;
-        stream: ReturnType<typeof openStream>;
-      }
-    | undefined;
+  let opened: Opened | undefined;
   const show = (source: PageSource) => {
     opened?.stream.close();
-    const live = openLive(source, now);
-    opened = { source, live, whole: openWholeAnswer(live), stream: openStream(live, now, beatMs) };
-    // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks is told.
-    void live.update(usual, undefined).catch(() => undefined);
+    opened = open(source, now, beatMs);
   };
 
   const routes = async (app: FastifyInstance) => {

@@ -43,7 +43,7 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
     if (viewer.response.writableLength > mostWaitingBytes) leave(viewer);
     else viewer.response.write(text);
   };
-  const tell = async (viewer: Viewer) => {
+  const send = async (viewer: Viewer) => {
     if (viewer.isBusy) return;
     viewer.isBusy = true;
     try {
@@ -56,7 +56,7 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
         isNews ? event('update', update, placeText(place)) : event('beat', { nowMs: update.nowMs }),
       );
     } catch (thrown) {
-      // The viewer must not take the last good figures for those of now.
+      // The viewer must not take the last good values for those of now.
       write(viewer, event('trouble', { nowMs: now(), message: messageOf(thrown) }));
     } finally {
       viewer.isBusy = false;
@@ -72,9 +72,9 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
       response.on('error', () => leave(viewer));
       // The comment opens the stream at once, also through what waits for a first byte.
       write(viewer, ': vigil\nretry: 2000\n\n');
-      void tell(viewer);
+      void send(viewer);
       timer ??= setInterval(() => {
-        for (const one of viewers) void tell(one);
+        for (const one of viewers) void send(one);
       }, beatMs);
       timer.unref();
     },

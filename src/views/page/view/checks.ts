@@ -1,15 +1,8 @@
-import {
-  formatBeside,
-  formatBound,
-  formatValue,
-  grouped,
-  isMet,
-  type Measurement,
-  runbookOf,
-} from '../../../core/index.ts';
+import { formatBound, grouped, isMet, type Measurement, runbookOf } from '../../../core/index.ts';
 import type { RecordedOutcome } from '../../../history/index.ts';
 import type { Outcome } from '../../../suite/index.ts';
 import type { Facts } from '../facts.ts';
+import { valueText } from '../words.ts';
 
 /** A measurement and its limit. */
 export interface MeasurementView {
@@ -52,14 +45,14 @@ function shareOf({ value, bound }: Measurement): number | undefined {
 
 function measurementView(measurement: Measurement): MeasurementView {
   const { name, value, unit, bound, sample, note } = measurement;
-  const details = [...(sample === undefined ? [] : [`n = ${grouped(sample)}`]), ...(note ? [note] : [])];
+  const size = sample === undefined ? undefined : `n = ${grouped(sample)}`;
   return {
     name,
-    text: bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit),
+    text: valueText(value, unit, bound) ?? '',
     limit: bound && formatBound(bound, unit),
     isMet: isMet(measurement),
     share: shareOf(measurement),
-    note: details.join(', ') || undefined,
+    note: [size, note].filter(Boolean).join(', ') || undefined,
   };
 }
 
@@ -67,14 +60,20 @@ function measurementView(measurement: Measurement): MeasurementView {
 const reasonLimit = 1200;
 
 function checkView(outcome: RecordedOutcome | undefined): CheckView {
-  const figures = (outcome?.measurements ?? []).map(measurementView);
-  const [unmet, bounded] = [figures.findIndex((one) => !one.isMet), figures.findIndex(({ limit }) => limit)];
-  const main = unmet >= 0 ? unmet : Math.max(0, bounded);
+  const measurements = (outcome?.measurements ?? []).map(measurementView);
+  const unmet = measurements.findIndex((one) => !one.isMet);
+  const main =
+    unmet >= 0
+      ? unmet
+      : Math.max(
+          0,
+          measurements.findIndex(({ limit }) => limit),
+        );
   const { reason, durationMs } = outcome ?? {};
   return {
     outcome: outcome?.outcome ?? 'none',
-    figures,
-    main: figures.length > 0 ? main : undefined,
+    figures: measurements,
+    main: measurements.length > 0 ? main : undefined,
     reason: reason && reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason,
     durationMs: durationMs && Math.round(durationMs),
   };

@@ -1,6 +1,7 @@
-import { formatBeside, formatBound, formatValue } from '../../../core/index.ts';
+import { formatBound } from '../../../core/index.ts';
 import type { Condition } from '../../../release/index.ts';
 import type { Facts } from '../facts.ts';
+import { valueText } from '../words.ts';
 
 const weights = { fail: 0, unknown: 1, pass: 2 } as const;
 
@@ -10,12 +11,7 @@ function conditionView({ id, title, outcome, value, unit, limit, detail }: Condi
     title,
     outcome,
     detail,
-    text:
-      value === undefined || !unit
-        ? undefined
-        : limit
-          ? formatBeside(value, limit.value, unit)
-          : formatValue(value, unit),
+    text: valueText(value, unit, limit),
     limit: limit && unit && formatBound(limit, unit),
   };
 }

@@ -1,13 +1,7 @@
-import {
-  formatBeside,
-  formatBound,
-  holds,
-  type Matcher,
-  type SignalThresholds,
-} from '../../../core/index.ts';
+import { formatBound, holds, type Matcher, type SignalThresholds } from '../../../core/index.ts';
 import type { HistoryReader } from '../../../history/index.ts';
 import { type Facts, lookBackMs } from '../facts.ts';
-import { count, spanText } from '../words.ts';
+import { count, spanText, valueText } from '../words.ts';
 
 /** How a value stands to its limits; the worst limit decides. */
 export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -26,32 +20,30 @@ export interface StatView {
 
 const levels = ['slo', 'warning', 'critical', 'rollback'] as const;
 
-/** What the limits say to a value. */
-export function standingOf(value: number | undefined, row: SignalThresholds): Standing {
-  if (value === undefined || Number.isNaN(value)) return 'unknown';
-  const isBroken = (level: 'critical' | 'rollback' | 'warning') => row[level] && holds(row[level], value);
-  if (isBroken('rollback') || isBroken('critical') || (row.slo && !holds(row.slo, value))) return 'fail';
-  return isBroken('warning') ? 'warn' : 'pass';
-}
-
 function limitsOf(value: number | undefined, row: SignalThresholds): StatView['limits'] {
   return levels.flatMap((level) => {
     const bound = row[level];
     if (!bound) return [];
-    const isHeld = value !== undefined && holds(bound, value);
-    const isBroken = value !== undefined && (level === 'slo' ? !isHeld : isHeld);
+    // An objective has to hold, the others must not.
+    const isBroken = value !== undefined && holds(bound, value) !== (level === 'slo');
     return [{ level, text: formatBound(bound, row.unit), isBroken }];
   });
 }
 
 function stat(value: number | undefined, row: SignalThresholds, rests: string): StatView {
-  const near = row.slo ?? row.critical ?? row.warning;
-  const known = value !== undefined && !Number.isNaN(value);
+  const known = Number.isNaN(value) ? undefined : value;
+  const limits = limitsOf(value, row);
+  const broken = limits.filter(({ isBroken }) => isBroken);
+  const standing = broken.some(({ level }) => level !== 'warning')
+    ? 'fail'
+    : broken.length > 0
+      ? 'warn'
+      : 'pass';
   return {
     title: row.title,
-    text: known ? formatBeside(value, near?.value ?? Number.NaN, row.unit) : 'no data',
-    standing: standingOf(value, row),
-    limits: limitsOf(value, row),
+    text: valueText(known, row.unit, row.slo ?? row.critical ?? row.warning) ?? 'no data',
+    standing: known === undefined ? 'unknown' : standing,
+    limits,
     rests,
   };
 }

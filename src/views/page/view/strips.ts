@@ -17,7 +17,6 @@ export interface StripView {
 }
 
 type Counts = Record<Outcome, number>;
-type Bucket = Map<string, Counts>;
 
 const none = (): Counts => ({ pass: 0, fail: 0, unknown: 0, skipped: 0 });
 
@@ -40,55 +39,37 @@ function markOf(counts: Counts | undefined, isMissed: boolean): Mark {
   return counts && counts.skipped > 0 ? 's' : ' ';
 }
 
-export interface StripCache {
-  /** The strips of all checks up to now; only what is new since the last call is read. */
-  read(coverage: Pick<Coverage, 'gaps' | 'missed'>, nowMs: number): Map<string, StripView>;
+/** The outcomes of every check by place, and the newest cycle among them. */
+function countedFrom(history: HistoryReader, first: number, nowMs: number) {
+  const places = new Map<string, Map<number, Counts>>();
+  const range = { fromMs: first * stripStepMs, toMs: nowMs };
+  for (const { check, bucket, outcome, count } of history.outcomeCounts(range, stripStepMs)) {
+    const ofCheck = places.get(check) ?? new Map<number, Counts>();
+    const counts = ofCheck.get(bucket) ?? none();
+    counts[outcome] += count;
+    places.set(check, ofCheck.set(bucket, counts));
+  }
+  return { first, newest: history.latestCycle()?.id, places };
 }
 
-/** Opens the cache of the checks' strips; a place whose time is long over is counted once. */
-export function openStrips(history: HistoryReader): StripCache {
-  const buckets = new Map<number, Bucket>();
-  let nextPlace = 0;
-  let newest: string | undefined;
-
-  const readFrom = (place: number, toMs: number) => {
-    for (const known of buckets.keys()) if (known >= place) buckets.delete(known);
-    const counted = history.outcomeCounts({ fromMs: place * stripStepMs, toMs }, stripStepMs);
-    for (const { check, bucket, outcome, count } of counted) {
-      const ofBucket = buckets.get(bucket) ?? new Map<string, Counts>();
-      buckets.set(bucket, ofBucket);
-      const counts = ofBucket.get(check) ?? none();
-      ofBucket.set(check, counts);
-      counts[outcome] += count;
-    }
-  };
-
-  return {
-    read(coverage, nowMs) {
-      const last = Math.floor(nowMs / stripStepMs);
-      const first = Math.floor((nowMs - spanMs) / stripStepMs) + 1;
-      const cycle = history.latestCycle()?.id;
-      if (cycle !== newest || last >= nextPlace) {
-        // A cycle is recorded when it has ended, under the time at which it began.
-        readFrom(Math.max(first, nextPlace - 2), nowMs);
-        nextPlace = last + 1;
-        newest = cycle;
-        for (const known of buckets.keys()) if (known < first) buckets.delete(known);
-      }
-      const missed = missedPlaces(coverage, first, last);
-      const checks = new Set([...buckets.values()].flatMap((bucket) => [...bucket.keys()]));
-      return new Map(
-        [...checks].map((check) => {
-          const counts = none();
-          let marks = '';
-          for (let place = first; place <= last; place += 1) {
-            const here = buckets.get(place)?.get(check);
-            for (const outcome of Object.keys(counts) as Outcome[]) counts[outcome] += here?.[outcome] ?? 0;
-            marks += markOf(here, missed.has(place));
-          }
-          return [check, { firstMs: first * stripStepMs, marks, counts, missed: coverage.missed }];
-        }),
-      );
-    },
+/** Opens the strips of all checks up to now; they are counted again when a cycle or half an hour has ended. */
+export function openStrips(history: HistoryReader) {
+  let counted: ReturnType<typeof countedFrom> | undefined;
+  return (coverage: Pick<Coverage, 'gaps' | 'missed'>, nowMs: number): Map<string, StripView> => {
+    const last = Math.floor(nowMs / stripStepMs);
+    const first = Math.floor((nowMs - spanMs) / stripStepMs) + 1;
+    if (counted?.first !== first || counted.newest !== history.latestCycle()?.id)
+      counted = countedFrom(history, first, nowMs);
+    const missed = missedPlaces(coverage, first, last);
+    const views = [...counted.places].map(([check, places]): [string, StripView] => {
+      const counts = none();
+      for (const here of places.values())
+        for (const outcome of Object.keys(counts) as Outcome[]) counts[outcome] += here[outcome];
+      let marks = '';
+      for (let place = first; place <= last; place += 1)
+        marks += markOf(places.get(place), missed.has(place));
+      return [check, { firstMs: first * stripStepMs, marks, counts, missed: coverage.missed }];
+    });
+    return new Map(views);
   };
 }

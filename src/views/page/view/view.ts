@@ -15,36 +15,39 @@ export type View = Map<string, unknown>;
 export function openView(source: PageSource): (facts: Facts) => View {
   const strips = openStrips(source.history);
   return (facts) => {
-    const { nowMs } = facts;
     const checks = checkViews(facts);
     const { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean } = source.table;
     const { memoryUsed, cpuUsed, diskUsed } = source.table;
+    const view: View = new Map();
+    view.set('meta', { name: source.name, checks: checks.map(({ definition }) => definition.id) });
+    view.set('limits', {
+      latencyP95,
+      errorRatio,
+      passRate,
+      htdagMean,
+      haloMean,
+      aopMean,
+      memoryUsed,
+      cpuUsed,
+      diskUsed,
+    });
+    view.set('headline', headlineOf(facts));
+    view.set('watch', watchView(facts));
+    for (const [name, stat] of Object.entries(statViews(facts))) view.set(`stat/${name}`, stat);
+    for (const { definition, check } of checks) {
+      view.set(`def/${definition.id}`, definition);
+      view.set(`check/${definition.id}`, check);
+    }
+    for (const [id, strip] of strips(facts.status.coverage, facts.nowMs)) view.set(`strip/${id}`, strip);
     const alerts = openAlerts(facts).filter(({ status }) => status !== 'resolved');
-    return new Map<string, unknown>([
-      ['meta', { name: source.name, checks: checks.map(({ definition }) => definition.id) }],
-      [
-        'limits',
-        { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean, memoryUsed, cpuUsed, diskUsed },
-      ],
-      ['headline', headlineOf(facts)],
-      ['watch', watchView(facts)],
-      ...Object.entries(statViews(facts)).map(([name, stat]) => [`stat/${name}`, stat] as [string, unknown]),
-      ...checks.flatMap(({ definition, check }): [string, unknown][] => [
-        [`def/${definition.id}`, definition],
-        [`check/${definition.id}`, check],
-      ]),
-      ...[...strips.read(facts.status.coverage, nowMs)].map(
-        ([id, strip]) => [`strip/${id}`, strip] as [string, unknown],
-      ),
-      ...alerts.map(
-        (alert, place) => [`alert/${alert.fingerprint}`, { ...alert, place }] as [string, unknown],
-      ),
-      ['resolved', resolvedViews(facts)],
-      ['coverage', coverageView(facts)],
-      ['maintenance', maintenanceView(facts)],
-      ['rollout', rolloutView(facts) ?? null],
-      ['rollback', rollbackView(facts)],
-      ['marks', markViews(facts)],
-    ]);
+    for (const [place, alert] of alerts.entries())
+      view.set(`alert/${alert.fingerprint}`, { ...alert, place });
+    view.set('resolved', resolvedViews(facts));
+    view.set('coverage', coverageView(facts));
+    view.set('maintenance', maintenanceView(facts));
+    view.set('rollout', rolloutView(facts) ?? null);
+    view.set('rollback', rollbackView(facts));
+    view.set('marks', markViews(facts));
+    return view;
   };
 }
