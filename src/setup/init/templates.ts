@@ -17,21 +17,26 @@ export interface InitFile {
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-const config = (url: string): string => `import { defineConfig } from 'vigil/config';
+const lines = (...all: string[]): string => all.map((line) => `${line}\n`).join('');
 
-// Every key: node_modules/vigil/docs/configuration.md
-export default defineConfig({
-  target: { url: ${quoted(url)} },
-  suite: { root: 'health-tests', catalogue: 'health-tests/checks.json' },
-});
-`;
+const config = (url: string): string =>
+  lines(
+    "import { defineConfig } from 'vigil/config';",
+    '',
+    '// Every key: node_modules/vigil/docs/configuration.md',
+    'export default defineConfig({',
+    `  target: { url: ${quoted(url)} },`,
+    "  suite: { root: 'health-tests', catalogue: 'health-tests/checks.json' },",
+    '});',
+  );
 
-const vitestConfig = `import { healthTests } from 'vigil/config';
-import { defineConfig } from 'vitest/config';
-
-// Only *.check.ts, which no other Vitest configuration takes for a unit test.
-export default defineConfig(healthTests());
-`;
+const vitestConfig = lines(
+  "import { healthTests } from 'vigil/config';",
+  "import { defineConfig } from 'vitest/config';",
+  '',
+  '// Only *.check.ts, which no other Vitest configuration takes for a unit test.',
+  'export default defineConfig(healthTests());',
+);
 
 const firstCheck = `import { check } from 'vigil/vitest';
 

@@ -75,10 +75,10 @@ export function judgeBareCase(
     if (unsure !== undefined) {
       return { ...base, outcome: 'unknown', executed: true, reason: unsure.replace(/^unknown: /, '') };
     }
-    const told = events?.[0]?.errors.join('\n');
+    const errors = events?.[0]?.errors.join('\n');
     // A failure that no case of the run has stands for a file or a hook.
     const executed = events === undefined || known !== undefined;
-    return { ...base, outcome: 'fail', executed, reason: told || said || 'failed without a message' };
+    return { ...base, outcome: 'fail', executed, reason: errors || said || 'failed without a message' };
   }
   if (entry.outcome === 'skipped') {
     return { ...base, outcome: 'unknown', executed: false, reason: `skipped${said ? `: ${said}` : ''}` };

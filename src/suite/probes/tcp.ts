@@ -1,34 +1,31 @@
+import { on, once } from 'node:events';
 import net from 'node:net';
 import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
 import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
 
 /** Connects, and reads the first bytes where a banner is expected; the socket is always closed. */
-function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>): Promise<{ seconds: number; said: string }> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const socket = net.connect({ host, port });
-    let seconds = Number.NaN;
-    let said = '';
-    const timer = setTimeout(() => {
-      const what = Number.isNaN(seconds) ? 'no connection' : `no ${JSON.stringify(banner)}`;
-      end(() => reject(new Error(`${what} within ${timeout} ms`)));
-    }, timeout);
-    const end = (then: () => void) => {
-      clearTimeout(timer);
-      socket.destroy();
-      then();
-    };
-    socket.once('connect', () => {
-      seconds = (performance.now() - started) / 1000;
-      if (banner === undefined) end(() => resolve({ seconds, said }));
-    });
-    socket.on('data', (chunk) => {
-      said = (said + chunk.toString('utf8')).slice(0, 4096);
-      if (banner !== undefined && said.includes(banner)) end(() => resolve({ seconds, said }));
-    });
-    socket.once('end', () => end(() => resolve({ seconds, said })));
-    socket.once('error', (error) => end(() => reject(error)));
-  });
+async function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>) {
+  const started = performance.now();
+  const signal = AbortSignal.timeout(timeout);
+  const socket = net.connect({ host, port });
+  let seconds = Number.NaN;
+  let said = '';
+  try {
+    await once(socket, 'connect', { signal });
+    seconds = (performance.now() - started) / 1000;
+    if (banner === undefined) return { seconds, said };
+    for await (const [chunk] of on(socket, 'data', { signal, close: ['end'] })) {
+      said = `${said}${chunk}`.slice(0, 4096);
+      if (said.includes(banner)) break;
+    }
+    return { seconds, said };
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    const what = Number.isNaN(seconds) ? 'no connection' : `no ${JSON.stringify(banner)}`;
+    throw new Error(`${what} within ${timeout} ms`);
+  } finally {
+    socket.on('error', () => {}).destroy();
+  }
 }
 
 /** Connects to a port; one that refuses or greets otherwise is a fault. */

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { type Redactor, redactXml, variables } from '../../core/index.ts';
 import { writeContext } from './context.ts';
-import { type EventStream, parseEvents } from './events.ts';
+import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { externalCommand } from './external-suite.ts';
-import { followEvents } from './follow-events.ts';
 import { type Left, readLeft } from './read-left.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import type { Standby } from './standby.ts';
@@ -30,6 +29,19 @@ export interface SuiteRun {
 /** A run that may take the process of a Vitest suite that waits already; not for one that is part of a trace, which it could not know. */
 export interface RunSuiteOptions extends SuiteOptions {
   standby?: Standby | undefined;
+}
+
+const pollMs = 150;
+
+/** Reports each finished case while the suite still runs; for showing progress, never for judging. */
+function followEvents(file: string, onCase: (event: CaseEvent) => void): () => void {
+  let reported = 0;
+  const timer = setInterval(() => {
+    const { cases } = parseEvents(readLeft(file).bytes?.toString('utf8') ?? '');
+    for (const event of cases.slice(reported)) onCase(event);
+    reported = cases.length;
+  }, pollMs);
+  return () => clearInterval(timer);
 }
 
 /** A report on stdout; of one whose beginning was dropped nothing can be believed. */
