@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { endOfOpenMetrics, openMetricsLines } from '../src/clients/index.ts';
 import { parseDuration } from '../src/core/index.ts';
-import { alertSeries, type HistoryReader, historyFile, openHistoryReader } from '../src/history/index.ts';
+import { historyFile, openHistoryReader } from '../src/history/index.ts';
+import { openMetrics } from '../src/views/index.ts';
 import { configured, invalid } from './values.ts';
 
 interface ExportOptions {
@@ -15,11 +15,6 @@ interface ExportOptions {
   out?: string;
 }
 
-interface Range {
-  fromMs: number;
-  toMs: number;
-}
-
 /** Milliseconds of an ISO 8601 time, or of a duration before now. */
 function timeOf(option: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
@@ -27,26 +22,6 @@ function timeOf(option: string, text: string | undefined, otherwise: number): nu
   const timeMs = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (Number.isFinite(timeMs)) return timeMs;
   throw invalid(option, text, 'a time such as 2026-01-01T00:00:00Z, or a duration ago such as 48h');
-}
-
-/** Everything that was scraped, metric by metric, then the alerts, then the end. */
-function* openMetrics(reader: HistoryReader, { fromMs, toMs }: Range): Generator<string> {
-  const times = new Set<number>();
-  for (const name of reader.metrics()) {
-    const series = reader.samples({ name }, fromMs, toMs);
-    if (name === 'up') for (const { points } of series) for (const { timeMs } of points) times.add(timeMs);
-    yield* openMetricsLines(name, series);
-  }
-  // What was open before the range is open in it.
-  const transitions = reader.transitions(0, toMs);
-  yield* openMetricsLines(
-    'ALERTS',
-    alertSeries(
-      transitions,
-      [...times].sort((a, b) => a - b),
-    ),
-  );
-  yield endOfOpenMetrics;
 }
 
 /** `vigil export`: the recorded samples and alerts as OpenMetrics, as promtool back-fills them into a Prometheus. */

@@ -1,29 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { alertRules } from '../src/alerts/index.ts';
-import {
-  configSchema,
-  loadConfig,
-  thresholds,
-  type VigilConfig,
-  validateConfig,
-  writeAtomically,
-} from '../src/core/index.ts';
+import { loadConfig, writeAtomically } from '../src/core/index.ts';
 import {
   type ComparedDocument,
-  checksDocument,
   compareDocuments,
   monitoringFiles,
   type RenderedDocument,
-  rulesDocument,
-  schemaDocument,
+  renderedDocuments,
+  renderedStack,
   settingsOf,
-  thresholdsDocument,
 } from '../src/setup/index.ts';
-import { cycleSchema } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
+import { json } from './values.ts';
 
 interface RenderOptions {
   check?: boolean;
@@ -31,28 +21,6 @@ interface RenderOptions {
   out?: string;
   root?: string;
   json?: boolean;
-}
-
-const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
-const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
-
-/** Everything that is made from the catalogue, the thresholds and the schemas. */
-export function renderedDocuments(): RenderedDocument[] {
-  return [
-    { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
-    schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
-    schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
-    { path: 'docs/rules.md', text: rulesDocument(alertRules(thresholds), ruleSources) },
-    { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
-  ];
-}
-
-/** The files under monitoring/ as a configuration means them; as the defaults do without one. */
-export async function renderedStack(
-  config: VigilConfig = validateConfig({}, 'defaults'),
-): Promise<RenderedDocument[]> {
-  const files = await monitoringFiles(settingsOf(config));
-  return files.map(({ path: file, text }) => ({ path: `monitoring/${file}`, text }));
 }
 
 function compared(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
@@ -72,7 +40,7 @@ export async function runRender(args: RenderOptions): Promise<void> {
   const documents = compared(
     out
       ? await monitoringFiles(settingsOf(config))
-      : [...renderedDocuments(), ...(await renderedStack(config))],
+      : [...renderedDocuments(catalogue), ...(await renderedStack(config))],
     root,
   );
   const behind = documents.filter(({ state }) => state !== 'current');
@@ -86,6 +54,6 @@ export async function runRender(args: RenderOptions): Promise<void> {
   }
   const said = (state: ComparedDocument['state']) => (state === 'current' || args.check ? state : 'written');
   const files = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
-  if (args.json) process.stdout.write(`${JSON.stringify({ version: 1, files }, null, 2)}\n`);
+  if (args.json) process.stdout.write(json({ version: 1, files }));
   else process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
 }

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { readInput, type VigilError } from '../src/core/index.ts';
+import { readInput } from '../src/core/index.ts';
 import { labelledIncidents, policyOf, readPolicy, renderReplay, replay } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
+import { withHistory } from './history-reader.ts';
 import { sinceOf } from './report.ts';
 import { suiteOf } from './suite-of.ts';
-import { configured, durationOf } from './values.ts';
+import { configured, durationOf, json } from './values.ts';
 
 interface ReplayOptions {
   config?: string;
@@ -37,33 +37,23 @@ export async function runReplay(args: ReplayOptions): Promise<void> {
   const labels = args.incidents === undefined ? undefined : path.resolve(args.incidents);
   const labelled = labels && labelledIncidents(await readInput(labels), path.basename(labels));
   const nowMs = Date.now();
-  try {
-    const reader = readerOf(config.reports);
-    try {
-      const document = replay(reader, {
-        config,
-        others,
-        nowMs,
-        graceMs,
-        current: policyOf('current', config, config),
-        catalogue: suiteOf(config, folder).catalogue,
-        ...(labelled && { labelled }),
-        ...((sinceMs ?? lengthMs) !== undefined && { sinceMs: sinceMs ?? nowMs - (lengthMs ?? 0) }),
-      });
-      if (document === undefined) {
-        process.stderr.write(
-          'Inconclusive: the history holds no samples of this time, so nothing can be judged again.\n',
-        );
-        process.exitCode = exitCodes.inconclusive;
-        return;
-      }
-      process.stdout.write(args.json ? `${JSON.stringify(document, null, 2)}\n` : renderReplay(document));
-    } finally {
-      reader.close();
+  await withHistory(config.reports, 'nothing can be replayed', (reader) => {
+    const document = replay(reader, {
+      config,
+      others,
+      nowMs,
+      graceMs,
+      current: policyOf('current', config, config),
+      catalogue: suiteOf(config, folder).catalogue,
+      ...(labelled && { labelled }),
+      ...((sinceMs ?? lengthMs) !== undefined && { sinceMs: sinceMs ?? nowMs - (lengthMs ?? 0) }),
+    });
+    if (document) process.stdout.write(args.json ? json(document) : renderReplay(document));
+    else {
+      process.stderr.write(
+        'Inconclusive: the history holds no samples of this time, so nothing can be judged again.\n',
+      );
+      process.exitCode = exitCodes.inconclusive;
     }
-  } catch (thrown) {
-    if (!isUnreadable(thrown)) throw asUsage(thrown);
-    process.stderr.write(`Inconclusive: nothing can be replayed.\n${(thrown as VigilError).describe()}\n`);
-    process.exitCode = exitCodes.inconclusive;
-  }
+  });
 }

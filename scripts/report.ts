@@ -1,4 +1,4 @@
-import { parseDuration, type VigilError } from '../src/core/index.ts';
+import { parseDuration } from '../src/core/index.ts';
 import {
   type ReportFormat,
   reportFormats,
@@ -7,7 +7,7 @@ import {
   writeReport,
 } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { asUsage, isUnreadable, readerOf } from './history-reader.ts';
+import { withHistory } from './history-reader.ts';
 import { configured, invalid, json } from './values.ts';
 
 interface ReportOptions {
@@ -46,24 +46,10 @@ export async function runReport(args: ReportOptions): Promise<void> {
   const { reports } = config;
   const window = sinceOf(args.since);
   const formats = formatsOf(args.format);
-  try {
-    const reader = readerOf(reports);
-    try {
-      const { document, files } = await writeReport(reader, {
-        ...reportOptions(config, Date.now()),
-        ...window,
-        folder: reports,
-        formats,
-      });
-      if (args.json) process.stdout.write(json(document));
-      else process.stdout.write(reportText(document, files));
-      process.exitCode = exitCodes[document.conclusion.verdict];
-    } finally {
-      reader.close();
-    }
-  } catch (thrown) {
-    if (!isUnreadable(thrown)) throw asUsage(thrown);
-    process.stderr.write(`Inconclusive: no report can be made.\n${(thrown as VigilError).describe()}\n`);
-    process.exitCode = exitCodes.inconclusive;
-  }
+  await withHistory(reports, 'no report can be made', async (reader) => {
+    const options = { ...reportOptions(config, Date.now()), ...window, folder: reports, formats };
+    const { document, files } = await writeReport(reader, options);
+    process.stdout.write(args.json ? json(document) : reportText(document, files));
+    process.exitCode = exitCodes[document.conclusion.verdict];
+  });
 }

@@ -1,6 +1,6 @@
 export type { CycleRecord } from './cycle/cycle-record.ts';
 export { openCycleStandby } from './cycle/cycle-standby.ts';
-export { readChecks, rememberedFile, writeChecks } from './cycle/known-checks-file.ts';
+export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';
 export { type KeepEvidence, type RecordedCycle, recordCycle } from './cycle/record-cycle.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';

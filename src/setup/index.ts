@@ -1,7 +1,6 @@
 export { type EffectiveValue, effectiveText } from './doctor/effective.ts';
 export { examine, findingsText } from './doctor/examine.ts';
 export { initRepository, initText } from './init/init-repository.ts';
-export { checksDocument } from './render/checks-document.ts';
 export {
   type ComparedDocument,
   compareDocuments,
@@ -9,6 +8,4 @@ export {
 } from './render/compare-documents.ts';
 export { monitoringFiles } from './render/monitoring/monitoring-files.ts';
 export { settingsOf } from './render/monitoring/settings.ts';
-export { rulesDocument } from './render/rules-document.ts';
-export { schemaDocument } from './render/schema-documents.ts';
-export { thresholdsDocument } from './render/thresholds-document.ts';
+export { renderedDocuments, renderedStack } from './render/rendered-documents.ts';

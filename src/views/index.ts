@@ -1,3 +1,4 @@
+export { openMetrics } from './open-metrics.ts';
 export type { PageSource } from './page/facts.ts';
 export { openPage } from './page/live/routes.ts';
 export { openRollout } from './page/rollout-facts.ts';

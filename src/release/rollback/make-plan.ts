@@ -6,14 +6,22 @@ import type { PlanInput } from './plans/common.ts';
 import { planDatabase } from './plans/database.ts';
 import { planFlag } from './plans/flag.ts';
 import { planGit } from './plans/git.ts';
-import type { RollbackTrigger, RollbackType } from './runs/run.ts';
+import { type RollbackTrigger, type RollbackType, rollbackTypes } from './runs/run.ts';
 
-const planners: Record<RollbackType, (input: PlanInput) => TypePlan | Promise<TypePlan>> = {
-  flag: planFlag,
-  git: planGit,
-  backup: planBackup,
-  database: planDatabase,
-};
+/** The plan of one type; `undefined` where it is not configured. */
+function planOf(type: RollbackType, input: PlanInput): TypePlan | Promise<TypePlan> | undefined {
+  const { flag, git, backup, database } = input.config.rollback;
+  switch (type) {
+    case 'flag':
+      return flag && planFlag(input, flag);
+    case 'git':
+      return git && planGit(input, git);
+    case 'backup':
+      return backup && planBackup(input, backup);
+    case 'database':
+      return database && planDatabase(input, database);
+  }
+}
 
 /** Of all that a plan is made from: another value means that the plan may be another one. */
 export function configHashOf({ target, rollback, suite, metricsPrefix }: VigilConfig): string {
@@ -59,14 +67,13 @@ export async function makePlan(request: PlanRequest): Promise<RollbackPlan> {
   const unusable: UnusableType[] = [];
   for (const type of types) {
     try {
-      if (!config.rollback[type]) {
+      const planned = await planOf(type, { config, tag });
+      if (!planned) {
         throw new VigilError('CONFIG_INVALID', `rollback.${type} is not configured`, {
-          expected: Object.keys(planners)
-            .filter((name) => config.rollback[name as RollbackType])
-            .join(', '),
+          expected: rollbackTypes.filter((name) => config.rollback[name]).join(', '),
         });
       }
-      options.push(await planners[type]({ config, tag }));
+      options.push(planned);
     } catch (thrown) {
       if (types.length === 1 && thrown instanceof VigilError) throw thrown;
       unusable.push({ type, problem: messageOf(thrown) });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { renderedDocuments, renderedStack } from '../../../scripts/render.ts';
+import { catalogue } from '../../../health-tests/catalogue.ts';
+import { renderedDocuments, renderedStack } from '../../../src/setup/render/rendered-documents.ts';
 import { readDocument, root } from '../../docs/markdown.ts';
 
 let folder: string;
@@ -21,7 +22,7 @@ function render(...args: string[]) {
   return execa(process.execPath, command, { cwd: folder, reject: false });
 }
 
-const rendered = [...renderedDocuments(), ...(await renderedStack())];
+const rendered = [...renderedDocuments(catalogue), ...(await renderedStack())];
 const currentFiles = (...others: string[]) =>
   rendered.map(({ path: file }) => file).filter((file) => !others.includes(file));
 

@@ -1,14 +1,12 @@
 import path from 'node:path';
-import { VigilError } from '../../../core/index.ts';
+import type { RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { TypePlan } from '../plan.ts';
-import { drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
 
 /** The previous release's archive is unpacked beside the release and takes its place. */
-export function planBackup(input: PlanInput): TypePlan {
+export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig['backup']>): TypePlan {
   const { config, tag } = input;
-  const backup = config.rollback.backup;
-  if (!backup) throw new VigilError('CONFIG_INVALID', 'rollback.backup is not configured');
   const { archive, folder, strip } = backup;
   const sha256 = expectedSha256(archive, backup.sha256);
   const staged = `${folder}.vigil-${tag}`;
@@ -27,7 +25,6 @@ export function planBackup(input: PlanInput): TypePlan {
           strip,
         }),
       ],
-      drain: drainSteps(config),
       rollback: [
         step('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
         ...stopSteps(config),

@@ -51,7 +51,7 @@ export function drainedStep(id: string, config: PlanInput['config']): Step {
 }
 
 /** Takes the traffic away where a command for it is configured, and waits for what is in flight. */
-export function drainSteps(config: PlanInput['config']): Step[] {
+function drainSteps(config: PlanInput['config']): Step[] {
   const { drain } = config.rollback.commands;
   if (drain)
     return [commandStep('drain', 'takes the traffic away', drain, config), drainedStep('drained', config)];
@@ -129,14 +129,14 @@ function verifySteps(config: PlanInput['config']): Step[] {
 export function stagesOf(
   type: RollbackType,
   { config }: PlanInput,
-  own: { checks: Step[]; drain: Step[]; rollback: Step[] },
+  own: { checks: Step[]; rollback: Step[] },
 ): PlannedStage[] {
   const { budgets } = config.rollback;
   const ownBudgets = config.rollback[type]?.budgets ?? {};
   const announce = step('announce', 'tells everybody', { kind: 'announce' });
   const steps: Record<StageName, Step[]> = {
     announce: [...own.checks, announce],
-    drain: own.drain,
+    drain: drainSteps(config),
     rollback: own.rollback,
     verify: verifySteps(config),
     validate: [suiteStep('slo', 'slo', config.rollback.validate.suite, config)],

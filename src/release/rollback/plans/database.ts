@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { type RollbackConfig, VigilError } from '../../../core/index.ts';
+import type { RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { Step, TypePlan } from '../plan.ts';
 import { psqlSwap, restoreCommands } from '../postgres.ts';
 import { sqliteRestoreCommand } from '../sqlite.ts';
-import { drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
 
 type Database = NonNullable<RollbackConfig['database']>;
 
@@ -54,12 +54,10 @@ function stepsOf(
 }
 
 /** A dump is restored beside the database, checked, and takes its place. */
-export function planDatabase(input: PlanInput): TypePlan {
+export function planDatabase(input: PlanInput, database: Database): TypePlan {
   const { config, tag } = input;
-  const { database, budgets } = config.rollback;
-  if (!database) throw new VigilError('CONFIG_INVALID', 'rollback.database is not configured');
   const sha256 = expectedSha256(database.dump, database.sha256);
-  const timeoutMs = database.budgets.rollback ?? budgets.rollback;
+  const timeoutMs = database.budgets.rollback ?? config.rollback.budgets.rollback;
   const { restore, swap } = stepsOf(database, tag, sha256, timeoutMs);
   return {
     type: 'database',
@@ -73,7 +71,6 @@ export function planDatabase(input: PlanInput): TypePlan {
           sha256,
         }),
       ],
-      drain: drainSteps(config),
       rollback: [restore, ...stopSteps(config), swap, ...startSteps(config)],
     }),
   };

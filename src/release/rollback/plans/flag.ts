@@ -1,14 +1,13 @@
-import { VigilError } from '../../../core/index.ts';
+import { type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { readFlag } from '../flag-file.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, drainedStep, drainSteps, type PlanInput, stagesOf, step, upStep } from './common.ts';
+import { commandStep, drainedStep, type PlanInput, stagesOf, step, upStep } from './common.ts';
 
 /** Everybody gets the safe variant of a flag; nothing is redeployed. */
-export function planFlag(input: PlanInput): TypePlan {
+export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['flag']>): TypePlan {
   const { config } = input;
-  const flag = config.rollback.flag;
-  const key = flag?.key ?? config.target.flags?.key;
-  if (!flag || !key) {
+  const key = flag.key ?? config.target.flags?.key;
+  if (!key) {
     throw new VigilError('CONFIG_INVALID', 'rollback.flag names no flag', {
       expected: 'rollback.flag.key, or target.flags.key',
     });
@@ -23,7 +22,6 @@ export function planFlag(input: PlanInput): TypePlan {
     to: `${key} is “${variant}” for everybody`,
     stages: stagesOf('flag', input, {
       checks: [step('flag', `reads ${file}`, { kind: 'check-flag', file, key, variant })],
-      drain: drainSteps(config),
       rollback: [
         step('set', `writes “${variant}” for everybody into ${file}`, {
           kind: 'set-flag',

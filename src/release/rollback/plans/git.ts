@@ -1,13 +1,14 @@
-import { messageOf, VigilError } from '../../../core/index.ts';
+import { messageOf, type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, drainSteps, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { commandStep, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
 
 /** The working copy goes back to the commit of the previous release. */
-export async function planGit(input: PlanInput): Promise<TypePlan> {
+export async function planGit(
+  input: PlanInput,
+  settings: NonNullable<RollbackConfig['git']>,
+): Promise<TypePlan> {
   const { config, tag } = input;
-  const settings = config.rollback.git;
-  if (!settings) throw new VigilError('CONFIG_INVALID', 'rollback.git is not configured');
   const { folder, localChanges, lockFiles, install } = settings;
   const git = gitRunner(folder);
   await git.one('rev-parse', '--is-inside-work-tree').catch((thrown: unknown) => {
@@ -48,7 +49,6 @@ export async function planGit(input: PlanInput): Promise<TypePlan> {
           [git.list('status', '--porcelain', '--untracked-files=no')],
         ),
       ],
-      drain: drainSteps(config),
       rollback: [
         ...stopSteps(config),
         step(

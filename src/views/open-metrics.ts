@@ -1,0 +1,25 @@
+import { endOfOpenMetrics, openMetricsLines } from '../clients/index.ts';
+import { alertSeries, type HistoryReader } from '../history/index.ts';
+
+/** Everything that was scraped, metric by metric, then the alerts, then the end. */
+export function* openMetrics(
+  reader: HistoryReader,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Generator<string> {
+  const times = new Set<number>();
+  for (const name of reader.metrics()) {
+    const series = reader.samples({ name }, fromMs, toMs);
+    if (name === 'up') for (const { points } of series) for (const { timeMs } of points) times.add(timeMs);
+    yield* openMetricsLines(name, series);
+  }
+  // What was open before the range is open in it.
+  const transitions = reader.transitions(0, toMs);
+  yield* openMetricsLines(
+    'ALERTS',
+    alertSeries(
+      transitions,
+      [...times].sort((a, b) => a - b),
+    ),
+  );
+  yield endOfOpenMetrics;
+}
