@@ -75,7 +75,7 @@ function legend(chart) {
   const items = chart.lines.map(
     ({ name, dash, color }, index) => html`
       <span class="legend-item">
-        <svg class="swatch ${color}" viewBox="0 0 18 4" aria-hidden="true">
+        <svg class="swatch" .style=${`color: var(--${color})`} viewBox="0 0 18 4" aria-hidden="true">
           <path d="M0 2H18" stroke-dasharray=${dash.join(' ') || 'none'}></path>
         </svg>
         ${chart.lines.length > 1 ? name : ''} <b class="num">${values[index]}</b>

@@ -40,17 +40,12 @@ export async function renderMarkdown(text: string): Promise<string> {
   return marked.parse(text) as string;
 }
 
-/** The documents that alerts and checks point to, by name, as pages; read when first asked for, so that they are there offline. */
+/** The documents that alerts and checks point to, by name, as pages that are there offline. */
 export function openRunbooks(template: string): (name: string) => Promise<string | undefined> {
   const names = new Set(readdirSync(folder).filter((name) => name.endsWith('.md')));
-  const rendered = new Map<string, string>();
   return async (name) => {
     if (!names.has(name)) return undefined;
-    const known = rendered.get(name);
-    if (known !== undefined) return known;
     const body = await renderMarkdown(readFileSync(`${folder}${name}`, 'utf8'));
-    const page = template.replaceAll('{{NAME}}', escapeHtml(name)).replace('{{BODY}}', () => body);
-    rendered.set(name, page);
-    return page;
+    return template.replaceAll('{{NAME}}', escapeHtml(name)).replace('{{BODY}}', () => body);
   };
 }
