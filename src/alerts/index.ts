@@ -1,7 +1,7 @@
-export type { EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
+export type { Acknowledgement, EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
 export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
-export { step } from './engine/step.ts';
+export { type StepResult, step } from './engine/step.ts';
 export type { Channel } from './notify/channel.ts';
 export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';

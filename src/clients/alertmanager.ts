@@ -1,6 +1,5 @@
 import { send } from './http/http.ts';
-import { contractError } from './http/http-failure.ts';
-import { excerpt } from './http/url-text.ts';
+import { unexpected } from './http/http-answer.ts';
 
 export interface AlertmanagerStatus {
   ready: boolean;
@@ -16,10 +15,8 @@ export async function alertmanagerStatus(url: string): Promise<AlertmanagerStatu
     answer.status === 200
       ? answer.json<{ config?: { original?: string }; versionInfo?: { version?: string } } | null>()
       : null;
-  if (typeof body?.config?.original !== 'string') {
-    const received = `${answer.status} "${excerpt(answer.text)}"`;
-    throw contractError(answer.url, 'the status of an Alertmanager (API v2)', received);
-  }
+  if (typeof body?.config?.original !== 'string')
+    throw unexpected(answer, 'the status of an Alertmanager (API v2)');
   return {
     ready: ready.status === 200,
     config: body.config.original,

@@ -1,6 +1,5 @@
 import { send } from './http/http.ts';
-import { contractError } from './http/http-failure.ts';
-import { excerpt } from './http/url-text.ts';
+import { unexpected } from './http/http-answer.ts';
 
 export type ContainerHealth = 'healthy' | 'unhealthy' | 'starting' | 'none';
 
@@ -38,10 +37,7 @@ export async function listContainers({ socket }: { socket: string }): Promise<Co
     socketPath: remote ? undefined : socket.replace(/^unix:\/\//, ''),
   });
   const list = answer.status === 200 ? answer.json() : undefined;
-  if (!Array.isArray(list)) {
-    const received = `${answer.status} "${excerpt(answer.text)}"`;
-    throw contractError(answer.url, 'a list of containers', received);
-  }
+  if (!Array.isArray(list)) throw unexpected(answer, 'a list of containers');
   return (list as Listed[]).map(({ Names = [], Image = '', State = 'unknown', Status }) => ({
     names: Names.map((name) => name.replace(/^\//, '')),
     image: Image,

@@ -1,6 +1,6 @@
 import { type HttpAnswer, send } from './http/http.ts';
+import { unexpected } from './http/http-answer.ts';
 import { contractError } from './http/http-failure.ts';
-import { excerpt } from './http/url-text.ts';
 
 export interface GrafanaHealth {
   /** `ok` when Grafana reaches its own database. */
@@ -28,9 +28,7 @@ export async function grafanaHealth(url: string): Promise<GrafanaHealth> {
   if (answer.status === 401 || answer.status === 403 || toLogin(answer)) throw accessError(answer);
   // Grafana answers 503 with the same body while its database fails.
   const body = answer.json<Partial<GrafanaHealth> | null>();
-  if (typeof body?.database !== 'string') {
-    throw contractError(answer.url, '{ "database": … }', `${answer.status} "${excerpt(answer.text)}"`);
-  }
+  if (typeof body?.database !== 'string') throw unexpected(answer, '{ "database": … }');
   return { database: body.database, version: body.version };
 }
 
@@ -40,5 +38,5 @@ export async function dashboardExists(url: string, uid: string): Promise<boolean
   if (answer.status === 200) return answer.json<{ dashboard?: unknown } | null>()?.dashboard !== undefined;
   if (answer.status === 404) return false;
   if (answer.status === 401 || answer.status === 403 || toLogin(answer)) throw accessError(answer);
-  throw contractError(answer.url, '200 or 404', `${answer.status} "${excerpt(answer.text)}"`);
+  throw unexpected(answer, '200 or 404');
 }

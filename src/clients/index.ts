@@ -13,6 +13,7 @@ export { watchCpu } from './host/cpu.ts';
 export { readHost } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
+export { newAgent } from './http/http-request.ts';
 export { waitForLine } from './logs/log-files.ts';
 export { expandLogs, logSizes, offsetsOf } from './logs/log-list.ts';
 export { evaluateFlag } from './ofrep.ts';

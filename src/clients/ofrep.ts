@@ -1,4 +1,5 @@
 import { send } from './http/http.ts';
+import { unexpected } from './http/http-answer.ts';
 import { contractError } from './http/http-failure.ts';
 import { excerpt } from './http/url-text.ts';
 
@@ -25,9 +26,8 @@ export async function evaluateFlag(url: string, key: string, targetingKey: strin
     const { value, variant, reason, metadata } = body;
     return { value, variant, reason, metadata };
   }
+  const expected = `a value of the flag ${key}`;
+  if (!body.errorCode) throw unexpected(answer, expected);
   const details = body.errorDetails ? `: ${excerpt(body.errorDetails)}` : '';
-  const received = body.errorCode
-    ? `${body.errorCode}${details}`
-    : `${answer.status} "${excerpt(answer.text)}"`;
-  throw contractError(answer.url, `a value of the flag ${key}`, received);
+  throw contractError(answer.url, expected, `${body.errorCode}${details}`);
 }

@@ -1,4 +1,5 @@
 import { type HttpAnswer, send } from './http/http.ts';
+import { unexpected } from './http/http-answer.ts';
 import { contractError } from './http/http-failure.ts';
 import { excerpt } from './http/url-text.ts';
 
@@ -48,10 +49,10 @@ export function dataOf<T>(answer: HttpAnswer): T {
     if (doubts.length === 0) return body.data;
     throw contractError(answer.url, 'a whole answer', `a warning: ${excerpt(doubts.join('; '), 400)}`);
   }
-  const received = body?.error
-    ? `${body.errorType ?? 'an error'}: ${excerpt(body.error, 400)}`
-    : `${answer.status} "${excerpt(answer.text)}"`;
-  throw contractError(answer.url, 'an answer of the Prometheus API', received);
+  const expected = 'an answer of the Prometheus API';
+  if (!body?.error) throw unexpected(answer, expected);
+  const received = `${body.errorType ?? 'an error'}: ${excerpt(body.error, 400)}`;
+  throw contractError(answer.url, expected, received);
 }
 
 const infinite: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity };

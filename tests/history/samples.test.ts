@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MemorySource } from '../../src/alerts/signals/algebra/memory-source.ts';
 import type { Series } from '../../src/alerts/signals/algebra/source.ts';
 import { labelKey } from '../../src/core/labels/label-set.ts';
 import type { Matcher } from '../../src/core/labels/matcher.ts';
 import { openHistoryReader } from '../../src/history/open-history.ts';
 import { parseSeries, seriesText } from '../../src/history/series-text.ts';
+import { ScrapedSource } from '../alerts/signals/algebra/scraped-source.ts';
 import { start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 
@@ -52,7 +52,7 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
       const history = opened(folder());
-      const memory = new MemorySource();
+      const memory = new ScrapedSource();
       const scrape = ([index, { job, isUp, series, value }]: [number, (typeof steps)[number]]) => {
         const timeMs = start + index * 1000;
         const samples = series.map((number) => ({

@@ -2,9 +2,9 @@ import type { AlertEvent, NotificationEvent } from './event.ts';
 
 /** What became of one delivery. Nothing is thrown for what a receiver does. */
 export type Delivery =
-  | { result: 'sent'; detail?: string }
+  | { result: 'sent'; detail?: string | undefined }
   /** Worth another try; `limited` when it can't go on for ever because the receiver may have taken it. */
-  | { result: 'retry'; reason: string; retryAfterMs?: number; limited?: boolean }
+  | { result: 'retry'; reason: string; retryAfterMs?: number | undefined; limited?: boolean }
   /** Refused for good: recorded and skipped. */
   | { result: 'drop'; reason: string };
 

@@ -41,10 +41,10 @@ export function factsOf(event: NotificationEvent): [label: string, text: string]
   }
   if (event.kind !== 'alert') return [['When', event.at]];
   const { annotations, value, unit, threshold } = event;
-  const figure = value === undefined ? undefined : unit ? formatValue(value, unit) : String(value);
+  const shown = value === undefined ? undefined : unit ? formatValue(value, unit) : String(value);
   const rows: [string, string | undefined][] = [
     ['What', annotations.description],
-    ['Value', figure],
+    ['Value', shown],
     ['Limit', threshold],
     ['Next', annotations.next],
     ['Runbook', annotations.runbook],

@@ -4,9 +4,8 @@ import type { Redactor } from '../../core/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
 import { openHeld } from './held.ts';
-import { createLane } from './lane.ts';
 import { openStore } from './outbox-store.ts';
-import type { ChannelStatistics } from './statistics.ts';
+import { type ChannelStatistics, createWorker } from './worker.ts';
 
 export interface DispatcherOptions {
   /** With the tables of `createOutboxTables`; used by this process alone. */
@@ -48,8 +47,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, channels, pollMs = 1000, graceMs = 3000 } = options;
   const store = openStore(db);
   const held = openHeld(db);
-  const lanes = channels.map((channel) =>
-    createLane({
+  const workers = channels.map((channel) =>
+    createWorker({
       channel,
       store,
       held,
@@ -62,45 +61,45 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }),
   );
   let running = false;
-  const timers = new Map<(typeof lanes)[number], NodeJS.Timeout>();
+  const timers = new Map<(typeof workers)[number], NodeJS.Timeout>();
 
-  const schedule = (lane: (typeof lanes)[number], delayMs: number) => {
+  const schedule = (worker: (typeof workers)[number], delayMs: number) => {
     if (!running) return;
-    clearTimeout(timers.get(lane));
+    clearTimeout(timers.get(worker));
     timers.set(
-      lane,
+      worker,
       setTimeout(() => {
         // One event that hangs must not keep later ones waiting, so the next look doesn't wait for this one.
-        schedule(lane, pollMs);
-        void lane.tick().then(() => schedule(lane, lane.idleMs(pollMs)));
+        schedule(worker, pollMs);
+        void worker.tick().then(() => schedule(worker, worker.idleMs(pollMs)));
       }, delayMs),
     );
   };
 
   return {
     async tick() {
-      await Promise.all(lanes.map((lane) => lane.tick()));
+      await Promise.all(workers.map((worker) => worker.tick()));
     },
     start() {
       if (running) return;
       running = true;
-      for (const lane of lanes) schedule(lane, 0);
+      for (const worker of workers) schedule(worker, 0);
     },
     wake() {
-      for (const lane of lanes) schedule(lane, 0);
+      for (const worker of workers) schedule(worker, 0);
     },
     async stop() {
       running = false;
       for (const timer of timers.values()) clearTimeout(timer);
-      const ended = Promise.all(lanes.map((lane) => lane.stop()));
+      const ended = Promise.all(workers.map((worker) => worker.stop()));
       const grace = new AbortController();
       await Promise.race([ended, sleep(graceMs, undefined, { signal: grace.signal }).catch(() => {})]);
       grace.abort();
-      for (const lane of lanes) lane.abandon();
+      for (const worker of workers) worker.abandon();
       const closed = Promise.all(channels.map((channel) => channel.close?.().catch(() => {})));
       await Promise.race([closed, sleep(500, undefined, { ref: false })]);
     },
     pending: () => store.pending(),
-    statistics: () => Object.fromEntries(lanes.map((lane) => [lane.name, lane.statistics()])),
+    statistics: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.statistics()])),
   };
 }

@@ -1,5 +1,4 @@
-import { Agent } from 'undici';
-import { type HttpAnswer, send } from '../../clients/index.ts';
+import { type HttpAnswer, newAgent, send } from '../../clients/index.ts';
 import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
@@ -38,11 +37,7 @@ export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
   if (status >= 200 && status < 300) return { result: 'sent' };
   if (status === 429 || status >= 500) {
     const waitMs = retryAfterMs(headers['retry-after'], nowMs);
-    return {
-      result: 'retry',
-      reason: wordsOf(answer),
-      ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-    };
+    return { result: 'retry', reason: wordsOf(answer), retryAfterMs: waitMs };
   }
   if (status >= 300 && status < 400) {
     const to = headers.location ? ` to ${shownUrl(headers.location)}` : '';
@@ -53,15 +48,7 @@ export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
 
 /** A sender whose every request ends within `timeoutMs`. */
 export function createHttpSender(timeoutMs: number): HttpSender {
-  const dispatcher = new Agent({
-    connections: 8,
-    pipelining: 1,
-    connect: { timeout: timeoutMs },
-    // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
-    keepAliveTimeout: 1500,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const dispatcher = newAgent(8, { timeout: timeoutMs });
   return {
     async post({ url, json, body, headers = {}, nowMs, judge, judgeRefusal }) {
       try {
@@ -79,8 +66,7 @@ export function createHttpSender(timeoutMs: number): HttpSender {
       } catch (thrown) {
         if (!(thrown instanceof VigilError)) throw thrown;
         // An answer that can't be understood may have been a yes, so it isn't asked for ever.
-        const limited = thrown.code !== 'TARGET_UNREACHABLE';
-        return { result: 'retry', reason: thrown.message, ...(limited && { limited }) };
+        return { result: 'retry', reason: thrown.message, limited: thrown.code !== 'TARGET_UNREACHABLE' };
       }
     },
     close: () => dispatcher.destroy(),

@@ -46,9 +46,9 @@ async function testChannel(
     first.result === 'sent' && keepsOpen.includes(channel.type)
       ? await tell(channel, { ...event, state: 'resolved' }, endedMs)
       : first;
-  const told = { channel: channel.name, type: channel.type, latencyMs };
-  if (last.result === 'sent') return { ...told, delivered: true };
-  return { ...told, delivered: false, error: oneLine(redactor.redact(last.reason)) };
+  const tested = { channel: channel.name, type: channel.type, latencyMs };
+  if (last.result === 'sent') return { ...tested, delivered: true };
+  return { ...tested, delivered: false, error: oneLine(redactor.redact(last.reason)) };
 }
 
 /**

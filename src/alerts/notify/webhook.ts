@@ -29,7 +29,7 @@ export function annotationsOf(event: AlertEvent): Record<string, string> {
 /** An event in the shape of Alertmanager's webhook, version 4. */
 export function webhookPayload(
   event: NotificationEvent,
-  context: { receiver: string; externalUrl?: string },
+  context: { receiver: string; externalUrl?: string | undefined },
 ) {
   const alert = asAlert(event);
   if (!alert) throw new TypeError(`a webhook takes no ${event.kind}`);
@@ -78,7 +78,7 @@ export function webhookChannel({ name, url, token, timeoutMs, externalUrl }: Web
     deliver: (event, { nowMs, idempotencyKey }) =>
       sender.post({
         url,
-        json: webhookPayload(event, { receiver: name, ...(externalUrl && { externalUrl }) }),
+        json: webhookPayload(event, { receiver: name, externalUrl }),
         headers: {
           'idempotency-key': idempotencyKey,
           ...(token && { authorization: `Bearer ${token}` }),

@@ -1,13 +1,13 @@
 import { formatBeside, formatBound, formatDuration, formatValue, type Unit } from '../../core/index.ts';
 import type { AlertRule } from './rule.ts';
 
-type Told = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description'>;
+type RuleText = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description'>;
 
 function fill(template: string, tokens: (name: string) => string): string {
   return template.replaceAll(/\{([a-z]+(?::[a-z_]+)?)\}/g, (_, name: string) => tokens(name));
 }
 
-function fixedToken(rule: Told, name: string): string {
+function fixedToken(rule: RuleText, name: string): string {
   if (name === 'limit') return rule.limit && rule.unit ? formatBound(rule.limit, rule.unit) : 'none';
   const span = name === 'for' ? rule.forSeconds : (rule.spans[name] ?? 0);
   return span > 0 ? formatDuration(span * 1000) : 'one reading';
@@ -15,7 +15,7 @@ function fixedToken(rule: Told, name: string): string {
 
 /** Summary and description of an alert for a person: value and limit in their unit. */
 export function alertText(
-  rule: Told,
+  rule: RuleText,
   alert: { value?: number | undefined; labels: Readonly<Record<string, string>> },
 ): { summary: string; description: string } {
   const tokens = (name: string): string => {
@@ -40,7 +40,7 @@ const humanize: Record<Unit, string> = {
 };
 
 /** The same texts as annotations of a Prometheus rule, which fills in value and labels by itself. */
-export function alertTextForPrometheus(rule: Told): { summary: string; description: string } {
+export function alertTextForPrometheus(rule: RuleText): { summary: string; description: string } {
   const tokens = (name: string): string => {
     if (name.startsWith('label:')) return `{{ $labels.${name.slice(6)} }}`;
     if (name !== 'value') return fixedToken(rule, name);

@@ -1,10 +1,8 @@
-import { holds, type ThresholdTable } from '../../core/index.ts';
+import { messageOf } from '../../core/index.ts';
 import type { Observation, Reading } from '../engine/inputs.ts';
 import type { SampleSource } from '../signals/algebra/source.ts';
-import type { SignalValues } from '../signals/reading.ts';
 import { type ConditionResult, judgeCondition } from './condition.ts';
 import type { AlertRule } from './rule.ts';
-import { ruleDefinitions } from './rules.ts';
 
 function readingOf({ state, value }: ConditionResult): Reading {
   if (state === 'unknown') return { state, reason: 'there is no data' };
@@ -25,22 +23,7 @@ export function observeRules(rules: readonly AlertRule[], source: SampleSource, 
         reading: readingOf(result),
       }));
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      return [{ rule: name, reading: { state: 'unknown', reason } }];
+      return [{ rule: name, reading: { state: 'unknown', reason: messageOf(thrown) } }];
     }
-  });
-}
-
-/** Judges the rules that compare one signal with a limit by values that are known already, as after a cycle. */
-export function observeValues(values: SignalValues, table: ThresholdTable): Observation[] {
-  return ruleDefinitions.flatMap(({ name, subject }): Observation[] => {
-    if (subject.by !== 'threshold') return [];
-    const { title, [subject.level]: bound } = table[subject.signal];
-    const value = values[subject.signal];
-    if (!bound) return [];
-    if (value === undefined || Number.isNaN(value)) {
-      return [{ rule: name, reading: { state: 'unknown', reason: `${title} was not observed` } }];
-    }
-    return [{ rule: name, reading: { state: holds(bound, value) ? 'breached' : 'clear', value } }];
   });
 }

@@ -12,7 +12,7 @@ import {
 import { type CheckOutcome, isFailure } from '../../suite/index.ts';
 import type { SignalValues } from '../signals/reading.ts';
 import { runbookOfAlert, severityOf } from './rule.ts';
-import { signalRules } from './signal-rules.ts';
+import { ruleDefinitions } from './rules.ts';
 
 /** A limit that this cycle showed crossed; how long it must stay so before it fires is `for_seconds`. */
 export interface Violation {
@@ -36,25 +36,27 @@ export interface Violation {
 type Stamp = Pick<Violation, 'timestamp' | 'cycle'>;
 
 function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): Violation[] {
-  return signalRules.flatMap((rule) => {
-    const value = values[rule.signal];
-    const { title, unit, [rule.level]: bound } = table[rule.signal];
+  return ruleDefinitions.flatMap(({ name, priority, next, subject }) => {
+    // Whether a service is down the cycle knows by itself.
+    if (subject.by !== 'threshold' || subject.signal === 'uptime') return [];
+    const value = values[subject.signal];
+    const { title, unit, [subject.level]: bound } = table[subject.signal];
     if (value === undefined || !bound || !holds(bound, value)) return [];
     const threshold = formatBound(bound, unit);
     return [
       {
         ...stamp,
-        alertname: rule.name,
-        severity: severityOf(rule.priority),
-        priority: rule.priority,
+        alertname: name,
+        severity: severityOf(priority),
+        priority,
         check: null,
         value,
         unit,
         threshold,
         for_seconds: bound.forSeconds ?? 0,
         summary: `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`,
-        next: rule.next,
-        runbook: runbookOfAlert(rule.name),
+        next,
+        runbook: runbookOfAlert(name),
       },
     ];
   });

@@ -55,7 +55,7 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
     operations,
     errors,
     latencyP95: histogramQuantile(0.95, buckets),
-    ...(isBeyond(buckets) && { beyondBuckets: true }),
+    beyondBuckets: isBeyond(buckets),
     since,
   };
 }

@@ -1,6 +1,6 @@
 import { parseNumber } from './cursor.ts';
 import { seriesKey } from './families.ts';
-import { family, increase, type LabelFilter } from './query.ts';
+import { family, type LabelFilter } from './query.ts';
 import type { Exposition, Labels, Sample } from './types.ts';
 
 /** A cumulative bucket: `count` observations were at most `le`. */
@@ -52,17 +52,6 @@ export function histogramOf(
     name,
   );
   return histogram.buckets.length === 0 ? undefined : histogram;
-}
-
-/** What was observed between two scrapes; a histogram whose count fell was reset and is taken as it is now. */
-export function histogramIncrease(before: Histogram, after: Histogram): Histogram {
-  if (after.count < before.count) return after;
-  const earlier = new Map(before.buckets.map((bucket) => [bucket.le, bucket.count]));
-  return {
-    buckets: after.buckets.map(({ le, count }) => ({ le, count: increase(earlier.get(le) ?? 0, count) })),
-    sum: after.sum - before.sum,
-    count: after.count - before.count,
-  };
 }
 
 function withoutBound(labels: Labels): Labels {

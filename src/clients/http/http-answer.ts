@@ -1,3 +1,4 @@
+import type { VigilError } from '../../core/index.ts';
 import { contractError } from './http-failure.ts';
 import { excerpt } from './url-text.ts';
 
@@ -13,6 +14,11 @@ export interface HttpAnswer {
   durationMs: number;
   /** The body as JSON; TARGET_CONTRACT with its first characters when it is none. */
   json<T = unknown>(): T;
+}
+
+/** An answer that is not what the target promises, shown by its status and its first characters. */
+export function unexpected({ url, status, text }: HttpAnswer, expected: string): VigilError {
+  return contractError(url, expected, `${status} "${excerpt(text)}"`);
 }
 
 /** An answer from its parts. */

@@ -18,16 +18,19 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
 }
 
-const agentOptions = {
-  connections: 64,
-  pipelining: 1,
-  connect: { timeout: 10_000 },
-  // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
-  keepAliveTimeout: 1500,
-  // The total limit of each request takes their place.
-  headersTimeout: 0,
-  bodyTimeout: 0,
-} satisfies Agent.Options;
+/** Connections that are kept as long as a common server keeps them; how long a request may take it says itself. */
+export function newAgent(connections: number, connect: { timeout: number; socketPath?: string }): Agent {
+  return new Agent({
+    connections,
+    connect,
+    pipelining: 1,
+    // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
+    keepAliveTimeout: 1500,
+    // The total limit of each request takes their place.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
 
 let sharedAgent: Agent | undefined;
 
@@ -35,10 +38,10 @@ let sharedAgent: Agent | undefined;
 export function agentFor(options: SendOptions): { dispatcher: Dispatcher; own?: Agent } {
   if (options.dispatcher) return { dispatcher: options.dispatcher };
   if (options.socketPath) {
-    const own = new Agent({ ...agentOptions, connect: { timeout: 10_000, socketPath: options.socketPath } });
+    const own = newAgent(64, { timeout: 10_000, socketPath: options.socketPath });
     return { dispatcher: own, own };
   }
-  sharedAgent ??= new Agent(agentOptions);
+  sharedAgent ??= newAgent(64, { timeout: 10_000 });
   return { dispatcher: sharedAgent };
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpAnswer, send } from '../http/http.ts';
-import { contractError } from '../http/http-failure.ts';
-import { excerpt } from '../http/url-text.ts';
+import { unexpected } from '../http/http-answer.ts';
 import { spansOfResourceSpans } from '../otlp/resource-spans.ts';
 import type { Span } from '../otlp/span.ts';
 import { spansOfJaeger } from './jaeger-spans.ts';
@@ -30,7 +29,7 @@ function found<T>(answer: HttpAnswer, expected: string): T | undefined {
     const value = answer.json<T | null>();
     if (typeof value === 'object' && value !== null) return value;
   }
-  throw contractError(answer.url, expected, `${answer.status} "${excerpt(answer.text)}"`);
+  throw unexpected(answer, expected);
 }
 
 interface Otlp {
@@ -42,9 +41,7 @@ function readReceiver(base: string): Read {
   return async (traceId, timeoutMs) => {
     const answer = await send(`${base}/spans/${traceId}`, { timeoutMs });
     const body = found<{ spans?: unknown }>(answer, '{ "spans": [ … ] }');
-    if (body && !Array.isArray(body.spans)) {
-      throw contractError(answer.url, '{ "spans": [ … ] }', `"${excerpt(answer.text)}"`);
-    }
+    if (body && !Array.isArray(body.spans)) throw unexpected(answer, '{ "spans": [ … ] }');
     return (body?.spans ?? []) as Span[];
   };
 }
@@ -59,7 +56,7 @@ function readTempo(base: string): Read {
     const body = found<Otlp & { trace?: Otlp }>(answer, expected);
     if (!body) return [];
     const groups = body.batches ?? body.resourceSpans ?? body.trace?.resourceSpans;
-    if (!Array.isArray(groups)) throw contractError(answer.url, expected, `"${excerpt(answer.text)}"`);
+    if (!Array.isArray(groups)) throw unexpected(answer, expected);
     return spansOfResourceSpans(groups).spans;
   };
 }

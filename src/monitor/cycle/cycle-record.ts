@@ -9,9 +9,9 @@ export interface CycleRecord {
   durationMs: number;
   target: { id: string; url: string; name: string };
   /** Which of several watches on the target this is; a label of everything exposed. */
-  probe?: string;
+  probe?: string | undefined;
   /** Checks of the whole catalogue, of which a shard runs a part. */
-  catalogueSize?: number;
+  catalogueSize?: number | undefined;
   verdict: Verdict;
   outcomes: CheckOutcome[];
   signals: CycleSignals;
@@ -25,7 +25,7 @@ export interface CycleRecord {
   /** Whether it is known which checks must be there: by a catalogue, by earlier cycles, or not at all. */
   completeness?: 'catalogue' | 'declared' | 'remembered' | 'unknown';
   /** What to remember for the next cycle; absent for a suite with a catalogue. */
-  remember?: readonly KnownCheck[];
+  remember?: readonly KnownCheck[] | undefined;
   /** The report of the probes, when they ran beside another suite. */
   probesXml?: Buffer | undefined;
   /** What the suite printed; for the log, never for judging. */

@@ -15,7 +15,7 @@ export interface Observation {
   up: boolean;
   /** Why it is not up, in a sentence: it doesn't answer, or what it answers can't be read. */
   downReason?: string;
-  live?: LiveSample;
+  live?: LiveSample | undefined;
   values: SignalValues;
 }
 
@@ -95,7 +95,7 @@ export function observe(context: RunContext, signal?: AbortSignal): () => Promis
         return { up: true, values };
       }
       const live = liveSampleOf(await scrape(metricsUrl, signal), context.metricsPrefix, Date.now());
-      return { up: true, values, ...(live && { live }) };
+      return { up: true, values, live };
     } catch (thrown) {
       return { up: false, downReason: downReason(thrown), values };
     }

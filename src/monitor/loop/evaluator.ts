@@ -1,4 +1,5 @@
 import {
+  type Acknowledgement,
   type AlertRule,
   declaredPrefix,
   declaredWindows,
@@ -10,6 +11,7 @@ import {
   rollbackCalls,
   type SignalNaming,
   type SignalValues,
+  type StepResult,
   step,
 } from '../../alerts/index.ts';
 import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
@@ -73,6 +75,23 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
   }
 }
 
+function acknowledgementsOf(history: History, atMs: number): Acknowledgement[] {
+  return history.acknowledgements(0, atMs).map(({ alertKey: fingerprint, who: by, timeMs, untilMs }) => ({
+    fingerprint,
+    by,
+    atMs: timeMs,
+    untilMs,
+  }));
+}
+
+/** Records what a step changed, and what it kept silent. */
+function record(history: History, { transitions, muted }: StepResult): void {
+  for (const { rule: alert, labels, from, to, atMs: timeMs, value } of transitions)
+    history.recordTransition({ timeMs, alert, labels, from, to, ...(value !== undefined && { value }) });
+  for (const { rule: alert, labels, fingerprint: alertKey, atMs: timeMs, mute } of muted)
+    history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
+}
+
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
@@ -105,15 +124,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
-      const acknowledgements = history
-        .acknowledgements(0, atMs)
-        .map(({ alertKey, who, timeMs, untilMs }) => ({
-          fingerprint: alertKey,
-          by: who,
-          atMs: timeMs,
-          untilMs,
-        }));
-      const result = step(state, { observations, maintenance, acknowledgements }, atMs, judge.setup);
+      const inputs = { observations, maintenance, acknowledgements: acknowledgementsOf(history, atMs) };
+      const result = step(state, inputs, atMs, judge.setup);
       const events = eventsOf(result.notifications, {
         rules: judge.rules,
         catalogue: options.catalogue,
@@ -123,18 +135,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         rollbackAdvice: options.rollbackAdvice,
       });
       history.transaction(() => {
-        for (const { rule, labels, from, to, atMs: timeMs, value } of result.transitions) {
-          history.recordTransition({
-            timeMs,
-            alert: rule,
-            labels,
-            from,
-            to,
-            ...(value !== undefined && { value }),
-          });
-        }
-        for (const { rule, labels, fingerprint, atMs: timeMs, mute } of result.muted)
-          history.recordMute({ timeMs, alert: rule, alertKey: fingerprint, labels, ...mute });
+        record(history, result);
         queue(events, atMs);
         history.saveState('alerts', result.state);
       });

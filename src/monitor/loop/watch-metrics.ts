@@ -4,7 +4,7 @@ import type { Coverage } from '../../history/index.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch shows of itself as metrics. */
-export interface WatchFigures {
+export interface WatchFacts {
   version: string;
   /** Whom it watches. */
   targetId: string;
@@ -53,7 +53,7 @@ function alertCounts({ alerts }: EngineState): Entry[] {
   return [...counts.values()];
 }
 
-function notificationFamilies(channels: WatchFigures['channels']): Family[] {
+function notificationFamilies(channels: WatchFacts['channels']): Family[] {
   const each = Object.entries(channels);
   const results = ['sent', 'failed', 'dropped', 'superseded'] as const;
   return [
@@ -93,23 +93,23 @@ export function coverageMetrics(coverage: Coverage): Family[] {
 }
 
 /** The loop's own state, in base units, for the text format. */
-export function watchMetrics(figures: WatchFigures): Family[] {
-  const { coverage, sentinel, confirmation } = figures;
+export function watchMetrics(facts: WatchFacts): Family[] {
+  const { coverage, sentinel, confirmation } = facts;
   return [
     ...family('vigil_build_info', 'gauge', 'The Vigil that watches.', [
-      [{ version: figures.version, node: process.version }, 1],
+      [{ version: facts.version, node: process.version }, 1],
     ]),
-    ...family('vigil_watch_info', 'gauge', 'Whom this watch watches.', [[{ target: figures.targetId }, 1]]),
-    ...single('vigil_watch_start_timestamp_seconds', 'When this watch began.', figures.startedMs / 1000),
+    ...family('vigil_watch_info', 'gauge', 'Whom this watch watches.', [[{ target: facts.targetId }, 1]]),
+    ...single('vigil_watch_start_timestamp_seconds', 'When this watch began.', facts.startedMs / 1000),
     ...single(
       'vigil_watch_last_tick_timestamp_seconds',
       'When the loop turned last; it stands still when the loop does.',
-      figures.lastTickMs / 1000,
+      facts.lastTickMs / 1000,
     ),
     ...single(
       'vigil_watch_interval_seconds',
       'Time from one slot of the schedule to the next.',
-      figures.intervalMs / 1000,
+      facts.intervalMs / 1000,
     ),
     ...single('vigil_watch_slots_due', 'Slots of the schedule that are over, last 48 hours.', coverage.due),
     ...single('vigil_watch_slots_observed', 'Slots with a cycle, last 48 hours.', coverage.observed),
@@ -142,7 +142,7 @@ export function watchMetrics(figures: WatchFigures): Family[] {
       ['none', 'confirming', 'confirmed'],
       confirmation.state,
     ),
-    ...family('vigil_alerts', 'gauge', 'Alerts by name, severity and state.', alertCounts(figures.alerts)),
-    ...notificationFamilies(figures.channels),
+    ...family('vigil_alerts', 'gauge', 'Alerts by name, severity and state.', alertCounts(facts.alerts)),
+    ...notificationFamilies(facts.channels),
   ];
 }

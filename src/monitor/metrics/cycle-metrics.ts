@@ -16,9 +16,9 @@ export interface MeasuredCycle {
   outcomes: readonly CheckOutcome[];
   signals: CycleSignals;
   /** Label of everything exposed, where several watches look at one target. */
-  probe?: string;
+  probe?: string | undefined;
   /** Checks of the whole catalogue; without one the outcomes are all there is. */
-  catalogueSize?: number;
+  catalogueSize?: number | undefined;
   /** What keeps the run from being believed, though no check carries it. */
   problems?: readonly string[];
 }

@@ -7,11 +7,11 @@ import type { CycleRecord } from '../cycle/cycle-record.ts';
 export interface SpanFacts {
   name: string;
   spanId: string;
-  parentSpanId?: string;
+  parentSpanId?: string | undefined;
   startMs: number;
   endMs: number;
   status: 'ok' | 'error' | 'unset';
-  message?: string;
+  message?: string | undefined;
   attributes: Attributes;
   events: { name: string; timeMs: number; attributes: Attributes }[];
 }
@@ -58,7 +58,7 @@ function checkSpan(check: CheckOutcome, trace: CycleTrace, redact: Redact): Span
     startMs: startedAtMs,
     endMs,
     status: statusOf[outcome],
-    ...(outcome === 'fail' && reason !== undefined && { message: redact(reason.split('\n', 1)[0] ?? '') }),
+    message: outcome === 'fail' && reason ? redact(reason.split('\n', 1)[0] ?? '') : undefined,
     attributes: aboutCheck(check, redact),
     events: measurements.map((measurement) => ({
       name: redact(describeMeasurement(measurement)),
@@ -83,7 +83,7 @@ export function cycleSpans(record: CycleRecord, trace: CycleTrace, redact: Redac
     startMs,
     endMs,
     status: statusOf[record.verdict],
-    ...(record.verdict === 'fail' && { message: `${failed} of ${record.outcomes.length} checks failed` }),
+    message: record.verdict === 'fail' ? `${failed} of ${record.outcomes.length} checks failed` : undefined,
     attributes: {
       'vigil.cycle.id': record.id,
       'vigil.cycle.verdict': record.verdict,

@@ -6,7 +6,7 @@ import { engineSetup } from '../../../src/alerts/rules/engine-setup.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { observeChecks } from '../../../src/alerts/rules/observe-checks.ts';
 import { observeRollback, rollbackCalls } from '../../../src/alerts/rules/observe-rollback.ts';
-import { observeRules, observeValues } from '../../../src/alerts/rules/observe-rules.ts';
+import { observeRules } from '../../../src/alerts/rules/observe-rules.ts';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
@@ -66,15 +66,6 @@ test('an evaluation that fails is unknown with its reason', () => {
   expect(readings).toHaveLength(17);
   for (const { reading } of readings)
     expect(reading).toEqual({ state: 'unknown', reason: 'the disk is gone' });
-});
-
-test('values that are known already are judged by the same limits', () => {
-  const readings = observeValues({ passRate: 0.985, errorRatio: Number.NaN }, table);
-  const of = (name: string) => readings.find(({ rule }) => rule === name)?.reading;
-  expect(of('TestPassRateDegrading')).toEqual({ state: 'breached', value: 0.985 });
-  expect(of('TestPassRateLow')).toEqual({ state: 'clear', value: 0.985 });
-  expect(of('HighErrorRate')).toMatchObject({ state: 'unknown' });
-  expect(of('HighLatencyP95')).toMatchObject({ state: 'unknown', reason: 'P95 latency was not observed' });
 });
 
 test('a failed check is an alert of its own with its own priority; a skip proves nothing', () => {

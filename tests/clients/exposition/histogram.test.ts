@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Bucket,
-  histogramIncrease,
-  histogramOf,
-  histogramProblems,
-} from '../../../src/clients/exposition/histogram.ts';
+import { type Bucket, histogramOf, histogramProblems } from '../../../src/clients/exposition/histogram.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { histogramQuantile } from '../../../src/clients/exposition/quantile.ts';
 
@@ -43,17 +38,6 @@ describe('a histogram', () => {
     expect(histogramOf(parseExposition(SOUND), 'e')).toBeUndefined();
     expect(histogramOf(parseExposition(SOUND), 'd', () => false)).toBeUndefined();
     expect(histogramOf(parseExposition('# TYPE d gauge\nd 1\n'), 'd')).toBeUndefined();
-  });
-
-  test('grows by the difference of two scrapes, and from zero after a restart', () => {
-    const early = { buckets: buckets([0.1, 1], [INF, 2]), sum: 1, count: 2 };
-    const late = { buckets: buckets([0.1, 4], [INF, 6]), sum: 3, count: 6 };
-    expect(histogramIncrease(early, late)).toEqual({
-      buckets: buckets([0.1, 3], [INF, 4]),
-      sum: 2,
-      count: 4,
-    });
-    expect(histogramIncrease(late, early)).toEqual(early);
   });
 });
 

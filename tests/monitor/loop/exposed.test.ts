@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Notification } from '../../../src/alerts/engine/outputs.ts';
 import { formatExposition } from '../../../src/clients/exposition/format.ts';
 import { eventsOf } from '../../../src/monitor/loop/alert-events.ts';
-import { type WatchFigures, watchMetrics } from '../../../src/monitor/loop/watch-metrics.ts';
+import { type WatchFacts, watchMetrics } from '../../../src/monitor/loop/watch-metrics.ts';
 import { withProbe } from '../../../src/monitor/metrics/cycle-metrics.ts';
 
 const firing = {
@@ -28,7 +28,7 @@ test('what several watches tell of one check are several alerts: the end of one 
   expect(new Set([none, north, south].map((event) => event?.fingerprint)).size).toBe(3);
 });
 
-const figuresOf = (sentinel: WatchFigures['sentinel']): WatchFigures => ({
+const factsOf = (sentinel: WatchFacts['sentinel']): WatchFacts => ({
   version: '1.2.3',
   targetId: 'http://target',
   startedMs: 0,
@@ -50,7 +50,7 @@ test.each([
   '%s is exposed as what it is, and promtool finds nothing to say',
   { tags: ['promtool'] },
   (_, sentinel, [at, ok, took]) => {
-    const families = withProbe(watchMetrics(figuresOf(sentinel)), 'north');
+    const families = withProbe(watchMetrics(factsOf(sentinel)), 'north');
     const value = (name: string, state?: string) =>
       families
         .find((one) => one.name === name)

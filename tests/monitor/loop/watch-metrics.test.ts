@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertRecord } from '../../../src/alerts/engine/state.ts';
 import { formatExposition } from '../../../src/clients/exposition/format.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
-import { type WatchFigures, watchMetrics } from '../../../src/monitor/loop/watch-metrics.ts';
+import { type WatchFacts, watchMetrics } from '../../../src/monitor/loop/watch-metrics.ts';
 import { promtool } from '../metrics/promtool.ts';
 
 const alert = (
@@ -32,7 +32,7 @@ const channel = {
   oldestAgeSeconds: 9.5,
 };
 
-const figures: WatchFigures = {
+const figures: WatchFacts = {
   version: '1.2.3',
   targetId: 'http://127.0.0.1:8000',
   startedMs: 1_000_000,
@@ -57,7 +57,7 @@ const figures: WatchFigures = {
   channels: { pager: channel },
 };
 
-const read = (given: WatchFigures) => {
+const read = (given: WatchFacts) => {
   const text = formatExposition(watchMetrics(given));
   return new Map(
     parseExposition(text).families.flatMap(({ samples }) =>

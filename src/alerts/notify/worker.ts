@@ -4,10 +4,9 @@ import type { Channel, Delivery } from './channel.ts';
 import type { Held } from './held.ts';
 import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
 import { type SettlementRules, settlementOf } from './settlement.ts';
-import type { ChannelStatistics } from './statistics.ts';
 import { heartbeatLifeMs } from './supersede.ts';
 
-export interface LaneOptions extends SettlementRules {
+export interface WorkerOptions extends SettlementRules {
   channel: Channel;
   store: OutboxStore;
   held: Held;
@@ -16,8 +15,26 @@ export interface LaneOptions extends SettlementRules {
   onError: (message: string) => void;
 }
 
-/** The way of events to one channel; what happens on it stops no other. */
-export function createLane(options: LaneOptions) {
+/** What one channel did since the dispatcher was made, and what waits for it; ages in seconds. */
+export interface ChannelStatistics {
+  sent: number;
+  /** Tries that failed and were put off. */
+  failed: number;
+  /** Events given up: refused for good, or too old. */
+  dropped: number;
+  /** Events that a later one made needless. */
+  superseded: number;
+  /** Repetitions to a receiver that forgets. */
+  resent: number;
+  pending: number;
+  /** Age of the oldest event that waits; 0 when none does. */
+  oldestAgeSeconds: number;
+  /** Why the last failed try failed. */
+  lastFailure?: string | undefined;
+}
+
+/** Takes events to one channel; what happens there stops no other. */
+export function createWorker(options: WorkerOptions) {
   const { channel, store, held, redactor, now } = options;
   const { name, resend, concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
   const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0, resent: 0 };
@@ -112,12 +129,12 @@ export function createLane(options: LaneOptions) {
 
   const deliver = async (row: OutboxRow): Promise<void> => {
     const startedMs = now();
-    const told = await attempt(row);
+    const answered = await attempt(row);
     if (abandoned) return;
     const delivery =
-      told.result === 'sent'
-        ? { ...told, ...(told.detail && { detail: clean(told.detail) }) }
-        : { ...told, reason: clean(told.reason) };
+      answered.result === 'sent'
+        ? { ...answered, detail: answered.detail && clean(answered.detail) }
+        : { ...answered, reason: clean(answered.reason) };
     const times = { atMs: now(), durationMs: now() - startedMs };
     const settlement = settlementOf(row, delivery, times, options);
     note(settlement);
@@ -185,7 +202,7 @@ export function createLane(options: LaneOptions) {
         ...counts,
         pending: waiting.pending,
         oldestAgeSeconds: ageMs / 1000,
-        ...(lastFailure !== undefined && { lastFailure }),
+        lastFailure,
       };
     },
   };
