@@ -1,6 +1,6 @@
 import { evaluateFlag } from '../../src/clients/index.ts';
-import { binomialTest } from '../../src/core/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
+import { binomialTest } from './binomial-test.ts';
 
 const sample = 400;
 const concurrency = 16;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveSample } from '../../src/alerts/index.ts';
-import { mannKendall, theilSen } from '../../src/core/index.ts';
 import { UnknownOutcome } from '../../src/suite/index.ts';
 import type { MetricsClient } from './metrics.ts';
 import type { Target } from './target.ts';
+import { mannKendall, theilSen } from './trend.ts';
 
 const burstOperations = 60;
 const settleMs = 1500;

@@ -13,7 +13,6 @@ export { describeMeasurement, isMet, type Measurement } from './catalogue/measur
 export { checksOfShard, groupsOfShard, shardOf, shardText } from './catalogue/shard.ts';
 export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './config/effective.ts';
 export { type ExplainedValue, explainConfig } from './config/explain.ts';
-export { hostsOf } from './config/hosts.ts';
 export { type LoadedConfig, loadConfig, readInput } from './config/load.ts';
 export type { DeclaredMaintenance } from './config/maintenance.ts';
 export { quorumOf } from './config/monitoring.ts';
@@ -25,6 +24,7 @@ export { endOf, type QuarantineEntry } from './config/quarantine.ts';
 export type { RollbackConfig } from './config/rollback.ts';
 export {
   configSchema,
+  hostsOf,
   type SmokeConfig,
   suiteKind,
   type TargetConfig,
@@ -56,11 +56,12 @@ export { lockHolder, type ProcessLock, takeProcessLock } from './files/process-l
 export { fingerprintOf } from './labels/fingerprint.ts';
 export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
-export { binomialTest, lowerBoundOfShare, upperBoundOfShare } from './statistics/binomial.ts';
+export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';
+export { atLeast, atMost, binomialMass } from './statistics/binomial-distribution.ts';
 export { hodgesLehmann, mannWhitney } from './statistics/mann-whitney.ts';
+export { normalTwoSided } from './statistics/normal.ts';
 export { compareShares } from './statistics/proportions.ts';
-export { median, quantile } from './statistics/quantile.ts';
-export { type MannKendall, mannKendall, theilSen } from './statistics/trend.ts';
+export { median, middleOf, quantile } from './statistics/quantile.ts';
 export { byText } from './text/by-text.ts';
 export { mapTexts } from './text/map-texts.ts';
 export { redactXml } from './text/redact-xml.ts';

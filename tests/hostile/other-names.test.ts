@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { hostsOf } from '../../src/core/config/hosts.ts';
+import { hostsOf } from '../../src/core/config/schema.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
 import { type Server, serve } from '../../src/monitor/loop/serve.ts';
 import { monitoringFiles } from '../../src/setup/render/monitoring/monitoring-files.ts';

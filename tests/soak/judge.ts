@@ -1,4 +1,4 @@
-import { mannKendall, theilSen } from '../../src/core/statistics/trend.ts';
+import { mannKendall, theilSen } from '../../health-tests/support/trend.ts';
 import type { Usage } from './driven-loop.ts';
 import type { FaultKind, SoakPlan } from './plan.ts';
 import type { Told } from './receivers.ts';

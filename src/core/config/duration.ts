@@ -7,14 +7,18 @@ const longestMs = 2 ** 31 - 1;
 export const dayMs = 86_400_000;
 
 /** A duration of at most so many milliseconds; it comes out in milliseconds. */
-export function durationUpTo(mostMs: number) {
+export const durationUpTo = (mostMs: number) => durationBetween(0, mostMs);
+
+/** The same that has a least length. */
+export function durationBetween(leastMs: number, mostMs: number) {
   return z
     .union([z.string(), z.number().positive({ error: durationText })], { error: durationText })
     .transform((value, context) => {
       const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-      if (milliseconds === undefined || milliseconds > mostMs) {
+      if (milliseconds === undefined || milliseconds < leastMs || milliseconds > mostMs) {
         const most = mostMs < dayMs ? `${Math.floor(mostMs / 1000)} s` : `${Math.floor(mostMs / dayMs)} days`;
-        const message = milliseconds === undefined ? durationText : `expected at most ${most}`;
+        const range = leastMs > 0 ? `${leastMs / 1000} to ${mostMs / 1000} seconds` : `at most ${most}`;
+        const message = milliseconds === undefined ? durationText : `expected ${range}`;
         context.addIssue({ code: 'custom', message, input: value });
         return z.NEVER;
       }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../units/duration.ts';
 import { leaves } from './leaves.ts';
 import type { LoadedConfig } from './load.ts';
-import { shown } from './validate.ts';
+import { at, shown } from './validate.ts';
 
 /** One key of the configuration as it takes effect. */
 export interface ExplainedValue {
@@ -15,13 +15,6 @@ export interface ExplainedValue {
   /** The variable that would set it. */
   variable: string;
 }
-
-const at = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (inner, name) =>
-      inner !== null && typeof inner === 'object' ? (inner as Record<string, unknown>)[name] : undefined,
-    value,
-  );
 
 /** Every key with its effective value and who gave it, in the order of the schema. */
 export function explainConfig({ config, file, fileInput, environment }: LoadedConfig): ExplainedValue[] {

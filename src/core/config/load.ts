@@ -100,10 +100,8 @@ function chooseFile(folder: string, named: string | undefined): string | undefin
 }
 
 /** What a file's default export says, unchecked. */
-export async function readInput(file: string): Promise<unknown> {
-  if (!existsSync(file)) {
-    throw new VigilError('CONFIG_INVALID', `there is no file ${file}`);
-  }
+export async function readInput(file: string, what = 'file', hint?: string): Promise<unknown> {
+  if (!existsSync(file)) throw new VigilError('CONFIG_INVALID', `there is no ${what} ${file}`, { hint });
   const input = await importConfig(file);
   if (input !== undefined) return input;
   throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
@@ -123,17 +121,11 @@ function effective(fileInput: unknown, file: string, folder: string) {
 export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
   const file = chooseFile(folder, named);
   if (!file) return { ...effective({}, 'the environment', folder), file: undefined, folder };
-  if (!existsSync(file)) {
-    throw new VigilError('CONFIG_INVALID', `there is no configuration ${file}`, {
-      hint: 'name another with --config FILE, or leave it out to watch the embedded target',
-    });
-  }
-  const input = await importConfig(file);
-  if (input === undefined) {
-    throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
-      expected: 'export default { target: { … } }',
-    });
-  }
+  const input = await readInput(
+    file,
+    'configuration',
+    'name another with --config FILE, or leave it out to watch the embedded target',
+  );
   const home = path.dirname(file);
   return { ...effective(input, file, home), file, folder: home };
 }

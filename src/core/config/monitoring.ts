@@ -1,17 +1,8 @@
 import { z } from 'zod';
-import { parseDuration } from '../units/duration.ts';
+import { durationUpTo } from './duration.ts';
+import { shortName } from './parts.ts';
 
-const durationText = 'expected a duration such as "15s" or "1m"';
-
-const duration = z
-  .union([z.string(), z.number().positive()], { error: durationText })
-  .transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-    if (milliseconds !== undefined && milliseconds <= 3_600_000) return milliseconds;
-    const message = milliseconds === undefined ? durationText : 'expected at most an hour';
-    context.addIssue({ code: 'custom', message, input: value });
-    return z.NEVER;
-  });
+const duration = durationUpTo(3_600_000);
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
@@ -23,10 +14,7 @@ const httpUrl = z
 
 const probe = z.strictObject({
   /** Value of the label `probe`. */
-  name: z
-    .string()
-    .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
-    .optional(),
+  name: shortName.optional(),
   url: httpUrl,
 });
 

@@ -1,27 +1,6 @@
 import { z } from 'zod';
-import { parseDuration } from '../units/duration.ts';
-import { isSecretReference } from './secret-reference.ts';
-
-const durationText = 'expected a duration such as "10s" or "1m"';
-
-/** A duration in a range of milliseconds. */
-function duration(least: number, most: number) {
-  return z.union([z.string(), z.number().positive()], { error: durationText }).transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-    if (milliseconds === undefined || milliseconds < least || milliseconds > most) {
-      const message =
-        milliseconds === undefined ? durationText : `expected ${least / 1000} to ${most / 1000} seconds`;
-      context.addIssue({ code: 'custom', message, input: value });
-      return z.NEVER;
-    }
-    return milliseconds;
-  });
-}
-
-/** Keys that hold references are named so that no message ever shows their values. */
-const reference = z
-  .string({ error: 'expected a reference to the secret: env:NAME or file:/path' })
-  .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself');
+import { durationBetween as duration } from './duration.ts';
+import { eachOnce, secretReference as reference, shortName } from './parts.ts';
 
 const openUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
@@ -35,10 +14,7 @@ const address = z.email({ error: 'expected an e-mail address' });
 
 const common = {
   /** What routes call it; the type when it isn't given. */
-  name: z
-    .string()
-    .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
-    .optional(),
+  name: shortName.optional(),
   timeout: duration(100, 60_000).default(10_000),
 };
 
@@ -124,12 +100,10 @@ export const notificationsSchema = z
   })
   .superRefine(({ channels, routes }, context) => {
     const names = channels.map(({ name, type }) => name ?? type);
-    names.forEach((name, index) => {
-      if (names.indexOf(name) < index) {
-        const message = `expected a name of its own; "${name}" is taken, give one with name`;
-        context.addIssue({ code: 'custom', path: ['channels', index, 'name'], message, input: name });
-      }
-    });
+    eachOnce(context, names, (name, index) => ({
+      path: ['channels', index, 'name'],
+      message: `expected a name of its own; "${name}" is taken, give one with name`,
+    }));
     routes.forEach(({ channels: named }, index) => {
       named.forEach((name, position) => {
         if (names.includes(name)) return;

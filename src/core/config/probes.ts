@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationUpTo } from './duration.ts';
-import { httpUrl, limitIn, limitText, secretReference } from './parts.ts';
+import { eachOnce, httpUrl, limitIn, limitText, secretReference } from './parts.ts';
 
 const timeout = durationUpTo(60_000).default(5000);
 const port = z.int().min(1).max(65_535);
@@ -133,14 +133,12 @@ export const probeSchema = z.discriminatedUnion('type', [http, tcp, tls, dns, pr
 export const probesSchema = z
   .array(probeSchema)
   .max(200)
-  .superRefine((probes, context) => {
-    const ids = probes.map(probeId);
-    ids.forEach((id, index) => {
-      if (ids.indexOf(id) === index) return;
-      const message = `expected an id of its own; "${id}" is taken, give one with id`;
-      context.addIssue({ code: 'custom', path: [index, 'id'], message, input: id });
-    });
-  });
+  .superRefine((probes, context) =>
+    eachOnce(context, probes.map(probeId), (id, index) => ({
+      path: [index, 'id'],
+      message: `expected an id of its own; "${id}" is taken, give one with id`,
+    })),
+  );
 
 export type ProbeInput = z.input<typeof probeSchema>;
 /** Validated, with defaults, durations in milliseconds, limits still as text. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachOnce } from './parts.ts';
 
 /** The last millisecond of a day, or the instant given. */
 export function endOf(until: string): number {
@@ -33,12 +34,15 @@ const entry = z.strictObject({
 export const quarantineSchema = z
   .array(entry)
   .max(50)
-  .superRefine((entries, context) => {
-    entries.forEach(({ check }, index) => {
-      if (entries.findIndex((other) => other.check === check) === index) return;
-      const message = `expected one entry for each check; "${check}" has another`;
-      context.addIssue({ code: 'custom', path: [index, 'check'], message, input: check });
-    });
-  });
+  .superRefine((entries, context) =>
+    eachOnce(
+      context,
+      entries.map(({ check }) => check),
+      (check, index) => ({
+        path: [index, 'check'],
+        message: `expected one entry for each check; "${check}" has another`,
+      }),
+    ),
+  );
 
 export type QuarantineEntry = z.output<typeof entry>;

@@ -1,18 +1,8 @@
 import { z } from 'zod';
-import { parseDuration } from '../units/duration.ts';
-import { isSecretReference } from './secret-reference.ts';
+import { dayMs, durationUpTo } from './duration.ts';
+import { secretReference } from './parts.ts';
 
-const longestMs = 86_400_000;
-const durationText = 'expected a duration such as "30s" or "5m", at most a day';
-
-const duration = z
-  .union([z.string(), z.number().positive()], { error: durationText })
-  .transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value);
-    if (milliseconds !== undefined && milliseconds <= longestMs) return milliseconds;
-    context.addIssue({ code: 'custom', message: durationText, input: value });
-    return z.NEVER;
-  });
+const duration = durationUpTo(dayMs);
 
 const command = z
   .array(z.string().min(1), { error: 'expected a command as a list: ["systemctl", "restart", "genesis"]' })
@@ -109,10 +99,7 @@ const database = z.discriminatedUnion(
       host: z.string().min(1).default('/var/run/postgresql'),
       port: z.int().min(1).max(65_535).default(5432),
       user: z.string().min(1),
-      password: z
-        .string()
-        .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself')
-        .optional(),
+      password: secretReference.optional(),
       /** Database to connect to while the other is swapped. */
       maintenance: databaseName.default('postgres'),
       ...restored,

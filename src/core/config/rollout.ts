@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayMs, durationUpTo } from './duration.ts';
-import { isSecretReference } from './secret-reference.ts';
+import { secretReference } from './parts.ts';
 
 const stage = z.strictObject({
   /** Share of the traffic. */
@@ -50,10 +50,7 @@ const hostName = z
 /** The part of the configuration that is about the loop's port. */
 export const serverSchema = z.strictObject({
   /** Bearer token of everything that changes anything; without it nothing can be changed over HTTP. */
-  token: z
-    .string({ error: 'expected a reference to the secret: env:NAME or file:/path' })
-    .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself')
-    .optional(),
+  token: secretReference.optional(),
   /** Names, besides addresses and `localhost`, by which the port may be asked for. */
   hosts: z.array(hostName).max(100).default([]),
 });

@@ -8,7 +8,7 @@ import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
-import { httpUrl } from './parts.ts';
+import { httpUrl, shortName } from './parts.ts';
 import { probesSchema } from './probes.ts';
 import { quarantineSchema } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -150,10 +150,7 @@ export const configSchema = z
       .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a metric name prefix: letters, digits and _')
       .default('genesis'),
     /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
-    probe: z
-      .string()
-      .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"')
-      .optional(),
+    probe: shortName.optional(),
     target: target.optional(),
     suite: suite.prefault({}),
     probes: probesSchema.default([]),
@@ -240,3 +237,9 @@ export function suiteKind(
   return isGenesis ? 'own' : 'probes';
 }
 export type SmokeConfig = NonNullable<TargetConfig['smoke']>;
+
+/** By which names the loop may be asked: those declared, and those under which Prometheus scrapes it. */
+export const hostsOf = ({ server, monitoring }: Pick<VigilConfig, 'server' | 'monitoring'>): string[] => [
+  ...server.hosts,
+  ...monitoring.probes.map(({ url }) => new URL(url).hostname),
+];

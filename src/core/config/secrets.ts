@@ -1,4 +1,5 @@
 import { createRedactor, type Redactor } from '../text/redactor.ts';
+import { decodedUri } from '../text/shown-url.ts';
 import type { VigilConfig } from './schema.ts';
 import { givenValue, isSecretReference } from './secret-reference.ts';
 
@@ -12,18 +13,10 @@ const isPath = (text: string): boolean => /^(?:\/[\w.-]+){2,}$/.test(text);
 function secretsOfUrl(text: string): string[] {
   const url = /^[\w+.-]+:\/\//.test(text) ? URL.parse(text) : undefined;
   if (!url) return [];
-  const password = decodedText(url.password);
-  const login = password === '' ? [] : [url.password, password, `${decodedText(url.username)}:${password}`];
+  const password = decodedUri(url.password);
+  const login = password === '' ? [] : [url.password, password, `${decodedUri(url.username)}:${password}`];
   const named = [...url.searchParams].filter(([name]) => secretName.test(name)).map(([, value]) => value);
   return [...login, ...named];
-}
-
-function decodedText(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function resolved(reference: string, env: NodeJS.ProcessEnv): string[] {

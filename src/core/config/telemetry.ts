@@ -1,4 +1,5 @@
 import { VigilError } from '../errors.ts';
+import { decodedUri } from '../text/shown-url.ts';
 
 /** Where traces and metrics are sent, by OpenTelemetry's own variables; a signal without an address is not sent. */
 export interface TelemetrySettings {
@@ -14,15 +15,7 @@ function attributesOf(text: string): Record<string, string> {
     const [key = '', ...value] = pair.split('=');
     return key.trim() === '' ? [] : [[key.trim(), value.join('=').trim()] as const];
   });
-  return Object.fromEntries(pairs.map(([key, value]) => [key, decoded(value)]));
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value; // it was not encoded
-  }
+  return Object.fromEntries(pairs.map(([key, value]) => [key, decodedUri(value)]));
 }
 
 function checked(name: string, value: string): string {

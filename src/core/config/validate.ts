@@ -11,7 +11,8 @@ interface Issue {
   keys?: string[];
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
+/** What stands at a path of a plain value. */
+export function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>
       inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined,

@@ -1,7 +1,9 @@
+import { byText } from '../text/by-text.ts';
+
 /** Label names to values, without the metric's name. */
 export type LabelSet = Readonly<Record<string, string>>;
 
-const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : a > b ? 1 : 0);
+const byName = ([a]: [string, string], [b]: [string, string]): number => byText(a, b);
 
 /** Labels as one string in which their order plays no part and no value can pass for another label. */
 export function labelKey(labels: LabelSet): string {

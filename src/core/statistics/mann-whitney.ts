@@ -1,4 +1,5 @@
 import { normalTwoSided } from './normal.ts';
+import { middleOf } from './quantile.ts';
 
 /** How two samples compare; "greater" means that the second tends to lie above the first. */
 export interface MannWhitney {
@@ -63,12 +64,6 @@ export function mannWhitney(first: readonly number[], second: readonly number[])
   const corrected = distance - Math.sign(distance) * Math.min(0.5, Math.abs(distance));
   const z = variance > 0 ? corrected / Math.sqrt(variance) : 0;
   return { u, superiority: u / (n1 * n2), z, pValue: normalTwoSided(z) };
-}
-
-function middleOf(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }
 
 /**

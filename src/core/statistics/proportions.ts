@@ -1,3 +1,5 @@
+import { requireCounts } from './binomial.ts';
+import { binomialMass } from './binomial-distribution.ts';
 import { normalTwoSided } from './normal.ts';
 
 /** Successes of trials. */
@@ -22,14 +24,6 @@ const z95 = 1.959963984540054;
 /** Below this many expected counts in a cell the normal approximation is not used (Cochran 1954). */
 const leastExpected = 5;
 
-function requireShare({ count, of }: Share): void {
-  if (!Number.isInteger(of) || of < 1)
-    throw new RangeError(`expected a whole number of trials ≥ 1, got ${of}`);
-  if (!Number.isInteger(count) || count < 0 || count > of) {
-    throw new RangeError(`expected a count between 0 and ${of}, got ${count}`);
-  }
-}
-
 /** Interval of one share by Wilson's score (1927). */
 function wilson({ count, of }: Share): { low: number; high: number } {
   const p = count / of;
@@ -42,25 +36,14 @@ function wilson({ count, of }: Share): { low: number; high: number } {
   };
 }
 
-/** ln n! by its Stirling series, exact to about 1e-10 from 10 on and by product below. */
-function logFactorial(n: number): number {
-  if (n < 10) {
-    let product = 1;
-    for (let k = 2; k <= n; k += 1) product *= k;
-    return Math.log(product);
-  }
-  const x = n + 1;
-  const series = 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5) - 1 / (1680 * x ** 7);
-  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
-}
-
 /** Two-sided p-value of Fisher's exact test: all tables at most as likely as the one seen, as R's fisher.test. */
 function fisher(first: Share, second: Share): number {
   const successes = first.count + second.count;
   const total = first.of + second.of;
-  const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-  const all = choose(total, successes);
-  const mass = (k: number) => Math.exp(choose(second.of, k) + choose(first.of, successes - k) - all);
+  const share = successes / total;
+  const all = binomialMass(successes, total, share);
+  const mass = (k: number) =>
+    (binomialMass(k, second.of, share) * binomialMass(successes - k, first.of, share)) / all;
   const limit = mass(second.count) * (1 + 1e-7);
   let sum = 0;
   for (let k = Math.max(0, successes - first.of); k <= Math.min(successes, second.of); k += 1) {
@@ -76,8 +59,8 @@ function fisher(first: Share, second: Share): number {
  * @throws RangeError on counts that can't be
  */
 export function compareShares(first: Share, second: Share): Difference {
-  requireShare(first);
-  requireShare(second);
+  requireCounts(first.count, first.of);
+  requireCounts(second.count, second.of);
   const [p1, p2] = [first.count / first.of, second.count / second.of];
   const [one, two] = [wilson(first), wilson(second)];
   const difference = p2 - p1;

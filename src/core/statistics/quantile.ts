@@ -5,7 +5,13 @@
 export function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new RangeError('a quantile needs at least one value');
   if (!(share >= 0 && share <= 1)) throw new RangeError(`a quantile is asked for 0 to 1, not ${share}`);
-  const sorted = values.toSorted((a, b) => a - b);
+  return quantileOfSorted(
+    values.toSorted((a, b) => a - b),
+    share,
+  );
+}
+
+function quantileOfSorted(sorted: ArrayLike<number>, share: number): number {
   const at = (sorted.length - 1) * share;
   const below = sorted[Math.floor(at)] as number;
   const above = sorted[Math.ceil(at)] as number;
@@ -15,3 +21,6 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** The middle value; the mean of the two in the middle of an even number. Throws a RangeError without a value. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** The same of values that are in ascending order. */
+export const middleOf = (sorted: ArrayLike<number>): number => quantileOfSorted(sorted, 0.5);

@@ -18,3 +18,12 @@ export function shownUrl(url: string | URL): string {
   // A trailing slash that nobody wrote only makes the address harder to recognise.
   return copy.pathname === '/' && !query && !String(url).endsWith('/') ? bare.slice(0, -1) : bare;
 }
+
+/** A part of a URL as it was before it was encoded; as it is where it never was. */
+export function decodedUri(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  binomialInterval,
-  binomialTest,
-  lowerBoundOfShare,
-  upperBoundOfShare,
-} from '../../../src/core/statistics/binomial.ts';
+import { binomialTest } from '../../../health-tests/support/binomial-test.ts';
+import { lowerBoundOfShare, upperBoundOfShare } from '../../../src/core/statistics/binomial.ts';
 import { atLeast, atMost, binomialMass } from '../../../src/core/statistics/binomial-distribution.ts';
 import { median, quantile } from '../../../src/core/statistics/quantile.ts';
+
+/** The two-sided interval that the two one-sided bounds make. */
+function binomialInterval(successes: number, trials: number, confidence = 0.95) {
+  const oneSided = (1 + confidence) / 2;
+  return {
+    low: lowerBoundOfShare(successes, trials, oneSided),
+    high: upperBoundOfShare(successes, trials, oneSided),
+  };
+}
 
 const counts = fc
   .integer({ min: 1, max: 400 })

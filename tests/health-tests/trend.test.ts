@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalTwoSided } from '../../../src/core/statistics/normal.ts';
-import { mannKendall, THEIL_SEN_MAX_POINTS, theilSen } from '../../../src/core/statistics/trend.ts';
+import { mannKendall, THEIL_SEN_MAX_POINTS, theilSen } from '../../health-tests/support/trend.ts';
+import { normalTwoSided } from '../../src/core/statistics/normal.ts';
 
 const values = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 3, maxLength: 40 });
 

@@ -1,5 +1,4 @@
-import { normalTwoSided } from './normal.ts';
-import { median } from './quantile.ts';
+import { median, middleOf, normalTwoSided } from '../../src/core/index.ts';
 
 /** Result of the Mann–Kendall trend test. */
 export interface MannKendall {
@@ -82,12 +81,6 @@ function pairSlopes(points: readonly Point[]): Float64Array {
     }
   });
   return slopes.subarray(0, used).sort();
-}
-
-function middleOf(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }
 
 /**
