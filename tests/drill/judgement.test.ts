@@ -5,6 +5,7 @@ import { isProven, judgeScenario } from '../../src/drill/judge-scenario.ts';
 import { type Scenario, says, unmet } from '../../src/drill/scenario.ts';
 import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
 import type { CheckOutcome } from '../../src/suite/outcomes/check-outcome.ts';
+import { inOrder } from '../support/in-order.ts';
 
 const definition = (id: string): CheckDefinition => ({
   id,
@@ -124,6 +125,6 @@ describe('the report', () => {
     const falseChecks = [{ id: 'H02', times: 1, reason: 'fail: slow' }];
     const bad = drillReport(catalogue.slice(0, 1), [proven], { ...healthy, falseCycles: 1, falseChecks }, 1);
     expect(bad.verdict).toBe('fail');
-    expect(bad.findings[0]).toBe('H02 was red 1 × on the healthy target: fail: slow');
+    expect(bad.findings[0]).toMatch(inOrder('H02', 'red', '1 ×', 'fail', 'slow'));
   });
 });
