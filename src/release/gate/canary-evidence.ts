@@ -1,6 +1,6 @@
 import { type Expression, evaluate, type SampleSource, type SignalNaming } from '../../alerts/index.ts';
 import type { Matcher } from '../../core/index.ts';
-import type { CanaryArm, CanaryEvidence, Window } from './evidence.ts';
+import type { CanaryArm, CanaryEvidence, Period } from './evidence.ts';
 
 /** Which label tells baseline and canary apart, and by which values. */
 export interface CanaryLabel {
@@ -10,7 +10,7 @@ export interface CanaryLabel {
 }
 
 interface CanaryQuestion {
-  window: Window;
+  window: Period;
   naming: SignalNaming;
   sampleIntervalMs: number;
   label: CanaryLabel;

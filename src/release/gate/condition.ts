@@ -69,7 +69,7 @@ export function bounded(
 }
 
 /** Value and limit as a person reads them: `97.2 %`, `≥ 95 %`. */
-export function figuresOf({ value, unit, limit }: Condition): { value: string; limit: string } {
+export function shownValues({ value, unit, limit }: Condition): { value: string; limit: string } {
   const shown = value === undefined || unit === undefined ? '' : formatValue(value, unit);
   if (limit === undefined || unit === undefined) return { value: shown, limit: '' };
   const beside = value === undefined ? '' : formatBeside(value, limit.value, unit);
@@ -89,7 +89,7 @@ export const isoTime = (timeMs: number): string =>
   isoExact(Math.ceil(timeMs / 1000) * 1000).replace('.000Z', 'Z');
 
 /** A duration as a person reads it, at most to the second and never shown as nothing. */
-export function spanText(durationMs: number): string {
+export function spanOf(durationMs: number): string {
   const rounded = durationMs > 3_600_000 ? Math.round(durationMs / 60_000) * 60_000 : durationMs;
   return formatDuration(Math.max(1000, Math.round(rounded / 1000) * 1000));
 }

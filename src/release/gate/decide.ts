@@ -1,4 +1,4 @@
-import { type Condition, isoTime, spanText } from './condition.ts';
+import { type Condition, isoTime, spanOf } from './condition.ts';
 import { alertConditions } from './conditions/alerts.ts';
 import { budgetConditions } from './conditions/budget.ts';
 import { canaryConditions } from './conditions/canary.ts';
@@ -79,7 +79,7 @@ function nextOf(
   const again =
     againMs === undefined
       ? 'time alone does not mend it'
-      : `ask again at ${isoTime(againMs)}, in ${spanText(againMs - atMs)}`;
+      : `ask again at ${isoTime(againMs)}, in ${spanOf(againMs - atMs)}`;
   return `Do not scale up to ${to} %. First, ${first.title}: ${step}; ${again}.`;
 }
 

@@ -2,7 +2,7 @@ import type { Confirmation, SentinelState } from '../../monitor/index.ts';
 import type { TakenStage } from './plan.ts';
 
 /** Time that evidence is taken from. */
-export interface Window {
+export interface Period {
   fromMs: number;
   toMs: number;
 }
@@ -153,7 +153,7 @@ export interface RecordedEvidence {
 export interface GateEvidence {
   atMs: number;
   source: 'history' | 'prometheus';
-  window: Window;
+  window: Period;
   recorded: RecordedEvidence;
   signals: SignalEvidence;
 }

@@ -3,9 +3,10 @@ import type { ThresholdTable } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { savedState } from '../../monitor/index.ts';
 import type { CanaryLabel } from './canary-evidence.ts';
-import type { GateEvidence, RecordedEvidence, Window } from './evidence.ts';
+import type { GateEvidence, Period, RecordedEvidence } from './evidence.ts';
 import { type RolloutPlan, soakOf, standingOf } from './plan.ts';
 import { recordedEvidence } from './recorded-evidence.ts';
+import { rollbacksSince } from './rollbacks.ts';
 import { signalEvidence } from './signal-evidence.ts';
 
 /** What a gate on one deployment must know to ask its history; the same for every question. */
@@ -32,18 +33,29 @@ export function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvide
  * The time whose evidence counts: as long as the stage before has to hold, up to now, and not before that stage began.
  * For a stage that was taken already it may reach back beyond it, or nobody could ask twice.
  */
-export function windowOf(
+function periodOf(
   reader: HistoryReader,
   atMs: number,
   to: number,
   plan: RolloutPlan,
   deployedMs: number | undefined,
-): Window {
+): Period {
   if (deployedMs === undefined) return { fromMs: atMs, toMs: atMs };
   const standing = standingOf(plan, deployedMs, reader.takenStages(deployedMs));
   const isTaken = to <= standing.percent;
   const soakMs = soakOf(plan, isTaken ? to : (standing.next?.percent ?? to));
   return { fromMs: Math.max(isTaken ? deployedMs : standing.sinceMs, atMs - soakMs), toMs: atMs };
+}
+
+/** What only the history knows, whatever store the rest comes from: the deployment, the time that counts, what was taken. */
+export function rolloutEvidence(reader: HistoryReader, { plan }: GateSetup, to: number, atMs: number) {
+  const deployment = deploymentOf(reader, atMs);
+  return {
+    deployment,
+    window: periodOf(reader, atMs, to, plan, deployment?.timeMs),
+    taken: deployment ? reader.takenStages(deployment.timeMs) : [],
+    rollbacks: deployment ? rollbacksSince(reader, deployment.timeMs) : [],
+  };
 }
 
 /** Collects everything that a decision on `to` percent rests on from a history. */
@@ -56,14 +68,14 @@ export function gateEvidence(
   const { table, naming } = setup;
   // What is recorded meanwhile is in all of the evidence or in none.
   return reader.atOneInstant(() => {
-    const deployment = deploymentOf(reader, atMs);
-    const window = windowOf(reader, atMs, to, setup.plan, deployment?.timeMs);
+    const rollout = rolloutEvidence(reader, setup, to, atMs);
+    const { window, deployment } = rollout;
     const targetId = setup.targetId ?? savedState(reader, 'watch')?.targetId;
     return {
       atMs,
       window,
       source: 'history',
-      recorded: recordedEvidence(reader, { atMs, window, deployment, table, naming, targetId }),
+      recorded: recordedEvidence(reader, { ...rollout, atMs, table, naming, targetId }),
       signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: deployment?.timeMs }),
     };
   });

@@ -5,7 +5,7 @@ import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
 import { deploymentOf, type GateSetup, gateEvidence } from './gate-evidence.ts';
-import { type Standing, standingOf } from './plan.ts';
+import { type RolloutStanding, standingOf } from './plan.ts';
 
 /** A decision with what it rests on. */
 export interface Answer {
@@ -72,7 +72,7 @@ export function rolloutStanding(
   reader: HistoryReader,
   setup: GateSetup,
   atMs: number,
-): (Standing & { release: string; deployedMs: number }) | undefined {
+): (RolloutStanding & { release: string; deployedMs: number }) | undefined {
   const deployment = deploymentOf(reader, atMs);
   if (!deployment) return undefined;
   const { release, timeMs: deployedMs } = deployment;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, statSync } from 'node:fs';
 import { messageOf, oneLine } from '../../core/index.ts';
-import { type Condition, figuresOf, isoTime } from './condition.ts';
+import { type Condition, isoTime, shownValues } from './condition.ts';
 import type { Answer } from './gate.ts';
 
 /** What GitHub keeps of a step's summary. */
@@ -15,7 +15,7 @@ const data = (text: string): string =>
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 const said = (condition: Condition): string => {
-  const { value, limit } = figuresOf(condition);
+  const { value, limit } = shownValues(condition);
   const figures = [value, limit].filter((text) => text !== '').join(', must be ');
   return [figures, condition.detail].filter((text) => text !== '').join('; ');
 };
@@ -57,7 +57,7 @@ function githubSummary({ decision, evidence }: Answer): string {
   const { from, to, verdict, override } = decision;
   const release = evidence.recorded.deployment?.release ?? 'no release';
   const rows = decision.conditions.map((condition) => {
-    const { value, limit } = figuresOf(condition);
+    const { value, limit } = shownValues(condition);
     const cells = [`${signs[condition.outcome]} ${condition.title}`, value, limit, condition.detail];
     return `| ${cells.map(cell).join(' | ')} |`;
   });

@@ -1,6 +1,6 @@
 import escapeHtml from 'escape-html';
 import { printable } from '../../core/index.ts';
-import { type Condition, figuresOf } from './condition.ts';
+import { type Condition, shownValues } from './condition.ts';
 import type { Answer } from './gate.ts';
 
 /** Text for an attribute or an element: no character that XML 1.0 forbids, no markup. */
@@ -12,7 +12,7 @@ function xml(text: string): string {
 }
 
 function properties(condition: Condition): string[] {
-  const { value, limit } = figuresOf(condition);
+  const { value, limit } = shownValues(condition);
   const { outcome, value: figure, unit, detail } = condition;
   const rows = Object.entries({ outcome, value: figure, unit, shown: value, limit, detail });
   const isSaid = ([name, text]: (typeof rows)[number]) =>

@@ -1,11 +1,11 @@
 /** One step of a rollout: the share of the traffic, and how long after the deployment it may be taken. */
-export interface Stage {
+export interface PlanStage {
   percent: number;
   afterMs: number;
 }
 
 /** The stages by ascending share and time. */
-export type RolloutPlan = readonly Stage[];
+export type RolloutPlan = readonly PlanStage[];
 
 /** A stage that was taken, by a passed decision or against one by an override. */
 export interface TakenStage {
@@ -15,13 +15,13 @@ export interface TakenStage {
 }
 
 /** Where a rollout stands. */
-export interface Standing {
+export interface RolloutStanding {
   /** Share of the traffic that was let through so far; 0 before the first stage. */
   percent: number;
   /** Since when: the stage's own time, or the deployment's before the first. */
   sinceMs: number;
   /** What may be asked for next; `undefined` when all is taken. */
-  next: (Stage & { soakMs: number; soakEndsMs: number }) | undefined;
+  next: (PlanStage & { soakMs: number; soakEndsMs: number }) | undefined;
 }
 
 /** How long the stage before must have held before this one: the time that the plan puts between them. */
@@ -35,7 +35,11 @@ export function soakOf(plan: RolloutPlan, percent: number): number {
  * Where the rollout of a deployment stands. A stage may be taken when the plan's time since the deployment and the
  * time that the plan puts between it and the stage before are both over: waiting at 0 % proves nothing of 25 %.
  */
-export function standingOf(plan: RolloutPlan, deployedMs: number, taken: readonly TakenStage[]): Standing {
+export function standingOf(
+  plan: RolloutPlan,
+  deployedMs: number,
+  taken: readonly TakenStage[],
+): RolloutStanding {
   const highest = Math.max(0, ...taken.map(({ percent }) => percent));
   const times = taken.filter(({ percent }) => percent === highest).map(({ takenMs }) => takenMs);
   const sinceMs = times.length > 0 ? Math.min(...times) : deployedMs;

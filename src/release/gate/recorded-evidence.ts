@@ -2,15 +2,16 @@ import { alertRules } from '../../alerts/index.ts';
 import type { Gap, HistoryReader, RecordedCycle } from '../../history/index.ts';
 import { savedState } from '../../monitor/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
-import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence, Window } from './evidence.ts';
+import type { CheckEvidence, NewestCycle, OpenAlert, Period, RecordedEvidence } from './evidence.ts';
 import type { GateSetup } from './gate-evidence.ts';
 import { noLongerJudged } from './no-longer-judged.ts';
-import { rollbacksSince } from './rollbacks.ts';
 
 export interface RecordedQuestion extends Pick<GateSetup, 'targetId' | 'table' | 'naming'> {
   atMs: number;
-  window: Window;
+  window: Period;
   deployment: RecordedEvidence['deployment'];
+  taken: RecordedEvidence['taken'];
+  rollbacks: RecordedEvidence['rollbacks'];
 }
 
 /** Clocks of two processes on one machine don't differ by more. */
@@ -112,7 +113,7 @@ function endOfLargest(gaps: readonly Gap[]): number {
 
 /** What the history holds about the deployment, the watch and its cycles. */
 export function recordedEvidence(reader: HistoryReader, question: RecordedQuestion): RecordedEvidence {
-  const { atMs, window, deployment, targetId } = question;
+  const { atMs, window, deployment, targetId, taken, rollbacks } = question;
   const watch = savedState(reader, 'watch');
   const grid = reader.grids().at(-1);
   const intervals = [grid?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
@@ -125,7 +126,7 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
     targetId,
     deployment,
     fromTheFuture: futureEntries(reader, atMs),
-    taken: deployment ? reader.takenStages(deployment.timeMs) : [],
+    taken,
     intervalMs: intervals.length > 0 ? Math.min(...intervals) : undefined,
     watchedTargetId: watch?.targetId,
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
@@ -140,6 +141,6 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
     alerts: alertsOf(reader, question),
     sentinel: savedState(reader, 'sentinel'),
     confirmation: savedState(reader, 'confirmation'),
-    rollbacks: deployment ? rollbacksSince(reader, deployment.timeMs) : [],
+    rollbacks,
   };
 }

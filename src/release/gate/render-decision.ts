@@ -1,5 +1,5 @@
 import { oneLine, type Style, signOf, wrapped } from '../../core/index.ts';
-import { type Condition, figuresOf, isoTime } from './condition.ts';
+import { type Condition, isoTime, shownValues } from './condition.ts';
 import type { GateVerdict } from './decide.ts';
 import type { Answer } from './gate.ts';
 
@@ -13,7 +13,7 @@ function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyl
   const indent = ' '.repeat(titleWidth + 26);
   const said = new Set<string>();
   return conditions.flatMap((condition) => {
-    const { value, limit } = figuresOf(condition);
+    const { value, limit } = shownValues(condition);
     const figures = `${value.padEnd(11)}${limit.padEnd(11)}`;
     const head = `  ${signOf(condition.outcome, style)} ${condition.title.padEnd(titleWidth)}${figures}`;
     const [first = '', ...more] = wrapped(oneLine(condition.detail), '', Math.max(30, width - indent.length));

@@ -10,12 +10,12 @@ import {
 } from '../../alerts/index.ts';
 import { cachedSource } from './cached-source.ts';
 import { canaryEvidence } from './canary-evidence.ts';
-import type { BurnEvidence, SignalEvidence, TrafficEvidence, UptimeEvidence, Window } from './evidence.ts';
+import type { BurnEvidence, Period, SignalEvidence, TrafficEvidence, UptimeEvidence } from './evidence.ts';
 import type { GateSetup } from './gate-evidence.ts';
 
 export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelIntervalMs' | 'targetId'> {
   atMs: number;
-  window: Window;
+  window: Period;
   deployedMs: number | undefined;
 }
 

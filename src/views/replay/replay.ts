@@ -6,7 +6,7 @@ import { recordedIncidents, type Truth } from './incidents.ts';
 import type { ReplayPolicy } from './policy.ts';
 import { type Replayed, replayAlerts } from './replay-alerts.ts';
 import { type Reproduction, reproductionOf } from './reproduction.ts';
-import { type ReplayedRollout, replayRollout, unjudged } from './rollout.ts';
+import { neverReplayed, type ReplayedRollout, replayRollout } from './rollout.ts';
 import { type Score, scoreOf } from './score.ts';
 
 /** One policy over the evidence. */
@@ -77,7 +77,7 @@ function remarksOf(
       : []),
     ...(lostCycles > 0 ? [`${lostCycles} cycles that the samples name are no longer in the history`] : []),
     'evidence keeps its rhythm: another interval of cycles or samples can’t be replayed',
-    `the gate is asked without its condition ${unjudged.join(', ')}: its past isn’t recorded`,
+    `the gate is asked without its condition ${neverReplayed.join(', ')}: its past isn’t recorded`,
   ];
 }
 

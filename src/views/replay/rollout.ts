@@ -35,7 +35,7 @@ export interface ReplayedRollout {
 }
 
 /** The sentinel's past isn't recorded, only its last journey: a replay can't judge it, and says so. */
-export const unjudged: readonly string[] = ['sentinel'];
+export const neverReplayed: readonly string[] = ['sentinel'];
 
 const askEveryMs = 15 * 60_000;
 
@@ -111,7 +111,7 @@ export function replayRollout(
     for (let atMs = next.soakEndsMs; atMs <= toMs && stage.takenMs === null; ) {
       const { conditions, askAgainAtMs } = ask(next.percent, atMs);
       stage.asked += 1;
-      const judged = conditions.filter(({ id }) => !unjudged.includes(id));
+      const judged = conditions.filter(({ id }) => !neverReplayed.includes(id));
       if (verdictOfConditions(judged) === 'pass') stage.takenMs = atMs;
       else {
         stage.heldBy = judged

@@ -1,7 +1,7 @@
 import { fingerprintOf } from '../../core/index.ts';
 import type { Acknowledgement } from '../../history/index.ts';
 import type { QueriedList, QueriedValue, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** One alert from firing to its end. */
 export interface AlertEpisode {

@@ -1,5 +1,5 @@
 import type { QueriedList, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** One check over the window. */
 export interface CheckTotals {

@@ -1,5 +1,5 @@
 import type { QueriedValue, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** What looks green and proves nothing. */
 export interface Consistency {

@@ -1,7 +1,7 @@
 import { type NamedSignal, type SignalNaming, signalExpressions } from '../../alerts/index.ts';
 import type { ThresholdTable, Unit } from '../../core/index.ts';
 import { extremeOf, type QueriedValue, type Queries, type StepPoint } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** The signals that a report draws. */
 export const curveSignals = [

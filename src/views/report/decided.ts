@@ -2,7 +2,7 @@ import type { Bound, Unit } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { type RollbackRun, rollbackRuns } from '../../release/index.ts';
 import type { QueriedList, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** A condition of a decision, as the decision was kept. */
 export interface DecidedCondition {

@@ -1,3 +1,5 @@
+import type { SignalNaming } from '../../alerts/index.ts';
+import type { ThresholdTable } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
 import { alertPathOf } from './alert-path.ts';
@@ -5,17 +7,28 @@ import { type Checks, checksOf } from './checks.ts';
 import { consistencyOf } from './consistency.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { type Decisions, decisionsOf } from './decided.ts';
-import type { ReportOptions } from './inputs.ts';
-import type { Objective } from './objective.ts';
-import { objectivesOf } from './objectives.ts';
+import { type Objective, objectivesOf } from './objectives.ts';
 import { type QueriedList, type QueriedValue, Queries } from './queries.ts';
 import { type CycleTimes, cycleTimesOf } from './resources.ts';
-import { scopeOf } from './scope.ts';
 import { type TimelineEvent, timelineOf } from './timeline.ts';
 import type { Traffic } from './traffic.ts';
 import { type Conclusion, conclude } from './verdict.ts';
 import { type Watched, watchedOf } from './watched.ts';
-import { releaseAt, windowOf } from './window.ts';
+import { releaseAt, reportWindowOf, scopeOf } from './window.ts';
+
+/** Everything but the history that a report needs. */
+export interface ReportOptions {
+  /** The system's name, `Genesis`. */
+  name: string;
+  table: ThresholdTable;
+  naming: SignalNaming;
+  /** How often a sentinel travels the alert path. */
+  sentinelIntervalMs: number;
+  nowMs: number;
+  /** Begin of the window; 48 hours before its end unless it, or `lengthMs`, is given. */
+  sinceMs?: number;
+  lengthMs?: number;
+}
 
 /** The whole report as data; times are milliseconds since 1970, values in base units. */
 export interface ReportDocument {
@@ -45,7 +58,7 @@ export interface ReportDocument {
 export function buildReport(reader: HistoryReader, options: ReportOptions): ReportDocument {
   return reader.atOneInstant(() => {
     const { table, naming, nowMs, sinceMs, lengthMs } = options;
-    const window = windowOf(reader, { nowMs, sinceMs, lengthMs, liveWindowMs: naming.windowMs });
+    const window = reportWindowOf(reader, { nowMs, sinceMs, lengthMs, liveWindowMs: naming.windowMs });
     const { fromMs, toMs } = window;
     const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * options.sentinelIntervalMs;
     const last = lastCycleOf(reader, toMs);

@@ -63,7 +63,7 @@ const glanceCaption =
   'The watch at a glance. Green: watched; a hole is a gap. Bars: alerts, tall critical, lower warning, flat info; hollow while pending. Lines: D deployment, G gate, O override, R rollback.';
 
 /** The report as one page: no script, nothing loaded, every text of others escaped, pictures inline. */
-export function renderHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
+export function reportHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
   const { conclusion, name, fromMs, toMs, target, release, generatedMs } = document;
   const { verdict, headline, recommendation } = conclusion;
   const title = reportTitle(name, toMs - fromMs);

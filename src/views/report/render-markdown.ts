@@ -1,7 +1,26 @@
+import { oneLine } from '../../core/index.ts';
 import type { ReportDocument } from './document.ts';
-import { codeBlock, markdown } from './markdown-text.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
 import { reasonsOf, releaseText, reportTitle, timeText, verdictSign } from './words.ts';
+
+/**
+ * Any text as text of Markdown within a line or a cell: nothing in it is markup, a link or a mention.
+ * CommonMark lets every ASCII punctuation be escaped; GitHub links addresses and mentions even then.
+ */
+function markdown(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_{}[\]<>|~#!&$]/g, (sign) => `\\${sign}`)
+    .replace(/@(?=\S)/g, '@\u200b')
+    .replace(/:\/\//g, ':\u200b//')
+    .replace(/\b(www)\./gi, '$1\u200b.');
+}
+
+/** A code block that no line of the text can end. */
+function codeBlock(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0 ? '' : `[${queries.join(', ')}]`;
@@ -33,7 +52,7 @@ function blockText(block: Block): string {
 }
 
 /** The report as Markdown; every text of others is escaped. */
-export function renderMarkdown(document: ReportDocument, sections: readonly Section[]): string {
+export function reportMarkdown(document: ReportDocument, sections: readonly Section[]): string {
   const { conclusion, fromMs, toMs, name, target, release } = document;
   const { verdict, headline, recommendation } = conclusion;
   const since = release ? ` ${releaseText(release, toMs)}` : '';

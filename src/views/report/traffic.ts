@@ -1,7 +1,7 @@
 import { operationsWithin, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
 import { type HistoryReader, sqlText } from '../../history/index.ts';
 import type { QueriedValue, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** Live traffic over the window. */
 export interface Traffic {

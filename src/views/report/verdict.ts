@@ -4,7 +4,7 @@ import type { AlertEpisode } from './alert-episodes.ts';
 import type { AlertPath } from './alert-path.ts';
 import type { Consistency } from './consistency.ts';
 import type { Decisions } from './decided.ts';
-import type { Objective } from './objective.ts';
+import type { Objective } from './objectives.ts';
 import type { Watched } from './watched.ts';
 import { alertTitle } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Gap, HistoryReader } from '../../history/index.ts';
 import type { QueriedValue, Queries } from './queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './window.ts';
 
 /** How much of the window was watched. */
 export interface Watched {

@@ -1,4 +1,4 @@
-import type { Deployment, HistoryReader } from '../../history/index.ts';
+import { type Deployment, type HistoryReader, sqlText } from '../../history/index.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -32,7 +32,7 @@ function stepOf(lengthMs: number, liveWindowMs: number): number {
 }
 
 /** The window up to the end of the watch: 48 hours, or since the time (or for the length) that is asked for. */
-export function windowOf(
+export function reportWindowOf(
   reader: HistoryReader,
   asked: { nowMs: number; sinceMs: number | undefined; lengthMs: number | undefined; liveWindowMs: number },
 ): ReportWindow {
@@ -49,4 +49,27 @@ export function releaseAt(
   if (!last) return undefined;
   const other = deployments.findLastIndex(({ release }) => release !== last.release);
   return { release: last.release, sinceMs: (deployments[other + 1] ?? last).timeMs };
+}
+
+/** Conditions of SQL that every query of a report shares. */
+export interface Scope extends ReportWindow {
+  /** The cycles of the window and the target. */
+  cycles: string;
+  /** Journal entries of the window. */
+  journal: string;
+  /** The database's numbers of the target's cycles are the same cycles, oldest first. */
+  targetId: string | undefined;
+}
+
+/** The conditions for a window and a target; without a target, for the cycles of all. */
+export function scopeOf(window: ReportWindow, targetId: string | undefined): Scope {
+  const { fromMs, toMs } = window;
+  const ofTarget =
+    targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
+  return {
+    ...window,
+    targetId,
+    cycles: `started_ms >= ${fromMs} AND started_ms < ${toMs}${ofTarget}`,
+    journal: `time_ms >= ${fromMs} AND time_ms < ${toMs}`,
+  };
 }

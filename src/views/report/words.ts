@@ -1,5 +1,5 @@
 import { formatDuration, formatValue } from '../../core/index.ts';
-import type { Objective } from './objective.ts';
+import type { Objective } from './objectives.ts';
 import type { EventKind } from './timeline.ts';
 import type { Conclusion } from './verdict.ts';
 

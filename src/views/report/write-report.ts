@@ -3,10 +3,9 @@ import { alertRules } from '../../alerts/index.ts';
 import { writeAtomically } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { drawCharts } from './charts/draw-charts.ts';
-import { buildReport, type ReportDocument } from './document.ts';
-import type { ReportOptions } from './inputs.ts';
-import { renderHtml } from './render-html.ts';
-import { renderMarkdown } from './render-markdown.ts';
+import { buildReport, type ReportDocument, type ReportOptions } from './document.ts';
+import { reportHtml } from './render-html.ts';
+import { reportMarkdown } from './render-markdown.ts';
 import { sectionsOf, unitsOf } from './sections/sections.ts';
 
 export const reportFormats = ['md', 'html', 'json'] as const;
@@ -22,8 +21,8 @@ async function rendered(
 ): Promise<string> {
   if (format === 'json') return indented(document);
   const sections = sectionsOf(document, unitsOf(alertRules(options.table, options.naming), options.table));
-  if (format === 'md') return renderMarkdown(document, sections);
-  return renderHtml(document, sections, await drawCharts(document, options.table));
+  if (format === 'md') return reportMarkdown(document, sections);
+  return reportHtml(document, sections, await drawCharts(document, options.table));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import {
-  figuresOf,
   isoExact,
   isoTime,
   limitOf,
   recoversInMs,
-  spanText,
+  shownValues,
+  spanOf,
   stated,
 } from '../../../src/release/gate/condition.ts';
 
@@ -31,7 +31,7 @@ test('what is not known of a condition is left out, a time beyond every calendar
 
 test('figures are shown with their unit, and not without', () => {
   const limit = { operator: '<', value: 0.2 } as const;
-  const of = (more: object) => figuresOf({ ...stated(name, 'fail', ''), ...more });
+  const of = (more: object) => shownValues({ ...stated(name, 'fail', ''), ...more });
   expect(of({ value: 0.3, unit: 'seconds', limit })).toEqual({ value: '300 ms', limit: '< 200 ms' });
   expect(of({ value: 0.3, unit: 'seconds' })).toEqual({ value: '300 ms', limit: '' });
   expect(of({ unit: 'seconds', limit })).toEqual({ value: '', limit: '< 200 ms' });
@@ -45,9 +45,9 @@ test('times are shown by the second that has begun by then, spans by the minute 
   expect(isoTime(-latestMs)).toBe('beyond every calendar');
   expect(isoExact(latestMs)).toBe('beyond every calendar');
   expect(isoExact(latestMs - 1)).toBe('+275760-09-12T23:59:59.999Z');
-  expect([spanText(0), spanText(1499), spanText(1500)]).toEqual(['1s', '1s', '2s']);
-  expect([spanText(hour - second), spanText(hour)]).toEqual(['59m59s', '1h']);
-  expect([spanText(hour + 29 * second), spanText(hour + 30 * second)]).toEqual(['1h', '1h1m']);
+  expect([spanOf(0), spanOf(1499), spanOf(1500)]).toEqual(['1s', '1s', '2s']);
+  expect([spanOf(hour - second), spanOf(hour)]).toEqual(['59m59s', '1h']);
+  expect([spanOf(hour + 29 * second), spanOf(hour + 30 * second)]).toEqual(['1h', '1h1m']);
 });
 
 test('a share recovers when enough that is good has come, and at the latest with the window', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
 import { alertsOf } from '../../../src/views/report/alert-episodes.ts';
 import { Queries } from '../../../src/views/report/queries.ts';
-import { scopeOf } from '../../../src/views/report/scope.ts';
+import { scopeOf } from '../../../src/views/report/window.ts';
 import { minute, start } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 

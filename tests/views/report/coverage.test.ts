@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Queries } from '../../../src/views/report/queries.ts';
-import { scopeOf } from '../../../src/views/report/scope.ts';
 import { watchedOf } from '../../../src/views/report/watched.ts';
+import { scopeOf } from '../../../src/views/report/window.ts';
 import { randomOf } from '../../alerts/signals/algebra/random-series.ts';
 import { cycle, minute, start } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';

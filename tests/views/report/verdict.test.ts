@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Decided } from '../../../src/views/report/decided.ts';
-import type { Objective } from '../../../src/views/report/objective.ts';
+import type { Objective } from '../../../src/views/report/objectives.ts';
 import { proofOf } from '../../../src/views/report/proof.ts';
 import type { QueriedValue } from '../../../src/views/report/queries.ts';
 import { conclude, type Weighed } from '../../../src/views/report/verdict.ts';

@@ -1,5 +1,5 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { type Condition, isoTime, later, limitOf, spanText, stated } from '../condition.ts';
+import { type Condition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
 import type { CheckEvidence, GateEvidence, OpenAlert } from '../evidence.ts';
 
 const alerts = ['alerts', 'no critical alert'] as const;
@@ -124,7 +124,7 @@ function sentinelCondition(
   const ageMs = atMs - seen.atMs;
   const isFresh = ageMs >= 0 && ageMs / 1000 <= limit.value;
   const figures = { value: Math.max(0, ageMs) / 1000, unit: 'seconds', limit } as const;
-  const detail = `received at ${isoTime(seen.atMs)} after ${spanText(seen.tookMs)}`;
+  const detail = `received at ${isoTime(seen.atMs)} after ${spanOf(seen.tookMs)}`;
   return isFresh
     ? stated(sentinel, 'pass', detail, figures)
     : stated(sentinel, 'unknown', detail, { ...figures, next: lost });

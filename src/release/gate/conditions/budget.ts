@@ -1,5 +1,5 @@
 import { grouped, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, later, limitOf, recoversInMs, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
 import type { BurnEvidence, GateEvidence } from '../evidence.ts';
 
 const budget = ['errorBudget', 'error budget left'] as const;
@@ -25,7 +25,7 @@ function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table:
   return bounded(
     budget,
     { value: 1 - errorRatio / allowed, unit: 'ratio', limit },
-    `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanText(windowMs)}`,
+    `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`,
     { next: hold, askAgainAtMs: atMs + waitMs },
   );
 }
@@ -34,9 +34,9 @@ function burnCondition(
   { rule, factor, longMs, shortMs, long, short }: BurnEvidence,
   atMs: number,
 ): Condition {
-  const name = [rule, `burn over ${spanText(longMs)}`] as const;
+  const name = [rule, `burn over ${spanOf(longMs)}`] as const;
   const limit = { operator: '<=', value: factor } as const;
-  const windows = `over ${spanText(longMs)} and ${spanText(shortMs)}`;
+  const windows = `over ${spanOf(longMs)} and ${spanOf(shortMs)}`;
   if (long === undefined || short === undefined) {
     return stated(name, 'unknown', `no live traffic was seen ${windows}`, { unit: 'count', limit });
   }

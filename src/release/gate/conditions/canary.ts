@@ -7,8 +7,8 @@ import {
   median,
   type ThresholdTable,
 } from '../../../core/index.ts';
-import { type Condition, limitOf, spanText, stated } from '../condition.ts';
-import type { CanaryEvidence, GateEvidence, Window } from '../evidence.ts';
+import { type Condition, limitOf, spanOf, stated } from '../condition.ts';
+import type { CanaryEvidence, GateEvidence, Period } from '../evidence.ts';
 
 const latency = ['canaryLatency', 'canary latency'] as const;
 const errors = ['canaryErrors', 'canary errors'] as const;
@@ -32,7 +32,7 @@ function latencyCondition(
   const limit = limitOf(table, 'canaryLatency');
   const least = limitOf(table, 'canaryIntervals').value;
   const fewest = Math.min(baseline.latencies.length, canary.latencies.length);
-  const sizes = `${canary.latencies.length} and ${baseline.latencies.length} intervals of ${spanText(intervalMs)}`;
+  const sizes = `${canary.latencies.length} and ${baseline.latencies.length} intervals of ${spanOf(intervalMs)}`;
   if (fewest < least) {
     return stated(latency, 'unknown', `too few: ${sizes} of ${canary.version} and ${baseline.version}`, {
       unit: 'ratio',
@@ -73,7 +73,7 @@ function latencyCondition(
 function errorCondition(
   { baseline, canary }: CanaryEvidence,
   table: ThresholdTable,
-  { fromMs, toMs }: Window,
+  { fromMs, toMs }: Period,
 ): Condition {
   const limit = limitOf(table, 'canaryErrors');
   const { errors: before, operations: of } = baseline;

@@ -1,4 +1,4 @@
-import { type Condition, isoTime, spanText, stated } from '../condition.ts';
+import { type Condition, isoTime, spanOf, stated } from '../condition.ts';
 import type { GateEvidence } from '../evidence.ts';
 import { type RolloutPlan, standingOf } from '../plan.ts';
 
@@ -53,7 +53,7 @@ export function rolloutConditions(
     stated(
       soak,
       isOver ? 'pass' : 'fail',
-      `${spanText(needMs)} ${where}: ${isOver ? 'over' : 'ends'} ${isOver ? 'since' : 'at'} ${isoTime(next.soakEndsMs)}`,
+      `${spanOf(needMs)} ${where}: ${isOver ? 'over' : 'ends'} ${isOver ? 'since' : 'at'} ${isoTime(next.soakEndsMs)}`,
       {
         value: heldMs / 1000,
         unit: 'seconds',

@@ -1,6 +1,6 @@
 import { type Judgement, judgeErrorRatio, judgeP95 } from '../../../alerts/index.ts';
 import { type Bound, grouped, holds, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, later, limitOf, recoversInMs, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
 import type { GateEvidence, TrafficEvidence } from '../evidence.ts';
 
 const passRate = ['passRate', 'pass rate'] as const;
@@ -49,7 +49,7 @@ function untilEnoughMs({ operations = 0, windowMs }: TrafficEvidence, least: num
 }
 
 const traffic = ({ operations = 0, windowMs }: TrafficEvidence): string =>
-  `${grouped(Math.round(operations))} operations in ${spanText(windowMs)}`;
+  `${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
 
 type Figure = { value: number | undefined; unit: 'ratio' | 'seconds'; limit: Bound };
 

@@ -1,5 +1,5 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, isoTime, later, limitOf, spanText, stated } from '../condition.ts';
+import { bounded, type Condition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
 import type { GateEvidence } from '../evidence.ts';
 
 const clock = ['clock', 'clock'] as const;
@@ -82,7 +82,7 @@ function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTa
   return bounded(
     freshness,
     { value: Math.max(0, ageMs) / 1000, unit: 'seconds', limit },
-    `ended at ${isoTime(newest.endedMs)}, one is due every ${spanText(intervalMs)}`,
+    `ended at ${isoTime(newest.endedMs)}, one is due every ${spanOf(intervalMs)}`,
     {
       missed: 'unknown',
       next: 'is the watch alive? a verdict needs fresh evidence',

@@ -1,4 +1,4 @@
-import type { RecordedEvidence, Window } from '../evidence.ts';
+import type { Period, RecordedEvidence } from '../evidence.ts';
 
 export type WatchCoverage = RecordedEvidence['coverage'];
 
@@ -12,7 +12,7 @@ export type ProbesOfCheck = ReadonlyMap<string, readonly string[]>;
  */
 export function coverageByEnds(
   ends: readonly number[],
-  { fromMs, toMs }: Window,
+  { fromMs, toMs }: Period,
   intervalMs: number,
 ): WatchCoverage {
   const within = ends.filter((endMs) => endMs > fromMs && endMs <= toMs).sort((a, b) => a - b);
@@ -53,7 +53,7 @@ export function coverageTogether(
   byProbe: ReadonlyMap<string, WatchCoverage>,
   probesOf: ProbesOfCheck,
   { quorum, catalogueChecks }: { quorum: number; catalogueChecks: number },
-  window: Window,
+  window: Period,
   intervalMs: number,
 ): WatchCoverage {
   const nothing = coverageByEnds([], window, intervalMs);

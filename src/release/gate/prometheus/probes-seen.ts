@@ -1,6 +1,6 @@
 import { jobs } from '../../../alerts/index.ts';
 import { queryInstant, queryRange, querySamples } from '../../../clients/index.ts';
-import type { Window } from '../evidence.ts';
+import type { Period } from '../evidence.ts';
 import type { ProbesOfCheck } from './probe-coverage.ts';
 import { type ProbeState, probeOf, probeStates } from './probe-states.ts';
 
@@ -22,7 +22,7 @@ export interface ProbesSeen {
 const own = (metric: string): string => `${metric}{job="${jobs.tests}"}`;
 
 /** Reads everything that the Vigils expose of themselves. */
-export async function probesSeen(url: string, { fromMs, toMs }: Window): Promise<ProbesSeen> {
+export async function probesSeen(url: string, { fromMs, toMs }: Period): Promise<ProbesSeen> {
   const windowMs = Math.max(1, toMs - fromMs);
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
   const [infos, intervals, sizes, sent, took, states] = await Promise.all([

@@ -1,9 +1,8 @@
 import { queryInstant } from '../../../clients/index.ts';
 import type { HistoryReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
-import type { GateEvidence, NewestCycle, RecordedEvidence, Window } from '../evidence.ts';
-import { deploymentOf, type GateSetup, windowOf } from '../gate-evidence.ts';
-import { rollbacksSince } from '../rollbacks.ts';
+import type { GateEvidence, NewestCycle, Period, RecordedEvidence } from '../evidence.ts';
+import { type GateSetup, rolloutEvidence } from '../gate-evidence.ts';
 import { signalEvidence } from '../signal-evidence.ts';
 import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
 import { alertsFrom } from './open-alerts.ts';
@@ -52,7 +51,7 @@ async function futureEntries(
 }
 
 /** Checks that were judged at a slot of the window and are not any more: taken out, or skipped since. */
-function noLongerJudged({ states }: ProbesSeen, { checks }: ProbesJudgement, { fromMs }: Window) {
+function noLongerJudged({ states }: ProbesSeen, { checks }: ProbesJudgement, { fromMs }: Period) {
   const slots = [...states].filter(([timeMs]) => timeMs > fromMs);
   const said = slots.flatMap(([, probes]) => probes.flatMap((probe) => [...probe.checks]));
   const judged = new Set(said.filter(([, code]) => code !== skippedCode).map(([check]) => check));
@@ -86,7 +85,7 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
 }
 
 /** What the slots of the window showed, each judged as the probes stood at its end. */
-function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Window) {
+function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Period) {
   const cycles = { pass: 0, fail: 0, inconclusive: 0, foreign: 0 };
   let passed = 0;
   let judged = 0;
@@ -105,7 +104,7 @@ function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Window) {
 }
 
 /** Coverage by all probes together; without a schedule no slot was due, and nothing can be said of any. */
-function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Window): RecordedEvidence['coverage'] {
+function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Period): RecordedEvidence['coverage'] {
   const { intervalMs, ends, probesOf } = seen;
   if (intervalMs === undefined) return { due: 0, observed: 0, largestGapMs: 0 };
   const byProbe = new Map([...ends].map(([probe, at]) => [probe, coverageByEnds(at, window, intervalMs)]));
@@ -142,8 +141,7 @@ export async function prometheusEvidence(
   atMs: number,
 ): Promise<GateEvidence> {
   const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
-  const deployment = deploymentOf(ledger, atMs);
-  const window = windowOf(ledger, atMs, to, setup.plan, deployment?.timeMs);
+  const { deployment, window, taken, rollbacks } = rolloutEvidence(ledger, setup, to, atMs);
   const seen = await probesSeen(url, window);
   const { intervalMs, catalogueChecks } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
@@ -168,7 +166,7 @@ export async function prometheusEvidence(
       watchedTargetId,
       sentinel,
       fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
-      taken: deployment ? ledger.takenStages(deployment.timeMs) : [],
+      taken,
       ...slotsOf(seen, rules, window),
       // A cycle of before the deployment tells nothing of it.
       newest:
@@ -177,7 +175,7 @@ export async function prometheusEvidence(
           : undefined,
       alerts,
       confirmation: undefined,
-      rollbacks: deployment ? rollbacksSince(ledger, deployment.timeMs) : [],
+      rollbacks,
     },
     signals: signalEvidence(samples, {
       ...setup,

@@ -13,7 +13,7 @@ export interface Bar {
 }
 
 /** Something at an instant, across all rows. */
-export interface Mark {
+export interface TimeMark {
   atMs: number;
   /** One or two letters that the caption explains. */
   label: string;
@@ -22,7 +22,7 @@ export interface Mark {
 export interface BarChart {
   rows: readonly string[];
   bars: readonly Bar[];
-  marks: readonly Mark[];
+  marks: readonly TimeMark[];
   fromMs: number;
   toMs: number;
   labelWidth: number;

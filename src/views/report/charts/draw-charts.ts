@@ -5,14 +5,14 @@ import type { ChartName } from '../sections/sections.ts';
 import { barOption, barsHeight } from './bars.ts';
 import { glanceChart } from './glance.ts';
 import { type Draw, loadCharts } from './library.ts';
-import { type LimitLine, type Line, type LineChart, lineOption } from './lines.ts';
+import { type ChartLine, type LimitLine, type LineChart, lineOption } from './lines.ts';
 import { palette } from './palette.ts';
 import { stripChart } from './strips.ts';
 
 /** Pictures by name; one for which there is no data is left out. */
 export type Charts = Partial<Record<ChartName, string>>;
 
-const styles: Record<CurveSignal, Pick<Line, 'label' | 'colour' | 'dash'>> = {
+const styles: Record<CurveSignal, Pick<ChartLine, 'label' | 'colour' | 'dash'>> = {
   passRate: { label: 'pass rate', colour: palette.blue, dash: 'solid' },
   errorRatio: { label: 'error ratio', colour: palette.blue, dash: 'solid' },
   latencyP50: { label: 'P50', colour: palette.sky, dash: 'dotted' },
@@ -67,7 +67,7 @@ function lineChart(
   table: ThresholdTable,
 ): LineChart | undefined {
   const { curves, watched, fromMs, toMs, stepMs } = document;
-  const lines = signals.flatMap((signal): Line[] =>
+  const lines = signals.flatMap((signal): ChartLine[] =>
     curves[signal].points.length === 0 ? [] : [{ ...styles[signal], points: curves[signal].points }],
   );
   const unit = curves[signals[0] as CurveSignal].unit;

@@ -2,7 +2,7 @@ import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
 import type { EventKind } from '../timeline.ts';
 import { alertTitle } from '../words.ts';
-import type { Bar, BarChart, Mark } from './bars.ts';
+import type { Bar, BarChart, TimeMark } from './bars.ts';
 import { palette } from './palette.ts';
 
 const letters: Partial<Record<EventKind, string>> = {
@@ -36,9 +36,9 @@ function watchedBars({ watched: { gaps, due }, fromMs, toMs }: ReportDocument): 
 }
 
 /** Marks so near to each other that their letters would meet share one label. */
-function labelled(marks: readonly Mark[], nearMs: number): Mark[] {
-  const joined: Mark[] = [];
-  let first: Mark | undefined;
+function labelled(marks: readonly TimeMark[], nearMs: number): TimeMark[] {
+  const joined: TimeMark[] = [];
+  let first: TimeMark | undefined;
   for (const mark of marks) {
     if (first && mark.atMs - first.atMs <= nearMs) {
       if (!first.label.includes(mark.label)) first.label += mark.label;
@@ -66,7 +66,7 @@ export function glanceChart(document: ReportDocument): BarChart {
       { ...common, fromMs: firedMs, toMs: resolvedMs ?? toMs },
     ];
   });
-  const marks = timeline.flatMap(({ kind, atMs }): Mark[] => {
+  const marks = timeline.flatMap(({ kind, atMs }): TimeMark[] => {
     const label = letters[kind];
     return label === undefined ? [] : [{ atMs, label }];
   });

@@ -5,7 +5,7 @@ import type { Option } from './library.ts';
 import { font, palette } from './palette.ts';
 import { timeAxis } from './time-axis.ts';
 
-export interface Line {
+export interface ChartLine {
   label: string;
   points: readonly StepPoint[];
   colour: string;
@@ -19,7 +19,7 @@ export interface LimitLine {
 
 export interface LineChart {
   unit: Unit;
-  lines: readonly Line[];
+  lines: readonly ChartLine[];
   limits: readonly LimitLine[];
   /** Bottom of the axis; 0 unless the values are near 1. */
   floor: number;

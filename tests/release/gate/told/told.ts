@@ -1,4 +1,4 @@
-import { type Condition, figuresOf } from '../../../../src/release/gate/condition.ts';
+import { type Condition, shownValues } from '../../../../src/release/gate/condition.ts';
 import { decide } from '../../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../../src/release/gate/evidence.ts';
 import { askedMs, asking, greenEvidence, minute, setup } from '../green.ts';
@@ -13,7 +13,7 @@ type Traffic = GateEvidence['signals']['live'];
 /** A condition in one line: outcome, figure and limit, what was seen, what to do, and in how many minutes to ask again. */
 function line(condition: Condition, atMs: number): string {
   const { outcome, detail, next, askAgainAtMs } = condition;
-  const { value, limit } = figuresOf(condition);
+  const { value, limit } = shownValues(condition);
   const figures = value || limit ? ` (${value}; ${limit})` : '';
   const again =
     askAgainAtMs === undefined ? '' : ` @ ${Number(((askAgainAtMs - atMs) / minute).toFixed(3))} min`;
