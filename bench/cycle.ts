@@ -12,8 +12,8 @@ import {
   effectiveThresholds,
   validateConfig,
 } from '../src/core/index.ts';
-import { openHistory, recordedCycleOf } from '../src/history/index.ts';
-import { openCycleStandby, openEvaluator, recordCycle, runCycle } from '../src/monitor/index.ts';
+import { openHistory } from '../src/history/index.ts';
+import { openCycleStandby, openEvaluator, runCycle, storeCycle, writeCycle } from '../src/monitor/index.ts';
 import { contextOf, type Standby } from '../src/suite/index.ts';
 import { benchService, benchSuites, type Size } from './support/bench-suite.ts';
 import { allCpuMs, ratioTable, sideBySide, type Taken, taken } from './support/rounds.ts';
@@ -71,10 +71,9 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
     const began = performance.now();
     if (record.verdict !== 'pass')
       throw new Error(`the cycle is ${record.verdict}: ${record.problems.join('; ')}`);
-    history.recordCycle(recordedCycleOf(record, record.startedAt.getTime()));
+    const totals = storeCycle(history, record, record.startedAt.getTime());
     evaluator.evaluate(Date.now(), record.outcomes);
-    recordCycle(record, reports, config.metricsPrefix, () => ({ files: [], warnings: [] }));
-    history.deriveFiles(reports);
+    writeCycle(record, { reports, metricsPrefix: config.metricsPrefix, history, totals });
     afterMs = performance.now() - began;
   };
   return {

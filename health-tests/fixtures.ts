@@ -7,7 +7,7 @@ import {
   type TraceStore,
 } from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
-import { type PastCycles, pastCyclesOf, readSnapshots } from '../src/history/index.ts';
+import { type PastCycles, readPast } from '../src/history/index.ts';
 import {
   caseNameOf,
   checkSpanId,
@@ -89,8 +89,7 @@ export const test = base.extend<Fixtures>({
   host: async ({}, use) => use(() => readHost(config.target.host ?? {})),
   logs: async ({}, use) => use(await logs.fromNow()),
   history: async ({}, use) => {
-    const snapshots = readSnapshots(config.reports).filter((snapshot) => snapshot.target === config.targetId);
-    await use(pastCyclesOf(snapshots));
+    await use(readPast(config.reports, config.targetId));
   },
   declaredOnly: [
     async ({ task, skip }, use) => {

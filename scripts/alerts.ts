@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
 import {
   type Matcher,
@@ -11,7 +12,6 @@ import {
   VigilError,
 } from '../src/core/index.ts';
 import { type History, historyFile, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
-import { hasHistory } from './keep-in-history.ts';
 import { configured, durationOf, invalid } from './values.ts';
 
 interface AlertsOptions {
@@ -113,12 +113,11 @@ function acknowledge(
 export async function runAlerts(args: AlertsOptions): Promise<void> {
   const { config } = await configured(args);
   const { reports } = config;
-  if (!hasHistory(reports)) {
-    throw new VigilError('USAGE', 'no loop has watched here yet', {
-      where: reports,
-      hint: 'vigil monitor --loop',
-    });
-  }
+  const noLoop = new VigilError('USAGE', 'no loop has watched here yet', {
+    where: reports,
+    hint: 'vigil monitor --loop',
+  });
+  if (!existsSync(historyFile(reports))) throw noLoop;
   const history = openHistory({
     file: historyFile(config.reports),
     redact: redactorOf(config).redact,
@@ -144,6 +143,8 @@ export async function runAlerts(args: AlertsOptions): Promise<void> {
       process.stdout.write(`Maintenance until ${new Date(toMs).toISOString()}: ${printable(args.reason)}\n`);
       return;
     }
+    // Single cycles judge no alert.
+    if (history.grids().length === 0) throw noLoop;
     const open = openAlerts(history);
     const nowMs = Date.now();
     const maintenance = windowsAhead(history, config.maintenance, nowMs);

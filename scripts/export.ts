@@ -2,8 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseDuration } from '../src/core/index.ts';
-import { historyFile, openHistoryReader } from '../src/history/index.ts';
+import { historyFile } from '../src/history/index.ts';
 import { openMetrics } from '../src/views/index.ts';
+import { openForQuestions } from './history-reader.ts';
 import { configured, invalid } from './values.ts';
 
 interface ExportOptions {
@@ -34,7 +35,7 @@ export async function runExport(args: ExportOptions): Promise<void> {
     fromMs: timeOf('--since', args.since, 0),
     toMs: timeOf('--until', args.until, Date.now()),
   };
-  const reader = openHistoryReader({ file: historyFile(config.reports) });
+  const reader = openForQuestions(historyFile(config.reports));
   try {
     const out: Writable = args.out === undefined ? process.stdout : createWriteStream(args.out);
     await pipeline(Readable.from(openMetrics(reader, range)), out, { end: args.out !== undefined });

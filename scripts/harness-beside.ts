@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { lockHolder, type VigilConfig } from '../src/core/index.ts';
+import { loopLockFile } from '../src/history/index.ts';
 import { type Harness, openHarness, sharedHarness } from '../src/suite/index.ts';
 
 /** The surroundings of one cycle. A loop that watches the same deployment from here holds the receiver of its traces. */
 export async function harnessBeside(config: VigilConfig): Promise<Harness> {
-  const loop = config.target && lockHolder(path.join(config.reports, 'vigil.lock'));
+  const loop = config.target && lockHolder(loopLockFile(config.reports));
   return loop ? sharedHarness(config) : openHarness(config, startEmbeddedGenesis);
 }

@@ -1,18 +1,38 @@
 import { existsSync } from 'node:fs';
 import { VigilError } from '../src/core/index.ts';
-import { HistoryError, type HistoryReader, historyFile, openHistoryReader } from '../src/history/index.ts';
+import {
+  HistoryError,
+  type HistoryReader,
+  historyFile,
+  openHistory,
+  openHistoryReader,
+} from '../src/history/index.ts';
 import { exitCodes } from './exit-codes.ts';
+
+/** Opens a history for questions; one of an older Vigil is brought forward first, which keeps a copy of it. */
+export function openForQuestions(file: string): HistoryReader {
+  try {
+    return openHistoryReader({ file });
+  } catch (thrown) {
+    if (!(thrown instanceof HistoryError) || thrown.failure !== 'older') throw thrown;
+    openHistory({ file, onWarning: (text) => void process.stderr.write(`${text}\n`) }).close();
+    return openHistoryReader({ file });
+  }
+}
 
 /** Opens the history of a reports folder for questions; where no loop ever watched there is nothing to ask. */
 function readerOf(reports: string): HistoryReader {
   const file = historyFile(reports);
-  if (!existsSync(file)) {
-    throw new VigilError('USAGE', 'no loop has watched here yet: there is no evidence', {
-      where: file,
-      hint: 'vigil monitor --loop, or name the folder with --reports',
-    });
-  }
-  return openHistoryReader({ file });
+  const noLoop = new VigilError('USAGE', 'no loop has watched here yet: there is no evidence', {
+    where: file,
+    hint: 'vigil monitor --loop, or name the folder with --reports',
+  });
+  if (!existsSync(file)) throw noLoop;
+  const reader = openForQuestions(file);
+  // Single cycles have no schedule, which is what coverage is counted by.
+  if (reader.grids().length > 0) return reader;
+  reader.close();
+  throw noLoop;
 }
 
 /** The history is another program's, or of another version: the wrong file was named, or Vigil is the wrong one. */

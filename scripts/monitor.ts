@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf, redactorOf, VigilError } from '../src/core/index.ts';
-import { readSnapshots } from '../src/history/index.ts';
-import { recordCycle, runCycle } from '../src/monitor/index.ts';
+import { openSingleCycle, runCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
-import { hasHistory, keepInHistory } from './keep-in-history.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
@@ -24,16 +22,6 @@ interface MonitorOptions {
   baseline?: boolean;
   testNotifications?: boolean;
   json?: boolean;
-}
-
-/** Evidence of the past cycles of one target; unreadable evidence is set aside when the next is written. */
-function evidenceOf(reports: string, targetId: string) {
-  try {
-    return readSnapshots(reports).filter(({ target }) => target === targetId);
-  } catch (thrown) {
-    if (thrown instanceof VigilError) return [];
-    throw thrown;
-  }
 }
 
 function thenOf(text: string | undefined, duration: string | undefined): number | undefined {
@@ -86,6 +74,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
   const harness = await harnessBeside(config);
   try {
     const suite = suiteOf(config, loaded.folder);
+    const single = openSingleCycle(config);
     const total = suite.catalogue?.length;
     let done = 0;
     const record = await runCycle({
@@ -95,7 +84,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
       suiteRoot: suite.root,
       redactor: redactorOf(config),
       beside: suite.beside,
-      snapshots: evidenceOf(config.reports, harness.targetId),
+      snapshots: single.past(harness.targetId),
       signal: interrupted.signal,
       onCase(event) {
         done += 1;
@@ -103,8 +92,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
       },
     });
     if (live) say('\r\u001b[2K');
-    const keep = hasHistory(config.reports) ? keepInHistory(config) : undefined;
-    const recorded = recordCycle(record, config.reports, config.metricsPrefix, keep);
+    const recorded = single.keep(record);
     if (args.json) process.stdout.write(`${JSON.stringify(cycleDocument(record, recorded), null, 2)}\n`);
     else
       process.stdout.write(

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import {
@@ -15,7 +14,7 @@ import {
   secretResolver,
   type VigilConfig,
 } from '../src/core/index.ts';
-import { type History, historyFile, openHistory } from '../src/history/index.ts';
+import { type History, historyFile, loopLockFile, openHistory } from '../src/history/index.ts';
 import { type SessionOptions, suiteRunner } from '../src/release/index.ts';
 import { openHarness, sharedHarness } from '../src/suite/index.ts';
 import { suiteOf } from './suite-of.ts';
@@ -65,7 +64,7 @@ export function openSession(
   const database = config.rollback?.database;
   if (database?.engine === 'postgres' && database.password) redactor.register(secret(database.password));
   const route = createRouter(channels, config.notifications.routes);
-  const isWatched = lockHolder(path.join(config.reports, 'vigil.lock')) !== undefined;
+  const isWatched = lockHolder(loopLockFile(config.reports)) !== undefined;
   const dispatcher = isWatched
     ? undefined
     : createDispatcher({

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { openDelivery } from '../../src/alerts/index.ts';
 import { type VigilConfig, validateConfig } from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
-import { openWatch, recordCycle, runCycle, type Watch } from '../../src/monitor/index.ts';
+import { openWatch, runCycle, type Watch, writeCycle } from '../../src/monitor/index.ts';
 import { idleHarness } from '../../tests/monitor/loop/idle-harness.ts';
 import { SyntheticTarget } from '../../tests/monitor/loop/synthetic-target.ts';
 import { fillHistory } from './fill-history.ts';
@@ -192,8 +192,10 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
       history.check(isWhole);
       lookCpuMs += ownCpuMs() - before;
     },
-    keepFiles: (record) =>
-      recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] })).warnings,
+    keepFiles: (record, totals) => {
+      const { reports, metricsPrefix } = config;
+      return writeCycle(record, { reports, metricsPrefix, history, totals }).warnings;
+    },
     signal: ended.signal,
   });
   dispatcher.start();

@@ -13,7 +13,7 @@ export const rollbackScenarios: readonly Scenario[] = [
     groups,
     after: 300,
     intended: [{ check: 'R01', shows: unmet('live error ratio', (ratio) => ratio > 0.015 && ratio < 0.025) }],
-    prepare: (range) => recordPast(range, { error_ratio: 0.02 }),
+    prepare: (range) => recordPast(range, { errorRatio: 0.02 }),
   }),
   onTarget('errors', {
     name: 'errors, just begun',
@@ -30,6 +30,6 @@ export const rollbackScenarios: readonly Scenario[] = [
     groups,
     after: 120,
     intended: [{ check: 'R03', shows: unmet('live P95 latency', (seconds) => seconds > 0.5) }],
-    prepare: (range) => recordPast(range, { latency_p95_seconds: 0.65 }),
+    prepare: (range) => recordPast(range, { latencyP95: 0.65 }),
   }),
 ];

@@ -1,6 +1,6 @@
 import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/alerts/index.ts';
 import { shownUrl } from '../../src/core/index.ts';
-import { pastCyclesOf, readSnapshots } from '../../src/history/index.ts';
+import { readPast } from '../../src/history/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 import { liveFromPrometheus } from './live-prometheus.ts';
 import type { MetricsClient } from './metrics.ts';
@@ -31,9 +31,7 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
       const recorded =
         prometheus && (await liveFromPrometheus(prometheus.url, config.metricsPrefix, config.liveWindowMs));
       await scrape();
-      const past = pastCyclesOf(
-        readSnapshots(config.reports).filter(({ target }) => target === config.targetId),
-      );
+      const past = readPast(config.reports, config.targetId);
       const scraped = liveWindow(
         [...past.liveSamples(), ...samples],
         config.liveWindowMs,

@@ -1,23 +1,27 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { messageOf, shownUrl, writeAtomically } from '../../src/core/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { messageOf, shownUrl } from '../../src/core/index.ts';
+import { proveRow } from '../../src/history/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 
-/** Writes a health snapshot as the recorder does, reads it back, and says what of it didn't work. */
+/** Keeps a health snapshot as cycles are kept, reads it back, and says what of it didn't work. */
 export function snapshotFaults({ reports, cycleId, target }: RunContext): {
   bytes: number;
   faults: string[];
 } {
-  const file = path.join(reports, 'health_snapshot.json');
-  const written = `${JSON.stringify({ timestamp: new Date().toISOString(), cycle: cycleId, target: shownUrl(target.orchestration) })}\n`;
+  const now = new Date();
+  const written = {
+    timestamp: now.toISOString(),
+    cycle: cycleId,
+    target: shownUrl(target.orchestration),
+  };
   try {
-    writeAtomically(file, written);
-    const read = readFileSync(file, 'utf8');
+    const read = proveRow(reports, written, now);
+    const isSame = isDeepStrictEqual(read, written);
     return {
-      bytes: Buffer.byteLength(read),
-      faults: read === written ? [] : [`${file} reads back otherwise`],
+      bytes: Buffer.byteLength(JSON.stringify(read)),
+      faults: isSame ? [] : [`${reports}: a row of the history reads back otherwise`],
     };
   } catch (thrown) {
-    return { bytes: 0, faults: [`${file}: ${messageOf(thrown)}`] };
+    return { bytes: 0, faults: [`${reports}: ${messageOf(thrown)}`] };
   }
 }

@@ -7,8 +7,7 @@ import {
   redactorOf,
   type TargetConfig,
 } from '../core/index.ts';
-import { readSnapshots } from '../history/index.ts';
-import { type CycleRecord, openCycleStandby, recordCycle, runCycle } from '../monitor/index.ts';
+import { type CycleRecord, openCycleStandby, openSingleCycle, runCycle } from '../monitor/index.ts';
 import { contextOf } from '../suite/index.ts';
 import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
 import type { Range, Scenario } from './scenario.ts';
@@ -23,14 +22,6 @@ export interface Suite {
   standby?: boolean;
 }
 
-function recordedSnapshots(reports: string) {
-  try {
-    return readSnapshots(reports);
-  } catch {
-    return []; // the evidence is part of what some faults break
-  }
-}
-
 /** Runs one cycle in a range, on the suites of `groups` or on all, and records it where the range says. */
 export async function cycleIn(range: Range, suite: Suite, groups?: readonly string[]): Promise<CycleRecord> {
   const { config } = range;
@@ -41,6 +32,7 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
   });
   const args = [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])];
   const cycleConfig = { ...config, suite: { ...config.suite, args, standby: suite.standby ?? false } };
+  const single = openSingleCycle(config);
   const suiteRoot = range.suiteRoot ?? suite.root;
   const standby = openCycleStandby(cycleConfig, suiteRoot);
   standby?.prepare();
@@ -50,11 +42,11 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
     context,
     catalogue: groups ? suite.catalogue.filter(({ group }) => groups.includes(group)) : suite.catalogue,
     suiteRoot,
-    snapshots: recordedSnapshots(config.reports),
+    snapshots: single.past(context.targetId),
     standby,
     ...(range.onStart && { onStart: range.onStart }),
   });
-  recordCycle(record, config.reports, config.metricsPrefix);
+  single.keep(record);
   return record;
 }
 

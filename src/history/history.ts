@@ -26,6 +26,8 @@ export interface HistoryReader extends Required<SampleSource> {
   file: string;
   /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
   snapshots(fromMs: number, limit?: number, targetId?: string): Snapshot[];
+  /** The newest `limit` limits that cycles showed crossed, oldest first, as they were recorded. */
+  violations(limit: number): unknown[];
   /** Passed ÷ judged; `undefined` when nothing was judged. */
   passRate(
     fromMs: number,
@@ -115,8 +117,6 @@ export interface History extends HistoryReader {
   /** Replaces the baseline. */
   saveBaseline(entries: readonly BaselineEntry[]): void;
   saveState(key: string, value: unknown): void;
-  /** Makes metrics_snapshot.json and alerts_triggered.json from the database; returns the files that changed. */
-  deriveFiles(reports: string): { written: string[] };
   /** Deletes one batch of what is beyond retention; call again while there is `more`. */
   prune(): Pruned;
 }

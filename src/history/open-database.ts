@@ -2,9 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../core/index.ts';
+import type { Taking } from './adopt-files.ts';
 import { HistoryError, type HistoryFailure, historyError } from './history-error.ts';
 import { damageOf, refuseForeign } from './inspect-file.ts';
-import { migrate, pragma, schemaVersion } from './migrate.ts';
+import { migrate, pragma, refuseNewer, schemaVersion } from './migrate.ts';
 import { applicationId } from './schema.ts';
 import { setAside } from './set-aside.ts';
 
@@ -13,8 +14,6 @@ const busyTimeoutMs = 5000;
 
 export interface OpenedDatabase {
   db: DatabaseSync;
-  /** Whether the file was begun by this call. */
-  created: boolean;
   /** What was wrong with the one that was found in its place, and where that is now. */
   found?: { damage: string; aside: string } | undefined;
 }
@@ -25,11 +24,11 @@ export interface OpenedDatabase {
  * milliseconds) for each of the few transactions a minute; NORMAL would lose the newest cycles.
  * @throws HistoryError
  */
-export function openDatabase(file: string, now: Date): OpenedDatabase {
+export function openDatabase(file: string, taking: Taking): OpenedDatabase {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     const damage = damageOf(file);
-    const found = damage === undefined ? undefined : { damage, aside: setAside(file, now) };
+    const found = damage === undefined ? undefined : { damage, aside: setAside(file, taking.now) };
     const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
     try {
       // The way of growing can only be chosen before the first table.
@@ -38,7 +37,8 @@ export function openDatabase(file: string, now: Date): OpenedDatabase {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
       // After a checkpoint the log is cut to this; it never keeps the size of the largest transaction.
       db.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 4194304');
-      return { db, created: migrate(db, file), found };
+      migrate(db, file, taking);
+      return { db, found };
     } catch (thrown) {
       db.close();
       throw thrown;
@@ -65,7 +65,7 @@ export function openDatabaseReadOnly(file: string): DatabaseSync {
       const message = `the evidence history has schema version ${version}, this Vigil reads ${schemaVersion()}`;
       throw new HistoryError('older', message, file, 'run vigil monitor: it brings the history forward');
     }
-    migrate(db, file); // nothing is left to migrate: this refuses a newer one
+    refuseNewer(version, file);
     return db;
   } catch (thrown) {
     db?.close();

@@ -1,9 +1,6 @@
-import path from 'node:path';
 import { mapTexts } from '../core/index.ts';
-import { adoptSnapshots } from './adopt-snapshots.ts';
 import { replaceBaseline } from './baseline.ts';
 import { addDecision, repeatDecision } from './decisions.ts';
-import { openDerivedFiles } from './derive-files.ts';
 import type { History, HistoryReader } from './history.ts';
 import { addEntry, journals } from './journal.ts';
 import { saveMaintenance } from './maintenance.ts';
@@ -43,24 +40,22 @@ function partsOf(store: Store, now: () => Date) {
 
 /**
  * Opens the evidence history for the process that records. A damaged database is set aside and a new one
- * begun, which takes over what the JSON files beside it still show.
+ * begun, which takes over what the JSON files beside it still show; one of an older version is brought forward.
  * @throws HistoryError when it can't be written, is locked, belongs to another program or to a newer Vigil
  */
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {}, redact = (text) => text } = options;
   const clean = <T>(entry: T): T => mapTexts(entry, redact);
-  const { db, created, found } = openDatabase(file, now());
+  const { db, found } = openDatabase(file, { now: now(), onWarning });
   const parts = partsOf(openStore(db, file), now);
   const { store, words, samples, lists } = parts;
   try {
-    if (created) adoptSnapshots(store, words, path.dirname(file), now(), onWarning);
     if (found) {
       const { damage, aside } = found;
       const fate = `kept as ${aside}, a new one is begun`;
       onWarning(`the evidence history was damaged (${damage}); ${fate}; ${salvage(aside, db)}`);
     }
     const killedSlots = settleKilled(store);
-    const deriveFiles = openDerivedFiles(store);
     const keep = {
       retentionMs: options.retentionMs ?? 60 * dayMs,
       sampleRetentionMs: options.sampleRetentionMs ?? 4 * dayMs,
@@ -88,7 +83,6 @@ export function openHistory(options: HistoryOptions): History {
       saveMaintenance: (window) => saveMaintenance(store, clean(window)),
       saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),
-      deriveFiles,
       prune: () => prune(store, lists, now().getTime(), keep),
     };
   } catch (thrown) {

@@ -210,7 +210,7 @@ export function cycleOf(
   const live = restoredLive(row.live);
   return {
     id: String(row.id),
-    slotMs: Number(row.slot_ms),
+    slotMs: row.on_demand === 1 ? undefined : Number(row.slot_ms),
     startedMs: Number(row.started_ms),
     durationMs: Number(row.duration_ms),
     targetId: String(row.target_id),

@@ -8,6 +8,7 @@ import { countsOf } from './read-counts.ts';
 import { readCoverage } from './read-coverage.ts';
 import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
+import { violationsOf } from './read-violations.ts';
 import type { openSamples } from './samples.ts';
 import { gridsOf } from './slots.ts';
 import { loadState, stateSavedMs } from './state.ts';
@@ -27,6 +28,7 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     file: store.file,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
+    violations: (limit) => violationsOf(store, limit),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
     tally: (fromMs, toMs, targetId) => tallyOf(store, { fromMs, toMs, targetId }),
     points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),

@@ -7,7 +7,7 @@ import type { StoredWords } from './stored-words.ts';
 export const outcomeCodes: readonly Outcome[] = ['pass', 'fail', 'unknown', 'skipped'];
 
 const insertCycle = `INSERT INTO cycles (id, slot_ms, started_ms, duration_ms, target, verdict,
-  passed, failed, unknown, skipped, executed, problems, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  passed, failed, unknown, skipped, executed, problems, live, on_demand) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const insertOutcome = `INSERT INTO outcomes (cycle, position, "check", outcome, executed, duration_ms, reason)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const insertQuarantined = `INSERT INTO quarantined (cycle, position, owner, until, reason) VALUES (?, ?, ?, ?, ?)`;
@@ -50,7 +50,7 @@ function writeOutcome(
   }
 }
 
-/** Writes a cycle with all that belongs to it and marks its slot observed, in one transaction. */
+/** Writes a cycle with all that belongs to it and marks its slot observed, if it ran for one, in one transaction. */
 export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCycle): void {
   store.transaction(() => {
     const counts = outcomeCodes.map(
@@ -60,7 +60,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
     const { id: seq } = store.run(
       insertCycle,
       cycle.id,
-      Math.round(cycle.slotMs),
+      Math.round(cycle.slotMs ?? cycle.startedMs),
       Math.round(cycle.startedMs),
       // As the snapshot rounds it: seconds with three digits.
       Math.round(Number((cycle.durationMs / 1000).toFixed(3)) * 1000),
@@ -70,6 +70,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
       cycle.outcomes.filter(({ executed }) => executed).length,
       cycle.problems.length === 0 ? null : JSON.stringify(cycle.problems),
       liveText(cycle.live),
+      Number(cycle.slotMs === undefined),
     );
     for (const [position, check] of cycle.outcomes.entries())
       writeOutcome(store, words, seq, position, check);
@@ -84,6 +85,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
         JSON.stringify(violation),
       );
     }
+    if (cycle.slotMs === undefined) return;
     store.run(
       `INSERT INTO slots (slot_ms, state) VALUES (?, 'observed')
        ON CONFLICT (slot_ms) DO UPDATE SET state = 'observed', reason = NULL, cycle_id = NULL, owner = NULL`,

@@ -11,8 +11,8 @@ export type RecordedOutcome = Pick<
 /** Everything that the history keeps of one cycle. Times are milliseconds since 1970. */
 export interface RecordedCycle {
   id: string;
-  /** The slot of the schedule that it ran for; its start, when it ran for none. */
-  slotMs: number;
+  /** The slot that a watch ran it for, its start where it was none of the schedule; `undefined` for one on demand. */
+  slotMs: number | undefined;
   startedMs: number;
   durationMs: number;
   targetId: string;
@@ -40,8 +40,8 @@ export interface CycleSource {
   problems: readonly string[];
 }
 
-/** What to record of a cycle that ran for `slotMs`. */
-export function recordedCycleOf(record: CycleSource, slotMs: number): RecordedCycle {
+/** What to record of a cycle that ran for `slotMs`, or on demand. */
+export function recordedCycleOf(record: CycleSource, slotMs: number | undefined): RecordedCycle {
   const { id, durationMs, verdict, problems, outcomes, live, violations } = record;
   return {
     id,

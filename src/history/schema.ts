@@ -1,7 +1,12 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { adoptFiles, type Taking } from './adopt-files.ts';
+
 /** One step of the schema: statements that lead from the version before to this one. */
 export interface Migration {
   version: number;
   sql: string;
+  /** What else the step does, within its transaction. */
+  adopt?(db: DatabaseSync, file: string, taking: Taking): void;
 }
 
 /** Marks the file as ours ("VIGL"), so that no other program's database is ever taken for one. */
@@ -224,5 +229,11 @@ CREATE INDEX texts_by_cycle ON texts (last_cycle);
 CREATE INDEX decisions_by_last ON decisions (last_ms);
 CREATE INDEX decisions_taken ON decisions (deployed_ms) WHERE taken = 1;
 `,
+  },
+  {
+    // A cycle that somebody asked for, outside of any schedule. Version 0.1.0 kept such cycles in JSON files alone.
+    version: 7,
+    sql: 'ALTER TABLE cycles ADD COLUMN on_demand INTEGER NOT NULL DEFAULT 0',
+    adopt: adoptFiles,
   },
 ];

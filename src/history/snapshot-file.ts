@@ -1,15 +1,16 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, VigilError, writeAtomically } from '../core/index.ts';
+import { messageOf, VigilError } from '../core/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** How many snapshots the file keeps. */
-export const snapshotLimit = 1000;
-
+/** Where the newest cycles are shown. */
 export const snapshotFile = (reports: string): string => path.join(reports, 'metrics_snapshot.json');
 
+/** Where the violations of the newest cycles are shown. */
+export const alertsFile = (reports: string): string => path.join(reports, 'alerts_triggered.json');
+
 /** A JSON array of a reports file; `[]` when the file isn't there yet. HARNESS when it is no array. */
-export function readJsonArray<T>(file: string): T[] {
+function readJsonArray<T>(file: string): T[] {
   if (!existsSync(file)) return [];
   try {
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
@@ -23,29 +24,6 @@ export function readJsonArray<T>(file: string): T[] {
       cause: thrown,
     });
   }
-}
-
-/**
- * Appends to a JSON array file atomically and keeps the newest `limit` entries. A file that can't
- * be read is set aside under a name that says when, never overwritten; the sentence about it is returned.
- */
-export function appendToJsonArray<T>(
-  file: string,
-  entries: readonly T[],
-  limit: number,
-  now: Date,
-): string | undefined {
-  let before: T[] = [];
-  let warning: string | undefined;
-  try {
-    before = readJsonArray<T>(file);
-  } catch (thrown) {
-    const aside = `${file}.corrupt-${now.toISOString().replaceAll(':', '-')}`;
-    renameSync(file, aside);
-    warning = `${messageOf(thrown)}; kept as ${aside}`;
-  }
-  writeAtomically(file, `${JSON.stringify([...before, ...entries].slice(-limit), null, 1)}\n`);
-  return warning;
 }
 
 function isSnapshot(entry: unknown): entry is Snapshot {

@@ -1,8 +1,10 @@
 export type { CycleRecord } from './cycle/cycle-record.ts';
 export { openCycleStandby } from './cycle/cycle-standby.ts';
 export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';
-export { type KeepEvidence, type RecordedCycle, recordCycle } from './cycle/record-cycle.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
+export { openSingleCycle } from './cycle/single-cycle.ts';
+export { storeCycle } from './cycle/store-cycle.ts';
+export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';
 export { confirm } from './loop/confirmation.ts';
 export { openEvaluator } from './loop/evaluator.ts';

@@ -13,9 +13,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { migrate, schemaVersion } from '../../src/history/migrate.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
-import { migrations } from '../../src/history/schema.ts';
+import { applicationId, migrations } from '../../src/history/schema.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened } from './folder.ts';
+import { snapshot } from './snapshot.ts';
 
 const now = () => new Date(start);
 const aside = 'vigil.sqlite.corrupt-2026-01-01T00-00-00.000Z';
@@ -43,7 +44,15 @@ test('a version 1 database opens with everything that is in it', () => {
   db.close();
   const history = opened(reports, { now: () => new Date(1_767_227_100_000) });
   const [fromMs, toMs] = [1_767_225_000_000, 1_767_227_000_000];
-  expect(history.warnings).toEqual([]);
+  const copy = `${databaseOf(reports)}.version-1`;
+  expect(history.warnings).toEqual([
+    `the evidence history was brought from schema version 1 to ${schemaVersion()}; as it was it is kept as ${copy}`,
+  ]);
+  expect(readdirSync(reports).filter((name) => name.includes('version-'))).toEqual([path.basename(copy)]);
+  const kept = new DatabaseSync(copy, { readOnly: true });
+  expect(kept.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+  expect(kept.prepare('SELECT count(*) AS cycles FROM cycles').get()).toEqual({ cycles: 2 });
+  kept.close();
   expect(history.killedSlots).toEqual([1_767_226_500_000]);
   expect(history.snapshots(0).map(({ cycle: id, failing }) => [id, failing])).toEqual([
     ['first', []],
@@ -85,17 +94,43 @@ test('the version 1 fixture has the tables that version 1 makes', () => {
 test('a step that fails leaves the version before, and those before it are kept', () => {
   const file = databaseOf(folder());
   const db = new DatabaseSync(file);
+  const taking = { now: now(), onWarning() {} };
   const steps = [
     { version: 1, sql: 'CREATE TABLE a (x)' },
     { version: 2, sql: 'ALTER TABLE a ADD COLUMN y; INSERT INTO a VALUES (1, 2)' },
     { version: 3, sql: 'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)' },
   ];
-  expect(() => migrate(db, file, steps)).toThrow('nowhere');
+  expect(() => migrate(db, file, taking, steps)).toThrow('nowhere');
   expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
   expect(db.prepare(`SELECT name FROM sqlite_schema`).all()).toEqual([{ name: 'a' }]);
-  migrate(db, file, [...steps.slice(0, 2), { version: 3, sql: 'CREATE TABLE b (x)' }]);
+  migrate(db, file, taking, [...steps.slice(0, 2), { version: 3, sql: 'CREATE TABLE b (x)' }]);
   expect(db.prepare('SELECT * FROM a').all()).toEqual([{ x: 1, y: 2 }]);
   expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+});
+
+test('a folder of JSON files is taken over once: what is in them later is not read', () => {
+  const reports = folder();
+  const file = path.join(reports, 'metrics_snapshot.json');
+  writeFileSync(file, JSON.stringify([snapshot(start)]));
+  opened(reports).close();
+  writeFileSync(file, JSON.stringify([snapshot(start), snapshot(start + 1)]));
+  const history = opened(reports);
+  expect([history.warnings, history.snapshots(0).length]).toEqual([[], 1]);
+});
+
+test('a folder whose files were not taken over to the end is taken over by the next that opens it', () => {
+  const reports = folder();
+  writeFileSync(path.join(reports, 'metrics_snapshot.json'), JSON.stringify([snapshot(start)]));
+  const file = databaseOf(reports);
+  const db = new DatabaseSync(file);
+  db.exec(`PRAGMA application_id = ${applicationId}`);
+  const broken = migrations.map((step) => ({
+    ...step,
+    ...(step.adopt && { adopt: () => expect.fail('killed') }),
+  }));
+  expect(() => migrate(db, file, { now: now(), onWarning() {} }, broken)).toThrow('killed');
+  db.close();
+  expect(opened(reports).snapshots(0)).toHaveLength(1);
 });
 
 test('a database of a newer Vigil is refused and stays as it is, byte for byte', () => {

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
+import { exportSnapshots } from '../../src/history/export-files.ts';
 import { openHistoryReader } from '../../src/history/open-history.ts';
 import { recordedCycleOf } from '../../src/history/recorded-cycle.ts';
+import type { Snapshot } from '../../src/history/snapshot.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
 import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
-import { recordCycle as writeReports } from '../../src/monitor/cycle/record-cycle.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
+import { snapshotOf } from './direct-snapshot.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 
 test('a cycle comes back as it was recorded', () => {
@@ -45,6 +47,16 @@ test('a cycle comes back as it was recorded', () => {
   expect([history.cycle('another'), history.latestCycle('another target')]).toEqual([undefined, undefined]);
 });
 
+test('a cycle on demand fills no slot, whatever slot is due when it begins', () => {
+  const history = opened(folder(), { now: () => new Date(start + 2 * minute) });
+  history.beginGrid({ startMs: start, intervalMs: minute });
+  history.recordCycle(cycle(start, { slotMs: undefined }));
+  history.recordCycle(cycle(start + minute));
+  expect(history.cycle(`cycle ${start}`)?.slotMs).toBeUndefined();
+  expect(history.cycle(`cycle ${start + minute}`)?.slotMs).toBe(start + minute);
+  expect(history.coverage(start, start + 2 * minute)).toMatchObject({ due: 2, observed: 1, missed: 1 });
+});
+
 test('checks of the same name are both kept, in their order', () => {
   const history = opened(folder());
   const [check] = outcomes();
@@ -81,9 +93,10 @@ const record = fc.record({
   }),
 });
 
-test('snapshots and files derived from the database are those that a cycle writes itself', () => {
-  const [direct, derived] = [folder(), folder()];
-  const history = opened(derived);
+test('snapshots from the database and in the file are those that the cycle itself shows', () => {
+  const direct: Snapshot[] = [];
+  const reports = folder();
+  const history = opened(reports);
   const cycles = fc.sample(record, { numRuns: 60, seed: 4 });
   for (const [index, { checks, values, durationMs, verdict }] of cycles.entries()) {
     const judged = checks.map((check, at) => ({
@@ -108,12 +121,12 @@ test('snapshots and files derived from the database are those that a cycle write
       output: '',
       junitXml: undefined,
     };
-    writeReports(made, direct, 'genesis');
+    direct.push(JSON.parse(JSON.stringify(snapshotOf(made))));
     history.recordCycle(recordedCycleOf(made, start + index * minute));
   }
-  history.deriveFiles(derived);
-  expect(readSnapshots(derived)).toEqual(readSnapshots(direct));
-  expect(history.snapshots(0)).toEqual(readSnapshots(direct));
+  exportSnapshots(history, reports);
+  expect(readSnapshots(reports)).toEqual(direct);
+  expect(history.snapshots(0)).toEqual(direct);
   expect(history.snapshots(start + 50 * minute, 4, 'one').map(({ cycle: id }) => id)).toEqual([
     'cycle 52',
     'cycle 54',

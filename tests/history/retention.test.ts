@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { exportSnapshots } from '../../src/history/export-files.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
@@ -21,7 +22,7 @@ test('what is beyond retention goes, with all that hangs on it, and the rest sta
       history.saveState('alerts', index);
     }
   });
-  history.deriveFiles(reports);
+  exportSnapshots(history, reports);
   now = start + 600 * minute;
   const first = history.prune();
   expect(first.more).toBe(true);
@@ -44,7 +45,7 @@ test('what is beyond retention goes, with all that hangs on it, and the rest sta
   expect(history.deployments(0, now)).toHaveLength(100);
   expect(history.latestCycle()?.outcomes[3]?.reason).toContain('599');
   expect([history.loadState('alerts'), history.grids().length]).toEqual([599, 1]);
-  history.deriveFiles(reports);
+  exportSnapshots(history, reports);
   expect(readSnapshots(reports)).toHaveLength(100);
   expect(history.prune()).toEqual({ deleted: 0, more: false });
   // A list of series that was deleted is made again.

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,12 +6,7 @@ import { type Bound, holds } from '../../src/core/thresholds/bound.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
 import { pastCyclesOf } from '../../src/history/past-cycles.ts';
 import { storeLive } from '../../src/history/snapshot.ts';
-import {
-  appendToJsonArray,
-  readSnapshots,
-  snapshotFile,
-  snapshotLimit,
-} from '../../src/history/snapshot-file.ts';
+import { readSnapshots, snapshotFile } from '../../src/history/snapshot-file.ts';
 import { minute, sample, start } from '../alerts/signals/sample.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -26,40 +21,20 @@ test('without a file there is no evidence', () => {
   expect(readSnapshots(reports())).toEqual([]);
 });
 
-test('what is appended is read back, the newest last', () => {
-  const folder = reports();
-  for (const age of [2, 1, 0]) {
-    appendToJsonArray(snapshotFile(folder), [snapshot(start - age * minute)], snapshotLimit, new Date(start));
-  }
-  expect(readSnapshots(folder).map(({ timestamp }) => Date.parse(timestamp))).toEqual([
-    start - 2 * minute,
-    start - minute,
-    start,
-  ]);
-});
-
-test('the newest 1,000 are kept', () => {
-  const many = Array.from({ length: 1003 }, (_, index) => snapshot(start + index));
-  const folder = reports(JSON.stringify(many.slice(0, 1002)));
-  appendToJsonArray(snapshotFile(folder), many.slice(1002), snapshotLimit, new Date(start));
-  const kept = readSnapshots(folder);
-  expect(kept).toHaveLength(1000);
-  expect([kept[0]?.cycle, kept.at(-1)?.cycle]).toEqual([many[3]?.cycle, many[1002]?.cycle]);
-});
-
 test.for([
   ['half a file', '[{"timestamp": "2026'],
   ['an empty file', ''],
   ['no array', '{"timestamp": "2026-01-01"}'],
   ['binary rubbish', '\u0000\u0001'],
-] as const)('%s is set aside as it is, never overwritten', ([, content]) => {
+] as const)('%s is no evidence, and stays as it is', ([, content]) => {
   const folder = reports(content);
-  const warning = appendToJsonArray(snapshotFile(folder), [snapshot(start)], snapshotLimit, new Date(start));
-  const aside = 'metrics_snapshot.json.corrupt-2026-01-01T00-00-00.000Z';
-  expect(warning).toContain(aside);
-  expect(readdirSync(folder).sort()).toEqual(['metrics_snapshot.json', aside]);
-  expect(readFileSync(path.join(folder, aside), 'utf8')).toBe(content);
-  expect(readSnapshots(folder)).toHaveLength(1);
+  expect(() => readSnapshots(folder)).toThrow(
+    expect.objectContaining({
+      code: 'HARNESS',
+      message: expect.stringContaining('evidence could not be read'),
+    }),
+  );
+  expect(readFileSync(snapshotFile(folder), 'utf8')).toBe(content);
 });
 
 test.for([
@@ -84,9 +59,8 @@ test.for([
 });
 
 test('counters survive the file, the infinite bound among them', () => {
-  const folder = reports();
   const live = sample(start, 900, { slow: 3 });
-  appendToJsonArray(snapshotFile(folder), [snapshot(start, { live: storeLive(live) })], 10, new Date(start));
+  const folder = reports(JSON.stringify([snapshot(start, { live: storeLive(live) })]));
   expect(pastCyclesOf(readSnapshots(folder)).liveSamples()).toEqual([live]);
   expect(storeLive(undefined)).toBeNull();
 });

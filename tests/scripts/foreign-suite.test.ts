@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
@@ -80,15 +80,19 @@ test('an old report is not left standing when the run brought none', async () =>
   expect(read(cwd, 'metrics_snapshot.json')).toHaveLength(2);
 });
 
-test('evidence that can’t be read is set aside, and the cycle is recorded', async () => {
+test('evidence of an older Vigil that can’t be read is set aside, and the cycle is recorded', async () => {
   const cwd = folder(await quietTarget(), green);
   const reports = path.join(cwd, 'reports');
-  await vigil(['monitor'], { cwd });
+  mkdirSync(reports, { recursive: true });
   writeFileSync(path.join(reports, 'metrics_snapshot.json'), '[{"half": ');
   const { code, stdout } = await vigil(['monitor'], { cwd });
   expect(code).toBe(0);
   expect(stdout).toContain('metrics_snapshot.json.corrupt-');
   expect(read(cwd, 'metrics_snapshot.json')).toHaveLength(1);
+  // From then on the file is only written.
+  writeFileSync(path.join(reports, 'metrics_snapshot.json'), '[{"half": ');
+  expect((await vigil(['monitor'], { cwd })).stdout).not.toContain('corrupt-');
+  expect(read(cwd, 'metrics_snapshot.json')).toHaveLength(2);
 });
 
 test('a password in the target’s URL is in nothing that is shown or written', async () => {

@@ -18,8 +18,8 @@ import {
 import { historyFile, type LastingHistory, openLastingHistory, type Verdict } from '../../history/index.ts';
 import { type Harness, openHarness } from '../../suite/index.ts';
 import { openCycleStandby } from '../cycle/cycle-standby.ts';
-import { recordCycle } from '../cycle/record-cycle.ts';
 import { runCycle } from '../cycle/run-cycle.ts';
+import { writeCycle } from '../cycle/write-cycle.ts';
 import { startTelemetry } from '../telemetry/start-telemetry.ts';
 import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
@@ -177,8 +177,10 @@ async function openAll(
     runCycle: cycleRunner(loop, redactor),
     scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
     checkEvidence: (isWhole) => void history.check(isWhole),
-    keepFiles: (record) =>
-      recordCycle(record, config.reports, config.metricsPrefix, () => ({ files: [], warnings: [] })).warnings,
+    keepFiles(record, totals) {
+      const { reports, metricsPrefix } = config;
+      return writeCycle(record, { reports, metricsPrefix, history, totals }).warnings;
+    },
     rollbackAdvice: additions.rollbackAdvice,
     onEvaluated: additions.onEvaluated,
     onEnd: () => options.onEnd(say),

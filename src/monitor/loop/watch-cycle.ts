@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pruneOutbox } from '../../alerts/index.ts';
 import { messageOf, VigilError } from '../../core/index.ts';
-import { recordedCycleOf, type Snapshot } from '../../history/index.ts';
+import type { Snapshot } from '../../history/index.ts';
 import type { CycleTrace } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
+import { storeCycle } from '../cycle/store-cycle.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
 import { confirm } from './confirmation.ts';
 import { recordOwnSamples } from './watch-families.ts';
@@ -77,13 +78,15 @@ export function recordEnded(
   state.totals = addToTotals(state.totals, record.signals);
   state.confirmation = confirm(state.confirmation, record.verdict, startMs);
   parts.lookAtEvidence();
+  // Since this watch began, unless the history has counted for longer.
+  let counted = state.totals;
   notes.attempt('the cycle could not be recorded', () =>
     history.transaction(() => {
-      history.recordCycle(recordedCycleOf(record, slotMs ?? startMs));
+      counted = storeCycle(history, record, slotMs ?? startMs);
       history.saveState('confirmation', state.confirmation);
     }),
   );
-  for (const warning of options.keepFiles(record)) notes.warn(warning);
+  for (const warning of options.keepFiles(record, counted)) notes.warn(warning);
 }
 
 /** Judges every rule and every check after a cycle; who is to be told is told. */
@@ -98,11 +101,10 @@ export function judgeEnded(parts: WatchParts, { outcomes }: CycleRecord): void {
   decideRollback(parts);
 }
 
-/** Exports the evidence, deletes what is beyond retention, and says to the dead man's switch how the cycle ended. */
+/** Deletes what is beyond retention, and says to the dead man's switch how the cycle ended. */
 export function closeCycle(parts: WatchParts, { id, verdict }: CycleRecord): void {
   const { config, history, clock } = parts.options;
   const { attempt } = parts.notes;
-  attempt('derived files could not be written', () => void history.deriveFiles(config.reports));
   attempt('what is beyond retention could not be deleted', () => {
     history.prune();
     pruneOutbox(history.database, clock.now() - config.retention);

@@ -11,6 +11,7 @@ import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../
 import type { History, Snapshot } from '../../history/index.ts';
 import type { Harness, RunContext } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
+import type { TestTotals } from '../metrics/cycle-metrics.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import type { WatchClock } from './clock.ts';
 import type { Scrape } from './scrape.ts';
@@ -53,7 +54,7 @@ export interface WatchOptions {
   /** Scrapes everything the signals are made of. */
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
-  keepFiles(record: CycleRecord): string[];
+  keepFiles(record: CycleRecord, totals: TestTotals): string[];
   /** What a person on call does when this trigger calls for a rollback. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Told after every evaluation, with what is pending and firing. */

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { lockHolder, type VigilConfig, VigilError } from '../../core/index.ts';
-import { historyFile, openHistoryReader } from '../../history/index.ts';
+import { historyFile, loopLockFile, openHistoryReader } from '../../history/index.ts';
 import { type Finding, look } from './finding.ts';
 
 function writable(folder: string): string {
@@ -38,7 +38,7 @@ export async function lookAtMachine(
   { host, port, nodeVersion }: { host: string; port: number; nodeVersion: string },
 ): Promise<Finding[]> {
   const { reports } = config;
-  const loop = lockHolder(path.join(reports, 'vigil.lock'));
+  const loop = lockHolder(loopLockFile(reports));
   const file = historyFile(reports);
   return Promise.all([
     // An older one is refused before anything is loaded.

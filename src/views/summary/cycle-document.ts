@@ -1,11 +1,11 @@
 import { isMet } from '../../core/index.ts';
-import type { CycleRecord, RecordedCycle } from '../../monitor/index.ts';
+import type { CycleRecord, WrittenCycle } from '../../monitor/index.ts';
 import type { CycleDocument } from './cycle-schema.ts';
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** The cycle for machines: the shape of `vigil monitor --json`, figures in base units. */
-export function cycleDocument(record: CycleRecord, recorded: RecordedCycle): CycleDocument {
+export function cycleDocument(record: CycleRecord, recorded: WrittenCycle): CycleDocument {
   return {
     version: 1,
     cycle: record.id,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { oneLine, printable, type Style, signOf, type ThresholdTable, wrapped } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
-import type { CycleRecord, RecordedCycle } from '../../monitor/index.ts';
+import type { CycleRecord, WrittenCycle } from '../../monitor/index.ts';
 import type { CheckOutcome, QuarantineState } from '../../suite/index.ts';
 import { groupRows } from './group-rows.ts';
 import { objectiveRows } from './objectives.ts';
@@ -125,7 +125,7 @@ function notes({ outcomes, quarantine = [], completeness }: CycleRecord): string
 }
 
 /** The cycle for a person at a terminal: verdict-bearing groups, objectives, what is red and why, what to do next. */
-export function renderSummary(record: CycleRecord, recorded: RecordedCycle, options: SummaryOptions): string {
+export function renderSummary(record: CycleRecord, recorded: WrittenCycle, options: SummaryOptions): string {
   const { style, width, cwd } = options;
   const red = record.outcomes.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   const where = `${record.target.name}${options.embedded ? ' (embedded)' : ''} at ${record.target.url}`;

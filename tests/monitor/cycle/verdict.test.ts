@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verdictOf } from '../../../src/monitor/cycle/cycle-record.ts';
-import { snapshotOf } from '../../../src/monitor/cycle/snapshot-of.ts';
+import { storeCycle } from '../../../src/monitor/cycle/store-cycle.ts';
+import { folder, opened } from '../../history/folder.ts';
 import { passed, record } from '../../views/summary/record.ts';
 
 test('a cycle passes only when something passed, nothing failed, nothing is unknown and nothing else is wrong', () => {
@@ -23,7 +24,9 @@ test('the evidence names what failed and what is unknown, and has no number wher
     passed('H03', { outcome: 'unknown', executed: false }),
     passed('C01', { outcome: 'skipped', executed: false }),
   ];
-  expect(snapshotOf(record(outcomes, { values: { cpuUsed: 0.123456, latencyP95: 0.05 } }))).toMatchObject({
+  const history = opened(folder());
+  storeCycle(history, record(outcomes, { values: { cpuUsed: 0.123456, latencyP95: 0.05 } }), undefined);
+  expect(history.snapshots(0)[0]).toMatchObject({
     verdict: 'fail',
     failing: ['H02'],
     unknown: ['H03'],

@@ -3,7 +3,7 @@ import { violationsOf } from '../../../src/alerts/rules/violations.ts';
 import { cycleSignals } from '../../../src/alerts/signals/cycle-signals.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { type CycleRecord, verdictOf } from '../../../src/monitor/cycle/cycle-record.ts';
-import type { RecordedCycle } from '../../../src/monitor/cycle/record-cycle.ts';
+import type { WrittenCycle } from '../../../src/monitor/cycle/write-cycle.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import type { SummaryOptions } from '../../../src/views/summary/render-summary.ts';
 import { definition } from '../../suite/run/suite-folder.ts';
@@ -17,7 +17,7 @@ export const options: SummaryOptions = {
   cwd: '/srv',
   thresholds: table,
 };
-export const recorded: RecordedCycle = { files: ['/srv/reports/metrics.prom'], warnings: [] };
+export const recorded: WrittenCycle = { files: ['/srv/reports/metrics.prom'], warnings: [] };
 
 /** A check that passed; the catalogue's row with it unless it is left out. */
 export const passed = (id: string, more: Partial<CheckOutcome> = {}): CheckOutcome => ({

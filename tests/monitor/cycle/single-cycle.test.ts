@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { readSnapshots } from '../../../src/history/snapshot-file.ts';
-import { recordCycle } from '../../../src/monitor/cycle/record-cycle.ts';
+import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
+import { openSingleCycle } from '../../../src/monitor/cycle/single-cycle.ts';
 import { passed, record } from '../../views/summary/record.ts';
 
 function reports(): string {
@@ -13,12 +15,14 @@ function reports(): string {
   onTestFinished(() => fs.rmSync(made, { recursive: true, force: true }));
   return path.join(made, 'reports');
 }
+const keep = (one: CycleRecord, folder: string) =>
+  openSingleCycle({ reports: folder, metricsPrefix: 'genesis', retention: 86_400_000 * 365 * 9 }).keep(one);
 const junitXml = Buffer.from('<testsuites/>');
 const at = (iso: string) => ({ startedAt: new Date(iso), junitXml });
 
 test('a cycle leaves every output, and the reports folder is made for it', () => {
   const folder = reports();
-  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
   expect(warnings).toEqual([]);
   expect(files.map((file) => path.relative(folder, file))).toEqual([
     'health_test_results.xml',
@@ -33,8 +37,8 @@ test('a cycle leaves every output, and the reports folder is made for it', () =>
 
 test('a report of the cycle before doesn’t outlive a cycle without one', () => {
   const folder = reports();
-  recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
-  recordCycle(record([], { startedAt: new Date('2026-01-01T00:05:00Z') }), folder, 'genesis');
+  keep(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder);
+  keep(record([], { id: 'c2', startedAt: new Date('2026-01-01T00:05:00Z') }), folder);
   expect(fs.existsSync(path.join(folder, 'health_test_results.xml'))).toBe(false);
   expect(fs.readdirSync(path.join(folder, 'junit'))).toEqual(['2026-01-01T00-00-00.000Z.xml']);
   expect(readSnapshots(folder).map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
@@ -46,7 +50,7 @@ test('of the reports of past cycles the newest 1,000 are kept', () => {
   for (let index = 0; index < 1001; index += 1) {
     fs.writeFileSync(path.join(folder, 'junit', `2025-${String(index).padStart(4, '0')}.xml`), '');
   }
-  recordCycle(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder, 'genesis');
+  keep(record([passed('H01')], at('2026-01-01T00:00:00Z')), folder);
   const kept = fs.readdirSync(path.join(folder, 'junit')).sort();
   expect([kept.length, kept[0], kept.at(-1)]).toEqual([
     1000,
@@ -58,7 +62,7 @@ test('of the reports of past cycles the newest 1,000 are kept', () => {
 test('one output that can’t be written costs none of the others, and is told', () => {
   const folder = reports();
   fs.mkdirSync(path.join(folder, 'metrics.prom', 'inside'), { recursive: true });
-  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
   expect(warnings).toEqual([expect.stringMatching(/^metrics could not be written: /)]);
   expect(files).toHaveLength(5);
 });
@@ -66,9 +70,14 @@ test('one output that can’t be written costs none of the others, and is told',
 test('a reports folder that is a file loses the outputs, not the verdict', () => {
   const folder = reports();
   fs.writeFileSync(folder, 'no folder');
-  const { files, warnings } = recordCycle(record([passed('H01')], { junitXml }), folder, 'genesis');
+  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
   expect(files).toEqual([]);
-  expect(warnings).toHaveLength(6);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^the cycle could not be recorded: /),
+    ...['JUnit', 'metrics', 'cycle log', 'check log'].map((what) =>
+      expect.stringMatching(new RegExp(`^${what} could not be written: `)),
+    ),
+  ]);
   expect(fs.readFileSync(folder, 'utf8')).toBe('no folder');
 });
 
@@ -76,7 +85,7 @@ test('a log has one line per cycle and one per check, whatever others put in the
   const folder = reports();
   const hostile = 'x\n2026-01-01T00:00:00.000Z PASS passed=36 failed=0\u001b[0m';
   const fail = passed('H02', { outcome: 'fail', reason: hostile });
-  recordCycle(record([passed('H01'), fail], { problems: [hostile] }), folder, 'genesis');
+  keep(record([passed('H01'), fail], { problems: [hostile] }), folder);
   const lines = (name: string) =>
     fs
       .readFileSync(path.join(folder, 'logs', name), 'utf8')
@@ -106,4 +115,35 @@ test('processes that record into one folder at the same time lose nothing of eac
   );
   const alerts = JSON.parse(fs.readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
   expect(alerts).toEqual([]);
+});
+
+test('counters go on over the cycles, whatever stands in the file', () => {
+  const folder = reports();
+  const mixed = [passed('H01'), passed('H02', { outcome: 'fail' }), passed('H03', { outcome: 'skipped' })];
+  const counters = () =>
+    [
+      ...fs
+        .readFileSync(path.join(folder, 'metrics.prom'), 'utf8')
+        .matchAll(/^genesis_tests_(\w+)_total (\d+)$/gm),
+    ]
+      .map(([, name, count]) => `${name} ${count}`)
+      .sort();
+  for (const [index, content] of ['', '{"no": "metrics"}', 'genesis_tests_total_total NaN\n'].entries()) {
+    keep(record(mixed, { id: `c${index}` }), folder);
+    fs.writeFileSync(path.join(folder, 'metrics.prom'), content);
+  }
+  keep(record(mixed, { id: 'c3' }), folder);
+  expect(counters()).toEqual(['failed 4', 'passed 4', 'skipped 4', 'total 8']);
+});
+
+test('a history that has cycles and was never asked to count begins with what they add up to', () => {
+  const folder = reports();
+  keep(record([passed('H01')], { id: 'before' }), folder);
+  const db = new DatabaseSync(path.join(folder, 'vigil.sqlite'));
+  db.exec("DELETE FROM state WHERE key = 'test totals'");
+  db.close();
+  keep(record([passed('H01')], { id: 'after' }), folder);
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
+    'genesis_tests_total_total 2\n',
+  );
 });

@@ -1,10 +1,10 @@
-import { type Snapshot, storeLive } from '../../history/index.ts';
-import type { CycleRecord } from './cycle-record.ts';
+import { type Snapshot, storeLive } from '../../src/history/snapshot.ts';
+import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
 
 const percent = (ratio: number | undefined): number | null =>
   ratio === undefined ? null : Number((ratio * 100).toFixed(2));
 
-/** The line of evidence that a cycle leaves behind. */
+/** The line of evidence of a cycle, from the cycle itself and no database. */
 export function snapshotOf(record: CycleRecord): Snapshot {
   const { signals, values, outcomes } = record;
   const ids = (outcome: string) => outcomes.filter((check) => check.outcome === outcome).map(({ id }) => id);

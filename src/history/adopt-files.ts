@@ -1,13 +1,25 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../core/index.ts';
+
 import type { snapshotSignals } from './read-snapshots.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { asideName } from './set-aside.ts';
 import type { Snapshot } from './snapshot.ts';
-import { readSnapshots, snapshotFile } from './snapshot-file.ts';
-import type { Store } from './store.ts';
-import type { StoredWords } from './stored-words.ts';
+import { alertsFile, readSnapshots, snapshotFile } from './snapshot-file.ts';
+import { openStore, type Store } from './store.ts';
+import { openStoredWords, type StoredWords } from './stored-words.ts';
+
+/** What taking over a folder needs beside the database. */
+export interface Taking {
+  now: Date;
+  /** Told what a person should know: a copy that was kept, a file that was set aside. */
+  onWarning(text: string): void;
+}
+
+/** A snapshot says which failures were in quarantine, not until when, nor who mends them. */
+const notRecorded = 'not recorded';
 
 /** Snapshots show percentages; the signals they come from are ratios. */
 const ratio = (percent: number | null): number | null => (percent === null ? null : percent / 100);
@@ -15,7 +27,8 @@ const ratio = (percent: number | null): number | null => (percent === null ? nul
 function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
   const { checks, cycle, coverage } = snapshot;
   const startedMs = Date.parse(snapshot.timestamp);
-  const all = checks.passed + checks.failed + checks.unknown + checks.skipped;
+  const quarantined = snapshot.quarantined ?? [];
+  const all = checks.passed + checks.failed + checks.unknown + checks.skipped + quarantined.length;
   const { id: seq, changes } = store.run(
     `INSERT INTO cycles (id, slot_ms, started_ms, duration_ms, target, verdict, passed, failed, unknown, skipped,
        executed, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -47,6 +60,15 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
       outcomeCodes.indexOf(outcome),
       Number(outcome === 'fail'),
     );
+    if (!quarantined.includes(id)) continue;
+    store.run(
+      'INSERT INTO quarantined (cycle, position, owner, until, reason) VALUES (?, ?, ?, ?, ?)',
+      seq,
+      position,
+      notRecorded,
+      notRecorded,
+      notRecorded,
+    );
   }
   const values: Record<(typeof snapshotSignals)[number], number | null> = {
     errorRatio: snapshot.error_ratio,
@@ -64,36 +86,38 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
 }
 
 function readAlerts(reports: string): unknown[] {
-  const file = path.join(reports, 'alerts_triggered.json');
+  const file = alertsFile(reports);
   const parsed: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
   if (!Array.isArray(parsed)) throw new TypeError(`${file} holds no JSON array`);
   return parsed;
 }
 
 /**
- * Takes the evidence of the JSON files into a database that was just begun, because they are derived from
- * it from now on. A file that can't be read is set aside, never overwritten.
+ * Takes the evidence of the JSON files into a database without a cycle, inside the transaction of its migration: from
+ * then on they are written from it. A file that can't be read is set aside, never overwritten.
  */
-export function adoptSnapshots(
-  store: Store,
-  words: StoredWords,
-  reports: string,
-  now: Date,
-  onWarning: (text: string) => void,
-): void {
-  const attempt = (file: string, take: () => void) => {
+export function adoptFiles(db: DatabaseSync, file: string, { now, onWarning }: Taking): void {
+  const reports = path.dirname(file);
+  const store = openStore(db, file);
+  if (store.get('SELECT 1 FROM cycles LIMIT 1')) return; // they show what it holds
+  const attempt = (from: string, take: () => void) => {
+    if (!existsSync(from)) return;
+    store.exec('SAVEPOINT adopted');
     try {
-      if (existsSync(file)) store.transaction(take);
+      take();
     } catch (thrown) {
-      const aside = asideName(file, now);
-      renameSync(file, aside);
+      store.exec('ROLLBACK TO adopted');
+      const aside = asideName(from, now);
+      renameSync(from, aside);
       onWarning(`${messageOf(thrown)}; kept as ${aside}`);
     }
+    store.exec('RELEASE adopted');
   };
   attempt(snapshotFile(reports), () => {
+    const words = openStoredWords(store);
     for (const snapshot of readSnapshots(reports)) adopt(store, words, snapshot);
   });
-  attempt(path.join(reports, 'alerts_triggered.json'), () => {
+  attempt(alertsFile(reports), () => {
     for (const entry of readAlerts(reports)) {
       const timeMs = Date.parse(String((entry as { timestamp?: unknown } | null)?.timestamp));
       store.run(
