@@ -1,7 +1,7 @@
 import escapeHtml from 'escape-html';
 import type { CheckDefinition } from '../core/index.ts';
 import type { DrillReport } from './drill-report.ts';
-import { isProven, type Mark } from './judge-scenario.ts';
+import { isProven } from './judge-scenario.ts';
 import { legend, signs } from './render-matrix.ts';
 
 const style = `
@@ -23,32 +23,25 @@ td.green, td.skipped { color: var(--dim); } .first { border-left: 3px solid var(
 ul { padding-left: 1.2rem; }
 `;
 
-function headings(catalogue: readonly CheckDefinition[]): string {
-  return catalogue
-    .map(({ id, title, group }, index) => {
-      const first = index === 0 || catalogue[index - 1]?.group !== group ? ' class="first"' : '';
-      return `<th scope="col"${first} title="${escapeHtml(title)}">${escapeHtml(id)}</th>`;
-    })
-    .join('');
-}
+/** Whether a check begins a group, whose columns are set apart by a line. */
+const isFirst = (catalogue: readonly CheckDefinition[], index: number): boolean =>
+  index === 0 || catalogue[index - 1]?.group !== catalogue[index]?.group;
 
-function cell(mark: Mark | undefined, outcome: string, reason: string, isFirst: boolean): string {
-  const classes = [mark, isFirst ? 'first' : ''].filter(Boolean).join(' ');
-  const title = mark ? ` title="${escapeHtml(`${outcome}${reason ? `: ${reason}` : ''}`)}"` : '';
-  return `<td class="${classes}"${title}>${mark ? signs[mark] : ''}</td>`;
+function headings(catalogue: readonly CheckDefinition[]): string {
+  const heading = ({ id, title }: CheckDefinition, index: number) =>
+    `<th scope="col"${isFirst(catalogue, index) ? ' class="first"' : ''} title="${escapeHtml(title)}">${escapeHtml(id)}</th>`;
+  return catalogue.map(heading).join('');
 }
 
 function rows(report: DrillReport, catalogue: readonly CheckDefinition[]): string {
   return report.scenarios
     .map((result) => {
-      const cells = catalogue.map(({ id, group }, index) => {
+      const cells = catalogue.map(({ id }, index) => {
         const found = result.checks.find((check) => check.id === id);
-        return cell(
-          found?.mark,
-          found?.outcome ?? '',
-          found?.reason ?? '',
-          index === 0 || catalogue[index - 1]?.group !== group,
-        );
+        const classes = [found?.mark, isFirst(catalogue, index) ? 'first' : ''].filter(Boolean).join(' ');
+        const said = found && `${found.outcome}${found.reason ? `: ${found.reason}` : ''}`;
+        const title = said === undefined ? '' : ` title="${escapeHtml(said)}"`;
+        return `<td class="${classes}"${title}>${found ? signs[found.mark] : ''}</td>`;
       });
       const state = `${result.impossible ? 'not put in' : isProven(result) ? 'proven' : 'not proven'}${result.again ? ' (second, alone)' : ''}`;
       const about = `${escapeHtml(result.name)}<small>${escapeHtml(result.impossible ?? result.description)}</small>`;

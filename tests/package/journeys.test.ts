@@ -192,6 +192,7 @@ describe('the package', () => {
       expect.arrayContaining([
         'dist/src/monitor/loop/sentinel-check.mjs',
         'dist/src/setup/render/monitoring/templates/compose.yaml',
+        'dist/src/setup/render/monitoring/templates/grafana.yaml',
         'dist/src/setup/render/monitoring/templates/kubernetes.yaml',
         'dist/fixtures/range/clock-ahead.mjs',
       ]),
