@@ -3,7 +3,10 @@ import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import serveStatic from '@fastify/static';
+import escapeHtml from 'escape-html';
 import type { FastifyInstance } from 'fastify';
+import { unbroken } from '../../html-text.ts';
+import type { Headline } from '../headline/headline.ts';
 
 const folder = fileURLToPath(new URL('../assets/', import.meta.url));
 
@@ -47,4 +50,23 @@ export async function serveAssets(app: FastifyInstance): Promise<void> {
 /** A document of the page, with `{{NAME}}` where values belong. */
 export function readTemplate(name: 'index.html' | 'document.html'): string {
   return readFileSync(path.join(folder, name), 'utf8');
+}
+
+/** The document with the sentence in it: it is read before any script has run, and without any. */
+export function fillTemplate(template: string, name: string, headline: Headline, hours: number): string {
+  const { level, lead, because, next, runbook, due, also } = headline;
+  const values: Record<string, string> = {
+    NAME: name,
+    LEVEL: level,
+    LEAD: lead,
+    BECAUSE: because,
+    NEXT: next ?? '',
+    RUNBOOK: runbook ?? '',
+    DUE: due ?? '',
+    ALSO: also.join(' · '),
+    HOURS: String(hours),
+  };
+  return template.replaceAll(/\{\{([A-Z]+)\}\}/g, (_, key: string) =>
+    escapeHtml(unbroken(values[key] ?? '')),
+  );
 }

@@ -5,8 +5,7 @@ import type { Extension } from '../../../monitor/index.ts';
 import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
-import { readTemplate, serveAssets } from './assets.ts';
-import { fillTemplate } from './document.ts';
+import { fillTemplate, readTemplate, serveAssets } from './assets.ts';
 import { openLive, placeOf } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
 import { openStream } from './stream.ts';
@@ -51,12 +50,6 @@ function windowAsked(request: FastifyRequest<Query>) {
   return windowOf(Number(request.query.hours ?? usual.hours));
 }
 
-function noWindow(request: FastifyRequest<Query>, reply: FastifyReply) {
-  const offered = windows.map(({ hours }) => hours).join(', ');
-  const came = String(request.query.hours).slice(0, 40);
-  return problem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
-}
-
 export interface PageOptions {
   now?: () => number;
   /** How often viewers are sent what changed, or that nothing did. */
@@ -96,6 +89,16 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
     const starting = (reply: FastifyReply) =>
       problem(reply.header('retry-after', '1'), 503, 'the watch is starting', 'ask again in a second');
 
+    /** The window that is asked for and the page behind it; `undefined` when the answer said why there is none. */
+    const asked = (request: FastifyRequest<Query>, reply: FastifyReply) => {
+      const window = windowAsked(request);
+      if (window && opened) return { window, ...opened };
+      if (window) return void starting(reply);
+      const offered = windows.map(({ hours }) => hours).join(', ');
+      const came = String(request.query.hours).slice(0, 40);
+      problem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
+    };
+
     app.get<Query>('/', (request, reply) => {
       const current = opened;
       if (!current) return starting(reply);
@@ -110,23 +113,19 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         : problem(reply, 404, 'no such document', 'docs/ has no such document');
     });
     app.get<Query>('/api/page', async (request, reply) => {
-      const window = windowAsked(request);
-      if (!window) return noWindow(request, reply);
-      const current = opened;
-      if (!current) return starting(reply);
+      const page = asked(request, reply);
+      if (!page) return reply;
       try {
-        return reply.type('application/json; charset=utf-8').send(await current.whole(window));
+        return reply.type('application/json; charset=utf-8').send(await page.whole(page.window));
       } catch (thrown) {
         return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
       }
     });
     app.get<Query>('/api/page/events', (request, reply) => {
-      const window = windowAsked(request);
-      if (!window) return noWindow(request, reply);
-      const current = opened;
-      if (!current) return starting(reply);
-      if (!current.stream.hasRoom())
-        return problem(reply, 503, 'too many viewers', 'close another page first');
+      const page = asked(request, reply);
+      if (!page) return reply;
+      const { window, stream } = page;
+      if (!stream.hasRoom()) return problem(reply, 503, 'too many viewers', 'close another page first');
       const last = request.headers['last-event-id'];
       reply.hijack();
       reply.raw.writeHead(200, {
@@ -136,11 +135,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
       });
-      current.stream.attach(
-        reply.raw,
-        window,
-        placeOf(typeof last === 'string' ? last : request.query.after),
-      );
+      stream.attach(reply.raw, window, placeOf(typeof last === 'string' ? last : request.query.after));
     });
   };
   const extension: Extension = (app) => {
