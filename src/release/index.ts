@@ -9,7 +9,8 @@ export {
   letsThrough,
   rolloutStanding,
 } from './gate/gate.ts';
-export { type GateSetup, gateEvidence } from './gate/gate-evidence.ts';
+export { gateEvidence } from './gate/gate-evidence.ts';
+export type { GateSetup } from './gate/gate-setup.ts';
 export { shielded, tellGitHub } from './gate/github.ts';
 export { gateExtension } from './gate/http/gate-extension.ts';
 export { junitReport } from './gate/junit-report.ts';

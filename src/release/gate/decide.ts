@@ -6,7 +6,7 @@ import { rollbackCondition, rolloutConditions } from './conditions/rollout.ts';
 import { signalConditions } from './conditions/signals.ts';
 import { watchConditions } from './conditions/watch.ts';
 import type { GateEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import { standingOf } from './plan.ts';
 import { provesText } from './proves.ts';
 

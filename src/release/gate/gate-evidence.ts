@@ -1,27 +1,11 @@
-import type { SignalNaming } from '../../alerts/index.ts';
-import type { ThresholdTable } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { savedState } from '../../monitor/index.ts';
-import type { CanaryLabel } from './canary-evidence.ts';
 import type { GateEvidence, Period, RecordedEvidence } from './evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import { type RolloutPlan, soakOf, standingOf } from './plan.ts';
 import { recordedEvidence } from './recorded-evidence.ts';
 import { rollbacksSince } from './rollbacks.ts';
 import { signalEvidence } from './signal-evidence.ts';
-
-/** What a gate on one deployment must know to ask its history; the same for every question. */
-export interface GateSetup {
-  plan: RolloutPlan;
-  table: ThresholdTable;
-  naming: SignalNaming;
-  /** The jobs that must be up, each by name. */
-  services: readonly string[];
-  sampleIntervalMs: number;
-  sentinelIntervalMs: number;
-  canary: CanaryLabel | undefined;
-  /** Whose evidence counts; without it, that of the target which the newest watch watches. */
-  targetId: string | undefined;
-}
 
 /** The newest deployment that is not dated in the future. */
 export function deploymentOf(reader: HistoryReader, atMs: number): RecordedEvidence['deployment'] {

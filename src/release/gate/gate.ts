@@ -4,7 +4,8 @@ import type { Condition } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
-import { deploymentOf, type GateSetup, gateEvidence } from './gate-evidence.ts';
+import { deploymentOf, gateEvidence } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import { type RolloutStanding, standingOf } from './plan.ts';
 
 /** A decision with what it rests on. */

@@ -1,7 +1,7 @@
 import type { History } from '../../history/index.ts';
 import { isoExact } from './condition.ts';
 import { rolloutStanding } from './gate.ts';
-import type { GateSetup } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import { rollbackWarning } from './rollbacks.ts';
 
 /** Records a deployment, which begins a rollout; returns when it was, what stands against it, and the next stage. */

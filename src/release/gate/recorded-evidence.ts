@@ -3,7 +3,7 @@ import type { Gap, HistoryReader, RecordedCycle } from '../../history/index.ts';
 import { savedState } from '../../monitor/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, Period, RecordedEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import { noLongerJudged } from './no-longer-judged.ts';
 
 export interface RecordedQuestion extends Pick<GateSetup, 'targetId' | 'table' | 'naming'> {

@@ -1,6 +1,6 @@
 import { jobs, namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
-import type { GateSetup } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 import type { RolloutPlan } from './plan.ts';
 
 /** The gate that a configuration describes; `targetId` when the caller knows whom it watches. */

@@ -11,7 +11,7 @@ import {
 import { cachedSource } from './cached-source.ts';
 import { canaryEvidence } from './canary-evidence.ts';
 import type { BurnEvidence, Period, SignalEvidence, TrafficEvidence, UptimeEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-evidence.ts';
+import type { GateSetup } from './gate-setup.ts';
 
 export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelIntervalMs' | 'targetId'> {
   atMs: number;

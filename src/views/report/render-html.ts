@@ -4,7 +4,8 @@ import type { Charts } from './charts/draw-charts.ts';
 import type { ReportDocument } from './document.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
 import { styleOf } from './style.ts';
-import { reasonsOf, releaseText, reportTitle, stateText, stateTone, timeText, verdictSign } from './words.ts';
+import { reasonsOf } from './verdict.ts';
+import { releaseText, reportTitle, stateText, stateTone, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0

@@ -1,7 +1,8 @@
 import { oneLine } from '../../core/index.ts';
 import type { ReportDocument } from './document.ts';
 import type { Block, Cell, Section } from './sections/sections.ts';
-import { reasonsOf, releaseText, reportTitle, timeText, verdictSign } from './words.ts';
+import { reasonsOf } from './verdict.ts';
+import { releaseText, reportTitle, timeText, verdictSign } from './words.ts';
 
 /**
  * Any text as text of Markdown within a line or a cell: nothing in it is markup, a link or a mention.

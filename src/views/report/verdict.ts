@@ -229,3 +229,11 @@ export function conclude(weighed: Weighed): Conclusion {
     ...common,
   };
 }
+
+/** The reasons of a conclusion under their titles, where there are any. */
+export const reasonsOf = ({ failures, doubts, cautions }: Conclusion) =>
+  [
+    { title: 'Why it is a failure', items: failures },
+    { title: 'Why nothing good may be concluded', items: doubts },
+    { title: 'Cautions', items: cautions },
+  ].filter(({ items }) => items.length > 0);

@@ -1,7 +1,5 @@
 import { formatDuration, formatValue } from '../../core/index.ts';
 import type { Objective } from './objectives.ts';
-import type { EventKind } from './timeline.ts';
-import type { Conclusion } from './verdict.ts';
 
 /** `2026-01-05 06:03:15`, in UTC. */
 export const timeText = (timeMs: number): string =>
@@ -54,24 +52,3 @@ export const releaseText = (
   toMs: number,
 ): string =>
   `Release ${release}, deployed ${timeText(sinceMs)} (${lengthText(Math.max(0, toMs - sinceMs))} before the end).`;
-
-/** The reasons of a conclusion under their titles, where there are any. */
-export const reasonsOf = ({ failures, doubts, cautions }: Conclusion) =>
-  [
-    { title: 'Why it is a failure', items: failures },
-    { title: 'Why nothing good may be concluded', items: doubts },
-    { title: 'Cautions', items: cautions },
-  ].filter(({ items }) => items.length > 0);
-
-/** What a line of the timeline is, in a word. */
-export const kindText: Record<EventKind, string> = {
-  deployment: 'deployment',
-  fault: 'fault',
-  alert: 'alert',
-  gate: 'gate',
-  override: 'OVERRIDE',
-  rollback: 'rollback',
-  gap: 'gap',
-  maintenance: 'maintenance',
-  acknowledgement: 'taken',
-};

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { History } from '../../../history/index.ts';
 import { type Answer, type Asking, askHistory, keepAnswer, rolloutStanding } from '../gate.ts';
-import type { GateSetup } from '../gate-evidence.ts';
+import type { GateSetup } from '../gate-setup.ts';
 
 /** Why a request may not change anything. */
 type Refusal = 'not configured' | 'missing' | 'wrong';

@@ -2,7 +2,7 @@ import { alertRules, probesUpRecord } from '../../../alerts/index.ts';
 import { queryInstant } from '../../../clients/index.ts';
 import { later } from '../condition.ts';
 import type { OpenAlert, RecordedEvidence } from '../evidence.ts';
-import type { GateSetup } from '../gate-evidence.ts';
+import type { GateSetup } from '../gate-setup.ts';
 
 /** The alert that always fires: without it nobody evaluates rules, and no alert means nothing. */
 const watchdog = 'Watchdog';

@@ -1,7 +1,20 @@
 import type { ReportDocument } from '../document.ts';
-import type { TimelineEvent } from '../timeline.ts';
-import { kindText, lengthText, timeText } from '../words.ts';
+import type { EventKind, TimelineEvent } from '../timeline.ts';
+import { lengthText, timeText } from '../words.ts';
 import { type Cell, paragraph, type Section, table } from './block.ts';
+
+/** What a line of the timeline is, in a word. */
+const kindText: Record<EventKind, string> = {
+  deployment: 'deployment',
+  fault: 'fault',
+  alert: 'alert',
+  gate: 'gate',
+  override: 'OVERRIDE',
+  rollback: 'rollback',
+  gap: 'gap',
+  maintenance: 'maintenance',
+  acknowledgement: 'taken',
+};
 
 /** Faults and gaps can be thousands; of everything else each one is shown. */
 const shown = 150;
