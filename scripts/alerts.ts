@@ -11,7 +11,7 @@ import {
   type VigilConfig,
   VigilError,
 } from '../src/core/index.ts';
-import { type History, historyFile, type MaintenanceWindow, openHistory } from '../src/history/index.ts';
+import { type History, historyFile, openHistory, type RecordedMaintenance } from '../src/history/index.ts';
 import { configured, durationOf, invalid } from './values.ts';
 
 interface AlertsOptions {
@@ -51,7 +51,7 @@ function windowsAhead(
   history: History,
   declared: VigilConfig['maintenance'],
   nowMs: number,
-): MaintenanceWindow[] {
+): RecordedMaintenance[] {
   const kept = history.maintenance(nowMs, nowMs + aheadMs);
   const known = new Set(kept.map(({ id }) => id));
   const planned = declared.flatMap((one) => {
@@ -64,7 +64,7 @@ function windowsAhead(
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function windowLine({ reason, fromMs, toMs, matchers, who }: MaintenanceWindow, nowMs: number): string {
+function windowLine({ reason, fromMs, toMs, matchers, who }: RecordedMaintenance, nowMs: number): string {
   const whom = matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`).join(', ');
   const when = fromMs <= nowMs ? `until ${iso(toMs)}` : `from ${iso(fromMs)} to ${iso(toMs)}`;
   const by = who ? `, by ${who}` : '';

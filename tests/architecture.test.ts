@@ -132,6 +132,18 @@ test('everything is exported by name, and nothing is an enum', () => {
   expect(of(/^(export )?(const )?enum /m)).toEqual([]);
 });
 
+test('a name that is exported means one thing', () => {
+  const declared = /^export (?:async )?(?:function\*?|const|let|class|interface|type) (\w+)/gm;
+  const places = new Map<string, string[]>();
+  for (const { file, text } of [...sources, ...sourcesIn('scripts')]) {
+    if (file.endsWith('.js')) continue; // the browser's side of the page is a program of its own
+    // Overloads declare a name once more in the same file.
+    const names = new Set([...text.matchAll(declared)].map((match) => match[1] ?? ''));
+    for (const name of names) places.set(name, [...(places.get(name) ?? []), file]);
+  }
+  expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+});
+
 test('only what Vitest loads by default is exported by default', () => {
   expect(offenders(({ text }) => /^export default /m.test(text))).toEqual(['src/suite/run/reporter.ts']);
 });

@@ -7,7 +7,7 @@ export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
 export { openChannels } from './notify/open-channels.ts';
-export { type Delivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
+export { type OpenDelivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
 export { createRouter } from './notify/routing.ts';

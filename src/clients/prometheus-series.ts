@@ -1,7 +1,7 @@
 import { send } from './http/http.ts';
 import { contractError } from './http/http-failure.ts';
 import { excerpt } from './http/url-text.ts';
-import { dataOf, labelsOf, pointOf } from './prometheus.ts';
+import { dataOf, pointOf, seriesLabels } from './prometheus.ts';
 
 /** One series with its points, by ascending time. */
 export interface StoredSeries {
@@ -28,7 +28,7 @@ async function matrix(
     contractError(answer.url, `series of ${excerpt(parameters.query ?? '')}`, what);
   if (resultType !== 'matrix' || !Array.isArray(result)) throw strange(`a ${resultType}`);
   return result.map((series: { values?: unknown } | null): StoredSeries => {
-    const metric = labelsOf(series);
+    const metric = seriesLabels(series);
     const values = series?.values ?? [];
     if (!metric || !Array.isArray(values)) throw strange('what is no series');
     const points = values.map((pair) => {

@@ -68,7 +68,7 @@ export function pointOf(pair: unknown): { timeMs: number; value: number } | unde
 }
 
 /** The labels of a series; `undefined` when these are none. */
-export function labelsOf(series: unknown): Record<string, string> | undefined {
+export function seriesLabels(series: unknown): Record<string, string> | undefined {
   const { metric = {} } = (series ?? {}) as { metric?: unknown };
   if (metric === null || typeof metric !== 'object' || Array.isArray(metric)) return undefined;
   return Object.values(metric).every((value) => typeof value === 'string')
@@ -92,7 +92,7 @@ export async function queryInstant(url: string, promql: string, timeMs?: number)
   if ((resultType !== 'vector' && resultType !== 'scalar') || !Array.isArray(listed))
     throw strange(`a ${resultType}`);
   return listed.map((series: { value?: unknown } | null): InstantSample => {
-    const [metric, point] = [labelsOf(series), pointOf(series?.value)];
+    const [metric, point] = [seriesLabels(series), pointOf(series?.value)];
     if (!metric || !point) throw strange('what is no series');
     return { metric, ...point };
   });

@@ -53,7 +53,7 @@ export { messageOf, VigilError, type VigilErrorCode, type VigilErrorDetails } fr
 export { writeAtomically } from './files/atomic-file.ts';
 export { withFolderLock } from './files/folder-lock.ts';
 export { lockHolder, type ProcessLock, takeProcessLock } from './files/process-lock.ts';
-export { fingerprintOf } from './labels/fingerprint.ts';
+export { labelFingerprint } from './labels/fingerprint.ts';
 export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
 export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';

@@ -6,11 +6,11 @@ import type { Scenario } from './scenario.ts';
  * What a check did under a fault: `detected` and `missed` for the intended ones, `collateral` where
  * the scenario allows it, `stray` where nothing explains it, `green` and `skipped` for the rest.
  */
-export type Mark = 'detected' | 'missed' | 'collateral' | 'stray' | 'green' | 'skipped';
+export type ScenarioMark = 'detected' | 'missed' | 'collateral' | 'stray' | 'green' | 'skipped';
 
 export interface MarkedCheck {
   id: string;
-  mark: Mark;
+  mark: ScenarioMark;
   outcome: CheckOutcome['outcome'];
   reason: string;
 }
@@ -29,7 +29,7 @@ export interface ScenarioResult {
   again?: boolean;
 }
 
-function markOf(check: CheckOutcome, scenario: Scenario): Mark {
+function markOf(check: CheckOutcome, scenario: Scenario): ScenarioMark {
   const intended = scenario.intended.find((entry) => entry.check === check.id);
   const isRed = check.outcome === 'fail' || check.outcome === 'unknown';
   if (intended) {

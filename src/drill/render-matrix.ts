@@ -1,9 +1,9 @@
 import { type CheckDefinition, printable, type Style } from '../core/index.ts';
 import type { DrillReport } from './drill-report.ts';
-import { isProven, type Mark, type ScenarioResult } from './judge-scenario.ts';
+import { isProven, type ScenarioMark, type ScenarioResult } from './judge-scenario.ts';
 
 /** One sign per mark; the sign alone carries the meaning, the colour helps. */
-export const signs: Record<Mark, string> = {
+export const signs: Record<ScenarioMark, string> = {
   detected: '●',
   collateral: '○',
   missed: 'M',
@@ -16,7 +16,7 @@ export const legend = '● detected  ○ collateral, allowed  M missed  ! stray 
 
 const nameWidth = 24;
 
-function coloured(mark: Mark, style: Style): string {
+function coloured(mark: ScenarioMark, style: Style): string {
   const sign = signs[mark];
   if (mark === 'detected') return style.green(sign);
   if (mark === 'missed' || mark === 'stray') return style.bold(style.red(sign));

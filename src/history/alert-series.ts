@@ -1,6 +1,6 @@
 import type { Series } from '../alerts/index.ts';
 import { type LabelSet, labelKey } from '../core/index.ts';
-import type { Transition } from './journal.ts';
+import type { RecordedTransition } from './journal.ts';
 
 const shown = new Set(['pending', 'firing']);
 
@@ -8,7 +8,10 @@ const shown = new Set(['pending', 'firing']);
  * The alerts of a journal as the series `ALERTS` that Prometheus writes of its own: 1 at each of the given times at which
  * an alert was pending or firing, one series for each state.
  */
-export function alertSeries(transitions: readonly Transition[], timesMs: readonly number[]): Series[] {
+export function alertSeries(
+  transitions: readonly RecordedTransition[],
+  timesMs: readonly number[],
+): Series[] {
   const byAlert = Map.groupBy(transitions, ({ alert, labels }) => labelKey({ ...labels, alertname: alert }));
   const series = new Map<string, { labels: LabelSet; points: { timeMs: number; value: number }[] }>();
   for (const changes of byAlert.values()) {
@@ -19,7 +22,7 @@ export function alertSeries(transitions: readonly Transition[], timesMs: readonl
         state = changes[next]?.to ?? state;
         next += 1;
       }
-      const { alert, labels } = changes[0] as Transition;
+      const { alert, labels } = changes[0] as RecordedTransition;
       if (!shown.has(state)) continue;
       const whole = { ...labels, alertname: alert, alertstate: state };
       const key = labelKey(whole);

@@ -23,7 +23,7 @@ export function replaceBaseline(store: Store, entries: readonly BaselineEntry[])
 }
 
 /** The baseline, by check. */
-export function baselineOf(store: Store): BaselineEntry[] {
+export function storedBaseline(store: Store): BaselineEntry[] {
   return store.all('SELECT * FROM baseline ORDER BY "check", fingerprint').map((row) => ({
     check: String(row.check),
     fingerprint: String(row.fingerprint),

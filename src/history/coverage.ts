@@ -1,4 +1,4 @@
-import type { Grid, MissedReason } from './slots.ts';
+import type { MissedReason, SlotGrid } from './slots.ts';
 
 /** What is recorded of one slot. */
 export type SlotState =
@@ -36,7 +36,7 @@ interface DueSlot {
 }
 
 /** Every slot of the grids in [fromMs, toMs), oldest first; a grid ends where the next one begins. */
-function* slotsDue(grids: readonly Grid[], fromMs: number, toMs: number): Generator<DueSlot> {
+function* slotsDue(grids: readonly SlotGrid[], fromMs: number, toMs: number): Generator<DueSlot> {
   const sorted = grids.toSorted((a, b) => a.startMs - b.startMs);
   for (const [index, { startMs, intervalMs, endMs }] of sorted.entries()) {
     const gridEnd = Math.min(
@@ -63,7 +63,7 @@ function settled({ slotMs, intervalMs }: DueSlot, state: SlotState | undefined, 
  * without any record as missed because nothing ran. Cycles outside the schedule don't count.
  */
 export function coverageOf(
-  grids: readonly Grid[],
+  grids: readonly SlotGrid[],
   slots: SlotStates,
   { fromMs, toMs, nowMs }: { fromMs: number; toMs: number; nowMs: number },
 ): Coverage {

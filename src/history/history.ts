@@ -4,22 +4,22 @@ import type { BaselineEntry } from './baseline.ts';
 import type { Coverage } from './coverage.ts';
 import type { DecisionEntry, TakenEntry } from './decisions.ts';
 import type {
-  Acknowledgement,
   Deployment,
   MuteEntry,
   NotificationEntry,
+  RecordedAcknowledgement,
+  RecordedTransition,
   RollbackEntry,
-  Transition,
 } from './journal.ts';
-import type { MaintenanceWindow } from './maintenance.ts';
+import type { RecordedMaintenance } from './maintenance.ts';
 import type { Pruned } from './prune.ts';
 import type { HistoryCounts } from './read-counts.ts';
 import type { CycleRange, OutcomeCount, Strip } from './read-cycles.ts';
 import type { RecordedCycle } from './recorded-cycle.ts';
 import type { ScrapedSample, SeriesSelector } from './samples.ts';
-import type { Grid, MissedSlot } from './slots.ts';
+import type { MissedSlot, SlotGrid } from './slots.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Tally } from './tally.ts';
+import type { OutcomeTally } from './tally.ts';
 
 /** Questions to the evidence. Times are milliseconds since 1970, ranges closed at both ends unless said otherwise. */
 export interface HistoryReader extends Required<SampleSource> {
@@ -35,7 +35,7 @@ export interface HistoryReader extends Required<SampleSource> {
     targetId?: string,
   ): { ratio: number; cycles: number; judged: number } | undefined;
   /** Cycles by verdict, and how many are of other targets. */
-  tally(fromMs: number, toMs: number, targetId?: string): Tally;
+  tally(fromMs: number, toMs: number, targetId?: string): OutcomeTally;
   /** A signal over time, cycles without a value left out. */
   points(signal: string, fromMs: number, toMs: number, targetId?: string): Point[];
   /** The live counters at the end of each cycle. */
@@ -49,13 +49,13 @@ export interface HistoryReader extends Required<SampleSource> {
   /** Slots observed and missed of those due in [fromMs, toMs). */
   coverage(fromMs: number, toMs: number): Coverage;
   /** The schedules so far, oldest first. */
-  grids(): Grid[];
+  grids(): SlotGrid[];
   /** The names of everything that was scraped. */
   metrics(): string[];
   /** Scraped samples of a metric, by series. */
   samples(selector: SeriesSelector, fromMs: number, toMs: number): Series[];
   counts(): HistoryCounts;
-  transitions(fromMs: number, toMs: number): Transition[];
+  transitions(fromMs: number, toMs: number): RecordedTransition[];
   notifications(fromMs: number, toMs: number): NotificationEntry[];
   deployments(fromMs: number, toMs: number): Deployment[];
   rollbacks(fromMs: number, toMs: number): RollbackEntry[];
@@ -64,11 +64,11 @@ export interface HistoryReader extends Required<SampleSource> {
   latestDecision(via: string, to: number): DecisionEntry | undefined;
   /** The stages taken in the rollout of the deployment of that time. */
   takenStages(deployedMs: number): TakenEntry[];
-  acknowledgements(fromMs: number, toMs: number): Acknowledgement[];
+  acknowledgements(fromMs: number, toMs: number): RecordedAcknowledgement[];
   /** Alerts that were told to nobody, each when that began and when its reason changed. */
   mutes(fromMs: number, toMs: number): MuteEntry[];
   /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
-  maintenance(fromMs: number, toMs: number): MaintenanceWindow[];
+  maintenance(fromMs: number, toMs: number): RecordedMaintenance[];
   baseline(): BaselineEntry[];
   /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
   loadState(key: string): unknown;
@@ -90,7 +90,7 @@ export interface History extends HistoryReader {
   /** Everything that `action` writes, into `database` too, is kept, or nothing of it; transactions nest. It must not be asynchronous. */
   transaction<T>(action: () => T): T;
   /** Sets the schedule from its start on, or continues it; the one before ends there. */
-  beginGrid(grid: Grid): void;
+  beginGrid(grid: SlotGrid): void;
   /** Ends the newest schedule. */
   endGrid(endMs: number): void;
   /** Says before the suite runs that it does. */
@@ -103,17 +103,17 @@ export interface History extends HistoryReader {
   recordSamples(timeMs: number, samples: readonly ScrapedSample[], target?: string): void;
   /** A scrape that failed: marks stale the series of this target, or those whose text begins so. */
   recordStale(timeMs: number, targetPrefix: string): void;
-  recordTransition(transition: Transition): void;
+  recordTransition(transition: RecordedTransition): void;
   recordNotification(entry: NotificationEntry): void;
   recordDeployment(deployment: Deployment): void;
   recordRollback(entry: RollbackEntry): void;
   recordDecision(entry: DecisionEntry): void;
   /** Notes that a decision was given again, unchanged. */
   repeatDecision(id: string, timeMs: number): void;
-  recordAcknowledgement(acknowledgement: Acknowledgement): void;
+  recordAcknowledgement(acknowledgement: RecordedAcknowledgement): void;
   recordMute(entry: MuteEntry): void;
   /** Keeps a maintenance window; one with the same id is replaced. */
-  saveMaintenance(window: MaintenanceWindow): void;
+  saveMaintenance(window: RecordedMaintenance): void;
   /** Replaces the baseline. */
   saveBaseline(entries: readonly BaselineEntry[]): void;
   saveState(key: string, value: unknown): void;

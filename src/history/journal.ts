@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Row, Store } from './store.ts';
 
 /** An alert that went from one state to another. */
-export interface Transition {
+export interface RecordedTransition {
   timeMs: number;
   alert: string;
   labels: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export interface RollbackEntry {
   note?: string | undefined;
 }
 
-export interface Acknowledgement {
+export interface RecordedAcknowledgement {
   timeMs: number;
   alertKey: string;
   who: string;
@@ -74,11 +74,11 @@ interface Table<T> {
 
 /** The tables that only ever grow, each a list of dated entries. */
 export const journals: {
-  transitions: Table<Transition>;
+  transitions: Table<RecordedTransition>;
   notifications: Table<NotificationEntry>;
   deployments: Table<Deployment>;
   rollbacks: Table<RollbackEntry>;
-  acknowledgements: Table<Acknowledgement>;
+  acknowledgements: Table<RecordedAcknowledgement>;
   mutes: Table<MuteEntry>;
 } = {
   transitions: {

@@ -2,7 +2,7 @@ import type { Matcher } from '../core/index.ts';
 import type { Store } from './store.ts';
 
 /** A time in which a declared work explains what is seen. */
-export interface MaintenanceWindow {
+export interface RecordedMaintenance {
   id: string;
   reason: string;
   fromMs: number;
@@ -13,7 +13,7 @@ export interface MaintenanceWindow {
 }
 
 /** Keeps a maintenance window; one with the same id is replaced (so it can be ended early). */
-export function saveMaintenance(store: Store, window: MaintenanceWindow): void {
+export function saveMaintenance(store: Store, window: RecordedMaintenance): void {
   store.run(
     `INSERT INTO maintenance (id, reason, from_ms, to_ms, matcher, who) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms,
@@ -34,7 +34,7 @@ function matchersOf(kept: readonly Matcher[] | Record<string, string>): readonly
 }
 
 /** The windows that touch fromMs ≤ time ≤ toMs, by their begin; a window's end no longer belongs to it. */
-export function maintenanceIn(store: Store, fromMs: number, toMs: number): MaintenanceWindow[] {
+export function maintenanceIn(store: Store, fromMs: number, toMs: number): RecordedMaintenance[] {
   return store
     .all(
       'SELECT * FROM maintenance WHERE from_ms <= ? AND to_ms > ? ORDER BY from_ms, id',

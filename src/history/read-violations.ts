@@ -1,7 +1,7 @@
 import type { Store } from './store.ts';
 
 /** The newest `limit` violations, oldest first. */
-export const violationsOf = (store: Store, limit: number): unknown[] =>
+export const readViolations = (store: Store, limit: number): unknown[] =>
   store
     .all('SELECT body FROM violations ORDER BY seq DESC LIMIT ?', limit)
     .reverse()

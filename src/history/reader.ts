@@ -1,5 +1,5 @@
 import { matches } from '../core/index.ts';
-import { baselineOf } from './baseline.ts';
+import { storedBaseline } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import type { HistoryReader } from './history.ts';
 import { entries, journals } from './journal.ts';
@@ -8,7 +8,7 @@ import { countsOf } from './read-counts.ts';
 import { readCoverage } from './read-coverage.ts';
 import { cycleOf, liveSamplesOf, outcomeCountsOf, passRateOf, pointsOf, stripsOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
-import { violationsOf } from './read-violations.ts';
+import { readViolations } from './read-violations.ts';
 import type { openSamples } from './samples.ts';
 import { gridsOf } from './slots.ts';
 import { loadState, stateSavedMs } from './state.ts';
@@ -28,7 +28,7 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     file: store.file,
     snapshots: (fromMs, limit = 1000, targetId) =>
       snapshotsOf(store, { fromMs, limit, targetId }).map(({ snapshot }) => snapshot),
-    violations: (limit) => violationsOf(store, limit),
+    violations: (limit) => readViolations(store, limit),
     passRate: (fromMs, toMs, targetId) => passRateOf(store, { fromMs, toMs, targetId }),
     tally: (fromMs, toMs, targetId) => tallyOf(store, { fromMs, toMs, targetId }),
     points: (signal, fromMs, toMs, targetId) => pointsOf(store, signal, { fromMs, toMs, targetId }),
@@ -61,7 +61,7 @@ export function readerOf({ store, samples, now }: Parts): HistoryReader {
     acknowledgements: (fromMs, toMs) => entries(store, journals.acknowledgements, fromMs, toMs),
     mutes: (fromMs, toMs) => entries(store, journals.mutes, fromMs, toMs),
     maintenance: (fromMs, toMs) => maintenanceIn(store, fromMs, toMs),
-    baseline: () => baselineOf(store),
+    baseline: () => storedBaseline(store),
     loadState: (key) => loadState(store, key),
     query: (sql) => store.ask(sql),
     rows: (sql, ...values) => store.all(sql, ...values),

@@ -11,7 +11,7 @@ export interface MissedSlot {
 }
 
 /** The slots of a watch: one each `intervalMs` from `startMs` on, before `endMs`; without an end while it lasts. */
-export interface Grid {
+export interface SlotGrid {
   startMs: number;
   intervalMs: number;
   endMs?: number | undefined;
@@ -60,7 +60,7 @@ export function settleKilled(store: Store): number[] {
 }
 
 /** Sets the schedule from `startMs` on; whatever was set before ends there. */
-export function beginGrid(store: Store, { startMs, intervalMs, endMs }: Grid): void {
+export function beginGrid(store: Store, { startMs, intervalMs, endMs }: SlotGrid): void {
   store.run(
     `INSERT INTO grids (start_ms, interval_ms, end_ms) VALUES (?, ?, ?)
      ON CONFLICT (start_ms) DO UPDATE SET interval_ms = excluded.interval_ms, end_ms = excluded.end_ms`,
@@ -79,7 +79,7 @@ export function endGrid(store: Store, endMs: number): void {
 }
 
 /** The schedules so far, oldest first. */
-export function gridsOf(store: Store): Grid[] {
+export function gridsOf(store: Store): SlotGrid[] {
   return store.all('SELECT start_ms, interval_ms, end_ms FROM grids ORDER BY start_ms').map((row) => {
     const intervalMs = Number(row.interval_ms);
     // Its slots could not be counted to an end.

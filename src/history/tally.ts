@@ -2,7 +2,7 @@ import type { CycleRange } from './read-cycles.ts';
 import type { Store } from './store.ts';
 
 /** Cycles of a range by verdict; `foreign` are those of other targets. */
-export interface Tally {
+export interface OutcomeTally {
   pass: number;
   fail: number;
   inconclusive: number;
@@ -10,7 +10,7 @@ export interface Tally {
 }
 
 /** Counts the cycles of a range. */
-export function tallyOf(store: Store, { fromMs, toMs, targetId }: CycleRange): Tally {
+export function tallyOf(store: Store, { fromMs, toMs, targetId }: CycleRange): OutcomeTally {
   const own = '(?3 IS NULL OR target = (SELECT id FROM names WHERE text = ?3))';
   const row = store.get(
     `SELECT count(*) FILTER (WHERE ${own} AND verdict = 'pass') AS pass,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
-import type { Grid } from '../../src/history/slots.ts';
+import type { SlotGrid } from '../../src/history/slots.ts';
 
 const state = fc.oneof(
   { weight: 4, arbitrary: fc.constant<SlotState>({ state: 'observed' }) },
@@ -34,7 +34,7 @@ const watch = fc.record({
 
 /** The same from the definition: every millisecond belongs to the slot under which it falls, or to none. */
 function byMillisecond(
-  grids: Grid[],
+  grids: SlotGrid[],
   states: readonly (SlotState | undefined)[],
   nowMs: number,
   range: [number, number],

@@ -1,18 +1,18 @@
-import { fingerprintOf } from '../../core/index.ts';
+import { labelFingerprint } from '../../core/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
 import type { AlertRecord, EngineState } from './state.ts';
 
 /** An alert's whole labels: its name, the rule's, the instance's. */
-export function labelsOf(rule: EngineRule, instance: Observation['labels'] = {}): Record<string, string> {
+export function alertLabels(rule: EngineRule, instance: Observation['labels'] = {}): Record<string, string> {
   return { ...rule.labels, ...instance, alertname: rule.name };
 }
 
 function begin(rule: EngineRule, { labels, isNew }: Observation, nowMs: number): AlertRecord {
-  const whole = labelsOf(rule, labels);
+  const whole = alertLabels(rule, labels);
   return {
-    fingerprint: fingerprintOf(whole),
+    fingerprint: labelFingerprint(whole),
     rule: rule.name,
     labels: whole,
     status: 'pending',
@@ -61,7 +61,7 @@ function observe(
   { policy }: EngineSetup,
 ): Transition[] {
   const reading = readingFor(rule, observation);
-  const fingerprint = fingerprintOf(labelsOf(rule, observation.labels));
+  const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
   const known = state.alerts[fingerprint];
   const open = known && known.status !== 'resolved' ? known : undefined;
   if (!open && reading.state !== 'breached') return [];
@@ -117,7 +117,7 @@ export function observeAll(
   for (const observation of observations) {
     const rule = rules.get(observation.rule);
     if (!rule) throw new RangeError(`there is no rule ${observation.rule}`);
-    const fingerprint = fingerprintOf(labelsOf(rule, observation.labels));
+    const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
     if (seen.has(fingerprint)) throw new RangeError(`${rule.name} was observed twice with the same labels`);
     seen.set(fingerprint, rule.name);
     if (observation.reading.state === 'unknown') reasons.set(rule.name, observation.reading.reason);

@@ -4,7 +4,7 @@ import type { Redactor } from '../../core/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
 import { openHeld } from './held.ts';
-import { openStore } from './outbox-store.ts';
+import { openOutboxStore } from './outbox-store.ts';
 import { type ChannelStatistics, createWorker } from './worker.ts';
 
 export interface DispatcherOptions {
@@ -45,7 +45,7 @@ export interface Dispatcher {
 /** Takes events from the outbox to their channels: at least once, in order per alert, whatever one channel or alert does. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, channels, pollMs = 1000, graceMs = 3000 } = options;
-  const store = openStore(db);
+  const store = openOutboxStore(db);
   const held = openHeld(db);
   const workers = channels.map((channel) =>
     createWorker({

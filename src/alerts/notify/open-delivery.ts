@@ -9,7 +9,7 @@ import { createRouter } from './routing.ts';
 /** The channel on which only the sentinel travels. */
 export const sentinelChannel = 'sentinel';
 
-export interface Delivery {
+export interface OpenDelivery {
   dispatcher: Dispatcher;
   redactor: Redactor;
   route(event: NotificationEvent): readonly string[];
@@ -30,7 +30,7 @@ export interface DeliveryOptions {
 }
 
 /** Opens the way from the outbox to the configured channels, and to the sentinel's own. */
-export function openDelivery(options: DeliveryOptions): Delivery {
+export function openDelivery(options: DeliveryOptions): OpenDelivery {
   const { config, say } = options;
   const open = () => {
     const database = options.database();

@@ -65,7 +65,7 @@ const readyMs = `max(next_attempt_ms, coalesce((SELECT max(settled_ms) FROM outb
   WHERE s.channel = o.channel AND s.stream = o.stream AND s.status = 'sent'), 0) + :spacing)`;
 
 /** The rows of the outbox, for one dispatcher. */
-export function openStore(db: DatabaseSync) {
+export function openOutboxStore(db: DatabaseSync) {
   // Only the oldest event of a stream may go, found among those that wait, not among all that were ever told. A time beyond any wait we give means that the clock was set back.
   const due = db.prepare(
     `SELECT id, stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o INDEXED BY outbox_pending
@@ -150,4 +150,4 @@ export function openStore(db: DatabaseSync) {
   };
 }
 
-export type OutboxStore = ReturnType<typeof openStore>;
+export type OutboxStore = ReturnType<typeof openOutboxStore>;

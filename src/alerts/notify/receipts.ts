@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../core/index.ts';
+import { labelFingerprint } from '../../core/index.ts';
 import type { WebhookBody } from './webhook-body.ts';
 
 /** That an alert arrived in one of its states. Times in milliseconds since 1970. */
@@ -26,7 +26,7 @@ export class ReceiptBook {
 
   add(body: WebhookBody, nowMs: number): Receipt[] {
     return body.alerts.map((alert) => {
-      const fingerprint = alert.fingerprint ?? fingerprintOf(alert.labels);
+      const fingerprint = alert.fingerprint ?? labelFingerprint(alert.labels);
       const key = `${alert.status} ${fingerprint}`;
       const before = this.#receipts.get(key);
       // Another start is another occurrence: it arrived for the first time.

@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../core/index.ts';
+import { labelFingerprint } from '../../core/index.ts';
 import type { AlertEvent, TestEvent } from './event.ts';
 import { identityLabels } from './identity-labels.ts';
 
@@ -22,7 +22,7 @@ export function testAlert(event: TestEvent): AlertEvent {
     startsAt: event.at,
     ...(event.state === 'resolved' && { endsAt: event.at }),
     groupKey: 'vigil-test',
-    fingerprint: fingerprintOf(identityLabels(identity)),
+    fingerprint: labelFingerprint(identityLabels(identity)),
   };
 }
 

@@ -6,10 +6,10 @@ import type { Element } from '../signals/algebra/select.ts';
 import type { SampleSource } from '../signals/algebra/source.ts';
 
 /** What must hold for a rule to count as breached, as plain data. */
-export type Condition =
+export type RuleCondition =
   | { kind: 'bound'; expression: Expression; bound: Bound }
   | { kind: 'absent'; expression: Expression }
-  | { kind: 'all' | 'any'; of: readonly Condition[] };
+  | { kind: 'all' | 'any'; of: readonly RuleCondition[] };
 
 /** What a condition is for one label set; of the unknown nothing may be concluded. */
 export interface ConditionResult {
@@ -47,7 +47,11 @@ function join(kind: 'all' | 'any', sides: readonly ConditionResult[][]): Conditi
  * Judges a condition at an instant, for each label set that has data; one unknown result without labels when
  * nothing has. 0 ÷ 0 is unknown: there was nothing to judge. RangeError as `evaluateVector`.
  */
-export function judgeCondition(condition: Condition, source: SampleSource, atMs: number): ConditionResult[] {
+export function judgeCondition(
+  condition: RuleCondition,
+  source: SampleSource,
+  atMs: number,
+): ConditionResult[] {
   switch (condition.kind) {
     case 'bound': {
       const elements = evaluateVector(condition.expression, source, atMs);
@@ -68,7 +72,7 @@ export function judgeCondition(condition: Condition, source: SampleSource, atMs:
 }
 
 /** The condition as the expression of a Prometheus rule: it has a value exactly while it is breached. */
-export function conditionToPromQL(condition: Condition): string {
+export function conditionToPromQL(condition: RuleCondition): string {
   switch (condition.kind) {
     case 'bound': {
       const { operator, value } = condition.bound;

@@ -7,7 +7,7 @@ import {
   scaledBy,
   signalExpressions,
 } from '../signals/algebra/named.ts';
-import type { Condition } from './condition.ts';
+import type { RuleCondition } from './condition.ts';
 import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 
@@ -23,7 +23,7 @@ function bounded(expression: Expression, bound: Bound, unit: Unit, naming: Signa
   };
 }
 
-function withBound(expression: Expression, bound: Bound): Condition {
+function withBound(expression: Expression, bound: Bound): RuleCondition {
   return { kind: 'bound', expression, bound };
 }
 
@@ -50,7 +50,7 @@ function judgedBy(
       const value = scaledBy(naming, bound.value);
       const made = bounded(signals.lastCycleAge, { ...bound, value }, 'seconds', naming);
       const judged = { ...made, spans: { after: value + made.forSeconds } };
-      const absent: Condition = { kind: 'absent', expression: signals.lastCycleAge };
+      const absent: RuleCondition = { kind: 'absent', expression: signals.lastCycleAge };
       return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
     }
     case 'absence':

@@ -19,7 +19,7 @@ export const rollbackTriggers = [
   { trigger: 'service_down', signal: 'uptime', check: undefined },
 ] as const satisfies readonly { trigger: string; signal: SignalName; check: string | undefined }[];
 
-export interface RollbackEvidence {
+export interface TriggerEvidence {
   values: SignalValues;
   /** Of the last cycle, when there was one; the pass rate is judged by them. */
   outcomes?: readonly CheckOutcome[] | undefined;
@@ -64,7 +64,7 @@ const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
 function passRateReading(
   outcomes: readonly CheckOutcome[],
   bound: Bound,
-  isKnown: RollbackEvidence['isKnown'],
+  isKnown: TriggerEvidence['isKnown'],
 ) {
   const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
   const count = (of: (check: CheckOutcome) => boolean) => counted.filter(of).length;
@@ -83,7 +83,7 @@ function passRateReading(
  * A trigger that was crossed before the deployment (its check is known) is told as not new.
  */
 export function observeRollback(
-  evidence: RollbackEvidence,
+  evidence: TriggerEvidence,
   table: ThresholdTable,
   naming: Pick<SignalNaming, 'timeScale'> = {},
 ): Observation[] {

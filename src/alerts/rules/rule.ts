@@ -8,7 +8,7 @@ import type {
   Unit,
 } from '../../core/index.ts';
 import type { NamedSignal } from '../signals/algebra/named.ts';
-import type { Condition } from './condition.ts';
+import type { RuleCondition } from './condition.ts';
 
 export type { Priority, Severity } from '../../core/index.ts';
 export { type LabelSet, type Matcher, matches } from '../../core/index.ts';
@@ -50,7 +50,7 @@ export interface AlertRule {
   group: RuleGroup;
   priority: Priority;
   severity: Severity;
-  condition: Condition;
+  condition: RuleCondition;
   /** Unit of the value; `undefined` where the value says nothing, as for an absence. */
   unit: Unit | undefined;
   limit: Bound | undefined;

@@ -13,7 +13,7 @@ function checked(name: string, pattern: RegExp, what: string): string {
 }
 
 /** A value as the text format writes it, so that reading it back gives the same number. */
-export function formatValue(value: number): string {
+export function sampleValueText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
@@ -41,7 +41,7 @@ export function formatLabels(labels: Labels): string {
 
 function formatSample(sample: Sample): string {
   const name = checked(sample.name, METRIC_NAME, 'metric name');
-  return `${name}${formatLabels(sample.labels)} ${formatValue(sample.value)}\n`;
+  return `${name}${formatLabels(sample.labels)} ${sampleValueText(sample.value)}\n`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatLabels, formatValue } from './format.ts';
+import { formatLabels, sampleValueText } from './format.ts';
 import type { Labels } from './types.ts';
 
 /** A series with its values over time. */
@@ -20,7 +20,7 @@ export function* openMetricsLines(name: string, series: readonly TimedSeries[]):
     const head = `${name}${formatLabels(labels)}`;
     yield points
       .filter(({ stale }) => !stale)
-      .map(({ timeMs, value }) => `${head} ${formatValue(value)} ${timeMs / 1000}\n`)
+      .map(({ timeMs, value }) => `${head} ${sampleValueText(value)} ${timeMs / 1000}\n`)
       .join('');
   }
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { parseLimit } from '../thresholds/limit-text.ts';
 import { isSecretReference } from './secret-reference.ts';
 
-export const httpUrl = z
+export const httpUrlSchema = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
 /** A limit as a person writes it, `< 200 ms`; it stays text. */
-export const limitText = z
+export const limitSchema = z
   .string()
   .refine(
     (text) => parseLimit(text) !== undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationUpTo } from './duration.ts';
-import { eachOnce, httpUrl, limitIn, limitText, secretReference } from './parts.ts';
+import { eachOnce, httpUrlSchema, limitIn, limitSchema, secretReference } from './parts.ts';
 
 const timeout = durationUpTo(60_000).default(5000);
 const port = z.int().min(1).max(65_535);
@@ -30,7 +30,7 @@ const http = z.strictObject({
   type: z.literal('http'),
   ...common,
   /** An address, or a path of the target. */
-  url: z.union([httpUrl, z.string().startsWith('/', { error: addressText })], { error: addressText }),
+  url: z.union([httpUrlSchema, z.string().startsWith('/', { error: addressText })], { error: addressText }),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).optional(),
   headers: z.record(z.string(), header).default({}),
   body: z.string().optional(),
@@ -87,12 +87,12 @@ const prometheus = z
   .strictObject({
     type: z.literal('prometheus'),
     ...common,
-    url: httpUrl,
+    url: httpUrlSchema,
     query: z.string().min(1),
     /** What every value of the answer must meet; no series at all is unknown. */
-    must: limitText.optional(),
+    must: limitSchema.optional(),
     /** What the number of series must meet. */
-    series: limitText.optional(),
+    series: limitSchema.optional(),
   })
   .refine(({ must, series }) => must !== undefined || series !== undefined, 'expected must, series or both');
 
@@ -107,9 +107,9 @@ const sql = z
     }),
     query: z.string().min(1),
     /** What the first column of the first row must meet. */
-    must: limitText.optional(),
+    must: limitSchema.optional(),
     /** What the number of rows must meet. */
-    rows: limitText.optional(),
+    rows: limitSchema.optional(),
   })
   .refine(({ must, rows }) => must !== undefined || rows !== undefined, 'expected must, rows or both');
 
@@ -121,7 +121,7 @@ const command = z.strictObject({
   exit: z.int().min(0).max(255).default(0),
   contains: z.string().min(1).optional(),
   /** What the number that the command prints must meet. */
-  must: limitText.optional(),
+  must: limitSchema.optional(),
 });
 
 /** A question to a service that needs no code. */

@@ -8,7 +8,7 @@ import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
-import { httpUrl, shortName } from './parts.ts';
+import { httpUrlSchema, shortName } from './parts.ts';
 import { probesSchema } from './probes.ts';
 import { quarantineSchema } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -38,21 +38,21 @@ const signalOverride = z.strictObject({
 
 const traces = z.union(
   [
-    z.strictObject({ receiver: httpUrl }),
-    z.strictObject({ jaeger: httpUrl }),
-    z.strictObject({ tempo: httpUrl }),
+    z.strictObject({ receiver: httpUrlSchema }),
+    z.strictObject({ jaeger: httpUrlSchema }),
+    z.strictObject({ tempo: httpUrlSchema }),
   ],
   { error: 'expected { receiver: URL }, { jaeger: URL } or { tempo: URL }' },
 );
 
 const target = z.strictObject({
   /** The orchestrator of a deployment that keeps the target contract. */
-  orchestration: httpUrl.optional(),
+  orchestration: httpUrlSchema.optional(),
   /** Any other service; its own suite or probes say what must hold. */
-  url: httpUrl.optional(),
+  url: httpUrlSchema.optional(),
   /** Path of its metrics, when there are any to judge live traffic by. */
   metrics: z.string().startsWith('/').optional(),
-  planner: httpUrl.optional(),
+  planner: httpUrlSchema.optional(),
   traces: traces.optional(),
   logs: z.array(z.string().min(1)).min(1).optional(),
   release: z.strictObject({ manifest: z.string().min(1) }).optional(),
@@ -69,10 +69,10 @@ const target = z.strictObject({
       timeout: duration.default(30_000),
     })
     .optional(),
-  host: z.strictObject({ nodeExporter: httpUrl.optional(), disk: z.string().optional() }).optional(),
-  prometheus: z.strictObject({ url: httpUrl, jobs: z.array(z.string().min(1)).min(1) }).optional(),
-  grafana: z.strictObject({ url: httpUrl, dashboard: z.string().default('genesis-48h') }).optional(),
-  alertmanager: z.strictObject({ url: httpUrl }).optional(),
+  host: z.strictObject({ nodeExporter: httpUrlSchema.optional(), disk: z.string().optional() }).optional(),
+  prometheus: z.strictObject({ url: httpUrlSchema, jobs: z.array(z.string().min(1)).min(1) }).optional(),
+  grafana: z.strictObject({ url: httpUrlSchema, dashboard: z.string().default('genesis-48h') }).optional(),
+  alertmanager: z.strictObject({ url: httpUrlSchema }).optional(),
   containers: z
     .strictObject({
       socket: z.string().default('/var/run/docker.sock'),

@@ -7,7 +7,7 @@ const prime = 1_099_511_628_211n;
  * Identity of an alert, 16 hex digits, the same that Prometheus and Alertmanager give it: FNV-1a over the
  * sorted names and values with 0xFF after each (`labelSetToFingerprint` of prometheus/common).
  */
-export function fingerprintOf(labels: LabelSet): string {
+export function labelFingerprint(labels: LabelSet): string {
   let hash = offset;
   const add = (byte: number) => {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * prime);

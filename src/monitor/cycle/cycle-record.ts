@@ -34,7 +34,7 @@ export interface CycleRecord {
 }
 
 /** Any failure fails the cycle; any doubt, or nothing judged at all, makes it inconclusive. */
-export function verdictOf(signals: CycleSignals, problems: readonly string[]): Verdict {
+export function cycleVerdict(signals: CycleSignals, problems: readonly string[]): Verdict {
   if (signals.failed > 0) return 'fail';
   if (signals.unknown > 0 || problems.length > 0 || signals.passed === 0) return 'inconclusive';
   return 'pass';

@@ -11,7 +11,7 @@ import { messageOf, metricsUrlOf, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
-export interface Observation {
+export interface TargetObservation {
   up: boolean;
   /** Why it is not up, in a sentence: it doesn't answer, or what it answers can't be read. */
   downReason?: string;
@@ -73,7 +73,7 @@ async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
  * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
  * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
-export function observe(context: RunContext, signal?: AbortSignal): () => Promise<Observation> {
+export function observe(context: RunContext, signal?: AbortSignal): () => Promise<TargetObservation> {
   const cpuUsed = watchCpu();
   const before = optional(plannerSample(context, signal), {});
   const host = optional(hostValues(context), {});

@@ -8,7 +8,7 @@ import {
 } from '../../core/index.ts';
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
 import { quarantine, type RunContext } from '../../suite/index.ts';
-import { type CycleRecord, verdictOf } from './cycle-record.ts';
+import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
 import { withFailingSince } from './failing-since.ts';
 import { observe } from './observe.ts';
@@ -67,7 +67,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
     probe: config.probe,
     catalogueSize: options.catalogue?.length,
-    verdict: verdictOf(signals, problems),
+    verdict: cycleVerdict(signals, problems),
     outcomes,
     signals,
     values,

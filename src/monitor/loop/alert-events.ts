@@ -7,8 +7,8 @@ import {
 } from '../../alerts/index.ts';
 import {
   type CheckDefinition,
-  fingerprintOf,
   formatBound,
+  labelFingerprint,
   type Priority,
   runbookOf,
   type Severity,
@@ -75,7 +75,7 @@ function eventOf(
     ...(rule?.unit && { unit: rule.unit }),
     ...(rule?.unit && rule.limit && { threshold: formatBound(rule.limit, rule.unit) }),
     groupKey,
-    fingerprint: fingerprintOf(labels),
+    fingerprint: labelFingerprint(labels),
     generatorURL: context.url,
     ...(alert.reminder !== undefined && { reminder: alert.reminder }),
   };

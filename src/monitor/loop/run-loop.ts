@@ -1,7 +1,7 @@
 import {
-  type Delivery,
   enqueue,
   type NotificationEvent,
+  type OpenDelivery,
   openDelivery,
   sentinelChannel,
   startReceiptReceiver,
@@ -39,7 +39,7 @@ interface Loop {
   say(line: string): void;
   /** The same, kept among the warnings of the status once there is one. */
   warn(line: string): void;
-  delivery: Delivery | undefined;
+  delivery: OpenDelivery | undefined;
   watch: Watch | undefined;
   /** Everything that is ended at once when the watch does. */
   closers: (() => unknown)[];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { AlertEvent } from '../../alerts/index.ts';
-import { createRedactor, fingerprintOf, messageOf } from '../../core/index.ts';
+import { createRedactor, labelFingerprint, messageOf } from '../../core/index.ts';
 import { judgeReport, runSuite, suiteResultOf } from '../../suite/index.ts';
 import type { SentinelState } from './saved-state.ts';
 import type { SentinelOptions } from './watch-options.ts';
@@ -20,7 +20,7 @@ function eventOf(nonce: string, summary: string, channel: string, nowMs: number)
     annotations: { summary },
     startsAt: new Date(nowMs).toISOString(),
     groupKey: 'sentinel',
-    fingerprint: fingerprintOf(labels),
+    fingerprint: labelFingerprint(labels),
     only: [channel],
   };
 }

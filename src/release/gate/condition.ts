@@ -15,7 +15,7 @@ import {
 export type ConditionOutcome = 'pass' | 'fail' | 'unknown';
 
 /** One condition of a decision. */
-export interface Condition {
+export interface GateCondition {
   id: string;
   title: string;
   outcome: ConditionOutcome;
@@ -44,7 +44,7 @@ export function stated(
   outcome: ConditionOutcome,
   detail: string,
   more: More = {},
-): Condition {
+): GateCondition {
   const { askAgainAtMs, ...others } = more;
   const rest = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   // Damaged evidence may put a time where no calendar reaches: nobody is told to come back then.
@@ -58,7 +58,7 @@ export function bounded(
   figure: { value: number | undefined; unit: Unit; limit: Bound },
   detail: string,
   more: More & { missed?: 'fail' | 'unknown' } = {},
-): Condition {
+): GateCondition {
   const { missed = 'fail', ...rest } = more;
   const { value, unit, limit } = figure;
   if (value === undefined || Number.isNaN(value))
@@ -69,7 +69,7 @@ export function bounded(
 }
 
 /** Value and limit as a person reads them: `97.2 %`, `≥ 95 %`. */
-export function shownValues({ value, unit, limit }: Condition): { value: string; limit: string } {
+export function shownValues({ value, unit, limit }: GateCondition): { value: string; limit: string } {
   const shown = value === undefined || unit === undefined ? '' : formatValue(value, unit);
   if (limit === undefined || unit === undefined) return { value: shown, limit: '' };
   const beside = value === undefined ? '' : formatBeside(value, limit.value, unit);

@@ -1,4 +1,4 @@
-import { type Condition, isoTime, spanOf } from './condition.ts';
+import { type GateCondition, isoTime, spanOf } from './condition.ts';
 import { alertConditions } from './conditions/alerts.ts';
 import { budgetConditions } from './conditions/budget.ts';
 import { canaryConditions } from './conditions/canary.ts';
@@ -30,7 +30,7 @@ export interface GateDecision extends GateQuestion {
   from: number;
   /** What the evidence says; an override changes what is let through, never this. */
   verdict: GateVerdict;
-  conditions: Condition[];
+  conditions: GateCondition[];
   next: string;
   askAgainAtMs?: number | undefined;
   /** What the sample can and cannot show. */
@@ -41,14 +41,14 @@ export interface GateDecision extends GateQuestion {
 export type GateRules = Pick<GateSetup, 'plan' | 'table' | 'sentinelIntervalMs' | 'services'>;
 
 /** The worst outcome wins, and no condition at all is no pass. */
-export function verdictOfConditions(conditions: readonly Condition[]): GateVerdict {
+export function verdictOfConditions(conditions: readonly GateCondition[]): GateVerdict {
   if (conditions.some(({ outcome }) => outcome === 'fail')) return 'fail';
   const isPass = conditions.length > 0 && conditions.every(({ outcome }) => outcome === 'pass');
   return isPass ? 'pass' : 'inconclusive';
 }
 
 /** When every condition that time can mend may be met; left out when one failed that time alone does not mend. */
-function askAgainAt(open: readonly Condition[]): number | undefined {
+function askAgainAt(open: readonly GateCondition[]): number | undefined {
   if (open.some(({ outcome, askAgainAtMs }) => outcome === 'fail' && askAgainAtMs === undefined))
     return undefined;
   const times = open.flatMap(({ askAgainAtMs }) => askAgainAtMs ?? []);
@@ -59,7 +59,7 @@ function nextOf(
   { atMs, recorded }: GateEvidence,
   { plan }: GateRules,
   to: number,
-  open: readonly Condition[],
+  open: readonly GateCondition[],
   againMs: number | undefined,
 ): string {
   if (open.length === 0) {
@@ -74,7 +74,7 @@ function nextOf(
   const failed = open.filter(({ outcome }) => outcome === 'fail');
   // What time does not mend comes before what it does.
   const first =
-    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ?? failed[0] ?? (open[0] as Condition);
+    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ?? failed[0] ?? (open[0] as GateCondition);
   const step = first.next ?? 'see to what is named';
   const again =
     againMs === undefined

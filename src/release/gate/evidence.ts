@@ -107,7 +107,7 @@ export interface NewestCycle {
 }
 
 /** A rollback since the deployment. */
-export interface RollbackEvidence {
+export interface RecordedRollback {
   startedMs: number;
   kind: string;
   status: 'under way' | 'done' | 'not done' | 'aborted';
@@ -143,7 +143,7 @@ export interface RecordedEvidence {
   alerts: { evaluatedMs: number; open: readonly OpenAlert[] } | undefined;
   sentinel: SentinelState | undefined;
   confirmation: Confirmation | undefined;
-  rollbacks: readonly RollbackEvidence[];
+  rollbacks: readonly RecordedRollback[];
 }
 
 /**

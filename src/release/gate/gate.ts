@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { History, HistoryReader } from '../../history/index.ts';
-import type { Condition } from './condition.ts';
+import type { GateCondition } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
@@ -37,7 +37,7 @@ export function keepAnswer(history: History, { decision, evidence, document }: A
   const isTaken = takes && to > from && letsThrough(decision);
   history.transaction(() => {
     const before = via === 'command' || isTaken || override ? undefined : history.latestDecision(via, to);
-    const outcomesOf = (of: readonly Pick<Condition, 'id' | 'outcome'>[]) =>
+    const outcomesOf = (of: readonly Pick<GateCondition, 'id' | 'outcome'>[]) =>
       JSON.stringify(of.map((condition) => [condition.id, condition.outcome]));
     const isSame =
       before?.deployedMs === deployment?.timeMs &&

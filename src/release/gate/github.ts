@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, statSync } from 'node:fs';
 import { messageOf, oneLine } from '../../core/index.ts';
-import { type Condition, isoTime, shownValues } from './condition.ts';
+import { type GateCondition, isoTime, shownValues } from './condition.ts';
 import type { Answer } from './gate.ts';
 
 /** What GitHub keeps of a step's summary. */
@@ -14,13 +14,13 @@ const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-const said = (condition: Condition): string => {
+const said = (condition: GateCondition): string => {
   const { value, limit } = shownValues(condition);
   const figures = [value, limit].filter((text) => text !== '').join(', must be ');
   return [figures, condition.detail].filter((text) => text !== '').join('; ');
 };
 
-function annotate(kind: 'error' | 'warning', conditions: readonly Condition[]): string[] {
+function annotate(kind: 'error' | 'warning', conditions: readonly GateCondition[]): string[] {
   const isTooMany = conditions.length > mostAnnotations;
   const shown = isTooMany ? conditions.slice(0, mostAnnotations - 1) : conditions;
   const rest = conditions.slice(shown.length);
@@ -35,7 +35,7 @@ function annotate(kind: 'error' | 'warning', conditions: readonly Condition[]): 
 
 /** The decision as workflow commands: an error for each failed condition, a warning for each unknown one, at most ten of a kind. */
 function githubAnnotations({ decision }: Answer): string[] {
-  const of = (outcome: Condition['outcome']) =>
+  const of = (outcome: GateCondition['outcome']) =>
     decision.conditions.filter((condition) => condition.outcome === outcome);
   const override = decision.override
     ? [
@@ -50,7 +50,7 @@ function githubAnnotations({ decision }: Answer): string[] {
 /** Text in a cell of a Markdown table; nothing of it is markup. */
 const cell = (text: string): string => oneLine(text).replaceAll(/[\\`*_{}[\]<>|#~]/g, '\\$&');
 
-const signs: Record<Condition['outcome'], string> = { pass: '✅', fail: '❌', unknown: '❔' };
+const signs: Record<GateCondition['outcome'], string> = { pass: '✅', fail: '❌', unknown: '❔' };
 
 /** The decision as Markdown, for the summary of a step. */
 function githubSummary({ decision, evidence }: Answer): string {

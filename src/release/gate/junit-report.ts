@@ -1,6 +1,6 @@
 import escapeHtml from 'escape-html';
 import { printable } from '../../core/index.ts';
-import { type Condition, shownValues } from './condition.ts';
+import { type GateCondition, shownValues } from './condition.ts';
 import type { Answer } from './gate.ts';
 
 /** Text for an attribute or an element: no character that XML 1.0 forbids, no markup. */
@@ -11,7 +11,7 @@ function xml(text: string): string {
   return escapeHtml(allowed).replaceAll('\n', '&#10;');
 }
 
-function properties(condition: Condition): string[] {
+function properties(condition: GateCondition): string[] {
   const { value, limit } = shownValues(condition);
   const { outcome, value: figure, unit, detail } = condition;
   const rows = Object.entries({ outcome, value: figure, unit, shown: value, limit, detail });
@@ -27,7 +27,7 @@ function properties(condition: Condition): string[] {
 }
 
 /** Unknown is an error and never a skip: a reader that counts skips as harmless must not take it for one. */
-function elementOf({ outcome, detail, next }: Condition): string[] {
+function elementOf({ outcome, detail, next }: GateCondition): string[] {
   if (outcome === 'pass') return [];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const text = next ? `${detail}; next: ${next}` : detail;

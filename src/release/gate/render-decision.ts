@@ -1,5 +1,5 @@
 import { oneLine, type Style, signOf, wrapped } from '../../core/index.ts';
-import { type Condition, isoTime, shownValues } from './condition.ts';
+import { type GateCondition, isoTime, shownValues } from './condition.ts';
 import type { GateVerdict } from './decide.ts';
 import type { Answer } from './gate.ts';
 
@@ -8,7 +8,7 @@ export interface DecisionStyle {
   width: number;
 }
 
-function rowsOf(conditions: readonly Condition[], { style, width }: DecisionStyle): string[] {
+function rowsOf(conditions: readonly GateCondition[], { style, width }: DecisionStyle): string[] {
   const titleWidth = Math.max(...conditions.map(({ title }) => title.length)) + 2;
   const indent = ' '.repeat(titleWidth + 26);
   const said = new Set<string>();

@@ -1,10 +1,10 @@
 import type { HistoryReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/read-runs.ts';
 import { isoExact } from './condition.ts';
-import type { RollbackEvidence } from './evidence.ts';
+import type { RecordedRollback } from './evidence.ts';
 
 /** How a rollback that is over ended, by the journal's words; every other word says that it goes on. */
-const endings: Record<string, RollbackEvidence['status']> = {
+const endings: Record<string, RecordedRollback['status']> = {
   succeeded: 'done',
   failed: 'not done',
   escalated: 'not done',
@@ -12,8 +12,8 @@ const endings: Record<string, RollbackEvidence['status']> = {
 };
 
 /** The rollbacks in the journal by their newest entry: an end that was never recorded is none. */
-function journaled(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
-  const runs: RollbackEvidence[] = [];
+function journaled(reader: HistoryReader, deployedMs: number): RecordedRollback[] {
+  const runs: RecordedRollback[] = [];
   for (const { timeMs, kind, stage, status: word } of reader.rollbacks(deployedMs, Number.MAX_SAFE_INTEGER)) {
     const status = endings[word] ?? 'under way';
     const detail = `${kind}, ${stage}: ${word}`;
@@ -26,8 +26,8 @@ function journaled(reader: HistoryReader, deployedMs: number): RollbackEvidence[
 }
 
 /** The rollbacks that were under way since a deployment, whoever recorded them. */
-export function rollbacksSince(reader: HistoryReader, deployedMs: number): RollbackEvidence[] {
-  const runs = rollbackRuns(reader, deployedMs, Number.MAX_SAFE_INTEGER).map((run): RollbackEvidence => {
+export function rollbacksSince(reader: HistoryReader, deployedMs: number): RecordedRollback[] {
+  const runs = rollbackRuns(reader, deployedMs, Number.MAX_SAFE_INTEGER).map((run): RecordedRollback => {
     const stage = run.stages.find(({ status }) => status === 'running')?.name;
     const where = run.status === 'running' && stage ? `, ${stage}` : '';
     return {

@@ -4,7 +4,7 @@ import { contextFor } from './context-for.ts';
 import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step } from './plan.ts';
 import type { StageName, StageStatus } from './runs/run.ts';
-import type { ExecuteOptions, Outcome } from './session-options.ts';
+import type { ExecuteOptions, OptionResult } from './session-options.ts';
 import { NotProven, StillRed } from './steps/context.ts';
 import { perform } from './steps/steps.ts';
 import { takeBack } from './take-back.ts';
@@ -15,7 +15,7 @@ const graceMs = 10_000;
 const abortPollMs = 250;
 
 /** Carries one option out, from wherever its journal stands. */
-export async function executeOption(options: ExecuteOptions): Promise<Outcome> {
+export async function executeOption(options: ExecuteOptions): Promise<OptionResult> {
   const { journal, id, planned } = options;
   endOrphans(journal, id);
   const asked = new AbortController();
@@ -40,7 +40,7 @@ async function runStage(
   stage: PlannedStage,
   asked: AbortSignal,
   options: ExecuteOptions,
-): Promise<Outcome | undefined> {
+): Promise<OptionResult | undefined> {
   const { journal, id, stop, onProgress } = options;
   const { name, budgetMs } = stage;
   const began = performance.now();

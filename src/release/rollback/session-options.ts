@@ -9,7 +9,7 @@ import type { RollbackRun, StageName, StageStatus } from './runs/run.ts';
 import type { SuiteVerdict } from './steps/context.ts';
 
 /** How one option ended, and what a person is told of it. */
-export interface Outcome {
+export interface OptionResult {
   status: 'succeeded' | 'failed' | 'aborted' | 'escalated' | 'interrupted';
   detail: string;
 }

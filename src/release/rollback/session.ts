@@ -17,11 +17,11 @@ import { interruptedPage } from './runs/notices.ts';
 import { rollbackRuns } from './runs/read-runs.ts';
 import type { RollbackRun } from './runs/run.ts';
 import { wholeOption } from './runs/stored-plan.ts';
-import type { Outcome, SessionOptions } from './session-options.ts';
+import type { OptionResult, SessionOptions } from './session-options.ts';
 import { tellEnd } from './tell-end.ts';
 
 export interface SessionResult {
-  status: Outcome['status'];
+  status: OptionResult['status'];
   runs: RollbackRun[];
   incident: string;
 }

@@ -24,7 +24,7 @@ import {
 import type { SuiteName } from './action.ts';
 import type { SuiteVerdict } from './steps/context.ts';
 
-export interface SuiteOptions {
+export interface RollbackSuiteOptions {
   config: VigilConfig;
   harness: Harness;
   history: HistoryReader;
@@ -44,7 +44,7 @@ const said = ({ id, title, reason }: CheckOutcome): string =>
   [id.endsWith(title) ? id : `${id} ${title}`, reason?.split('\n', 1)[0]].filter(Boolean).join(': ');
 
 /** Any new failure is red; any doubt, or nothing that passed, proves nothing. */
-export function verdictOf(
+export function suiteVerdict(
   outcomes: readonly CheckOutcome[],
   problems: readonly string[],
   baseline: Baseline,
@@ -66,7 +66,7 @@ function smokeVerdict(
   problems: readonly string[],
   table: ThresholdTable,
 ): SuiteVerdict {
-  const judged = verdictOf(outcomes, problems, new Map());
+  const judged = suiteVerdict(outcomes, problems, new Map());
   const slo = table.smokePassRate.slo;
   const isAllowed = slo && outcomes.length > 0 && holds(slo, judged.passed / outcomes.length);
   return judged.verdict === 'fail' && isAllowed && judged.unknown.length === 0
@@ -82,7 +82,7 @@ interface ForeignSuite {
 }
 
 /** Makes the question "does this suite pass now?". Every run leaves its report in the incident's folder. */
-export function suiteRunner(options: SuiteOptions) {
+export function suiteRunner(options: RollbackSuiteOptions) {
   const { config, harness, history, catalogue, folder, redactor } = options;
   const baseline: Baseline = new Map(
     history.baseline().map(({ check, fingerprint }) => [check, fingerprint]),
@@ -136,7 +136,7 @@ export function suiteRunner(options: SuiteOptions) {
       const { outcomes, problems } = configured
         ? await foreign(suite, configured, signal)
         : await own(suite === 'whole' ? undefined : suite, signal);
-      return verdictOf(outcomes, problems, baseline);
+      return suiteVerdict(outcomes, problems, baseline);
     } catch (thrown) {
       signal.throwIfAborted();
       return { verdict: 'inconclusive', passed: 0, failed: [], unknown: [messageOf(thrown)], known: [] };

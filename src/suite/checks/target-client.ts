@@ -1,5 +1,5 @@
 import { type HttpAnswer, type SendOptions, send } from '../../clients/index.ts';
-import { addressOf } from '../probes/http.ts';
+import { probeUrl } from '../probes/http.ts';
 
 /** The service under watch, spoken to as any caller would. Every answer is returned, whatever its status. */
 export interface TargetClient {
@@ -16,10 +16,10 @@ export function openTargetClient(
   targetUrl: string | undefined,
   patiently: <T>(what: string, action: () => Promise<T>) => Promise<T>,
 ): TargetClient {
-  const at = (path: string) => addressOf(path.startsWith('/') ? path : `/${path}`, targetUrl);
+  const at = (path: string) => probeUrl(path.startsWith('/') ? path : `/${path}`, targetUrl);
   return {
     get url() {
-      return addressOf('/', targetUrl).slice(0, -1);
+      return probeUrl('/', targetUrl).slice(0, -1);
     },
     get: async (path, options = {}) =>
       patiently(`GET ${path}`, () => send(at(path), { ...options, method: 'GET' })),

@@ -1,5 +1,5 @@
 import { parseSeconds, totalsOf } from './attributes.ts';
-import { emptyTally, type Tally } from './totals.ts';
+import { type CaseTally, emptyTally } from './totals.ts';
 import type { JUnitSuite } from './types.ts';
 import type { XmlAttributes } from './xml.ts';
 
@@ -9,7 +9,7 @@ export interface Frame {
   /** One array per suite, shared by its cases. */
   path: string[];
   file: string | undefined;
-  tally: Tally;
+  tally: CaseTally;
   /** Index of each case by its identity, for those that come twice. */
   seen: Map<string, number>;
   /** Open elements inside the suite that are none of its cases or suites. */
@@ -22,7 +22,12 @@ export function frame(path: string[], file: string | undefined, suite?: JUnitSui
 }
 
 /** A suite as its tag describes it, nothing counted; its file is the outer suite's unless it names its own. */
-export function suiteOf(name: string, attributes: XmlAttributes, outer: Frame, line: number): JUnitSuite {
+export function suiteFromTag(
+  name: string,
+  attributes: XmlAttributes,
+  outer: Frame,
+  line: number,
+): JUnitSuite {
   const { timestamp, hostname } = attributes;
   return {
     name,

@@ -1,7 +1,7 @@
 import { totalsOf } from './attributes.ts';
 import { mergeCases } from './case-outcome.ts';
 import { CaseReader } from './case-reader.ts';
-import { type Frame, frame, suiteOf } from './frame.ts';
+import { type Frame, frame, suiteFromTag } from './frame.ts';
 import { notedProblems, ProblemList, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
 import { addSuite, countCase, totalsProblems } from './totals.ts';
@@ -97,7 +97,7 @@ export class ReportReader implements XmlHandler {
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
     const name = this.checkedName(attributes.name, line);
     this.requireRoom(this.report.suites.length, 'suites', line);
-    const suite = suiteOf(name, attributes, outer, line);
+    const suite = suiteFromTag(name, attributes, outer, line);
     this.report.suites.push(suite);
     this.frames.push(frame([...outer.path, name], suite.file, suite));
   }

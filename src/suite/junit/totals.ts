@@ -14,7 +14,7 @@ interface Count {
 }
 
 /** What was counted in a suite, to hold against what it declares. */
-export interface Tally {
+export interface CaseTally {
   tests: Count;
   bad: Count;
   skipped: Count;
@@ -23,7 +23,7 @@ export interface Tally {
 const zero = (): Count => ({ direct: 0, nested: 0, merged: 0, suites: 0 });
 
 /** A tally of nothing. */
-export function emptyTally(): Tally {
+export function emptyTally(): CaseTally {
   return { tests: zero(), bad: zero(), skipped: zero() };
 }
 
@@ -38,7 +38,7 @@ const isSkipped = (each: JUnitCase) => each.outcome === 'skipped';
 
 /** Counts one `<testcase>`; `before` and `after` are the case it was merged into, without and with it. */
 export function countCase(
-  tally: Tally,
+  tally: CaseTally,
   read: JUnitCase,
   before: JUnitCase | undefined,
   after: JUnitCase,
@@ -51,7 +51,7 @@ export function countCase(
 }
 
 /** Adds a suite that has ended to the one around it. */
-export function addSuite(outer: Tally, inner: Tally): void {
+export function addSuite(outer: CaseTally, inner: CaseTally): void {
   for (const kind of ['tests', 'bad', 'skipped'] as const) {
     outer[kind].nested += inner[kind].nested;
     outer[kind].merged += inner[kind].merged;
@@ -64,7 +64,7 @@ function agrees(declared: number, { direct, nested, merged, suites }: Count): bo
 }
 
 /** How the declared totals of a suite, or of the whole report, disagree with its cases; by any dialect's way. */
-export function totalsProblems(name: string, declared: JUnitTotals, tally: Tally): JUnitProblem[] {
+export function totalsProblems(name: string, declared: JUnitTotals, tally: CaseTally): JUnitProblem[] {
   const { tests, failures, errors, skipped } = declared;
   const bad = failures === undefined && errors === undefined ? undefined : (failures ?? 0) + (errors ?? 0);
   const differences: string[] = [];

@@ -15,7 +15,7 @@ export interface TaskGraph {
   edges: { from: string; to: string }[];
 }
 
-export interface Route {
+export interface OperationRoute {
   node: string;
   agent: string;
   capability: string;
@@ -28,7 +28,7 @@ export interface TaskAnswer {
   traceId: string;
   task: string;
   graph: TaskGraph;
-  routing: Route[];
+  routing: OperationRoute[];
   timings: { totalMs: number };
   safety: { redactions: number; injections: number };
 }

@@ -11,7 +11,7 @@ function shapeOf(reason: string): string {
 }
 
 /** Identity of a failure: the check and the shape of its message. Stable over runs, 16 hex digits. */
-export function fingerprintOf({ id, reason }: Pick<CheckOutcome, 'id' | 'reason'>): string {
+export function failureFingerprint({ id, reason }: Pick<CheckOutcome, 'id' | 'reason'>): string {
   return createHash('sha256')
     .update(`${id}\n${shapeOf(reason ?? '')}`)
     .digest('hex')
@@ -24,11 +24,13 @@ export type Baseline = ReadonlyMap<string, string>;
 /** The baseline of a cycle: every failing check with its fingerprint. */
 export function baselineOf(outcomes: readonly CheckOutcome[]): Map<string, string> {
   return new Map(
-    outcomes.filter(({ outcome }) => outcome === 'fail').map((check) => [check.id, fingerprintOf(check)]),
+    outcomes
+      .filter(({ outcome }) => outcome === 'fail')
+      .map((check) => [check.id, failureFingerprint(check)]),
   );
 }
 
 /** Whether a failure is new: its check was green before the deployment, or fails in another way now. */
 export function isNewFailure(check: CheckOutcome, baseline: Baseline): boolean {
-  return check.outcome === 'fail' && baseline.get(check.id) !== fingerprintOf(check);
+  return check.outcome === 'fail' && baseline.get(check.id) !== failureFingerprint(check);
 }

@@ -21,7 +21,7 @@ const longestMs = 45_000;
 const repeatable = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
 
 /** The address of a probe: its own, or its path of the target. */
-export function addressOf(url: string, targetUrl: string | undefined): string {
+export function probeUrl(url: string, targetUrl: string | undefined): string {
   if (!url.startsWith('/')) return url;
   if (targetUrl !== undefined) return `${targetUrl}${url}`;
   throw new VigilError('CONFIG_INVALID', `${url} is a path, and no target is declared`, {
@@ -81,7 +81,7 @@ function latencies(probe: HttpProbe, seconds: readonly number[]): Measurement[] 
 
 /** Asks a service over HTTP, as often as `samples` says, and judges every answer. A silent one is a fault, never a gap. */
 export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Promise<Measurement[]> {
-  const url = addressOf(probe.url, around.targetUrl);
+  const url = probeUrl(probe.url, around.targetUrl);
   const method = probe.method ?? (probe.body === undefined ? 'GET' : 'POST');
   const options = {
     method,

@@ -1,11 +1,11 @@
 import type { AlertRule, SignalNaming } from '../../alerts/index.ts';
 import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
 import {
-  type Acknowledgement,
   type Deployment,
   type HistoryReader,
-  type MaintenanceWindow,
+  type RecordedAcknowledgement,
   type RecordedCycle,
+  type RecordedMaintenance,
   recordedCycleOf,
 } from '../../history/index.ts';
 import type { StatusInput } from '../../monitor/index.ts';
@@ -45,8 +45,8 @@ export interface Facts {
   cycle: RecordedCycle | undefined;
   /** Whether the cycle is one of the watch that runs now. */
   isOwnCycle: boolean;
-  acknowledgements: readonly Acknowledgement[];
-  maintenance: readonly MaintenanceWindow[];
+  acknowledgements: readonly RecordedAcknowledgement[];
+  maintenance: readonly RecordedMaintenance[];
   deployments: readonly Deployment[];
   rollout: RolloutFacts | undefined;
   rollbacks: readonly RollbackRun[];
@@ -57,7 +57,7 @@ export interface Facts {
 }
 
 /** What the page looks back on. */
-export const lookBackMs = 48 * 3_600_000;
+export const pageLookBackMs = 48 * 3_600_000;
 
 /** Rounds that may be left out before the watch counts as standing still; a busy machine needs some patience. */
 const patienceMs = 30_000;
@@ -67,7 +67,7 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
   const { history } = source;
   const status = source.status();
   const own = status.last && recordedCycleOf(status.last, status.last.startedAt.getTime());
-  const fromMs = nowMs - lookBackMs;
+  const fromMs = nowMs - pageLookBackMs;
   const silentMs = nowMs - source.lastTickMs();
   return {
     nowMs,
@@ -77,7 +77,7 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
     isOwnCycle: own !== undefined,
     // Also those from long ago: an alert may have been taken days before.
     acknowledgements: history.acknowledgements(0, nowMs),
-    maintenance: history.maintenance(nowMs, nowMs + lookBackMs),
+    maintenance: history.maintenance(nowMs, nowMs + pageLookBackMs),
     deployments: history.deployments(fromMs, nowMs),
     rollout: source.rollout?.(nowMs),
     rollbacks: source.rollbackRuns?.(fromMs, nowMs) ?? [],

@@ -12,7 +12,7 @@ import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
 
 /** An alert with everything that a person needs to know of it; times in ms since 1970. */
-export interface OpenAlert {
+export interface ShownAlert {
   fingerprint: string;
   name: string;
   /** The check or the trigger, where a rule has an alert for each. */
@@ -112,7 +112,7 @@ function dueOf({ status, last, heldMs }: AlertRecord, forMs: number): number | u
 function acknowledgementOf(
   alert: AlertRecord,
   { acknowledgements, nowMs }: Facts,
-): OpenAlert['acknowledged'] {
+): ShownAlert['acknowledged'] {
   const taken = acknowledgements.findLast(
     ({ alertKey, timeMs, untilMs }) =>
       alertKey === alert.fingerprint && timeMs >= alert.sinceMs && (untilMs === undefined || nowMs < untilMs),
@@ -125,7 +125,7 @@ function acknowledgementOf(
 const order = { firing: 0, pending: 1, resolved: 2 } as const;
 
 /** The alert in words. */
-function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
+function openAlert(alert: AlertRecord, facts: Facts): ShownAlert {
   const { says, unit, limit, forMs, next, runbook } = describe(alert, facts);
   const { fingerprint, rule, status, labels, value, sinceMs, noDataSinceMs, mute, isNew } = alert;
   return {
@@ -152,7 +152,7 @@ function openAlert(alert: AlertRecord, facts: Facts): OpenAlert {
 }
 
 /** Every alert that the engine holds, the worst first: firing before pending, then priority, rules before checks, age. */
-export function openAlerts(facts: Facts): OpenAlert[] {
+export function openAlerts(facts: Facts): ShownAlert[] {
   return Object.values(facts.status.alerts.alerts)
     .map((alert) => openAlert(alert, facts))
     .sort(

@@ -36,7 +36,7 @@ export function valueText(
 }
 
 /** `1 check`, `2 checks`. */
-export function count(number: number, one: string, many = `${one}s`): string {
+export function countText(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 

@@ -4,7 +4,7 @@ import type { JudgedCycle } from '../../monitor/index.ts';
 import type { CheckOutcome, Outcome } from '../../suite/index.ts';
 
 /** One time at which the loop judged its rules, and what it knew of its cycles then. */
-export interface Evaluation {
+export interface JudgedMoment {
   atMs: number;
   /** The last cycle of the process that judged; `undefined` before its first, also after a restart. */
   last: JudgedCycle | undefined;
@@ -76,7 +76,7 @@ export function evaluationsIn(
   fromMs: number,
   toMs: number,
   catalogue: readonly CheckDefinition[] | undefined,
-): { evaluations: Evaluation[]; lostCycles: number } {
+): { evaluations: JudgedMoment[]; lostCycles: number } {
   const times = reader.query(
     `SELECT DISTINCT time_ms AS atMs FROM scrapes WHERE time_ms BETWEEN ${fromMs} AND ${toMs} ORDER BY time_ms`,
   );
@@ -86,7 +86,7 @@ export function evaluationsIn(
     for (const { timeMs, value, stale } of points) if (!stale) said.set(timeMs, value);
   let known: { endSeconds: number; cycle: JudgedCycle | undefined } | undefined;
   let lostCycles = 0;
-  const evaluations = times.map(({ atMs: time }): Evaluation => {
+  const evaluations = times.map(({ atMs: time }): JudgedMoment => {
     const atMs = Number(time);
     const endSeconds = said.get(atMs);
     if (endSeconds === undefined) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fingerprintOf, validated } from '../../core/index.ts';
+import { labelFingerprint, validated } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { rollbackRuns } from '../../release/index.ts';
 import { alertTitle } from '../report/words.ts';
@@ -76,7 +76,7 @@ export function recordedIncidents(
   const taken = reader.acknowledgements(fromMs, toMs).flatMap(({ alertKey, timeMs, who }): Incident[] => {
     const episode = episodes.find(
       ({ labels, firedMs, resolvedMs }) =>
-        fingerprintOf(labels) === alertKey && firedMs <= timeMs && timeMs <= (resolvedMs ?? toMs),
+        labelFingerprint(labels) === alertKey && firedMs <= timeMs && timeMs <= (resolvedMs ?? toMs),
     );
     if (!episode) return [];
     const { pendingMs, resolvedMs } = episode;

@@ -9,7 +9,7 @@ import {
 import type { HistoryReader } from '../../history/index.ts';
 import { openJudge } from '../../monitor/index.ts';
 import type { Baseline } from '../../suite/index.ts';
-import type { Evaluation } from './evaluations.ts';
+import type { JudgedMoment } from './evaluations.ts';
 import type { ReplayPolicy } from './policy.ts';
 
 /** What a policy would have said. */
@@ -28,7 +28,7 @@ const lookBackMs = 86_400_000;
 export function replayAlerts(
   reader: HistoryReader,
   policy: ReplayPolicy,
-  evaluations: readonly Evaluation[],
+  evaluations: readonly JudgedMoment[],
   sampleIntervalMs: number,
 ): Replayed {
   const fromMs = evaluations[0]?.atMs ?? 0;

@@ -1,5 +1,5 @@
 import { labelKey } from '../../core/index.ts';
-import type { Transition as Recorded } from '../../history/index.ts';
+import type { RecordedTransition as Recorded } from '../../history/index.ts';
 
 type Compared = Pick<Recorded, 'timeMs' | 'alert' | 'labels' | 'from' | 'to' | 'value'>;
 

@@ -1,5 +1,5 @@
-import { fingerprintOf } from '../../core/index.ts';
-import type { Acknowledgement } from '../../history/index.ts';
+import { labelFingerprint } from '../../core/index.ts';
+import type { RecordedAcknowledgement } from '../../history/index.ts';
 import type { QueriedList, QueriedValue, Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
@@ -37,7 +37,7 @@ interface Row {
 }
 
 /** Every alert that fired within the window, oldest first; one that fired before and still did, too. */
-export function alertsOf(queries: Queries, scope: Scope, taken: readonly Acknowledgement[]): Alerts {
+export function alertsOf(queries: Queries, scope: Scope, taken: readonly RecordedAcknowledgement[]): Alerts {
   const { fromMs, toMs } = scope;
   const changes = `WITH change AS (
   SELECT alert, labels, time_ms, "from", "to", value,
@@ -55,7 +55,7 @@ FROM change WHERE "to" = 'firing' AND coalesce(after_ms, ${toMs}) >= ${fromMs} O
   const episodes = rows.map((row): AlertEpisode => {
     const { alert, fired_ms: firedMs, resolved_ms: resolvedMs, value } = row;
     const labels: Record<string, string> = JSON.parse(row.labels);
-    const key = fingerprintOf(labels);
+    const key = labelFingerprint(labels);
     const by = taken.find(
       ({ alertKey, timeMs }) => alertKey === key && timeMs >= firedMs && timeMs <= (resolvedMs ?? toMs),
     );

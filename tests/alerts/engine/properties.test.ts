@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StepInputs } from '../../../src/alerts/engine/inputs.ts';
-import { labelsOf } from '../../../src/alerts/engine/observe-all.ts';
+import { alertLabels } from '../../../src/alerts/engine/observe-all.ts';
 import { type EngineState, initialState } from '../../../src/alerts/engine/state.ts';
 import { type StepResult, step } from '../../../src/alerts/engine/step.ts';
-import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { minute, of, policy, rule, startMs } from './engine-run.ts';
 
 const forMs = { Down: 0, A: 2 * minute, B: 5 * minute } as const;
@@ -53,7 +53,7 @@ const labels = (part?: string) => (part ? { labels: { part } } : {});
 const reading = (is: State) => (is === 'unknown' ? { state: is, reason: 'x' } : { state: is });
 const fingerprints = instances.map(([name, part]) => {
   const own = rules.find((one) => one.name === name);
-  return own ? fingerprintOf(labelsOf(own, part ? { part } : {})) : '';
+  return own ? labelFingerprint(alertLabels(own, part ? { part } : {})) : '';
 });
 
 const inputsOf = (move: Move): StepInputs => ({

@@ -8,7 +8,7 @@ import type { AlertEvent, NotificationEvent } from '../../../src/alerts/notify/e
 import { identityLabels } from '../../../src/alerts/notify/identity-labels.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
 import { createRouter } from '../../../src/alerts/notify/routing.ts';
-import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { httpServer } from '../../clients/servers.ts';
 
@@ -38,7 +38,7 @@ export function alert(changes: Partial<AlertEvent> = {}): AlertEvent {
     unit: 'seconds',
     threshold: '< 200 ms',
     groupKey: 'genesis_critical',
-    fingerprint: fingerprintOf(identityLabels(identity)),
+    fingerprint: labelFingerprint(identityLabels(identity)),
     ...identity,
     ...changes,
   };

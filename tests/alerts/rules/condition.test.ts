@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Condition, conditionToPromQL, judgeCondition } from '../../../src/alerts/rules/condition.ts';
+import {
+  conditionToPromQL,
+  judgeCondition,
+  type RuleCondition,
+} from '../../../src/alerts/rules/condition.ts';
 import { gauge, ratio, select } from '../../../src/alerts/signals/algebra/build.ts';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 
@@ -12,12 +16,13 @@ put('zero', 0);
 put('many', 9, { part: 'a' });
 put('many', 1, { part: 'b' });
 
-const above = (metric: string): Condition => ({
+const above = (metric: string): RuleCondition => ({
   kind: 'bound',
   expression: gauge(select(metric)),
   bound: { operator: '>', value: 5 },
 });
-const states = (condition: Condition) => judgeCondition(condition, source, atMs).map(({ state }) => state);
+const states = (condition: RuleCondition) =>
+  judgeCondition(condition, source, atMs).map(({ state }) => state);
 const [yes, no, unknown] = [above('high'), above('low'), above('missing')];
 
 test('a bound is breached or clear by the value, and unknown without one', () => {
@@ -68,23 +73,23 @@ test('the value of a joined condition is one that decided', () => {
   expect(judgeCondition({ kind: 'all', of: [yes, no] }, source, atMs)).toEqual([
     { labels: {}, state: 'clear', value: 1 },
   ]);
-  const absent: Condition = { kind: 'absent', expression: gauge(select('missing')) };
+  const absent: RuleCondition = { kind: 'absent', expression: gauge(select('missing')) };
   expect(judgeCondition({ kind: 'any', of: [absent, no, yes] }, source, atMs)).toEqual([
     { labels: {}, state: 'breached', value: 9 },
   ]);
 });
 
 test('an absence is breached by no data and cleared by any', () => {
-  const absent = (metric: string): Condition => ({ kind: 'absent', expression: gauge(select(metric)) });
+  const absent = (metric: string): RuleCondition => ({ kind: 'absent', expression: gauge(select(metric)) });
   expect([absent('missing'), absent('zero')].map(states)).toEqual([['breached'], ['clear']]);
 });
 
 test('nested conditions keep their order in PromQL', () => {
-  const nested: Condition = { kind: 'all', of: [yes, { kind: 'any', of: [no, unknown] }] };
+  const nested: RuleCondition = { kind: 'all', of: [yes, { kind: 'any', of: [no, unknown] }] };
   expect(conditionToPromQL(nested)).toBe('high > 5 and (low > 5 or missing > 5)');
 });
 
 test('an all within an any is kept together', () => {
-  const nested: Condition = { kind: 'any', of: [{ kind: 'all', of: [yes, no] }, unknown] };
+  const nested: RuleCondition = { kind: 'any', of: [{ kind: 'all', of: [yes, no] }, unknown] };
   expect(conditionToPromQL(nested)).toBe('(high > 5 and low > 5) or missing > 5');
 });

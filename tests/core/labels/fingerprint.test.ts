@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
-import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { startProgram } from '../../clients/servers.ts';
 
 const labelSets = [
@@ -36,11 +36,11 @@ test('a fingerprint is the one that a real Alertmanager gives to the same labels
   const answer = await fetch(`${url}/api/v2/alerts`);
   const alerts = (await answer.json()) as { fingerprint: string; labels: Record<string, string> }[];
   expect(alerts).toHaveLength(labelSets.length);
-  for (const { fingerprint, labels } of alerts) expect.soft(fingerprintOf(labels)).toBe(fingerprint);
-  expect(alerts.map(({ fingerprint }) => fingerprint).sort()).toEqual(labelSets.map(fingerprintOf).sort());
+  for (const { fingerprint, labels } of alerts) expect.soft(labelFingerprint(labels)).toBe(fingerprint);
+  expect(alerts.map(({ fingerprint }) => fingerprint).sort()).toEqual(labelSets.map(labelFingerprint).sort());
 });
 
 test('the order of labels and an empty one play no part', () => {
-  expect(fingerprintOf({ a: '1', b: '2' })).toBe(fingerprintOf({ b: '2', a: '1', c: '' }));
-  expect(fingerprintOf({ a: '1', b: '2' })).not.toBe(fingerprintOf({ a: '12', b: '' }));
+  expect(labelFingerprint({ a: '1', b: '2' })).toBe(labelFingerprint({ b: '2', a: '1', c: '' }));
+  expect(labelFingerprint({ a: '1', b: '2' })).not.toBe(labelFingerprint({ a: '12', b: '' }));
 });

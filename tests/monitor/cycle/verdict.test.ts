@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verdictOf } from '../../../src/monitor/cycle/cycle-record.ts';
+import { cycleVerdict } from '../../../src/monitor/cycle/cycle-record.ts';
 import { storeCycle } from '../../../src/monitor/cycle/store-cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 import { passed, record } from '../../views/summary/record.ts';
@@ -10,7 +10,7 @@ test('a cycle passes only when something passed, nothing failed, nothing is unkn
   fc.assert(
     fc.property(count, count, count, count, count, (ok, failed, unknown, skipped, wrong) => {
       const signals = { passed: ok, failed, unknown, skipped, passRate: undefined, coverage: 1 };
-      const verdict = verdictOf(signals, Array(wrong).fill('a problem'));
+      const verdict = cycleVerdict(signals, Array(wrong).fill('a problem'));
       const expected = failed > 0 ? 'fail' : ok > 0 && unknown === 0 && wrong === 0 ? 'pass' : 'inconclusive';
       expect(verdict).toBe(expected);
     }),

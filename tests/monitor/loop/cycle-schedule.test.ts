@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Grid } from '../../../src/history/slots.ts';
+import type { SlotGrid } from '../../../src/history/slots.ts';
 import { openCycleSchedule } from '../../../src/monitor/loop/cycle-schedule.ts';
 import { openNotes } from '../../../src/monitor/loop/notes.ts';
 
@@ -10,7 +10,7 @@ function scheduled(more: {
   durationMs?: number;
   thenIntervalMs?: number;
   startMs?: number;
-  grids?: Grid[];
+  grids?: SlotGrid[];
   /** Told each cycle's slot, in minutes; may set the clock, take time, and end it. */
   cycle(slotMin: number, at: { set(byMs: number): void; pass(ms: number): void; end(): void }): void;
 }) {
@@ -21,7 +21,7 @@ function scheduled(more: {
     monotonicMs += ms;
   };
   const controller = new AbortController();
-  const grids: Grid[] = more.grids ?? [];
+  const grids: SlotGrid[] = more.grids ?? [];
   const missed: string[] = [];
   const said: string[] = [];
   const intervals: number[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
-import { baselineOf, fingerprintOf, isNewFailure } from '../../../src/suite/outcomes/fingerprint.ts';
+import { baselineOf, failureFingerprint, isNewFailure } from '../../../src/suite/outcomes/fingerprint.ts';
 
 const failing = (reason?: string, more: Partial<CheckOutcome> = {}): CheckOutcome => ({
   id: 'H11',
@@ -12,7 +12,7 @@ const failing = (reason?: string, more: Partial<CheckOutcome> = {}): CheckOutcom
   ...(reason !== undefined && { reason }),
   ...more,
 });
-const of = (reason?: string) => fingerprintOf(failing(reason));
+const of = (reason?: string) => failureFingerprint(failing(reason));
 
 test.each([
   ['numbers', 'took 412 ms of 0.2 s', 'took 9 ms of 12.25 s'],
@@ -39,7 +39,7 @@ test.each([
 test('a fingerprint is the check’s and 16 hexadecimal digits, the same in every release', () => {
   expect(of('took 412 ms')).toBe('9d6777cd50c59fc8');
   expect(of()).toBe(of(''));
-  expect(fingerprintOf({ id: 'H12', reason: 'took 412 ms' })).not.toBe(of('took 412 ms'));
+  expect(failureFingerprint({ id: 'H12', reason: 'took 412 ms' })).not.toBe(of('took 412 ms'));
 });
 
 test('of what failed before the deployment only the same failure is known', () => {

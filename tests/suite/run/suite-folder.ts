@@ -5,7 +5,7 @@ import { exitCodes } from '../../../scripts/exit-codes.ts';
 import { cycleSignals } from '../../../src/alerts/signals/cycle-signals.ts';
 import type { CheckDefinition, Component } from '../../../src/core/catalogue/check-definition.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
-import { verdictOf } from '../../../src/monitor/cycle/cycle-record.ts';
+import { cycleVerdict } from '../../../src/monitor/cycle/cycle-record.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { type JudgedSuite, judgeCatalogue, judgeReport } from '../../../src/suite/outcomes/judge-suite.ts';
 import { suiteResultOf } from '../../../src/suite/outcomes/suite-result.ts';
@@ -136,7 +136,7 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
     const judged = catalogue
       ? judgeCatalogue(result, catalogue, options.declared ?? ['orchestration'])
       : judgeReport(result);
-    const verdict = verdictOf(cycleSignals(judged.outcomes), judged.problems);
+    const verdict = cycleVerdict(cycleSignals(judged.outcomes), judged.problems);
     return {
       ...judged,
       run,

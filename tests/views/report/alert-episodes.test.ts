@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { alertsOf } from '../../../src/views/report/alert-episodes.ts';
 import { Queries } from '../../../src/views/report/queries.ts';
 import { scopeOf } from '../../../src/views/report/window.ts';
@@ -50,7 +50,7 @@ test('each alert has its own begin and end, though several of one name overlap',
   change(130, disk, 'firing', 'resolved');
   history.recordAcknowledgement({
     timeMs: start + 74 * minute,
-    alertKey: fingerprintOf(latency),
+    alertKey: labelFingerprint(latency),
     who: 'maya',
   });
 

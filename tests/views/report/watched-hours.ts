@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { VigilConfig } from '../../../src/core/config/schema.ts';
-import { fingerprintOf } from '../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import type { History } from '../../../src/history/history.ts';
 import { simulate, simulatedConfig } from '../../monitor/loop/simulated-watch.ts';
 import { type Fault, SyntheticTarget } from '../../monitor/loop/synthetic-target.ts';
@@ -65,7 +65,7 @@ export function actOn(history: History): void {
     .transitions(0, Number.MAX_SAFE_INTEGER)
     .find(({ alert, to }) => alert === 'HighErrorRate' && to === 'firing');
   if (fired) {
-    const alertKey = fingerprintOf(fired.labels);
+    const alertKey = labelFingerprint(fired.labels);
     history.recordAcknowledgement({ timeMs: fired.timeMs + minute, alertKey, who: 'maya' });
   }
   history.recordDecision({

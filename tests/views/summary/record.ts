@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { violationsOf } from '../../../src/alerts/rules/violations.ts';
 import { cycleSignals } from '../../../src/alerts/signals/cycle-signals.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
-import { type CycleRecord, verdictOf } from '../../../src/monitor/cycle/cycle-record.ts';
+import { type CycleRecord, cycleVerdict } from '../../../src/monitor/cycle/cycle-record.ts';
 import type { WrittenCycle } from '../../../src/monitor/cycle/write-cycle.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import type { SummaryOptions } from '../../../src/views/summary/render-summary.ts';
@@ -42,7 +42,7 @@ export function record(outcomes: CheckOutcome[], more: Partial<CycleRecord> = {}
     startedAt: new Date(stamp.timestamp),
     durationMs: 7000,
     target: { id: 'http://target', url: 'http://target', name: 'Genesis' },
-    verdict: verdictOf(signals, problems),
+    verdict: cycleVerdict(signals, problems),
     outcomes,
     signals,
     values: {},

@@ -21,7 +21,7 @@ const over =
 /** Growth of a counter per second over a window, per series. */
 export const rate = over('rate');
 /** Growth of a counter over a window, per series. */
-export const increase = over('increase');
+export const increaseOver = over('increase');
 /** How often a gauge changed within a window, per series. */
 export const changes = over('changes');
 /** The newest sample within a window, whether or not the series went stale since. */
@@ -78,7 +78,12 @@ export const time = (): Expression => ({ kind: 'time' });
 export const ageOf = (instant: Expression): Expression => minus(time(), instant);
 
 /** The q-quantile (0–1) of what a histogram observed in a window, per value of the labels named. */
-export const quantile = (q: number, histogram: Selector, windowMs: number, ...by: string[]): Expression => ({
+export const quantileOver = (
+  q: number,
+  histogram: Selector,
+  windowMs: number,
+  ...by: string[]
+): Expression => ({
   kind: 'quantile',
   q,
   histogram,

@@ -1,5 +1,5 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { type Condition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
+import { type GateCondition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
 import type { CheckEvidence, GateEvidence, OpenAlert } from '../evidence.ts';
 
 const alerts = ['alerts', 'no critical alert'] as const;
@@ -18,7 +18,7 @@ function listed(names: readonly string[], most = 4): string {
 }
 
 /** No critical alert fires; one that waits for its time is not known to be over. */
-function alertCondition({ recorded, atMs }: GateEvidence): Condition {
+function alertCondition({ recorded, atMs }: GateEvidence): GateCondition {
   const seen = recorded.alerts;
   if (!seen) {
     return stated(alerts, 'unknown', 'no watch has judged the rules', { next: 'run vigil monitor --loop' });
@@ -59,7 +59,7 @@ const reasons = (found: readonly CheckEvidence[]): string =>
   );
 
 /** The newest cycle shows no failure that the deployment brought, and leaves no check unjudged. */
-function checkCondition({ recorded, window, atMs }: GateEvidence): Condition {
+function checkCondition({ recorded, window, atMs }: GateEvidence): GateCondition {
   const { newest, confirmation, intervalMs } = recorded;
   const askAgainAtMs = later(atMs, intervalMs);
   if (!newest) {
@@ -108,7 +108,7 @@ function sentinelCondition(
   { recorded, atMs }: GateEvidence,
   table: ThresholdTable,
   everyMs: number,
-): Condition {
+): GateCondition {
   const seen = recorded.sentinel;
   const lost = 'find where the alert path breaks: vigil monitor --test-notifications';
   if (seen?.state !== 'received' && seen?.state !== 'missing') {
@@ -135,7 +135,7 @@ export function alertConditions(
   evidence: GateEvidence,
   table: ThresholdTable,
   sentinelIntervalMs: number,
-): Condition[] {
+): GateCondition[] {
   return [
     alertCondition(evidence),
     checkCondition(evidence),

@@ -1,11 +1,14 @@
 import { grouped, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
+import { bounded, type GateCondition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
 import type { BurnEvidence, GateEvidence } from '../evidence.ts';
 
 const budget = ['errorBudget', 'error budget left'] as const;
 const hold = 'group errors by category in /metrics, hold the rollout';
 
-function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function leftCondition(
+  { signals, window, recorded, atMs }: GateEvidence,
+  table: ThresholdTable,
+): GateCondition {
   const limit = limitOf(table, 'errorBudgetLeft');
   const allowed = limitOf(table, 'errorRatio').value;
   const { errorRatio, operations } = signals.stage;
@@ -33,7 +36,7 @@ function leftCondition({ signals, window, recorded, atMs }: GateEvidence, table:
 function burnCondition(
   { rule, factor, longMs, shortMs, long, short }: BurnEvidence,
   atMs: number,
-): Condition {
+): GateCondition {
   const name = [rule, `burn over ${spanOf(longMs)}`] as const;
   const limit = { operator: '<=', value: factor } as const;
   const windows = `over ${spanOf(longMs)} and ${spanOf(shortMs)}`;
@@ -50,7 +53,7 @@ function burnCondition(
 }
 
 /** What is left of the error budget, and how fast it goes, by the windows of the burn rules. */
-export function budgetConditions(evidence: GateEvidence, table: ThresholdTable): Condition[] {
+export function budgetConditions(evidence: GateEvidence, table: ThresholdTable): GateCondition[] {
   return [
     leftCondition(evidence, table),
     ...evidence.signals.burns.map((burn) => burnCondition(burn, evidence.atMs)),

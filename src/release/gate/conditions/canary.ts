@@ -7,7 +7,7 @@ import {
   median,
   type ThresholdTable,
 } from '../../../core/index.ts';
-import { type Condition, limitOf, spanOf, stated } from '../condition.ts';
+import { type GateCondition, limitOf, spanOf, stated } from '../condition.ts';
 import type { CanaryEvidence, GateEvidence, Period } from '../evidence.ts';
 
 const latency = ['canaryLatency', 'canary latency'] as const;
@@ -28,7 +28,7 @@ function latencyCondition(
   { baseline, canary, intervalMs }: CanaryEvidence,
   table: ThresholdTable,
   atMs: number,
-): Condition {
+): GateCondition {
   const limit = limitOf(table, 'canaryLatency');
   const least = limitOf(table, 'canaryIntervals').value;
   const fewest = Math.min(baseline.latencies.length, canary.latencies.length);
@@ -74,7 +74,7 @@ function errorCondition(
   { baseline, canary }: CanaryEvidence,
   table: ThresholdTable,
   { fromMs, toMs }: Period,
-): Condition {
+): GateCondition {
   const limit = limitOf(table, 'canaryErrors');
   const { errors: before, operations: of } = baseline;
   const { errors: now, operations } = canary;
@@ -120,7 +120,7 @@ export function canaryConditions(
   { signals, window, atMs }: GateEvidence,
   table: ThresholdTable,
   percentNow: number,
-): Condition[] {
+): GateCondition[] {
   const { canary } = signals;
   if (!canary || (percentNow === 0 && canary.canary.operations === 0)) return [];
   return [latencyCondition(canary, table, atMs), errorCondition(canary, table, window)];

@@ -1,4 +1,4 @@
-import { type Condition, isoTime, spanOf, stated } from '../condition.ts';
+import { type GateCondition, isoTime, spanOf, stated } from '../condition.ts';
 import type { GateEvidence } from '../evidence.ts';
 import { type RolloutPlan, standingOf } from '../plan.ts';
 
@@ -13,7 +13,7 @@ export function rolloutConditions(
   { recorded, atMs }: GateEvidence,
   plan: RolloutPlan,
   to: number,
-): Condition[] {
+): GateCondition[] {
   const { deployment, taken } = recorded;
   if (!deployment) {
     const detail = 'no deployment is recorded, so nothing can be said of its time';
@@ -66,7 +66,7 @@ export function rolloutConditions(
 }
 
 /** No rollback of this release under way, and none behind it: then it is not this release that gets more traffic. */
-export function rollbackCondition({ recorded }: GateEvidence): Condition {
+export function rollbackCondition({ recorded }: GateEvidence): GateCondition {
   const { deployment, rollbacks } = recorded;
   if (!deployment) return stated(rollback, 'unknown', 'no deployment is recorded', { next: deploy });
   const running = rollbacks.find(({ status }) => status === 'under way');

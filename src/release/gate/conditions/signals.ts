@@ -1,6 +1,6 @@
 import { type Judgement, judgeErrorRatio, judgeP95 } from '../../../alerts/index.ts';
 import { type Bound, grouped, holds, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
+import { bounded, type GateCondition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
 import type { GateEvidence, TrafficEvidence } from '../evidence.ts';
 
 const passRate = ['passRate', 'pass rate'] as const;
@@ -10,7 +10,7 @@ const uptime = ['uptime', 'uptime'] as const;
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
-function passRateCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function passRateCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): GateCondition {
   const seen = recorded.passRate;
   const limit = limitOf(table, 'passRate');
   const { pass, fail, inconclusive } = recorded.cycles;
@@ -61,7 +61,7 @@ function trafficCondition(
   figure: Figure,
   judge: (operations: number, value: number) => { outcome: Judgement['outcome']; reason?: string },
   { least, hold }: { least: number; hold: string },
-): Condition {
+): GateCondition {
   const { operations, windowMs } = seen;
   const { value, ...bound } = figure;
   if (operations === undefined || value === undefined) {
@@ -79,7 +79,7 @@ function trafficCondition(
   });
 }
 
-function errorCondition(evidence: GateEvidence, table: ThresholdTable): Condition {
+function errorCondition(evidence: GateEvidence, table: ThresholdTable): GateCondition {
   const limit = limitOf(table, 'errorRatio');
   const least = Math.max(100, Math.ceil(1 / limit.value));
   const seen = enough(evidence, least);
@@ -94,7 +94,7 @@ function errorCondition(evidence: GateEvidence, table: ThresholdTable): Conditio
   return trafficCondition(errorRatio, evidence, seen, figure, judge, { least, hold });
 }
 
-function latencyCondition(evidence: GateEvidence, table: ThresholdTable): Condition {
+function latencyCondition(evidence: GateEvidence, table: ThresholdTable): GateCondition {
   const limit = limitOf(table, 'latencyP95');
   const least = 100;
   const seen = enough(evidence, least);
@@ -110,7 +110,7 @@ function uptimeCondition(
   { signals, window, recorded, atMs }: GateEvidence,
   table: ThresholdTable,
   services: readonly string[],
-): Condition {
+): GateCondition {
   const limit = limitOf(table, 'uptime');
   const of = (name: string) => signals.uptime.find(({ service }) => service === name);
   const share = limitOf(table, 'scrapeCoverage').value;
@@ -150,7 +150,7 @@ export function signalConditions(
   evidence: GateEvidence,
   table: ThresholdTable,
   services: readonly string[],
-): Condition[] {
+): GateCondition[] {
   return [
     passRateCondition(evidence, table),
     errorCondition(evidence, table),

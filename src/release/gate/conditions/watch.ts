@@ -1,5 +1,5 @@
 import type { ThresholdTable } from '../../../core/index.ts';
-import { bounded, type Condition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
+import { bounded, type GateCondition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
 import type { GateEvidence } from '../evidence.ts';
 
 const clock = ['clock', 'clock'] as const;
@@ -12,7 +12,7 @@ const gap = ['gap', 'largest gap'] as const;
 const runLoop = 'let the watch run: vigil monitor --loop';
 
 /** Nothing dated after now: with a clock that was set, no soak time and no age can be believed. */
-function clockCondition({ recorded, atMs }: GateEvidence): Condition {
+function clockCondition({ recorded, atMs }: GateEvidence): GateCondition {
   const future = recorded.fromTheFuture;
   if (future.length === 0) return stated(clock, 'pass', `nothing is dated after ${isoTime(atMs)}`);
   return stated(clock, 'unknown', `dated after now: ${future.join(', ')}`, {
@@ -21,7 +21,7 @@ function clockCondition({ recorded, atMs }: GateEvidence): Condition {
 }
 
 /** The samples carry no address, so a window in which another target was watched proves nothing. */
-function targetCondition({ recorded, window }: GateEvidence): Condition {
+function targetCondition({ recorded, window }: GateEvidence): GateCondition {
   const { targetId, watchedTargetId, cycles: counted } = recorded;
   if (targetId === undefined || watchedTargetId === undefined) {
     return stated(target, 'unknown', 'no watch has said what it watches', { next: runLoop });
@@ -42,7 +42,7 @@ function targetCondition({ recorded, window }: GateEvidence): Condition {
   return stated(target, 'pass', targetId);
 }
 
-function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): GateCondition {
   const { pass, fail, inconclusive } = recorded.cycles;
   // One that can't be believed is no evidence, whatever its checks said.
   const count = pass + fail;
@@ -67,7 +67,7 @@ function cyclesCondition({ recorded, window, atMs }: GateEvidence, table: Thresh
   );
 }
 
-function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTable): Condition {
+function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTable): GateCondition {
   const { newest, intervalMs } = recorded;
   if (!newest || intervalMs === undefined) {
     const detail = newest ? 'no schedule is recorded' : 'no cycle of this deployment has ended yet';
@@ -91,7 +91,10 @@ function freshnessCondition({ recorded, atMs }: GateEvidence, table: ThresholdTa
   );
 }
 
-function coverageConditions({ recorded, window, atMs }: GateEvidence, table: ThresholdTable): Condition[] {
+function coverageConditions(
+  { recorded, window, atMs }: GateEvidence,
+  table: ThresholdTable,
+): GateCondition[] {
   const { due, observed, largestGapMs, largestGapEndMs } = recorded.coverage;
   const { intervalMs } = recorded;
   const limit = limitOf(table, 'watchCoverage');
@@ -126,7 +129,7 @@ function coverageConditions({ recorded, window, atMs }: GateEvidence, table: Thr
 }
 
 /** Whether what was recorded can be believed at all: right clock, right target, enough of it, fresh, without a hole. */
-export function watchConditions(evidence: GateEvidence, table: ThresholdTable): Condition[] {
+export function watchConditions(evidence: GateEvidence, table: ThresholdTable): GateCondition[] {
   return [
     clockCondition(evidence),
     targetCondition(evidence),

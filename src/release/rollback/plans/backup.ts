@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { TypePlan } from '../plan.ts';
-import { type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 /** The previous release's archive is unpacked beside the release and takes its place. */
 export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig['backup']>): TypePlan {
@@ -17,7 +17,7 @@ export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig[
     to: `${path.basename(archive)} (SHA-256 ${sha256.slice(0, 12)}…)`,
     stages: stagesOf('backup', input, {
       checks: [
-        step('archive', `checks ${archive}: SHA-256, paths, room on the disk`, {
+        planStep('archive', `checks ${archive}: SHA-256, paths, room on the disk`, {
           kind: 'check-archive',
           archive,
           sha256,
@@ -26,9 +26,9 @@ export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig[
         }),
       ],
       rollback: [
-        step('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
+        planStep('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
         ...stopSteps(config),
-        step('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, {
+        planStep('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, {
           kind: 'swap-folder',
           live: folder,
           staged,

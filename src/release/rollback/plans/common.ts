@@ -10,7 +10,7 @@ export interface PlanInput {
   config: VigilConfig & { target: NonNullable<VigilConfig['target']>; rollback: RollbackConfig };
 }
 
-export const step = (id: string, title: string, action: Action, commands: string[][] = []): Step => ({
+export const planStep = (id: string, title: string, action: Action, commands: string[][] = []): Step => ({
   id,
   title,
   commands: action.kind === 'command' ? [action.command] : commands,
@@ -25,7 +25,7 @@ export function commandStep(
   { rollback }: PlanInput['config'],
   cwd = rollback.cwd,
 ): Step {
-  return step(id, title, { kind: 'command', command, cwd, timeoutMs: rollback.commandTimeout });
+  return planStep(id, title, { kind: 'command', command, cwd, timeoutMs: rollback.commandTimeout });
 }
 
 const servicesOf = ({ target }: PlanInput['config']): string[] => [
@@ -40,7 +40,7 @@ export const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): stri
 export function drainedStep(id: string, config: PlanInput['config']): Step {
   const { atMost, timeout, ifBusy } = config.rollback.drain;
   const metric = metricOf(config);
-  return step(id, `waits until ${metric} is at most ${atMost}`, {
+  return planStep(id, `waits until ${metric} is at most ${atMost}`, {
     kind: 'await-drained',
     urls: servicesOf(config),
     metric,
@@ -57,7 +57,7 @@ function drainSteps(config: PlanInput['config']): Step[] {
     return [commandStep('drain', 'takes the traffic away', drain, config), drainedStep('drained', config)];
   const metric = metricOf(config);
   return [
-    step('active', `reads ${metric}; no command takes the traffic away`, {
+    planStep('active', `reads ${metric}; no command takes the traffic away`, {
       kind: 'read-active',
       urls: servicesOf(config),
       metric,
@@ -88,7 +88,7 @@ export function startSteps(config: PlanInput['config']): Step[] {
 export function upStep(config: PlanInput['config']): Step {
   const { upTimeout, release } = config.rollback;
   const expected = release ? ` and release ${release} answers` : '';
-  return step('up', `waits until the services answer${expected}`, {
+  return planStep('up', `waits until the services answer${expected}`, {
     kind: 'await-up',
     urls: servicesOf(config),
     timeoutMs: upTimeout,
@@ -106,12 +106,12 @@ function suiteStep(
   if (own) {
     const { command, junit, cwd = config.rollback.cwd } = own;
     const placed = { command, cwd, ...(junit && { junit }) };
-    return step(id, 'runs the configured suite', { kind: 'suite', suite, own: placed }, [command]);
+    return planStep(id, 'runs the configured suite', { kind: 'suite', suite, own: placed }, [command]);
   }
   if (suiteKind(config) === 'own')
-    return step(id, `runs the ${suite === 'slo' ? 'SLO' : suite} checks`, { kind: 'suite', suite });
+    return planStep(id, `runs the ${suite === 'slo' ? 'SLO' : suite} checks`, { kind: 'suite', suite });
   const commands = config.suite.command ? [config.suite.command] : [];
-  return step(id, 'runs the whole suite', { kind: 'suite', suite: 'whole' }, commands);
+  return planStep(id, 'runs the whole suite', { kind: 'suite', suite: 'whole' }, commands);
 }
 
 function verifySteps(config: PlanInput['config']): Step[] {
@@ -119,9 +119,9 @@ function verifySteps(config: PlanInput['config']): Step[] {
   const { smoke } = config.target;
   const smokeTitle = 'runs the target’s smoke suite';
   return [
-    step('settle', 'lets the release settle', { kind: 'settle', ms: verify.settle }),
+    planStep('settle', 'lets the release settle', { kind: 'settle', ms: verify.settle }),
     suiteStep('suite', 'health', verify.suite, config),
-    ...(smoke ? [step('smoke', smokeTitle, { kind: 'suite', suite: 'smoke' }, [smoke.command])] : []),
+    ...(smoke ? [planStep('smoke', smokeTitle, { kind: 'suite', suite: 'smoke' }, [smoke.command])] : []),
   ];
 }
 
@@ -133,7 +133,7 @@ export function stagesOf(
 ): PlannedStage[] {
   const { budgets } = config.rollback;
   const ownBudgets = config.rollback[type]?.budgets ?? {};
-  const announce = step('announce', 'tells everybody', { kind: 'announce' });
+  const announce = planStep('announce', 'tells everybody', { kind: 'announce' });
   const steps: Record<StageName, Step[]> = {
     announce: [...own.checks, announce],
     drain: drainSteps(config),

@@ -4,7 +4,7 @@ import { expectedSha256 } from '../checksum.ts';
 import type { Step, TypePlan } from '../plan.ts';
 import { psqlSwap, restoreCommands } from '../postgres.ts';
 import { sqliteRestoreCommand } from '../sqlite.ts';
-import { type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 type Database = NonNullable<RollbackConfig['database']>;
 
@@ -20,13 +20,13 @@ function stepsOf(
     const { file } = database;
     const [staged, kept] = [`${file}.vigil-${tag}`, `${file}.before-${tag}`];
     return {
-      restore: step(
+      restore: planStep(
         'restore',
         `restores ${dump} into ${staged} and checks it`,
         { kind: 'sqlite-restore', dump, sha256, staged, checks, timeoutMs },
         [sqliteRestoreCommand(dump, staged, checks)],
       ),
-      swap: step('swap', `puts it in the place of ${file}; what was there is kept as ${kept}`, {
+      swap: planStep('swap', `puts it in the place of ${file}; what was there is kept as ${kept}`, {
         kind: 'sqlite-swap',
         live: file,
         staged,
@@ -38,13 +38,13 @@ function stepsOf(
   const place = { host, port, user, maintenance, ...(password && { password }) };
   const [staged, kept] = [`${live}_vigil_${tag}`, `${live}_before_${tag}`];
   return {
-    restore: step(
+    restore: planStep(
       'restore',
       `restores ${dump} into the database ${staged} and checks it`,
       { kind: 'postgres-restore', place, dump, sha256, staged, live, checks, timeoutMs },
       restoreCommands({ place, dump, staged, live, checks }),
     ),
-    swap: step(
+    swap: planStep(
       'swap',
       `renames ${staged} to ${live}; what was there is kept as ${kept}`,
       { kind: 'postgres-swap', place, live, staged, kept, timeoutMs },
@@ -65,7 +65,7 @@ export function planDatabase(input: PlanInput, database: Database): TypePlan {
     to: `${path.basename(database.dump)} (SHA-256 ${sha256.slice(0, 12)}…)`,
     stages: stagesOf('database', input, {
       checks: [
-        step('dump', `checks the SHA-256 of ${database.dump}`, {
+        planStep('dump', `checks the SHA-256 of ${database.dump}`, {
           kind: 'check-dump',
           dump: database.dump,
           sha256,

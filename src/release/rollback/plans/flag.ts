@@ -1,7 +1,7 @@
 import { type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { readFlag } from '../flag-file.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, drainedStep, type PlanInput, stagesOf, step, upStep } from './common.ts';
+import { commandStep, drainedStep, type PlanInput, planStep, stagesOf, upStep } from './common.ts';
 
 /** Everybody gets the safe variant of a flag; nothing is redeployed. */
 export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['flag']>): TypePlan {
@@ -21,9 +21,9 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
     from: `${key} ${serves}`,
     to: `${key} is “${variant}” for everybody`,
     stages: stagesOf('flag', input, {
-      checks: [step('flag', `reads ${file}`, { kind: 'check-flag', file, key, variant })],
+      checks: [planStep('flag', `reads ${file}`, { kind: 'check-flag', file, key, variant })],
       rollback: [
-        step('set', `writes “${variant}” for everybody into ${file}`, {
+        planStep('set', `writes “${variant}” for everybody into ${file}`, {
           kind: 'set-flag',
           file,
           key,
@@ -31,7 +31,7 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
           before: definition,
         }),
         ...(apply ? [commandStep('apply', 'makes the file known', apply, config)] : []),
-        step('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
+        planStep('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
           kind: 'await-flag',
           url,
           key,

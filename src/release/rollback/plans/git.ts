@@ -1,7 +1,7 @@
 import { messageOf, type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, type PlanInput, stagesOf, startSteps, step, stopSteps } from './common.ts';
+import { commandStep, type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 /** The working copy goes back to the commit of the previous release. */
 export async function planGit(
@@ -42,7 +42,7 @@ export async function planGit(
     to: `${await name(to)} (${to.slice(0, 12)})`,
     stages: stagesOf('git', input, {
       checks: [
-        step(
+        planStep(
           'git',
           `looks for local changes in ${folder}`,
           { kind: 'check-git', folder, from, to, localChanges },
@@ -51,7 +51,7 @@ export async function planGit(
       ],
       rollback: [
         ...stopSteps(config),
-        step(
+        planStep(
           'checkout',
           `checks ${to.slice(0, 12)} out`,
           { kind: 'git-checkout', folder, from, to, ...(branch && { branch }), ...stash },

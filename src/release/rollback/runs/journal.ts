@@ -1,7 +1,7 @@
 import { VigilError } from '../../../core/index.ts';
 import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../../../history/index.ts';
 import type { RollbackPlan, Step, TypePlan } from '../plan.ts';
-import { type Row, runOf } from './read-runs.ts';
+import { type RunRow, runOf } from './read-runs.ts';
 import type { RollbackRun, RunStatus, StageName, StageStatus } from './run.ts';
 import { readPlan } from './stored-plan.ts';
 
@@ -31,7 +31,7 @@ export type Journal = ReturnType<typeof openJournal>;
 export function openJournal(history: History, now: () => number) {
   // Asked for anew each time: a history that outlives its file has another one after that.
   const db = { prepare: (sql: string) => history.database.prepare(sql) };
-  const rowOf = (id: string): Row => {
+  const rowOf = (id: string): RunRow => {
     const row = db.prepare('SELECT * FROM rollback_runs WHERE id = ?').get(id);
     if (!row) throw new VigilError('HARNESS', `there is no rollback ${id}`, { where: history.file });
     return row;

@@ -1,5 +1,5 @@
 import type { AlertEvent, ChangeEvent } from '../../../alerts/index.ts';
-import { fingerprintOf } from '../../../core/index.ts';
+import { labelFingerprint } from '../../../core/index.ts';
 import type { TypePlan } from '../plan.ts';
 import { shellText } from './command-text.ts';
 import type { RollbackRun, RollbackTrigger } from './run.ts';
@@ -56,7 +56,7 @@ function pageOf({ alertname, priority, labels, annotations, startsAtMs, endsAtMs
     startsAt: new Date(startsAtMs).toISOString(),
     ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
     groupKey: 'rollback',
-    fingerprint: fingerprintOf(whole),
+    fingerprint: labelFingerprint(whole),
   };
 }
 

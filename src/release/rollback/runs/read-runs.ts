@@ -9,7 +9,7 @@ import type {
   StageStatus,
 } from './run.ts';
 
-export type Row = Record<string, SQLOutputValue>;
+export type RunRow = Record<string, SQLOutputValue>;
 
 const optional = <Key extends string, Value>(
   key: Key,
@@ -17,7 +17,7 @@ const optional = <Key extends string, Value>(
   as: (value: SQLOutputValue) => Value,
 ) => (value === null || value === undefined ? {} : { [key]: as(value) }) as { [K in Key]?: Value };
 
-function stageOf(row: Row): RollbackStage {
+function stageOf(row: RunRow): RollbackStage {
   return {
     name: String(row.name) as StageName,
     budgetMs: Number(row.budget_ms),
@@ -29,7 +29,7 @@ function stageOf(row: Row): RollbackStage {
 }
 
 /** A run of its row and those of its stages. */
-export function runOf(row: Row, stages: readonly Row[]): RollbackRun {
+export function runOf(row: RunRow, stages: readonly RunRow[]): RollbackRun {
   return {
     id: String(row.id),
     type: String(row.type) as RollbackRun['type'],

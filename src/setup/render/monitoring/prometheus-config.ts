@@ -4,7 +4,7 @@ import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
 /** A base URL taken apart as Prometheus wants it. */
-export function addressOf(url: string): { scheme: string; address: string; path: string } {
+export function scrapeAddress(url: string): { scheme: string; address: string; path: string } {
   const { protocol, host, port, pathname } = new URL(url);
   const standard = protocol === 'https:' ? 443 : 80;
   const address = port === '' ? `${host}:${standard}` : host;
@@ -14,7 +14,7 @@ export function addressOf(url: string): { scheme: string; address: string; path:
 type Probe = MonitoringSettings['targets']['probes'][number];
 
 function staticConfig({ url, name }: Probe) {
-  const { scheme, address, path } = addressOf(url);
+  const { scheme, address, path } = scrapeAddress(url);
   const labels = {
     __scheme__: scheme === 'http' ? undefined : scheme,
     __metrics_path__: path === '' ? undefined : `${path}/metrics`,
@@ -43,7 +43,7 @@ const scrapeTimeoutMs = 5000;
 /** prometheus.yml: what is scraped, which rules are evaluated, who is told. */
 export function prometheusConfig(settings: MonitoringSettings, rulesFile = 'alerts.yml'): string {
   const { targets, scrapeIntervalMs, evaluationIntervalMs } = settings;
-  const alertmanager = addressOf(settings.alertmanager);
+  const alertmanager = scrapeAddress(settings.alertmanager);
   return yamlFile(
     {
       global: {

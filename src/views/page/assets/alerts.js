@@ -4,7 +4,7 @@ import { html, render } from './lit-html/lit-html.js';
 import { age, left, table } from './marks.js';
 import { spanText, whenText } from './time.js';
 
-/** @typedef {import('../open-alerts.ts').OpenAlert & { place: number }} Alert */
+/** @typedef {import('../open-alerts.ts').ShownAlert & { place: number }} Alert */
 /** @typedef {import('../view/resolved.ts').ResolvedView} Resolved */
 
 /** @param {Alert} alert */

@@ -1,6 +1,6 @@
 import { formatBeside, formatBound, formatValue, holds } from '../../../core/index.ts';
 import type { Facts } from '../facts.ts';
-import type { OpenAlert } from '../open-alerts.ts';
+import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, listed, spanText } from '../words.ts';
 import { hold, type Scene, type Situation } from './situation.ts';
 
@@ -22,11 +22,11 @@ function slowComponent({ status, source }: Facts): string | undefined {
   return over.sort((a, b) => b.factor - a.factor)[0]?.text;
 }
 
-const isLatency = ({ name, subject }: OpenAlert): boolean =>
+const isLatency = ({ name, subject }: ShownAlert): boolean =>
   name === 'HighLatencyP95' || subject === 'latency_p95';
 
 /** What is wrong and for how long, without claiming more than the last reading showed. */
-export function story(alert: OpenAlert, nowMs: number): string {
+export function story(alert: ShownAlert, nowMs: number): string {
   const { says, sinceMs, value, limit, noDataSinceMs } = alert;
   const hasValue = value !== undefined && limit !== undefined;
   if (noDataSinceMs !== undefined) return `${says}, and since ${clockText(noDataSinceMs)} there is no data`;
@@ -37,7 +37,7 @@ export function story(alert: OpenAlert, nowMs: number): string {
   return `${says} for ${spanText(nowMs - sinceMs)}`;
 }
 
-function taken({ acknowledged, mute }: OpenAlert): string {
+function taken({ acknowledged, mute }: ShownAlert): string {
   if (acknowledged) return ` (taken by ${acknowledged.who})`;
   return mute?.kind === 'maintenance' ? ` (maintenance, nobody is told: ${mute.by})` : '';
 }
@@ -52,16 +52,16 @@ function unknownChecks({ cycle }: Facts): string | undefined {
   return `find out why ${names} could not judge, no check fails: ${clause(first.reason ?? 'no reason given')}`;
 }
 
-function nextOf(alert: OpenAlert, facts: Facts): string {
+function nextOf(alert: ShownAlert, facts: Facts): string {
   if (isLatency(alert)) return slowComponent(facts) ?? alert.next;
   const isPassRate = alert.name.startsWith('TestPassRate');
   return (isPassRate ? unknownChecks(facts) : undefined) ?? alert.next;
 }
 
-const label = ({ name, subject }: OpenAlert): string =>
+const label = ({ name, subject }: ShownAlert): string =>
   name === 'HealthCheckFailed' && subject ? subject : subject ? `${name} ${subject}` : name;
 
-const isExplained = ({ mute }: OpenAlert): boolean => mute?.kind === 'inhibited';
+const isExplained = ({ mute }: ShownAlert): boolean => mute?.kind === 'inhibited';
 
 /** When a rollback trigger that is pending will call for a rollback. */
 export function rollbackDue({ facts, alerts }: Scene): string | undefined {

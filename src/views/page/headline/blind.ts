@@ -1,5 +1,5 @@
 import { holds } from '../../../core/index.ts';
-import { clause, clockText, count, listed, spanText } from '../words.ts';
+import { clause, clockText, countText, listed, spanText } from '../words.ts';
 import { hold, type Scene, type Situation } from './situation.ts';
 
 const restart = 'is the runner alive? start vigil monitor --loop again';
@@ -91,16 +91,16 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
     first && {
       level: 'hold',
       lead: hold(facts),
-      because: `${count(failed.length, 'check fails', 'checks fail')} in the last cycle, ${listed(failed.map(name))}: ${clause(first.reason ?? 'no message')}`,
+      because: `${countText(failed.length, 'check fails', 'checks fail')} in the last cycle, ${listed(failed.map(name))}: ${clause(first.reason ?? 'no message')}`,
       next: source.catalogue?.find(({ id }) => id === first.id)?.next ?? 'read its message below',
-      brief: count(failed.length, 'check fails', 'checks fail'),
+      brief: countText(failed.length, 'check fails', 'checks fail'),
     },
     blind && {
       level: 'blind',
       lead: hold(facts),
-      because: `${count(unknown.length, 'check is unknown', 'checks are unknown')}, ${listed(unknown.map(name))}: ${clause(blind.reason ?? 'no reason given')}`,
+      because: `${countText(unknown.length, 'check is unknown', 'checks are unknown')}, ${listed(unknown.map(name))}: ${clause(blind.reason ?? 'no reason given')}`,
       next: 'find out why it could not judge; unknown never counts as pass',
-      brief: count(unknown.length, 'check is unknown', 'checks are unknown'),
+      brief: countText(unknown.length, 'check is unknown', 'checks are unknown'),
     },
     problem === undefined
       ? undefined

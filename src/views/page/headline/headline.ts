@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { type OpenAlert, openAlerts } from '../open-alerts.ts';
+import { openAlerts, type ShownAlert } from '../open-alerts.ts';
 import {
   criticalFiring,
   criticalPending,
@@ -51,7 +51,7 @@ function situationsOf(scene: Scene): Situation[] {
   const running = rollbackRunning(scene);
   const back = backSince(scene);
   // What is only of the time before a rollback that worked asks nobody to act.
-  const isOfBefore = (alert: OpenAlert) => back?.isOfBefore(alert) ?? false;
+  const isOfBefore = (alert: ShownAlert) => back?.isOfBefore(alert) ?? false;
   const now = { ...scene, alerts: scene.alerts.filter((alert) => !isOfBefore(alert)) };
   const before = { ...scene, alerts: scene.alerts.filter(isOfBefore) };
   const done = back && rolledBack(scene, back);

@@ -1,7 +1,7 @@
 import { scaledBy } from '../../../alerts/index.ts';
 import type { RollbackRun } from '../../../release/index.ts';
 import type { Facts } from '../facts.ts';
-import type { OpenAlert } from '../open-alerts.ts';
+import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, spanText } from '../words.ts';
 import { story } from './alerts.ts';
 import { endedRollback } from './rollback.ts';
@@ -15,11 +15,11 @@ export interface Back {
   /** Whether the newest cycle began before its end: it judged the release that is out. */
   isCycleBefore: boolean;
   /** Whether an alert is of the time before, so that nobody has to act on it now. */
-  isOfBefore(alert: OpenAlert): boolean;
+  isOfBefore(alert: ShownAlert): boolean;
 }
 
 /** Judged by a whole cycle, not by live traffic. */
-const ofCycles = (alert: OpenAlert): boolean =>
+const ofCycles = (alert: ShownAlert): boolean =>
   alert.name.startsWith('TestPassRate') ||
   alert.name === 'HealthCheckFailed' ||
   alert.subject === 'pass_rate';

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import type { OpenAlert } from '../open-alerts.ts';
+import type { ShownAlert } from '../open-alerts.ts';
 
 /**
  * How much is at stake: `act` now, a rollback is `busy`, `hold` the rollout, `blind` (nothing may be decided on what
@@ -24,7 +24,7 @@ export interface Situation {
 export interface Scene {
   facts: Facts;
   /** The worst first. */
-  alerts: readonly OpenAlert[];
+  alerts: readonly ShownAlert[];
 }
 
 /** `Hold at 25 %`; where no traffic is left to hold back, the deployment itself has to be dealt with. */

@@ -3,14 +3,14 @@ import { evaluate, preloaded, type SampleSource, type SignalNaming } from '../..
 import { lineExpressions, type SampledLine, sampledLines } from './lines.ts';
 
 /** The values of the sampled lines at one instant, in their order; `null` where there is no data. */
-export type Evaluation = readonly (number | null)[];
+export type LineValues = readonly (number | null)[];
 
 /** What is kept of evaluations every `stepMs`. */
 export interface Evaluations {
   /** Evaluates what is missing in fromMs ≤ time ≤ toMs, a piece at a time so that nothing else waits long. */
   fill(fromMs: number, toMs: number): Promise<void>;
   /** The evaluation at a multiple of the step; `undefined` before it was filled. */
-  at(timeMs: number): Evaluation | undefined;
+  at(timeMs: number): LineValues | undefined;
 }
 
 /** How far back a gauge's sample may lie. */
@@ -31,7 +31,7 @@ export function openEvaluations(
   keepMs: number,
 ): Evaluations {
   const expressions = lineExpressions(naming);
-  const known = new Map<number, Evaluation>();
+  const known = new Map<number, LineValues>();
 
   const valueAt = (line: SampledLine, samples: SampleSource, atMs: number): number | null => {
     const value = evaluate(expressions[line], samples, atMs);

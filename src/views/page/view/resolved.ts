@@ -1,6 +1,6 @@
 import { alertText } from '../../../alerts/index.ts';
-import { seriesText, type Transition } from '../../../history/index.ts';
-import { type Facts, lookBackMs } from '../facts.ts';
+import { type RecordedTransition, seriesText } from '../../../history/index.ts';
+import { type Facts, pageLookBackMs } from '../facts.ts';
 
 /** An alert that fired and is over. */
 export interface ResolvedView {
@@ -14,12 +14,12 @@ export interface ResolvedView {
 }
 
 const shown = 20;
-const keyOf = ({ alert, labels }: Transition): string => seriesText({ name: alert, labels });
+const keyOf = ({ alert, labels }: RecordedTransition): string => seriesText({ name: alert, labels });
 
 /** The alerts that were resolved in the last 48 h, the newest first. */
 export function resolvedViews({ source, nowMs }: Facts): ResolvedView[] {
-  const transitions = source.history.transitions(nowMs - lookBackMs, nowMs);
-  const fired = new Map<string, Transition>();
+  const transitions = source.history.transitions(nowMs - pageLookBackMs, nowMs);
+  const fired = new Map<string, RecordedTransition>();
   const resolved: ResolvedView[] = [];
   for (const transition of transitions) {
     if (transition.to === 'firing' && transition.from !== 'firing') fired.set(keyOf(transition), transition);

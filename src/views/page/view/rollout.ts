@@ -1,11 +1,11 @@
 import { formatBound } from '../../../core/index.ts';
-import type { Condition } from '../../../release/index.ts';
+import type { GateCondition } from '../../../release/index.ts';
 import type { Facts } from '../facts.ts';
 import { valueText } from '../words.ts';
 
 const weights = { fail: 0, unknown: 1, pass: 2 } as const;
 
-function conditionView({ id, title, outcome, value, unit, limit, detail }: Condition) {
+function conditionView({ id, title, outcome, value, unit, limit, detail }: GateCondition) {
   return {
     id,
     title,

@@ -1,7 +1,7 @@
 import { formatBound, holds, type Matcher, type SignalThresholds } from '../../../core/index.ts';
 import type { HistoryReader } from '../../../history/index.ts';
-import { type Facts, lookBackMs } from '../facts.ts';
-import { count, spanText, valueText } from '../words.ts';
+import { type Facts, pageLookBackMs } from '../facts.ts';
+import { countText, spanText, valueText } from '../words.ts';
 
 /** How a value stands to its limits; the worst limit decides. */
 export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -56,7 +56,7 @@ export function uptimeOf(
 ): { up: number; scrapes: number } {
   const isUp = new Map<number, boolean>();
   const matcher: Matcher = { label: 'job', operator: '=~', value: services };
-  for (const { points } of history.series('up', [matcher], nowMs - lookBackMs, nowMs)) {
+  for (const { points } of history.series('up', [matcher], nowMs - pageLookBackMs, nowMs)) {
     for (const { timeMs, value, stale } of points) {
       if (!stale) isUp.set(timeMs, (isUp.get(timeMs) ?? true) && value === 1);
     }
@@ -80,7 +80,7 @@ function health({ status, source, nowMs }: Facts): StatView {
     rests:
       share === undefined
         ? 'no scrape in 48 h'
-        : `${overTime.text} of ${count(scrapes, 'scrape')} answered in 48 h`,
+        : `${overTime.text} of ${countText(scrapes, 'scrape')} answered in 48 h`,
   };
 }
 

@@ -6,7 +6,7 @@ export const stripStepMs = 30 * 60_000;
 const spanMs = 48 * 3_600_000;
 
 /** What a place shows: the worst of its cycles. `m` is a slot without a cycle, ` ` nothing that was due. */
-export type Mark = 'f' | 'u' | 'm' | 'p' | 's' | ' ';
+export type StripMark = 'f' | 'u' | 'm' | 'p' | 's' | ' ';
 
 /** A check's last 48 hours: marks from the place `firstMs` on, and how many cycles came to what. */
 export interface StripView {
@@ -31,7 +31,7 @@ function missedPlaces({ gaps }: Pick<Coverage, 'gaps'>, first: number, last: num
   return places;
 }
 
-function markOf(counts: Counts | undefined, isMissed: boolean): Mark {
+function markOf(counts: Counts | undefined, isMissed: boolean): StripMark {
   if (counts && counts.fail > 0) return 'f';
   if (counts && counts.unknown > 0) return 'u';
   if (isMissed) return 'm';

@@ -26,7 +26,7 @@ test.each([
     'sum by (a, b) (rate(c{a=~"x|y"}[1h30m]))',
   ],
   [
-    build.quantile(0.99, build.select('h', ['a', '!=', '']), 60_000, 'a'),
+    build.quantileOver(0.99, build.select('h', ['a', '!=', '']), 60_000, 'a'),
     'histogram_quantile(0.99, sum by (a, le) (rate(h_bucket{a!=""}[1m])))',
   ],
   [build.absent(build.max(build.changes(build.select('g'), 3_600_000))), 'absent(max(changes(g[1h])))'],

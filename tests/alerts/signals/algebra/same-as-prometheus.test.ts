@@ -44,8 +44,8 @@ function expressionsOf(seed: number): Expression[] {
   const longMs = windows[(seed + 2) % 4] as number;
   return [
     ...windows.map((windowMs) => build.rate(operations, windowMs)),
-    build.increase(operations, shortMs),
-    build.increase(build.select('prop_operations_total', [...own], ['part', '!=', 'a']), longMs),
+    build.increaseOver(operations, shortMs),
+    build.increaseOver(build.select('prop_operations_total', [...own], ['part', '!=', 'a']), longMs),
     build.changes(level, longMs),
     build.last(level, shortMs),
     build.averageOver(level, longMs),
@@ -68,10 +68,10 @@ function expressionsOf(seed: number): Expression[] {
     ),
     build.ratio(build.minus(build.times(build.gauge(level), 3), 1), build.ratio(7, build.gauge(level))),
     build.mean(duration, shortMs),
-    build.quantile(0.5, duration, longMs),
-    build.quantile(0.95, duration, shortMs),
-    build.quantile(0.95, duration, longMs, 'part'),
-    build.quantile(0.99, duration, 300_000),
+    build.quantileOver(0.5, duration, longMs),
+    build.quantileOver(0.95, duration, shortMs),
+    build.quantileOver(0.95, duration, longMs, 'part'),
+    build.quantileOver(0.99, duration, 300_000),
   ];
 }
 

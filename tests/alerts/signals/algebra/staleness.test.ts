@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   changes,
   gauge,
-  increase,
+  increaseOver,
   last,
   rate,
   ratio,
@@ -56,7 +56,7 @@ test('markers are no samples of a range: growth is reckoned from what is left', 
     [60, 50],
   ]);
   // 40 in 60 s, and the window begins and ends with a sample.
-  expect(evaluate(increase(x, minute), source, 60 * s)).toBeCloseTo(40, 12);
+  expect(evaluate(increaseOver(x, minute), source, 60 * s)).toBeCloseTo(40, 12);
   expect(evaluate(changes(x, minute), source, 60 * s)).toBe(3);
 });
 
@@ -85,14 +85,14 @@ test('a counter is never stretched to before its zero, and half an interval past
     [50, 11],
     [60, 21],
   ]);
-  expect(evaluate(increase(x, 40 * s), source, 60 * s)).toBeCloseTo(21, 12);
+  expect(evaluate(increaseOver(x, 40 * s), source, 60 * s)).toBeCloseTo(21, 12);
   // From far above zero it is half of 10 s instead.
   const high = sourceOf([
     [40, 1001],
     [50, 1011],
     [60, 1021],
   ]);
-  expect(evaluate(increase(x, 40 * s), high, 60 * s)).toBeCloseTo(25, 12);
+  expect(evaluate(increaseOver(x, 40 * s), high, 60 * s)).toBeCloseTo(25, 12);
 });
 
 test('a restart in the middle loses nothing that was seen after it', () => {
@@ -102,7 +102,7 @@ test('a restart in the middle loses nothing that was seen after it', () => {
     [60, 5],
   ]);
   // 10 before, 5 after.
-  expect(evaluate(increase(x, minute), source, minute)).toBeCloseTo(15, 12);
+  expect(evaluate(increaseOver(x, minute), source, minute)).toBeCloseTo(15, 12);
 });
 
 test('no data is undefined, never 0; nothing of nothing is NaN', () => {

@@ -137,7 +137,7 @@ test('growth is stretched to both edges of the window where a sample is due, els
   const of = (values: [atSeconds: number, value: number][], windowMs = minute) => {
     const source = new MemorySource();
     for (const [at, sampled] of values) source.add('c', {}, { timeMs: at * s, value: sampled });
-    return evaluate(build.increase(build.select('c'), windowMs), source, minute);
+    return evaluate(build.increaseOver(build.select('c'), windowMs), source, minute);
   };
   // 20 in 20 s; 10 s to the end are within 1.1 distances of 10 s, 30 s to the begin are not: half of 10 s.
   expect(
@@ -211,12 +211,12 @@ const h = build.select('h');
 
 test('a quantile lies within its bucket by its share, over all series or one for each group', () => {
   // The 75th of 100 of a is half of the way from the 60th to the 90th.
-  expect(evaluateVector(build.quantile(0.75, h, minute, 'part'), histogram, minute)).toEqual([
+  expect(evaluateVector(build.quantileOver(0.75, h, minute, 'part'), histogram, minute)).toEqual([
     { labels: { part: 'a' }, value: expect.closeTo(0.15, 12) },
     { labels: { part: 'b' }, value: 0.2 },
   ]);
   // Of the bounds that both have: 60 of 200 up to 0.1, 90 up to 0.2.
-  expect(value(build.quantile(0.4, h, minute), histogram)).toBeCloseTo(0.1 + 0.1 * (20 / 30), 12);
+  expect(value(build.quantileOver(0.4, h, minute), histogram)).toBeCloseTo(0.1 + 0.1 * (20 / 30), 12);
 });
 
 test('a mean is what was observed in a window ÷ how often', () => {

@@ -1,4 +1,4 @@
-import { type Condition, shownValues } from '../../../../src/release/gate/condition.ts';
+import { type GateCondition, shownValues } from '../../../../src/release/gate/condition.ts';
 import { decide } from '../../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../../src/release/gate/evidence.ts';
 import { askedMs, asking, greenEvidence, minute, setup } from '../green.ts';
@@ -11,7 +11,7 @@ type Recorded = GateEvidence['recorded'];
 type Traffic = GateEvidence['signals']['live'];
 
 /** A condition in one line: outcome, figure and limit, what was seen, what to do, and in how many minutes to ask again. */
-function line(condition: Condition, atMs: number): string {
+function line(condition: GateCondition, atMs: number): string {
   const { outcome, detail, next, askAgainAtMs } = condition;
   const { value, limit } = shownValues(condition);
   const figures = value || limit ? ` (${value}; ${limit})` : '';

@@ -3,7 +3,7 @@ import type { AlertRecord } from '../../../../src/alerts/engine/state.ts';
 import { alertRules } from '../../../../src/alerts/rules/make-rules.ts';
 import { defaultNaming } from '../../../../src/alerts/signals/algebra/named.ts';
 import type { SignalValues } from '../../../../src/alerts/signals/reading.ts';
-import { fingerprintOf } from '../../../../src/core/labels/fingerprint.ts';
+import { labelFingerprint } from '../../../../src/core/labels/fingerprint.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';
 import type { HistoryReader } from '../../../../src/history/history.ts';
 import type { RecordedCycle, RecordedOutcome } from '../../../../src/history/recorded-cycle.ts';
@@ -28,7 +28,7 @@ export function alert(
   const labels = { alertname: rule, ...rules.find(({ name }) => name === rule)?.labels, ...more.labels };
   const sinceMs = nowMs - sinceMin * minute;
   return {
-    fingerprint: fingerprintOf(labels),
+    fingerprint: labelFingerprint(labels),
     rule,
     status,
     sinceMs,

@@ -1,13 +1,13 @@
 import { formatDuration } from '../../../../core/index.ts';
 
-import { addressOf } from '../prometheus-config.ts';
+import { scrapeAddress } from '../prometheus-config.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { fromTemplate } from '../template.ts';
 import { yamlFile } from '../yaml-file.ts';
 import { dashboardsFolder, folders, images } from './images.ts';
 import { grafanaUrl, tracesReceiver } from './vigil-config.ts';
 
-const portOf = (url: string): string => addressOf(url).address.split(':').at(-1) ?? '';
+const portOf = (url: string): string => scrapeAddress(url).address.split(':').at(-1) ?? '';
 const isHere = (url: string): boolean => new URL(url).hostname === '127.0.0.1';
 
 /** An address as it stands in a program's single quotes. */
