@@ -34,32 +34,38 @@ describe('vigil drill', () => {
     expect(readFileSync(path.join(reports, 'drill.html'), 'utf8')).toContain('incapable-agent');
   });
 
-  test('catches a check that was weakened to return early, and names it', { timeout: 120_000 }, async () => {
-    const weakened = copySuite('health.test.ts', (source) =>
-      source.replace(/(test\('H08 [^\n]*\n)/, "$1  measure.none('faults of the graph', []);\n  return;\n"),
-    );
-    try {
-      const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', 'graph-cycle');
-      expect(stdout).toMatch(inOrder('H08', 'not', '“graph-cycle”', 'pass'));
-      expect(exitCode).toBe(1);
-    } finally {
-      weakened.remove();
-    }
-  });
-
-  test('catches a check whose limit was loosened', { timeout: 120_000 }, async () => {
-    const weakened = copySuite('slo.test.ts', (source) =>
+  test.each<[how: string, file: string, from: RegExp | string, to: string, fault: string, check: string]>([
+    [
+      'was weakened to return early',
+      'health.test.ts',
+      /(test\('H08 [^\n]*\n)/,
+      "$1  measure.none('faults of the graph', []);\n  return;\n",
+      'graph-cycle',
+      'H08',
+    ],
+    [
+      'lost its limit',
+      'slo.test.ts',
+      "'latencyP95.slo'",
       // So far that a slow machine doesn't reach it either.
-      source.replace("'latencyP95.slo'", "{ unit: 'seconds', must: { operator: '<', value: 60 } }"),
-    );
-    try {
-      const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', 'slow-tail');
-      expect(stdout).toMatch(inOrder('S02', 'not', '“slow-tail”', 'pass'));
-      expect(exitCode).toBe(1);
-    } finally {
-      weakened.remove();
-    }
-  });
+      "{ unit: 'seconds', must: { operator: '<', value: 60 } }",
+      'slow-tail',
+      'S02',
+    ],
+  ])(
+    'catches a check that %s, and names it',
+    { timeout: 120_000 },
+    async (_, file, from, to, fault, check) => {
+      const weakened = copySuite(file, (source) => source.replace(from, to));
+      try {
+        const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', fault);
+        expect(stdout).toMatch(inOrder(check, 'not', `“${fault}”`, 'pass'));
+        expect(exitCode).toBe(1);
+      } finally {
+        weakened.remove();
+      }
+    },
+  );
 
   test.each([
     [['--fault', 'no-such-fault'], /no fault named “no-such-fault”/],

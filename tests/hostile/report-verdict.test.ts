@@ -6,7 +6,14 @@ import type { History } from '../../src/history/history.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { buildReport } from '../../src/views/report/document.ts';
 import { reportOptions } from '../../src/views/report/report-text.ts';
-import { hoursMs, minute, startMs, type WatchedHours, watchHours } from '../views/report/watched-hours.ts';
+import {
+  hoursMs,
+  minute,
+  overridden,
+  startMs,
+  type WatchedHours,
+  watchHours,
+} from '../views/report/watched-hours.ts';
 
 const hours = 1;
 let watched: WatchedHours;
@@ -140,25 +147,7 @@ test('a sentinel that can’t be read is no error of the report: it is told that
 });
 
 test('an override changes what was let through, and no verdict', () => {
-  const takenMs = startMs + 40 * minute;
-  const { verdict, cautions } = reportOn((_, history) =>
-    history.recordDecision({
-      id: 'd1',
-      timeMs: takenMs,
-      from: 25,
-      to: 50,
-      verdict: 'fail',
-      isTaken: true,
-      askedBy: 'ci',
-      via: 'command',
-      times: 1,
-      lastMs: takenMs,
-      deployedMs: startMs - minute,
-      release: 'v2',
-      override: { by: 'lena', reason: 'the cause is known' },
-      body: {},
-    }),
-  );
+  const { verdict, cautions } = reportOn((_, history) => history.recordDecision(overridden));
   expect(verdict).toBe('pass');
   expect(cautions.join('\n')).toContain('the gate’s fail to 50 % was overridden by lena');
 });

@@ -10,6 +10,7 @@ import { observeRules } from '../../../src/alerts/rules/observe-rules.ts';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
+import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 import { definition } from '../../suite/run/suite-folder.ts';
 
 const table: ThresholdTable = structuredClone(thresholds);
@@ -17,18 +18,10 @@ const rules = alertRules(table);
 const minute = 60_000;
 const startMs = Date.UTC(2026, 0, 1);
 
-const check = (id: string, outcome: CheckOutcome['outcome']): CheckOutcome => ({
-  id,
-  title: id,
-  group: 'health',
-  outcome,
-  executed: true,
-  measurements: [],
-});
 const outcomes = (passed: number, failed: number, unknown = 0): CheckOutcome[] => [
-  ...Array.from({ length: passed }, (_, i) => check(`P${i}`, 'pass')),
-  ...Array.from({ length: failed }, (_, i) => check(`F${i}`, 'fail')),
-  ...Array.from({ length: unknown }, (_, i) => check(`U${i}`, 'unknown')),
+  ...Array.from({ length: passed }, (_, i) => outcomeOf(`P${i}`, 'pass')),
+  ...Array.from({ length: failed }, (_, i) => outcomeOf(`F${i}`, 'fail')),
+  ...Array.from({ length: unknown }, (_, i) => outcomeOf(`U${i}`, 'unknown')),
 ];
 
 test('a service’s counters become readings of the rules, and what has no data stays unknown', () => {
@@ -70,7 +63,7 @@ test('an evaluation that fails is unknown with its reason', () => {
 
 test('a failed check is an alert of its own with its own priority; a skip proves nothing', () => {
   const failed = {
-    ...check('T01', 'fail'),
+    ...outcomeOf('T01', 'fail'),
     definition: { ...definition('T01'), priority: 'P3', severity: 'warning' } as const,
   };
   expect(observeChecks([failed], () => false)).toEqual([
@@ -81,7 +74,11 @@ test('a failed check is an alert of its own with its own priority; a skip proves
       isNew: false,
     },
   ]);
-  const states = observeChecks([check('a', 'pass'), check('b', 'skipped'), check('c', 'unknown')]);
+  const states = observeChecks([
+    outcomeOf('a', 'pass'),
+    outcomeOf('b', 'skipped'),
+    outcomeOf('c', 'unknown'),
+  ]);
   expect(states.map(({ reading }) => reading.state)).toEqual(['clear', 'unknown', 'unknown']);
 });
 
@@ -113,14 +110,14 @@ test('checks that failed before the deployment don’t lower the pass rate that 
 
 test('the checks that judge the pass rate do not keep it low by failing themselves', () => {
   const own: CheckOutcome[] = [
-    { ...check('C05', 'fail'), group: 'monitoring' },
-    { ...check('R02', 'unknown'), group: 'rollback' },
+    { ...outcomeOf('C05', 'fail'), group: 'monitoring' },
+    { ...outcomeOf('R02', 'unknown'), group: 'rollback' },
   ];
   expect(passRate([...outcomes(22, 0), ...own])).toBe('clear');
   expect(passRate([...outcomes(20, 2), ...own])).toBe('breached');
   for (const one of own) expect(passRate([...outcomes(10, 0), one])).toBe('clear');
   // Of those that pass each counts: 19 of 20, not 18 of 19.
-  expect(passRate([...outcomes(18, 1), { ...check('R02', 'pass'), group: 'rollback' }])).toBe('clear');
+  expect(passRate([...outcomes(18, 1), { ...outcomeOf('R02', 'pass'), group: 'rollback' }])).toBe('clear');
   // In another suite such a name is a check like any other.
   expect(passRate([...outcomes(22, 0), ...own.map((one) => ({ ...one, group: 'shop' }))])).toBe('unknown');
 });
@@ -133,9 +130,9 @@ test('without a cycle the pass rate is unknown, whatever the last value was', ()
 test('what is in quarantine proves nothing, and what is unknown keeps its reason', () => {
   const quarantined = { owner: 'me', until: '2026-12-24', reason: 'races' };
   const readings = observeChecks([
-    { ...check('a', 'fail'), quarantined },
-    { ...check('b', 'unknown'), reason: 'torn' },
-    check('c', 'skipped'),
+    { ...outcomeOf('a', 'fail'), quarantined },
+    { ...outcomeOf('b', 'unknown'), reason: 'torn' },
+    outcomeOf('c', 'skipped'),
   ]).map(({ reading }) => reading);
   expect(readings).toEqual([
     { state: 'unknown', reason: 'in quarantine until 2026-12-24' },
@@ -145,7 +142,7 @@ test('what is in quarantine proves nothing, and what is unknown keeps its reason
 });
 
 test('a failed check that says nothing of itself is critical and new; of one that passed nobody says so', () => {
-  expect(observeChecks([check('a', 'fail'), check('b', 'pass')])).toStrictEqual([
+  expect(observeChecks([outcomeOf('a', 'fail'), outcomeOf('b', 'pass')])).toStrictEqual([
     {
       rule: 'HealthCheckFailed',
       labels: { check: 'a', group: 'health', priority: 'P1', severity: 'critical' },
@@ -245,7 +242,7 @@ test('each trigger calls for a rollback after its own time, and a known one neve
 
 test('a critical check that failed doesn’t silence the warning of another check', () => {
   const warning = { ...definition('T02'), priority: 'P3', severity: 'warning' } as const;
-  const failed = [check('T01', 'fail'), { ...check('T02', 'fail'), definition: warning }];
+  const failed = [outcomeOf('T01', 'fail'), { ...outcomeOf('T02', 'fail'), definition: warning }];
   const setup = engineSetup(rules, { groupWaitMs: 0 });
   const { notifications } = step(initialState(), { observations: observeChecks(failed) }, startMs, setup);
   expect(notifications.flatMap(({ alerts }) => alerts)).toHaveLength(2);

@@ -12,17 +12,13 @@ import { openHistory } from '../../../src/history/open-history.ts';
 import { type Evaluator, openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
 import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
+import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 
 const startMs = Date.UTC(2026, 0, 5, 2);
 const minute = 60_000;
 
 const check = (id: string, outcome: Outcome, reason = 'it broke'): CheckOutcome => ({
-  id,
-  title: id,
-  group: 'health',
-  outcome,
-  executed: true,
-  measurements: [],
+  ...outcomeOf(id, outcome),
   ...(outcome === 'fail' && { reason }),
 });
 

@@ -19,7 +19,7 @@ import { inspectArchive } from '../../../src/release/rollback/archive.ts';
 import { perform } from '../../../src/release/rollback/steps/steps.ts';
 import { httpServer } from '../../clients/servers.ts';
 import { runsOf } from './runs-of.ts';
-import { openDeployments, placeOf } from './small-deployment.ts';
+import { openDeployments, placeOf, type SmallDeployment } from './small-deployment.ts';
 import { git, sha256 } from './two-releases.ts';
 import { vigil } from './vigil-process.ts';
 
@@ -107,14 +107,19 @@ describe('an archive that would write outside of the release', () => {
   });
 });
 
+/** What a rollback says that is refused before it touches anything. */
+async function refused(small: SmallDeployment): Promise<string> {
+  const { code, stderr } = await vigil(execute(), small.folder);
+  expect(code).toBe(1);
+  return stderr;
+}
+
 describe('what is not as it must be is found before anything is touched', { concurrent: true }, () => {
   test('an archive with another checksum', async () => {
     const small = deployments.deployment();
     writeFileSync(small.file('v1.tar.gz.sha256'), `${'0'.repeat(64)}\n`);
     small.config('backup');
-    const { code, stderr } = await vigil(execute(), small.folder);
-    expect(code).toBe(1);
-    expect(stderr).toContain('its SHA-256 differs');
+    expect(await refused(small)).toContain('its SHA-256 differs');
     expect(placeOf(small)).toEqual(untouched());
   });
 
@@ -122,9 +127,7 @@ describe('what is not as it must be is found before anything is touched', { conc
     const small = deployments.deployment();
     writeFileSync(small.file('app/release.txt'), 'patched on the machine\n');
     small.config('git');
-    const { code, stderr } = await vigil(execute(), small.folder);
-    expect(code).toBe(1);
-    expect(stderr).toContain('the working copy has local changes: release.txt');
+    expect(await refused(small)).toContain('the working copy has local changes: release.txt');
     expect(placeOf(small)).toEqual({
       ...untouched(),
       release: 'patched on the machine\n',
@@ -153,9 +156,7 @@ describe('what is not as it must be is found before anything is touched', { conc
         checks: [{ sql: 'SELECT count(*) FROM t', atLeast: 2 }],
       },
     });
-    const { code, stderr } = await vigil(execute(), small.folder);
-    expect(code).toBe(1);
-    expect(stderr).toContain('SELECT count(*) FROM t answers 1, expected at least 2');
+    expect(await refused(small)).toContain('SELECT count(*) FROM t answers 1, expected at least 2');
     expect(placeOf(small)).toEqual(untouched());
   });
 });

@@ -37,6 +37,12 @@ const textIn = (file: string) => {
   }
 };
 
+const placesIn = (home: string) => ({
+  live: path.join(home, 'live'),
+  staged: path.join(home, 'staged'),
+  kept: path.join(home, 'kept'),
+});
+
 describe('a SQLite database whose log holds what its file does not yet', () => {
   /** The database of a process that was killed: its last writes are in the log only. */
   function killed(file: string): void {
@@ -51,11 +57,7 @@ describe('a SQLite database whose log holds what its file does not yet', () => {
   }
 
   const actionIn = (home: string) => {
-    const [live, staged, kept] = ['live', 'staged', 'kept'].map((name) => path.join(home, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const { live, staged, kept } = placesIn(home);
     killed(live);
     const db = new DatabaseSync(staged);
     db.exec("CREATE TABLE t (x); INSERT INTO t VALUES ('restored')");
@@ -85,11 +87,7 @@ describe('a SQLite database whose log holds what its file does not yet', () => {
 
 describe('a release’s folder', () => {
   const actionIn = (home: string) => {
-    const [live, staged, kept] = ['live', 'staged', 'kept'].map((name) => path.join(home, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const { live, staged, kept } = placesIn(home);
     mkdirSync(staged);
     writeFileSync(path.join(staged, 'release'), 'v1');
     return { kind: 'swap-folder' as const, live, staged, kept };

@@ -58,6 +58,24 @@ export async function watchHours(
   };
 }
 
+/** The gate's fail that lena overrode. */
+export const overridden = {
+  id: 'd1',
+  timeMs: startMs + 40 * minute,
+  from: 25,
+  to: 50,
+  verdict: 'fail' as const,
+  isTaken: true,
+  askedBy: 'ci',
+  via: 'command' as const,
+  times: 1,
+  lastMs: startMs + 40 * minute,
+  deployedMs: startMs - minute,
+  release: 'v2',
+  override: { by: 'lena', reason: 'the cause is known' },
+  body: {},
+};
+
 /** What people and the gate did in those hours. */
 export function actOn(history: History): void {
   history.recordDeployment({ timeMs: startMs - minute, release: 'v2', who: 'ci' });
@@ -69,19 +87,7 @@ export function actOn(history: History): void {
     history.recordAcknowledgement({ timeMs: fired.timeMs + minute, alertKey, who: 'maya' });
   }
   history.recordDecision({
-    id: 'd1',
-    timeMs: startMs + 40 * minute,
-    from: 25,
-    to: 50,
-    verdict: 'fail',
-    isTaken: true,
-    askedBy: 'ci',
-    via: 'command',
-    times: 1,
-    lastMs: startMs + 40 * minute,
-    deployedMs: startMs - minute,
-    release: 'v2',
-    override: { by: 'lena', reason: 'the cause is known' },
+    ...overridden,
     body: { conditions: [{ title: 'error ratio', outcome: 'fail', detail: '2 % in 5 min' }], next: 'wait' },
   });
 }

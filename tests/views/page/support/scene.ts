@@ -10,6 +10,7 @@ import { type Served, serve } from '../../../../src/monitor/loop/serve.ts';
 import type { StatusInput } from '../../../../src/monitor/loop/watch-status.ts';
 import type { PageSource } from '../../../../src/views/page/facts.ts';
 import { openPage } from '../../../../src/views/page/live/routes.ts';
+import { served } from '../../../release/gate/served.ts';
 import type { Incident } from './incident.ts';
 import { type MadeWatch, makeWatch } from './made-watch.ts';
 
@@ -48,14 +49,7 @@ export interface SceneOptions {
 }
 
 /** What the port shows beside the page. */
-export const nothing: Served = {
-  metrics: () => '',
-  health: () => ({ ok: true, lastTickMs: 0 }),
-  ready: () => ({ ok: true, reason: '' }),
-  status: () => ({}),
-  evidence: () => ({}),
-  alerts: () => ({}),
-};
+export const nothing: Served = served;
 
 /** Makes a watch of some hours, with its last minutes judged by the real rules, and serves its page. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
