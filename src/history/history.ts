@@ -11,6 +11,7 @@ import type {
   RecordedTransition,
   RollbackEntry,
 } from './journal.ts';
+import type { Ledger } from './ledger.ts';
 import type { RecordedMaintenance } from './maintenance.ts';
 import type { Pruned } from './prune.ts';
 import type { HistoryCounts } from './read-counts.ts';
@@ -84,7 +85,7 @@ export interface HistoryReader extends Required<SampleSource> {
 }
 
 /** The evidence history of the process that watches. Every method that writes throws HistoryError and then wrote nothing. */
-export interface History extends HistoryReader {
+export interface History extends HistoryReader, Ledger {
   /** For modules with tables of their own; what they write inside `transaction` is part of it. */
   database: DatabaseSync;
   /** Everything that `action` writes, into `database` too, is kept, or nothing of it; transactions nest. It must not be asynchronous. */
@@ -103,19 +104,6 @@ export interface History extends HistoryReader {
   recordSamples(timeMs: number, samples: readonly ScrapedSample[], target?: string): void;
   /** A scrape that failed: marks stale the series of this target, or those whose text begins so. */
   recordStale(timeMs: number, targetPrefix: string): void;
-  recordTransition(transition: RecordedTransition): void;
-  recordNotification(entry: NotificationEntry): void;
-  recordDeployment(deployment: Deployment): void;
-  recordRollback(entry: RollbackEntry): void;
-  recordDecision(entry: DecisionEntry): void;
-  /** Notes that a decision was given again, unchanged. */
-  repeatDecision(id: string, timeMs: number): void;
-  recordAcknowledgement(acknowledgement: RecordedAcknowledgement): void;
-  recordMute(entry: MuteEntry): void;
-  /** Keeps a maintenance window; one with the same id is replaced. */
-  saveMaintenance(window: RecordedMaintenance): void;
-  /** Replaces the baseline. */
-  saveBaseline(entries: readonly BaselineEntry[]): void;
   saveState(key: string, value: unknown): void;
   /** Deletes one batch of what is beyond retention; call again while there is `more`. */
   prune(): Pruned;

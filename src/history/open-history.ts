@@ -1,9 +1,5 @@
-import { mapTexts } from '../core/index.ts';
-import { replaceBaseline } from './baseline.ts';
-import { addDecision, repeatDecision } from './decisions.ts';
 import type { History, HistoryReader } from './history.ts';
-import { addEntry, journals } from './journal.ts';
-import { saveMaintenance } from './maintenance.ts';
+import { openLedger } from './ledger.ts';
 import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
 import { prune } from './prune.ts';
 import { readerOf } from './reader.ts';
@@ -45,7 +41,6 @@ function partsOf(store: Store, now: () => Date) {
  */
 export function openHistory(options: HistoryOptions): History {
   const { file, now = () => new Date(), onWarning = () => {}, redact = (text) => text } = options;
-  const clean = <T>(entry: T): T => mapTexts(entry, redact);
   const { db, found } = openDatabase(file, { now: now(), onWarning });
   const parts = partsOf(openStore(db, file), now);
   const { store, words, samples, lists } = parts;
@@ -62,6 +57,7 @@ export function openHistory(options: HistoryOptions): History {
     };
     return {
       ...readerOf(parts),
+      ...openLedger(store, redact),
       database: db,
       killedSlots,
       transaction: (action) => store.transaction(action),
@@ -72,16 +68,6 @@ export function openHistory(options: HistoryOptions): History {
       recordMissed: (slots) => recordMissed(store, slots),
       recordSamples: (timeMs, scraped, target) => samples.record(timeMs, scraped, target),
       recordStale: (timeMs, targetPrefix) => samples.recordStale(timeMs, targetPrefix),
-      recordTransition: (entry) => addEntry(store, journals.transitions, entry),
-      recordNotification: (entry) => addEntry(store, journals.notifications, entry),
-      recordDeployment: (entry) => addEntry(store, journals.deployments, clean(entry)),
-      recordRollback: (entry) => addEntry(store, journals.rollbacks, clean(entry)),
-      recordDecision: (entry) => addDecision(store, clean(entry)),
-      repeatDecision: (id, timeMs) => repeatDecision(store, id, timeMs),
-      recordAcknowledgement: (entry) => addEntry(store, journals.acknowledgements, clean(entry)),
-      recordMute: (entry) => addEntry(store, journals.mutes, entry),
-      saveMaintenance: (window) => saveMaintenance(store, clean(window)),
-      saveBaseline: (entries) => replaceBaseline(store, entries),
       saveState: (key, value) => saveState(store, key, value, now().getTime()),
       prune: () => prune(store, lists, now().getTime(), keep),
     };
