@@ -20,7 +20,7 @@ import { type Harness, openHarness } from '../../suite/index.ts';
 import { openCycleStandby } from '../cycle/cycle-standby.ts';
 import { runCycle } from '../cycle/run-cycle.ts';
 import { writeCycle } from '../cycle/write-cycle.ts';
-import { startTelemetry } from '../telemetry/start-telemetry.ts';
+import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
 import { endedLine, servingLine } from './loop-lines.ts';
@@ -87,17 +87,20 @@ async function openWaysOut(loop: Loop, history: LastingHistory, exporting: Telem
     onTrouble: () => setImmediate(() => history.check()),
   });
   loop.delivery = delivery;
-  const telemetry =
-    exporting &&
-    (await startTelemetry({
+  let telemetry: Telemetry | undefined;
+  if (exporting) {
+    // Loaded only by a watch that exports.
+    const { openTelemetry } = await import('../telemetry/open-telemetry.ts');
+    telemetry = await openTelemetry({
       settings: exporting,
       version: options.version,
       families: () => loop.watch?.families() ?? [],
       metricsEveryMs: config.sampleInterval,
       redact: delivery.redactor.redact,
       say: loop.warn,
-    }));
-  if (telemetry) closers.push(() => telemetry.close());
+    });
+    closers.push(() => telemetry?.close());
+  }
   return { receiver, delivery, telemetry };
 }
 

@@ -1,6 +1,7 @@
 import type { Dispatcher, EngineState } from '../../alerts/index.ts';
-import type { Family, MetricType } from '../../clients/index.ts';
+import type { Family } from '../../clients/index.ts';
 import type { Coverage } from '../../history/index.ts';
+import { type Entry, familyOf, gaugeFamily } from '../metrics/family.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch shows of itself as metrics. */
@@ -18,22 +19,9 @@ export interface WatchFacts {
   channels: ReturnType<Dispatcher['statistics']>;
 }
 
-type Entry = readonly [labels: Record<string, string>, value: number | undefined];
-
-/** A family of the entries that have a value; none without any. */
-function family(name: string, type: MetricType, help: string, entries: readonly Entry[]): Family[] {
-  const samples = entries.flatMap(([labels, value]) =>
-    value === undefined ? [] : [{ name, labels, value }],
-  );
-  return samples.length === 0 ? [] : [{ name, type, help, samples }];
-}
-
-const single = (name: string, help: string, value: number | undefined): Family[] =>
-  family(name, 'gauge', help, [[{}, value]]);
-
 /** A state as a set of gauges: 1 for the one that holds, 0 for the others. */
 const states = (name: string, help: string, all: readonly string[], state: string): Family[] =>
-  family(
+  familyOf(
     name,
     'gauge',
     help,
@@ -57,19 +45,19 @@ function notificationFamilies(channels: WatchFacts['channels']): Family[] {
   const each = Object.entries(channels);
   const results = ['sent', 'failed', 'dropped', 'superseded'] as const;
   return [
-    ...family(
+    ...familyOf(
       'vigil_notifications_pending',
       'gauge',
       'Notifications that wait in the outbox.',
       each.map(([channel, { pending }]) => [{ channel }, pending]),
     ),
-    ...family(
+    ...familyOf(
       'vigil_notifications_oldest_age_seconds',
       'gauge',
       'Age of the oldest notification that waits; 0 when none does.',
       each.map(([channel, { oldestAgeSeconds }]) => [{ channel }, oldestAgeSeconds]),
     ),
-    ...family(
+    ...familyOf(
       'vigil_notifications_total',
       'counter',
       'Tries to tell somebody, by what came of them.',
@@ -83,8 +71,12 @@ function notificationFamilies(channels: WatchFacts['channels']): Family[] {
 /** How well the watch watches: recorded with the samples, so that its past can be judged too. */
 export function coverageMetrics(coverage: Coverage): Family[] {
   return [
-    ...single('vigil_watch_coverage_ratio', 'Slots observed / slots due, last 48 hours.', coverage.ratio),
-    ...single(
+    ...gaugeFamily(
+      'vigil_watch_coverage_ratio',
+      'Slots observed / slots due, last 48 hours.',
+      coverage.ratio,
+    ),
+    ...gaugeFamily(
       'vigil_watch_largest_gap_seconds',
       'Longest time without evidence, last 48 hours.',
       coverage.largestGapMs / 1000,
@@ -96,24 +88,28 @@ export function coverageMetrics(coverage: Coverage): Family[] {
 export function watchMetrics(facts: WatchFacts): Family[] {
   const { coverage, sentinel, confirmation } = facts;
   return [
-    ...family('vigil_build_info', 'gauge', 'The Vigil that watches.', [
+    ...familyOf('vigil_build_info', 'gauge', 'The Vigil that watches.', [
       [{ version: facts.version, node: process.version }, 1],
     ]),
-    ...family('vigil_watch_info', 'gauge', 'Whom this watch watches.', [[{ target: facts.targetId }, 1]]),
-    ...single('vigil_watch_start_timestamp_seconds', 'When this watch began.', facts.startedMs / 1000),
-    ...single(
+    ...familyOf('vigil_watch_info', 'gauge', 'Whom this watch watches.', [[{ target: facts.targetId }, 1]]),
+    ...gaugeFamily('vigil_watch_start_timestamp_seconds', 'When this watch began.', facts.startedMs / 1000),
+    ...gaugeFamily(
       'vigil_watch_last_tick_timestamp_seconds',
       'When the loop turned last; it stands still when the loop does.',
       facts.lastTickMs / 1000,
     ),
-    ...single(
+    ...gaugeFamily(
       'vigil_watch_interval_seconds',
       'Time from one slot of the schedule to the next.',
       facts.intervalMs / 1000,
     ),
-    ...single('vigil_watch_slots_due', 'Slots of the schedule that are over, last 48 hours.', coverage.due),
-    ...single('vigil_watch_slots_observed', 'Slots with a cycle, last 48 hours.', coverage.observed),
-    ...single('vigil_watch_slots_missed', 'Slots without a cycle, last 48 hours.', coverage.missed),
+    ...gaugeFamily(
+      'vigil_watch_slots_due',
+      'Slots of the schedule that are over, last 48 hours.',
+      coverage.due,
+    ),
+    ...gaugeFamily('vigil_watch_slots_observed', 'Slots with a cycle, last 48 hours.', coverage.observed),
+    ...gaugeFamily('vigil_watch_slots_missed', 'Slots without a cycle, last 48 hours.', coverage.missed),
     ...coverageMetrics(coverage),
     ...states(
       'vigil_sentinel_state',
@@ -121,17 +117,17 @@ export function watchMetrics(facts: WatchFacts): Family[] {
       ['off', 'never', 'received', 'missing'],
       sentinel.state,
     ),
-    ...single(
+    ...gaugeFamily(
       'vigil_sentinel_timestamp_seconds',
       'When the last sentinel was sent, whether it arrived or not.',
       sentinel.state === 'received' || sentinel.state === 'missing' ? sentinel.atMs / 1000 : undefined,
     ),
-    ...single(
+    ...gaugeFamily(
       'vigil_sentinel_receipt_timestamp_seconds',
       'When the sentinel that arrived last was sent.',
       sentinel.state === 'received' ? sentinel.atMs / 1000 : undefined,
     ),
-    ...single(
+    ...gaugeFamily(
       'vigil_sentinel_travel_seconds',
       'How long the sentinel that arrived last travelled.',
       sentinel.state === 'received' ? sentinel.tookMs / 1000 : undefined,
@@ -142,7 +138,7 @@ export function watchMetrics(facts: WatchFacts): Family[] {
       ['none', 'confirming', 'confirmed'],
       confirmation.state,
     ),
-    ...family('vigil_alerts', 'gauge', 'Alerts by name, severity and state.', alertCounts(facts.alerts)),
+    ...familyOf('vigil_alerts', 'gauge', 'Alerts by name, severity and state.', alertCounts(facts.alerts)),
     ...notificationFamilies(facts.channels),
   ];
 }

@@ -1,6 +1,7 @@
 import type { CycleSignals, RollbackTriggers } from '../../alerts/index.ts';
-import type { Family, MetricType } from '../../clients/index.ts';
+import type { Family } from '../../clients/index.ts';
 import type { CheckOutcome, Outcome } from '../../suite/index.ts';
+import { counterFamily, familyOf, gaugeFamily } from './family.ts';
 
 /** Test counters accumulated over the cycles. */
 export interface TestTotals {
@@ -41,30 +42,17 @@ function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
   );
 }
 
-const family = (name: string, type: MetricType, help: string, samples: Family['samples']): Family => ({
-  name,
-  type,
-  help,
-  samples,
-});
-
-const single = (name: string, type: MetricType, help: string, value: number | undefined): Family[] =>
-  value === undefined ? [] : [family(name, type, help, [{ name, labels: {}, value }])];
-
 const perCheck = (
   name: string,
   help: string,
   outcomes: readonly CheckOutcome[],
   numberOf: (check: CheckOutcome) => number | undefined,
-): Family =>
-  family(
+): Family[] =>
+  familyOf(
     name,
     'gauge',
     help,
-    outcomes.flatMap((check) => {
-      const value = numberOf(check);
-      return value === undefined ? [] : [{ name, labels: { check: check.id, group: check.group }, value }];
-    }),
+    outcomes.map((check) => [{ check: check.id, group: check.group }, numberOf(check)]),
   );
 
 const worstFirst: readonly Outcome[] = ['fail', 'unknown', 'pass', 'skipped'];
@@ -113,63 +101,47 @@ export function cycleMetrics(
   const outcomes = oneEach(cycle.outcomes);
   const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
   const families = [
-    ...single(`${prefix}_tests_total_total`, 'counter', 'Checks that were executed.', totals.total),
-    ...single(`${prefix}_tests_passed_total`, 'counter', 'Checks that passed.', totals.passed),
-    ...single(`${prefix}_tests_failed_total`, 'counter', 'Checks that failed.', totals.failed),
-    ...single(
+    ...counterFamily(`${prefix}_tests_total_total`, 'Checks that were executed.', totals.total),
+    ...counterFamily(`${prefix}_tests_passed_total`, 'Checks that passed.', totals.passed),
+    ...counterFamily(`${prefix}_tests_failed_total`, 'Checks that failed.', totals.failed),
+    ...counterFamily(
       `${prefix}_tests_skipped_total`,
-      'counter',
       'Checks that were skipped for a declared reason.',
       totals.skipped,
     ),
-    ...single(
+    ...gaugeFamily(
       `${prefix}_test_pass_rate`,
-      'gauge',
       'Passed / (passed + failed + unknown) of the last cycle.',
       signals.passRate,
     ),
-    perCheck(
+    ...perCheck(
       'vigil_check_status',
       'Outcome of the last cycle: 0 fail, 1 pass, 2 unknown, 3 skipped.',
       outcomes,
       ({ outcome }) => statusValue[outcome],
     ),
-    perCheck('vigil_check_duration_seconds', 'Duration in the last cycle.', outcomes, ({ durationMs }) =>
+    ...perCheck('vigil_check_duration_seconds', 'Duration in the last cycle.', outcomes, ({ durationMs }) =>
       durationMs === undefined ? undefined : durationMs / 1000,
     ),
-    ...single(
-      'vigil_cycle_duration_seconds',
-      'gauge',
-      'Duration of the last cycle.',
-      cycle.durationMs / 1000,
-    ),
-    ...single('vigil_last_cycle_timestamp_seconds', 'gauge', 'When the last cycle ended.', endSeconds),
-    ...single('vigil_coverage_ratio', 'gauge', 'Executed checks / catalogue, last cycle.', signals.coverage),
-    ...single(
+    ...gaugeFamily('vigil_cycle_duration_seconds', 'Duration of the last cycle.', cycle.durationMs / 1000),
+    ...gaugeFamily('vigil_last_cycle_timestamp_seconds', 'When the last cycle ended.', endSeconds),
+    ...gaugeFamily('vigil_coverage_ratio', 'Executed checks / catalogue, last cycle.', signals.coverage),
+    ...gaugeFamily(
       'vigil_cycle_problems',
-      'gauge',
       'What keeps the last run from being believed as a whole; 0 when nothing does.',
       cycle.problems?.length,
     ),
-    ...single(
+    ...gaugeFamily(
       'vigil_catalogue_checks',
-      'gauge',
       'Checks of the whole catalogue, of which a shard runs a part.',
       cycle.catalogueSize ?? cycle.outcomes.length,
     ),
-    family(
+    ...familyOf(
       'vigil_rollback_required',
       'gauge',
       '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
-      Object.entries(triggers).map(([trigger, isRequired]) => ({
-        name: 'vigil_rollback_required',
-        labels: { trigger },
-        value: Number(isRequired),
-      })),
+      Object.entries(triggers).map(([trigger, isRequired]) => [{ trigger }, Number(isRequired)]),
     ),
   ];
-  return withProbe(
-    families.filter(({ samples }) => samples.length > 0),
-    cycle.probe,
-  );
+  return withProbe(families, cycle.probe);
 }
