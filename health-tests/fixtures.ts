@@ -8,19 +8,14 @@ import {
 } from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
 import { type PastCycles, readPast } from '../src/history/index.ts';
-import {
-  caseNameOf,
-  checkSpanId,
-  NOT_DECLARED,
-  type RunContext,
-  type SuiteFacts,
-} from '../src/suite/index.ts';
+import { caseNameOf, checkSpanId, NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
 import { catalogue } from './catalogue.ts';
 import { type Live, openLive } from './support/live.ts';
 import { type LogFiles, openLogs } from './support/logs.ts';
 import { type Measure, recorder } from './support/measure.ts';
 import { type MetricsClient, openMetrics } from './support/metrics.ts';
 import { withoutOthers } from './support/own-spans.ts';
+import type { SuiteFacts } from './support/suite-facts.ts';
 import { openTarget, type Target } from './support/target.ts';
 
 export interface Fixtures {

@@ -2,13 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { loadConfig, runEnvironment, VigilError } from '../src/core/index.ts';
-import {
-  openHarness,
-  type RunContext,
-  readContext,
-  readSuiteFacts,
-  type SuiteFacts,
-} from '../src/suite/index.ts';
+import { openHarness, type RunContext, readContext } from '../src/suite/index.ts';
+import { readSuiteFacts, type SuiteFacts } from './support/suite-facts.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -16,7 +16,7 @@ const alone = [
   'docs/{commands,commands-beside-stack,pictures,troubleshooting,worked-examples}',
   'drill/command',
   'fixtures/**/*',
-  'health-tests/small-target',
+  'health-tests/{operations,small-target}',
   'history/{disk,kill,size}',
   'hostile/*',
   'monitor/loop/{endings,real-loop,simulated}',
@@ -29,7 +29,7 @@ const alone = [
   'setup/doctor/command',
   'soak/*',
   'stack/*',
-  'suite/{checks,harness,operations,probes,run}/*',
+  'suite/{checks,harness,probes,run}/*',
   'suite/outcomes/bare-suites',
   'views/page/{browser,evidence}',
 ].map((pattern) => `tests/${pattern}.test.ts`);

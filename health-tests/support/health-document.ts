@@ -1,4 +1,4 @@
-import { sendPatiently } from '../../src/suite/index.ts';
+import { sendPatiently } from './patience.ts';
 
 /** The parts of a service that must be loaded. */
 export const criticalComponents = ['observability', 'htdag', 'halo', 'aop', 'error-handling', 'security'];

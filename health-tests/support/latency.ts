@@ -1,5 +1,7 @@
 import { formatValue, holds, type Measurement, quantile } from '../../src/core/index.ts';
-import { type Batch, operationTimeoutMs, UnknownOutcome } from '../../src/suite/index.ts';
+import { UnknownOutcome } from '../../src/suite/index.ts';
+import type { Batch } from './batch.ts';
+import { operationTimeoutMs } from './operation.ts';
 
 /**
  * A latency over its limit is the target's only as far as the probe wasn't late itself: when the

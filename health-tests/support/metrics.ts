@@ -1,6 +1,7 @@
 import { type Exposition, parseExposition, sumOf } from '../../src/clients/index.ts';
 import { shownUrl } from '../../src/core/index.ts';
-import { type RunContext, sendPatiently } from '../../src/suite/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
+import { sendPatiently } from './patience.ts';
 
 /** Scrapes the services' /metrics. */
 export interface MetricsClient {

@@ -1,4 +1,5 @@
-import { findCycle, leavesOf, type TaskAnswer, type TaskGraph } from '../../src/suite/index.ts';
+import { findCycle, leavesOf } from './graph.ts';
+import type { TaskAnswer, TaskGraph } from './operation.ts';
 
 /** Cycles of order or of parents, nodes of one name, edges and parents that don't exist, and requirements that no working node covers. */
 export function graphFaults(graph: TaskGraph, requirements: readonly string[]): string[] {

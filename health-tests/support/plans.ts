@@ -1,4 +1,4 @@
-import type { TaskGraph } from '../../src/suite/index.ts';
+import type { TaskGraph } from './operation.ts';
 import type { Target } from './target.ts';
 
 export interface Plan {

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { formatDuration, messageOf, testTitle } from '../../src/core/index.ts';
-import type { RunContext, SuiteFacts } from '../../src/suite/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
 import { catalogue } from '../catalogue.ts';
+import type { SuiteFacts } from './suite-facts.ts';
 
 /** In what the collected suite differs from the catalogue: missing, twice, unknown, skipped, focused, todo, filtered. */
 export function integrityFaults(facts: SuiteFacts, { shard }: Pick<RunContext, 'shard'> = {}): string[] {

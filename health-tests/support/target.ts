@@ -1,16 +1,9 @@
 import type { HttpAnswer, SendOptions } from '../../src/clients/index.ts';
 import { shownUrl } from '../../src/core/index.ts';
-import {
-  type Batch,
-  type Operation,
-  type OperationRequest,
-  offer,
-  type RunContext,
-  sendBatch,
-  sendOperation,
-  sendPatiently,
-  type TaskAnswer,
-} from '../../src/suite/index.ts';
+import type { RunContext } from '../../src/suite/index.ts';
+import { type Batch, offer, sendBatch } from './batch.ts';
+import { type Operation, type OperationRequest, sendOperation, type TaskAnswer } from './operation.ts';
+import { sendPatiently } from './patience.ts';
 import type { Agent } from './plans.ts';
 import { once } from './worker.ts';
 

@@ -7,17 +7,6 @@ export {
 } from './harness/open-harness.ts';
 export { parseJUnit } from './junit/parse.ts';
 export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
-export { type Batch, offer, sendBatch } from './operations/batch.ts';
-export { findCycle, leavesOf } from './operations/graph.ts';
-export {
-  type Operation,
-  type OperationRequest,
-  operationTimeoutMs,
-  sendOperation,
-  type TaskAnswer,
-  type TaskGraph,
-} from './operations/operation.ts';
-export { sendPatiently } from './operations/patience.ts';
 export type { CheckOutcome, Outcome } from './outcomes/check-outcome.ts';
 export { type Baseline, baselineOf, isNewFailure } from './outcomes/fingerprint.ts';
 export { NOT_DECLARED } from './outcomes/judge-check.ts';
@@ -41,5 +30,4 @@ export type { CaseEvent } from './run/events.ts';
 export { runSuite } from './run/run-suite.ts';
 export { runCommand } from './run/spawn-command.ts';
 export { openStandby, type Standby } from './run/standby.ts';
-export { readSuiteFacts, type SuiteFacts } from './run/suite-facts.ts';
 export { UnknownOutcome } from './run/unknown-outcome.ts';

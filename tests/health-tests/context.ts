@@ -1,8 +1,8 @@
 import { catalogue } from '../../health-tests/catalogue.ts';
+import type { SuiteFacts } from '../../health-tests/support/suite-facts.ts';
 import { testTitle } from '../../src/core/catalogue/check-definition.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
 import type { RunContext } from '../../src/suite/run/context.ts';
-import type { SuiteFacts } from '../../src/suite/run/suite-facts.ts';
 
 /** A run on a target that declares nothing but itself. */
 export const context = (more: Partial<RunContext> = {}): RunContext => ({

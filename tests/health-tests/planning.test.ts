@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { TaskAnswer, TaskGraph } from '../../health-tests/support/operation.ts';
 import { graphFaults, routingFaults } from '../../health-tests/support/planning.ts';
-import type { TaskAnswer, TaskGraph } from '../../src/suite/operations/operation.ts';
 
 const node = (id: string, parent: string | null, covers: string[] = []): TaskGraph['nodes'][number] => ({
   id,

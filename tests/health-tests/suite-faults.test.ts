@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { SuiteFacts } from '../../health-tests/support/suite-facts.ts';
 import { integrityFaults, settingFaults } from '../../health-tests/support/suite-faults.ts';
-import type { SuiteFacts } from '../../src/suite/run/suite-facts.ts';
 import { context, facts } from './context.ts';
 
 const { collected } = facts();

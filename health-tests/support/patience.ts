@@ -1,4 +1,4 @@
-import { type HttpAnswer, type SendOptions, send } from '../../clients/index.ts';
+import { type HttpAnswer, type SendOptions, send } from '../../src/clients/index.ts';
 
 const defaultTimeoutMs = 5000;
 /** What a service still gets after its last request ran out of time. */

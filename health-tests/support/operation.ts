@@ -1,5 +1,5 @@
-import { newTraceContext } from '../../clients/index.ts';
-import { messageOf } from '../../core/index.ts';
+import { newTraceContext } from '../../src/clients/index.ts';
+import { messageOf } from '../../src/core/index.ts';
 import { sendPatiently } from './patience.ts';
 
 export interface GraphNode {

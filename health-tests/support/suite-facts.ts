@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { shardText } from '../../core/index.ts';
+import { shardText } from '../../src/core/index.ts';
 
 /** A test as it stands in the source, before anything ran. */
 export interface CollectedTest {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { freePort } from '../../../fixtures/range/spawn-server.ts';
-import { offer, sendBatch } from '../../../src/suite/operations/batch.ts';
-import { findCycle, leavesOf } from '../../../src/suite/operations/graph.ts';
-import { type Operation, sendOperation } from '../../../src/suite/operations/operation.ts';
-import { httpServer } from '../../clients/servers.ts';
+import { freePort } from '../../fixtures/range/spawn-server.ts';
+import { offer, sendBatch } from '../../health-tests/support/batch.ts';
+import { findCycle, leavesOf } from '../../health-tests/support/graph.ts';
+import { type Operation, sendOperation } from '../../health-tests/support/operation.ts';
+import { httpServer } from '../clients/servers.ts';
 
 const done: Operation = { traceId: 't', spanId: 's', durationMs: 1, status: 200, text: '', error: undefined };
 const failed: Operation = { ...done, status: 500, error: 'answered 500' };
