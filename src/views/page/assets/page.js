@@ -17,7 +17,7 @@ const live = openLive((content, series) => {
   showHeadline(content.get('headline'), name);
   showStats(content);
   showChecks(content);
-  if (series) showCharts(content, series);
+  showCharts(content, series);
   tick();
   document.documentElement.dataset.ready = 'yes';
 });

@@ -6,10 +6,9 @@ import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { fillTemplate, readTemplate, serveAssets } from './assets.ts';
-import { openLive, placeOf } from './live.ts';
+import { openLive } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
 import { openStream } from './stream.ts';
-import { openWholeAnswer } from './whole-answer.ts';
 
 /** Nothing but what this port serves; no inline script or style, no frame, no form. */
 const policy = [
@@ -31,12 +30,12 @@ type Opened = ReturnType<typeof open>;
 function open(source: PageSource, now: () => number, beatMs: number) {
   const live = openLive(source, now);
   // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks gets the error.
-  void live.update(usual, undefined).catch(() => undefined);
-  return { source, live, whole: openWholeAnswer(live), stream: openStream(live, now, beatMs) };
+  void live.answer(usual).catch(() => undefined);
+  return { source, live, stream: openStream(live, now, beatMs) };
 }
 
 interface Query {
-  Querystring: { hours?: string; after?: string };
+  Querystring: { hours?: string };
 }
 
 function problem(reply: FastifyReply, status: number, title: string, detail: string) {
@@ -52,7 +51,7 @@ function windowAsked(request: FastifyRequest<Query>) {
 
 export interface PageOptions {
   now?: () => number;
-  /** How often viewers are sent what changed, or that nothing did. */
+  /** How often viewers are told what there is to fetch. */
   beatMs?: number;
 }
 
@@ -63,7 +62,7 @@ export interface LivePage {
   show(source: PageSource): void;
 }
 
-/** The live page at `/`, its files, its content as JSON, and what changes in it as events; all of it read-only. */
+/** The live page at `/`, its files, its content as JSON, and events that say when it changed; all of it read-only. */
 export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
@@ -116,7 +115,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       const page = asked(request, reply);
       if (!page) return reply;
       try {
-        return reply.type('application/json; charset=utf-8').send(await page.whole(page.window));
+        return reply.type('application/json; charset=utf-8').send(await page.live.answer(page.window));
       } catch (thrown) {
         return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
       }
@@ -126,7 +125,6 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       if (!page) return reply;
       const { window, stream } = page;
       if (!stream.hasRoom()) return problem(reply, 503, 'too many viewers', 'close another page first');
-      const last = request.headers['last-event-id'];
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -135,7 +133,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
       });
-      stream.attach(reply.raw, window, placeOf(typeof last === 'string' ? last : request.query.after));
+      stream.attach(reply.raw, window);
     });
   };
   const extension: Extension = (app) => {

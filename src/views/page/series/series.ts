@@ -13,8 +13,8 @@ export interface SeriesView {
 }
 
 export interface SeriesCache {
-  /** The places of a window that lie after `afterMs`, up to the newest that is over. */
-  read(window: Window, nowMs: number, afterMs?: number): Promise<SeriesView>;
+  /** The places of a window, up to the newest that is over. */
+  read(window: Window, nowMs: number): Promise<SeriesView>;
 }
 
 /** How much longer than its interval a cycle's result stands for now; then the next is missing. */
@@ -55,10 +55,10 @@ export function openSeries(history: HistoryReader, naming: SignalNaming): Series
   };
 
   return {
-    async read(window, nowMs, afterMs = 0) {
+    async read(window, nowMs) {
       const { hours, stepMs, spanMs, evaluateMs } = window;
       const lastMs = Math.floor(nowMs / stepMs) * stepMs;
-      const firstMs = Math.max(lastMs - spanMs + stepMs, (Math.floor(afterMs / stepMs) + 1) * stepMs);
+      const firstMs = lastMs - spanMs + stepMs;
       const timesMs: number[] = [];
       for (let atMs = firstMs; atMs <= lastMs; atMs += stepMs) timesMs.push(atMs);
       const grid = gridOf(window);
