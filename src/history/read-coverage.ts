@@ -6,14 +6,14 @@ import type { Store } from './store.ts';
 /** The slots of fromMs ≤ time < toMs by their time. */
 function statesOf(store: Store, fromMs: number, toMs: number): Map<number, SlotState> {
   const states = new Map<number, SlotState>();
-  const rows = store.each(
+  const rows = store.columns(
     'SELECT slot_ms, state, reason FROM slots WHERE slot_ms >= ? AND slot_ms < ? ORDER BY slot_ms',
     fromMs,
     toMs,
   );
   let beforeMs = Number.NEGATIVE_INFINITY;
-  for (const { slot_ms, state, reason } of rows) {
-    const slotMs = Number(slot_ms);
+  for (const [time, state, reason] of rows) {
+    const slotMs = Number(time);
     if (!(slotMs > beforeMs)) throw damaged(store.file, 'its slots are out of order');
     beforeMs = slotMs;
     states.set(slotMs, { state, reason } as SlotState);

@@ -39,16 +39,16 @@ function readList(store: Store, list: number, places: ReadonlyMap<number, Wanted
     return { at: (place - first) * 8, run };
   });
   let beforeMs = Number.NEGATIVE_INFINITY;
-  for (const row of store.each(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs)) {
-    const timeMs = Number(row.time_ms);
+  const scrapes = store.columns(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs);
+  for (const [time, held] of scrapes) {
+    const timeMs = Number(time);
     if (!(timeMs > beforeMs && timeMs >= span.fromMs && timeMs <= span.toMs))
       throw damaged(store.file, 'its scrapes are out of order');
     beforeMs = timeMs;
-    if (row.values === null) {
+    if (held === null) {
       for (const { run } of runs) run.push({ timeMs, value: Number.NaN, stale: true });
       continue;
     }
-    const held = row.values;
     if (!(held instanceof Uint8Array && held.byteLength === bytes))
       throw damaged(store.file, 'a scrape does not hold the values of its series');
     const view = new DataView(held.buffer, held.byteOffset, held.byteLength);

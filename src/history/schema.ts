@@ -236,4 +236,9 @@ CREATE INDEX decisions_taken ON decisions (deployed_ms) WHERE taken = 1;
     sql: 'ALTER TABLE cycles ADD COLUMN on_demand INTEGER NOT NULL DEFAULT 0',
     adopt: adoptFiles,
   },
+  {
+    // When a check was last judged, and whether it ever was, is found without reading every outcome.
+    version: 8,
+    sql: 'CREATE INDEX outcomes_judged ON outcomes ("check", cycle) WHERE outcome <> 3',
+  },
 ];

@@ -10,11 +10,12 @@ export function noLongerJudged(
   newest: Pick<RecordedCycle, 'outcomes' | 'targetId'>,
   { fromMs, toMs }: Period,
 ): { id: string; title: string }[] {
-  const seen = reader.query(`SELECT DISTINCT checks.name AS id, checks.title AS title
-    FROM cycles JOIN outcomes ON cycle = seq JOIN checks ON checks.id = outcomes."check"
-    WHERE started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)} AND outcome <> 3
-      AND target = (SELECT id FROM names WHERE text = ${sqlText(newest.targetId)})
-    ORDER BY checks.name`);
+  const seen = reader.query(`SELECT name AS id, title FROM checks WHERE EXISTS (
+      SELECT 1 FROM outcomes CROSS JOIN cycles ON seq = cycle
+      WHERE outcomes."check" = checks.id AND outcome <> 3
+        AND started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)}
+        AND target = (SELECT id FROM names WHERE text = ${sqlText(newest.targetId)}))
+    ORDER BY name`);
   const judged = new Set(newest.outcomes.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id));
   return seen
     .map(({ id, title }) => ({ id: String(id), title: String(title) }))
