@@ -1,131 +1,135 @@
 import { parseSeconds } from './attributes.ts';
-import { outcomeOf } from './case-outcome.ts';
-import type { JUnitCase, JUnitProblemCode } from './types.ts';
+import type { JUnitCase, JUnitFailure, JUnitOutcome, JUnitProblemCode } from './types.ts';
 import { cutText, type XmlAttributes } from './xml.ts';
+
+/** An element inside a suite. */
+export interface XmlElement {
+  name: string;
+  attributes: XmlAttributes;
+  line: number;
+  text: string;
+  /** Of a case: whether nothing at all is inside, and the elements inside, at any depth, that say how it ended. */
+  isBare: boolean;
+  inner: XmlElement[];
+}
 
 const SKIPS = new Set(['skipped', 'skip', 'disabled', 'ignored', 'pending']);
 const ATTEMPTS = new Set(['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError']);
 
-/** Reads the inside of one `<testcase>`. */
-export class CaseReader {
-  private readonly read: JUnitCase;
-  private readonly attributes: XmlAttributes;
-  private readonly maxText: number;
-  private reruns = 0;
-  private attemptDepth = 0;
-  private readonly open: ((() => void) | undefined)[] = [];
-  /** Text of the element that is read, when it is one whose text counts. */
-  private captured: string | undefined;
-  /** Child elements seen. */
-  children = 0;
-  cut = false;
+/** Words of a `status` or `result` attribute. */
+const RAN = /^(?:|run|ran|pass|passed|success|successful|succeeded|ok|complete|completed)$/;
+const NOT_RUN = /^(?:not ?run|skip|skipped|disabled|suppressed|ignored|pending|todo|untested)$/;
 
-  constructor(
-    attributes: XmlAttributes,
-    suites: string[],
-    file: string | undefined,
-    line: number,
-    maxText: number,
-  ) {
-    this.attributes = attributes;
-    this.maxText = maxText;
-    this.read = {
-      name: attributes.name ?? '',
-      classname: attributes.classname,
-      suites,
-      file: attributes.file ?? file,
-      timeSeconds: parseSeconds(attributes.time),
-      outcome: 'passed',
-      failures: [],
-      flaky: 0,
-      properties: [],
-      line,
-    };
-  }
+export const isFailureElement = ({ name }: XmlElement): boolean => name === 'failure' || name === 'error';
+const isSkip = ({ name }: XmlElement): boolean => SKIPS.has(name);
+export const isAttempt = ({ name }: XmlElement): boolean => ATTEMPTS.has(name);
+const isProperty = ({ name }: XmlElement): boolean => name === 'property';
 
-  element(name: string, attributes: XmlAttributes): void {
-    this.children++;
-    this.open.push(this.begin(name, attributes));
-  }
+/** Whether the text of an element counts; what was printed doesn't. */
+export const hasText = (element: XmlElement): boolean =>
+  isFailureElement(element) || isSkip(element) || isProperty(element);
 
-  text(piece: string): void {
-    if (this.captured === undefined || piece === '') return;
-    if (this.captured.length < this.maxText) this.captured = this.limited(this.captured + piece);
-    else this.cut = true;
-  }
+/** A failure of a case, or of a suite itself. */
+export function failureOf(
+  { name, attributes: { type, message }, text }: XmlElement,
+  limited: (text: string) => string,
+): JUnitFailure {
+  return {
+    kind: name === 'error' ? 'error' : 'failure',
+    type: type && limited(type),
+    message: message && limited(message),
+    text: limited(text).trim(),
+  };
+}
 
-  /** Ends the innermost element; false when that is the case itself. */
-  close(): boolean {
-    if (this.open.length === 0) return false;
-    this.open.pop()?.();
-    return true;
-  }
+interface Verdict {
+  outcome: JUnitOutcome;
+  doubt?: JUnitProblemCode;
+}
 
-  private collect(done: (text: string) => void): () => void {
-    if (this.captured !== undefined) return () => done('');
-    this.captured = '';
-    return () => {
-      const text = this.captured?.trim() ?? '';
-      this.captured = undefined;
-      done(text);
-    };
-  }
+function verdictOfStatus(status: string): Verdict {
+  const word = status.trim().toLowerCase();
+  if (RAN.test(word)) return { outcome: 'passed' };
+  if (NOT_RUN.test(word)) return { outcome: 'skipped' };
+  // A word that is neither can't be taken for success.
+  return { outcome: 'failed', doubt: 'status-only' };
+}
 
-  private limited<T extends string | undefined>(value: T): T | string {
-    if (value === undefined || value.length <= this.maxText) return value;
-    this.cut = true;
-    return cutText(value, this.maxText);
+/**
+ * An error is worse than a failure, a failure than a skip; node:test's failing todo (`<skipped type="todo">` beside a
+ * failure) is a skip, as it doesn't fail its run.
+ */
+function verdictOf(
+  { failures, skip }: JUnitCase,
+  reruns: number,
+  { status, result }: XmlAttributes,
+): Verdict {
+  if (failures.length > 0) {
+    if (skip?.type === 'todo') return { outcome: 'skipped', doubt: 'todo-failed' };
+    const outcome = failures.some(({ kind }) => kind === 'error') ? 'errored' : 'failed';
+    return skip === undefined ? { outcome } : { outcome, doubt: 'skipped-and-failed' };
   }
+  // Surefire writes rerun… only beside a failure; alone, it still says that no attempt passed.
+  if (reruns > 0) return { outcome: 'failed' };
+  if (skip !== undefined) return { outcome: 'skipped' };
+  // gtest has both: status="run" result="skipped".
+  const verdicts = [status, result].map((word) => verdictOfStatus(word ?? ''));
+  return verdicts.find(({ outcome }) => outcome !== 'passed') ?? { outcome: 'passed' };
+}
 
-  /** What is to be done when the element that begins here ends. */
-  private begin(name: string, attributes: XmlAttributes): (() => void) | undefined {
-    if (ATTEMPTS.has(name)) {
-      this.read.flaky++;
-      if (name.startsWith('rerun')) this.reruns++;
-      this.attemptDepth++;
-      return () => {
-        this.attemptDepth--;
-      };
-    }
-    if (this.attemptDepth > 0) return undefined;
-    if (name === 'failure' || name === 'error') return this.failure(name, attributes);
-    if (SKIPS.has(name)) return this.skip(attributes);
-    if (name === 'property') return this.property(attributes);
-    return undefined;
-  }
+/** What a `<testcase>` says, and what of it is doubtful; of each text at most `maxText` characters. */
+export function readCase(
+  element: XmlElement,
+  { path, file }: { path: string[]; file: string | undefined },
+  maxText: number,
+): { read: JUnitCase; doubts: JUnitProblemCode[] } {
+  let isCut = false;
+  const limited = (text: string): string => {
+    isCut ||= text.length > maxText;
+    return cutText(text, maxText);
+  };
+  const { attributes, line, inner } = element;
+  const attempts = inner.filter(isAttempt);
+  const skips = inner.filter(isSkip).map((skip) => failureOf(skip, limited));
+  const read: JUnitCase = {
+    name: attributes.name ?? '',
+    classname: attributes.classname,
+    suites: path,
+    file: attributes.file ?? file,
+    timeSeconds: parseSeconds(attributes.time),
+    outcome: 'passed',
+    failures: inner.filter(isFailureElement).map((failure) => failureOf(failure, limited)),
+    skip: skips[0] && { type: skips[0].type, message: skips[0].message ?? (skips[0].text || undefined) },
+    flaky: attempts.length,
+    properties: inner.filter(isProperty).map(({ attributes: { name = '', value }, text }) => ({
+      name,
+      value: limited(value ?? text.trim()),
+    })),
+    line,
+  };
+  const reruns = attempts.filter(({ name }) => name.startsWith('rerun')).length;
+  const { outcome, doubt } = verdictOf(read, reruns, attributes);
+  const doubts = doubt ? [doubt] : [];
+  if (isCut) doubts.push('text-cut');
+  read.outcome = outcome;
+  return { read, doubts };
+}
 
-  private failure(kind: 'failure' | 'error', attributes: XmlAttributes): () => void {
-    const type = this.limited(attributes.type);
-    const message = this.limited(attributes.message);
-    return this.collect((text) => {
-      this.read.failures.push({ kind, type, message, text });
-    });
-  }
+const RANK: Readonly<Record<JUnitOutcome, number>> = { passed: 0, skipped: 1, failed: 2, errored: 3 };
 
-  private skip(attributes: XmlAttributes): () => void {
-    const type = this.limited(attributes.type);
-    const message = this.limited(attributes.message);
-    return this.collect((text) => {
-      this.read.skip ??= { type, message: message ?? (text || undefined) };
-    });
-  }
-
-  private property(attributes: XmlAttributes): () => void {
-    const value = this.limited(attributes.value);
-    return this.collect((text) => {
-      this.read.properties.push({ name: attributes.name ?? '', value: value ?? text });
-    });
-  }
-
-  finish(): { read: JUnitCase; doubt: JUnitProblemCode | undefined } {
-    const { status, result } = this.attributes;
-    // gtest has both: status="run" result="skipped".
-    const words = [status, result].filter((word) => word !== undefined);
-    const verdicts = (words.length === 0 ? [''] : words).map((word) =>
-      outcomeOf({ ...this.read, reruns: this.reruns, status: word }),
-    );
-    const verdict = verdicts.find((each) => each.outcome !== 'passed') ?? verdicts[0];
-    this.read.outcome = verdict?.outcome ?? 'failed';
-    return { read: this.read, doubt: verdict?.doubt };
-  }
+/**
+ * One case of two that a suite lists under one name (pytest: call and tear-down failed): the worse outcome, what
+ * both say, and the longer time.
+ */
+export function mergeCases(first: JUnitCase, second: JUnitCase): JUnitCase {
+  const times = [first.timeSeconds, second.timeSeconds].filter((time) => time !== undefined);
+  return {
+    ...first,
+    timeSeconds: times.length === 0 ? undefined : Math.max(...times),
+    skip: first.skip ?? second.skip,
+    outcome: RANK[second.outcome] > RANK[first.outcome] ? second.outcome : first.outcome,
+    failures: [...first.failures, ...second.failures],
+    flaky: first.flaky + second.flaky,
+    properties: [...first.properties, ...second.properties],
+  };
 }

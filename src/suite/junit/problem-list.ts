@@ -12,26 +12,16 @@ export function problem(
 }
 
 /** Names per code, gathered while reading, so that ten thousand cases make one problem and not ten thousand. */
-export class ProblemList {
-  private readonly names = new Map<JUnitProblemCode, string[]>();
-  private readonly counts = new Map<JUnitProblemCode, number>();
+export type Noted = Map<JUnitProblemCode, string[]>;
 
-  note(code: JUnitProblemCode, name: string): void {
-    const names = this.names.get(code) ?? [];
-    if (names.length < NAMES_KEPT) names.push(name);
-    this.names.set(code, names);
-    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
-  }
-
-  /** The problem of a code, its message made of the number of notes; nothing when there was none. */
-  problem(code: JUnitProblemCode, message: (count: number) => string): JUnitProblem[] {
-    const count = this.counts.get(code);
-    return count === undefined ? [] : [problem(code, message(count), this.names.get(code))];
-  }
+export function note(noted: Noted, code: JUnitProblemCode, name: string): void {
+  const names = noted.get(code) ?? [];
+  names.push(name);
+  noted.set(code, names);
 }
 
 /** The gathered notes as problems, in a fixed order. */
-export function notedProblems(noted: ProblemList, { maxText }: JUnitLimits): JUnitProblem[] {
+export function notedProblems(noted: Noted, { maxText }: JUnitLimits): JUnitProblem[] {
   const sentences: [JUnitProblemCode, (count: number) => string][] = [
     ['suite-failed', (n) => `${n} failures belong to suites and to no case`],
     ['maybe-unfinished', (n) => `${n} cases have no time and no content: they may not have run`],
@@ -41,5 +31,8 @@ export function notedProblems(noted: ProblemList, { maxText }: JUnitLimits): JUn
     ['merged', (n) => `${n} cases came again in their suite and were merged, the worst outcome kept`],
     ['text-cut', (n) => `texts of ${n} cases were cut at ${maxText} characters`],
   ];
-  return sentences.flatMap(([code, sentence]) => noted.problem(code, sentence));
+  return sentences.flatMap(([code, sentence]) => {
+    const names = noted.get(code);
+    return names ? [problem(code, sentence(names.length), names)] : [];
+  });
 }

@@ -1,12 +1,31 @@
-import { totalsOf } from './attributes.ts';
-import { mergeCases } from './case-outcome.ts';
-import { CaseReader } from './case-reader.ts';
-import { type Frame, frame, suiteFromTag } from './frame.ts';
-import { notedProblems, ProblemList, problem } from './problem-list.ts';
+import { parseSeconds, totalsOf } from './attributes.ts';
+import {
+  failureOf,
+  hasText,
+  isAttempt,
+  isFailureElement,
+  mergeCases,
+  readCase,
+  type XmlElement,
+} from './case-reader.ts';
+import { type Noted, note, notedProblems, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
-import { addSuite, countCase, totalsProblems } from './totals.ts';
-import type { JUnitCase, JUnitFailure, JUnitLimits, JUnitProblem, JUnitReport } from './types.ts';
+import { addSuite, type CaseTally, countCase, emptyTally, totalsProblems } from './totals.ts';
+import type { JUnitCase, JUnitLimits, JUnitProblem, JUnitReport, JUnitSuite } from './types.ts';
 import { cutText, invalidReport, type XmlAttributes, type XmlHandler } from './xml.ts';
+
+/** A suite being read, or the root around them. */
+interface Frame {
+  suite: JUnitSuite | undefined;
+  /** One array per suite, shared by its cases. */
+  path: string[];
+  file: string | undefined;
+  tally: CaseTally;
+  /** Index of each case by its identity, for those that come twice. */
+  seen: Map<string, number>;
+  /** Open elements inside that are no suites. */
+  open: XmlElement[];
+}
 
 const refused = (line: number, message: string, details: Parameters<typeof invalidReport>[2]) =>
   invalidReport(message, { line, column: 0 }, details);
@@ -16,15 +35,13 @@ export class ReportReader implements XmlHandler {
   private readonly limits: JUnitLimits;
   private readonly report: JUnitReport = { declared: {}, cases: [], suites: [], problems: [] };
   private readonly frames: Frame[] = [];
-  private readonly noted = new ProblemList();
+  private readonly noted: Noted = new Map();
   private readonly totals: JUnitProblem[] = [];
   /** Vitest's way of a case that never ran; Playwright, whose root has an id, writes it for a fast one. */
   private bareMeansUnfinished = false;
   private elements = 0;
-  private reading: CaseReader | undefined;
-  private readingTime: string | undefined;
-  /** A failure of a suite itself, while its text is read. */
-  private suiteFailure: JUnitFailure | undefined;
+  /** The case that is read. */
+  private reading: XmlElement | undefined;
 
   constructor(limits: JUnitLimits) {
     this.limits = limits;
@@ -32,31 +49,27 @@ export class ReportReader implements XmlHandler {
 
   open(name: string, attributes: XmlAttributes, line: number): void {
     const outer = this.frames.at(-1);
+    const isSuite = name === 'testsuite' || name === 'testsuites';
+    if (this.reading && (isSuite || name === 'testcase')) {
+      throw refused(line, `A <${name}> stands inside a <testcase>`, { expected: 'JUnit XML' });
+    }
     if (outer === undefined) this.openRoot(name, attributes, line);
-    else if (name === 'testcase' || name === 'testsuite' || name === 'testsuites') {
-      if (this.reading !== undefined) {
-        throw refused(line, `A <${name}> stands inside a <testcase>`, { expected: 'JUnit XML' });
-      }
-      if (name === 'testcase') this.openCase(outer, attributes, line);
-      else this.openSuite(outer, attributes, line);
-    } else if (this.reading !== undefined) this.reading.element(name, attributes);
-    else this.openInside(outer, name, attributes);
+    else if (isSuite) this.openSuite(outer, attributes, line);
+    else this.openElement(outer, { name, attributes, line, text: '', isBare: true, inner: [] });
   }
 
   text(piece: string): void {
-    if (this.reading !== undefined) this.reading.text(piece);
-    else if (this.suiteFailure !== undefined) {
-      this.suiteFailure.text = cutText(this.suiteFailure.text + piece, this.limits.maxText);
-    }
+    const taker = this.frames.at(-1)?.open.find(hasText);
+    if (taker && taker.text.length <= this.limits.maxText) taker.text += piece;
   }
 
   close(): void {
     const inner = this.frames.at(-1);
     if (inner === undefined) return;
-    if (this.reading !== undefined) {
-      if (!this.reading.close()) this.closeCase(inner, this.reading);
-    } else if (inner.inside.length > 0) this.closeInside(inner);
-    else this.closeFrame(inner);
+    const element = inner.open.pop();
+    if (element === undefined) this.closeFrame(inner);
+    else if (element === this.reading) this.closeCase(inner, element);
+    else if (this.reading === undefined) this.closeInside(inner, element);
   }
 
   private openRoot(name: string, attributes: XmlAttributes, line: number): void {
@@ -67,8 +80,7 @@ export class ReportReader implements XmlHandler {
         hint: 'Point the configuration at the file that the runner’s JUnit reporter writes',
       });
     }
-    const root = frame([], undefined);
-    this.frames.push(root);
+    const root = this.openFrame([], undefined);
     if (name === 'testsuite') {
       this.openSuite(root, attributes, line);
       return;
@@ -76,6 +88,12 @@ export class ReportReader implements XmlHandler {
     this.bareMeansUnfinished = attributes.id === undefined;
     this.report.declared = totalsOf(attributes);
     if (attributes.name) this.report.name = this.checkedName(attributes.name, line);
+  }
+
+  private openFrame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
+    const frame = { suite, path, file, tally: emptyTally(), seen: new Map(), open: [] };
+    this.frames.push(frame);
+    return frame;
   }
 
   private checkedName(name: string | undefined, line: number): string {
@@ -97,47 +115,56 @@ export class ReportReader implements XmlHandler {
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
     const name = this.checkedName(attributes.name, line);
     this.requireRoom(this.report.suites.length, 'suites', line);
-    const suite = suiteFromTag(name, attributes, outer, line);
+    const { timestamp, hostname } = attributes;
+    const suite: JUnitSuite = {
+      name,
+      parents: outer.path,
+      file: attributes.file ?? attributes.filepath ?? outer.file,
+      timestamp,
+      hostname,
+      timeSeconds: parseSeconds(attributes.time),
+      declared: totalsOf(attributes),
+      cases: 0,
+      failures: [],
+      properties: [],
+      line,
+    };
     this.report.suites.push(suite);
-    this.frames.push(frame([...outer.path, name], suite.file, suite));
+    this.openFrame([...outer.path, name], suite.file, suite);
   }
 
-  private openInside(outer: Frame, name: string, attributes: XmlAttributes): void {
-    outer.inside.push(name);
-    if (name === 'property') {
-      const { name: key = '', value = '' } = attributes;
-      outer.suite?.properties.push({ name: key, value: value.slice(0, this.limits.maxText) });
+  private closeInside({ suite }: Frame, element: XmlElement): void {
+    const { name = '', value = '' } = element.attributes;
+    const limited = (text: string) => cutText(text, this.limits.maxText);
+    if (element.name === 'property') suite?.properties.push({ name, value: limited(value) });
+    if (!isFailureElement(element)) return;
+    suite?.failures.push(failureOf(element, limited));
+    note(this.noted, 'suite-failed', suite?.name ?? this.report.name ?? 'the report');
+  }
+
+  private openElement({ open }: Frame, element: XmlElement): void {
+    const { name, attributes, line } = element;
+    if (this.reading) {
+      this.reading.isBare = false;
+      // What an attempt says that was not the last is no verdict.
+      const counts = isAttempt(element) || hasText(element);
+      if (counts && !open.some(isAttempt)) this.reading.inner.push(element);
+    } else if (name === 'testcase') {
+      this.requireRoom(this.elements++, 'cases', line);
+      this.checkedName(attributes.name, line);
+      this.checkedName(attributes.classname, line);
+      this.reading = element;
     }
-    if (name !== 'failure' && name !== 'error') return;
-    const { type, message } = attributes;
-    this.suiteFailure = { kind: name, type, message, text: '' };
-    outer.suite?.failures.push(this.suiteFailure);
-    this.noted.note('suite-failed', outer.suite?.name ?? this.report.name ?? 'the report');
+    open.push(element);
   }
 
-  private closeInside(inner: Frame): void {
-    const name = inner.inside.pop();
-    if (this.suiteFailure === undefined || (name !== 'failure' && name !== 'error')) return;
-    this.suiteFailure.text = this.suiteFailure.text.trim();
-    this.suiteFailure = undefined;
-  }
-
-  private openCase(outer: Frame, attributes: XmlAttributes, line: number): void {
-    this.requireRoom(this.elements++, 'cases', line);
-    this.checkedName(attributes.name, line);
-    this.checkedName(attributes.classname, line);
-    this.readingTime = attributes.time;
-    this.reading = new CaseReader(attributes, outer.path, outer.file, line, this.limits.maxText);
-  }
-
-  private closeCase(inner: Frame, reader: CaseReader): void {
+  private closeCase(inner: Frame, element: XmlElement): void {
     this.reading = undefined;
-    const { read, doubt } = reader.finish();
-    if (doubt !== undefined) this.noted.note(doubt, read.name);
-    if (reader.cut) this.noted.note('text-cut', read.name);
-    const bare = read.outcome === 'passed' && reader.children === 0 && this.readingTime === '0';
-    if (bare && this.bareMeansUnfinished && read.classname === inner.suite?.name) {
-      this.noted.note('maybe-unfinished', read.name);
+    const { read, doubts } = readCase(element, inner, this.limits.maxText);
+    for (const doubt of doubts) note(this.noted, doubt, read.name);
+    const isBare = read.outcome === 'passed' && element.isBare && element.attributes.time === '0';
+    if (isBare && this.bareMeansUnfinished && read.classname === inner.suite?.name) {
+      note(this.noted, 'maybe-unfinished', read.name);
     }
     this.add(inner, read);
   }
@@ -149,7 +176,7 @@ export class ReportReader implements XmlHandler {
     const at = inner.seen.get(key) ?? cases.length;
     const before = cases[at];
     const after = before === undefined ? read : mergeCases(before, read);
-    if (before !== undefined) this.noted.note('merged', read.name);
+    if (before !== undefined) note(this.noted, 'merged', read.name);
     inner.seen.set(key, at);
     cases[at] = after;
     countCase(inner.tally, read, before, after);
