@@ -14,6 +14,7 @@ export { readHost } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
 export { newAgent } from './http/http-request.ts';
+export { openReceiver } from './http/receiver.ts';
 export { waitForLine } from './logs/log-files.ts';
 export { expandLogs, logSizes, offsetsOf } from './logs/log-list.ts';
 export { evaluateFlag } from './ofrep.ts';

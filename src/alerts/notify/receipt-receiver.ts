@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { messageOf, VigilError } from '../../core/index.ts';
-import { type Receipt, ReceiptBook } from './receipts.ts';
+import { EventEmitter, once } from 'node:events';
+import type { FastifyError } from 'fastify';
+import { openReceiver } from '../../clients/index.ts';
+import { labelFingerprint } from '../../core/index.ts';
 import { readWebhookBody } from './webhook-body.ts';
 
 export interface ReceiptReceiverOptions {
@@ -16,53 +16,28 @@ export interface ReceiptReceiverOptions {
   now: () => number;
 }
 
+/** That an alert arrived in one of its states, and when it last did. */
+export interface Receipt {
+  fingerprint: string;
+  status: 'firing' | 'resolved';
+  atMs: number;
+}
+
 export interface ReceiptQuery {
+  /** `firing` by default. */
   status?: Receipt['status'];
   /** Only an arrival at or after this time counts. */
   sinceMs?: number;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
 }
 
 export interface ReceiptReceiver {
   /** Where a webhook is to be sent. */
   url: string;
-  /** What arrived of one alert; undefined when nothing did. */
-  find(fingerprint: string, query?: ReceiptQuery): Receipt | undefined;
-  /** The same, as soon as it arrives, or undefined after `timeoutMs` or an abort. */
-  waitFor(
-    fingerprint: string,
-    query: ReceiptQuery & { timeoutMs: number; signal?: AbortSignal | undefined },
-  ): Promise<Receipt | undefined>;
-  receipts(): Receipt[];
+  /** That an alert arrived, as soon as it has; undefined after `timeoutMs` or an abort. */
+  waitFor(fingerprint: string, query: ReceiptQuery): Promise<Receipt | undefined>;
   close(): Promise<void>;
-}
-
-/** The body as text; undefined when it is longer than allowed or ends early. */
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) return undefined;
-      chunks.push(chunk);
-    }
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      const where = `${host}:${port}`;
-      const message = `the receiver of receipts can't listen on ${where}: ${messageOf(cause)}`;
-      reject(
-        new VigilError('HARNESS', message, { where, hint: 'take another port (0 takes a free one)', cause }),
-      );
-    });
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
-  });
 }
 
 /**
@@ -72,75 +47,47 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
  */
 export async function startReceiptReceiver(options: ReceiptReceiverOptions): Promise<ReceiptReceiver> {
   const { host = '127.0.0.1', port = 0, maxReceipts = 1000, maxBytes = 1024 ** 2, now } = options;
-  const book = new ReceiptBook(maxReceipts);
-  const waiting = new Set<() => void>();
+  /** By status and fingerprint; whichever was longest without a new arrival goes first. */
+  const receipts = new Map<string, Receipt>();
+  const arrivals = new EventEmitter().setMaxListeners(0);
 
-  const take = async (request: IncomingMessage): Promise<[status: number, text: string]> => {
-    if (request.method !== 'POST') return [405, 'POST an Alertmanager webhook'];
-    const text =
-      Number(request.headers['content-length'] ?? 0) > maxBytes
-        ? undefined
-        : await readText(request, maxBytes);
-    if (text === undefined) return [413, `more than ${maxBytes} bytes, or cut off`];
-    const body = readWebhookBody(text);
-    if (typeof body === 'string') return [400, body];
-    book.add(body, now());
-    for (const look of waiting) look();
-    return [200, 'ok'];
-  };
-
-  const answer = (response: ServerResponse, request: IncomingMessage, status: number, text: string) => {
-    // The rest of a body that nobody wants must not keep the connection busy.
-    if (!request.complete) response.shouldKeepAlive = false;
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
-  };
-
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
-    (request, response) => {
-      response.on('error', () => {});
-      take(request).then(
-        ([status, text]) => answer(response, request, status, text),
-        () => answer(response, request, 500, 'the receipt could not be noted'),
-      );
-    },
-  );
-  server.maxConnections = 64;
-  const address = await listen(server, host, port);
-  const hostText = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-
-  const find = (fingerprint: string, { status = 'firing', sinceMs = 0 }: ReceiptQuery = {}) => {
-    const receipt = book.of(fingerprint, status);
-    return receipt && receipt.lastMs >= sinceMs ? receipt : undefined;
-  };
+  const at = { name: 'the receiver of receipts', host, port, maxBytes, maxConnections: 64 };
+  const { url, close } = await openReceiver(at, (app) => {
+    app.post('*', async (request, reply) => {
+      const body = readWebhookBody(String(request.body ?? ''));
+      if (typeof body === 'string') return reply.code(400).send(body);
+      const atMs = now();
+      for (const { status, fingerprint: given, labels } of body.alerts) {
+        const fingerprint = given ?? labelFingerprint(labels);
+        const key = `${status} ${fingerprint}`;
+        receipts.delete(key);
+        receipts.set(key, { fingerprint, status, atMs });
+        const [oldest] = receipts.keys();
+        if (receipts.size > maxReceipts && oldest !== undefined) receipts.delete(oldest);
+      }
+      arrivals.emit('arrival');
+      return 'ok';
+    });
+    app.setNotFoundHandler((_request, reply) => reply.code(405).send('POST an Alertmanager webhook'));
+    app.setErrorHandler(({ statusCode = 500 }: FastifyError, _request, reply) =>
+      reply
+        .code(statusCode)
+        .send(statusCode === 413 ? `more than ${maxBytes} bytes` : 'the receipt could not be noted'),
+    );
+  });
 
   return {
-    url: `http://${hostText}:${address.port}/`,
-    find,
-    waitFor: (fingerprint, { timeoutMs, signal, ...query }) =>
-      new Promise((resolve) => {
-        const abandon = () => end(undefined);
-        const end = (receipt: Receipt | undefined) => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', abandon);
-          waiting.delete(look);
-          resolve(receipt);
-        };
-        const look = () => {
-          const receipt = find(fingerprint, query);
-          if (receipt) end(receipt);
-        };
-        const timer = setTimeout(() => end(undefined), timeoutMs);
-        waiting.add(look);
-        signal?.addEventListener('abort', abandon, { once: true });
-        if (signal?.aborted) abandon();
-        else look();
-      }),
-    receipts: () => book.all(),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: `${url}/`,
+    close,
+    async waitFor(fingerprint, { status = 'firing', sinceMs = 0, timeoutMs, signal }) {
+      const timeOut = AbortSignal.timeout(timeoutMs);
+      const ended = signal ? AbortSignal.any([signal, timeOut]) : timeOut;
+      while (true) {
+        const receipt = receipts.get(`${status} ${fingerprint}`);
+        if (receipt && receipt.atMs >= sinceMs) return receipt;
+        const hasArrived = await once(arrivals, 'arrival', { signal: ended }).catch(() => undefined);
+        if (!hasArrived) return undefined;
+      }
+    },
   };
 }

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { VigilError } from '../../core/index.ts';
-import { encodingOf, type OtlpEncoding, takeExport } from './export-request.ts';
-import { Refusal } from './request-body.ts';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { openReceiver, type Receiver } from '../http/receiver.ts';
+import { spansOfResourceSpans } from './resource-spans.ts';
 import { SpanRing } from './span-ring.ts';
 
 export interface TraceReceiverOptions {
@@ -15,109 +15,108 @@ export interface TraceReceiverOptions {
   maxBytes?: number;
 }
 
-export interface TraceReceiver {
-  /** Base address: what `OTEL_EXPORTER_OTLP_ENDPOINT` is set to. */
-  url: string;
-  close(): Promise<void>;
+/** Its address is what `OTEL_EXPORTER_OTLP_ENDPOINT` is set to. */
+export type TraceReceiver = Receiver;
+
+const unzip = promisify(gunzip);
+const json = 'application/json';
+const protobuf = 'application/x-protobuf';
+
+/** What a sender did wrong, as an HTTP status and a sentence. */
+const refusal = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode });
+
+const typeOf = ({ headers }: FastifyRequest): string =>
+  (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** The whole body, unzipped if need be; 413 over `maxBytes`, 415 for another encoding, 400 for bad gzip. */
+async function bodyOf({ headers, body }: FastifyRequest, maxBytes: number): Promise<Buffer> {
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding === 'identity') return body as Buffer;
+  if (encoding !== 'gzip')
+    throw refusal(415, `content-encoding ${encoding} is not supported; send gzip or none`);
+  try {
+    return await unzip(body as Buffer, { maxOutputLength: maxBytes });
+  } catch (thrown) {
+    if ((thrown as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw refusal(413, '');
+    throw refusal(400, 'the body is not gzip, as its content-encoding says');
+  }
 }
 
-function answerJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+async function resourceSpansOf(body: Buffer, type: string): Promise<unknown> {
+  try {
+    if (type === protobuf) return (await import('./protobuf.ts')).decodeExportRequest(body);
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw new TypeError('no object');
+    return (parsed as { resourceSpans?: unknown }).resourceSpans ?? [];
+  } catch {
+    throw refusal(400, `the body is no ExportTraceServiceRequest in ${type}`);
+  }
+}
+
+/** Reads an export request into the ring and answers as OTLP asks: what was refused, or nothing. */
+async function takeExport(request: FastifyRequest, ring: SpanRing, maxBytes: number) {
+  const type = typeOf(request);
+  if (type !== protobuf && type !== json)
+    throw refusal(415, `content type ${type || 'missing'}: send ${protobuf} or ${json}`);
+  const body = await bodyOf(request, maxBytes);
+  const { spans, invalid } = spansOfResourceSpans(await resourceSpansOf(body, type));
+  const full = spans.filter((span) => !ring.add(span)).length;
+  if (invalid + full === 0) return undefined;
+  const reasons = [
+    ...(invalid ? [`${invalid} without a valid trace id and span id`] : []),
+    ...(full ? [`${full} beyond the room for one trace`] : []),
+  ];
+  return { rejectedSpans: invalid + full, errorMessage: reasons.join(', ') };
 }
 
 /** Answers in the sender's own encoding, as the OTLP specification asks. */
 async function answer(
-  response: ServerResponse,
-  encoding: OtlpEncoding,
-  status: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
   message: 'ExportResponse' | 'RpcStatus',
   value: Record<string, unknown>,
-): Promise<void> {
-  if (encoding === 'application/json') return answerJson(response, status, value);
+): Promise<FastifyReply> {
+  if (typeOf(request) !== protobuf) return reply.type(json).send(JSON.stringify(value));
   const { encode } = await import('./protobuf.ts');
-  response.writeHead(status, { 'content-type': encoding }).end(encode(message, value));
-}
-
-async function handleExport(
-  request: IncomingMessage,
-  response: ServerResponse,
-  ring: SpanRing,
-  maxBytes: number,
-): Promise<void> {
-  let encoding: OtlpEncoding = 'application/json';
-  try {
-    encoding = encodingOf(request);
-    const partialSuccess = await takeExport(request, encoding, ring, maxBytes);
-    // "Empty partial success": in protobuf no bytes at all.
-    const value =
-      partialSuccess || encoding === 'application/json' ? { partialSuccess: partialSuccess ?? {} } : {};
-    await answer(response, encoding, 200, 'ExportResponse', value);
-  } catch (thrown) {
-    const refusal = thrown instanceof Refusal ? thrown : new Refusal(400, 'the request ended early');
-    // The rest of a body that nobody wants must not keep the connection busy.
-    if (!request.complete) response.shouldKeepAlive = false;
-    await answer(response, encoding, refusal.status, 'RpcStatus', { code: 3, message: refusal.message });
-  }
-}
-
-function handler(ring: SpanRing, maxBytes: number) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const traceId = /^\/spans\/([0-9a-f]{32})$/i.exec(path)?.[1]?.toLowerCase();
-    if (request.method === 'GET' && traceId) {
-      answerJson(response, 200, { spans: ring.of(traceId) });
-    } else if (path !== '/v1/traces') {
-      answerJson(response, 404, { code: 5, message: `there is no ${path}` });
-    } else if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST');
-      answerJson(response, 405, { code: 12, message: 'POST spans to /v1/traces' });
-    } else {
-      handleExport(request, response, ring, maxBytes).catch(() => response.destroy());
-    }
-  };
-}
-
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const where = `${host}:${port}`;
-      const inUse = cause.code === 'EADDRINUSE';
-      const what = inUse ? 'is already in use' : `can't be listened on (${cause.code ?? cause.message})`;
-      reject(
-        new VigilError('HARNESS', `the trace receiver's address ${where} ${what}`, {
-          where,
-          expected: 'an address to listen on',
-          received: cause.code ?? cause.message,
-          hint: inUse
-            ? 'end what listens there, or take another port (0 takes a free one)'
-            : 'name an address of this host and a port above 1023',
-          cause,
-        }),
-      );
-    });
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
-  });
+  return reply.type(protobuf).send(Buffer.from(encode(message, value)));
 }
 
 /**
  * Starts an OTLP/HTTP receiver: `POST /v1/traces` in protobuf or JSON, gzip or not, and `GET /spans/{traceId}`.
  * It holds at most `maxSpans` spans, the oldest trace goes first. HARNESS when the address can't be listened on.
  */
-export async function startTraceReceiver(options: TraceReceiverOptions = {}): Promise<TraceReceiver> {
+export function startTraceReceiver(options: TraceReceiverOptions = {}): Promise<TraceReceiver> {
   const { host = '127.0.0.1', port = 0, maxSpans = 20_000, maxBytes = 16 * 1024 ** 2 } = options;
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
-    handler(new SpanRing(maxSpans), maxBytes),
-  );
-  server.maxConnections = 128;
-  const address = await listen(server, host, port);
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return {
-    url: `http://${name}:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const ring = new SpanRing(maxSpans);
+  const at = { name: 'the trace receiver', host, port, maxBytes, maxConnections: 128 };
+  return openReceiver(at, (app) => {
+    app.get<{ Params: { id: string } }>('/spans/:id(^[0-9a-fA-F]{32}$)', async ({ params }) => ({
+      spans: ring.of(params.id.toLowerCase()),
+    }));
+    app.post('/v1/traces', async (request, reply) => {
+      const partialSuccess = await takeExport(request, ring, maxBytes);
+      // "Empty partial success": in protobuf no bytes at all.
+      const isEmpty = !partialSuccess && typeOf(request) === protobuf;
+      return answer(
+        request,
+        reply,
+        'ExportResponse',
+        isEmpty ? {} : { partialSuccess: partialSuccess ?? {} },
+      );
+    });
+    app.setNotFoundHandler(({ url }, reply) => {
+      const path = url.split('?')[0];
+      if (path === '/v1/traces')
+        return reply
+          .code(405)
+          .header('allow', 'POST')
+          .send({ code: 12, message: 'POST spans to /v1/traces' });
+      return reply.code(404).send({ code: 5, message: `there is no ${path}` });
+    });
+    app.setErrorHandler(({ statusCode = 500, message }: FastifyError, request, reply) => {
+      const what = statusCode === 413 ? `the body is over ${maxBytes} bytes` : message;
+      return answer(request, reply.code(statusCode), 'RpcStatus', { code: 3, message: what });
+    });
+  });
 }
