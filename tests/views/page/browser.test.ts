@@ -276,18 +276,18 @@ describe('the page while something is wrong', () => {
 describe('the page that is no longer fed', () => {
   test('says that it is stale and since when, greys its values, and recovers by itself', async () => {
     const { scene, page } = await show(firing);
-    const tone = () => page.evaluate(`getComputedStyle(document.querySelector('#lead')).color`);
-    const before = await tone();
+    const tone = () => page.evaluate(`getComputedStyle(document.querySelector('main')).filter`);
+    expect(await tone()).toBe('none');
     await scene.closePort();
     await page.waitForSelector('#stale:not([hidden])');
     expect(plain(await textOf(page, '#stale'))).toMatch(
       /^Stale: the connection is lost\. What is below was true at 03:10:00 UTC; decide nothing on it\. \d+ s old$/,
     );
-    expect(await tone()).not.toBe(before);
+    expect(await tone()).toBe('grayscale(1)');
     expect(await violations(page)).toEqual([]);
     await scene.openPort();
     await page.waitForSelector('#stale', { state: 'hidden' });
-    expect(await tone()).toBe(before);
+    expect(await tone()).toBe('none');
   });
 
   test('says when the watch itself stands still, though the connection lives', async () => {

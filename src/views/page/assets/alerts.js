@@ -38,22 +38,22 @@ function item(alert) {
   const { name, subject, severity, priority, says, acknowledged, next, runbook, value, limit } = alert;
   return html`
     <li class="alert" data-state=${state} data-severity=${severity}>
-      <p class="alert-state">
+      <p>
         <span class="pill"><span aria-hidden="true">${sign} </span>${state}</span>
-        <span class="priority">${priority}</span>
+        <span class="note">${priority}</span>
       </p>
       <div class="alert-text">
         <p class="alert-says">${says}</p>
-        <p class="alert-line"><span class="alert-name">${name} ${subject}</span>${sinceText(alert)}</p>
-        ${acknowledged ? html`<p class="alert-line">${acknowledgement(acknowledged)}</p>` : ''}
-        <p class="alert-next">
+        <p class="note">${name} ${subject}${sinceText(alert)}</p>
+        ${acknowledged ? html`<p class="note">${acknowledgement(acknowledged)}</p>` : ''}
+        <p class="small">
           <span class="tag">Next</span> ${next}
           <a href="/${runbook}">runbook<span class="hidden"> of ${name} ${subject}</span></a>
         </p>
       </div>
       <p class="alert-value">
         ${value === undefined ? '' : html`<b class="num">${value}</b>`}
-        ${limit === undefined ? '' : html`<span class="num">limit ${limit}</span>`}
+        ${limit === undefined ? '' : html`<span class="num note">limit ${limit}</span>`}
       </p>
     </li>`;
 }
@@ -70,10 +70,10 @@ const row = ({ name, subject, firedMs, resolvedMs, says }) => html`
 /** @param {readonly Resolved[]} resolved */
 const past = (resolved) =>
   resolved.length === 0
-    ? html`<p class="rests">None was resolved in the last 48 h.</p>`
+    ? html`<p class="note">None was resolved in the last 48 h.</p>`
     : html`
-      <details class="more">
-        <summary>${resolved.length === 20 ? 'the last 20' : resolved.length} resolved in 48 h</summary>
+      <details>
+        <summary class="note">${resolved.length === 20 ? 'the last 20' : resolved.length} resolved in 48 h</summary>
         ${table('Resolved alerts', resolved.map(row), ['resolved', 'fired for', 'alert', 'said'])}
       </details>`;
 
@@ -86,8 +86,8 @@ export function showAlerts(content) {
   setText(byId('alerts-count'), open.length === 0 ? '' : `${firing} firing, ${open.length - firing} pending`);
   render(
     html`
-      ${open.length === 0 ? html`<p class="empty">No alert is pending or firing.</p>` : ''}
-      <ul class="alerts">${repeat(open, ({ fingerprint }) => fingerprint, item)}</ul>
+      ${open.length === 0 ? html`<p>No alert is pending or firing.</p>` : ''}
+      <ul>${repeat(open, ({ fingerprint }) => fingerprint, item)}</ul>
       ${past(content.get('resolved'))}`,
     byId('alerts'),
   );

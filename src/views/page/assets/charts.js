@@ -74,7 +74,7 @@ function legend(chart) {
   const values = valuesAt(chart, cursor ?? series.timesMs.length - 1);
   const items = chart.lines.map(
     ({ name, dash, color }, index) => html`
-      <span class="legend-item">
+      <span class="inline">
         <svg class="swatch" .style=${`color: var(--${color})`} viewBox="0 0 18 4" aria-hidden="true">
           <path d="M0 2H18" stroke-dasharray=${dash.join(' ') || 'none'}></path>
         </svg>
@@ -82,13 +82,13 @@ function legend(chart) {
       </span>`,
   );
   const time = cursor === null ? 'now' : `at ${whenText(series.timesMs[cursor] ?? 0)}`;
-  return html`<p class="legend">${items}<span class="num soft chart-time">${time}</span></p>`;
+  return html`<p class="row small">${items}<span class="num soft chart-time">${time}</span></p>`;
 }
 
 /** @param {Chart} chart */
 const figure = (chart) => html`
   <figure class="panel chart" data-chart=${chart.id}>
-    <figcaption><h3 id="chart-${chart.id}">${chart.title}</h3>${legend(chart)}</figcaption>
+    <figcaption class="row"><h3 id="chart-${chart.id}">${chart.title}</h3>${legend(chart)}</figcaption>
     <div class="plot" id="plot-${chart.id}" tabindex="0" role="group"
       aria-labelledby="chart-${chart.id} says-${chart.id}"
       @keydown=${(/** @type {KeyboardEvent} */ event) => readByKey(chart, event)}

@@ -39,7 +39,7 @@ const measurementRow = ({ name, text, limit, note, isMet }) => html`
 function about({ definition, check, strip }) {
   const { measures, priority, runbook, id } = definition;
   return html`
-    <p class="rests">
+    <p class="note">
       ${measures ? `Measures ${measures}. ` : ''}
       ${priority ? `${priority}. ` : ''}
       ${check.durationMs === undefined ? '' : `Took ${check.durationMs} ms. `}
@@ -72,12 +72,12 @@ function item(row) {
   const absent = check.outcome === 'skipped' ? 'not declared' : check.outcome === 'none' ? '' : 'no figure';
   return html`
     <details class="check" data-outcome=${check.outcome} data-check=${definition.id}>
-      <summary>
+      <summary class="small">
         ${badge(check.outcome)}
-        <span class="check-id num">${definition.id}</span>
+        <b class="num">${definition.id}</b>
         <span class="check-title">${definition.title}</span>
         <span class="check-value num">${short(main?.text) ?? html`<span class="soft">${absent}</span>`}</span>
-        <span class="check-limit num soft">${short(main?.limit)}</span>
+        <span class="num soft">${short(main?.limit)}</span>
         ${gauge(main)}
         ${strip ? drawStrip(strip) : html`<span class="strip"></span>`}
       </summary>
@@ -93,7 +93,7 @@ function section([group, rows]) {
   const judged = rows.length - count(rows, 'skipped') - count(rows, 'none');
   return html`
     <section class="panel group" data-group=${group}>
-      <h3>${titles[group] ?? group} <span class="count num">${count(rows, 'pass')} of ${judged}</span></h3>
+      <h3>${titles[group] ?? group} <span class="note num">${count(rows, 'pass')} of ${judged}</span></h3>
       ${repeat(rows, ({ definition }) => definition.id, item)}
     </section>`;
 }

@@ -14,7 +14,7 @@ const outcomes = {
 /** @param {string} outcome @param {boolean} [withWord] */
 export function badge(outcome, withWord = false) {
   const { sign, word } = outcomes[/** @type {keyof typeof outcomes} */ (outcome)] ?? outcomes.none;
-  return html`<span class="badge ${withWord ? 'worded' : ''}" data-outcome=${outcome}>
+  return html`<span class="badge inline small" data-outcome=${outcome}>
     <span class="sign-box" aria-hidden="true">${sign}</span>
     <span class=${withWord ? '' : 'hidden'}>${word}</span>
   </span>`;

@@ -60,7 +60,7 @@ function tick() {
   document.documentElement.dataset.stale = isHidden ? 'no' : 'yes';
   const link = byId('link');
   link.dataset.link = isBlind ? 'stale' : isEmpty ? 'connecting' : 'live';
-  setText(link, isBlind ? `stale since ${since}` : link.dataset.link);
+  setText(link, isBlind ? `✕ stale since ${since}` : isEmpty ? '○ connecting' : '● live');
   setText(byId('clock'), `${clockSeconds(nowMs())} UTC`);
   showTimes();
 }

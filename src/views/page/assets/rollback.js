@@ -16,13 +16,11 @@ const taken = (startedMs, endedMs) =>
 function stageItem({ name, budgetMs, startedMs, endedMs, status, detail }) {
   const used = startedMs === undefined ? 0 : ((endedMs ?? nowMs()) - startedMs) / budgetMs;
   return html`
-    <li data-state=${status.replace(' ', '-')}>
-      <span class="stage-sign" aria-hidden="true">${signs[status]}</span>
-      <b>${name}</b>
-      <span class="stage-words">${status}</span>
+    <li class="small" data-state=${status.replace(' ', '-')}>
+      <span class="stage"><span aria-hidden="true">${signs[status]}</span> ${name} ${status}</span>
       <span class="num soft">${startedMs === undefined ? '' : taken(startedMs, endedMs)} of ${spanText(budgetMs)}</span>
       ${bar('meter', used * 100)}
-      ${detail === undefined ? '' : html`<span class="soft stage-detail">${detail}</span>`}
+      ${detail === undefined ? '' : html`<span class="soft">${detail}</span>`}
     </li>`;
 }
 
@@ -37,9 +35,9 @@ function runView({ type, status, reason, startedMs, endedMs, detail, settledMs, 
         ${badge(outcomes[status])} <b>${type} rollback ${status}</b> · begun ${whenText(startedMs)},
         ${taken(startedMs, endedMs)}${settled}
       </p>
-      <p class="rests">${reason}</p>
+      <p class="note">${reason}</p>
       <ol class="run-stages" aria-label="Stages of the rollback">${stages.map(stageItem)}</ol>
-      ${detail === undefined ? '' : html`<p class="rests">${detail}</p>`}
+      ${detail === undefined ? '' : html`<p class="note">${detail}</p>`}
     </article>`;
 }
 
@@ -56,6 +54,6 @@ function place(newest) {
 export function showRollback([newest, ...others]) {
   place(newest);
   const before = html`
-    <details class="more"><summary>${others.length} before</summary>${others.map(runView)}</details>`;
+    <details><summary class="note">${others.length} before</summary>${others.map(runView)}</details>`;
   render(html`${newest ? runView(newest) : ''}${others.length > 0 ? before : ''}`, byId('rollback'));
 }

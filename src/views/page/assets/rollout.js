@@ -19,16 +19,16 @@ function stageItem(rollout, stage) {
   const [sign, words] = stageWords(stage);
   const isCurrent = takenMs !== undefined && percent === rollout.percent;
   return html`
-    <li data-state=${state} aria-current=${isCurrent ? 'step' : nothing}>
+    <li class="small" data-state=${state} aria-current=${isCurrent ? 'step' : nothing}>
       <b class="num">${percent} %</b>
-      <span class="stage-sign" aria-hidden="true">${sign}</span>
-      <span class="stage-words">${words}</span>
+      <span aria-hidden="true">${sign}</span>
+      <p class="note">${words}</p>
     </li>`;
 }
 
 /** @param {Rollout} rollout */
 function soak({ next, percent, gate }) {
-  if (!next) return html`<p class="rests">Every stage of the plan is taken.</p>`;
+  if (!next) return html`<p class="note">Every stage of the plan is taken.</p>`;
   const leftMs = next.soakEndsMs - nowMs();
   const soakTime = html`<b class="num">${spanText(next.soakMs)}</b>`;
   const isShut = gate !== undefined && gate.verdict !== 'pass';
@@ -40,9 +40,9 @@ function soak({ next, percent, gate }) {
       ? html`${percent} % has to hold for ${soakTime}, another ${left(next.soakEndsMs)}`
       : html`${percent} % has held for its ${soakTime}${ask}`;
   return html`
-    <div class="soak">
+    <div>
       ${bar('meter', Math.max(0, 1 - leftMs / next.soakMs) * 100)}
-      <p class="rests">${words}</p>
+      <p class="note">${words}</p>
     </div>`;
 }
 
@@ -65,13 +65,13 @@ function gateView({ to, verdict, next, askAgainAtMs, conditions }) {
   const answer = verdict === 'pass' ? 'would open' : verdict === 'fail' ? 'stays shut' : 'can’t tell yet';
   const isLater = askAgainAtMs !== undefined && askAgainAtMs > nowMs();
   return html`
-    <details class="more gate">
-      <summary>
+    <details class="gate">
+      <summary class="note">
         ${verdictBadge(verdict)}
         <b>Gate for ${to} % ${answer}</b>, ${met} of ${conditions.length} conditions met
         ${isLater ? html` · ask again in ${left(askAgainAtMs)}` : ''}
       </summary>
-      <p class="rests">${next}</p>
+      <p class="note">${next}</p>
       ${table('Conditions of the gate', conditions.map(conditionRow))}
     </details>`;
 }
@@ -86,15 +86,15 @@ const decisionItem = ({ atMs, to, verdict, askedBy, override }) => html`
 /** @param {Rollout['decisions']} decisions */
 const decisionsView = (decisions) =>
   decisions.length === 0
-    ? html`<p class="rests">Nobody has asked the gate since this deployment.</p>`
+    ? html`<p class="note">Nobody has asked the gate since this deployment.</p>`
     : html`
-      <ul class="decisions rests" aria-label="Decisions of the gate">
+      <ul class="note" aria-label="Decisions of the gate">
         ${decisions.slice(0, 4).map(decisionItem)}
       </ul>`;
 
 /** @param {Rollout} rollout */
 const rolloutView = (rollout) => html`
-  <p class="rollout-now">
+  <p class="big">
     <b class="num">${rollout.percent} %</b> of the traffic on ${rollout.release} for ${age(rollout.sinceMs)}
   </p>
   <ol class="stages" aria-label="Stages of the plan">
@@ -107,7 +107,7 @@ const rolloutView = (rollout) => html`
 /** @param {Rollout | null | undefined} rollout */
 export function showRollout(rollout) {
   const none = html`
-    <p class="empty">No rollout is recorded.</p>
-    <p class="rests">A deployment and the decisions of the gate appear here once they are.</p>`;
+    <p>No rollout is recorded.</p>
+    <p class="note">A deployment and the decisions of the gate appear here once they are.</p>`;
   render(rollout ? rolloutView(rollout) : none, byId('rollout'));
 }

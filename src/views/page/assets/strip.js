@@ -55,4 +55,4 @@ export const drawStrip = (strip) => drawing(strip.marks, stripText(strip));
 /** What the shapes of the strips mean. */
 export const stripKey = () => html`
   <span>48 h, half an hour each: </span>
-  ${kinds.map((mark) => html`<span class="key-item">${drawing(mark.repeat(3))} ${shapes[mark].name}</span>`)}`;
+  ${kinds.map((mark) => html`<span class="inline">${drawing(mark.repeat(3))} ${shapes[mark].name}</span>`)}`;

@@ -30,11 +30,11 @@ const limitItem = ({ level, text, isBroken }) => html`
 
 /** @param {StatView} stat */
 const card = ({ title, text, standing, limits, rests }) => html`
-  <article class="stat" data-outcome=${standing}>
+  <article class="panel stat" data-outcome=${standing}>
     <h2>${title}</h2>
-    <p class="stat-value"><span class="num">${text}</span>${badge(standing, true)}</p>
-    <ul class="limits">${limits.map(limitItem)}</ul>
-    <p class="rests">${rests}</p>
+    <p class="row stat-value"><span class="num">${text}</span>${badge(standing, true)}</p>
+    <ul class="row limits note">${limits.map(limitItem)}</ul>
+    <p class="note">${rests}</p>
   </article>`;
 
 /** @param {Map<string, any>} content */

@@ -47,13 +47,13 @@ export function showCoverage(coverage, beganMs) {
         <span class="soft">${grouped(observed)} of ${grouped(due)} slots observed, ${missed} missed</span>
       </p>
       ${band(coverage, beganMs)}
-      <p class="band-scale soft"><span>48 h ago</span><span>now</span></p>
+      <p class="row band-scale note"><span>48 h ago</span><span>now</span></p>
       ${
         gaps.length === 0
-          ? html`<p class="rests">No gap.</p>`
+          ? html`<p class="note">No gap.</p>`
           : html`
-            <details class="more">
-              <summary>${number} ${gaps.length === 1 ? 'gap' : 'gaps'}, the largest ${spanText(largestGapMs)}</summary>
+            <details>
+              <summary class="note">${number} ${gaps.length === 1 ? 'gap' : 'gaps'}, the largest ${spanText(largestGapMs)}</summary>
               ${table('Gaps', gaps.map(gapRow), ['from', 'to', 'for', 'why'])}
             </details>`
       }`,
@@ -91,7 +91,7 @@ function maintenanceText({ reason, fromMs, toMs, labels, who, isOpen }) {
 }
 
 /** @param {string} term @param {unknown} description */
-const fact = (term, description) => html`<dt>${term}</dt><dd>${description}</dd>`;
+const fact = (term, description) => html`<dt class="soft">${term}</dt><dd>${description}</dd>`;
 
 /** @param {Watch} watch @param {Maintenance} maintenance */
 export function showWatch(watch, maintenance) {
@@ -117,8 +117,8 @@ export function showWatch(watch, maintenance) {
         ${fact('Running', running)}
         ${maintenance.map((window) => fact('Maintenance', maintenanceText(window)))}
       </dl>
-      ${warnings.length > 0 ? html`<p class="rests">Warnings</p>` : ''}
-      <ul class="warnings">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`,
+      ${warnings.length > 0 ? html`<p class="note">Warnings</p>` : ''}
+      <ul class="small">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`,
     byId('watch'),
   );
 }
