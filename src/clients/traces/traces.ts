@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HttpAnswer, send } from '../http/http.ts';
+import { type HttpAnswer, type SendOptions, send } from '../http/http.ts';
 import { unexpected } from '../http/http-answer.ts';
 import { spansOfResourceSpans } from '../otlp/resource-spans.ts';
 import type { Span } from '../otlp/span.ts';
@@ -20,7 +20,7 @@ export interface TraceStore {
   spansOf(traceId: string, query: SpanQuery): Promise<Span[]>;
 }
 
-type Read = (traceId: string, timeoutMs: number) => Promise<Span[]>;
+type Read = (traceId: string, limits: Pick<SendOptions, 'timeoutMs' | 'signal'>) => Promise<Span[]>;
 
 /** The body of an answer; `undefined` for a trace that isn't there yet. */
 function found<T>(answer: HttpAnswer, expected: string): T | undefined {
@@ -38,8 +38,8 @@ interface Otlp {
 }
 
 function readReceiver(base: string): Read {
-  return async (traceId, timeoutMs) => {
-    const answer = await send(`${base}/spans/${traceId}`, { timeoutMs });
+  return async (traceId, limits) => {
+    const answer = await send(`${base}/spans/${traceId}`, limits);
     const body = found<{ spans?: unknown }>(answer, '{ "spans": [ … ] }');
     if (body && !Array.isArray(body.spans)) throw unexpected(answer, '{ "spans": [ … ] }');
     return (body?.spans ?? []) as Span[];
@@ -47,9 +47,9 @@ function readReceiver(base: string): Read {
 }
 
 function readTempo(base: string): Read {
-  return async (traceId, timeoutMs) => {
+  return async (traceId, limits) => {
     const answer = await send(`${base}/api/traces/${traceId}`, {
-      timeoutMs,
+      ...limits,
       headers: { accept: 'application/json' },
     });
     const expected = 'a trace of Tempo with "batches" or "resourceSpans"';
@@ -62,12 +62,12 @@ function readTempo(base: string): Read {
 }
 
 function readJaeger(base: string): Read {
-  return async (traceId, timeoutMs) => {
-    const answer = await send(`${base}/api/traces/${traceId}`, { timeoutMs });
+  return async (traceId, limits) => {
+    const answer = await send(`${base}/api/traces/${traceId}`, limits);
     const expected = 'a trace of Jaeger with "data"';
     // A 404 of the old query API says so in "errors"; any other means that only the v3 API is served.
     if (answer.status === 404 && !answer.text.includes('"errors"')) {
-      const v3 = await send(`${base}/api/v3/traces/${traceId}`, { timeoutMs });
+      const v3 = await send(`${base}/api/v3/traces/${traceId}`, limits);
       const body = found<{ result?: Otlp }>(v3, expected);
       return body ? spansOfResourceSpans(body.result?.resourceSpans).spans : [];
     }
@@ -89,21 +89,20 @@ export function openTraceStore(source: TraceSource): TraceStore {
   const read = reader(source);
   return {
     async spansOf(traceId, { enough, timeoutMs = 3000, pollMs = 50 }) {
-      const endMs = performance.now() + timeoutMs;
-      let spans: Span[] | undefined;
-      for (;;) {
-        const leftMs = endMs - performance.now();
-        if (spans && leftMs <= 0) return spans;
+      const limitMs = Math.ceil(timeoutMs);
+      const over = AbortSignal.timeout(limitMs);
+      // The first question says by its own time-out that nothing answered; the later ones end with the time for all.
+      let spans = await read(traceId, { timeoutMs: limitMs });
+      while (!enough(spans) && !over.aborted) {
+        await sleep(pollMs, undefined, { signal: over }).catch(() => {});
         try {
-          spans = await read(traceId, Math.max(leftMs, 1));
+          spans = await read(traceId, { timeoutMs: limitMs, signal: over });
         } catch (thrown) {
           // The time was over in the middle of a later question: what came before still counts.
-          if (spans && performance.now() >= endMs) return spans;
-          throw thrown;
+          if (!over.aborted) throw thrown;
         }
-        if (enough(spans)) return spans;
-        await sleep(Math.max(0, Math.min(pollMs, endMs - performance.now())));
       }
+      return spans;
     },
   };
 }

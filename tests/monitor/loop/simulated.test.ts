@@ -123,6 +123,11 @@ describe('48 hours, simulated', () => {
       largestGapMs: 0,
     });
     expect(realCycles).toBeGreaterThanOrEqual(4);
-    expect(history.snapshots(startMs)).toHaveLength(576);
+    const recorded = history
+      .snapshots(startMs)
+      .map(({ timestamp }) => (Date.parse(timestamp) - startMs) / minute);
+    expect(recorded.filter((at) => at % 5 === 0)).toHaveLength(576);
+    // The first failure is confirmed by two more cycles, half a minute apart.
+    expect(recorded.filter((at) => at % 5 !== 0)).toEqual([1805.5, 1806]);
   });
 });
