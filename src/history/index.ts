@@ -12,6 +12,13 @@ export { type PastCycles, pastCyclesOf } from './past-cycles.ts';
 export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export { proveRow } from './prove-row.ts';
 export { readPast } from './read-past.ts';
+export type {
+  CycleReader,
+  JournalReader,
+  RowReader,
+  SampleReader,
+  StateReader,
+} from './readers.ts';
 export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './recorded-cycle.ts';
 export type { ScrapedSample } from './samples.ts';
 export { seriesText } from './series-text.ts';

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { History } from './history.ts';
+import type { Ask, Parts } from './ask.ts';
+import { type History, type HistoryOptions, historyOf } from './history.ts';
 import { HistoryError } from './history-error.ts';
 import { damageOf } from './inspect-file.ts';
-import { type HistoryOptions, openHistory } from './open-history.ts';
+import { openForRecording } from './open-history.ts';
 import { setAside } from './set-aside.ts';
 
 /** A history that outlives damage to its file. */
@@ -23,7 +24,7 @@ export interface LastingOptions extends HistoryOptions {
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
 /** Closes without writing the log into the database: what is set aside stays as it was found. */
-function closeUntouched(history: History, file: string): void {
+function closeUntouched({ store }: Parts, file: string): void {
   let keeper: DatabaseSync | undefined;
   try {
     // Only the last connection writes the log back, and one that only reads can't.
@@ -33,7 +34,7 @@ function closeUntouched(history: History, file: string): void {
     // It can't even be read: there is nothing to keep from it.
   }
   try {
-    history.close();
+    store.close();
   } finally {
     keeper?.close();
   }
@@ -46,15 +47,15 @@ function closeUntouched(history: History, file: string): void {
  */
 export function openLastingHistory(options: LastingOptions): LastingHistory {
   const { file, now = () => new Date(), onWarning = () => {}, onRenewed } = options;
-  let current: History | undefined = openHistory(options);
+  let current: Parts | undefined = openForRecording(options);
   let inode = inodeOf(file);
   let depth = 0;
   let isDamaged = false;
   /** Times that a damage was met and none was found on looking. */
   let doubts = 0;
 
-  const open = (): History => {
-    current = openHistory(options);
+  const open = (): Parts => {
+    current = openForRecording(options);
     inode = inodeOf(file);
     return current;
   };
@@ -73,10 +74,10 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
     open();
     onRenewed();
   };
-  const attempt = <T>(action: (history: History) => T): T => {
+  const attempt: Ask = (question) => {
     depth += 1;
     try {
-      return action(current ?? open());
+      return question(current ?? open());
     } catch (thrown) {
       if (thrown instanceof HistoryError && thrown.failure === 'corrupt') isDamaged = true;
       throw thrown;
@@ -87,7 +88,7 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
     }
   };
 
-  const own = {
+  return Object.assign(historyOf(attempt, options), {
     check(isWhole = true): boolean {
       const isOurs = inodeOf(file) === inode;
       const damage = isOurs && isWhole ? damageOf(file, true) : undefined;
@@ -97,17 +98,8 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
       return true;
     },
     close(): void {
-      current?.close();
+      current?.store.close();
       current = undefined;
-    },
-  };
-  return new Proxy(own as LastingHistory, {
-    get(_target, name) {
-      if (Object.hasOwn(own, name)) return own[name as keyof typeof own];
-      const value = (current ?? open())[name as keyof History];
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]) =>
-        attempt((history) => (history[name as keyof History] as (...values: unknown[]) => unknown)(...given));
     },
   });
 }

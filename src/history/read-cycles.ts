@@ -1,8 +1,9 @@
-import type { LiveSample, Point } from '../alerts/index.ts';
+import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
 import type { CheckOutcome, Outcome } from '../suite/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
-import { type RecordedCycle, type RecordedOutcome, restoredLive } from './recorded-cycle.ts';
+import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
+import { restoreLive } from './snapshot.ts';
 import type { Row, Store } from './store.ts';
 
 /** Which cycles: those started in fromMs ≤ time ≤ toMs, of one target or of all. */
@@ -10,25 +11,6 @@ export interface CycleRange {
   fromMs: number;
   toMs: number;
   targetId?: string | undefined;
-}
-
-/** What one check came to in one cycle. */
-export interface StripEntry {
-  cycleId: string;
-  timeMs: number;
-  outcome: Outcome;
-  durationMs?: number;
-  reason?: string;
-  /** Set on a failure that decided nothing. */
-  quarantined?: CheckOutcome['quarantined'];
-}
-
-/** One check over time, oldest first. */
-export interface Strip {
-  check: string;
-  title: string;
-  group: string;
-  entries: StripEntry[];
 }
 
 const inRange = `started_ms BETWEEN ?1 AND ?2
@@ -48,6 +30,31 @@ export function passRateOf(store: Store, range: CycleRange) {
     : { ratio: Number(row?.passed) / judged, cycles: Number(row?.cycles), judged };
 }
 
+/** Cycles of a range by verdict; `foreign` are those of other targets. */
+export interface OutcomeTally {
+  pass: number;
+  fail: number;
+  inconclusive: number;
+  foreign: number;
+}
+
+/** Counts the cycles of a range. */
+export function tallyOf(store: Store, { fromMs, toMs, targetId }: CycleRange): OutcomeTally {
+  const own = '(?3 IS NULL OR target = (SELECT id FROM names WHERE text = ?3))';
+  const row = store.get(
+    `SELECT count(*) FILTER (WHERE ${own} AND verdict = 'pass') AS pass,
+       count(*) FILTER (WHERE ${own} AND verdict = 'fail') AS fail,
+       count(*) FILTER (WHERE ${own} AND verdict = 'inconclusive') AS inconclusive,
+       count(*) AS "all"
+     FROM cycles WHERE started_ms BETWEEN ?1 AND ?2`,
+    fromMs,
+    toMs,
+    targetId ?? null,
+  );
+  const [pass, fail, inconclusive] = [Number(row?.pass), Number(row?.fail), Number(row?.inconclusive)];
+  return { pass, fail, inconclusive, foreign: Number(row?.all) - pass - fail - inconclusive };
+}
+
 /** A signal over time, oldest first; cycles without a value are left out. */
 export function pointsOf(store: Store, signal: string, range: CycleRange): Point[] {
   return store
@@ -64,53 +71,8 @@ export function pointsOf(store: Store, signal: string, range: CycleRange): Point
     }));
 }
 
-/** The live counters at the end of each cycle, oldest first. */
-export function liveSamplesOf(store: Store, range: CycleRange): LiveSample[] {
-  return store
-    .all(
-      `SELECT live FROM cycles WHERE ${inRange} AND live IS NOT NULL ORDER BY started_ms`,
-      ...rangeOf(range),
-    )
-    .flatMap(({ live }) => restoredLive(live) ?? []);
-}
-
 const quarantinedOf = (owner: unknown, until: unknown, reason: unknown): Pick<CheckOutcome, 'quarantined'> =>
   typeof owner === 'string' ? { quarantined: { owner, until: String(until), reason: String(reason) } } : {};
-
-/** Every check over time, in the order of the suite; one check, when it is named. */
-export function stripsOf(store: Store, range: CycleRange, check?: string): Strip[] {
-  const rows = store.each(
-    `SELECT checks.name, title, suite, cycles.id AS cycle_id, started_ms, outcome, outcomes.duration_ms,
-       texts.text AS reason, owner, until, quarantined.reason AS why
-     FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
-       LEFT JOIN texts ON texts.id = outcomes.reason
-       LEFT JOIN quarantined ON quarantined.cycle = seq AND quarantined.position = outcomes.position
-     WHERE ${inRange} AND (?4 IS NULL OR "check" = (SELECT id FROM checks WHERE name = ?4))
-     ORDER BY started_ms, seq, outcomes.position`,
-    ...rangeOf(range),
-    check ?? null,
-  );
-  const strips = new Map<string, Strip>();
-  for (const row of rows) {
-    const id = String(row.name);
-    const strip = strips.get(id) ?? {
-      check: id,
-      title: String(row.title),
-      group: String(row.suite),
-      entries: [],
-    };
-    strips.set(id, strip);
-    strip.entries.push({
-      cycleId: String(row.cycle_id),
-      timeMs: Number(row.started_ms),
-      outcome: outcomeCodes[Number(row.outcome)] ?? 'unknown',
-      ...(row.duration_ms !== null && { durationMs: Number(row.duration_ms) }),
-      ...(row.reason !== null && { reason: String(row.reason) }),
-      ...quarantinedOf(row.owner, row.until, row.why),
-    });
-  }
-  return [...strips.values()];
-}
 
 /** How often a check came to an outcome within a stretch of time; `bucket` is its number since 1970. */
 export interface OutcomeCount {
@@ -120,7 +82,7 @@ export interface OutcomeCount {
   count: number;
 }
 
-/** The outcomes of every check, counted by stretches of `bucketMs`; a fraction of the rows of `stripsOf`. */
+/** The outcomes of every check, counted by stretches of `bucketMs`; a fraction of the rows. */
 export function outcomeCountsOf(store: Store, range: CycleRange, bucketMs: number): OutcomeCount[] {
   return store
     .all(
@@ -207,7 +169,7 @@ export function cycleOf(
   const signals = store
     .all('SELECT text, value FROM signals JOIN names ON names.id = name WHERE cycle = ? ORDER BY name', seq)
     .map(({ text, value }) => [String(text), value === null ? Number.NaN : Number(value)] as const);
-  const live = restoredLive(row.live);
+  const live = row.live === null ? undefined : restoreLive(JSON.parse(String(row.live)));
   return {
     id: String(row.id),
     slotMs: row.on_demand === 1 ? undefined : Number(row.slot_ms),

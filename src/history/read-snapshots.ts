@@ -2,12 +2,6 @@ import { outcomeCodes } from './record-cycle.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Row, Store } from './store.ts';
 
-/** A snapshot with the number under which its cycle stands in the database. */
-export interface NumberedSnapshot {
-  seq: number;
-  snapshot: Snapshot;
-}
-
 /** Names of the signals that a snapshot shows. */
 export const snapshotSignals = [
   'errorRatio',
@@ -61,19 +55,11 @@ function snapshotFrom(
 // With the sign it is looked for by the index on time, not from the first cycle on.
 const selectFirst = 'SELECT min(+seq) AS seq FROM cycles WHERE started_ms >= ?';
 
-/**
- * Snapshots in the order in which the cycles were recorded: the newest `limit` of those started at
- * `fromMs` or later and recorded after `afterSeq`.
- */
+/** Snapshots in the order in which the cycles were recorded: the newest `limit` of those started at `fromMs` or later. */
 export function snapshotsOf(
   store: Store,
-  {
-    fromMs,
-    limit,
-    afterSeq = 0,
-    targetId,
-  }: { fromMs: number; limit: number; afterSeq?: number; targetId?: string | undefined },
-): NumberedSnapshot[] {
+  { fromMs, limit, targetId }: { fromMs: number; limit: number; targetId?: string | undefined },
+): Snapshot[] {
   // The newest are looked at first: without the oldest that can be meant all would be, down to the first cycle.
   const firstSeq = fromMs > 0 ? store.get(selectFirst, fromMs)?.seq : 0;
   if (typeof firstSeq !== 'number') return [];
@@ -82,7 +68,7 @@ export function snapshotsOf(
       `SELECT cycles.*, names.text AS target_id FROM cycles JOIN names ON names.id = target
        WHERE started_ms >= ? AND seq > ? AND (?3 IS NULL OR names.text = ?3) ORDER BY seq DESC LIMIT ?`,
       fromMs,
-      Math.max(afterSeq, firstSeq - 1),
+      firstSeq - 1,
       targetId ?? null,
       limit,
     )
@@ -119,9 +105,6 @@ export function snapshotsOf(
     const values = Object.fromEntries(
       (signals.get(seq) ?? []).flatMap(({ text, value }) => (value === null ? [] : [[text, Number(value)]])),
     ) as SignalColumns;
-    return {
-      seq: Number(seq),
-      snapshot: snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown'), quarantined }),
-    };
+    return snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown'), quarantined });
   });
 }

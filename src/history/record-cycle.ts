@@ -1,5 +1,6 @@
 import type { Outcome } from '../suite/index.ts';
-import { liveText, type RecordedCycle, type RecordedOutcome } from './recorded-cycle.ts';
+import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
+import { storeLive } from './snapshot.ts';
 import type { Store } from './store.ts';
 import type { StoredWords } from './stored-words.ts';
 
@@ -69,7 +70,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
       ...counts,
       cycle.outcomes.filter(({ executed }) => executed).length,
       cycle.problems.length === 0 ? null : JSON.stringify(cycle.problems),
-      liveText(cycle.live),
+      cycle.live === undefined ? null : JSON.stringify(storeLive(cycle.live)),
       Number(cycle.slotMs === undefined),
     );
     for (const [position, check] of cycle.outcomes.entries())

@@ -1,6 +1,6 @@
 import type { LiveSample, SignalValues } from '../alerts/index.ts';
 import type { CheckOutcome } from '../suite/index.ts';
-import { type Snapshot, storeLive, type Verdict } from './snapshot.ts';
+import type { Verdict } from './snapshot.ts';
 
 /** What is kept of one check in one cycle. */
 export type RecordedOutcome = Pick<
@@ -56,15 +56,4 @@ export function recordedCycleOf(record: CycleSource, slotMs: number | undefined)
     live,
     violations,
   };
-}
-
-/** Live counters as the text that is stored; `null` without any. */
-export const liveText = (live: LiveSample | undefined): string | null =>
-  live ? JSON.stringify(storeLive(live)) : null;
-
-/** The live counters of a stored text; an infinite bound survives JSON as text. */
-export function restoredLive(text: unknown): LiveSample | undefined {
-  if (typeof text !== 'string') return undefined;
-  const stored = JSON.parse(text) as NonNullable<Snapshot['live']>;
-  return { ...stored, buckets: stored.buckets.map(([le, count]) => ({ le: Number(le), count })) };
 }

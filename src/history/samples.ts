@@ -55,7 +55,6 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
   };
 
   return {
-    metrics: () => lists.metrics(),
     /**
      * Records one scrape. With the name of its target, series of the target's scrape before that are no
      * longer there are marked stale, as Prometheus does.

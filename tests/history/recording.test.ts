@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
 import { exportSnapshots } from '../../src/history/export-files.ts';
 import { openHistoryReader } from '../../src/history/open-history.ts';
+import { pastCyclesOf } from '../../src/history/past-cycles.ts';
 import { recordedCycleOf } from '../../src/history/recorded-cycle.ts';
 import type { Snapshot } from '../../src/history/snapshot.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
@@ -10,6 +11,7 @@ import type { CycleRecord } from '../../src/monitor/cycle/cycle-record.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { snapshotOf } from './direct-snapshot.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
+import { stripsOf } from './strips.ts';
 
 test('a cycle comes back as it was recorded', () => {
   const history = opened(folder());
@@ -43,7 +45,7 @@ test('a cycle comes back as it was recorded', () => {
   history.recordCycle(recorded);
   expect(history.latestCycle()).toEqual(recorded);
   expect(history.cycle(recorded.id)).toEqual(recorded);
-  expect(history.liveSamples(start, start)).toEqual([recorded.live]);
+  expect(pastCyclesOf(history.snapshots(start)).liveSamples()).toEqual([recorded.live]);
   expect([history.cycle('another'), history.latestCycle('another target')]).toEqual([undefined, undefined]);
 });
 
@@ -161,10 +163,10 @@ test('pass rate, points and strips are those of the range and the target, both e
     { timeMs: start, value: 0 },
     { timeMs: start + 2 * minute, value: 0.02 },
   ]);
-  const strips = history.outcomes({ fromMs: start, toMs: start + 9 * minute, targetId: 'mine' });
+  const strips = stripsOf(history, { fromMs: start, toMs: start + 9 * minute, targetId: 'mine' });
   expect(strips.map(({ check }) => check)).toEqual(outcomes().map(({ id }) => id));
   expect(strips[1]?.entries.map(({ outcome: shown }) => shown)).toEqual(['pass', 'fail', 'fail']);
-  expect(history.outcomes({ fromMs: start, toMs: start + minute }, 'X01')).toHaveLength(1);
+  expect(stripsOf(history, { fromMs: start, toMs: start + minute }, 'X01')).toHaveLength(1);
 });
 
 test('journals, windows, baseline and states come back, to another process too', () => {

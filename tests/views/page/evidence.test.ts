@@ -11,6 +11,7 @@ import { openSeries } from '../../../src/views/page/series/series.ts';
 import { type Window, windows } from '../../../src/views/page/series/window.ts';
 import { uptimeOf } from '../../../src/views/page/view/stats.ts';
 import { openStrips, stripStepMs } from '../../../src/views/page/view/strips.ts';
+import { stripsOf } from '../../history/strips.ts';
 import { type MadeWatch, makeWatch } from './support/made-watch.ts';
 
 const minute = 60_000;
@@ -114,7 +115,7 @@ describe('the lines of the charts', () => {
 describe('the strips of the checks', () => {
   /** The same by reading every outcome. */
   function naive(nowMs: number, id: string): string {
-    const entries = history.outcomes({ fromMs: 0, toMs: nowMs }, id)[0]?.entries ?? [];
+    const entries = stripsOf(history, { fromMs: 0, toMs: nowMs }, id)[0]?.entries ?? [];
     const { gaps } = history.coverage(nowMs - 48 * hour, nowMs);
     const last = Math.floor(nowMs / stripStepMs);
     return Array.from({ length: 96 }, (_, index) => {
@@ -147,7 +148,7 @@ describe('the strips of the checks', () => {
         expect.soft([id, strips.get(id)?.marks]).toEqual([id, naive(nowMs, id)]);
       }
       const counts = strips.get('C07')?.counts;
-      const entries = history.outcomes({ fromMs: 0, toMs: nowMs }, 'C07')[0]?.entries ?? [];
+      const entries = stripsOf(history, { fromMs: 0, toMs: nowMs }, 'C07')[0]?.entries ?? [];
       for (const outcome of ['pass', 'fail', 'unknown', 'skipped'] as const)
         expect.soft(counts?.[outcome]).toBe(entries.filter((entry) => entry.outcome === outcome).length);
     }

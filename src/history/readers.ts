@@ -1,0 +1,119 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { type LabelSet, type Matcher, matches } from '../core/index.ts';
+import type { Ask } from './ask.ts';
+import { storedBaseline } from './baseline.ts';
+import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
+import { entries, journals } from './journal.ts';
+import { maintenanceIn } from './maintenance.ts';
+import { countsOf } from './read-counts.ts';
+import { readCoverage } from './read-coverage.ts';
+import { type CycleRange, cycleOf, outcomeCountsOf, passRateOf, pointsOf, tallyOf } from './read-cycles.ts';
+import { snapshotsOf } from './read-snapshots.ts';
+import type { SeriesSelector } from './samples.ts';
+import { gridsOf } from './slots.ts';
+import { loadState, stateSavedMs } from './state.ts';
+
+// Times are milliseconds since 1970, ranges closed at both ends unless said otherwise.
+
+/** What cycles showed, and the slots that they ran for. */
+export const cycleReader = (ask: Ask, now: () => Date) => ({
+  /** The newest `limit` (default 1,000) snapshots of cycles started at `fromMs` or later, oldest first. */
+  snapshots: (fromMs: number, limit = 1000, targetId?: string) =>
+    ask(({ store }) => snapshotsOf(store, { fromMs, limit, targetId })),
+  /** The newest `limit` limits that cycles showed crossed, oldest first, as they were recorded. */
+  violations: (limit: number): unknown[] =>
+    ask(({ store }) => store.all('SELECT body FROM violations ORDER BY seq DESC LIMIT ?', limit))
+      .reverse()
+      .map(({ body }) => JSON.parse(String(body))),
+  /** Passed ÷ judged; `undefined` when nothing was judged. */
+  passRate: (fromMs: number, toMs: number, targetId?: string) =>
+    ask(({ store }) => passRateOf(store, { fromMs, toMs, targetId })),
+  /** Cycles by verdict, and how many are of other targets. */
+  tally: (fromMs: number, toMs: number, targetId?: string) =>
+    ask(({ store }) => tallyOf(store, { fromMs, toMs, targetId })),
+  /** A signal over time, cycles without a value left out. */
+  points: (signal: string, fromMs: number, toMs: number, targetId?: string) =>
+    ask(({ store }) => pointsOf(store, signal, { fromMs, toMs, targetId })),
+  /** How often each check came to which outcome, by stretches of `bucketMs` counted from 1970. */
+  outcomeCounts: (range: CycleRange, bucketMs: number) =>
+    ask(({ store }) => outcomeCountsOf(store, range, bucketMs)),
+  latestCycle: (targetId?: string) => ask(({ store }) => cycleOf(store, { targetId })),
+  cycle: (id: string) => ask(({ store }) => cycleOf(store, { id })),
+  /** Slots observed and missed of those due in [fromMs, toMs). */
+  coverage: (fromMs: number, toMs: number) =>
+    ask(({ store }) => readCoverage(store, { fromMs, toMs, nowMs: now().getTime() })),
+  /** The schedules so far, oldest first. */
+  grids: () => ask(({ store }) => gridsOf(store)),
+  /** How much is recorded. */
+  counts: () => ask(({ store }) => countsOf(store)),
+});
+
+/** What was scraped. */
+export const sampleReader = (ask: Ask) => ({
+  /** The names of everything that was scraped. */
+  metrics: () => ask(({ lists }) => lists.metrics()),
+  /** Scraped samples of a metric, by series. */
+  samples({ name, labels = {} }: SeriesSelector, fromMs: number, toMs: number) {
+    const wanted = Object.entries(labels);
+    const isSelected = (own: LabelSet) => wanted.every(([label, value]) => (own[label] ?? '') === value);
+    return ask(({ samples }) => samples.read({ name, isSelected, fromMs, toMs }));
+  },
+  /** The same by matchers. */
+  series: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
+    ask(({ samples }) =>
+      samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
+    ),
+  /** The newest value of each of these series. */
+  newest: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
+    ask(({ samples }) =>
+      samples.newest({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
+    ),
+});
+
+/** What happened and what people decided. */
+export const journalReader = (ask: Ask) => ({
+  transitions: (fromMs: number, toMs: number) =>
+    ask(({ store }) => entries(store, journals.transitions, fromMs, toMs)),
+  notifications: (fromMs: number, toMs: number) =>
+    ask(({ store }) => entries(store, journals.notifications, fromMs, toMs)),
+  deployments: (fromMs: number, toMs: number) =>
+    ask(({ store }) => entries(store, journals.deployments, fromMs, toMs)),
+  rollbacks: (fromMs: number, toMs: number) =>
+    ask(({ store }) => entries(store, journals.rollbacks, fromMs, toMs)),
+  /** What the gate decided. */
+  decisions: (fromMs: number, toMs: number) => ask(({ store }) => decisionsIn(store, fromMs, toMs)),
+  latestDecision: (via: string, to: number) => ask(({ store }) => latestDecision(store, via, to)),
+  /** The stages taken in the rollout of the deployment of that time. */
+  takenStages: (deployedMs: number) => ask(({ store }) => takenStages(store, deployedMs)),
+  acknowledgements: (fromMs: number, toMs: number) =>
+    ask(({ store }) => entries(store, journals.acknowledgements, fromMs, toMs)),
+  /** Alerts that were told to nobody, each when that began and when its reason changed. */
+  mutes: (fromMs: number, toMs: number) => ask(({ store }) => entries(store, journals.mutes, fromMs, toMs)),
+  /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
+  maintenance: (fromMs: number, toMs: number) => ask(({ store }) => maintenanceIn(store, fromMs, toMs)),
+  baseline: () => ask(({ store }) => storedBaseline(store)),
+});
+
+/** What is replaced as a watch goes on. */
+export const stateReader = (ask: Ask) => ({
+  /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
+  loadState: (key: string) => ask(({ store }) => loadState(store, key)),
+  /** When the state under a key was saved. */
+  stateSavedMs: (key: string) => ask(({ store }) => stateSavedMs(store, key)),
+});
+
+/** Questions in SQL. */
+export const rowReader = (ask: Ask) => ({
+  /** Runs one SELECT with its values written out, for figures whose query is shown; anything that writes is refused. */
+  query: (sql: string): Record<string, unknown>[] => ask(({ store }) => store.ask(sql)),
+  /** Rows of tables that belong to other modules; damage is a HistoryError here too. */
+  rows: (sql: string, ...values: SQLInputValue[]) => ask(({ store }) => store.all(sql, ...values)),
+  /** Everything that `action` asks is answered as of one instant, whatever is recorded meanwhile. It must not be asynchronous. */
+  atOneInstant: <T>(action: () => T): T => ask(({ store }) => store.frozen(action)),
+});
+
+export type CycleReader = ReturnType<typeof cycleReader>;
+export type SampleReader = ReturnType<typeof sampleReader>;
+export type JournalReader = ReturnType<typeof journalReader>;
+export type StateReader = ReturnType<typeof stateReader>;
+export type RowReader = ReturnType<typeof rowReader>;
