@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { initFiles } from '../../src/setup/init/templates.ts';
+import { initFiles } from '../../src/setup/init/init-repository.ts';
 import { vigil } from '../scripts/vigil.ts';
 import { until } from '../stack/ask.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';

@@ -191,9 +191,17 @@ describe('the package', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'dist/src/monitor/loop/sentinel-check.mjs',
+        'dist/src/setup/init/templates/checks.json',
+        'dist/src/setup/init/templates/service.check.ts.txt',
+        'dist/src/setup/init/templates/vigil.config.ts.txt',
+        'dist/src/setup/init/templates/vitest.config.ts.txt',
+        'dist/src/setup/init/templates/workflow.yaml',
         'dist/src/setup/render/monitoring/templates/compose.yaml',
         'dist/src/setup/render/monitoring/templates/grafana.yaml',
         'dist/src/setup/render/monitoring/templates/kubernetes.yaml',
+        'dist/src/setup/render/monitoring/templates/vigil.dockerfile',
+        'dist/src/setup/render/monitoring/templates/vigil.dockerignore',
+        'dist/src/setup/render/monitoring/templates/vigil.service',
         'dist/fixtures/range/clock-ahead.mjs',
       ]),
     );

@@ -2,12 +2,59 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { printable } from '../../core/index.ts';
-import { type InitFile, initFiles } from './templates.ts';
+
+interface InitFile {
+  /** Relative to the repository. */
+  path: string;
+  text: string;
+  /** Files of which one is enough; any of them there means that this one isn't written. */
+  insteadOf?: RegExp;
+}
 
 /** What `vigil init` did, file by file, and what is left to do. */
 export interface InitResult {
   files: { path: string; state: 'written' | 'kept'; because?: string }[];
   next: string[];
+}
+
+const template = (name: string): string =>
+  readFileSync(new URL(`templates/${name}`, import.meta.url), 'utf8');
+
+/** The files that make a repository watch its own service, in the order in which one reads them. */
+export function initFiles({
+  url,
+  isModule,
+  ci,
+}: {
+  url: string;
+  isModule: boolean;
+  ci: boolean;
+}): InitFile[] {
+  const ending = isModule ? 'ts' : 'mts';
+  const quoted = `'${url.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  const files: (Omit<InitFile, 'text'> & { from: string })[] = [
+    { path: `vigil.config.${ending}`, from: 'vigil.config.ts.txt', insteadOf: /^vigil\.config\.\w+$/ },
+    {
+      path: `health-tests/vitest.config.${ending}`,
+      from: 'vitest.config.ts.txt',
+      insteadOf: /^vitest\.config\.\w+$/,
+    },
+    {
+      path: 'health-tests/service.check.ts',
+      from: 'service.check.ts.txt',
+      insteadOf: /\.check\.[cm]?[jt]s$/,
+    },
+    {
+      path: 'health-tests/checks.json',
+      from: 'checks.json',
+      insteadOf: /\.check\.[cm]?[jt]s$|^checks\.json$/,
+    },
+    ...(ci ? [{ path: '.github/workflows/vigil.yml', from: 'workflow.yaml' }] : []),
+  ];
+  return files.map(({ from, ...file }) => ({
+    ...file,
+    text: template(from).replace(/\$\{url\}/, () => quoted),
+  }));
 }
 
 /** Whether Node takes the `.ts` files of the folder for modules; a package that says nothing makes it guess, with a warning. */

@@ -1,6 +1,6 @@
 import { type Measurement, type ProbeInput, probeSchema, VigilError } from '../../core/index.ts';
 import type { ProbeSurroundings } from '../probes/probe-result.ts';
-import { runProbe } from '../probes/run-probe.ts';
+import { probeTypes, runProbe } from '../probes/run-probe.ts';
 
 type Type = ProbeInput['type'];
 /** Belongs to the check in which a probe is called, not to the call. */
@@ -23,13 +23,5 @@ export function openProbes(around: ProbeSurroundings, record: (measurement: Meas
     for (const measurement of measurements) record(measurement);
     return measurements;
   };
-  return {
-    http: call('http'),
-    tcp: call('tcp'),
-    tls: call('tls'),
-    dns: call('dns'),
-    prometheus: call('prometheus'),
-    sql: call('sql'),
-    command: call('command'),
-  };
+  return Object.fromEntries(probeTypes.map((type) => [type, call(type)])) as Probes;
 }

@@ -8,22 +8,19 @@ import { probeSql } from './sql.ts';
 import { probeTcp } from './tcp.ts';
 import { probeTls } from './tls.ts';
 
+const probes = {
+  http: probeHttp,
+  tcp: probeTcp,
+  tls: probeTls,
+  dns: probeDns,
+  prometheus: probePrometheus,
+  sql: probeSql,
+  command: probeCommand,
+};
+
+export const probeTypes = Object.keys(probes) as ProbeConfig['type'][];
+
 /** Asks what a probe asks; what it measured carries the limits by which it is judged. */
 export function runProbe(probe: ProbeConfig, around: ProbeSurroundings): Promise<Measurement[]> {
-  switch (probe.type) {
-    case 'http':
-      return probeHttp(probe, around);
-    case 'tcp':
-      return probeTcp(probe, around);
-    case 'tls':
-      return probeTls(probe, around);
-    case 'dns':
-      return probeDns(probe, around);
-    case 'prometheus':
-      return probePrometheus(probe, around);
-    case 'sql':
-      return probeSql(probe, around);
-    case 'command':
-      return probeCommand(probe, around);
-  }
+  return probes[probe.type](probe as never, around);
 }

@@ -1,13 +1,14 @@
+import { formatDuration } from '../../../core/index.ts';
 import type { RenderedDocument } from '../compare-documents.ts';
 import { alertRulesFile } from './alert-rules-file.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { composeFile } from './containers/compose.ts';
-import { dockerfile, dockerignore } from './containers/dockerfile.ts';
+import { folders, images } from './containers/images.ts';
 import { vigilConfig } from './containers/vigil-config.ts';
 import { kubernetesFiles } from './kubernetes-files.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import type { MonitoringSettings } from './settings.ts';
-import { systemdUnit } from './systemd-unit.ts';
+import { textFromTemplate } from './template.ts';
 
 /** What Prometheus and Alertmanager read; paths relative to the output folder. */
 export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
@@ -18,6 +19,19 @@ export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
   ];
 }
 
+/** The image of Vigil, its suite and the reference Genesis; Vitest runs the suite, so the development dependencies belong to it. */
+const dockerfile = () =>
+  textFromTemplate('vigil.dockerfile', { ...folders, image: images.vigil, node: images.node });
+
+/** vigil.service: the 48-hour watch on a host with systemd. */
+const systemdUnit = ({ name, cycle }: MonitoringSettings) =>
+  textFromTemplate('vigil.service', {
+    name,
+    watch: formatDuration(48 * 3_600_000),
+    interval: formatDuration(cycle.intervalMs),
+    timeout: formatDuration(cycle.timeoutMs),
+  });
+
 /** Everything under monitoring/, from the settings alone; paths relative to the output folder. */
 export async function monitoringFiles(settings: MonitoringSettings): Promise<RenderedDocument[]> {
   // Only here is the dashboard's builder needed, and it is large.
@@ -27,7 +41,7 @@ export async function monitoringFiles(settings: MonitoringSettings): Promise<Ren
     ...grafanaFiles(settings),
     { path: 'compose.yaml', text: composeFile(settings) },
     { path: 'Dockerfile', text: dockerfile() },
-    { path: 'Dockerfile.dockerignore', text: dockerignore() },
+    { path: 'Dockerfile.dockerignore', text: textFromTemplate('vigil.dockerignore', {}) },
     { path: 'vigil.config.json', text: vigilConfig(settings, 'in the stack') },
     { path: 'vigil.service', text: systemdUnit(settings) },
     ...kubernetesFiles(settings),

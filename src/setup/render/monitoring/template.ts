@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { madeBy } from './yaml-file.ts';
 
 /** What a template names by `${name}`. */
 export type TemplateValues = Readonly<Record<string, unknown>>;
@@ -25,10 +26,16 @@ export function fillIn(node: unknown, values: TemplateValues): unknown {
   return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, fillIn(item, values)]));
 }
 
+const templateText = (file: string): string =>
+  readFileSync(new URL(`templates/${file}`, import.meta.url), 'utf8');
+
+/** A template that is no YAML, filled in. */
+export const textFromTemplate = (file: string, values: TemplateValues): string =>
+  `# ${madeBy}\n${fillText(templateText(file), values)}`;
+
 /** A template of templates/, filled in; its keys with `x-`, which only other keys of it use, are left out. */
 export function fromTemplate(file: string, values: TemplateValues): Record<string, unknown> {
-  const text = readFileSync(new URL(`templates/${file}`, import.meta.url), 'utf8');
-  const template: Record<string, unknown> = parse(text, { merge: true });
+  const template: Record<string, unknown> = parse(templateText(file), { merge: true });
   const own = Object.entries(template).filter(([key]) => !key.startsWith('x-'));
   return Object.fromEntries(own.map(([key, node]) => [key, fillIn(node, values)]));
 }
