@@ -3,10 +3,10 @@ export type { Notification, NotifiedAlert, Transition } from './engine/outputs.t
 export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
 export { type StepResult, step } from './engine/step.ts';
 export type { Channel } from './notify/channel.ts';
+export { openChannels } from './notify/channels.ts';
 export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
-export { openChannels } from './notify/open-channels.ts';
 export { type OpenDelivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';

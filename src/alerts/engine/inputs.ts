@@ -1,11 +1,10 @@
 import type { LabelSet, Matcher, Priority, Severity } from '../rules/rule.ts';
 
 /** What a rule's condition was for one label set. `gone` says that its subject exists no more, as a check that left the catalogue. */
-export type Reading =
-  | { state: 'breached'; value?: number | undefined }
-  | { state: 'clear'; value?: number | undefined }
-  | { state: 'unknown'; reason: string }
-  | { state: 'gone'; reason: string };
+export interface Reading {
+  state: 'breached' | 'clear' | 'unknown' | 'gone';
+  value?: number | undefined;
+}
 
 /** One reading of one rule. An unknown one without labels speaks for every alert of the rule. */
 export interface Observation {

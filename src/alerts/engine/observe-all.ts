@@ -30,27 +30,21 @@ function readingFor(rule: EngineRule, { reading, isNew }: Observation): Reading 
   return { ...reading, state: 'clear' };
 }
 
-function transition(
-  alert: AlertRecord,
-  from: AlertStatus,
-  to: AlertStatus,
-  atMs: number,
-  note?: string,
-): Transition {
+function transition(alert: AlertRecord, from: AlertStatus, to: AlertStatus, atMs: number): Transition {
   const { fingerprint, rule, labels, value, isNew } = alert;
-  return { fingerprint, rule, labels, from, to, atMs, value, isNew, note };
+  return { fingerprint, rule, labels, from, to, atMs, value, isNew };
 }
 
 /** Ends an open alert: one that never fired is forgotten, one that fired waits until its end has been told. */
-function end(state: EngineState, alert: AlertRecord, nowMs: number, note?: string): Transition {
+function end(state: EngineState, alert: AlertRecord, nowMs: number): Transition {
   delete alert.noDataSinceMs;
   if (alert.status === 'pending') {
     delete state.alerts[alert.fingerprint];
-    return transition(alert, 'pending', 'inactive', nowMs, note);
+    return transition(alert, 'pending', 'inactive', nowMs);
   }
   alert.status = 'resolved';
   alert.resolvedAtMs = nowMs;
-  return transition(alert, 'firing', 'resolved', nowMs, note);
+  return transition(alert, 'firing', 'resolved', nowMs);
 }
 
 function observe(
@@ -68,21 +62,13 @@ function observe(
   const alert = open ?? begin(rule, observation, nowMs);
   state.alerts[fingerprint] = alert;
   const from = open ? open.status : 'inactive';
-  const noDataSinceMs = alert.noDataSinceMs;
+  const hadData = alert.noDataSinceMs === undefined;
   if (observation.isNew !== undefined) alert.isNew = observation.isNew;
   if (advance(alert, reading, nowMs, timingOf(rule, observation.forMs, policy))) {
-    return [end(state, alert, nowMs, reading.state === 'gone' ? reading.reason : undefined)];
+    return [end(state, alert, nowMs)];
   }
-  if (alert.status !== from) return [transition(alert, from, alert.status, nowMs)];
-  if (alert.noDataSinceMs === undefined && noDataSinceMs !== undefined) {
-    return [transition(alert, from, from, nowMs, 'there is data again')];
-  }
-  if (alert.noDataSinceMs !== undefined && noDataSinceMs === undefined) {
-    const why = reading.state === 'unknown' ? `: ${reading.reason}` : '';
-    const since = new Date(alert.noDataSinceMs).toISOString();
-    return [transition(alert, from, from, nowMs, `no data since ${since}${why}`)];
-  }
-  return [];
+  const hasData = alert.noDataSinceMs === undefined;
+  return alert.status !== from || hasData !== hadData ? [transition(alert, from, alert.status, nowMs)] : [];
 }
 
 /** What isn't observed is unknown: at once when its rule was evaluated, else when the gap got too long. */
@@ -113,21 +99,17 @@ export function observeAll(
   const rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
   const seen = new Map<string, string>();
   const transitions: Transition[] = [];
-  const reasons = new Map<string, string>();
   for (const observation of observations) {
     const rule = rules.get(observation.rule);
     if (!rule) throw new RangeError(`there is no rule ${observation.rule}`);
     const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
     if (seen.has(fingerprint)) throw new RangeError(`${rule.name} was observed twice with the same labels`);
     seen.set(fingerprint, rule.name);
-    if (observation.reading.state === 'unknown') reasons.set(rule.name, observation.reading.reason);
     transitions.push(...observe(state, rule, observation, nowMs, setup));
   }
   for (const alert of unobserved(state, seen, rules, nowMs, setup)) {
     const rule = rules.get(alert.rule);
-    const reading: Reading = rule
-      ? { state: 'unknown', reason: reasons.get(alert.rule) ?? 'it was not evaluated' }
-      : { state: 'gone', reason: 'its rule exists no more' };
+    const reading: Reading = { state: rule ? 'unknown' : 'gone' };
     const instance: Observation = { rule: alert.rule, labels: alert.labels, reading };
     const asIf = rule ?? { name: alert.rule, labels: {}, forMs: 0, keepFiringMs: 0, onlyNew: false };
     transitions.push(...observe(state, asIf, instance, nowMs, setup));

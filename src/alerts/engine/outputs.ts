@@ -13,8 +13,6 @@ export interface Transition {
   atMs: number;
   value: number | undefined;
   isNew: boolean;
-  /** Why, where the statuses don't say it: `no data since …`, `the check left the catalogue`. */
-  note: string | undefined;
 }
 
 /** An alert as it stands in a notification. */

@@ -2,9 +2,8 @@ import type { HttpAnswer } from '../../clients/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { linkOf } from './describe.ts';
 import type { AlertEvent } from './event.ts';
-import { createHttpSender, wordsOf } from './http-delivery.ts';
-import { identityLabels } from './identity-labels.ts';
-import { asAlert } from './test-alert.ts';
+import { createHttpSender, type HttpChannelOptions, wordsOf } from './http-delivery.ts';
+import { asAlert, identityLabels } from './identity-labels.ts';
 import { annotationsOf } from './webhook.ts';
 
 export interface PayloadTimes {
@@ -43,16 +42,13 @@ export function refusalOf(answer: HttpAnswer): string {
   return wordsOf(answer);
 }
 
-export interface AlertmanagerOptions {
-  name: string;
-  url: string;
+interface AlertmanagerOptions extends HttpChannelOptions {
   /** Time from one cycle to the next. */
   intervalMs: number;
   /** Time from one repetition to the next, independent of the cycle. */
   resendMs: number;
   /** Time from an alert's firing to its resolution at least; more than Alertmanager's `group_wait`, or it tells neither. */
   spacingMs: number;
-  timeoutMs: number;
   token?: string | undefined;
   credentials?: { username: string; password: string } | undefined;
 }

@@ -1,8 +1,11 @@
+import path from 'node:path';
 import {
   type ChannelConfig,
   givenSecret,
   type Redactor,
   type ResolveSecret,
+  redactorOf,
+  type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
 import { alertmanagerChannel } from './alertmanager.ts';
@@ -28,8 +31,6 @@ export interface ChannelDependencies {
   print: (line: string) => void;
   /** Makes the path of a file channel absolute. */
   resolvePath: (path: string) => string;
-  /** Where a person finds this watch. */
-  externalUrl?: string;
 }
 
 function addressOf(secret: (reference: string) => string, where: string) {
@@ -45,7 +46,7 @@ function addressOf(secret: (reference: string) => string, where: string) {
 }
 
 function createChannel(config: ChannelConfig, given: ChannelDependencies): Channel {
-  const { source, externalUrl } = given;
+  const { source } = given;
   const name = config.name ?? config.type;
   const where = `notifications channel ${name}`;
   const secret = (reference: string) => givenSecret(reference, where, given.redactor, given.resolveSecret);
@@ -63,40 +64,35 @@ function createChannel(config: ChannelConfig, given: ChannelDependencies): Chann
     given.redactor.register(Buffer.from(`${username}:${credentials.password}`).toString('base64'));
     return credentials;
   };
+  const timeoutMs = 'timeout' in config ? config.timeout : 0;
   switch (config.type) {
     case 'alertmanager':
       return alertmanagerChannel({
         name,
+        timeoutMs,
         url: config.url,
         intervalMs: given.intervalMs,
         resendMs: config.resend,
         spacingMs: config.spacing,
-        timeoutMs: config.timeout,
         token: maybe(config.token),
         credentials: login(config),
       });
     case 'webhook':
-      return webhookChannel({
-        name,
-        url: address(config),
-        token: maybe(config.token),
-        timeoutMs: config.timeout,
-        externalUrl,
-      });
+      return webhookChannel({ name, timeoutMs, url: address(config), token: maybe(config.token) });
     case 'slack':
-      return slackChannel({ name, url: address(config), source, timeoutMs: config.timeout });
+      return slackChannel({ name, timeoutMs, source, url: address(config) });
     case 'pagerduty':
       return pagerDutyChannel({
         name,
+        timeoutMs,
+        source,
         url: config.url,
         routingKey: secret(config.secretKey),
-        source,
-        timeoutMs: config.timeout,
       });
     case 'email':
-      return emailChannel({ ...config, name, source, credentials: login(config), timeoutMs: config.timeout });
+      return emailChannel({ ...config, name, timeoutMs, source, credentials: login(config) });
     case 'heartbeat':
-      return heartbeatChannel({ name, url: address(config), source, timeoutMs: config.timeout });
+      return heartbeatChannel({ name, timeoutMs, source, url: address(config) });
     case 'console':
       return consoleChannel({ name, source, print: given.print });
     case 'file':
@@ -107,4 +103,21 @@ function createChannel(config: ChannelConfig, given: ChannelDependencies): Chann
 /** The configured channels with their secrets resolved; CONFIG_INVALID names the channel and the reference, no value. */
 export function createChannels(configs: readonly ChannelConfig[], given: ChannelDependencies): Channel[] {
   return configs.map((config) => createChannel(config, given));
+}
+
+/** The configured channels with their secrets, and the redactor that knows these. */
+export function openChannels(
+  config: VigilConfig,
+  given: { folder: string; intervalMs: number; print: (line: string) => void },
+  more: VigilConfig['notifications']['channels'] = [],
+): { channels: Channel[]; redactor: Redactor } {
+  const redactor = redactorOf(config);
+  const channels = createChannels([...config.notifications.channels, ...more], {
+    redactor,
+    source: config.name,
+    intervalMs: given.intervalMs,
+    print: given.print,
+    resolvePath: (file) => path.resolve(given.folder, file),
+  });
+  return { channels, redactor };
 }

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redactor } from '../../core/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
-import { openHeld } from './held.ts';
 import { openOutboxStore } from './outbox-store.ts';
 import { type ChannelStatistics, createWorker } from './worker.ts';
 
@@ -46,12 +45,10 @@ export interface Dispatcher {
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, channels, pollMs = 1000, graceMs = 3000 } = options;
   const store = openOutboxStore(db);
-  const held = openHeld(db);
   const workers = channels.map((channel) =>
     createWorker({
       channel,
       store,
-      held,
       redactor: options.redactor,
       now: options.now,
       random: options.random,

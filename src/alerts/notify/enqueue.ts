@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { mapTexts, type Redactor } from '../../core/index.ts';
-import { clipped } from './clip.ts';
+import { clipped } from './describe.ts';
 import type { NotificationEvent } from './event.ts';
 import { idempotencyKeyOf, rankOf, streamOf } from './event-key.ts';
 

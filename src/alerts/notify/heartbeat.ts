@@ -1,19 +1,12 @@
 import type { Channel } from './channel.ts';
 import { titleOf } from './describe.ts';
-import { createHttpSender } from './http-delivery.ts';
+import { createHttpSender, type HttpChannelOptions } from './http-delivery.ts';
 
 const endings = { start: '/start', success: '', fail: '/fail' };
 
-export interface HeartbeatOptions {
-  name: string;
-  /** The check's address, as healthchecks.io gives it. */
-  url: string;
-  source: string;
-  timeoutMs: number;
-}
-
 /** An outside dead man's switch: `URL/start`, `URL` and `URL/fail`, as healthchecks.io and its like take them. */
-export function heartbeatChannel({ name, url, source, timeoutMs }: HeartbeatOptions): Channel {
+export function heartbeatChannel(options: HttpChannelOptions & { source: string }): Channel {
+  const { name, url, source, timeoutMs } = options;
   const sender = createHttpSender(timeoutMs);
   return {
     name,

@@ -3,6 +3,13 @@ import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
 
+/** A receiver that is told over HTTP. */
+export interface HttpChannelOptions {
+  name: string;
+  url: string;
+  timeoutMs: number;
+}
+
 /** What of an answer is worth reading; a receiver has a word to say, not a book. */
 const maxBytes = 64 * 1024;
 

@@ -1,5 +1,6 @@
-import { clipped } from './clip.ts';
-import type { AlertEvent } from './event.ts';
+import { labelFingerprint } from '../../core/index.ts';
+import { clipped } from './describe.ts';
+import type { AlertEvent, NotificationEvent, TestEvent } from './event.ts';
 
 const longestName = 200;
 const longestValue = 1024;
@@ -22,4 +23,34 @@ export function identityLabels(
     if (text !== '') labels[sound] = text;
   }
   return labels;
+}
+
+/** A test as an alert, for receivers that know nothing else. */
+function testAlert(event: TestEvent): AlertEvent {
+  const identity = {
+    alertname: 'VigilNotificationTest',
+    severity: 'info' as const,
+    labels: { vigil_test: 'true' },
+  };
+  return {
+    kind: 'alert',
+    ...identity,
+    state: event.state,
+    priority: 'P4',
+    annotations: {
+      summary: '[TEST] a test of this channel, nothing is wrong',
+      description: `Sent by hand to see whether notifications arrive (${event.id}).`,
+      next: 'nothing: it was only a test',
+    },
+    startsAt: event.at,
+    ...(event.state === 'resolved' && { endsAt: event.at }),
+    groupKey: 'vigil-test',
+    fingerprint: labelFingerprint(identityLabels(identity)),
+  };
+}
+
+/** An alert itself, or a test as one; nothing else is sent to a receiver of alerts. */
+export function asAlert(event: NotificationEvent): AlertEvent | undefined {
+  if (event.kind === 'alert') return event;
+  return event.kind === 'test' ? testAlert(event) : undefined;
 }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
+import { openChannels } from './channels.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { NotificationEvent } from './event.ts';
-import { openChannels } from './open-channels.ts';
 import { createOutboxTables } from './outbox-tables.ts';
 import { createRouter } from './routing.ts';
 

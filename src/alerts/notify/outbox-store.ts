@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { longestRetryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
-import type { NotificationEvent } from './event.ts';
+import type { AlertEvent, NotificationEvent } from './event.ts';
 import { collapseOf } from './supersede.ts';
 
 /** An event that waits for a channel. */
@@ -46,7 +46,7 @@ function readEvent(text: string): NotificationEvent | undefined {
 }
 
 /** Runs a step so that all of it is written or nothing, within a transaction of the caller's or without one. */
-export function atomically(db: DatabaseSync, step: () => void): void {
+function atomically(db: DatabaseSync, step: () => void): void {
   db.exec('SAVEPOINT outbox_step');
   try {
     step();
@@ -90,6 +90,12 @@ export function openOutboxStore(db: DatabaseSync) {
     `SELECT count(*) AS pending, min(enqueued_ms) AS oldest FROM outbox WHERE channel = ? AND status = 'pending'`,
   );
   const all = db.prepare(`SELECT count(*) AS pending FROM outbox WHERE status = 'pending'`);
+  const hold = db.prepare(
+    `INSERT INTO outbox_held (channel, stream, event, until_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (channel, stream) DO UPDATE SET event = excluded.event, until_ms = excluded.until_ms`,
+  );
+  const forget = db.prepare(`DELETE FROM outbox_held WHERE channel = ? AND until_ms < ?`);
+  const held = db.prepare(`SELECT event FROM outbox_held WHERE channel = ? ORDER BY stream`);
 
   return {
     /** The events that may go now, the most urgent first. */
@@ -126,8 +132,8 @@ export function openOutboxStore(db: DatabaseSync) {
       });
       return needless.length;
     },
-    /** Writes what a try changed; `also` is written with it or not at all. */
-    settle(settlement: Settlement, also: () => void = () => {}): void {
+    /** Writes what a try changed; what a channel that forgets was told of an alert is held, a resolved one for `resolvedForMs`. */
+    settle(settlement: Settlement, resolvedForMs?: number): void {
       const { row, delivery, atMs, durationMs, nextAttemptMs } = settlement;
       const detail = (delivery.result === 'sent' ? delivery.detail : delivery.reason) ?? null;
       const dropped = delivery.result !== 'sent' && nextAttemptMs === undefined;
@@ -138,8 +144,15 @@ export function openOutboxStore(db: DatabaseSync) {
         if (nextAttemptMs === undefined) {
           settle.run(dropped ? 'dropped' : 'sent', atMs, detail, row.id);
         }
-        also();
+        if (resolvedForMs === undefined || delivery.result !== 'sent' || row.event?.kind !== 'alert') return;
+        const untilMs = row.event.state === 'resolved' ? atMs + resolvedForMs : null;
+        hold.run(row.channel, row.stream, JSON.stringify(row.event), untilMs);
       });
+    },
+    /** What a channel that forgets is to be told again now: firing alerts, and resolved ones for a while. */
+    held(channel: string, nowMs: number): AlertEvent[] {
+      forget.run(channel, nowMs);
+      return held.all(channel).map((row) => JSON.parse(row.event as string) as AlertEvent);
     },
     pendingOf(channel: string): { pending: number; oldestMs: number | undefined } {
       const row = count.get(channel) as { pending: number; oldest: number | null };

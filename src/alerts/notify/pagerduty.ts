@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { oneLine } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
-import { clipped, plainText } from './clip.ts';
-import { linkOf, titleOf } from './describe.ts';
+import { clipped, linkOf, plainText, titleOf } from './describe.ts';
 import type { AlertEvent, ChangeEvent } from './event.ts';
-import { createHttpSender, type Post, wordsOf } from './http-delivery.ts';
-import { identityLabels } from './identity-labels.ts';
-import { asAlert } from './test-alert.ts';
+import { createHttpSender, type HttpChannelOptions, type Post, wordsOf } from './http-delivery.ts';
+import { asAlert, identityLabels } from './identity-labels.ts';
 import { annotationsOf } from './webhook.ts';
 
 export interface PagerDutyContext {
@@ -80,15 +78,9 @@ export function pagerDutyChange(event: ChangeEvent, { routingKey, source }: Page
   };
 }
 
-export interface PagerDutyOptions extends PagerDutyContext {
-  name: string;
-  /** Base address. */
-  url: string;
-  timeoutMs: number;
-}
-
 /** PagerDuty: alerts as events, changes as change events. */
-export function pagerDutyChannel({ name, url, timeoutMs, ...context }: PagerDutyOptions): Channel {
+export function pagerDutyChannel(options: HttpChannelOptions & PagerDutyContext): Channel {
+  const { name, url, timeoutMs, ...context } = options;
   const sender = createHttpSender(timeoutMs);
   const post = (path: string, json: unknown, nowMs: number) =>
     sender.post({

@@ -1,4 +1,3 @@
-import { oneLine } from '../../core/index.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
 import type { OutboxRow, Settlement } from './outbox-store.ts';
@@ -21,17 +20,15 @@ export function settlementOf(
   rules: SettlementRules,
 ): Settlement {
   const settled = { row, ...times, nextAttemptMs: undefined };
-  if (delivery.result === 'sent') return { ...settled, delivery };
-  const reason = oneLine(delivery.reason);
+  if (delivery.result !== 'retry') return { ...settled, delivery };
   const attempts = row.attempts + 1;
   const givenUp = (why: string): Settlement => ({
     ...settled,
-    delivery: { result: 'drop', reason: `${why}: ${reason}` },
+    delivery: { result: 'drop', reason: `${why}: ${delivery.reason}` },
   });
-  if (delivery.result === 'drop') return { ...settled, delivery: { result: 'drop', reason } };
   if (delivery.limited && attempts >= limitedAttempts) return givenUp(`given up after ${attempts} tries`);
   if (times.atMs - row.enqueuedMs > rules.maxAgeMs) return givenUp('given up, too old');
   // At least 1 ms, so that one look at the outbox ends even when no jitter comes and time stands still.
   const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), delivery.retryAfterMs ?? 0);
-  return { ...settled, delivery: { ...delivery, reason }, nextAttemptMs: times.atMs + waitMs };
+  return { ...settled, delivery, nextAttemptMs: times.atMs + waitMs };
 }

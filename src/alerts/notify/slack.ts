@@ -1,12 +1,29 @@
 import type { Channel } from './channel.ts';
 import { factsOf, linkOf, titleOf } from './describe.ts';
 import type { NotificationEvent } from './event.ts';
-import { createHttpSender, wordsOf } from './http-delivery.ts';
-import { mrkdwn } from './slack-text.ts';
+import { createHttpSender, type HttpChannelOptions, wordsOf } from './http-delivery.ts';
 
 /** Slack's limits. */
 const sectionLength = 3000;
 const mostBlocks = 50;
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Text of others for mrkdwn, at most `length` long after escaping, cut between characters. */
+export function mrkdwn(text: string, length: number): string {
+  let escaped = '';
+  for (const character of text.slice(0, length + 1).toWellFormed()) {
+    const next = entities[character] ?? character;
+    if (
+      escaped.length + next.length > length - 1 &&
+      (text.length > length || escaped.length + next.length > length)
+    ) {
+      return `${escaped}…`;
+    }
+    escaped += next;
+  }
+  return escaped;
+}
 
 const signs = { critical: ':red_circle:', warning: ':large_yellow_circle:', info: ':large_blue_circle:' };
 
@@ -44,16 +61,9 @@ export function slackPayload(event: NotificationEvent, context: { source: string
   };
 }
 
-export interface SlackOptions {
-  name: string;
-  /** The webhook's address, a secret. */
-  url: string;
-  source: string;
-  timeoutMs: number;
-}
-
-/** A Slack incoming webhook, one message a second. */
-export function slackChannel({ name, url, source, timeoutMs }: SlackOptions): Channel {
+/** A Slack incoming webhook, whose address is a secret; one message a second. */
+export function slackChannel(options: HttpChannelOptions & { source: string }): Channel {
+  const { name, url, source, timeoutMs } = options;
   const sender = createHttpSender(timeoutMs);
   return {
     name,

@@ -2,15 +2,13 @@ import { oneLine } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import { titleOf } from './describe.ts';
 
-export interface ConsoleOptions {
+/** The terminal: one line per event. */
+export function consoleChannel(options: {
   name: string;
   source: string;
-  /** Prints one line; the caller owns the terminal. */
-  print: (line: string) => void;
-}
-
-/** The terminal: one line per event. */
-export function consoleChannel({ name, source, print }: ConsoleOptions): Channel {
+  print(line: string): void;
+}): Channel {
+  const { name, source, print } = options;
   return {
     name,
     type: 'console',

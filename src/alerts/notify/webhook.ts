@@ -1,10 +1,8 @@
 import type { Channel } from './channel.ts';
-import { clipped, plainText } from './clip.ts';
-import { linkOf } from './describe.ts';
+import { clipped, linkOf, plainText } from './describe.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
-import { createHttpSender } from './http-delivery.ts';
-import { identityLabels } from './identity-labels.ts';
-import { asAlert } from './test-alert.ts';
+import { createHttpSender, type HttpChannelOptions } from './http-delivery.ts';
+import { asAlert, identityLabels } from './identity-labels.ts';
 
 /** What Go writes for no time; Alertmanager's `endsAt` while an alert fires. */
 const zeroTime = '0001-01-01T00:00:00Z';
@@ -27,10 +25,7 @@ export function annotationsOf(event: AlertEvent): Record<string, string> {
 }
 
 /** An event in the shape of Alertmanager's webhook, version 4. */
-export function webhookPayload(
-  event: NotificationEvent,
-  context: { receiver: string; externalUrl?: string | undefined },
-) {
+export function webhookPayload(event: NotificationEvent, { receiver }: { receiver: string }) {
   const alert = asAlert(event);
   if (!alert) throw new TypeError(`a webhook takes no ${event.kind}`);
   const labels = identityLabels(alert);
@@ -40,11 +35,11 @@ export function webhookPayload(
     groupKey: clipped(alert.groupKey, 1024),
     truncatedAlerts: 0,
     status: alert.state,
-    receiver: context.receiver,
+    receiver,
     groupLabels: { alertname: labels.alertname ?? '' },
     commonLabels: labels,
     commonAnnotations: annotations,
-    externalURL: context.externalUrl ?? '',
+    externalURL: '',
     alerts: [
       {
         status: alert.state,
@@ -59,17 +54,9 @@ export function webhookPayload(
   };
 }
 
-export interface WebhookOptions {
-  name: string;
-  url: string;
-  /** Sent as bearer token. */
-  token?: string | undefined;
-  timeoutMs: number;
-  externalUrl?: string | undefined;
-}
-
-/** A receiver that understands Alertmanager's webhook; `idempotency-key` tells repetitions. */
-export function webhookChannel({ name, url, token, timeoutMs, externalUrl }: WebhookOptions): Channel {
+/** A receiver that understands Alertmanager's webhook; `idempotency-key` tells repetitions, `token` is sent as bearer. */
+export function webhookChannel(options: HttpChannelOptions & { token?: string | undefined }): Channel {
+  const { name, url, token, timeoutMs } = options;
   const sender = createHttpSender(timeoutMs);
   return {
     name,
@@ -78,7 +65,7 @@ export function webhookChannel({ name, url, token, timeoutMs, externalUrl }: Web
     deliver: (event, { nowMs, idempotencyKey }) =>
       sender.post({
         url,
-        json: webhookPayload(event, { receiver: name, externalUrl }),
+        json: webhookPayload(event, { receiver: name }),
         headers: {
           'idempotency-key': idempotencyKey,
           ...(token && { authorization: `Bearer ${token}` }),

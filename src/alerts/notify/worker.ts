@@ -1,7 +1,6 @@
 import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
 import { isAhead } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
-import type { Held } from './held.ts';
 import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
 import { type SettlementRules, settlementOf } from './settlement.ts';
 import { heartbeatLifeMs } from './supersede.ts';
@@ -9,7 +8,6 @@ import { heartbeatLifeMs } from './supersede.ts';
 export interface WorkerOptions extends SettlementRules {
   channel: Channel;
   store: OutboxStore;
-  held: Held;
   redactor: Redactor;
   now: () => number;
   onError: (message: string) => void;
@@ -24,25 +22,20 @@ export interface ChannelStatistics {
   dropped: number;
   /** Events that a later one made needless. */
   superseded: number;
-  /** Repetitions to a receiver that forgets. */
-  resent: number;
   pending: number;
   /** Age of the oldest event that waits; 0 when none does. */
   oldestAgeSeconds: number;
-  /** Why the last failed try failed. */
-  lastFailure?: string | undefined;
 }
 
 /** Takes events to one channel; what happens there stops no other. */
 export function createWorker(options: WorkerOptions) {
-  const { channel, store, held, redactor, now } = options;
+  const { channel, store, redactor, now } = options;
   const { name, resend, concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
-  const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0, resent: 0 };
-  const inFlight = new Map<number, string>();
+  const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0 };
+  const inFlight = new Set<number>();
   const passes = new Set<Promise<void>>();
   /** Tries that happened and couldn't be written; nothing goes out before they are, or it would go out for ever. */
-  let unsettled: Settlement[] = [];
-  let lastFailure: string | undefined;
+  const unsettled: Settlement[] = [];
   let readyAtMs = 0;
   let resendAtMs = 0;
   let resending = false;
@@ -64,21 +57,12 @@ export function createWorker(options: WorkerOptions) {
     }
   };
 
-  const write = (settlement: Settlement): void => {
-    const { row, delivery, atMs } = settlement;
-    store.settle(settlement, () => {
-      if (resend && row.event && delivery.result === 'sent')
-        held.hold(name, row.stream, row.event, atMs, resend.resolvedForMs);
-    });
-    inFlight.delete(row.id);
-  };
-
-  const flush = (): boolean => {
-    while (unsettled[0]) {
-      write(unsettled[0]);
-      unsettled = unsettled.slice(1);
+  const flush = (): void => {
+    for (let next = unsettled[0]; next; next = unsettled[0]) {
+      store.settle(next, resend?.resolvedForMs);
+      inFlight.delete(next.row.id);
+      unsettled.shift();
     }
-    return true;
   };
 
   const resendDue = () => resend !== undefined && !isAhead(resendAtMs, now());
@@ -96,7 +80,7 @@ export function createWorker(options: WorkerOptions) {
         const skipped = store.collapse(name, row.stream, now());
         counts.superseded += skipped;
         if (skipped > 0) continue;
-        inFlight.set(row.id, row.stream);
+        inFlight.add(row.id);
         readyAtMs = now() + minIntervalMs;
         return row;
       }
@@ -120,7 +104,6 @@ export function createWorker(options: WorkerOptions) {
     if (delivery.result === 'sent') counts.sent += 1;
     else {
       counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
-      lastFailure = delivery.reason;
       // A receiver that asks for time asks for all of us.
       if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
         readyAtMs = Math.max(readyAtMs, atMs + delivery.retryAfterMs);
@@ -149,18 +132,14 @@ export function createWorker(options: WorkerOptions) {
   const repeat = async ({ deliver: tell, everyMs }: NonNullable<Channel['resend']>): Promise<void> => {
     const nowMs = now();
     resendAtMs = nowMs + everyMs;
-    const events = guarded(() => held.of(name, nowMs)) ?? [];
+    const events = guarded(() => store.held(name, nowMs)) ?? [];
     if (events.length === 0) return;
     resending = true;
     const delivery = await tell(redactor.redactDeep(events), nowMs).catch(
       (thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }),
     );
     resending = false;
-    if (delivery.result === 'sent') counts.resent += events.length;
-    else {
-      counts.failed += 1;
-      lastFailure = clean(delivery.reason);
-    }
+    if (delivery.result !== 'sent') counts.failed += 1;
   };
 
   const pass = async (): Promise<void> => {
@@ -198,12 +177,7 @@ export function createWorker(options: WorkerOptions) {
     statistics(): ChannelStatistics {
       const waiting = guarded(() => store.pendingOf(name)) ?? { pending: 0, oldestMs: undefined };
       const ageMs = waiting.oldestMs === undefined ? 0 : Math.max(0, now() - waiting.oldestMs);
-      return {
-        ...counts,
-        pending: waiting.pending,
-        oldestAgeSeconds: ageMs / 1000,
-        lastFailure,
-      };
+      return { ...counts, pending: waiting.pending, oldestAgeSeconds: ageMs / 1000 };
     },
   };
 }

@@ -11,18 +11,11 @@ export const healthCheckRule: EngineRule = {
   onlyNew: false,
 };
 
-function readingOf({ outcome, reason, quarantined }: CheckOutcome): Reading {
-  // It is listed with every cycle; nobody is called for what somebody mends already. It is no proof of health either.
-  if (quarantined) return { state: 'unknown', reason: `in quarantine until ${quarantined.until}` };
-  switch (outcome) {
-    case 'fail':
-      return { state: 'breached' };
-    case 'pass':
-      return { state: 'clear' };
-    case 'unknown':
-    case 'skipped':
-      return { state: 'unknown', reason: reason ?? outcome };
-  }
+function readingOf({ outcome, quarantined }: CheckOutcome): Reading {
+  // Nobody is called for what somebody mends already. It is no proof of health either.
+  if (quarantined) return { state: 'unknown' };
+  if (outcome === 'fail') return { state: 'breached' };
+  return { state: outcome === 'pass' ? 'clear' : 'unknown' };
 }
 
 /** One reading per check of a cycle. A skip proves nothing, so it resolves nothing either. */

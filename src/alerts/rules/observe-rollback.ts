@@ -65,7 +65,7 @@ function passRateReading(
   outcomes: readonly CheckOutcome[],
   bound: Bound,
   isKnown: TriggerEvidence['isKnown'],
-) {
+): Reading {
   const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
   const count = (of: (check: CheckOutcome) => boolean) => counted.filter(of).length;
   const passed = count(({ outcome }) => outcome === 'pass');
@@ -73,9 +73,7 @@ function passRateReading(
   const unknown = count(({ outcome }) => outcome === 'unknown');
   const all = passed + failed + unknown;
   const [worst, best] = [judged(bound, passed / all), judged(bound, (passed + unknown) / all)];
-  if (all > 0 && worst.state === best.state) return best;
-  const reason = `${unknown} unknown checks decide whether the pass rate is past its limit`;
-  return { state: 'unknown', reason } satisfies Reading;
+  return all > 0 && worst.state === best.state ? best : { state: 'unknown' };
 }
 
 /**
@@ -89,10 +87,10 @@ export function observeRollback(
 ): Observation[] {
   const { values, outcomes, isKnown } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
-    const { title, rollback: bound } = table[signal] as ThresholdTable[SignalName];
+    const { rollback: bound } = table[signal] as ThresholdTable[SignalName];
     if (!bound) return [];
     const value = values[signal];
-    let reading: Reading = { state: 'unknown', reason: `${title} was not observed` };
+    let reading: Reading = { state: 'unknown' };
     if (signal === 'passRate') {
       if (outcomes) reading = passRateReading(outcomes, bound, isKnown);
     } else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);

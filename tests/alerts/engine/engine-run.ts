@@ -37,8 +37,8 @@ export const breached = (value?: number): Reading => ({
   ...(value !== undefined && { value }),
 });
 export const clear: Reading = { state: 'clear' };
-export const unknown: Reading = { state: 'unknown', reason: 'no answer' };
-export const gone: Reading = { state: 'gone', reason: 'it left the catalogue' };
+export const unknown: Reading = { state: 'unknown' };
+export const gone: Reading = { state: 'gone' };
 
 export const of = (name: string, reading: Reading, more: Partial<Observation> = {}): Observation => ({
   rule: name,

@@ -50,7 +50,7 @@ const moves = fc.array(
 
 const instances = [['Down'], ['A'], ['B', '1'], ['B', '2']] as const;
 const labels = (part?: string) => (part ? { labels: { part } } : {});
-const reading = (is: State) => (is === 'unknown' ? { state: is, reason: 'x' } : { state: is });
+const reading = (state: State) => ({ state });
 const fingerprints = instances.map(([name, part]) => {
   const own = rules.find((one) => one.name === name);
   return own ? labelFingerprint(alertLabels(own, part ? { part } : {})) : '';

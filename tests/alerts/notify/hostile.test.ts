@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alertmanagerPayload } from '../../../src/alerts/notify/alertmanager.ts';
-import { clipped } from '../../../src/alerts/notify/clip.ts';
-import { titleOf } from '../../../src/alerts/notify/describe.ts';
+import { clipped, titleOf } from '../../../src/alerts/notify/describe.ts';
 import { emailPayload } from '../../../src/alerts/notify/email.ts';
 import type { AlertEvent } from '../../../src/alerts/notify/event.ts';
 import { pagerDutyPayload } from '../../../src/alerts/notify/pagerduty.ts';
-import { slackPayload } from '../../../src/alerts/notify/slack.ts';
-import { mrkdwn } from '../../../src/alerts/notify/slack-text.ts';
+import { mrkdwn, slackPayload } from '../../../src/alerts/notify/slack.ts';
 import { consoleChannel } from '../../../src/alerts/notify/terminal.ts';
 import { webhookPayload } from '../../../src/alerts/notify/webhook.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';

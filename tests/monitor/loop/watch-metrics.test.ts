@@ -27,7 +27,6 @@ const channel = {
   failed: 2,
   dropped: 1,
   superseded: 0,
-  resent: 3,
   pending: 4,
   oldestAgeSeconds: 9.5,
 };
