@@ -22,6 +22,6 @@ export type {
 export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './recorded-cycle.ts';
 export type { ScrapedSample } from './samples.ts';
 export { seriesText } from './series-text.ts';
-export type { MissedReason } from './slots.ts';
+export type { MissedReason, SlotGrid } from './slots.ts';
 export type { Snapshot, Verdict } from './snapshot.ts';
 export { sqlText } from './sql-text.ts';

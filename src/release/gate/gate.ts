@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { History, HistoryReader } from '../../history/index.ts';
+import type { History, HistoryReader, JournalReader } from '../../history/index.ts';
 import type { GateCondition } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
-import { deploymentOf, gateEvidence } from './gate-evidence.ts';
+import { gateEvidence } from './gate-evidence.ts';
 import type { GateSetup } from './gate-setup.ts';
 import { type RolloutStanding, standingOf } from './plan.ts';
+import { deploymentOf } from './stored-state.ts';
 
 /** A decision with what it rests on. */
 export interface Answer {
@@ -70,7 +71,7 @@ export function askHistory(reader: HistoryReader, setup: GateSetup, asking: Aski
 
 /** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
 export function rolloutStanding(
-  reader: HistoryReader,
+  reader: JournalReader,
   setup: GateSetup,
   atMs: number,
 ): (RolloutStanding & { release: string; deployedMs: number }) | undefined {

@@ -1,4 +1,4 @@
-import { type HistoryReader, type RecordedCycle, sqlText } from '../../history/index.ts';
+import { type RecordedCycle, type RowReader, sqlText } from '../../history/index.ts';
 import type { Period } from './evidence.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Period } from './evidence.ts';
  * they need is not declared any more.
  */
 export function noLongerJudged(
-  reader: Pick<HistoryReader, 'query'>,
+  reader: Pick<RowReader, 'query'>,
   newest: Pick<RecordedCycle, 'outcomes' | 'targetId'>,
   { fromMs, toMs }: Period,
 ): { id: string; title: string }[] {

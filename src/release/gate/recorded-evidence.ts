@@ -1,40 +1,13 @@
 import { alertRules } from '../../alerts/index.ts';
-import type { Gap, HistoryReader, RecordedCycle } from '../../history/index.ts';
-import { savedState } from '../../monitor/index.ts';
+import type { CycleReader, Gap, JournalReader, RecordedCycle, RowReader } from '../../history/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, Period, RecordedEvidence } from './evidence.ts';
 import type { GateSetup } from './gate-setup.ts';
 import { noLongerJudged } from './no-longer-judged.ts';
+import type { StoredState } from './stored-state.ts';
 
-export interface RecordedQuestion extends Pick<GateSetup, 'targetId' | 'table' | 'naming'> {
-  atMs: number;
-  window: Period;
-  deployment: RecordedEvidence['deployment'];
-  taken: RecordedEvidence['taken'];
-  rollbacks: RecordedEvidence['rollbacks'];
-}
-
-/** Clocks of two processes on one machine don't differ by more. */
-const clockToleranceMs = 1000;
-const forEver = Number.MAX_SAFE_INTEGER;
-
-/** Entries dated after now, in words: with them nothing that depends on time can be believed. */
-function futureEntries(reader: HistoryReader, atMs: number): string[] {
-  const afterMs = atMs + clockToleranceMs;
-  const cycles = Object.values(reader.tally(afterMs, forEver)).reduce((sum, count) => sum + count, 0);
-  const sentinel = savedState(reader, 'sentinel');
-  const isAfter = (timeMs: number | undefined) => timeMs !== undefined && timeMs > afterMs;
-  const gridMs = reader.grids().at(-1)?.startMs;
-  return [
-    ...reader.deployments(afterMs, forEver).map(({ release }) => `the deployment of ${release}`),
-    ...(cycles > 0 ? [`${cycles} cycle${cycles === 1 ? '' : 's'}`] : []),
-    ...(isAfter(reader.stateSavedMs('alerts')) ? ['the alerts'] : []),
-    ...(sentinel && 'atMs' in sentinel && isAfter(sentinel.atMs) ? ['the sentinel'] : []),
-    ...(isAfter(gridMs) ? ['the schedule'] : []),
-    ...(reader.series('up', [], afterMs, forEver).length > 0 ? ['samples'] : []),
-    ...(reader.decisions(afterMs, forEver).length > 0 ? ['a decision'] : []),
-  ];
-}
+/** What is asked of the past; everything in it may be asked of any time. */
+type PastReader = CycleReader & Pick<JournalReader, 'baseline'> & Pick<RowReader, 'query'>;
 
 /** Checks of the catalogue that are no part of the cycle: its coverage is that of the whole catalogue. */
 function notRunOf({ outcomes, signals }: RecordedCycle): number {
@@ -43,13 +16,9 @@ function notRunOf({ outcomes, signals }: RecordedCycle): number {
   return Math.max(0, all - outcomes.length);
 }
 
-function newestOf(
-  cycle: RecordedCycle,
-  reader: HistoryReader,
-  { window, deployment }: RecordedQuestion,
-): NewestCycle {
+function newestOf(cycle: RecordedCycle, reader: PastReader, deployedMs: number, window: Period): NewestCycle {
   // What was kept after the deployment may be what the deployment broke.
-  const before = reader.baseline().filter(({ timeMs }) => timeMs <= (deployment?.timeMs ?? 0));
+  const before = reader.baseline().filter(({ timeMs }) => timeMs <= deployedMs);
   const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
   const evidenceOf = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
@@ -74,12 +43,13 @@ function newestOf(
   };
 }
 
-function alertsOf(reader: HistoryReader, { table, naming }: RecordedQuestion): RecordedEvidence['alerts'] {
-  const state = savedState(reader, 'alerts');
-  const evaluatedMs = reader.stateSavedMs('alerts');
-  if (!state || evaluatedMs === undefined) return undefined;
+function alertsOf(
+  alerts: StoredState['alerts'],
+  { table, naming }: Pick<GateSetup, 'table' | 'naming'>,
+): RecordedEvidence['alerts'] {
+  if (!alerts) return undefined;
   const forMs = new Map(alertRules(table, naming).map((rule) => [rule.name, rule.forSeconds * 1000]));
-  const open = Object.values(state.alerts).flatMap(
+  const open = Object.values(alerts.state.alerts).flatMap(
     ({ rule, labels, status, sinceMs, heldMs, last }): OpenAlert[] => {
       if (status === 'resolved') return [];
       const waits = status === 'pending' ? forMs.get(rule) : undefined;
@@ -95,7 +65,7 @@ function alertsOf(reader: HistoryReader, { table, naming }: RecordedQuestion): R
       ];
     },
   );
-  return { evaluatedMs, open };
+  return { evaluatedMs: alerts.atMs, open };
 }
 
 /** When the longest time without evidence ended; gaps with different reasons that touch are one. */
@@ -111,22 +81,23 @@ function endOfLargest(gaps: readonly Gap[]): number {
   return largest.toMs;
 }
 
-/** What the history holds about the deployment, the watch and its cycles. */
-export function recordedEvidence(reader: HistoryReader, question: RecordedQuestion): RecordedEvidence {
-  const { atMs, window, deployment, targetId, taken, rollbacks } = question;
-  const watch = savedState(reader, 'watch');
-  const grid = reader.grids().at(-1);
-  const intervals = [grid?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
+/** What the history holds about the deployment, the watch and its cycles, with what it says of itself. */
+export function recordedEvidence(
+  reader: PastReader,
+  stored: StoredState,
+  window: Period,
+  rules: Pick<GateSetup, 'table' | 'naming'>,
+): RecordedEvidence {
+  const { deployment, targetId, watch, schedule, newest } = stored;
+  const deployedMs = deployment?.timeMs ?? 0;
+  const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
   const { due, observed, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
   const passRate = targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId);
-  const latest = targetId === undefined ? undefined : reader.latestCycle(targetId);
-  // A cycle of before the deployment tells nothing of it.
-  const newest = latest && latest.startedMs >= (deployment?.timeMs ?? 0) ? latest : undefined;
   return {
     targetId,
     deployment,
-    fromTheFuture: futureEntries(reader, atMs),
-    taken,
+    fromTheFuture: stored.fromTheFuture,
+    taken: stored.taken,
     intervalMs: intervals.length > 0 ? Math.min(...intervals) : undefined,
     watchedTargetId: watch?.targetId,
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
@@ -137,10 +108,12 @@ export function recordedEvidence(reader: HistoryReader, question: RecordedQuesti
       largestGapEndMs: gaps.length > 0 ? endOfLargest(gaps) : undefined,
     },
     passRate: passRate && { ratio: passRate.ratio, judged: passRate.judged },
-    newest: newest && newestOf(newest, reader, question),
-    alerts: alertsOf(reader, question),
-    sentinel: savedState(reader, 'sentinel'),
-    confirmation: savedState(reader, 'confirmation'),
-    rollbacks,
+    // A cycle of before the deployment tells nothing of it.
+    newest:
+      newest && newest.startedMs >= deployedMs ? newestOf(newest, reader, deployedMs, window) : undefined,
+    alerts: alertsOf(stored.alerts, rules),
+    sentinel: stored.sentinel,
+    confirmation: stored.confirmation,
+    rollbacks: stored.rollbacks,
   };
 }

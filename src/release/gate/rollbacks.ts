@@ -1,4 +1,4 @@
-import type { HistoryReader } from '../../history/index.ts';
+import type { JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/read-runs.ts';
 import { isoExact } from './condition.ts';
 import type { RecordedRollback } from './evidence.ts';
@@ -12,9 +12,9 @@ const endings: Record<string, RecordedRollback['status']> = {
 };
 
 /** The rollbacks in the journal by their newest entry: an end that was never recorded is none. */
-function journaled(reader: HistoryReader, deployedMs: number): RecordedRollback[] {
+function journaled(reader: JournalReader, deployedMs: number, toMs: number): RecordedRollback[] {
   const runs: RecordedRollback[] = [];
-  for (const { timeMs, kind, stage, status: word } of reader.rollbacks(deployedMs, Number.MAX_SAFE_INTEGER)) {
+  for (const { timeMs, kind, stage, status: word } of reader.rollbacks(deployedMs, toMs)) {
     const status = endings[word] ?? 'under way';
     const detail = `${kind}, ${stage}: ${word}`;
     const open = runs.at(-1);
@@ -25,9 +25,13 @@ function journaled(reader: HistoryReader, deployedMs: number): RecordedRollback[
   return runs;
 }
 
-/** The rollbacks that were under way since a deployment, whoever recorded them. */
-export function rollbacksSince(reader: HistoryReader, deployedMs: number): RecordedRollback[] {
-  const runs = rollbackRuns(reader, deployedMs, Number.MAX_SAFE_INTEGER).map((run): RecordedRollback => {
+/** The rollbacks that were under way since a deployment and begun until `toMs`, whoever recorded them. */
+export function rollbacksSince(
+  reader: JournalReader & RowReader,
+  deployedMs: number,
+  toMs = Number.MAX_SAFE_INTEGER,
+): RecordedRollback[] {
+  const runs = rollbackRuns(reader, deployedMs, toMs).map((run): RecordedRollback => {
     const stage = run.stages.find(({ status }) => status === 'running')?.name;
     const where = run.status === 'running' && stage ? `, ${stage}` : '';
     return {
@@ -37,11 +41,11 @@ export function rollbacksSince(reader: HistoryReader, deployedMs: number): Recor
       detail: `${run.type}${where}: ${run.reason}`,
     };
   });
-  return [...journaled(reader, deployedMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
+  return [...journaled(reader, deployedMs, toMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
 }
 
 /** What who records a deployment now must know: which of the two releases is out nobody can tell afterwards. */
-export function rollbackWarning(reader: HistoryReader, nowMs: number): string | undefined {
+export function rollbackWarning(reader: RowReader, nowMs: number): string | undefined {
   const run = rollbackRuns(reader, nowMs, nowMs).find(({ status }) => status === 'running');
   if (!run) return undefined;
   const since = isoExact(run.startedMs);

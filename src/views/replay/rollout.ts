@@ -1,16 +1,17 @@
 import type { VigilConfig } from '../../core/index.ts';
-import { type HistoryReader, sqlText } from '../../history/index.ts';
+import { type CycleReader, type HistoryReader, type RowReader, sqlText } from '../../history/index.ts';
 import { type Confirmation, confirm, savedState } from '../../monitor/index.ts';
 import {
   decide,
+  evidenceWith,
   type GateSetup,
   type GateVerdict,
-  gateEvidence,
   gateSetup,
+  rollbacksSince,
+  type StoredState,
   standingOf,
   verdictOfConditions,
 } from '../../release/index.ts';
-import { asOf } from './as-of.ts';
 import type { ReplayPolicy } from './policy.ts';
 import type { Replayed } from './replay-alerts.ts';
 
@@ -40,7 +41,7 @@ export const neverReplayed: readonly string[] = ['sentinel'];
 const askEveryMs = 15 * 60_000;
 
 /** The confirmation after each cycle of the target, oldest first. */
-function confirmationsOf(reader: HistoryReader, fromMs: number, toMs: number, targetId: string | undefined) {
+function confirmationsOf(reader: RowReader, fromMs: number, toMs: number, targetId: string | undefined) {
   const of = targetId === undefined ? '' : `AND text = ${sqlText(targetId)}`;
   const rows = reader.query(
     `SELECT started_ms + duration_ms AS endedMs, started_ms AS startedMs, verdict
@@ -51,6 +52,16 @@ FROM cycles JOIN names ON names.id = target WHERE started_ms BETWEEN ${fromMs} A
     state = confirm(state, verdict, startedMs);
     return { endedMs, state };
   });
+}
+
+/** The newest cycle of the target that had ended by then. */
+function newestAt(reader: CycleReader & RowReader, atMs: number, targetId: string | undefined) {
+  if (targetId === undefined) return undefined;
+  const [row] = reader.query(
+    `SELECT cycles.id FROM cycles JOIN names ON names.id = target
+WHERE started_ms + duration_ms <= ${Math.floor(atMs)} AND text = ${sqlText(targetId)} ORDER BY seq DESC LIMIT 1`,
+  );
+  return row && reader.cycle(String(row.id));
 }
 
 /**
@@ -76,19 +87,24 @@ export function replayRollout(
     naming: policy.naming,
   };
   const confirmations = confirmationsOf(reader, deployedMs, toMs, watch?.targetId);
+  const grids = reader.grids();
   const taken: { percent: number; takenMs: number; isOverride: boolean }[] = [];
 
   const ask = (percent: number, atMs: number) => {
-    const past = asOf(reader, {
-      atMs,
+    const stored: StoredState = {
+      deployment: { release, timeMs: deployedMs, who: deployment.who },
       taken,
-      alerts: states.findLast((one) => one.atMs <= atMs),
+      rollbacks: rollbacksSince(reader, deployedMs, atMs),
+      targetId: setup.targetId,
+      watch,
+      sentinel: undefined,
       confirmation: confirmations.findLast(({ endedMs }) => endedMs <= atMs)?.state ?? { state: 'none' },
-    });
-    const evidence = gateEvidence(past, setup, percent, atMs);
-    // Rollbacks are read past the reader.
-    const rollbacks = evidence.recorded.rollbacks.filter(({ startedMs }) => startedMs <= atMs);
-    return decide({ ...evidence, recorded: { ...evidence.recorded, rollbacks } }, setup, {
+      alerts: states.findLast((one) => one.atMs <= atMs),
+      newest: newestAt(reader, atMs, setup.targetId),
+      schedule: grids.findLast(({ startMs }) => startMs <= atMs),
+      fromTheFuture: [],
+    };
+    return decide(evidenceWith(reader, stored, setup, percent, atMs), setup, {
       id: 'replay',
       to: percent,
       askedBy: 'replay',

@@ -1,10 +1,11 @@
 import { queryInstant } from '../../../clients/index.ts';
-import type { HistoryReader } from '../../../history/index.ts';
+import type { JournalReader, RowReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
 import type { GateEvidence, NewestCycle, Period, RecordedEvidence } from '../evidence.ts';
-import { rolloutEvidence } from '../gate-evidence.ts';
+import { periodOf } from '../gate-evidence.ts';
 import type { GateSetup } from '../gate-setup.ts';
 import { signalEvidence } from '../signal-evidence.ts';
+import { rolloutOf } from '../stored-state.ts';
 import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
 import { alertsFrom } from './open-alerts.ts';
 import { coverageByEnds, coverageTogether } from './probe-coverage.ts';
@@ -30,7 +31,7 @@ const forEver = Number.MAX_SAFE_INTEGER;
 const skippedCode = 3;
 
 async function futureEntries(
-  ledger: HistoryReader,
+  ledger: JournalReader,
   seen: ProbesSeen,
   alerts: RecordedEvidence['alerts'],
   store: PrometheusStore,
@@ -135,14 +136,16 @@ function sentinelOf({ sentinels }: ProbesSeen, quorum: number): RecordedEvidence
  * the alerts and the signals are those that the store holds, of however many probes.
  */
 export async function prometheusEvidence(
-  ledger: HistoryReader,
+  ledger: JournalReader & RowReader,
   store: PrometheusStore,
   setup: GateSetup,
   to: number,
   atMs: number,
 ): Promise<GateEvidence> {
   const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
-  const { deployment, window, taken, rollbacks } = rolloutEvidence(ledger, setup, to, atMs);
+  const rollout = rolloutOf(ledger, atMs);
+  const { deployment } = rollout;
+  const window = periodOf(rollout, setup, to, atMs);
   const seen = await probesSeen(url, window);
   const { intervalMs, catalogueChecks } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
@@ -160,14 +163,13 @@ export async function prometheusEvidence(
     window,
     source: 'prometheus',
     recorded: {
+      ...rollout,
       targetId,
-      deployment,
       intervalMs,
       coverage,
       watchedTargetId,
       sentinel,
       fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
-      taken,
       ...slotsOf(seen, rules, window),
       // A cycle of before the deployment tells nothing of it.
       newest:
@@ -176,7 +178,6 @@ export async function prometheusEvidence(
           : undefined,
       alerts,
       confirmation: undefined,
-      rollbacks,
     },
     signals: signalEvidence(samples, {
       ...setup,

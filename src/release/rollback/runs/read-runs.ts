@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { HistoryReader } from '../../../history/index.ts';
+import type { RowReader } from '../../../history/index.ts';
 import type {
   RollbackRun,
   RollbackStage,
@@ -47,11 +47,7 @@ export function runOf(row: RunRow, stages: readonly RunRow[]): RollbackRun {
 }
 
 /** The rollbacks that were under way in fromMs ≤ time ≤ toMs, oldest first. */
-export function rollbackRuns(
-  { rows }: Pick<HistoryReader, 'rows'>,
-  fromMs: number,
-  toMs: number,
-): RollbackRun[] {
+export function rollbackRuns({ rows }: Pick<RowReader, 'rows'>, fromMs: number, toMs: number): RollbackRun[] {
   const runs = rows(
     `SELECT * FROM rollback_runs WHERE started_ms <= ? AND coalesce(ended_ms, 9e15) >= ?
      ORDER BY started_ms, option`,
