@@ -12,7 +12,7 @@ export { type JudgedCycle, openJudge } from './loop/judge.ts';
 export type { LoopOptions, LoopSurroundings } from './loop/loop-options.ts';
 export { runLoop } from './loop/run-loop.ts';
 export { type Confirmation, type SavedStates, type SentinelState, savedState } from './loop/saved-state.ts';
-export type { Extension } from './loop/serve.ts';
+export { type Extension, sendProblem } from './loop/serve.ts';
 export { openWatch } from './loop/watch.ts';
 export type { Watch } from './loop/watch-options.ts';
 export { type StatusInput, statusDocument, trustOf } from './loop/watch-status.ts';

@@ -43,12 +43,12 @@ function guard(reply: FastifyReply): void {
     reply.header('content-security-policy', "default-src 'none'");
 }
 
-/** An answer by RFC 9457. */
-const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
+/** An answer by RFC 9457: what a request met, in one line. */
+export const sendProblem = (reply: FastifyReply, status: number, title: string, detail: string) =>
   reply
     .code(status)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail: oneLine(detail) }));
 
 /** The host of a Host header without its port, in lower case, an IPv6 address without brackets; empty when it has none. */
 function hostOf(header: string): string {
@@ -78,7 +78,7 @@ function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
     const { host, 'sec-fetch-site': from, 'sec-fetch-mode': how } = request.headers;
     if (!isAllowed(host)) {
       const asked = oneLine(String(host)).slice(0, 100);
-      return problem(
+      return sendProblem(
         reply,
         421,
         'not this host',
@@ -87,7 +87,12 @@ function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
     }
     // A link may lead here; what another site's page loads by itself it could not read anyway.
     if (from === 'cross-site' && how !== 'navigate')
-      return problem(reply, 403, 'asked by the page of another site', 'only links may lead here from there');
+      return sendProblem(
+        reply,
+        403,
+        'asked by the page of another site',
+        'only links may lead here from there',
+      );
   });
 }
 
@@ -106,11 +111,16 @@ async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void
     const sinceMs = sinceOf(request.query.since, Date.now());
     if (sinceMs === undefined) {
       const came = String(request.query.since).slice(0, 80);
-      return problem(reply, 400, 'since is no time', `expected ISO 8601 or epoch milliseconds, came ${came}`);
+      return sendProblem(
+        reply,
+        400,
+        'since is no time',
+        `expected ISO 8601 or epoch milliseconds, came ${came}`,
+      );
     }
     const limit = await check(request);
     if (limit.isAllowed || !limit.isExceeded) return served.evidence(sinceMs);
-    return problem(
+    return sendProblem(
       reply.header('retry-after', '60'),
       429,
       'asked too often',

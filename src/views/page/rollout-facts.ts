@@ -1,31 +1,12 @@
 import type { HistoryReader } from '../../history/index.ts';
 import { askHistory, type GateDecision, type GateSetup, rolloutStanding } from '../../release/index.ts';
 
-/** A step of the plan: which share of the traffic, how long after the deployment. */
-export interface RolloutStage {
-  percent: number;
-  afterMs: number;
-  /** When it was taken, if it was. */
-  takenMs: number | undefined;
-}
-
-/** An answer of the gate that is kept in the history. */
-export interface KeptDecision {
-  id: string;
-  atMs: number;
-  from: number;
-  to: number;
-  verdict: GateDecision['verdict'];
-  isTaken: boolean;
-  askedBy: string;
-  override: { by: string; reason: string } | undefined;
-}
-
 /** Where a rollout stands; times in ms since 1970. */
 export interface RolloutFacts {
   release: string;
   deployedMs: number;
-  stages: readonly RolloutStage[];
+  /** The steps of the plan: which share of the traffic, how long after the deployment, when it was taken, if it was. */
+  stages: readonly { percent: number; afterMs: number; takenMs: number | undefined }[];
   /** Share of the traffic that was let through so far; 0 before the first stage. */
   percent: number;
   sinceMs: number;
@@ -34,7 +15,7 @@ export interface RolloutFacts {
   /** What the gate would say to the next stage; nothing is taken by looking. */
   gate: GateDecision | undefined;
   /** The newest first. */
-  decisions: readonly KeptDecision[];
+  decisions: ReturnType<HistoryReader['decisions']>;
 }
 
 /** How long what the gate would say stands: it reads the whole time since the stage before. */
@@ -59,7 +40,6 @@ export function openRollout(
     if (!standing) return undefined;
     const { release, deployedMs, percent, sinceMs, next } = standing;
     const taken = history.takenStages(deployedMs);
-    const decisions = history.decisions(deployedMs, nowMs).reverse();
     return {
       release,
       deployedMs,
@@ -72,16 +52,7 @@ export function openRollout(
       })),
       next: next && { percent: next.percent, soakMs: next.soakMs, soakEndsMs: next.soakEndsMs },
       gate: next && gateOf(next.percent, nowMs),
-      decisions: decisions.map(({ id, timeMs, from, to, verdict, isTaken, askedBy, override }) => ({
-        id,
-        atMs: timeMs,
-        from,
-        to,
-        verdict,
-        isTaken,
-        askedBy,
-        override,
-      })),
+      decisions: history.decisions(deployedMs, nowMs).reverse(),
     };
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
+import { sendProblem } from '../../../monitor/index.ts';
 import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
 import { recordDeployment } from '../record-deployment.ts';
@@ -10,13 +11,6 @@ import { type GateService, guard, refusalText } from './service.ts';
 const line = z.string().trim().min(1).max(300);
 const question = z.strictObject({ to: z.union([z.number(), line]), by: line });
 const deployment = z.strictObject({ release: line, by: line, note: line.optional() });
-
-/** An answer by RFC 9457. */
-const problem = (reply: FastifyReply, status: number, title: string, detail: string) =>
-  reply
-    .code(status)
-    .type('application/problem+json')
-    .send({ type: 'about:blank', title, status, detail: oneLine(detail) });
 
 function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
   const result = schema.safeParse(request.body);
@@ -29,10 +23,10 @@ function answerFault(thrown: unknown, reply: FastifyReply) {
   const status = (thrown as { statusCode?: number }).statusCode;
   const title = 'the request is not understood';
   if (thrown instanceof VigilError && thrown.code === 'USAGE')
-    return problem(reply, 400, title, thrown.describe().replaceAll(/\s*\n\s*/g, '; '));
+    return sendProblem(reply, 400, title, thrown.describe().replaceAll(/\s*\n\s*/g, '; '));
   if (status !== undefined && status >= 400 && status < 500)
-    return problem(reply, status, title, messageOf(thrown));
-  return problem(reply, 503, 'the evidence can’t be used now', messageOf(thrown));
+    return sendProblem(reply, status, title, messageOf(thrown));
+  return sendProblem(reply, 503, 'the evidence can’t be used now', messageOf(thrown));
 }
 
 /** `GET /api/gate` only asks; `POST /api/gate` takes the stage, `POST /api/deployments` begins a rollout. */
@@ -46,10 +40,10 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     (reply, why) => {
       if (why === 'too often') {
         const detail = `at most ${service.perMinute} a minute`;
-        return problem(reply.header('retry-after', '60'), 429, refusalText[why], detail);
+        return sendProblem(reply.header('retry-after', '60'), 429, refusalText[why], detail);
       }
       if (why === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
-      return problem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
+      return sendProblem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
     },
   );
   app.get<{ Querystring: { to?: unknown } }>('/gate', (request) => {

@@ -73,11 +73,13 @@ export function rollbackDue({ facts, alerts }: Scene): string | undefined {
   return leftMs < 1000 ? 'rollback due now if it stays' : `rollback due in ${spanText(leftMs)} if it stays`;
 }
 
+/** The rollback trigger that fires, by failures that the deployment brought. */
+export const requiredRollback = (alerts: readonly ShownAlert[]): ShownAlert | undefined =>
+  alerts.find(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew);
+
 /** `RollbackRequired` fires: by failures that the deployment brought. */
 export function rollbackRequired({ facts, alerts }: Scene): Situation | undefined {
-  const alert = alerts.find(
-    ({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew,
-  );
+  const alert = requiredRollback(alerts);
   if (!alert) return undefined;
   const hint = isLatency(alert) ? slowComponent(facts) : undefined;
   return {
@@ -91,72 +93,41 @@ export function rollbackRequired({ facts, alerts }: Scene): Situation | undefine
   };
 }
 
-/** Critical alerts that fire, each a situation. */
-export function criticalFiring({ facts, alerts }: Scene): Situation[] {
-  return alerts
-    .filter(({ status, severity, isNew }) => status === 'firing' && severity === 'critical' && isNew)
-    .filter(({ name }) => name !== 'RollbackRequired')
-    .sort((a, b) => Number(isExplained(a)) - Number(isExplained(b)))
-    .map((alert) => ({
-      level: 'hold',
-      lead: hold(facts),
-      because: `${story(alert, facts.nowMs)}${taken(alert)}`,
-      next: nextOf(alert, facts),
-      runbook: alert.runbook,
-      brief: `${label(alert)} fires`,
-    }));
+/** When an alert fires if it stays, as the end of a sentence. */
+function firesIn({ dueMs }: ShownAlert, nowMs: number): string {
+  if (dueMs === undefined) return '';
+  const leftMs = dueMs - nowMs;
+  return leftMs < 1000 ? ', fires now' : `, fires in ${spanText(leftMs)} if it stays`;
 }
 
-/** Critical alerts that will fire if they stay. */
-export function criticalPending({ facts, alerts }: Scene): Situation[] {
+/** Each alert of a status as a situation: those to hold for, or the others (warnings, and what was there before). */
+export function alertSituations(
+  { facts, alerts }: Scene,
+  status: 'firing' | 'pending',
+  hasToHold: boolean,
+): Situation[] {
+  const isFiring = status === 'firing';
   return alerts
-    .filter(({ status, severity, isNew }) => status === 'pending' && severity === 'critical' && isNew)
-    .filter(({ name }) => name !== 'RollbackRequired')
+    .filter((alert) => alert.status === status)
+    .filter(({ severity, isNew }) => (severity === 'critical' && isNew) === hasToHold)
+    .filter(({ name }) => !hasToHold || name !== 'RollbackRequired')
+    .sort((a, b) => (isFiring ? Number(isExplained(a)) - Number(isExplained(b)) : 0))
     .map((alert) => {
-      const leftMs = (alert.dueMs ?? Number.NaN) - facts.nowMs;
-      const due = Number.isNaN(leftMs)
-        ? ''
-        : leftMs < 1000
-          ? ', fires now'
-          : `, fires in ${spanText(leftMs)} if it stays`;
+      const due = hasToHold && !isFiring ? firesIn(alert, facts.nowMs) : '';
+      const lookBy = alert.severity === 'info' ? 'Look on the next business day' : 'Look within 30 min';
+      const wait = { level: 'wait', lead: hasToHold ? 'Scale nothing yet' : 'Nothing to do yet' } as const;
+      const act = hasToHold
+        ? ({ level: 'hold', lead: hold(facts) } as const)
+        : ({ level: 'look', lead: lookBy } as const);
+      const before = isFiring && !alert.isNew ? ', as before the deployment' : '';
       return {
-        level: 'wait',
-        lead: 'Scale nothing yet',
-        because: `${story(alert, facts.nowMs)}${due}`,
+        ...(isFiring ? act : wait),
+        because: `${story(alert, facts.nowMs)}${before}${isFiring ? taken(alert) : due}`,
         next: nextOf(alert, facts),
         runbook: alert.runbook,
-        brief: `${label(alert)} is pending${due}`,
+        brief: `${label(alert)} ${isFiring ? 'fires' : `is pending${due}`}`,
       };
     });
-}
-
-/** What fires and is no reason to hold: warnings, and what was there before the deployment. */
-export function lesserFiring({ facts, alerts }: Scene): Situation[] {
-  return alerts
-    .filter(({ status, severity, isNew }) => status === 'firing' && (severity !== 'critical' || !isNew))
-    .sort((a, b) => Number(isExplained(a)) - Number(isExplained(b)))
-    .map((alert) => ({
-      level: 'look',
-      lead: alert.severity === 'info' ? 'Look on the next business day' : 'Look within 30 min',
-      because: `${story(alert, facts.nowMs)}${alert.isNew ? '' : ', as before the deployment'}${taken(alert)}`,
-      next: nextOf(alert, facts),
-      runbook: alert.runbook,
-      brief: `${label(alert)} fires`,
-    }));
-}
-
-/** What is pending and no critical alert. */
-export function lesserPending({ facts, alerts }: Scene): Situation[] {
-  return alerts
-    .filter(({ status, severity, isNew }) => status === 'pending' && (severity !== 'critical' || !isNew))
-    .map((alert) => ({
-      level: 'wait',
-      lead: 'Nothing to do yet',
-      because: story(alert, facts.nowMs),
-      next: nextOf(alert, facts),
-      runbook: alert.runbook,
-      brief: `${label(alert)} is pending`,
-    }));
 }
 
 /** A limit that is crossed now, of which no alert tells yet: the rules look only every few seconds. */

@@ -1,14 +1,6 @@
 import type { Facts } from '../facts.ts';
 import { openAlerts, type ShownAlert } from '../open-alerts.ts';
-import {
-  criticalFiring,
-  criticalPending,
-  lesserFiring,
-  lesserPending,
-  rollbackDue,
-  rollbackRequired,
-  unjudged,
-} from './alerts.ts';
+import { alertSituations, rollbackDue, rollbackRequired, unjudged } from './alerts.ts';
 import { deaf, doubtfulCycle, noCycle, silentSignals, standingStill, thin } from './blind.ts';
 import { clear, maintenance } from './clear.ts';
 import { rollbackFailed, rollbackRunning } from './rollback.ts';
@@ -60,21 +52,21 @@ function situationsOf(scene: Scene): Situation[] {
     isOpen ? failed : undefined,
     still,
     running ? undefined : back ? stillRequired(now, back) : rollbackRequired(now),
-    ...criticalFiring(now),
+    ...alertSituations(now, 'firing', true),
     cycle,
     deaf(scene),
     // An old cycle says nothing of now, and a watch that has just begun has no rates yet.
     ...(cycle ? [] : [...(back?.isCycleBefore ? [] : doubtfulCycle(scene)), silentSignals(scene)]),
     back?.isSettling ? done : undefined,
-    ...criticalFiring(before),
+    ...alertSituations(before, 'firing', true),
     ...(!cycle && back?.isCycleBefore ? doubtfulCycle(scene) : []),
     thin(scene),
-    ...criticalPending(scene),
+    ...alertSituations(scene, 'pending', true),
     unjudged(scene),
     back?.isSettling ? undefined : done,
-    ...lesserFiring(scene),
+    ...alertSituations(scene, 'firing', false),
     maintenance(scene),
-    ...lesserPending(scene),
+    ...alertSituations(scene, 'pending', false),
     isOpen ? undefined : failed && { ...failed, level: 'look', lead: 'Look into it' },
   ];
   return found.filter((situation) => situation !== undefined);

@@ -3,7 +3,7 @@ import type { RollbackRun } from '../../../release/index.ts';
 import type { Facts } from '../facts.ts';
 import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, spanText } from '../words.ts';
-import { story } from './alerts.ts';
+import { requiredRollback, story } from './alerts.ts';
 import { endedRollback } from './rollback.ts';
 import type { Scene, Situation } from './situation.ts';
 
@@ -63,9 +63,7 @@ export function rolledBack({ facts, alerts }: Scene, { run, isSettling, isOfBefo
 
 /** A trigger holds although the previous release is back: a second rollback would go further back than anybody asked for. */
 export function stillRequired({ facts, alerts }: Scene, { run }: Back): Situation | undefined {
-  const alert = alerts.find(
-    ({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew,
-  );
+  const alert = requiredRollback(alerts);
   if (!alert) return undefined;
   const ago = spanText(facts.nowMs - run.endedMs);
   return {

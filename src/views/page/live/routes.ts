@@ -1,7 +1,7 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../../core/index.ts';
-import type { Extension } from '../../../monitor/index.ts';
+import { type Extension, sendProblem } from '../../../monitor/index.ts';
 import type { PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
@@ -38,13 +38,6 @@ interface Query {
   Querystring: { hours?: string };
 }
 
-function problem(reply: FastifyReply, status: number, title: string, detail: string) {
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail }));
-}
-
 function windowAsked(request: FastifyRequest<Query>) {
   return windowOf(Number(request.query.hours ?? usual.hours));
 }
@@ -77,7 +70,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
     await app.register(compress, { encodings: ['gzip'] });
     await serveAssets(app);
     app.get('/assets/*', (_request, reply) =>
-      problem(reply, 404, 'no such file', 'the page has no such file'),
+      sendProblem(reply, 404, 'no such file', 'the page has no such file'),
     );
 
     const html = (reply: FastifyReply) =>
@@ -86,7 +79,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
         .header('referrer-policy', 'no-referrer')
         .type('text/html; charset=utf-8');
     const starting = (reply: FastifyReply) =>
-      problem(reply.header('retry-after', '1'), 503, 'the watch is starting', 'ask again in a second');
+      sendProblem(reply.header('retry-after', '1'), 503, 'the watch is starting', 'ask again in a second');
 
     /** The window that is asked for and the page behind it; `undefined` when the answer said why there is none. */
     const asked = (request: FastifyRequest<Query>, reply: FastifyReply) => {
@@ -95,7 +88,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       if (window) return void starting(reply);
       const offered = windows.map(({ hours }) => hours).join(', ');
       const came = String(request.query.hours).slice(0, 40);
-      problem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
+      sendProblem(reply, 400, 'hours is no window', `expected one of ${offered}, came ${came}`);
     };
 
     app.get<Query>('/', (request, reply) => {
@@ -109,7 +102,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       const body = await runbook(request.params.name);
       return body
         ? html(reply).send(body)
-        : problem(reply, 404, 'no such document', 'docs/ has no such document');
+        : sendProblem(reply, 404, 'no such document', 'docs/ has no such document');
     });
     app.get<Query>('/api/page', async (request, reply) => {
       const page = asked(request, reply);
@@ -117,14 +110,14 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       try {
         return reply.type('application/json; charset=utf-8').send(await page.live.answer(page.window));
       } catch (thrown) {
-        return problem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
+        return sendProblem(reply, 503, 'the evidence can’t be read', messageOf(thrown));
       }
     });
     app.get<Query>('/api/page/events', (request, reply) => {
       const page = asked(request, reply);
       if (!page) return reply;
       const { window, stream } = page;
-      if (!stream.hasRoom()) return problem(reply, 503, 'too many viewers', 'close another page first');
+      if (!stream.hasRoom()) return sendProblem(reply, 503, 'too many viewers', 'close another page first');
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',

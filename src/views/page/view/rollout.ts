@@ -42,7 +42,11 @@ export function rolloutView({ rollout }: Facts) {
         .toSorted((a, b) => weights[a.outcome] - weights[b.outcome])
         .map(conditionView),
     },
-    decisions: decisions.slice(0, 8),
+    decisions: decisions
+      .slice(0, 8)
+      .map(({ id, timeMs: atMs, from, to, verdict, isTaken, askedBy, override }) => {
+        return { id, atMs, from, to, verdict, isTaken, askedBy, override };
+      }),
   };
 }
 
@@ -55,8 +59,8 @@ export function rollbackView({ rollbacks }: Facts) {
 export function markViews({ deployments, rollout, rollbacks }: Facts) {
   return [
     ...deployments.map(({ timeMs, release }) => ({ atMs: timeMs, sign: 'D', text: `deployed ${release}` })),
-    ...(rollout?.decisions ?? []).map(({ atMs, to, verdict }) => ({
-      atMs,
+    ...(rollout?.decisions ?? []).map(({ timeMs, to, verdict }) => ({
+      atMs: timeMs,
       sign: 'G',
       text: `gate for ${to} %: ${verdict}`,
     })),
