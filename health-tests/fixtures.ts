@@ -61,13 +61,15 @@ function tracesOf(store: TraceStore, caseName: string): TraceStore {
   return withoutOthers(store, new Set(others));
 }
 
+const definitionOf = (task: { name: string }) => catalogue.find(({ id }) => task.name.startsWith(`${id} `));
+
 /** `test` with the fixtures of the monitor. Each check's first word is its id in the catalogue. */
 export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
   facts: async ({}, use) => use(inject('facts')),
   measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
     const measurements: Measurement[] = [];
-    task.meta.vigil = { measurements };
+    task.meta.vigil = { measurements, next: definitionOf(task)?.next };
     await use(
       recorder((measurement) => {
         measurements.push(measurement);
@@ -90,7 +92,7 @@ export const test = base.extend<Fixtures>({
     async ({ task, skip }, use) => {
       const { trace } = config;
       enterSpan(trace && { traceId: trace.traceId, spanId: checkSpanId(trace.traceId, task.fullName) });
-      const needs = catalogue.find(({ id }) => task.name.startsWith(`${id} `))?.needs ?? [];
+      const needs = definitionOf(task)?.needs ?? [];
       const missing = needs.filter((component) => !config.declared.includes(component));
       if (missing.length > 0) skip(`${NOT_DECLARED}${missing.join(', ')}`);
       // A first scrape that fails is not the failure of whichever check happens to run first: what

@@ -29,8 +29,8 @@ function readerOf(reports: string): HistoryReader {
   });
   if (!existsSync(file)) throw noLoop;
   const reader = openForQuestions(file);
-  // Single cycles have no schedule, which is what coverage is counted by.
-  if (reader.grids().length > 0) return reader;
+  // Single cycles have no schedule, which is what coverage is counted by; a history without any is a loop's that began.
+  if (reader.grids().length > 0 || reader.snapshots(0, 1).length === 0) return reader;
   reader.close();
   throw noLoop;
 }

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { openChannels, testNotifications } from '../src/alerts/index.ts';
-import { redactorOf, type VigilConfig, VigilError } from '../src/core/index.ts';
+import { type VigilConfig, VigilError } from '../src/core/index.ts';
 import { historyFile, openHistory } from '../src/history/index.ts';
 import { runCycle } from '../src/monitor/index.ts';
 import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
-import { suiteOf } from './suite-of.ts';
+import { cycleOnDemand } from './suite-of.ts';
 
 /** `monitor --test-notifications`: a marked test through every channel; 1 when one did not take it. */
 export async function runNotificationTest(
@@ -43,14 +42,8 @@ export async function runBaseline(
     onWarning: print,
   });
   try {
-    const suite = suiteOf(config, folder);
     const record = await runCycle({
-      config,
-      context: harness.contextFor(randomUUID()),
-      catalogue: suite.catalogue,
-      suiteRoot: suite.root,
-      redactor: redactorOf(config),
-      beside: suite.beside,
+      ...cycleOnDemand(config, folder, harness),
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
     });
     if (record.problems.length > 0) {

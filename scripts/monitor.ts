@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { messageOf, redactorOf, VigilError } from '../src/core/index.ts';
+import { messageOf, VigilError } from '../src/core/index.ts';
 import { openSingleCycle, runCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop } from './monitor-loop.ts';
-import { suiteOf } from './suite-of.ts';
+import { cycleOnDemand } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, durationOf } from './values.ts';
 
@@ -73,17 +72,12 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
   if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
   const harness = await harnessBeside(config);
   try {
-    const suite = suiteOf(config, loaded.folder);
+    const cycle = cycleOnDemand(config, loaded.folder, harness);
     const single = openSingleCycle(config);
-    const total = suite.catalogue?.length;
+    const total = cycle.catalogue?.length;
     let done = 0;
     const record = await runCycle({
-      config,
-      context: harness.contextFor(randomUUID()),
-      catalogue: suite.catalogue,
-      suiteRoot: suite.root,
-      redactor: redactorOf(config),
-      beside: suite.beside,
+      ...cycle,
       snapshots: single.past(harness.targetId),
       signal: interrupted.signal,
       onCase(event) {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { type CheckDefinition, suiteKind, type VigilConfig } from '../src/core/index.ts';
-import { catalogueOfProbes } from '../src/suite/index.ts';
+import { type CheckDefinition, redactorOf, suiteKind, type VigilConfig } from '../src/core/index.ts';
+import { catalogueOfProbes, type Harness } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** A suite that runs, where, and the checks that it must hold. */
@@ -25,4 +26,17 @@ export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { bes
     case 'foreign':
       return { root: config.suite.root ?? folder, catalogue: undefined, ...beside };
   }
+}
+
+/** What one cycle on demand is run with, whatever it is for. */
+export function cycleOnDemand(config: VigilConfig, folder: string, harness: Harness) {
+  const suite = suiteOf(config, folder);
+  return {
+    config,
+    context: harness.contextFor(randomUUID()),
+    catalogue: suite.catalogue,
+    suiteRoot: suite.root,
+    redactor: redactorOf(config),
+    beside: suite.beside,
+  };
 }

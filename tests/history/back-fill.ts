@@ -1,25 +1,9 @@
 import type { History } from '../../src/history/history.ts';
+import { bounds } from '../views/page/support/traffic.ts';
 import { cycle, outcomes } from './cycle.ts';
 
 /** Deterministic noise between 0 and 1. */
 const noise = (index: number): number => (Math.imul(index + 1, 2654435761) >>> 0) / 2 ** 32;
-
-const bounds = [
-  0.005,
-  0.01,
-  0.025,
-  0.05,
-  0.075,
-  0.1,
-  0.15,
-  0.2,
-  0.3,
-  0.5,
-  1,
-  2.5,
-  5,
-  Number.POSITIVE_INFINITY,
-];
 
 /** Fills a history with cycles as a busy target leaves them: every figure its own, each hundredth cycle with failures. */
 export function backFill(history: History, cycles: number, startMs: number, intervalMs: number): void {
@@ -54,7 +38,10 @@ export function backFill(history: History, cycles: number, startMs: number, inte
               startedMs: startMs,
               operations,
               errors: index,
-              buckets: bounds.map((le, at) => ({ le, count: Math.floor((operations * (at + 1)) / 14) })),
+              buckets: bounds.map((le, at) => ({
+                le,
+                count: Math.floor((operations * (at + 1)) / bounds.length),
+              })),
               residentMemoryBytes: 1e8 + index,
             },
             violations: failing.map((check) => ({

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { DecisionEntry } from '../../src/history/decisions.ts';
 import type { History } from '../../src/history/history.ts';
 import { cycle, minute, start } from './cycle.ts';
-import { databaseOf, folder, opened } from './folder.ts';
+import { databaseOf, folder, opened, writeVersion1 } from './folder.ts';
 
 const entry = (id: string, timeMs: number, more: Partial<DecisionEntry> = {}): DecisionEntry => ({
   id,
@@ -77,9 +75,7 @@ test('retention takes plain answers, and never a stage that was taken or an over
 
 test('a version 1 history is brought forward, with an empty list of decisions', () => {
   const reports = folder();
-  const db = new DatabaseSync(databaseOf(reports));
-  db.exec(readFileSync(new URL('./version-1.sql', import.meta.url), 'utf8'));
-  db.close();
+  writeVersion1(databaseOf(reports));
   const history = opened(reports);
   expect(all(history)).toEqual([]);
   history.recordDecision(entry('a', start));

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/open-history.ts';
+import { migrations } from '../../src/history/schema.ts';
 
 /** A folder that goes with the test. */
 export function folder(): string {
@@ -28,6 +30,14 @@ export function opened(
   });
   onTestFinished(() => history.close());
   return { ...history, warnings };
+}
+
+/** A history as version 1 left it: its schema, and a little of everything that it wrote. */
+export function writeVersion1(file: string): void {
+  const db = new DatabaseSync(file);
+  db.exec(migrations[0]?.sql ?? '');
+  db.exec(readFileSync(new URL('./version-1.sql', import.meta.url), 'utf8'));
+  db.close();
 }
 
 /** The only value of a query. */

@@ -10,6 +10,7 @@ import { VigilError } from '../../src/core/errors.ts';
 import { readChecks } from '../../src/monitor/cycle/known-checks-file.ts';
 import { standingOf } from '../../src/release/gate/plan.ts';
 import { readFlag, restoreFlag, setFlag } from '../../src/release/rollback/flag-file.ts';
+import { quarterOn } from '../release/rollback/small-deployment.ts';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'vigil-documents-'));
@@ -174,12 +175,7 @@ const flags = `${JSON.stringify(
         state: 'ENABLED',
         variants: { on: true, off: false },
         defaultVariant: 'on',
-        targeting: {
-          fractional: [
-            ['on', 25],
-            ['off', 75],
-          ],
-        },
+        targeting: quarterOn,
         metadata: { rolloutPercentage: 25 },
       },
       other: { state: 'ENABLED', variants: { größe: 'ä' }, defaultVariant: 'größe' },

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openHistory } from '../../src/history/open-history.ts';
 import { backFill } from '../history/back-fill.ts';
-import { minute } from '../history/cycle.ts';
+import { cycle, minute } from '../history/cycle.ts';
 import { emptyFolder, vigil } from './vigil.ts';
 
 const stack = /\n\s+at /;
@@ -28,6 +28,12 @@ describe('nothing to report on', () => {
     expect(stderr).toMatch(/no loop has watched here yet[\s\S]*vigil\.sqlite[\s\S]*monitor --loop/);
     expect(stderr).not.toMatch(stack);
     expect(existsSync(fileOf(folder, 'md'))).toBe(false);
+  });
+
+  test('single cycles are no watch: 64, as without a history', async () => {
+    const folder = withHistory((history) => history.recordCycle(cycle(Date.now(), { slotMs: undefined })));
+    const { code, stderr } = await report(folder);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('no loop has watched here yet')]);
   });
 
   test('the database of another program is a wrong folder: 64, and left untouched', async () => {

@@ -112,27 +112,19 @@ export function judgeReceiver(name: string, told: readonly Told[], good: readonl
   return missing.map((each) => `the ${name} receiver was never told that ${each.name} is resolved`);
 }
 
-/** The most that a loop may use, whatever happens. */
-const most = {
-  rssBytes: 400 * 2 ** 20,
-  heapBytes: 160 * 2 ** 20,
-  descriptors: 120,
-  walBytes: 16 * 2 ** 20,
-  timers: 60,
-};
-/** A rise within this is no leak, however steady it is. */
-const tolerated = {
-  rssBytes: 16 * 2 ** 20,
-  heapBytes: 4 * 2 ** 20,
-  descriptors: 4,
-  walBytes: 4 * 2 ** 20,
-  timers: 4,
+/** The most that a loop may use, whatever happens; a rise within what is tolerated is no leak, however steady it is. */
+const limits = {
+  rssBytes: { most: 400 * 2 ** 20, tolerated: 16 * 2 ** 20 },
+  heapBytes: { most: 160 * 2 ** 20, tolerated: 4 * 2 ** 20 },
+  descriptors: { most: 120, tolerated: 4 },
+  walBytes: { most: 16 * 2 ** 20, tolerated: 4 * 2 ** 20 },
+  timers: { most: 60, tolerated: 4 },
 };
 /** Shorter lives are all warm-up. */
 const shortestJudgedMs = 60_000;
 
-export type Figure = keyof typeof most;
-export const figures = Object.keys(most) as Figure[];
+export type Figure = keyof typeof limits;
+export const figures = Object.keys(limits) as Figure[];
 
 /** How a figure went over the longest life: its first and last third, the p-value of a trend, and its rise by Theil and Sen. */
 export interface Course {
@@ -183,10 +175,10 @@ export function judgeUsage(usage: readonly Usage[]): string[] {
   const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
   if (usage.length < 5) return [`the loop was seen running ${usage.length} times only`];
   return coursesOf(usage).flatMap(({ figure, max, pValue, rise }) => [
-    ...(max > most[figure]
-      ? [`${figure} went up to ${Math.round(max)}, at most ${most[figure]} is right`]
+    ...(max > limits[figure].most
+      ? [`${figure} went up to ${Math.round(max)}, at most ${limits[figure].most} is right`]
       : []),
-    ...(spanMs >= shortestJudgedMs && pValue < 0.01 && rise > tolerated[figure]
+    ...(spanMs >= shortestJudgedMs && pValue < 0.01 && rise > limits[figure].tolerated
       ? [
           `${figure} rose by ${Math.round(rise)} in ${Math.round(spanMs / 1000)} s (p = ${pValue.toExponential(1)})`,
         ]

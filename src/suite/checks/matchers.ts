@@ -10,7 +10,8 @@ declare module 'vitest' {
 
 expect.extend({
   toMeetObjective(measurement: Measurement) {
-    const next = this.task?.meta.vigil?.definition?.next;
+    const own = this.task?.meta.vigil;
+    const next = own?.definition?.next ?? own?.next;
     return {
       pass: isMet(measurement) && measurement.bound !== undefined,
       message: () =>

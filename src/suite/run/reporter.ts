@@ -10,6 +10,8 @@ export interface VigilMeta {
   measurements?: Measurement[];
   /** What the check says of itself; known before it runs. */
   definition?: OwnDefinition;
+  /** The next step when it is red, where the catalogue and not the check says what it is. */
+  next?: string | undefined;
 }
 
 declare module 'vitest' {

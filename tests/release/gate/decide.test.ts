@@ -26,6 +26,14 @@ const signals =
   (evidence) => {
     evidence.signals = { ...evidence.signals, ...parts };
   };
+/** The other service answered all of its scrapes. */
+const plannerUp = (up: number, scrapes: number) =>
+  signals({
+    uptime: [
+      { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
+      { service: 'genesis-planner', up, scrapes, due: 180 },
+    ],
+  });
 const newest =
   (parts: object): Change =>
   (evidence) => {
@@ -178,31 +186,9 @@ test.each<[string, Change, string, 'fail' | 'inconclusive', number | undefined]>
     'inconclusive',
     5,
   ],
-  [
-    'half of the scrapes that are due',
-    signals({
-      uptime: [
-        { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
-        { service: 'genesis-planner', up: 90, scrapes: 90, due: 180 },
-      ],
-    }),
-    'uptime',
-    'inconclusive',
-    5,
-  ],
+  ['half of the scrapes that are due', plannerUp(90, 90), 'uptime', 'inconclusive', 5],
   ['no service at all', signals({ uptime: [] }), 'uptime', 'inconclusive', 5],
-  [
-    'one scrape of 180 without an answer',
-    signals({
-      uptime: [
-        { service: 'genesis-orchestration', up: 180, scrapes: 180, due: 180 },
-        { service: 'genesis-planner', up: 179, scrapes: 180, due: 180 },
-      ],
-    }),
-    'uptime',
-    'fail',
-    45,
-  ],
+  ['one scrape of 180 without an answer', plannerUp(179, 180), 'uptime', 'fail', 45],
   [
     'an error budget that is spent',
     signals({ stage: { windowMs: 45 * minute, operations: 21_600, errorRatio: 0.00095 } }),

@@ -13,6 +13,14 @@ import { git, sha256 } from './two-releases.ts';
 const junit = (inner: string) =>
   `<testsuite name="s"><testcase classname="c" name="one" time="0.1">${inner}</testcase></testsuite>`;
 
+/** As flagd writes 25 %. */
+export const quarterOn = {
+  fractional: [
+    ['on', 25],
+    ['off', 75],
+  ],
+};
+
 const flags = {
   $schema: 'https://flagd.dev/schema/v0/flags.json',
   flags: {
@@ -26,12 +34,7 @@ const flags = {
       state: 'ENABLED',
       variants: { on: true, off: false },
       defaultVariant: 'on',
-      targeting: {
-        fractional: [
-          ['on', 25],
-          ['off', 75],
-        ],
-      },
+      targeting: quarterOn,
       metadata: { owner: 'us', rolloutPercentage: 25 },
     },
   },

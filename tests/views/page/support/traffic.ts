@@ -2,7 +2,7 @@ import type { ScrapedSample } from '../../../../src/history/samples.ts';
 import type { Scrape } from '../../../../src/monitor/loop/scrape.ts';
 import { during, type Incident, noise } from './incident.ts';
 
-const bounds = [
+export const bounds = [
   0.01,
   0.025,
   0.05,
