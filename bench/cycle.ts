@@ -6,12 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { createOutboxTables, namingOf } from '../src/alerts/index.ts';
-import {
-  createRedactor,
-  declaredComponents,
-  effectiveThresholds,
-  validateConfig,
-} from '../src/core/index.ts';
+import { createRedactor, effectiveThresholds, validateConfig } from '../src/core/index.ts';
 import { openHistory } from '../src/history/index.ts';
 import { openCycleStandby, openEvaluator, runCycle, storeCycle, writeCycle } from '../src/monitor/index.ts';
 import { contextOf, type Standby } from '../src/suite/index.ts';
@@ -55,10 +50,7 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
   const standby: Standby | undefined = openCycleStandby(config, root);
   let afterMs = 0;
   const cycle = async () => {
-    const context = contextOf(config, watched, declaredComponents(watched), table, {
-      cycleId: randomUUID(),
-      targetId: url,
-    });
+    const context = contextOf(config, watched, { cycleId: randomUUID(), targetId: url });
     const record = await runCycle({
       config,
       context,

@@ -5,5 +5,13 @@ export { drillHtml } from './render-html.ts';
 export { matrixHeader, renderDrill, resultLine } from './render-matrix.ts';
 export { runDrill } from './run-drill.ts';
 export type { Suite } from './run-scenario.ts';
-export { type Intended, type Range, type Scenario, type Shows, says, unmet } from './scenario.ts';
-export { intendedBy, selectScenarios } from './select.ts';
+export {
+  type Intended,
+  intendedBy,
+  type Range,
+  type Scenario,
+  type Shows,
+  says,
+  selectScenarios,
+  unmet,
+} from './scenario.ts';

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type CheckDefinition,
-  declaredComponents,
-  effectiveThresholds,
-  messageOf,
-  redactorOf,
-  type TargetConfig,
-} from '../core/index.ts';
+import { type CheckDefinition, messageOf, redactorOf, type TargetConfig } from '../core/index.ts';
 import { type CycleRecord, openCycleStandby, openSingleCycle, runCycle } from '../monitor/index.ts';
 import { contextOf } from '../suite/index.ts';
 import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
@@ -26,7 +19,7 @@ export interface Suite {
 export async function cycleIn(range: Range, suite: Suite, groups?: readonly string[]): Promise<CycleRecord> {
   const { config } = range;
   const target = { ...(config.target as TargetConfig) };
-  const context = contextOf(config, target, declaredComponents(target), effectiveThresholds(config), {
+  const context = contextOf(config, target, {
     cycleId: randomUUID(),
     targetId: target.orchestration,
   });

@@ -1,4 +1,10 @@
-import { isMet, type Measurement, type VigilConfig } from '../core/index.ts';
+import {
+  type CheckDefinition,
+  isMet,
+  type Measurement,
+  type VigilConfig,
+  VigilError,
+} from '../core/index.ts';
 import type { CycleRecord } from '../monitor/index.ts';
 import type { CheckOutcome } from '../suite/index.ts';
 
@@ -54,4 +60,31 @@ export function unmet(name: string | RegExp, value: (value: number) => boolean =
 /** The check's message names the fault. */
 export function says(pattern: RegExp): Shows {
   return ({ reason }) => pattern.test(reason ?? '');
+}
+
+/** The checks that these scenarios are meant to turn red. */
+export const intendedBy = (wanted: readonly Scenario[]): string[] => [
+  ...new Set(
+    wanted.filter(({ around }) => !around).flatMap(({ intended }) => intended.map(({ check }) => check)),
+  ),
+];
+
+/** The scenarios of one fault, of one check, or all. @throws USAGE for a name or id that isn't there. */
+export function selectScenarios(
+  scenarios: readonly Scenario[],
+  catalogue: readonly CheckDefinition[],
+  { fault, check }: { fault?: string | undefined; check?: string | undefined },
+): readonly Scenario[] {
+  const wanted = scenarios.filter(
+    (scenario) =>
+      (fault === undefined || scenario.name === fault || scenario.name.startsWith(`${fault} (`)) &&
+      (check === undefined || intendedBy([scenario]).includes(check)),
+  );
+  if (wanted.length > 0) return wanted;
+  const asked = [fault && `named “${fault}”`, check && `for ${check}`].filter(Boolean).join(' ');
+  const names = fault === undefined ? catalogue.map(({ id }) => id) : scenarios.map(({ name }) => name);
+  throw new VigilError('USAGE', `no fault ${asked}`, {
+    expected: names.join(', '),
+    received: fault ?? check ?? '',
+  });
 }

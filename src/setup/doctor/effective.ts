@@ -14,16 +14,9 @@ export function effectiveText(
   const given = explained.flatMap(({ key, value, source, from }) =>
     value === undefined ? [] : [{ key, value, source, from: source === 'file' ? source : (from ?? source) }],
   );
-  const widest = (texts: readonly string[], most: number) =>
-    Math.min(most, Math.max(...texts.map((text) => text.length)));
-  const keyWidth = widest(
-    given.map(({ key }) => key),
-    40,
-  );
-  const valueWidth = widest(
-    given.map(({ value }) => value),
-    44,
-  );
+  const widest = (part: 'key' | 'value', most: number) =>
+    Math.min(most, Math.max(...given.map((each) => each[part].length)));
+  const [keyWidth, valueWidth] = [widest('key', 40), widest('value', 44)];
   const lines = given.map(({ key, value, source, from }) => {
     const line = `${key.padEnd(keyWidth)}  ${printable(value).padEnd(valueWidth)}  ${from}`;
     return source === 'default' ? style.dim(line) : line;

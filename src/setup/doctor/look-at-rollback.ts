@@ -1,7 +1,6 @@
 import type { VigilConfig } from '../../core/index.ts';
 import { makePlan, type RollbackPlan } from '../../release/index.ts';
-import { type Finding, look } from './finding.ts';
-import { findProgram } from './programs.ts';
+import { type Finding, findProgram, look } from './finding.ts';
 
 /** Every program of a plan, each once. */
 function programsOf({ options }: RollbackPlan): { command: string[]; cwd: string }[] {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { alertRules } from '../../alerts/index.ts';
 import {
   type CheckDefinition,
@@ -12,11 +13,23 @@ import type { RenderedDocument } from './compare-documents.ts';
 import { monitoringFiles } from './monitoring/monitoring-files.ts';
 import { settingsOf } from './monitoring/settings.ts';
 import { rulesDocument } from './rules-document.ts';
-import { schemaDocument } from './schema-documents.ts';
 import { thresholdsDocument } from './thresholds-document.ts';
 
 const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
 const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
+
+/** A JSON Schema for editors and for programs that read what Vigil writes. */
+function schemaDocument(
+  path: string,
+  title: string,
+  schema: z.ZodType,
+  io: 'input' | 'output',
+): RenderedDocument {
+  // What is checked by code, such as a duration's text, can't be said in JSON Schema and is left to Vigil.
+  const document = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  const { $schema, ...rest } = document;
+  return { path, text: `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n` };
+}
 
 /** Everything that is made from the catalogue, the thresholds and the schemas. */
 export function renderedDocuments(catalogue: readonly CheckDefinition[]): RenderedDocument[] {

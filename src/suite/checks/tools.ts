@@ -1,5 +1,5 @@
-import type { Measurement } from '../../core/index.ts';
-import { type Retry, withRetries } from '../probes/retry.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Measurement, NetworkConfig } from '../../core/index.ts';
 import { type Measure, type MeasuringContext, openMeasure } from './measure.ts';
 import { openProbes, type Probes } from './probe-calls.ts';
 import { surroundings } from './surroundings.ts';
@@ -16,6 +16,42 @@ export interface Tools {
   patiently: Patiently;
   /** Fails the test when anything it measured is unmet; called at its end, with what it threw itself. */
   judge(thrown?: unknown): void;
+}
+
+/** A request that was sent again, and why. */
+interface Retry {
+  what: string;
+  code: string;
+}
+
+function codesOf(thrown: unknown): string[] {
+  if (!(thrown instanceof Error)) return [];
+  const { code } = thrown as { code?: unknown };
+  return [...(typeof code === 'string' ? [code] : []), ...codesOf(thrown.cause)];
+}
+
+/**
+ * Does something that may meet a fault of the network, and does it again when exactly that fault is declared. Every
+ * retry is told, so that what passed at the second attempt is seen to have done so.
+ */
+async function withRetries<T>(
+  policy: NetworkConfig | undefined,
+  what: string,
+  action: () => Promise<T>,
+  onRetry: (retry: Retry) => void,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await action();
+    } catch (thrown) {
+      const code = codesOf(thrown).find((each) =>
+        (policy?.retryOn as readonly string[] | undefined)?.includes(each),
+      );
+      if (code === undefined || !policy || attempt >= policy.attempts) throw thrown;
+      onRetry({ what, code });
+      await sleep(policy.wait);
+    }
+  }
 }
 
 /** One measurement that counts the retries of a check and says what each was for. */

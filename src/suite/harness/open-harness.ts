@@ -1,6 +1,5 @@
 import { startTraceReceiver, type TraceReceiver } from '../../clients/index.ts';
 import {
-  declaredComponents,
   effectiveThresholds,
   noTarget,
   shownUrl,
@@ -65,15 +64,11 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   };
 }
 
-function around(config: VigilConfig, target: TargetConfig, targetId: string) {
-  const table = effectiveThresholds(config);
-  const declared = declaredComponents(target);
-  return {
-    target,
-    targetId,
-    contextFor: (cycleId: string) => contextOf(config, target, declared, table, { cycleId, targetId }),
-  };
-}
+const around = (config: VigilConfig, target: TargetConfig, targetId: string) => ({
+  target,
+  targetId,
+  contextFor: (cycleId: string) => contextOf(config, target, { cycleId, targetId }),
+});
 
 /** The surroundings of a target that another process on this machine watches already: its receiver takes the traces. */
 export function sharedHarness(config: VigilConfig): Harness {

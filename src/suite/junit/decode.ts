@@ -62,20 +62,15 @@ function decodeBytes(bytes: Uint8Array): string {
  */
 export function decodeReport(input: string | Uint8Array): DecodedReport {
   const text = typeof input === 'string' ? input : decodeBytes(input);
-  const replaced = countForbidden(text);
-  return { text: replaced === 0 ? text : text.replace(FORBIDDEN, '\ufffd'), replaced };
-}
-
-function countForbidden(text: string): number {
-  let count = 0;
-  FORBIDDEN.lastIndex = 0;
-  while (FORBIDDEN.test(text)) {
-    if (++count <= MAX_REPLACED) continue;
+  let replaced = 0;
+  const readable = text.replace(FORBIDDEN, () => {
+    replaced += 1;
+    if (replaced <= MAX_REPLACED) return '\ufffd';
     throw new VigilError('JUNIT_INVALID', 'The report is full of control characters', {
       expected: 'text',
       received: `more than ${MAX_REPLACED} characters that XML forbids`,
       hint: 'The file is binary, or the disk lost what was written',
     });
-  }
-  return count;
+  });
+  return { text: readable, replaced };
 }

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
-import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
-import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+import type { Measurement, ProbeOf } from '../../core/index.ts';
+import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 function textOf(answer: unknown): string {
   if (Array.isArray(answer)) return answer.join('');
@@ -15,16 +15,11 @@ export async function probeDns(probe: ProbeOf<'dns'>, around: ProbeSurroundings)
   if (probe.server !== undefined) resolver.setServers([probe.server]);
   const started = performance.now();
   const faults: string[] = [];
-  let answers: string[] = [];
-  try {
-    const found = await around.patiently(host, () => resolver.resolve(host, record));
-    answers = [found].flat(1).map(textOf);
-    const missing = includes.filter((wanted) => !answers.includes(wanted));
-    if (answers.length === 0) faults.push('there is no record');
-    faults.push(...missing.map((wanted) => `${wanted} is not among ${answers.join(', ')}`));
-  } catch (thrown) {
-    faults.push(messageOf(thrown));
-  }
+  const found = await orFault(faults, () => around.patiently(host, () => resolver.resolve(host, record)));
+  const answers = found === undefined ? [] : [found].flat(1).map(textOf);
+  const missing = found ? includes.filter((wanted) => !answers.includes(wanted)) : [];
+  if (found && answers.length === 0) faults.push('there is no record');
+  faults.push(...missing.map((wanted) => `${wanted} is not among ${answers.join(', ')}`));
   return [
     faultsMeasured(`faults of the ${record} records of ${host}`, faults, answers.length),
     measured('time to resolve', (performance.now() - started) / 1000, 'seconds'),

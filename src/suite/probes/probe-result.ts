@@ -1,4 +1,4 @@
-import { type Measurement, oneLine, parseLimit, type Unit } from '../../core/index.ts';
+import { type Measurement, messageOf, oneLine, parseLimit, type Unit } from '../../core/index.ts';
 
 /** What a probe needs to know of its surroundings. */
 export interface ProbeSurroundings {
@@ -8,6 +8,16 @@ export interface ProbeSurroundings {
   folder: string;
   /** Sends again what met a declared fault of the connection. */
   patiently<T>(what: string, action: () => Promise<T>): Promise<T>;
+}
+
+/** What an action gives; what it throws is a fault. */
+export async function orFault<T>(faults: string[], action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (thrown) {
+    faults.push(messageOf(thrown));
+    return undefined;
+  }
 }
 
 /** A figure under a limit that a person wrote; without one it is only recorded. */

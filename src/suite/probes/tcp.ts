@@ -1,7 +1,7 @@
 import { on, once } from 'node:events';
 import net from 'node:net';
-import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
-import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+import type { Measurement, ProbeOf } from '../../core/index.ts';
+import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 /** Connects, and reads the first bytes where a banner is expected; the socket is always closed. */
 async function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>) {
@@ -32,20 +32,13 @@ async function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>) {
 export async function probeTcp(probe: ProbeOf<'tcp'>, around: ProbeSurroundings): Promise<Measurement[]> {
   const where = `${probe.host}:${probe.port}`;
   const faults: string[] = [];
-  let seconds = Number.NaN;
-  try {
-    const greeting = await around.patiently(where, () => greet(probe));
-    seconds = greeting.seconds;
-    if (probe.banner !== undefined && !greeting.said.includes(probe.banner))
-      faults.push(
-        `it said ${JSON.stringify(greeting.said.slice(0, 60))}, expected ${JSON.stringify(probe.banner)}`,
-      );
-  } catch (thrown) {
-    faults.push(messageOf(thrown));
-    seconds = probe.timeout / 1000;
-  }
+  const greeting = await orFault(faults, () => around.patiently(where, () => greet(probe)));
+  if (greeting && probe.banner !== undefined && !greeting.said.includes(probe.banner))
+    faults.push(
+      `it said ${JSON.stringify(greeting.said.slice(0, 60))}, expected ${JSON.stringify(probe.banner)}`,
+    );
   return [
     faultsMeasured(`connections to ${where} not as expected`, faults, 1),
-    measured('time to connect', seconds, 'seconds', probe.connect),
+    measured('time to connect', greeting?.seconds ?? probe.timeout / 1000, 'seconds', probe.connect),
   ];
 }

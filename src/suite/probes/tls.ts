@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import tls from 'node:tls';
 import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
-import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 /** The certificate that a server shows, when it ends, and why it is not trusted; empty when it is. */
 async function certificateOf(probe: ProbeOf<'tls'>, folder: string) {
@@ -23,9 +23,11 @@ async function certificateOf(probe: ProbeOf<'tls'>, folder: string) {
     const certificate = socket.getPeerCertificate();
     const wrongName = certificate.subject ? tls.checkServerIdentity(servername, certificate) : undefined;
     const distrust = socket.authorizationError ?? wrongName;
+    const validToMs = Date.parse(certificate.valid_to);
+    const subject = String(certificate.subject?.CN ?? 'nobody');
     return {
-      validToMs: Date.parse(certificate.valid_to),
-      subject: String(certificate.subject?.CN ?? 'nobody'),
+      secondsLeft: (validToMs - Date.now()) / 1000,
+      note: `${subject}, until ${new Date(validToMs).toISOString()}`,
       distrust: distrust ? messageOf(distrust) : '',
     };
   } catch (thrown) {
@@ -39,18 +41,14 @@ async function certificateOf(probe: ProbeOf<'tls'>, folder: string) {
 export async function probeTls(probe: ProbeOf<'tls'>, around: ProbeSurroundings): Promise<Measurement[]> {
   const where = `${probe.host}:${probe.port}`;
   const faults: string[] = [];
-  let left = Number.NaN;
-  let note = '';
-  try {
-    const shown = await around.patiently(where, () => certificateOf(probe, around.folder));
-    left = (shown.validToMs - Date.now()) / 1000;
-    note = `${shown.subject}, until ${new Date(shown.validToMs).toISOString()}`;
-    if (shown.distrust) faults.push(shown.distrust);
-  } catch (thrown) {
-    faults.push(messageOf(thrown));
-  }
+  const shown = await orFault(faults, () =>
+    around.patiently(where, () => certificateOf(probe, around.folder)),
+  );
+  if (shown?.distrust) faults.push(shown.distrust);
   return [
     faultsMeasured(`faults of the certificate of ${where}`, faults, 1),
-    measured('certificate’s time left', left, 'seconds', probe.expires, { note: note || undefined }),
+    measured('certificate’s time left', shown?.secondsLeft ?? Number.NaN, 'seconds', probe.expires, {
+      note: shown?.note,
+    }),
   ];
 }

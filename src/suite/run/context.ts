@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   type Component,
+  declaredComponents,
+  effectiveThresholds,
   messageOf,
   type NetworkConfig,
   type ProbeConfig,
@@ -43,16 +45,14 @@ export interface RunContext {
 export function contextOf(
   config: VigilConfig,
   target: TargetConfig,
-  declared: Component[],
-  table: ThresholdTable,
   ids: Pick<RunContext, 'cycleId' | 'targetId'>,
 ): RunContext {
   const shard = config.suite.root || config.suite.command ? undefined : shardOf(config.suite.args);
   return {
     ...ids,
     target,
-    declared,
-    thresholds: table,
+    declared: declaredComponents(target),
+    thresholds: effectiveThresholds(config),
     metricsPrefix: config.metricsPrefix,
     reports: config.reports,
     intervalMs: config.interval,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as VitestNode from 'vitest/node';
 import type { PoolOptions, PoolWorker, Vitest } from 'vitest/node';
-import type { WorkerShape } from './standby-state.ts';
+import type { WorkerShape } from './standby.ts';
 
 const entryFile = fileURLToPath(
   new URL(`./standby-worker-entry${path.extname(import.meta.url)}`, import.meta.url),

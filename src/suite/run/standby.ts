@@ -1,13 +1,32 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ProbeConfig, variables } from '../../core/index.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
-import { learnedWorker, type StandbySettings, type WorkerShape } from './standby-state.ts';
 import { suiteEnvironment } from './suite-environment.ts';
 import type { SuiteOptions } from './suite-options.ts';
 import { vitestArguments, vitestFile } from './vitest-suite.ts';
 import { makeWorkFolder, type WorkFolder } from './work-folder.ts';
+
+/** How Vitest starts a worker: its arguments, and what its environment has beyond that of the run's own process. */
+export interface WorkerShape {
+  execArgv: string[];
+  env: Record<string, string>;
+}
+
+/** What a child that waits for its slot is told when it is started. */
+export interface StandbySettings {
+  /** URL of the suite's own Vitest. */
+  vitest: string;
+  /** The command line, as for `vitest run`. */
+  argv: string[];
+  /** The worker of an earlier run, to be started ahead; without it there is nothing to go by yet. */
+  worker: WorkerShape | undefined;
+  /** Whether it was started before its time, so that what it reads may change until its word comes. */
+  isAhead: boolean;
+  /** Where the child says what it came to. */
+  work: Pick<WorkFolder, 'ready' | 'stale' | 'worker'>;
+}
 
 /** A suite's process that was started ahead and waits for its word. */
 export interface WaitingSuite {
@@ -47,13 +66,21 @@ const longestWaitMs = 600_000;
 /** A secret in it may be another one by now. */
 const givenTo = (options: StandbyOptions) => JSON.stringify(suiteEnvironment(options, options.probes, {}));
 
-interface How {
-  worker: WorkerShape | undefined;
-  /** Before its time. */
-  isAhead: boolean;
+/** How Vitest asked for its worker in a run; `undefined` when the run did not get so far. */
+function learnedWorker(work: WorkFolder): WorkerShape | undefined {
+  try {
+    return JSON.parse(readFileSync(work.worker, 'utf8')) as WorkerShape;
+  } catch {
+    return undefined; // not written, or cut short: as if it had never been
+  }
 }
 
-function start(options: StandbyOptions, { worker, isAhead }: How, work = makeWorkFolder()): Started {
+function start(
+  options: StandbyOptions,
+  worker: WorkerShape | undefined,
+  isAhead: boolean,
+  work = makeWorkFolder(),
+): Started {
   const ended = new AbortController();
   const word = Promise.withResolvers<string>();
   const settings: StandbySettings = {
@@ -61,9 +88,7 @@ function start(options: StandbyOptions, { worker, isAhead }: How, work = makeWor
     argv: vitestArguments(options, work),
     worker,
     isAhead,
-    readyFile: work.ready,
-    staleFile: work.stale,
-    workerFile: work.worker,
+    work,
   };
   let pid: number | undefined;
   const run = runCommand({
@@ -111,7 +136,7 @@ export function openStandby(options: StandbyOptions): Standby {
   let worker: WorkerShape | undefined;
   const isUsable = ({ hasEnded, startedMs, given }: Started, now: string) =>
     !hasEnded && Date.now() - startedMs < longestWaitMs && given === now;
-  const startNow = (work?: WorkFolder) => start(options, { worker, isAhead: false }, work);
+  const startNow = (work?: WorkFolder) => start(options, worker, false, work);
   return {
     take() {
       const given = givenTo(options);
@@ -126,13 +151,13 @@ export function openStandby(options: StandbyOptions): Standby {
         async go(run) {
           const first = await taken.go(run);
           const ended = existsSync(work.stale) ? await startNow(work).go(run) : first;
-          worker = learnedWorker(work.worker) ?? worker;
+          worker = learnedWorker(work) ?? worker;
           return ended;
         },
       };
     },
     prepare() {
-      waiting ??= start(options, { worker, isAhead: true });
+      waiting ??= start(options, worker, true);
       return waiting.work;
     },
     async close() {

@@ -8,9 +8,11 @@ export interface WorkFolder {
   junit: string;
   events: string;
   context: string;
-  /** Written by a child that waits for its slot: see standby-state.ts. */
+  /** Written by a child that waits for its slot: that it waits. */
   ready: string;
+  /** That it did not run, because something that it had read has changed. */
   stale: string;
+  /** How Vitest asked for its worker. */
   worker: string;
   remove(): void;
 }
