@@ -1,5 +1,5 @@
 import { send } from './http/http.ts';
-import { unexpected } from './http/http-answer.ts';
+import { unexpected } from './http/http-failure.ts';
 
 export interface AlertmanagerStatus {
   ready: boolean;

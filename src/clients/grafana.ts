@@ -1,6 +1,5 @@
 import { type HttpAnswer, send } from './http/http.ts';
-import { unexpected } from './http/http-answer.ts';
-import { contractError } from './http/http-failure.ts';
+import { contractError, unexpected } from './http/http-failure.ts';
 
 export interface GrafanaHealth {
   /** `ok` when Grafana reaches its own database. */

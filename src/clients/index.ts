@@ -20,8 +20,15 @@ export { expandLogs, logSizes, offsetsOf } from './logs/log-list.ts';
 export { evaluateFlag } from './ofrep.ts';
 export { startTraceReceiver, type TraceReceiver } from './otlp/receiver.ts';
 export type { Span } from './otlp/span.ts';
-export { type InstantSample, prometheusReady, queryInstant, targetsUp } from './prometheus.ts';
-export { queryRange, querySamples, type StoredSeries } from './prometheus-series.ts';
+export {
+  type InstantSample,
+  prometheusReady,
+  queryInstant,
+  queryRange,
+  querySamples,
+  type StoredSeries,
+  targetsUp,
+} from './prometheus.ts';
 export { verifyManifest } from './release-manifest.ts';
 export { enterSpan, newTraceContext, traceparentOf } from './traces/trace-context.ts';
 export { openTraceStore, type TraceStore } from './traces/traces.ts';

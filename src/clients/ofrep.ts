@@ -1,7 +1,5 @@
 import { send } from './http/http.ts';
-import { unexpected } from './http/http-answer.ts';
-import { contractError } from './http/http-failure.ts';
-import { excerpt } from './http/url-text.ts';
+import { contractError, excerpt, unexpected } from './http/http-failure.ts';
 
 /** What a flag evaluated to for one targeting key. */
 export interface FlagEvaluation {

@@ -1,7 +1,5 @@
-import { type HttpAnswer, send } from './http/http.ts';
-import { unexpected } from './http/http-answer.ts';
-import { contractError } from './http/http-failure.ts';
-import { excerpt } from './http/url-text.ts';
+import { type HttpAnswer, type SendOptions, send } from './http/http.ts';
+import { contractError, excerpt, unexpected } from './http/http-failure.ts';
 
 /** One series of an instant query. */
 export interface InstantSample {
@@ -9,6 +7,12 @@ export interface InstantSample {
   value: number;
   /** Epoch milliseconds. */
   timeMs: number;
+}
+
+/** One series with its points, by ascending time. */
+export interface StoredSeries {
+  metric: Record<string, string>;
+  points: { timeMs: number; value: number }[];
 }
 
 export interface TargetState {
@@ -41,7 +45,7 @@ interface Body<T> {
  * The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error, or when it says
  * itself that it is not whole: what is missing may be what matters.
  */
-export function dataOf<T>(answer: HttpAnswer): T {
+function dataOf<T>(answer: HttpAnswer): T {
   const body = answer.json<Body<T> | null>();
   if (answer.status === 200 && body?.status === 'success' && body.data) {
     const doubts = Array.isArray(body.warnings) ? body.warnings.map(String) : [];
@@ -62,13 +66,13 @@ const numberOf = (text: unknown): number =>
   typeof text === 'string' && text !== '' ? (infinite[text] ?? Number(text)) : Number.NaN;
 
 /** A time of the API as epoch milliseconds, and its value. */
-export function pointOf(pair: unknown): { timeMs: number; value: number } | undefined {
+function pointOf(pair: unknown): { timeMs: number; value: number } | undefined {
   if (!Array.isArray(pair) || typeof pair[0] !== 'number') return undefined;
   return { timeMs: Math.round(pair[0] * 1000), value: numberOf(pair[1]) };
 }
 
 /** The labels of a series; `undefined` when these are none. */
-export function seriesLabels(series: unknown): Record<string, string> | undefined {
+function seriesLabels(series: unknown): Record<string, string> | undefined {
   const { metric = {} } = (series ?? {}) as { metric?: unknown };
   if (metric === null || typeof metric !== 'object' || Array.isArray(metric)) return undefined;
   return Object.values(metric).every((value) => typeof value === 'string')
@@ -76,18 +80,31 @@ export function seriesLabels(series: unknown): Record<string, string> | undefine
     : undefined;
 }
 
-/** The instant vector (or the scalar, as one series) of a query; errors carry Prometheus's own type and text. */
-export async function queryInstant(url: string, promql: string, timeMs?: number): Promise<InstantSample[]> {
-  const parameters = new URLSearchParams({ query: promql });
-  if (timeMs !== undefined) parameters.set('time', String(timeMs / 1000));
-  const answer = await send(`${url}/api/v1/query`, {
+/** Asks a query for what `expected` says; returns its result, and how what is strange in it is said. */
+async function ask(
+  url: string,
+  { path, expected, limits }: { path: string; expected: string; limits?: SendOptions },
+  parameters: Record<string, string> & { query: string },
+) {
+  const answer = await send(`${url}/api/v1/${path}`, {
     method: 'POST',
-    body: parameters.toString(),
+    body: new URLSearchParams(parameters).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    ...limits,
   });
-  const { resultType, result } = dataOf<{ resultType: string; result: unknown }>(answer);
   const strange = (what: string) =>
-    contractError(answer.url, `an instant vector of ${excerpt(promql)}`, what);
+    contractError(answer.url, `${expected} of ${excerpt(parameters.query)}`, what);
+  return { ...dataOf<{ resultType: string; result: unknown }>(answer), strange };
+}
+
+/** The instant vector (or the scalar, as one series) of a query; errors carry Prometheus's own type and text. */
+export async function queryInstant(url: string, query: string, timeMs?: number): Promise<InstantSample[]> {
+  const time = timeMs === undefined ? undefined : String(timeMs / 1000);
+  const { resultType, result, strange } = await ask(
+    url,
+    { path: 'query', expected: 'an instant vector' },
+    { query, ...(time && { time }) },
+  );
   const listed = resultType === 'scalar' ? [{ value: result }] : result;
   if ((resultType !== 'vector' && resultType !== 'scalar') || !Array.isArray(listed))
     throw strange(`a ${resultType}`);
@@ -96,6 +113,54 @@ export async function queryInstant(url: string, promql: string, timeMs?: number)
     if (!metric || !point) throw strange('what is no series');
     return { metric, ...point };
   });
+}
+
+/** Two days of samples of every bucket are a few megabytes. */
+const limits = { timeoutMs: 30_000, maxBytes: 128 * 1024 * 1024 };
+
+async function matrix(
+  url: string,
+  path: string,
+  parameters: Record<string, string> & { query: string },
+): Promise<StoredSeries[]> {
+  const { resultType, result, strange } = await ask(url, { path, expected: 'series', limits }, parameters);
+  if (resultType !== 'matrix' || !Array.isArray(result)) throw strange(`a ${resultType}`);
+  return result.map((series: { values?: unknown } | null): StoredSeries => {
+    const metric = seriesLabels(series);
+    const values = series?.values ?? [];
+    if (!metric || !Array.isArray(values)) throw strange('what is no series');
+    const points = values.map((pair) => {
+      const point = pointOf(pair);
+      if (!point) throw strange('a series with what is no point');
+      return point;
+    });
+    return { metric, points };
+  });
+}
+
+/** The samples themselves, as they were scraped, of a selector over the window that ends at `atMs`. */
+export function querySamples(
+  url: string,
+  selector: string,
+  windowMs: number,
+  atMs: number,
+): Promise<StoredSeries[]> {
+  const query = `${selector}[${Math.max(1, Math.ceil(windowMs))}ms]`;
+  return matrix(url, 'query', { query, time: String(atMs / 1000) });
+}
+
+/** An expression at each step from `fromMs` to `toMs`, both included where the steps meet them. */
+export function queryRange(
+  url: string,
+  query: string,
+  { fromMs, toMs, stepMs }: { fromMs: number; toMs: number; stepMs: number },
+): Promise<StoredSeries[]> {
+  const [start, end, step] = [fromMs, toMs, stepMs].map((ms) => String(ms / 1000)) as [
+    string,
+    string,
+    string,
+  ];
+  return matrix(url, 'query_range', { query, start, end, step });
 }
 
 interface ActiveTargets {

@@ -7,7 +7,6 @@ import { messageOf, VigilError } from '../core/index.ts';
 import { contractError } from './http/http-failure.ts';
 
 const maxManifestBytes = 16 * 1024 ** 2;
-const filesAtOnce = 4;
 
 const manifestSchema = z.object({
   release: z.string().min(1),
@@ -76,36 +75,25 @@ async function placeOf(root: string, entry: string): Promise<string | undefined>
   return inside(root, real) ? real : undefined;
 }
 
-async function problemOf(
-  root: string,
-  entry: Entry,
-  signal: AbortSignal,
-): Promise<ManifestProblem | undefined> {
-  const problem = (
-    what: ManifestProblem['problem'],
-    expected?: string,
-    actual?: string,
-  ): ManifestProblem => ({
-    path: entry.path,
-    problem: what,
-    expected,
-    actual,
-  });
+async function problemsOf(root: string, entry: Entry, signal: AbortSignal): Promise<ManifestProblem[]> {
+  const is = (problem: ManifestProblem['problem'], expected?: string, actual?: string) => [
+    { path: entry.path, problem, expected, actual },
+  ];
   try {
     const place = await placeOf(root, entry.path);
-    if (!place) return problem('outside the release', 'a file below the manifest');
+    if (!place) return is('outside the release', 'a file below the manifest');
     const stats = await stat(place);
-    if (!stats.isFile()) return problem('unreadable', 'a regular file', 'something else');
+    if (!stats.isFile()) return is('unreadable', 'a regular file', 'something else');
     if (entry.bytes !== undefined && entry.bytes !== stats.size) {
-      return problem('changed', `${entry.bytes} bytes`, `${stats.size} bytes`);
+      return is('changed', `${entry.bytes} bytes`, `${stats.size} bytes`);
     }
     const actual = await sha256(place, signal);
     const expected = entry.sha256.toLowerCase();
-    return actual === expected ? undefined : problem('changed', expected, actual);
+    return actual === expected ? [] : is('changed', expected, actual);
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const missing = ['ENOENT', 'ENOTDIR'].includes((thrown as { code?: string }).code ?? '');
-    return missing ? problem('missing') : problem('unreadable', undefined, messageOf(thrown));
+    return missing ? is('missing') : is('unreadable', undefined, messageOf(thrown));
   }
 }
 
@@ -120,15 +108,9 @@ export async function verifyManifest(
   const manifest = await readManifest(file);
   const root = await realpath(path.dirname(file));
   const signal = AbortSignal.timeout(timeoutMs);
-  const found: (ManifestProblem | undefined)[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < manifest.files.length; index = next++) {
-      found[index] = await problemOf(root, manifest.files[index] as Entry, signal);
-    }
-  };
+  const problems: ManifestProblem[] = [];
   try {
-    await Promise.all(Array.from({ length: filesAtOnce }, worker));
+    for (const entry of manifest.files) problems.push(...(await problemsOf(root, entry, signal)));
   } catch (cause) {
     const seconds = timeoutMs / 1000;
     throw new VigilError('HARNESS', `${file}: its files were not hashed within ${seconds} s`, {
@@ -136,9 +118,5 @@ export async function verifyManifest(
       cause,
     });
   }
-  return {
-    release: manifest.release,
-    files: manifest.files.length,
-    problems: found.filter((problem) => problem !== undefined),
-  };
+  return { release: manifest.release, files: manifest.files.length, problems };
 }

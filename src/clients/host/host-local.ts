@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fsSize, mem } from 'systeminformation';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
 import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
-import { isPseudoFileSystem } from './file-system-kind.ts';
-import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
+import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
 
 const fileSystemLimitMs = 2000;
 

@@ -3,8 +3,7 @@ import { parseExposition } from '../exposition/parse.ts';
 import type { Exposition } from '../exposition/types.ts';
 import { type HttpAnswer, send } from '../http/http.ts';
 import { contractError } from '../http/http-failure.ts';
-import { isPseudoFileSystem } from './file-system-kind.ts';
-import { type DiskReading, diskReading, type HostReading } from './host-reading.ts';
+import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
 
 const needed = [
   'node_memory_MemAvailable_bytes',

@@ -1,4 +1,5 @@
 import { VigilError, type VigilErrorCode } from '../../core/index.ts';
+import type { HttpAnswer } from './http.ts';
 
 interface Explanation {
   what: string;
@@ -68,4 +69,19 @@ export function contractError(where: string, expected: string, received: string,
     received,
     hint,
   });
+}
+
+/** A text as one short line of at most `length` characters, for messages. */
+export function excerpt(text: string, length = 120): string {
+  const line = text
+    .slice(0, length * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const whole = line.length <= length && text.length <= length * 4;
+  return whole ? line : `${line.slice(0, length)}…`;
+}
+
+/** An answer that is not what the target promises, shown by its status and its first characters. */
+export function unexpected({ url, status, text }: HttpAnswer, expected: string): VigilError {
+  return contractError(url, expected, `${status} "${excerpt(text)}"`);
 }

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { shownUrl, VigilError } from '../../core/index.ts';
 import { currentSpan } from '../traces/trace-context.ts';
 
 export interface SendOptions {
@@ -45,6 +46,16 @@ export function agentFor(options: SendOptions): { dispatcher: Dispatcher; own?: 
   return { dispatcher: sharedAgent };
 }
 
+/** Parses an address that a caller composed; HARNESS when it is no http:// or https:// URL. */
+function httpUrl(url: string): URL {
+  const parsed = URL.parse(url);
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
+  throw new VigilError('HARNESS', `${shownUrl(url)} is no HTTP address`, {
+    expected: 'an http:// or https:// URL',
+    received: shownUrl(url),
+  });
+}
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -54,7 +65,8 @@ function decoded(part: string): string {
 }
 
 /** A request for undici; credentials in the URL become a header. */
-export function requestOf(target: URL, options: SendOptions): Dispatcher.DispatchOptions {
+export function requestOf(url: string, options: SendOptions): Dispatcher.DispatchOptions {
+  const target = httpUrl(url);
   const isJson = options.json !== undefined;
   const body = isJson ? JSON.stringify(options.json) : (options.body ?? null);
   const span = currentSpan();

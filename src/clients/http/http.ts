@@ -1,13 +1,79 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { formatValue, shownUrl, VigilError } from '../../core/index.ts';
-import { answerOf, flat, type HttpAnswer } from './http-answer.ts';
-import { BodyBuffer } from './http-body.ts';
-import { requestFailure } from './http-failure.ts';
+import { contractError, excerpt, requestFailure } from './http-failure.ts';
 import { agentFor, requestOf, type SendOptions } from './http-request.ts';
-import { httpUrl } from './url-text.ts';
 
-export type { HttpAnswer } from './http-answer.ts';
 export { closeConnections, type SendOptions } from './http-request.ts';
+
+/** An answer of any status: 3xx is not followed and 5xx does not throw. */
+export interface HttpAnswer {
+  /** The address without credentials. */
+  url: string;
+  status: number;
+  /** By lower-case name; repeated lines joined with a comma. */
+  headers: Record<string, string>;
+  text: string;
+  /** From sending until the last byte of the body, in milliseconds. */
+  durationMs: number;
+  /** The body as JSON; TARGET_CONTRACT with its first characters when it is none. */
+  json<T = unknown>(): T;
+}
+
+const decoders = { gzip: gunzipSync, 'x-gzip': gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
+
+/** Collects a body up to a limit; what is beyond never gets into memory. */
+class BodyBuffer {
+  readonly #where: string;
+  readonly #maxBytes: number;
+  readonly #chunks: Buffer[] = [];
+  bytes = 0;
+
+  constructor(where: string, maxBytes: number) {
+    this.#where = where;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The limit as an error: a body that is longer is a breach of contract, whoever sends it. */
+  #tooLong() {
+    const limit = formatValue(this.#maxBytes, 'bytes');
+    return contractError(this.#where, `a body of at most ${limit}`, `a body over ${limit}`);
+  }
+
+  /** Refuses a body that already declares to be too long. */
+  expectLength(declared: string | undefined): void {
+    if (declared !== undefined && Number(declared) > this.#maxBytes) throw this.#tooLong();
+  }
+
+  add(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.#maxBytes) throw this.#tooLong();
+    this.#chunks.push(chunk);
+  }
+
+  /** The text; some proxies compress although nobody asked, so that is undone, under the same limit. */
+  text(encoding: string | undefined): string {
+    const raw = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+    if (!encoding || encoding === 'identity' || raw.length === 0) return raw.toString('utf8');
+    const decode = decoders[encoding.toLowerCase() as keyof typeof decoders];
+    if (!decode) throw contractError(this.#where, 'an uncompressed body', `content-encoding ${encoding}`);
+    try {
+      return decode(raw, { maxOutputLength: this.#maxBytes }).toString('utf8');
+    } catch (thrown) {
+      if ((thrown as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw this.#tooLong();
+      throw contractError(this.#where, `a body in ${encoding}`, 'bytes that do not decompress');
+    }
+  }
+}
+
+/** The body of an answer as JSON. */
+function jsonOf<T>(where: string, status: number, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw contractError(where, 'JSON', text === '' ? `an empty body (${status})` : `"${excerpt(text)}"`);
+  }
+}
 
 /**
  * Sends one request and reads the whole answer within `timeoutMs` and `maxBytes`; every answer is returned, whatever
@@ -18,7 +84,7 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
   const where = shownUrl(url) + (options.socketPath ? ` (socket ${options.socketPath})` : '');
   const expected = `an HTTP answer within ${formatValue(timeoutMs / 1000, 'seconds')}`;
   return new Promise((resolve, reject) => {
-    const request = requestOf(httpUrl(url), options);
+    const request = requestOf(url, options);
     const { dispatcher, own } = agentFor(options);
     const body = new BodyBuffer(where, maxBytes);
     let controller: Dispatcher.DispatchController | undefined;
@@ -74,7 +140,7 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
       onResponseStart(_controller, statusCode, lines) {
         if (statusCode < 200) return;
         status = statusCode;
-        headers = flat(lines);
+        headers = Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, String(line)]));
         guarded(() => request.method !== 'HEAD' && body.expectLength(headers['content-length']));
       },
       onResponseData: (_controller, chunk) => guarded(() => body.add(chunk)),
@@ -83,7 +149,14 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
         guarded(() => {
           const text = body.text(headers['content-encoding']);
           settle();
-          resolve(answerOf(where, status, headers, text, durationMs));
+          resolve({
+            url: where,
+            status,
+            headers,
+            text,
+            durationMs,
+            json: <T>() => jsonOf<T>(where, status, text),
+          });
         });
       },
       onResponseError: (_controller, error) => fail(error),

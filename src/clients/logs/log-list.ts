@@ -53,11 +53,10 @@ export function logSizes(files: readonly string[]): Promise<LogSize[]> {
 
 /** Where every log ends now, so that only what is appended later is looked at. */
 export async function offsetsOf(files: readonly string[]): Promise<LogOffsets> {
-  const entries = await Promise.all(
-    files.map(async (file): Promise<[string, LogOffset][]> => {
-      const stats = await stat(file).catch(() => undefined);
-      return stats?.isFile() ? [[file, { bytes: stats.size, inode: stats.ino }]] : [];
-    }),
-  );
-  return Object.fromEntries(entries.flat());
+  const offsets: LogOffsets = {};
+  for (const file of files) {
+    const stats = await stat(file).catch(() => undefined);
+    if (stats?.isFile()) offsets[file] = { bytes: stats.size, inode: stats.ino };
+  }
+  return offsets;
 }

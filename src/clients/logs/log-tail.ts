@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, VigilError } from '../../core/index.ts';
-import { LineSplitter } from './line-splitter.ts';
 import type { LogOffset } from './log-list.ts';
 
 const chunkBytes = 64 * 1024;
+const maxLineBytes = 1024 ** 2;
 
 async function opened(file: string): Promise<FileHandle | undefined> {
   try {
@@ -37,11 +37,12 @@ async function renamed(file: string, inode: number): Promise<string | undefined>
 export class LogTail {
   readonly file: string;
   readonly #buffer = Buffer.allocUnsafe(chunkBytes);
-  #splitter = new LineSplitter();
-  #start: LogOffset | undefined;
+  readonly #start: LogOffset | undefined;
   #handle: FileHandle | undefined;
   #inode = 0;
   #position = 0;
+  /** A line whose end has not come yet. */
+  #rest = Buffer.alloc(0);
 
   constructor(file: string, start: LogOffset | undefined) {
     this.file = file;
@@ -50,20 +51,20 @@ export class LogTail {
 
   /** Hands every new whole line to `take`, until it says so or nothing is left; returns the bytes that were read. */
   async read(take: (line: string) => boolean, maxBytes: number): Promise<number> {
-    if (!this.#handle && !(await this.#openFirst())) return 0;
+    if (!this.#handle) await this.#openFirst();
     const bytes = await this.#drain(take, maxBytes);
     const current = await stat(this.file).catch(() => undefined);
-    if (!current || current.ino === this.#inode || bytes >= maxBytes) return bytes;
+    if (!this.#handle || !current || current.ino === this.#inode || bytes >= maxBytes) return bytes;
     // Whoever renames may write to the old file until it has opened the new one, but it has: the new one is there.
     const last = await this.#drain(take, maxBytes - bytes);
     await this.close();
-    await this.#use(await opened(this.file), 0);
+    await this.#use(this.file, 0);
     return bytes + last + (await this.#drain(take, maxBytes - bytes - last));
   }
 
   /** A line whose end never came. */
   rest(): string {
-    return this.#splitter.rest();
+    return this.#rest.toString('utf8');
   }
 
   async close(): Promise<void> {
@@ -71,18 +72,17 @@ export class LogTail {
     this.#handle = undefined;
   }
 
-  async #openFirst(): Promise<boolean> {
+  async #openFirst(): Promise<void> {
     const start = this.#start;
     const current = await stat(this.file).catch(() => undefined);
-    const old = start && current?.ino !== start.inode ? await renamed(this.file, start.inode) : undefined;
-    await this.#use(
-      await opened(old ?? this.file),
-      start && (old || current?.ino === start.inode) ? start.bytes : 0,
-    );
-    return this.#handle !== undefined;
+    if (!start) return this.#use(this.file, 0);
+    if (current?.ino === start.inode) return this.#use(this.file, start.bytes);
+    const old = await renamed(this.file, start.inode);
+    return this.#use(old ?? this.file, old ? start.bytes : 0);
   }
 
-  async #use(handle: FileHandle | undefined, position: number): Promise<void> {
+  async #use(file: string, position: number): Promise<void> {
+    const handle = await opened(file);
     const stats = await handle?.stat();
     if (stats && !stats.isFile()) {
       await handle?.close();
@@ -94,7 +94,7 @@ export class LogTail {
     this.#handle = handle;
     this.#inode = stats?.ino ?? 0;
     this.#position = position;
-    this.#splitter = new LineSplitter();
+    this.#rest = Buffer.alloc(0);
   }
 
   async #drain(take: (line: string) => boolean, maxBytes: number): Promise<number> {
@@ -102,7 +102,7 @@ export class LogTail {
     if (!handle) return 0;
     if ((await handle.stat()).size < this.#position) {
       this.#position = 0;
-      this.#splitter = new LineSplitter();
+      this.#rest = Buffer.alloc(0);
     }
     let total = 0;
     while (total < maxBytes) {
@@ -110,8 +110,17 @@ export class LogTail {
       if (bytesRead === 0) break;
       total += bytesRead;
       this.#position += bytesRead;
-      if (this.#splitter.push(this.#buffer.subarray(0, bytesRead)).some(take)) break;
+      if (this.#linesWith(this.#buffer.subarray(0, bytesRead)).some(take)) break;
     }
     return total;
+  }
+
+  /** The lines that a chunk ends; of one over 1 MiB only the end is left, which is no JSON. */
+  #linesWith(chunk: Buffer): string[] {
+    const bytes = Buffer.concat([this.#rest, chunk]);
+    const end = bytes.lastIndexOf('\n') + 1;
+    const isTooLong = bytes.length - end > maxLineBytes;
+    this.#rest = isTooLong ? Buffer.alloc(0) : bytes.subarray(end);
+    return bytes.toString('utf8', 0, end).split('\n').filter(Boolean);
   }
 }

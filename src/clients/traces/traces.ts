@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpAnswer, type SendOptions, send } from '../http/http.ts';
-import { unexpected } from '../http/http-answer.ts';
+import { unexpected } from '../http/http-failure.ts';
 import { spansOfResourceSpans } from '../otlp/resource-spans.ts';
 import type { Span } from '../otlp/span.ts';
 import { spansOfJaeger } from './jaeger-spans.ts';
