@@ -31,7 +31,6 @@ export { ruleDefinitions } from './rules/rules.ts';
 export { type Violation, violationsOf } from './rules/violations.ts';
 export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';
 export type { Expression } from './signals/algebra/expression.ts';
-export { lowerBound } from './signals/algebra/lower-bound.ts';
 export { MemorySource } from './signals/algebra/memory-source.ts';
 export {
   burnRateOver,
@@ -45,7 +44,7 @@ export {
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
 export { preloaded } from './signals/algebra/preloaded-source.ts';
 export { numberText, toPromQL } from './signals/algebra/promql.ts';
-export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
+export { lowerBound, type SamplePoint, type SampleSource, type Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export { type LiveSample, liveSampleOf } from './signals/live-sample.ts';

@@ -1,5 +1,5 @@
 import { VigilError, type VigilErrorCode } from '../../core/index.ts';
-import type { HttpAnswer } from './http.ts';
+import type { HttpAnswer } from './http-request.ts';
 
 interface Explanation {
   what: string;

@@ -19,6 +19,20 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** An answer of any status: 3xx is not followed and 5xx does not throw. */
+export interface HttpAnswer {
+  /** The address without credentials. */
+  url: string;
+  status: number;
+  /** By lower-case name; repeated lines joined with a comma. */
+  headers: Record<string, string>;
+  text: string;
+  /** From sending until the last byte of the body, in milliseconds. */
+  durationMs: number;
+  /** The body as JSON; TARGET_CONTRACT with its first characters when it is none. */
+  json<T = unknown>(): T;
+}
+
 /** Connections that are kept as long as a common server keeps them; how long a request may take it says itself. */
 export function newAgent(connections: number, connect: { timeout: number; socketPath?: string }): Agent {
   return new Agent({

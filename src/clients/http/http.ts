@@ -2,23 +2,9 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { formatValue, shownUrl, VigilError } from '../../core/index.ts';
 import { contractError, excerpt, requestFailure } from './http-failure.ts';
-import { agentFor, requestOf, type SendOptions } from './http-request.ts';
+import { agentFor, type HttpAnswer, requestOf, type SendOptions } from './http-request.ts';
 
-export { closeConnections, type SendOptions } from './http-request.ts';
-
-/** An answer of any status: 3xx is not followed and 5xx does not throw. */
-export interface HttpAnswer {
-  /** The address without credentials. */
-  url: string;
-  status: number;
-  /** By lower-case name; repeated lines joined with a comma. */
-  headers: Record<string, string>;
-  text: string;
-  /** From sending until the last byte of the body, in milliseconds. */
-  durationMs: number;
-  /** The body as JSON; TARGET_CONTRACT with its first characters when it is none. */
-  json<T = unknown>(): T;
-}
+export { closeConnections, type HttpAnswer, type SendOptions } from './http-request.ts';
 
 const decoders = { gzip: gunzipSync, 'x-gzip': gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 

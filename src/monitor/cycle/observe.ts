@@ -60,25 +60,18 @@ function downReason(thrown: unknown): string {
   return `${silent ? 'the target does not answer' : 'the target can’t be scraped'}: ${messageOf(thrown)}`;
 }
 
-/** A reading that may be missing: without it the signal is absent, and the check that needs it says why. */
-async function optional<T>(reading: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await reading;
-  } catch {
-    return otherwise;
-  }
-}
-
 /**
  * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
  * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
 export function observe(context: RunContext, signal?: AbortSignal): () => Promise<TargetObservation> {
   const cpuUsed = watchCpu();
-  const before = optional(plannerSample(context, signal), {});
-  const host = optional(hostValues(context), {});
+  // Without a reading its signal is absent, and the check that needs it says why.
+  const planner = () => plannerSample(context, signal).catch((): ComponentSample => ({}));
+  const before = planner();
+  const host = hostValues(context).catch((): SignalValues => ({}));
   return async () => {
-    const after = await optional(plannerSample(context, signal), {});
+    const after = await planner();
     const isLocal = context.declared.includes('host') && context.target.host?.nodeExporter === undefined;
     const used = isLocal ? cpuUsed() : undefined;
     const values: SignalValues = {

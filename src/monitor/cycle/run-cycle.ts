@@ -7,10 +7,9 @@ import {
   type VigilConfig,
 } from '../../core/index.ts';
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
-import { quarantine, type RunContext } from '../../suite/index.ts';
+import { type CheckOutcome, quarantine, type RunContext } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
-import { withFailingSince } from './failing-since.ts';
 import { observe } from './observe.ts';
 import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
 
@@ -25,6 +24,21 @@ export interface CycleOptions extends RunHooks {
   beside?: SuiteToRun | undefined;
   /** Evidence of the past cycles of this target. */
   snapshots: readonly Snapshot[];
+}
+
+/** Since when each failing check has failed without a break, as the recorded cycles of its target show. */
+function withFailingSince(
+  outcomes: readonly CheckOutcome[],
+  snapshots: readonly Snapshot[],
+  startedAt: Date,
+): CheckOutcome[] {
+  return outcomes.map((outcome) => {
+    if (outcome.outcome !== 'fail') return outcome;
+    const broken = snapshots.findLastIndex(({ failing }) => !failing.includes(outcome.id));
+    const before = snapshots.slice(broken + 1);
+    const timestamp = before[0]?.timestamp ?? startedAt.toISOString();
+    return { ...outcome, failingSince: { timestamp, cycles: before.length + 1 } };
+  });
 }
 
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */

@@ -1,12 +1,10 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../../core/index.ts';
+import { describeMeasurement, formatValue, messageOf, oneLine } from '../../core/index.ts';
 import { exportAlerts, exportSnapshots, type History } from '../../history/index.ts';
-import type { TestTotals } from '../metrics/cycle-metrics.ts';
-import { metricsFile, writeMetricsFile } from '../metrics/metrics-file.ts';
+import { type TestTotals, writeMetricsFile } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { rememberedFile, writeChecks } from './known-checks-file.ts';
-import { checkLines, cycleLine } from './log-lines.ts';
 
 /** How many JUnit files of past cycles are kept. */
 const junitLimit = 1000;
@@ -43,10 +41,37 @@ function appendLines(file: string, lines: readonly string[]): string[] {
   return [file];
 }
 
-/** A check that was seen once must be seen again; without a catalogue nothing else tells that one is missing. */
-function remember({ remember: checks }: CycleRecord, reports: string): string[] {
-  if (checks) writeChecks(rememberedFile(reports), checks);
-  return [];
+/** The cycle's line in continuous_monitoring.log. */
+function cycleLine(record: CycleRecord): string {
+  const { signals, verdict, durationMs, outcomes, problems, values } = record;
+  const ids = (outcome: string) => outcomes.filter((check) => check.outcome === outcome).map(({ id }) => id);
+  const parts = [
+    record.startedAt.toISOString(),
+    verdict.toUpperCase(),
+    `passed=${signals.passed} failed=${signals.failed} unknown=${signals.unknown} skipped=${signals.skipped}`,
+    ...(values.errorRatio === undefined
+      ? []
+      : [`error_ratio=${formatValue(values.errorRatio, 'ratio').replace(' ', '')}`]),
+    ...(values.latencyP95 === undefined
+      ? []
+      : [`p95=${formatValue(values.latencyP95, 'seconds').replace(' ', '')}`]),
+    `duration=${(durationMs / 1000).toFixed(1)}s`,
+    `cycle=${record.id}`,
+    ...(signals.failed > 0 ? [`failing=${ids('fail').join(',')}`] : []),
+    ...(signals.unknown > 0 ? [`unknown=${ids('unknown').join(',')}`] : []),
+    ...(problems.length > 0 ? [`problems="${problems.join('; ')}"`] : []),
+  ];
+  return oneLine(parts.join(' '));
+}
+
+/** A line per check in health_check.log: outcome, id, what was measured, why it is no pass. */
+function checkLines(record: CycleRecord): string[] {
+  return record.outcomes.map(({ id, title, outcome, measurements, reason }) => {
+    const said = outcome === 'pass' ? measurements.map(describeMeasurement).join('; ') : (reason ?? '');
+    return oneLine(
+      `${record.startedAt.toISOString()} ${outcome.toUpperCase()} ${id} ${title === id ? '' : title}: ${said}`,
+    );
+  });
 }
 
 type Output = [what: string, write: () => string[]];
@@ -70,18 +95,20 @@ export function writeCycle(record: CycleRecord, options: WriteOptions): WrittenC
     outputs.push(['snapshot', () => [exportSnapshots(history, reports)]]);
     outputs.push(['alerts', () => [exportAlerts(history, reports)]]);
   }
-  outputs.push([
-    'metrics',
-    () => {
-      writeMetricsFile(reports, metricsPrefix, record, totals);
-      return [metricsFile(reports)];
-    },
-  ]);
-  if (record.remember) outputs.push(['known checks', () => remember(record, reports)]);
-  outputs.push([
-    'cycle log',
-    () => appendLines(path.join(logs, 'continuous_monitoring.log'), [cycleLine(record)]),
-  ]);
+  outputs.push(['metrics', () => [writeMetricsFile(reports, metricsPrefix, record, totals)]]);
+  const { remember } = record;
+  // A check that was seen once must be seen again; without a catalogue nothing else tells that one is missing.
+  if (remember) {
+    outputs.push([
+      'known checks',
+      () => {
+        writeChecks(rememberedFile(reports), remember);
+        return [];
+      },
+    ]);
+  }
+  const cycleLog = path.join(logs, 'continuous_monitoring.log');
+  outputs.push(['cycle log', () => appendLines(cycleLog, [cycleLine(record)])]);
   outputs.push(['check log', () => appendLines(path.join(logs, 'health_check.log'), checkLines(record))]);
   for (const [what, write] of outputs) {
     try {

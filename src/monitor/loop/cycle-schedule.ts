@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/index.ts';
 import type { History, MissedReason } from '../../history/index.ts';
-import type { WatchClock } from './clock.ts';
 import type { Notes } from './notes.ts';
+import type { WatchOptions } from './watch-options.ts';
 
 /** A grid of slots from a start: slot n is due at start + n × interval. Milliseconds throughout. */
 export interface Grid {
@@ -49,20 +49,14 @@ export function isSetBack(grid: Grid, lastRun: number, nowMs: number): boolean {
   return slotTime(grid, lastRun) - nowMs > toleranceMs;
 }
 
-export interface ScheduleOptions {
+export interface ScheduleOptions
+  extends Pick<
+    WatchOptions,
+    'clock' | 'signal' | 'intervalMs' | 'fastMs' | 'durationMs' | 'thenIntervalMs' | 'onEnd'
+  > {
   history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed'>;
-  clock: WatchClock;
   notes: Notes;
-  signal: AbortSignal;
-  intervalMs: number;
-  /** Time to the next look while a first failure is being confirmed. */
-  fastMs: number;
   isConfirming(): boolean;
-  durationMs: number | undefined;
-  /** With it the schedule goes on after its duration, at this interval. */
-  thenIntervalMs: number | undefined;
-  /** Told when the duration is over. */
-  onEnd(): Promise<void> | void;
   /** Told that cycles come at another interval from now on. */
   onInterval(intervalMs: number): void;
 }
@@ -125,7 +119,7 @@ export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
   const end = async () => {
     notes.attempt('the end could not be recorded', () => history.endGrid(clock.now()));
     try {
-      await options.onEnd();
+      await options.onEnd?.();
     } catch (thrown) {
       notes.warn(`at the end: ${messageOf(thrown)}`);
     }

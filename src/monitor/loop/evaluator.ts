@@ -9,36 +9,26 @@ import {
   type NotificationEvent,
   type RollbackTriggers,
   rollbackCalls,
-  type SignalNaming,
   type SignalValues,
   type StepResult,
   step,
 } from '../../alerts/index.ts';
-import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
+import type { Redactor, VigilConfig } from '../../core/index.ts';
 import type { History } from '../../history/index.ts';
-import type { Baseline, CheckOutcome } from '../../suite/index.ts';
-import { eventsOf } from './alert-events.ts';
-import { type JudgedCycle, openJudge } from './judge.ts';
+import type { CheckOutcome } from '../../suite/index.ts';
+import { type EventContext, eventsOf } from './alert-events.ts';
+import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
 import { savedState } from './saved-state.ts';
 
-export interface EvaluatorOptions {
+export interface EvaluatorOptions
+  extends Omit<JudgeOptions, 'rules'>,
+    Omit<EventContext, 'rules' | 'outcomes'> {
   /** With the tables of `createOutboxTables` in its database. */
   history: History;
-  table: ThresholdTable;
-  naming: SignalNaming;
-  catalogue: readonly CheckDefinition[] | undefined;
-  baseline: Baseline;
   /** Planned works by the configuration. */
   maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
-  url: string;
-  probe?: string | undefined;
-  rollbackAdvice?: ((trigger: string) => string) | undefined;
-  evaluationIntervalMs: number;
-  cycleIntervalMs: number;
-  /** A service without metrics lacks none. */
-  withoutMetrics?: boolean | undefined;
 }
 
 export interface Evaluator {
@@ -94,9 +84,8 @@ function record(history: History, { transitions, muted }: StepResult): void {
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
-  const { history, table, naming, baseline, evaluationIntervalMs, withoutMetrics } = options;
-  const judgeAt = (cycleIntervalMs: number) =>
-    openJudge({ table, naming, baseline, evaluationIntervalMs, cycleIntervalMs, withoutMetrics });
+  const { history } = options;
+  const judgeAt = (cycleIntervalMs: number) => openJudge({ ...options, cycleIntervalMs });
   let judge = judgeAt(options.cycleIntervalMs);
   // A saved state of another version means a watch that has seen nothing, not a crash.
   let state = savedState(history, 'alerts') ?? initialState();
@@ -127,12 +116,9 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const inputs = { observations, maintenance, acknowledgements: acknowledgementsOf(history, atMs) };
       const result = step(state, inputs, atMs, judge.setup);
       const events = eventsOf(result.notifications, {
+        ...options,
         rules: judge.rules,
-        catalogue: options.catalogue,
         outcomes: last?.outcomes ?? [],
-        url: options.url,
-        probe: options.probe,
-        rollbackAdvice: options.rollbackAdvice,
       });
       history.transaction(() => {
         record(history, result);

@@ -51,58 +51,56 @@ function samplesOf(exposition: Exposition, job: string, options: ScrapeOptions):
 
 const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
 
-async function scrapeJob(job: string, url: string, options: ScrapeOptions): Promise<Scrape> {
+async function scraped(job: string, read: () => Promise<ScrapedSample[]>): Promise<Scrape> {
   try {
+    return { job, samples: [up(job, 1), ...(await read())] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  }
+}
+
+const scrapeJob = (job: string, url: string, options: ScrapeOptions) =>
+  scraped(job, async () => {
     const answer = await send(url, { timeoutMs, signal: options.signal });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
-    return { job, samples: [up(job, 1), ...samplesOf(parseExposition(answer.text), job, options)] };
-  } catch (thrown) {
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
-  }
-}
+    return samplesOf(parseExposition(answer.text), job, options);
+  });
 
-async function askJob(job: string, url: string, signal: AbortSignal | undefined): Promise<Scrape> {
-  try {
+const askJob = (job: string, url: string, signal: AbortSignal | undefined) =>
+  scraped(job, async () => {
     const answer = await send(url, { timeoutMs, signal });
     if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
-    return { job, samples: [up(job, 1)] };
-  } catch (thrown) {
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
-  }
-}
+    return [];
+  });
 
 /** This host in node_exporter's names, so that one expression serves both. */
-async function scrapeHost(disk: string | undefined): Promise<Scrape> {
+async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
   const job = jobs.node;
   const sample = (name: string, value: number, labels: Record<string, string> = {}): ScrapedSample => ({
     series: { name, labels: { ...labels, job } },
     value,
   });
-  try {
-    const host = await readHost(disk === undefined ? {} : { disk });
-    const cpus = os
-      .cpus()
-      .map(({ times }, cpu) =>
-        sample('node_cpu_seconds_total', times.idle / 1000, { cpu: String(cpu), mode: 'idle' }),
-      );
-    const disks = host.disks.flatMap(({ mount, sizeBytes, availableBytes, usedRatio }) => {
-      // df reckons used ÷ (used + available); what root keeps for itself counts as neither.
-      const used = usedRatio < 1 ? (availableBytes * usedRatio) / (1 - usedRatio) : sizeBytes;
-      const labels = { mountpoint: mount, device: mount, fstype: 'ext4' };
-      return [
-        sample('node_filesystem_size_bytes', sizeBytes, labels),
-        sample('node_filesystem_free_bytes', sizeBytes - used, labels),
-        sample('node_filesystem_avail_bytes', availableBytes, labels),
-      ];
-    });
-    const memory = [
-      sample('node_memory_MemAvailable_bytes', host.availableMemoryBytes),
-      sample('node_memory_MemTotal_bytes', host.totalMemoryBytes),
+  const host = await readHost({ disk });
+  const cpus = os
+    .cpus()
+    .map(({ times }, cpu) =>
+      sample('node_cpu_seconds_total', times.idle / 1000, { cpu: String(cpu), mode: 'idle' }),
+    );
+  const disks = host.disks.flatMap(({ mount, sizeBytes, availableBytes, usedRatio }) => {
+    // df reckons used ÷ (used + available); what root keeps for itself counts as neither.
+    const used = usedRatio < 1 ? (availableBytes * usedRatio) / (1 - usedRatio) : sizeBytes;
+    const labels = { mountpoint: mount, device: mount, fstype: 'ext4' };
+    return [
+      sample('node_filesystem_size_bytes', sizeBytes, labels),
+      sample('node_filesystem_free_bytes', sizeBytes - used, labels),
+      sample('node_filesystem_avail_bytes', availableBytes, labels),
     ];
-    return { job, samples: [up(job, 1), ...memory, ...cpus, ...disks] };
-  } catch (thrown) {
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
-  }
+  });
+  const memory = [
+    sample('node_memory_MemAvailable_bytes', host.availableMemoryBytes),
+    sample('node_memory_MemTotal_bytes', host.totalMemoryBytes),
+  ];
+  return [...memory, ...cpus, ...disks];
 }
 
 /** A service without metrics is only asked whether it answers; without a target nobody is asked. */
@@ -127,6 +125,8 @@ export async function scrapeAll(
     ...scrapeTarget(target, own),
     ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own)] : []),
     ...(target.host?.nodeExporter ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node)] : []),
-    ...(knowsHost && !target.host?.nodeExporter ? [scrapeHost(target.host?.disk)] : []),
+    ...(knowsHost && !target.host?.nodeExporter
+      ? [scraped(jobs.node, () => hostSamples(target.host?.disk))]
+      : []),
   ]);
 }

@@ -37,6 +37,7 @@ export interface WatchOptions {
   /** Of this Vigil. */
   version: string;
   intervalMs: number;
+  /** Time to the next look while a first failure is being confirmed. */
   fastMs: number;
   sampleMs: number;
   durationMs: number | undefined;

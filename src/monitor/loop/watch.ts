@@ -46,16 +46,9 @@ function keepStates(parts: WatchParts, intervalMs: number): void {
 function scheduleOf(parts: WatchParts): CycleSchedule {
   const { options, notes, state } = parts;
   return openCycleSchedule({
-    history: options.history,
-    clock: options.clock,
+    ...options,
     notes,
-    signal: options.signal,
-    intervalMs: options.intervalMs,
-    fastMs: options.fastMs,
-    durationMs: options.durationMs,
-    thenIntervalMs: options.thenIntervalMs,
     isConfirming: () => state.confirmation.state === 'confirming',
-    onEnd: () => options.onEnd?.(),
     onInterval(intervalMs) {
       parts.evaluator.setCycleInterval(intervalMs);
       keepStates(parts, intervalMs);

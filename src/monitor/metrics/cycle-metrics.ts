@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { CycleSignals, RollbackTriggers } from '../../alerts/index.ts';
-import type { Family } from '../../clients/index.ts';
+import { type Family, formatExposition } from '../../clients/index.ts';
+import { writeAtomically } from '../../core/index.ts';
 import type { CheckOutcome, Outcome } from '../../suite/index.ts';
 import { counterFamily, familyOf, gaugeFamily } from './family.ts';
 
@@ -144,4 +146,16 @@ export function cycleMetrics(
     ),
   ];
   return withProbe(families, cycle.probe);
+}
+
+/** Writes the cycle's metrics for node_exporter's textfile collector: atomically, without timestamps; returns the file. */
+export function writeMetricsFile(
+  reports: string,
+  prefix: string,
+  cycle: MeasuredCycle,
+  totals: TestTotals,
+): string {
+  const file = path.join(reports, 'metrics.prom');
+  writeAtomically(file, formatExposition(cycleMetrics(prefix, cycle, totals)));
+  return file;
 }

@@ -5,8 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cycleSignals } from '../../../src/alerts/signals/cycle-signals.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { sumOf } from '../../../src/clients/exposition/query.ts';
-import { addToTotals, type TestTotals } from '../../../src/monitor/metrics/cycle-metrics.ts';
-import { metricsFile, writeMetricsFile } from '../../../src/monitor/metrics/metrics-file.ts';
+import {
+  addToTotals,
+  type TestTotals,
+  writeMetricsFile,
+} from '../../../src/monitor/metrics/cycle-metrics.ts';
 import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { promtool } from './promtool.ts';
 
@@ -36,8 +39,7 @@ function write(folder: string, outcomes: CheckOutcome[], totals: TestTotals = no
     outcomes,
     signals: cycleSignals(outcomes),
   };
-  writeMetricsFile(folder, 'genesis', measured, totals);
-  const text = readFileSync(metricsFile(folder), 'utf8');
+  const text = readFileSync(writeMetricsFile(folder, 'genesis', measured, totals), 'utf8');
   const exposition = parseExposition(text);
   return {
     text,

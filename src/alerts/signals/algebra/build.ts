@@ -47,8 +47,6 @@ export const min = aggregated('min');
 export const max = aggregated('max');
 /** Mean over label sets, per value of the labels named. */
 export const avg = aggregated('avg');
-/** Number of label sets, per value of the labels named. */
-export const count = aggregated('count');
 
 const operand = (side: Expression | number): Expression =>
   typeof side === 'number' ? { kind: 'number', value: side } : side;
@@ -66,8 +64,6 @@ const arithmetic =
 export const plus = arithmetic('+');
 /** `left - right`. */
 export const minus = arithmetic('-');
-/** `left * right`. */
-export const times = arithmetic('*');
 /** `left / right`; 0 / 0 is NaN, as in PromQL. */
 export const ratio = arithmetic('/');
 
@@ -97,6 +93,3 @@ export function mean(histogram: Selector, windowMs: number): Expression {
     sum(rate({ metric: `${histogram.metric}_${suffix}`, matchers: histogram.matchers }, windowMs));
   return ratio(part('sum'), part('count'));
 }
-
-/** 1 where an expression has no value at all, and no value where it has one. */
-export const absent = (of: Expression): Expression => ({ kind: 'absent', of });

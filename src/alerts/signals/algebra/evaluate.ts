@@ -1,8 +1,6 @@
-import type { LabelSet } from '../../../core/index.ts';
-import { aggregate } from './aggregate.ts';
+import { aggregate, quantiles } from './aggregate.ts';
 import { calculate, type Value } from './arithmetic.ts';
 import type { Expression, Selector } from './expression.ts';
-import { quantiles } from './histogram.ts';
 import { overRange } from './range-functions.ts';
 import { type Element, instantVector, newestVector, rangeVector } from './select.ts';
 import type { SampleSource } from './source.ts';
@@ -20,17 +18,6 @@ function ranged(
   });
 }
 
-/** The labels that `absent` can tell of what isn't there: those that a bare selector fixes, each named once. */
-function labelsOfAbsent(of: Expression): LabelSet {
-  if (of.kind !== 'gauge') return {};
-  const { matchers } = of.selector;
-  const isAlone = (name: string) => matchers.filter(({ label }) => label === name).length === 1;
-  const fixed = matchers.filter(
-    ({ label, operator, value }) => operator === '=' && value !== '' && isAlone(label),
-  );
-  return Object.fromEntries(fixed.map(({ label, value }) => [label, value]));
-}
-
 function amountOf(expression: Expression, source: SampleSource, atMs: number): Value {
   switch (expression.kind) {
     case 'number':
@@ -42,7 +29,7 @@ function amountOf(expression: Expression, source: SampleSource, atMs: number): V
     case 'range':
       return ranged(expression, source, atMs);
     case 'aggregate':
-      return aggregate(expression.function, expression.by, vectorOf(expression.of, source, atMs));
+      return aggregate(expression.function, expression.by, evaluateVector(expression.of, source, atMs));
     case 'quantile': {
       const { histogram, windowMs, q, by } = expression;
       const selector = { metric: `${histogram.metric}_bucket`, matchers: histogram.matchers };
@@ -52,16 +39,7 @@ function amountOf(expression: Expression, source: SampleSource, atMs: number): V
       const left = amountOf(expression.left, source, atMs);
       return calculate(expression.operator, left, amountOf(expression.right, source, atMs));
     }
-    case 'absent':
-      return vectorOf(expression.of, source, atMs).length > 0
-        ? []
-        : [{ labels: labelsOfAbsent(expression.of), value: 1 }];
   }
-}
-
-function vectorOf(expression: Expression, source: SampleSource, atMs: number): Element[] {
-  const value = amountOf(expression, source, atMs);
-  return typeof value === 'number' ? [{ labels: {}, value }] : value;
 }
 
 /**
@@ -69,7 +47,8 @@ function vectorOf(expression: Expression, source: SampleSource, atMs: number): E
  * RangeError when arithmetic meets two series with the same labels.
  */
 export function evaluateVector(expression: Expression, source: SampleSource, atMs: number): Element[] {
-  return vectorOf(expression, source, atMs);
+  const value = amountOf(expression, source, atMs);
+  return typeof value === 'number' ? [{ labels: {}, value }] : value;
 }
 
 /**

@@ -7,8 +7,8 @@ export interface Selector {
 }
 
 export type RangeFunction = 'rate' | 'increase' | 'changes' | 'last' | 'average' | 'samples';
-export type Aggregation = 'sum' | 'min' | 'max' | 'avg' | 'count';
-export type ArithmeticOperator = '+' | '-' | '*' | '/';
+export type Aggregation = 'sum' | 'min' | 'max' | 'avg';
+export type ArithmeticOperator = '+' | '-' | '/';
 
 /**
  * A figure as plain data, with two readings: `evaluate` on recorded samples and `toPromQL`. Windows in
@@ -21,5 +21,4 @@ export type Expression =
   | { kind: 'range'; function: RangeFunction; selector: Selector; windowMs: number }
   | { kind: 'aggregate'; function: Aggregation; by: readonly string[]; of: Expression }
   | { kind: 'quantile'; q: number; histogram: Selector; windowMs: number; by: readonly string[] }
-  | { kind: 'arithmetic'; operator: ArithmeticOperator; left: Expression; right: Expression }
-  | { kind: 'absent'; of: Expression };
+  | { kind: 'arithmetic'; operator: ArithmeticOperator; left: Expression; right: Expression };

@@ -1,6 +1,5 @@
 import { type LabelSet, labelKey, type Matcher, matches } from '../../../core/index.ts';
-import { lowerBound } from './lower-bound.ts';
-import type { SamplePoint, SampleSource } from './source.ts';
+import { lowerBound, type SamplePoint, type SampleSource } from './source.ts';
 
 /** Samples in memory. */
 export class MemorySource implements SampleSource {

@@ -1,6 +1,5 @@
 import { type Matcher, matches } from '../../../core/index.ts';
-import { lowerBound } from './lower-bound.ts';
-import type { SampleSource, Series } from './source.ts';
+import { lowerBound, type SampleSource, type Series } from './source.ts';
 
 /**
  * The same samples, each metric read once for the whole of `fromMs` … `toMs`: for thousands of evaluations over

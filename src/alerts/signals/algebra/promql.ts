@@ -10,7 +10,7 @@ const rangeNames: Record<RangeFunction, string> = {
   samples: 'count_over_time',
 };
 
-const strength: Record<ArithmeticOperator, number> = { '+': 1, '-': 1, '*': 2, '/': 2 };
+const strength: Record<ArithmeticOperator, number> = { '+': 1, '-': 1, '/': 2 };
 
 /** A number as PromQL writes it. */
 export function numberText(value: number): string {
@@ -64,7 +64,5 @@ export function toPromQL(expression: Expression): string {
       const { operator, left, right } = expression;
       return `${operandText(left, operator, false)} ${operator} ${operandText(right, operator, true)}`;
     }
-    case 'absent':
-      return `absent(${toPromQL(expression.of)})`;
   }
 }

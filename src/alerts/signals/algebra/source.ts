@@ -19,3 +19,14 @@ export interface SampleSource {
   /** The same series, each with only its newest point that is no stale marker: where that is less to read. */
   newest?(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
 }
+
+/** The first index whose point is at `timeMs` or later. */
+export function lowerBound(points: readonly SamplePoint[], timeMs: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.timeMs ?? 0) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
