@@ -1,18 +1,6 @@
 import { type Bound, formatBeside, formatValue, grouped, type Unit } from '../../core/index.ts';
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-
-/** A stretch of time for a sentence, never longer than it is: `40 s`, `7 min`, `2 h 10 min`. */
-export function spanText(ms: number): string {
-  const whole = Math.max(0, ms);
-  if (whole < 90 * second) return `${Math.floor(whole / second)} s`;
-  if (whole < 90 * minute) return `${Math.floor(whole / minute)} min`;
-  const hours = Math.floor(whole / hour);
-  const minutes = Math.floor((whole % hour) / minute);
-  return hours >= 24 || minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
-}
+export { spanText } from './assets/time.js';
 
 /** The time of day of an instant, as everybody on call reads it: `03:12 UTC`. */
 export function clockText(ms: number): string {

@@ -1,8 +1,14 @@
 import { holds } from '../../../core/index.ts';
+import type { Facts } from '../facts.ts';
 import { clause, clockText, countText, listed, spanText } from '../words.ts';
 import { hold, type Scene, type Situation } from './situation.ts';
 
 const restart = 'is the runner alive? start vigil monitor --loop again';
+
+/** What keeps everybody from deciding, as a situation. */
+const blinds = (facts: Facts, because: string, brief: string, next: string): Situation => {
+  return { level: 'blind', lead: hold(facts), because, next, brief };
+};
 
 /** Nothing goes round: whatever is shown is of before. */
 export function standingStill({ facts }: Scene): Situation | undefined {
@@ -49,13 +55,9 @@ export function noCycle({ facts }: Scene): Situation | undefined {
   }
   const endedMs = (cycle?.startedMs ?? 0) + (cycle?.durationMs ?? 0);
   if (nowMs - endedMs <= intervals * intervalMs) return undefined;
-  return {
-    level: 'blind',
-    lead: hold(facts),
-    because: `the last cycle ended ${spanText(nowMs - endedMs)} ago, one is due every ${spanText(intervalMs)}`,
-    next: 'does the suite hang? read reports/logs/continuous_monitoring.log',
-    brief: `no cycle since ${clockText(endedMs)}`,
-  };
+  const ago = `the last cycle ended ${spanText(nowMs - endedMs)} ago, one is due every ${spanText(intervalMs)}`;
+  const next = 'does the suite hang? read reports/logs/continuous_monitoring.log';
+  return blinds(facts, ago, `no cycle since ${clockText(endedMs)}`, next);
 }
 
 /** The path of the alerts is not proven. */
@@ -81,6 +83,7 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
   const unknown = of('unknown');
   const name = ({ id, title }: { id: string; title: string }) => `${id} ${title}`;
   const [problem] = cycle.problems;
+  const doubt = 'the last cycle can’t be believed';
   const [first] = failed;
   const [blind] = unknown;
   if (cycle.verdict !== 'pass' && !first && !blind && !problem && of('fail').length === 0) {
@@ -104,13 +107,7 @@ export function doubtfulCycle({ facts, alerts }: Scene): Situation[] {
     },
     problem === undefined
       ? undefined
-      : {
-          level: 'blind',
-          lead: hold(facts),
-          because: `the last cycle can’t be believed: ${clause(problem)}`,
-          next: 'read reports/logs/continuous_monitoring.log',
-          brief: 'the last cycle can’t be believed',
-        },
+      : blinds(facts, `${doubt}: ${clause(problem)}`, doubt, 'read reports/logs/continuous_monitoring.log'),
   ];
   return situations.filter((situation) => situation !== undefined);
 }
@@ -123,13 +120,9 @@ export function silentSignals({ facts }: Scene): Situation | undefined {
   );
   if (missing.length === 0) return undefined;
   const titles = missing.map((signal) => source.table[signal].title);
-  return {
-    level: 'blind',
-    lead: hold(facts),
-    because: `there is no data for ${listed(titles)}`,
-    next: 'does live traffic reach the deployment, and does its /metrics answer?',
-    brief: `no data for ${listed(titles)}`,
-  };
+  const brief = `no data for ${listed(titles)}`;
+  const next = 'does live traffic reach the deployment, and does its /metrics answer?';
+  return blinds(facts, `there is ${brief}`, brief, next);
 }
 
 /** Too few slots were observed to decide on. */
