@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, describe, expect, test } from 'vitest';
 import { emptyFolder, vigil } from '../scripts/vigil.ts';
 import { readDocument, root, tableRows } from './markdown.ts';
 
@@ -29,9 +31,10 @@ test('every row says why it comes and what to do', () => {
   for (const row of rows) expect.soft(row).toHaveLength(3);
 });
 
-test.each(messages)('Vigil says: %s', (message) => expect(isSaid(message)).toBe(true));
-
-test('a message that nothing says is noticed', () => expect(isSaid('the moon is … full')).toBe(false));
+const taken = createServer();
+await once(taken.listen(0, '127.0.0.1'), 'listening');
+afterAll(() => taken.close());
+const { port } = taken.address() as AddressInfo;
 
 /** Said for real, by a command line in a folder with these files. */
 const produced: [
@@ -49,6 +52,15 @@ const produced: [
   ['no deployment is recorded, so nothing can be said of its time', ['gate', '--to', '25']],
   ['no rollback is configured', ['rollback']],
   [
+    "the trace receiver's address … is already in use",
+    ['monitor'],
+    {
+      'vigil.config.json': JSON.stringify({
+        target: { orchestration: 'http://127.0.0.1:1', traces: { receiver: `http://127.0.0.1:${port}` } },
+      }),
+    },
+  ],
+  [
     'expected a reference, env:NAME or file:/path, and not the secret itself',
     ['monitor', '--test-notifications'],
     {
@@ -58,6 +70,13 @@ const produced: [
     },
   ],
 ];
+
+const producedMessages = produced.map(([message]) => message);
+test.each(messages.filter((message) => !producedMessages.includes(message)))('Vigil says: %s', (message) =>
+  expect(isSaid(message)).toBe(true),
+);
+
+test('a message that nothing says is noticed', () => expect(isSaid('the moon is … full')).toBe(false));
 
 describe('said when it should be', () => {
   test.each(produced)('%s', async (message, args, files = {}, env = {}) => {
