@@ -23,8 +23,14 @@ export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { catalogueOfProbes } from './probes/catalogue.ts';
 export { faultsMeasured } from './probes/probe-result.ts';
 export { runProbe } from './probes/run-probe.ts';
-export { type CycleTrace, caseNameOf, checkSpanId } from './run/check-trace.ts';
-export { contextOf, type RunContext, readContext } from './run/context.ts';
+export {
+  type CycleTrace,
+  caseNameOf,
+  checkSpanId,
+  contextOf,
+  type RunContext,
+  readContext,
+} from './run/context.ts';
 export { endTree } from './run/end-processes.ts';
 export type { CaseEvent } from './run/events.ts';
 export { runSuite } from './run/run-suite.ts';

@@ -8,9 +8,8 @@ import {
 import { type EffectiveValue, originOf } from './effective.ts';
 import { slaFindings } from './feasibility.ts';
 import type { Finding } from './finding.ts';
-import { lookAtChannels } from './look-at-channels.ts';
 import { lookAtMachine } from './look-at-machine.ts';
-import { lookAtRollback } from './look-at-rollback.ts';
+import { lookAtChannels, lookAtRollback } from './look-at-response.ts';
 import { lookAtTarget } from './look-at-target.ts';
 
 /** Looks at everything that a watch and a rollback need, in the order in which a person reads it. */

@@ -13,28 +13,22 @@ interface Count {
   suites: number;
 }
 
+/** Which cases are counted, of each kind that a report declares. */
+const kinds = {
+  tests: () => true,
+  bad: ({ outcome }: JUnitCase) => outcome === 'failed' || outcome === 'errored',
+  skipped: ({ outcome }: JUnitCase) => outcome === 'skipped',
+};
+type Kind = keyof typeof kinds;
+const kindNames = Object.keys(kinds) as Kind[];
+
 /** What was counted in a suite, to hold against what it declares. */
-export interface CaseTally {
-  tests: Count;
-  bad: Count;
-  skipped: Count;
-}
+export type CaseTally = Record<Kind, Count>;
 
 const zero = (): Count => ({ direct: 0, nested: 0, merged: 0, suites: 0 });
 
 /** A tally of nothing. */
-export function emptyTally(): CaseTally {
-  return { tests: zero(), bad: zero(), skipped: zero() };
-}
-
-function raise(count: Count, by: number, mergedBy: number): void {
-  count.direct += by;
-  count.nested += by;
-  count.merged += mergedBy;
-}
-
-const isBad = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
-const isSkipped = (each: JUnitCase) => each.outcome === 'skipped';
+export const emptyTally = (): CaseTally => ({ tests: zero(), bad: zero(), skipped: zero() });
 
 /** Counts one `<testcase>`; `before` and `after` are the case it was merged into, without and with it. */
 export function countCase(
@@ -43,16 +37,18 @@ export function countCase(
   before: JUnitCase | undefined,
   after: JUnitCase,
 ): void {
-  const grew = (is: (each: JUnitCase) => boolean) =>
-    (is(after) ? 1 : 0) - (before !== undefined && is(before) ? 1 : 0);
-  raise(tally.tests, 1, before === undefined ? 1 : 0);
-  raise(tally.bad, isBad(read) ? 1 : 0, grew(isBad));
-  raise(tally.skipped, isSkipped(read) ? 1 : 0, grew(isSkipped));
+  for (const kind of kindNames) {
+    const is = kinds[kind];
+    const one = Number(is(read));
+    tally[kind].direct += one;
+    tally[kind].nested += one;
+    tally[kind].merged += Number(is(after)) - Number(before !== undefined && is(before));
+  }
 }
 
 /** Adds a suite that has ended to the one around it. */
 export function addSuite(outer: CaseTally, inner: CaseTally): void {
-  for (const kind of ['tests', 'bad', 'skipped'] as const) {
+  for (const kind of kindNames) {
     outer[kind].nested += inner[kind].nested;
     outer[kind].merged += inner[kind].merged;
     if (kind === 'tests' || inner[kind].nested > 0) outer[kind].suites++;

@@ -6,7 +6,7 @@ import {
   testTitle,
 } from '../../core/index.ts';
 import type { JUnitCase } from '../junit/types.ts';
-import { caseNameOf } from '../run/check-trace.ts';
+import { caseNameOf } from '../run/context.ts';
 import type { CaseEvent } from '../run/events.ts';
 import type { CheckOutcome, Outcome } from './check-outcome.ts';
 

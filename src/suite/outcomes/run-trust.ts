@@ -1,5 +1,5 @@
 import type { JUnitProblemCode, JUnitReport } from '../junit/types.ts';
-import { describeExit } from '../run/suite-exit.ts';
+import { describeExit } from '../run/spawn-command.ts';
 import type { SuiteResult } from './suite-result.ts';
 
 /** Contradictions within a report after which none of its passes can be believed. */

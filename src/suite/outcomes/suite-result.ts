@@ -3,7 +3,7 @@ import { parseJUnit } from '../junit/parse.ts';
 import type { JUnitReport } from '../junit/types.ts';
 import type { EventStream } from '../run/events.ts';
 import type { SuiteRun } from '../run/run-suite.ts';
-import type { SuiteExit } from '../run/suite-exit.ts';
+import type { SuiteExit } from '../run/spawn-command.ts';
 
 /** Everything one run of a suite left behind; `report` is a sentence when there is none to read. */
 export interface SuiteResult {

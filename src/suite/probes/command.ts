@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type Measurement, minimalEnvironment, oneLine, type ProbeOf } from '../../core/index.ts';
-import { runCommand } from '../run/spawn-command.ts';
-import { describeExit } from '../run/suite-exit.ts';
+import { describeExit, runCommand } from '../run/spawn-command.ts';
 import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
 
 /** Runs a command: its exit code, its output or the number it prints must be as expected. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
 import { cycleSpans, hrTime } from '../../../src/monitor/telemetry/cycle-spans.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
-import { checkSpanId } from '../../../src/suite/run/check-trace.ts';
+import { checkSpanId } from '../../../src/suite/run/context.ts';
 import { record } from '../../views/summary/record.ts';
 
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { judgeCatalogue, judgeReport } from '../../../src/suite/outcomes/judge-suite.ts';
 import { suiteResultOf } from '../../../src/suite/outcomes/suite-result.ts';
 import { type EventStream, parseEvents } from '../../../src/suite/run/events.ts';
-import type { SuiteExit } from '../../../src/suite/run/suite-exit.ts';
+import type { SuiteExit } from '../../../src/suite/run/spawn-command.ts';
 import { definition } from '../run/suite-folder.ts';
 import { end, entry, event, stream, xml } from './run-facts.ts';
 

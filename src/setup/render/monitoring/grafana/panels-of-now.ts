@@ -1,14 +1,16 @@
 import { BigValueColorMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { MappingType, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
 import { signalExpressions, toPromQL } from '../../../../alerts/index.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { prometheusSource, rightNow } from './queries.ts';
 import { absolute, thresholdSteps } from './thresholds.ts';
 
-const stat = (id: number, title: string, description: string, expr: string): PanelBuilder =>
-  new PanelBuilder()
+const stat = (id: number, title: string, description: string, expr: string): StatBuilder =>
+  new StatBuilder()
     .id(id)
     .title(title)
     .description(description)
@@ -29,7 +31,7 @@ const texts = (...all: [text: string, color: string][]) => ({
 });
 
 /** The outcomes of a check as `vigil_check_status` has them. */
-export const outcomeTexts = texts(
+const outcomeTexts = texts(
   ['fail', 'red'],
   ['pass', 'green'],
   ['unknown', 'orange'],
@@ -43,7 +45,7 @@ function systemHealth(up: string): string {
 }
 
 /** The four values at the top, each coloured by its own limits. */
-export function statPanels({ table, naming }: MonitoringSettings): PanelBuilder[] {
+export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[] {
   const { passRate, errorRatio, latencyP95, uptime } = signalExpressions(naming);
   const health =
     'Red while a service does not answer its scrapes, yellow while a warning or critical alert fires.';
@@ -67,4 +69,51 @@ export function statPanels({ table, naming }: MonitoringSettings): PanelBuilder[
       )
       .mappings([texts(['Service down', 'red'], ['Alerts firing', 'yellow'], ['Healthy', 'green'])]),
   ];
+}
+
+/** By check, and by probe where several look. */
+const rows = (refId: string, metric: string) =>
+  rightNow(refId, `max by (check, group, probe) (${metric})`).format(PromQueryFormat.Table);
+
+/** A row per check: its outcome in the last cycle, and how long it took. */
+export function testDetails(): TableBuilder {
+  const renameByName = { 'Value #A': 'outcome', 'Value #B': 'duration' };
+  return new TableBuilder()
+    .id(12)
+    .title('Test Execution Details')
+    .datasource(prometheusSource)
+    .withTarget(rows('A', 'vigil_check_status'))
+    .withTarget(rows('B', 'vigil_check_duration_seconds'))
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({ id: 'organize', options: { excludeByName: { Time: true }, renameByName } })
+    .overrideByName('outcome', [
+      { id: 'mappings', value: [outcomeTexts] },
+      { id: 'custom.cellOptions', value: { type: 'color-text' } },
+    ])
+    .overrideByName('duration', [{ id: 'unit', value: Seconds }])
+    .noValue('no data')
+    .height(10)
+    .span(16);
+}
+
+/** What is pending or fires, as Prometheus evaluates it; the SDK has no builder of its own for this panel. */
+export function activeAlerts(): PanelBuilder {
+  return new PanelBuilder()
+    .type('alertlist')
+    .id(13)
+    .title('Active Alerts')
+    .options({
+      viewMode: 'list',
+      groupMode: 'default',
+      groupBy: [],
+      maxItems: 20,
+      sortOrder: 3,
+      dashboardAlerts: false,
+      alertName: '',
+      alertInstanceLabelFilter: '{alertname!="Watchdog"}',
+      datasource: 'Prometheus',
+      stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
+    })
+    .height(10)
+    .span(8);
 }
