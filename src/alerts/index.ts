@@ -31,7 +31,7 @@ export { ruleDefinitions } from './rules/rules.ts';
 export { type Violation, violationsOf } from './rules/violations.ts';
 export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';
 export type { Expression } from './signals/algebra/expression.ts';
-export { MemorySource } from './signals/algebra/memory-source.ts';
+export { MemorySource, preloaded } from './signals/algebra/memory-source.ts';
 export {
   burnRateOver,
   defaultNaming,
@@ -42,13 +42,11 @@ export {
   signalExpressions,
 } from './signals/algebra/named.ts';
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
-export { preloaded } from './signals/algebra/preloaded-source.ts';
 export { numberText, toPromQL } from './signals/algebra/promql.ts';
 export { lowerBound, type SamplePoint, type SampleSource, type Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
-export { type LiveSample, liveSampleOf } from './signals/live-sample.ts';
-export { type LiveWindow, liveWindow } from './signals/live-window.ts';
+export { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from './signals/live-window.ts';
 export { jobs, namingOf, probesUpRecord } from './signals/naming.ts';
 export {
   type ComponentSample,

@@ -6,12 +6,17 @@ export { openSingleCycle } from './cycle/single-cycle.ts';
 export { storeCycle } from './cycle/store-cycle.ts';
 export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';
-export { confirm } from './loop/confirmation.ts';
 export { openEvaluator } from './loop/evaluator.ts';
 export { type JudgedCycle, openJudge } from './loop/judge.ts';
 export type { LoopOptions, LoopSurroundings } from './loop/loop-options.ts';
 export { runLoop } from './loop/run-loop.ts';
-export { type Confirmation, type SavedStates, type SentinelState, savedState } from './loop/saved-state.ts';
+export {
+  type Confirmation,
+  confirm,
+  type SavedStates,
+  type SentinelState,
+  savedState,
+} from './loop/saved-state.ts';
 export { type Extension, sendProblem } from './loop/serve.ts';
 export { openWatch } from './loop/watch.ts';
 export type { Watch } from './loop/watch-options.ts';

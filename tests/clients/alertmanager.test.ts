@@ -4,8 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { readAlertRoutes } from '../../src/clients/alert-routes.ts';
-import { alertmanagerStatus } from '../../src/clients/alertmanager.ts';
+import { alertmanagerStatus, readAlertRoutes } from '../../src/clients/alertmanager.ts';
 import { answering, failureOf, httpServer, startProgram } from './servers.ts';
 
 const config = `

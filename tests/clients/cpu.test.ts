@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watchCpu } from '../../src/clients/host/cpu.ts';
+import { watchCpu } from '../../src/clients/host/host.ts';
 
 test('CPU in use is a ratio that a busy core raises above zero', () => {
   const used = watchCpu();

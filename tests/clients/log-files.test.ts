@@ -3,8 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } fr
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { waitForLine } from '../../src/clients/logs/log-files.ts';
-import { expandLogs, logSizes, offsetsOf } from '../../src/clients/logs/log-list.ts';
+import { expandLogs, logSizes, offsetsOf, waitForLine } from '../../src/clients/logs/log-files.ts';
 import { failureOf, temporaryFolder } from './servers.ts';
 
 const json = (id: string, more: object = {}) => `${JSON.stringify({ id, ...more })}\n`;

@@ -2,7 +2,7 @@ import { catalogue } from '../../health-tests/catalogue.ts';
 import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
 import type { History } from '../../src/history/history.ts';
 import type { ScrapedSample } from '../../src/history/samples.ts';
-import { ownSamples } from '../../src/monitor/loop/watch-families.ts';
+import { ownSamples } from '../../src/monitor/loop/watch-metrics.ts';
 import { addToTotals, cycleMetrics } from '../../src/monitor/metrics/cycle-metrics.ts';
 import type { CheckOutcome } from '../../src/suite/outcomes/check-outcome.ts';
 import { cycle } from '../history/cycle.ts';

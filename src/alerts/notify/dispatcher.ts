@@ -47,14 +47,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const store = openOutboxStore(db);
   const workers = channels.map((channel) =>
     createWorker({
+      backoff: defaultBackoff,
+      maxAgeMs: 7 * 86_400_000,
+      onError: () => {},
+      ...options,
       channel,
       store,
-      redactor: options.redactor,
-      now: options.now,
-      random: options.random,
-      backoff: options.backoff ?? defaultBackoff,
-      maxAgeMs: options.maxAgeMs ?? 7 * 86_400_000,
-      onError: options.onError ?? (() => {}),
     }),
   );
   let running = false;

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../core/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { factsOf, titleOf } from './describe.ts';
-import type { NotificationEvent } from './event.ts';
-import { streamOf } from './event-key.ts';
+import { type NotificationEvent, streamOf } from './event.ts';
 
 export interface EmailContext {
   source: string;

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { mapTexts, type Redactor } from '../../core/index.ts';
 import { clipped } from './describe.ts';
-import type { NotificationEvent } from './event.ts';
-import { idempotencyKeyOf, rankOf, streamOf } from './event-key.ts';
+import { idempotencyKeyOf, type NotificationEvent, rankOf, streamOf } from './event.ts';
 
 /** No message shows more of one text, and the database must not grow by what a check prints. */
 const longestText = 16_384;

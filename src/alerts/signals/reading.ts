@@ -1,7 +1,6 @@
 import { type Exposition, histogramOf, increase } from '../../clients/index.ts';
 import type { SignalName } from '../../core/index.ts';
-import type { LiveSample } from './live-sample.ts';
-import { liveWindow } from './live-window.ts';
+import { type LiveSample, liveWindow } from './live-window.ts';
 
 /** Sum and count of one of the planner's histograms. */
 export interface ComponentTimes {

@@ -109,3 +109,50 @@ export function histogramProblems(exposition: Exposition, name: string): string[
     problemsOfSet(describe(name, withoutBound(samples[0]?.labels ?? {})), name, samples),
   );
 }
+
+/** Buckets of one bound are one bucket; expects them sorted. */
+function coalesce(sorted: readonly Bucket[]): Bucket[] {
+  const merged: Bucket[] = [];
+  for (const bucket of sorted) {
+    const last = merged.at(-1);
+    if (last?.le === bucket.le) last.count += bucket.count;
+    else merged.push({ ...bucket });
+  }
+  return merged;
+}
+
+/** Counts that fall are lifted to the one before, as scrapes that met a moving target need. */
+function forceCumulative(buckets: Bucket[]): void {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const bucket of buckets) {
+    highest = Math.max(highest, bucket.count);
+    bucket.count = highest;
+  }
+}
+
+/**
+ * The q-quantile (q in 0–1) from cumulative buckets, in the unit of their bounds, by the rules of Prometheus's
+ * `histogram_quantile` (promql/quantile.go, bucketQuantile): linear inside a bucket, the lowest one begins at 0,
+ * the highest finite bound when the rank falls into +Inf; NaN when nothing was observed, when fewer than two
+ * buckets are there and when the highest isn't +Inf; −∞ and +∞ for a q below 0 and above 1.
+ */
+export function histogramQuantile(q: number, buckets: readonly Bucket[]): number {
+  if (Number.isNaN(q)) return Number.NaN;
+  if (q < 0) return Number.NEGATIVE_INFINITY;
+  if (q > 1) return Number.POSITIVE_INFINITY;
+  const ascending = coalesce(buckets.toSorted((a, b) => a.le - b.le));
+  forceCumulative(ascending);
+  const top = ascending.at(-1);
+  const belowTop = ascending.at(-2);
+  if (top?.le !== Number.POSITIVE_INFINITY || belowTop === undefined) return Number.NaN;
+  if (top.count === 0 || Number.isNaN(top.count)) return Number.NaN;
+  const rank = q * top.count;
+  const at = ascending.slice(0, -1).findIndex((bucket) => bucket.count >= rank);
+  const bucket = ascending[at];
+  if (bucket === undefined) return belowTop.le;
+  const below = ascending[at - 1];
+  if (below === undefined && bucket.le <= 0) return bucket.le;
+  const start = below?.le ?? 0;
+  const startCount = below?.count ?? 0;
+  return start + (bucket.le - start) * ((rank - startCount) / (bucket.count - startCount));
+}

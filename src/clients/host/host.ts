@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { HostReading } from './host-reading.ts';
 import { remoteHost } from './host-remote.ts';
 
@@ -13,4 +14,24 @@ export async function readHost(source: HostSource = {}): Promise<HostReading> {
   if (source.nodeExporter) return remoteHost(source.nodeExporter, source.disk);
   const { localHost } = await import('./host-local.ts'); // most loops watch another host
   return localHost(source.disk);
+}
+
+function cpuTimes(): { idle: number; all: number } {
+  let idle = 0;
+  let all = 0;
+  for (const { times } of os.cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { idle, all };
+}
+
+/** Begins to watch this host's CPU; the returned function gives the ratio in use since, all cores together. */
+export function watchCpu(): () => number | undefined {
+  const before = cpuTimes();
+  return () => {
+    const after = cpuTimes();
+    const all = after.all - before.all;
+    return all > 0 ? 1 - (after.idle - before.idle) / all : undefined;
+  };
 }

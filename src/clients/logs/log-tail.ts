@@ -2,10 +2,15 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, VigilError } from '../../core/index.ts';
-import type { LogOffset } from './log-list.ts';
 
 const chunkBytes = 64 * 1024;
 const maxLineBytes = 1024 ** 2;
+
+/** Where a log ends now; the inode tells a rotated file from a grown one. */
+export interface LogOffset {
+  bytes: number;
+  inode: number;
+}
 
 async function opened(file: string): Promise<FileHandle | undefined> {
   try {

@@ -1,5 +1,5 @@
 import { clockEvents } from './clock.ts';
-import { recordOwnSamples } from './watch-families.ts';
+import { recordOwnSamples } from './watch-metrics.ts';
 import { decideRollback, type WatchParts } from './watch-parts.ts';
 
 /** Scrapes once, records what came and judges the rules by it. */

@@ -6,8 +6,8 @@ import type { CycleTrace } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import { storeCycle } from '../cycle/store-cycle.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
-import { confirm } from './confirmation.ts';
-import { recordOwnSamples } from './watch-families.ts';
+import { confirm } from './saved-state.ts';
+import { recordOwnSamples } from './watch-metrics.ts';
 import { decideRollback, notify, type WatchParts } from './watch-parts.ts';
 
 /** A cycle that has begun. */

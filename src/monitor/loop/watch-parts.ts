@@ -63,19 +63,14 @@ function confirmationBefore(history: HistoryReader, targetId: string): Confirmat
 }
 
 function evaluatorOf(options: WatchOptions, { table, naming, baseline }: Omit<WatchParts, 'evaluator'>) {
-  const { config, harness, history } = options;
+  const { config, harness } = options;
   return openEvaluator({
-    history,
+    ...options,
     table,
     naming,
     baseline,
-    catalogue: options.catalogue,
     maintenance: config.maintenance,
-    route: options.route,
-    redactor: options.redactor,
-    url: options.url,
     probe: config.probe,
-    rollbackAdvice: options.rollbackAdvice,
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
     withoutMetrics: metricsUrlOf(harness.target) === undefined,

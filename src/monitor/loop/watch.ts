@@ -3,7 +3,7 @@ import { type CycleSchedule, openCycleSchedule } from './cycle-schedule.ts';
 import { runSampleLoop } from './sample-loop.ts';
 import { runSentinelLoop } from './sentinel.ts';
 import { beginCycle, closeCycle, judgeEnded, missSlot, recordEnded, runBegun } from './watch-cycle.ts';
-import { watchFamilies } from './watch-families.ts';
+import { watchFamilies } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
 import { coverageNow, keepState, openParts, type WatchParts } from './watch-parts.ts';
 import type { StatusInput } from './watch-status.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cycleSignals } from '../../../src/alerts/signals/cycle-signals.ts';
-import { liveSampleOf } from '../../../src/alerts/signals/live-sample.ts';
+import { liveSampleOf } from '../../../src/alerts/signals/live-window.ts';
 import { namingOf } from '../../../src/alerts/signals/naming.ts';
 import { componentMeans, componentSampleOf } from '../../../src/alerts/signals/reading.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';

@@ -1,4 +1,4 @@
-import type { LiveSample } from '../../../src/alerts/signals/live-sample.ts';
+import type { LiveSample } from '../../../src/alerts/signals/live-window.ts';
 
 export const minute = 60_000;
 export const start = Date.UTC(2026, 0, 1);

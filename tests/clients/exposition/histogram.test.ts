@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Bucket, histogramOf, histogramProblems } from '../../../src/clients/exposition/histogram.ts';
+import {
+  type Bucket,
+  histogramOf,
+  histogramProblems,
+  histogramQuantile,
+} from '../../../src/clients/exposition/histogram.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
-import { histogramQuantile } from '../../../src/clients/exposition/quantile.ts';
 
 const INF = Number.POSITIVE_INFINITY;
 

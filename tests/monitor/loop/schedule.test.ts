@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { confirm } from '../../../src/monitor/loop/confirmation.ts';
 import { planNext, slotAt, slotTime } from '../../../src/monitor/loop/cycle-schedule.ts';
-import type { Confirmation } from '../../../src/monitor/loop/saved-state.ts';
+import { type Confirmation, confirm } from '../../../src/monitor/loop/saved-state.ts';
 
 const minute = 60_000;
 const grid = { startMs: 1_000_000, intervalMs: 5 * minute };

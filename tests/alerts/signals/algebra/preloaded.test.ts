@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateVector } from '../../../../src/alerts/signals/algebra/evaluate.ts';
-import { MemorySource } from '../../../../src/alerts/signals/algebra/memory-source.ts';
+import { MemorySource, preloaded } from '../../../../src/alerts/signals/algebra/memory-source.ts';
 import { signalExpressions } from '../../../../src/alerts/signals/algebra/named.ts';
-import { preloaded } from '../../../../src/alerts/signals/algebra/preloaded-source.ts';
 import { randomDeployment, randomOf } from './random-series.ts';
 
 const startMs = Date.UTC(2026, 0, 1);

@@ -10,8 +10,7 @@ import {
   sum,
 } from '../../../../src/alerts/signals/algebra/build.ts';
 import { evaluate, evaluateVector } from '../../../../src/alerts/signals/algebra/evaluate.ts';
-import { MemorySource } from '../../../../src/alerts/signals/algebra/memory-source.ts';
-import { preloaded } from '../../../../src/alerts/signals/algebra/preloaded-source.ts';
+import { MemorySource, preloaded } from '../../../../src/alerts/signals/algebra/memory-source.ts';
 import { parseExposition } from '../../../../src/clients/exposition/parse.ts';
 import { ScrapedSource } from './scraped-source.ts';
 

@@ -9,7 +9,7 @@ import type { History } from '../../../../src/history/history.ts';
 import { recordedCycleOf } from '../../../../src/history/recorded-cycle.ts';
 import type { CycleRecord } from '../../../../src/monitor/cycle/cycle-record.ts';
 import { type Evaluator, openEvaluator } from '../../../../src/monitor/loop/evaluator.ts';
-import { ownSamples } from '../../../../src/monitor/loop/watch-families.ts';
+import { ownSamples } from '../../../../src/monitor/loop/watch-metrics.ts';
 import type { StatusInput } from '../../../../src/monitor/loop/watch-status.ts';
 import { addToTotals, cycleMetrics, type TestTotals } from '../../../../src/monitor/metrics/cycle-metrics.ts';
 import { during, type Incident } from './incident.ts';
