@@ -6,8 +6,13 @@ export { labelledIncidents } from './replay/incidents.ts';
 export { policyOf, readPolicy } from './replay/policy.ts';
 export { renderReplay } from './replay/render-replay.ts';
 export { replay } from './replay/replay.ts';
-export { reportOptions, reportText } from './report/report-text.ts';
-export { type ReportFormat, reportFormats, writeReport } from './report/write-report.ts';
+export {
+  type ReportFormat,
+  reportFormats,
+  reportOptions,
+  reportText,
+  writeReport,
+} from './report/write-report.ts';
 export { cycleDocument } from './summary/cycle-document.ts';
 export { type CycleDocument, cycleSchema } from './summary/cycle-schema.ts';
 export { progressLine } from './summary/progress.ts';

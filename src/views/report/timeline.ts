@@ -1,6 +1,6 @@
 import type { HistoryReader } from '../../history/index.ts';
 import type { AlertEpisode } from './alert-episodes.ts';
-import type { Checks } from './checks.ts';
+import type { Fault } from './checks.ts';
 import type { Decided, Decisions } from './decided.ts';
 import type { Watched } from './watched.ts';
 import { alertTitle, lengthText } from './words.ts';
@@ -26,127 +26,96 @@ export interface TimelineEvent {
   detail: string;
 }
 
-function gateEvents(decisions: readonly Decided[]): TimelineEvent[] {
-  return decisions.flatMap(({ atMs, from, to, verdict, conditions, next, askedBy, times, override }) => {
-    const way = `${from} % to ${to} %`;
-    const open = conditions.filter(({ outcome }) => outcome !== 'pass');
-    const why = open.map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`).join('; ');
-    const decided: TimelineEvent = {
-      atMs,
-      endMs: null,
-      kind: 'gate',
-      title: `Gate ${way}: ${verdict}`,
-      detail: `${why || 'every condition passed'}. Next: ${next}. Asked by ${askedBy}${times > 1 ? `, ${times} times` : ''}.`,
-    };
-    if (!override) return [decided];
-    return [
-      decided,
-      {
-        atMs,
-        endMs: null,
-        kind: 'override' as const,
-        title: `Override of the gate’s ${verdict}, ${way}`,
-        detail: `by ${override.by}: ${override.reason}`,
-      },
-    ];
-  });
+const event = (
+  kind: EventKind,
+  [atMs, endMs]: [atMs: number, endMs?: number | null | undefined],
+  title: string,
+  detail: string,
+): TimelineEvent => ({ atMs, endMs: endMs ?? null, kind, title, detail });
+
+function gateEvents({ atMs, from, to, verdict, conditions, next, ...asked }: Decided): TimelineEvent[] {
+  const { askedBy, times, override } = asked;
+  const way = `${from} % to ${to} %`;
+  const open = conditions.filter(({ outcome }) => outcome !== 'pass');
+  const why = open.map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`).join('; ');
+  const often = times > 1 ? `, ${times} times` : '';
+  const detail = `${why || 'every condition passed'}. Next: ${next}. Asked by ${askedBy}${often}.`;
+  const decided = event('gate', [atMs], `Gate ${way}: ${verdict}`, detail);
+  if (!override) return [decided];
+  const title = `Override of the gate’s ${verdict}, ${way}`;
+  return [decided, event('override', [atMs], title, `by ${override.by}: ${override.reason}`)];
 }
 
-function rollbackEvents(runs: Decisions['rollbacks']): TimelineEvent[] {
-  return runs.map(({ type, reason, trigger, who, startedMs, endedMs, status, stages }) => {
-    const steps = stages.map(({ name, status: state, startedMs: begin, endedMs: end }) =>
-      begin !== undefined && end !== undefined
-        ? `${name} ${state} in ${lengthText(end - begin)}`
-        : `${name} ${state}`,
-    );
-    return {
-      atMs: startedMs,
-      endMs: endedMs ?? null,
-      kind: 'rollback',
-      title: `Rollback (${type}): ${status}`,
-      detail: [`${trigger ? `trigger ${trigger.name}: ` : ''}${reason}, by ${who}`, steps.join(', ')]
-        .filter(Boolean)
-        .join('. '),
-    };
-  });
+function rollbackEvent(run: Decisions['rollbacks'][number]): TimelineEvent {
+  const { type, reason, trigger, who, startedMs, endedMs, status } = run;
+  const stages = run.stages.map(({ name, status: state, startedMs: begin, endedMs: end }) =>
+    begin !== undefined && end !== undefined
+      ? `${name} ${state} in ${lengthText(end - begin)}`
+      : `${name} ${state}`,
+  );
+  const why = `${trigger ? `trigger ${trigger.name}: ` : ''}${reason}, by ${who}`;
+  const detail = [why, stages.join(', ')].filter(Boolean).join('. ');
+  return event('rollback', [startedMs, endedMs], `Rollback (${type}): ${status}`, detail);
 }
 
-function alertEvents(episodes: readonly AlertEpisode[]): TimelineEvent[] {
-  return episodes.map((episode) => ({
-    atMs: episode.firedMs,
-    endMs: episode.resolvedMs,
-    kind: 'alert',
-    title: `${alertTitle(episode)} fired`,
-    detail: `${episode.severity} ${episode.priority}, ${
-      episode.resolvedMs === null
-        ? `still firing after ${lengthText(episode.durationMs)}`
-        : `resolved after ${lengthText(episode.durationMs)}`
-    }${episode.acknowledgedBy === null ? '' : `, taken by ${episode.acknowledgedBy}`}`,
-  }));
+function alertEvent(episode: AlertEpisode): TimelineEvent {
+  const { severity, priority, firedMs, resolvedMs, durationMs, acknowledgedBy } = episode;
+  const ended = `${resolvedMs === null ? 'still firing' : 'resolved'} after ${lengthText(durationMs)}`;
+  const taken = acknowledgedBy === null ? '' : `, taken by ${acknowledgedBy}`;
+  const detail = `${severity} ${priority}, ${ended}${taken}`;
+  return event('alert', [firedMs, resolvedMs], `${alertTitle(episode)} fired`, detail);
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+function faultEvent({ check, title, fromMs, lastMs, cycles, reason }: Fault): TimelineEvent {
+  const name = title === check ? check : `${check} ${title}`;
+  const when = cycles === 1 ? 'in one cycle' : `in ${cycles} cycles one after another`;
+  const detail = `${when}: ${reason.split('\n', 1)[0]}`;
+  return event('fault', [fromMs, cycles > 1 ? lastMs : null], `${name} failed`, detail);
+}
+
+/** What a report knows besides the journals of what people did. */
+interface Told {
+  episodes: readonly AlertEpisode[];
+  faults: readonly Fault[];
+  gaps: Watched['gaps'];
+  decisions: Decisions;
+  /** Of the release in production, which may lie before the window. */
+  deployedMs: number | undefined;
+}
 
 /** Everything that happened in the window, oldest first. */
 export function timelineOf(
   reader: HistoryReader,
   { fromMs, toMs }: { fromMs: number; toMs: number },
-  told: {
-    episodes: readonly AlertEpisode[];
-    faults: Checks['faults'];
-    gaps: Watched['gaps'];
-    decisions: Decisions;
-    /** Of the release in production, which may lie before the window. */
-    deployedMs: number | undefined;
-  },
+  { episodes, faults, gaps, decisions, deployedMs = fromMs }: Told,
 ): TimelineEvent[] {
   const by = (who: string | undefined) => (who === undefined ? '' : `by ${who}`);
+  const takenBy = (who: string, timeMs: number) =>
+    episodes.find(
+      ({ acknowledgedBy, firedMs, resolvedMs }) =>
+        acknowledgedBy === who && firedMs <= timeMs && timeMs <= (resolvedMs ?? toMs),
+    );
   const events: TimelineEvent[] = [
-    ...reader
-      .deployments(Math.min(fromMs, told.deployedMs ?? fromMs), toMs)
-      .map(({ timeMs, release, who, note }) => ({
-        atMs: timeMs,
-        endMs: null,
-        kind: 'deployment' as const,
-        title: `Deployment of ${release}`,
-        detail: [by(who), note].filter(Boolean).join(': '),
-      })),
-    ...told.faults.map(({ check, title, fromMs: begin, lastMs, cycles, reason }) => ({
-      atMs: begin,
-      endMs: cycles > 1 ? lastMs : null,
-      kind: 'fault' as const,
-      title: `${check} ${title === check ? '' : title} failed`.replace('  ', ' '),
-      detail: `${cycles === 1 ? 'in one cycle' : `in ${cycles} cycles one after another`}: ${firstLine(reason)}`,
-    })),
-    ...alertEvents(told.episodes),
-    ...gateEvents(told.decisions.decided),
-    ...rollbackEvents(told.decisions.rollbacks),
-    ...told.gaps.map(({ fromMs: begin, toMs: end, reason }) => ({
-      atMs: begin,
-      endMs: end,
-      kind: 'gap' as const,
-      title: `Nothing watched for ${lengthText(end - begin)}`,
-      detail: reason,
-    })),
-    ...reader.maintenance(fromMs, toMs).map((window) => ({
-      atMs: window.fromMs,
-      endMs: window.toMs,
-      kind: 'maintenance' as const,
-      title: `Maintenance declared ${by(window.who)}`.trim(),
-      detail: window.reason,
-    })),
+    ...reader.deployments(Math.min(fromMs, deployedMs), toMs).map(({ timeMs, release, who, note }) => {
+      const detail = [by(who), note].filter(Boolean).join(': ');
+      return event('deployment', [timeMs], `Deployment of ${release}`, detail);
+    }),
+    ...faults.map(faultEvent),
+    ...episodes.map(alertEvent),
+    ...decisions.decided.flatMap(gateEvents),
+    ...decisions.rollbacks.map(rollbackEvent),
+    ...gaps.map((gap) => {
+      const title = `Nothing watched for ${lengthText(gap.toMs - gap.fromMs)}`;
+      return event('gap', [gap.fromMs, gap.toMs], title, gap.reason);
+    }),
+    ...reader.maintenance(fromMs, toMs).map(({ fromMs: begin, toMs: end, who, reason }) => {
+      const title = `Maintenance declared ${by(who)}`.trim();
+      return event('maintenance', [begin, end], title, reason);
+    }),
     ...reader.acknowledgements(fromMs, toMs).map(({ timeMs, alertKey, who, note }) => {
-      const known = told.episodes.find(
-        ({ acknowledgedBy, firedMs, resolvedMs }) =>
-          acknowledgedBy === who && firedMs <= timeMs && timeMs <= (resolvedMs ?? toMs),
-      );
-      return {
-        atMs: timeMs,
-        endMs: null,
-        kind: 'acknowledgement' as const,
-        title: `${known ? alertTitle(known) : `Alert ${alertKey.slice(0, 8)}`} taken by ${who}`,
-        detail: note ?? '',
-      };
+      const known = takenBy(who, timeMs);
+      const alert = known ? alertTitle(known) : `Alert ${alertKey.slice(0, 8)}`;
+      return event('acknowledgement', [timeMs], `${alert} taken by ${who}`, note ?? '');
     }),
   ];
   return events.sort((a, b) => a.atMs - b.atMs);

@@ -1,10 +1,9 @@
 import { formatValue } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
 import type { AlertEpisode } from './alert-episodes.ts';
-import type { AlertPath } from './alert-path.ts';
-import type { Consistency } from './consistency.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objectives.ts';
+import type { AlertPath, Consistency } from './trust.ts';
 import type { Watched } from './watched.ts';
 import { alertTitle } from './words.ts';
 
@@ -43,6 +42,11 @@ const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`
 /** Of the window at least this much must have been under watch, by plan and in fact. */
 const leastPart = 0.95;
 
+/** Those of the sentences that hold. */
+const those = (...sentences: (string | false)[]): string[] => sentences.filter((text) => text !== false);
+
+const plural = (count: number, one: string, more: string): string => (count === 1 ? one : more);
+
 function failuresOf({ objectives, episodes, decisions: { rollbacks }, lastVerdict }: Weighed): string[] {
   const firing = episodes.filter(
     ({ resolvedMs, severity }) => resolvedMs === null && severity === 'critical',
@@ -57,32 +61,29 @@ function failuresOf({ objectives, episodes, decisions: { rollbacks }, lastVerdic
     ...firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
     ...demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
     ...rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
-    ...(lastVerdict === 'fail' ? ['the last cycle failed'] : []),
+    ...those(lastVerdict === 'fail' && 'the last cycle failed'),
   ];
 }
 
 function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }: Weighed): string[] {
-  const { cycles, ratio, planned, otherCycles } = watched;
+  const { cycles, observed, due, largestGapMs } = watched;
   if (!cycles.value) return ['the window holds no cycle: nothing was seen of the deployment'];
+  const lengthMs = toMs - fromMs;
   const since = release ? toMs - release.sinceMs : Number.POSITIVE_INFINITY;
+  const planned = watched.planned.value ?? 1;
+  const ratio = watched.ratio.value;
+  const others = watched.otherCycles.value ?? 0;
   return [
-    ...(ratio.value === null ? ['no slot came due: no loop watched in this window'] : []),
-    ...(ratio.value !== null && ratio.value < leastCoverage
-      ? [
-          `only ${watched.observed.value} of ${watched.due.value} due slots were observed, the longest gap ${hours(watched.largestGapMs)}`,
-        ]
-      : []),
-    ...(planned.value !== null && planned.value < leastPart
-      ? [
-          `only ${hours(planned.value * (toMs - fromMs))} of the ${hours(toMs - fromMs)} asked for were under watch`,
-        ]
-      : []),
-    ...(since < leastPart * (toMs - fromMs)
-      ? [`the release has been in production for only ${hours(since)}`]
-      : []),
-    ...((otherCycles.value ?? 0) > 0.05 * cycles.value
-      ? [`${otherCycles.value} cycles in this window are of other targets`]
-      : []),
+    ...those(
+      ratio === null && 'no slot came due: no loop watched in this window',
+      ratio !== null &&
+        ratio < leastCoverage &&
+        `only ${observed.value} of ${due.value} due slots were observed, the longest gap ${hours(largestGapMs)}`,
+      planned < leastPart &&
+        `only ${hours(planned * lengthMs)} of the ${hours(lengthMs)} asked for were under watch`,
+      since < leastPart * lengthMs && `the release has been in production for only ${hours(since)}`,
+      others > 0.05 * cycles.value && `${others} cycles in this window are of other targets`,
+    ),
     ...objectives
       .filter(({ decides, proof, state }) => decides && state === 'met' && proof?.state === 'too few')
       .map(({ title, proves }) => `${title} is met, but proves ${proves}`),
@@ -93,42 +94,28 @@ function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }:
 function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): string[] {
   const lastMs = watched.lastCycleMs.value;
   if (lastMs === null) return [];
-  return [
-    ...(judgedMs.value === null
-      ? ['the alert rules were never judged: that no alert fired means nothing']
-      : []),
-    ...(judgedMs.value !== null && judgedMs.value < lastMs
-      ? ['the alert rules were not judged up to the last cycle: that no alert fired since means nothing']
-      : []),
-    ...(sentinel === 'missing'
-      ? ['the last sentinel did not arrive: nobody would have been told of a failure']
-      : []),
-    ...(sentinel === 'old'
-      ? ['no sentinel has arrived for long before the last cycle: that alerts arrived since is not proven']
-      : []),
-  ];
+  return those(
+    judgedMs.value === null && 'the alert rules were never judged: that no alert fired means nothing',
+    judgedMs.value !== null &&
+      judgedMs.value < lastMs &&
+      'the alert rules were not judged up to the last cycle: that no alert fired since means nothing',
+    sentinel === 'missing' && 'the last sentinel did not arrive: nobody would have been told of a failure',
+    sentinel === 'old' &&
+      'no sentinel has arrived for long before the last cycle: that alerts arrived since is not proven',
+  );
 }
 
 /** What a sum over the window would take for good. */
-function disbelief({
-  consistency: { doubtful, future, vanished },
-  watched,
-  leastCoverage,
-}: Weighed): string[] {
-  const [doubts, all] = [doubtful.value ?? 0, watched.cycles.value ?? 0];
-  return [
-    ...(doubts > (1 - leastCoverage) * all
-      ? [`${doubts} of ${all} cycles can’t be believed, though nothing failed in them`]
-      : []),
-    ...(future.value
-      ? [
-          `${future.value} ${future.value === 1 ? 'entry is' : 'entries are'} dated after this report: a clock was wrong, and no time can be believed`,
-        ]
-      : []),
-    ...(vanished.length > 0
-      ? [`not passed when judged last, and not judged any more: ${vanished.join(', ')}`]
-      : []),
-  ];
+function disbelief({ consistency, watched, leastCoverage }: Weighed): string[] {
+  const { doubtful, future, vanished } = consistency;
+  const [doubts, all, dated] = [doubtful.value ?? 0, watched.cycles.value ?? 0, future.value ?? 0];
+  return those(
+    doubts > (1 - leastCoverage) * all &&
+      `${doubts} of ${all} cycles can’t be believed, though nothing failed in them`,
+    dated > 0 &&
+      `${dated} ${plural(dated, 'entry is', 'entries are')} dated after this report: a clock was wrong, and no time can be believed`,
+    vanished.length > 0 && `not passed when judged last, and not judged any more: ${vanished.join(', ')}`,
+  );
 }
 
 function doubtsOf(weighed: Weighed): string[] {
@@ -139,56 +126,42 @@ function doubtsOf(weighed: Weighed): string[] {
     ...weighed.objectives
       .filter(({ decides, state }) => decides && state === 'unknown')
       .map(({ title, remark }) => `${title} is unknown: ${remark}`),
-    ...(weighed.lastVerdict === 'inconclusive' ? ['the last cycle was inconclusive'] : []),
+    ...those(weighed.lastVerdict === 'inconclusive' && 'the last cycle was inconclusive'),
   ];
 }
 
-function cautionsOf({
-  objectives,
-  decisions: { decided },
-  watched,
-  episodes,
-  release,
-  alertPath,
-}: Weighed): string[] {
-  const overridden = decided.filter(({ override }) => override);
-  const critical = episodes.filter(
+function cautionsOf(weighed: Weighed): string[] {
+  const { objectives, decisions, watched, episodes, release, alertPath } = weighed;
+  const met = objectives.filter(({ state }) => state === 'met');
+  const resolved = episodes.filter(
     ({ severity, resolvedMs }) => severity === 'critical' && resolvedMs !== null,
-  );
+  ).length;
+  const others = watched.otherCycles.value ?? 0;
   return [
-    ...overridden.map(
-      ({ to, verdict, override }) =>
-        `the gate’s ${verdict} to ${to} % was overridden by ${override?.by}: ${override?.reason}`,
+    ...decisions.decided.flatMap(({ to, verdict, override }) =>
+      override
+        ? [`the gate’s ${verdict} to ${to} % was overridden by ${override.by}: ${override.reason}`]
+        : [],
     ),
     ...objectives
       .filter(({ decides, state }) => !decides && state === 'missed')
       .map(({ title, told, target, remark }) => `${title} reached ${told}, ${remark} (must be ${target})`),
-    ...objectives
-      .filter(
-        ({ decides, state, proof }) =>
-          decides && state === 'met' && (proof?.state === 'not proven' || proof?.state === 'refuted'),
-      )
+    ...met
+      .filter(({ decides, proof }) => decides && ['not proven', 'refuted'].includes(proof?.state ?? ''))
       .map(({ title, proves }) => `${title} is met, but ${proves}`),
-    ...objectives
-      .filter(({ budgetLeft, state }) => state === 'met' && budgetLeft !== null && budgetLeft < 0.5)
-      .map(
-        ({ title, budgetLeft }) =>
-          `${title} has ${formatValue(budgetLeft ?? 0, 'ratio')} of its error budget left`,
-      ),
-    ...(critical.length > 0
-      ? [`${critical.length} critical alert${critical.length === 1 ? '' : 's'} fired and resolved`]
-      : []),
-    ...(['received', 'old', 'missing'].includes(alertPath.sentinel)
-      ? []
-      : ['no sentinel travelled the alert path: that alerts arrive is not proven']),
-    ...(release
-      ? []
-      : [
-          'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
-        ]),
-    ...((watched.otherCycles.value ?? 0) > 0
-      ? [`${watched.otherCycles.value} cycles of other targets are left out of every figure`]
-      : []),
+    ...met.flatMap(({ title, budgetLeft }) =>
+      budgetLeft !== null && budgetLeft < 0.5
+        ? [`${title} has ${formatValue(budgetLeft, 'ratio')} of its error budget left`]
+        : [],
+    ),
+    ...those(
+      resolved > 0 && `${resolved} critical ${plural(resolved, 'alert', 'alerts')} fired and resolved`,
+      !['received', 'old', 'missing'].includes(alertPath.sentinel) &&
+        'no sentinel travelled the alert path: that alerts arrive is not proven',
+      !release &&
+        'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
+      others > 0 && `${others} cycles of other targets are left out of every figure`,
+    ),
   ];
 }
 

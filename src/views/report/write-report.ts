@@ -1,12 +1,37 @@
 import path from 'node:path';
-import { alertRules } from '../../alerts/index.ts';
-import { writeAtomically } from '../../core/index.ts';
+import { alertRules, namingOf } from '../../alerts/index.ts';
+import { effectiveThresholds, oneLine, type VigilConfig, writeAtomically } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { drawCharts } from './charts/draw-charts.ts';
 import { buildReport, type ReportDocument, type ReportOptions } from './document.ts';
 import { reportHtml } from './render-html.ts';
 import { reportMarkdown } from './render-markdown.ts';
 import { sectionsOf, unitsOf } from './sections/sections.ts';
+
+/** Everything a report needs of a configuration. */
+export function reportOptions(config: VigilConfig, nowMs: number) {
+  return {
+    name: config.name,
+    table: effectiveThresholds(config),
+    naming: namingOf(config, config.target),
+    sentinelIntervalMs: config.sentinelInterval,
+    nowMs,
+  };
+}
+
+/** What a report came to and where it is, for a person. */
+export function reportText({ conclusion }: ReportDocument, files: readonly string[]): string {
+  const { verdict, headline, recommendation, failures, doubts, cautions } = conclusion;
+  const listed = [...failures, ...doubts, ...cautions].map((text) => `  - ${oneLine(text)}`);
+  const where = files.map((file) => path.relative(process.cwd(), file) || file).join(', ');
+  return [
+    `${verdict.toUpperCase()}  ${oneLine(headline)}`,
+    oneLine(recommendation),
+    ...listed,
+    `Written: ${where}`,
+    '',
+  ].join('\n');
+}
 
 export const reportFormats = ['md', 'html', 'json'] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -1,6 +1,5 @@
-import type { Option } from './library.ts';
-import { font, palette } from './palette.ts';
-import { timeAxis } from './time-axis.ts';
+import type { Option } from './draw-charts.ts';
+import { font, palette, timeAxis } from './look.ts';
 
 /** One stretch of time in one row; `height` is the share of the row that it fills. */
 export interface Bar {

@@ -1,13 +1,43 @@
+import type { EChartsCoreOption } from 'echarts/core';
 import { formatBound, type SignalName, type ThresholdTable } from '../../../core/index.ts';
 import type { CurveSignal } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
 import type { ChartName } from '../sections/sections.ts';
 import { barOption, barsHeight } from './bars.ts';
 import { glanceChart } from './glance.ts';
-import { type Draw, loadCharts } from './library.ts';
 import { type ChartLine, type LimitLine, type LineChart, lineOption } from './lines.ts';
-import { palette } from './palette.ts';
+import { palette } from './look.ts';
 import { stripChart } from './strips.ts';
+
+export type Option = EChartsCoreOption;
+
+/** Draws an option as SVG, for a page without scripts. */
+type Draw = (name: string, option: Option, size: { width: number; height: number }) => string;
+
+/** Loads the library only when there is something to draw: it takes some tenths of a second. */
+async function loadCharts(): Promise<Draw> {
+  const [core, { CustomChart, LineChart }, components, { SVGRenderer }] = await Promise.all([
+    import('echarts/core'),
+    import('echarts/charts'),
+    import('echarts/components'),
+    import('echarts/renderers'),
+  ]);
+  const { GridComponent, MarkAreaComponent, MarkLineComponent } = components;
+  core.use([CustomChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer]);
+  return (name, option, size) => {
+    const chart = core.init(null, null, { renderer: 'svg', ssr: true, ...size });
+    try {
+      chart.setOption({ animation: false, useUTC: true, ...option });
+      // Ids count up over the life of the process; named after the chart they are the same every time.
+      return chart
+        .renderToSVGString({ useViewBox: true })
+        .replaceAll(/\bzr\d+-/g, `${name}-`)
+        .replace(/^<svg width="\d+" height="\d+"/, '<svg');
+    } finally {
+      chart.dispose();
+    }
+  };
+}
 
 /** Pictures by name; one for which there is no data is left out. */
 export type Charts = Partial<Record<ChartName, string>>;

@@ -3,7 +3,7 @@ import type { ReportDocument } from '../document.ts';
 import type { EventKind } from '../timeline.ts';
 import { alertTitle } from '../words.ts';
 import type { Bar, BarChart, TimeMark } from './bars.ts';
-import { palette } from './palette.ts';
+import { palette } from './look.ts';
 
 const letters: Partial<Record<EventKind, string>> = {
   deployment: 'D',

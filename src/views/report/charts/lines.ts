@@ -1,9 +1,8 @@
 import { formatValue, type Unit } from '../../../core/index.ts';
 import type { Gap } from '../../../history/index.ts';
 import type { StepPoint } from '../queries.ts';
-import type { Option } from './library.ts';
-import { font, palette } from './palette.ts';
-import { timeAxis } from './time-axis.ts';
+import type { Option } from './draw-charts.ts';
+import { font, palette, timeAxis } from './look.ts';
 
 export interface ChartLine {
   label: string;

@@ -1,7 +1,7 @@
 import type { StripCell } from '../checks.ts';
 import type { ReportDocument } from '../document.ts';
 import type { Bar, BarChart } from './bars.ts';
-import { palette } from './palette.ts';
+import { palette } from './look.ts';
 
 const looks: Record<StripCell['worst'], Pick<Bar, 'height' | 'colour' | 'isHollow'>> = {
   fail: { height: 0.92, colour: palette.vermillion },

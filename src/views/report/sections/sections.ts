@@ -1,13 +1,15 @@
 import type { ReportDocument } from '../document.ts';
 import { alertSection, type UnitOf } from './alerts.ts';
-import { appendixSection } from './appendix.ts';
 import type { Section } from './block.ts';
 import { checkSection } from './checks.ts';
-import { coverageSection } from './coverage.ts';
-import { curveSection } from './curves.ts';
 import { gateSection, rollbackSection } from './decisions.ts';
-import { objectiveSection } from './objectives.ts';
-import { resourceSection } from './resources.ts';
+import {
+  appendixSection,
+  coverageSection,
+  curveSection,
+  objectiveSection,
+  resourceSection,
+} from './figures.ts';
 import { timelineSection } from './timeline.ts';
 
 export { type UnitOf, unitsOf } from './alerts.ts';
