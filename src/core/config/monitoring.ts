@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { durationUpTo } from './duration.ts';
-import { shortName } from './parts.ts';
+import { complain, httpUrlWithout, shortName } from './parts.ts';
 
 const duration = durationUpTo(3_600_000);
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
-  .refine((url) => {
-    const { username, password, search, hash } = URL.parse(url) ?? {};
-    return !username && !password && !search && !hash;
-  }, 'expected a URL without user, password, query and fragment')
-  .transform((url) => url.replace(/\/+$/, ''));
+const httpUrl = httpUrlWithout(
+  ['username', 'password', 'search', 'hash'],
+  'expected a URL without user, password, query and fragment',
+);
 
 const probe = z.strictObject({
   /** Value of the label `probe`. */
@@ -64,15 +61,13 @@ export const monitoringSchema = z
     timeScale: z.number().positive().max(1, 'expected more than 0 and at most 1').default(1),
   })
   .superRefine(({ probes, quorum }, context) => {
-    if (quorum !== undefined && quorum > probes.length) {
-      const message = `expected at most the number of probes (${probes.length})`;
-      context.addIssue({ code: 'custom', path: ['quorum'], message, input: quorum });
-    }
+    if (quorum !== undefined && quorum > probes.length)
+      complain(context, ['quorum'], `expected at most the number of probes (${probes.length})`, quorum);
     const names = probes.map(({ name }) => name);
     names.forEach((name, index) => {
       if (probes.length === 1 || (name !== undefined && names.indexOf(name) === index)) return;
       const message = 'expected a name of its own, by which the probes are told apart';
-      context.addIssue({ code: 'custom', path: ['probes', index, 'name'], message, input: name });
+      complain(context, ['probes', index, 'name'], message, name);
     });
   });
 

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { durationBetween as duration } from './duration.ts';
-import { eachOnce, secretReference as reference, shortName } from './parts.ts';
+import { complain, eachOnce, httpUrlWithout, secretReference as reference, shortName } from './parts.ts';
 
-const openUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
-  .refine((url) => {
-    const { username, password } = URL.parse(url) ?? { username: '', password: '' };
-    return username === '' && password === '';
-  }, 'expected a URL without user and password; name the secret by reference instead')
-  .transform((url) => url.replace(/\/+$/, ''));
+const openUrl = httpUrlWithout(
+  ['username', 'password'],
+  'expected a URL without user and password; name the secret by reference instead',
+);
 
 const address = z.email({ error: 'expected an e-mail address' });
 
@@ -100,16 +97,17 @@ export const notificationsSchema = z
   })
   .superRefine(({ channels, routes }, context) => {
     const names = channels.map(({ name, type }) => name ?? type);
-    eachOnce(context, names, (name, index) => ({
-      path: ['channels', index, 'name'],
-      message: `expected a name of its own; "${name}" is taken, give one with name`,
-    }));
+    eachOnce(
+      context,
+      names,
+      (index) => ['channels', index, 'name'],
+      (name) => `expected a name of its own; "${name}" is taken, give one with name`,
+    );
     routes.forEach(({ channels: named }, index) => {
       named.forEach((name, position) => {
         if (names.includes(name)) return;
-        const path = ['routes', index, 'channels', position];
         const message = `expected one of the channels ${names.join(', ') || '(there is none)'}`;
-        context.addIssue({ code: 'custom', path, message, input: name });
+        complain(context, ['routes', index, 'channels', position], message, name);
       });
     });
   });

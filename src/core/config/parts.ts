@@ -2,9 +2,28 @@ import { z } from 'zod';
 import { parseLimit } from '../thresholds/limit-text.ts';
 import { isSecretReference } from './secret-reference.ts';
 
-export const httpUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
+export const anyHttpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'expected an http:// or https:// URL',
+});
+const unslashed = (url: string): string => url.replace(/\/+$/, '');
+export const httpUrlSchema = anyHttpUrl.transform(unslashed);
+
+/** The same for an address that must not have some parts. */
+export const httpUrlWithout = (
+  parts: readonly ('username' | 'password' | 'search' | 'hash')[],
+  message: string,
+) => anyHttpUrl.refine((url) => parts.every((part) => !URL.parse(url)?.[part]), message).transform(unslashed);
+
+/** Complains of what stands at a path below. */
+export function complain(
+  context: z.RefinementCtx,
+  path: readonly PropertyKey[],
+  message: string,
+  input?: unknown,
+): void {
+  context.addIssue({ code: 'custom', path: [...path], message, input });
+}
 
 /** A limit as a person writes it, `< 200 ms`; it stays text. */
 export const limitSchema = z
@@ -33,14 +52,14 @@ export const shortName = z
   .string()
   .regex(/^[\w.-]{1,40}$/, 'expected at most 40 letters, digits, ".", "_" or "-"');
 
-/** Complains of every name that another before it has. */
+/** Complains of every name that another before it has, at the place of its entry. */
 export function eachOnce(
   context: z.RefinementCtx,
   names: readonly string[],
-  complaint: (name: string, index: number) => { path: PropertyKey[]; message: string },
+  pathOf: (index: number) => PropertyKey[],
+  message: (name: string) => string,
 ): void {
   names.forEach((name, index) => {
-    if (names.indexOf(name) < index)
-      context.addIssue({ code: 'custom', input: name, ...complaint(name, index) });
+    if (names.indexOf(name) < index) complain(context, pathOf(index), message(name), name);
   });
 }

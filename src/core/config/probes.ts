@@ -134,10 +134,12 @@ export const probesSchema = z
   .array(probeSchema)
   .max(200)
   .superRefine((probes, context) =>
-    eachOnce(context, probes.map(probeId), (id, index) => ({
-      path: [index, 'id'],
-      message: `expected an id of its own; "${id}" is taken, give one with id`,
-    })),
+    eachOnce(
+      context,
+      probes.map(probeId),
+      (index) => [index, 'id'],
+      (id) => `expected an id of its own; "${id}" is taken, give one with id`,
+    ),
   );
 
 export type ProbeInput = z.input<typeof probeSchema>;

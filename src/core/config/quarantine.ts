@@ -38,10 +38,8 @@ export const quarantineSchema = z
     eachOnce(
       context,
       entries.map(({ check }) => check),
-      (check, index) => ({
-        path: [index, 'check'],
-        message: `expected one entry for each check; "${check}" has another`,
-      }),
+      (index) => [index, 'check'],
+      (check) => `expected one entry for each check; "${check}" has another`,
     ),
   );
 

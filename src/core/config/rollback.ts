@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayMs, durationUpTo } from './duration.ts';
-import { secretReference } from './parts.ts';
+import { anyHttpUrl, complain, eachOnce, secretReference } from './parts.ts';
 
 const duration = durationUpTo(dayMs);
 
@@ -40,7 +40,7 @@ const flag = z.strictObject({
   /** The variant that everybody gets. */
   variant: z.string().min(1).default('off'),
   /** Where OFREP answers; the orchestrator without it. */
-  ofrep: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }).optional(),
+  ofrep: anyHttpUrl.optional(),
   /** How many targeting keys are asked. */
   samples: z.int().min(1).max(1000).default(20),
   /** How long OFREP may go on answering the old value. */
@@ -162,26 +162,23 @@ export const rollbackSchema = z
     database: database.optional(),
   })
   .superRefine((rollback, context) => {
-    rollback.options.forEach((type, index) => {
-      const issue = (message: string) =>
-        context.addIssue({ code: 'custom', path: ['options', index], message, input: type });
-      if (rollback.options.indexOf(type) < index) issue('expected each type once');
-      if (!rollback[type]) issue(`expected a section rollback.${type} that says how`);
+    const { options, commands } = rollback;
+    eachOnce(
+      context,
+      options,
+      (index) => ['options', index],
+      () => 'expected each type once',
+    );
+    options.forEach((type, index) => {
+      const message = `expected a section rollback.${type} that says how`;
+      if (!rollback[type]) complain(context, ['options', index], message, type);
     });
-    const { stop, start, restart } = rollback.commands;
-    if ((stop === undefined) !== (start === undefined)) {
-      const message = 'expected stop and start together';
-      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
-    }
-    const restarts = rollback.options.some((type) => type !== 'flag');
-    if (restarts && !restart && !start) {
-      const message = 'expected restart, or stop and start: this type needs the service started anew';
-      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
-    }
-    if (rollback.commands.drain && !rollback.commands.undrain) {
-      const message = 'expected undrain beside drain, or the traffic would never come back';
-      context.addIssue({ code: 'custom', path: ['commands'], message, input: rollback.commands });
-    }
+    const refuse = (message: string) => complain(context, ['commands'], message, commands);
+    const { stop, start, restart, drain, undrain } = commands;
+    if ((stop === undefined) !== (start === undefined)) refuse('expected stop and start together');
+    if (options.some((type) => type !== 'flag') && !restart && !start)
+      refuse('expected restart, or stop and start: this type needs the service started anew');
+    if (drain && !undrain) refuse('expected undrain beside drain, or the traffic would never come back');
   });
 
 /** What a person writes. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayMs, durationUpTo } from './duration.ts';
-import { secretReference } from './parts.ts';
+import { complain, secretReference } from './parts.ts';
 
 const stage = z.strictObject({
   /** Share of the traffic. */
@@ -17,12 +17,10 @@ const plan = z
     stages.forEach(({ percent, after }, index) => {
       const before = stages[index - 1];
       if (!before) return;
-      const complain = (path: string, message: string, input: unknown) =>
-        context.addIssue({ code: 'custom', path: [index, path], message, input });
-      if (percent <= before.percent) {
-        complain('percent', `expected more than the ${before.percent} of the stage before`, percent);
-      }
-      if (after <= before.after) complain('after', 'expected more than that of the stage before', after);
+      const most = `expected more than the ${before.percent} of the stage before`;
+      if (percent <= before.percent) complain(context, [index, 'percent'], most, percent);
+      const later = 'expected more than that of the stage before';
+      if (after <= before.after) complain(context, [index, 'after'], later, after);
     });
   });
 

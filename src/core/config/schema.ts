@@ -8,7 +8,7 @@ import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
-import { httpUrlSchema, shortName } from './parts.ts';
+import { complain, httpUrlSchema, shortName } from './parts.ts';
 import { probesSchema } from './probes.ts';
 import { quarantineSchema } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -180,31 +180,21 @@ export const configSchema = z
       .default({}),
   })
   .superRefine((config, context) => {
-    for (const [path, message] of targetFaults(config))
-      context.addIssue({ code: 'custom', path: [...path], message });
+    for (const [path, message] of targetFaults(config)) complain(context, path, message);
     if (config.timeout >= config.interval) {
-      context.addIssue({
-        code: 'custom',
-        path: ['timeout'],
-        message: `expected less than the interval (${config.interval} ms), so that two cycles never meet`,
-        input: config.timeout,
-      });
+      const message = `expected less than the interval (${config.interval} ms), so that two cycles never meet`;
+      complain(context, ['timeout'], message, config.timeout);
     }
     if (!config.suite.root && !config.suite.command) {
       try {
         shardOf(config.suite.args);
       } catch (thrown) {
-        const message = messageOf(thrown);
-        context.addIssue({ code: 'custom', path: ['suite', 'args'], message, input: config.suite.args });
+        complain(context, ['suite', 'args'], messageOf(thrown), config.suite.args);
       }
     }
-    for (const [path, run] of [
-      [['suite', 'junit'], config.suite],
-      [['target', 'smoke', 'junit'], config.target?.smoke ?? {}],
-    ] as const) {
-      if (!reportsSomewhere(run))
-        context.addIssue({ code: 'custom', path: [...path], message: reportsNowhere });
-    }
+    if (!reportsSomewhere(config.suite)) complain(context, ['suite', 'junit'], reportsNowhere);
+    if (!reportsSomewhere(config.target?.smoke ?? {}))
+      complain(context, ['target', 'smoke', 'junit'], reportsNowhere);
   });
 
 /** What a person writes. */

@@ -3,14 +3,6 @@ import { VigilError } from '../errors.ts';
 import { oneLine } from '../text/safe-text.ts';
 import { configSchema, suiteKind, type VigilConfig, withAddress } from './schema.ts';
 
-interface Issue {
-  code: string;
-  path: PropertyKey[];
-  message: string;
-  input?: unknown;
-  keys?: string[];
-}
-
 /** What stands at a path of a plain value. */
 export function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
@@ -74,10 +66,10 @@ const mostTold = 30;
 
 type VariableOf = (path: readonly PropertyKey[]) => string | undefined;
 
-function sentence(issue: Issue, input: unknown, variableOf: VariableOf): string {
+function sentence(issue: z.core.$ZodIssue, input: unknown, variableOf: VariableOf): string {
   if (issue.code === 'unrecognized_keys') {
     const place = dotted(issue.path);
-    const keys = issue.keys ?? [];
+    const { keys } = issue;
     const named = keys.slice(0, mostTold).map((key) => `"${oneLine(key).slice(0, 80)}"`);
     const more = keys.length > mostTold ? ` and ${keys.length - mostTold} more` : '';
     return `${place ? `${place}: ` : ''}unknown key ${named.join(', ')}${more}`;
@@ -118,16 +110,13 @@ export function validated<Schema extends z.ZodType>(
   const result = schema.safeParse(input);
   const strange = strangers(input);
   if (result.success && strange.length === 0) return result.data;
-  const issues = (result.error?.issues ?? []) as unknown as Issue[];
+  const issues = result.error?.issues ?? [];
   const lines = [...strange, ...issues.map((issue) => sentence(issue, input, variableOf))];
   const more = lines.length - mostTold;
   const told = [...lines.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])];
   throw new VigilError(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
-    {
-      received: lines.length > 1 ? told.join('\n           ') : undefined,
-      hint,
-    },
+    { received: lines.length > 1 ? told.join('\n           ') : undefined, hint },
   );
 }
