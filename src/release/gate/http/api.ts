@@ -1,23 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
 import { sendProblem } from '../../../monitor/index.ts';
 import { isoExact as iso } from '../condition.ts';
 import { rolloutStanding } from '../gate.ts';
 import { recordDeployment } from '../record-deployment.ts';
-import { stageOf } from '../setup.ts';
-import { type GateService, guard, refusalText } from './service.ts';
+import { bodyOf, type GateService, guard, refusalText } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);
 const question = z.strictObject({ to: z.union([z.number(), line]), by: line });
 const deployment = z.strictObject({ release: line, by: line, note: line.optional() });
-
-function bodyOf<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
-  const result = schema.safeParse(request.body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new VigilError('USAGE', `${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
-}
 
 function answerFault(thrown: unknown, reply: FastifyReply) {
   const status = (thrown as { statusCode?: number }).statusCode;
@@ -47,14 +39,12 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     },
   );
   app.get<{ Querystring: { to?: unknown } }>('/gate', (request) => {
-    const { to } = request.query;
-    const stage = to === undefined ? service.nextStage() : stageOf(String(to), setup.plan);
-    return service.ask({ to: stage, askedBy: oneLine(request.ip), via: 'http' }).document;
+    const to = service.stage(request.query.to);
+    return service.ask({ to, askedBy: oneLine(request.ip), via: 'http' }).document;
   });
   app.post('/gate', (request) => {
     const { to, by } = bodyOf(question, request);
-    return service.decide({ to: stageOf(String(to), setup.plan), askedBy: oneLine(by), via: 'http' }, true)
-      .document;
+    return service.decide({ to: service.stage(to), askedBy: oneLine(by), via: 'http' }, true).document;
   });
   app.get('/rollout', () => {
     const standing = rolloutStanding(history, setup, now());

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, oneLine } from '../../../core/index.ts';
 import { isoExact } from '../condition.ts';
 import type { Answer } from '../gate.ts';
-import { stageOf } from '../setup.ts';
 import { type GateService, guard, refusalText } from './service.ts';
 
 /** Argo takes anything but 2xx for an error of the measurement: what can't be answered is inconclusive, with the reason. */
@@ -38,9 +37,8 @@ export async function argoRoutes(app: FastifyInstance, service: GateService): Pr
     (reply, why) => unanswered(reply, refusalText[why]),
   );
   const askingOf = (request: FastifyRequest) => {
-    const { to } = (request as Asked).query;
-    const stage = to === undefined ? service.nextStage() : stageOf(String(to), service.setup.plan);
-    return { to: stage, askedBy: 'Argo Rollouts', via: 'argo' };
+    const to = service.stage((request as Asked).query.to);
+    return { to, askedBy: 'Argo Rollouts', via: 'argo' };
   };
   app.get('/argo', (request) => measurement(service.ask(askingOf(request))));
   app.post('/argo', (request) => measurement(service.decide(askingOf(request), true)));

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { messageOf, oneLine } from '../../../core/index.ts';
 import { letsThrough } from '../gate.ts';
 import { rollbacksSince } from '../rollbacks.ts';
-import { stageOf } from '../setup.ts';
-import { type GateService, guard, refusalText } from './service.ts';
+import { bodyOf, type GateService, guard, refusalText } from './service.ts';
 
 const text = z.string().max(500);
 
@@ -30,29 +29,21 @@ const open = (reply: FastifyReply, reason: string) => answer(reply, 200, reason)
 const answer = (reply: FastifyReply, status: number, reason: string) =>
   reply.code(status).type('text/plain; charset=utf-8').send(`${reason}\n`);
 
-function payloadOf(request: FastifyRequest): FlaggerPayload {
-  const result = payload.safeParse(request.body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Error(`this is no payload of Flagger: ${issue?.path.join('.') || 'body'}: ${issue?.message}`);
-}
+const payloadOf = (request: FastifyRequest): FlaggerPayload =>
+  bodyOf(payload, request, 'this is no payload of Flagger: ');
 
 /** Whether the evidence calls for a rollback; the reason either way. */
-function rollbackAnswer({ ask, nextStage, history }: GateService): { isDue: boolean; reason: string } {
-  const { recorded, atMs } = ask({ to: nextStage(), askedBy: 'flagger', via: 'flagger rollback' }).evidence;
+function rollbackAnswer({ ask, stage, history }: GateService): { isDue: boolean; reason: string } {
+  const { recorded, atMs } = ask({ to: stage(), askedBy: 'flagger', via: 'flagger rollback' }).evidence;
   const behind = recorded.deployment && rollbacksSince(history, recorded.deployment.timeMs);
   const last = behind?.findLast(({ status }) => status === 'done' || status === 'under way');
   if (last) return { isDue: true, reason: `a rollback of this release is ${last.status}: ${last.detail}` };
   const seen = recorded.alerts;
-  if (!seen || atMs - seen.evaluatedMs > 300_000) {
-    return {
-      isDue: false,
-      reason: 'no watch judges the rules now: nothing is known that calls for a rollback',
-    };
-  }
+  const not = (reason: string) => ({ isDue: false, reason });
+  if (!seen || atMs - seen.evaluatedMs > 300_000)
+    return not('no watch judges the rules now: nothing is known that calls for a rollback');
   const due = seen.open.filter(({ rule, status }) => rule === 'RollbackRequired' && status === 'firing');
-  if (due.length === 0)
-    return { isDue: false, reason: 'no trigger of a rollback is past its limit for its time' };
+  if (due.length === 0) return not('no trigger of a rollback is past its limit for its time');
   return { isDue: true, reason: `roll back: ${due.map(({ subject }) => subject).join(', ')}` };
 }
 
@@ -100,11 +91,10 @@ export async function flaggerRoutes(app: FastifyInstance, service: GateService):
     (reply, why) => closed(reply, `closed: ${refusalText[why]}`),
   );
   /** Asks for the stage that the hook means, or that its metadata names. */
-  const confirm = (hook: string, meant: () => number, takes: boolean) =>
+  const confirm = (hook: string, meant: () => number | undefined, takes: boolean) =>
     app.post(`/${hook}`, (request, reply) => {
       const given = payloadOf(request);
-      const named = given.metadata?.to;
-      const to = named === undefined ? meant() : stageOf(String(named), setup.plan);
+      const to = service.stage(given.metadata?.to ?? meant());
       const askedBy = oneLine(`Flagger for ${given.namespace}/${given.name} ${given.checksum}`);
       const { decision } = service.decide({ to, askedBy, via: `flagger ${hook}` }, takes);
       const reason = `${decision.verdict}: ${decision.next}`;
@@ -112,7 +102,7 @@ export async function flaggerRoutes(app: FastifyInstance, service: GateService):
     });
   // Nothing gets traffic when a rollout begins, so this takes no stage; the traffic increase after it does.
   confirm('confirm-rollout', () => setup.plan[0]?.percent ?? last, false);
-  confirm('confirm-traffic-increase', service.nextStage, true);
+  confirm('confirm-traffic-increase', () => undefined, true);
   confirm('confirm-promotion', () => last, true);
   app.post('/event', (request, reply) => open(reply, flaggerEvent(service, payloadOf(request))));
   // Turned around: 2xx rolls back. What is not known is no reason to.

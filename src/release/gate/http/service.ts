@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { VigilError } from '../../../core/index.ts';
 import type { History } from '../../../history/index.ts';
 import { type Answer, type Asking, askHistory, keepAnswer, rolloutStanding } from '../gate.ts';
 import type { GateSetup } from '../gate-setup.ts';
+import { stageOf } from '../setup.ts';
 
 /** Why a request may not change anything. */
 type Refusal = 'not configured' | 'missing' | 'wrong';
@@ -41,6 +44,14 @@ export const refusalText: Record<Refusal | 'too often', string> = {
   wrong: 'the token is not the right one',
 };
 
+/** The body of a request by a schema; what is wrong with it begins with `otherwise`. @throws USAGE */
+export function bodyOf<T>(schema: z.ZodType<T>, { body }: FastifyRequest, otherwise = ''): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new VigilError('USAGE', `${otherwise}${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
+}
+
 /** Lets no request of these routes through whose address asks too often, or that needs the token and shows none. */
 export function guard(
   app: FastifyInstance,
@@ -77,8 +88,8 @@ export interface GateService {
   ask(asking: Asking): Answer;
   /** Asks and keeps the decision; with `takes` a stage that is let through is taken. */
   decide(asking: Asking, takes: boolean): Answer;
-  /** The stage that comes next; the last one when all are taken, the first one without a deployment. */
-  nextStage(): number;
+  /** The stage that is named, or else the one that comes next; the last one when all are taken, the first one without a deployment. */
+  stage(named?: unknown): number;
 }
 
 /** The gate behind the loop's port; every answer comes from the history, never from running the suite. */
@@ -102,7 +113,8 @@ export function gateService({
       keepAnswer(history, answer, takes);
       return answer;
     },
-    nextStage() {
+    stage(named) {
+      if (named !== undefined) return stageOf(String(named), setup.plan);
       const standing = rolloutStanding(history, setup, now());
       const stage = standing ? standing.next : setup.plan[0];
       return (stage ?? setup.plan.at(-1))?.percent ?? 100;
