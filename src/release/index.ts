@@ -26,13 +26,13 @@ export { makePlan } from './rollback/make-plan.ts';
 export type { RollbackPlan } from './rollback/plan.ts';
 export { planText } from './rollback/plan-text.ts';
 export { progressPrinter } from './rollback/progress-printer.ts';
-export { detectionMs } from './rollback/runs/detection.ts';
+export { detectionMs } from './rollback/runs/automatic.ts';
 export { openJournal } from './rollback/runs/journal.ts';
-export { rollbackRuns } from './rollback/runs/read-runs.ts';
 export {
   type RollbackRun,
   type RollbackStage,
   type RollbackType,
+  rollbackRuns,
   rollbackTypes,
   stageNames,
 } from './rollback/runs/run.ts';

@@ -1,5 +1,5 @@
 import type { JournalReader, RowReader } from '../../history/index.ts';
-import { rollbackRuns } from '../rollback/runs/read-runs.ts';
+import { rollbackRuns } from '../rollback/runs/run.ts';
 import { isoExact } from './condition.ts';
 import type { RecordedRollback } from './evidence.ts';
 

@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
 import { effectiveThresholds, messageOf, type VigilConfig } from '../../core/index.ts';
 import type { History, HistoryReader } from '../../history/index.ts';
-import { decideAutomatic, rolledBackAlready } from './runs/automatic.ts';
-import { detectionMs } from './runs/detection.ts';
+import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
 import { failedPage, interruptedPage, rollbackCommand } from './runs/notices.ts';
-import { rollbackRuns } from './runs/read-runs.ts';
+import { rollbackRuns } from './runs/run.ts';
 import { dueTriggers } from './runs/triggers.ts';
 
 export interface AutomaticOptions {

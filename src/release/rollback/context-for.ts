@@ -1,34 +1,28 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { VigilError } from '../../core/index.ts';
+import { formatDuration, minimalEnvironment, printable, VigilError } from '../../core/index.ts';
+import { runCommand } from '../../suite/index.ts';
 import { stepMark } from './orphans.ts';
 import type { Step } from './plan.ts';
-import { runStepCommand } from './run-step-command.ts';
 import { changeOf, startedPage } from './runs/notices.ts';
 import type { ExecuteOptions } from './session-options.ts';
-import type { StepContext } from './steps/context.ts';
+import type { CommandRequest, StepContext } from './steps/context.ts';
 
 /** What a step of a run acts with. */
 export function contextFor(
-  { journal, id, planned, incident, session }: ExecuteOptions,
+  options: ExecuteOptions,
   step: Step,
   given: Pick<StepContext, 'attempt' | 'signal' | 'progress'>,
 ): StepContext {
-  const { config, redactor } = session;
-  const { rollback } = config;
+  const { journal, id, planned, incident, session } = options;
+  const { rollback } = session.config;
   if (!rollback) throw new VigilError('CONFIG_INVALID', 'no rollback is configured');
   const { signal } = given;
+  const config = { ...session.config, rollback };
   return {
     ...given,
-    config: { ...config, rollback },
-    run: (request) =>
-      runStepCommand(request, {
-        defaults: { cwd: rollback.cwd, env: rollback.env, timeoutMs: rollback.commandTimeout },
-        mark: stepMark(id, step.id),
-        redactor,
-        log: path.join(incident.path, 'logs', `${planned.type}-${step.id}.log`),
-        signal,
-        onStart: (pid) => journal.stepRuns(id, step.id, pid),
-      }),
+    config,
+    run: (request) => runStepCommand(request, options, step, { config, signal }),
     secret: session.secret,
     announce() {
       const run = journal.run(id);
@@ -37,4 +31,50 @@ export function contextFor(
     },
     runSuite: (suite, own) => session.runSuite(suite, own, signal, incident.path),
   };
+}
+
+/** Runs one command of a step in a process group of its own; what it prints is redacted and kept. @throws HARNESS */
+async function runStepCommand(
+  { command, env, leavesBehind = false, ...request }: CommandRequest,
+  { journal, id, planned, incident, session }: ExecuteOptions,
+  step: Step,
+  { config: { rollback }, signal }: Pick<StepContext, 'config' | 'signal'>,
+): Promise<string> {
+  const { cwd = rollback.cwd, timeoutMs = rollback.commandTimeout } = request;
+  const clean = (text: string) => printable(session.redactor.redact(text));
+  const { exit, stdout, stderr, durationMs } = await runCommand({
+    command,
+    cwd,
+    env: { ...minimalEnvironment(), ...rollback.env, ...env, ...stepMark(id, step.id) },
+    timeoutMs,
+    signal,
+    onStart: (pid) => journal.stepRuns(id, step.id, pid),
+    ...(leavesBehind && { leavesBehind }),
+  });
+  const shown = session.redactor.redact(command.join(' '));
+  const ended = exit.timedOut
+    ? `it did not end within ${formatDuration(timeoutMs)}`
+    : exit.signal
+      ? `it was ended by ${exit.signal}`
+      : `exit code ${exit.code}`;
+  const took = `# ${ended} after ${(durationMs / 1000).toFixed(1)} s`;
+  const lines = [`$ ${shown}`, clean(stdout), clean(stderr), took].filter(Boolean);
+  try {
+    const folder = path.join(incident.path, 'logs');
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(path.join(folder, `${planned.type}-${step.id}.log`), `${lines.join('\n')}\n`);
+  } catch {
+    // A full disk must not keep the rollback from going on; what it said is in the message when it fails.
+  }
+  signal.throwIfAborted();
+  if (exit.code === 0 && !exit.timedOut) return clean(stdout);
+  const spoken = clean(stderr || stdout)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  // The first lines say what is wrong, the last what was given up.
+  const said = (spoken.length > 3 ? [...spoken.slice(0, 2), '…', ...spoken.slice(-1)] : spoken).join(' | ');
+  const isAbsent = exit.code === 127 && /ENOENT/.test(stderr);
+  const why = isAbsent ? `there is no program ${command[0]}, or no folder ${cwd}` : ended;
+  const detail = said && !said.includes('ENOENT') ? `: ${said}` : '';
+  throw new VigilError('HARNESS', `${clean(shown)}: ${why}${detail}`, { where: cwd });
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
-import { decideAutomatic, rolledBackAlready } from '../../../src/release/rollback/runs/automatic.ts';
-import { detectionMs } from '../../../src/release/rollback/runs/detection.ts';
+import {
+  decideAutomatic,
+  detectionMs,
+  rolledBackAlready,
+} from '../../../src/release/rollback/runs/automatic.ts';
 import type { RollbackRun } from '../../../src/release/rollback/runs/run.ts';
 import { dueTriggers } from '../../../src/release/rollback/runs/triggers.ts';
 import { type Alert, firing } from './firing.ts';

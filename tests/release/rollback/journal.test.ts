@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RollbackPlan } from '../../../src/release/rollback/plan.ts';
 import { openJournal } from '../../../src/release/rollback/runs/journal.ts';
-import { rollbackRuns } from '../../../src/release/rollback/runs/read-runs.ts';
-import { stageNames } from '../../../src/release/rollback/runs/run.ts';
+import { rollbackRuns, stageNames } from '../../../src/release/rollback/runs/run.ts';
 import { folder, opened } from '../../history/folder.ts';
 
 const trigger = { name: 'error_ratio', episode: 'f@1', sinceMs: 1, firedMs: 2 };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
-import { rollbackRuns } from '../../../src/release/rollback/runs/read-runs.ts';
 import type { RollbackRun } from '../../../src/release/rollback/runs/run.ts';
+import { rollbackRuns } from '../../../src/release/rollback/runs/run.ts';
 import type { SmallDeployment } from './small-deployment.ts';
 
 /** The rollbacks of a deployment, as anybody reads them. */

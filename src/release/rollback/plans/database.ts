@@ -3,7 +3,7 @@ import type { RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { Step, TypePlan } from '../plan.ts';
 import { psqlSwap, restoreCommands } from '../postgres.ts';
-import { sqliteRestoreCommand } from '../sqlite.ts';
+import { sqliteRestoreCommand } from '../steps/database.ts';
 import { type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 type Database = NonNullable<RollbackConfig['database']>;

@@ -1,6 +1,33 @@
-import { formatDuration } from '../../../core/index.ts';
+import type { rollbackTriggers } from '../../../alerts/index.ts';
+import {
+  formatDuration,
+  type SignalName,
+  type ThresholdTable,
+  type VigilConfig,
+} from '../../../core/index.ts';
 import type { RollbackRun } from './run.ts';
 import type { DueTrigger } from './triggers.ts';
+
+type TriggerName = (typeof rollbackTriggers)[number]['trigger'];
+
+/**
+ * How long it takes at worst from a fault to the firing trigger, in ms. A live signal needs its window to cross the limit
+ * (all of it, when the fault is only just past the limit), then `for`; the pass rate needs the next cycle, its run, and
+ * `for` at the fast cadence.
+ */
+export function detectionMs(config: VigilConfig, table: ThresholdTable): Record<TriggerName, number> {
+  const { sampleInterval, liveWindow, interval, timeout, fastInterval } = config;
+  const { timeScale } = config.monitoring;
+  const heldMs = (signal: SignalName) =>
+    timeScale * ((table[signal] as ThresholdTable['errorRatio']).rollback?.forSeconds ?? 0) * 1000;
+  const windowMs = timeScale * liveWindow;
+  return {
+    error_ratio: windowMs + heldMs('errorRatio') + 2 * sampleInterval,
+    latency_p95: windowMs + heldMs('latencyP95') + 2 * sampleInterval,
+    pass_rate: interval + timeout + heldMs('passRate') + fastInterval + sampleInterval,
+    service_down: heldMs('uptime') + 2 * sampleInterval,
+  };
+}
 
 /** What the loop does about a rollback that is due. */
 export type AutomaticDecision =

@@ -1,8 +1,18 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
 import { VigilError } from '../../../core/index.ts';
 import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../../../history/index.ts';
 import type { RollbackPlan, Step, TypePlan } from '../plan.ts';
-import { type RunRow, runOf } from './read-runs.ts';
-import type { RollbackRun, RunStatus, StageName, StageStatus } from './run.ts';
+import {
+  filled,
+  type RollbackRun,
+  type Row,
+  type RunStatus,
+  runColumns,
+  runOf,
+  type StageName,
+  type StageStatus,
+} from './run.ts';
 import { readPlan } from './stored-plan.ts';
 
 /** A run that is not over, with what is needed to go on. */
@@ -15,14 +25,15 @@ export interface OpenRun {
   abortAsked: boolean;
 }
 
-export interface StepRecord {
-  id: string;
-  attempts: number;
-  endedMs?: number;
-  detail?: string;
+const stepRecord = z.object({
+  id: z.string(),
+  attempts: z.number(),
+  endedMs: z.number().optional(),
+  detail: z.string().optional(),
   /** The command it runs, as `ownerOf` writes processes. */
-  process?: string;
-}
+  process: z.string().optional(),
+});
+export type StepRecord = z.output<typeof stepRecord>;
 
 /** Everything of a rollback that survives its process: written before and after each stage and step acts. */
 export type Journal = ReturnType<typeof openJournal>;
@@ -30,32 +41,30 @@ export type Journal = ReturnType<typeof openJournal>;
 /** Opens the journal on a history. Times are those of `now`. */
 export function openJournal(history: History, now: () => number) {
   // Asked for anew each time: a history that outlives its file has another one after that.
-  const db = { prepare: (sql: string) => history.database.prepare(sql) };
-  const rowOf = (id: string): RunRow => {
-    const row = db.prepare('SELECT * FROM rollback_runs WHERE id = ?').get(id);
+  const rows = (sql: string, ...values: SQLInputValue[]): Row[] =>
+    history.database.prepare(sql).all(...values);
+  const write = (sql: string, ...values: SQLInputValue[]) => history.database.prepare(sql).run(...values);
+  const rowOf = (id: string): Row => {
+    const [row] = rows(`SELECT ${runColumns} FROM rollback_runs WHERE id = ?`, id);
     if (!row) throw new VigilError('HARNESS', `there is no rollback ${id}`, { where: history.file });
     return row;
   };
-  const stagesOf = (id: string) =>
-    db.prepare('SELECT * FROM rollback_stages WHERE run = ? ORDER BY position').all(id);
-  const run = (id: string): RollbackRun => runOf(rowOf(id), stagesOf(id));
+  const underWay = (): Row | undefined =>
+    rows(`SELECT ${runColumns} FROM rollback_runs WHERE status = 'running'`)[0];
+  const run = (id: string): RollbackRun => runOf(rowOf(id), rows);
   const entry = (id: string, stage: string, status: string, note?: string) => {
     const { type, reason, who } = run(id);
     history.recordRollback({ timeMs: now(), kind: type, stage, status, reason, who, ...(note && { note }) });
   };
   const finish = (id: string, status: RunStatus, detail: string) => {
-    db.prepare('UPDATE rollback_runs SET status = ?, detail = ?, ended_ms = ? WHERE id = ?').run(
-      status,
-      detail,
-      now(),
-      id,
-    );
+    const ended = 'UPDATE rollback_runs SET status = ?, detail = ?, ended_ms = ? WHERE id = ?';
+    write(ended, status, detail, now(), id);
     entry(id, 'end', status, detail);
   };
 
   /** @throws USAGE while a rollback is not over, with its process. */
   const requireNone = (): void => {
-    const other = db.prepare("SELECT owner FROM rollback_runs WHERE status = 'running'").get();
+    const other = underWay();
     if (!other) return;
     const owner = String(other.owner);
     const [message, hint] = isOwnerAlive(owner)
@@ -71,10 +80,10 @@ export function openJournal(history: History, now: () => number) {
     run,
     requireNone,
     open(): OpenRun | undefined {
-      const row = db.prepare("SELECT * FROM rollback_runs WHERE status = 'running'").get();
+      const row = underWay();
       if (!row) return undefined;
       return {
-        run: runOf(row, stagesOf(String(row.id))),
+        run: runOf(row, rows),
         plan: readPlan(String(row.plan)),
         alive: isOwnerAlive(String(row.owner)),
         pid: pidOf(String(row.owner)),
@@ -90,10 +99,9 @@ export function openJournal(history: History, now: () => number) {
       history.transaction(() => {
         if (instead) finish(instead.id, 'escalated', instead.detail);
         requireNone();
-        db.prepare(
+        write(
           `INSERT INTO rollback_runs (id, started_ms, type, option, status, reason, "trigger", episode, who, owner, plan, incident)
            VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(
           id,
           now(),
           planned.type,
@@ -106,81 +114,66 @@ export function openJournal(history: History, now: () => number) {
           JSON.stringify(plan),
           incident,
         );
-        const insert = db.prepare(
-          `INSERT INTO rollback_stages (run, position, name, budget_ms, status) VALUES (?, ?, ?, ?, 'waiting')`,
-        );
+        const waiting = `INSERT INTO rollback_stages (run, position, name, budget_ms, status) VALUES (?, ?, ?, ?, 'waiting')`;
         for (const [position, { name, budgetMs }] of planned.stages.entries())
-          insert.run(id, position, name, budgetMs);
+          write(waiting, id, position, name, budgetMs);
         entry(id, 'begin', 'running');
       });
     },
     /** Makes this process the one that carries the run out. */
-    adopt: (id: string) =>
-      void db.prepare('UPDATE rollback_runs SET owner = ? WHERE id = ?').run(ownOwner(), id),
+    adopt: (id: string) => void write('UPDATE rollback_runs SET owner = ? WHERE id = ?', ownOwner(), id),
     beginStage: (id: string, stage: StageName) =>
       history.transaction(() => {
-        db.prepare(
+        write(
           `UPDATE rollback_stages SET status = 'running', started_ms = coalesce(started_ms, ?), ended_ms = NULL
            WHERE run = ? AND name = ?`,
-        ).run(now(), id, stage);
+          now(),
+          id,
+          stage,
+        );
         entry(id, stage, 'running');
       }),
     endStage: (id: string, stage: StageName, status: StageStatus, detail: string) =>
       history.transaction(() => {
-        db.prepare(
-          'UPDATE rollback_stages SET status = ?, detail = ?, ended_ms = ? WHERE run = ? AND name = ?',
-        ).run(status, detail, now(), id, stage);
+        const ended =
+          'UPDATE rollback_stages SET status = ?, detail = ?, ended_ms = ? WHERE run = ? AND name = ?';
+        write(ended, status, detail, now(), id, stage);
         entry(id, stage, status, detail);
       }),
-    steps: (id: string): ReadonlyMap<string, StepRecord> =>
-      new Map(
-        db
-          .prepare('SELECT * FROM rollback_steps WHERE run = ?')
-          .all(id)
-          .map((row) => [
-            String(row.id),
-            {
-              id: String(row.id),
-              attempts: Number(row.attempts),
-              ...(row.ended_ms !== null && { endedMs: Number(row.ended_ms) }),
-              ...(row.detail !== null && { detail: String(row.detail) }),
-              ...(row.process !== null && { process: String(row.process) }),
-            },
-          ]),
-      ),
+    steps(id: string): ReadonlyMap<string, StepRecord> {
+      const found = rows('SELECT *, ended_ms AS endedMs FROM rollback_steps WHERE run = ?', id);
+      return new Map(found.map((row) => [String(row.id), stepRecord.parse(filled(row))]));
+    },
     /** Returns the number of this attempt, from 1. */
     beginStep: (id: string, stage: StageName, step: Step) =>
       history.transaction(() => {
-        db.prepare(
+        write(
           `INSERT INTO rollback_steps (run, id, stage, started_ms, attempts) VALUES (?, ?, ?, ?, 1)
            ON CONFLICT (run, id) DO UPDATE SET attempts = attempts + 1, process = NULL`,
-        ).run(id, step.id, stage, now());
-        const row = db
-          .prepare('SELECT attempts FROM rollback_steps WHERE run = ? AND id = ?')
-          .get(id, step.id);
+          id,
+          step.id,
+          stage,
+          now(),
+        );
+        const [row] = rows('SELECT attempts FROM rollback_steps WHERE run = ? AND id = ?', id, step.id);
         return Number(row?.attempts);
       }),
     stepRuns: (id: string, step: string, pid: number) =>
-      void db
-        .prepare('UPDATE rollback_steps SET process = ? WHERE run = ? AND id = ?')
-        .run(ownerOf(pid), id, step),
-    endStep: (id: string, step: string, detail: string) =>
-      void db
-        .prepare(
-          'UPDATE rollback_steps SET ended_ms = ?, detail = ?, process = NULL WHERE run = ? AND id = ?',
-        )
-        .run(now(), detail, id, step),
+      void write('UPDATE rollback_steps SET process = ? WHERE run = ? AND id = ?', ownerOf(pid), id, step),
+    endStep(id: string, step: string, detail: string): void {
+      const ended =
+        'UPDATE rollback_steps SET ended_ms = ?, detail = ?, process = NULL WHERE run = ? AND id = ?';
+      write(ended, now(), detail, id, step);
+    },
     end: (id: string, status: Exclude<RunStatus, 'running'>, detail: string) =>
       history.transaction(() => finish(id, status, detail)),
     askAbort: (id: string) =>
-      void db.prepare('UPDATE rollback_runs SET abort_asked_ms = ? WHERE id = ?').run(now(), id),
+      void write('UPDATE rollback_runs SET abort_asked_ms = ? WHERE id = ?', now(), id),
     abortAsked: (id: string) => rowOf(id).abort_asked_ms !== null,
     /** A person took over: the runs so far no longer keep automatic ones from starting. Returns how many that were. */
-    settle: () =>
-      Number(
-        db
-          .prepare("UPDATE rollback_runs SET settled_ms = ? WHERE status <> 'running' AND settled_ms IS NULL")
-          .run(now()).changes,
-      ),
+    settle(): number {
+      const open = "UPDATE rollback_runs SET settled_ms = ? WHERE status <> 'running' AND settled_ms IS NULL";
+      return Number(write(open, now()).changes);
+    },
   };
 }

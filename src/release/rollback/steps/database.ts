@@ -1,10 +1,25 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DatabaseCheck } from '../action.ts';
 import { requireRoom } from '../archive.ts';
 import { verifySha256 } from '../checksum.ts';
-import { sqliteCompanions, sqliteRestoreCommand } from '../sqlite.ts';
 import type { Performer } from './context.ts';
 import { swapNames } from './swap.ts';
+
+const program = fileURLToPath(new URL('./restore-sqlite.mjs', import.meta.url));
+
+/** The command that restores a dump into a new file and checks it; a process of its own, so that it can be ended. */
+export function sqliteRestoreCommand(
+  dump: string,
+  staged: string,
+  checks: readonly DatabaseCheck[],
+): string[] {
+  return [process.execPath, program, dump, staged, JSON.stringify(checks)];
+}
+
+/** The files that belong to a SQLite database besides itself. */
+const sqliteCompanions = ['-wal', '-shm', '-journal'] as const;
 
 export const checkDump: Performer<'check-dump'> = {
   async perform({ dump, sha256 }, { signal }) {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { evaluateFlag } from '../../../clients/index.ts';
-import { messageOf, VigilError } from '../../../core/index.ts';
+import { VigilError } from '../../../core/index.ts';
 import { readFlag, restoreFlag, setFlag } from '../flag-file.ts';
 import type { ActionOf, Performer } from './context.ts';
-import { seconds, waitFor } from './wait.ts';
+import { waitFor } from './wait.ts';
 
 export const checkFlag: Performer<'check-flag'> = {
   perform: ({ file, key, variant }) => `${key} ${readFlag(file, key, variant).serves}`,
@@ -20,14 +20,8 @@ export const setFlagStep: Performer<'set-flag'> = {
       : `${key} was changed by somebody else and left so`,
 };
 
-/** How many of the targeting keys don't get the variant yet. */
-async function othersOf({
-  url,
-  key,
-  variant,
-  value,
-  samples,
-}: ActionOf<'await-flag'>): Promise<{ others: number; last: string }> {
+/** Throws while any of the targeting keys does not get the variant. */
+async function everybodyGets({ url, key, variant, value, samples }: ActionOf<'await-flag'>): Promise<void> {
   let [others, last] = [0, ''];
   for (let sample = 0; sample < samples; sample += 1) {
     const answer = await evaluateFlag(url, key, `vigil-rollback-${sample}`);
@@ -37,31 +31,16 @@ async function othersOf({
     others += 1;
     last = JSON.stringify(answer.variant ?? answer.value);
   }
-  return { others, last };
+  if (others > 0) throw new Error(`${others} of ${samples} targeting keys still get ${last}`);
 }
 
 export const awaitFlag: Performer<'await-flag'> = {
-  async perform(action, { signal, progress }) {
+  async perform(action, context) {
     const { key, variant, samples, timeoutMs, url } = action;
-    const began = performance.now();
-    let said = 'it was never asked';
-    const done = await waitFor(
-      async () => {
-        try {
-          const { others, last } = await othersOf(action);
-          if (others === 0) return true;
-          said = `${others} of ${samples} targeting keys still get ${last}`;
-        } catch (thrown) {
-          said = messageOf(thrown);
-        }
-        progress(said);
-        return undefined;
-      },
-      { timeoutMs, signal },
-    );
-    if (done)
-      return `${samples} of ${samples} targeting keys get “${variant}” after ${seconds(performance.now() - began)}`;
-    throw new VigilError('HARNESS', `the flag did not take effect within ${seconds(timeoutMs)}: ${said}`, {
+    const { took, missing } = await waitFor(() => everybodyGets(action), timeoutMs, context);
+    if (missing === undefined)
+      return `${samples} of ${samples} targeting keys get “${variant}” after ${took}`;
+    throw new VigilError('HARNESS', `the flag did not take effect within ${took}: ${missing}`, {
       where: `${url}, flag ${key}`,
       hint: 'does flagd read another file?',
     });

@@ -1,12 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from '../action.ts';
 import { checkArchive, extractArchive, swapFolder } from './backup.ts';
-import type { Performer, StepContext } from './context.ts';
+import { NotProven, type Performer, type StepContext, StillRed } from './context.ts';
 import { checkDump, sqliteRestore, sqliteSwap } from './database.ts';
 import { awaitFlag, checkFlag, setFlagStep } from './flag.ts';
 import { checkGit, gitCheckout } from './git.ts';
 import { postgresRestore, postgresSwap } from './postgres.ts';
-import { judgeSuite, settle } from './suite.ts';
 import { awaitDrained, awaitUp, readActive } from './traffic.ts';
+import { seconds } from './wait.ts';
+
+const settle: Performer<'settle'> = {
+  async perform({ ms }, { signal }) {
+    await sleep(ms, undefined, { signal });
+    return `waited ${seconds(ms)}`;
+  },
+};
+
+const shown = (list: readonly string[]): string =>
+  `${list.slice(0, 5).join('; ')}${list.length > 5 ? `; and ${list.length - 5} more` : ''}`;
+
+const judgeSuite: Performer<'suite'> = {
+  async perform({ suite, own }, { runSuite }) {
+    const { verdict, passed, failed, unknown, known } = await runSuite(suite, own);
+    const before = known.length > 0 ? `, ${known.length} that failed before the deployment already` : '';
+    if (verdict === 'pass') return `${passed} passed${before}`;
+    if (verdict === 'fail') throw new StillRed(`${failed.length} failed: ${shown(failed)}${before}`);
+    throw new NotProven(`${unknown.length} unknown: ${shown(unknown)}${before}`);
+  },
+};
 
 type Performers = { [Kind in Action['kind']]: Performer<Kind> };
 

@@ -1,7 +1,7 @@
 import { parseExposition, send, sumOf } from '../../../clients/index.ts';
 import { messageOf, VigilError } from '../../../core/index.ts';
 import type { Performer } from './context.ts';
-import { seconds, waitFor } from './wait.ts';
+import { waitFor } from './wait.ts';
 
 /** Requests in flight at a service; a service without the gauge, or that does not answer, says so. */
 async function activeAt(url: string, metric: string): Promise<number> {
@@ -29,30 +29,26 @@ export const readActive: Performer<'read-active'> = {
 };
 
 export const awaitDrained: Performer<'await-drained'> = {
-  async perform({ urls, metric, atMost, timeoutMs, ifBusy }, { signal, progress }) {
-    const began = performance.now();
-    const waiting = new Map(urls.map((url) => [url, 'not asked yet']));
-    const done = await waitFor(
-      async () => {
-        // A service that was seen drained once has ended what was in flight before.
-        for (const url of [...waiting.keys()]) {
-          try {
-            const active = await activeAt(url, metric);
-            if (active <= atMost) waiting.delete(url);
-            else waiting.set(url, `${active} in flight`);
-          } catch (thrown) {
-            waiting.set(url, messageOf(thrown));
-          }
+  async perform({ urls, metric, atMost, timeoutMs, ifBusy }, context) {
+    const waiting = new Map<string, string>(urls.map((url) => [url, 'not asked yet']));
+    const ask = async () => {
+      // A service that was seen drained once has ended what was in flight before.
+      for (const url of [...waiting.keys()]) {
+        try {
+          const active = await activeAt(url, metric);
+          if (active <= atMost) waiting.delete(url);
+          else waiting.set(url, `${active} in flight`);
+        } catch (thrown) {
+          waiting.set(url, messageOf(thrown));
         }
-        progress([...waiting.values()].join('; '));
-        return waiting.size === 0 ? true : undefined;
-      },
-      { timeoutMs, signal },
-    );
-    if (done) return `drained after ${seconds(performance.now() - began)}`;
+      }
+      if (waiting.size > 0) throw new Error([...waiting.values()].join('; '));
+    };
+    const { took, missing } = await waitFor(ask, timeoutMs, context);
+    if (missing === undefined) return `drained after ${took}`;
     const left = [...waiting].map(([url, said]) => `${url}: ${said}`).join('; ');
-    if (ifBusy === 'continue') return `not drained after ${seconds(timeoutMs)}, gone on: ${left}`;
-    throw new VigilError('HARNESS', `not drained after ${seconds(timeoutMs)}: ${left}`, {
+    if (ifBusy === 'continue') return `not drained after ${took}, gone on: ${left}`;
+    throw new VigilError('HARNESS', `not drained after ${took}: ${left}`, {
       hint: 'rollback.drain.ifBusy: continue goes on all the same',
     });
   },
@@ -71,36 +67,21 @@ async function releaseAt(url: string): Promise<string | undefined> {
 }
 
 export const awaitUp: Performer<'await-up'> = {
-  async perform({ urls, timeoutMs, release }, { signal, progress }) {
-    const began = performance.now();
-    let said = 'not asked yet';
-    const ask = async (url: string): Promise<string | undefined> => {
-      try {
+  async perform({ urls, timeoutMs, release }, context) {
+    const found: string[] = [];
+    const ask = async () => {
+      for (const url of urls.slice(found.length)) {
         const { status } = await send(`${url}/metrics`, { timeoutMs: 3000 });
         if (status !== 200) throw new Error(`${url}/metrics answers ${status}`);
         const answers = await releaseAt(url);
-        if (release === undefined || answers === release) return answers ?? 'no release named';
-        throw new Error(`${url} is release ${answers ?? 'unknown'}, expected ${release}`);
-      } catch (thrown) {
-        said = messageOf(thrown);
-        progress(said);
-        return undefined;
+        if (release !== undefined && answers !== release)
+          throw new Error(`${url} is release ${answers ?? 'unknown'}, expected ${release}`);
+        found.push(answers ?? 'no release named');
       }
     };
-    const found: string[] = [];
-    const done = await waitFor(
-      async () => {
-        for (const url of urls.slice(found.length)) {
-          const answer = await ask(url);
-          if (answer === undefined) return undefined;
-          found.push(answer);
-        }
-        return true;
-      },
-      { timeoutMs, signal },
-    );
-    if (done) return `up after ${seconds(performance.now() - began)}: ${[...new Set(found)].join(', ')}`;
-    throw new VigilError('HARNESS', `not up after ${seconds(timeoutMs)}: ${said}`, {
+    const { took, missing } = await waitFor(ask, timeoutMs, context);
+    if (missing === undefined) return `up after ${took}: ${[...new Set(found)].join(', ')}`;
+    throw new VigilError('HARNESS', `not up after ${took}: ${missing}`, {
       hint: 'read the output of the command that starts it',
     });
   },

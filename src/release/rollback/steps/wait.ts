@@ -1,19 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Asks until there is an answer or the time is over; `undefined` then. Throws when the signal is aborted. */
-export async function waitFor<T>(
-  ask: () => Promise<T | undefined>,
-  { timeoutMs, everyMs = 200, signal }: { timeoutMs: number; everyMs?: number; signal: AbortSignal },
-): Promise<T | undefined> {
-  const endsAt = performance.now() + timeoutMs;
-  for (;;) {
-    signal.throwIfAborted();
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    const leftMs = endsAt - performance.now();
-    if (leftMs <= 0) return undefined;
-    await sleep(Math.min(everyMs, leftMs), undefined, { signal });
-  }
-}
+import { messageOf } from '../../../core/index.ts';
+import type { StepContext } from './context.ts';
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/**
+ * Asks until `ask` throws no more or the time is over; what it throws last is what is `missing` then. Throws itself when
+ * the signal is aborted.
+ */
+export async function waitFor<T>(
+  ask: () => Promise<T>,
+  timeoutMs: number,
+  { signal, progress }: Pick<StepContext, 'signal' | 'progress'>,
+): Promise<{ took: string } & ({ answer: T; missing?: undefined } | { missing: string })> {
+  const began = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    let missing: string;
+    try {
+      const answer = await ask();
+      return { answer, took: seconds(performance.now() - began) };
+    } catch (thrown) {
+      missing = messageOf(thrown);
+      progress(missing);
+    }
+    const leftMs = began + timeoutMs - performance.now();
+    if (leftMs <= 0) return { missing, took: seconds(timeoutMs) };
+    await sleep(Math.min(200, leftMs), undefined, { signal });
+  }
+}
