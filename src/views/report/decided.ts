@@ -1,18 +1,34 @@
+import { z } from 'zod';
 import type { Bound, Unit } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { type RollbackRun, rollbackRuns } from '../../release/index.ts';
 import type { QueriedList, Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
-/** A condition of a decision, as the decision was kept. */
-export interface DecidedCondition {
-  title: string;
-  outcome: 'pass' | 'fail' | 'unknown';
-  value: number | null;
-  unit: Unit | null;
-  limit: Bound | null;
-  detail: string;
-}
+/** What was kept of a decision; a body of another version is shown as far as it goes, none is left out for its form. */
+const kept = z
+  .object({
+    conditions: z
+      .array(
+        z.object({
+          title: z.string().catch('a condition'),
+          outcome: z.enum(['pass', 'fail', 'unknown']).catch('unknown'),
+          value: z.number().nullable().catch(null),
+          unit: z
+            .custom<Unit>((unit) => typeof unit === 'string')
+            .nullable()
+            .catch(null),
+          limit: z
+            .custom<Bound>((limit) => typeof limit === 'object')
+            .nullable()
+            .catch(null),
+          detail: z.string().catch(''),
+        }),
+      )
+      .catch([]),
+    next: z.string().catch(''),
+  })
+  .catch({ conditions: [], next: '' });
 
 /** A decision of the gate. */
 export interface Decided {
@@ -20,7 +36,7 @@ export interface Decided {
   from: number;
   to: number;
   verdict: 'pass' | 'fail' | 'inconclusive';
-  conditions: DecidedCondition[];
+  conditions: z.output<typeof kept>['conditions'];
   next: string;
   askedBy: string;
   via: string;
@@ -34,23 +50,6 @@ export interface Decisions {
   decided: Decided[];
   rollbackListing: QueriedList;
   rollbacks: RollbackRun[];
-}
-
-interface Body {
-  conditions?: Partial<DecidedCondition>[];
-  next?: string;
-}
-
-/** A body of another version is shown as far as it goes: a decision is never left out for its form. */
-function conditionsOf({ conditions }: Body): DecidedCondition[] {
-  return (Array.isArray(conditions) ? conditions : []).map((condition) => ({
-    title: String(condition.title ?? 'a condition'),
-    outcome: condition.outcome === 'pass' || condition.outcome === 'fail' ? condition.outcome : 'unknown',
-    value: condition.value ?? null,
-    unit: condition.unit ?? null,
-    limit: condition.limit ?? null,
-    detail: String(condition.detail ?? ''),
-  }));
 }
 
 /** What the gate decided and which rollbacks ran within the window. */
@@ -70,20 +69,9 @@ FROM decisions WHERE ${journal} ORDER BY time_ms, id`,
 ORDER BY started_ms, option`,
   );
   const decided = reader.decisions(fromMs, toMs - 1).map((entry): Decided => {
-    const body = (entry.body ?? {}) as Body;
-    const { timeMs, from, to, verdict, askedBy, via, times, override } = entry;
-    return {
-      atMs: timeMs,
-      from,
-      to,
-      verdict,
-      askedBy,
-      via,
-      times,
-      conditions: conditionsOf(body),
-      next: String(body.next ?? ''),
-      override: override ?? null,
-    };
+    const { timeMs: atMs, from, to, verdict, askedBy, via, times, override = null } = entry;
+    const { conditions, next } = kept.parse(entry.body);
+    return { atMs, from, to, verdict, askedBy, via, times, conditions, next, override };
   });
   return { listing, decided, rollbackListing, rollbacks: rollbackRuns(reader, fromMs, toMs - 1) };
 }

@@ -1,5 +1,5 @@
 import type { Option } from './draw-charts.ts';
-import { font, palette, timeAxis } from './look.ts';
+import { palette, small, timeAxis } from './look.ts';
 
 /** One stretch of time in one row; `height` is the share of the row that it fills. */
 export interface Bar {
@@ -73,8 +73,7 @@ export function barOption(chart: BarChart): Option {
       splitLine: { show: true, lineStyle: { color: palette.grid } },
       axisLabel: {
         color: palette.ink,
-        fontFamily: font,
-        fontSize: 11,
+        ...small,
         interval: 0,
         width: labelWidth - 14,
         overflow: 'truncate',
@@ -93,8 +92,7 @@ export function barOption(chart: BarChart): Option {
           lineStyle: { color: palette.ink, type: 'solid', width: 1 },
           label: {
             color: palette.ink,
-            fontFamily: font,
-            fontSize: 11,
+            ...small,
             fontWeight: 'bold',
             formatter: '{b}',
             position: 'start',

@@ -2,7 +2,7 @@ import { formatValue, type Unit } from '../../../core/index.ts';
 import type { Gap } from '../../../history/index.ts';
 import type { StepPoint } from '../queries.ts';
 import type { Option } from './draw-charts.ts';
-import { font, palette, timeAxis } from './look.ts';
+import { palette, small, timeAxis } from './look.ts';
 
 export interface ChartLine {
   label: string;
@@ -56,7 +56,6 @@ export function lineOption(chart: LineChart): Option {
   const greatest = Math.max(0, ...values);
   const limits = shownLimits(chart.limits, greatest);
   const top = Math.max(greatest, ...limits.map(({ value }) => value)) * (floor === 0 ? 1.12 : 1);
-  const text = { fontFamily: font, fontSize: 11 };
   return {
     grid: { left: 64, right: 118, top: 14, bottom: 28 },
     xAxis: timeAxis({ fromMs, toMs }),
@@ -67,7 +66,7 @@ export function lineOption(chart: LineChart): Option {
       splitNumber: 4,
       splitLine: { lineStyle: { color: palette.grid } },
       axisLabel: {
-        ...text,
+        ...small,
         color: palette.dim,
         hideOverlap: true,
         showMaxLabel: floor !== 0,
@@ -83,7 +82,7 @@ export function lineOption(chart: LineChart): Option {
       symbolSize: 5,
       lineStyle: { color: colour, width: 1.6, type: dash },
       itemStyle: { color: colour },
-      endLabel: { ...text, show: lines.length > 1, color: colour, formatter: label, distance: 6 },
+      endLabel: { ...small, show: lines.length > 1, color: colour, formatter: label, distance: 6 },
       labelLayout: { moveOverlap: 'shiftY' },
       ...(index === 0 && {
         markLine: {
@@ -92,7 +91,7 @@ export function lineOption(chart: LineChart): Option {
           // Without it the library rounds to two digits, and 0.1 % would stand at 0.
           precision: 12,
           lineStyle: { color: palette.limit, type: [7, 3], width: 1.2 },
-          label: { ...text, color: palette.limit, position: 'end', formatter: '{b}', distance: 6 },
+          label: { ...small, color: palette.limit, position: 'end', formatter: '{b}', distance: 6 },
           data: limits.map(({ label: name, value }) => ({ name, yAxis: value })),
         },
         markArea: {

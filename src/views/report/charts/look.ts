@@ -15,7 +15,8 @@ export const palette = {
 } as const;
 
 /** Without quotes: the library puts it into an attribute as it is. */
-export const font = 'system-ui, -apple-system, Segoe UI, Liberation Sans, Arial, sans-serif';
+const font = 'system-ui, -apple-system, Segoe UI, Liberation Sans, Arial, sans-serif';
+export const small = { fontFamily: font, fontSize: 11 };
 
 /** The window as the common x axis of every chart, in UTC. */
 export function timeAxis({ fromMs, toMs }: { fromMs: number; toMs: number }): Option {
@@ -31,8 +32,7 @@ export function timeAxis({ fromMs, toMs }: { fromMs: number; toMs: number }): Op
     splitLine: { show: true, lineStyle: { color: palette.grid } },
     axisLabel: {
       color: palette.dim,
-      fontFamily: font,
-      fontSize: 11,
+      ...small,
       hideOverlap: true,
       formatter: (timeMs: number) => {
         const time = new Date(timeMs);
