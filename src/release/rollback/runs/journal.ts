@@ -6,7 +6,7 @@ import type { RollbackPlan, Step, TypePlan } from '../plan.ts';
 import {
   filled,
   type RollbackRun,
-  type Row,
+  type RunRow,
   type RunStatus,
   runColumns,
   runOf,
@@ -41,15 +41,15 @@ export type Journal = ReturnType<typeof openJournal>;
 /** Opens the journal on a history. Times are those of `now`. */
 export function openJournal(history: History, now: () => number) {
   // Asked for anew each time: a history that outlives its file has another one after that.
-  const rows = (sql: string, ...values: SQLInputValue[]): Row[] =>
+  const rows = (sql: string, ...values: SQLInputValue[]): RunRow[] =>
     history.database.prepare(sql).all(...values);
   const write = (sql: string, ...values: SQLInputValue[]) => history.database.prepare(sql).run(...values);
-  const rowOf = (id: string): Row => {
+  const rowOf = (id: string): RunRow => {
     const [row] = rows(`SELECT ${runColumns} FROM rollback_runs WHERE id = ?`, id);
     if (!row) throw new VigilError('HARNESS', `there is no rollback ${id}`, { where: history.file });
     return row;
   };
-  const underWay = (): Row | undefined =>
+  const underWay = (): RunRow | undefined =>
     rows(`SELECT ${runColumns} FROM rollback_runs WHERE status = 'running'`)[0];
   const run = (id: string): RollbackRun => runOf(rowOf(id), rows);
   const entry = (id: string, stage: string, status: string, note?: string) => {

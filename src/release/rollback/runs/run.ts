@@ -63,17 +63,17 @@ const run = z.object({
 export type RollbackRun = z.output<typeof run>;
 export type RunStatus = RollbackRun['status'];
 
-export type Row = Record<string, SQLOutputValue>;
+export type RunRow = Record<string, SQLOutputValue>;
 
 /** A row without the columns that hold nothing. */
-export const filled = (row: Row): Row =>
+export const filled = (row: RunRow): RunRow =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 
 /** Asked for as `SELECT … FROM rollback_runs`. */
 export const runColumns = '*, started_ms AS startedMs, ended_ms AS endedMs, settled_ms AS settledMs';
 
 /** A run of its row; `rows` asks for those of its stages. */
-export function runOf(row: Row, rows: (sql: string, ...values: string[]) => Row[]): RollbackRun {
+export function runOf(row: RunRow, rows: (sql: string, ...values: string[]) => RunRow[]): RollbackRun {
   const stages = rows(
     `SELECT *, budget_ms AS budgetMs, started_ms AS startedMs, ended_ms AS endedMs
      FROM rollback_stages WHERE run = ? ORDER BY position`,

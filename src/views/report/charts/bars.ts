@@ -1,5 +1,4 @@
-import type { Option } from './draw-charts.ts';
-import { palette, small, timeAxis } from './look.ts';
+import { type Option, palette, small, timeAxis } from './look.ts';
 
 /** One stretch of time in one row; `height` is the share of the row that it fills. */
 export interface Bar {

@@ -1,4 +1,3 @@
-import type { EChartsCoreOption } from 'echarts/core';
 import { formatBound, type SignalName, type ThresholdTable } from '../../../core/index.ts';
 import type { CurveSignal } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
@@ -6,10 +5,8 @@ import type { ChartName } from '../sections/sections.ts';
 import { barOption, barsHeight } from './bars.ts';
 import { glanceChart } from './glance.ts';
 import { type ChartLine, type LimitLine, type LineChart, lineOption } from './lines.ts';
-import { palette } from './look.ts';
+import { type Option, palette } from './look.ts';
 import { stripChart } from './strips.ts';
-
-export type Option = EChartsCoreOption;
 
 /** Draws an option as SVG, for a page without scripts. */
 type Draw = (name: string, option: Option, size: { width: number; height: number }) => string;

@@ -1,8 +1,7 @@
 import { formatValue, type Unit } from '../../../core/index.ts';
 import type { Gap } from '../../../history/index.ts';
 import type { StepPoint } from '../queries.ts';
-import type { Option } from './draw-charts.ts';
-import { palette, small, timeAxis } from './look.ts';
+import { type Option, palette, small, timeAxis } from './look.ts';
 
 export interface ChartLine {
   label: string;

@@ -1,4 +1,6 @@
-import type { Option } from './draw-charts.ts';
+import type { EChartsCoreOption } from 'echarts/core';
+
+export type Option = EChartsCoreOption;
 
 /** Okabe and Ito's colours, told apart by every kind of colour vision; dash and height tell the same without colour. */
 export const palette = {
