@@ -1,5 +1,5 @@
-import { messageOf, VigilError } from '../src/core/index.ts';
-import { openSingleCycle, runCycle } from '../src/monitor/index.ts';
+import { type LoadedConfig, messageOf, VigilError } from '../src/core/index.ts';
+import { runSingleCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
@@ -31,31 +31,59 @@ function thenOf(text: string | undefined, duration: string | undefined): number 
   return text === 'hourly' ? 3_600_000 : durationOf('--then', text);
 }
 
-/** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
-export async function runMonitor(args: MonitorOptions): Promise<void> {
-  const loaded = await configured(args);
-  const { config } = loaded;
+/** Runs one cycle, shows it, and says by the exit code what it came to. */
+async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, signal: AbortSignal) {
   const { style, live } = terminalStyle(process.stderr);
   const say = (text: string) => {
     if (!args.json || live) process.stderr.write(text);
   };
+  if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
+  const harness = await harnessBeside(config);
+  try {
+    const cycle = cycleOnDemand(config, folder, harness);
+    let done = 0;
+    const { record, written } = await runSingleCycle({
+      ...cycle,
+      signal,
+      onCase(event) {
+        done += 1;
+        if (live) say(`\r\u001b[2K${progressLine(event, done, cycle.catalogue?.length, style)}`);
+      },
+    });
+    if (live) say('\r\u001b[2K');
+    process.stdout.write(
+      args.json
+        ? `${JSON.stringify(cycleDocument(record, written), null, 2)}\n`
+        : renderSummary(record, written, {
+            ...terminalStyle(process.stdout),
+            embedded: harness.embedded,
+            cwd: process.cwd(),
+            thresholds: harness.contextFor('').thresholds,
+          }),
+    );
+    process.exitCode = exitCodes[record.verdict];
+  } finally {
+    await harness.close().catch((thrown) => process.stderr.write(`closing: ${messageOf(thrown)}\n`));
+  }
+}
+
+/** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
+export async function runMonitor(args: MonitorOptions): Promise<void> {
+  const loaded = await configured(args);
+  const { config, folder } = loaded;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => interrupted.abort(signal));
-
   const print = (line: string) => process.stdout.write(`${line}\n`);
+
   if (args.testNotifications) {
-    process.exitCode = await runNotificationTest(config, loaded.folder, print);
-    return;
-  }
-  if (args.baseline) {
-    process.exitCode = await runBaseline(config, loaded.folder, print);
-    return;
-  }
-  if (args.loop) {
+    process.exitCode = await runNotificationTest(config, folder, print);
+  } else if (args.baseline) {
+    process.exitCode = await runBaseline(config, folder, print);
+  } else if (args.loop) {
     process.exitCode = await monitorLoop({
       config,
-      folder: loaded.folder,
+      folder,
       configFile: loaded.file,
       intervalMs: args.interval === undefined ? config.interval : durationOf('--interval', args.interval),
       durationMs: args.duration === undefined ? undefined : durationOf('--duration', args.duration),
@@ -67,38 +95,5 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
     });
     // Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up.
     setTimeout(() => process.exit(), 300).unref();
-    return;
-  }
-  if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
-  const harness = await harnessBeside(config);
-  try {
-    const cycle = cycleOnDemand(config, loaded.folder, harness);
-    const single = openSingleCycle(config);
-    const total = cycle.catalogue?.length;
-    let done = 0;
-    const record = await runCycle({
-      ...cycle,
-      snapshots: single.past(harness.targetId),
-      signal: interrupted.signal,
-      onCase(event) {
-        done += 1;
-        if (live) say(`\r\u001b[2K${progressLine(event, done, total, style)}`);
-      },
-    });
-    if (live) say('\r\u001b[2K');
-    const recorded = single.keep(record);
-    if (args.json) process.stdout.write(`${JSON.stringify(cycleDocument(record, recorded), null, 2)}\n`);
-    else
-      process.stdout.write(
-        renderSummary(record, recorded, {
-          ...terminalStyle(process.stdout),
-          embedded: harness.embedded,
-          cwd: process.cwd(),
-          thresholds: harness.contextFor('').thresholds,
-        }),
-      );
-    process.exitCode = exitCodes[record.verdict];
-  } finally {
-    await harness.close().catch((thrown) => process.stderr.write(`closing: ${messageOf(thrown)}\n`));
-  }
+  } else await runOnce(args, loaded, interrupted.signal);
 }

@@ -9,18 +9,20 @@ import {
   firingTrigger,
   makePlan,
   openJournal,
+  openSession,
   planText,
   progressPrinter,
   type RollbackPlan,
   type RollbackType,
   resumeRollback,
   rollbackTypes,
+  type Session,
   type SessionOptions,
   type SessionResult,
   settleRollbacks,
 } from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openSession, openSuites, type Session } from './rollback-session.ts';
+import { openSuites } from './rollback-suites.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, invalid, json } from './values.ts';
 

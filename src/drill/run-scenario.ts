@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CheckDefinition, messageOf, redactorOf, type TargetConfig } from '../core/index.ts';
-import { type CycleRecord, openCycleStandby, openSingleCycle, runCycle } from '../monitor/index.ts';
+import { type CycleRecord, openCycleStandby, runSingleCycle } from '../monitor/index.ts';
 import { contextOf } from '../suite/index.ts';
 import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
 import type { Range, Scenario } from './scenario.ts';
@@ -25,21 +25,18 @@ export async function cycleIn(range: Range, suite: Suite, groups?: readonly stri
   });
   const args = [...config.suite.args, ...(groups?.map(suite.fileOf) ?? [])];
   const cycleConfig = { ...config, suite: { ...config.suite, args, standby: suite.standby ?? false } };
-  const single = openSingleCycle(config);
   const suiteRoot = range.suiteRoot ?? suite.root;
   const standby = openCycleStandby(cycleConfig, suiteRoot);
   standby?.prepare();
-  const record = await runCycle({
+  const { record } = await runSingleCycle({
     redactor: redactorOf(config),
     config: cycleConfig,
     context,
     catalogue: groups ? suite.catalogue.filter(({ group }) => groups.includes(group)) : suite.catalogue,
     suiteRoot,
-    snapshots: single.past(context.targetId),
     standby,
     ...(range.onStart && { onStart: range.onStart }),
   });
-  single.keep(record);
   return record;
 }
 

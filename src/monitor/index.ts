@@ -2,7 +2,7 @@ export type { CycleRecord } from './cycle/cycle-record.ts';
 export { openCycleStandby } from './cycle/cycle-standby.ts';
 export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
-export { openSingleCycle } from './cycle/single-cycle.ts';
+export { runSingleCycle } from './cycle/single-cycle.ts';
 export { storeCycle } from './cycle/store-cycle.ts';
 export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';

@@ -23,6 +23,7 @@ export { gateSetup, stageOf } from './gate/setup.ts';
 export type { StoredState } from './gate/stored-state.ts';
 export { automaticRollback, rollbackAdvice } from './rollback/automatic-rollback.ts';
 export { makePlan } from './rollback/make-plan.ts';
+export { openSession, type Session } from './rollback/open-session.ts';
 export type { RollbackPlan } from './rollback/plan.ts';
 export { planText } from './rollback/plan-text.ts';
 export { progressPrinter } from './rollback/progress-printer.ts';

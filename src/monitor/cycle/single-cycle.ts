@@ -3,6 +3,7 @@ import { messageOf, VigilError, withFolderLock } from '../../core/index.ts';
 import { type History, historyFile, openHistory, type Snapshot } from '../../history/index.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
+import { type CycleOptions, runCycle } from './run-cycle.ts';
 import { storeCycle } from './store-cycle.ts';
 import { type WrittenCycle, writeCycle } from './write-cycle.ts';
 
@@ -76,4 +77,15 @@ export function openSingleCycle(options: SingleCycleOptions): SingleCycle {
       return { files, warnings: [...warnings, ...unwritten] };
     },
   };
+}
+
+/** Runs a cycle that somebody asked for, with what those before it showed, and keeps it. */
+export async function runSingleCycle(
+  options: Omit<CycleOptions, 'snapshots'>,
+): Promise<{ record: CycleRecord; written: WrittenCycle }> {
+  const { config, context } = options;
+  const single = openSingleCycle(config);
+  const snapshots = single.past(context.targetId);
+  const record = await runCycle({ ...options, snapshots });
+  return { record, written: single.keep(record) };
 }

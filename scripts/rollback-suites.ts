@@ -1,0 +1,33 @@
+import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
+import { effectiveThresholds, redactorOf, type VigilConfig } from '../src/core/index.ts';
+import { type Session, type SessionOptions, suiteRunner } from '../src/release/index.ts';
+import { openHarness, sharedHarness } from '../src/suite/index.ts';
+import { suiteOf } from './suite-of.ts';
+
+/** The files of our own suite by group. */
+const files = {
+  health: ['health-tests/health.test.ts'],
+  metrics: ['health-tests/metrics.test.ts'],
+  slo: ['health-tests/slo.test.ts'],
+  monitoring: ['health-tests/monitoring.test.ts'],
+  rollback: ['health-tests/rollback.test.ts'],
+};
+
+/** What a rollback runs its suites with. A loop that watches here receives the traces; its receiver is used then. */
+export async function openSuites(config: VigilConfig, folder: string, session: Session) {
+  const harness = session.isWatched ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
+  const suite = suiteOf(config, folder);
+  const runSuite: SessionOptions['runSuite'] = (name, own, signal, incident) =>
+    suiteRunner({
+      config,
+      harness,
+      history: session.history,
+      catalogue: suite.catalogue,
+      suiteRoot: suite.root,
+      beside: suite.beside,
+      redactor: redactorOf(config),
+      filesOf: (group) => files[group],
+      folder: incident,
+    })(name, own, signal);
+  return { runSuite, table: effectiveThresholds(config), close: () => harness.close() };
+}
