@@ -12,6 +12,7 @@ import {
   VigilError,
 } from '../src/core/index.ts';
 import { type History, historyFile, openHistory, type RecordedMaintenance } from '../src/history/index.ts';
+import { savedState } from '../src/monitor/index.ts';
 import { configured, durationOf, invalid } from './values.ts';
 
 interface AlertsOptions {
@@ -27,7 +28,7 @@ interface AlertsOptions {
 }
 
 function openAlerts(history: History): AlertRecord[] {
-  const state = history.loadState('alerts') as { alerts?: Record<string, AlertRecord> } | undefined;
+  const state = savedState(history, 'alerts');
   return Object.values(state?.alerts ?? {}).filter(({ status }) => status !== 'resolved');
 }
 

@@ -5,8 +5,10 @@ export {
   type Group,
   groups,
   type Priority,
+  priorities,
   runbookOf,
   type Severity,
+  severities,
   testTitle,
 } from './catalogue/check-definition.ts';
 export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
@@ -53,6 +55,7 @@ export { messageOf, VigilError, type VigilErrorCode, type VigilErrorDetails } fr
 export { writeAtomically } from './files/atomic-file.ts';
 export { withFolderLock } from './files/folder-lock.ts';
 export { lockHolder, type ProcessLock, takeProcessLock } from './files/process-lock.ts';
+export { readStored } from './files/read-stored.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
 export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
@@ -90,4 +93,4 @@ export {
   metricsAbsentSeconds,
 } from './thresholds/watch-limits.ts';
 export { formatDuration, parseDuration } from './units/duration.ts';
-export { formatBeside, formatValue, grouped, type Unit } from './units/unit.ts';
+export { formatBeside, formatValue, grouped, type Unit, units } from './units/unit.ts';

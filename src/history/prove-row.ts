@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { lockHolder } from '../core/index.ts';
 import { damaged } from './history-error.ts';
 import { historyFile, loopLockFile } from './history-file.ts';
@@ -17,7 +18,7 @@ function writeAndRead(file: string, value: unknown, now: Date): unknown {
     saveState(writer, key, value, now.getTime());
     const reader = openStore(openDatabaseReadOnly(file), file);
     try {
-      return loadState(reader, key);
+      return loadState(reader, key, z.unknown());
     } finally {
       reader.close();
     }

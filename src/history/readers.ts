@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { z } from 'zod';
 import { type LabelSet, type Matcher, matches } from '../core/index.ts';
 import type { Ask } from './ask.ts';
 import { storedBaseline } from './baseline.ts';
@@ -96,8 +97,8 @@ export const journalReader = (ask: Ask) => ({
 
 /** What is replaced as a watch goes on. */
 export const stateReader = (ask: Ask) => ({
-  /** The state under a key; `undefined` when none was saved. The caller checks its shape. */
-  loadState: (key: string) => ask(({ store }) => loadState(store, key)),
+  /** The state under a key by its schema; `undefined` when none was saved, or it is damaged or of another version. */
+  loadState: <T>(key: string, shape: z.ZodType<T>) => ask(({ store }) => loadState(store, key, shape)),
   /** When the state under a key was saved. */
   stateSavedMs: (key: string) => ask(({ store }) => stateSavedMs(store, key)),
 });

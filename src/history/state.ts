@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { readStored } from '../core/index.ts';
 import type { Store } from './store.ts';
 
 /** Keeps a state as JSON under a key; the one before is replaced. */
@@ -11,10 +13,10 @@ export function saveState(store: Store, key: string, value: unknown, nowMs: numb
   );
 }
 
-/** The state under a key; `undefined` when none was saved. */
-export function loadState(store: Store, key: string): unknown {
+/** The state under a key by its schema; `undefined` when none was saved, or it is damaged or of another version. */
+export function loadState<T>(store: Store, key: string, shape: z.ZodType<T>): T | undefined {
   const json = store.get('SELECT json FROM state WHERE key = ?', key)?.json;
-  return json === undefined ? undefined : JSON.parse(String(json));
+  return json === undefined ? undefined : readStored(shape, String(json));
 }
 
 /** When the state under a key was saved; `undefined` when none was. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/open-history.ts';
 import { databaseOf, folder, single } from './folder.ts';
@@ -46,7 +47,7 @@ function checkWhole(history: History, said: Said, firstSlot: number): number {
     (SELECT state FROM slots WHERE slots.slot_ms = cycles.slot_ms) IS NOT 'observed' OR
     NOT EXISTS (SELECT 1 FROM transitions WHERE time_ms = started_ms)`;
   expect(single(history, torn)).toBe(0);
-  expect(history.loadState('newest')).toEqual(
+  expect(history.loadState('newest', z.unknown())).toEqual(
     single(history, 'SELECT max(slot_ms) FROM cycles') ?? undefined,
   );
 

@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { migrate, schemaVersion } from '../../src/history/migrate.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { applicationId, migrations } from '../../src/history/schema.ts';
@@ -74,7 +75,7 @@ test('a version 1 database opens with everything that is in it', () => {
   }
   expect(history.maintenance(fromMs, toMs)).toHaveLength(1);
   expect(history.baseline()).toHaveLength(1);
-  expect(history.loadState('alerts')).toEqual({ pending: [1] });
+  expect(history.loadState('alerts', z.unknown())).toEqual({ pending: [1] });
   history.recordCycle(cycle(1_767_227_000_000));
   expect(history.counts()).toMatchObject({ cycles: 3, outcomes: 40 });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { cycleSignals } from '../../src/alerts/signals/cycle-signals.ts';
 import { exportSnapshots } from '../../src/history/export-files.ts';
 import { openHistoryReader } from '../../src/history/open-history.ts';
@@ -212,7 +213,10 @@ test('journals, windows, baseline and states come back, to another process too',
   expect(reader.maintenance(start, start)).toEqual([window]);
   expect(reader.maintenance(start + minute, start + minute)).toEqual([]);
   expect(reader.baseline()).toEqual([{ check: 'H02', fingerprint: 'new', timeMs: start }]);
-  expect([reader.loadState('alerts'), reader.loadState('none')]).toEqual([{ pending: [2] }, undefined]);
+  expect([reader.loadState('alerts', z.unknown()), reader.loadState('none', z.unknown())]).toEqual([
+    { pending: [2] },
+    undefined,
+  ]);
   reader.close();
 
   history.saveMaintenance({ ...window, toMs: start + 1 });

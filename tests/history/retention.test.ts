@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { exportSnapshots } from '../../src/history/export-files.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
@@ -44,7 +45,7 @@ test('what is beyond retention goes, with all that hangs on it, and the rest sta
   expect(single(history, 'SELECT count(*) FROM violations')).toBe(100);
   expect(history.deployments(0, now)).toHaveLength(100);
   expect(history.latestCycle()?.outcomes[3]?.reason).toContain('599');
-  expect([history.loadState('alerts'), history.grids().length]).toEqual([599, 1]);
+  expect([history.loadState('alerts', z.unknown()), history.grids().length]).toEqual([599, 1]);
   exportSnapshots(history, reports);
   expect(readSnapshots(reports)).toHaveLength(100);
   expect(history.prune()).toEqual({ deleted: 0, more: false });

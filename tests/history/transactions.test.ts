@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { cycle, outcomes, start } from './cycle.ts';
 import { folder, opened, single } from './folder.ts';
 
@@ -13,7 +14,7 @@ test('a transaction that fails leaves nothing, and what came before it stays', (
     });
   expect(attempt).toThrow('the caller changed its mind');
   expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
-  expect(history.loadState('alerts')).toBeUndefined();
+  expect(history.loadState('alerts', z.unknown())).toBeUndefined();
   // Words that were new in it are forgotten with it, or the next cycle would point at nothing.
   history.recordCycle(cycle(start + 2, { targetId: 'a word that is new' }));
   expect(history.latestCycle()?.targetId).toBe('a word that is new');
@@ -32,7 +33,11 @@ test('a part of a transaction can fail alone', () => {
     ).toThrow('only this');
     history.saveState('third', 3);
   });
-  expect(['first', 'second', 'third'].map((key) => history.loadState(key))).toEqual([1, undefined, 3]);
+  expect(['first', 'second', 'third'].map((key) => history.loadState(key, z.unknown()))).toEqual([
+    1,
+    undefined,
+    3,
+  ]);
 });
 
 test('a cycle that can’t be stored leaves nothing of itself', () => {
@@ -58,7 +63,7 @@ test('an asynchronous function is refused, because its end would come after the 
       history.saveState('key', 1);
     });
   expect(attempt).toThrow('can’t wait');
-  expect(history.loadState('key')).toBeUndefined();
+  expect(history.loadState('key', z.unknown())).toBeUndefined();
 });
 
 test('what follows in a transaction that has ended by itself is refused, or it would be kept without the rest', () => {
@@ -70,7 +75,10 @@ test('what follows in a transaction that has ended by itself is refused, or it w
       history.saveState('second', 2);
     });
   expect(attempt).toThrow('the transaction was ended by an earlier error');
-  expect([history.loadState('first'), history.loadState('second')]).toEqual([undefined, undefined]);
+  expect([history.loadState('first', z.unknown()), history.loadState('second', z.unknown())]).toEqual([
+    undefined,
+    undefined,
+  ]);
   history.saveState('third', 3);
-  expect(history.loadState('third')).toBe(3);
+  expect(history.loadState('third', z.unknown())).toBe(3);
 });

@@ -38,7 +38,7 @@ function journaled<T>(act: (database: DatabaseSync) => T): T {
 
 const changed = (change: (stages: RollbackPlan['options'][number]['stages']) => void): string => {
   const plan = readPlan(stored);
-  change(plan.options[0]?.stages ?? []);
+  change(plan?.options[0]?.stages ?? []);
   return JSON.stringify(plan);
 };
 
@@ -76,7 +76,7 @@ test('the journal of a loop goes on in the new database when the old one is take
   renameSync(file, `${file}.away`);
   expect(history.check()).toBe(true);
   expect(journal.open()).toBeUndefined();
-  journal.begin({ id: 'r', plan: readPlan(stored), option: 0, incident: folder });
+  journal.begin({ id: 'r', plan: readPlan(stored) as RollbackPlan, option: 0, incident: folder });
   expect(journal.open()?.run.id).toBe('r');
 });
 

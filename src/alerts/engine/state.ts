@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Why an alert tells nobody. `by` names the inhibition and its source, the window's reason, or who took it. */
 const mute = z.object({ kind: z.enum(['inhibited', 'maintenance', 'acknowledged']), by: z.string() });
 
-/** One alert from its first breach until its end has been told. JSON carries it without loss; times in ms since 1970. */
+/**
+ * One alert from its first breach until its end has been told. JSON carries it without loss; times in ms since 1970. The
+ * order of its fields is that in which `vigil alerts --json` shows them.
+ */
 const alertRecord = z.object({
   fingerprint: z.string(),
   rule: z.string(),
@@ -17,13 +20,13 @@ const alertRecord = z.object({
   /** How much of the time readings prove that it is over, while it keeps firing. */
   clearMs: z.number(),
   last: z.object({ atMs: z.number(), state: z.enum(['breached', 'clear', 'unknown']) }),
-  /** The last reading that said anything, while there is none now. */
-  noDataSinceMs: z.number().optional(),
-  firedAtMs: z.number().optional(),
-  resolvedAtMs: z.number().optional(),
+  isNew: z.boolean(),
   /** The last finite value. */
   value: z.number().optional(),
-  isNew: z.boolean(),
+  firedAtMs: z.number().optional(),
+  /** The last reading that said anything, while there is none now. */
+  noDataSinceMs: z.number().optional(),
+  resolvedAtMs: z.number().optional(),
   /** When it was first and last told, and how many reminders that were. */
   told: z.object({ firstMs: z.number(), lastMs: z.number(), reminders: z.number() }).optional(),
   mute: mute.optional(),

@@ -1,76 +1,92 @@
 import { createHash } from 'node:crypto';
-import type { Priority, Severity, Unit } from '../../core/index.ts';
+import { z } from 'zod';
+import { priorities, severities, units } from '../../core/index.ts';
 
-export interface AlertAnnotations {
-  summary: string;
-  description?: string;
+const text = z.string();
+const texts = z.record(text, text);
+
+const alertAnnotations = z.object({
+  summary: text,
+  description: text.exactOptional(),
   /** What the person on call does first. */
-  next?: string;
+  next: text.exactOptional(),
   /** Address of the runbook, or its place in the docs. */
-  runbook?: string;
-}
+  runbook: text.exactOptional(),
+});
 
 /** One transition (or reminder) of one alert. Times are ISO 8601, figures in base units. */
-export interface AlertEvent {
-  kind: 'alert';
-  alertname: string;
-  state: 'firing' | 'resolved';
-  severity: Severity;
-  priority: Priority;
+export const alertEvent = z.object({
+  kind: z.literal('alert'),
+  alertname: text,
+  state: z.enum(['firing', 'resolved']),
+  severity: z.enum(severities),
+  priority: z.enum(priorities),
   /** What the alert is, for as long as it lasts: never a value, a run's id or a time. */
-  labels: Readonly<Record<string, string>>;
-  annotations: Readonly<AlertAnnotations>;
-  startsAt: string;
+  labels: texts,
+  annotations: alertAnnotations,
+  startsAt: text,
   /** When it ended; only of a resolved one. */
-  endsAt?: string;
-  value?: number;
-  unit?: Unit;
+  endsAt: text.exactOptional(),
+  value: z.number().exactOptional(),
+  unit: z.enum(units).exactOptional(),
   /** The limit as text: `< 200 ms`. */
-  threshold?: string;
-  groupKey: string;
+  threshold: text.exactOptional(),
+  groupKey: text,
   /** Names the alert everywhere; `fingerprintOf(identityLabels(event))` is also what Alertmanager calls it. */
-  fingerprint: string;
-  generatorURL?: string;
+  fingerprint: text,
+  generatorURL: text.exactOptional(),
   /** 1, 2, … when this repeats a firing that was told before. */
-  reminder?: number;
+  reminder: z.number().exactOptional(),
   /** Who took it; the event then says only that. */
-  acknowledgedBy?: string;
+  acknowledgedBy: text.exactOptional(),
   /** Names of the only channels it may take, as for a sentinel; every route otherwise. */
-  only?: readonly string[];
-}
+  only: z.array(text).readonly().exactOptional(),
+});
 
 /** A deployment or a rollback; it informs and pages nobody. */
-export interface ChangeEvent {
-  kind: 'change';
-  change: 'deployment' | 'rollback';
+const changeEvent = z.object({
+  kind: z.literal('change'),
+  change: z.enum(['deployment', 'rollback']),
   /** The caller's id of the change and its step, the same when it is told again. */
-  id: string;
-  at: string;
-  summary: string;
-  details?: Readonly<Record<string, string>>;
-  link?: string;
-}
+  id: text,
+  at: text,
+  summary: text,
+  details: texts.exactOptional(),
+  link: text.exactOptional(),
+});
 
 /** A notification that exists to see whether it arrives. */
-export interface TestEvent {
-  kind: 'test';
-  id: string;
-  at: string;
-  state: 'firing' | 'resolved';
-}
+const testEvent = z.object({
+  kind: z.literal('test'),
+  id: text,
+  at: text,
+  state: z.enum(['firing', 'resolved']),
+});
 
 /** The watch is alive; worth nothing when it comes late, so it expires instead of waiting. */
-export interface HeartbeatEvent {
-  kind: 'heartbeat';
-  state: 'start' | 'success' | 'fail';
+const heartbeatEvent = z.object({
+  kind: z.literal('heartbeat'),
+  state: z.enum(['start', 'success', 'fail']),
   /** The cycle it belongs to. */
-  id: string;
-  at: string;
-  summary?: string;
-}
+  id: text,
+  at: text,
+  summary: text.exactOptional(),
+});
 
 /** All that can be told to somebody. */
-export type NotificationEvent = AlertEvent | ChangeEvent | TestEvent | HeartbeatEvent;
+export const notificationEvent = z.discriminatedUnion('kind', [
+  alertEvent,
+  changeEvent,
+  testEvent,
+  heartbeatEvent,
+]);
+
+export type AlertAnnotations = z.output<typeof alertAnnotations>;
+export type AlertEvent = z.output<typeof alertEvent>;
+export type ChangeEvent = z.output<typeof changeEvent>;
+export type TestEvent = z.output<typeof testEvent>;
+export type HeartbeatEvent = z.output<typeof heartbeatEvent>;
+export type NotificationEvent = z.output<typeof notificationEvent>;
 
 /** Events of one stream reach a channel in the order in which they were queued. */
 export function streamOf(event: NotificationEvent): string {

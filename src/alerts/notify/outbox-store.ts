@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { readStored } from '../../core/index.ts';
 import { longestRetryAfterMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
-import type { AlertEvent, NotificationEvent } from './event.ts';
+import { type AlertEvent, alertEvent, type NotificationEvent, notificationEvent } from './event.ts';
 import { collapseOf } from './supersede.ts';
 
 /** An event that waits for a channel. */
@@ -25,24 +26,6 @@ export interface Settlement {
   durationMs: number;
   /** Pending until then, when it is to be tried again. */
   nextAttemptMs: number | undefined;
-}
-
-interface Stored {
-  id: number;
-  stream: string;
-  idempotency_key: string;
-  event: string;
-  enqueued_ms: number;
-  attempts: number;
-}
-
-/** An event as it was queued; undefined when the row was damaged since. */
-function readEvent(text: string): NotificationEvent | undefined {
-  try {
-    return JSON.parse(text) as NotificationEvent;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Runs a step so that all of it is written or nothing, within a transaction of the caller's or without one. */
@@ -106,26 +89,30 @@ export function openOutboxStore(db: DatabaseSync) {
         ':beyond': nowMs + longestRetryAfterMs,
         ':spacing': spacingMs,
         ':limit': limit,
-      }) as unknown as Stored[];
+      });
       return rows.map((row) => ({
-        id: row.id,
+        id: Number(row.id),
         channel,
-        stream: row.stream,
-        idempotencyKey: row.idempotency_key,
-        event: readEvent(row.event),
-        enqueuedMs: row.enqueued_ms,
-        attempts: row.attempts,
+        stream: String(row.stream),
+        idempotencyKey: String(row.idempotency_key),
+        event: readStored(notificationEvent, String(row.event)),
+        enqueuedMs: Number(row.enqueued_ms),
+        attempts: Number(row.attempts),
       }));
     },
     /** When something of this channel may go next, as far as is known. */
     nextMs(channel: string, spacingMs: number): number | undefined {
-      return (next.get({ ':channel': channel, ':spacing': spacingMs })?.at as number | null) ?? undefined;
+      const at = next.get({ ':channel': channel, ':spacing': spacingMs })?.at;
+      return typeof at === 'number' ? at : undefined;
     },
     /** Skips what later events of the stream make needless, by the rule of `collapseOf`; how many. */
     collapse(channel: string, stream: string, nowMs: number): number {
-      const rows = waiting.all(channel, stream) as unknown as Stored[];
+      const rows = waiting.all(channel, stream);
       if (rows.length < 2) return 0;
-      const events = rows.map((row) => ({ id: row.id, event: readEvent(row.event) }));
+      const events = rows.map(({ id, event }) => ({
+        id: Number(id),
+        event: readStored(notificationEvent, String(event)),
+      }));
       const needless = collapseOf(events);
       atomically(db, () => {
         for (const { id, by } of needless) settle.run('superseded', nowMs, `superseded by ${by}`, id);
@@ -152,14 +139,16 @@ export function openOutboxStore(db: DatabaseSync) {
     /** What a channel that forgets is to be told again now: firing alerts, and resolved ones for a while. */
     held(channel: string, nowMs: number): AlertEvent[] {
       forget.run(channel, nowMs);
-      return held.all(channel).map((row) => JSON.parse(row.event as string) as AlertEvent);
+      // One that was damaged since can't be told again.
+      return held.all(channel).flatMap(({ event }) => readStored(alertEvent, String(event)) ?? []);
     },
     pendingOf(channel: string): { pending: number; oldestMs: number | undefined } {
-      const row = count.get(channel) as { pending: number; oldest: number | null };
-      return { pending: row.pending, oldestMs: row.oldest ?? undefined };
+      const row = count.get(channel);
+      const oldestMs = typeof row?.oldest === 'number' ? row.oldest : undefined;
+      return { pending: Number(row?.pending), oldestMs };
     },
     /** Of every channel, also of those that are no longer configured. */
-    pending: (): number => (all.get() as { pending: number }).pending,
+    pending: () => Number(all.get()?.pending),
   };
 }
 

@@ -1,12 +1,14 @@
 /** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
-export type Unit =
-  | 'ratio'
-  | 'seconds'
-  | 'bytes'
-  | 'count'
-  | 'perSecond'
-  | 'bytesPerHour'
-  | 'bytesPerOperation';
+export const units = [
+  'ratio',
+  'seconds',
+  'bytes',
+  'count',
+  'perSecond',
+  'bytesPerHour',
+  'bytesPerOperation',
+] as const;
+export type Unit = (typeof units)[number];
 
 const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 

@@ -9,8 +9,8 @@ const totalsShape = z.object({ total: count, passed: count, failed: count, skipp
 
 /** What was counted so far; in a history that was not asked to count yet, what its cycles add up to. */
 function totalsOf(history: History): TestTotals {
-  const saved = totalsShape.safeParse(history.loadState(key));
-  if (saved.success) return saved.data;
+  const saved = history.loadState(key, totalsShape);
+  if (saved) return saved;
   const [sums] = history.query(
     `SELECT total(passed + failed + unknown) AS total, total(passed) AS passed, total(failed) AS failed,
        total(skipped) AS skipped FROM cycles`,

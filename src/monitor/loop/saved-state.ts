@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { engineState } from '../../alerts/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import { type EngineState, engineState } from '../../alerts/index.ts';
+import type { StateReader } from '../../history/index.ts';
 
 const time = z.number().nonnegative();
 
@@ -29,27 +29,28 @@ const confirmation = z.discriminatedUnion('state', [
   z.object({ state: z.literal('confirmed'), sinceMs: time }),
 ]);
 
-const shapes = { watch, sentinel, confirmation, alerts: engineState };
-
 export type SentinelState = z.output<typeof sentinel>;
 export type Confirmation = z.output<typeof confirmation>;
 /** What the loop keeps of itself in the history; each is replaced when it changes. */
-export type SavedStates = { [Key in keyof typeof shapes]: z.output<(typeof shapes)[Key]> };
+export interface SavedStates {
+  watch: z.output<typeof watch>;
+  sentinel: SentinelState;
+  confirmation: Confirmation;
+  alerts: EngineState;
+}
+
+const shapes: { [Key in keyof SavedStates]: z.ZodType<SavedStates[Key]> } = {
+  watch,
+  sentinel,
+  confirmation,
+  alerts: engineState,
+};
 
 /** A state that a watch saved; `undefined` when none did, or it is damaged or of another version. */
-export function savedState<Key extends keyof SavedStates>(
-  history: Pick<HistoryReader, 'loadState'>,
+export const savedState = <Key extends keyof SavedStates>(
+  history: Pick<StateReader, 'loadState'>,
   key: Key,
-): SavedStates[Key] | undefined {
-  let saved: unknown;
-  try {
-    saved = history.loadState(key);
-  } catch {
-    return undefined; // no JSON: it tells nothing
-  }
-  const result = shapes[key].safeParse(saved);
-  return result.success ? (result.data as SavedStates[Key]) : undefined;
-}
+): SavedStates[Key] | undefined => history.loadState<SavedStates[Key]>(key, shapes[key]);
 
 /** Cycles that must fail in a row, at the fast cadence, before a first failure counts as confirmed. */
 export const confirmations = 3;

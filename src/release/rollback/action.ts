@@ -1,78 +1,89 @@
+import { z } from 'zod';
+
+const text = z.string();
+const milliseconds = z.number().nonnegative();
+const command = z.array(text);
+const urls = z.array(text);
+
 /** A check of a restored database: a query that answers one number, and the least it may be. */
-export interface DatabaseCheck {
-  sql: string;
-  atLeast: number;
-}
+const databaseCheck = z.object({ sql: text, atLeast: z.number() });
+const checks = z.array(databaseCheck);
 
-export interface PostgresPlace {
-  host: string;
-  port: number;
-  user: string;
+const postgresPlace = z.object({
+  host: text,
+  port: z.number(),
+  user: text,
   /** Reference to the password, never the password. */
-  password?: string;
-  maintenance: string;
-}
-
-/** What a step does, as data: it is printed, stored and carried out, and nothing else is. */
-export type Action =
-  | { kind: 'announce' }
-  | { kind: 'command'; command: string[]; cwd: string; timeoutMs: number }
-  | { kind: 'check-flag'; file: string; key: string; variant: string }
-  | { kind: 'set-flag'; file: string; key: string; variant: string; before: unknown }
-  | {
-      kind: 'await-flag';
-      url: string;
-      key: string;
-      variant: string;
-      value: unknown;
-      samples: number;
-      timeoutMs: number;
-    }
-  | { kind: 'read-active'; urls: string[]; metric: string }
-  | {
-      kind: 'await-drained';
-      urls: string[];
-      metric: string;
-      atMost: number;
-      timeoutMs: number;
-      ifBusy: 'continue' | 'fail';
-    }
-  | { kind: 'check-git'; folder: string; from: string; to: string; localChanges: 'refuse' | 'stash' }
-  | { kind: 'git-checkout'; folder: string; from: string; branch?: string; to: string; stash?: string }
-  | { kind: 'check-archive'; archive: string; sha256: string; folder: string; strip: number }
-  | { kind: 'extract'; archive: string; sha256: string; staged: string; strip: number }
-  | { kind: 'swap-folder'; live: string; staged: string; kept: string }
-  | { kind: 'check-dump'; dump: string; sha256: string }
-  | {
-      kind: 'sqlite-restore';
-      dump: string;
-      sha256: string;
-      staged: string;
-      checks: DatabaseCheck[];
-      timeoutMs: number;
-    }
-  | { kind: 'sqlite-swap'; live: string; staged: string; kept: string }
-  | {
-      kind: 'postgres-restore';
-      place: PostgresPlace;
-      dump: string;
-      sha256: string;
-      staged: string;
-      live: string;
-      checks: DatabaseCheck[];
-      timeoutMs: number;
-    }
-  | {
-      kind: 'postgres-swap';
-      place: PostgresPlace;
-      live: string;
-      staged: string;
-      kept: string;
-      timeoutMs: number;
-    }
-  | { kind: 'await-up'; urls: string[]; timeoutMs: number; release?: string }
-  | { kind: 'settle'; ms: number }
-  | { kind: 'suite'; suite: SuiteName; own?: { command: string[]; junit?: string; cwd: string } };
+  password: text.exactOptional(),
+  maintenance: text,
+});
 
 /** The suites that prove it: health and smoke verify the service, slo validates it, whole where the suite is not ours. */
-export type SuiteName = 'health' | 'smoke' | 'slo' | 'whole';
+const suiteName = z.enum(['health', 'smoke', 'slo', 'whole']);
+
+const ownSuite = z.object({ command, junit: text.exactOptional(), cwd: text });
+
+const kind = <Kind extends string, Shape extends z.ZodRawShape>(name: Kind, shape: Shape) =>
+  z.object({ kind: z.literal(name), ...shape });
+
+/** What a step does, as data: it is printed, stored and carried out, and nothing else is. */
+export const actionShape = z.discriminatedUnion('kind', [
+  kind('announce', {}),
+  kind('command', { command, cwd: text, timeoutMs: milliseconds }),
+  kind('check-flag', { file: text, key: text, variant: text }),
+  kind('set-flag', { file: text, key: text, variant: text, before: z.unknown().optional() }),
+  kind('await-flag', {
+    url: text,
+    key: text,
+    variant: text,
+    value: z.unknown().optional(),
+    samples: z.number(),
+    timeoutMs: milliseconds,
+  }),
+  kind('read-active', { urls, metric: text }),
+  kind('await-drained', {
+    urls,
+    metric: text,
+    atMost: z.number(),
+    timeoutMs: milliseconds,
+    ifBusy: z.enum(['continue', 'fail']),
+  }),
+  kind('check-git', { folder: text, from: text, to: text, localChanges: z.enum(['refuse', 'stash']) }),
+  kind('git-checkout', {
+    folder: text,
+    from: text,
+    branch: text.exactOptional(),
+    to: text,
+    stash: text.exactOptional(),
+  }),
+  kind('check-archive', { archive: text, sha256: text, folder: text, strip: z.number() }),
+  kind('extract', { archive: text, sha256: text, staged: text, strip: z.number() }),
+  kind('swap-folder', { live: text, staged: text, kept: text }),
+  kind('check-dump', { dump: text, sha256: text }),
+  kind('sqlite-restore', { dump: text, sha256: text, staged: text, checks, timeoutMs: milliseconds }),
+  kind('sqlite-swap', { live: text, staged: text, kept: text }),
+  kind('postgres-restore', {
+    place: postgresPlace,
+    dump: text,
+    sha256: text,
+    staged: text,
+    live: text,
+    checks,
+    timeoutMs: milliseconds,
+  }),
+  kind('postgres-swap', {
+    place: postgresPlace,
+    live: text,
+    staged: text,
+    kept: text,
+    timeoutMs: milliseconds,
+  }),
+  kind('await-up', { urls, timeoutMs: milliseconds, release: text.exactOptional() }),
+  kind('settle', { ms: milliseconds }),
+  kind('suite', { suite: suiteName, own: ownSuite.exactOptional() }),
+]);
+
+export type DatabaseCheck = z.output<typeof databaseCheck>;
+export type PostgresPlace = z.output<typeof postgresPlace>;
+export type SuiteName = z.output<typeof suiteName>;
+export type Action = z.output<typeof actionShape>;

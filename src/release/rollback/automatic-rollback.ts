@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
 import { effectiveThresholds, messageOf, type VigilConfig } from '../../core/index.ts';
 import type { History, HistoryReader } from '../../history/index.ts';
@@ -74,7 +75,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
     if (!said.has(key)) act();
     said.add(key);
   };
-  const attempts = () => (history.loadState(attemptsKey) as string[] | undefined) ?? [];
+  const attempts = () => history.loadState(attemptsKey, z.array(z.string())) ?? [];
   const log = path.join(config.reports, 'logs', 'rollback.log');
   const where = ['--reports', config.reports, ...(configFile ? ['--config', configFile] : [])];
 

@@ -1,50 +1,54 @@
-import type { Action } from './action.ts';
-import type { RollbackTrigger, RollbackType, StageName } from './runs/run.ts';
+import { z } from 'zod';
+import { actionShape } from './action.ts';
+import { rollbackTypes, stageNames, triggerShape } from './runs/run.ts';
 
-export interface Step {
+const step = z.object({
   /** Unique in its plan. */
-  id: string;
+  id: z.string(),
   /** What it does, in a few words. */
-  title: string;
+  title: z.string(),
   /** The commands it runs, each as the list that is executed. */
-  commands: string[][];
-  action: Action;
-}
+  commands: z.array(z.array(z.string())),
+  action: actionShape,
+});
 
-export interface PlannedStage {
-  name: StageName;
-  budgetMs: number;
-  steps: Step[];
-}
+const plannedStage = z.object({
+  name: z.enum(stageNames),
+  budgetMs: z.number().positive(),
+  steps: z.array(step),
+});
 
 /** One way back, whole. */
-export interface TypePlan {
-  type: RollbackType;
+const typePlan = z.object({
+  type: z.enum(rollbackTypes),
   /** What runs now and what will, as far as the type can tell. */
-  from: string;
-  to: string;
-  stages: PlannedStage[];
-}
+  from: z.string(),
+  to: z.string(),
+  stages: z.array(plannedStage),
+});
 
 /** A type that is configured and can't be carried out, with the reason. */
-export interface UnusableType {
-  type: RollbackType;
-  problem: string;
-}
+const unusableType = z.object({ type: z.enum(rollbackTypes), problem: z.string() });
 
 /** Everything that a rollback would do: what is printed, stored and executed. */
-export interface RollbackPlan {
-  version: 1;
-  reason: string;
-  trigger?: RollbackTrigger;
-  who: string;
+export const planShape = z.object({
+  version: z.literal(1),
+  reason: z.string(),
+  trigger: triggerShape.exactOptional(),
+  who: z.string(),
   /** In the order in which they are tried. */
-  options: TypePlan[];
-  unusable: UnusableType[];
-  escalate: 'next' | 'person';
+  options: z.array(typePlan),
+  unusable: z.array(unusableType),
+  escalate: z.enum(['next', 'person']),
   /** Of the configuration it was made from; another one is no longer this plan. */
-  configHash: string;
-}
+  configHash: z.string(),
+});
+
+export type Step = z.output<typeof step>;
+export type PlannedStage = z.output<typeof plannedStage>;
+export type TypePlan = z.output<typeof typePlan>;
+export type UnusableType = z.output<typeof unusableType>;
+export type RollbackPlan = z.output<typeof planShape>;
 
 /** Sum of a type's budgets. */
 export const budgetOf = (plan: Pick<TypePlan, 'stages'>): number =>

@@ -52,7 +52,7 @@ export function executePlan(plan: RollbackPlan, options: SessionOptions): Promis
 }
 
 /** The run to go on with: its process is dead, its plan whole, and the configuration the one it was made with. */
-function resumable(journal: Journal, { config, history }: SessionOptions): OpenRun {
+function resumable(journal: Journal, { config, history }: SessionOptions): OpenRun & { plan: RollbackPlan } {
   const open = journal.open();
   if (!open) {
     throw new VigilError('USAGE', 'there is no rollback to go on with', {
@@ -66,21 +66,22 @@ function resumable(journal: Journal, { config, history }: SessionOptions): OpenR
     });
   }
   const where = `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`;
-  if (!wholeOption(open.plan, open.run.type)) {
+  const { plan } = open;
+  if (!plan || !wholeOption(plan, open.run.type)) {
     journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
     throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
       where,
       hint: 'see which release is out, and begin anew with vigil rollback --execute',
     });
   }
-  if (!open.abortAsked && open.plan.configHash !== configHashOf(config)) {
+  if (!open.abortAsked && plan.configHash !== configHashOf(config)) {
     throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
       where,
       expected: 'the same target, suite and rollback sections',
       hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
     });
   }
-  return open;
+  return { ...open, plan };
 }
 
 /** Goes on with the rollback whose process is dead, or ends it when that was asked for. */

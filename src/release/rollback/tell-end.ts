@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { StateReader } from '../../history/index.ts';
 import type { TypePlan } from './plan.ts';
 import { openJournal } from './runs/journal.ts';
 import { changeOf, failedPage, startedPage } from './runs/notices.ts';
@@ -12,7 +14,7 @@ export function tellEnd(
   needsPerson: boolean,
 ): void {
   const atMs = now();
-  const open = failedSince(history.loadState(failedKey));
+  const open = failedSince(history);
   tell([
     changeOf(run, planned, 'end', atMs),
     startedPage(run, planned, atMs),
@@ -25,8 +27,9 @@ export function tellEnd(
 
 /** Since when a person is being paged; kept, so that the page can be resolved under the same name. */
 const failedKey = 'rollback-failed';
-const failedSince = (state: unknown): number | undefined =>
-  (state as { sinceMs?: number } | undefined)?.sinceMs;
+const failedState = z.object({ sinceMs: z.number().optional() });
+const failedSince = (history: StateReader): number | undefined =>
+  history.loadState(failedKey, failedState)?.sinceMs;
 
 /** A person has taken over: the page ends, and automatic rollbacks may run again. Returns how many runs that settles. */
 export function settleRollbacks({
@@ -34,7 +37,7 @@ export function settleRollbacks({
   now,
   tell,
 }: Pick<SessionOptions, 'history' | 'now' | 'tell'>): number {
-  const sinceMs = failedSince(history.loadState(failedKey));
+  const sinceMs = failedSince(history);
   return history.transaction(() => {
     if (sinceMs !== undefined) tell([failedPage(sinceMs, { type: 'git' }, now())]);
     history.saveState(failedKey, {});

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { crowded } from '../../scripts/crowded.ts';
@@ -130,14 +131,17 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     const reader = openHistoryReader({ file: path.join(reports, 'vigil.sqlite') });
     expect(reader.counts().cycles).toBe(1);
     // What another process, such as the gate, reads of this watch.
-    expect(reader.loadState('watch')).toMatchObject({
+    expect(reader.loadState('watch', z.unknown())).toMatchObject({
       intervalMs: 3_600_000,
       url: loop.url,
       pid: loop.child.pid,
       targetId: reader.latestCycle()?.targetId,
     });
-    expect(reader.loadState('sentinel')).toMatchObject({ state: 'received', tookMs: expect.any(Number) });
-    expect(reader.loadState('confirmation')).toEqual({ state: 'none' });
+    expect(reader.loadState('sentinel', z.unknown())).toMatchObject({
+      state: 'received',
+      tookMs: expect.any(Number),
+    });
+    expect(reader.loadState('confirmation', z.unknown())).toEqual({ state: 'none' });
     reader.close();
   });
 });

@@ -18,7 +18,8 @@ import { readPlan } from './stored-plan.ts';
 /** A run that is not over, with what is needed to go on. */
 export interface OpenRun {
   run: RollbackRun;
-  plan: RollbackPlan;
+  /** `undefined` when it can't be read whole. */
+  plan: RollbackPlan | undefined;
   /** Whether the process that carries it out lives. */
   alive: boolean;
   pid: number;

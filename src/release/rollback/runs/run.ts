@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
+import { readStored } from '../../../core/index.ts';
 import type { RowReader } from '../../../history/index.ts';
 
 /** How the previous release is brought back. */
@@ -42,8 +43,7 @@ const run = z.object({
   reason: z.string(),
   trigger: z
     .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(trigger)
+    .transform((text) => readStored(trigger, text))
     .optional(),
   /** Who or what started it. */
   who: z.string(),
