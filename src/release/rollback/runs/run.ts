@@ -22,7 +22,7 @@ const stage = z.object({
 export type RollbackStage = z.output<typeof stage>;
 export type StageStatus = RollbackStage['status'];
 
-const trigger = z.object({
+export const triggerShape = z.object({
   /** `error_ratio`, `pass_rate`, `latency_p95` or `service_down`. */
   name: z.string(),
   /** The alert's fingerprint and the time it fired: the episode that one automatic rollback answers. */
@@ -35,7 +35,7 @@ const trigger = z.object({
   firedMs: z.number(),
 });
 /** What called for a rollback, with its numbers. */
-export type RollbackTrigger = z.output<typeof trigger>;
+export type RollbackTrigger = z.output<typeof triggerShape>;
 
 const run = z.object({
   id: z.string(),
@@ -43,7 +43,7 @@ const run = z.object({
   reason: z.string(),
   trigger: z
     .string()
-    .transform((text) => readStored(trigger, text))
+    .transform((text) => readStored(triggerShape, text))
     .optional(),
   /** Who or what started it. */
   who: z.string(),
