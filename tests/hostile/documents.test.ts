@@ -10,7 +10,6 @@ import { VigilError } from '../../src/core/errors.ts';
 import { readChecks } from '../../src/monitor/cycle/known-checks-file.ts';
 import { standingOf } from '../../src/release/gate/plan.ts';
 import { readFlag, restoreFlag, setFlag } from '../../src/release/rollback/flag-file.ts';
-import { quarterOn } from '../release/rollback/small-deployment.ts';
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'vigil-documents-'));
@@ -175,7 +174,12 @@ const flags = `${JSON.stringify(
         state: 'ENABLED',
         variants: { on: true, off: false },
         defaultVariant: 'on',
-        targeting: quarterOn,
+        targeting: {
+          fractional: [
+            ['on', 25],
+            ['off', 75],
+          ],
+        },
         metadata: { rolloutPercentage: 25 },
       },
       other: { state: 'ENABLED', variants: { größe: 'ä' }, defaultVariant: 'größe' },

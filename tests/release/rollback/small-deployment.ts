@@ -14,7 +14,7 @@ const junit = (inner: string) =>
   `<testsuite name="s"><testcase classname="c" name="one" time="0.1">${inner}</testcase></testsuite>`;
 
 /** As flagd writes 25 %. */
-export const quarterOn = {
+const quarterOn = {
   fractional: [
     ['on', 25],
     ['off', 75],
