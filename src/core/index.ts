@@ -5,10 +5,8 @@ export {
   type Group,
   groups,
   type Priority,
-  priorities,
   runbookOf,
   type Severity,
-  severities,
   testTitle,
 } from './catalogue/check-definition.ts';
 export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
@@ -93,4 +91,4 @@ export {
   metricsAbsentSeconds,
 } from './thresholds/watch-limits.ts';
 export { formatDuration, parseDuration } from './units/duration.ts';
-export { formatBeside, formatValue, grouped, type Unit, units } from './units/unit.ts';
+export { formatBeside, formatValue, grouped, type Unit } from './units/unit.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { priorities, severities, units } from '../../core/index.ts';
 
+const unit = z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']);
 const text = z.string();
 const texts = z.record(text, text);
 
@@ -19,8 +19,8 @@ export const alertEvent = z.object({
   kind: z.literal('alert'),
   alertname: text,
   state: z.enum(['firing', 'resolved']),
-  severity: z.enum(severities),
-  priority: z.enum(priorities),
+  severity: z.enum(['critical', 'warning', 'info']),
+  priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']),
   /** What the alert is, for as long as it lasts: never a value, a run's id or a time. */
   labels: texts,
   annotations: alertAnnotations,
@@ -28,7 +28,7 @@ export const alertEvent = z.object({
   /** When it ended; only of a resolved one. */
   endsAt: text.exactOptional(),
   value: z.number().exactOptional(),
-  unit: z.enum(units).exactOptional(),
+  unit: unit.exactOptional(),
   /** The limit as text: `< 200 ms`. */
   threshold: text.exactOptional(),
   groupKey: text,

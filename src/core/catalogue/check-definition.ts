@@ -4,10 +4,8 @@ import type { ThresholdRef } from '../thresholds/thresholds.ts';
 export const groups = ['health', 'metrics', 'slo', 'monitoring', 'rollback'] as const;
 export type Group = (typeof groups)[number];
 
-export const severities = ['critical', 'warning', 'info'] as const;
-export type Severity = (typeof severities)[number];
-export const priorities = ['P0', 'P1', 'P2', 'P3', 'P4'] as const;
-export type Priority = (typeof priorities)[number];
+export type Severity = 'critical' | 'warning' | 'info';
+export type Priority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
 
 /** A part of the deployment that the configuration declares, or leaves out. */
 export const components = [

@@ -1,14 +1,12 @@
 /** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
-export const units = [
-  'ratio',
-  'seconds',
-  'bytes',
-  'count',
-  'perSecond',
-  'bytesPerHour',
-  'bytesPerOperation',
-] as const;
-export type Unit = (typeof units)[number];
+export type Unit =
+  | 'ratio'
+  | 'seconds'
+  | 'bytes'
+  | 'count'
+  | 'perSecond'
+  | 'bytesPerHour'
+  | 'bytesPerOperation';
 
 const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
