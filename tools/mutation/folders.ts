@@ -1,13 +1,19 @@
-/** What is mutated in a folder of src, and the tests that must notice: those that need no process and no server. */
-export const folders: Readonly<Record<string, { mutate: readonly string[]; tests: readonly string[] }>> = {
+/** A folder of src that is mutated, below which files, and the tests beside it that must notice without process or server. */
+interface Mutated {
+  /** Below src/ and below tests/. */
+  folder: string;
+  mutate: readonly string[];
+  tests: readonly string[];
+}
+
+export const folders: Readonly<Record<string, Mutated>> = {
   gate: {
+    folder: 'release/gate',
     mutate: [
       'condition',
       'decide',
-      'limits',
       'plan',
       'proves',
-      'recovery',
       'conditions/*',
       'prometheus/judge-probes',
       'prometheus/probe-coverage',
@@ -15,29 +21,33 @@ export const folders: Readonly<Record<string, { mutate: readonly string[]; tests
     tests: ['condition', 'decide', 'judge-probes', 'plan', 'told/*'],
   },
   outcomes: {
+    folder: 'suite/outcomes',
     mutate: ['*'],
     tests: ['bare-cases', 'contradictions', 'fingerprint', 'one-check', 'quarantine'],
   },
   alerts: {
-    mutate: ['*', 'engine/*'],
+    folder: 'alerts',
+    mutate: ['rules/*', 'engine/*'],
     tests: [
-      'alert-text',
-      'condition',
-      'declared-windows',
-      'engine-setup',
-      'observations',
-      'rules',
-      'violations',
+      'rules/alert-text',
+      'rules/condition',
+      'rules/declared-windows',
+      'rules/engine-setup',
+      'rules/observations',
+      'rules/rules',
+      'rules/violations',
       'engine/notifications',
       'engine/timelines',
     ],
   },
   signals: {
+    folder: 'alerts/signals',
     mutate: ['*', 'algebra/*'],
     tests: ['*', 'algebra/preloaded', 'algebra/promql', 'algebra/staleness', 'algebra/values'],
   },
   rollback: {
-    mutate: ['automatic', 'detection', 'flag-file', 'journal', 'read-runs', 'triggers'],
+    folder: 'release/rollback',
+    mutate: ['flag-file', 'runs/automatic', 'runs/journal', 'runs/run', 'runs/triggers'],
     tests: ['decision', 'flag-file', 'journal'],
   },
 };

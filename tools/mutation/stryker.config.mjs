@@ -1,11 +1,12 @@
 import { folders } from './folders.ts';
 
-const folder = process.env.MUTATED ?? '';
-if (!Object.hasOwn(folders, folder)) throw new Error(`MUTATED is one of ${Object.keys(folders).join(', ')}`);
+const name = process.env.MUTATED ?? '';
+if (!Object.hasOwn(folders, name)) throw new Error(`MUTATED is one of ${Object.keys(folders).join(', ')}`);
+const { folder, mutate } = folders[name];
 
 /** Mutates the folder of src that MUTATED names, in a copy below dist/. */
 export default {
-  mutate: folders[folder].mutate.map((name) => `src/${folder}/${name}.ts`),
+  mutate: mutate.map((file) => `src/${folder}/${file}.ts`),
   testRunner: 'vitest',
   vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner', './tools/mutation/prose.ts'],
