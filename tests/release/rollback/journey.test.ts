@@ -78,9 +78,13 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  loop.child.kill('SIGKILL');
-  await loop.ended;
-  two.stop();
+  // There is no loop when the beginning failed; the release that was started must end all the same.
+  try {
+    loop.child.kill('SIGKILL');
+    await loop.ended;
+  } finally {
+    two.stop();
+  }
 });
 
 test('a fault of the second release is rolled back by the loop itself, once, before the eyes of everybody', async () => {

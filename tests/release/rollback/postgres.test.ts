@@ -20,8 +20,11 @@ beforeAll(async () => {
   [postgres, deployments] = await Promise.all([startPostgres(), openDeployments()]);
 });
 afterAll(async () => {
-  deployments.close();
-  await postgres.stop();
+  try {
+    deployments.close();
+  } finally {
+    await postgres.stop();
+  }
 });
 
 const execute = ['rollback', '--execute', '--reason', 'a test'];
