@@ -20,7 +20,7 @@ export const drill = () =>
   command(
     'drill',
     'Inject each fault and verify its check fails',
-    ['vigil drill --check C07', 'vigil drill --target https://genesis.example.com --json'],
+    ['vigil drill --check C07', 'vigil drill --target https://staging.example.com --json'],
     '0 pass, 1 fail, 2 inconclusive',
   )
     .addOption(value('--fault <name>', 'inject only this fault'))

@@ -46,7 +46,7 @@ test('a fingerprint that is left out is that of the labels', async () => {
   const made = body();
   const alerts = made.alerts.map(({ fingerprint: _, ...rest }) => rest);
   await post({ ...made, alerts });
-  expect(await find(alert().fingerprint)).toBeDefined();
+  expect(await find(alert().fingerprint)).toMatchObject({ fingerprint: alert().fingerprint });
 });
 
 test('who waits is told at once, or that nothing came', async () => {
