@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../core/index.ts';
@@ -7,7 +7,7 @@ import type { snapshotSignals } from './read-snapshots.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import { asideName } from './set-aside.ts';
 import type { Snapshot } from './snapshot.ts';
-import { alertsFile, readSnapshots, snapshotFile } from './snapshot-file.ts';
+import { alertsFile, readJsonArray, readSnapshots, snapshotFile } from './snapshot-file.ts';
 import { openStore, type Store } from './store.ts';
 import { openStoredWords, type StoredWords } from './stored-words.ts';
 
@@ -29,21 +29,20 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
   const startedMs = Date.parse(snapshot.timestamp);
   const quarantined = snapshot.quarantined ?? [];
   const all = checks.passed + checks.failed + checks.unknown + checks.skipped + quarantined.length;
-  const { id: seq, changes } = store.run(
-    `INSERT INTO cycles (id, slot_ms, started_ms, duration_ms, target, verdict, passed, failed, unknown, skipped,
-       executed, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-    cycle,
-    startedMs,
-    startedMs,
-    Math.round(snapshot.duration_seconds * 1000),
-    words.name(snapshot.target),
-    snapshot.verdict,
-    checks.passed,
-    checks.failed,
-    checks.unknown,
-    checks.skipped,
-    Math.round(coverage * all),
-    snapshot.live === null ? null : JSON.stringify(snapshot.live),
+  const { id: seq, changes } = store.insert(
+    'cycles',
+    {
+      id: cycle,
+      slot_ms: startedMs,
+      started_ms: startedMs,
+      duration_ms: snapshot.duration_seconds * 1000,
+      target: words.name(snapshot.target),
+      verdict: snapshot.verdict,
+      ...checks,
+      executed: Math.round(coverage * all),
+      live: snapshot.live,
+    },
+    'ON CONFLICT (id) DO NOTHING',
   );
   if (changes === 0) return;
   // A snapshot names only the checks that didn't pass.
@@ -52,23 +51,21 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
     ...snapshot.unknown.map((id) => [id, 'unknown'] as const),
   ];
   for (const [position, [id, outcome]] of named.entries()) {
-    store.run(
-      'INSERT INTO outcomes (cycle, position, "check", outcome, executed) VALUES (?, ?, ?, ?, ?)',
-      seq,
+    store.insert('outcomes', {
+      cycle: seq,
       position,
-      words.check(id, id, ''),
-      outcomeCodes.indexOf(outcome),
-      Number(outcome === 'fail'),
-    );
+      check: words.check(id, id, ''),
+      outcome: outcomeCodes.indexOf(outcome),
+      executed: outcome === 'fail',
+    });
     if (!quarantined.includes(id)) continue;
-    store.run(
-      'INSERT INTO quarantined (cycle, position, owner, until, reason) VALUES (?, ?, ?, ?, ?)',
-      seq,
+    store.insert('quarantined', {
+      cycle: seq,
       position,
-      notRecorded,
-      notRecorded,
-      notRecorded,
-    );
+      owner: notRecorded,
+      until: notRecorded,
+      reason: notRecorded,
+    });
   }
   const values: Record<(typeof snapshotSignals)[number], number | null> = {
     errorRatio: snapshot.error_ratio,
@@ -80,16 +77,8 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
   };
   const signals = { ...values, passRate: snapshot.pass_rate, coverage: snapshot.coverage };
   for (const [name, value] of Object.entries(signals)) {
-    if (value === null) continue;
-    store.run('INSERT INTO signals (cycle, name, value) VALUES (?, ?, ?)', seq, words.name(name), value);
+    if (value !== null) store.insert('signals', { cycle: seq, name: words.name(name), value });
   }
-}
-
-function readAlerts(reports: string): unknown[] {
-  const file = alertsFile(reports);
-  const parsed: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
-  if (!Array.isArray(parsed)) throw new TypeError(`${file} holds no JSON array`);
-  return parsed;
 }
 
 /**
@@ -118,13 +107,12 @@ export function adoptFiles(db: DatabaseSync, file: string, { now, onWarning }: T
     for (const snapshot of readSnapshots(reports)) adopt(store, words, snapshot);
   });
   attempt(alertsFile(reports), () => {
-    for (const entry of readAlerts(reports)) {
+    for (const entry of readJsonArray(alertsFile(reports))) {
       const timeMs = Date.parse(String((entry as { timestamp?: unknown } | null)?.timestamp));
-      store.run(
-        'INSERT INTO violations (time_ms, body) VALUES (?, ?)',
-        Number.isNaN(timeMs) ? now.getTime() : timeMs,
-        JSON.stringify(entry),
-      );
+      store.insert('violations', {
+        time_ms: Number.isNaN(timeMs) ? now.getTime() : timeMs,
+        body: JSON.stringify(entry),
+      });
     }
   });
 }

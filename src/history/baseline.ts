@@ -12,12 +12,8 @@ export function replaceBaseline(store: Store, entries: readonly BaselineEntry[])
   store.transaction(() => {
     store.run('DELETE FROM baseline');
     for (const { check, fingerprint, timeMs } of entries) {
-      store.run(
-        'INSERT OR REPLACE INTO baseline ("check", fingerprint, time_ms) VALUES (?, ?, ?)',
-        check,
-        fingerprint,
-        Math.round(timeMs),
-      );
+      const again = 'ON CONFLICT ("check", fingerprint) DO UPDATE SET time_ms = excluded.time_ms';
+      store.insert('baseline', { check, fingerprint, time_ms: timeMs }, again);
     }
   });
 }

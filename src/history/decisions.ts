@@ -26,26 +26,23 @@ export interface DecisionEntry {
 
 /** Keeps a decision. */
 export function addDecision(store: Store, entry: DecisionEntry): void {
-  store.run(
-    `INSERT INTO decisions (decision_id, time_ms, from_percent, to_percent, verdict, taken, deployed_ms, release,
-       asked_by, via, override_by, override_reason, times, last_ms, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    entry.id,
-    Math.round(entry.timeMs),
-    entry.from,
-    entry.to,
-    entry.verdict,
-    Number(entry.isTaken),
-    entry.deployedMs === undefined ? null : Math.round(entry.deployedMs),
-    entry.release ?? null,
-    entry.askedBy,
-    entry.via,
-    entry.override?.by ?? null,
-    entry.override?.reason ?? null,
-    entry.times,
-    Math.round(entry.lastMs),
-    JSON.stringify(entry.body),
-  );
+  store.insert('decisions', {
+    decision_id: entry.id,
+    time_ms: entry.timeMs,
+    from_percent: entry.from,
+    to_percent: entry.to,
+    verdict: entry.verdict,
+    taken: entry.isTaken,
+    deployed_ms: entry.deployedMs,
+    release: entry.release,
+    asked_by: entry.askedBy,
+    via: entry.via,
+    override_by: entry.override?.by,
+    override_reason: entry.override?.reason,
+    times: entry.times,
+    last_ms: entry.lastMs,
+    body: JSON.stringify(entry.body),
+  });
 }
 
 /** Notes that the same question got the same answer again: a hook that asks every minute fills no history. */
@@ -87,13 +84,14 @@ function entryOf(row: Row): DecisionEntry {
     to: Number(row.to_percent),
     verdict: row.verdict as DecisionEntry['verdict'],
     isTaken: row.taken === 1,
-    ...(row.deployed_ms !== null && { deployedMs: Number(row.deployed_ms) }),
-    ...(row.release !== null && { release: String(row.release) }),
+    deployedMs: row.deployed_ms === null ? undefined : Number(row.deployed_ms),
+    release: row.release === null ? undefined : String(row.release),
     askedBy: String(row.asked_by),
     via: String(row.via),
-    ...(row.override_by !== null && {
-      override: { by: String(row.override_by), reason: String(row.override_reason) },
-    }),
+    override:
+      row.override_by === null
+        ? undefined
+        : { by: String(row.override_by), reason: String(row.override_reason) },
     times: Number(row.times),
     lastMs: Number(row.last_ms),
     body: JSON.parse(String(row.body)) as unknown,

@@ -26,18 +26,16 @@ export class HistoryError extends VigilError {
 
 const openAgain = 'open it again: it is set aside and a new one begun';
 
+const busy = [
+  'busy',
+  'the evidence history is locked by another process',
+  'is a backup or an editor holding it open?',
+] as const;
+
 /** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
-const failures: Record<number, [failure: HistoryFailure, message: string, hint: string]> = {
-  5: [
-    'busy',
-    'the evidence history is locked by another process',
-    'is a backup or an editor holding it open?',
-  ],
-  6: [
-    'busy',
-    'the evidence history is locked by another process',
-    'is a backup or an editor holding it open?',
-  ],
+const failures: Record<number, readonly [failure: HistoryFailure, message: string, hint: string]> = {
+  5: busy,
+  6: busy,
   8: ['read-only', 'the evidence history can’t be written', 'give this user the right to write the folder'],
   10: ['io', 'the disk failed under the evidence history', 'look at the disk and its mount'],
   11: ['corrupt', 'the evidence history is damaged', openAgain],

@@ -1,175 +1,104 @@
-import type { SQLInputValue } from 'node:sqlite';
-import type { Row, Store } from './store.ts';
+import { z } from 'zod';
+import { damaged } from './history-error.ts';
+import type { Store } from './store.ts';
 
-/** An alert that went from one state to another. */
-export interface RecordedTransition {
-  timeMs: number;
-  alert: string;
-  labels: Readonly<Record<string, string>>;
-  from: string;
-  to: string;
-  value?: number | undefined;
-  cycleId?: string | undefined;
-}
-
-/** One attempt to tell someone. */
-export interface NotificationEntry {
-  timeMs: number;
-  channel: string;
-  alertKey: string;
-  status: string;
-  attempt?: number | undefined;
-  /** What was answered, free of secrets. */
-  detail?: string | undefined;
-}
-
-export interface Deployment {
-  timeMs: number;
-  release: string;
-  who?: string | undefined;
-  note?: string | undefined;
-}
-
-/** One step of a rollback. */
-export interface RollbackEntry {
-  timeMs: number;
-  kind: string;
-  stage: string;
-  status: string;
-  reason?: string | undefined;
-  who?: string | undefined;
-  /** The release that is returned to. */
-  release?: string | undefined;
-  note?: string | undefined;
-}
-
-export interface RecordedAcknowledgement {
-  timeMs: number;
-  alertKey: string;
-  who: string;
-  /** Until when; without it, until the alert resolves. */
-  untilMs?: number | undefined;
-  note?: string | undefined;
-}
-
-/** A firing alert that is told to nobody from now on, and why. */
-export interface MuteEntry {
-  timeMs: number;
-  alert: string;
-  /** Its fingerprint. */
-  alertKey: string;
-  labels: Readonly<Record<string, string>>;
-  kind: 'inhibited' | 'maintenance' | 'acknowledged';
-  /** The alert that explains it, the window's reason, or who took it. */
-  by: string;
-}
-
-type Value = string | number | Readonly<Record<string, string>> | undefined;
-
-interface Table<T> {
-  name: string;
-  /** Column of each field; a leading `*` marks one that holds JSON. */
-  columns: { [Field in keyof T]-?: string };
-}
+const time = z.number();
+const text = z.string();
+/** Kept as JSON. */
+const labels = z.preprocess((kept) => JSON.parse(String(kept)), z.record(text, text));
 
 /** The tables that only ever grow, each a list of dated entries. */
-export const journals: {
-  transitions: Table<RecordedTransition>;
-  notifications: Table<NotificationEntry>;
-  deployments: Table<Deployment>;
-  rollbacks: Table<RollbackEntry>;
-  acknowledgements: Table<RecordedAcknowledgement>;
-  mutes: Table<MuteEntry>;
-} = {
-  transitions: {
-    name: 'transitions',
-    columns: {
-      timeMs: 'time_ms',
-      alert: 'alert',
-      labels: '*labels',
-      from: '"from"',
-      to: '"to"',
-      value: 'value',
-      cycleId: 'cycle_id',
-    },
-  },
-  notifications: {
-    name: 'notifications',
-    columns: {
-      timeMs: 'time_ms',
-      channel: 'channel',
-      alertKey: 'alert_key',
-      status: 'status',
-      attempt: 'attempt',
-      detail: 'detail',
-    },
-  },
-  deployments: {
-    name: 'deployments',
-    columns: { timeMs: 'time_ms', release: 'release', who: 'who', note: 'note' },
-  },
-  rollbacks: {
-    name: 'rollbacks',
-    columns: {
-      timeMs: 'time_ms',
-      kind: 'kind',
-      stage: 'stage',
-      status: 'status',
-      reason: 'reason',
-      who: 'who',
-      release: 'release',
-      note: 'note',
-    },
-  },
-  acknowledgements: {
-    name: 'acknowledgements',
-    columns: { timeMs: 'time_ms', alertKey: 'alert_key', who: 'who', untilMs: 'until_ms', note: 'note' },
-  },
-  mutes: {
-    name: 'mutes',
-    columns: {
-      timeMs: 'time_ms',
-      alert: 'alert',
-      alertKey: 'alert_key',
-      labels: '*labels',
-      kind: 'kind',
-      by: 'by',
-    },
-  },
+const journals = {
+  /** Alerts that went from one state to another. */
+  transitions: z.object({
+    timeMs: time,
+    alert: text,
+    labels,
+    from: text,
+    to: text,
+    value: z.number().optional(),
+    cycleId: text.optional(),
+  }),
+  deployments: z.object({
+    timeMs: time,
+    release: text,
+    who: text.optional(),
+    note: text.optional(),
+  }),
+  /** Steps of rollbacks; `release` is the one that is returned to. */
+  rollbacks: z.object({
+    timeMs: time,
+    kind: text,
+    stage: text,
+    status: text,
+    reason: text.optional(),
+    who: text.optional(),
+    release: text.optional(),
+    note: text.optional(),
+  }),
+  /** Until when an alert was taken; without it, until the alert resolves. */
+  acknowledgements: z.object({
+    timeMs: time,
+    alertKey: text,
+    who: text,
+    untilMs: time.optional(),
+    note: text.optional(),
+  }),
+  /** Firing alerts that are told to nobody from then on; `by` is what explains it, a window's reason, or who took it. */
+  mutes: z.object({
+    timeMs: time,
+    alert: text,
+    alertKey: text,
+    labels,
+    kind: z.enum(['inhibited', 'maintenance', 'acknowledged']),
+    by: text,
+  }),
 };
 
-const isTime = (field: string): boolean => field.endsWith('Ms');
+export type JournalName = keyof typeof journals;
+export type JournalEntry<Name extends JournalName> = z.output<(typeof journals)[Name]>;
+export type RecordedTransition = JournalEntry<'transitions'>;
+export type Deployment = JournalEntry<'deployments'>;
+export type RecordedAcknowledgement = JournalEntry<'acknowledgements'>;
 
-function toColumn(field: string, value: Value): SQLInputValue {
-  if (value === undefined) return null;
-  if (typeof value === 'object') return JSON.stringify(value);
-  return isTime(field) ? Math.round(Number(value)) : value;
-}
-
-/** A row as an entry; columns without a value are left out. */
-function toEntry<T>(fields: [field: string, column: string][], row: Row): T {
-  return Object.fromEntries(
-    fields.flatMap(([field, column]) => {
-      const value = row[field];
-      if (value === null || value === undefined) return [];
-      return [[field, column.startsWith('*') ? JSON.parse(String(value)) : value]];
-    }),
-  ) as T;
-}
+/** `alertKey` is in the column `alert_key`. */
+const columnOf = (field: string): string =>
+  field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Appends an entry. */
-export function addEntry<T extends object>(store: Store, { name, columns }: Table<T>, entry: T): void {
-  const fields = Object.entries<string>(columns);
-  const names = fields.map(([, column]) => column.replace('*', '')).join(', ');
-  const values = fields.map(([field]) => toColumn(field, (entry as Record<string, Value>)[field]));
-  store.run(`INSERT INTO ${name} (${names}) VALUES (${fields.map(() => '?').join(', ')})`, ...values);
+export function addEntry<Name extends JournalName>(
+  store: Store,
+  name: Name,
+  entry: JournalEntry<Name>,
+): void {
+  const fields = Object.keys(journals[name].shape) as (keyof JournalEntry<Name>)[];
+  store.insert(name, Object.fromEntries(fields.map((field) => [columnOf(String(field)), entry[field]])));
 }
 
-/** The entries of fromMs ≤ time ≤ toMs in the order in which they happened. */
-export function entries<T>(store: Store, { name, columns }: Table<T>, fromMs: number, toMs: number): T[] {
-  const fields = Object.entries<string>(columns);
-  const names = fields.map(([field, column]) => `${column.replace('*', '')} AS "${field}"`).join(', ');
+/**
+ * The entries of fromMs ≤ time ≤ toMs in the order in which they happened.
+ * @throws HistoryError `corrupt` for a row that no entry was written as
+ */
+export function entries<Name extends JournalName>(
+  store: Store,
+  name: Name,
+  fromMs: number,
+  toMs: number,
+): JournalEntry<Name>[] {
+  const shape: z.ZodType = journals[name];
+  const names = Object.keys(journals[name].shape).map((field) => `"${columnOf(field)}" AS "${field}"`);
   return store
-    .all(`SELECT ${names} FROM ${name} WHERE time_ms BETWEEN ? AND ? ORDER BY time_ms, id`, fromMs, toMs)
-    .map((row) => toEntry<T>(fields, row));
+    .all(
+      `SELECT ${names.join(', ')} FROM ${name} WHERE time_ms BETWEEN ? AND ? ORDER BY time_ms, id`,
+      fromMs,
+      toMs,
+    )
+    .map((row) => {
+      const known = Object.entries(row).filter(([, value]) => value !== null);
+      try {
+        return shape.parse(Object.fromEntries(known)) as JournalEntry<Name>;
+      } catch {
+        throw damaged(store.file, `a row of ${name} is none that was written`);
+      }
+    });
 }

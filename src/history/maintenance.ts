@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Matcher } from '../core/index.ts';
-import type { Store } from './store.ts';
+import { jsonOf, type Store } from './store.ts';
 
 /** A time in which a declared work explains what is seen. */
 export interface RecordedMaintenance {
@@ -14,24 +15,32 @@ export interface RecordedMaintenance {
 
 /** Keeps a maintenance window; one with the same id is replaced (so it can be ended early). */
 export function saveMaintenance(store: Store, window: RecordedMaintenance): void {
-  store.run(
-    `INSERT INTO maintenance (id, reason, from_ms, to_ms, matcher, who) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms,
+  store.insert(
+    'maintenance',
+    {
+      id: window.id,
+      reason: window.reason,
+      from_ms: window.fromMs,
+      to_ms: window.toMs,
+      matcher: window.matchers,
+      who: window.who,
+    },
+    `ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms,
        to_ms = excluded.to_ms, matcher = excluded.matcher, who = excluded.who`,
-    window.id,
-    window.reason,
-    Math.round(window.fromMs),
-    Math.round(window.toMs),
-    JSON.stringify(window.matchers),
-    window.who ?? null,
   );
 }
 
+const text = z.string();
+const matcher = z.object({ label: text, operator: z.enum(['=', '!=', '=~', '!~']), value: text });
 /** Matchers as they were kept: a list, or labels with the value that they must have. */
-function matchersOf(kept: readonly Matcher[] | Record<string, string>): readonly Matcher[] {
-  if (Array.isArray(kept)) return kept;
-  return Object.entries(kept).map(([label, value]) => ({ label, operator: '=', value }));
-}
+const matchers = z.union([
+  z.array(matcher),
+  z
+    .record(text, text)
+    .transform((labels): Matcher[] =>
+      Object.entries(labels).map(([label, value]) => ({ label, operator: '=', value })),
+    ),
+]);
 
 /** The windows that touch fromMs ≤ time ≤ toMs, by their begin; a window's end no longer belongs to it. */
 export function maintenanceIn(store: Store, fromMs: number, toMs: number): RecordedMaintenance[] {
@@ -46,7 +55,7 @@ export function maintenanceIn(store: Store, fromMs: number, toMs: number): Recor
       reason: String(row.reason),
       fromMs: Number(row.from_ms),
       toMs: Number(row.to_ms),
-      matchers: matchersOf(JSON.parse(String(row.matcher))),
-      ...(row.who !== null && { who: String(row.who) }),
+      matchers: jsonOf(store, matchers, row.matcher),
+      who: row.who === null ? undefined : String(row.who),
     }));
 }

@@ -9,7 +9,6 @@ export interface HistoryCounts {
   inFlight: number;
   scrapes: number;
   transitions: number;
-  notifications: number;
   /** Size of the database file, its log not counted. */
   bytes: number;
 }
@@ -24,7 +23,6 @@ export function countsOf(store: Store): HistoryCounts {
     (SELECT count(*) FROM slots WHERE state = 'in flight') AS inFlight,
     (SELECT count(*) FROM scrapes) AS scrapes,
     (SELECT count(*) FROM transitions) AS transitions,
-    (SELECT count(*) FROM notifications) AS notifications,
     (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`);
   return { ...(row as unknown as HistoryCounts) };
 }

@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
 import type { CheckOutcome, Outcome } from '../suite/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
-import { restoreLive } from './snapshot.ts';
-import type { Row, Store } from './store.ts';
+import { keptLive, restoreLive } from './snapshot.ts';
+import { jsonOf, type Row, type Store } from './store.ts';
+
+const problems = z.array(z.string());
 
 /** Which cycles: those started in fromMs ≤ time ≤ toMs, of one target or of all. */
 export interface CycleRange {
@@ -169,7 +172,7 @@ export function cycleOf(
   const signals = store
     .all('SELECT text, value FROM signals JOIN names ON names.id = name WHERE cycle = ? ORDER BY name', seq)
     .map(({ text, value }) => [String(text), value === null ? Number.NaN : Number(value)] as const);
-  const live = row.live === null ? undefined : restoreLive(JSON.parse(String(row.live)));
+  const live = row.live === null ? null : jsonOf(store, keptLive, row.live);
   return {
     id: String(row.id),
     slotMs: row.on_demand === 1 ? undefined : Number(row.slot_ms),
@@ -177,9 +180,9 @@ export function cycleOf(
     durationMs: Number(row.duration_ms),
     targetId: String(row.target_id),
     verdict: row.verdict as RecordedCycle['verdict'],
-    problems: row.problems === null ? [] : (JSON.parse(String(row.problems)) as string[]),
+    problems: row.problems === null ? [] : jsonOf(store, problems, row.problems),
     outcomes: outcomesOf(store, seq),
     signals: Object.fromEntries(signals),
-    ...(live && { live }),
+    live: restoreLive(live),
   };
 }

@@ -1,6 +1,6 @@
 import { outcomeCodes } from './record-cycle.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { Row, Store } from './store.ts';
+import { keptLive, type Snapshot } from './snapshot.ts';
+import { jsonOf, type Row, type Store } from './store.ts';
 
 /** Names of the signals that a snapshot shows. */
 export const snapshotSignals = [
@@ -17,6 +17,7 @@ const percent = (ratio: number | undefined): number | null =>
   ratio === undefined ? null : Number((ratio * 100).toFixed(2));
 
 function snapshotFrom(
+  store: Store,
   row: Row,
   signals: SignalColumns,
   checks: { failing: string[]; unknown: string[]; quarantined: string[] },
@@ -48,7 +49,7 @@ function snapshotFrom(
     cpu_percent: percent(signals.cpuUsed),
     memory_percent: percent(signals.memoryUsed),
     disk_percent: percent(signals.diskUsed),
-    live: row.live === null ? null : (JSON.parse(String(row.live)) as Snapshot['live']),
+    live: row.live === null ? null : jsonOf(store, keptLive, row.live),
   };
 }
 
@@ -105,6 +106,10 @@ export function snapshotsOf(
     const values = Object.fromEntries(
       (signals.get(seq) ?? []).flatMap(({ text, value }) => (value === null ? [] : [[text, Number(value)]])),
     ) as SignalColumns;
-    return snapshotFrom(row, values, { failing: named('fail'), unknown: named('unknown'), quarantined });
+    return snapshotFrom(store, row, values, {
+      failing: named('fail'),
+      unknown: named('unknown'),
+      quarantined,
+    });
   });
 }

@@ -1,16 +1,15 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { z } from 'zod';
-import { type LabelSet, type Matcher, matches } from '../core/index.ts';
+import { type Matcher, matches } from '../core/index.ts';
 import type { Ask } from './ask.ts';
 import { storedBaseline } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
-import { entries, journals } from './journal.ts';
+import { entries, type JournalName } from './journal.ts';
 import { maintenanceIn } from './maintenance.ts';
 import { countsOf } from './read-counts.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type CycleRange, cycleOf, outcomeCountsOf, passRateOf, pointsOf, tallyOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
-import type { SeriesSelector } from './samples.ts';
 import { gridsOf } from './slots.ts';
 import { loadState, stateSavedMs } from './state.ts';
 
@@ -54,12 +53,6 @@ export const sampleReader = (ask: Ask) => ({
   /** The names of everything that was scraped. */
   metrics: () => ask(({ lists }) => lists.metrics()),
   /** Scraped samples of a metric, by series. */
-  samples({ name, labels = {} }: SeriesSelector, fromMs: number, toMs: number) {
-    const wanted = Object.entries(labels);
-    const isSelected = (own: LabelSet) => wanted.every(([label, value]) => (own[label] ?? '') === value);
-    return ask(({ samples }) => samples.read({ name, isSelected, fromMs, toMs }));
-  },
-  /** The same by matchers. */
   series: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
     ask(({ samples }) =>
       samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
@@ -72,28 +65,28 @@ export const sampleReader = (ask: Ask) => ({
 });
 
 /** What happened and what people decided. */
-export const journalReader = (ask: Ask) => ({
-  transitions: (fromMs: number, toMs: number) =>
-    ask(({ store }) => entries(store, journals.transitions, fromMs, toMs)),
-  notifications: (fromMs: number, toMs: number) =>
-    ask(({ store }) => entries(store, journals.notifications, fromMs, toMs)),
-  deployments: (fromMs: number, toMs: number) =>
-    ask(({ store }) => entries(store, journals.deployments, fromMs, toMs)),
-  rollbacks: (fromMs: number, toMs: number) =>
-    ask(({ store }) => entries(store, journals.rollbacks, fromMs, toMs)),
-  /** What the gate decided. */
-  decisions: (fromMs: number, toMs: number) => ask(({ store }) => decisionsIn(store, fromMs, toMs)),
-  latestDecision: (via: string, to: number) => ask(({ store }) => latestDecision(store, via, to)),
-  /** The stages taken in the rollout of the deployment of that time. */
-  takenStages: (deployedMs: number) => ask(({ store }) => takenStages(store, deployedMs)),
-  acknowledgements: (fromMs: number, toMs: number) =>
-    ask(({ store }) => entries(store, journals.acknowledgements, fromMs, toMs)),
-  /** Alerts that were told to nobody, each when that began and when its reason changed. */
-  mutes: (fromMs: number, toMs: number) => ask(({ store }) => entries(store, journals.mutes, fromMs, toMs)),
-  /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
-  maintenance: (fromMs: number, toMs: number) => ask(({ store }) => maintenanceIn(store, fromMs, toMs)),
-  baseline: () => ask(({ store }) => storedBaseline(store)),
-});
+export const journalReader = (ask: Ask) => {
+  const entriesOf =
+    <Name extends JournalName>(name: Name) =>
+    (fromMs: number, toMs: number) =>
+      ask(({ store }) => entries(store, name, fromMs, toMs));
+  return {
+    transitions: entriesOf('transitions'),
+    /** Alerts that were told to nobody, each when that began and when its reason changed. */
+    mutes: entriesOf('mutes'),
+    deployments: entriesOf('deployments'),
+    rollbacks: entriesOf('rollbacks'),
+    acknowledgements: entriesOf('acknowledgements'),
+    /** What the gate decided. */
+    decisions: (fromMs: number, toMs: number) => ask(({ store }) => decisionsIn(store, fromMs, toMs)),
+    latestDecision: (via: string, to: number) => ask(({ store }) => latestDecision(store, via, to)),
+    /** The stages taken in the rollout of the deployment of that time. */
+    takenStages: (deployedMs: number) => ask(({ store }) => takenStages(store, deployedMs)),
+    /** Maintenance windows that touch the range; `(now, now)` for those that are open. */
+    maintenance: (fromMs: number, toMs: number) => ask(({ store }) => maintenanceIn(store, fromMs, toMs)),
+    baseline: () => ask(({ store }) => storedBaseline(store)),
+  };
+};
 
 /** What is replaced as a watch goes on. */
 export const stateReader = (ask: Ask) => ({

@@ -29,9 +29,6 @@ export const recorderOf = (ask: Ask, now: () => Date, keep: Retention) => ({
   /** Records one scrape; with the name of its target, series that vanished from it are marked stale. */
   recordSamples: (timeMs: number, scraped: readonly ScrapedSample[], target?: string) =>
     ask(({ samples }) => samples.record(timeMs, scraped, target)),
-  /** A scrape that failed: marks stale the series of this target, or those whose text begins so. */
-  recordStale: (timeMs: number, targetPrefix: string) =>
-    ask(({ samples }) => samples.recordStale(timeMs, targetPrefix)),
   saveState: (key: string, value: unknown) =>
     ask(({ store }) => saveState(store, key, value, now().getTime())),
   /** Deletes one batch of what is beyond retention; call again while there is `more`. */

@@ -11,17 +11,10 @@ export interface ScrapedSample {
   value: number;
 }
 
-/** Which series: those of a metric whose labels are as given; an empty label matches an absent one. */
-export interface SeriesSelector {
-  name: string;
-  labels?: Readonly<Record<string, string>>;
-}
-
 /** How old a sample may be to stand for now: what is older needs no stale marker. */
 const lookBackMs = 5 * 60_000;
 
-const insert = `INSERT INTO scrapes (time_ms, layout, target, "values") VALUES (?, ?, ?, ?)
-  ON CONFLICT (time_ms, layout) DO UPDATE SET "values" = excluded."values"`;
+const again = 'ON CONFLICT (time_ms, layout) DO UPDATE SET "values" = excluded."values"';
 
 /** Values as bytes, eight each: a third of what a row for each value takes, and one page to write. */
 function encode(values: readonly number[]): Uint8Array {
@@ -34,7 +27,8 @@ function encode(values: readonly number[]): Uint8Array {
 export function openSamples(store: Store, words: StoredWords, lists: SeriesLists) {
   const stale = (timeMs: number, target: number, series: readonly number[]) => {
     // Stale markers are a row without values.
-    if (series.length > 0) store.run(insert, Math.round(timeMs), lists.listId(series), target, null);
+    if (series.length === 0) return;
+    store.insert('scrapes', { time_ms: timeMs, layout: lists.listId(series), target, values: null }, again);
   };
   /** The series that still stand for now, with the target under which they came last. */
   const standing = (timeMs: number): Map<number, number> => {
@@ -62,28 +56,15 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
     record(timeMs: number, samples: readonly ScrapedSample[], target = ''): void {
       if (samples.length === 0) return;
       store.transaction(() => {
-        const values = new Map(samples.map(({ series, value }) => [lists.seriesId(series), value]));
-        const sorted = [...values].sort(([a], [b]) => a - b);
+        const current = new Map(samples.map(({ series, value }) => [lists.seriesId(series), value]));
+        const sorted = [...current].sort(([a], [b]) => a - b);
         const targetId = words.name(target);
         const before = target === '' ? [] : [...standing(timeMs)];
-        const gone = before.flatMap(([id, of]) => (of === targetId && !values.has(id) ? [id] : []));
+        const gone = before.flatMap(([id, of]) => (of === targetId && !current.has(id) ? [id] : []));
         const list = lists.listId(sorted.map(([id]) => id));
-        store.run(insert, Math.round(timeMs), list, targetId, encode(sorted.map(([, value]) => value)));
+        const values = encode(sorted.map(([, value]) => value));
+        store.insert('scrapes', { time_ms: timeMs, layout: list, target: targetId, values }, again);
         stale(timeMs, targetId, gone);
-      });
-    },
-    /** Marks stale every standing series whose target is named so, or whose text begins so. */
-    recordStale(timeMs: number, targetPrefix: string): void {
-      store.transaction(() => {
-        const named = words.name(targetPrefix);
-        const gone = [...standing(timeMs)].flatMap(([id, target]) =>
-          target === named || lists.textOf(id).startsWith(targetPrefix) ? [id] : [],
-        );
-        stale(
-          timeMs,
-          named,
-          gone.sort((a, b) => a - b),
-        );
       });
     },
     read: (question: SampleQuestion): Series[] => readSamples(store, lists, question),

@@ -9,7 +9,6 @@ export interface SeriesLists {
   metrics(): string[];
   /** Every known series of a metric. */
   ofMetric(name: string): { id: number; labels: SeriesId['labels'] }[];
-  textOf(id: number): string;
   /** The number of an ascending list of series. */
   listId(series: readonly number[]): number;
   seriesOf(list: number): readonly number[];
@@ -55,7 +54,6 @@ export function openSeriesLists(store: Store, words: StoredWords): SeriesLists {
         .all('SELECT id, text FROM series WHERE name = (SELECT id FROM names WHERE text = ?)', name)
         .map(({ id, text }) => ({ id: Number(id), labels: parseSeries(String(text)).labels }));
     },
-    textOf: (id) => String(store.get('SELECT text FROM series WHERE id = ?', id)?.text),
     listId(series) {
       const text = series.join(' ');
       const remembered = listIds.get(text);

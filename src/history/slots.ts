@@ -19,13 +19,11 @@ export interface SlotGrid {
 
 /** Says before the suite runs that it does: a process that is killed leaves this behind. */
 export function beginSlot(store: Store, slotMs: number, cycleId: string): void {
-  store.run(
-    `INSERT INTO slots (slot_ms, state, cycle_id, owner) VALUES (?, 'in flight', ?, ?)
-     ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = NULL, cycle_id = excluded.cycle_id,
+  store.insert(
+    'slots',
+    { slot_ms: slotMs, state: 'in flight', cycle_id: cycleId, owner: ownOwner() },
+    `ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = NULL, cycle_id = excluded.cycle_id,
        owner = excluded.owner WHERE state <> 'observed'`,
-    Math.round(slotMs),
-    cycleId,
-    ownOwner(),
   );
 }
 
@@ -33,12 +31,11 @@ export function beginSlot(store: Store, slotMs: number, cycleId: string): void {
 export function recordMissed(store: Store, slots: readonly MissedSlot[]): void {
   store.transaction(() => {
     for (const { slotMs, reason } of slots) {
-      store.run(
-        `INSERT INTO slots (slot_ms, state, reason) VALUES (?, 'missed', ?)
-         ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = excluded.reason, owner = NULL
+      store.insert(
+        'slots',
+        { slot_ms: slotMs, state: 'missed', reason },
+        `ON CONFLICT (slot_ms) DO UPDATE SET state = excluded.state, reason = excluded.reason, owner = NULL
          WHERE state = 'in flight'`,
-        Math.round(slotMs),
-        reason,
       );
     }
   });
@@ -61,12 +58,10 @@ export function settleKilled(store: Store): number[] {
 
 /** Sets the schedule from `startMs` on; whatever was set before ends there. */
 export function beginGrid(store: Store, { startMs, intervalMs, endMs }: SlotGrid): void {
-  store.run(
-    `INSERT INTO grids (start_ms, interval_ms, end_ms) VALUES (?, ?, ?)
-     ON CONFLICT (start_ms) DO UPDATE SET interval_ms = excluded.interval_ms, end_ms = excluded.end_ms`,
-    Math.round(startMs),
-    Math.round(intervalMs),
-    endMs === undefined ? null : Math.round(endMs),
+  store.insert(
+    'grids',
+    { start_ms: startMs, interval_ms: intervalMs, end_ms: endMs },
+    'ON CONFLICT (start_ms) DO UPDATE SET interval_ms = excluded.interval_ms, end_ms = excluded.end_ms',
   );
 }
 
@@ -87,7 +82,7 @@ export function gridsOf(store: Store): SlotGrid[] {
     return {
       startMs: Number(row.start_ms),
       intervalMs,
-      ...(row.end_ms !== null && { endMs: Number(row.end_ms) }),
+      endMs: row.end_ms === null ? undefined : Number(row.end_ms),
     };
   });
 }

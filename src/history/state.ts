@@ -4,12 +4,10 @@ import type { Store } from './store.ts';
 
 /** Keeps a state as JSON under a key; the one before is replaced. */
 export function saveState(store: Store, key: string, value: unknown, nowMs: number): void {
-  store.run(
-    `INSERT INTO state (key, json, time_ms) VALUES (?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET json = excluded.json, time_ms = excluded.time_ms`,
-    key,
-    JSON.stringify(value) ?? 'null',
-    nowMs,
+  store.insert(
+    'state',
+    { key, json: JSON.stringify(value) ?? 'null', time_ms: nowMs },
+    'ON CONFLICT (key) DO UPDATE SET json = excluded.json, time_ms = excluded.time_ms',
   );
 }
 

@@ -1,7 +1,30 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { HistoryError, historyError } from './history-error.ts';
+import type { z } from 'zod';
+import { readStored } from '../core/index.ts';
+import { damaged, HistoryError, historyError } from './history-error.ts';
 
 export type Row = Record<string, SQLOutputValue>;
+
+/** Values by column, as they are before they are stored. */
+export type NewRow = Readonly<Record<string, unknown>>;
+
+/** A value as its column keeps it: nothing as NULL, times as whole milliseconds, what has parts as JSON. */
+function stored(column: string, value: unknown): SQLInputValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return column.endsWith('_ms') ? Math.round(value) : value;
+  return typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value);
+}
+
+/**
+ * What a column holds as JSON, by its schema.
+ * @throws HistoryError `corrupt`
+ */
+export function jsonOf<T>(store: Store, shape: z.ZodType<T>, column: SQLOutputValue | undefined): T {
+  const value = readStored(shape, String(column));
+  if (value === undefined) throw damaged(store.file, 'a row holds other JSON than was written');
+  return value;
+}
 
 /** One connection: statements prepared once, errors in our words, transactions that nest. */
 export interface Store {
@@ -9,11 +32,11 @@ export interface Store {
   all(sql: string, ...values: SQLInputValue[]): Row[];
   /** Rows as their columns in order: a third less time where there are tens of thousands. */
   columns(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][];
-  /** Row after row, for answers that are not held all at once. */
-  each(sql: string, ...values: SQLInputValue[]): Generator<Row>;
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   /** Runs one statement; returns how many rows it changed and the last row number. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number };
+  /** Inserts one row by its columns. */
+  insert(table: string, row: NewRow, onConflict?: string): { changes: number; id: number };
   exec(sql: string): void;
   /** Rows of a statement that is run once; one that would write is refused. */
   ask(sql: string): Row[];
@@ -52,6 +75,11 @@ export function openStore(db: DatabaseSync, file: string): Store {
     statements.set(sql, known);
     return known;
   };
+  const run = (sql: string, ...values: SQLInputValue[]) =>
+    guarded(() => {
+      const { changes, lastInsertRowid } = prepared(sql).run(...values);
+      return { changes: Number(changes), id: Number(lastInsertRowid) };
+    });
   const exec = (sql: string) => guarded(() => db.exec(sql));
   const undo = (level: number) => {
     // A full disk may have ended the transaction already.
@@ -93,18 +121,17 @@ export function openStore(db: DatabaseSync, file: string): Store {
         statement.setReturnArrays(true);
         return statement.all(...values) as unknown as SQLOutputValue[][]; // the types know rows as objects only
       }),
-    *each(sql, ...values) {
-      // A statement of its own: one that is shared could be asked anew while its rows are still read.
-      const rows = guarded(() => db.prepare(sql).iterate(...values));
-      for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next()))
-        yield next.value;
-    },
     get: (sql, ...values) => guarded(() => prepared(sql).get(...values)),
-    run: (sql, ...values) =>
-      guarded(() => {
-        const { changes, lastInsertRowid } = prepared(sql).run(...values);
-        return { changes: Number(changes), id: Number(lastInsertRowid) };
-      }),
+    run,
+    insert(table, row, onConflict = '') {
+      const columns = Object.keys(row);
+      const names = columns.map((column) => `"${column}"`).join(', ');
+      const places = columns.map(() => '?').join(', ');
+      return run(
+        `INSERT INTO ${table} (${names}) VALUES (${places}) ${onConflict}`,
+        ...columns.map((column) => stored(column, row[column])),
+      );
+    },
     transaction(action) {
       const level = depth;
       if (level === 0 && db.isTransaction) db.exec('ROLLBACK'); // one whose rollback the disk refused

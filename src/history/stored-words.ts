@@ -1,4 +1,3 @@
-import type { SQLInputValue } from 'node:sqlite';
 import type { Store } from './store.ts';
 
 /** Longest text that is kept of a reason or a note; the JUnit file of the cycle has all of it. */
@@ -13,30 +12,21 @@ export interface StoredWords {
   metric(name: string, unit: string, operator: string): number;
 }
 
-/** Opens the words; what is remembered is forgotten when a transaction is undone. */
+/** Opens the words. */
 export function openStoredWords(store: Store): StoredWords {
-  const known = new Map<string, number>();
-  store.onUndo(() => known.clear());
-
-  const idOf = (key: string, find: string, insert: string, ...values: SQLInputValue[]): number => {
-    const remembered = known.get(key);
-    if (remembered !== undefined) return remembered;
-    const found = store.get(find, ...values);
-    const id = found ? Number(found.id) : store.run(insert, ...values).id;
-    known.set(key, id);
-    return id;
+  /** The number of a row with these words, which is inserted where there is none. */
+  const idOf = (table: string, words: Readonly<Record<string, string>>): number => {
+    const condition = Object.keys(words).map((column) => `${column} = ?`);
+    const found = store.get(
+      `SELECT id FROM ${table} WHERE ${condition.join(' AND ')}`,
+      ...Object.values(words),
+    );
+    return found ? Number(found.id) : store.insert(table, words).id;
   };
 
   return {
-    name: (text) =>
-      idOf(
-        `name ${text}`,
-        'SELECT id FROM names WHERE text = ?',
-        'INSERT INTO names (text) VALUES (?)',
-        text,
-      ),
+    name: (text) => idOf('names', { text }),
     text(text, cycle) {
-      // Not remembered: failure texts differ from cycle to cycle, and the memory would only grow.
       const kept = text.length > textLimit ? `${text.slice(0, textLimit - 1)}…` : text;
       const row = store.get(
         `INSERT INTO texts (text, last_cycle) VALUES (?, ?)
@@ -47,9 +37,6 @@ export function openStoredWords(store: Store): StoredWords {
       return Number(row?.id);
     },
     check(id, title, group) {
-      const key = `check ${JSON.stringify([id, title, group])}`;
-      const remembered = known.get(key);
-      if (remembered !== undefined) return remembered;
       const row = store.get(
         `INSERT INTO checks (name, title, suite) VALUES (?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET title = excluded.title, suite = excluded.suite RETURNING id`,
@@ -57,17 +44,8 @@ export function openStoredWords(store: Store): StoredWords {
         title,
         group,
       );
-      known.set(key, Number(row?.id));
       return Number(row?.id);
     },
-    metric: (name, unit, operator) =>
-      idOf(
-        `metric ${JSON.stringify([name, unit, operator])}`,
-        'SELECT id FROM metrics WHERE name = ? AND unit = ? AND operator = ?',
-        'INSERT INTO metrics (name, unit, operator) VALUES (?, ?, ?)',
-        name,
-        unit,
-        operator,
-      ),
+    metric: (name, unit, operator) => idOf('metrics', { name, unit, operator }),
   };
 }

@@ -8,7 +8,7 @@ export function* openMetrics(
 ): Generator<string> {
   const times = new Set<number>();
   for (const name of reader.metrics()) {
-    const series = reader.samples({ name }, fromMs, toMs);
+    const series = reader.series(name, [], fromMs, toMs);
     if (name === 'up') for (const { points } of series) for (const { timeMs } of points) times.add(timeMs);
     yield* openMetricsLines(name, series);
   }

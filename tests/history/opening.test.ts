@@ -62,15 +62,9 @@ test('a version 1 database opens with everything that is in it', () => {
     measurements: [{ value: 0.412, bound: { operator: '<', value: 0.2 }, note: 'n too small' }],
   });
   expect(history.coverage(fromMs, toMs)).toMatchObject({ due: 5, observed: 2, missed: 3 });
-  expect(history.samples({ name: 'up' }, fromMs, toMs)[0]?.points).toHaveLength(2);
+  expect(history.series('up', [], fromMs, toMs)[0]?.points).toHaveLength(2);
   expect(history.points('errorRatio', fromMs, toMs)).toHaveLength(2);
-  for (const list of [
-    'transitions',
-    'notifications',
-    'deployments',
-    'rollbacks',
-    'acknowledgements',
-  ] as const) {
+  for (const list of ['transitions', 'deployments', 'rollbacks', 'acknowledgements'] as const) {
     expect(history[list](fromMs, toMs)).toHaveLength(1);
   }
   expect(history.maintenance(fromMs, toMs)).toHaveLength(1);

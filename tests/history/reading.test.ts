@@ -60,9 +60,15 @@ function recordAll(history: History, steps: readonly Step[], startMs: number): v
         series: known[index] as (typeof known)[number],
         value: value + index,
       }));
+      // What is missing in a scrape is marked stale: all but one series, or those of one half.
       if (kind === 'scrape') history.recordSamples(timeMs, samples, job);
-      else if (kind === 'down') history.recordStale(timeMs, job);
-      else history.recordStale(timeMs, 'm{half="a"');
+      else if (kind === 'down') history.recordSamples(timeMs, [{ series: 'm', value: 0 }], job);
+      else
+        history.recordSamples(
+          timeMs,
+          samples.filter(({ series: { labels } }) => labels.half !== 'a'),
+          job,
+        );
     }
   });
 }

@@ -183,8 +183,6 @@ test('journals, windows, baseline and states come back, to another process too',
   };
   const resolved = { ...transition, timeMs: start + 2, to: 'resolved', cycleId: 'c' };
   for (const entry of [resolved, transition]) history.recordTransition(entry);
-  const notification = { timeMs: start, channel: 'slack', alertKey: 'k', status: 'sent', attempt: 2 };
-  history.recordNotification(notification);
   history.recordDeployment({ timeMs: start, release: '1.4.0', who: 'ann' });
   const rollback = { timeMs: start, kind: 'git', stage: 'drain', status: 'done', reason: 'R01' };
   history.recordRollback(rollback);
@@ -206,7 +204,6 @@ test('journals, windows, baseline and states come back, to another process too',
   const reader = openHistoryReader({ file: databaseOf(reports) });
   expect(reader.transitions(start, start)).toEqual([transition]);
   expect(reader.transitions(start, start + 9)).toEqual([transition, resolved]);
-  expect(reader.notifications(start, start)).toEqual([notification]);
   expect(reader.deployments(start, start)).toEqual([{ timeMs: start, release: '1.4.0', who: 'ann' }]);
   expect(reader.rollbacks(start, start)).toEqual([rollback]);
   expect(reader.acknowledgements(start, start)).toEqual([acknowledged]);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Matcher } from '../../src/core/labels/matcher.ts';
 import { exportSnapshots } from '../../src/history/export-files.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
@@ -51,7 +52,8 @@ test('what is beyond retention goes, with all that hangs on it, and the rest sta
   expect(history.prune()).toEqual({ deleted: 0, more: false });
   // A list of series that was deleted is made again.
   history.recordSamples(now, [{ series: 'm{part="0"}', value: 7 }]);
-  expect(history.samples({ name: 'm', labels: { part: '0' } }, now, now)[0]?.points).toHaveLength(1);
+  const part: Matcher = { label: 'part', operator: '=', value: '0' };
+  expect(history.series('m', [part], now, now)[0]?.points).toHaveLength(1);
 });
 
 test('the file gives its room back, and the log stays small', () => {

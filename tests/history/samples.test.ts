@@ -67,7 +67,6 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
           value: at,
         }));
         const up = { series: `up{job="${job}",instance="i"}`, value: Number(isUp) };
-        if (!isUp) history.recordStale(timeMs, job);
         history.recordSamples(timeMs, isUp ? [...scraped, up] : [up], job);
       };
       // One transaction, because each of its own waits for the disk.
@@ -87,32 +86,37 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
   );
 });
 
-test('a stale marker goes to the series whose text begins so, once', () => {
+test('a series that is missing in the scrapes of its target is marked stale once', () => {
   const reports = folder();
   const history = opened(reports);
-  history.recordSamples(start, [
-    { series: 'a_total{x="1"}', value: 1 },
-    { series: 'b_total', value: Number.POSITIVE_INFINITY },
-  ]);
-  history.recordStale(start + 1, 'a_');
-  history.recordStale(start + 2, 'a_');
-  history.recordSamples(start + 3, [{ series: 'a_total{x="1"}', value: 2 }]);
+  const b = { series: 'b_total', value: Number.POSITIVE_INFINITY };
+  const scrape = (seconds: number, value?: number) => {
+    const a = value === undefined ? [] : [{ series: 'a_total{x="1"}', value }];
+    history.recordSamples(start + seconds, [...a, b], 'target');
+  };
+  scrape(0, 1);
+  history.recordSamples(start + 1, [{ series: 'c', value: 1 }], 'another target');
+  scrape(2);
+  scrape(3);
+  scrape(4, 2);
   const reader = openHistoryReader({ file: databaseOf(reports) });
-  expect(reader.samples({ name: 'a_total', labels: { x: '1', y: '' } }, start, start + 9)).toEqual([
+  const x = (value: string): Matcher => ({ label: 'x', operator: '=', value });
+  const y: Matcher = { label: 'y', operator: '=', value: '' };
+  expect(reader.series('a_total', [x('1'), y], start, start + 9)).toEqual([
     {
       labels: { x: '1' },
       points: [
         { timeMs: start, value: 1 },
-        { timeMs: start + 1, value: Number.NaN, stale: true },
-        { timeMs: start + 3, value: 2 },
+        { timeMs: start + 2, value: Number.NaN, stale: true },
+        { timeMs: start + 4, value: 2 },
       ],
     },
   ]);
-  expect(reader.samples({ name: 'b_total' }, start, start + 9)[0]?.points).toEqual([
+  expect(reader.series('b_total', [], start, start)[0]?.points).toEqual([
     { timeMs: start, value: Number.POSITIVE_INFINITY },
   ]);
-  expect(reader.samples({ name: 'a_total', labels: { x: '2' } }, start, start + 9)).toEqual([]);
-  expect(reader.samples({ name: 'c' }, start, start + 9)).toEqual([]);
+  expect(reader.series('a_total', [x('2')], start, start + 9)).toEqual([]);
+  expect(reader.series('d', [], start, start + 9)).toEqual([]);
   reader.close();
 });
 
@@ -125,7 +129,5 @@ test('scrapes share one list of series, in whatever order they come', () => {
   history.recordSamples(start, [a, b]);
   history.recordSamples(start + 1, [b, a]);
   expect(single(history, 'SELECT count(*) FROM layouts')).toBe(1);
-  expect(history.samples({ name: 'a' }, start, start + 9)[0]?.points.map(({ value }) => value)).toEqual([
-    1, 1,
-  ]);
+  expect(history.series('a', [], start, start + 9)[0]?.points.map(({ value }) => value)).toEqual([1, 1]);
 });

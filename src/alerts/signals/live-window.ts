@@ -4,13 +4,13 @@ import { type Exposition, histogramOf, histogramQuantile, increase, sumOf } from
 export interface LiveSample {
   timeMs: number;
   /** When the target's process started; counters begin at zero there. */
-  startedMs: number | undefined;
+  startedMs?: number | undefined;
   operations: number;
   /** Errors that the service made; a caller's mistake (`category="validation"`) is not among them. */
   errors: number;
   /** Cumulative latency buckets, upper bounds in seconds, the last one infinite. */
   buckets: { le: number; count: number }[];
-  residentMemoryBytes: number | undefined;
+  residentMemoryBytes?: number | undefined;
 }
 
 const isServiceError = (labels: Record<string, string>): boolean => labels.category !== 'validation';

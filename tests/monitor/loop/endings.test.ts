@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Matcher } from '../../../src/core/labels/matcher.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { isAlive, survivors } from '../../suite/run/processes.ts';
 import { promtool } from '../metrics/promtool.ts';
@@ -76,11 +77,8 @@ describe('an end in the middle of a cycle', { timeout: 120_000 }, () => {
       expect(slots).toEqual([{ state: 'missed', reason: 'not running' }]);
       // A target that was cut off by our own end was not down.
       const reader = openHistoryReader({ file: databaseOf(loop.reports) });
-      const ups = reader.samples(
-        { name: 'up', labels: { job: 'genesis-orchestration' } },
-        0,
-        Date.now() + 1000,
-      );
+      const job: Matcher = { label: 'job', operator: '=', value: 'genesis-orchestration' };
+      const ups = reader.series('up', [job], 0, Date.now() + 1000);
       reader.close();
       expect(ups.flatMap(({ points }) => points.map(({ value }) => value))).not.toContain(0);
     },

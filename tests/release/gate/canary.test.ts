@@ -156,7 +156,12 @@ test('the reference target serves two releases behind one port, each with series
   expect(statuses.filter((status) => status === 500)).toHaveLength(2);
   const grown = (name: string, labels: Record<string, string>) =>
     history
-      .samples({ name, labels }, first, last)
+      .series(
+        name,
+        Object.entries(labels).map(([label, value]) => ({ label, operator: '=', value })),
+        first,
+        last,
+      )
       .reduce((sum, { points }) => sum + (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0), 0);
   const served = (version: string) => grown('genesis_operations_total', { version });
   expect([served('v1'), served('v2')]).toEqual([60, 20]);

@@ -52,7 +52,6 @@ function happen(
         );
       return;
     case 'down':
-      history.recordStale(timeMs + 1, 'target');
       history.recordSamples(timeMs + 1, [up(0)], 'target');
       return;
     case 'gone':
@@ -61,7 +60,7 @@ function happen(
         .run(timeMs, timeMs + 7 * minute);
       return;
     case 'stale':
-      history.recordStale(timeMs, 'genesis_');
+      history.recordSamples(timeMs, [up(1)], 'target');
       return;
     case 'new label':
       history.recordSamples(timeMs + 2, series(9000, { labels: { version: `v${at}` } }), 'target');
