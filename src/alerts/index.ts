@@ -43,7 +43,7 @@ export {
 } from './signals/algebra/named.ts';
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
 export { numberText, toPromQL } from './signals/algebra/promql.ts';
-export { lowerBound, type SamplePoint, type SampleSource, type Series } from './signals/algebra/source.ts';
+export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from './signals/live-window.ts';

@@ -7,19 +7,18 @@ export {
   askHistory,
   keepAnswer,
   letsThrough,
+  recordDeployment,
   rolloutStanding,
 } from './gate/gate.ts';
 export { evidenceWith } from './gate/gate-evidence.ts';
-export type { GateSetup } from './gate/gate-setup.ts';
 export { shielded, tellGitHub } from './gate/github.ts';
 export { gateExtension } from './gate/http/gate-extension.ts';
 export { junitReport } from './gate/junit-report.ts';
 export { standingOf } from './gate/plan.ts';
 export { type PrometheusStore, prometheusEvidence } from './gate/prometheus/prometheus-evidence.ts';
-export { recordDeployment } from './gate/record-deployment.ts';
 export { renderDecision } from './gate/render-decision.ts';
 export { rollbacksSince } from './gate/rollbacks.ts';
-export { gateSetup, stageOf } from './gate/setup.ts';
+export { type GateSetup, gateSetup, stageOf } from './gate/setup.ts';
 export type { StoredState } from './gate/stored-state.ts';
 export { automaticRollback, rollbackAdvice } from './rollback/automatic-rollback.ts';
 export { makePlan } from './rollback/make-plan.ts';

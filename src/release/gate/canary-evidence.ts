@@ -1,19 +1,13 @@
 import { type Expression, evaluate, type SampleSource, type SignalNaming } from '../../alerts/index.ts';
 import type { Matcher } from '../../core/index.ts';
-import type { CanaryArm, CanaryEvidence, Period } from './evidence.ts';
-
-/** Which label tells baseline and canary apart, and by which values. */
-export interface CanaryLabel {
-  label: string;
-  baseline: string;
-  canary: string;
-}
+import type { Period } from './plan.ts';
+import type { GateSetup } from './setup.ts';
 
 interface CanaryQuestion {
   window: Period;
   naming: SignalNaming;
   sampleIntervalMs: number;
-  label: CanaryLabel;
+  versions: NonNullable<GateSetup['canary']>;
 }
 
 const minuteMs = 60_000;
@@ -27,12 +21,8 @@ function increaseOf(metric: string, matchers: readonly Matcher[], windowMs: numb
   return { kind: 'aggregate', function: 'sum', by: [], of };
 }
 
-function armOf(
-  source: SampleSource,
-  { window, naming }: CanaryQuestion,
-  own: Matcher,
-  intervalMs: number,
-): CanaryArm {
+/** One of the two series that are compared. */
+function armOf(source: SampleSource, { window, naming }: CanaryQuestion, own: Matcher, intervalMs: number) {
   const { prefix } = naming;
   const windowMs = Math.max(1, window.toMs - window.fromMs);
   const count = (metric: string, ...more: Matcher[]) =>
@@ -48,9 +38,12 @@ function armOf(
     if (value !== undefined && Number.isFinite(value)) latencies.push(value);
   }
   return {
+    /** The value of the label. */
     version: own.value,
     operations: Math.round(count(`${prefix}_operations_total`) ?? 0),
+    /** `undefined` where the errors are not told apart by the label. */
     errors: errors === undefined ? undefined : Math.round(errors),
+    /** P95 latency of each interval that had operations enough for one, in seconds. */
     latencies: latencies.reverse(),
   };
 }
@@ -59,11 +52,13 @@ function armOf(
  * The series of baseline and canary over a window: operations, errors, and the P95 latency of each interval. A P95 per
  * interval, as Kayenta compares points of a time series, because operations of one minute are no independent samples.
  */
-export function canaryEvidence(source: SampleSource, question: CanaryQuestion): CanaryEvidence {
-  const { window, label } = question;
+export function canaryEvidence(source: SampleSource, question: CanaryQuestion) {
+  const { window, versions, sampleIntervalMs } = question;
   const spanMs = window.toMs - window.fromMs;
-  const intervalMs = Math.max(minuteMs, 4 * question.sampleIntervalMs, Math.ceil(spanMs / mostIntervals));
+  const intervalMs = Math.max(minuteMs, 4 * sampleIntervalMs, Math.ceil(spanMs / mostIntervals));
   const arm = (value: string) =>
-    armOf(source, question, { label: label.label, operator: '=', value }, intervalMs);
-  return { label: label.label, intervalMs, baseline: arm(label.baseline), canary: arm(label.canary) };
+    armOf(source, question, { label: versions.label, operator: '=', value }, intervalMs);
+  return { intervalMs, baseline: arm(versions.baseline), canary: arm(versions.canary) };
 }
+
+export type CanaryEvidence = ReturnType<typeof canaryEvidence>;

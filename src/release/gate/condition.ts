@@ -10,14 +10,15 @@ import {
   type Unit,
   VigilError,
 } from '../../core/index.ts';
+import type { GateEvidence } from './evidence.ts';
+import type { ReleaseStanding } from './plan.ts';
+import type { GateRules } from './setup.ts';
 
 /** What a condition came to; of the unknown nothing may be concluded. */
 export type ConditionOutcome = 'pass' | 'fail' | 'unknown';
 
-/** One condition of a decision. */
-export interface GateCondition {
-  id: string;
-  title: string;
+/** What was found of a condition. */
+export interface Found {
   outcome: ConditionOutcome;
   value?: number;
   unit?: Unit;
@@ -29,47 +30,50 @@ export interface GateCondition {
   askAgainAtMs?: number;
 }
 
-/** What else is said of a condition; what is not known is left out of it. */
-interface More {
-  value?: number | undefined;
-  unit?: Unit;
-  limit?: Bound;
-  next?: string | undefined;
-  askAgainAtMs?: number | undefined;
+/** One condition of a decision. */
+export interface GateCondition extends Found {
+  id: string;
+  title: string;
 }
 
-/** A condition without a figure, or with one that is only shown. */
-export function stated(
-  [id, title]: readonly [id: string, title: string],
-  outcome: ConditionOutcome,
-  detail: string,
-  more: More = {},
-): GateCondition {
-  const { askAgainAtMs, ...others } = more;
-  const rest = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+/** What every condition is judged on: the evidence, the rules, and what follows from both. */
+export interface Subject extends GateEvidence, GateRules {
+  /** Share of the traffic that is asked for, in percent. */
+  to: number;
+  /** `undefined` while no deployment is recorded. */
+  standing: ReleaseStanding | undefined;
+  windowMs: number;
+  /** When the next cycle can have ended; not known without a schedule. */
+  nextCycleMs: number | undefined;
+}
+
+type Said = { [Key in 'value' | 'unit' | 'limit' | 'next' | 'askAgainAtMs']?: Found[Key] | undefined };
+
+/** A finding without what is not known of it. */
+export function finding(outcome: ConditionOutcome, detail: string, said: Said = {}): Found {
   // Damaged evidence may put a time where no calendar reaches: nobody is told to come back then.
-  if (askAgainAtMs !== undefined && !isBeyond(askAgainAtMs)) rest.askAgainAtMs = askAgainAtMs;
-  return { id, title, outcome, detail, ...rest };
+  const askAgainAtMs = isBeyond(said.askAgainAtMs ?? 0) ? undefined : said.askAgainAtMs;
+  const known = Object.entries({ ...said, askAgainAtMs }).filter(([, value]) => value !== undefined);
+  return { outcome, detail, ...Object.fromEntries(known) };
 }
 
-/** A condition that a figure must meet; without the figure it is unknown, and a miss is what `missed` says. */
+export const pass = (detail: string, said?: Said): Found => finding('pass', detail, said);
+export const fail = (detail: string, said?: Said): Found => finding('fail', detail, said);
+export const unknown = (detail: string, said?: Said): Found => finding('unknown', detail, said);
+
+/** A value that must meet its limit: unknown without the value, and `missed` where it does not meet it. */
 export function bounded(
-  name: readonly [id: string, title: string],
-  figure: { value: number | undefined; unit: Unit; limit: Bound },
   detail: string,
-  more: More & { missed?: 'fail' | 'unknown' } = {},
-): GateCondition {
-  const { missed = 'fail', ...rest } = more;
-  const { value, unit, limit } = figure;
-  if (value === undefined || Number.isNaN(value))
-    return stated(name, 'unknown', detail, { unit, limit, ...rest });
-  const isMet = holds(limit, value);
-  const shown = { value, unit, limit };
-  return isMet ? stated(name, 'pass', detail, shown) : stated(name, missed, detail, { ...shown, ...rest });
+  said: Said & { unit: Unit; limit: Bound },
+  missed: 'fail' | 'unknown' = 'fail',
+): Found {
+  const { value = Number.NaN, unit, limit, ...rest } = said;
+  if (Number.isNaN(value)) return unknown(detail, { unit, limit, ...rest });
+  return holds(limit, value) ? pass(detail, { value, unit, limit }) : finding(missed, detail, said);
 }
 
 /** Value and limit as a person reads them: `97.2 %`, `≥ 95 %`. */
-export function shownValues({ value, unit, limit }: GateCondition): { value: string; limit: string } {
+export function shownValues({ value, unit, limit }: Found): { value: string; limit: string } {
   const shown = value === undefined || unit === undefined ? '' : formatValue(value, unit);
   if (limit === undefined || unit === undefined) return { value: shown, limit: '' };
   const beside = value === undefined ? '' : formatBeside(value, limit.value, unit);
@@ -102,6 +106,12 @@ export function limitOf(table: ThresholdTable, signal: SignalName): Bound {
     where: `thresholds.${signal}.slo`,
   });
 }
+
+/** A limit that counts times of so many milliseconds, in seconds. */
+export const secondsOf = ({ operator, value }: Bound, ms: number): Bound => ({
+  operator,
+  value: (value * ms) / 1000,
+});
 
 /** So much later; not known while either is not. */
 export const later = (timeMs: number | undefined, byMs: number | undefined): number | undefined =>

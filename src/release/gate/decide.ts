@@ -1,14 +1,14 @@
-import { type GateCondition, isoTime, spanOf } from './condition.ts';
-import { alertConditions } from './conditions/alerts.ts';
-import { budgetConditions } from './conditions/budget.ts';
-import { canaryConditions } from './conditions/canary.ts';
-import { rollbackCondition, rolloutConditions } from './conditions/rollout.ts';
-import { signalConditions } from './conditions/signals.ts';
-import { watchConditions } from './conditions/watch.ts';
+import { type Found, type GateCondition, isoTime, later, type Subject, spanOf } from './condition.ts';
+import { criticalAlerts, newFailures, sentinel } from './conditions/alerts.ts';
+import { burnRate, errorBudget } from './conditions/budget.ts';
+import { canaryErrors, canaryLatency } from './conditions/canary.ts';
+import { noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
+import { errorRatio, latencyP95, passRate, uptime } from './conditions/signals.ts';
+import { clock, coverage, cycles, freshness, gap, sameTarget } from './conditions/watch.ts';
 import type { GateEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
-import { standingOf } from './plan.ts';
+import { standingOf, standingOfRelease } from './plan.ts';
 import { provesText } from './proves.ts';
+import type { GateRules } from './setup.ts';
 
 export type GateVerdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -37,8 +37,41 @@ export interface GateDecision extends GateQuestion {
   proves: string;
 }
 
-/** What the decision is made by. */
-export type GateRules = Pick<GateSetup, 'plan' | 'table' | 'sentinelIntervalMs' | 'services'>;
+/** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
+function conditionsOf(subject: Subject): GateCondition[] {
+  const { burns, canary } = subject.signals;
+  const judged: [id: string, title: string, found: Found][] = [
+    ['order', 'stage order', stageOrder(subject)],
+    ['soak', 'soak time', soakTime(subject)],
+    ['rollback', 'no rollback', noRollback(subject)],
+    ['clock', 'clock', clock(subject)],
+    ['target', 'evidence of this target', sameTarget(subject)],
+    ['cycles', 'cycles', cycles(subject)],
+    ['freshness', 'newest cycle', freshness(subject)],
+    ['coverage', 'coverage of the watch', coverage(subject)],
+    ['gap', 'largest gap', gap(subject)],
+    ['passRate', 'pass rate', passRate(subject)],
+    ['errorRatio', 'error ratio', errorRatio(subject)],
+    ['latencyP95', 'P95 latency', latencyP95(subject)],
+    ['uptime', 'uptime', uptime(subject)],
+    ['errorBudget', 'error budget left', errorBudget(subject)],
+  ];
+  for (const burn of burns)
+    judged.push([burn.rule, `burn over ${spanOf(burn.longMs)}`, burnRate(burn, subject)]);
+  judged.push(
+    ['alerts', 'no critical alert', criticalAlerts(subject)],
+    ['checks', 'no new failure', newFailures(subject)],
+    ['sentinel', 'sentinel', sentinel(subject)],
+  );
+  // Before the first stage the canary has no traffic of its own, so it is compared only where there is some.
+  if (canary && (subject.standing?.percent || canary.canary.operations !== 0)) {
+    judged.push(
+      ['canaryLatency', 'canary latency', canaryLatency(canary, subject)],
+      ['canaryErrors', 'canary errors', canaryErrors(canary, subject)],
+    );
+  }
+  return judged.map(([id, title, found]) => ({ id, title, ...found }));
+}
 
 /** The worst outcome wins, and no condition at all is no pass. */
 export function verdictOfConditions(conditions: readonly GateCondition[]): GateVerdict {
@@ -56,9 +89,7 @@ function askAgainAt(open: readonly GateCondition[]): number | undefined {
 }
 
 function nextOf(
-  { atMs, recorded }: GateEvidence,
-  { plan }: GateRules,
-  to: number,
+  { atMs, recorded, plan, to }: Subject,
   open: readonly GateCondition[],
   againMs: number | undefined,
 ): string {
@@ -85,35 +116,30 @@ function nextOf(
 
 /** Decides on evidence alone: the same evidence gives the same decision. */
 export function decide(evidence: GateEvidence, rules: GateRules, question: GateQuestion): GateDecision {
-  const { plan, table } = rules;
-  const { recorded, atMs } = evidence;
-  const { id, to, askedBy, via, override } = question;
-  const from = recorded.deployment ? standingOf(plan, recorded.deployment.timeMs, recorded.taken).percent : 0;
-  const conditions = [
-    ...rolloutConditions(evidence, plan, to),
-    rollbackCondition(evidence),
-    ...watchConditions(evidence, table),
-    ...signalConditions(evidence, table, rules.services),
-    ...budgetConditions(evidence, table),
-    ...alertConditions(evidence, table, rules.sentinelIntervalMs),
-    ...canaryConditions(evidence, table, from),
-  ];
+  const { recorded, atMs, window } = evidence;
+  const standing = standingOfRelease(rules.plan, recorded.deployment, recorded.taken);
+  const subject: Subject = {
+    ...evidence,
+    ...rules,
+    to: question.to,
+    standing,
+    windowMs: window.toMs - window.fromMs,
+    nextCycleMs: later(atMs, recorded.intervalMs),
+  };
+  const conditions = conditionsOf(subject);
   const open = conditions.filter(({ outcome }) => outcome !== 'pass');
   const verdict = verdictOfConditions(conditions);
   const againMs = verdict === 'pass' ? undefined : askAgainAt(open);
   return {
-    id,
+    ...question,
     atMs,
-    from,
-    to,
+    from: standing?.percent ?? 0,
     verdict,
     conditions,
-    next: nextOf(evidence, rules, to, open, againMs),
+    next: nextOf(subject, open, againMs),
     askAgainAtMs: againMs,
-    proves: provesText(evidence, plan),
-    askedBy,
-    via,
+    proves: provesText(subject),
     // Where the evidence lets it through anyway there is nothing to override.
-    override: verdict === 'pass' ? undefined : override,
+    override: verdict === 'pass' ? undefined : question.override,
   };
 }

@@ -5,10 +5,10 @@ import type {
   RowReader,
   SampleReader,
 } from '../../history/index.ts';
-import type { GateEvidence, Period } from './evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
-import { soakOf, standingOf } from './plan.ts';
+import type { GateEvidence } from './evidence.ts';
+import { type Period, soakOf, standingOf } from './plan.ts';
 import { recordedEvidence } from './recorded-evidence.ts';
+import type { GateSetup } from './setup.ts';
 import { signalEvidence } from './signal-evidence.ts';
 import { type Rollout, type StoredState, storedState } from './stored-state.ts';
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { History, HistoryReader, JournalReader } from '../../history/index.ts';
-import type { GateCondition } from './condition.ts';
+import { rollbackRuns } from '../rollback/runs/run.ts';
+import { type GateCondition, isoExact } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
 import { gateEvidence } from './gate-evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
-import { type RolloutStanding, standingOf } from './plan.ts';
+import { standingOfRelease } from './plan.ts';
+import type { GateSetup } from './setup.ts';
 import { deploymentOf } from './stored-state.ts';
 
 /** A decision with what it rests on. */
@@ -70,13 +71,28 @@ export function askHistory(reader: HistoryReader, setup: GateSetup, asking: Aski
 }
 
 /** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
-export function rolloutStanding(
-  reader: JournalReader,
-  setup: GateSetup,
-  atMs: number,
-): (RolloutStanding & { release: string; deployedMs: number }) | undefined {
+export function rolloutStanding(reader: JournalReader, { plan }: GateSetup, atMs: number) {
   const deployment = deploymentOf(reader, atMs);
-  if (!deployment) return undefined;
-  const { release, timeMs: deployedMs } = deployment;
-  return { ...standingOf(setup.plan, deployedMs, reader.takenStages(deployedMs)), release, deployedMs };
+  return standingOfRelease(plan, deployment, deployment ? reader.takenStages(deployment.timeMs) : []);
+}
+
+/** Records a deployment, which begins a rollout; returns when it was, what stands against it, and the next stage. */
+export function recordDeployment(
+  history: History,
+  setup: GateSetup,
+  { release, who, note }: { release: string; who: string; note: string | undefined },
+  timeMs: number,
+) {
+  const running = rollbackRuns(history, timeMs, timeMs).find(({ status }) => status === 'running');
+  const since = running && `a ${running.type} rollback is under way since ${isoExact(running.startedMs)}`;
+  history.recordDeployment({ timeMs, release, who, ...(note && { note }) });
+  const next = rolloutStanding(history, setup, timeMs)?.next;
+  return {
+    at: isoExact(timeMs),
+    // Which of the two releases is out nobody can tell afterwards.
+    warning:
+      since &&
+      `${since} and counts against this deployment too: see which release is out when it has ended, and record that again`,
+    next: next ? { to: next.percent, at: isoExact(next.soakEndsMs) } : null,
+  };
 }

@@ -1,3 +1,9 @@
+/** Time that evidence is taken from. */
+export interface Period {
+  fromMs: number;
+  toMs: number;
+}
+
 /** One step of a rollout: the share of the traffic, and how long after the deployment it may be taken. */
 export interface PlanStage {
   percent: number;
@@ -24,6 +30,12 @@ export interface RolloutStanding {
   next: (PlanStage & { soakMs: number; soakEndsMs: number }) | undefined;
 }
 
+/** Where the rollout of a deployment stands, by name and time. */
+export interface ReleaseStanding extends RolloutStanding {
+  release: string;
+  deployedMs: number;
+}
+
 /** How long the stage before must have held before this one: the time that the plan puts between them. */
 export function soakOf(plan: RolloutPlan, percent: number): number {
   const index = plan.findIndex((stage) => stage.percent === percent);
@@ -48,4 +60,15 @@ export function standingOf(
   const soakMs = soakOf(plan, next.percent);
   const soakEndsMs = Math.max(deployedMs + next.afterMs, sinceMs + soakMs);
   return { percent: highest, sinceMs, next: { ...next, soakMs, soakEndsMs } };
+}
+
+/** The same with the release that it is about; `undefined` without a deployment. */
+export function standingOfRelease(
+  plan: RolloutPlan,
+  deployment: { release: string; timeMs: number } | undefined,
+  taken: readonly TakenStage[],
+): ReleaseStanding | undefined {
+  if (!deployment) return undefined;
+  const { release, timeMs: deployedMs } = deployment;
+  return { ...standingOf(plan, deployedMs, taken), release, deployedMs };
 }

@@ -1,7 +1,5 @@
 import { grouped, lowerBoundOfShare, upperBoundOfShare } from '../../core/index.ts';
-import { isoTime } from './condition.ts';
-import type { GateEvidence } from './evidence.ts';
-import { type RolloutPlan, standingOf } from './plan.ts';
+import { isoTime, type Subject } from './condition.ts';
 
 /** A share in percent, rounded so that it never claims more than was shown. */
 function cut(share: number, direction: 'down' | 'up'): string {
@@ -17,7 +15,7 @@ function cut(share: number, direction: 'down' | 'up'): string {
  * What the sample can and cannot show: one-sided 95 % bounds (Clopper & Pearson) of the share of green cycles and of
  * failing operations, as if each were drawn alone; 576 green cycles of 576 show 99.48 %, no more.
  */
-export function provesText({ recorded, signals, window }: GateEvidence, plan: RolloutPlan): string {
+export function provesText({ recorded, signals, window, standing }: Subject): string {
   const { pass, fail, inconclusive } = recorded.cycles;
   const cycles = pass + fail + inconclusive;
   if (cycles === 0) return 'Nothing: no cycle of this deployment is recorded in the time that counts.';
@@ -33,10 +31,9 @@ export function provesText({ recorded, signals, window }: GateEvidence, plan: Ro
       `${grouped(errors)} errors in about ${grouped(operations)} operations: at most ${most} fail.`,
     );
   }
-  const percent = recorded.deployment
-    ? standingOf(plan, recorded.deployment.timeMs, recorded.taken).percent
-    : 0;
-  const limits = percent === 0 ? 'any share of the traffic' : `more than ${percent} % of the traffic`;
+  const limits = standing?.percent
+    ? `more than ${standing.percent} % of the traffic`
+    : 'any share of the traffic';
   sentences.push(`It cannot show how ${limits} fares, nor what no check measures.`);
   return sentences.join(' ');
 }

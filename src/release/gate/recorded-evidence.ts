@@ -1,9 +1,16 @@
 import { alertRules } from '../../alerts/index.ts';
-import type { CycleReader, Gap, JournalReader, RecordedCycle, RowReader } from '../../history/index.ts';
+import {
+  type CycleReader,
+  type Gap,
+  type JournalReader,
+  type RecordedCycle,
+  type RowReader,
+  sqlText,
+} from '../../history/index.ts';
 import { isNewFailure } from '../../suite/index.ts';
-import type { CheckEvidence, NewestCycle, OpenAlert, Period, RecordedEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
-import { noLongerJudged } from './no-longer-judged.ts';
+import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
+import type { Period } from './plan.ts';
+import type { GateSetup } from './setup.ts';
 import type { StoredState } from './stored-state.ts';
 
 /** What is asked of the past; everything in it may be asked of any time. */
@@ -14,6 +21,27 @@ function notRunOf({ outcomes, signals }: RecordedCycle): number {
   const executed = outcomes.filter((check) => check.executed).length;
   const all = signals.coverage ? Math.round(executed / signals.coverage) : 0;
   return Math.max(0, all - outcomes.length);
+}
+
+/**
+ * Checks that earlier cycles of the window judged and the newest one does not: taken out of the suite, or the part that
+ * they need is not declared any more.
+ */
+export function noLongerJudged(
+  reader: Pick<RowReader, 'query'>,
+  newest: Pick<RecordedCycle, 'outcomes' | 'targetId'>,
+  { fromMs, toMs }: Period,
+): { id: string; title: string }[] {
+  const seen = reader.query(`SELECT name AS id, title FROM checks WHERE EXISTS (
+      SELECT 1 FROM outcomes CROSS JOIN cycles ON seq = cycle
+      WHERE outcomes."check" = checks.id AND outcome <> 3
+        AND started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)}
+        AND target = (SELECT id FROM names WHERE text = ${sqlText(newest.targetId)}))
+    ORDER BY name`);
+  const judged = new Set(newest.outcomes.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id));
+  return seen
+    .map(({ id, title }) => ({ id: String(id), title: String(title) }))
+    .filter(({ id }) => !judged.has(id));
 }
 
 function newestOf(cycle: RecordedCycle, reader: PastReader, deployedMs: number, window: Period): NewestCycle {
@@ -88,16 +116,13 @@ export function recordedEvidence(
   window: Period,
   rules: Pick<GateSetup, 'table' | 'naming'>,
 ): RecordedEvidence {
-  const { deployment, targetId, watch, schedule, newest } = stored;
+  const { watch, schedule, newest, alerts, ...kept } = stored;
+  const { targetId, deployment } = kept;
   const deployedMs = deployment?.timeMs ?? 0;
   const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
   const { due, observed, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
-  const passRate = targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId);
   return {
-    targetId,
-    deployment,
-    fromTheFuture: stored.fromTheFuture,
-    taken: stored.taken,
+    ...kept,
     intervalMs: intervals.length > 0 ? Math.min(...intervals) : undefined,
     watchedTargetId: watch?.targetId,
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
@@ -107,13 +132,10 @@ export function recordedEvidence(
       largestGapMs,
       largestGapEndMs: gaps.length > 0 ? endOfLargest(gaps) : undefined,
     },
-    passRate: passRate && { ratio: passRate.ratio, judged: passRate.judged },
+    passRate: targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId),
     // A cycle of before the deployment tells nothing of it.
     newest:
       newest && newest.startedMs >= deployedMs ? newestOf(newest, reader, deployedMs, window) : undefined,
-    alerts: alertsOf(stored.alerts, rules),
-    sentinel: stored.sentinel,
-    confirmation: stored.confirmation,
-    rollbacks: stored.rollbacks,
+    alerts: alertsOf(alerts, rules),
   };
 }

@@ -1,7 +1,13 @@
 import type { JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/run.ts';
-import { isoExact } from './condition.ts';
-import type { RecordedRollback } from './evidence.ts';
+
+/** A rollback since the deployment. */
+export interface RecordedRollback {
+  startedMs: number;
+  kind: string;
+  status: 'under way' | 'done' | 'not done' | 'aborted';
+  detail: string;
+}
 
 /** How a rollback that is over ended, by the journal's words; every other word says that it goes on. */
 const endings: Record<string, RecordedRollback['status']> = {
@@ -42,12 +48,4 @@ export function rollbacksSince(
     };
   });
   return [...journaled(reader, deployedMs, toMs), ...runs].sort((a, b) => a.startedMs - b.startedMs);
-}
-
-/** What who records a deployment now must know: which of the two releases is out nobody can tell afterwards. */
-export function rollbackWarning(reader: RowReader, nowMs: number): string | undefined {
-  const run = rollbackRuns(reader, nowMs, nowMs).find(({ status }) => status === 'running');
-  if (!run) return undefined;
-  const since = isoExact(run.startedMs);
-  return `a ${run.type} rollback is under way since ${since} and counts against this deployment too: see which release is out when it has ended, and record that again`;
 }

@@ -1,24 +1,31 @@
 import { jobs, namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
-import type { GateSetup } from './gate-setup.ts';
 import type { RolloutPlan } from './plan.ts';
 
 /** The gate that a configuration describes; `targetId` when the caller knows whom it watches. */
-export function gateSetup(config: VigilConfig, targetId: string | undefined): GateSetup {
+export function gateSetup(config: VigilConfig, targetId: string | undefined) {
   // The embedded target has both services.
   const hasPlanner = config.target === undefined || config.target.planner !== undefined;
-  const services = hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration];
+  const plan: RolloutPlan = config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
   return {
-    plan: config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after })),
+    plan,
     table: effectiveThresholds(config),
     naming: namingOf(config, config.target),
-    services,
+    /** The jobs that must be up, each by name. */
+    services: hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration],
     sampleIntervalMs: config.sampleInterval,
     sentinelIntervalMs: config.sentinelInterval,
+    /** Which label tells baseline and canary apart, and by which values. */
     canary: config.rollout.canary,
+    /** Whose evidence counts; without it, that of the target which the newest watch watches. */
     targetId,
   };
 }
+
+/** What a gate on one deployment must know to ask its history; the same for every question. */
+export type GateSetup = ReturnType<typeof gateSetup>;
+/** What a decision is made by. */
+export type GateRules = Pick<GateSetup, 'plan' | 'table' | 'sentinelIntervalMs' | 'services'>;
 
 /** A share of the traffic as a person or a hook writes it, `50` or `50%`; it must be a stage of the plan. */
 export function stageOf(text: string, plan: RolloutPlan): number {

@@ -3,15 +3,15 @@ import {
   type Expression,
   evaluate,
   evaluateVector,
+  preloaded,
   ruleDefinitions,
   type SampleSource,
   type SignalNaming,
   signalExpressions,
 } from '../../alerts/index.ts';
-import { cachedSource } from './cached-source.ts';
 import { canaryEvidence } from './canary-evidence.ts';
-import type { BurnEvidence, Period, SignalEvidence, TrafficEvidence, UptimeEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
+import type { Period } from './plan.ts';
+import type { GateSetup } from './setup.ts';
 
 export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelIntervalMs' | 'targetId'> {
   atMs: number;
@@ -37,6 +37,18 @@ function isBeyondBuckets(source: SampleSource, { prefix, windowMs }: SignalNamin
   return last !== undefined && all !== undefined && last.value < 0.95 * all.value;
 }
 
+/** Live traffic over a window, as the signals' expressions show it; what had no data is left out, never 0. */
+export interface TrafficEvidence {
+  windowMs: number;
+  /** How many operations ended in the window. */
+  operations?: number | undefined;
+  errorRatio?: number | undefined;
+  /** Seconds. */
+  latencyP95?: number | undefined;
+  /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
+  beyondBuckets?: boolean | undefined;
+}
+
 function trafficOver(
   source: SampleSource,
   naming: SignalNaming,
@@ -56,53 +68,62 @@ function trafficOver(
   };
 }
 
-function uptimeOf(
-  source: SampleSource,
-  service: string,
-  { window: { fromMs, toMs }, sampleIntervalMs }: SignalQuestion,
-): UptimeEvidence {
+/** How often a service answered its scrapes, of those that the window has time for. */
+function uptimeOf(source: SampleSource, service: string, { window, sampleIntervalMs }: SignalQuestion) {
+  const { fromMs, toMs } = window;
   const series = source.series('up', [{ label: 'job', operator: '=', value: service }], fromMs, toMs);
   const points = series.flatMap((one) => one.points).filter(({ stale }) => !stale);
   const up = points.filter(({ value }) => value === 1).length;
   return { service, up, scrapes: points.length, due: (toMs - fromMs) / sampleIntervalMs };
 }
 
-function burnsOf(source: SampleSource, question: SignalQuestion): BurnEvidence[] {
-  const budget = question.table.errorRatio.slo?.value;
-  return ruleDefinitions.flatMap(({ name, subject }) => {
-    if (subject.by !== 'burn' || !budget) return [];
-    const { factor, longSeconds, shortSeconds } = subject.window;
+/** The burn rules with their windows. */
+const burnRules = ruleDefinitions.flatMap(({ name, subject }) =>
+  subject.by === 'burn' ? [{ rule: name, ...subject.window }] : [],
+);
+
+/** How fast the error budget burns over both windows of a rule; times what is allowed. */
+function burnsOf(source: SampleSource, { table, naming, atMs }: SignalQuestion) {
+  const budget = table.errorRatio.slo?.value;
+  if (!budget) return [];
+  const over = (windowMs: number) => figure(burnRateOver(naming.prefix, windowMs, budget), source, atMs);
+  return burnRules.map(({ rule, factor, longSeconds, shortSeconds }) => {
     const [longMs, shortMs] = [longSeconds * 1000, shortSeconds * 1000];
-    const over = (windowMs: number) =>
-      figure(burnRateOver(question.naming.prefix, windowMs, budget), source, question.atMs);
-    return [{ rule: name, factor, longMs, shortMs, long: over(longMs), short: over(shortMs) }];
+    return { rule, factor, longMs, shortMs, long: over(longMs), short: over(shortMs) };
   });
+}
+
+/** How far any signal of the gate looks back from the end of a window; a sample stands for five minutes. */
+export function longestMs(window: Period, naming: SignalNaming): number {
+  const longest = burnRules.map(({ longSeconds }) => longSeconds * 1000);
+  return Math.max(window.toMs - window.fromMs, naming.windowMs, ...longest) + 5 * 60_000;
 }
 
 /** Too few for a P95 of the live window: then the whole window is asked for one too. */
 const fewOperations = 100;
 
 /** What the recorded samples show, by the same expressions on the same samples as the loop's rules. */
-export function signalEvidence(samples: SampleSource, question: SignalQuestion): SignalEvidence {
-  const { atMs, window, naming, deployedMs } = question;
-  const source = cachedSource(samples);
+export function signalEvidence(samples: SampleSource, question: SignalQuestion) {
+  const { atMs, window, naming, deployedMs, canary: versions } = question;
+  const source = preloaded(samples, atMs - longestMs(window, naming), atMs);
   const stageMs = Math.max(1, window.toMs - window.fromMs);
   // What was before the deployment proves nothing of it.
-  const liveMs = Math.max(
-    1,
-    Math.min(naming.windowMs, deployedMs === undefined ? naming.windowMs : atMs - deployedMs),
-  );
-  // Long windows first: the source reads each metric once.
-  const burns = burnsOf(source, question);
-  const stage = trafficOver(source, { ...naming, windowMs: stageMs }, atMs, false);
+  const sinceMs = deployedMs === undefined ? naming.windowMs : atMs - deployedMs;
+  const liveMs = Math.max(1, Math.min(naming.windowMs, sinceMs));
   const live = trafficOver(source, { ...naming, windowMs: liveMs }, atMs, true);
   const isThin = (live.operations ?? 0) < fewOperations;
   return {
+    /** Over the live window that the rules use, as much of it as lies after the deployment. */
     live,
-    stage: isThin ? trafficOver(source, { ...naming, windowMs: stageMs }, atMs, true) : stage,
+    /** Over the whole window of the question. */
+    stage: trafficOver(source, { ...naming, windowMs: stageMs }, atMs, isThin),
     // Of each service alone: the scrapes of everything else are as many again.
     uptime: question.services.map((service) => uptimeOf(samples, service, question)),
-    burns,
-    canary: question.canary && canaryEvidence(source, { ...question, label: question.canary }),
+    burns: burnsOf(source, question),
+    /** Only where the configuration names a label for it. */
+    ...(versions && { canary: canaryEvidence(source, { ...question, versions }) }),
   };
 }
+
+export type SignalEvidence = ReturnType<typeof signalEvidence>;
+export type BurnEvidence = SignalEvidence['burns'][number];

@@ -9,18 +9,24 @@ import type {
   StateReader,
 } from '../../history/index.ts';
 import { type SavedStates, savedState } from '../../monitor/index.ts';
-import type { RecordedEvidence } from './evidence.ts';
-import type { GateSetup } from './gate-setup.ts';
-import { rollbacksSince } from './rollbacks.ts';
+import type { TakenStage } from './plan.ts';
+import { type RecordedRollback, rollbacksSince } from './rollbacks.ts';
+import type { GateSetup } from './setup.ts';
 
 /** The rollout of the newest deployment, as only the history knows it. */
-export type Rollout = Pick<RecordedEvidence, 'deployment' | 'taken' | 'rollbacks'>;
+export interface Rollout {
+  /** `undefined` when none was recorded. */
+  deployment: { release: string; timeMs: number; who?: string | undefined } | undefined;
+  taken: readonly TakenStage[];
+  rollbacks: readonly RecordedRollback[];
+}
 
 /**
  * What a history says of itself as of one time. Most of it is replaced as the watch goes on, so that of the past a replay
  * must say it.
  */
 export interface StoredState extends Rollout {
+  /** Whose evidence is asked for; `undefined` when nobody said and no watch tells. */
   targetId: string | undefined;
   watch: SavedStates['watch'] | undefined;
   sentinel: SavedStates['sentinel'] | undefined;
@@ -29,6 +35,7 @@ export interface StoredState extends Rollout {
   alerts: { atMs: number; state: EngineState } | undefined;
   newest: RecordedCycle | undefined;
   schedule: SlotGrid | undefined;
+  /** Entries dated after now: a clock was set back, or is wrong now. */
   fromTheFuture: readonly string[];
 }
 
@@ -40,7 +47,7 @@ const forEver = Number.MAX_SAFE_INTEGER;
 export function deploymentOf(
   reader: Pick<JournalReader, 'deployments'>,
   atMs: number,
-): RecordedEvidence['deployment'] {
+): Rollout['deployment'] {
   const newest = reader.deployments(0, atMs).at(-1);
   return newest && { release: newest.release, timeMs: newest.timeMs, who: newest.who };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { History } from '../../../src/history/history.ts';
 import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
 import { askHistory, keepAnswer } from '../../../src/release/gate/gate.ts';
-import type { GateSetup } from '../../../src/release/gate/gate-setup.ts';
+import type { GateSetup } from '../../../src/release/gate/setup.ts';
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
 import { outcomes } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';

@@ -1,28 +1,23 @@
 import { expect, test } from 'vitest';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import {
+  fail,
   isoExact,
   isoTime,
   limitOf,
   recoversInMs,
   shownValues,
   spanOf,
-  stated,
+  unknown,
 } from '../../../src/release/gate/condition.ts';
 
 import { hour, minute, second } from './green.ts';
 
-const name = ['id', 'title'] as const;
 const latestMs = 8.64e15;
 
 test('what is not known of a condition is left out, a time beyond every calendar too', () => {
-  expect(stated(name, 'unknown', 'why', { next: undefined as never })).toStrictEqual({
-    id: 'id',
-    title: 'title',
-    outcome: 'unknown',
-    detail: 'why',
-  });
-  const askAgain = (askAgainAtMs: number) => stated(name, 'fail', '', { askAgainAtMs });
+  expect(unknown('why', { next: undefined })).toStrictEqual({ outcome: 'unknown', detail: 'why' });
+  const askAgain = (askAgainAtMs: number) => fail('', { askAgainAtMs });
   expect(askAgain(latestMs - 1)).toHaveProperty('askAgainAtMs', latestMs - 1);
   for (const beyond of [latestMs, -latestMs, Number.POSITIVE_INFINITY]) {
     expect(askAgain(beyond)).not.toHaveProperty('askAgainAtMs');
@@ -31,7 +26,7 @@ test('what is not known of a condition is left out, a time beyond every calendar
 
 test('figures are shown with their unit, and not without', () => {
   const limit = { operator: '<', value: 0.2 } as const;
-  const of = (more: object) => shownValues({ ...stated(name, 'fail', ''), ...more });
+  const of = (more: object) => shownValues({ ...fail(''), ...more });
   expect(of({ value: 0.3, unit: 'seconds', limit })).toEqual({ value: '300 ms', limit: '< 200 ms' });
   expect(of({ value: 0.3, unit: 'seconds' })).toEqual({ value: '300 ms', limit: '' });
   expect(of({ unit: 'seconds', limit })).toEqual({ value: '', limit: '< 200 ms' });

@@ -3,7 +3,7 @@ import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { History } from '../../../src/history/history.ts';
 import type { GateQuestion } from '../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../src/release/gate/evidence.ts';
-import type { GateSetup } from '../../../src/release/gate/gate-setup.ts';
+import type { GateSetup } from '../../../src/release/gate/setup.ts';
 import { cycle } from '../../history/cycle.ts';
 
 export const second = 1000;

@@ -4,7 +4,7 @@ import type { History, HistoryReader } from '../../../src/history/history.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { sqlText } from '../../../src/history/sql-text.ts';
 import { evidenceWith, gateEvidence } from '../../../src/release/gate/gate-evidence.ts';
-import { noLongerJudged } from '../../../src/release/gate/no-longer-judged.ts';
+import { noLongerJudged } from '../../../src/release/gate/recorded-evidence.ts';
 import { storedState } from '../../../src/release/gate/stored-state.ts';
 import { cycle, outcomes } from '../../history/cycle.ts';
 import { databaseOf, folder, opened } from '../../history/folder.ts';

@@ -1,10 +1,16 @@
-import type { ThresholdTable } from '../../../core/index.ts';
-import { type GateCondition, isoTime, later, limitOf, spanOf, stated } from '../condition.ts';
-import type { CheckEvidence, GateEvidence, OpenAlert } from '../evidence.ts';
-
-const alerts = ['alerts', 'no critical alert'] as const;
-const checks = ['checks', 'no new failure'] as const;
-const sentinel = ['sentinel', 'sentinel'] as const;
+import {
+  type Found,
+  fail,
+  finding,
+  isoTime,
+  limitOf,
+  pass,
+  type Subject,
+  secondsOf,
+  spanOf,
+  unknown,
+} from '../condition.ts';
+import type { CheckEvidence, OpenAlert } from '../evidence.ts';
 
 /** How long a judgement of the rules stands for now, as a sample does. */
 const lookBackMs = 5 * 60_000;
@@ -18,38 +24,31 @@ function listed(names: readonly string[], most = 4): string {
 }
 
 /** No critical alert fires; one that waits for its time is not known to be over. */
-function alertCondition({ recorded, atMs }: GateEvidence): GateCondition {
+export function criticalAlerts({ recorded, atMs }: Subject): Found {
   const seen = recorded.alerts;
-  if (!seen) {
-    return stated(alerts, 'unknown', 'no watch has judged the rules', { next: 'run vigil monitor --loop' });
-  }
-  const ageMs = atMs - seen.evaluatedMs;
-  if (!(ageMs <= lookBackMs)) {
-    return stated(alerts, 'unknown', `the rules were last judged at ${isoTime(seen.evaluatedMs)}`, {
-      next: 'is the watch alive? a verdict needs fresh evidence',
-    });
+  if (!seen) return unknown('no watch has judged the rules', { next: 'run vigil monitor --loop' });
+  if (!(atMs - seen.evaluatedMs <= lookBackMs)) {
+    const next = 'is the watch alive? a verdict needs fresh evidence';
+    return unknown(`the rules were last judged at ${isoTime(seen.evaluatedMs)}`, { next });
   }
   const critical = seen.open.filter(({ severity }) => severity === 'critical');
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
-    const detail = `firing: ${listed(firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`))}`;
-    return stated(alerts, 'fail', detail, {
+    const since = firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`);
+    return fail(`firing: ${listed(since)}`, {
       next: 'see to it first: vigil alerts lists what is open',
       askAgainAtMs: atMs + lookBackMs,
     });
   }
-  const [pending] = critical;
-  if (pending) {
+  if (critical.length > 0) {
     const times = critical.flatMap(({ firesAtMs }) => firesAtMs ?? []);
-    return stated(alerts, 'unknown', `pending: ${listed(critical.map(nameOf))}`, {
+    return unknown(`pending: ${listed(critical.map(nameOf))}`, {
       next: 'wait until it fires or is gone',
       askAgainAtMs: times.length > 0 ? Math.max(...times, atMs) : undefined,
     });
   }
-  const others = seen.open.length;
-  const detail =
-    others === 0 ? 'no alert is open' : `open, none of them critical: ${listed(seen.open.map(nameOf))}`;
-  return stated(alerts, 'pass', detail);
+  if (seen.open.length === 0) return pass('no alert is open');
+  return pass(`open, none of them critical: ${listed(seen.open.map(nameOf))}`);
 }
 
 const reasons = (found: readonly CheckEvidence[]): string =>
@@ -59,86 +58,66 @@ const reasons = (found: readonly CheckEvidence[]): string =>
   );
 
 /** The newest cycle shows no failure that the deployment brought, and leaves no check unjudged. */
-function checkCondition({ recorded, window, atMs }: GateEvidence): GateCondition {
-  const { newest, confirmation, intervalMs } = recorded;
-  const askAgainAtMs = later(atMs, intervalMs);
+export function newFailures({ recorded, windowMs, atMs, nextCycleMs: askAgainAtMs }: Subject): Found {
+  const { newest, confirmation } = recorded;
   if (!newest) {
     const detail = 'no cycle of this deployment has ended yet';
-    return stated(checks, 'unknown', detail, { next: 'run vigil monitor --loop', askAgainAtMs });
+    return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
+  const { passed, skipped, notRun = 0, noLonger = [] } = newest;
+  const known = newest.knownFailures.map(({ id }) => id);
   if (newest.newFailures.length > 0) {
     const looked = confirmation?.state === 'confirming' ? '; being looked at again' : '';
-    return stated(checks, 'fail', `${reasons(newest.newFailures)}${looked}`, {
-      next: 'see to the failing checks; docs/checks.md says how',
-      askAgainAtMs,
-    });
+    const next = 'see to the failing checks; docs/checks.md says how';
+    return fail(`${reasons(newest.newFailures)}${looked}`, { next, askAgainAtMs });
   }
-  if (!(newest.passed + newest.knownFailures.length > 0) || newest.problems.length > 0) {
-    const detail = newest.problems[0] ?? `no check was judged, ${newest.skipped} were skipped`;
-    return stated(checks, 'unknown', `the newest cycle proves nothing: ${detail}`, {
-      next: 'run vigil monitor and see what it says',
-      askAgainAtMs,
-    });
+  if (!(passed + known.length > 0) || newest.problems.length > 0) {
+    const why = newest.problems[0] ?? `no check was judged, ${skipped} were skipped`;
+    const next = 'run vigil monitor and see what it says';
+    return unknown(`the newest cycle proves nothing: ${why}`, { next, askAgainAtMs });
   }
   if (newest.unknown.length > 0) {
-    const detail = `unknown in the newest cycle: ${reasons(newest.unknown)}`;
-    return stated(checks, 'unknown', detail, { next: 'what is unknown is no pass: see why', askAgainAtMs });
+    const next = 'what is unknown is no pass: see why';
+    return unknown(`unknown in the newest cycle: ${reasons(newest.unknown)}`, { next, askAgainAtMs });
   }
-  if ((newest.notRun ?? 0) > 0) {
-    return stated(checks, 'unknown', `${newest.notRun} checks of the catalogue are not run by this watch`, {
-      next: 'ask over all shards: vigil gate --source prometheus',
-    });
+  if (notRun > 0) {
+    const next = 'ask over all shards: vigil gate --source prometheus';
+    return unknown(`${notRun} checks of the catalogue are not run by this watch`, { next });
   }
-  const gone = newest.noLonger ?? [];
-  if (gone.length > 0) {
-    const detail = `judged earlier in this stage, and no longer: ${listed(gone.map(({ id }) => id))}`;
-    return stated(checks, 'unknown', detail, {
+  if (noLonger.length > 0) {
+    return unknown(`judged earlier in this stage, and no longer: ${listed(noLonger.map(({ id }) => id))}`, {
       next: 'put them back, or let the soak time pass without them',
-      askAgainAtMs: atMs + (window.toMs - window.fromMs),
+      askAgainAtMs: atMs + windowMs,
     });
   }
-  const known = newest.knownFailures.map(({ id }) => id);
-  const skipped = newest.skipped > 0 ? `, ${newest.skipped} not declared` : '';
+  const undeclared = skipped > 0 ? `, ${skipped} not declared` : '';
   const as = known.length > 0 ? `; ${listed(known)} failed before the deployment already` : '';
-  return stated(checks, 'pass', `${newest.passed} passed in the newest cycle${skipped}${as}`);
+  return pass(`${passed} passed in the newest cycle${undeclared}${as}`);
 }
 
 /** A check that is known to fail arrived lately: a real failure would have been told, too. */
-function sentinelCondition(
-  { recorded, atMs }: GateEvidence,
-  table: ThresholdTable,
-  everyMs: number,
-): GateCondition {
+export function sentinel({ recorded, table, sentinelIntervalMs, atMs }: Subject): Found {
   const seen = recorded.sentinel;
   const lost = 'find where the alert path breaks: vigil monitor --test-notifications';
-  if (seen?.state !== 'received' && seen?.state !== 'missing') {
-    const why = seen?.state === 'off' ? 'it is switched off' : 'none has travelled the alert path yet';
-    return stated(sentinel, 'unknown', why, { next: 'run vigil monitor --loop: it sends one at its start' });
-  }
-  if (seen.state === 'missing') {
+  if (seen?.state === 'missing') {
     const detail = `the one of ${isoTime(seen.atMs)} did not arrive: ${seen.reason}`;
-    return stated(sentinel, 'unknown', detail, { next: lost, askAgainAtMs: seen.atMs + everyMs });
+    return unknown(detail, { next: lost, askAgainAtMs: seen.atMs + sentinelIntervalMs });
   }
-  const { operator, value } = limitOf(table, 'sentinelAge');
-  const limit = { operator, value: (value * everyMs) / 1000 };
-  const ageMs = atMs - seen.atMs;
-  const isFresh = ageMs >= 0 && ageMs / 1000 <= limit.value;
-  const figures = { value: Math.max(0, ageMs) / 1000, unit: 'seconds', limit } as const;
-  const detail = `received at ${isoTime(seen.atMs)} after ${spanOf(seen.tookMs)}`;
-  return isFresh
-    ? stated(sentinel, 'pass', detail, figures)
-    : stated(sentinel, 'unknown', detail, { ...figures, next: lost });
-}
-
-/** Alerts, checks, and whether anybody would have been told. */
-export function alertConditions(
-  evidence: GateEvidence,
-  table: ThresholdTable,
-  sentinelIntervalMs: number,
-): GateCondition[] {
-  return [
-    alertCondition(evidence),
-    checkCondition(evidence),
-    sentinelCondition(evidence, table, sentinelIntervalMs),
-  ];
+  if (seen?.state !== 'received') {
+    const why = seen?.state === 'off' ? 'it is switched off' : 'none has travelled the alert path yet';
+    return unknown(why, { next: 'run vigil monitor --loop: it sends one at its start' });
+  }
+  const limit = secondsOf(limitOf(table, 'sentinelAge'), sentinelIntervalMs);
+  const age = (atMs - seen.atMs) / 1000;
+  const isFresh = age >= 0 && age <= limit.value;
+  return finding(
+    isFresh ? 'pass' : 'unknown',
+    `received at ${isoTime(seen.atMs)} after ${spanOf(seen.tookMs)}`,
+    {
+      value: Math.max(0, age),
+      unit: 'seconds',
+      limit,
+      next: isFresh ? undefined : lost,
+    },
+  );
 }

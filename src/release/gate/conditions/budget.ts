@@ -1,22 +1,16 @@
-import { grouped, type ThresholdTable } from '../../../core/index.ts';
-import { bounded, type GateCondition, later, limitOf, recoversInMs, spanOf, stated } from '../condition.ts';
-import type { BurnEvidence, GateEvidence } from '../evidence.ts';
+import { grouped } from '../../../core/index.ts';
+import { bounded, type Found, limitOf, recoversInMs, type Subject, spanOf, unknown } from '../condition.ts';
+import type { BurnEvidence } from '../signal-evidence.ts';
 
-const budget = ['errorBudget', 'error budget left'] as const;
 const hold = 'group errors by category in /metrics, hold the rollout';
 
-function leftCondition(
-  { signals, window, recorded, atMs }: GateEvidence,
-  table: ThresholdTable,
-): GateCondition {
+/** What is left of the error budget. */
+export function errorBudget({ signals, windowMs, table, atMs, nextCycleMs }: Subject): Found {
   const limit = limitOf(table, 'errorBudgetLeft');
   const allowed = limitOf(table, 'errorRatio').value;
   const { errorRatio, operations } = signals.stage;
-  const windowMs = window.toMs - window.fromMs;
-  if (errorRatio === undefined || operations === undefined) {
-    const more = { unit: 'ratio', limit, askAgainAtMs: later(atMs, recorded.intervalMs) } as const;
-    return stated(budget, 'unknown', 'no live traffic was seen', more);
-  }
+  if (errorRatio === undefined || operations === undefined)
+    return unknown('no live traffic was seen', { unit: 'ratio', limit, askAgainAtMs: nextCycleMs });
   const waitMs = recoversInMs({
     bad: errorRatio * operations,
     total: operations,
@@ -25,37 +19,19 @@ function leftCondition(
     perMs: operations / windowMs,
   });
   const errors = grouped(Math.round(errorRatio * operations));
-  return bounded(
-    budget,
-    { value: 1 - errorRatio / allowed, unit: 'ratio', limit },
-    `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`,
-    { next: hold, askAgainAtMs: atMs + waitMs },
-  );
+  const detail = `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
+  const figure = { value: 1 - errorRatio / allowed, unit: 'ratio', limit } as const;
+  return bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + waitMs });
 }
 
-function burnCondition(
-  { rule, factor, longMs, shortMs, long, short }: BurnEvidence,
-  atMs: number,
-): GateCondition {
-  const name = [rule, `burn over ${spanOf(longMs)}`] as const;
+/** How fast the budget goes, by the windows of a burn rule. */
+export function burnRate({ factor, longMs, shortMs, long, short }: BurnEvidence, { atMs }: Subject): Found {
   const limit = { operator: '<=', value: factor } as const;
   const windows = `over ${spanOf(longMs)} and ${spanOf(shortMs)}`;
-  if (long === undefined || short === undefined) {
-    return stated(name, 'unknown', `no live traffic was seen ${windows}`, { unit: 'count', limit });
-  }
+  if (long === undefined || short === undefined)
+    return unknown(`no live traffic was seen ${windows}`, { unit: 'count', limit });
   // The rule asks for both windows to be past the factor: the slower of the two decides.
-  return bounded(
-    name,
-    { value: Math.min(long, short), unit: 'count', limit },
-    `${long.toFixed(1)} and ${short.toFixed(1)} times the allowed errors ${windows}`,
-    { next: hold, askAgainAtMs: atMs + shortMs },
-  );
-}
-
-/** What is left of the error budget, and how fast it goes, by the windows of the burn rules. */
-export function budgetConditions(evidence: GateEvidence, table: ThresholdTable): GateCondition[] {
-  return [
-    leftCondition(evidence, table),
-    ...evidence.signals.burns.map((burn) => burnCondition(burn, evidence.atMs)),
-  ];
+  const figure = { value: Math.min(long, short), unit: 'count', limit } as const;
+  const detail = `${long.toFixed(1)} and ${short.toFixed(1)} times the allowed errors ${windows}`;
+  return bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + shortMs });
 }

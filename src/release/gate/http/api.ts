@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
 import { sendProblem } from '../../../monitor/index.ts';
 import { isoExact as iso } from '../condition.ts';
-import { rolloutStanding } from '../gate.ts';
-import { recordDeployment } from '../record-deployment.ts';
+import { recordDeployment, rolloutStanding } from '../gate.ts';
 import { bodyOf, type GateService, guard, refusalText } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);

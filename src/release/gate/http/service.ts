@@ -4,11 +4,17 @@ import type { z } from 'zod';
 import { VigilError } from '../../../core/index.ts';
 import type { History } from '../../../history/index.ts';
 import { type Answer, type Asking, askHistory, keepAnswer, rolloutStanding } from '../gate.ts';
-import type { GateSetup } from '../gate-setup.ts';
-import { stageOf } from '../setup.ts';
+import { type GateSetup, stageOf } from '../setup.ts';
 
-/** Why a request may not change anything. */
-type Refusal = 'not configured' | 'missing' | 'wrong';
+/** Why a request is turned away, in words. */
+export const refusalText = {
+  'too often': 'asked too often',
+  'not configured': 'nothing can be changed over HTTP: server.token is not configured',
+  missing: 'a bearer token is needed',
+  wrong: 'the token is not the right one',
+};
+
+type Refusal = keyof typeof refusalText;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -23,26 +29,15 @@ function presented(header: string | undefined): string | undefined {
 }
 
 /**
- * Whether a request may change something, by its Authorization header; `undefined` when it may. Digests are compared, in
+ * Why a request with this Authorization header may not change anything; `undefined` when it may. Digests are compared, in
  * a time that depends neither on the length nor on the content.
  */
-function accessBy(token: string | undefined): (header: string | undefined) => Refusal | undefined {
-  if (token === undefined || token === '') return () => 'not configured';
-  const expected = digest(token);
-  return (header) => {
-    const given = presented(header);
-    if (given === undefined) return 'missing';
-    return timingSafeEqual(expected, digest(given)) ? undefined : 'wrong';
-  };
+function refusalOf(token: string | undefined, header: string | undefined): Refusal | undefined {
+  if (token === undefined || token === '') return 'not configured';
+  const given = presented(header);
+  if (given === undefined) return 'missing';
+  return timingSafeEqual(digest(token), digest(given)) ? undefined : 'wrong';
 }
-
-/** Why a request is turned away, in words. */
-export const refusalText: Record<Refusal | 'too often', string> = {
-  'too often': 'asked too often',
-  'not configured': 'nothing can be changed over HTTP: server.token is not configured',
-  missing: 'a bearer token is needed',
-  wrong: 'the token is not the right one',
-};
 
 /** The body of a request by a schema; what is wrong with it begins with `otherwise`. @throws USAGE */
 export function bodyOf<T>(schema: z.ZodType<T>, { body }: FastifyRequest, otherwise = ''): T {
@@ -55,15 +50,15 @@ export function bodyOf<T>(schema: z.ZodType<T>, { body }: FastifyRequest, otherw
 /** Lets no request of these routes through whose address asks too often, or that needs the token and shows none. */
 export function guard(
   app: FastifyInstance,
-  { perMinute, refusal }: GateService,
+  { perMinute, token }: GateService,
   needsToken: (request: FastifyRequest) => boolean,
-  answer: (reply: FastifyReply, why: Refusal | 'too often') => FastifyReply,
+  answer: (reply: FastifyReply, why: Refusal) => FastifyReply,
 ): void {
   const check = app.createRateLimit({ max: perMinute, timeWindow: 60_000 });
   app.addHook('onRequest', async (request, reply) => {
     const limit = await check(request);
     if (!limit.isAllowed && limit.isExceeded) return answer(reply, 'too often');
-    const refused = needsToken(request) ? refusal(request.headers.authorization) : undefined;
+    const refused = needsToken(request) ? refusalOf(token, request.headers.authorization) : undefined;
     if (refused) return answer(reply, refused);
   });
 }
@@ -77,43 +72,23 @@ export interface GateServiceOptions {
   perMinute?: number;
 }
 
-/** What the routes share. */
-export interface GateService {
-  setup: GateSetup;
-  history: History;
-  now: () => number;
-  perMinute: number;
-  refusal(header: string | undefined): Refusal | undefined;
+/** The gate behind the loop's port, as the routes share it; every answer comes from the history, never from running the suite. */
+export function gateService(options: GateServiceOptions) {
+  const { history, setup, now } = options;
   /** Asks and keeps nothing. */
-  ask(asking: Asking): Answer;
-  /** Asks and keeps the decision; with `takes` a stage that is let through is taken. */
-  decide(asking: Asking, takes: boolean): Answer;
-  /** The stage that is named, or else the one that comes next; the last one when all are taken, the first one without a deployment. */
-  stage(named?: unknown): number;
-}
-
-/** The gate behind the loop's port; every answer comes from the history, never from running the suite. */
-export function gateService({
-  history,
-  setup,
-  token,
-  now,
-  perMinute = 120,
-}: GateServiceOptions): GateService {
-  const ask = (asking: Asking) => askHistory(history, setup, asking, now());
+  const ask = (asking: Asking): Answer => askHistory(history, setup, asking, now());
   return {
-    setup,
-    history,
-    now,
-    perMinute,
+    perMinute: 120,
+    ...options,
     ask,
-    refusal: accessBy(token),
-    decide(asking, takes) {
+    /** Asks and keeps the decision; with `takes` a stage that is let through is taken. */
+    decide(asking: Asking, takes: boolean): Answer {
       const answer = ask(asking);
       keepAnswer(history, answer, takes);
       return answer;
     },
-    stage(named) {
+    /** The stage that is named, or else the one that comes next; the last one when all are taken, the first one without a deployment. */
+    stage(named?: unknown): number {
       if (named !== undefined) return stageOf(String(named), setup.plan);
       const standing = rolloutStanding(history, setup, now());
       const stage = standing ? standing.next : setup.plan[0];
@@ -121,3 +96,5 @@ export function gateService({
     },
   };
 }
+
+export type GateService = ReturnType<typeof gateService>;

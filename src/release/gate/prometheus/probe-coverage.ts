@@ -1,9 +1,7 @@
-import type { Period, RecordedEvidence } from '../evidence.ts';
+import type { RecordedEvidence } from '../evidence.ts';
+import type { Period } from '../plan.ts';
 
-export type WatchCoverage = RecordedEvidence['coverage'];
-
-/** Which probes look at a check. */
-export type ProbesOfCheck = ReadonlyMap<string, readonly string[]>;
+type WatchCoverage = RecordedEvidence['coverage'];
 
 /**
  * Coverage of a window by one probe, from the times at which its cycles ended. Cycles come once an interval, those that
@@ -51,7 +49,7 @@ const ratioOf = ({ due, observed }: WatchCoverage): number => (due === 0 ? 0 : o
  */
 export function coverageTogether(
   byProbe: ReadonlyMap<string, WatchCoverage>,
-  probesOf: ProbesOfCheck,
+  probesOf: ReadonlyMap<string, readonly string[]>,
   { quorum, catalogueChecks }: { quorum: number; catalogueChecks: number },
   window: Period,
   intervalMs: number,

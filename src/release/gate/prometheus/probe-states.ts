@@ -11,13 +11,6 @@ export interface ProbeState {
   checks: ReadonlyMap<string, number>;
 }
 
-/** Series of all probes over the same steps. */
-export interface ProbeSeries {
-  status: readonly StoredSeries[];
-  endedSeconds: readonly StoredSeries[];
-  problems: readonly StoredSeries[];
-}
-
 /** Which Vigil a series is of: its name where it has one, its address otherwise. */
 export const probeOf = (metric: Readonly<Record<string, string>>): string =>
   metric.probe ?? metric.instance ?? '';
@@ -28,37 +21,36 @@ const unknown = 2;
 const together = (before: number | undefined, value: number): number =>
   before === undefined || before === value ? value : before === fail || value === fail ? fail : unknown;
 
+/** The points of several series, each with its probe; what is of one probe at one step has one key. */
+const pointsOf = (series: readonly StoredSeries[]) =>
+  series.flatMap(({ metric, points }) => {
+    const [probe, check] = [probeOf(metric), metric.check ?? ''];
+    return points.map((point) => ({ ...point, probe, check, key: `${point.timeMs} ${probe}` }));
+  });
+
 /**
- * What each probe showed at each step; a probe whose cycle has no known end proves nothing and is left out. Where a store
- * holds something of a probe twice, as replicas or two Vigils of one name leave it, the worse counts.
+ * What each probe showed at each step, from series of all probes over the same steps; a probe whose cycle has no known end
+ * proves nothing and is left out. Where a store holds something of a probe twice, as replicas or two Vigils of one name
+ * leave it, the worse counts.
  */
-export function probeStates({ status, endedSeconds, problems }: ProbeSeries): Map<number, ProbeState[]> {
-  const steps = new Map<number, Map<string, ProbeState & { checks: Map<string, number> }>>();
-  for (const { metric, points } of endedSeconds) {
-    const probe = probeOf(metric);
-    for (const { timeMs, value } of points) {
-      const endedMs = value * 1000;
-      if (!Number.isFinite(endedMs)) continue;
-      const step = steps.get(timeMs) ?? new Map();
-      steps.set(timeMs, step);
-      const before = step.get(probe)?.endedMs ?? Number.POSITIVE_INFINITY;
-      step.set(probe, { probe, endedMs: Math.min(endedMs, before), hasProblems: true, checks: new Map() });
-    }
+export function probeStates(
+  status: readonly StoredSeries[],
+  endedSeconds: readonly StoredSeries[],
+  problems: readonly StoredSeries[],
+): ReadonlyMap<number, readonly ProbeState[]> {
+  const states = new Map<string, ProbeState & { timeMs: number; checks: Map<string, number> }>();
+  for (const { key, probe, timeMs, value } of pointsOf(endedSeconds)) {
+    const endedMs = Math.min(value * 1000, states.get(key)?.endedMs ?? Number.POSITIVE_INFINITY);
+    if (!Number.isFinite(value)) continue;
+    states.set(key, { probe, timeMs, endedMs, hasProblems: true, checks: new Map() });
   }
-  const clean = new Map<ProbeState, boolean>();
-  for (const { metric, points } of problems) {
-    for (const { timeMs, value } of points) {
-      const state = steps.get(timeMs)?.get(probeOf(metric));
-      if (state) clean.set(state, value === 0 && (clean.get(state) ?? true));
-    }
+  for (const [key, points] of Map.groupBy(pointsOf(problems), (point) => point.key)) {
+    const state = states.get(key);
+    if (state) state.hasProblems = points.some(({ value }) => value !== 0);
   }
-  for (const [state, isClean] of clean) state.hasProblems = !isClean;
-  for (const { metric, points } of status) {
-    const check = metric.check ?? '';
-    for (const { timeMs, value } of points) {
-      const checks = steps.get(timeMs)?.get(probeOf(metric))?.checks;
-      checks?.set(check, together(checks.get(check), value));
-    }
+  for (const { key, check, value } of pointsOf(status)) {
+    const checks = states.get(key)?.checks;
+    checks?.set(check, together(checks.get(check), value));
   }
-  return new Map([...steps].map(([timeMs, probes]) => [timeMs, [...probes.values()]]));
+  return Map.groupBy(states.values(), ({ timeMs }) => timeMs);
 }

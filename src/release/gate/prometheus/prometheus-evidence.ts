@@ -1,9 +1,10 @@
 import { queryInstant } from '../../../clients/index.ts';
 import type { JournalReader, RowReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
-import type { GateEvidence, NewestCycle, Period, RecordedEvidence } from '../evidence.ts';
+import type { GateEvidence, NewestCycle, RecordedEvidence } from '../evidence.ts';
 import { periodOf } from '../gate-evidence.ts';
-import type { GateSetup } from '../gate-setup.ts';
+import type { Period } from '../plan.ts';
+import type { GateSetup } from '../setup.ts';
 import { signalEvidence } from '../signal-evidence.ts';
 import { rolloutOf } from '../stored-state.ts';
 import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
@@ -88,21 +89,20 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
 
 /** What the slots of the window showed, each judged as the probes stood at its end. */
 function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Period) {
-  const cycles = { pass: 0, fail: 0, inconclusive: 0, foreign: 0 };
-  let passed = 0;
-  let judged = 0;
-  for (const [timeMs, states] of seen.states) {
-    if (timeMs <= window.fromMs) continue;
-    const { isObserved, verdict, checks } = judgeProbes(states, rules, timeMs);
-    if (!isObserved) continue;
-    cycles[verdict] += 1;
-    for (const outcome of checks.values()) {
-      if (outcome === 'skipped') continue;
-      judged += 1;
-      if (outcome === 'pass') passed += 1;
-    }
-  }
-  return { cycles, passRate: judged > 0 ? { ratio: passed / judged, judged } : undefined };
+  const observed = [...seen.states]
+    .filter(([timeMs]) => timeMs > window.fromMs)
+    .map(([timeMs, states]) => judgeProbes(states, rules, timeMs))
+    .filter(({ isObserved }) => isObserved);
+  const count = (wanted: ProbesJudgement['verdict']) =>
+    observed.filter(({ verdict }) => verdict === wanted).length;
+  const judged = observed
+    .flatMap(({ checks }) => [...checks.values()])
+    .filter((outcome) => outcome !== 'skipped');
+  const ratio = judged.filter((outcome) => outcome === 'pass').length / judged.length;
+  return {
+    cycles: { pass: count('pass'), fail: count('fail'), inconclusive: count('inconclusive'), foreign: 0 },
+    passRate: judged.length > 0 ? { ratio, judged: judged.length } : undefined,
+  };
 }
 
 /** Coverage by all probes together; without a schedule no slot was due, and nothing can be said of any. */
@@ -115,19 +115,15 @@ function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Period): Record
 
 /** The sentinel that enough probes have behind them. */
 function sentinelOf({ sentinels }: ProbesSeen, quorum: number): RecordedEvidence['sentinel'] {
+  const missing = sentinels.filter(({ isMissing }) => isMissing);
   const newest = sentinels
     .filter(({ isMissing }) => !isMissing)
     .sort((a, b) => b.atMs - a.atMs)
     .at(quorum - 1);
   if (newest) return { state: 'received', atMs: newest.atMs, tookMs: newest.tookMs };
-  const missing = sentinels.filter(({ isMissing }) => isMissing);
   const last = missing.at(-1);
-  if (!last) return undefined;
-  return {
-    state: 'missing',
-    atMs: last.atMs,
-    reason: `it is missing at ${missing.map(({ probe }) => probe).join(', ')}`,
-  };
+  const reason = `it is missing at ${missing.map(({ probe }) => probe).join(', ')}`;
+  return last && { state: 'missing', atMs: last.atMs, reason };
 }
 
 /**
@@ -144,20 +140,16 @@ export async function prometheusEvidence(
 ): Promise<GateEvidence> {
   const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
   const rollout = rolloutOf(ledger, atMs);
-  const { deployment } = rollout;
+  const deployedMs = rollout.deployment?.timeMs;
   const window = periodOf(rollout, setup, to, atMs);
   const seen = await probesSeen(url, window);
-  const { intervalMs, catalogueChecks } = seen;
+  const { intervalMs, catalogueChecks, targets } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
   const newest = newestOf(now);
   const alerts = await alertsFrom(url, setup, atMs);
-  const coverage = coverageOf(seen, rules, window);
-  const targetId = setup.targetId ?? (seen.targets.length === 1 ? seen.targets[0] : undefined);
-  const stranger = seen.targets.find((target) => target !== targetId);
-  const watchedTargetId = stranger ?? seen.targets[0];
-  const samples = await samplesFrom(url, setup.naming, window.toMs - window.fromMs, atMs);
-  const sentinel = sentinelOf(seen, quorum);
+  const targetId = setup.targetId ?? (targets.length === 1 ? targets[0] : undefined);
+  const samples = await samplesFrom(url, setup, window);
   return {
     atMs,
     window,
@@ -166,25 +158,19 @@ export async function prometheusEvidence(
       ...rollout,
       targetId,
       intervalMs,
-      coverage,
-      watchedTargetId,
-      sentinel,
+      coverage: coverageOf(seen, rules, window),
+      watchedTargetId: targets.find((target) => target !== targetId) ?? targets[0],
+      sentinel: sentinelOf(seen, quorum),
       fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
       ...slotsOf(seen, rules, window),
       // A cycle of before the deployment tells nothing of it.
       newest:
-        newest && newest.endedMs >= (deployment?.timeMs ?? 0)
+        newest && newest.endedMs >= (deployedMs ?? 0)
           ? { ...newest, noLonger: noLongerJudged(seen, now, window) }
           : undefined,
       alerts,
       confirmation: undefined,
     },
-    signals: signalEvidence(samples, {
-      ...setup,
-      sampleIntervalMs,
-      atMs,
-      window,
-      deployedMs: deployment?.timeMs,
-    }),
+    signals: signalEvidence(samples, { ...setup, sampleIntervalMs, atMs, window, deployedMs }),
   };
 }

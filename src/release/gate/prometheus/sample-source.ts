@@ -1,21 +1,8 @@
-import {
-  MemorySource,
-  ruleDefinitions,
-  type SampleSource,
-  type SignalNaming,
-} from '../../../alerts/index.ts';
+import { MemorySource, type SampleSource } from '../../../alerts/index.ts';
 import { querySamples } from '../../../clients/index.ts';
-
-/** How old a sample may be to stand for now. */
-const lookBackMs = 5 * 60_000;
-
-/** The longest window that any signal of the gate looks back. */
-function longestMs(windowMs: number, naming: SignalNaming): number {
-  const burns = ruleDefinitions.flatMap(({ subject }) =>
-    subject.by === 'burn' ? [subject.window.longSeconds * 1000] : [],
-  );
-  return Math.max(windowMs, naming.windowMs, ...burns) + lookBackMs;
-}
+import type { Period } from '../plan.ts';
+import type { GateSetup } from '../setup.ts';
+import { longestMs } from '../signal-evidence.ts';
 
 /**
  * The samples that the gate's signals are made of, as the store holds them: read once, then evaluated here by the same
@@ -23,9 +10,8 @@ function longestMs(windowMs: number, naming: SignalNaming): number {
  */
 export async function samplesFrom(
   url: string,
-  naming: SignalNaming,
-  windowMs: number,
-  atMs: number,
+  { naming }: Pick<GateSetup, 'naming'>,
+  window: Period,
 ): Promise<SampleSource> {
   const { prefix, services } = naming;
   const duration = `${prefix}_operation_duration_seconds`;
@@ -35,9 +21,10 @@ export async function samplesFrom(
     `${duration}_bucket`,
     `${duration}_count`,
   ];
+  const backMs = longestMs(window, naming);
   const source = new MemorySource();
   for (const selector of [...metrics, `up{job=~"${services}"}`]) {
-    for (const { metric, points } of await querySamples(url, selector, longestMs(windowMs, naming), atMs)) {
+    for (const { metric, points } of await querySamples(url, selector, backMs, window.toMs)) {
       const { __name__: name = selector, ...labels } = metric;
       for (const point of points) source.add(name, labels, point);
     }

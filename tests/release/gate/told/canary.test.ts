@@ -14,7 +14,6 @@ const compared =
   (evidence) => {
     const alike = { errors: 0, latencies: around(0.045, 0.004, 20) };
     evidence.signals.canary = {
-      label: 'version',
       intervalMs: minute,
       baseline: Object.assign({ version: 'v1', operations: 16_000, ...alike }, baseline),
       canary: Object.assign({ version: 'v2', operations: 5400, ...alike }, canary),

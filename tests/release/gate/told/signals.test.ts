@@ -214,7 +214,7 @@ test.each<[id: string, what: string, change: Change, said: string, to?: number]>
     'ErrorBudgetFastBurn',
     'burn unknown',
     (e) => {
-      e.signals.burns = e.signals.burns.map(({ short: _, ...rest }) => rest);
+      e.signals.burns = e.signals.burns.map((burn) => ({ ...burn, short: undefined }));
     },
     'unknown (; ≤ 14.4): no live traffic was seen over 1h and 5m',
   ],
@@ -222,7 +222,7 @@ test.each<[id: string, what: string, change: Change, said: string, to?: number]>
     'ErrorBudgetSlowBurn',
     'burn unknown',
     (e) => {
-      e.signals.burns = e.signals.burns.map(({ long: _, ...rest }) => rest);
+      e.signals.burns = e.signals.burns.map((burn) => ({ ...burn, long: undefined }));
     },
     'unknown (; ≤ 6): no live traffic was seen over 6h and 30m',
   ],
