@@ -1,4 +1,4 @@
-export type { GateCondition } from './gate/condition.ts';
+export { type GateCondition, shownValues } from './gate/condition.ts';
 export { decide, type GateDecision, type GateVerdict, verdictOfConditions } from './gate/decide.ts';
 export {
   type Answer,

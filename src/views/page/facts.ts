@@ -1,12 +1,14 @@
 import type { AlertRule, SignalNaming } from '../../alerts/index.ts';
 import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
 import {
+  type CycleReader,
   type Deployment,
-  type HistoryReader,
+  type JournalReader,
   type RecordedAcknowledgement,
   type RecordedCycle,
   type RecordedMaintenance,
   recordedCycleOf,
+  type SampleReader,
 } from '../../history/index.ts';
 import type { StatusInput } from '../../monitor/index.ts';
 import type { RollbackRun } from '../../release/index.ts';
@@ -16,7 +18,7 @@ import type { RolloutFacts } from './rollout-facts.ts';
 export interface PageSource {
   /** The deployment's name. */
   name: string;
-  history: HistoryReader;
+  history: CycleReader & JournalReader & SampleReader;
   table: ThresholdTable;
   rules: readonly AlertRule[];
   naming: SignalNaming;

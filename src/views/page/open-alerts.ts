@@ -1,43 +1,26 @@
-import { type AlertRecord, alertText, rollbackTriggers } from '../../alerts/index.ts';
-import {
-  type Bound,
-  byText,
-  formatBound,
-  type Priority,
-  runbookOf,
-  type Severity,
-  type Unit,
-} from '../../core/index.ts';
+import { type AlertRecord, type AlertRule, alertText, rollbackTriggers } from '../../alerts/index.ts';
+import { type Bound, byText, formatBound, runbookOf, type Unit } from '../../core/index.ts';
+import type { RecordedAcknowledgement } from '../../history/index.ts';
 import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
 
 /** An alert with everything that a person needs to know of it; times in ms since 1970. */
-export interface ShownAlert {
-  fingerprint: string;
+export interface ShownAlert
+  extends Pick<AlertRecord, 'fingerprint' | 'status' | 'sinceMs' | 'noDataSinceMs' | 'isNew' | 'mute'> {
   name: string;
   /** The check or the trigger, where a rule has an alert for each. */
   subject: string | undefined;
-  status: AlertRecord['status'];
-  priority: Priority;
-  severity: Severity;
+  priority: string;
+  severity: string;
   /** What is wrong, with value and limit, as the middle of a sentence. */
   says: string;
   value: string | undefined;
   limit: string | undefined;
-  /** The first reading that showed it. */
-  sinceMs: number;
-  firedAtMs: number | undefined;
-  /** When a pending one fires if it stays. */
+  /** When a pending one fires if every reading goes on as the last one; `undefined` while it is not known to hold. */
   dueMs: number | undefined;
   /** The last reading lay on the good side again, and it fires on for a while. */
   isClearing: boolean;
-  /** The last reading that said anything, while there is none. */
-  noDataSinceMs: number | undefined;
-  isNew: boolean;
-  mute: AlertRecord['mute'];
-  acknowledged:
-    | { who: string; atMs: number; untilMs: number | undefined; note: string | undefined }
-    | undefined;
+  acknowledged: RecordedAcknowledgement | undefined;
   next: string;
   runbook: string;
 }
@@ -47,114 +30,89 @@ interface Description {
   says: string;
   unit?: Unit | undefined;
   limit?: Bound | undefined;
-  forMs: number;
+  forSeconds: number;
   next: string;
   runbook: string;
 }
 
-function ofCheck(alert: AlertRecord, { source, cycle }: Facts): Description {
-  const id = alert.labels.check ?? '';
+function ofCheck({ labels }: AlertRecord, { source, cycle }: Facts): Description {
+  const id = labels.check ?? '';
   const definition = source.catalogue?.find((check) => check.id === id);
   const outcome = cycle?.outcomes.find((check) => check.id === id);
   const name = definition ? `${id} ${definition.title}` : id;
   const trigger = rollbackTriggers.find((one) => one.check === id && definition?.group === 'rollback');
+  // What a trigger's check asks for may be under way, or done.
   const next = trigger && source.rollbackAdvice?.(trigger.trigger);
-  const said = outcome?.outcome === 'fail' && outcome.reason ? clause(outcome.reason) : undefined;
+  const reason = outcome?.outcome === 'fail' && outcome.reason;
   return {
-    says: said ? `${name}: ${said}` : `${name} failed`,
-    forMs: 0,
-    // What it asks for may be under way, or done.
+    says: reason ? `${name}: ${clause(reason)}` : `${name} failed`,
+    forSeconds: 0,
     next: next ?? definition?.next ?? 'read the message of the check',
     runbook: definition ? runbookOf(definition) : 'docs/incident-response.md#healthcheckfailed',
   };
 }
 
-function ofTrigger(
-  alert: AlertRecord,
-  { source }: Facts,
-): Pick<Description, 'says' | 'unit' | 'limit' | 'forMs'> {
-  const trigger = rollbackTriggers.find((one) => one.trigger === alert.labels.trigger);
-  const row = trigger && source.table[trigger.signal];
-  const limit = row?.rollback;
-  if (!trigger || !row || !limit) return { says: `the trigger ${alert.labels.trigger} holds`, forMs: 0 };
-  const forMs = (limit.forSeconds ?? 0) * 1000;
-  if (trigger.signal === 'uptime') return { says: 'a service of the target does not answer', forMs };
-  const value = valueText(alert.value, row.unit, limit) ?? 'unknown';
-  return { says: `${row.title} ${value} (${formatBound(limit, row.unit)})`, unit: row.unit, limit, forMs };
-}
-
-function adviceOf({ labels }: AlertRecord, { source }: Facts): string {
-  const trigger = labels.trigger ?? '';
-  return source.rollbackAdvice?.(trigger) ?? `vigil rollback --execute --trigger ${trigger}`;
-}
-
-function describe(alert: AlertRecord, facts: Facts): Description {
-  const rule = facts.source.rules.find(({ name }) => name === alert.rule);
-  if (!rule) return ofCheck(alert, facts);
-  const { summary } = alertText(rule, alert);
+/** The rule of an alert; that of a rollback trigger with the trigger's own limit. */
+function ruleOf({ rule: name, labels }: AlertRecord, { source }: Facts): AlertRule | undefined {
+  const rule = source.rules.find((one) => one.name === name);
+  const trigger = rollbackTriggers.find((one) => one.trigger === labels.trigger);
+  if (!rule || !trigger) return rule;
+  const { title, unit, rollback: limit } = source.table[trigger.signal];
+  const command = `vigil rollback --execute --trigger ${trigger.trigger}`;
+  const isDown = trigger.signal === 'uptime';
   return {
-    says: clause(summary),
-    unit: rule.unit,
-    limit: rule.limit,
-    forMs: rule.forSeconds * 1000,
-    next: rule.next,
-    runbook: rule.runbook,
-    ...(alert.rule === 'RollbackRequired' && { ...ofTrigger(alert, facts), next: adviceOf(alert, facts) }),
+    ...rule,
+    unit,
+    limit,
+    forSeconds: limit?.forSeconds ?? 0,
+    summary: isDown ? 'a service of the target does not answer' : `${title} {value} ({limit})`,
+    next: source.rollbackAdvice?.(trigger.trigger) ?? command,
   };
 }
 
-/** When a pending alert fires if every reading goes on as the last one; `undefined` while it is not known to hold. */
-function dueOf({ status, last, heldMs }: AlertRecord, forMs: number): number | undefined {
-  if (status !== 'pending' || last.state !== 'breached') return undefined;
-  return last.atMs + Math.max(0, forMs - heldMs);
+function describe(alert: AlertRecord, facts: Facts): Description {
+  const rule = ruleOf(alert, facts);
+  return rule ? { ...rule, says: clause(alertText(rule, alert).summary) } : ofCheck(alert, facts);
 }
-
-function acknowledgementOf(
-  alert: AlertRecord,
-  { acknowledgements, nowMs }: Facts,
-): ShownAlert['acknowledged'] {
-  const taken = acknowledgements.findLast(
-    ({ alertKey, timeMs, untilMs }) =>
-      alertKey === alert.fingerprint && timeMs >= alert.sinceMs && (untilMs === undefined || nowMs < untilMs),
-  );
-  if (!taken) return undefined;
-  const { who, timeMs: atMs, untilMs, note } = taken;
-  return { who, atMs, untilMs, note };
-}
-
-const order = { firing: 0, pending: 1, resolved: 2 } as const;
 
 /** The alert in words. */
-function openAlert(alert: AlertRecord, facts: Facts): ShownAlert {
-  const { says, unit, limit, forMs, next, runbook } = describe(alert, facts);
-  const { fingerprint, rule, status, labels, value, sinceMs, noDataSinceMs, mute, isNew } = alert;
+function shownAlert(alert: AlertRecord, facts: Facts): ShownAlert {
+  const { says, unit, limit, forSeconds, next, runbook } = describe(alert, facts);
+  const { fingerprint, rule, status, labels, value, sinceMs, heldMs, last, noDataSinceMs, mute, isNew } =
+    alert;
+  const isDue = status === 'pending' && last.state === 'breached';
+  const acknowledged = facts.acknowledgements.findLast(
+    ({ alertKey, timeMs, untilMs = Number.POSITIVE_INFINITY }) =>
+      alertKey === fingerprint && timeMs >= sinceMs && facts.nowMs < untilMs,
+  );
   return {
     fingerprint,
     name: rule,
     subject: labels.check ?? labels.trigger,
     status,
-    priority: (labels.priority ?? 'P1') as Priority,
-    severity: (labels.severity ?? 'critical') as Severity,
+    priority: labels.priority ?? 'P1',
+    severity: labels.severity ?? 'critical',
     says,
     value: valueText(value, unit, limit),
     limit: limit && unit && formatBound(limit, unit),
     sinceMs,
-    firedAtMs: alert.firedAtMs,
-    dueMs: dueOf(alert, forMs),
-    isClearing: status === 'firing' && alert.last.state === 'clear',
+    dueMs: isDue ? last.atMs + Math.max(0, forSeconds * 1000 - heldMs) : undefined,
+    isClearing: status === 'firing' && last.state === 'clear',
     noDataSinceMs,
     isNew,
     mute,
-    acknowledged: acknowledgementOf(alert, facts),
+    acknowledged,
     next,
     runbook,
   };
 }
 
+const order = { firing: 0, pending: 1, resolved: 2 } as const;
+
 /** Every alert that the engine holds, the worst first: firing before pending, then priority, rules before checks, age. */
 export function openAlerts(facts: Facts): ShownAlert[] {
   return Object.values(facts.status.alerts.alerts)
-    .map((alert) => openAlert(alert, facts))
+    .map((alert) => shownAlert(alert, facts))
     .sort(
       (a, b) =>
         order[a.status] - order[b.status] ||

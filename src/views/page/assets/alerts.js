@@ -4,7 +4,7 @@ import { html, render } from './lit-html/lit-html.js';
 import { age, left, table } from './marks.js';
 import { spanText, whenText } from './time.js';
 
-/** @typedef {import('../open-alerts.ts').ShownAlert & { place: number }} Alert */
+/** @typedef {import('../open-alerts.ts').ShownAlert} Alert */
 /** @typedef {import('../view/resolved.ts').ResolvedView} Resolved */
 
 /** @param {Alert} alert */
@@ -27,9 +27,9 @@ function sinceText({ sinceMs, dueMs, noDataSinceMs, isNew, mute }) {
 }
 
 /** @param {NonNullable<Alert['acknowledged']>} acknowledged */
-function acknowledgement({ who, atMs, untilMs, note }) {
+function acknowledgement({ who, timeMs, untilMs, note }) {
   const until = untilMs === undefined ? '' : ` until ${whenText(untilMs)}`;
-  return `taken by ${who} at ${whenText(atMs)}${until}${note ? `: ${note}` : ''}`;
+  return `taken by ${who} at ${whenText(timeMs)}${until}${note ? `: ${note}` : ''}`;
 }
 
 /** @param {Alert} alert */
@@ -81,7 +81,6 @@ const past = (resolved) =>
 export function showAlerts(content) {
   /** @type {Alert[]} */
   const open = [...content].flatMap(([key, value]) => (key.startsWith('alert/') ? [value] : []));
-  open.sort((a, b) => a.place - b.place);
   const firing = open.filter(({ status }) => status === 'firing').length;
   setText(byId('alerts-count'), open.length === 0 ? '' : `${firing} firing, ${open.length - firing} pending`);
   render(

@@ -1,14 +1,11 @@
 import { byId, setText } from './dom.js';
 import { repeat } from './lit-html/directives/repeat.js';
 import { html, render } from './lit-html/lit-html.js';
-import { badge, bar, table } from './marks.js';
+import { badge, meter, table } from './marks.js';
 import { drawStrip, stripText } from './strip.js';
 
 /** @typedef {import('../view/checks.ts').CheckView} Check */
-/** @typedef {import('../view/checks.ts').DefinitionView} Definition */
 /** @typedef {import('../view/checks.ts').MeasurementView} Measurement */
-/** @typedef {import('../view/strips.ts').StripView} Strip */
-/** @typedef {{ definition: Definition, check: Check, strip: Strip | undefined }} Row */
 
 /** @type {Record<string, string>} */
 const titles = {
@@ -18,12 +15,6 @@ const titles = {
   monitoring: 'Continuous monitoring',
   rollback: 'Rollback triggers',
 };
-
-/** How much of the limit is used: three quarters of the width are the limit, so that it shows by how much it is passed. @param {Measurement | undefined} measurement */
-const gauge = (measurement) =>
-  measurement?.share === undefined
-    ? html`<span class="gauge"></span>`
-    : bar(`gauge ${measurement.isMet ? 'met' : 'unmet'}`, measurement.share * 75);
 
 /** @param {Measurement} measurement */
 const measurementRow = ({ name, text, limit, note, isMet }) => html`
@@ -35,86 +26,79 @@ const measurementRow = ({ name, text, limit, note, isMet }) => html`
     <td class="soft">${note}</td>
   </tr>`;
 
-/** @param {Row} row */
-function about({ definition, check, strip }) {
-  const { measures, priority, runbook, id } = definition;
+/** @param {Check} check */
+function about({ id, measures, priority, runbook, durationMs, strip }) {
   return html`
     <p class="note">
       ${measures ? `Measures ${measures}. ` : ''}
       ${priority ? `${priority}. ` : ''}
-      ${check.durationMs === undefined ? '' : `Took ${check.durationMs} ms. `}
+      ${durationMs === undefined ? '' : `Took ${durationMs} ms. `}
       ${strip ? `${stripText(strip).replace(/^l/, 'L')}. ` : ''}
       ${runbook ? html`<a href="/${runbook}">about ${id}</a>` : ''}
     </p>`;
 }
 
-/** @param {Row} row */
-function details(row) {
-  const { definition, check } = row;
-  const { outcome, reason, figures } = check;
-  const isOpen = outcome !== 'pass' && outcome !== 'skipped' && definition.next;
+/** @param {Check} check */
+function details(check) {
+  const { id, outcome, reason, measurements, next } = check;
+  const isOpen = outcome !== 'pass' && outcome !== 'skipped' && next;
   return html`
     <div class="check-more">
       ${reason ? html`<p class="check-reason">${reason}</p>` : ''}
-      ${isOpen ? html`<p><span class="tag">Next</span> ${definition.next}</p>` : ''}
-      ${figures.length > 0 ? table(`Figures of ${definition.id}`, figures.map(measurementRow)) : ''}
-      ${about(row)}
+      ${isOpen ? html`<p><span class="tag">Next</span> ${next}</p>` : ''}
+      ${measurements.length > 0 ? table(`Measurements of ${id}`, measurements.map(measurementRow)) : ''}
+      ${about(check)}
     </div>`;
 }
 
 /** @param {string | undefined} text */
 const short = (text) => text?.replace('/operation', '/op');
 
-/** @param {Row} row */
-function item(row) {
-  const { definition, check, strip } = row;
-  const main = check.figures[check.main ?? 0];
-  const absent = check.outcome === 'skipped' ? 'not declared' : check.outcome === 'none' ? '' : 'no figure';
+/** @param {Check} check */
+function item(check) {
+  const { id, title, outcome, measurements, strip } = check;
+  // What says most: an unmet one before a met one.
+  const main =
+    measurements.find(({ isMet }) => !isMet) ?? measurements.find(({ limit }) => limit) ?? measurements[0];
+  const absent = outcome === 'skipped' ? 'not declared' : outcome === 'none' ? '' : 'no measurement';
   return html`
-    <details class="check" data-outcome=${check.outcome} data-check=${definition.id}>
+    <details class="check" data-outcome=${outcome} data-check=${id}>
       <summary class="small">
-        ${badge(check.outcome)}
-        <b class="num">${definition.id}</b>
-        <span class="check-title">${definition.title}</span>
+        ${badge(outcome)}
+        <b class="num">${id}</b>
+        <span class="check-title">${title}</span>
         <span class="check-value num">${short(main?.text) ?? html`<span class="soft">${absent}</span>`}</span>
         <span class="num soft">${short(main?.limit)}</span>
-        ${gauge(main)}
+        ${main?.share === undefined ? html`<span></span>` : meter(main.share)}
         ${strip ? drawStrip(strip) : html`<span class="strip"></span>`}
       </summary>
-      ${details(row)}
+      ${details(check)}
     </details>`;
 }
 
-/** @param {Row[]} rows @param {string} outcome */
-const count = (rows, outcome) => rows.filter(({ check }) => check.outcome === outcome).length;
+/** @param {Check[]} checks @param {string} outcome */
+const count = (checks, outcome) => checks.filter((check) => check.outcome === outcome).length;
 
-/** @param {[group: string, rows: Row[]]} group */
-function section([group, rows]) {
-  const judged = rows.length - count(rows, 'skipped') - count(rows, 'none');
+/** @param {[group: string, checks: Check[]]} group */
+function section([group, checks]) {
+  const judged = checks.length - count(checks, 'skipped') - count(checks, 'none');
   return html`
     <section class="panel group" data-group=${group}>
-      <h3>${titles[group] ?? group} <span class="note num">${count(rows, 'pass')} of ${judged}</span></h3>
-      ${repeat(rows, ({ definition }) => definition.id, item)}
+      <h3>${titles[group] ?? group} <span class="note num">${count(checks, 'pass')} of ${judged}</span></h3>
+      ${repeat(checks, ({ id }) => id, item)}
     </section>`;
 }
 
-/** @param {Map<string, any>} content */
-export function showChecks(content) {
-  /** @type {string[]} */
-  const ids = content.get('meta')?.checks ?? [];
-  /** @type {Row[]} */
-  const rows = ids.flatMap((id) => {
-    const [definition, check] = [content.get(`def/${id}`), content.get(`check/${id}`)];
-    return definition && check ? [{ definition, check, strip: content.get(`strip/${id}`) }] : [];
-  });
-  const groups = Map.groupBy(rows, ({ definition }) => definition.group);
+/** @param {Check[]} checks */
+export function showChecks(checks) {
+  const groups = Map.groupBy(checks, ({ group }) => group);
   render(
     repeat(groups, ([group]) => group, section),
     byId('checks'),
   );
   const words = { fail: 'failing', unknown: 'unknown', pass: 'passing', skipped: 'not declared' };
   const parts = Object.entries(words).flatMap(([outcome, word]) => {
-    const number = count(rows, outcome);
+    const number = count(checks, outcome);
     return number > 0 ? [`${number} ${word}`] : [];
   });
   setText(byId('checks-count'), parts.join(', '));

@@ -26,13 +26,9 @@ export const age = (sinceMs) => html`<span class="num">${spanText(nowMs() - sinc
 /** How long it still takes. @param {number} untilMs */
 export const left = (untilMs) => html`<span class="num">${spanText(untilMs - nowMs())}</span>`;
 
-/**
- * A bar, its share of the width by the style sheet; the policy allows no style attribute.
- * @param {string} name Its class.
- * @param {number} percent
- */
-export const bar = (name, percent) =>
-  html`<span class=${name} aria-hidden="true"><i .style=${`--used: ${Math.min(100, percent)}%`}></i></span>`;
+/** How much of a limit or a time is used: 1 is all of it, more is drawn as too much. @param {number} used */
+export const meter = (used) =>
+  html`<meter aria-hidden="true" max="1.33" low="1" high="1" optimum="0" value=${used}></meter>`;
 
 /**
  * A table that scrolls sideways by itself.

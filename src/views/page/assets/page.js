@@ -12,11 +12,11 @@ import { showHeadline, showStats } from './top.js';
 import { showCoverage, showWatch } from './watch.js';
 
 const live = openLive((content, series) => {
-  const { name } = content.get('meta');
+  const { name, checks } = content.get('meta');
   setText(byId('name'), name);
   showHeadline(content.get('headline'), name);
   showStats(content);
-  showChecks(content);
+  showChecks(checks.map((/** @type {string} */ id) => content.get(`check/${id}`)));
   showCharts(content, series);
   tick();
   document.documentElement.dataset.ready = 'yes';
@@ -43,16 +43,12 @@ function tick() {
   const since = clockSeconds(heardMs);
   if (isBlind) {
     const why = trouble ?? 'no update arrives';
-    setText(
-      byId('stale-text'),
-      `Stale: ${why}. What is below was true at ${since} UTC; decide nothing on it.`,
-    );
+    const text = `Stale: ${why}. What is below was true at ${since} UTC; decide nothing on it.`;
+    setText(byId('stale-text'), text);
     setText(byId('stale-age'), `${spanText(ageMs)} old`);
   } else if (stalledSinceMs !== undefined) {
-    setText(
-      byId('stale-text'),
-      `The watch stands still: nothing was measured since ${clockSeconds(stalledSinceMs)} UTC.`,
-    );
+    const text = `The watch stands still: nothing was measured since ${clockSeconds(stalledSinceMs)} UTC.`;
+    setText(byId('stale-text'), text);
     setText(byId('stale-age'), `${spanText(nowMs() - stalledSinceMs)} ago`);
   }
   const isHidden = !isBlind && stalledSinceMs === undefined;

@@ -1,6 +1,6 @@
 import { byId } from './dom.js';
 import { html, render } from './lit-html/lit-html.js';
-import { age, badge, bar } from './marks.js';
+import { age, badge, meter } from './marks.js';
 import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {import('../../../release/index.ts').RollbackRun} Run */
@@ -19,7 +19,7 @@ function stageItem({ name, budgetMs, startedMs, endedMs, status, detail }) {
     <li class="small" data-state=${status.replace(' ', '-')}>
       <span class="stage"><span aria-hidden="true">${signs[status]}</span> ${name} ${status}</span>
       <span class="num soft">${startedMs === undefined ? '' : taken(startedMs, endedMs)} of ${spanText(budgetMs)}</span>
-      ${bar('meter', used * 100)}
+      ${meter(used)}
       ${detail === undefined ? '' : html`<span class="soft">${detail}</span>`}
     </li>`;
 }

@@ -1,26 +1,31 @@
 import { byId } from './dom.js';
 import { html, nothing, render } from './lit-html/lit-html.js';
-import { age, badge, bar, left, table } from './marks.js';
+import { age, badge, left, meter, table } from './marks.js';
 import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {NonNullable<ReturnType<typeof import('../view/rollout.ts').rolloutView>>} Rollout */
 /** @typedef {NonNullable<Rollout['gate']>} Gate */
 
-/** @param {Rollout['stages'][number]} stage @returns {[sign: string, words: unknown]} */
-function stageWords({ takenMs, dueMs, state }) {
-  if (takenMs !== undefined) return ['✓', `taken ${whenText(takenMs)}`];
-  if (state !== 'next') return ['·', `from ${whenText(dueMs)}`];
-  return dueMs <= nowMs() ? ['▸', 'soak is over'] : ['◔', html`in ${left(dueMs)}, ${whenText(dueMs)}`];
+/**
+ * @param {Rollout} rollout
+ * @param {Rollout['stages'][number]} stage
+ * @returns {[state: string, sign: string, words: unknown]}
+ */
+function stageWords({ deployedMs, next }, { percent, afterMs, takenMs }) {
+  if (takenMs !== undefined) return ['taken', '✓', `taken ${whenText(takenMs)}`];
+  if (percent !== next?.percent) return ['later', '·', `from ${whenText(deployedMs + afterMs)}`];
+  const dueMs = next.soakEndsMs;
+  if (dueMs <= nowMs()) return ['next', '▸', 'soak is over'];
+  return ['next', '◔', html`in ${left(dueMs)}, ${whenText(dueMs)}`];
 }
 
 /** @param {Rollout} rollout @param {Rollout['stages'][number]} stage */
 function stageItem(rollout, stage) {
-  const { percent, takenMs, state } = stage;
-  const [sign, words] = stageWords(stage);
-  const isCurrent = takenMs !== undefined && percent === rollout.percent;
+  const [state, sign, words] = stageWords(rollout, stage);
+  const isCurrent = state === 'taken' && stage.percent === rollout.percent;
   return html`
     <li class="small" data-state=${state} aria-current=${isCurrent ? 'step' : nothing}>
-      <b class="num">${percent} %</b>
+      <b class="num">${stage.percent} %</b>
       <span aria-hidden="true">${sign}</span>
       <p class="note">${words}</p>
     </li>`;
@@ -41,17 +46,17 @@ function soak({ next, percent, gate }) {
       : html`${percent} % has held for its ${soakTime}${ask}`;
   return html`
     <div>
-      ${bar('meter', Math.max(0, 1 - leftMs / next.soakMs) * 100)}
+      ${meter(1 - leftMs / next.soakMs)}
       <p class="note">${words}</p>
     </div>`;
 }
 
 /** @param {Gate['conditions'][number]} condition */
-const conditionRow = ({ title, outcome, text, limit, detail }) => html`
+const conditionRow = ({ title, outcome, value, limit, detail }) => html`
   <tr>
     <td>${badge(outcome)}</td>
     <td>${title}</td>
-    <td class="num">${text}</td>
+    <td class="num">${value}</td>
     <td class="num soft">${limit}</td>
     <td class="soft">${detail}</td>
   </tr>`;
@@ -77,9 +82,9 @@ function gateView({ to, verdict, next, askAgainAtMs, conditions }) {
 }
 
 /** @param {Rollout['decisions'][number]} decision */
-const decisionItem = ({ atMs, to, verdict, askedBy, override }) => html`
+const decisionItem = ({ timeMs, to, verdict, askedBy, override }) => html`
   <li>
-    ${verdictBadge(verdict)} ${whenText(atMs)}: ${verdict} for ${to} %, asked by
+    ${verdictBadge(verdict)} ${whenText(timeMs)}: ${verdict} for ${to} %, asked by
     ${askedBy}${override ? `, overridden by ${override.by}: ${override.reason}` : ''}
   </li>`;
 

@@ -4,8 +4,8 @@ import { age, badge, left, table } from './marks.js';
 import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {ReturnType<typeof import('../view/watch.ts').watchView>} Watch */
-/** @typedef {ReturnType<typeof import('../view/watch.ts').coverageView>} Coverage */
-/** @typedef {ReturnType<typeof import('../view/watch.ts').maintenanceView>} Maintenance */
+/** @typedef {import('../../../history/index.ts').Coverage} Coverage */
+/** @typedef {import('../facts.ts').Facts['maintenance']} Maintenance */
 
 const spanMs = 48 * 3_600_000;
 
@@ -84,8 +84,9 @@ function cycleText({ cycle, isOwnCycle }) {
 }
 
 /** @param {Maintenance[number]} window */
-function maintenanceText({ reason, fromMs, toMs, labels, who, isOpen }) {
-  const when = `${isOpen ? 'until' : `from ${whenText(fromMs)} to`} ${whenText(toMs)}`;
+function maintenanceText({ reason, fromMs, toMs, matchers, who }) {
+  const when = `${fromMs <= nowMs() ? 'until' : `from ${whenText(fromMs)} to`} ${whenText(toMs)}`;
+  const labels = matchers.map(({ label, operator, value }) => `${label}${operator}${value}`);
   const which = labels.length > 0 ? ` (${labels.join(', ')})` : '';
   return `${when}: ${reason}${which}${who === undefined ? '' : `, declared by ${who}`}`;
 }

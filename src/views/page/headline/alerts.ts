@@ -1,40 +1,15 @@
-import { formatBeside, formatBound, formatValue, holds } from '../../../core/index.ts';
-import type { Facts } from '../facts.ts';
+import { formatBound, formatValue, holds } from '../../../core/index.ts';
 import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, listed, spanText } from '../words.ts';
-import { hold, type Scene, type Situation } from './situation.ts';
-
-const components = [
-  ['htdagMean', 'HTDAG decomposition'],
-  ['haloMean', 'HALO routing'],
-  ['aopMean', 'AOP validation'],
-] as const;
-
-/** The component that is furthest over its own limit now, as a place to look. */
-function slowComponent({ status, source }: Facts): string | undefined {
-  const over = components.flatMap(([signal, title]) => {
-    const value = status.values[signal];
-    const { warning, unit } = source.table[signal];
-    if (value === undefined || !warning || !holds(warning, value)) return [];
-    const text = `look at ${title}: mean ${formatValue(value, unit)} (${formatBound(warning, unit)})`;
-    return [{ text, factor: value / warning.value }];
-  });
-  return over.sort((a, b) => b.factor - a.factor)[0]?.text;
-}
-
-const isLatency = ({ name, subject }: ShownAlert): boolean =>
-  name === 'HighLatencyP95' || subject === 'latency_p95';
+import type { Scene, Situation } from './situation.ts';
 
 /** What is wrong and for how long, without claiming more than the last reading showed. */
 export function story(alert: ShownAlert, nowMs: number): string {
-  const { says, sinceMs, value, limit, noDataSinceMs } = alert;
-  const hasValue = value !== undefined && limit !== undefined;
+  const { name, says, sinceMs, value, limit, noDataSinceMs } = alert;
   if (noDataSinceMs !== undefined) return `${says}, and since ${clockText(noDataSinceMs)} there is no data`;
-  if (alert.isClearing) {
-    const now = hasValue ? `${alert.name} ${value} now, no longer ${limit}` : `${alert.name} has cleared`;
-    return `${now}; it fires on until that has held`;
-  }
-  return `${says} for ${spanText(nowMs - sinceMs)}`;
+  if (!alert.isClearing) return `${says} for ${spanText(nowMs - sinceMs)}`;
+  const now = value && limit ? `${name} ${value} now, no longer ${limit}` : `${name} has cleared`;
+  return `${now}; it fires on until that has held`;
 }
 
 function taken({ acknowledged, mute }: ShownAlert): string {
@@ -42,111 +17,91 @@ function taken({ acknowledged, mute }: ShownAlert): string {
   return mute?.kind === 'maintenance' ? ` (maintenance, nobody is told: ${mute.by})` : '';
 }
 
-/** A pass rate that only unknown checks pull down sends nobody to look for failing ones. */
-function unknownChecks({ cycle }: Facts): string | undefined {
-  const outcomes = cycle?.outcomes ?? [];
+/** The component that is furthest over its own limit now. */
+function slowComponent({ status, source }: Scene): string | undefined {
+  const over = (['htdagMean', 'haloMean', 'aopMean'] as const).flatMap((signal) => {
+    const value = status.values[signal];
+    const { title, warning, unit } = source.table[signal];
+    if (value === undefined || !warning || !holds(warning, value)) return [];
+    const text = `look at ${title} ${formatValue(value, unit)} (${formatBound(warning, unit)})`;
+    return [{ text, factor: value / warning.value }];
+  });
+  return over.sort((a, b) => b.factor - a.factor)[0]?.text;
+}
+
+/** Where to look for the cause; a pass rate that only unknown checks pull down sends nobody to failing ones. */
+function hintOf({ name, subject }: ShownAlert, scene: Scene): string | undefined {
+  if (name === 'HighLatencyP95' || subject === 'latency_p95') return slowComponent(scene);
+  const outcomes = scene.cycle?.outcomes ?? [];
   const unknown = outcomes.filter(({ outcome }) => outcome === 'unknown');
-  const [first] = unknown;
-  if (!first || outcomes.some(({ outcome }) => outcome === 'fail')) return undefined;
+  const isFailing = outcomes.some(({ outcome }) => outcome === 'fail');
+  if (!name.startsWith('TestPassRate') || !unknown[0] || isFailing) return undefined;
   const names = listed(unknown.map(({ id }) => id));
-  return `find out why ${names} could not judge, no check fails: ${clause(first.reason ?? 'no reason given')}`;
+  const reason = clause(unknown[0].reason ?? 'no reason given');
+  return `find out why ${names} could not judge, no check fails: ${reason}`;
 }
 
-function nextOf(alert: ShownAlert, facts: Facts): string {
-  if (isLatency(alert)) return slowComponent(facts) ?? alert.next;
-  const isPassRate = alert.name.startsWith('TestPassRate');
-  return (isPassRate ? unknownChecks(facts) : undefined) ?? alert.next;
-}
-
-const label = ({ name, subject }: ShownAlert): string =>
-  name === 'HealthCheckFailed' && subject ? subject : subject ? `${name} ${subject}` : name;
-
-const isExplained = ({ mute }: ShownAlert): boolean => mute?.kind === 'inhibited';
+/** When something comes unless the value recovers. */
+const dueText = (leftMs: number): string => (leftMs < 1000 ? 'now' : `in ${spanText(leftMs)} if it stays`);
 
 /** When a rollback trigger that is pending will call for a rollback. */
-export function rollbackDue({ facts, alerts }: Scene): string | undefined {
+export function rollbackDue({ nowMs, alerts }: Scene): string | undefined {
   const due = alerts
-    .filter(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'pending' && isNew)
-    .flatMap(({ dueMs }) => (dueMs === undefined ? [] : [dueMs]));
-  if (due.length === 0) return undefined;
-  const leftMs = Math.min(...due) - facts.nowMs;
-  return leftMs < 1000 ? 'rollback due now if it stays' : `rollback due in ${spanText(leftMs)} if it stays`;
+    .filter(({ name, isNew }) => name === 'RollbackRequired' && isNew)
+    .flatMap(({ dueMs }) => dueMs ?? []);
+  return due.length === 0 ? undefined : `rollback due ${dueText(Math.min(...due) - nowMs)}`;
 }
 
 /** The rollback trigger that fires, by failures that the deployment brought. */
-export const requiredRollback = (alerts: readonly ShownAlert[]): ShownAlert | undefined =>
+export const requiredRollback = ({ alerts }: Scene): ShownAlert | undefined =>
   alerts.find(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew);
 
-/** `RollbackRequired` fires: by failures that the deployment brought. */
-export function rollbackRequired({ facts, alerts }: Scene): Situation | undefined {
-  const alert = requiredRollback(alerts);
+/** `RollbackRequired` fires. While the value hovers under the limit a person decides; the trigger has held its whole time. */
+export function rollbackRequired(scene: Scene): Situation | undefined {
+  const alert = requiredRollback(scene);
   if (!alert) return undefined;
-  const hint = isLatency(alert) ? slowComponent(facts) : undefined;
+  const hint = hintOf(alert, scene);
   return {
-    // While the value hovers under the limit a person decides; the trigger itself has held for its whole time.
     level: 'act',
     lead: 'Roll back now',
-    because: `${story(alert, facts.nowMs)}${taken(alert)}`,
+    because: `${story(alert, scene.nowMs)}${taken(alert)}`,
     next: `${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
     runbook: alert.runbook,
     brief: 'a rollback is required',
   };
 }
 
-/** When an alert fires if it stays, as the end of a sentence. */
-function firesIn({ dueMs }: ShownAlert, nowMs: number): string {
-  if (dueMs === undefined) return '';
-  const leftMs = dueMs - nowMs;
-  return leftMs < 1000 ? ', fires now' : `, fires in ${spanText(leftMs)} if it stays`;
+/** What an alert asks for: to hold the rollout, or, as a warning or one of before the deployment, to be looked at. */
+function levelOf({ status, severity }: ShownAlert, hasToHold: boolean): Pick<Situation, 'level' | 'lead'> {
+  if (status === 'pending')
+    return { level: 'wait', lead: hasToHold ? 'Scale nothing yet' : 'Nothing to do yet' };
+  if (hasToHold) return { level: 'hold' };
+  return {
+    level: 'look',
+    lead: severity === 'info' ? 'Look on the next business day' : 'Look within 30 min',
+  };
 }
 
-/** Each alert of a status as a situation: those to hold for, or the others (warnings, and what was there before). */
-export function alertSituations(
-  { facts, alerts }: Scene,
-  status: 'firing' | 'pending',
-  hasToHold: boolean,
-): Situation[] {
-  const isFiring = status === 'firing';
-  return alerts
+const isExplained = ({ mute }: ShownAlert): number => Number(mute?.kind === 'inhibited');
+
+/** Each alert of a status as a situation: those to hold for, or the others. What another alert explains comes last. */
+export function alertSituations(scene: Scene, status: 'firing' | 'pending', hasToHold: boolean): Situation[] {
+  return scene.alerts
     .filter((alert) => alert.status === status)
     .filter(({ severity, isNew }) => (severity === 'critical' && isNew) === hasToHold)
     .filter(({ name }) => !hasToHold || name !== 'RollbackRequired')
-    .sort((a, b) => (isFiring ? Number(isExplained(a)) - Number(isExplained(b)) : 0))
+    .toSorted((a, b) => isExplained(a) - isExplained(b))
     .map((alert) => {
-      const due = hasToHold && !isFiring ? firesIn(alert, facts.nowMs) : '';
-      const lookBy = alert.severity === 'info' ? 'Look on the next business day' : 'Look within 30 min';
-      const wait = { level: 'wait', lead: hasToHold ? 'Scale nothing yet' : 'Nothing to do yet' } as const;
-      const act = hasToHold
-        ? ({ level: 'hold', lead: hold(facts) } as const)
-        : ({ level: 'look', lead: lookBy } as const);
-      const before = isFiring && !alert.isNew ? ', as before the deployment' : '';
+      const { name, subject = '', isNew, dueMs } = alert;
+      const label = name === 'HealthCheckFailed' ? subject : `${name} ${subject}`.trim();
+      const due = dueMs === undefined ? '' : `, fires ${dueText(dueMs - scene.nowMs)}`;
+      const more = status === 'pending' ? due : `${isNew ? '' : ', as before the deployment'}${taken(alert)}`;
       return {
-        ...(isFiring ? act : wait),
-        because: `${story(alert, facts.nowMs)}${before}${isFiring ? taken(alert) : due}`,
-        next: nextOf(alert, facts),
+        ...levelOf(alert, hasToHold),
+        because: `${story(alert, scene.nowMs)}${more}`,
+        next: hintOf(alert, scene) ?? alert.next,
         runbook: alert.runbook,
-        brief: `${label(alert)} ${isFiring ? 'fires' : `is pending${due}`}`,
+        brief: `${label} ${status === 'firing' ? 'fires' : `is pending${due}`}`,
       };
     });
-}
-
-/** A limit that is crossed now, of which no alert tells yet: the rules look only every few seconds. */
-export function unjudged({ facts, alerts }: Scene): Situation | undefined {
-  const { status, source } = facts;
-  if (alerts.some(({ severity, status: at }) => severity === 'critical' && at !== 'resolved'))
-    return undefined;
-  const over = (['uptime', 'errorRatio', 'latencyP95', 'passRate'] as const).flatMap((signal) => {
-    const value = status.values[signal];
-    const { title, unit, slo } = source.table[signal];
-    if (value === undefined || !slo || holds(slo, value)) return [];
-    return [`${title} ${formatBeside(value, slo.value, unit)} (must be ${formatBound(slo, unit)})`];
-  });
-  if (over.length === 0) return undefined;
-  return {
-    level: 'wait',
-    lead: 'Scale nothing yet',
-    because: `${over.join(', ')}, and no alert tells of it yet`,
-    next: 'look again in a minute',
-    brief: over.join(', '),
-  };
 }

@@ -1,33 +1,30 @@
-import type { RollbackRun, RollbackStage } from '../../../release/index.ts';
+import { scaledBy } from '../../../alerts/index.ts';
+import type { RollbackRun } from '../../../release/index.ts';
+import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, spanText } from '../words.ts';
+import { requiredRollback, story } from './alerts.ts';
 import type { Scene, Situation } from './situation.ts';
 
 /** How long a rollback may take from decision to restored service. */
 const promisedMs = 15 * 60_000;
 
-function stageText(run: RollbackRun, nowMs: number): { text: string; isLate: boolean } {
+/** A rollback that is under way. */
+export function rollbackRunning({ rollbacks, nowMs }: Scene): Situation | undefined {
+  const run = rollbacks.findLast(({ status }) => status === 'running');
+  if (!run) return undefined;
   const index = run.stages.findIndex(({ status }) => status === 'running' || status === 'over budget');
   const stage = run.stages[index];
-  if (!stage) return { text: 'is between two stages', isLate: nowMs - run.startedMs > promisedMs };
-  const takenMs = nowMs - (stage.startedMs ?? run.startedMs);
-  const isLate = stage.status === 'over budget' || takenMs > stage.budgetMs;
-  const budget = spanText(stage.budgetMs);
+  const budgetMs = stage?.budgetMs ?? promisedMs;
+  const takenMs = nowMs - (stage?.startedMs ?? run.startedMs);
+  const isLate = takenMs > budgetMs;
+  const place = stage ? `in stage ${index + 1} of ${run.stages.length}, ${stage.name}` : 'between two stages';
   const taken = isLate
-    ? `over its ${budget} for ${spanText(takenMs - stage.budgetMs)}`
-    : `for ${spanText(takenMs)} of its ${budget}`;
-  return { text: `is in stage ${index + 1} of ${run.stages.length}, ${stage.name}, ${taken}`, isLate };
-}
-
-/** A rollback that is under way. */
-export function rollbackRunning({ facts }: Scene): Situation | undefined {
-  const run = facts.rollbacks.findLast(({ status }) => status === 'running');
-  if (!run) return undefined;
-  const { text, isLate } = stageText(run, facts.nowMs);
-  const totalMs = facts.nowMs - run.startedMs;
+    ? `over its ${spanText(budgetMs)} for ${spanText(takenMs - budgetMs)}`
+    : `for ${spanText(takenMs)} of its ${spanText(budgetMs)}`;
   return {
     level: isLate ? 'act' : 'busy',
     lead: isLate ? 'Be ready to take over' : 'Stand by',
-    because: `the ${run.type} rollback, begun ${spanText(totalMs)} ago, ${text}`,
+    because: `the ${run.type} rollback, begun ${spanText(nowMs - run.startedMs)} ago, is ${place}, ${taken}`,
     next: isLate
       ? 'read the stage’s message; vigil rollback --resume goes on if its process died, --abort takes it back'
       : 'deploy nothing and scale nothing until it has ended',
@@ -36,40 +33,101 @@ export function rollbackRunning({ facts }: Scene): Situation | undefined {
   };
 }
 
-const failures: Partial<Record<RollbackStage['status'], string>> = {
-  failed: 'failed',
-  'over budget': 'ran over its budget',
-  aborted: 'was aborted',
-};
-
-function howItEnded(run: RollbackRun): string {
-  const stage = run.stages.findLast(({ status }) => status in failures);
-  const what = run.status === 'aborted' ? 'was aborted' : 'did not succeed';
-  const where = stage ? `, its stage ${stage.name} ${failures[stage.status]}` : '';
-  const why = stage?.detail ?? run.detail;
-  return `${what}${where}${why ? `: ${clause(why, 120)}` : ''}`;
-}
-
-/** The newest rollback, when it has ended and nobody has settled it since. */
-export function endedRollback({ facts }: Scene): (RollbackRun & { endedMs: number }) | undefined {
-  const run = facts.rollbacks.at(-1);
+/** The newest rollback, when it has ended, nobody has settled it and nothing was deployed since. */
+function endedRollback({ rollbacks, deployments }: Scene): (RollbackRun & { endedMs: number }) | undefined {
+  const run = rollbacks.at(-1);
   if (!run || run.status === 'running' || run.settledMs !== undefined) return undefined;
   const endedMs = run.endedMs ?? run.startedMs;
-  // What was deployed since is another story.
-  return facts.deployments.some(({ timeMs }) => timeMs > endedMs) ? undefined : { ...run, endedMs };
+  return deployments.some(({ timeMs }) => timeMs > endedMs) ? undefined : { ...run, endedMs };
 }
 
-/** A rollback that did not bring the service back. */
+const evidenceIn = ({ incident }: RollbackRun): string => (incident ? `, evidence in ${incident}` : '');
+
+/** A rollback that did not bring the service back; only to be looked into once all has been well for half an hour. */
 export function rollbackFailed(scene: Scene): Situation | undefined {
+  const { nowMs, isOwnCycle, cycle, alerts } = scene;
   const run = endedRollback(scene);
   if (!run || run.status === 'succeeded') return undefined;
-  const ago = spanText(scene.facts.nowMs - run.endedMs);
+  const isWell =
+    isOwnCycle &&
+    cycle?.verdict === 'pass' &&
+    cycle.startedMs > run.endedMs &&
+    nowMs - run.endedMs >= 30 * 60_000 &&
+    !alerts.some(({ status, severity }) => status === 'firing' && severity === 'critical');
+  const stage = run.stages.findLast(({ status }) => ['failed', 'over budget', 'aborted'].includes(status));
+  const detail = stage?.detail ?? run.detail;
+  const how = [
+    run.status === 'aborted' ? 'was aborted' : 'did not succeed',
+    stage ? `, stage ${stage.name} ${stage.status}` : '',
+    detail ? `: ${clause(detail, 120)}` : '',
+  ];
+  return {
+    level: isWell ? 'look' : 'act',
+    lead: isWell ? 'Look into it' : 'Take over by hand',
+    because: `the ${run.type} rollback ${how.join('')} (${spanText(nowMs - run.endedMs)} ago)`,
+    next: `bring the service back by hand${evidenceIn(run)}, then vigil rollback --settle`,
+    runbook: 'docs/rollback-procedures.md#rollbackfailed',
+    brief: `the ${run.type} rollback of ${clockText(run.startedMs)} did not succeed`,
+  };
+}
+
+/** A rollback that worked, and what is still measured of before it. */
+export interface Back {
+  run: RollbackRun & { endedMs: number };
+  /** Whether what is shown can't be of the restored release alone yet. */
+  isSettling: boolean;
+  /** Whether the newest cycle began before its end, and one of after it is not late yet. */
+  isCycleBefore: boolean;
+  /** Whether an alert is of the time before, so that nobody has to act on it now. */
+  isOfBefore(alert: ShownAlert): boolean;
+}
+
+/** The rollback that brought the previous release back, when nothing was deployed since. */
+export function backSince(scene: Scene): Back | undefined {
+  const run = endedRollback(scene);
+  if (run?.status !== 'succeeded') return undefined;
+  const { nowMs, source, cycle, status } = scene;
+  const { endedMs } = run;
+  const windowMs = scaledBy(source.naming, source.naming.windowMs) + 4 * source.sampleMs;
+  const isInWindow = nowMs - endedMs <= windowMs;
+  const lateMs = (source.table.cycleAge.slo?.value ?? 2) * status.intervalMs;
+  const isCycleBefore = (cycle?.startedMs ?? 0) < endedMs && nowMs - endedMs <= lateMs;
+  // Judged by a whole cycle, not by live traffic.
+  const isOfCycles = ({ name, subject }: ShownAlert) =>
+    name.startsWith('TestPassRate') || name === 'HealthCheckFailed' || subject === 'pass_rate';
+  return {
+    run,
+    isSettling: isInWindow || isCycleBefore,
+    isCycleBefore,
+    isOfBefore: (alert) => alert.sinceMs < endedMs && (isOfCycles(alert) ? isCycleBefore : isInWindow),
+  };
+}
+
+/** The release is out, and its cause not yet found. */
+export function rolledBack({ nowMs, alerts }: Scene, { run, isOfBefore }: Back): Situation {
+  const isClearing = alerts.some((alert) => alert.status === 'firing' && isOfBefore(alert));
+  const clearing = isClearing ? '; what still fires began before its end and has to clear now' : '';
+  const wait = isClearing ? 'see that it clears, roll back no further; ' : '';
+  return {
+    level: 'look',
+    lead: 'Rolled back',
+    because: `the ${run.type} rollback succeeded ${spanText(nowMs - run.endedMs)} ago (${clause(run.reason, 100)})${clearing}`,
+    next: `${wait}find the cause before anything is deployed again`,
+    brief: `rolled back at ${clockText(run.endedMs)} (${run.type})`,
+  };
+}
+
+/** A trigger holds although the previous release is back: a second rollback would go further back than anybody asked for. */
+export function stillRequired(scene: Scene, { run }: Back): Situation | undefined {
+  const alert = requiredRollback(scene);
+  if (!alert) return undefined;
+  const ago = spanText(scene.nowMs - run.endedMs);
   return {
     level: 'act',
     lead: 'Take over by hand',
-    because: `the ${run.type} rollback ${howItEnded(run)} (${ago} ago)`,
-    next: `bring the service back by hand${run.incident ? `, evidence in ${run.incident}` : ''}, then vigil rollback --settle`,
+    because: `${story(alert, scene.nowMs)}, although the ${run.type} rollback succeeded ${ago} ago`,
+    next: `roll back no further, the deployment is not the cause: look elsewhere${evidenceIn(run)}, then vigil rollback --settle`,
     runbook: 'docs/rollback-procedures.md#rollbackfailed',
-    brief: `the ${run.type} rollback of ${clockText(run.startedMs)} did not succeed`,
+    brief: 'a trigger holds although it was rolled back',
   };
 }

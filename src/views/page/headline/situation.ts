@@ -10,8 +10,8 @@ export type Level = 'act' | 'busy' | 'hold' | 'blind' | 'look' | 'wait' | 'clear
 /** One thing that is the case, with what to do about it. */
 export interface Situation {
   level: Level;
-  /** What to do, as the beginning of a sentence. */
-  lead: string;
+  /** What to do, as the beginning of a sentence; left out where it is to hold the rollout. */
+  lead?: string | undefined;
   because: string;
   next?: string | undefined;
   /** Where the documents tell more: `docs/incident-response.md#highlatencyp95`. */
@@ -20,15 +20,7 @@ export interface Situation {
   brief: string;
 }
 
-/** What situations are recognised from. */
-export interface Scene {
-  facts: Facts;
-  /** The worst first. */
+/** What situations are recognised from: the facts, and the alerts of them, the worst first. */
+export interface Scene extends Facts {
   alerts: readonly ShownAlert[];
-}
-
-/** `Hold at 25 %`; where no traffic is left to hold back, the deployment itself has to be dealt with. */
-export function hold({ rollout }: Facts): string {
-  if (!rollout) return 'Hold';
-  return rollout.percent >= 100 ? 'Act now' : `Hold at ${rollout.percent} %`;
 }

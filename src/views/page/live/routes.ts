@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../../core/index.ts';
 import { type Extension, sendProblem } from '../../../monitor/index.ts';
 import type { PageSource } from '../facts.ts';
-import { headlineOf } from '../headline/headline.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { fillTemplate, readTemplate, serveAssets } from './assets.ts';
 import { openLive } from './live.ts';
@@ -94,7 +93,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
     app.get<Query>('/', (request, reply) => {
       const current = opened;
       if (!current) return starting(reply);
-      const headline = headlineOf(current.live.facts());
+      const headline = current.live.headline();
       const { hours } = windowAsked(request) ?? usual;
       return html(reply).send(fillTemplate(template, current.source.name, headline, hours));
     });

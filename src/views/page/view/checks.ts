@@ -1,8 +1,16 @@
-import { formatBound, grouped, isMet, type Measurement, runbookOf } from '../../../core/index.ts';
+import {
+  type CheckDefinition,
+  formatBound,
+  grouped,
+  isMet,
+  type Measurement,
+  runbookOf,
+} from '../../../core/index.ts';
 import type { RecordedOutcome } from '../../../history/index.ts';
 import type { Outcome } from '../../../suite/index.ts';
 import type { Facts } from '../facts.ts';
 import { valueText } from '../words.ts';
+import type { StripView } from './strips.ts';
 
 /** A measurement and its limit. */
 export interface MeasurementView {
@@ -16,25 +24,20 @@ export interface MeasurementView {
   note: string | undefined;
 }
 
-/** What a check is; it hardly ever changes. */
-export interface DefinitionView {
+/** A check, and what it came to in the newest cycle and over 48 h. */
+export interface CheckView {
   id: string;
   title: string;
   group: string;
-  priority?: string | undefined;
-  measures?: string | undefined;
-  next?: string | undefined;
-  runbook?: string | undefined;
-}
-
-/** What a check came to in the newest cycle. */
-export interface CheckView {
+  priority: string | undefined;
+  measures: string | undefined;
+  next: string | undefined;
+  runbook: string | undefined;
   outcome: Outcome | 'none';
-  figures: MeasurementView[];
-  /** Place of the measurement that says most: an unmet one before a met one. */
-  main: number | undefined;
+  measurements: MeasurementView[];
   reason: string | undefined;
   durationMs: number | undefined;
+  strip: StripView | undefined;
 }
 
 function shareOf({ value, bound }: Measurement): number | undefined {
@@ -59,39 +62,34 @@ function measurementView(measurement: Measurement): MeasurementView {
 /** What may be shown of a message; the JUnit file has all of it. */
 const reasonLimit = 1200;
 
-function checkView(outcome: RecordedOutcome | undefined): CheckView {
-  const measurements = (outcome?.measurements ?? []).map(measurementView);
-  const unmet = measurements.findIndex((one) => !one.isMet);
-  const main =
-    unmet >= 0
-      ? unmet
-      : Math.max(
-          0,
-          measurements.findIndex(({ limit }) => limit),
-        );
+function checkView(
+  id: string,
+  definition: CheckDefinition | undefined,
+  outcome: RecordedOutcome | undefined,
+): Omit<CheckView, 'strip'> {
   const { reason, durationMs } = outcome ?? {};
   return {
+    id,
+    title: definition?.title ?? outcome?.title ?? id,
+    group: definition?.group ?? outcome?.group ?? '',
+    priority: definition?.priority,
+    measures: definition?.measures,
+    next: definition?.next,
+    runbook: definition && runbookOf(definition),
     outcome: outcome?.outcome ?? 'none',
-    figures: measurements,
-    main: measurements.length > 0 ? main : undefined,
+    measurements: (outcome?.measurements ?? []).map(measurementView),
     reason: reason && reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason,
     durationMs: durationMs && Math.round(durationMs),
   };
 }
 
-function definitionView(facts: Facts, id: string, outcome: RecordedOutcome | undefined): DefinitionView {
-  const definition = facts.source.catalogue?.find((check) => check.id === id);
-  if (!definition) return { id, title: outcome?.title ?? id, group: outcome?.group ?? '' };
-  const { title, group, priority, measures, next } = definition;
-  return { id, title, group, priority, measures, next, runbook: runbookOf(definition) };
-}
-
 /** Every check, in the catalogue's order, those of the suite that it doesn't know after them. */
-export function checkViews(facts: Facts): { definition: DefinitionView; check: CheckView }[] {
-  const outcomes = new Map((facts.cycle?.outcomes ?? []).map((outcome) => [outcome.id, outcome]));
-  const ids = new Set([...(facts.source.catalogue ?? []).map(({ id }) => id), ...outcomes.keys()]);
+export function checkViews({ source, cycle }: Facts, strips: ReadonlyMap<string, StripView>): CheckView[] {
+  const definitions = new Map(source.catalogue?.map((definition) => [definition.id, definition]));
+  const outcomes = new Map(cycle?.outcomes.map((outcome) => [outcome.id, outcome]));
+  const ids = new Set([...definitions.keys(), ...outcomes.keys()]);
   return [...ids].map((id) => ({
-    definition: definitionView(facts, id, outcomes.get(id)),
-    check: checkView(outcomes.get(id)),
+    ...checkView(id, definitions.get(id), outcomes.get(id)),
+    strip: strips.get(id),
   }));
 }

@@ -1,5 +1,5 @@
 import { formatBound, holds, type Matcher, type SignalThresholds } from '../../../core/index.ts';
-import type { HistoryReader } from '../../../history/index.ts';
+import type { SampleReader } from '../../../history/index.ts';
 import { type Facts, pageLookBackMs } from '../facts.ts';
 import { countText, spanText, valueText } from '../words.ts';
 
@@ -34,15 +34,11 @@ function stat(value: number | undefined, row: SignalThresholds, rests: string): 
   const known = Number.isNaN(value) ? undefined : value;
   const limits = limitsOf(value, row);
   const broken = limits.filter(({ isBroken }) => isBroken);
-  const standing = broken.some(({ level }) => level !== 'warning')
-    ? 'fail'
-    : broken.length > 0
-      ? 'warn'
-      : 'pass';
+  const worst = broken.some(({ level }) => level !== 'warning') ? 'fail' : 'warn';
   return {
     title: row.title,
     text: valueText(known, row.unit, row.slo ?? row.critical ?? row.warning) ?? 'no data',
-    standing: known === undefined ? 'unknown' : standing,
+    standing: known === undefined ? 'unknown' : broken.length > 0 ? worst : 'pass',
     limits,
     rests,
   };
@@ -50,7 +46,7 @@ function stat(value: number | undefined, row: SignalThresholds, rests: string): 
 
 /** How many scrapes of the last 48 h there were, and how many of them every service answered. */
 export function uptimeOf(
-  history: HistoryReader,
+  history: SampleReader,
   services: string,
   nowMs: number,
 ): { up: number; scrapes: number } {
@@ -64,24 +60,16 @@ export function uptimeOf(
   return { up: [...isUp.values()].filter(Boolean).length, scrapes: isUp.size };
 }
 
+/** Whether every service answers now, and how often all of them did in 48 h. */
 function health({ status, source, nowMs }: Facts): StatView {
   const { up, scrapes } = uptimeOf(source.history, source.naming.services, nowMs);
-  const row = source.table.uptime;
+  const { warning, critical, rollback, ...row } = source.table.uptime;
+  const overTime = stat(scrapes === 0 ? undefined : up / scrapes, row, 'no scrape in 48 h');
+  const rests = `${overTime.text} of ${countText(scrapes, 'scrape')} answered in 48 h`;
+  const shown = { ...overTime, title: 'system health', rests: scrapes === 0 ? overTime.rests : rests };
   const now = status.values.uptime;
-  const share = scrapes === 0 ? undefined : up / scrapes;
-  const { title, unit, slo } = row;
-  const overTime = stat(share, slo ? { title, unit, slo } : { title, unit }, '');
-  const standing = now === undefined ? 'unknown' : now < 1 ? 'fail' : overTime.standing;
-  return {
-    title: 'system health',
-    text: now === undefined ? 'no data' : now < 1 ? 'down' : 'up',
-    standing,
-    limits: overTime.limits,
-    rests:
-      share === undefined
-        ? 'no scrape in 48 h'
-        : `${overTime.text} of ${countText(scrapes, 'scrape')} answered in 48 h`,
-  };
+  if (now === undefined) return { ...shown, text: 'no data', standing: 'unknown' };
+  return now < 1 ? { ...shown, text: 'down', standing: 'fail' } : { ...shown, text: 'up' };
 }
 
 /** The four values by name. */

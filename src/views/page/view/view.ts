@@ -3,51 +3,45 @@ import { headlineOf } from '../headline/headline.ts';
 import { openAlerts } from '../open-alerts.ts';
 import { checkViews } from './checks.ts';
 import { resolvedViews } from './resolved.ts';
-import { markViews, rollbackView, rolloutView } from './rollout.ts';
+import { markViews, rolloutView } from './rollout.ts';
 import { statViews } from './stats.ts';
 import { openStrips } from './strips.ts';
-import { coverageView, maintenanceView, watchView } from './watch.ts';
+import { watchView } from './watch.ts';
 
-/** The page's content by key: `headline`, `stat/passRate`, `check/H01`, `strip/H01`, `alert/…`; each plain JSON. */
-export type View = Map<string, unknown>;
+/** Each value under a key of its own: `check/H01`. */
+const keyed = (kind: string, values: readonly (readonly [key: string, value: unknown])[]) =>
+  Object.fromEntries(values.map(([key, value]) => [`${kind}/${key}`, value]));
 
-/** Opens the view of a source's facts; what is expensive to read is remembered from one call to the next. */
-export function openView(source: PageSource): (facts: Facts) => View {
+/** Opens the page's content by key, each plain JSON; what is expensive to read is remembered from one call to the next. */
+export function openView(source: PageSource) {
   const strips = openStrips(source.history);
-  return (facts) => {
-    const checks = checkViews(facts);
-    const { latencyP95, errorRatio, passRate, htdagMean, haloMean, aopMean } = source.table;
-    const { memoryUsed, cpuUsed, diskUsed } = source.table;
-    const view: View = new Map();
-    view.set('meta', { name: source.name, checks: checks.map(({ definition }) => definition.id) });
-    view.set('limits', {
-      latencyP95,
-      errorRatio,
-      passRate,
-      htdagMean,
-      haloMean,
-      aopMean,
-      memoryUsed,
-      cpuUsed,
-      diskUsed,
-    });
-    view.set('headline', headlineOf(facts));
-    view.set('watch', watchView(facts));
-    for (const [name, stat] of Object.entries(statViews(facts))) view.set(`stat/${name}`, stat);
-    for (const { definition, check } of checks) {
-      view.set(`def/${definition.id}`, definition);
-      view.set(`check/${definition.id}`, check);
-    }
-    for (const [id, strip] of strips(facts.status.coverage, facts.nowMs)) view.set(`strip/${id}`, strip);
-    const alerts = openAlerts(facts).filter(({ status }) => status !== 'resolved');
-    for (const [place, alert] of alerts.entries())
-      view.set(`alert/${alert.fingerprint}`, { ...alert, place });
-    view.set('resolved', resolvedViews(facts));
-    view.set('coverage', coverageView(facts));
-    view.set('maintenance', maintenanceView(facts));
-    view.set('rollout', rolloutView(facts) ?? null);
-    view.set('rollback', rollbackView(facts));
-    view.set('marks', markViews(facts));
-    return view;
+  return (facts: Facts) => {
+    const { status, nowMs, maintenance, rollbacks } = facts;
+    const { coverage } = status;
+    const checks = checkViews(facts, strips(coverage, nowMs));
+    const open = openAlerts(facts).filter((alert) => alert.status !== 'resolved');
+    return {
+      meta: { name: source.name, checks: checks.map(({ id }) => id) },
+      limits: source.table,
+      headline: headlineOf(facts),
+      watch: watchView(facts),
+      ...keyed('stat', Object.entries(statViews(facts))),
+      ...keyed(
+        'check',
+        checks.map((check) => [check.id, check]),
+      ),
+      ...keyed(
+        'alert',
+        open.map((alert) => [alert.fingerprint, alert]),
+      ),
+      resolved: resolvedViews(facts),
+      /** The newest gap first. */
+      coverage: { ...coverage, gaps: coverage.gaps.slice(-50).reverse() },
+      maintenance,
+      rollout: rolloutView(facts),
+      /** Of the last 48 h, the newest first. */
+      rollback: rollbacks.slice(-5).reverse(),
+      marks: markViews(facts),
+    };
   };
 }

@@ -140,7 +140,12 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
       afterMs: after * minute,
       takenMs: stage <= percent ? deployedMs + after * minute : undefined,
     })),
-    next: next && { percent: next[0], soakMs: 345 * minute, soakEndsMs: nowMs + dueInMin * minute },
+    next: next && {
+      percent: next[0],
+      afterMs: next[1] * minute,
+      soakMs: 345 * minute,
+      soakEndsMs: nowMs + dueInMin * minute,
+    },
     gate: undefined,
     ...more,
   };
