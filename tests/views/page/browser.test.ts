@@ -103,7 +103,9 @@ describe('the page of a healthy watch', () => {
     await page.focus('[data-chart=latency] .plot');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
-    expect(await textOf(page, '#chart-says')).toMatch(/^\d\d:\d\d:\d\d UTC: P99 .+, P95 .+, P50 .+/);
+    expect(await textOf(page, '#chart-says')).toMatch(
+      /^\d\d:\d\d:\d\d UTC: P95 .+, P50 .+, P99 .+, critical 200 ms$/,
+    );
     expect(await textOf(page, '[data-chart=latency] .chart-time')).toMatch(/^at \d\d:\d\d$/);
   });
 });

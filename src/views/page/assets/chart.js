@@ -1,18 +1,23 @@
 import { valueText } from './numbers.js';
-import { clockText, whenText } from './time.js';
+import { whenText } from './time.js';
 
-/** @typedef {import('./chart-list.js').Chart} Chart */
-/** @typedef {typeof import('uplot')} Library */
 /** @typedef {import('uplot')} Plot */
 
-/** The library is a script of its own, loaded before this module. @type {Library} */
+/** The library is a script of its own, loaded before this module. @type {typeof import('uplot')} */
 const uPlot = /** @type {any} */ (globalThis).uPlot;
 
 /**
- * What lies over the lines; read at every drawing, so that it is never of before.
+ * A line of a chart. Lines differ in their dashes too, so that colour only repeats it.
+ * @typedef {object} DrawnLine
+ * @property {string} name
+ * @property {number[]} dash
+ * @property {string} color Name of a colour of the style sheet.
+ */
+
+/**
+ * What lies under the lines; read at every drawing, so that it is never of before.
  * @typedef {object} Overlay
- * @property {{ value: number, text: string }[]} limits
- * @property {{ atMs: number, sign: string, text: string }[]} marks
+ * @property {{ atMs: number, sign: string }[]} marks
  * @property {{ fromMs: number, toMs: number }[]} gaps
  */
 
@@ -26,27 +31,6 @@ function colorOf(name) {
   return getComputedStyle(swatch).color;
 }
 
-const font = () => `${11 * devicePixelRatio}px system-ui, sans-serif`;
-
-/** Time without evidence, hatched. @param {Plot} plot @param {Overlay} overlay */
-function drawGaps(plot, { gaps }) {
-  const { ctx, bbox } = plot;
-  for (const { fromMs, toMs } of gaps) {
-    const left = Math.max(bbox.left, plot.valToPos(fromMs / 1000, 'x', true));
-    const right = Math.min(bbox.left + bbox.width, plot.valToPos(toMs / 1000, 'x', true));
-    if (right <= left) continue;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(left, bbox.top, right - left, bbox.height);
-    ctx.clip();
-    ctx.strokeStyle = colorOf('hatch');
-    ctx.lineWidth = devicePixelRatio;
-    for (let x = left - bbox.height; x < right; x += 7 * devicePixelRatio)
-      drawLine(ctx, [x, bbox.top + bbox.height], [x + bbox.height, bbox.top]);
-    ctx.restore();
-  }
-}
-
 /** @param {CanvasRenderingContext2D} context @param {[x: number, y: number]} from @param {[x: number, y: number]} to */
 function drawLine(context, from, to) {
   context.beginPath();
@@ -55,38 +39,32 @@ function drawLine(context, from, to) {
   context.stroke();
 }
 
-/** Limits across, deployments, decisions and rollbacks down, each with its text. @param {Plot} plot @param {Overlay} overlay */
-function drawRules(plot, { limits, marks }) {
+/** Time without evidence, hatched; deployments, decisions and rollbacks, each with its sign. @param {Plot} plot @param {Overlay} overlay */
+function drawOverlay(plot, { marks, gaps }) {
   const { ctx, bbox } = plot;
   const { left, top, width, height } = bbox;
-  const [right, bottom, pixel] = [left + width, top + height, devicePixelRatio];
+  const pixel = devicePixelRatio;
+  const placeOf = (/** @type {number} */ ms) =>
+    Math.min(left + width, Math.max(left, Math.round(plot.valToPos(ms / 1000, 'x', true)) + 0.5));
   ctx.save();
-  ctx.lineWidth = pixel;
-  ctx.font = font();
-  ctx.textAlign = 'right';
-  ctx.strokeStyle = colorOf('fail');
-  ctx.fillStyle = ctx.strokeStyle;
-  ctx.setLineDash([4 * pixel, 3 * pixel]);
-  for (const { value, text } of limits) {
-    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
-    if (y < top - 1 || y > bottom + 1) continue;
-    drawLine(ctx, [left, y], [right, y]);
-    const isNearTop = y - top < 14 * pixel;
-    ctx.textBaseline = isNearTop ? 'top' : 'bottom';
-    ctx.fillText(text, right - 3 * pixel, y + (isNearTop ? 3 : -2) * pixel);
-  }
-  ctx.font = `bold ${font()}`;
-  ctx.textBaseline = 'top';
   ctx.strokeStyle = colorOf('soft');
   ctx.fillStyle = ctx.strokeStyle;
-  ctx.setLineDash([]);
+  ctx.lineWidth = pixel;
+  ctx.font = `bold ${11 * pixel}px system-ui, sans-serif`;
+  ctx.textBaseline = 'top';
   for (const { atMs, sign } of marks) {
-    const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5;
-    if (x < left || x > right) continue;
-    drawLine(ctx, [x, top], [x, bottom]);
-    ctx.textAlign = x > right - 14 * pixel ? 'right' : 'left';
-    ctx.fillText(sign, x + (ctx.textAlign === 'left' ? 3 : -3) * pixel, top + pixel);
+    const x = placeOf(atMs);
+    if (x === left || x === left + width) continue;
+    drawLine(ctx, [x, top], [x, top + height]);
+    const isNearEnd = x > left + width - 14 * pixel;
+    ctx.textAlign = isNearEnd ? 'right' : 'left';
+    ctx.fillText(sign, x + (isNearEnd ? -3 : 3) * pixel, top + pixel);
   }
+  // One line as high as the chart, dashed so that it is a row of thin ones.
+  ctx.lineWidth = height;
+  ctx.setLineDash([pixel, 6 * pixel]);
+  const middle = top + height / 2;
+  for (const { fromMs, toMs } of gaps) drawLine(ctx, [placeOf(fromMs), middle], [placeOf(toMs), middle]);
   ctx.restore();
 }
 
@@ -99,43 +77,35 @@ function isolated(plot, seriesIndex) {
   );
 }
 
-/** Room over what is highest, so that a limit is seen from below and a breach from above. @param {Chart} chart @param {() => Overlay} overlay */
-function rangeOf({ isFromTop, unit }, overlay) {
-  return (/** @type {Plot} */ _plot, /** @type {number} */ low, /** @type {number} */ high) => {
-    const values = overlay().limits.map(({ value }) => value);
-    if (isFromTop) {
-      // Never an empty range: a perfect rate is drawn with room below it.
-      const lowest = Math.min(low ?? 1, 0.95, ...values);
-      return /** @type {[number, number]} */ ([
-        Math.max(0, lowest - (1 - lowest) * 0.25),
-        1 + (1 - lowest) * 0.12,
-      ]);
-    }
-    const top = Math.max(high ?? 0, ...values) * 1.18;
-    return /** @type {[number, number]} */ ([0, unit === 'ratio' && top > 0.5 ? Math.min(1, top) : top || 1]);
-  };
-}
+/** Room over what is highest, so that a breach is seen from above; what should be 1 is seen from below. @satisfies {Record<string, import('uplot').Range.Config>} */
+const ranges = {
+  fromTop: { min: { pad: 0.25, soft: 0.95, mode: 2, hard: 0 }, max: { pad: 0.12 } },
+  ratio: { min: { soft: 0, mode: 1, hard: 0 }, max: { pad: 0.18, hard: 1 } },
+  seconds: { min: { soft: 0, mode: 1, hard: 0 }, max: { pad: 0.18 } },
+};
 
 /**
  * Draws a chart; it is brought up to date by `setData` and `redraw`.
- * @param {Chart} chart
+ * @param {import('./chart-list.js').Chart} chart
+ * @param {DrawnLine[]} lines
  * @param {HTMLElement} parent
- * @param {{ width: number, height: number, moved(index: number | null): void, overlay(): Overlay, spanMs(): number }} given
+ * @param {{ width: number, height: number, moved(index: number | null): void, overlay(): Overlay }} given
  * @returns {Plot}
  */
-export function drawChart(chart, parent, { width, height, moved, overlay, spanMs }) {
-  const stepped = /** @type {any} */ (uPlot.paths.stepped?.({ align: 1 }));
-  const linear = /** @type {any} */ (uPlot.paths.linear?.());
+export function drawChart({ unit, isFromTop }, lines, parent, { width, height, moved, overlay }) {
   const axis = {
     stroke: () => colorOf('soft'),
     font: '11px system-ui, sans-serif',
     ticks: { show: false },
   };
+  const paths = /** @type {import('uplot').Series.PathBuilder} */ (
+    isFromTop ? uPlot.paths.stepped?.({ align: 1 }) : uPlot.paths.linear?.()
+  );
   /** @type {import('uplot').Options} */
   const options = {
     width,
     height,
-    tzDate: (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     padding: [8, 6, 0, 0],
     legend: { show: false },
     cursor: {
@@ -144,7 +114,7 @@ export function drawChart(chart, parent, { width, height, moved, overlay, spanMs
       y: false,
       points: { size: 7 },
     },
-    scales: { x: { time: true }, y: { range: /** @type {any} */ (rangeOf(chart, overlay)) } },
+    scales: { y: { range: ranges[isFromTop ? 'fromTop' : unit] } },
     axes: [
       {
         ...axis,
@@ -152,39 +122,34 @@ export function drawChart(chart, parent, { width, height, moved, overlay, spanMs
         gap: 4,
         space: 58,
         grid: { show: false },
-        values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
-          splits.map((seconds) =>
-            spanMs() > 86_400_000 ? whenText(seconds * 1000) : clockText(seconds * 1000),
-          ),
+        values: (_plot, splits) => splits.map((seconds) => whenText(seconds * 1000)),
       },
       {
         ...axis,
         size: 50,
         gap: 5,
         space: 34,
-        grid: { stroke: () => colorOf('grid'), width: 1 },
-        values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
-          splits.map((value) => (chart.isFromTop && value > 1 ? '' : valueText(value, chart.unit))),
+        grid: { stroke: () => colorOf('edge'), width: 1 },
+        values: (_plot, splits) =>
+          splits.map((value) => (isFromTop && value > 1 ? '' : valueText(value, unit))),
       },
     ],
     series: [
       {},
-      ...chart.lines.map(({ name, dash, color }) => ({
+      ...lines.map(({ name, dash, color }) => ({
         label: name,
         stroke: () => colorOf(color),
         width: 1.6,
         dash,
         // A value between two gaps has no line: without a point nobody would see it.
         points: { size: 4, show: true, filter: isolated },
-        spanGaps: false,
-        paths: chart.isStepped ? stepped : linear,
+        paths,
       })),
     ],
     hooks: {
-      drawClear: [(/** @type {Plot} */ plot) => drawGaps(plot, overlay())],
-      draw: [(/** @type {Plot} */ plot) => drawRules(plot, overlay())],
-      setCursor: [(/** @type {Plot} */ plot) => moved(plot.cursor.idx ?? null)],
+      drawClear: [(plot) => drawOverlay(plot, overlay())],
+      setCursor: [(plot) => moved(plot.cursor.idx ?? null)],
     },
   };
-  return new uPlot(options, [[], ...chart.lines.map(() => [])], parent);
+  return new uPlot(options, [[], ...lines.map(() => [])], parent);
 }

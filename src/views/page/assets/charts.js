@@ -18,30 +18,43 @@ let cursor = null;
 /** @type {Map<Chart, Plot>} */
 const plots = new Map();
 
-/** @param {Chart} chart @param {number} place */
-const valuesAt = (chart, place) =>
-  chart.lines.map(({ line }) => valueText(series.columns[line][place], chart.unit));
+/** The first, second and third line of a chart, and its limits. */
+const styles = [
+  { dash: [], color: 'link' },
+  { dash: [7, 4], color: 'warn' },
+  { dash: [2, 3], color: 'unknown' },
+];
+
+/** What a chart draws: its lines, then its limits, each as a column of values. @param {Chart} chart */
+function drawnLines({ lines, limits: [signal, ...levels] }) {
+  const drawn = lines.map(([line, name], index) => ({
+    name,
+    dash: [],
+    color: 'link',
+    ...styles[index],
+    values: series.columns[line],
+  }));
+  const limits = levels.map((level) => ({
+    name: level === 'slo' ? 'SLO' : level,
+    dash: [4, 3],
+    color: 'fail',
+    values: series.timesMs.map(() => content.get('limits')[signal]?.[level]?.value ?? null),
+  }));
+  return [...drawn, ...limits];
+}
 
 /** @param {Chart} chart */
 function summary(chart) {
-  const lines = chart.lines.map(({ line, name }) => {
-    const text = (/** @type {number | null | undefined} */ value) => valueText(value, chart.unit);
-    const known = series.columns[line].filter((value) => value !== null);
-    if (known.length === 0) return `${name}: no data`;
-    const range = `from ${text(Math.min(...known))} to ${text(Math.max(...known))}`;
-    return `${name}: now ${text(series.columns[line].at(-1))}, ${range}`;
-  });
+  const text = (/** @type {number | null | undefined} */ value) => valueText(value, chart.unit);
+  const lines = drawnLines(chart)
+    .slice(0, chart.lines.length)
+    .map(({ name, values }) => {
+      const known = values.filter((value) => value !== null);
+      if (known.length === 0) return `${name}: no data`;
+      const range = `from ${text(Math.min(...known))} to ${text(Math.max(...known))}`;
+      return `${name}: now ${text(values.at(-1))}, ${range}`;
+    });
   return `last ${series.hours} h; ${lines.join('; ')}. Left and right arrow keys read single values.`;
-}
-
-/** What lies over the lines. @param {Chart} chart @returns {import('./chart.js').Overlay} */
-function overlayOf(chart) {
-  const limits = chart.limits.flatMap(([signal, level]) => {
-    const bound = content.get('limits')[signal]?.[level];
-    const name = level === 'slo' ? 'SLO' : level;
-    return bound ? [{ value: bound.value, text: `${name} ${valueText(bound.value, chart.unit)}` }] : [];
-  });
-  return { limits, marks: content.get('marks'), gaps: content.get('coverage').gaps };
 }
 
 const noCursor = { left: -10, top: -10 };
@@ -65,20 +78,20 @@ function readByKey(chart, event) {
   event.preventDefault();
   const atMs = series.timesMs[place] ?? 0;
   plot.setCursor({ left: plot.valToPos(atMs / 1000, 'x'), top: 10 });
-  const values = valuesAt(chart, place).map((value, index) => `${chart.lines[index]?.name} ${value}`);
+  const values = drawnLines(chart).map((one) => `${one.name} ${valueText(one.values[place], chart.unit)}`);
   setText(byId('chart-says'), `${clockSeconds(atMs)} UTC: ${values.join(', ')}`);
 }
 
 /** @param {Chart} chart */
 function legend(chart) {
-  const values = valuesAt(chart, cursor ?? series.timesMs.length - 1);
-  const items = chart.lines.map(
-    ({ name, dash, color }, index) => html`
+  const place = cursor ?? series.timesMs.length - 1;
+  const items = drawnLines(chart).map(
+    ({ name, dash, color, values }) => html`
       <span class="inline">
         <svg class="swatch" .style=${`color: var(--${color})`} viewBox="0 0 18 4" aria-hidden="true">
           <path d="M0 2H18" stroke-dasharray=${dash.join(' ') || 'none'}></path>
         </svg>
-        ${chart.lines.length > 1 ? name : ''} <b class="num">${values[index]}</b>
+        ${name} <b class="num">${valueText(values[place], chart.unit)}</b>
       </span>`,
   );
   const time = cursor === null ? 'now' : `at ${whenText(series.timesMs[cursor] ?? 0)}`;
@@ -107,12 +120,8 @@ function makePlot(chart) {
     cursor = place;
     showFigures();
   };
-  const plot = drawChart(chart, parent, {
-    ...size(),
-    moved,
-    overlay: () => overlayOf(chart),
-    spanMs: () => series.hours * 3_600_000,
-  });
+  const overlay = () => ({ marks: content.get('marks'), gaps: content.get('coverage').gaps });
+  const plot = drawChart(chart, drawnLines(chart), parent, { ...size(), moved, overlay });
   new ResizeObserver(() => plot.setSize(size())).observe(parent);
   return plot;
 }
@@ -126,7 +135,7 @@ export function showCharts(newContent, newSeries) {
   for (const chart of charts) {
     const plot = plots.get(chart) ?? makePlot(chart);
     plots.set(chart, plot);
-    plot.setData([seconds, ...chart.lines.map(({ line }) => series.columns[line])], true);
+    plot.setData([seconds, ...drawnLines(chart).map(({ values }) => values)], true);
   }
 }
 
