@@ -14,7 +14,7 @@ import {
   step,
 } from '../../alerts/index.ts';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
-import type { History } from '../../history/index.ts';
+import type { History, JournalReader } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf } from './alert-events.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
@@ -65,8 +65,12 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
   }
 }
 
-function acknowledgementsOf(history: History, atMs: number): Acknowledgement[] {
-  return history.acknowledgements(0, atMs).map(({ alertKey: fingerprint, who: by, timeMs, untilMs }) => ({
+/** The alerts that people have taken until then, as the engine is told of them. */
+export function acknowledgementsOf(
+  reader: Pick<JournalReader, 'acknowledgements'>,
+  atMs: number,
+): Acknowledgement[] {
+  return reader.acknowledgements(0, atMs).map(({ alertKey: fingerprint, who: by, timeMs, untilMs }) => ({
     fingerprint,
     by,
     atMs: timeMs,

@@ -1,5 +1,5 @@
 import type { CheckDefinition } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import type { RowReader, SampleReader } from '../../history/index.ts';
 import type { JudgedCycle } from '../../monitor/index.ts';
 import type { CheckOutcome, Outcome } from '../../suite/index.ts';
 
@@ -15,54 +15,29 @@ export interface JudgedMoment {
 const outcomes: readonly Outcome[] = ['pass', 'fail', 'unknown', 'skipped'];
 
 interface Row {
-  ended: number;
-  name: string;
+  endedMs: number;
+  id: string;
   title: string;
-  suite: string;
+  group: string;
   outcome: number;
   executed: number;
   reason: string | null;
 }
 
 /** The outcomes of every cycle of the range by the millisecond of its end. */
-function cyclesByEnd(
-  reader: HistoryReader,
-  fromMs: number,
-  toMs: number,
-  catalogue: readonly CheckDefinition[] | undefined,
-): Map<number, CheckOutcome[]> {
+function cyclesByEnd(reader: RowReader, fromMs: number, toMs: number): Map<number, Row[]> {
   const rows = reader.query(
-    `SELECT started_ms + cycles.duration_ms AS ended, checks.name, title, suite, outcome, outcomes.executed, texts.text AS reason
+    `SELECT started_ms + cycles.duration_ms AS endedMs, checks.name AS id, title, suite AS "group", outcome,
+  outcomes.executed, texts.text AS reason
 FROM cycles JOIN outcomes ON outcomes.cycle = seq JOIN checks ON checks.id = "check"
   LEFT JOIN texts ON texts.id = reason
-WHERE started_ms + cycles.duration_ms BETWEEN ${fromMs - 86_400_000} AND ${toMs} ORDER BY seq, position`,
+WHERE endedMs BETWEEN ${fromMs - 86_400_000} AND ${toMs} ORDER BY seq, position`,
   ) as unknown as Row[];
-  const definitions = new Map(catalogue?.map((check) => [check.id, check]));
-  const found = new Map<number, CheckOutcome[]>();
-  for (const { ended, name, title, suite, outcome, executed, reason } of rows) {
-    const definition = definitions.get(name);
-    const check: CheckOutcome = {
-      id: name,
-      title,
-      group: suite,
-      measurements: [],
-      outcome: outcomes[outcome] ?? 'unknown',
-      executed: executed === 1,
-      ...(reason !== null && { reason }),
-      ...(definition && { definition }),
-    };
-    const list = found.get(ended);
-    if (list) list.push(check);
-    else found.set(ended, [check]);
-  }
-  return found;
+  return Map.groupBy(rows, ({ endedMs }) => endedMs);
 }
 
 /** The cycle that ended then; the history keeps whole milliseconds, the metric has fractions. */
-function endedAt(
-  cycles: ReadonlyMap<number, CheckOutcome[]>,
-  endSeconds: number,
-): CheckOutcome[] | undefined {
+function endedAt(cycles: ReadonlyMap<number, Row[]>, endSeconds: number): Row[] | undefined {
   const endMs = Math.round(endSeconds * 1000);
   return [0, -1, 1].map((offset) => cycles.get(endMs + offset)).find((found) => found !== undefined);
 }
@@ -72,7 +47,7 @@ function endedAt(
  * its own metric said at that time.
  */
 export function evaluationsIn(
-  reader: HistoryReader,
+  reader: SampleReader & RowReader,
   fromMs: number,
   toMs: number,
   catalogue: readonly CheckDefinition[] | undefined,
@@ -80,7 +55,17 @@ export function evaluationsIn(
   const times = reader.query(
     `SELECT DISTINCT time_ms AS atMs FROM scrapes WHERE time_ms BETWEEN ${fromMs} AND ${toMs} ORDER BY time_ms`,
   );
-  const cycles = cyclesByEnd(reader, fromMs, toMs, catalogue);
+  const cycles = cyclesByEnd(reader, fromMs, toMs);
+  const outcomeOf = ({ id, title, group, outcome, executed, reason }: Row): CheckOutcome => ({
+    id,
+    title,
+    group,
+    measurements: [],
+    outcome: outcomes[outcome] ?? 'unknown',
+    executed: executed === 1,
+    reason: reason ?? undefined,
+    definition: catalogue?.find((check) => check.id === id),
+  });
   const said = new Map<number, number>();
   for (const { points } of reader.series('vigil_last_cycle_timestamp_seconds', [], fromMs, toMs))
     for (const { timeMs, value, stale } of points) if (!stale) said.set(timeMs, value);
@@ -89,14 +74,12 @@ export function evaluationsIn(
   const evaluations = times.map(({ atMs: time }): JudgedMoment => {
     const atMs = Number(time);
     const endSeconds = said.get(atMs);
-    if (endSeconds === undefined) {
-      return { atMs, last: undefined, hasJustEnded: false };
-    }
+    if (endSeconds === undefined) return { atMs, last: undefined, hasJustEnded: false };
     const isNew = known?.endSeconds !== endSeconds;
     if (isNew) {
       const found = endedAt(cycles, endSeconds);
       if (!found) lostCycles += 1;
-      known = { endSeconds, cycle: found && { outcomes: found, atMs } };
+      known = { endSeconds, cycle: found && { outcomes: found.map(outcomeOf), atMs } };
     }
     return { atMs, last: known?.cycle, hasJustEnded: isNew };
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelFingerprint, validated } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import type { JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../../release/index.ts';
 import { alertTitle } from '../report/words.ts';
 import type { Episode } from './episodes.ts';
@@ -35,24 +35,18 @@ const file = z
         to: time,
         alerts: z.array(z.string().min(1)).min(1).optional(),
       })
-      .refine(({ from, to }) => !(from >= to), 'expected "from" before "to"'),
+      .refine(({ from, to }) => !(from >= to), 'expected "from" before "to"')
+      .transform(({ name, from, to, alerts }): Incident => ({ name, fromMs: from, toMs: to, alerts })),
     { error: 'expected a list of incidents: [{ "name", "from", "to", "alerts"? }]' },
   )
   .min(1, 'expected at least one incident');
 
 /** Incidents as a person labelled them. CONFIG_INVALID names what is wrong. */
 export function labelledIncidents(input: unknown, name: string): Truth {
-  const hint = 'docs/replay.md shows such a file';
-  const incidents = validated(file, input, name, hint).map((incident) => ({
-    name: incident.name,
-    fromMs: incident.from,
-    toMs: incident.to,
-    ...(incident.alerts && { alerts: incident.alerts }),
-  }));
   return {
     source: 'file',
     explanation: `what ${name} labels, and nothing else`,
-    incidents,
+    incidents: validated(file, input, name, 'docs/replay.md shows such a file'),
   };
 }
 
@@ -61,7 +55,7 @@ export function labelledIncidents(input: unknown, name: string): Truth {
  * person took. What nobody acted on may be true all the same, and is not called false.
  */
 export function recordedIncidents(
-  reader: HistoryReader,
+  reader: JournalReader & RowReader,
   episodes: readonly Episode[],
   fromMs: number,
   toMs: number,
@@ -83,16 +77,17 @@ export function recordedIncidents(
     return [{ name: `${alertTitle(episode)}, taken by ${who}`, fromMs: pendingMs, toMs: resolvedMs ?? toMs }];
   });
   const incidents = [...rollbacks, ...taken].sort((a, b) => a.fromMs - b.fromMs);
-  if (incidents.length === 0) {
-    return {
-      source: 'nothing',
-      explanation: 'unknown, for nobody labelled one (--incidents), no rollback ran and nobody took an alert',
-      incidents,
-    };
-  }
-  return {
-    source: 'recorded',
-    explanation: 'the rollbacks that ran and the alerts that a person took; label others with --incidents',
-    incidents,
-  };
+  return incidents.length === 0
+    ? {
+        source: 'nothing',
+        explanation:
+          'unknown, for nobody labelled one (--incidents), no rollback ran and nobody took an alert',
+        incidents,
+      }
+    : {
+        source: 'recorded',
+        explanation:
+          'the rollbacks that ran and the alerts that a person took; label others with --incidents',
+        incidents,
+      };
 }

@@ -6,13 +6,13 @@ import {
   type SignalNaming,
 } from '../../alerts/index.ts';
 import {
-  effectiveThresholds,
   metricsUrlOf,
   type RuleTimes,
   type ThresholdTable,
   type VigilConfig,
   validatePolicy,
 } from '../../core/index.ts';
+import { type GateSetup, gateSetup } from '../../release/index.ts';
 
 /** A set of limits and times under which recorded evidence is judged again. */
 export interface ReplayPolicy {
@@ -22,24 +22,21 @@ export interface ReplayPolicy {
   naming: SignalNaming;
   /** The rules at a time from one cycle to the next. */
   rules: (cycleIntervalMs: number) => readonly AlertRule[];
-  plan: VigilConfig['rollout']['plan'];
+  plan: GateSetup['plan'];
   /** Whether the watch was over a service without metrics. */
   withoutMetrics: boolean;
 }
 
-function withTimes(rules: readonly AlertRule[], times: RuleTimes): AlertRule[] {
-  return rules.flatMap((rule) => {
+const withTimes = (rules: readonly AlertRule[], times: RuleTimes): AlertRule[] =>
+  rules.flatMap((rule) => {
     const { enabled = true, forSeconds, keepFiringSeconds } = times[rule.name] ?? {};
-    if (!enabled) return [];
-    return [
-      {
-        ...rule,
-        ...(forSeconds !== undefined && { forSeconds }),
-        ...(keepFiringSeconds !== undefined && { keepFiringSeconds }),
-      },
-    ];
+    const own = {
+      ...rule,
+      forSeconds: forSeconds ?? rule.forSeconds,
+      keepFiringSeconds: keepFiringSeconds ?? rule.keepFiringSeconds,
+    };
+    return enabled ? [own] : [];
   });
-}
 
 /**
  * The policy of a configuration. `recorded` is the configuration of the watch: whose metrics they are and which services
@@ -51,21 +48,14 @@ export function policyOf(
   recorded: VigilConfig,
   times: RuleTimes = {},
 ): ReplayPolicy {
-  const table = effectiveThresholds(config);
-  const naming = namingOf(
-    {
-      metricsPrefix: recorded.metricsPrefix,
-      monitoring: recorded.monitoring,
-      liveWindow: config.liveWindow,
-    },
-    recorded.target,
-  );
+  const { plan, table } = gateSetup(config, undefined);
+  const naming = namingOf({ ...recorded, liveWindow: config.liveWindow }, recorded.target);
   return {
     name,
     table,
     naming,
     rules: (cycleIntervalMs) => withTimes(alertRules(table, naming, cycleIntervalMs), times),
-    plan: config.rollout.plan,
+    plan,
     withoutMetrics: recorded.target !== undefined && metricsUrlOf(recorded.target) === undefined,
   };
 }

@@ -6,8 +6,8 @@ import {
   step,
   type Transition,
 } from '../../alerts/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
-import { openJudge } from '../../monitor/index.ts';
+import type { CycleReader, JournalReader, SampleReader } from '../../history/index.ts';
+import { acknowledgementsOf, openJudge } from '../../monitor/index.ts';
 import type { Baseline } from '../../suite/index.ts';
 import type { JudgedMoment } from './evaluations.ts';
 import type { ReplayPolicy } from './policy.ts';
@@ -26,7 +26,7 @@ const lookBackMs = 86_400_000;
 
 /** Judges recorded evidence by a policy, with the same judgement and the same engine as the loop, on recorded time. */
 export function replayAlerts(
-  reader: HistoryReader,
+  reader: CycleReader & SampleReader & JournalReader,
   policy: ReplayPolicy,
   evaluations: readonly JudgedMoment[],
   sampleIntervalMs: number,
@@ -36,30 +36,25 @@ export function replayAlerts(
   const source = preloaded(reader, fromMs - lookBackMs, toMs);
   const baseline: Baseline = new Map(reader.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
   const maintenance = reader.maintenance(fromMs, toMs);
-  const acknowledgements = reader.acknowledgements(0, toMs).map(({ alertKey, who, timeMs, untilMs }) => ({
-    fingerprint: alertKey,
-    by: who,
-    atMs: timeMs,
-    ...(untilMs !== undefined && { untilMs }),
-  }));
+  const acknowledgements = acknowledgementsOf(reader, toMs);
   const grids = reader.grids();
   const judges = new Map<number, ReturnType<typeof openJudge>>();
   const judgeAt = (atMs: number) => {
     const cycleIntervalMs = grids.findLast(({ startMs }) => startMs <= atMs)?.intervalMs ?? 300_000;
-    const known = judges.get(cycleIntervalMs);
-    if (known) return known;
     const { table, naming, withoutMetrics } = policy;
-    const opened = openJudge({
-      table,
-      naming,
-      baseline,
-      cycleIntervalMs,
-      withoutMetrics,
-      rules: policy.rules(cycleIntervalMs),
-      evaluationIntervalMs: sampleIntervalMs,
-    });
-    judges.set(cycleIntervalMs, opened);
-    return opened;
+    const judge =
+      judges.get(cycleIntervalMs) ??
+      openJudge({
+        table,
+        naming,
+        baseline,
+        cycleIntervalMs,
+        withoutMetrics,
+        rules: policy.rules(cycleIntervalMs),
+        evaluationIntervalMs: sampleIntervalMs,
+      });
+    judges.set(cycleIntervalMs, judge);
+    return judge;
   };
 
   const replayed: Replayed = { transitions: [], notifications: [], states: [] };

@@ -1,5 +1,5 @@
 import type { CheckDefinition, VigilConfig } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import type { CycleReader, HistoryReader, JournalReader } from '../../history/index.ts';
 import { type Episode, episodesOf } from './episodes.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { recordedIncidents, type Truth } from './incidents.ts';
@@ -34,7 +34,7 @@ export interface ReplayDocument {
     episodes: Episode[];
     score: Score;
     /** The stages of the newest rollout that were taken. */
-    taken: ReturnType<HistoryReader['takenStages']>;
+    taken: ReturnType<JournalReader['takenStages']>;
   };
   reproduction: Reproduction;
   /** The current configuration first. */
@@ -56,29 +56,28 @@ export interface ReplayOptions {
   labelled?: Truth;
 }
 
+/** What a reader must know of how far a replay can be believed. */
 function remarksOf(
-  reader: HistoryReader,
+  reader: CycleReader,
   fromMs: number,
-  lostCycles: number,
   { onlyRecorded, onlyReplayed }: Reproduction,
+  lostCycles: number,
+  unseen: number,
 ): string[] {
-  const firstMs = reader.grids()[0]?.startMs;
+  const firstMs = reader.grids()[0]?.startMs ?? fromMs;
   const differ = onlyRecorded.length + onlyReplayed.length;
+  const [plural, s] = unseen === 1 ? ['', 's'] : ['s', ''];
   return [
-    ...(differ > 0
-      ? [
-          `the current configuration does not reproduce what the loop recorded: ${differ} transitions differ, because limits, rules, baseline or catalogue changed since, or because the evidence begins in the middle`,
-        ]
-      : []),
-    ...(firstMs !== undefined && fromMs - firstMs > 60_000
-      ? [
-          'the evidence begins after the watch did: what was open then, and windows that reach back, are not known',
-        ]
-      : []),
-    ...(lostCycles > 0 ? [`${lostCycles} cycles that the samples name are no longer in the history`] : []),
+    unseen > 0 &&
+      `${unseen} labelled incident${plural} lie${s} outside of the evidence and count${s} neither as seen nor as missed`,
+    differ > 0 &&
+      `the current configuration does not reproduce what the loop recorded: ${differ} transitions differ, because limits, rules, baseline or catalogue changed since, or because the evidence begins in the middle`,
+    fromMs - firstMs > 60_000 &&
+      'the evidence begins after the watch did: what was open then, and windows that reach back, are not known',
+    lostCycles > 0 && `${lostCycles} cycles that the samples name are no longer in the history`,
     'evidence keeps its rhythm: another interval of cycles or samples can’t be replayed',
     `the gate is asked without its condition ${neverReplayed.join(', ')}: its past isn’t recorded`,
-  ];
+  ].filter((text) => text !== false);
 }
 
 /** The transitions of a replay as a history keeps them. */
@@ -90,29 +89,29 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
   return reader.atOneInstant(() => {
     const { config, current, others, nowMs, graceMs } = options;
     const { evaluations, lostCycles } = evaluationsIn(reader, options.sinceMs ?? 0, nowMs, options.catalogue);
-    const [first, final] = [evaluations[0], evaluations.at(-1)];
-    if (!first || !final) return undefined;
-    const [fromMs, toMs] = [first.atMs, final.atMs];
+    const fromMs = evaluations[0]?.atMs;
+    const toMs = evaluations.at(-1)?.atMs;
+    if (fromMs === undefined || toMs === undefined) return undefined;
     const transitions = reader.transitions(fromMs, toMs);
     const deployment = reader.deployments(0, toMs).at(-1);
-    const recordedEpisodes = episodesOf(transitions);
-    const said = options.labelled ?? recordedIncidents(reader, recordedEpisodes, fromMs, toMs);
-    const truth = {
-      ...said,
-      incidents: said.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs),
-    };
-    const unseen = said.incidents.length - truth.incidents.length;
-    const resultOf = (policy: ReplayPolicy, replayed: Replayed): PolicyResult => {
-      const episodes = episodesOf(recordable(replayed));
+    const recorded = episodesOf(transitions);
+    const told = options.labelled ?? recordedIncidents(reader, recorded, fromMs, toMs);
+    const incidents = told.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs);
+    const unseen = told.incidents.length - incidents.length;
+    const truth = { ...told, incidents };
+    const replayed = (policy: ReplayPolicy) =>
+      replayAlerts(reader, policy, evaluations, config.sampleInterval);
+    const resultOf = (policy: ReplayPolicy, said: Replayed): PolicyResult => {
+      const episodes = episodesOf(recordable(said));
       return {
         name: policy.name,
         episodes,
-        told: replayed.notifications.filter(({ reason }) => reason === 'firing').length,
+        told: said.notifications.filter(({ reason }) => reason === 'firing').length,
         score: scoreOf(episodes, truth, graceMs),
-        rollout: replayRollout(reader, policy, config, replayed) ?? null,
+        rollout: replayRollout(reader, policy, config, said) ?? null,
       };
     };
-    const again = replayAlerts(reader, current, evaluations, config.sampleInterval);
+    const again = replayed(current);
     const reproduction = reproductionOf(transitions, recordable(again));
     return {
       version: 1,
@@ -123,25 +122,13 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
       graceMs,
       truth,
       recorded: {
-        episodes: recordedEpisodes,
-        score: scoreOf(recordedEpisodes, truth, graceMs),
+        episodes: recorded,
+        score: scoreOf(recorded, truth, graceMs),
         taken: deployment ? reader.takenStages(deployment.timeMs) : [],
       },
       reproduction,
-      policies: [
-        resultOf(current, again),
-        ...others.map((policy) =>
-          resultOf(policy, replayAlerts(reader, policy, evaluations, config.sampleInterval)),
-        ),
-      ],
-      remarks: [
-        ...(unseen > 0
-          ? [
-              `${unseen} labelled incident${unseen === 1 ? '' : 's'} lie${unseen === 1 ? 's' : ''} outside of the evidence and count${unseen === 1 ? 's' : ''} neither as seen nor as missed`,
-            ]
-          : []),
-        ...remarksOf(reader, fromMs, lostCycles, reproduction),
-      ],
+      policies: [resultOf(current, again), ...others.map((policy) => resultOf(policy, replayed(policy)))],
+      remarks: remarksOf(reader, fromMs, reproduction, lostCycles, unseen),
     };
   });
 }

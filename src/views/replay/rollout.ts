@@ -78,15 +78,11 @@ export function replayRollout(
   const deployment = reader.deployments(0, toMs).at(-1);
   if (!deployment) return undefined;
   const { release, timeMs: deployedMs } = deployment;
-  const plan = policy.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
+  const { plan, table, naming } = policy;
   const watch = savedState(reader, 'watch');
-  const setup: GateSetup = {
-    ...gateSetup(recorded, watch?.targetId),
-    plan,
-    table: policy.table,
-    naming: policy.naming,
-  };
-  const confirmations = confirmationsOf(reader, deployedMs, toMs, watch?.targetId);
+  const targetId = watch?.targetId;
+  const setup: GateSetup = { ...gateSetup(recorded, targetId), plan, table, naming };
+  const confirmations = confirmationsOf(reader, deployedMs, toMs, targetId);
   const grids = reader.grids();
   const taken: { percent: number; takenMs: number; isOverride: boolean }[] = [];
 
@@ -95,12 +91,12 @@ export function replayRollout(
       deployment: { release, timeMs: deployedMs, who: deployment.who },
       taken,
       rollbacks: rollbacksSince(reader, deployedMs, atMs),
-      targetId: setup.targetId,
+      targetId,
       watch,
       sentinel: undefined,
       confirmation: confirmations.findLast(({ endedMs }) => endedMs <= atMs)?.state ?? { state: 'none' },
       alerts: states.findLast((one) => one.atMs <= atMs),
-      newest: newestAt(reader, atMs, setup.targetId),
+      newest: newestAt(reader, atMs, targetId),
       schedule: grids.findLast(({ startMs }) => startMs <= atMs),
       fromTheFuture: [],
     };
@@ -116,29 +112,21 @@ export function replayRollout(
   for (;;) {
     const next = standingOf(plan, deployedMs, taken).next;
     if (!next || next.soakEndsMs > toMs) break;
-    const stage: ReplayedStage = {
-      percent: next.percent,
-      dueMs: next.soakEndsMs,
-      takenMs: null,
-      heldBy: [],
-      asked: 0,
-    };
+    const { percent, soakEndsMs: dueMs } = next;
+    const stage: ReplayedStage = { percent, dueMs, takenMs: null, heldBy: [], asked: 0 };
     stages.push(stage);
-    for (let atMs = next.soakEndsMs; atMs <= toMs && stage.takenMs === null; ) {
-      const { conditions, askAgainAtMs } = ask(next.percent, atMs);
-      stage.asked += 1;
+    for (let atMs = dueMs; atMs <= toMs && stage.takenMs === null; ) {
+      const { conditions, askAgainAtMs } = ask(percent, atMs);
       const judged = conditions.filter(({ id }) => !neverReplayed.includes(id));
+      stage.asked += 1;
+      stage.heldBy = judged
+        .filter(({ outcome }) => outcome !== 'pass')
+        .map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`);
       if (verdictOfConditions(judged) === 'pass') stage.takenMs = atMs;
-      else {
-        stage.heldBy = judged
-          .filter(({ outcome }) => outcome !== 'pass')
-          .map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`);
-        atMs = Math.max(atMs + askEveryMs, askAgainAtMs ?? 0);
-      }
+      else atMs = Math.max(atMs + askEveryMs, askAgainAtMs ?? 0);
     }
     if (stage.takenMs === null) break;
-    stage.heldBy = [];
-    taken.push({ percent: next.percent, takenMs: stage.takenMs, isOverride: false });
+    taken.push({ percent, takenMs: stage.takenMs, isOverride: false });
   }
   return { release, deployedMs, stages };
 }
