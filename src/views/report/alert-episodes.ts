@@ -1,6 +1,6 @@
 import { labelFingerprint } from '../../core/index.ts';
 import type { RecordedAcknowledgement } from '../../history/index.ts';
-import type { QueriedList, QueriedValue, Queries } from './queries.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
 /** One alert from firing to its end. */
@@ -20,24 +20,13 @@ export interface AlertEpisode {
   acknowledgedBy: string | null;
 }
 
-export interface Alerts {
-  listing: QueriedList;
-  episodes: AlertEpisode[];
-  /** Breaches that ended before their time was over. */
-  neverFired: QueriedValue;
-}
+export type Alerts = ReturnType<typeof alertsOf>;
 
-interface Row {
-  alert: string;
-  labels: string;
-  pending_ms: number | null;
-  fired_ms: number;
-  resolved_ms: number | null;
-  value: number | null;
-}
-
-/** Every alert that fired within the window, oldest first; one that fired before and still did, too. */
-export function alertsOf(queries: Queries, scope: Scope, taken: readonly RecordedAcknowledgement[]): Alerts {
+/**
+ * Every alert that fired within the window, oldest first; one that fired before and still did, too. Beside them how many
+ * breaches ended before their time was over.
+ */
+export function alertsOf(queries: Queries, scope: Scope, taken: readonly RecordedAcknowledgement[]) {
   const { fromMs, toMs } = scope;
   const changes = `WITH change AS (
   SELECT alert, labels, time_ms, "from", "to", value,
@@ -45,32 +34,23 @@ export function alertsOf(queries: Queries, scope: Scope, taken: readonly Recorde
   FROM transitions WHERE "from" <> "to" AND time_ms < ${toMs}
   WINDOW w AS (PARTITION BY alert, labels ORDER BY time_ms, id)
 )`;
-  const { listing, rows } = queries.rows<Row>(
+  const { listing, rows } = queries.rows<AlertEpisode & { labels: string }>(
     'alerts that fired',
     `${changes}
-SELECT alert, labels, iif("from" = 'pending', before_ms, time_ms) AS pending_ms, time_ms AS fired_ms,
-  after_ms AS resolved_ms, value
+SELECT alert, labels, coalesce(labels ->> 'severity', 'critical') AS severity,
+  coalesce(labels ->> 'priority', 'P1') AS priority,
+  coalesce(iif("from" = 'pending', before_ms, NULL), time_ms) AS pendingMs, time_ms AS firedMs,
+  after_ms AS resolvedMs, coalesce(after_ms, ${toMs}) - time_ms AS durationMs, value
 FROM change WHERE "to" = 'firing' AND coalesce(after_ms, ${toMs}) >= ${fromMs} ORDER BY time_ms, alert, labels`,
   );
   const episodes = rows.map((row): AlertEpisode => {
-    const { alert, fired_ms: firedMs, resolved_ms: resolvedMs, value } = row;
-    const labels: Record<string, string> = JSON.parse(row.labels);
+    const labels = JSON.parse(row.labels);
     const key = labelFingerprint(labels);
+    const { firedMs, resolvedMs } = row;
     const by = taken.find(
       ({ alertKey, timeMs }) => alertKey === key && timeMs >= firedMs && timeMs <= (resolvedMs ?? toMs),
     );
-    return {
-      alert,
-      labels,
-      severity: labels.severity ?? 'critical',
-      priority: labels.priority ?? 'P1',
-      pendingMs: row.pending_ms ?? firedMs,
-      firedMs,
-      resolvedMs,
-      durationMs: (resolvedMs ?? toMs) - firedMs,
-      value,
-      acknowledgedBy: by?.who ?? null,
-    };
+    return { ...row, labels, acknowledgedBy: by?.who ?? null };
   });
   const neverFired = queries.number(
     'breaches that ended before their time was over',

@@ -1,24 +1,55 @@
 import { type NamedSignal, type SignalNaming, signalExpressions } from '../../alerts/index.ts';
-import type { ThresholdTable, Unit } from '../../core/index.ts';
+import type { SignalName, ThresholdTable, Unit } from '../../core/index.ts';
 import { extremeOf, type QueriedValue, type Queries, type StepPoint } from './queries.ts';
 import type { Scope } from './window.ts';
 
-/** The signals that a report draws. */
-export const curveSignals = [
-  'passRate',
-  'errorRatio',
-  'latencyP50',
-  'latencyP95',
-  'latencyP99',
-  'throughput',
-  'cpuUsed',
-  'memoryUsed',
-  'diskUsed',
-  'htdagMean',
-  'haloMean',
-  'aopMean',
-] as const satisfies readonly NamedSignal[];
-export type CurveSignal = (typeof curveSignals)[number];
+/** A picture of curves. */
+interface LineChart {
+  title: string;
+  signals: readonly NamedSignal[];
+  /** Signals whose limits are drawn. */
+  limits: readonly SignalName[];
+  /** Bottom of the axis; 0 unless the values are near 1. */
+  floor?: number;
+}
+
+/** What the report draws over time. */
+export const lineCharts = {
+  quality: {
+    title: 'Pass rate of the cycles',
+    signals: ['passRate'],
+    limits: ['passRate'],
+    floor: 0.9,
+  },
+  errors: {
+    title: 'Error ratio of live traffic',
+    signals: ['errorRatio'],
+    limits: ['errorRatio'],
+  },
+  latency: {
+    title: 'Latency of live traffic: P50, P95, P99',
+    signals: ['latencyP50', 'latencyP95', 'latencyP99'],
+    limits: ['latencyP95'],
+  },
+  throughput: {
+    title: 'Operations per second of live traffic',
+    signals: ['throughput'],
+    // The objective is that of a probe; live traffic is warned of.
+    limits: [],
+  },
+  resources: {
+    title: 'CPU, memory and disk of the host',
+    signals: ['cpuUsed', 'memoryUsed', 'diskUsed'],
+    limits: ['cpuUsed', 'diskUsed'],
+  },
+  components: {
+    title: 'Mean duration of HTDAG, HALO and AOP',
+    signals: ['htdagMean', 'haloMean', 'aopMean'],
+    limits: ['htdagMean'],
+  },
+} as const satisfies Record<string, LineChart>;
+export type LineChartName = keyof typeof lineCharts;
+export type CurveSignal = (typeof lineCharts)[LineChartName]['signals'][number];
 
 /** One signal over the window. */
 export interface Curve {
@@ -39,23 +70,9 @@ const titles: Partial<Record<CurveSignal, string>> = {
   latencyP99: 'P99 latency',
 };
 
-/** The least is the worst of these, the greatest of all others. */
-const isFloor = (signal: CurveSignal): boolean => signal === 'passRate' || signal === 'throughput';
-
-function fromCycles(queries: Queries, { cycles, fromMs, stepMs }: Scope, signal: CurveSignal) {
-  const worst = isFloor(signal) ? 'min' : 'max';
-  return queries.rows<StepPoint>(
-    `${signal} of the cycles, the worst of each step`,
-    `SELECT ${fromMs} + (started_ms - ${fromMs}) / ${stepMs} * ${stepMs} AS timeMs, ${worst}(value) AS value
-FROM signals JOIN cycles ON seq = cycle
-WHERE name = (SELECT id FROM names WHERE text = '${signal}') AND value IS NOT NULL AND ${cycles}
-GROUP BY timeMs ORDER BY timeMs`,
-  );
-}
-
 function curveOf(
   queries: Queries,
-  scope: Scope,
+  { cycles, fromMs, stepMs }: Scope,
   signal: CurveSignal,
   table: ThresholdTable,
   naming: SignalNaming,
@@ -63,18 +80,23 @@ function curveOf(
   const row = signal in table ? table[signal as keyof ThresholdTable] : undefined;
   const title = titles[signal] ?? row?.title ?? signal;
   const unit = row?.unit ?? 'seconds';
-  const extreme = isFloor(signal) ? 'min' : 'max';
+  // The least is the worst of these, the greatest of all others.
+  const extreme = signal === 'passRate' || signal === 'throughput' ? 'min' : 'max';
   const named = `${title}: the ${extreme === 'min' ? 'least' : 'greatest'}`;
   // The pass rate is the cycles' own; everything else the scrapes know better, between the cycles too.
   if (signal !== 'passRate') {
     const { worst, points } = queries.overSteps(named, unit, signalExpressions(naming)[signal], extreme);
     if (points.length > 0) return { signal, title, unit, worst, source: 'scrapes', points };
   }
-  const {
-    listing: { id, query },
-    rows: points,
-  } = fromCycles(queries, scope, signal);
-  const worst: QueriedValue = { id, title: named, unit, value: extremeOf(points, extreme), query };
+  const { listing, rows: points } = queries.rows<StepPoint>(
+    `${signal} of the cycles, the worst of each step`,
+    `SELECT ${fromMs} + (started_ms - ${fromMs}) / ${stepMs} * ${stepMs} AS timeMs, ${extreme}(value) AS value
+FROM signals JOIN cycles ON seq = cycle
+WHERE name = (SELECT id FROM names WHERE text = '${signal}') AND value IS NOT NULL AND ${cycles}
+GROUP BY timeMs ORDER BY timeMs`,
+  );
+  const { id, query } = listing;
+  const worst = { id, title: named, unit, value: extremeOf(points, extreme), query };
   return { signal, title, unit, worst, source: points.length > 0 ? 'cycles' : 'nothing', points };
 }
 
@@ -85,7 +107,8 @@ export function curvesOf(
   table: ThresholdTable,
   naming: SignalNaming,
 ): Curves {
+  const signals = Object.values(lineCharts).flatMap((chart): readonly CurveSignal[] => chart.signals);
   return Object.fromEntries(
-    curveSignals.map((signal) => [signal, curveOf(queries, scope, signal, table, naming)]),
+    signals.map((signal) => [signal, curveOf(queries, scope, signal, table, naming)]),
   ) as Curves;
 }

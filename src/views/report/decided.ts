@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Bound, Unit } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
-import { type RollbackRun, rollbackRuns } from '../../release/index.ts';
-import type { QueriedList, Queries } from './queries.ts';
+import type { JournalReader, RowReader } from '../../history/index.ts';
+import { rollbackRuns } from '../../release/index.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
 /** What was kept of a decision; a body of another version is shown as far as it goes, none is left out for its form. */
@@ -30,34 +30,16 @@ const kept = z
   })
   .catch({ conditions: [], next: '' });
 
-/** A decision of the gate. */
-export interface Decided {
-  atMs: number;
-  from: number;
-  to: number;
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  conditions: z.output<typeof kept>['conditions'];
-  next: string;
-  askedBy: string;
-  via: string;
-  /** How often the same answer was given to the same question. */
-  times: number;
-  override: { by: string; reason: string } | null;
-}
-
-export interface Decisions {
-  listing: QueriedList;
-  decided: Decided[];
-  rollbackListing: QueriedList;
-  rollbacks: RollbackRun[];
-}
+export type Decisions = ReturnType<typeof decisionsOf>;
+/** A decision of the gate; `times` is how often the same answer was given to the same question. */
+export type Decided = Decisions['decided'][number];
 
 /** What the gate decided and which rollbacks ran within the window. */
 export function decisionsOf(
   queries: Queries,
-  reader: HistoryReader,
+  reader: JournalReader & RowReader,
   { journal, fromMs, toMs }: Scope,
-): Decisions {
+) {
   const { listing } = queries.rows(
     'decisions of the gate',
     `SELECT time_ms, from_percent, to_percent, verdict, asked_by, via, override_by, override_reason, times
@@ -68,10 +50,9 @@ FROM decisions WHERE ${journal} ORDER BY time_ms, id`,
     `SELECT * FROM rollback_runs WHERE started_ms < ${toMs} AND coalesce(ended_ms, 9e15) >= ${fromMs}
 ORDER BY started_ms, option`,
   );
-  const decided = reader.decisions(fromMs, toMs - 1).map((entry): Decided => {
+  const decided = reader.decisions(fromMs, toMs - 1).map((entry) => {
     const { timeMs: atMs, from, to, verdict, askedBy, via, times, override = null } = entry;
-    const { conditions, next } = kept.parse(entry.body);
-    return { atMs, from, to, verdict, askedBy, via, times, conditions, next, override };
+    return { atMs, from, to, verdict, askedBy, via, times, ...kept.parse(entry.body), override };
   });
   return { listing, decided, rollbackListing, rollbacks: rollbackRuns(reader, fromMs, toMs - 1) };
 }

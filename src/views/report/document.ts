@@ -1,6 +1,6 @@
 import type { SignalNaming } from '../../alerts/index.ts';
 import type { ThresholdTable } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import type { CycleReader, JournalReader, RowReader, SampleReader, Verdict } from '../../history/index.ts';
 import { type Alerts, alertsOf } from './alert-episodes.ts';
 import { type Checks, checksOf } from './checks.ts';
 import { type Curves, curvesOf } from './curves.ts';
@@ -13,7 +13,10 @@ import type { Traffic } from './traffic.ts';
 import { alertPathOf, consistencyOf } from './trust.ts';
 import { type Conclusion, conclude } from './verdict.ts';
 import { type Watched, watchedOf } from './watched.ts';
-import { releaseAt, reportWindowOf, scopeOf } from './window.ts';
+import { type InProduction, releaseAt, reportWindowOf, scopeOf } from './window.ts';
+
+/** What a report asks of the history. */
+export type ReportedHistory = CycleReader & SampleReader & JournalReader & RowReader;
 
 /** Everything but the history that a report needs. */
 export interface ReportOptions {
@@ -39,7 +42,7 @@ export interface ReportDocument {
   stepMs: number;
   /** Whose cycles were counted; `null` without any. */
   target: string | null;
-  release: { release: string; sinceMs: number } | null;
+  release: InProduction | null;
   conclusion: Conclusion;
   objectives: Objective[];
   traffic: Traffic;
@@ -54,12 +57,11 @@ export interface ReportDocument {
 }
 
 /** Asks the history everything that a report tells, as of one instant. */
-export function buildReport(reader: HistoryReader, options: ReportOptions): ReportDocument {
+export function buildReport(reader: ReportedHistory, options: ReportOptions): ReportDocument {
   return reader.atOneInstant(() => {
-    const { table, naming, nowMs, sinceMs, lengthMs } = options;
+    const { name, table, naming, nowMs, sinceMs, lengthMs, sentinelIntervalMs } = options;
     const window = reportWindowOf(reader, { nowMs, sinceMs, lengthMs, liveWindowMs: naming.windowMs });
     const { fromMs, toMs } = window;
-    const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * options.sentinelIntervalMs;
     const last = lastCycleOf(reader, toMs);
     const scope = scopeOf(window, last?.targetId);
     const queries = new Queries(reader, window);
@@ -71,22 +73,17 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
     const cycleTimes = cycleTimesOf(queries, scope);
     const decisions = decisionsOf(queries, reader, scope);
     const release = releaseAt(reader.deployments(0, toMs));
-    const { episodes } = alerts;
+    const known = { ...window, objectives, watched, alerts, checks, decisions, release };
+    const sentinelMs = (table.sentinelAge.slo?.value ?? 0) * sentinelIntervalMs;
     return {
       version: 1,
-      name: options.name,
+      name,
       generatedMs: nowMs,
       ...window,
       target: last?.targetId ?? null,
-      release: release ?? null,
+      release,
       conclusion: conclude({
-        objectives,
-        watched,
-        episodes,
-        decisions,
-        release,
-        fromMs,
-        toMs,
+        ...known,
         leastCoverage: table.watchCoverage.slo?.value ?? 1,
         alertPath: alertPathOf(queries, watched.lastCycleMs.value, sentinelMs),
         consistency: consistencyOf(queries, scope, nowMs),
@@ -96,13 +93,7 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
       traffic,
       watched,
       alerts,
-      timeline: timelineOf(reader, window, {
-        episodes,
-        decisions,
-        faults: checks.faults,
-        gaps: watched.gaps,
-        deployedMs: release?.sinceMs,
-      }),
+      timeline: timelineOf(reader, known),
       decisions,
       checks,
       curves,
@@ -112,17 +103,11 @@ export function buildReport(reader: HistoryReader, options: ReportOptions): Repo
   });
 }
 
-interface LastCycle {
-  targetId: string;
-  startedMs: number;
-  verdict: Conclusion['verdict'];
-}
-
 /** The newest cycle that began before the end of the window. */
-function lastCycleOf(reader: HistoryReader, toMs: number): LastCycle | undefined {
+function lastCycleOf(reader: RowReader, toMs: number) {
   const [row] = reader.query(
     `SELECT text AS targetId, started_ms AS startedMs, verdict FROM cycles JOIN names ON names.id = target
 WHERE started_ms < ${toMs} ORDER BY started_ms DESC, seq DESC LIMIT 1`,
   );
-  return row as unknown as LastCycle | undefined;
+  return row as { targetId: string; startedMs: number; verdict: Verdict } | undefined;
 }

@@ -1,27 +1,28 @@
 import { type Expression, evaluate, preloaded, type SampleSource, toPromQL } from '../../alerts/index.ts';
 import { formatDuration, formatValue, type Unit } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
+import type { RowReader, SampleReader } from '../../history/index.ts';
+import type { ReportWindow } from './window.ts';
 
 /** The question that a value answers, word for word as it was asked: SQL of vigil.sqlite, or PromQL on its samples. */
 export type Query = { language: 'sql'; text: string } | { language: 'promql'; text: string; atMs: number };
 
-/** One number of the report, or why there is none, and the query that gives it. */
-export interface QueriedValue {
+interface Queried {
   /** `Q7`: the query's number in the appendix. */
   id: string;
   title: string;
-  unit: Unit;
-  /** In base units; `null` when the history doesn't tell. */
-  value: number | null;
   query: Query;
 }
 
+/** One number of the report, or why there is none, and the query that gives it. */
+export interface QueriedValue extends Queried {
+  unit: Unit;
+  /** In base units; `null` when the history doesn't tell. */
+  value: number | null;
+}
+
 /** A list of the report and the query that gives it. */
-export interface QueriedList {
-  id: string;
-  title: string;
+export interface QueriedList extends Queried {
   rows: number;
-  query: Query;
 }
 
 export interface StepPoint {
@@ -39,12 +40,6 @@ export function queriedText({ value, unit }: Pick<QueriedValue, 'value' | 'unit'
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
-interface Steps {
-  fromMs: number;
-  toMs: number;
-  stepMs: number;
-}
-
 /**
  * Asks the history about [fromMs, toMs]; steps stand at multiples of `stepMs`, as those of a PromQL subquery. Every value
  * is what its own query answered, so the two can't part.
@@ -53,11 +48,11 @@ export class Queries {
   /** Everything that was asked, in this order. */
   readonly appendix: (QueriedValue | QueriedList)[] = [];
   #asked = 0;
-  readonly #reader: HistoryReader;
-  readonly #window: Steps;
+  readonly #reader: SampleReader & RowReader;
+  readonly #window: ReportWindow;
   readonly #samples: SampleSource;
 
-  constructor(reader: HistoryReader, window: Steps) {
+  constructor(reader: SampleReader & RowReader, window: ReportWindow) {
     this.#reader = reader;
     this.#window = window;
     // Two hours before the window: the longest look-back of the signals that a report steps through, and some.
@@ -69,15 +64,16 @@ export class Queries {
     return `Q${this.#asked}`;
   }
 
-  #keep<Entry extends QueriedValue | QueriedList>(entry: Entry): Entry {
-    this.appendix.push(entry);
-    return entry;
+  #keep(title: string, unit: Unit, answer: unknown, query: Query, id = this.#nextId()): QueriedValue {
+    const value = numberOf(answer);
+    const kept = { id, title, unit, value, query };
+    this.appendix.push(kept);
+    return kept;
   }
 
   number(title: string, unit: Unit, sql: string): QueriedValue {
     const [row = {}] = this.#reader.query(sql);
-    const value = numberOf(Object.values(row)[0]);
-    return this.#keep({ id: this.#nextId(), title, unit, value, query: { language: 'sql', text: sql } });
+    return this.#keep(title, unit, Object.values(row)[0], { language: 'sql', text: sql });
   }
 
   /** Several values of one row; they share the query. */
@@ -87,10 +83,10 @@ export class Queries {
   ): Record<Name, QueriedValue> {
     const [row = {}] = this.#reader.query(sql);
     const id = this.#nextId();
-    const entries = Object.entries<[string, Unit]>(wanted).map(([name, [title, unit]]) => {
-      const query: Query = { language: 'sql', text: sql };
-      return [name, this.#keep({ id, title, unit, value: numberOf(row[name]), query })];
-    });
+    const entries = Object.entries<[string, Unit]>(wanted).map(([name, [title, unit]]) => [
+      name,
+      this.#keep(title, unit, row[name], { language: 'sql', text: sql }, id),
+    ]);
     return Object.fromEntries(entries) as Record<Name, QueriedValue>;
   }
 
@@ -98,16 +94,17 @@ export class Queries {
   rows<Columns>(title: string, sql: string): { listing: QueriedList; rows: Columns[] } {
     const rows = this.#reader.query(sql) as Columns[];
     const query: Query = { language: 'sql', text: sql };
-    return { listing: this.#keep({ id: this.#nextId(), title, rows: rows.length, query }), rows };
+    const listing = { id: this.#nextId(), title, rows: rows.length, query };
+    this.appendix.push(listing);
+    return { listing, rows };
   }
 
   /** An expression at the end of the window. */
   evaluated(title: string, unit: Unit, expression: Expression): QueriedValue {
     const { toMs } = this.#window;
     // One evaluation of the whole window: nothing is gained by reading it beforehand.
-    const value = numberOf(evaluate(expression, this.#reader, toMs));
-    const query: Query = { language: 'promql', text: toPromQL(expression), atMs: toMs };
-    return this.#keep({ id: this.#nextId(), title, unit, value, query });
+    const value = evaluate(expression, this.#reader, toMs);
+    return this.#keep(title, unit, value, { language: 'promql', text: toPromQL(expression), atMs: toMs });
   }
 
   /** An expression at every step of the window, and its greatest or least value. */
@@ -121,13 +118,11 @@ export class Queries {
     const steps = `${formatDuration(toMs - fromMs)}:${formatDuration(stepMs)}`;
     const text = `${extreme}_over_time((${toPromQL(expression)})[${steps}])`;
     const query: Query = { language: 'promql', text, atMs: toMs };
-    const worst = this.#keep({ id: this.#nextId(), title, unit, value: extremeOf(points, extreme), query });
-    return { worst, points };
+    return { worst: this.#keep(title, unit, extremeOf(points, extreme), query), points };
   }
 }
 
 /** The greatest or least value of some points; `null` without any. */
 export function extremeOf(points: readonly StepPoint[], extreme: 'max' | 'min'): number | null {
-  const values = points.map(({ value }) => value);
-  return values.length === 0 ? null : values.reduce((a, b) => Math[extreme](a, b));
+  return points.length === 0 ? null : Math[extreme](...points.map(({ value }) => value));
 }

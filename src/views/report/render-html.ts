@@ -2,7 +2,7 @@ import escapeHtml from 'escape-html';
 import { html } from '../html-text.ts';
 import type { Charts } from './charts/draw-charts.ts';
 import type { ReportDocument } from './document.ts';
-import type { Block, Cell, Section } from './sections/sections.ts';
+import type { Block, Cell, Section } from './sections/block.ts';
 import { styleOf } from './style.ts';
 import { reasonsOf } from './verdict.ts';
 import { releaseText, reportTitle, stateText, stateTone, timeText, verdictSign } from './words.ts';

@@ -1,6 +1,6 @@
 import { oneLine } from '../../core/index.ts';
 import type { ReportDocument } from './document.ts';
-import type { Block, Cell, Section } from './sections/sections.ts';
+import type { Block, Cell, Section } from './sections/block.ts';
 import { reasonsOf } from './verdict.ts';
 import { releaseText, reportTitle, timeText, verdictSign } from './words.ts';
 

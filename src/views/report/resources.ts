@@ -1,19 +1,10 @@
-import type { QueriedValue, Queries } from './queries.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
-/** What the watch itself took, and the target’s memory. */
-export interface CycleTimes {
-  median: QueriedValue;
-  longest: QueriedValue;
-  /** Resident memory of the target at the first and the last cycle that read it. */
-  firstMemory: QueriedValue;
-  lastMemory: QueriedValue;
-  greatestMemory: QueriedValue;
-  historyBytes: QueriedValue;
-}
+export type CycleTimes = ReturnType<typeof cycleTimesOf>;
 
-/** How long the cycles took, the target's resident memory, and the size of the history. */
-export function cycleTimesOf(queries: Queries, { cycles }: Scope): CycleTimes {
+/** What the watch itself took: how long its cycles and how much the history; and the target's resident memory. */
+export function cycleTimesOf(queries: Queries, { cycles }: Scope) {
   const times = queries.numbers(
     {
       median: ['duration of the median cycle', 'seconds'],

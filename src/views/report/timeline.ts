@@ -1,20 +1,36 @@
-import type { HistoryReader } from '../../history/index.ts';
-import type { AlertEpisode } from './alert-episodes.ts';
-import type { Fault } from './checks.ts';
+import type { JournalReader } from '../../history/index.ts';
+import type { RollbackRun } from '../../release/index.ts';
+import type { AlertEpisode, Alerts } from './alert-episodes.ts';
+import type { Checks, Fault } from './checks.ts';
 import type { Decided, Decisions } from './decided.ts';
 import type { Watched } from './watched.ts';
-import { alertTitle, lengthText } from './words.ts';
+import type { InProduction, ReportWindow } from './window.ts';
+import { alertTitle, checkTitle, lengthText } from './words.ts';
 
-export type EventKind =
-  | 'deployment'
-  | 'fault'
-  | 'alert'
-  | 'gate'
-  | 'override'
-  | 'rollback'
-  | 'gap'
-  | 'maintenance'
-  | 'acknowledgement';
+interface Kind {
+  /** What a line of the timeline is, in a word. */
+  text: string;
+  tone?: 'bad' | 'warn';
+  /** Stands for it in the picture, whose caption explains it. */
+  letter?: string;
+}
+
+/** What can happen. */
+const eventKinds = {
+  deployment: { text: 'deployment', letter: 'D' },
+  fault: { text: 'fault', tone: 'warn' },
+  alert: { text: 'alert', tone: 'bad' },
+  gate: { text: 'gate', letter: 'G' },
+  override: { text: 'OVERRIDE', tone: 'bad', letter: 'O' },
+  rollback: { text: 'rollback', tone: 'bad', letter: 'R' },
+  gap: { text: 'gap', tone: 'warn' },
+  maintenance: { text: 'maintenance' },
+  acknowledgement: { text: 'taken' },
+} satisfies Record<string, Kind>;
+type EventKind = keyof typeof eventKinds;
+
+/** What one of these is called and how it is shown. */
+export const kindOf = ({ kind }: TimelineEvent): Kind => eventKinds[kind];
 
 /** One thing that happened, as a line of the timeline. */
 export interface TimelineEvent {
@@ -33,20 +49,20 @@ const event = (
   detail: string,
 ): TimelineEvent => ({ atMs, endMs: endMs ?? null, kind, title, detail });
 
-function gateEvents({ atMs, from, to, verdict, conditions, next, ...asked }: Decided): TimelineEvent[] {
-  const { askedBy, times, override } = asked;
+function gateEvents(decided: Decided): TimelineEvent[] {
+  const { atMs, from, to, verdict, conditions, next, askedBy, times, override } = decided;
   const way = `${from} % to ${to} %`;
   const open = conditions.filter(({ outcome }) => outcome !== 'pass');
   const why = open.map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`).join('; ');
   const often = times > 1 ? `, ${times} times` : '';
   const detail = `${why || 'every condition passed'}. Next: ${next}. Asked by ${askedBy}${often}.`;
-  const decided = event('gate', [atMs], `Gate ${way}: ${verdict}`, detail);
-  if (!override) return [decided];
+  const asked = event('gate', [atMs], `Gate ${way}: ${verdict}`, detail);
+  if (!override) return [asked];
   const title = `Override of the gate’s ${verdict}, ${way}`;
-  return [decided, event('override', [atMs], title, `by ${override.by}: ${override.reason}`)];
+  return [asked, event('override', [atMs], title, `by ${override.by}: ${override.reason}`)];
 }
 
-function rollbackEvent(run: Decisions['rollbacks'][number]): TimelineEvent {
+function rollbackEvent(run: RollbackRun): TimelineEvent {
   const { type, reason, trigger, who, startedMs, endedMs, status } = run;
   const stages = run.stages.map(({ name, status: state, startedMs: begin, endedMs: end }) =>
     begin !== undefined && end !== undefined
@@ -66,28 +82,26 @@ function alertEvent(episode: AlertEpisode): TimelineEvent {
   return event('alert', [firedMs, resolvedMs], `${alertTitle(episode)} fired`, detail);
 }
 
-function faultEvent({ check, title, fromMs, lastMs, cycles, reason }: Fault): TimelineEvent {
-  const name = title === check ? check : `${check} ${title}`;
+function faultEvent(fault: Fault): TimelineEvent {
+  const { fromMs, lastMs, cycles, reason } = fault;
   const when = cycles === 1 ? 'in one cycle' : `in ${cycles} cycles one after another`;
   const detail = `${when}: ${reason.split('\n', 1)[0]}`;
-  return event('fault', [fromMs, cycles > 1 ? lastMs : null], `${name} failed`, detail);
+  return event('fault', [fromMs, cycles > 1 ? lastMs : null], `${checkTitle(fault)} failed`, detail);
 }
 
 /** What a report knows besides the journals of what people did. */
-interface Told {
-  episodes: readonly AlertEpisode[];
-  faults: readonly Fault[];
-  gaps: Watched['gaps'];
+interface Told extends ReportWindow {
+  alerts: Alerts;
+  checks: Checks;
+  watched: Watched;
   decisions: Decisions;
-  /** Of the release in production, which may lie before the window. */
-  deployedMs: number | undefined;
+  release: InProduction | null;
 }
 
-/** Everything that happened in the window, oldest first. */
+/** Everything that happened in the window, oldest first, and the deployment of the release, which may lie before it. */
 export function timelineOf(
-  reader: HistoryReader,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-  { episodes, faults, gaps, decisions, deployedMs = fromMs }: Told,
+  reader: JournalReader,
+  { fromMs, toMs, alerts: { episodes }, checks: { faults }, watched: { gaps }, decisions, release }: Told,
 ): TimelineEvent[] {
   const by = (who: string | undefined) => (who === undefined ? '' : `by ${who}`);
   const takenBy = (who: string, timeMs: number) =>
@@ -96,10 +110,12 @@ export function timelineOf(
         acknowledgedBy === who && firedMs <= timeMs && timeMs <= (resolvedMs ?? toMs),
     );
   const events: TimelineEvent[] = [
-    ...reader.deployments(Math.min(fromMs, deployedMs), toMs).map(({ timeMs, release, who, note }) => {
-      const detail = [by(who), note].filter(Boolean).join(': ');
-      return event('deployment', [timeMs], `Deployment of ${release}`, detail);
-    }),
+    ...reader
+      .deployments(Math.min(fromMs, release?.sinceMs ?? fromMs), toMs)
+      .map(({ timeMs, release, who, note }) => {
+        const detail = [by(who), note].filter(Boolean).join(': ');
+        return event('deployment', [timeMs], `Deployment of ${release}`, detail);
+      }),
     ...faults.map(faultEvent),
     ...episodes.map(alertEvent),
     ...decisions.decided.flatMap(gateEvents),

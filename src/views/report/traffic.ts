@@ -1,35 +1,23 @@
 import { operationsWithin, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
-import { type HistoryReader, sqlText } from '../../history/index.ts';
-import type { QueriedValue, Queries } from './queries.ts';
+import { type SampleReader, sqlText } from '../../history/index.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
 /** Live traffic over the window. */
-export interface Traffic {
-  /** Whose counters were read: the loop's scrapes, or what each cycle read at its end. */
-  source: 'scrapes' | 'cycles';
-  operations: QueriedValue;
-  errors: QueriedValue;
-  errorRatio: QueriedValue;
-  /** Operations with a duration, and those of them within `boundSeconds`. */
-  timed: QueriedValue;
-  within: QueriedValue | undefined;
-  /** The greatest bound of the histogram that is not past the limit. */
-  boundSeconds: number | undefined;
-  /** Whether the histogram has a finite bound past the limit, so that a P95 near it can be told. */
-  reachesPastLimit: boolean;
-  /** Over all operations of the window; from cycles, the P95 of the worst one. */
-  latencyP95: QueriedValue;
-}
+export type Traffic = ReturnType<typeof trafficOf>;
 
-interface Bounds {
-  label: string | undefined;
-  reachesPastLimit: boolean;
-}
-
-function boundsFor(labels: readonly string[], limit: number): Bounds {
+/**
+ * The greatest bound of the histogram that is not past the limit, as it is written and in seconds; and whether there is a
+ * finite one past it, so that a P95 near it can be told.
+ */
+function boundsFor(labels: readonly string[], limit: number) {
   const finite = labels.filter((label) => Number.isFinite(Number(label)));
   const label = finite.filter((text) => Number(text) <= limit).sort((a, b) => Number(b) - Number(a))[0];
-  return { label, reachesPastLimit: finite.some((text) => Number(text) > limit) };
+  return {
+    label,
+    boundSeconds: label === undefined ? undefined : Number(label),
+    reachesPastLimit: finite.some((text) => Number(text) > limit),
+  };
 }
 
 /** The scrapes speak where they go back as far as the cycles do; beyond their retention only the cycles know. */
@@ -43,55 +31,46 @@ function preferScrapes(queries: Queries, { journal, cycles, fromMs, toMs }: Scop
   return oldest.scrape.value <= (oldest.cycle.value ?? toMs) + 0.05 * (toMs - fromMs);
 }
 
+/** What the loop's scrapes counted; the P95 is over all operations of the window. */
 function fromScrapes(
   queries: Queries,
-  reader: HistoryReader,
+  reader: SampleReader,
   { fromMs, toMs }: Scope,
   naming: SignalNaming,
   limit: number,
-): Traffic {
+) {
   const expressions = windowExpressions(naming, toMs - fromMs);
   const series = reader.series(`${naming.prefix}_operation_duration_seconds_bucket`, [], fromMs, toMs);
-  const { label, reachesPastLimit } = boundsFor(
-    [...new Set(series.map(({ labels }) => labels.le ?? ''))],
-    limit,
-  );
+  const { label, ...bounds } = boundsFor([...new Set(series.map(({ labels }) => labels.le ?? ''))], limit);
+  const title = `operations of at most ${label} s`;
+  const within = label === undefined ? undefined : operationsWithin(naming, label, toMs - fromMs);
   return {
-    source: 'scrapes',
+    source: 'scrapes' as const,
     operations: queries.evaluated('operations of live traffic', 'count', expressions.operations),
     errors: queries.evaluated('errors of live traffic', 'count', expressions.errors),
     errorRatio: queries.evaluated('error ratio', 'ratio', expressions.errorRatio),
     timed: queries.evaluated('operations with a duration', 'count', expressions.timed),
-    within:
-      label === undefined
-        ? undefined
-        : queries.evaluated(
-            `operations of at most ${label} s`,
-            'count',
-            operationsWithin(naming, label, toMs - fromMs),
-          ),
-    boundSeconds: label === undefined ? undefined : Number(label),
-    reachesPastLimit,
+    within: within && queries.evaluated(title, 'count', within),
+    ...bounds,
     latencyP95: queries.evaluated('P95 latency', 'seconds', expressions.latencyP95),
   };
 }
 
-function fromCycles(queries: Queries, { cycles }: Scope, limit: number): Traffic {
-  const found = queries.rows<{ le: unknown }>(
+/** What each cycle read at its end; the P95 is that of the worst one. */
+function fromCycles(queries: Queries, { cycles }: Scope, limit: number) {
+  const { rows } = queries.rows<{ le: unknown }>(
     'bounds of the latency histogram',
     `SELECT DISTINCT value ->> 0 AS le FROM cycles, json_each(live, '$.buckets') WHERE ${cycles} AND live IS NOT NULL`,
   );
-  const { label, reachesPastLimit } = boundsFor(
-    found.rows.map(({ le }) => String(le)),
-    limit,
-  );
+  const labels = rows.map(({ le }) => String(le));
+  const { label, ...bounds } = boundsFor(labels, limit);
   const grown = (name: string) =>
     `sum(CASE WHEN ${name} < ${name}0 THEN ${name} ELSE ${name} - ${name}0 END)`;
   const counters = queries.numbers(
     {
       operations: ['operations of live traffic', 'count'],
       errors: ['errors of live traffic', 'count'],
-      ratio: ['error ratio', 'ratio'],
+      errorRatio: ['error ratio', 'ratio'],
       timed: ['operations with a duration', 'count'],
       within: [`operations of at most ${label ?? 'no bound'} s`, 'count'],
     },
@@ -109,35 +88,30 @@ function fromCycles(queries: Queries, { cycles }: Scope, limit: number): Traffic
     ${grown('timed')} AS timed, ${grown('within')} AS within
   FROM step WHERE operations0 IS NOT NULL
 )
-SELECT *, errors * 1.0 / nullif(operations, 0) AS ratio FROM grown`,
-  );
-  const latencyP95 = queries.number(
-    'P95 latency of the worst cycle',
-    'seconds',
-    `SELECT max(value) FROM signals JOIN cycles ON seq = cycle
-WHERE name = (SELECT id FROM names WHERE text = 'latencyP95') AND ${cycles}`,
+SELECT operations, errors, errors * 1.0 / nullif(operations, 0) AS errorRatio, timed, within FROM grown`,
   );
   return {
-    source: 'cycles',
-    operations: counters.operations,
-    errors: counters.errors,
-    errorRatio: counters.ratio,
-    timed: counters.timed,
+    source: 'cycles' as const,
+    ...counters,
     within: label === undefined ? undefined : counters.within,
-    boundSeconds: label === undefined ? undefined : Number(label),
-    reachesPastLimit,
-    latencyP95,
+    ...bounds,
+    latencyP95: queries.number(
+      'P95 latency of the worst cycle',
+      'seconds',
+      `SELECT max(value) FROM signals JOIN cycles ON seq = cycle
+WHERE name = (SELECT id FROM names WHERE text = 'latencyP95') AND ${cycles}`,
+    ),
   };
 }
 
 /** The traffic of the window, by the counters that saw most of it. `limit` is that of the P95, in seconds. */
 export function trafficOf(
   queries: Queries,
-  reader: HistoryReader,
+  reader: SampleReader,
   scope: Scope,
   naming: SignalNaming,
   limit: number,
-): Traffic {
+) {
   return preferScrapes(queries, scope)
     ? fromScrapes(queries, reader, scope, naming, limit)
     : fromCycles(queries, scope, limit);

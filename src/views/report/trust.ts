@@ -1,19 +1,14 @@
-import type { QueriedValue, Queries } from './queries.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
 /** Whether alerts were judged, and would have been told. */
-export interface AlertPath {
-  /** When the rules were judged last, milliseconds since 1970. */
-  judgedMs: QueriedValue;
-  /**
-   * What became of the last sentinel: `received`, `old` when that was too long before the last cycle, `missing`, `never`,
-   * `off`; `unknown` without a word of it.
-   */
-  sentinel: string;
-}
+export type AlertPath = ReturnType<typeof alertPathOf>;
 
-/** What the loop kept of its alerts and its sentinel, which may be so many milliseconds older than the last cycle. */
-export function alertPathOf(queries: Queries, lastCycleMs: number | null, mostMs: number): AlertPath {
+/**
+ * When the loop judged its rules last, and what became of its last sentinel: `received`, `old` when that was more than
+ * `mostMs` before the last cycle, `missing`, `never`, `off`; `unknown` without a word of it.
+ */
+export function alertPathOf(queries: Queries, lastCycleMs: number | null, mostMs: number) {
   const judgedMs = queries.number(
     'when the alert rules were judged last, milliseconds since 1970',
     'count',
@@ -29,20 +24,13 @@ export function alertPathOf(queries: Queries, lastCycleMs: number | null, mostMs
 }
 
 /** What looks green and proves nothing. */
-export interface Consistency {
-  /** Cycles in which nothing failed, and which are in doubt as a whole. */
-  doubtful: QueriedValue;
-  /** Entries dated after the report: a clock was wrong, then or now. */
-  future: QueriedValue;
-  /** Checks that did not pass when they were judged last, which is before the newest cycle. */
-  vanished: string[];
-}
+export type Consistency = ReturnType<typeof consistencyOf>;
 
 /** Clocks of two processes on one machine don't differ by more. */
 const clockToleranceMs = 1000;
 
-/** Looks for what a sum over the window would take for good. */
-export function consistencyOf(queries: Queries, { cycles }: Scope, nowMs: number): Consistency {
+/** Looks for what a sum over the window would take for good; `future` is what a clock dated that was wrong, then or now. */
+export function consistencyOf(queries: Queries, { cycles }: Scope, nowMs: number) {
   const afterMs = Math.ceil(nowMs + clockToleranceMs);
   const dated = ['deployments', 'decisions', 'transitions', 'rollbacks', 'state'].map(
     (table) => `(SELECT count(*) FROM ${table} WHERE time_ms > ${afterMs})`,

@@ -5,6 +5,7 @@ import type { Decisions } from './decided.ts';
 import type { Objective } from './objectives.ts';
 import type { AlertPath, Consistency } from './trust.ts';
 import type { Watched } from './watched.ts';
+import type { InProduction, ReportWindow } from './window.ts';
 import { alertTitle } from './words.ts';
 
 /** What a person decides by. */
@@ -22,18 +23,16 @@ export interface Conclusion {
   cautions: string[];
 }
 
-export interface Weighed {
+export interface Weighed extends Pick<ReportWindow, 'fromMs' | 'toMs'> {
   objectives: readonly Objective[];
   watched: Watched;
-  episodes: readonly AlertEpisode[];
+  release: InProduction | null;
+  alerts: { episodes: readonly AlertEpisode[] };
   decisions: Pick<Decisions, 'decided' | 'rollbacks'>;
   /** The verdict of the window's last cycle. */
   lastVerdict: Verdict | undefined;
-  release: { release: string; sinceMs: number } | undefined;
   alertPath: AlertPath;
   consistency: Consistency;
-  fromMs: number;
-  toMs: number;
   leastCoverage: number;
 }
 
@@ -42,52 +41,61 @@ const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`
 /** Of the window at least this much must have been under watch, by plan and in fact. */
 const leastPart = 0.95;
 
-/** Those of the sentences that hold. */
-const those = (...sentences: (string | false)[]): string[] => sentences.filter((text) => text !== false);
+/** Those of the sentences that hold, each once. */
+const those = (...sentences: (string | false | (string | false)[])[]): string[] => [
+  ...new Set(sentences.flat().filter((text) => text !== false)),
+];
 
 const plural = (count: number, one: string, more: string): string => (count === 1 ? one : more);
 
-function failuresOf({ objectives, episodes, decisions: { rollbacks }, lastVerdict }: Weighed): string[] {
-  const firing = episodes.filter(
-    ({ resolvedMs, severity }) => resolvedMs === null && severity === 'critical',
-  );
-  const demanded = episodes.filter(
-    ({ alert, resolvedMs }) => alert === 'RollbackRequired' && resolvedMs !== null,
-  );
-  return [
-    ...objectives
+function failuresOf({ objectives, alerts: { episodes }, decisions, lastVerdict }: Weighed): string[] {
+  const isOver = ({ resolvedMs }: AlertEpisode) => resolvedMs !== null;
+  const firing = episodes.filter((one) => !isOver(one) && one.severity === 'critical');
+  const demanded = episodes.filter((one) => isOver(one) && one.alert === 'RollbackRequired');
+  return those(
+    objectives
       .filter(({ decides, state }) => decides && state === 'missed')
       .map(({ title, target, told }) => `${title} missed its objective: ${told}, must be ${target}`),
-    ...firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
-    ...demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
-    ...rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
-    ...those(lastVerdict === 'fail' && 'the last cycle failed'),
-  ];
+    firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
+    demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
+    decisions.rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
+    lastVerdict === 'fail' && 'the last cycle failed',
+  );
 }
 
 function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }: Weighed): string[] {
-  const { cycles, observed, due, largestGapMs } = watched;
+  const { cycles, observed, due, largestGapMs, ratio } = watched;
   if (!cycles.value) return ['the window holds no cycle: nothing was seen of the deployment'];
   const lengthMs = toMs - fromMs;
   const since = release ? toMs - release.sinceMs : Number.POSITIVE_INFINITY;
   const planned = watched.planned.value ?? 1;
-  const ratio = watched.ratio.value;
   const others = watched.otherCycles.value ?? 0;
-  return [
-    ...those(
-      ratio === null && 'no slot came due: no loop watched in this window',
-      ratio !== null &&
-        ratio < leastCoverage &&
-        `only ${observed.value} of ${due.value} due slots were observed, the longest gap ${hours(largestGapMs)}`,
-      planned < leastPart &&
-        `only ${hours(planned * lengthMs)} of the ${hours(lengthMs)} asked for were under watch`,
-      since < leastPart * lengthMs && `the release has been in production for only ${hours(since)}`,
-      others > 0.05 * cycles.value && `${others} cycles in this window are of other targets`,
-    ),
-    ...objectives
+  return those(
+    ratio.value === null && 'no slot came due: no loop watched in this window',
+    ratio.value !== null &&
+      ratio.value < leastCoverage &&
+      `only ${observed.value} of ${due.value} due slots were observed, the longest gap ${hours(largestGapMs)}`,
+    planned < leastPart &&
+      `only ${hours(planned * lengthMs)} of the ${hours(lengthMs)} asked for were under watch`,
+    since < leastPart * lengthMs && `the release has been in production for only ${hours(since)}`,
+    others > 0.05 * cycles.value && `${others} cycles in this window are of other targets`,
+    objectives
       .filter(({ decides, proof, state }) => decides && state === 'met' && proof?.state === 'too few')
       .map(({ title, proves }) => `${title} is met, but proves ${proves}`),
-  ];
+  );
+}
+
+/** What a sum over the window would take for good. */
+function disbelief({ consistency, watched, leastCoverage }: Weighed): string[] {
+  const { doubtful, future, vanished } = consistency;
+  const [doubts, all, dated] = [doubtful.value ?? 0, watched.cycles.value ?? 0, future.value ?? 0];
+  return those(
+    doubts > (1 - leastCoverage) * all &&
+      `${doubts} of ${all} cycles can’t be believed, though nothing failed in them`,
+    dated > 0 &&
+      `${dated} ${plural(dated, 'entry is', 'entries are')} dated after this report: a clock was wrong, and no time can be believed`,
+    vanished.length > 0 && `not passed when judged last, and not judged any more: ${vanished.join(', ')}`,
+  );
 }
 
 /** Whether the rules were judged to the end, and whether anybody would have been told. */
@@ -105,82 +113,64 @@ function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): strin
   );
 }
 
-/** What a sum over the window would take for good. */
-function disbelief({ consistency, watched, leastCoverage }: Weighed): string[] {
-  const { doubtful, future, vanished } = consistency;
-  const [doubts, all, dated] = [doubtful.value ?? 0, watched.cycles.value ?? 0, future.value ?? 0];
-  return those(
-    doubts > (1 - leastCoverage) * all &&
-      `${doubts} of ${all} cycles can’t be believed, though nothing failed in them`,
-    dated > 0 &&
-      `${dated} ${plural(dated, 'entry is', 'entries are')} dated after this report: a clock was wrong, and no time can be believed`,
-    vanished.length > 0 && `not passed when judged last, and not judged any more: ${vanished.join(', ')}`,
-  );
-}
-
-function doubtsOf(weighed: Weighed): string[] {
-  return [
-    ...thinness(weighed),
-    ...disbelief(weighed),
-    ...silence(weighed),
-    ...weighed.objectives
+const doubtsOf = (weighed: Weighed): string[] =>
+  those(
+    thinness(weighed),
+    disbelief(weighed),
+    silence(weighed),
+    weighed.objectives
       .filter(({ decides, state }) => decides && state === 'unknown')
       .map(({ title, remark }) => `${title} is unknown: ${remark}`),
-    ...those(weighed.lastVerdict === 'inconclusive' && 'the last cycle was inconclusive'),
-  ];
-}
+    weighed.lastVerdict === 'inconclusive' && 'the last cycle was inconclusive',
+  );
 
 function cautionsOf(weighed: Weighed): string[] {
-  const { objectives, decisions, watched, episodes, release, alertPath } = weighed;
+  const { objectives, decisions, watched, release, alertPath } = weighed;
   const met = objectives.filter(({ state }) => state === 'met');
-  const resolved = episodes.filter(
+  const resolved = weighed.alerts.episodes.filter(
     ({ severity, resolvedMs }) => severity === 'critical' && resolvedMs !== null,
   ).length;
   const others = watched.otherCycles.value ?? 0;
-  return [
-    ...decisions.decided.flatMap(({ to, verdict, override }) =>
-      override
-        ? [`the gate’s ${verdict} to ${to} % was overridden by ${override.by}: ${override.reason}`]
-        : [],
+  return those(
+    decisions.decided.map(
+      ({ to, verdict, override }) =>
+        override !== null &&
+        `the gate’s ${verdict} to ${to} % was overridden by ${override.by}: ${override.reason}`,
     ),
-    ...objectives
+    objectives
       .filter(({ decides, state }) => !decides && state === 'missed')
       .map(({ title, told, target, remark }) => `${title} reached ${told}, ${remark} (must be ${target})`),
-    ...met
+    met
       .filter(({ decides, proof }) => decides && ['not proven', 'refuted'].includes(proof?.state ?? ''))
       .map(({ title, proves }) => `${title} is met, but ${proves}`),
-    ...met.flatMap(({ title, budgetLeft }) =>
-      budgetLeft !== null && budgetLeft < 0.5
-        ? [`${title} has ${formatValue(budgetLeft, 'ratio')} of its error budget left`]
-        : [],
+    met.map(
+      ({ title, budgetLeft }) =>
+        budgetLeft !== null &&
+        budgetLeft < 0.5 &&
+        `${title} has ${formatValue(budgetLeft, 'ratio')} of its error budget left`,
     ),
-    ...those(
-      resolved > 0 && `${resolved} critical ${plural(resolved, 'alert', 'alerts')} fired and resolved`,
-      !['received', 'old', 'missing'].includes(alertPath.sentinel) &&
-        'no sentinel travelled the alert path: that alerts arrive is not proven',
-      !release &&
-        'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
-      others > 0 && `${others} cycles of other targets are left out of every figure`,
-    ),
-  ];
+    resolved > 0 && `${resolved} critical ${plural(resolved, 'alert', 'alerts')} fired and resolved`,
+    !['received', 'old', 'missing'].includes(alertPath.sentinel) &&
+      'no sentinel travelled the alert path: that alerts arrive is not proven',
+    !release &&
+      'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
+    others > 0 && `${others} cycles of other targets are left out of every figure`,
+  );
 }
 
-const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
-
-/** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
-export function conclude(weighed: Weighed): Conclusion {
-  const [failures, doubts] = [unique(failuresOf(weighed)), unique(doubtsOf(weighed))];
-  const cautions = unique(cautionsOf(weighed));
-  const common = { failures, doubts, cautions };
+/** What was concluded in a sentence, and what to do now. */
+function wordsOf(
+  { failures, doubts, cautions }: Pick<Conclusion, 'failures' | 'doubts' | 'cautions'>,
+  { decisions, fromMs, toMs }: Weighed,
+): Pick<Conclusion, 'verdict' | 'headline' | 'recommendation'> {
   if (failures.length > 0) {
-    const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
+    const isBack = decisions.rollbacks.some(({ status }) => status === 'succeeded');
     return {
       verdict: 'fail',
       headline: `The deployment did not hold: ${failures[0]}.`,
       recommendation: isBack
         ? 'The rollback has run. Keep the release out until its cause is found, then deploy and watch anew.'
         : 'Do not scale up. Roll back, or hold the traffic where it is until each reason below is understood.',
-      ...common,
     };
   }
   if (doubts.length > 0) {
@@ -189,18 +179,26 @@ export function conclude(weighed: Weighed): Conclusion {
       headline: `Nothing may be concluded: ${doubts[0]}.`,
       recommendation:
         'Do not scale up on this. Mend what kept the watch from seeing, and watch on until the reasons below are gone.',
-      ...common,
     };
   }
   return {
     verdict: 'pass',
-    headline: `The deployment held for ${hours(weighed.toMs - weighed.fromMs)}: every deciding objective was met.`,
+    headline: `The deployment held for ${hours(toMs - fromMs)}: every deciding objective was met.`,
     recommendation:
       cautions.length > 0
         ? 'Go on with the rollout, or end the watch, after reading the cautions below.'
         : 'Go on with the rollout, or end the watch.',
-    ...common,
   };
+}
+
+/** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
+export function conclude(weighed: Weighed): Conclusion {
+  const reasons = {
+    failures: failuresOf(weighed),
+    doubts: doubtsOf(weighed),
+    cautions: cautionsOf(weighed),
+  };
+  return { ...wordsOf(reasons, weighed), ...reasons };
 }
 
 /** The reasons of a conclusion under their titles, where there are any. */

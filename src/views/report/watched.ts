@@ -1,28 +1,11 @@
-import type { Gap, HistoryReader } from '../../history/index.ts';
-import type { QueriedValue, Queries } from './queries.ts';
+import type { CycleReader } from '../../history/index.ts';
+import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
-/** How much of the window was watched. */
-export interface Watched {
-  /** Observed ÷ due slots. */
-  ratio: QueriedValue;
-  due: QueriedValue;
-  observed: QueriedValue;
-  missed: QueriedValue;
-  /** The part of the window in which slots were due at all: before and after nothing was planned. */
-  planned: QueriedValue;
-  largestGapMs: number;
-  /** Oldest first. */
-  gaps: Gap[];
-  cycles: QueriedValue;
-  /** Cycles of other targets in the same window; they are not in any figure. */
-  otherCycles: QueriedValue;
-  /** When the newest cycle of the window began. */
-  lastCycleMs: QueriedValue;
-}
+/** How much of the window was watched: its slots, its gaps with the oldest first, and whose cycles there are. */
+export type Watched = ReturnType<typeof watchedOf>;
 
-/** Coverage of the window, its gaps, and whose cycles there are. */
-export function watchedOf(queries: Queries, reader: HistoryReader, scope: Scope, nowMs: number): Watched {
+export function watchedOf(queries: Queries, reader: CycleReader, scope: Scope, nowMs: number) {
   const { fromMs, toMs, cycles } = scope;
   const slots = queries.numbers(
     {

@@ -1,4 +1,4 @@
-import { type Deployment, type HistoryReader, sqlText } from '../../history/index.ts';
+import { type CycleReader, type Deployment, sqlText } from '../../history/index.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -16,7 +16,7 @@ export interface ReportWindow {
 const second = (timeMs: number, round: 'ceil' | 'floor'): number => Math[round](timeMs / 1000) * 1000;
 
 /** The newest evidence when the schedule has ended, else now: of a watch that died, the silence since belongs to the report. */
-function endOf(reader: HistoryReader, nowMs: number): number {
+function endOf(reader: CycleReader, nowMs: number): number {
   const schedule = reader.grids().at(-1);
   if (schedule?.endMs === undefined || schedule.endMs > nowMs) return nowMs;
   const last = reader.latestCycle();
@@ -33,7 +33,7 @@ function stepOf(lengthMs: number, liveWindowMs: number): number {
 
 /** The window up to the end of the watch: 48 hours, or since the time (or for the length) that is asked for. */
 export function reportWindowOf(
-  reader: HistoryReader,
+  reader: CycleReader,
   asked: { nowMs: number; sinceMs: number | undefined; lengthMs: number | undefined; liveWindowMs: number },
 ): ReportWindow {
   const toMs = second(endOf(reader, asked.nowMs), 'ceil');
@@ -41,12 +41,16 @@ export function reportWindowOf(
   return { fromMs, toMs, stepMs: stepOf(toMs - fromMs, asked.liveWindowMs) };
 }
 
-/** The release that was in production at the end, and since when: the first of the last deployments that name it. */
-export function releaseAt(
-  deployments: readonly Deployment[],
-): { release: string; sinceMs: number } | undefined {
+/** The release that is in production, and since when. */
+export interface InProduction {
+  release: string;
+  sinceMs: number;
+}
+
+/** What was in production at the end: the release of the last deployment, since the first of those that name it without a break. */
+export function releaseAt(deployments: readonly Deployment[]): InProduction | null {
   const last = deployments.at(-1);
-  if (!last) return undefined;
+  if (!last) return null;
   const other = deployments.findLastIndex(({ release }) => release !== last.release);
   return { release: last.release, sinceMs: (deployments[other + 1] ?? last).timeMs };
 }
@@ -57,8 +61,6 @@ export interface Scope extends ReportWindow {
   cycles: string;
   /** Journal entries of the window. */
   journal: string;
-  /** The database's numbers of the target's cycles are the same cycles, oldest first. */
-  targetId: string | undefined;
 }
 
 /** The conditions for a window and a target; without a target, for the cycles of all. */
@@ -68,7 +70,6 @@ export function scopeOf(window: ReportWindow, targetId: string | undefined): Sco
     targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
   return {
     ...window,
-    targetId,
     cycles: `started_ms >= ${fromMs} AND started_ms < ${toMs}${ofTarget}`,
     journal: `time_ms >= ${fromMs} AND time_ms < ${toMs}`,
   };

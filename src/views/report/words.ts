@@ -1,5 +1,6 @@
 import { formatDuration, formatValue } from '../../core/index.ts';
 import type { Objective } from './objectives.ts';
+import type { InProduction } from './window.ts';
 
 /** `2026-01-05 06:03:15`, in UTC. */
 export const timeText = (timeMs: number): string =>
@@ -46,9 +47,10 @@ export function alertTitle({
   return instance === undefined ? alert : `${alert} ${instance}`;
 }
 
+/** A check by its id and title; many have only one. */
+export const checkTitle = ({ check, title }: { check: string; title: string }): string =>
+  title === check ? check : `${check} ${title}`;
+
 /** What the report says of a release and when it was deployed. */
-export const releaseText = (
-  { release, sinceMs }: { release: string; sinceMs: number },
-  toMs: number,
-): string =>
+export const releaseText = ({ release, sinceMs }: InProduction, toMs: number): string =>
   `Release ${release}, deployed ${timeText(sinceMs)} (${lengthText(Math.max(0, toMs - sinceMs))} before the end).`;

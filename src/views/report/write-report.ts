@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { alertRules, namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, oneLine, type VigilConfig, writeAtomically } from '../../core/index.ts';
-import type { HistoryReader } from '../../history/index.ts';
 import { drawCharts } from './charts/draw-charts.ts';
-import { buildReport, type ReportDocument, type ReportOptions } from './document.ts';
+import { buildReport, type ReportDocument, type ReportedHistory, type ReportOptions } from './document.ts';
 import { reportHtml } from './render-html.ts';
 import { reportMarkdown } from './render-markdown.ts';
-import { sectionsOf, unitsOf } from './sections/sections.ts';
+import { unitsOf } from './sections/alerts.ts';
+import { sectionsOf } from './sections/sections.ts';
 
 /** Everything a report needs of a configuration. */
 export function reportOptions(config: VigilConfig, nowMs: number) {
@@ -36,15 +36,13 @@ export function reportText({ conclusion }: ReportDocument, files: readonly strin
 export const reportFormats = ['md', 'html', 'json'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-const indented = (document: ReportDocument): string => `${JSON.stringify(document, null, 2)}\n`;
-
 /** A report in one format, as text. */
 async function rendered(
   document: ReportDocument,
   format: ReportFormat,
   options: ReportOptions,
 ): Promise<string> {
-  if (format === 'json') return indented(document);
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
   const sections = sectionsOf(document, unitsOf(alertRules(options.table, options.naming), options.table));
   if (format === 'md') return reportMarkdown(document, sections);
   return reportHtml(document, sections, await drawCharts(document, options.table));
@@ -55,7 +53,7 @@ async function rendered(
  * holds now; returns the report as data and the files.
  */
 export async function writeReport(
-  reader: HistoryReader,
+  reader: ReportedHistory,
   options: ReportOptions & { folder: string; formats?: readonly ReportFormat[] },
 ): Promise<{ document: ReportDocument; files: string[] }> {
   const document = buildReport(reader, options);

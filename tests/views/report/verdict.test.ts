@@ -49,7 +49,7 @@ const watched = (more: Partial<Watched> = {}): Watched => ({
 const weighed = (more: Partial<Weighed> = {}): Weighed => ({
   objectives: [objective()],
   watched: watched(),
-  episodes: [],
+  alerts: { episodes: [] },
   lastVerdict: 'pass',
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
@@ -156,13 +156,15 @@ describe('what fails fails, whatever else is unknown', () => {
       { objectives: [unknown, objective({ state: 'missed', told: '2 %' })] },
       /error ratio missed its objective: 2 %, must be < 0.1 %/,
     ],
-    ['a critical alert at the end', { episodes: [episode] }, /HighErrorRate still fires/],
+    ['a critical alert at the end', { alerts: { episodes: [episode] } }, /HighErrorRate still fires/],
     [
       'a call for a rollback that is over',
       {
-        episodes: [
-          { ...episode, alert: 'RollbackRequired', labels: { trigger: 'pass_rate' }, resolvedMs: 9 },
-        ],
+        alerts: {
+          episodes: [
+            { ...episode, alert: 'RollbackRequired', labels: { trigger: 'pass_rate' }, resolvedMs: 9 },
+          ],
+        },
       },
       /RollbackRequired pass_rate called for a rollback/,
     ],
@@ -212,7 +214,7 @@ test('what is only odd is said and changes no verdict', () => {
   const { verdict, cautions } = conclude(
     weighed({
       decisions: { decided: [decided], rollbacks: [] },
-      episodes: [{ ...episode, resolvedMs: 9 }],
+      alerts: { episodes: [{ ...episode, resolvedMs: 9 }] },
       objectives: [
         objective({ budgetLeft: 0.2, proof: proofOf(8, 11_520, 0.001) ?? null }),
         objective({ title: 'disk in use', decides: false, state: 'missed', told: '95 %' }),

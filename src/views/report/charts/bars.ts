@@ -27,12 +27,6 @@ export interface BarChart {
   rowHeight: number;
 }
 
-interface RenderApi {
-  value(dimension: number): number;
-  coord(point: [number, number]): [number, number];
-  size(extent: [number, number]): [number, number];
-}
-
 const marginTop = 20;
 const marginBottom = 28;
 
@@ -42,22 +36,22 @@ export const barsHeight = ({ rows, rowHeight }: Pick<BarChart, 'rows' | 'rowHeig
 
 /** Rows of bars over time, top row first; height and fill tell what a bar means, colour only says it again. */
 export function barOption(chart: BarChart): Option {
-  const { rows, bars, marks, fromMs, toMs, labelWidth } = chart;
+  const { rows, bars, marks, fromMs, toMs, labelWidth, rowHeight } = chart;
   const clamp = (timeMs: number) => Math.min(Math.max(timeMs, fromMs), toMs);
-  const draw = (params: { dataIndex: number }, api: RenderApi) => {
-    const bar = bars[params.dataIndex];
+  const draw = (
+    { dataIndex }: { dataIndex: number },
+    api: { coord(point: [number, number]): [number, number] },
+  ) => {
+    const bar = bars[dataIndex];
     if (!bar) return undefined;
     const [left, middle] = api.coord([clamp(bar.fromMs), bar.row]);
     const [right] = api.coord([clamp(bar.toMs), bar.row]);
-    const height = api.size([0, 1])[1] * bar.height;
-    const line = bar.isHollow
-      ? { fill: '#ffffff', stroke: bar.colour, lineWidth: 1.2 }
-      : { fill: bar.colour };
+    const height = rowHeight * bar.height;
     return {
       type: 'rect',
       // Half a minute of two days is a tenth of a pixel: it must be seen all the same.
       shape: { x: left, y: middle - height / 2, width: Math.max(right - left, 1.6), height },
-      style: line,
+      style: bar.isHollow ? { fill: '#ffffff', stroke: bar.colour, lineWidth: 1.2 } : { fill: bar.colour },
     };
   };
   return {

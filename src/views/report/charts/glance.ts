@@ -1,22 +1,15 @@
 import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
-import type { EventKind } from '../timeline.ts';
+import { kindOf } from '../timeline.ts';
 import { alertTitle } from '../words.ts';
 import type { Bar, BarChart, TimeMark } from './bars.ts';
 import { palette } from './look.ts';
 
-const letters: Partial<Record<EventKind, string>> = {
-  deployment: 'D',
-  gate: 'G',
-  override: 'O',
-  rollback: 'R',
+const looks: Record<string, Pick<Bar, 'height' | 'colour'>> = {
+  critical: { height: 0.78, colour: palette.vermillion },
+  info: { height: 0.26, colour: palette.sky },
 };
-const heights: Record<string, number> = { critical: 0.78, warning: 0.5, info: 0.26 };
-const colours: Record<string, string> = {
-  critical: palette.vermillion,
-  warning: palette.orange,
-  info: palette.sky,
-};
+const warningLook = { height: 0.5, colour: palette.orange };
 
 /** More rows than this and nobody sees anything at a glance: the gravest stay. */
 const mostRows = 14;
@@ -60,15 +53,15 @@ export function glanceChart(document: ReportDocument): BarChart {
     const row = names.indexOf(alertTitle(episode)) + 1;
     if (row === 0) return [];
     const { pendingMs, firedMs, resolvedMs, severity } = episode;
-    const common = { row, height: heights[severity] ?? 0.5, colour: colours[severity] ?? palette.orange };
+    const common = { row, ...(looks[severity] ?? warningLook) };
     return [
       ...(firedMs > pendingMs ? [{ ...common, fromMs: pendingMs, toMs: firedMs, isHollow: true }] : []),
       { ...common, fromMs: firedMs, toMs: resolvedMs ?? toMs },
     ];
   });
-  const marks = timeline.flatMap(({ kind, atMs }): TimeMark[] => {
-    const label = letters[kind];
-    return label === undefined ? [] : [{ atMs, label }];
+  const marks = timeline.flatMap((event): TimeMark[] => {
+    const { letter } = kindOf(event);
+    return letter ? [{ atMs: event.atMs, label: letter }] : [];
   });
   return {
     rows: ['watched', ...names],

@@ -1,5 +1,6 @@
 import type { StripCell } from '../checks.ts';
 import type { ReportDocument } from '../document.ts';
+import { checkTitle } from '../words.ts';
 import type { Bar, BarChart } from './bars.ts';
 import { palette } from './look.ts';
 
@@ -36,7 +37,7 @@ export function stripChart({ checks, fromMs, toMs }: ReportDocument): BarChart {
     ),
   );
   return {
-    rows: checks.checks.map(({ check, title }) => (title === check ? check : `${check} ${title}`)),
+    rows: checks.checks.map(checkTitle),
     bars,
     marks: [],
     fromMs,

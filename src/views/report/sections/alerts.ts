@@ -4,7 +4,7 @@ import type { AlertEpisode } from '../alert-episodes.ts';
 import type { ReportDocument } from '../document.ts';
 import { queriedText } from '../queries.ts';
 import { alertTitle, lengthText, timeText } from '../words.ts';
-import { type Cell, paragraph, type Section, table } from './block.ts';
+import { paragraph, type Section, section, table } from './block.ts';
 
 /** Rules by name, for the unit of a value. */
 export type UnitOf = (alert: string) => Unit | undefined;
@@ -20,41 +20,17 @@ export function unitsOf(rules: readonly Pick<AlertRule, 'name' | 'unit'>[], tabl
   };
 }
 
+const byTrigger: Record<string, Unit> = {
+  error_ratio: 'ratio',
+  pass_rate: 'ratio',
+  latency_p95: 'seconds',
+  service_down: 'ratio',
+};
+
 function firedAt({ alert, labels, value }: AlertEpisode, unitOf: UnitOf): string {
   if (value === null) return '';
-  const byTrigger: Record<string, Unit> = {
-    error_ratio: 'ratio',
-    pass_rate: 'ratio',
-    latency_p95: 'seconds',
-    service_down: 'ratio',
-  };
   const unit = alert === 'RollbackRequired' ? byTrigger[labels.trigger ?? ''] : unitOf(alert);
   return formatValue(value, unit ?? 'count');
-}
-
-const head = [
-  'alert',
-  'severity',
-  'first breach (UTC)',
-  'fired (UTC)',
-  'resolved (UTC)',
-  'fired for',
-  'value',
-  'taken by',
-];
-
-function rowOf(episode: AlertEpisode, toMs: number, unitOf: UnitOf): (string | Cell)[] {
-  const { severity, priority, pendingMs, firedMs, resolvedMs, durationMs, acknowledgedBy } = episode;
-  return [
-    alertTitle(episode),
-    { text: `${severity} ${priority}`, tone: severity === 'critical' ? 'bad' : undefined },
-    timeText(pendingMs),
-    timeText(firedMs),
-    resolvedMs === null ? { text: `still firing at ${timeText(toMs)}`, tone: 'bad' } : timeText(resolvedMs),
-    lengthText(durationMs),
-    firedAt(episode, unitOf),
-    acknowledgedBy ?? '',
-  ];
 }
 
 /** Every alert with how long it fired. */
@@ -65,22 +41,40 @@ export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): 
     episodes.length === 0
       ? 'No alert fired.'
       : `${episodes.length} alert${episodes.length === 1 ? '' : 's'} fired, ${critical.length} of them critical.`;
-  return {
-    title: 'Alerts',
-    blocks: [
-      paragraph(
-        `${summary} ${queriedText(neverFired)} breaches ended before the time of their rule was over.`,
-        listing.id,
-        neverFired.id,
+  return section(
+    'Alerts',
+    paragraph(
+      `${summary} ${queriedText(neverFired)} breaches ended before the time of their rule was over.`,
+      listing.id,
+      neverFired.id,
+    ),
+    episodes.length > 0 &&
+      table(
+        [
+          'alert',
+          'severity',
+          'first breach (UTC)',
+          'fired (UTC)',
+          'resolved (UTC)',
+          'fired for',
+          'value',
+          'taken by',
+        ],
+        episodes.map((episode) => [
+          alertTitle(episode),
+          {
+            text: `${episode.severity} ${episode.priority}`,
+            tone: episode.severity === 'critical' ? 'bad' : undefined,
+          },
+          timeText(episode.pendingMs),
+          timeText(episode.firedMs),
+          episode.resolvedMs === null
+            ? { text: `still firing at ${timeText(toMs)}`, tone: 'bad' }
+            : timeText(episode.resolvedMs),
+          lengthText(episode.durationMs),
+          firedAt(episode, unitOf),
+          episode.acknowledgedBy ?? '',
+        ]),
       ),
-      ...(episodes.length === 0
-        ? []
-        : [
-            table(
-              head,
-              episodes.map((episode) => rowOf(episode, toMs, unitOf)),
-            ),
-          ]),
-    ],
-  };
+  );
 }

@@ -1,3 +1,5 @@
+import type { LineChartName } from '../curves.ts';
+
 /** One cell or sentence: plain text, whoever wrote it; the renderers escape all of it. */
 export interface Cell {
   text: string;
@@ -6,15 +8,7 @@ export interface Cell {
   queries?: readonly string[];
 }
 
-export type ChartName =
-  | 'glance'
-  | 'quality'
-  | 'errors'
-  | 'latency'
-  | 'throughput'
-  | 'components'
-  | 'resources'
-  | 'strips';
+export type ChartName = 'glance' | 'strips' | LineChartName;
 
 /** A piece of the report, as both Markdown and HTML show it. */
 export type Block =
@@ -29,6 +23,12 @@ export interface Section {
   title: string;
   blocks: Block[];
 }
+
+/** A section of those blocks that are needed. */
+export const section = (title: string, ...blocks: (Block | false)[]): Section => ({
+  title,
+  blocks: blocks.filter((block) => block !== false),
+});
 
 /** A paragraph, and the queries that it rests on. */
 export const paragraph = (text: string, ...queries: string[]): Block => ({ kind: 'text', text, queries });

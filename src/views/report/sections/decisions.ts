@@ -1,9 +1,9 @@
 import { formatBound, formatValue } from '../../../core/index.ts';
-import type { RollbackStage } from '../../../release/index.ts';
-import type { Decided, Decisions } from '../decided.ts';
+import type { RollbackRun, RollbackStage } from '../../../release/index.ts';
+import type { Decided } from '../decided.ts';
 import type { ReportDocument } from '../document.ts';
 import { lengthText, timeText, verdictTone } from '../words.ts';
-import { type Block, type Cell, paragraph, type Section, table } from './block.ts';
+import { type Block, type Cell, paragraph, type Section, section, table } from './block.ts';
 
 function conditionsOf({ conditions }: Decided): string {
   return conditions
@@ -18,27 +18,25 @@ function conditionsOf({ conditions }: Decided): string {
 /** What the gate decided; an override stands here for ever. */
 export function gateSection({ decisions: { decided, listing } }: ReportDocument): Section {
   if (decided.length === 0)
-    return { title: 'Gate', blocks: [paragraph('Nobody asked the gate in this window.', listing.id)] };
+    return section('Gate', paragraph('Nobody asked the gate in this window.', listing.id));
   const overridden = decided.filter(({ override }) => override).length;
-  return {
-    title: 'Gate',
-    blocks: [
-      paragraph(`${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden} overridden.`),
-      table(
-        ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
-        decided.map((decision) => [
-          timeText(decision.atMs),
-          `${decision.from} % → ${decision.to} %`,
-          { text: decision.verdict, tone: verdictTone[decision.verdict] },
-          conditionsOf(decision),
-          decision.askedBy,
-          decision.override
-            ? { text: `OVERRIDDEN by ${decision.override.by}: ${decision.override.reason}`, tone: 'bad' }
-            : '',
-        ]),
-      ),
-    ],
-  };
+  return section(
+    'Gate',
+    paragraph(`${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden} overridden.`),
+    table(
+      ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
+      decided.map((decision) => [
+        timeText(decision.atMs),
+        `${decision.from} % → ${decision.to} %`,
+        { text: decision.verdict, tone: verdictTone[decision.verdict] },
+        conditionsOf(decision),
+        decision.askedBy,
+        decision.override
+          ? { text: `OVERRIDDEN by ${decision.override.by}: ${decision.override.reason}`, tone: 'bad' }
+          : '',
+      ]),
+    ),
+  );
 }
 
 function stageRow({ name, status, startedMs, endedMs, budgetMs, detail }: RollbackStage): (string | Cell)[] {
@@ -53,8 +51,7 @@ function stageRow({ name, status, startedMs, endedMs, budgetMs, detail }: Rollba
   ];
 }
 
-function runBlocks(run: Decisions['rollbacks'][number]): Block[] {
-  const { type, reason, trigger, status, startedMs, endedMs, stages } = run;
+function runBlocks({ type, reason, trigger, status, startedMs, endedMs, stages }: RollbackRun): Block[] {
   const length = endedMs === undefined ? 'it has not ended' : `it took ${lengthText(endedMs - startedMs)}`;
   const limit = trigger?.limit ? ` (${trigger.limit})` : '';
   return [
@@ -69,5 +66,5 @@ function runBlocks(run: Decisions['rollbacks'][number]): Block[] {
 /** The rollbacks with their stages. */
 export function rollbackSection({ decisions: { rollbacks, rollbackListing } }: ReportDocument): Section {
   const none = paragraph('No rollback ran in this window.', rollbackListing.id);
-  return { title: 'Rollbacks', blocks: rollbacks.length === 0 ? [none] : rollbacks.flatMap(runBlocks) };
+  return section('Rollbacks', ...(rollbacks.length === 0 ? [none] : rollbacks.flatMap(runBlocks)));
 }

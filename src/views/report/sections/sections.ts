@@ -12,9 +12,6 @@ import {
 } from './figures.ts';
 import { timelineSection } from './timeline.ts';
 
-export { type UnitOf, unitsOf } from './alerts.ts';
-export type { Block, Cell, ChartName, Section } from './block.ts';
-
 /** The report below its verdict, in the order in which a person decides. */
 export function sectionsOf(document: ReportDocument, unitOf: UnitOf): Section[] {
   return [
