@@ -5,14 +5,14 @@ import { command, config, jsonFlag, numberFrom, port, value } from './command.ts
 export const render = () =>
   command(
     'render',
-    'Generate monitoring/ and the tables in docs/',
+    'Generate monitoring/',
     ['vigil render --check', 'vigil render --config vigil.config.ts --out monitoring'],
     '0 current or written, 1 stale',
   )
     .option('--check', 'write nothing, fail on stale files')
     .addOption(config())
-    .addOption(value('--out <folder>', 'write only the monitoring files, here'))
-    .addOption(value('--root <folder>', 'write docs/ and monitoring/ in this folder'))
+    .addOption(value('--out <folder>', 'write the files of monitoring/ here'))
+    .addOption(value('--root <folder>', 'write monitoring/ in this folder'))
     .option(...jsonFlag)
     .action(async (given) => (await import('./render.ts')).runRender(given));
 

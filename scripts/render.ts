@@ -1,16 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { catalogue } from '../health-tests/catalogue.ts';
 import { loadConfig, writeAtomically } from '../src/core/index.ts';
-import {
-  type ComparedDocument,
-  compareDocuments,
-  monitoringFiles,
-  type RenderedDocument,
-  renderedDocuments,
-  renderedStack,
-  settingsOf,
-} from '../src/setup/index.ts';
+import { type ComparedDocument, compareDocuments, monitoringFiles, settingsOf } from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { json } from './values.ts';
@@ -23,24 +14,16 @@ interface RenderOptions {
   json?: boolean;
 }
 
-function compared(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
-  return compareDocuments(documents, (file) => {
-    const there = path.join(root, file);
-    return existsSync(there) ? readFileSync(there, 'utf8') : undefined;
-  });
-}
-
-/** `vigil render`: writes docs/ tables and monitoring/, or with `--check` says which are stale. */
+/** `vigil render`: writes monitoring/, or with `--check` says which of its files are stale. */
 export async function runRender(args: RenderOptions): Promise<void> {
   const { config, folder } = await loadConfig(process.cwd(), args.config);
-  // Where the package is installed no document of ours is to be made, only what belongs to the user's deployment.
+  // Where the package is installed the files belong to the user's deployment, beside its configuration.
   const isHere = args.root !== undefined || existsSync(path.join(packageRoot, 'src/api/index.ts'));
-  const out = args.out ?? (isHere ? undefined : path.join(folder, 'monitoring'));
-  const root = out ?? args.root ?? packageRoot;
-  const documents = compared(
-    out
-      ? await monitoringFiles(settingsOf(config))
-      : [...renderedDocuments(catalogue), ...(await renderedStack(config))],
+  const inFolder = isHere && args.out === undefined ? 'monitoring' : '';
+  const root = args.out ?? (isHere ? (args.root ?? packageRoot) : path.join(folder, 'monitoring'));
+  const files = await monitoringFiles(settingsOf(config));
+  const documents = compareDocuments(
+    files.map(({ path: file, text }) => ({ path: path.join(inFolder, file), text })),
     root,
   );
   const behind = documents.filter(({ state }) => state !== 'current');
@@ -53,7 +36,7 @@ export async function runRender(args: RenderOptions): Promise<void> {
     for (const { path: file, text } of behind) writeAtomically(path.join(root, file), text);
   }
   const said = (state: ComparedDocument['state']) => (state === 'current' || args.check ? state : 'written');
-  const files = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
-  if (args.json) process.stdout.write(json({ version: 1, files }));
-  else process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+  const told = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
+  if (args.json) process.stdout.write(json({ version: 1, files: told }));
+  else process.stdout.write(told.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
 }

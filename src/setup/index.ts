@@ -8,4 +8,3 @@ export {
 } from './render/compare-documents.ts';
 export { monitoringFiles } from './render/monitoring/monitoring-files.ts';
 export { settingsOf } from './render/monitoring/settings.ts';
-export { renderedDocuments, renderedStack } from './render/rendered-documents.ts';

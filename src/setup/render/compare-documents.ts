@@ -1,4 +1,7 @@
-/** A document that is made, not written; its path is relative to the repository. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** A document that is made, not written; its path is relative to a folder. */
 export interface RenderedDocument {
   path: string;
   text: string;
@@ -8,13 +11,11 @@ export interface ComparedDocument extends RenderedDocument {
   state: 'current' | 'stale' | 'missing';
 }
 
-/** Each document compared with the file that is there; `read` gives `undefined` for a file that isn't. */
-export function compareDocuments(
-  documents: readonly RenderedDocument[],
-  read: (path: string) => string | undefined,
-): ComparedDocument[] {
+/** Each document compared with the file that is there, below `root`. */
+export function compareDocuments(documents: readonly RenderedDocument[], root: string): ComparedDocument[] {
   return documents.map((document) => {
-    const there = read(document.path);
+    const file = path.join(root, document.path);
+    const there = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
     const state = there === undefined ? 'missing' : there === document.text ? 'current' : 'stale';
     return { ...document, state };
   });

@@ -11,7 +11,7 @@ import {
   type ThresholdRef,
   type ThresholdTable,
   type Unit,
-} from '../../core/index.ts';
+} from '../../src/core/index.ts';
 import { documentHead, markdownTable } from './markdown.ts';
 
 const levels = ['slo', 'warning', 'critical', 'rollback'] as const satisfies ThresholdLevel[];

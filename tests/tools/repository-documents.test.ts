@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../health-tests/catalogue.ts';
-import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
-import { runbookOf, testTitle } from '../../../src/core/catalogue/check-definition.ts';
-import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
-import { checksDocument } from '../../../src/setup/render/checks-document.ts';
-import { markdownTable } from '../../../src/setup/render/markdown.ts';
-import { rulesDocument } from '../../../src/setup/render/rules-document.ts';
-import { limitText, thresholdsDocument } from '../../../src/setup/render/thresholds-document.ts';
-import { anchors, headings } from '../../docs/markdown.ts';
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { alertRules } from '../../src/alerts/rules/make-rules.ts';
+import { runbookOf, testTitle } from '../../src/core/catalogue/check-definition.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
+import { checksDocument } from '../../tools/documents/checks-document.ts';
+import { markdownTable } from '../../tools/documents/markdown.ts';
+import { rulesDocument } from '../../tools/documents/rules-document.ts';
+import { limitText, thresholdsDocument } from '../../tools/documents/thresholds-document.ts';
+import { anchors, headings } from '../docs/markdown.ts';
 
 const checks = checksDocument(catalogue, thresholds, ['a.ts']);
 

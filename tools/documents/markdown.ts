@@ -7,5 +7,5 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 /** The first lines of a rendered document: its title, and a comment that says where to change it instead. */
 export function documentHead(title: string, sources: readonly string[]): string {
-  return `# ${title}\n\n<!-- made by vigil render from ${sources.join(' and ')}; change it there -->`;
+  return `# ${title}\n\n<!-- made by npm run render from ${sources.join(' and ')}; change it there -->`;
 }

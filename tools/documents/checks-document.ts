@@ -4,7 +4,7 @@ import {
   groups,
   type ThresholdTable,
   testTitle,
-} from '../../core/index.ts';
+} from '../../src/core/index.ts';
 import { documentHead, markdownTable } from './markdown.ts';
 import { limitText } from './thresholds-document.ts';
 

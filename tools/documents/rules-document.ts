@@ -1,5 +1,5 @@
-import { type AlertRule, alertText } from '../../alerts/index.ts';
-import { formatBound, formatDuration } from '../../core/index.ts';
+import { type AlertRule, alertText } from '../../src/alerts/index.ts';
+import { formatBound, formatDuration } from '../../src/core/index.ts';
 import { documentHead, markdownTable } from './markdown.ts';
 
 const introduction = [
