@@ -1,11 +1,5 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import {
-  enterSpan,
-  type HostReading,
-  openTraceStore,
-  readHost,
-  type TraceStore,
-} from '../src/clients/index.ts';
+import { enterSpan, type HostReading, readHost } from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
 import { type PastCycles, readPast } from '../src/history/index.ts';
 import { caseNameOf, checkSpanId, NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
@@ -17,6 +11,7 @@ import { type MetricsClient, openMetrics } from './support/metrics.ts';
 import { withoutOthers } from './support/own-spans.ts';
 import type { SuiteFacts } from './support/suite-facts.ts';
 import { openTarget, type Target } from './support/target.ts';
+import { openTraceStore, type TraceStore } from './support/trace-store.ts';
 
 export interface Fixtures {
   /** What this run knows: target, declared components, thresholds, time-outs. */

@@ -5,12 +5,12 @@ import {
   grafanaHealth,
   listContainers,
   prometheusReady,
-  readAlertRoutes,
   targetsUp,
 } from '../src/clients/index.ts';
 import { shownUrl } from '../src/core/index.ts';
 import { NOT_DECLARED } from '../src/suite/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
+import { readAlertRoutes } from './support/alert-routes.ts';
 import { exerciseBreaker } from './support/breaker.ts';
 import { observeFlag } from './support/flag-share.ts';
 import { errorRatioOf, latencyOf } from './support/live-judgement.ts';

@@ -1,4 +1,5 @@
-import { family, histogramProblems } from '../../src/clients/index.ts';
+import { family } from '../../src/clients/index.ts';
+import { histogramProblems } from './histogram-problems.ts';
 import type { MetricsClient } from './metrics.ts';
 
 type Required = Record<string, 'counter' | 'gauge' | 'histogram'>;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
-import { expandLogs, logSizes, offsetsOf, waitForLine } from '../../src/clients/index.ts';
+import { expandLogs, logSizes } from '../../src/clients/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
+import { offsetsOf, waitForLine } from './log-lines.ts';
 
 export interface GrowthReading {
   bytes: number;

@@ -1,4 +1,5 @@
-import type { Span, TraceStore } from '../../src/clients/index.ts';
+import type { Span } from '../../src/clients/index.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /** The parent at which a span's ancestors leave the trace; one that was lost is such a parent too. */
 function outermostParent(span: Span, byId: ReadonlyMap<string, Span>): string | undefined {

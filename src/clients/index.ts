@@ -1,7 +1,7 @@
-export { alertmanagerStatus, readAlertRoutes } from './alertmanager.ts';
+export { alertmanagerStatus } from './alertmanager.ts';
 export { listContainers } from './docker.ts';
 export { endOfOpenMetrics, formatExposition, openMetricsLines } from './exposition/format.ts';
-export { histogramOf, histogramProblems, histogramQuantile } from './exposition/histogram.ts';
+export { histogramOf, histogramQuantile } from './exposition/histogram.ts';
 export { parseExposition } from './exposition/parse.ts';
 export { family, increase, sumOf } from './exposition/query.ts';
 export type { Exposition, Family, Labels, MetricType } from './exposition/types.ts';
@@ -9,12 +9,14 @@ export { dashboardExists, grafanaHealth } from './grafana.ts';
 export { readHost, watchCpu } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
+export { contractError, unexpected } from './http/http-failure.ts';
 export { newAgent } from './http/http-request.ts';
 export { openReceiver } from './http/receiver.ts';
-export { expandLogs, logSizes, offsetsOf, waitForLine } from './logs/log-files.ts';
+export { expandLogs, logSizes } from './log-files.ts';
 export { evaluateFlag } from './ofrep.ts';
 export { startTraceReceiver, type TraceReceiver } from './otlp/receiver.ts';
-export type { Span } from './otlp/span.ts';
+export { spansOfResourceSpans } from './otlp/resource-spans.ts';
+export { type Span, spanKind, spanStatus } from './otlp/span.ts';
 export {
   type InstantSample,
   prometheusReady,
@@ -25,5 +27,4 @@ export {
   targetsUp,
 } from './prometheus.ts';
 export { verifyManifest } from './release-manifest.ts';
-export { enterSpan, newTraceContext, traceparentOf } from './traces/trace-context.ts';
-export { openTraceStore, type TraceStore } from './traces/traces.ts';
+export { enterSpan, newTraceContext, traceparentOf } from './http/trace-context.ts';

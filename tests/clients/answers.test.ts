@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
+import { alertmanagerStatus } from '../../src/clients/alertmanager.ts';
 import { listContainers } from '../../src/clients/docker.ts';
 import { dashboardExists, grafanaHealth } from '../../src/clients/grafana.ts';
 import { evaluateFlag } from '../../src/clients/ofrep.ts';
@@ -142,4 +143,13 @@ describe('a feature flag', () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect((await failureOf(evaluateFlag(url, 'x', 'y'))).code).toBe('TARGET_UNREACHABLE');
   });
+});
+
+test('what is no Alertmanager is named', async () => {
+  const url = await httpServer(
+    answering({ '/-/ready': [200, 'OK'], '/api/v2/status': [200, { uptime: 1 }] }),
+  );
+  expect((await failureOf(alertmanagerStatus(url))).message).toContain(
+    'expected the status of an Alertmanager',
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newTraceContext } from '../../src/clients/traces/trace-context.ts';
+import { newTraceContext } from '../../src/clients/http/trace-context.ts';
 
 test('a trace context is a sampled W3C traceparent with ids of its own', () => {
   const contexts = Array.from({ length: 100 }, newTraceContext);

@@ -14,9 +14,9 @@ const messages = rows.flatMap(([cell = '']) => {
   return message === undefined ? [] : [message];
 });
 
-const sources = globSync(['src/**/*.ts', 'scripts/*.ts', 'bin/*.js', 'health-tests/*.ts'], { cwd: root }).map(
-  (file) => readDocument(file).replaceAll("\\'", "'"),
-);
+const sources = globSync(['src/**/*.ts', 'scripts/*.ts', 'bin/*.js', 'health-tests/**/*.ts'], {
+  cwd: root,
+}).map((file) => readDocument(file).replaceAll("\\'", "'"));
 
 /** Whether some source has each fixed part of a message; a message may be put together from several. */
 const isSaid = (message: string): boolean =>

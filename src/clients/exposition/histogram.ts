@@ -1,7 +1,6 @@
 import { parseNumber } from './cursor.ts';
-import { seriesKey } from './families.ts';
 import { family, type LabelFilter } from './query.ts';
-import type { Exposition, Labels, Sample } from './types.ts';
+import type { Exposition, Sample } from './types.ts';
 
 /** A cumulative bucket: `count` observations were at most `le`. */
 export interface Bucket {
@@ -16,11 +15,6 @@ export interface Histogram {
   count: number;
 }
 
-/** A bucket's upper bound; NaN when the label is missing or isn't a number. */
-function boundOf(sample: Sample): number {
-  return parseNumber(sample.labels.le ?? '') ?? Number.NaN;
-}
-
 function gather(samples: readonly Sample[], name: string): Histogram {
   const counts = new Map<number, number>();
   let sum: number | undefined;
@@ -29,7 +23,7 @@ function gather(samples: readonly Sample[], name: string): Histogram {
     if (sample.name === `${name}_sum`) sum = (sum ?? 0) + sample.value;
     if (sample.name === `${name}_count`) count = (count ?? 0) + sample.value;
     if (sample.name !== `${name}_bucket`) continue;
-    const le = boundOf(sample);
+    const le = parseNumber(sample.labels.le ?? '') ?? Number.NaN; // missing, or no number
     counts.set(le, (counts.get(le) ?? 0) + sample.value);
   }
   const buckets = [...counts].map(([le, total]) => ({ le, count: total })).sort((a, b) => a.le - b.le);
@@ -52,62 +46,6 @@ export function histogramOf(
     name,
   );
   return histogram.buckets.length === 0 ? undefined : histogram;
-}
-
-function withoutBound(labels: Labels): Labels {
-  const { le: _, ...others } = labels;
-  return others;
-}
-
-function describe(name: string, labels: Labels): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
-}
-
-function problemsOfSet(series: string, name: string, samples: readonly Sample[]): string[] {
-  const { buckets, sum, count } = gather(samples, name);
-  const problems: string[] = [];
-  const has = (suffix: string) => samples.some((sample) => sample.name === `${name}${suffix}`);
-  if (buckets.some((bucket) => Number.isNaN(bucket.le)))
-    problems.push(`${series}: a bucket without a bound le`);
-  const last = buckets.findLast((bucket) => bucket.le === Number.POSITIVE_INFINITY);
-  if (last === undefined) problems.push(`${series}: no bucket le="+Inf"`);
-  buckets.forEach((bucket, i) => {
-    const lower = buckets[i - 1];
-    // Negated so that a NaN count is a problem too.
-    if (!(bucket.count >= (lower?.count ?? 0))) {
-      const bound = lower === undefined ? '0' : `${lower.count} at le="${lower.le}"`;
-      problems.push(
-        `${series}: buckets are not cumulative, ${bucket.count} at le="${bucket.le}" after ${bound}`,
-      );
-    }
-  });
-  if (!has('_count')) problems.push(`${series}: no ${name}_count`);
-  else if (last !== undefined && last.count !== count) {
-    problems.push(`${series}: ${name}_count is ${count}, the bucket le="+Inf" has ${last.count}`);
-  }
-  if (!has('_sum')) problems.push(`${series}: no ${name}_sum`);
-  else if (Number.isNaN(sum)) problems.push(`${series}: ${name}_sum is NaN`);
-  return problems;
-}
-
-/** What is wrong with a histogram, per label set, as sentences; empty when it is sound. */
-export function histogramProblems(exposition: Exposition, name: string): string[] {
-  const found = family(exposition, name);
-  if (found === undefined) return [`${name}: absent`];
-  if (found.type !== 'histogram') return [`${name}: expected a histogram, is ${found.type}`];
-  const sets = new Map<string, Sample[]>();
-  for (const sample of found.samples) {
-    if (sample.name.endsWith('_created')) continue;
-    const key = seriesKey('', withoutBound(sample.labels));
-    const set = sets.get(key);
-    if (set === undefined) sets.set(key, [sample]);
-    else set.push(sample);
-  }
-  if (sets.size === 0) return [`${name}: no series`];
-  return [...sets.values()].flatMap((samples) =>
-    problemsOfSet(describe(name, withoutBound(samples[0]?.labels ?? {})), name, samples),
-  );
 }
 
 /** Buckets of one bound are one bucket; expects them sorted. */

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { shownUrl, VigilError } from '../../core/index.ts';
-import { currentSpan } from '../traces/trace-context.ts';
+import { currentSpan } from './trace-context.ts';
 
 export interface SendOptions {
   method?: string | undefined;

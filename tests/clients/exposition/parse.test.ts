@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
+import { histogramProblems } from '../../../health-tests/support/histogram-problems.ts';
 import { formatExposition } from '../../../src/clients/exposition/format.ts';
-import { histogramProblems } from '../../../src/clients/exposition/histogram.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { family, increase, sumOf } from '../../../src/clients/exposition/query.ts';
 import type { Family } from '../../../src/clients/exposition/types.ts';

@@ -1,5 +1,4 @@
-import { contractError } from '../http/http-failure.ts';
-import { type Attributes, type Span, spanKind, spanStatus } from '../otlp/span.ts';
+import { contractError, type Span, spanKind, spanStatus } from '../../src/clients/index.ts';
 
 interface Tag {
   key: string;
@@ -24,8 +23,8 @@ interface JaegerTrace {
   processes?: Record<string, { serviceName?: string; tags?: Tag[] }>;
 }
 
-function attributesOf(tags: Tag[] = []): Attributes {
-  const attributes: Attributes = Object.create(null);
+function attributesOf(tags: Tag[] = []): Span['attributes'] {
+  const attributes: Span['attributes'] = Object.create(null);
   for (const { key, value } of tags) {
     attributes[key] = typeof value === 'number' || typeof value === 'boolean' ? value : String(value ?? '');
   }

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
+import { openTraceStore } from '../../health-tests/support/trace-store.ts';
+import { newTraceContext } from '../../src/clients/http/trace-context.ts';
 import { startTraceReceiver } from '../../src/clients/otlp/receiver.ts';
 import type { Span } from '../../src/clients/otlp/span.ts';
-import { newTraceContext } from '../../src/clients/traces/trace-context.ts';
-import { openTraceStore } from '../../src/clients/traces/traces.ts';
-import { answering, failureOf, httpServer, rawServer } from './servers.ts';
+import { answering, failureOf, httpServer, rawServer } from '../clients/servers.ts';
 
 const id = '5b8efff798038103d269b633813fc60c';
 const atLeast = (count: number) => (spans: Span[]) => spans.length >= count;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, VigilError } from '../../core/index.ts';
+import { messageOf, VigilError } from '../../src/core/index.ts';
 
 const chunkBytes = 64 * 1024;
 const maxLineBytes = 1024 ** 2;

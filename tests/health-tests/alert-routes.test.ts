@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
-import { alertmanagerStatus, readAlertRoutes } from '../../src/clients/alertmanager.ts';
-import { answering, failureOf, httpServer, startProgram } from './servers.ts';
+import { readAlertRoutes } from '../../health-tests/support/alert-routes.ts';
+import { alertmanagerStatus } from '../../src/clients/alertmanager.ts';
+import { startProgram } from '../clients/servers.ts';
 
 const config = `
 route:
@@ -155,13 +156,4 @@ test('a real Alertmanager tells its readiness, version and configuration', {
     await stop();
     rmSync(folder, { recursive: true, force: true });
   }
-});
-
-test('what is no Alertmanager is named', async () => {
-  const url = await httpServer(
-    answering({ '/-/ready': [200, 'OK'], '/api/v2/status': [200, { uptime: 1 }] }),
-  );
-  expect((await failureOf(alertmanagerStatus(url))).message).toContain(
-    'expected the status of an Alertmanager',
-  );
 });

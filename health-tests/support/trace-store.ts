@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HttpAnswer, type SendOptions, send } from '../http/http.ts';
-import { unexpected } from '../http/http-failure.ts';
-import { spansOfResourceSpans } from '../otlp/resource-spans.ts';
-import type { Span } from '../otlp/span.ts';
+import {
+  type HttpAnswer,
+  type SendOptions,
+  type Span,
+  send,
+  spansOfResourceSpans,
+  unexpected,
+} from '../../src/clients/index.ts';
 import { spansOfJaeger } from './jaeger-spans.ts';
 
 export type TraceSource = { receiver: string } | { jaeger: string } | { tempo: string };
