@@ -21,6 +21,7 @@ import {
 } from '../src/drill/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
+import { fileOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 import { json } from './values.ts';
 
@@ -92,7 +93,7 @@ export async function runDrillCommand(args: DrillOptions): Promise<void> {
     catalogue,
     root: args.suite ? path.resolve(args.suite) : packageRoot,
     standby: args.standby ?? false,
-    fileOf: (group) => `health-tests/${group}.test${path.extname(import.meta.url)}`,
+    fileOf,
   };
   const cycles = args.healthy;
   const wanted = cycles === undefined ? selectScenarios(scenarios, catalogue, args) : [];

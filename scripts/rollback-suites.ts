@@ -2,16 +2,7 @@ import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { effectiveThresholds, redactorOf, type VigilConfig } from '../src/core/index.ts';
 import { type Session, type SessionOptions, suiteRunner } from '../src/release/index.ts';
 import { openHarness, sharedHarness } from '../src/suite/index.ts';
-import { suiteOf } from './suite-of.ts';
-
-/** The files of our own suite by group. */
-const files = {
-  health: ['health-tests/health.test.ts'],
-  metrics: ['health-tests/metrics.test.ts'],
-  slo: ['health-tests/slo.test.ts'],
-  monitoring: ['health-tests/monitoring.test.ts'],
-  rollback: ['health-tests/rollback.test.ts'],
-};
+import { fileOf, suiteOf } from './suite-of.ts';
 
 /** What a rollback runs its suites with. A loop that watches here receives the traces; its receiver is used then. */
 export async function openSuites(config: VigilConfig, folder: string, session: Session) {
@@ -26,7 +17,7 @@ export async function openSuites(config: VigilConfig, folder: string, session: S
       suiteRoot: suite.root,
       beside: suite.beside,
       redactor: redactorOf(config),
-      filesOf: (group) => files[group],
+      filesOf: (group) => [fileOf(group)],
       folder: incident,
     })(name, own, signal);
   return { runSuite, table: effectiveThresholds(config), close: () => harness.close() };

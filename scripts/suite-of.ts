@@ -5,6 +5,9 @@ import { type CheckDefinition, redactorOf, suiteKind, type VigilConfig } from '.
 import { catalogueOfProbes, type Harness } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
+/** The file of a group of our own suite, for Vitest's filter; an installed package has it as JavaScript. */
+export const fileOf = (group: string): string => `health-tests/${group}.test${path.extname(import.meta.url)}`;
+
 /** A suite that runs, where, and the checks that it must hold. */
 interface SuiteToRun {
   root: string;
