@@ -13,18 +13,15 @@ import {
 } from '../src/core/index.ts';
 import { type History, historyFile, openHistory, type RecordedMaintenance } from '../src/history/index.ts';
 import { savedState } from '../src/monitor/index.ts';
-import { configured, durationOf, invalid } from './values.ts';
+import { configured, durationOf, invalid, json, type SharedOptions } from './values.ts';
 
-interface AlertsOptions {
-  config?: string;
-  reports?: string;
+interface AlertsOptions extends SharedOptions {
   acknowledge?: string;
   by?: string;
   note?: string;
   maintenance?: string;
   reason?: string;
   match?: string;
-  json?: boolean;
 }
 
 function openAlerts(history: History): AlertRecord[] {
@@ -150,7 +147,7 @@ export async function runAlerts(args: AlertsOptions): Promise<void> {
     const nowMs = Date.now();
     const maintenance = windowsAhead(history, config.maintenance, nowMs);
     if (args.json) {
-      process.stdout.write(`${JSON.stringify({ version: 1, alerts: open, maintenance }, null, 2)}\n`);
+      process.stdout.write(json({ version: 1, alerts: open, maintenance }));
       return;
     }
     const lines = [

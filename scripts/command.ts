@@ -12,8 +12,9 @@ export function command(
   description: string,
   examples: readonly [string, string],
   exitCodes: string,
+  shared: readonly Option[] = [],
 ): Command {
-  return new Command(name)
+  const made = new Command(name)
     .description(description)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
@@ -30,6 +31,7 @@ export function command(
         ...examples.map((line) => `  ${line}`),
       ].join('\n'),
     );
+  return shared.reduce((one, option) => one.addOption(option), made);
 }
 
 /** An option with a value. One that looks like an option is refused: the value before it was forgotten. */
@@ -73,4 +75,4 @@ export const config = () =>
 export const history = () => value('--reports <folder>', 'use this history folder (default: as configured)');
 export const output = () => value('--reports <folder>', 'write to this folder (default: as configured)');
 export const since = () => value('--since <time>', 'start at this time or duration ago');
-export const jsonFlag = ['--json', 'print one JSON document'] as const;
+export const jsonFlag = () => new Option('--json', 'print one JSON document');

@@ -13,7 +13,7 @@ export const render = () =>
     .addOption(config())
     .addOption(value('--out <folder>', 'write the files of monitoring/ here'))
     .addOption(value('--root <folder>', 'write monitoring/ in this folder'))
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./render.ts')).runRender(given));
 
 export const drill = () =>
@@ -44,7 +44,7 @@ export const drill = () =>
       ),
     )
     .addOption(value('--reports <folder>', 'write to this folder').default('reports'))
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./drill.ts')).runDrillCommand(given));
 
 export const stack = () =>
@@ -63,7 +63,7 @@ export const stack = () =>
     .addOption(
       value('--time-scale <factor>', 'multiply all windows and waits', numberFrom(0.001, 1)).default(1),
     )
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .optionsGroup('Ports, 0 for any:')
     .option('--free-ports', 'use free ports unless one is named')
     .addOption(value('--orchestration-port <number>', 'set the orchestrator port (default: 8000)', port))
@@ -95,5 +95,5 @@ export const target = () =>
     .option('--stand-ins', 'add Grafana, Docker and node exporter stand-ins')
     .addOption(value('--directory <folder>', 'write files here (default: temporary folder)'))
     .addOption(value('--release <name>', 'name the release').default('v1'))
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./target.ts')).runTarget(given));

@@ -16,10 +16,8 @@ const monitor = () =>
       'vigil monitor --loop --interval 5m --duration 48h --then hourly',
     ],
     '0 pass, 1 fail, 2 inconclusive',
+    [config(), output(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(output())
-    .option(...jsonFlag)
     .option('--baseline', 'record checks that already fail, before a deployment')
     .option('--test-notifications', 'send a test notification to every channel')
     .option('--loop', 'run a cycle at every interval')
@@ -37,10 +35,8 @@ const gate = () =>
     'Check whether a release can take more traffic',
     ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --junit reports/gate.xml'],
     '0 pass or override, 1 fail, 2 inconclusive',
+    [config(), history(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(history())
-    .option(...jsonFlag)
     .addOption(value('--to <percent>', 'check this stage, in percent of traffic'))
     .option('--dry-run', 'check only, record nothing')
     .addOption(value('--deployed <release>', 'record that this release was deployed'))
@@ -63,7 +59,7 @@ const init = () =>
     .addOption(value('--url <url>', 'watch this service (default: ask)'))
     .option('--yes', 'ask nothing (default URL: http://127.0.0.1:3000)')
     .option('--ci', 'always write the GitHub workflow')
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./init.ts')).runInit(given));
 
 const checks = () =>
@@ -76,7 +72,7 @@ const checks = () =>
     .addOption(config())
     .addOption(value('--forget <id>', 'stop expecting a check that was removed'))
     .option('--write', 'write suite.catalogue from the last cycles')
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./checks.ts')).runChecks(given));
 
 const alerts = () =>
@@ -88,10 +84,8 @@ const alerts = () =>
       'vigil alerts --maintenance 30m --reason "database upgrade" --match severity=warning',
     ],
     '0 done',
+    [config(), history(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(history())
-    .option(...jsonFlag)
     .addOption(value('--acknowledge <fingerprint>', 'acknowledge this alert'))
     .addOption(value('--note <text>', 'add a note for others'))
     .addOption(value('--maintenance <duration>', 'silence alerts for this long, from now'))
@@ -109,10 +103,8 @@ const rollback = () =>
       'vigil rollback --execute --trigger error_ratio --by carol',
     ],
     '0 done, 1 failed or not proven, 2 stopped',
+    [config(), history(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(history())
-    .option(...jsonFlag)
     .option('--execute', 'roll back (default: show the plan)')
     .addOption(value('--type <type>', 'use flag, git, backup or database'))
     .addOption(value('--reason <text>', 'state the reason, unless --trigger is given'))
@@ -129,10 +121,8 @@ const doctor = () =>
     'Verify configuration, environment and rollback time',
     ['vigil doctor --config vigil.config.ts', 'vigil doctor --explain --json'],
     '0 ready, 1 problems',
+    [config(), output(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(output())
-    .option(...jsonFlag)
     .addOption(value('--host <address>', 'check this listen address').default('127.0.0.1'))
     .addOption(value('--port <number>', 'check this listen port', port).default(8002))
     .option('--explain', 'show every configuration key and its origin')
@@ -149,7 +139,7 @@ const report = () =>
     .addOption(value('--reports <folder>', 'use this history and report folder'))
     .addOption(value('--since <time>', 'start at this time or duration (default: 48h)'))
     .addOption(value('--format <list>', 'write these formats (default: md,html)'))
-    .option(...jsonFlag)
+    .addOption(jsonFlag())
     .action(async (given) => (await import('./report.ts')).runReport(given));
 
 const replay = () =>
@@ -161,10 +151,8 @@ const replay = () =>
       'vigil replay --incidents incidents.json --grace 30m --json',
     ],
     '0 done, 2 inconclusive',
+    [config(), history(), jsonFlag()],
   )
-    .addOption(config())
-    .addOption(history())
-    .option(...jsonFlag)
     .addOption(value('--policy <files>', 'compare these policy files, comma-separated'))
     .addOption(value('--incidents <file>', 'compare with the incidents in this file'))
     .addOption(value('--grace <duration>', 'count alerts this long after an incident').default('15m'))

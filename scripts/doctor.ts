@@ -2,15 +2,12 @@ import { explainConfig } from '../src/core/index.ts';
 import { type EffectiveValue, effectiveText, examine, findingsText } from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, json } from './values.ts';
+import { configured, json, type SharedOptions } from './values.ts';
 
-interface DoctorOptions {
-  config?: string;
-  reports?: string;
+interface DoctorOptions extends SharedOptions {
   host: string;
   port: number;
   explain?: boolean;
-  json?: boolean;
 }
 
 /** `vigil doctor`: is everything there, and can a rollback keep its 15 minutes? */

@@ -33,11 +33,9 @@ import {
 } from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, invalid, json } from './values.ts';
+import { configured, invalid, json, type SharedOptions } from './values.ts';
 
-interface GateOptions {
-  config?: string;
-  reports?: string;
+interface GateOptions extends SharedOptions {
   to?: string;
   deployed?: string;
   by?: string;
@@ -48,7 +46,6 @@ interface GateOptions {
   prometheus?: string;
   dryRun?: boolean;
   junit?: string;
-  json?: boolean;
 }
 
 /** Text of at most so many characters on one line, and not nothing. */

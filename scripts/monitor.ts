@@ -7,11 +7,9 @@ import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop } from './monitor-loop.ts';
 import { cycleOnDemand } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, durationOf } from './values.ts';
+import { configured, durationOf, json, type SharedOptions } from './values.ts';
 
-interface MonitorOptions {
-  config?: string;
-  reports?: string;
+interface MonitorOptions extends SharedOptions {
   loop?: boolean;
   interval?: string;
   duration?: string;
@@ -20,7 +18,6 @@ interface MonitorOptions {
   port: number;
   baseline?: boolean;
   testNotifications?: boolean;
-  json?: boolean;
 }
 
 function thenOf(text: string | undefined, duration: string | undefined): number | undefined {
@@ -53,7 +50,7 @@ async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, s
     if (live) say('\r\u001b[2K');
     process.stdout.write(
       args.json
-        ? `${JSON.stringify(cycleDocument(record, written), null, 2)}\n`
+        ? json(cycleDocument(record, written))
         : renderSummary(record, written, {
             ...terminalStyle(process.stdout),
             embedded: harness.embedded,

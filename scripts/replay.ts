@@ -5,16 +5,13 @@ import { exitCodes } from './exit-codes.ts';
 import { withHistory } from './history-reader.ts';
 import { sinceOf } from './report.ts';
 import { suiteOf } from './suite-of.ts';
-import { configured, durationOf, json } from './values.ts';
+import { configured, durationOf, json, type SharedOptions } from './values.ts';
 
-interface ReplayOptions {
-  config?: string;
-  reports?: string;
+interface ReplayOptions extends SharedOptions {
   policy?: string;
   incidents?: string;
   grace: string;
   since?: string;
-  json?: boolean;
 }
 
 /** Policy files, several with commas between; each column is headed by its file's name. */

@@ -8,14 +8,11 @@ import {
 } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withHistory } from './history-reader.ts';
-import { configured, invalid, json } from './values.ts';
+import { configured, invalid, json, type SharedOptions } from './values.ts';
 
-interface ReportOptions {
-  config?: string;
-  reports?: string;
+interface ReportOptions extends SharedOptions {
   since?: string;
   format?: string;
-  json?: boolean;
 }
 
 /** `--since` as a time, or as how long before the end. */

@@ -24,11 +24,9 @@ import {
 import { exitCodes } from './exit-codes.ts';
 import { openSuites } from './rollback-suites.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, invalid, json } from './values.ts';
+import { configured, invalid, json, type SharedOptions } from './values.ts';
 
-interface RollbackOptions {
-  config?: string;
-  reports?: string;
+interface RollbackOptions extends SharedOptions {
   execute?: boolean;
   type?: string;
   reason?: string;
@@ -37,7 +35,6 @@ interface RollbackOptions {
   resume?: boolean;
   abort?: boolean;
   settle?: boolean;
-  json?: boolean;
 }
 
 /** For a person, beside what stdout is for. */

@@ -15,8 +15,15 @@ export function durationOf(option: string, text: string): number {
   return milliseconds;
 }
 
+/** What most commands are given. */
+export interface SharedOptions {
+  config?: string;
+  reports?: string;
+  json?: boolean;
+}
+
 /** The configuration of `--config`, with the folder of `--reports` instead of its own. */
-export async function configured(given: { config?: string; reports?: string }): Promise<LoadedConfig> {
+export async function configured(given: SharedOptions): Promise<LoadedConfig> {
   const loaded = await loadConfig(process.cwd(), given.config);
   if (!given.reports) return loaded;
   return { ...loaded, config: { ...loaded.config, reports: path.resolve(given.reports) } };
