@@ -3,10 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, VigilError } from '../errors.ts';
 import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
-import type { ProbeConfig } from './probes.ts';
-import { anchoredRollback } from './rollback.ts';
 import type { VigilConfig } from './schema.ts';
-import { validateConfig } from './validate.ts';
+import { at, validateConfig } from './validate.ts';
 
 const defaultNames = [
   'vigil.config.ts',
@@ -28,33 +26,42 @@ export interface LoadedConfig {
   environment: FromEnvironment;
 }
 
-function anchoredProbe(probe: ProbeConfig, resolve: (file: string) => string): ProbeConfig {
-  if (probe.type === 'tls' && probe.ca !== undefined) return { ...probe, ca: resolve(probe.ca) };
-  return probe.type === 'command' ? { ...probe, cwd: resolve(probe.cwd ?? '.') } : probe;
+/** Where a configuration names files and folders; `*` stands for each entry of a list. */
+const places = [
+  'reports',
+  'suite.root',
+  'suite.catalogue',
+  'probes.*.ca',
+  'probes.*.cwd',
+  'target.logs.*',
+  'target.release.manifest',
+  'target.smoke.cwd',
+  'rollback.cwd',
+  'rollback.verify.suite.cwd',
+  'rollback.validate.suite.cwd',
+  'rollback.flag.file',
+  'rollback.git.folder',
+  'rollback.backup.archive',
+  'rollback.backup.folder',
+  'rollback.database.file',
+  'rollback.database.dump',
+].map((place) => place.split('.'));
+
+/** The same value with the paths at that place relative to a folder. */
+function anchoredAt(value: unknown, [key, ...below]: readonly string[], folder: string): unknown {
+  if (key === undefined) return path.resolve(folder, String(value));
+  if (Array.isArray(value)) return value.map((entry) => anchoredAt(entry, below, folder));
+  const inner = at(value, [key]);
+  if (inner === undefined) return value;
+  return { ...(value as object), [key]: anchoredAt(inner, below, folder) };
 }
 
 /** Paths that a person writes are relative to the configuration's folder; from here on they are absolute. */
 function anchored(config: VigilConfig, folder: string): VigilConfig {
-  const resolve = (file: string) => path.resolve(folder, file);
-  const { target, suite } = config;
-  return {
-    ...config,
-    folder,
-    reports: resolve(config.reports),
-    rollback: config.rollback && anchoredRollback(config.rollback, resolve),
-    suite: {
-      ...suite,
-      root: suite.root && resolve(suite.root),
-      catalogue: suite.catalogue && resolve(suite.catalogue),
-    },
-    probes: config.probes.map((probe) => anchoredProbe(probe, resolve)),
-    target: target && {
-      ...target,
-      logs: target.logs?.map(resolve),
-      release: target.release && { manifest: resolve(target.release.manifest) },
-      smoke: target.smoke && { ...target.smoke, cwd: resolve(target.smoke.cwd ?? '.') },
-    },
-  };
+  const { target } = config;
+  const smoke = target?.smoke && { ...target.smoke, cwd: target.smoke.cwd ?? '.' };
+  const whole = { ...config, folder, target: target && { ...target, smoke } };
+  return places.reduce<unknown>((value, place) => anchoredAt(value, place, folder), whole) as VigilConfig;
 }
 
 /** A JSON file may name the schema by which an editor completes it. */

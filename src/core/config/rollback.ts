@@ -185,33 +185,3 @@ export const rollbackSchema = z
 export type RollbackInput = z.input<typeof rollbackSchema>;
 /** Validated, with defaults, durations in milliseconds, secrets still as references. */
 export type RollbackConfig = z.output<typeof rollbackSchema>;
-
-function anchoredDatabase(
-  database: NonNullable<RollbackConfig['database']>,
-  resolve: (file: string) => string,
-): typeof database {
-  const dump = resolve(database.dump);
-  return database.engine === 'sqlite'
-    ? { ...database, dump, file: resolve(database.file) }
-    : { ...database, dump };
-}
-
-/** The same with every path absolute. */
-export function anchoredRollback(
-  rollback: RollbackConfig,
-  resolve: (file: string) => string,
-): RollbackConfig {
-  const { flag, git, backup, database, verify, validate } = rollback;
-  const anchoredSuite = (own: z.output<typeof ownSuite> | undefined) =>
-    own && { ...own, cwd: resolve(own.cwd ?? rollback.cwd) };
-  return {
-    ...rollback,
-    cwd: resolve(rollback.cwd),
-    verify: { ...verify, suite: anchoredSuite(verify.suite) },
-    validate: { ...validate, suite: anchoredSuite(validate.suite) },
-    flag: flag && { ...flag, file: resolve(flag.file) },
-    git: git && { ...git, folder: resolve(git.folder) },
-    backup: backup && { ...backup, archive: resolve(backup.archive), folder: resolve(backup.folder) },
-    database: database && anchoredDatabase(database, resolve),
-  };
-}

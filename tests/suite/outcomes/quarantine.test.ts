@@ -66,7 +66,11 @@ test('a quarantined failure leaves the pass rate, an unknown never does', () => 
 
 test.for<[string, object[], string]>([
   ['without an owner', [{ ...entry('C09'), owner: '' }], 'expected who mends the check'],
-  ['without a date', [{ ...entry('C09'), until: 'soon' }], 'expected a date such as "2026-12-24"'],
+  [
+    'without a date',
+    [{ ...entry('C09'), until: 'soon' }],
+    'expected a date that exists, such as "2026-12-24"',
+  ],
   ['until a day that isn’t', [entry('C09', '2026-02-31T10:00Z')], 'expected a date that exists'],
   ['twice', [entry('C09'), entry('C09')], 'expected one entry for each check'],
   ['of a rollback trigger', [entry('R01')], 'this one guards the others'],
