@@ -11,10 +11,11 @@ export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
 export { contractError, unexpected } from './http/http-failure.ts';
 export { newAgent } from './http/http-request.ts';
-export { openReceiver } from './http/receiver.ts';
+export { openReceiver, type Receiver } from './http/receiver.ts';
+export { enterSpan, newTraceContext, traceparentOf } from './http/trace-context.ts';
 export { expandLogs, logSizes } from './log-files.ts';
 export { evaluateFlag } from './ofrep.ts';
-export { startTraceReceiver, type TraceReceiver } from './otlp/receiver.ts';
+export { startTraceReceiver } from './otlp/receiver.ts';
 export { spansOfResourceSpans } from './otlp/resource-spans.ts';
 export { type Span, spanKind, spanStatus } from './otlp/span.ts';
 export {
@@ -27,4 +28,3 @@ export {
   targetsUp,
 } from './prometheus.ts';
 export { verifyManifest } from './release-manifest.ts';
-export { enterSpan, newTraceContext, traceparentOf } from './http/trace-context.ts';

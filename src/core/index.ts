@@ -68,7 +68,7 @@ export { mapTexts } from './text/map-texts.ts';
 export { redactXml } from './text/redact-xml.ts';
 export { createRedactor, type Redactor } from './text/redactor.ts';
 export { oneLine, printable } from './text/safe-text.ts';
-export { shownUrl } from './text/shown-url.ts';
+export { decodedUri, shownUrl } from './text/shown-url.ts';
 export { type Style, signOf } from './text/style.ts';
 export { wrapped } from './text/wrapped.ts';
 export { type Bound, formatBound, holds, opposite } from './thresholds/bound.ts';

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts';
-import type { Exposition, Family, Labels, MetricType, Sample } from './types.ts';
+import type { Exposition, Family, MetricType, Sample } from './types.ts';
 
 /** OpenMetrics has types that 0.0.4 lacks; they are read as what a rule can do with them. */
 const TYPES = new Map<string, MetricType>([
@@ -27,17 +27,6 @@ interface Entry {
   family: Family;
   typed: boolean;
   helped: boolean;
-}
-
-/** The name of a series in which the order of its labels plays no part. */
-export function seriesKey(name: string, labels: Labels): string {
-  let key = name;
-  for (const label of Object.keys(labels).sort()) {
-    const value = labels[label] ?? '';
-    // With its length in front no value can pass for the next label.
-    key += `,${label}=${value.length}:${value}`;
-  }
-  return key;
 }
 
 /** Collects the lines of one exposition into families and refuses what contradicts an earlier line. */
@@ -90,7 +79,7 @@ export class FamilyTable {
     if (family.type === 'histogram' && family.name === sample.name) {
       at.fail(`${family.name}_bucket, _sum or _count: ${family.name} is a histogram`);
     }
-    const key = seriesKey(sample.name, sample.labels);
+    const key = JSON.stringify([sample.name, ...Object.entries(sample.labels).sort()]);
     if (this.series.has(key)) at.fail(`each series once, ${sample.name} with these labels came before`);
     this.series.add(key);
     family.samples.push(sample);

@@ -48,24 +48,20 @@ export function histogramOf(
   return histogram.buckets.length === 0 ? undefined : histogram;
 }
 
-/** Buckets of one bound are one bucket; expects them sorted. */
-function coalesce(sorted: readonly Bucket[]): Bucket[] {
-  const merged: Bucket[] = [];
-  for (const bucket of sorted) {
-    const last = merged.at(-1);
-    if (last?.le === bucket.le) last.count += bucket.count;
-    else merged.push({ ...bucket });
-  }
-  return merged;
-}
-
-/** Counts that fall are lifted to the one before, as scrapes that met a moving target need. */
-function forceCumulative(buckets: Bucket[]): void {
+/**
+ * Buckets by ascending bound, those of one bound as one; counts that fall are lifted to the one before, as scrapes that
+ * met a moving target need.
+ */
+function cumulative(buckets: readonly Bucket[]): Bucket[] {
+  const counts = new Map<number, number>();
+  for (const { le, count } of buckets) counts.set(le, (counts.get(le) ?? 0) + count);
   let highest = Number.NEGATIVE_INFINITY;
-  for (const bucket of buckets) {
-    highest = Math.max(highest, bucket.count);
-    bucket.count = highest;
-  }
+  return [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([le, count]) => {
+      highest = Math.max(highest, count);
+      return { le, count: highest };
+    });
 }
 
 /**
@@ -78,8 +74,7 @@ export function histogramQuantile(q: number, buckets: readonly Bucket[]): number
   if (Number.isNaN(q)) return Number.NaN;
   if (q < 0) return Number.NEGATIVE_INFINITY;
   if (q > 1) return Number.POSITIVE_INFINITY;
-  const ascending = coalesce(buckets.toSorted((a, b) => a.le - b.le));
-  forceCumulative(ascending);
+  const ascending = cumulative(buckets);
   const top = ascending.at(-1);
   const belowTop = ascending.at(-2);
   if (top?.le !== Number.POSITIVE_INFINITY || belowTop === undefined) return Number.NaN;

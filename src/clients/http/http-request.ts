@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
-import { shownUrl, VigilError } from '../../core/index.ts';
+import { decodedUri, shownUrl, VigilError } from '../../core/index.ts';
 import { currentSpan } from './trace-context.ts';
 
 export interface SendOptions {
@@ -70,21 +70,13 @@ function httpUrl(url: string): URL {
   });
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 /** A request for undici; credentials in the URL become a header. */
 export function requestOf(url: string, options: SendOptions): Dispatcher.DispatchOptions {
   const target = httpUrl(url);
   const isJson = options.json !== undefined;
   const body = isJson ? JSON.stringify(options.json) : (options.body ?? null);
   const span = currentSpan();
-  const credentials = `${decoded(target.username)}:${decoded(target.password)}`;
+  const credentials = `${decodedUri(target.username)}:${decodedUri(target.password)}`;
   return {
     origin: target.origin,
     path: target.pathname + target.search,

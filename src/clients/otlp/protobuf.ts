@@ -3,14 +3,21 @@ import protobuf from 'protobufjs/light.js';
 type Fields = Record<string, [type: string, id: number, repeated?: 'repeated']>;
 
 /** A message of the schema; fields that are left out here are skipped by the decoder. */
-function message(fields: Fields, oneofs?: Record<string, { oneof: string[] }>): protobuf.IType {
-  return {
-    fields: Object.fromEntries(
-      Object.entries(fields).map(([name, [type, id, rule]]) => [name, { type, id, ...(rule && { rule }) }]),
-    ),
-    ...(oneofs && { oneofs }),
-  };
-}
+const message = (fields: Fields): protobuf.IType => ({
+  fields: Object.fromEntries(
+    Object.entries(fields).map(([name, [type, id, rule]]) => [name, { type, id, ...(rule && { rule }) }]),
+  ),
+});
+
+const anyValue: Fields = {
+  stringValue: ['string', 1],
+  boolValue: ['bool', 2],
+  intValue: ['int64', 3],
+  doubleValue: ['double', 4],
+  arrayValue: ['ArrayValue', 5],
+  kvlistValue: ['KeyValueList', 6],
+  bytesValue: ['bytes', 7],
+};
 
 /** What is needed of opentelemetry-proto 1.x: collector/trace/v1, trace/v1, resource/v1, common/v1, google.rpc.Status. */
 const root = protobuf.Root.fromJSON({
@@ -32,30 +39,8 @@ const root = protobuf.Root.fromJSON({
     }),
     SpanStatus: message({ message: ['string', 2], code: ['int32', 3] }),
     KeyValue: message({ key: ['string', 1], value: ['AnyValue', 2] }),
-    AnyValue: message(
-      {
-        stringValue: ['string', 1],
-        boolValue: ['bool', 2],
-        intValue: ['int64', 3],
-        doubleValue: ['double', 4],
-        arrayValue: ['ArrayValue', 5],
-        kvlistValue: ['KeyValueList', 6],
-        bytesValue: ['bytes', 7],
-      },
-      {
-        value: {
-          oneof: [
-            'stringValue',
-            'boolValue',
-            'intValue',
-            'doubleValue',
-            'arrayValue',
-            'kvlistValue',
-            'bytesValue',
-          ],
-        },
-      },
-    ),
+    // Of one of several a value is told that is false, zero or empty.
+    AnyValue: { ...message(anyValue), oneofs: { value: { oneof: Object.keys(anyValue) } } },
     ArrayValue: message({ values: ['AnyValue', 1, 'repeated'] }),
     KeyValueList: message({ values: ['KeyValue', 1, 'repeated'] }),
     ExportResponse: message({ partialSuccess: ['PartialSuccess', 1] }),

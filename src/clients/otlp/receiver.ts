@@ -56,9 +56,6 @@ export interface TraceReceiverOptions {
   maxBytes?: number;
 }
 
-/** Its address is what `OTEL_EXPORTER_OTLP_ENDPOINT` is set to. */
-export type TraceReceiver = Receiver;
-
 const unzip = promisify(gunzip);
 const json = 'application/json';
 const protobuf = 'application/x-protobuf';
@@ -125,9 +122,10 @@ async function answer(
 
 /**
  * Starts an OTLP/HTTP receiver: `POST /v1/traces` in protobuf or JSON, gzip or not, and `GET /spans/{traceId}`.
- * It holds at most `maxSpans` spans, the oldest trace goes first. HARNESS when the address can't be listened on.
+ * Its address is what `OTEL_EXPORTER_OTLP_ENDPOINT` is set to. It holds at most `maxSpans` spans, the oldest trace goes
+ * first. HARNESS when the address can't be listened on.
  */
-export function startTraceReceiver(options: TraceReceiverOptions = {}): Promise<TraceReceiver> {
+export function startTraceReceiver(options: TraceReceiverOptions = {}): Promise<Receiver> {
   const { host = '127.0.0.1', port = 0, maxSpans = 20_000, maxBytes = 16 * 1024 ** 2 } = options;
   const ring = new SpanRing(maxSpans);
   const at = { name: 'the trace receiver', host, port, maxBytes, maxConnections: 128 };

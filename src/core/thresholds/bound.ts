@@ -6,7 +6,7 @@ export type Operator = '<' | '<=' | '>' | '>=';
 export interface Bound {
   operator: Operator;
   value: number;
-  forSeconds?: number;
+  forSeconds?: number | undefined;
 }
 
 /** Whether `value` lies on the bound's side; NaN never does. */

@@ -1,4 +1,4 @@
-import { startTraceReceiver, type TraceReceiver } from '../../clients/index.ts';
+import { type Receiver, startTraceReceiver } from '../../clients/index.ts';
 import {
   effectiveThresholds,
   noTarget,
@@ -28,7 +28,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-async function receiverFor(target: TargetConfig | undefined): Promise<TraceReceiver | undefined> {
+async function receiverFor(target: TargetConfig | undefined): Promise<Receiver | undefined> {
   if (!target) return startTraceReceiver({});
   if (!target.traces || !('receiver' in target.traces)) return undefined;
   const { hostname, port } = new URL(target.traces.receiver);
@@ -43,7 +43,7 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   const receiver = await receiverFor(given);
   let embedded: EmbeddedTarget | undefined;
   try {
-    embedded = given ? undefined : await startEmbedded((receiver as TraceReceiver).url);
+    embedded = given ? undefined : await startEmbedded((receiver as Receiver).url);
   } catch (thrown) {
     await receiver?.close();
     throw thrown;

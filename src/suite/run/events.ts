@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Measurement } from '../../core/index.ts';
 
 const measurement = z.object({
   name: z.string(),
@@ -75,7 +74,7 @@ export type OwnDefinition = z.output<typeof ownDefinition>;
 /** One case that the run found before anything of it ran. */
 export type CollectedEvent = z.output<typeof collectedEvent>;
 /** One finished case, as the reporter inside the run saw it. */
-export type CaseEvent = Omit<z.output<typeof caseEvent>, 'measurements'> & { measurements: Measurement[] };
+export type CaseEvent = z.output<typeof caseEvent>;
 /** The run's own verdict: the last line of a stream that was not cut short. */
 export type EndEvent = z.output<typeof endEvent>;
 
@@ -88,11 +87,9 @@ export interface EventStream {
   malformedLines: number;
 }
 
-type Event = CollectedEvent | CaseEvent | EndEvent;
-
-function parseLine(line: string): Event | undefined {
+function parseLine(line: string): z.output<typeof event> | undefined {
   try {
-    return event.safeParse(JSON.parse(line)).data as Event | undefined;
+    return event.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined; // counted by the caller as a malformed line
   }

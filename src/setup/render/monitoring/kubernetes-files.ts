@@ -15,6 +15,9 @@ export function cronSchedule(intervalMs: number): string {
   return minutes === 60 ? '0 * * * *' : `*/${minutes} * * * *`;
 }
 
+/** What Flagger asks Vigil at. */
+const hooks = ['confirm-rollout', 'confirm-traffic-increase', 'confirm-promotion', 'rollback', 'event'];
+
 const valuesOf = (settings: MonitoringSettings) => ({
   image: images.vigil,
   reports: folders.reports,
@@ -31,6 +34,12 @@ const valuesOf = (settings: MonitoringSettings) => ({
   deployment: jobs.orchestration,
   deploymentPort: Number(new URL(settings.targets.orchestration).port || 80),
   stepWeights: settings.trafficSteps.filter((step) => step < 100),
+  webhooks: hooks.map((type) => ({
+    name: `vigil-${type}`,
+    type,
+    url: `http://vigil:8002/flagger/${type}`,
+    timeout: '10s',
+  })),
 });
 
 /** Everything under kubernetes/: a folder for each way to run Vigil or to ask it, with a kustomization over its files. */

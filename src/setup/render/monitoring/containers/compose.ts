@@ -10,8 +10,12 @@ import { grafanaUrl, tracesReceiver } from './vigil-config.ts';
 const portOf = (url: string): string => scrapeAddress(url).address.split(':').at(-1) ?? '';
 const isHere = (url: string): boolean => new URL(url).hostname === '127.0.0.1';
 
-/** An address as it stands in a program's single quotes. */
-const quotable = (url: string): string => url.replaceAll("'", '%27');
+/** Whether an address answers. The image has Node and no curl; a rejection that nobody handles is a failure. */
+function answers(url: string): string[] {
+  const quotable = url.replaceAll("'", '%27');
+  const program = `fetch('${quotable}').then(({ ok, status }) => { if (!ok) throw new Error(status); })`;
+  return ['CMD', 'node', '--eval', program];
+}
 
 /** Files with secrets that Alertmanager reads, at the same path in its container. */
 function secretMounts({ slack, pagerduty, email }: MonitoringSettings['receivers']): string[] {
@@ -21,6 +25,7 @@ function secretMounts({ slack, pagerduty, email }: MonitoringSettings['receivers
 
 function valuesOf({ targets, prometheus, alertmanager, receivers, retentionMs }: MonitoringSettings) {
   const { orchestration, planner, node } = targets;
+  const vigilPort = portOf(targets.probes[0]?.url ?? '');
   return {
     ...images,
     config: folders.config,
@@ -30,12 +35,13 @@ function valuesOf({ targets, prometheus, alertmanager, receivers, retentionMs }:
     dashboardsFolder,
     grafanaUrl,
     tracesReceiver,
-    orchestration: quotable(orchestration),
     node,
-    webhook: quotable(receivers.webhook),
     retention: formatDuration(retentionMs),
     secretMounts: secretMounts(receivers),
-    vigilPort: portOf(targets.probes[0]?.url ?? ''),
+    vigilPort,
+    genesisAnswers: answers(`${orchestration}/health`),
+    vigilAnswers: answers(`http://127.0.0.1:${vigilPort}/healthz`),
+    webhookAnswers: answers(receivers.webhook),
     prometheusPort: portOf(prometheus),
     alertmanagerPort: portOf(alertmanager),
     grafanaPort: portOf(grafanaUrl),
