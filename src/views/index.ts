@@ -6,10 +6,10 @@ export { labelledIncidents } from './replay/incidents.ts';
 export { policyOf, readPolicy } from './replay/policy.ts';
 export { renderReplay } from './replay/render-replay.ts';
 export { replay } from './replay/replay.ts';
+export { reportOptions } from './report/document.ts';
 export {
   type ReportFormat,
   reportFormats,
-  reportOptions,
   reportText,
   writeReport,
 } from './report/write-report.ts';

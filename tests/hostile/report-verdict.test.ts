@@ -4,8 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { History } from '../../src/history/history.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
-import { buildReport } from '../../src/views/report/document.ts';
-import { reportOptions } from '../../src/views/report/write-report.ts';
+import { buildReport, reportOptions } from '../../src/views/report/document.ts';
 import {
   hoursMs,
   minute,

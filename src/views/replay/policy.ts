@@ -1,31 +1,9 @@
-import {
-  type AlertRule,
-  alertRules,
-  namingOf,
-  ruleDefinitions,
-  type SignalNaming,
-} from '../../alerts/index.ts';
-import {
-  metricsUrlOf,
-  type RuleTimes,
-  type ThresholdTable,
-  type VigilConfig,
-  validatePolicy,
-} from '../../core/index.ts';
-import { type GateSetup, gateSetup } from '../../release/index.ts';
+import { type AlertRule, alertRules, namingOf, ruleDefinitions } from '../../alerts/index.ts';
+import { metricsUrlOf, type RuleTimes, type VigilConfig, validatePolicy } from '../../core/index.ts';
+import { gateSetup } from '../../release/index.ts';
 
-/** A set of limits and times under which recorded evidence is judged again. */
-export interface ReplayPolicy {
-  /** How the columns are headed. */
-  name: string;
-  table: ThresholdTable;
-  naming: SignalNaming;
-  /** The rules at a time from one cycle to the next. */
-  rules: (cycleIntervalMs: number) => readonly AlertRule[];
-  plan: GateSetup['plan'];
-  /** Whether the watch was over a service without metrics. */
-  withoutMetrics: boolean;
-}
+/** A set of limits and times under which recorded evidence is judged again; its name heads the columns. */
+export type ReplayPolicy = ReturnType<typeof policyOf>;
 
 const withTimes = (rules: readonly AlertRule[], times: RuleTimes): AlertRule[] =>
   rules.flatMap((rule) => {
@@ -42,19 +20,14 @@ const withTimes = (rules: readonly AlertRule[], times: RuleTimes): AlertRule[] =
  * The policy of a configuration. `recorded` is the configuration of the watch: whose metrics they are and which services
  * there were is a matter of the evidence, and no policy changes it.
  */
-export function policyOf(
-  name: string,
-  config: VigilConfig,
-  recorded: VigilConfig,
-  times: RuleTimes = {},
-): ReplayPolicy {
+export function policyOf(name: string, config: VigilConfig, recorded: VigilConfig, times: RuleTimes = {}) {
   const { plan, table } = gateSetup(config, undefined);
   const naming = namingOf({ ...recorded, liveWindow: config.liveWindow }, recorded.target);
   return {
     name,
     table,
     naming,
-    rules: (cycleIntervalMs) => withTimes(alertRules(table, naming, cycleIntervalMs), times),
+    rules: (cycleIntervalMs: number) => withTimes(alertRules(table, naming, cycleIntervalMs), times),
     plan,
     withoutMetrics: recorded.target !== undefined && metricsUrlOf(recorded.target) === undefined,
   };

@@ -1,47 +1,18 @@
 import type { CheckDefinition, VigilConfig } from '../../core/index.ts';
-import type { CycleReader, HistoryReader, JournalReader } from '../../history/index.ts';
-import { type Episode, episodesOf } from './episodes.ts';
+import type { CycleReader, HistoryReader } from '../../history/index.ts';
+import { episodesOf } from './episodes.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { recordedIncidents, type Truth } from './incidents.ts';
 import type { ReplayPolicy } from './policy.ts';
 import { type Replayed, replayAlerts } from './replay-alerts.ts';
 import { type Reproduction, reproductionOf } from './reproduction.ts';
-import { neverReplayed, type ReplayedRollout, replayRollout } from './rollout.ts';
-import { type Score, scoreOf } from './score.ts';
-
-/** One policy over the evidence. */
-export interface PolicyResult {
-  name: string;
-  episodes: Episode[];
-  /** Notifications that firing alerts would have made, reminders and ends not counted. */
-  told: number;
-  score: Score;
-  rollout: ReplayedRollout | null;
-}
+import { neverReplayed, replayRollout } from './rollout.ts';
+import { scoreOf } from './score.ts';
 
 /** Several policies over the same evidence; times are milliseconds since 1970. */
-export interface ReplayDocument {
-  version: 1;
-  fromMs: number;
-  toMs: number;
-  evaluations: number;
-  /** Cycles that were judged and are no longer in the history. */
-  lostCycles: number;
-  graceMs: number;
-  truth: Truth;
-  /** What the loop itself said then. */
-  recorded: {
-    episodes: Episode[];
-    score: Score;
-    /** The stages of the newest rollout that were taken. */
-    taken: ReturnType<JournalReader['takenStages']>;
-  };
-  reproduction: Reproduction;
-  /** The current configuration first. */
-  policies: PolicyResult[];
-  /** What a reader must know of how far this can be believed. */
-  remarks: string[];
-}
+export type ReplayDocument = NonNullable<ReturnType<typeof replay>>;
+/** One policy over the evidence. */
+export type PolicyResult = ReplayDocument['policies'][number];
 
 export interface ReplayOptions {
   /** The configuration of the watch; its policy is replayed first. */
@@ -85,7 +56,7 @@ const recordable = ({ transitions }: Replayed) =>
   transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs }));
 
 /** Judges the recorded evidence by the current policy and by others; `undefined` when there are no samples to judge. */
-export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDocument | undefined {
+export function replay(reader: HistoryReader, options: ReplayOptions) {
   return reader.atOneInstant(() => {
     const { config, current, others, nowMs, graceMs } = options;
     const { evaluations, lostCycles } = evaluationsIn(reader, options.sinceMs ?? 0, nowMs, options.catalogue);
@@ -101,11 +72,12 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     const truth = { ...told, incidents };
     const replayed = (policy: ReplayPolicy) =>
       replayAlerts(reader, policy, evaluations, config.sampleInterval);
-    const resultOf = (policy: ReplayPolicy, said: Replayed): PolicyResult => {
+    const resultOf = (policy: ReplayPolicy, said: Replayed) => {
       const episodes = episodesOf(recordable(said));
       return {
         name: policy.name,
         episodes,
+        // Reminders and ends are not counted.
         told: said.notifications.filter(({ reason }) => reason === 'firing').length,
         score: scoreOf(episodes, truth, graceMs),
         rollout: replayRollout(reader, policy, config, said) ?? null,
@@ -121,6 +93,7 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
       lostCycles,
       graceMs,
       truth,
+      // What the loop itself said then.
       recorded: {
         episodes: recorded,
         score: scoreOf(recorded, truth, graceMs),

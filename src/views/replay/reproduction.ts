@@ -4,13 +4,7 @@ import type { RecordedTransition as Recorded } from '../../history/index.ts';
 type Compared = Pick<Recorded, 'timeMs' | 'alert' | 'labels' | 'from' | 'to' | 'value'>;
 
 /** Whether a replay of what is configured now gives what the loop recorded then. */
-export interface Reproduction {
-  recorded: number;
-  replayed: number;
-  /** In one and not in the other, as text, oldest first. */
-  onlyRecorded: string[];
-  onlyReplayed: string[];
-}
+export type Reproduction = ReturnType<typeof reproductionOf>;
 
 const lineOf = ({ timeMs, alert, labels, from, to, value }: Compared): string =>
   `${new Date(timeMs).toISOString()} ${alert} ${labelKey(labels)} ${from} → ${to}${value === undefined ? '' : ` at ${value}`}`;
@@ -26,8 +20,11 @@ function missing(all: readonly string[], from: readonly string[]): string[] {
   });
 }
 
-/** Compares transitions one by one: time, alert, labels, states and value; their order within one millisecond is nothing. */
-export function reproductionOf(recorded: readonly Compared[], replayed: readonly Compared[]): Reproduction {
+/**
+ * Compares transitions one by one: time, alert, labels, states and value; their order within one millisecond is nothing.
+ * What is in one and not in the other is said as text, oldest first.
+ */
+export function reproductionOf(recorded: readonly Compared[], replayed: readonly Compared[]) {
   const [before, again] = [recorded.map(lineOf).sort(), replayed.map(lineOf).sort()];
   return {
     recorded: before.length,

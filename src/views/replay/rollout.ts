@@ -28,13 +28,6 @@ export interface ReplayedStage {
   asked: number;
 }
 
-/** The rollout of the newest deployment under a policy; each stage asked for as soon as the plan allows. */
-export interface ReplayedRollout {
-  release: string;
-  deployedMs: number;
-  stages: ReplayedStage[];
-}
-
 /** The sentinel's past isn't recorded, only its last journey: a replay can't judge it, and says so. */
 export const neverReplayed: readonly string[] = ['sentinel'];
 
@@ -73,7 +66,7 @@ export function replayRollout(
   policy: ReplayPolicy,
   recorded: VigilConfig,
   { states }: Replayed,
-): ReplayedRollout | undefined {
+) {
   const toMs = states.at(-1)?.atMs ?? 0;
   const deployment = reader.deployments(0, toMs).at(-1);
   if (!deployment) return undefined;

@@ -2,26 +2,7 @@ import type { Episode } from './episodes.ts';
 import type { Incident, Truth } from './incidents.ts';
 
 /** What a policy made of one incident. */
-export interface Detection {
-  incident: string;
-  /** The first alert that saw it; `null` when none did. */
-  alert: string | null;
-  /** From the incident's begin to the alert; 0 when it fired before already. */
-  delayMs: number | null;
-  /** Until the first call for a rollback. */
-  rollbackDelayMs: number | null;
-}
-
-/** How a policy did against what counts as true. */
-export interface Score {
-  detections: Detection[];
-  missed: number;
-  /** Alerts that no incident explains: false ones where incidents are labelled; `null` while nothing counts as true. */
-  falseAlarms: number | null;
-  falseCritical: number | null;
-  /** Calls for a rollback that no incident explains. */
-  falseRollbacks: number | null;
-}
+export type Detection = ReturnType<typeof detectionOf>;
 
 const sees = ({ alert }: Episode, { alerts }: Incident): boolean => !alerts || alerts.includes(alert);
 
@@ -30,12 +11,16 @@ function overlaps({ firedMs, resolvedMs }: Episode, { fromMs, toMs }: Incident, 
   return firedMs <= toMs + graceMs && (resolvedMs ?? Number.POSITIVE_INFINITY) >= fromMs;
 }
 
-function detectionOf(incident: Incident, episodes: readonly Episode[], graceMs: number): Detection {
-  const found = episodes.filter((episode) => overlaps(episode, incident, graceMs));
-  const seen = found.filter((episode) => sees(episode, incident)).sort((a, b) => a.firedMs - b.firedMs)[0];
-  const rollback = found
-    .filter(({ alert }) => alert === 'RollbackRequired')
-    .sort((a, b) => a.firedMs - b.firedMs)[0];
+/**
+ * The first alert that saw an incident, and how long from its begin to that and to the first call for a rollback: 0 when
+ * it fired before already, `null` when none did.
+ */
+function detectionOf(incident: Incident, episodes: readonly Episode[], graceMs: number) {
+  const found = episodes
+    .filter((episode) => overlaps(episode, incident, graceMs))
+    .sort((a, b) => a.firedMs - b.firedMs);
+  const seen = found.find((episode) => sees(episode, incident));
+  const rollback = found.find(({ alert }) => alert === 'RollbackRequired');
   const delay = (episode: Episode | undefined) =>
     episode ? Math.max(0, episode.firedMs - incident.fromMs) : null;
   return {
@@ -46,8 +31,11 @@ function detectionOf(incident: Incident, episodes: readonly Episode[], graceMs: 
   };
 }
 
-/** Scores the alerts of a policy; those of severity info page nobody and are left out. */
-export function scoreOf(all: readonly Episode[], { source, incidents }: Truth, graceMs: number): Score {
+/**
+ * How the alerts of a policy did against what counts as true; those of severity info page nobody and are left out. False
+ * are those that no incident explains; `null` while nothing counts as true.
+ */
+export function scoreOf(all: readonly Episode[], { source, incidents }: Truth, graceMs: number) {
   const episodes = all.filter(({ severity }) => severity !== 'info');
   const detections = incidents.map((incident) => detectionOf(incident, episodes, graceMs));
   const isFalse = (episode: Episode) => !incidents.some((incident) => overlaps(episode, incident, graceMs));

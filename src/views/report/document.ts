@@ -1,63 +1,44 @@
-import type { SignalNaming } from '../../alerts/index.ts';
-import type { ThresholdTable } from '../../core/index.ts';
+import { namingOf } from '../../alerts/index.ts';
+import { effectiveThresholds, type VigilConfig } from '../../core/index.ts';
 import type { CycleReader, JournalReader, RowReader, SampleReader, Verdict } from '../../history/index.ts';
-import { type Alerts, alertsOf } from './alert-episodes.ts';
-import { type Checks, checksOf } from './checks.ts';
-import { type Curves, curvesOf } from './curves.ts';
-import { type Decisions, decisionsOf } from './decided.ts';
-import { type Objective, objectivesOf } from './objectives.ts';
-import { type QueriedList, type QueriedValue, Queries } from './queries.ts';
-import { type CycleTimes, cycleTimesOf } from './resources.ts';
-import { type TimelineEvent, timelineOf } from './timeline.ts';
-import type { Traffic } from './traffic.ts';
+import { alertsOf } from './alert-episodes.ts';
+import { checksOf } from './checks.ts';
+import { curvesOf } from './curves.ts';
+import { decisionsOf } from './decided.ts';
+import { objectivesOf } from './objectives.ts';
+import { Queries } from './queries.ts';
+import { cycleTimesOf } from './resources.ts';
+import { timelineOf } from './timeline.ts';
 import { alertPathOf, consistencyOf } from './trust.ts';
-import { type Conclusion, conclude } from './verdict.ts';
-import { type Watched, watchedOf } from './watched.ts';
-import { type InProduction, releaseAt, reportWindowOf, scopeOf } from './window.ts';
+import { conclude } from './verdict.ts';
+import { watchedOf } from './watched.ts';
+import { releaseAt, reportWindowOf, scopeOf } from './window.ts';
 
 /** What a report asks of the history. */
 export type ReportedHistory = CycleReader & SampleReader & JournalReader & RowReader;
 
-/** Everything but the history that a report needs. */
-export interface ReportOptions {
-  /** The system's name, `Genesis`. */
-  name: string;
-  table: ThresholdTable;
-  naming: SignalNaming;
-  /** How often a sentinel travels the alert path. */
-  sentinelIntervalMs: number;
-  nowMs: number;
+/** Everything of a configuration that a report needs; `sentinelIntervalMs` is how often a sentinel travels the alert path. */
+export function reportOptions(config: VigilConfig, nowMs: number) {
+  return {
+    name: config.name,
+    table: effectiveThresholds(config),
+    naming: namingOf(config, config.target),
+    sentinelIntervalMs: config.sentinelInterval,
+    nowMs,
+  };
+}
+
+export interface ReportOptions extends ReturnType<typeof reportOptions> {
   /** Begin of the window; 48 hours before its end unless it, or `lengthMs`, is given. */
   sinceMs?: number;
   lengthMs?: number;
 }
 
 /** The whole report as data; times are milliseconds since 1970, values in base units. */
-export interface ReportDocument {
-  version: 1;
-  name: string;
-  generatedMs: number;
-  fromMs: number;
-  toMs: number;
-  stepMs: number;
-  /** Whose cycles were counted; `null` without any. */
-  target: string | null;
-  release: InProduction | null;
-  conclusion: Conclusion;
-  objectives: Objective[];
-  traffic: Traffic;
-  watched: Watched;
-  alerts: Alerts;
-  timeline: TimelineEvent[];
-  decisions: Decisions;
-  checks: Checks;
-  curves: Curves;
-  cycleTimes: CycleTimes;
-  appendix: (QueriedValue | QueriedList)[];
-}
+export type ReportDocument = ReturnType<typeof buildReport>;
 
 /** Asks the history everything that a report tells, as of one instant. */
-export function buildReport(reader: ReportedHistory, options: ReportOptions): ReportDocument {
+export function buildReport(reader: ReportedHistory, options: ReportOptions) {
   return reader.atOneInstant(() => {
     const { name, table, naming, nowMs, sinceMs, lengthMs, sentinelIntervalMs } = options;
     const window = reportWindowOf(reader, { nowMs, sinceMs, lengthMs, liveWindowMs: naming.windowMs });
@@ -80,6 +61,7 @@ export function buildReport(reader: ReportedHistory, options: ReportOptions): Re
       name,
       generatedMs: nowMs,
       ...window,
+      // Whose cycles were counted.
       target: last?.targetId ?? null,
       release,
       conclusion: conclude({

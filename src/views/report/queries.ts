@@ -30,8 +30,6 @@ export interface StepPoint {
   value: number;
 }
 
-export const isQueriedValue = (entry: QueriedValue | QueriedList): entry is QueriedValue => 'value' in entry;
-
 /** A value as a person reads it. */
 export function queriedText({ value, unit }: Pick<QueriedValue, 'value' | 'unit'>): string {
   return value === null ? 'unknown' : formatValue(value, unit);

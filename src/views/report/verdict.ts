@@ -158,19 +158,21 @@ function cautionsOf(weighed: Weighed): string[] {
   );
 }
 
-/** What was concluded in a sentence, and what to do now. */
-function wordsOf(
-  { failures, doubts, cautions }: Pick<Conclusion, 'failures' | 'doubts' | 'cautions'>,
-  { decisions, fromMs, toMs }: Weighed,
-): Pick<Conclusion, 'verdict' | 'headline' | 'recommendation'> {
+/** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
+export function conclude(weighed: Weighed): Conclusion {
+  const failures = failuresOf(weighed);
+  const doubts = doubtsOf(weighed);
+  const cautions = cautionsOf(weighed);
+  const reasons = { failures, doubts, cautions };
   if (failures.length > 0) {
-    const isBack = decisions.rollbacks.some(({ status }) => status === 'succeeded');
+    const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
     return {
       verdict: 'fail',
       headline: `The deployment did not hold: ${failures[0]}.`,
       recommendation: isBack
         ? 'The rollback has run. Keep the release out until its cause is found, then deploy and watch anew.'
         : 'Do not scale up. Roll back, or hold the traffic where it is until each reason below is understood.',
+      ...reasons,
     };
   }
   if (doubts.length > 0) {
@@ -179,26 +181,18 @@ function wordsOf(
       headline: `Nothing may be concluded: ${doubts[0]}.`,
       recommendation:
         'Do not scale up on this. Mend what kept the watch from seeing, and watch on until the reasons below are gone.',
+      ...reasons,
     };
   }
   return {
     verdict: 'pass',
-    headline: `The deployment held for ${hours(toMs - fromMs)}: every deciding objective was met.`,
+    headline: `The deployment held for ${hours(weighed.toMs - weighed.fromMs)}: every deciding objective was met.`,
     recommendation:
       cautions.length > 0
         ? 'Go on with the rollout, or end the watch, after reading the cautions below.'
         : 'Go on with the rollout, or end the watch.',
+    ...reasons,
   };
-}
-
-/** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
-export function conclude(weighed: Weighed): Conclusion {
-  const reasons = {
-    failures: failuresOf(weighed),
-    doubts: doubtsOf(weighed),
-    cautions: cautionsOf(weighed),
-  };
-  return { ...wordsOf(reasons, weighed), ...reasons };
 }
 
 /** The reasons of a conclusion under their titles, where there are any. */

@@ -1,4 +1,5 @@
 import { formatDuration, formatValue } from '../../core/index.ts';
+import type { AlertEpisode } from './alert-episodes.ts';
 import type { Objective } from './objectives.ts';
 import type { InProduction } from './window.ts';
 
@@ -36,13 +37,7 @@ export const verdictTone = { pass: 'good', fail: 'bad', inconclusive: 'warn' } a
 export const verdictSign = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
 /** The alert's name with what tells its instances apart. */
-export function alertTitle({
-  alert,
-  labels,
-}: {
-  alert: string;
-  labels: Readonly<Record<string, string>>;
-}): string {
+export function alertTitle({ alert, labels }: Pick<AlertEpisode, 'alert' | 'labels'>): string {
   const instance = labels.check ?? labels.trigger;
   return instance === undefined ? alert : `${alert} ${instance}`;
 }

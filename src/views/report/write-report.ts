@@ -1,23 +1,21 @@
 import path from 'node:path';
-import { alertRules, namingOf } from '../../alerts/index.ts';
-import { effectiveThresholds, oneLine, type VigilConfig, writeAtomically } from '../../core/index.ts';
+import { alertRules } from '../../alerts/index.ts';
+import { oneLine, writeAtomically } from '../../core/index.ts';
 import { drawCharts } from './charts/draw-charts.ts';
 import { buildReport, type ReportDocument, type ReportedHistory, type ReportOptions } from './document.ts';
 import { reportHtml } from './render-html.ts';
 import { reportMarkdown } from './render-markdown.ts';
-import { unitsOf } from './sections/alerts.ts';
-import { sectionsOf } from './sections/sections.ts';
-
-/** Everything a report needs of a configuration. */
-export function reportOptions(config: VigilConfig, nowMs: number) {
-  return {
-    name: config.name,
-    table: effectiveThresholds(config),
-    naming: namingOf(config, config.target),
-    sentinelIntervalMs: config.sentinelInterval,
-    nowMs,
-  };
-}
+import { alertSection, unitsOf } from './sections/alerts.ts';
+import { checkSection } from './sections/checks.ts';
+import { gateSection, rollbackSection } from './sections/decisions.ts';
+import {
+  appendixSection,
+  coverageSection,
+  curveSection,
+  objectiveSection,
+  resourceSection,
+} from './sections/figures.ts';
+import { timelineSection } from './sections/timeline.ts';
 
 /** What a report came to and where it is, for a person. */
 export function reportText({ conclusion }: ReportDocument, files: readonly string[]): string {
@@ -43,7 +41,19 @@ async function rendered(
   options: ReportOptions,
 ): Promise<string> {
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
-  const sections = sectionsOf(document, unitsOf(alertRules(options.table, options.naming), options.table));
+  // Below the verdict, in the order in which a person decides.
+  const sections = [
+    objectiveSection(document),
+    coverageSection(document),
+    timelineSection(document),
+    alertSection(document, unitsOf(alertRules(options.table, options.naming), options.table)),
+    gateSection(document),
+    rollbackSection(document),
+    curveSection(document),
+    checkSection(document),
+    resourceSection(document),
+    appendixSection(document),
+  ];
   if (format === 'md') return reportMarkdown(document, sections);
   return reportHtml(document, sections, await drawCharts(document, options.table));
 }

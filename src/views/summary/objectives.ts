@@ -3,7 +3,6 @@ import {
   formatValue,
   grouped,
   holds,
-  type Measurement,
   type SignalName,
   type Style,
   signOf,
@@ -18,12 +17,6 @@ const sources = [
   { signal: 'throughput', check: 'C10', measurement: 'throughput' },
 ] as const satisfies { signal: SignalName; check: string; measurement: string }[];
 
-function measured(record: CycleRecord, id: string, name: string) {
-  const check = record.outcomes.find((candidate) => candidate.id === id);
-  const found: Measurement | undefined = check?.measurements.find((candidate) => candidate.name === name);
-  return check && found && { outcome: check.outcome, found };
-}
-
 /** One row per service level objective that was measured: name, value, limit, and on what it rests. */
 export function objectiveRows(record: CycleRecord, table: ThresholdTable, style: Style): string[] {
   const row = (signal: SignalName, value: number, rests: string, judged = true) => {
@@ -35,19 +28,16 @@ export function objectiveRows(record: CycleRecord, table: ThresholdTable, style:
       `  ${sign} ${title.padEnd(13)}${formatValue(value, unit).padEnd(11)}${formatBound(slo, unit).padEnd(11)}${style.dim(rests)}`,
     ];
   };
-  const { passed, failed, unknown, passRate } = record.signals;
+  const { passed, failed, unknown, passRate = Number.NaN } = record.signals;
   return [
-    ...row(
-      'passRate',
-      passRate ?? Number.NaN,
-      `${passed} of ${passed + failed + unknown} checks, this cycle`,
-    ),
+    ...row('passRate', passRate, `${passed} of ${passed + failed + unknown} checks, this cycle`),
     ...sources.flatMap(({ signal, check, measurement }) => {
-      const seen = measured(record, check, measurement);
-      if (!seen) return [];
-      const { found, outcome } = seen;
+      const seen = record.outcomes.find(({ id }) => id === check);
+      const found = seen?.measurements.find(({ name }) => name === measurement);
+      if (!found) return [];
       const sample = found.sample === undefined ? '' : `${grouped(found.sample)} operations, `;
-      return row(signal, found.value, `${check}: ${sample}${found.note ?? ''}`, outcome !== 'unknown');
+      const rests = `${check}: ${sample}${found.note ?? ''}`;
+      return row(signal, found.value, rests, seen?.outcome !== 'unknown');
     }),
   ];
 }

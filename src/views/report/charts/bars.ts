@@ -20,9 +20,7 @@ export interface TimeMark {
 export interface BarChart {
   rows: readonly string[];
   bars: readonly Bar[];
-  marks: readonly TimeMark[];
-  fromMs: number;
-  toMs: number;
+  marks?: readonly TimeMark[];
   labelWidth: number;
   rowHeight: number;
 }
@@ -35,8 +33,8 @@ export const barsHeight = ({ rows, rowHeight }: Pick<BarChart, 'rows' | 'rowHeig
   rows.length * rowHeight + marginTop + marginBottom;
 
 /** Rows of bars over time, top row first; height and fill tell what a bar means, colour only says it again. */
-export function barOption(chart: BarChart): Option {
-  const { rows, bars, marks, fromMs, toMs, labelWidth, rowHeight } = chart;
+export function barOption(chart: BarChart, { fromMs, toMs }: { fromMs: number; toMs: number }): Option {
+  const { rows, bars, marks = [], labelWidth, rowHeight } = chart;
   const clamp = (timeMs: number) => Math.min(Math.max(timeMs, fromMs), toMs);
   const draw = (
     { dataIndex }: { dataIndex: number },

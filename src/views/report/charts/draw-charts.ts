@@ -2,7 +2,7 @@ import type { ThresholdTable } from '../../../core/index.ts';
 import { type LineChartName, lineCharts } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
 import type { ChartName } from '../sections/block.ts';
-import { barOption, barsHeight } from './bars.ts';
+import { type BarChart, barOption, barsHeight } from './bars.ts';
 import { glanceChart } from './glance.ts';
 import { lineOption } from './lines.ts';
 import type { Option } from './look.ts';
@@ -42,12 +42,10 @@ export type Charts = Partial<Record<ChartName, string>>;
 /** Draws every picture of the report as SVG. */
 export async function drawCharts(document: ReportDocument, table: ThresholdTable): Promise<Charts> {
   const draw = await loadCharts();
-  const glance = glanceChart(document);
-  const drawn: Charts = { glance: draw('glance', barOption(glance), barsHeight(glance)) };
-  if (document.checks.checks.length > 0) {
-    const strips = stripChart(document);
-    drawn.strips = draw('strips', barOption(strips), barsHeight(strips));
-  }
+  const drawBars = (name: ChartName, chart: BarChart) =>
+    draw(name, barOption(chart, document), barsHeight(chart));
+  const drawn: Charts = { glance: drawBars('glance', glanceChart(document)) };
+  if (document.checks.checks.length > 0) drawn.strips = drawBars('strips', stripChart(document));
   for (const name of Object.keys(lineCharts) as LineChartName[]) {
     const option = lineOption(document, name, table);
     if (option) drawn[name] = draw(name, option, 160);

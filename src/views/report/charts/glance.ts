@@ -67,8 +67,6 @@ export function glanceChart(document: ReportDocument): BarChart {
     rows: ['watched', ...names],
     bars: [...watchedBars(document), ...bars],
     marks: labelled(marks, (toMs - fromMs) / 60),
-    fromMs,
-    toMs,
     labelWidth: 190,
     rowHeight: 20,
   };

@@ -11,38 +11,19 @@ const looks: Record<StripCell['worst'], Pick<Bar, 'height' | 'colour' | 'isHollo
   skipped: { height: 0.06, colour: palette.gap },
 };
 
-/** Neighbours that look the same become one bar. */
-function joined(cells: readonly StripCell[]): { worst: StripCell['worst']; from: number; to: number }[] {
-  const runs: { worst: StripCell['worst']; from: number; to: number }[] = [];
-  for (const { part, worst } of cells) {
-    const last = runs.at(-1);
-    if (last && last.to === part && last.worst === worst) last.to = part + 1;
-    else runs.push({ worst, from: part, to: part + 1 });
-  }
-  return runs;
-}
-
 /** Every check as a row over the window. */
 export function stripChart({ checks, fromMs, toMs }: ReportDocument): BarChart {
-  const partMs = (toMs - fromMs) / checks.parts;
+  const beginOf = (part: number) => fromMs + part * ((toMs - fromMs) / checks.parts);
   const byCheck = Map.groupBy(checks.strips, ({ check }) => check);
-  const bars = checks.checks.flatMap(({ check }, row) =>
-    joined(byCheck.get(check) ?? []).map(
-      ({ worst, from, to }): Bar => ({
-        row,
-        fromMs: fromMs + from * partMs,
-        toMs: fromMs + to * partMs,
-        ...looks[worst],
-      }),
-    ),
-  );
-  return {
-    rows: checks.checks.map(checkTitle),
-    bars,
-    marks: [],
-    fromMs,
-    toMs,
-    labelWidth: 220,
-    rowHeight: 15,
-  };
+  const bars = checks.checks.flatMap(({ check }, row) => {
+    const own: (Bar & Pick<StripCell, 'worst'>)[] = [];
+    for (const { part, worst } of byCheck.get(check) ?? []) {
+      const last = own.at(-1);
+      // Neighbours that look the same become one bar.
+      if (last?.worst === worst && last.toMs === beginOf(part)) last.toMs = beginOf(part + 1);
+      else own.push({ worst, row, fromMs: beginOf(part), toMs: beginOf(part + 1), ...looks[worst] });
+    }
+    return own;
+  });
+  return { rows: checks.checks.map(checkTitle), bars, labelWidth: 220, rowHeight: 15 };
 }

@@ -1,12 +1,12 @@
 import { grouped } from '../../../core/index.ts';
 import { type CurveSignal, type LineChartName, lineCharts } from '../curves.ts';
 import type { ReportDocument } from '../document.ts';
-import { isQueriedValue, type QueriedList, type QueriedValue, queriedText } from '../queries.ts';
+import { type QueriedList, type QueriedValue, queriedText } from '../queries.ts';
 import { budgetText, lengthText, stateText, stateTone, timeText } from '../words.ts';
 import { type Block, cited, paragraph, type Section, section, table } from './block.ts';
 
 const captionOf = (entry: QueriedValue | QueriedList): string =>
-  isQueriedValue(entry)
+  'value' in entry
     ? `${entry.title}: ${queriedText(entry)}`
     : `${entry.title}: ${grouped(entry.rows)} row${entry.rows === 1 ? '' : 's'}`;
 
