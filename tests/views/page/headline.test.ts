@@ -43,9 +43,9 @@ describe('while nothing is wrong', () => {
   });
 
   test('what the gate would say now is said, with what keeps it shut', () => {
-    const told = (gate: ReturnType<typeof gateSaying>) => text({ rollout: rolloutAt(25, -20, { gate }) });
-    expect(told(gateSaying('pass'))).toMatch(inOrder('would let', '50 %', 'vigil gate --to 50'));
-    expect(told(gateSaying('inconclusive', { askAgainAtMs: nowMs + 5 * minute }))).toMatch(
+    const given = (gate: ReturnType<typeof gateSaying>) => text({ rollout: rolloutAt(25, -20, { gate }) });
+    expect(given(gateSaying('pass'))).toMatch(inOrder('would let', '50 %', 'vigil gate --to 50'));
+    expect(given(gateSaying('inconclusive', { askAgainAtMs: nowMs + 5 * minute }))).toMatch(
       inOrder(
         'stay at',
         '25 %',
@@ -58,7 +58,7 @@ describe('while nothing is wrong', () => {
         'vigil gate --to 50',
       ),
     );
-    expect(told(gateSaying('fail'))).not.toContain('ask again');
+    expect(given(gateSaying('fail'))).not.toContain('ask again');
   });
 });
 
@@ -72,12 +72,12 @@ describe('a critical alert that fires', () => {
   });
 
   test('names the component that is over its own limit, and when a rollback falls due', () => {
-    const told = {
+    const given = {
       alerts: [slow, due],
       values: { haloMean: 0.173, htdagMean: 0.16 },
       rollout: rolloutAt(25, 60),
     };
-    expect(text(told)).toMatch(
+    expect(text(given)).toMatch(
       inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7 min', 'HALO', '173 ms', '> 130 ms', '3 min'),
     );
   });
@@ -239,19 +239,19 @@ describe('a rollback', () => {
     const old = { startedMs: nowMs - 9 * minute };
 
     test('is told before what still fires of before its end: nobody is sent to roll back once more', () => {
-      const told = { alerts: [slow, required], rollbacks: [of(1)], cycle: old };
-      expect(text(told)).toMatch(
+      const given = { alerts: [slow, required], rollbacks: [of(1)], cycle: old };
+      expect(text(given)).toMatch(
         inOrder('Rolled back', 'flag', '60 s', 'error ratio', '1 %', '5 min', 'still fires'),
       );
-      expect(say(told).also).toEqual(['HighLatencyP95 fires']);
+      expect(say(given).also).toEqual(['HighLatencyP95 fires']);
     });
 
     test('is told before a cycle of before it, and a cycle of after it speaks for itself', () => {
       const outcomes = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
-      const told = (cycle: object) =>
+      const given = (cycle: object) =>
         say({ outcomes, rollbacks: [of(6)], cycle: { verdict: 'fail', ...cycle } });
-      expect(told(old).lead).toBe('Rolled back');
-      expect(told({ startedMs: nowMs - 2 * minute })).toMatchObject({ level: 'hold' });
+      expect(given(old).lead).toBe('Rolled back');
+      expect(given({ startedMs: nowMs - 2 * minute })).toMatchObject({ level: 'hold' });
     });
 
     test('asks for hands when a trigger holds longer than the window that it is judged by, or anew', () => {
@@ -309,17 +309,17 @@ describe('a rollback', () => {
 
 describe('what is not known never looks well', () => {
   test('before the first cycle', () => {
-    const told = { cycle: 'none' as const, status: { startedMs: nowMs - 12_000 }, values: {} };
-    expect(text(told)).toMatch(inOrder('Wait', '12 s', 'first cycle'));
-    expect(say({ ...told, status: { startedMs: nowMs - 20 * minute } })).toMatchObject({
+    const given = { cycle: 'none' as const, status: { startedMs: nowMs - 12_000 }, values: {} };
+    expect(text(given)).toMatch(inOrder('Wait', '12 s', 'first cycle'));
+    expect(say({ ...given, status: { startedMs: nowMs - 20 * minute } })).toMatchObject({
       level: 'blind',
       lead: 'Hold',
     });
   });
 
   test('after a restart the cycle of before is named as one of before', () => {
-    const told = { isOwnCycle: false, cycle: { startedMs: nowMs - 60 * minute, verdict: 'fail' as const } };
-    expect(text({ ...told, status: { startedMs: nowMs - 30_000 } })).toMatch(
+    const given = { isOwnCycle: false, cycle: { startedMs: nowMs - 60 * minute, verdict: 'fail' as const } };
+    expect(text({ ...given, status: { startedMs: nowMs - 30_000 } })).toMatch(
       inOrder('no cycle', '30 s', '02:10 UTC', 'fail'),
     );
   });

@@ -67,8 +67,8 @@ describe('the port', () => {
     for (const [name, type] of [
       ['page.js', 'text/javascript'],
       ['page.css', 'text/css'],
-      ['uplot.js', 'text/javascript'],
-      ['uplot.css', 'text/css'],
+      ['uplot/dist/uPlot.iife.min.js', 'text/javascript'],
+      ['uplot/dist/uPlot.min.css', 'text/css'],
       ['lit-html/lit-html.js', 'text/javascript'],
       ['lit-html/directives/repeat.js', 'text/javascript'],
       ['icon.svg', 'image/svg+xml'],
@@ -79,7 +79,14 @@ describe('the port', () => {
       expect(first.headers.get('cache-control')).toBe('no-cache');
       expect(await statusWithTag(`/assets/${name}`, first.headers.get('etag') ?? '')).toBe(304);
     }
-    for (const name of ['index.html', '..%2Flive%2Froutes.ts', 'nothing.js', '%00']) {
+    for (const name of [
+      'index.html',
+      '..%2Flive%2Froutes.ts',
+      'nothing.js',
+      '%00',
+      'lit-html/nothing.js',
+      'lit-html/..%2Fmarked/package.json',
+    ]) {
       expect((await get(`/assets/${name}`)).status).toBe(404);
     }
   });

@@ -19,7 +19,7 @@ function stateOf({ status, acknowledged, mute, isClearing }) {
 /** Since when, and what else there is to know of it. @param {Alert} alert */
 function sinceText({ sinceMs, dueMs, noDataSinceMs, isNew, mute }) {
   return html` since ${whenText(sinceMs)},
-    ${age(sinceMs)}${dueMs === undefined ? '' : html` · fires in ${left(dueMs)} if it stays`}
+    ${age(sinceMs)}${dueMs === undefined ? '' : html` · fires in ${left(dueMs)} unless it recovers`}
     ${noDataSinceMs === undefined ? '' : ` · no data since ${whenText(noDataSinceMs)}`}
     ${isNew ? '' : ' · was there before the deployment'}
     ${mute?.kind === 'inhibited' ? ` · ${mute.by}` : ''}

@@ -42,7 +42,8 @@ function hintOf({ name, subject }: ShownAlert, scene: Scene): string | undefined
 }
 
 /** When something comes unless the value recovers. */
-const dueText = (leftMs: number): string => (leftMs < 1000 ? 'now' : `in ${spanText(leftMs)} if it stays`);
+const dueText = (leftMs: number): string =>
+  leftMs < 1000 ? 'now' : `in ${spanText(leftMs)} unless it recovers`;
 
 /** When a rollback trigger that is pending will call for a rollback. */
 export function rollbackDue({ nowMs, alerts }: Scene): string | undefined {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import serveStatic from '@fastify/static';
+import serveStatic, { type FastifyStaticOptions } from '@fastify/static';
 import escapeHtml from 'escape-html';
 import type { FastifyInstance } from 'fastify';
 import { unbroken } from '../../html-text.ts';
@@ -10,40 +10,26 @@ import type { Headline } from '../headline/headline.ts';
 
 const folder = fileURLToPath(new URL('../assets/', import.meta.url));
 
-/** The files of libraries, by the names under which the page asks for them. */
-const libraryFiles = {
-  'uplot.js': 'uplot/dist/uPlot.iife.min.js',
-  'uplot.css': 'uplot/dist/uPlot.min.css',
-  'lit-html/lit-html.js': 'lit-html/lit-html.js',
-  'lit-html/directive.js': 'lit-html/directive.js',
-  'lit-html/directive-helpers.js': 'lit-html/directive-helpers.js',
-  'lit-html/directives/repeat.js': 'lit-html/directives/repeat.js',
-};
-
-/** A file of an installed package, whatever the package exports. */
-function libraryFile(name: string): { folder: string; file: string } {
-  const [library = '', ...rest] = name.split('/');
-  const manifest = findPackageJSON(library, import.meta.url);
-  return { folder: path.dirname(manifest ?? ''), file: rest.join('/') };
-}
-
 /** Serves the page's own files and those of libraries below /assets/; nothing comes from elsewhere. */
 export async function serveAssets(app: FastifyInstance): Promise<void> {
-  await app.register(serveStatic, {
-    root: folder,
-    prefix: '/assets/',
-    // A route for each file that is there, and none for any other path.
-    wildcard: false,
-    globIgnore: ['*.html'],
+  const options: Omit<FastifyStaticOptions, 'root'> = {
     cacheControl: false,
     setHeaders: (reply, file) => {
       reply.header('cache-control', 'no-cache');
       if (file.endsWith('.js')) reply.type('text/javascript; charset=utf-8');
     },
-  });
-  for (const [name, source] of Object.entries(libraryFiles)) {
-    const { folder: library, file } = libraryFile(source);
-    app.get(`/assets/${name}`, (_request, reply) => reply.sendFile(file, library));
+  };
+  // A route for each file that is there, and none for any other path.
+  const own = { root: folder, prefix: '/assets/', wildcard: false, globIgnore: ['*.html'] };
+  await app.register(serveStatic, { ...options, ...own });
+  for (const library of ['uplot', 'lit-html']) {
+    const root = path.dirname(findPackageJSON(library, import.meta.url) ?? '');
+    await app.register(serveStatic, {
+      ...options,
+      root,
+      prefix: `/assets/${library}/`,
+      decorateReply: false,
+    });
   }
 }
 

@@ -5,9 +5,9 @@ import { type Extension, sendProblem } from '../../../monitor/index.ts';
 import type { PageSource } from '../facts.ts';
 import { type Window, windowOf, windows } from '../series/window.ts';
 import { fillTemplate, readTemplate, serveAssets } from './assets.ts';
-import { openLive } from './live.ts';
+import { type Live, openLive } from './live.ts';
 import { openRunbooks } from './runbooks.ts';
-import { openStream } from './stream.ts';
+import { openStream, type Stream } from './stream.ts';
 
 /** Nothing but what this port serves; no inline script or style, no frame, no form. */
 const policy = [
@@ -24,22 +24,11 @@ const policy = [
 /** What is shown unless the address says otherwise. */
 const usual = windows[1] as Window;
 
-type Opened = ReturnType<typeof open>;
-
-function open(source: PageSource, now: () => number, beatMs: number) {
-  const live = openLive(source, now);
-  // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks gets the error.
-  void live.answer(usual).catch(() => undefined);
-  return { source, live, stream: openStream(live, now, beatMs) };
-}
-
 interface Query {
   Querystring: { hours?: string };
 }
 
-function windowAsked(request: FastifyRequest<Query>) {
-  return windowOf(Number(request.query.hours ?? usual.hours));
-}
+const windowAsked = ({ query }: FastifyRequest<Query>) => windowOf(Number(query.hours ?? usual.hours));
 
 export interface PageOptions {
   now?: () => number;
@@ -58,10 +47,13 @@ export interface LivePage {
 export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
-  let opened: Opened | undefined;
+  let opened: { name: string; live: Live; stream: Stream } | undefined;
   const show = (source: PageSource) => {
     opened?.stream.close();
-    opened = open(source, now, beatMs);
+    const live = openLive(source, now);
+    // What is read first is remembered: nobody at night waits for it. If it fails, the first who looks gets the error.
+    void live.answer(usual).catch(() => undefined);
+    opened = { name: source.name, live, stream: openStream(live, now, beatMs) };
   };
 
   const routes = async (app: FastifyInstance) => {
@@ -95,7 +87,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       if (!current) return starting(reply);
       const headline = current.live.headline();
       const { hours } = windowAsked(request) ?? usual;
-      return html(reply).send(fillTemplate(template, current.source.name, headline, hours));
+      return html(reply).send(fillTemplate(template, current.name, headline, hours));
     });
     app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
       const body = await runbook(request.params.name);

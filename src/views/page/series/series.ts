@@ -26,6 +26,8 @@ const standsFor = 1.5;
 const lookBackMs = 5 * 60_000;
 /** Places that are evaluated before others have their turn: some milliseconds of work. */
 const pieceSize = 60;
+/** A place is the worst of evaluations that are this far apart, or of one. */
+const evaluateMs = 3 * 60_000;
 
 /** The pass rate of the worst cycle that stood within each place: a cycle stands until the next one, but not for ever. */
 function passRates(history: CycleReader, { stepMs }: Window, timesMs: readonly number[]): Column {
@@ -51,10 +53,10 @@ export function openSeries(history: CycleReader & SampleReader, naming: SignalNa
   let queue: Promise<unknown> = Promise.resolve();
 
   /** The worst value of each line within a place. */
-  const placeAt = ({ stepMs, evaluateMs }: Window, samples: SampleSource, placeMs: number): Column =>
+  const placeAt = ({ stepMs }: Window, samples: SampleSource, placeMs: number): Column =>
     sampledLines.map((line) => {
       let worst: number | null = null;
-      for (let atMs = placeMs - stepMs + evaluateMs; atMs <= placeMs; atMs += evaluateMs) {
+      for (let atMs = placeMs; atMs > placeMs - stepMs; atMs -= evaluateMs) {
         const value = evaluate(expressions[line], samples, atMs) ?? Number.NaN;
         worst = worse(line, worst, Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
       }
@@ -62,7 +64,8 @@ export function openSeries(history: CycleReader & SampleReader, naming: SignalNa
     });
 
   const read = async (window: Window, nowMs: number): Promise<SeriesView> => {
-    const { hours, stepMs, spanMs } = window;
+    const { hours, stepMs } = window;
+    const spanMs = hours * 3_600_000;
     const lastMs = Math.floor(nowMs / stepMs) * stepMs;
     const timesMs = Array.from(
       { length: spanMs / stepMs },
