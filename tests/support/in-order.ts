@@ -1,7 +1,7 @@
-/** A whole word, number or phrase: 25 % is not found in 125 %. */
+/** A whole word, number or phrase: 25 % is not found in 125 %, nor 400 in 2,400. */
 function whole(word: string): string {
-  const before = /^\w/.test(word) ? '(?<![\\w.])' : '';
-  const after = /\w$/.test(word) ? '(?!\\w|\\.\\d)' : '';
+  const before = /^\w/.test(word) ? '(?<![\\w.]|\\d,)' : '';
+  const after = /\w$/.test(word) ? '(?!\\w|[.,]\\d)' : '';
   return before + word.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&') + after;
 }
 

@@ -166,8 +166,8 @@ test('in GitHub Actions it annotates, appends to the step’s summary, and shiel
   expect(code).toBe(1);
   const lines = stderr.trim().split('\n');
   expect(lines).toEqual([
-    expect.stringMatching(/^::error title=Vigil gate%3A P95 latency::\S+ ms, must be < 200 ms; /),
-    '::warning title=Vigil gate%3A sentinel::none has travelled the alert path yet',
+    expect.stringMatching(/^::error title=Vigil gate%3A P95 latency::\S+ ms.*< 200 ms; /),
+    expect.stringMatching(/^::warning title=Vigil gate%3A sentinel::none /),
   ]);
   const token = /^::stop-commands::(\S+)$/m.exec(stdout)?.[1];
   expect(stdout.trimEnd().endsWith(`::${token}::`)).toBe(true);

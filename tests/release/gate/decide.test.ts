@@ -307,7 +307,9 @@ describe('too early', () => {
       value: 60,
       unit: 'seconds',
       limit: { operator: '>=', value: 45 * 60 },
-      detail: '45m at 25 %, from 2026-01-05T00:20:00Z on: ends at 2026-01-05T01:05:00Z',
+      detail: expect.stringMatching(
+        inOrder('45m at 25 %', 'from 2026-01-05T00:20:00Z', 'ends at 2026-01-05T01:05:00Z'),
+      ),
     });
   });
 
@@ -419,7 +421,7 @@ describe('what to do next', () => {
     };
     const { verdict, next, from } = decided(last, 100);
     expect([verdict, from]).toEqual(['pass', 50]);
-    expect(next).toBe('Let 100 % of the traffic through; it is the last stage of the plan.');
+    expect(next).toMatch(inOrder('Let 100 %', 'through', 'last stage'));
   });
 });
 
@@ -440,7 +442,7 @@ describe('what the sample proves', () => {
   test('the bound on errors is rounded up, and what is not seen is named', () => {
     const text = proves(9);
     // 2 errors of 21,600: the upper bound is 6.2958 ÷ 21,600 = 0.02915 %.
-    expect(text).toContain('2 errors in about 21,600 operations: at most 0.03 % fail.');
+    expect(text).toMatch(inOrder('2 errors', '21,600 operations', 'at most 0.03 %'));
     expect(text).toMatch(inOrder('It cannot show how more than', '25 %'));
   });
 
@@ -455,16 +457,16 @@ describe('what the sample proves', () => {
     expect(decided(recorded({ cycles: { ...cycles, pass: 0 } })).proves).toContain('at least 0 % of');
   });
 
-  test.each([
+  test.each<[operations: number, ratio: number, said: string[]]>([
     // The upper bounds are 2.9957 ÷ a million, and 1 − 0.05 to the power of a half and of a fourth.
-    [1_000_000, 0, '0 errors in about 1,000,000 operations: at most 0.0003 % fail.'],
-    [2, 0, '0 errors in about 2 operations: at most 77.64 % fail.'],
-    [4, 0, '0 errors in about 4 operations: at most 52.72 % fail.'],
-    [5, 0, '0 errors in about 5 operations: at most 45.08 % fail.'],
-    [5, 1, '5 errors in about 5 operations: at most 100 % fail.'],
+    [1_000_000, 0, ['0 errors', '1,000,000 operations', 'at most 0.0003 %']],
+    [2, 0, ['0 errors', '2 operations', 'at most 77.64 %']],
+    [4, 0, ['0 errors', '4 operations', 'at most 52.72 %']],
+    [5, 0, ['0 errors', '5 operations', 'at most 45.08 %']],
+    [5, 1, ['5 errors', '5 operations', 'at most 100 %']],
   ])('of %d operations with a share of %d errors', (operations, errorRatio, said) => {
     const { proves: text } = decided(signals({ stage: { windowMs: 45 * minute, operations, errorRatio } }));
-    expect(text).toContain(` no more is shown. ${said} It cannot show`);
+    expect(text).toMatch(inOrder('no more is shown', ...said, 'It cannot show'));
   });
 
   test.each([{ operations: 0, errorRatio: 0 }, { operations: 100 }, { errorRatio: 0 }])(
@@ -477,7 +479,7 @@ describe('what the sample proves', () => {
 
   test('before the first stage no share of the traffic was tried', () => {
     const text = decided(recorded({ taken: [] }), 25).proves;
-    expect(text).toMatch(/It cannot show how any share of the traffic fares, nor what no check measures\.$/);
+    expect(text).toMatch(/cannot show .*any share .*nor what no check measures\.$/);
     expect(decided(recorded({ deployment: undefined })).proves).toContain('any share of the traffic');
   });
 });

@@ -1,6 +1,8 @@
+import { expect, test } from 'vitest';
 import { type GateCondition, shownValues } from '../../../../src/release/gate/condition.ts';
 import { decide } from '../../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../../src/release/gate/evidence.ts';
+import { inOrder } from '../../../support/in-order.ts';
 import { askedMs, asking, greenEvidence, minute, setup } from '../green.ts';
 
 export type Change = (evidence: GateEvidence) => void;
@@ -10,21 +12,40 @@ export type Parts<T> = { [K in keyof T]?: T[K] | undefined };
 type Recorded = GateEvidence['recorded'];
 type Traffic = GateEvidence['signals']['live'];
 
-/** A condition in one line: outcome, figure and limit, what was seen, what to do, and in how many minutes to ask again. */
-function line(condition: GateCondition, atMs: number): string {
+/** What a condition says: how it judged, by which figure and limit and until when; and what it saw, and what to do. */
+export interface Told {
+  judged: string;
+  text: string;
+}
+
+/** Says one condition in two texts, such as `fail (1 %; < 0.1 %) @ 5 min` and `2,400 operations in 5m → hold the rollout`. */
+function say(condition: GateCondition, atMs: number): Told {
   const { outcome, detail, next, askAgainAtMs } = condition;
   const { value, limit } = shownValues(condition);
   const figures = value || limit ? ` (${value}; ${limit})` : '';
   const again =
     askAgainAtMs === undefined ? '' : ` @ ${Number(((askAgainAtMs - atMs) / minute).toFixed(3))} min`;
-  return `${outcome}${figures}: ${detail}${next === undefined ? '' : ` → ${next}`}${again}`;
+  return { judged: `${outcome}${figures}${again}`, text: `${detail} → ${next ?? 'nothing'}` };
 }
 
-export function told(change: Change, id: string, to = 50, rules = setup): string {
+export function told(change: Change, id: string, to = 50, rules = setup): Told {
   const evidence = greenEvidence();
   change(evidence);
   const found = decide(evidence, rules, { ...asking, to }).conditions.find((one) => one.id === id);
-  return found ? line(found, evidence.atMs) : 'not asked';
+  return found ? say(found, evidence.atMs) : { judged: 'not asked', text: '' };
+}
+
+/** Some changed evidence, what a condition must judge of it, and the words of its text in their order. */
+type Row = [what: string, change: Change, judged: string, words: string[], to?: number];
+
+/** Tests one condition on evidence that is changed row by row; where it passes, it leaves nothing to do. */
+export function tells(id: string, rows: Row[]): void {
+  test.for(rows)(`${id}: %s`, ([, change, judged, words, to]) => {
+    const said = told(change, id, to);
+    expect(said.judged).toBe(judged);
+    expect(said.text).toMatch(inOrder(...words));
+    if (judged.startsWith('pass')) expect(said.text).toContain('→ nothing');
+  });
 }
 
 export const recorded =

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { askedMs, hour, minute, second, setup } from '../green.ts';
+import { both, newest, recorded, tells, told } from './told.ts';
+
+tells('clock', [
+  [
+    'dated after now',
+    recorded({ fromTheFuture: ['3 cycles', 'the alerts'] }),
+    'unknown',
+    ['3 cycles, the alerts', 'set the clock right'],
+  ],
+]);
+
+tells('target', [
+  [
+    'nobody watches',
+    recorded({ watchedTargetId: undefined }),
+    'unknown',
+    ['no watch', 'vigil monitor --loop'],
+  ],
+  [
+    'nobody named a target',
+    recorded({ targetId: undefined }),
+    'unknown',
+    ['no watch', 'vigil monitor --loop'],
+  ],
+  [
+    'another target',
+    recorded({ watchedTargetId: 'http://other' }),
+    'unknown',
+    ['http://other', 'asked is for', 'http://target', 'configuration of the watch'],
+  ],
+  [
+    'cycles of others',
+    recorded({ cycles: { pass: 9, fail: 0, inconclusive: 0, foreign: 2 } }),
+    'unknown',
+    ['2 cycles', '2026-01-05T00:25:00Z', 'other targets', 'reports folder of its own'],
+  ],
+]);
+
+tells('cycles', [
+  [
+    'no cycle',
+    recorded({ cycles: { pass: 0, fail: 0, inconclusive: 0, foreign: 0 } }),
+    'unknown (0; ≥ 3) @ 15 min',
+    ['none', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+  ],
+  [
+    'cycles of all kinds',
+    recorded({ cycles: { pass: 2, fail: 1, inconclusive: 4, foreign: 0 } }),
+    'pass (3; ≥ 3)',
+    ['2 green, 1 red, 4 inconclusive', '2026-01-05T00:25:00Z'],
+  ],
+  [
+    'only doubtful cycles',
+    recorded({ cycles: { pass: 0, fail: 0, inconclusive: 4, foreign: 0 } }),
+    'unknown (0; ≥ 3) @ 15 min',
+    ['0 green, 4 inconclusive', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+  ],
+  [
+    'too few cycles, no schedule',
+    recorded({ cycles: { pass: 1, fail: 1, inconclusive: 0, foreign: 0 }, intervalMs: undefined }),
+    'unknown (2; ≥ 3)',
+    ['1 green, 1 red since', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+  ],
+]);
+
+for (const id of ['freshness', 'checks'])
+  tells(id, [
+    [
+      'no cycle ended',
+      recorded({ newest: undefined }),
+      'unknown @ 5 min',
+      ['no cycle', 'ended', 'vigil monitor --loop'],
+    ],
+    [
+      'no cycle ended, no schedule',
+      recorded({ newest: undefined, intervalMs: undefined }),
+      'unknown',
+      ['no cycle', 'ended', 'vigil monitor --loop'],
+    ],
+  ]);
+
+tells('freshness', [
+  ['no schedule', recorded({ intervalMs: undefined }), 'unknown', ['no schedule', 'vigil monitor --loop']],
+  [
+    'two intervals old',
+    newest({ endedMs: askedMs - 10 * minute }),
+    'pass (10 min; ≤ 10 min)',
+    ['ended', '2026-01-05T01:00:00Z', 'due every', '5m'],
+  ],
+  [
+    'a second older',
+    newest({ endedMs: askedMs - 10 * minute - second }),
+    'unknown (601000 ms; ≤ 10 min) @ 5 min',
+    ['ended', '2026-01-05T00:59:59Z', 'due every', '5m', 'watch alive'],
+  ],
+  [
+    'ended after now',
+    newest({ endedMs: askedMs + minute }),
+    'pass (0 ms; ≤ 10 min)',
+    ['ended', '2026-01-05T01:11:00Z', 'due every', '5m'],
+  ],
+]);
+
+tells('coverage', [
+  [
+    'no slot was due',
+    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 } }),
+    'unknown (; ≥ 95 %) @ 5 min',
+    ['no slot', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+  ],
+  [
+    'no slot was due, no schedule',
+    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 }, intervalMs: undefined }),
+    'unknown (; ≥ 95 %)',
+    ['no slot', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+  ],
+  [
+    'slots missed',
+    both(recorded({ coverage: { due: 19, observed: 18, largestGapMs: 0 } })),
+    'unknown (94.7 %; ≥ 95 %) @ 10 min',
+    ['18 of 19', 'vigil monitor --loop'],
+  ],
+  [
+    'slots missed in a long window',
+    both(
+      (e) => {
+        e.window.fromMs -= 24 * hour;
+      },
+      recorded({ coverage: { due: 9, observed: 7, largestGapMs: 0 } }),
+    ),
+    'unknown (77.8 %; ≥ 95 %) @ 155 min',
+    ['7 of 9', 'vigil monitor --loop'],
+  ],
+  [
+    'slots missed, no schedule',
+    recorded({ coverage: { due: 9, observed: 7, largestGapMs: 0 }, intervalMs: undefined }),
+    'unknown (77.8 %; ≥ 95 %)',
+    ['7 of 9', 'vigil monitor --loop'],
+  ],
+]);
+
+tells('gap', [
+  [
+    'no slot was due',
+    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 } }),
+    'unknown @ 5 min',
+    ['no slot', 'vigil monitor --loop'],
+  ],
+  [
+    'no slot was due, no schedule',
+    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 }, intervalMs: undefined }),
+    'unknown',
+    ['no slot', 'vigil monitor --loop'],
+  ],
+  [
+    'a gap',
+    recorded({
+      coverage: { due: 9, observed: 9, largestGapMs: 20 * minute, largestGapEndMs: askedMs - 10 * minute },
+    }),
+    'unknown (20 min; ≤ 15 min) @ 35 min',
+    ['ended', '2026-01-05T01:00:00Z', 'soak time pass again'],
+  ],
+  [
+    'a gap at its limit',
+    recorded({
+      coverage: { due: 9, observed: 9, largestGapMs: 15 * minute, largestGapEndMs: askedMs - 10 * minute },
+    }),
+    'pass (15 min; ≤ 15 min)',
+    ['ended', '2026-01-05T01:00:00Z'],
+  ],
+]);
+
+test('where every slot must be observed, as many as were due must come again, but no more than the window holds', () => {
+  const rules = structuredClone(setup);
+  rules.table.watchCoverage.slo = { operator: '>=', value: 1 };
+  const missed = recorded({ coverage: { due: 4, observed: 3, largestGapMs: 0 } });
+  expect(told(missed, 'coverage', 50, rules).judged).toContain('@ 20 min');
+});
