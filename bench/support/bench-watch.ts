@@ -7,8 +7,8 @@ import { openDelivery } from '../../src/alerts/index.ts';
 import { type VigilConfig, validateConfig } from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
 import { openWatch, runCycle, type Watch, writeCycle } from '../../src/monitor/index.ts';
-import { idleHarness } from '../../tests/monitor/loop/idle-harness.ts';
 import { SyntheticTarget } from '../../tests/monitor/loop/synthetic-target.ts';
+import { syntheticWatch } from '../../tests/monitor/loop/synthetic-watch.ts';
 import { fillHistory } from './fill-history.ts';
 import { ownCpuMs, type Step, StepClock, sumOf } from './step-clock.ts';
 
@@ -144,28 +144,21 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
     database: () => history.database,
     onTrouble() {},
   });
-  const targetId = 'http://target';
-  const harness = idleHarness(config, target, targetId);
   const ended = new AbortController();
   let cycles = 0;
   let lookCpuMs = 0;
   const watch = openWatch({
-    config,
-    harness,
+    ...syntheticWatch(config, target, synthetic, clock),
     history,
-    clock,
     intervalMs,
     sampleMs,
     dispatcher,
     route,
     redactor,
     say,
-    catalogue: undefined,
     url: service.url,
-    version: '0.0.0',
     fastMs: config.fastInterval,
     durationMs: undefined,
-    scrape: () => Promise.resolve(synthetic.scrape(clock.now())),
     async runCycle(context, snapshots, signal) {
       const record = await runCycle({
         config,

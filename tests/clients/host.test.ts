@@ -49,23 +49,31 @@ describe('a container with a memory limit', () => {
     return [path.join(folder, 'cgroup'), path.join(folder, 'fs')];
   }
 
-  test('of version 2 has what the limit leaves, caches counted as left', async () => {
-    const paths = await groups('0::/app.slice/app\n', {
-      'app.slice/app/memory.max': 'max\n',
-      'app.slice/memory.max': '1000000\n',
-      'app.slice/memory.current': '700000\n',
-      'app.slice/memory.stat': 'anon 1\ninactive_file 200000\nactive_file 5\n',
-    });
-    expect(await memoryLimit(...paths)).toEqual({ limitBytes: 1_000_000, availableBytes: 500_000 });
-  });
-
-  test('of version 1, seen from inside where its own path does not exist', async () => {
-    const paths = await groups('4:memory:/docker/abc\n3:cpu:/docker/abc\n', {
-      'memory/memory.limit_in_bytes': '1000000\n',
-      'memory/memory.usage_in_bytes': '900000\n',
-      'memory/memory.stat': 'inactive_file 1\ntotal_inactive_file 100000\n',
-    });
-    expect(await memoryLimit(...paths)).toEqual({ limitBytes: 1_000_000, availableBytes: 200_000 });
+  test.for([
+    {
+      what: 'of version 2 has what the limit leaves, caches counted as left',
+      lines: '0::/app.slice/app\n',
+      files: {
+        'app.slice/app/memory.max': 'max\n',
+        'app.slice/memory.max': '1000000\n',
+        'app.slice/memory.current': '700000\n',
+        'app.slice/memory.stat': 'anon 1\ninactive_file 200000\nactive_file 5\n',
+      },
+      availableBytes: 500_000,
+    },
+    {
+      what: 'of version 1, seen from inside where its own path does not exist',
+      lines: '4:memory:/docker/abc\n3:cpu:/docker/abc\n',
+      files: {
+        'memory/memory.limit_in_bytes': '1000000\n',
+        'memory/memory.usage_in_bytes': '900000\n',
+        'memory/memory.stat': 'inactive_file 1\ntotal_inactive_file 100000\n',
+      },
+      availableBytes: 200_000,
+    },
+  ])('$what', async ({ lines, files, availableBytes }) => {
+    const paths = await groups(lines, files);
+    expect(await memoryLimit(...paths)).toEqual({ limitBytes: 1_000_000, availableBytes });
   });
 
   test('without a limit, or without control groups, has none', async () => {

@@ -4,28 +4,26 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openLastingHistory } from '../../src/history/lasting-history.ts';
 import type { RollbackPlan } from '../../src/release/rollback/plan.ts';
 import { openJournal } from '../../src/release/rollback/runs/journal.ts';
 import { readPlan, wholeOption } from '../../src/release/rollback/runs/stored-plan.ts';
 import { runsOf } from '../release/rollback/runs-of.ts';
-import { openDeployments, type SmallDeployment } from '../release/rollback/small-deployment.ts';
+import { type SmallDeployment, useDeployments } from '../release/rollback/small-deployment.ts';
 import { vigil } from '../release/rollback/vigil-process.ts';
 
-let deployments: Awaited<ReturnType<typeof openDeployments>>;
+const deployments = useDeployments();
 let small: SmallDeployment;
 let stored: string;
 
 /** A rollback that was cut off by a kill after it was stored and before anything was brought back. */
 beforeAll(async () => {
-  deployments = await openDeployments();
   small = deployments.deployment();
   small.config('flag');
   await vigil(['rollback', '--execute', '--reason', 'a test'], small.folder, 'before rollback');
   stored = journaled((database) => String(database.prepare('SELECT plan FROM rollback_runs').get()?.plan));
 });
-afterAll(() => deployments.close());
 
 function journaled<T>(act: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(path.join(small.file('reports'), 'vigil.sqlite'));
@@ -104,5 +102,5 @@ test('a rollback whose stored plan would do nothing does not succeed: a person m
   );
   const { code, stderr } = await vigil(['rollback', '--resume'], small.folder);
   expect({ code, status: runsOf(small)[0]?.status }).toEqual({ code: 70, status: 'escalated' });
-  expect(stderr).toContain('the stored plan of this rollback is damaged: nothing of it was done');
+  expect(stderr).toMatch(/stored plan .*damaged: nothing .*done/);
 });

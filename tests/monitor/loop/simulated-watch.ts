@@ -8,8 +8,8 @@ import { openHistory } from '../../../src/history/open-history.ts';
 import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
 import { openWatch } from '../../../src/monitor/loop/watch.ts';
 import type { WatchOptions } from '../../../src/monitor/loop/watch-options.ts';
-import { idleHarness } from './idle-harness.ts';
 import type { SyntheticTarget } from './synthetic-target.ts';
+import { syntheticWatch } from './synthetic-watch.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const minute = 60_000;
@@ -86,15 +86,11 @@ export async function simulate(simulation: Simulation): Promise<History> {
   createOutboxTables(history.database);
   // Nobody cuts the power of a simulation; waiting for the disk would take most of its time.
   history.database.exec('PRAGMA synchronous = OFF');
-  const harness = idleHarness(config, { orchestration: 'http://127.0.0.1:1' }, 'http://target');
   const watch = openWatch({
-    config,
-    harness,
+    ...syntheticWatch(config, { orchestration: 'http://127.0.0.1:1' }, target, clock),
     history,
-    clock,
     intervalMs,
     sampleMs,
-    catalogue: undefined,
     dispatcher: {
       wake() {},
       pending: () => 0,
@@ -106,10 +102,8 @@ export async function simulate(simulation: Simulation): Promise<History> {
     route: () => ['nobody'],
     redactor: createRedactor(),
     url: 'http://vigil',
-    version: '0.0.0',
     fastMs: minute / 2,
     durationMs: lengthMs,
-    scrape: () => Promise.resolve(target.scrape(clock.now())),
     async runCycle(context, _snapshots, signal) {
       const startedMs = clock.now();
       if (cycleMs > 0) await clock.wait(cycleMs, signal);

@@ -1,21 +1,17 @@
 // @module-tag git
 
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
-import { openDeployments, placeOf } from './small-deployment.ts';
+import { placeOf, useDeployments } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
 
 describe('a real start', () => {
-  let deployments: Awaited<ReturnType<typeof openDeployments>>;
-  beforeAll(async () => {
-    deployments = await openDeployments();
-  });
-  afterAll(() => deployments.close());
+  const deployments = useDeployments();
 
   test('rolls back once, in a process of its own, with the trigger’s numbers; neither this loop nor the next does again', async () => {
     const small = deployments.deployment();

@@ -1,19 +1,18 @@
 // @module-tag git
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type RollbackType, rollbackTypes, stageNames } from '../../../src/release/rollback/runs/run.ts';
 import { runsOf } from './runs-of.ts';
-import { openDeployments, placeOf } from './small-deployment.ts';
+import { placeOf, useDeployments } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
 
-let deployments: Awaited<ReturnType<typeof openDeployments>>;
+const deployments = useDeployments();
 /** Where a rollback that nobody disturbs ends, by type. */
 const ends = new Map<RollbackType, Record<string, unknown>>();
 
 const execute = ['rollback', '--execute', '--reason', 'a test'];
 
 beforeAll(async () => {
-  deployments = await openDeployments();
   await Promise.all(
     rollbackTypes.map(async (type) => {
       const deployment = deployments.deployment();
@@ -25,7 +24,6 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => deployments.close());
 
 /** The steps of the third stage that change something, each killed after it acted and before that was journaled. */
 const acts: Record<RollbackType, string[]> = {

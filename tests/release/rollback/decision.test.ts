@@ -8,6 +8,7 @@ import {
 } from '../../../src/release/rollback/runs/automatic.ts';
 import type { RollbackRun } from '../../../src/release/rollback/runs/run.ts';
 import { dueTriggers } from '../../../src/release/rollback/runs/triggers.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { type Alert, firing } from './firing.ts';
 
 const due = (more: Partial<Alert> = {}) => dueTriggers(firing(more), thresholds);
@@ -196,11 +197,11 @@ describe('the loop', () => {
   test('says of the last rollback of this deployment what it came to', () => {
     const reason = (runs: RollbackRun[], deployedMs?: number) =>
       rolledBackAlready(runs, deployedMs) ?? 'not yet';
-    expect(reason([run()])).toBe(
-      'this deployment was rolled back already (git, has brought the previous release back); a person decides',
+    expect(reason([run()])).toMatch(
+      inOrder('rolled back already', '(git', 'previous release back)', 'a person decides'),
     );
-    expect(reason([run(), run({ type: 'flag', status: 'aborted' })])).toBe(
-      'this deployment was rolled back already (flag, aborted); a person decides',
+    expect(reason([run(), run({ type: 'flag', status: 'aborted' })])).toMatch(
+      inOrder('rolled back already', '(flag, aborted)', 'a person decides'),
     );
     expect(reason([run(), run({ type: 'flag', settledMs: 1 })])).toContain('(git, ');
     // One that ended at the moment at which the deployment was recorded is of this deployment.
@@ -255,8 +256,9 @@ describe('the loop', () => {
     expect(at(200_000)).toEqual({
       act: 'hold',
       trigger: second,
-      reason:
-        'it began before the deployment of 1970-01-01T00:03:20.000Z, and counts against that when it still holds 10m later',
+      reason: expect.stringMatching(
+        inOrder('before the deployment', '1970-01-01T00:03:20.000Z', '10m later'),
+      ),
     });
     expect(at(2000).act).toBe('start');
     expect(at(2001).act).toBe('hold');

@@ -59,13 +59,13 @@ const flags = (definition: object) => ({
 const variants = { on: true, off: false };
 const rest = { state: 'DISABLED', variants, defaultVariant: 'on' };
 
-test.each<[string, string, string]>([
-  ['two spaces', '  ', '\n'],
-  ['four spaces', '    ', '\n'],
-  ['tabs', '\t', '\n'],
+test.each<[what: string, indent: string, end?: string]>([
+  ['two spaces', '  '],
+  ['four spaces', '    '],
+  ['tabs', '\t'],
   ['no newline at its end', '  ', ''],
   ['all on one line', '', ''],
-])('a file with %s keeps its form, and another flag its words', (_, indent, end) => {
+])('a file with %s keeps its form, and another flag its words', (_, indent, end = '\n') => {
   const targeting = { if: [true, 'on'] };
   const metadata = { owner: 'carol', rolloutPercentage: 25 };
   const before = JSON.stringify(flags({ ...rest, targeting, metadata }), null, indent) + end;

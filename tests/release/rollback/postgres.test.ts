@@ -9,23 +9,17 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RealPostgres, startPostgres } from './real-postgres.ts';
 import { runsOf } from './runs-of.ts';
-import { openDeployments, type SmallDeployment } from './small-deployment.ts';
+import { type SmallDeployment, useDeployments } from './small-deployment.ts';
 import { sha256 } from './two-releases.ts';
 import { vigil } from './vigil-process.ts';
 
 let postgres: RealPostgres;
-let deployments: Awaited<ReturnType<typeof openDeployments>>;
+const deployments = useDeployments();
 beforeAll(async () => {
   process.env.VIGIL_TEST_PG_PASSWORD = 'correct-horse-battery';
-  [postgres, deployments] = await Promise.all([startPostgres(), openDeployments()]);
+  postgres = await startPostgres();
 });
-afterAll(async () => {
-  try {
-    deployments.close();
-  } finally {
-    await postgres.stop();
-  }
-});
+afterAll(() => postgres.stop());
 
 const execute = ['rollback', '--execute', '--reason', 'a test'];
 

@@ -1,6 +1,6 @@
 // @module-tag git
 
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../../src/monitor/loop/serve.ts';
 import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts';
 import { gateSetup } from '../../../src/release/gate/setup.ts';
@@ -10,15 +10,11 @@ import { served } from '../gate/served.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
-import { openDeployments } from './small-deployment.ts';
+import { useDeployments } from './small-deployment.ts';
 import { git } from './two-releases.ts';
 import { vigil } from './vigil-process.ts';
 
-let deployments: Awaited<ReturnType<typeof openDeployments>>;
-beforeAll(async () => {
-  deployments = await openDeployments();
-});
-afterAll(() => deployments.close());
+const deployments = useDeployments();
 
 const token = 'correct-horse-battery';
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { create } from 'tar';
+import { afterAll, beforeAll } from 'vitest';
 import type { RollbackInput } from '../../../src/core/config/rollback.ts';
 import type { RollbackType } from '../../../src/release/rollback/runs/run.ts';
 import { git, sha256 } from './two-releases.ts';
@@ -110,7 +111,7 @@ async function openServer(root: string) {
 }
 
 /** Opens a place where small deployments are copied from a template. */
-export async function openDeployments() {
+async function openDeployments() {
   const root = fs.mkdtempSync(path.join(tmpdir(), 'vigil-small-'));
   const template = path.join(root, 'template');
   fs.mkdirSync(template);
@@ -157,6 +158,21 @@ export async function openDeployments() {
       server.close();
       server.closeAllConnections();
       fs.rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Small deployments for the tests of the file or block that asks for them, gone when these have ended. */
+export function useDeployments(): { deployment(): SmallDeployment } {
+  let opened: Awaited<ReturnType<typeof openDeployments>> | undefined;
+  beforeAll(async () => {
+    opened = await openDeployments();
+  });
+  afterAll(() => opened?.close());
+  return {
+    deployment() {
+      if (!opened) throw new Error('deployments are there from the first hook or test on');
+      return opened.deployment();
     },
   };
 }

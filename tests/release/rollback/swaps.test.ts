@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { perform, undo } from '../../../src/release/rollback/steps/steps.ts';
-import { openDeployments, placeOf } from './small-deployment.ts';
+import { placeOf, useDeployments } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
 
 const context = { signal: new AbortController().signal } as Parameters<typeof perform>[1];
@@ -125,13 +125,9 @@ describe('a release’s folder', () => {
   });
 });
 
-describe('git', () => {
-  let deployments: Awaited<ReturnType<typeof openDeployments>>;
-  beforeAll(async () => {
-    deployments = await openDeployments();
-  });
-  afterAll(() => deployments.close());
+const deployments = useDeployments();
 
+describe('git', () => {
   test('a checkout that was killed half-way, its lock left behind, is done again by force', async () => {
     const small = deployments.deployment();
     small.config('git');
@@ -156,10 +152,8 @@ describe('git', () => {
 });
 
 test('traffic that does not end is gone on from, or fails the stage, as configured', async () => {
-  const opened = await openDeployments();
-  onTestFinished(() => opened.close());
   for (const ifBusy of ['continue', 'fail'] as const) {
-    const small = opened.deployment();
+    const small = deployments.deployment();
     writeFileSync(small.file('busy'), '7');
     small.config('git', {
       drain: { timeout: 300, ifBusy },
