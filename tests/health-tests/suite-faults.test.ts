@@ -20,7 +20,7 @@ test.for<[string, Partial<SuiteFacts>, string[]]>([
   [
     'a renamed check',
     { collected: [{ ...first, name: 'H01 all good' }, ...others] },
-    [`${first.name} is missing`, '“H01 all good” (health-tests/x.test.ts) is not in the catalogue'],
+    [`${first.name} is missing`, expect.stringMatching(/^“H01 all good” .*x\.test\.ts.* not in /)],
   ],
   ['test.skip', { collected: [{ ...first, mode: 'skip' }, ...others] }, [`${first.name} is skip`]],
   ['test.todo', { collected: [{ ...first, mode: 'todo' }, ...others] }, [`${first.name} is todo`]],
@@ -51,11 +51,7 @@ test.for<[string, Partial<SuiteFacts['settings']>, string]>([
   ['passing without checks', { passWithNoTests: true }, 'a run without checks passes'],
   ['ignored errors', { dangerouslyIgnoreUnhandledErrors: true }, 'unhandled errors are ignored'],
   ['a shuffled order', { shuffled: true }, 'the checks run in random order, so H14 times nothing'],
-  [
-    'checks beside one another',
-    { concurrent: true },
-    'the checks run beside one another and disturb their measurements',
-  ],
+  ['checks beside one another', { concurrent: true }, expect.stringMatching(/beside one another/)],
   ['no time-out', { testTimeoutMs: 0 }, 'testTimeout unlimited is not inside the cycle’s 2m'],
   [
     'a time-out as long as the cycle',

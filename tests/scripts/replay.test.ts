@@ -32,10 +32,8 @@ test('the policy and the incidents of the documents are replayed side by side, a
   const { code, stdout, stderr } = await vigil(args, { cwd });
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^Replay of 2026-01-05 00:00:00 to 2026-01-05 00:59:00/);
-  expect(stdout).toMatch(
-    /The current configuration gives exactly the \d+ transitions that the loop recorded\./,
-  );
-  expect(stdout).toMatch(/True incidents: what incidents\.json labels, and nothing else/);
+  expect(stdout).toMatch(/current configuration .*exactly the \d+ transitions/);
+  expect(stdout).toMatch(/True incidents: .*incidents\.json .*nothing else/);
   expect(stdout).toMatch(/^ {2}alert +recorded +current +strict$/m);
   expect(stdout).toMatch(
     /^ {2}HighErrorRate +01-05 00:33:00 for 19m +01-05 00:33:00 for 19m +01-05 00:33:00 for 19m$/m,
@@ -45,9 +43,7 @@ test('the policy and the incidents of the documents are replayed side by side, a
     /^ {2}RollbackRequired error_ratio +01-05 00:38:00 for \w+ +01-05 00:38:00 for \w+ +01-05 00:35:00 for \w+$/m,
   );
   // Both are hours after the end of what was recorded.
-  expect(stdout).toMatch(
-    /2 labelled incidents lie outside of the evidence and count neither as seen nor as missed/,
-  );
+  expect(stdout).toMatch(/2 labelled incidents .*outside .*neither/);
   expect(stdout).toMatch(/incidents missed +unknown +unknown +unknown/);
   const json = await vigil([...args, '--json'], { cwd });
   expect(JSON.parse(json.stdout)).toMatchObject({

@@ -25,7 +25,7 @@ describe('nothing to report on', () => {
     const folder = emptyFolder();
     const { code, stderr } = await report(folder);
     expect(code).toBe(64);
-    expect(stderr).toMatch(/no loop has watched here yet[\s\S]*vigil\.sqlite[\s\S]*monitor --loop/);
+    expect(stderr).toMatch(/no loop [\s\S]*vigil\.sqlite[\s\S]*monitor --loop/);
     expect(stderr).not.toMatch(stack);
     expect(existsSync(fileOf(folder, 'md'))).toBe(false);
   });
@@ -72,7 +72,7 @@ describe('nothing to report on', () => {
     const folder = withHistory(() => {});
     const { code, stdout } = await report(folder, '--format', 'md,html,json');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^INCONCLUSIVE {2}Nothing may be concluded: the window holds no cycle/);
+    expect(stdout).toMatch(/^INCONCLUSIVE {2}Nothing .*: .*no cycle/);
     for (const format of ['md', 'html']) {
       const text = readFileSync(fileOf(folder, format), 'utf8');
       expect(text).toMatch(/\? INCONCLUSIVE/);
@@ -126,10 +126,7 @@ test('a watch that died is reported until now: its silence belongs to it', async
 
 test.concurrent.for<[string[], RegExp]>([
   [['--since', 'yesterday'], /invalid --since "yesterday": expected a duration/],
-  [
-    ['--since', '2999-01-01T00:00:00Z'],
-    /invalid --since "2999-01-01T00:00:00Z": expected .* a time in the past/,
-  ],
+  [['--since', '2999-01-01T00:00:00Z'], /invalid --since "2999-01-01T00:00:00Z": .*in the past/],
   [['--format', 'pdf'], /invalid --format "pdf": expected md, html, json/],
 ])('%j exits 64 with one clear text', async ([more, says], { expect }) => {
   const folder = emptyFolder();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { inOrder } from '../support/in-order.ts';
 import { bin, emptyFolder, vigil } from './vigil.ts';
 
 const stack = /\n\s+at /;
@@ -52,11 +53,7 @@ test.concurrent.for<[string, string, RegExp]>([
   ['bad.ts', 'enum A { B } export default {};', /could not be read/],
   ['bad.mjs', 'export default { interval: 5n };', /interval: expected a duration/],
   ['bad.mjs', 'export default new Map();', /expected a plain object; came a Map/],
-  [
-    'bad.json',
-    '{"target": {"orchestration": "h"}}',
-    /target\.orchestration: expected an http:\/\/ or https:\/\/ URL; came "h"/,
-  ],
+  ['bad.json', '{"target": {"orchestration": "h"}}', /target\.orchestration: .*https:\/\/ .*came "h"/],
   [
     'bad.json',
     '{"thresholds": {"coverage": {"slo": {"value": 1}}}}',
@@ -90,6 +87,11 @@ test.concurrent.for([
 const oldNode = (version: string) =>
   `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;
 
+const whatItNeeds = (version: string, command: string) => [
+  expect.stringMatching(inOrder('Node 22.19', version, `npm ci && npm run --silent vigil -- ${command}`)),
+  '',
+];
+
 test.concurrent.for(['12.22.12', '20.20.2', '22.18.0'])(
   'under Node %s it says in one line what it needs and what to run, and exits 64',
   async (version, { expect }) => {
@@ -98,9 +100,7 @@ test.concurrent.for(['12.22.12', '20.20.2', '22.18.0'])(
     });
     expect(code).toBe(64);
     expect(stdout).toBe('');
-    expect(stderr).toBe(
-      `Vigil needs Node 22.19 or newer, this is ${version}; run: npm ci && npm run --silent vigil -- gate --to 50\n`,
-    );
+    expect(stderr.split('\n')).toEqual(whatItNeeds(version, 'gate --to 50'));
   },
 );
 
@@ -118,8 +118,6 @@ const isOld = Number(systemVersion.split('.')[0] || 99) < 22;
 test.skipIf(!isOld)('a real Node that is too old says the same', async () => {
   const { code, stderr } = await vigil([], { node: systemNode });
   expect(code).toBe(64);
-  expect(stderr).toBe(
-    `Vigil needs Node 22.19 or newer, this is ${systemVersion}; run: npm ci && npm run --silent vigil -- monitor\n`,
-  );
+  expect(stderr.split('\n')).toEqual(whatItNeeds(systemVersion, 'monitor'));
   expect(bin).toMatch(/vigil\.js$/);
 });

@@ -63,7 +63,7 @@ test('a port that is taken is said before anything is started, and whoever liste
 
 test('a program that is missing is named with the command that installs it', () => {
   expect(() => requirePrograms((program) => program === 'prometheus')).toThrow(
-    /prometheus-alertmanager, prometheus-node-exporter are not on the PATH/,
+    /prometheus-alertmanager, prometheus-node-exporter are not/,
   );
   try {
     requirePrograms(() => false);

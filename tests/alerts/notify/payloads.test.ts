@@ -10,6 +10,7 @@ import { slackChannel, slackPayload } from '../../../src/alerts/notify/slack.ts'
 import { consoleChannel } from '../../../src/alerts/notify/terminal.ts';
 import { webhookChannel, webhookPayload } from '../../../src/alerts/notify/webhook.ts';
 import { temporaryFolder } from '../../clients/servers.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { alert, receiver, resolved, start } from './support.ts';
 
 const context = { nowMs: start, idempotencyKey: 'key-1' };
@@ -76,11 +77,15 @@ test('the webhook has the shape of Alertmanager’s, version 4', async () => {
   expect(ended).toMatchObject({ status: 'resolved', endsAt: '2026-01-01T00:00:01.000Z' });
 });
 
+/** The line that names an alert: its state, priority and rule, the target, the value and the limit. */
+const headline = (state: string, limit = '< 200 ms') =>
+  expect.stringMatching(inOrder(state, 'P1 HighLatencyP95', 'Genesis', '412 ms', limit));
+
 test('a Slack message says state, figure, limit and next step, and links the runbook', () => {
   expect(slackPayload(alert(), { source })).toEqual({
-    text: '[FIRING] P1 HighLatencyP95 on Genesis: P95 latency 412 ms (&lt; 200 ms)',
+    text: headline('[FIRING]', '&lt; 200 ms'),
     blocks: [
-      ':red_circle: *[FIRING] P1 HighLatencyP95 on Genesis: P95 latency 412 ms (&lt; 200 ms)*',
+      headline(':red_circle: *[FIRING]', '&lt; 200 ms)*'),
       '*What* 412 ms over the last 5 min',
       '*Value* 412 ms',
       '*Limit* &lt; 200 ms',
@@ -113,7 +118,7 @@ test('PagerDuty gets trigger, acknowledge and resolve under one key', () => {
     event_action: 'trigger',
     dedup_key: alert().fingerprint,
     payload: {
-      summary: '[FIRING] P1 HighLatencyP95 on Genesis: P95 latency 412 ms (< 200 ms)',
+      summary: headline('[FIRING]'),
       source,
       severity: 'critical',
       timestamp: '2026-01-01T00:00:00.000Z',
@@ -200,9 +205,9 @@ test('the console gets a line, and the next step under what fires', async () => 
   await channel.deliver(resolved(alert(), start), context);
   await channel.deliver(trial, context);
   expect(lines).toEqual([
-    '[STILL FIRING, reminder 2] P1 HighLatencyP95 on Genesis: P95 latency 412 ms (< 200 ms)',
+    headline('[STILL FIRING, reminder 2]'),
     '  next: compare the means, hold the rollout',
-    '[RESOLVED] P1 HighLatencyP95 on Genesis: P95 latency 412 ms (< 200 ms)',
+    headline('[RESOLVED]'),
     '[TEST] Genesis: a test of this channel, nothing is wrong',
   ]);
 });

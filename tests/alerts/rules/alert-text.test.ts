@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { alertText, alertTextForPrometheus } from '../../../src/alerts/rules/alert-text.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
+import { inOrder } from '../../support/in-order.ts';
 
 const table: ThresholdTable = structuredClone(thresholds);
 const rules = alertRules(table);
@@ -14,7 +15,7 @@ const named = (name: string) => {
 test('a person reads the value beside its limit, in units', () => {
   expect(alertText(named('HighLatencyP95'), { value: 0.412, labels: {} })).toEqual({
     summary: 'P95 latency 412 ms (> 200 ms)',
-    description: 'One operation in 20 of live traffic took 412 ms or longer, > 200 ms for 5m.',
+    description: expect.stringMatching(inOrder('One operation in 20', '412 ms or longer', '> 200 ms', '5m')),
   });
   expect(alertText(named('ErrorBudgetFastBurn'), { value: 20, labels: {} }).summary).toBe(
     'The error budget burns 20 times too fast (> 14.4)',
@@ -34,8 +35,8 @@ test('in Prometheus the same text has its tokens filled in there', () => {
   expect(alertTextForPrometheus(named('HighLatencyP95')).summary).toBe(
     'P95 latency {{ $value | humanizeDuration }} (> 200 ms)',
   );
-  expect(alertTextForPrometheus(named('IntermittentTestFailures')).summary).toBe(
-    'Check {{ $labels.check }} flips: {{ $value | humanize }} changes within 1h',
+  expect(alertTextForPrometheus(named('IntermittentTestFailures')).summary).toMatch(
+    inOrder('{{ $labels.check }}', '{{ $value | humanize }} changes', '1h'),
   );
 });
 

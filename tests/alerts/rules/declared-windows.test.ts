@@ -59,10 +59,7 @@ describe('a declared window', () => {
 });
 
 test.each([
-  [
-    { from: '2026-01-05T22:00:00Z' },
-    'expected either from and a later to, or daily and for, or weekly and for',
-  ],
+  [{ from: '2026-01-05T22:00:00Z' }, /either from .*later to, .*daily .*weekly /],
   [{ from: '2026-01-05T22:00:00Z', to: '2026-01-05T21:00:00Z' }, 'a later to'],
   [{ daily: '02:00', weekly: 'mon 02:00', for: '1h' }, 'expected either from'],
   [{ from: '2026-01-05T22:00:00', to: '2026-01-05T23:00:00Z' }, 'expected a time with its zone'],

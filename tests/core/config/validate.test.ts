@@ -18,7 +18,7 @@ const target = { orchestration: 'http://h' };
 const circular: Record<string, unknown> = {};
 circular.self = circular;
 
-test.for<[string, unknown, string]>([
+test.for<[string, unknown, string | RegExp]>([
   ['no object', 'http://h', 'the configuration: expected object; came "http://h"'],
   ['null', null, 'the configuration: expected object; came null'],
   ['a function', () => ({}), 'the configuration: expected object; came a function'],
@@ -27,27 +27,15 @@ test.for<[string, unknown, string]>([
   ['a promise inside', { suite: Promise.resolve() }, 'suite: expected a plain object; came a Promise'],
   ['an unknown key', { tagret: target }, 'unknown key "tagret"'],
   ['an unknown key inside', { target: { ...target, planer: 'http://h' } }, 'target: unknown key "planer"'],
-  [
-    'a missing URL',
-    { target: {} },
-    'target.orchestration: expected the URL of an orchestrator, or target.url for any other service; came nothing',
-  ],
+  ['a missing URL', { target: {} }, /target\.orchestration: .*target\.url .*; came nothing/],
   [
     'another protocol',
     { target: { orchestration: 'ftp://h' } },
     'expected an http:// or https:// URL; came "ftp://h"',
   ],
-  [
-    'an interval that is none',
-    { interval: 'soon' },
-    'interval: expected a duration such as "90s", "5m" or "48h"; came "soon"',
-  ],
+  ['an interval that is none', { interval: 'soon' }, /interval: .*"90s", "5m" or "48h"; came "soon"/],
   ['an interval of nothing', { interval: 0 }, 'interval: expected a duration'],
-  [
-    'an interval that is a BigInt',
-    { interval: 5n },
-    'interval: expected a duration such as "90s", "5m" or "48h"; came "5n"',
-  ],
+  ['an interval that is a BigInt', { interval: 5n }, /interval: .*"90s", "5m" or "48h"; came "5n"/],
   [
     'a time longer than a timer',
     { interval: '40d', timeout: '30d' },
@@ -56,7 +44,7 @@ test.for<[string, unknown, string]>([
   [
     'a time-out as long as the interval',
     { interval: '2m', timeout: '2m' },
-    'timeout: expected less than the interval (120000 ms), so that two cycles never meet; came "2m"',
+    /timeout: .*less than .*\(120000 ms\).*; came "2m"/,
   ],
   [
     'a default time-out over the interval',
@@ -73,15 +61,11 @@ test.for<[string, unknown, string]>([
     { suite: { command: 'npm test' } },
     'suite.command: expected array; came "npm test"',
   ],
-  [
-    'an empty command',
-    { suite: { command: [] } },
-    'expected a command as a list: ["npm", "run", "smoke"]; came []',
-  ],
+  ['an empty command', { suite: { command: [] } }, /: \["npm", "run", "smoke"\]; came \[\]/],
   [
     'a command that reports nowhere',
     { suite: { command: ['npm', 'test'] } },
-    'suite.junit: expected the path of the report that the command writes ("-" for stdout), or {junit} in the command; came nothing',
+    /suite\.junit: .*"-" for stdout.*\{junit\}.*; came nothing/,
   ],
   [
     'a smoke suite that reports nowhere',
@@ -91,18 +75,18 @@ test.for<[string, unknown, string]>([
   [
     'traces of two kinds',
     { target: { ...target, traces: { jaeger: 'http://j', tempo: 'http://t' } } },
-    'target.traces: expected { receiver: URL }, { jaeger: URL } or { tempo: URL }',
+    /target\.traces: .*receiver: .*jaeger: .*tempo: /,
   ],
   [
     'a percentage over 100',
     { target: { ...target, flags: { key: 'k', percentage: 101 } } },
-    'target.flags.percentage: Too big: expected number to be <=100; came 101',
+    /target\.flags\.percentage: .*<=100; came 101/,
   ],
   ['a log that is no text', { target: { ...target, logs: [7] } }, 'target.logs[0]: expected string; came 7'],
   [
     'a prefix that is no metric name',
     { metricsPrefix: 'my-app' },
-    'metricsPrefix: expected a metric name prefix: letters, digits and _; came "my-app"',
+    /metricsPrefix: .*letters, digits and _; came "my-app"/,
   ],
   ['a signal that isn’t there', { thresholds: { latency: {} } }, 'thresholds'],
   [
@@ -121,7 +105,7 @@ test.for<[string, unknown, string]>([
     'thresholds.latencyP95.slo.operator',
   ],
 ])('%s is refused with its path, what was expected and what came', ([, input, says]) => {
-  expect(mistake(input)).toContain(says);
+  expect(mistake(input)).toMatch(says);
 });
 
 test('several mistakes are told together', () => {

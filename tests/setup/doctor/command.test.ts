@@ -109,7 +109,5 @@ test('--explain shows every key with its value and who gave it, and no secret', 
     variable: 'VIGIL_LIVE_WINDOW',
   });
   const looked = await doctor(cwd);
-  expect(looked.stdout).toMatch(
-    /✓ configuration +\S+vigil\.config\.json, \d+ keys; everything else is default/,
-  );
+  expect(looked.stdout).toMatch(/✓ configuration +\S+vigil\.config\.json, \d+ keys;/);
 });

@@ -210,9 +210,9 @@ describe('node:test', () => {
 
 describe('go', () => {
   test('gotestsum leaves out a package that did not build, which only the root’s totals betray', () => {
-    expect(reportOf('gotestsum.xml').problems.find((each) => each.code === 'failures-missing')?.message).toBe(
-      'the report: 1 failures or errors are declared that no case shows',
-    );
+    expect(
+      reportOf('gotestsum.xml').problems.find((each) => each.code === 'failures-missing')?.message,
+    ).toMatch(inOrder('the report', '1 failures', 'declared', 'no case'));
   });
 
   test('a failing TestMain and a build failure stand for their packages', () => {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { inOrder } from '../../support/in-order.ts';
 import { check, definition, type Tried, told, tryOut } from '../run/suite-folder.ts';
 
 const ids = Array.from({ length: 18 }, (_, index) => `T${String(index + 1).padStart(2, '0')}`);
@@ -39,7 +40,12 @@ test.for([
   ['a failing check', 'T02', 'fail', 'expected 1 to be 2 // Object.is equality'],
   ['a check that is not there', 'T03', 'unknown', 'missing from the run'],
   ['a check that is there twice', 'T04', 'unknown', 'there is more than one T04'],
-  ['a renamed check', 'T05', 'unknown', 'its title is “T05 is renamed”, the catalogue’s is “T05 counts”'],
+  [
+    'a renamed check',
+    'T05',
+    'unknown',
+    expect.stringMatching(inOrder('“T05 is renamed”', 'catalogue', '“T05 counts”')),
+  ],
   ['test.skip', 'T06', 'unknown', 'skipped without a declared reason'],
   ['test.todo', 'T07', 'unknown', 'skipped without a declared reason'],
   [
@@ -64,7 +70,7 @@ test.for([
   ['a check that says it can’t judge', 'T17', 'unknown', 'too little evidence'],
 ] as const)('%s is %s: %s', ([, id, outcome, reason]) => {
   expect(tried.of[id]?.outcome).toBe(outcome);
-  expect(tried.of[id]?.reason?.split('\n', 1)[0]).toBe(reason);
+  expect(tried.of[id]?.reason?.split('\n', 1)[0]).toEqual(reason);
 });
 
 test('a check that failed before it said it can’t judge is a failure', () => {
@@ -84,12 +90,13 @@ test('the measurements of a check reach its outcome', () => {
 
 test('with all of that the run fails, and nothing stands for a pass but T01', () => {
   expect(tried.exitCode).toBe(1);
-  expect(told(tried).filter((line) => line.includes(' pass'))).toEqual([
+  const passed = told(tried).filter((line) => line.includes(' pass'));
+  expect(passed.map((line) => line.split(':', 1)[0])).toEqual([
     'T01 pass',
-    'T12 unknown: passed only after a retry',
-    'T13 unknown: passed without measuring anything',
-    'T14 unknown: passed although count 11 (must be < 10)',
-    'T15 unknown: passed because it is declared to fail',
-    'T16 unknown: passed without holding a measurement against a limit',
+    'T12 unknown',
+    'T13 unknown',
+    'T14 unknown',
+    'T15 unknown',
+    'T16 unknown',
   ]);
 });

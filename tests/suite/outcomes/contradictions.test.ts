@@ -3,6 +3,7 @@ import { judgeCatalogue, judgeReport } from '../../../src/suite/outcomes/judge-s
 import { suiteResultOf } from '../../../src/suite/outcomes/suite-result.ts';
 import { type EventStream, parseEvents } from '../../../src/suite/run/events.ts';
 import type { SuiteExit } from '../../../src/suite/run/spawn-command.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { definition } from '../run/suite-folder.ts';
 import { end, entry, event, stream, xml } from './run-facts.ts';
 
@@ -60,7 +61,7 @@ test.for<[string, Given, string]>([
   [
     'its report counts failures that it doesn’t show',
     { junitXml: Buffer.from(green.toString().replace('.mjs">', '.mjs" failures="1">')) },
-    'a.suite.mjs: 1 failures or errors are declared that no case shows',
+    expect.stringMatching(inOrder('a.suite.mjs', '1 failures', 'declared', 'no case')),
   ],
   [
     'a suite of its report failed as a whole',
@@ -75,7 +76,7 @@ test.for<[string, Given, string]>([
 ])('nothing is believed when %s', ([, given, problem]) => {
   const { states, problems } = judge(given);
   expect(states).toEqual(['unknown', 'unknown']);
-  expect(problems).toContain(problem);
+  expect(problems).toContainEqual(problem);
 });
 
 test.for<[string, Given, string]>([
@@ -176,7 +177,7 @@ test('a failure in a run that nobody can believe is told, but not as a failure',
   const { outcomes } = judge({ events: failed(), junitXml: Buffer.from('') });
   expect(outcomes[1]).toMatchObject({
     outcome: 'unknown',
-    reason: 'the report is empty (0 bytes); it had failed: it is down; and out',
+    reason: expect.stringMatching(inOrder('empty', '0 bytes', 'it had failed: it is down; and out')),
   });
 });
 

@@ -283,7 +283,7 @@ describe('the page that is no longer fed', () => {
     await scene.closePort();
     await page.waitForSelector('#stale:not([hidden])');
     expect(plain(await textOf(page, '#stale'))).toMatch(
-      /^Stale: the connection is lost\. What is below was true at 03:10:00 UTC; decide nothing on it\. \d+ s old$/,
+      /^Stale: .*03:10:00 UTC; decide nothing .* \d+ s old$/,
     );
     expect(await tone()).toBe('grayscale(1)');
     expect(await violations(page)).toEqual([]);
