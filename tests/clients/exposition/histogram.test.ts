@@ -2,21 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Bucket, histogramOf, histogramQuantile } from '../../../src/clients/exposition/histogram.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
+import { SOUND } from './sound-histogram.ts';
 
 const INF = Number.POSITIVE_INFINITY;
-
-const SOUND = `# TYPE d histogram
-d_bucket{op="a",le="0.1"} 1
-d_bucket{op="a",le="0.5"} 3
-d_bucket{op="a",le="+Inf"} 4
-d_sum{op="a"} 2.5
-d_count{op="a"} 4
-d_bucket{op="b",le="0.1"} 0
-d_bucket{op="b",le="0.5"} 1
-d_bucket{op="b",le="+Inf"} 1
-d_sum{op="b"} 0.5
-d_count{op="b"} 1
-`;
 
 function buckets(...pairs: [number, number][]): Bucket[] {
   return pairs.map(([le, count]) => ({ le, count }));
