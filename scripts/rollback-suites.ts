@@ -1,6 +1,6 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { effectiveThresholds, redactorOf, type VigilConfig } from '../src/core/index.ts';
-import { type Session, type SessionOptions, suiteRunner } from '../src/release/index.ts';
+import { type Session, suiteRunner } from '../src/release/index.ts';
 import { openHarness, sharedHarness } from '../src/suite/index.ts';
 import { fileOf, suiteOf } from './suite-of.ts';
 
@@ -8,17 +8,15 @@ import { fileOf, suiteOf } from './suite-of.ts';
 export async function openSuites(config: VigilConfig, folder: string, session: Session) {
   const harness = session.isWatched ? sharedHarness(config) : await openHarness(config, startEmbeddedGenesis);
   const suite = suiteOf(config, folder);
-  const runSuite: SessionOptions['runSuite'] = (name, own, signal, incident) =>
-    suiteRunner({
-      config,
-      harness,
-      history: session.history,
-      catalogue: suite.catalogue,
-      suiteRoot: suite.root,
-      beside: suite.beside,
-      redactor: redactorOf(config),
-      filesOf: (group) => [fileOf(group)],
-      folder: incident,
-    })(name, own, signal);
+  const runSuite = suiteRunner({
+    config,
+    harness,
+    history: session.history,
+    catalogue: suite.catalogue,
+    suiteRoot: suite.root,
+    beside: suite.beside,
+    redactor: redactorOf(config),
+    filesOf: (group) => [fileOf(group)],
+  });
   return { runSuite, table: effectiveThresholds(config), close: () => harness.close() };
 }

@@ -98,13 +98,9 @@ async function carryOut(
   const printer = progressPrinter((text) => process.stderr.write(text), terminalStyle(process.stderr));
   try {
     const result = await act({
+      ...session,
       config,
-      history: session.history,
       table: suites.table,
-      redactor: session.redactor,
-      secret: session.secret,
-      tell: session.tell,
-      delivered: session.delivered,
       runSuite: suites.runSuite,
       stop: stop.signal,
       now: Date.now,

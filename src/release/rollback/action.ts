@@ -86,4 +86,5 @@ export const actionShape = z.discriminatedUnion('kind', [
 export type DatabaseCheck = z.output<typeof databaseCheck>;
 export type PostgresPlace = z.output<typeof postgresPlace>;
 export type SuiteName = z.output<typeof suiteName>;
+export type OwnSuite = z.output<typeof ownSuite>;
 export type Action = z.output<typeof actionShape>;

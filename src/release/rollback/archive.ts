@@ -30,13 +30,8 @@ export function dangerOf({
   return isSafe ? undefined : `${name} links to ${target}, outside of the folder`;
 }
 
-export interface ArchiveContents {
-  files: number;
-  bytes: number;
-}
-
 /** Reads an archive through without writing anything. @throws HARNESS when it is damaged, empty, or would write outside. */
-export async function inspectArchive(archive: string): Promise<ArchiveContents> {
+export async function inspectArchive(archive: string) {
   const { list } = await import('tar');
   let [files, bytes] = [0, 0];
   const dangers: string[] = [];

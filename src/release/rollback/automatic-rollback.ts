@@ -6,9 +6,10 @@ import { z } from 'zod';
 import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
 import { effectiveThresholds, messageOf, type VigilConfig } from '../../core/index.ts';
 import type { History, HistoryReader } from '../../history/index.ts';
+import { shellText } from './plan-text.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
-import { failedPage, interruptedPage, rollbackCommand } from './runs/notices.ts';
+import { failedPage, interruptedPage } from './runs/notices.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { dueTriggers } from './runs/triggers.ts';
 
@@ -35,7 +36,9 @@ export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader
     if (running) return `a ${running.type} rollback is under way: wait for its end`;
     const already = rolledBackAlready(runs, deployedMs(history));
     if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
-    const command = rollbackCommand(rollback?.options[0] ?? 'git', `trigger ${trigger}`);
+    const type = rollback?.options[0] ?? 'git';
+    const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
+    const command = shellText(['vigil', 'rollback', ...args]);
     if (rollback?.automatic)
       return `the loop rolls back by itself unless somebody has taken the alert; by hand: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;

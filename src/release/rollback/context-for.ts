@@ -14,7 +14,7 @@ export function contextFor(
   step: Step,
   given: Pick<StepContext, 'attempt' | 'signal' | 'progress'>,
 ): StepContext {
-  const { journal, id, planned, incident, session } = options;
+  const { run, planned, incident, session } = options;
   const { rollback } = session.config;
   if (!rollback) throw new VigilError('CONFIG_INVALID', 'no rollback is configured');
   const { signal } = given;
@@ -25,7 +25,6 @@ export function contextFor(
     run: (request) => runStepCommand(request, options, step, { config, signal }),
     secret: session.secret,
     announce() {
-      const run = journal.run(id);
       session.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
       return session.delivered(signal);
     },
@@ -36,7 +35,7 @@ export function contextFor(
 /** Runs one command of a step in a process group of its own; what it prints is redacted and kept. @throws HARNESS */
 async function runStepCommand(
   { command, env, leavesBehind = false, ...request }: CommandRequest,
-  { journal, id, planned, incident, session }: ExecuteOptions,
+  { journal, run, planned, incident, session }: ExecuteOptions,
   step: Step,
   { config: { rollback }, signal }: Pick<StepContext, 'config' | 'signal'>,
 ): Promise<string> {
@@ -45,10 +44,10 @@ async function runStepCommand(
   const { exit, stdout, stderr, durationMs } = await runCommand({
     command,
     cwd,
-    env: { ...minimalEnvironment(), ...rollback.env, ...env, ...stepMark(id, step.id) },
+    env: { ...minimalEnvironment(), ...rollback.env, ...env, ...stepMark(run.id, step.id) },
     timeoutMs,
     signal,
-    onStart: (pid) => journal.stepRuns(id, step.id, pid),
+    onStart: (pid) => journal.stepRuns(run.id, step.id, pid),
     ...(leavesBehind && { leavesBehind }),
   });
   const shown = session.redactor.redact(command.join(' '));

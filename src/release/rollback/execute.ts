@@ -16,7 +16,8 @@ const abortPollMs = 250;
 
 /** Carries one option out, from wherever its journal stands. */
 export async function executeOption(options: ExecuteOptions): Promise<OptionResult> {
-  const { journal, id, planned } = options;
+  const { journal, planned } = options;
+  const { id } = options.run;
   endOrphans(journal, id);
   const asked = new AbortController();
   const look = () => {
@@ -41,16 +42,18 @@ async function runStage(
   asked: AbortSignal,
   options: ExecuteOptions,
 ): Promise<OptionResult | undefined> {
-  const { journal, id, stop, onProgress } = options;
+  const { journal, run, session } = options;
+  const { id } = run;
   const { name, budgetMs } = stage;
   const began = performance.now();
   journal.beginStage(id, name);
-  onProgress({ kind: 'stage', stage: name, budgetMs });
+  session.onProgress(run, { kind: 'stage', stage: name, budgetMs });
   const budget = AbortSignal.timeout(budgetMs);
-  const signal = AbortSignal.any([stop, asked, budget]);
+  const signal = AbortSignal.any([session.stop, asked, budget]);
   const end = (status: StageStatus, detail: string) => {
     journal.endStage(id, name, status, detail);
-    onProgress({ kind: 'stage-end', stage: name, status, tookMs: performance.now() - began, detail });
+    const tookMs = performance.now() - began;
+    session.onProgress(run, { kind: 'stage-end', stage: name, status, tookMs, detail });
   };
   try {
     const details: string[] = [];
@@ -59,7 +62,7 @@ async function runStage(
     return undefined;
   } catch (thrown) {
     const isEndedBy = (one: AbortSignal) => one.aborted && signal.reason === one.reason;
-    if (isEndedBy(stop)) return { status: 'interrupted', detail: `stopped in the stage ${name}` };
+    if (isEndedBy(session.stop)) return { status: 'interrupted', detail: `stopped in the stage ${name}` };
     if (isEndedBy(asked)) {
       const back = await takeBack(options);
       end('aborted', back);
@@ -69,25 +72,18 @@ async function runStage(
     if (isEndedBy(budget)) {
       const detail = `over its budget of ${formatDuration(budgetMs)}`;
       end('over budget', detail);
-      return {
-        status: 'escalated',
-        detail: `the stage ${name} was ended: ${detail}${await takeBack(options, 'service')}`,
-      };
+      const back = await takeBack(options, 'service');
+      return { status: 'escalated', detail: `the stage ${name} was ended: ${detail}${back}` };
     }
     end('failed', said);
     if (thrown instanceof StillRed) {
-      return {
-        status: 'failed',
-        detail: `still red after the rollback, so the deployment was not the cause: ${said}`,
-      };
+      const detail = `still red after the rollback, so the deployment was not the cause: ${said}`;
+      return { status: 'failed', detail };
     }
-    if (thrown instanceof NotProven) {
+    if (thrown instanceof NotProven)
       return { status: 'failed', detail: `rolled back, and not proven in the stage ${name}: ${said}` };
-    }
-    return {
-      status: 'escalated',
-      detail: `the stage ${name} failed: ${said}${await takeBack(options, 'service')}`,
-    };
+    const back = await takeBack(options, 'service');
+    return { status: 'escalated', detail: `the stage ${name} failed: ${said}${back}` };
   }
 }
 
@@ -98,12 +94,13 @@ async function runStep(
   signal: AbortSignal,
   options: ExecuteOptions,
 ): Promise<string> {
-  const { journal, id, onProgress } = options;
+  const { journal, run, session } = options;
+  const { id } = run;
   const before = journal.steps(id).get(step.id);
   if (before?.endedMs !== undefined) return before.detail ?? 'done';
   signal.throwIfAborted();
   const attempt = journal.beginStep(id, stage, step);
-  const progress = (text: string) => onProgress({ kind: 'text', stage, text });
+  const progress = (text: string) => session.onProgress(run, { kind: 'text', stage, text });
   progress(step.title);
   const performing = perform(step.action, contextFor(options, step, { attempt, signal, progress }));
   const detail = await endedBy(performing, signal);

@@ -7,27 +7,15 @@ import {
   type NotificationEvent,
   openChannels,
 } from '../../alerts/index.ts';
-import { lockHolder, type Redactor, redactorOf, secretResolver, type VigilConfig } from '../../core/index.ts';
+import { lockHolder, redactorOf, secretResolver, type VigilConfig } from '../../core/index.ts';
 import { type History, historyFile, loopLockFile, openHistory } from '../../history/index.ts';
 
 /** How long the announcement may wait for its receivers. */
 const deliveryMs = 5_000;
 
-/** Rows of the outbox since an id, by what became of them. */
-function deliveryOf(history: History, afterId: number): { pending: number; channels: string[] } {
-  const rows = history.database.prepare('SELECT channel, status FROM outbox WHERE id > ?').all(afterId);
-  return {
-    pending: rows.filter(({ status }) => status === 'pending').length,
-    channels: [
-      ...new Set(rows.filter(({ status }) => status === 'sent').map(({ channel }) => String(channel))),
-    ],
-  };
-}
-
 /** Which deliveries a rollback has queued: those after the row where it began. */
-function openDeliveries(history: History) {
-  const newest = () =>
-    Number(history.database.prepare('SELECT coalesce(max(id), 0) AS id FROM outbox').get()?.id);
+function openDeliveries({ database }: History) {
+  const newest = () => Number(database.prepare('SELECT coalesce(max(id), 0) AS id FROM outbox').get()?.id);
   let told = newest();
   let isToTell = false;
   return {
@@ -41,23 +29,20 @@ function openDeliveries(history: History) {
       if (!isToTell) return 'nothing was to tell';
       isToTell = false;
       if (told === since) return 'nobody was told: no channel is configured for it';
+      const channels = (status: string) =>
+        database
+          .prepare('SELECT channel FROM outbox WHERE id > ? AND status = ?')
+          .all(since, status)
+          .map(({ channel }) => String(channel));
       for (let waitedMs = 0; waitedMs < deliveryMs && !signal?.aborted; waitedMs += 100) {
-        if (deliveryOf(history, since).pending === 0) break;
+        if (channels('pending').length === 0) break;
         await sleep(100);
       }
-      const { pending, channels: reached } = deliveryOf(history, since);
+      const pending = channels('pending').length;
       const waiting = pending > 0 ? `; ${pending} still wait in the outbox` : '';
-      return `told through ${reached.join(', ') || 'no channel yet'}${waiting}`;
+      return `told through ${[...new Set(channels('sent'))].join(', ') || 'no channel yet'}${waiting}`;
     },
   };
-}
-
-/** The secrets that a rollback resolves itself, hidden from all that it tells. */
-function secretsOf({ rollback }: VigilConfig, redactor: Redactor) {
-  const secret = secretResolver();
-  const database = rollback?.database;
-  if (database?.engine === 'postgres' && database.password) redactor.register(secret(database.password));
-  return secret;
 }
 
 /** The history and the notifications of a rollback; a loop that watches here delivers, otherwise this process does. */
@@ -80,11 +65,17 @@ export function openSession(
   const own = { db, channels, redactor, now: Date.now, random: Math.random, onError: say };
   const dispatcher = isWatched ? undefined : createDispatcher(own);
   const deliveries = openDeliveries(history);
+  const secret = secretResolver();
+  const database = config.rollback?.database;
+  // Hidden from all that is told.
+  if (database?.engine === 'postgres' && database.password) redactor.register(secret(database.password));
   return {
     history,
     redactor,
-    secret: secretsOf(config, redactor),
+    /** The value behind a reference. */
+    secret,
     isWatched,
+    /** Queues what is told, in the history. */
     tell(events: readonly NotificationEvent[]) {
       deliveries.queued(events);
       history.transaction(() => void enqueue(db, events, { route, redactor, nowMs: Date.now() }));

@@ -1,13 +1,20 @@
 import { formatDuration, printable } from '../../core/index.ts';
-import { budgetOf, type RollbackPlan } from './plan.ts';
-import { shellText } from './runs/command-text.ts';
+import type { RollbackPlan } from './plan.ts';
+
+/** A command as a person may paste it: what a shell would split or expand is quoted. */
+export function shellText(command: readonly string[]): string {
+  return command
+    .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}
 
 /** The whole plan for a person: every stage with its budget, every step, every command as it is executed. */
 export function planText(plan: RollbackPlan, redact: (text: string) => string): string {
   const lines: string[] = [`Reason   ${plan.reason}`, `Asked by ${plan.who}`];
   for (const [index, option] of plan.options.entries()) {
     const which = plan.options.length > 1 ? `Option ${index + 1}: ` : '';
-    lines.push('', `${which}${option.type}, at most ${formatDuration(budgetOf(option))}`);
+    const totalMs = option.stages.reduce((sum, { budgetMs }) => sum + budgetMs, 0);
+    lines.push('', `${which}${option.type}, at most ${formatDuration(totalMs)}`);
     lines.push(`  from   ${option.from}`, `  to     ${option.to}`);
     for (const { name, budgetMs, steps } of option.stages) {
       lines.push(`  ${name.padEnd(10)}budget ${formatDuration(budgetMs)}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readStored } from '../../core/index.ts';
 import { actionShape } from './action.ts';
 import { rollbackTypes, stageNames, triggerShape } from './runs/run.ts';
 
@@ -31,7 +32,7 @@ const typePlan = z.object({
 const unusableType = z.object({ type: z.enum(rollbackTypes), problem: z.string() });
 
 /** Everything that a rollback would do: what is printed, stored and executed. */
-export const planShape = z.object({
+const planShape = z.object({
   version: z.literal(1),
   reason: z.string(),
   trigger: triggerShape.exactOptional(),
@@ -50,6 +51,21 @@ export type TypePlan = z.output<typeof typePlan>;
 export type UnusableType = z.output<typeof unusableType>;
 export type RollbackPlan = z.output<typeof planShape>;
 
-/** Sum of a type's budgets. */
-export const budgetOf = (plan: Pick<TypePlan, 'stages'>): number =>
-  plan.stages.reduce((sum, { budgetMs }) => sum + budgetMs, 0);
+/** A plan as it was stored; `undefined` for one that can't be read whole. */
+export const readPlan = (text: string): RollbackPlan | undefined => readStored(planShape, text);
+
+/** Stages without which nothing was brought back, or nothing was proven; the others may have nothing to do. */
+const needed = ['rollback', 'verify', 'validate'];
+
+/**
+ * The stored option of this type, if it is whole: all five stages in their order, and steps in those that matter. Of a
+ * plan without them every step would be done, and the rollback would count as succeeded.
+ */
+export function wholeOption(plan: RollbackPlan | undefined, type: string): TypePlan | undefined {
+  const planned = plan?.options.find((option) => option.type === type);
+  const isWhole = stageNames.every((name, index) => {
+    const stage = planned?.stages[index];
+    return stage?.name === name && (stage.steps.length > 0 || !needed.includes(name));
+  });
+  return isWhole && planned?.stages.length === stageNames.length ? planned : undefined;
+}

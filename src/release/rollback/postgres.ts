@@ -34,13 +34,8 @@ export function isCustomDump(dump: string): boolean {
 const quoted = (name: string): string => `"${name}"`;
 
 /** Makes the database beside, loads the dump, and asks the checks, in this order. */
-export function restoreCommands({
-  place,
-  dump,
-  staged,
-  live,
-  checks,
-}: Omit<ActionOf<'postgres-restore'>, 'kind' | 'sha256' | 'timeoutMs'>): string[][] {
+export function restoreCommands(action: ActionOf<'postgres-restore'>): string[][] {
+  const { place, dump, staged, live, checks } = action;
   const { maintenance } = place;
   const load = isCustomDump(dump)
     ? ['pg_restore', '--exit-on-error', '--single-transaction', ...connection(place, staged), dump]
@@ -71,13 +66,10 @@ export const psqlNames = ({ place, live, staged, kept }: Swap): string[] =>
 
 /** Closes the live database to new sessions, ends the old ones, and renames both in one transaction. */
 export function psqlSwap({ place, live, staged, kept }: Swap): string[][] {
-  const run = (...statements: string[]) =>
-    psql(
-      place,
-      place.maintenance,
-      '--single-transaction',
-      ...statements.flatMap((sql) => ['--command', sql]),
-    );
+  const run = (...statements: string[]) => {
+    const commands = statements.flatMap((sql) => ['--command', sql]);
+    return psql(place, place.maintenance, '--single-transaction', ...commands);
+  };
   return [
     run(`ALTER DATABASE ${quoted(live)} WITH ALLOW_CONNECTIONS false`),
     run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${live}'`),

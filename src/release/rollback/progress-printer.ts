@@ -17,7 +17,7 @@ const clock = (ms: number): string => {
 };
 
 /** A stage that runs: its name, time against budget, what it does now. */
-function runningLine(stage: string, elapsedMs: number, budgetMs: number, text: string): string {
+function runningLine({ stage, budgetMs, text }: Current, elapsedMs: number): string {
   return `▸ ${stage.padEnd(9)} ${clock(elapsedMs).padStart(5)} of ${formatDuration(budgetMs).padEnd(6)} ${oneLine(text)}`;
 }
 
@@ -43,12 +43,7 @@ export function progressPrinter(
   let runId: string | undefined;
   const draw = () => {
     if (!current || !live) return;
-    const line = runningLine(
-      current.stage,
-      performance.now() - current.beganAt,
-      current.budgetMs,
-      current.text,
-    );
+    const line = runningLine(current, performance.now() - current.beganAt);
     write(`\r\u001b[2K${line.slice(0, width - 1)}`);
   };
   const timer = live ? setInterval(draw, 500) : undefined;
@@ -61,8 +56,8 @@ export function progressPrinter(
         write(`Rolling back (${run.type}): ${run.reason}\n`);
       }
       if (event.kind === 'stage') {
-        current = { stage: event.stage, budgetMs: event.budgetMs, beganAt: performance.now(), text: '' };
-        if (!live) write(`${runningLine(event.stage, 0, event.budgetMs, '')}\n`);
+        current = { ...event, beganAt: performance.now(), text: '' };
+        if (!live) write(`${runningLine(current, 0)}\n`);
       } else if (event.kind === 'text') {
         if (current) current.text = event.text;
       } else {

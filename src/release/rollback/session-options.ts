@@ -1,8 +1,7 @@
-import type { NotificationEvent } from '../../alerts/index.ts';
-import type { Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
-import type { History } from '../../history/index.ts';
-import type { SuiteName } from './action.ts';
+import type { ThresholdTable, VigilConfig } from '../../core/index.ts';
+import type { OwnSuite, SuiteName } from './action.ts';
 import type { IncidentFolder } from './incident/folder.ts';
+import type { Session } from './open-session.ts';
 import type { TypePlan } from './plan.ts';
 import type { Journal } from './runs/journal.ts';
 import type { RollbackRun, StageName, StageStatus } from './runs/run.ts';
@@ -21,23 +20,18 @@ export type ProgressEvent =
   | { kind: 'stage-end'; stage: StageName; status: StageStatus; tookMs: number; detail: string };
 
 /** What a rollback is carried out with. */
-export interface SessionOptions {
+export interface SessionOptions
+  extends Pick<Session, 'history' | 'redactor' | 'secret' | 'tell' | 'delivered'> {
   config: VigilConfig;
-  history: History;
   table: ThresholdTable;
-  redactor: Redactor;
-  secret(reference: string): string;
-  /** Queues what is told, in the history. */
-  tell(events: readonly NotificationEvent[]): void;
-  /** Waits a moment until what is queued has reached somebody; returns who was. */
-  delivered(signal?: AbortSignal): Promise<string>;
   /** Runs a suite; its report is kept in the folder. */
   runSuite(
     suite: SuiteName,
-    own: { command: string[]; junit?: string; cwd: string } | undefined,
+    own: OwnSuite | undefined,
     signal: AbortSignal,
     folder: string,
   ): Promise<SuiteVerdict>;
+  /** Ends the process' work where it stands, as a kill would; another process goes on. */
   stop: AbortSignal;
   now(): number;
   say(line: string): void;
@@ -47,11 +41,9 @@ export interface SessionOptions {
 /** What one option of it is carried out with. */
 export interface ExecuteOptions {
   journal: Journal;
-  id: string;
+  /** As it stood when this process took it up. */
+  run: RollbackRun;
   planned: TypePlan;
   incident: IncidentFolder;
   session: SessionOptions;
-  /** Ends the process' work where it stands, as a kill would; another process goes on. */
-  stop: AbortSignal;
-  onProgress(event: ProgressEvent): void;
 }

@@ -5,17 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
 import type { History } from '../../history/index.ts';
 import { executeOption } from './execute.ts';
-import { evidenceAt } from './incident/evidence.ts';
-import { type IncidentFolder, incidentName, openIncident, releasesText } from './incident/folder.ts';
+import { type Evidence, evidenceAt } from './incident/evidence.ts';
+import { incidentName, openIncident, releasesText } from './incident/folder.ts';
 import { incidentReport } from './incident/report.ts';
 import { configHashOf } from './make-plan.ts';
-import type { RollbackPlan, TypePlan } from './plan.ts';
+import { type RollbackPlan, type TypePlan, wholeOption } from './plan.ts';
 import { planText } from './plan-text.ts';
-import { type Journal, type OpenRun, openJournal } from './runs/journal.ts';
+import { type Journal, openJournal } from './runs/journal.ts';
 import { interruptedPage } from './runs/notices.ts';
-import type { RollbackRun } from './runs/run.ts';
-import { rollbackRuns } from './runs/run.ts';
-import { wholeOption } from './runs/stored-plan.ts';
+import { type RollbackRun, rollbackRuns } from './runs/run.ts';
 import type { OptionResult, SessionOptions } from './session-options.ts';
 import { tellEnd } from './tell-end.ts';
 
@@ -44,15 +42,15 @@ export function executePlan(plan: RollbackPlan, options: SessionOptions): Promis
   return locked(options, () => {
     const { config, history, now } = options;
     const journal = openJournal(history, now);
-    const first = randomUUID();
-    const folder = path.join(config.reports, 'incidents', incidentName(now()));
-    journal.begin({ id: first, plan, option: 0, incident: folder });
-    return carryOn({ journal, plan, first, folder, options });
+    const id = randomUUID();
+    const incident = path.join(config.reports, 'incidents', incidentName(now()));
+    journal.begin({ id, plan, option: 0, incident });
+    return carryOn(journal, plan, id, options);
   });
 }
 
 /** The run to go on with: its process is dead, its plan whole, and the configuration the one it was made with. */
-function resumable(journal: Journal, { config, history }: SessionOptions): OpenRun & { plan: RollbackPlan } {
+function resumable(journal: Journal, { config, history }: SessionOptions) {
   const open = journal.open();
   if (!open) {
     throw new VigilError('USAGE', 'there is no rollback to go on with', {
@@ -81,19 +79,17 @@ function resumable(journal: Journal, { config, history }: SessionOptions): OpenR
       hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
     });
   }
-  return { ...open, plan };
+  return { run: open.run, plan };
 }
 
 /** Goes on with the rollback whose process is dead, or ends it when that was asked for. */
 export function resumeRollback(options: SessionOptions): Promise<SessionResult> {
   return locked(options, () => {
-    const { config, history, now } = options;
-    const journal = openJournal(history, now);
+    const journal = openJournal(options.history, options.now);
     const { run, plan } = resumable(journal, options);
     journal.adopt(run.id);
-    options.tell([interruptedPage(run, now())]);
-    const folder = run.incident ?? path.join(config.reports, 'incidents', incidentName(run.startedMs));
-    return carryOn({ journal, plan, first: run.id, folder, options });
+    options.tell([interruptedPage(run, options.now())]);
+    return carryOn(journal, plan, run.id, options);
   });
 }
 
@@ -119,78 +115,60 @@ export async function abortRollback(
   return journal.run(id);
 }
 
-interface Carry {
-  journal: Journal;
-  plan: RollbackPlan;
-  first: string;
-  folder: string;
-  options: SessionOptions;
+/** What the history shows now; what can't be read keeps no rollback from beginning. */
+function evidenceBefore({ history, config, table, now, say }: SessionOptions): Evidence | undefined {
+  try {
+    return evidenceAt(history, config, table, now());
+  } catch (thrown) {
+    say(`the evidence could not be read: ${messageOf(thrown)}`);
+    return undefined;
+  }
 }
 
-async function carryOn({ journal, plan, first, folder, options }: Carry): Promise<SessionResult> {
+/** Carries a run out, and the options after it where it escalates. */
+async function carryOn(
+  journal: Journal,
+  plan: RollbackPlan,
+  first: string,
+  options: SessionOptions,
+): Promise<SessionResult> {
   const { history, config, table, now, redactor, say } = options;
+  const begun = journal.run(first);
+  const folder = begun.incident ?? path.join(config.reports, 'incidents', incidentName(begun.startedMs));
   mkdirSync(folder, { recursive: true });
   const incident = openIncident(folder, redactor, say);
   const runsOf = () => rollbackRuns(history, 0, now()).filter((run) => run.incident === folder);
-  let before = undefined as ReturnType<typeof evidenceAt> | undefined;
-  try {
-    before = evidenceAt(history, config, table, now());
-  } catch (thrown) {
-    say(`the evidence could not be read: ${messageOf(thrown)}`);
-  }
+  const before = evidenceBefore(options);
   incident.write('plan.txt', planText(plan, redactor.redact));
   incident.write('trigger.json', { reason: plan.reason, who: plan.who, trigger: plan.trigger ?? null });
   if (before) incident.write('evidence-before.json', before);
-  const finish = (): void => {
-    const after = evidenceAt(history, config, table, now());
-    const runs = runsOf();
-    incident.write('evidence-after.json', after);
-    incident.write('timeline.json', { runs, entries: history.rollbacks(runs[0]?.startedMs ?? 0, now()) });
-    incident.write(
-      'incident-report.md',
-      incidentReport({ name: config.name, plan, runs, before, after, table }),
-    );
-  };
 
-  let id = first;
-  for (;;) {
+  for (let id = first; ; ) {
     const run = journal.run(id);
     const option = plan.options.findIndex(({ type }) => type === run.type);
     const planned = plan.options[option] as TypePlan;
-    await writeReleases(incident, planned);
-    const outcome = await executeOption({
-      journal,
-      id,
-      planned,
-      incident,
-      session: options,
-      stop: options.stop,
-      onProgress: (event) => options.onProgress(run, event),
-    });
-    if (outcome.status === 'interrupted') return { status: 'interrupted', runs: runsOf(), incident: folder };
-    const next =
-      outcome.status === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
+    incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
+    const { status, detail } = await executeOption({ journal, run, planned, incident, session: options });
+    if (status === 'interrupted') return { status, runs: runsOf(), incident: folder };
+    const next = status === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
     if (next) {
-      const detail = `${outcome.detail}; the next option follows: ${next.type}`;
+      const instead = { id, detail: `${detail}; the next option follows: ${next.type}` };
       const nextId = randomUUID();
-      journal.begin({ id: nextId, plan, option: option + 1, incident: folder }, { id, detail });
+      journal.begin({ id: nextId, plan, option: option + 1, incident: folder }, instead);
       tellEnd(journal.run(id), planned, options, false);
       id = nextId;
       continue;
     }
-    const detail = outcome.status === 'escalated' ? `${outcome.detail}; a person must go on` : outcome.detail;
-    journal.end(id, outcome.status, redactor.redact(detail));
-    tellEnd(journal.run(id), planned, options, outcome.status === 'failed' || outcome.status === 'escalated');
-    finish();
+    const needsPerson = status === 'escalated' ? '; a person must go on' : '';
+    journal.end(id, status, redactor.redact(`${detail}${needsPerson}`));
+    tellEnd(journal.run(id), planned, options, status === 'failed' || status === 'escalated');
+    const after = evidenceAt(history, config, table, now());
+    const runs = runsOf();
+    incident.write('evidence-after.json', after);
+    incident.write('timeline.json', { runs, entries: history.rollbacks(runs[0]?.startedMs ?? 0, now()) });
+    const report = incidentReport({ name: config.name, plan, runs, before, after, table });
+    incident.write('incident-report.md', report);
     say(await options.delivered());
-    return { status: outcome.status, runs: runsOf(), incident: folder };
-  }
-}
-
-async function writeReleases(incident: IncidentFolder, planned: TypePlan): Promise<void> {
-  try {
-    incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
-  } catch (thrown) {
-    incident.write(`releases-${planned.type}.txt`, `could not be compared: ${messageOf(thrown)}\n`);
+    return { status, runs: runsOf(), incident: folder };
   }
 }

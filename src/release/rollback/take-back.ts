@@ -13,42 +13,38 @@ const limitMs = 300_000;
  * Returns what was done, as the end of a sentence.
  */
 export async function takeBack(options: ExecuteOptions, only?: 'service'): Promise<string> {
-  const { journal, id, planned } = options;
+  const { journal, planned } = options;
+  const { id } = options.run;
   const done = journal.run(id).stages.find(({ name }) => name === 'rollback')?.status === 'done';
   if (done) return only ? '' : `the previous release stays (${planned.to})`;
   const records = journal.steps(id);
   const steps = planned.stages.flatMap((stage) => stage.steps);
-  const named = (name: string): Step | undefined => steps.find((step) => step.id === name);
   const isBegun = (name: string) => records.has(name);
   const said: string[] = [];
   const signal = AbortSignal.timeout(limitMs);
-  const act = async (step: Step | undefined, action: 'perform' | 'undo') => {
-    if (!step) return;
+  const act = async (step: Step, isBack: boolean) => {
     const context = contextFor(options, step, { attempt: 2, signal, progress: () => {} });
     try {
-      const detail =
-        action === 'undo' ? await undo(step.action, context) : await perform(step.action, context);
-      if (action === 'perform') said.push(`${step.title}: ${detail}`);
-      else if (detail) said.push(detail);
+      const detail = await (isBack ? undo : perform)(step.action, context);
+      if (detail !== undefined) said.push(isBack ? detail : `${step.title}: ${detail}`);
     } catch (thrown) {
-      said.push(
-        `${action === 'undo' ? 'taking back' : ''} “${step.title}” FAILED: ${messageOf(thrown)}`.trim(),
-      );
+      said.push(`${isBack ? 'taking back ' : ''}“${step.title}” FAILED: ${messageOf(thrown)}`);
     }
+  };
+  const again = async (name: string) => {
+    const step = steps.find(({ id: own }) => own === name);
+    if (step) await act(step, false);
   };
   const changing = ['rollback.checkout', 'rollback.swap'].some(isBegun);
   const started = isBegun('rollback.start');
   if (!only) {
-    if (changing && started) await act(named('rollback.stop'), 'perform');
-    for (const step of steps.toReversed()) if (isBegun(step.id)) await act(step, 'undo');
-    for (const again of ['rollback.install', 'rollback.apply'])
-      if (isBegun(again)) await act(named(again), 'perform');
+    if (changing && started) await again('rollback.stop');
+    for (const step of steps.toReversed()) if (isBegun(step.id)) await act(step, true);
+    for (const name of ['rollback.install', 'rollback.apply']) if (isBegun(name)) await again(name);
   }
   const stopped = isBegun('rollback.stop');
-  if (only ? stopped && !started : stopped || (changing && started))
-    await act(named('rollback.start'), 'perform');
-  if (isBegun('drain.drain') && !records.get('rollback.undrain')?.endedMs)
-    await act(named('rollback.undrain'), 'perform');
+  if (only ? stopped && !started : stopped || (changing && started)) await again('rollback.start');
+  if (isBegun('drain.drain') && !records.get('rollback.undrain')?.endedMs) await again('rollback.undrain');
   if (only) return said.length > 0 ? `; then ${said.join('; ')}` : '';
   return said.length > 0 ? said.join('; ') : 'nothing had been changed';
 }

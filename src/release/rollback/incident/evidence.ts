@@ -2,28 +2,11 @@ import { evaluate, namingOf, type SignalValues, signalExpressions } from '../../
 import type { SignalName, ThresholdTable, VigilConfig } from '../../../core/index.ts';
 import type { HistoryReader } from '../../../history/index.ts';
 
-export interface Evidence {
-  atMs: number;
-  /** Signals as the recorded samples show them; what has no data is absent. */
-  values: SignalValues;
-  lastCycle?: {
-    id: string;
-    startedAt: string;
-    verdict: string;
-    failing: { check: string; reason?: string | undefined }[];
-    unknown: { check: string; reason?: string | undefined }[];
-  };
-}
-
 /** What the history shows at a time, before and after. */
-export function evidenceAt(
-  history: HistoryReader,
-  config: VigilConfig,
-  table: ThresholdTable,
-  atMs: number,
-): Evidence {
+export function evidenceAt(history: HistoryReader, config: VigilConfig, table: ThresholdTable, atMs: number) {
   const expressions = signalExpressions(namingOf(config, config.target));
-  const values = Object.fromEntries(
+  /** Signals as the recorded samples show them; what has no data is absent. */
+  const values: SignalValues = Object.fromEntries(
     Object.entries(expressions).flatMap(([name, expression]) => {
       const value = name in table ? evaluate(expression, history, atMs) : undefined;
       return value === undefined || Number.isNaN(value) ? [] : [[name as SignalName, value]];
@@ -48,3 +31,5 @@ export function evidenceAt(
     }),
   };
 }
+
+export type Evidence = ReturnType<typeof evidenceAt>;

@@ -1,25 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Redactor } from '../../../core/index.ts';
+import { messageOf, type Redactor } from '../../../core/index.ts';
 import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
 
-/** What differs between the two releases, as far as the type can tell; a text for the incident's folder. */
-export async function releasesText(planned: TypePlan): Promise<string> {
-  const head = `from ${planned.from}\nto   ${planned.to}\n`;
-  const actions = planned.stages.flatMap(({ steps }) => steps.map(({ action }) => action));
-  for (const action of actions) {
+async function difference(planned: TypePlan): Promise<string> {
+  for (const { action } of planned.stages.flatMap(({ steps }) => steps)) {
     if (action.kind === 'git-checkout') {
       const git = gitRunner(action.folder);
       const log = (await git.maybe('log', '--oneline', `${action.to}..${action.from}`)) ?? 'unknown';
       const diff = (await git.maybe('diff', '--stat', '--patch', action.to, action.from)) ?? 'unknown';
-      return `${head}\nCommits that are taken back:\n${log}\n\n${diff.slice(0, 1_000_000)}\n`;
+      return `Commits that are taken back:\n${log}\n\n${diff.slice(0, 1_000_000)}\n`;
     }
-    if (action.kind === 'set-flag') {
-      return `${head}\nThe flag before:\n${JSON.stringify(action.before, null, 2)}\n`;
-    }
+    if (action.kind === 'set-flag') return `The flag before:\n${JSON.stringify(action.before, null, 2)}\n`;
   }
-  return `${head}\nWhat was there is kept; compare it with what is there now.\n`;
+  return 'What was there is kept; compare it with what is there now.\n';
+}
+
+/** What differs between the two releases, as far as the type can tell; a text for the incident's folder. */
+export async function releasesText(planned: TypePlan): Promise<string> {
+  try {
+    return `from ${planned.from}\nto   ${planned.to}\n\n${await difference(planned)}`;
+  } catch (thrown) {
+    return `could not be compared: ${messageOf(thrown)}\n`;
+  }
 }
 
 /** Name of an incident by its time, sortable, without characters that file systems refuse. */
@@ -45,7 +49,7 @@ export function openIncident(
         mkdirSync(folder, { recursive: true });
         writeFileSync(path.join(folder, name), redactor.redact(text));
       } catch (thrown) {
-        onFailure(`${name} of the incident could not be written: ${(thrown as Error).message}`);
+        onFailure(`${name} of the incident could not be written: ${messageOf(thrown)}`);
       }
     },
   };

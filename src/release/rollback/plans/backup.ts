@@ -11,29 +11,19 @@ export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig[
   const sha256 = expectedSha256(archive, backup.sha256);
   const staged = `${folder}.vigil-${tag}`;
   const kept = `${folder}.before-${tag}`;
+  const check = { kind: 'check-archive', archive, sha256, folder, strip } as const;
+  const extract = { kind: 'extract', archive, sha256, staged, strip } as const;
+  const swap = { kind: 'swap-folder', live: folder, staged, kept } as const;
   return {
     type: 'backup',
     from: folder,
     to: `${path.basename(archive)} (SHA-256 ${sha256.slice(0, 12)}…)`,
     stages: stagesOf('backup', input, {
-      checks: [
-        planStep('archive', `checks ${archive}: SHA-256, paths, room on the disk`, {
-          kind: 'check-archive',
-          archive,
-          sha256,
-          folder,
-          strip,
-        }),
-      ],
+      checks: [planStep('archive', `checks ${archive}: SHA-256, paths, room on the disk`, check)],
       rollback: [
-        planStep('extract', `unpacks it into ${staged}`, { kind: 'extract', archive, sha256, staged, strip }),
+        planStep('extract', `unpacks it into ${staged}`, extract),
         ...stopSteps(config),
-        planStep('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, {
-          kind: 'swap-folder',
-          live: folder,
-          staged,
-          kept,
-        }),
+        planStep('swap', `puts it in the place of ${folder}; what was there is kept as ${kept}`, swap),
         ...startSteps(config),
       ],
     }),

@@ -17,15 +17,16 @@ export const planStep = (id: string, title: string, action: Action, commands: st
   action,
 });
 
-/** A command of the configuration as a step. */
-export function commandStep(
+/** A command of the configuration as a step; none where it is not configured. */
+export function commandSteps(
   id: string,
   title: string,
-  command: string[],
+  command: string[] | undefined,
   { rollback }: PlanInput['config'],
   cwd = rollback.cwd,
-): Step {
-  return planStep(id, title, { kind: 'command', command, cwd, timeoutMs: rollback.commandTimeout });
+): Step[] {
+  const timeoutMs = rollback.commandTimeout;
+  return command ? [planStep(id, title, { kind: 'command', command, cwd, timeoutMs })] : [];
 }
 
 const servicesOf = ({ target }: PlanInput['config']): string[] => [
@@ -33,7 +34,7 @@ const servicesOf = ({ target }: PlanInput['config']): string[] => [
   ...(target.planner ? [target.planner] : []),
 ];
 
-export const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
+const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
   rollback.drain.metric ?? `${metricsPrefix}_active_requests`;
 
 /** Waits until the requests in flight have ended. */
@@ -54,46 +55,38 @@ export function drainedStep(id: string, config: PlanInput['config']): Step {
 function drainSteps(config: PlanInput['config']): Step[] {
   const { drain } = config.rollback.commands;
   if (drain)
-    return [commandStep('drain', 'takes the traffic away', drain, config), drainedStep('drained', config)];
+    return [
+      ...commandSteps('drain', 'takes the traffic away', drain, config),
+      drainedStep('drained', config),
+    ];
   const metric = metricOf(config);
-  return [
-    planStep('active', `reads ${metric}; no command takes the traffic away`, {
-      kind: 'read-active',
-      urls: servicesOf(config),
-      metric,
-    }),
-  ];
+  const read = { kind: 'read-active', urls: servicesOf(config), metric } as const;
+  return [planStep('active', `reads ${metric}; no command takes the traffic away`, read)];
 }
-
-const stopped = ({ rollback }: PlanInput['config']) => rollback.commands.stop && rollback.commands.start;
 
 /** Before the swap: only a service that can be stopped is. */
-export function stopSteps(config: PlanInput['config']): Step[] {
-  const { stop } = config.rollback.commands;
-  return stop && stopped(config) ? [commandStep('stop', 'stops the service', stop, config)] : [];
-}
+export const stopSteps = (config: PlanInput['config']): Step[] =>
+  commandSteps('stop', 'stops the service', config.rollback.commands.stop, config);
 
 /** After the swap: the service is started anew, waited for, and gets its traffic back. */
 export function startSteps(config: PlanInput['config']): Step[] {
-  const { restart, start, undrain } = config.rollback.commands;
-  const again = stopped(config) ? start : restart;
-  return [
-    ...(again ? [commandStep('start', 'starts the service', again, config)] : []),
-    upStep(config),
-    ...(undrain ? [commandStep('undrain', 'gives the traffic back', undrain, config)] : []),
-  ];
+  const { restart, start = restart } = config.rollback.commands;
+  return [...commandSteps('start', 'starts the service', start, config), ...upSteps(config)];
 }
 
-/** Waits until every service answers, and says which release it is. */
-export function upStep(config: PlanInput['config']): Step {
-  const { upTimeout, release } = config.rollback;
+/** Waits until every service answers, says which release it is, and gives it its traffic back. */
+export function upSteps(config: PlanInput['config']): Step[] {
+  const { upTimeout, release, commands } = config.rollback;
   const expected = release ? ` and release ${release} answers` : '';
-  return planStep('up', `waits until the services answer${expected}`, {
-    kind: 'await-up',
-    urls: servicesOf(config),
-    timeoutMs: upTimeout,
-    ...(release && { release }),
-  });
+  return [
+    planStep('up', `waits until the services answer${expected}`, {
+      kind: 'await-up',
+      urls: servicesOf(config),
+      timeoutMs: upTimeout,
+      ...(release && { release }),
+    }),
+    ...commandSteps('undrain', 'gives the traffic back', commands.undrain, config),
+  ];
 }
 
 /** A suite that proves it: the configured one, else our checks of this group, else the whole suite. */

@@ -14,63 +14,45 @@ function stepsOf(
   tag: string,
   sha256: string,
   timeoutMs: number,
-): { restore: Step; swap: Step } {
+): Record<'restore' | 'swap', Step> {
   const { dump, checks } = database;
   if (database.engine === 'sqlite') {
-    const { file } = database;
-    const [staged, kept] = [`${file}.vigil-${tag}`, `${file}.before-${tag}`];
+    const { file: live } = database;
+    const [staged, kept] = [`${live}.vigil-${tag}`, `${live}.before-${tag}`];
+    const restore = { kind: 'sqlite-restore', dump, sha256, staged, checks, timeoutMs } as const;
+    const swap = { kind: 'sqlite-swap', live, staged, kept } as const;
+    const command = sqliteRestoreCommand(dump, staged, checks);
     return {
-      restore: planStep(
-        'restore',
-        `restores ${dump} into ${staged} and checks it`,
-        { kind: 'sqlite-restore', dump, sha256, staged, checks, timeoutMs },
-        [sqliteRestoreCommand(dump, staged, checks)],
-      ),
-      swap: planStep('swap', `puts it in the place of ${file}; what was there is kept as ${kept}`, {
-        kind: 'sqlite-swap',
-        live: file,
-        staged,
-        kept,
-      }),
+      restore: planStep('restore', `restores ${dump} into ${staged} and checks it`, restore, [command]),
+      swap: planStep('swap', `puts it in the place of ${live}; what was there is kept as ${kept}`, swap),
     };
   }
   const { database: live, host, port, user, password, maintenance } = database;
   const place = { host, port, user, maintenance, ...(password && { password }) };
   const [staged, kept] = [`${live}_vigil_${tag}`, `${live}_before_${tag}`];
+  const restore = { kind: 'postgres-restore', place, dump, sha256, staged, live, checks, timeoutMs } as const;
+  const swap = { kind: 'postgres-swap', place, live, staged, kept, timeoutMs } as const;
+  const restores = `restores ${dump} into the database ${staged} and checks it`;
+  const swaps = `renames ${staged} to ${live}; what was there is kept as ${kept}`;
   return {
-    restore: planStep(
-      'restore',
-      `restores ${dump} into the database ${staged} and checks it`,
-      { kind: 'postgres-restore', place, dump, sha256, staged, live, checks, timeoutMs },
-      restoreCommands({ place, dump, staged, live, checks }),
-    ),
-    swap: planStep(
-      'swap',
-      `renames ${staged} to ${live}; what was there is kept as ${kept}`,
-      { kind: 'postgres-swap', place, live, staged, kept, timeoutMs },
-      psqlSwap({ place, live, staged, kept }),
-    ),
+    restore: planStep('restore', restores, restore, restoreCommands(restore)),
+    swap: planStep('swap', swaps, swap, psqlSwap(swap)),
   };
 }
 
 /** A dump is restored beside the database, checked, and takes its place. */
 export function planDatabase(input: PlanInput, database: Database): TypePlan {
   const { config, tag } = input;
-  const sha256 = expectedSha256(database.dump, database.sha256);
+  const { dump } = database;
+  const sha256 = expectedSha256(dump, database.sha256);
   const timeoutMs = database.budgets.rollback ?? config.rollback.budgets.rollback;
   const { restore, swap } = stepsOf(database, tag, sha256, timeoutMs);
   return {
     type: 'database',
     from: database.engine === 'sqlite' ? database.file : `database ${database.database}`,
-    to: `${path.basename(database.dump)} (SHA-256 ${sha256.slice(0, 12)}…)`,
+    to: `${path.basename(dump)} (SHA-256 ${sha256.slice(0, 12)}…)`,
     stages: stagesOf('database', input, {
-      checks: [
-        planStep('dump', `checks the SHA-256 of ${database.dump}`, {
-          kind: 'check-dump',
-          dump: database.dump,
-          sha256,
-        }),
-      ],
+      checks: [planStep('dump', `checks the SHA-256 of ${dump}`, { kind: 'check-dump', dump, sha256 })],
       rollback: [restore, ...stopSteps(config), swap, ...startSteps(config)],
     }),
   };

@@ -1,7 +1,7 @@
 import { type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { readFlag } from '../flag-file.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, drainedStep, type PlanInput, planStep, stagesOf, upStep } from './common.ts';
+import { commandSteps, drainedStep, type PlanInput, planStep, stagesOf, upSteps } from './common.ts';
 
 /** Everybody gets the safe variant of a flag; nothing is redeployed. */
 export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['flag']>): TypePlan {
@@ -15,7 +15,6 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
   const { file, variant, samples, timeout, apply } = flag;
   const { definition, value, serves } = readFlag(file, key, variant);
   const url = flag.ofrep ?? config.target.orchestration;
-  const { undrain } = config.rollback.commands;
   return {
     type: 'flag',
     from: `${key} ${serves}`,
@@ -30,7 +29,7 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
           variant,
           before: definition,
         }),
-        ...(apply ? [commandStep('apply', 'makes the file known', apply, config)] : []),
+        ...commandSteps('apply', 'makes the file known', apply, config),
         planStep('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
           kind: 'await-flag',
           url,
@@ -41,8 +40,7 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
           timeoutMs: timeout,
         }),
         drainedStep('in-flight', config),
-        upStep(config),
-        ...(undrain ? [commandStep('undrain', 'gives the traffic back', undrain, config)] : []),
+        ...upSteps(config),
       ],
     }),
   };

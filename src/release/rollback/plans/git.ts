@@ -1,7 +1,7 @@
 import { messageOf, type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandStep, type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
+import { commandSteps, type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 /** The working copy goes back to the commit of the previous release. */
 export async function planGit(
@@ -29,11 +29,12 @@ export async function planGit(
   const branch = await git.maybe('symbolic-ref', '--quiet', '--short', 'HEAD');
   const changed =
     lockFiles.length > 0 ? await git.one('diff', '--name-only', from, to, '--', ...lockFiles) : '';
-  const stash = localChanges === 'stash' ? { stash: `vigil rollback ${tag}` } : {};
+  const installs = `installs, as ${changed.split('\n').join(', ')} differs`;
+  const stash = localChanges === 'stash' ? `vigil rollback ${tag}` : undefined;
   const name = async (commit: string) =>
     (await git.maybe('describe', '--tags', '--exact-match', commit)) ?? commit.slice(0, 12);
   const checkout = [
-    ...(localChanges === 'stash' ? [git.list('stash', 'push', '--message', `vigil rollback ${tag}`)] : []),
+    ...(stash ? [git.list('stash', 'push', '--message', stash)] : []),
     git.list('checkout', '--quiet', '--detach', to),
   ];
   return {
@@ -54,20 +55,10 @@ export async function planGit(
         planStep(
           'checkout',
           `checks ${to.slice(0, 12)} out`,
-          { kind: 'git-checkout', folder, from, to, ...(branch && { branch }), ...stash },
+          { kind: 'git-checkout', folder, from, to, ...(branch && { branch }), ...(stash && { stash }) },
           checkout,
         ),
-        ...(changed
-          ? [
-              commandStep(
-                'install',
-                `installs, as ${changed.split('\n').join(', ')} differs`,
-                install,
-                config,
-                folder,
-              ),
-            ]
-          : []),
+        ...commandSteps('install', installs, changed ? install : undefined, config, folder),
         ...startSteps(config),
       ],
     }),

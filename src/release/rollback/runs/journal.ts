@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { VigilError } from '../../../core/index.ts';
 import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../../../history/index.ts';
-import type { RollbackPlan, Step, TypePlan } from '../plan.ts';
+import { type RollbackPlan, readPlan, type Step, type TypePlan } from '../plan.ts';
 import {
   filled,
   type RollbackRun,
@@ -13,18 +13,6 @@ import {
   type StageName,
   type StageStatus,
 } from './run.ts';
-import { readPlan } from './stored-plan.ts';
-
-/** A run that is not over, with what is needed to go on. */
-export interface OpenRun {
-  run: RollbackRun;
-  /** `undefined` when it can't be read whole. */
-  plan: RollbackPlan | undefined;
-  /** Whether the process that carries it out lives. */
-  alive: boolean;
-  pid: number;
-  abortAsked: boolean;
-}
 
 const stepRecord = z.object({
   id: z.string(),
@@ -34,7 +22,6 @@ const stepRecord = z.object({
   /** The command it runs, as `ownerOf` writes processes. */
   process: z.string().optional(),
 });
-export type StepRecord = z.output<typeof stepRecord>;
 
 /** Everything of a rollback that survives its process: written before and after each stage and step acts. */
 export type Journal = ReturnType<typeof openJournal>;
@@ -80,12 +67,15 @@ export function openJournal(history: History, now: () => number) {
   return {
     run,
     requireNone,
-    open(): OpenRun | undefined {
+    /** The run that is not over, with what is needed to go on. */
+    open() {
       const row = underWay();
       if (!row) return undefined;
       return {
         run: runOf(row, rows),
+        /** `undefined` when it can't be read whole. */
         plan: readPlan(String(row.plan)),
+        /** Whether the process that carries it out lives. */
         alive: isOwnerAlive(String(row.owner)),
         pid: pidOf(String(row.owner)),
         abortAsked: row.abort_asked_ms !== null,
@@ -141,7 +131,7 @@ export function openJournal(history: History, now: () => number) {
         write(ended, status, detail, now(), id, stage);
         entry(id, stage, status, detail);
       }),
-    steps(id: string): ReadonlyMap<string, StepRecord> {
+    steps(id: string): ReadonlyMap<string, z.output<typeof stepRecord>> {
       const found = rows('SELECT *, ended_ms AS endedMs FROM rollback_steps WHERE run = ?', id);
       return new Map(found.map((row) => [String(row.id), stepRecord.parse(filled(row))]));
     },

@@ -1,10 +1,7 @@
 import type { AlertEvent, ChangeEvent } from '../../../alerts/index.ts';
 import { labelFingerprint } from '../../../core/index.ts';
 import type { TypePlan } from '../plan.ts';
-import { shellText } from './command-text.ts';
-import type { RollbackRun, RollbackTrigger } from './run.ts';
-
-const runbook = (heading: string): string => `docs/rollback-procedures.md#${heading}`;
+import type { RollbackRun } from './run.ts';
 
 /** The change that a rollback is, at its begin and at its end; it informs and pages nobody. */
 export function changeOf(
@@ -35,95 +32,80 @@ export function changeOf(
 }
 
 interface Page {
-  alertname: 'RollbackStarted' | 'RollbackFailed' | 'RollbackInterrupted';
   priority: 'P0' | 'P1';
-  labels: Record<string, string>;
-  annotations: AlertEvent['annotations'];
+  /** Of what kind of rollback, where one page is not for all kinds. */
+  type?: string;
+  summary: string;
+  next: string;
+  evidence?: string | undefined;
   startsAtMs: number;
-  endsAtMs?: number;
+  /** Resolves it. */
+  endsAtMs: number | undefined;
 }
 
-function pageOf({ alertname, priority, labels, annotations, startsAtMs, endsAtMs }: Page): AlertEvent {
-  const whole = { ...labels, alertname, severity: 'critical', priority };
+function pageOf(
+  alertname: 'RollbackStarted' | 'RollbackFailed' | 'RollbackInterrupted',
+  { priority, type, summary, next, evidence, startsAtMs, endsAtMs }: Page,
+): AlertEvent {
+  const labels = { ...(type && { type }), alertname, severity: 'critical', priority };
   return {
     kind: 'alert',
     alertname,
     state: endsAtMs === undefined ? 'firing' : 'resolved',
     severity: 'critical',
     priority,
-    labels: whole,
-    annotations,
+    labels,
+    annotations: {
+      summary,
+      next,
+      runbook: `docs/rollback-procedures.md#${alertname.toLowerCase()}`,
+      ...(evidence && { description: `Evidence: ${evidence}` }),
+    },
     startsAt: new Date(startsAtMs).toISOString(),
     ...(endsAtMs !== undefined && { endsAt: new Date(endsAtMs).toISOString() }),
     groupKey: 'rollback',
-    fingerprint: labelFingerprint(whole),
+    fingerprint: labelFingerprint(labels),
   };
 }
 
 /** Pages that a rollback is under way; resolved when it has ended, however. */
-export function startedPage(run: RollbackRun, planned: TypePlan, endedMs?: number): AlertEvent {
-  return pageOf({
-    alertname: 'RollbackStarted',
+export function startedPage(run: RollbackRun, { to }: TypePlan, endsAtMs?: number): AlertEvent {
+  const how = endsAtMs === undefined ? 'is under way' : run.status;
+  return pageOf('RollbackStarted', {
     priority: 'P1',
-    labels: { type: run.type },
-    annotations: {
-      summary: `A ${run.type} rollback to ${planned.to} ${endedMs === undefined ? 'is under way' : run.status}: ${run.reason}`,
-      next: 'watch it; vigil rollback --abort ends it',
-      runbook: runbook('rollbackstarted'),
-    },
+    type: run.type,
+    summary: `A ${run.type} rollback to ${to} ${how}: ${run.reason}`,
+    next: 'watch it; vigil rollback --abort ends it',
     startsAtMs: run.startedMs,
-    ...(endedMs !== undefined && { endsAtMs: endedMs }),
+    endsAtMs,
   });
 }
 
 /** Pages that a rollback did not bring the service back; resolved when one does, or when a person has taken over. */
 export function failedPage(
-  atMs: number,
-  run: Pick<RollbackRun, 'type' | 'detail' | 'incident'>,
-  endedMs?: number,
+  startsAtMs: number,
+  { type, detail = 'it ended early', incident }: Pick<RollbackRun, 'type' | 'detail' | 'incident'>,
+  endsAtMs?: number,
 ): AlertEvent {
-  return pageOf({
-    alertname: 'RollbackFailed',
+  const summary = `The ${type} rollback did not help: ${detail}`;
+  return pageOf('RollbackFailed', {
     priority: 'P0',
-    labels: {},
-    annotations: {
-      summary:
-        endedMs === undefined
-          ? `The ${run.type} rollback did not help: ${run.detail ?? 'it ended early'}`
-          : 'It is taken care of',
-      next: 'a person takes over: read the incident report, then vigil rollback --settle',
-      runbook: runbook('rollbackfailed'),
-      ...(run.incident && { description: `Evidence: ${run.incident}` }),
-    },
-    startsAtMs: atMs,
-    ...(endedMs !== undefined && { endsAtMs: endedMs }),
+    summary: endsAtMs === undefined ? summary : 'It is taken care of',
+    next: 'a person takes over: read the incident report, then vigil rollback --settle',
+    evidence: incident,
+    startsAtMs,
+    endsAtMs,
   });
 }
 
 /** Pages that a rollback's process died in the middle; resolved when somebody went on with it. */
-export function interruptedPage(run: RollbackRun, endedMs?: number): AlertEvent {
-  return pageOf({
-    alertname: 'RollbackInterrupted',
+export function interruptedPage(run: RollbackRun, endsAtMs?: number): AlertEvent {
+  return pageOf('RollbackInterrupted', {
     priority: 'P0',
-    labels: { type: run.type },
-    annotations: {
-      summary: `The process of the ${run.type} rollback is dead, and the rollback is not over`,
-      next: 'vigil rollback --resume goes on where it stood, --abort takes it back',
-      runbook: runbook('rollbackinterrupted'),
-    },
+    type: run.type,
+    summary: `The process of the ${run.type} rollback is dead, and the rollback is not over`,
+    next: 'vigil rollback --resume goes on where it stood, --abort takes it back',
     startsAtMs: run.startedMs,
-    ...(endedMs !== undefined && { endsAtMs: endedMs }),
+    endsAtMs,
   });
-}
-
-/** The command that rolls back by hand, for a page. */
-export function rollbackCommand(type: string, reason: string): string {
-  return shellText(['vigil', 'rollback', '--execute', '--type', type, '--reason', reason]);
-}
-
-/** Why an automatic rollback runs, in a sentence with its numbers. */
-export function reasonOf({ name, limit, sinceMs }: RollbackTrigger, shownValue: string | undefined): string {
-  const value = shownValue ? ` at ${shownValue}` : '';
-  const past = limit ? `, past ${limit}` : '';
-  return `trigger ${name}${value}${past}, since ${new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }

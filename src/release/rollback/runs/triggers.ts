@@ -1,4 +1,4 @@
-import { type AlertRecord, type EngineState, rollbackTriggers } from '../../../alerts/index.ts';
+import { type EngineState, rollbackTriggers } from '../../../alerts/index.ts';
 import {
   formatBound,
   formatDuration,
@@ -6,11 +6,7 @@ import {
   type ThresholdTable,
   VigilError,
 } from '../../../core/index.ts';
-import { reasonOf } from './notices.ts';
 import type { RollbackTrigger } from './run.ts';
-
-/** The alert's episode: one automatic rollback answers it, however long it fires. */
-const episodeOf = ({ fingerprint, firedAtMs }: AlertRecord): string => `${fingerprint}@${firedAtMs}`;
 
 export interface DueTrigger extends RollbackTrigger {
   /** The value as a person reads it. */
@@ -36,7 +32,7 @@ export function dueTriggers(state: EngineState, table: ThresholdTable): DueTrigg
       const time = rollback?.forSeconds ? ` for ${formatDuration(rollback.forSeconds * 1000)}` : '';
       return {
         name,
-        episode: episodeOf(alert),
+        episode: `${alert.fingerprint}@${alert.firedAtMs}`,
         ...(alert.value !== undefined && { value: alert.value }),
         ...(alert.value !== undefined && unit && { shown: formatValue(alert.value, unit) }),
         ...(rollback && unit && { limit: `${formatBound(rollback, unit)}${time}` }),
@@ -57,7 +53,10 @@ export function firingTrigger(
   const found = due.find((trigger) => trigger.name === name);
   if (found) {
     const { shown, muted: _, ...trigger } = found;
-    return { trigger, reason: reasonOf(trigger, shown) };
+    const at = shown ? ` at ${shown}` : '';
+    const past = trigger.limit ? `, past ${trigger.limit}` : '';
+    const since = new Date(trigger.sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    return { trigger, reason: `trigger ${name}${at}${past}, since ${since}` };
   }
   throw new VigilError('USAGE', `the trigger ${name} does not fire`, {
     expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',

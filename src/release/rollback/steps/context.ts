@@ -1,5 +1,5 @@
 import type { RollbackConfig, VigilConfig } from '../../../core/index.ts';
-import type { Action, SuiteName } from '../action.ts';
+import type { Action, OwnSuite, SuiteName } from '../action.ts';
 
 export interface CommandRequest {
   command: readonly string[];
@@ -33,7 +33,7 @@ export interface StepContext {
   secret(reference: string): string;
   /** Tells everybody that it begins; returns who was reached. */
   announce(): Promise<string>;
-  runSuite(suite: SuiteName, own?: { command: string[]; junit?: string; cwd: string }): Promise<SuiteVerdict>;
+  runSuite(suite: SuiteName, own?: OwnSuite): Promise<SuiteVerdict>;
   /** Shown live beside the stage. */
   progress(text: string): void;
 }
