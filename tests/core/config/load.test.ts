@@ -61,6 +61,47 @@ test('paths are relative to the configuration’s folder, wherever it is started
   expect(config.target?.smoke?.cwd).toBe(folder);
 });
 
+test('so are those of the suite, of probes and of a rollback', async () => {
+  const rollback = {
+    options: ['flag', 'git', 'backup', 'database'],
+    cwd: 'app',
+    commands: { restart: ['restart'] },
+    verify: { suite: { command: ['check'], cwd: 'verify' } },
+    validate: { suite: { command: ['check'], cwd: 'validate' } },
+    flag: { file: 'flags.json' },
+    git: { folder: 'git' },
+    backup: { archive: 'old.tar', folder: 'release' },
+    database: { engine: 'sqlite', file: 'shop.db', dump: 'shop.sql' },
+  };
+  const folder = folderWith({
+    'vigil.config.json': JSON.stringify({
+      suite: { root: 'suite', catalogue: 'checks.json' },
+      probes: [
+        { type: 'tls', host: 'h', ca: 'ca.pem' },
+        { type: 'command', command: ['df'], cwd: 'disk' },
+        { type: 'dns', host: 'h' },
+      ],
+      rollback,
+    }),
+  });
+  const { config } = await loadConfig('/', path.join(folder, 'vigil.config.json'));
+  const at = (name: string) => path.join(folder, name);
+  expect(config).toMatchObject({
+    folder,
+    suite: { root: at('suite'), catalogue: at('checks.json') },
+    probes: [{ ca: at('ca.pem') }, { cwd: at('disk') }, { type: 'dns' }],
+    rollback: {
+      cwd: at('app'),
+      verify: { suite: { cwd: at('verify') } },
+      validate: { suite: { cwd: at('validate') } },
+      flag: { file: at('flags.json') },
+      git: { folder: at('git') },
+      backup: { archive: at('old.tar'), folder: at('release') },
+      database: { file: at('shop.db'), dump: at('shop.sql') },
+    },
+  });
+});
+
 test.for([
   ['', 'named has no name'],
   ['  ', 'named has no name'],
