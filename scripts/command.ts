@@ -46,17 +46,17 @@ export function value(
   });
 }
 
-/** Parses a number between two bounds, both included; `whole` takes no fraction. */
-export function numberFrom(least: number, most: number, { whole = false } = {}): (text: string) => number {
+/** Parses a number between two bounds, both included. */
+export function numberFrom(least: number, most: number, form = /\S/): (text: string) => number {
   return (text) => {
     const number = Number(text);
-    const isOne = whole ? /^\d+$/.test(text) : text.trim() !== '' && !Number.isNaN(number);
-    if (isOne && number >= least && number <= most) return number;
+    if (form.test(text) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`expected ${least} to ${most}`);
   };
 }
 
-export const port = numberFrom(0, 65_535, { whole: true });
+export const wholeFrom = (least: number, most: number) => numberFrom(least, most, /^\d+$/);
+export const port = wholeFrom(0, 65_535);
 
 /** What commander says of a mistake, in Vigil's words. */
 export function mistakeOf({ message }: CommanderError): string {

@@ -1,4 +1,4 @@
-import { command, config, jsonFlag, numberFrom, port, value } from './command.ts';
+import { command, config, jsonFlag, numberFrom, port, value, wholeFrom } from './command.ts';
 
 /* The commands that generate files, prove the checks, and start what is watched. */
 
@@ -25,24 +25,12 @@ export const drill = () =>
   )
     .addOption(value('--fault <name>', 'inject only this fault'))
     .addOption(value('--check <id>', 'inject only faults that fail this check'))
-    .addOption(
-      value(
-        '--healthy <cycles>',
-        'run healthy cycles under load instead',
-        numberFrom(1, 10_000, { whole: true }),
-      ),
-    )
+    .addOption(value('--healthy <cycles>', 'run healthy cycles under load instead', wholeFrom(1, 10_000)))
     .addOption(value('--target <url>', 'run read-only checks against this deployment'))
     .addOption(value('--config <file>', 'run read-only checks against this configuration'))
     .addOption(value('--suite <folder>', 'drill another copy of the suite'))
     .option('--standby', 'start each process ahead, as suite.standby')
-    .addOption(
-      value(
-        '--lanes <number>',
-        'run this many targets (default: two per core)',
-        numberFrom(1, 64, { whole: true }),
-      ),
-    )
+    .addOption(value('--lanes <number>', 'run this many targets (default: two per core)', wholeFrom(1, 64)))
     .addOption(value('--reports <folder>', 'write to this folder').default('reports'))
     .addOption(jsonFlag())
     .action(async (given) => (await import('./drill.ts')).runDrillCommand(given));
