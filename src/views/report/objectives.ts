@@ -10,27 +10,11 @@ import {
 } from '../../core/index.ts';
 import type { SampleReader } from '../../history/index.ts';
 import type { Curve, Curves } from './curves.ts';
-import { many, type Proof, proofOf, proofText, type Words } from './proof.ts';
-import type { QueriedValue, Queries } from './queries.ts';
+import { type Judged, shareObjective, stateOf, warning } from './judged.ts';
+import { many } from './proof.ts';
+import type { Queries } from './queries.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 import type { Scope } from './window.ts';
-
-/** What was achieved of an objective, and what that proves. */
-interface Judged {
-  /** Whether the verdict hangs on it; the others are told, and warn. */
-  decides: boolean;
-  achieved: QueriedValue;
-  /** What stands beside the achieved value in words. */
-  remark: string;
-  state: 'met' | 'missed' | 'unknown';
-  /** Share of the error budget that is left: 1 untouched, 0 used up, negative overspent; `null` where there is none. */
-  budgetLeft: number | null;
-  proof: Proof | null;
-  /** What the sample proves, in a sentence. */
-  proves: string;
-  /** Ids of every query behind the row. */
-  queries: string[];
-}
 
 /** One service level objective: what was wanted, what was achieved, and what that proves. */
 export interface Objective extends Judged {
@@ -40,41 +24,6 @@ export interface Objective extends Judged {
   target: string;
   /** The achieved value as a person reads it beside the target. */
   told: string;
-}
-
-const stateOf = (slo: Bound, { value }: QueriedValue): Objective['state'] =>
-  value === null ? 'unknown' : holds(slo, value) ? 'met' : 'missed';
-
-/** Ids of the queries, each once. */
-const idsOf = (...figures: (QueriedValue | undefined)[]): string[] => [
-  ...new Set(figures.flatMap((figure) => (figure ? [figure.id] : []))),
-];
-
-/** An objective that allows a share of bad ones, its error budget; `null` when nobody counted them. */
-interface BadShare extends Pick<Judged, 'achieved' | 'remark' | 'queries'> {
-  bad: number | null;
-  all: number | null;
-  allowed: number;
-  words: Words;
-  /** The sample that may prove it, where that is another than what the budget counts. */
-  sample?: { bad: number; all: number };
-  /** Where the achieved value alone doesn't tell. */
-  state?: Judged['state'];
-}
-
-function shareObjective(slo: Bound, { bad, all, allowed, words, ...share }: BadShare): Judged {
-  const { achieved, remark, queries, state = stateOf(slo, achieved), sample = { bad, all } } = share;
-  const proof = proofOf(sample.bad, sample.all, allowed);
-  return {
-    decides: true,
-    achieved,
-    remark,
-    state,
-    budgetLeft: bad === null || !all ? null : 1 - bad / all / allowed,
-    proof: proof ?? null,
-    proves: proofText(proof, words),
-    queries,
-  };
 }
 
 function passRate(queries: Queries, { cycles }: Scope, slo: Bound): Judged {
@@ -103,7 +52,6 @@ FROM cycles WHERE ${cycles}`,
     // Checks of one cycle fail together, so the cycle is the observation; it is bad when anything in it is.
     sample: { bad: all - (found.whole.value ?? 0), all },
     words: ['cycles', 'had anything that did not pass'],
-    queries: idsOf(found.ratio),
   });
 }
 
@@ -118,7 +66,7 @@ function errorRatio({ errorRatio: ratio, errors, operations, source }: Traffic, 
     all: operations.value,
     allowed: slo.value,
     words: ['operations', 'failed'],
-    queries: idsOf(ratio, errors, operations),
+    beside: [errors, operations],
   });
 }
 
@@ -153,7 +101,7 @@ function latency(traffic: Traffic, slo: Bound): Judged {
     all,
     allowed: slowAllowed,
     words: ['operations', `took longer than ${bound}`],
-    queries: idsOf(latencyP95, timed, within),
+    beside: [timed, within],
   });
 }
 
@@ -174,21 +122,9 @@ function uptime(queries: Queries, { fromMs, toMs }: Scope, naming: SignalNaming,
     all,
     allowed: 1 - slo.value,
     words: ['scrapes', 'are unanswered'],
-    queries: idsOf(up, scrapes),
+    beside: [scrapes],
   });
 }
-
-/** An objective that warns: the worst value of some readings. */
-const warning = (slo: Bound, achieved: QueriedValue, remark: string, proves: string): Judged => ({
-  decides: false,
-  achieved,
-  remark,
-  state: stateOf(slo, achieved),
-  budgetLeft: null,
-  proof: null,
-  proves,
-  queries: idsOf(achieved),
-});
 
 /** What each cycle's own probe reached: the worst of it, and in how many cycles it was past the limit. */
 function throughput(queries: Queries, scope: Scope, slo: Bound): Judged {
@@ -216,7 +152,7 @@ WHERE metrics.name = 'throughput' AND bound IS NOT NULL AND ${scope.cycles}`,
 function resource({ worst, points, source }: Curve, slo: Bound): Judged {
   if (points.length === 0) return warning(slo, worst, 'it was not recorded', 'nothing: it was not recorded');
   const past = points.filter(({ value }) => !holds(slo, value)).length;
-  const remark = `past it in ${many(past, 'of')} ${many(points.length, `steps, by the ${source}`)}`;
+  const remark = `past it in ${many(past, 'of')} ${many(points.length, 'steps')}, by the ${source}`;
   return warning(slo, worst, remark, 'what was read; nothing of the time between two readings');
 }
 
@@ -226,7 +162,7 @@ export function objectivesOf(
   reader: SampleReader,
   scope: Scope,
   { table, naming, curves }: { table: ThresholdTable; naming: SignalNaming; curves: Curves },
-): { objectives: Objective[]; traffic: Traffic } {
+) {
   const traffic = trafficOf(queries, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
   const judges: Partial<Record<SignalName, (slo: Bound) => Judged>> = {
     passRate: (slo) => passRate(queries, scope, slo),
