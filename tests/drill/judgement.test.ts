@@ -94,7 +94,9 @@ describe('the report', () => {
   test('is inconclusive while a check has no fault that it failed under, and names it', () => {
     const report = drillReport(catalogue, [proven], undefined, 1);
     expect(report).toMatchObject({ verdict: 'inconclusive', summary: { proven: 1, unproven: 1, missed: 0 } });
-    expect(report.findings).toEqual(['H02 check H02: no fault has shown that it can fail']);
+    expect(report.findings).toEqual([
+      expect.stringMatching(inOrder('H02 check H02', 'no fault', 'can fail')),
+    ]);
   });
 
   test('fails and names the check that stayed green under its fault', () => {
@@ -113,7 +115,9 @@ describe('the report', () => {
     const impossible = { ...proven, checks: [], impossible: 'prometheus is not installed here' };
     const report = drillReport(catalogue.slice(0, 1), [proven, impossible], undefined, 1);
     expect(report.verdict).toBe('inconclusive');
-    expect(report.findings.join()).toContain('could not be put in: prometheus is not installed here');
+    expect(report.findings.join()).toMatch(
+      inOrder('could not be put in', 'prometheus is not installed here'),
+    );
   });
 
   test('fails when the healthy target had a false failure, and bounds the rate', () => {

@@ -17,8 +17,8 @@ test('a person reads the value beside its limit, in units', () => {
     summary: 'P95 latency 412 ms (> 200 ms)',
     description: expect.stringMatching(inOrder('One operation in 20', '412 ms or longer', '> 200 ms', '5m')),
   });
-  expect(alertText(named('ErrorBudgetFastBurn'), { value: 20, labels: {} }).summary).toBe(
-    'The error budget burns 20 times too fast (> 14.4)',
+  expect(alertText(named('ErrorBudgetFastBurn'), { value: 20, labels: {} }).summary).toMatch(
+    inOrder('error budget', '20 times', '> 14.4'),
   );
 });
 

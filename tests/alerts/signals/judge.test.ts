@@ -88,7 +88,7 @@ test('a P95 beyond the histogram is breached only when its last bound is over th
   const beyond = (latencyP95: number) => ({ operations: 1000, latencyP95, beyondBuckets: true });
   expect(judgeP95(beyond(0.1), limit(0.2))).toEqual({
     outcome: 'unknown',
-    reason: 'the P95 is over 100 ms, the last bound of the histogram',
+    reason: expect.stringMatching(inOrder('P95', 'over 100 ms', 'last bound')),
   });
   expect(judgeP95(beyond(0.25), limit(0.2)).outcome).toBe('breached');
 });
@@ -103,9 +103,9 @@ test('a P95 of operations of which no latency was observed is unknown, and never
 test('without any operation no time is told in which there would be enough', () => {
   expect(judgeErrorRatio({ operations: 0, errors: 0, seconds: 50 }, limit(0.001))).toEqual({
     outcome: 'unknown',
-    reason: '0 of the 1000 operations that a judgement needs',
+    reason: expect.stringMatching(/^0 of the 1000 operations [^;]+$/),
   });
   expect(judgeErrorRatio({ operations: 400, errors: 0, seconds: 0 }, limit(0.001))).toMatchObject({
-    reason: '400 of the 1000 operations that a judgement needs',
+    reason: expect.stringMatching(/^400 of the 1000 operations [^;]+$/),
   });
 });

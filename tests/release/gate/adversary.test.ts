@@ -369,7 +369,7 @@ test('a watch that runs a part of the catalogue says nothing of the rest', () =>
   const { verdict, open, decision } = asked(reader);
   expect([verdict, open]).toEqual(['inconclusive', { checks: 'unknown' }]);
   const { detail, next } = decision.conditions.find(({ id }) => id === 'checks') ?? {};
-  expect(detail).toBe('24 checks of the catalogue are not run by this watch');
+  expect(detail).toMatch(/^24 checks .*not run/);
   expect(next).toContain('--source prometheus');
 });
 
@@ -391,7 +391,5 @@ test.each<[string, (id: string) => RecordedOutcome[]]>([
   });
   const { verdict, open, decision } = asked(reader);
   expect([verdict, open]).toEqual(['inconclusive', { checks: 'unknown' }]);
-  expect(decision.conditions.find(({ id }) => id === 'checks')?.detail).toBe(
-    'judged earlier in this stage, and no longer: X03',
-  );
+  expect(decision.conditions.find(({ id }) => id === 'checks')?.detail).toMatch(/no longer: X03$/);
 });

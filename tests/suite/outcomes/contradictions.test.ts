@@ -185,8 +185,8 @@ test('of a run that broke off it is told of each check whether it had ended', ()
   const cases = [event('T01 counts', { name: 'T01 renamed' })];
   const { outcomes } = judge({ events: stream({ cases, end: undefined }) });
   expect(outcomes.map(({ reason }) => reason)).toEqual([
-    'its title is “T01 renamed”, the catalogue’s is “T01 counts”',
-    'the run never said how it ended; it had not ended',
+    expect.stringMatching(inOrder('“T01 renamed”', 'catalogue', '“T01 counts”')),
+    expect.stringMatching(inOrder('never said how it ended', 'it had not ended')),
   ]);
 });
 
@@ -209,7 +209,9 @@ test('a check is found by its id within its suites, and a stranger is told with 
     events: stream({ end: end({ reason: 'failed' }) }),
   });
   expect(outcomes[0]?.outcome).toBe('pass');
-  expect(problems).toEqual(['“group > T1” is not in the catalogue (failed: it is)']);
+  expect(problems).toEqual([
+    expect.stringMatching(inOrder('“group > T1”', 'not in the catalogue', '(failed: it is)')),
+  ]);
 });
 
 test.for<[string, Parameters<typeof suiteResultOf>[0]['reportProblem'], Buffer | undefined, RegExp]>([
