@@ -1,29 +1,7 @@
 import { type AlertRecord, type AlertRule, alertText, rollbackTriggers } from '../../alerts/index.ts';
 import { type Bound, byText, formatBound, runbookOf, type Unit } from '../../core/index.ts';
-import type { RecordedAcknowledgement } from '../../history/index.ts';
 import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
-
-/** An alert with everything that a person needs to know of it; times in ms since 1970. */
-export interface ShownAlert
-  extends Pick<AlertRecord, 'fingerprint' | 'status' | 'sinceMs' | 'noDataSinceMs' | 'isNew' | 'mute'> {
-  name: string;
-  /** The check or the trigger, where a rule has an alert for each. */
-  subject: string | undefined;
-  priority: string;
-  severity: string;
-  /** What is wrong, with value and limit, as the middle of a sentence. */
-  says: string;
-  value: string | undefined;
-  limit: string | undefined;
-  /** When a pending one fires if every reading goes on as the last one; `undefined` while it is not known to hold. */
-  dueMs: number | undefined;
-  /** The last reading lay on the good side again, and it fires on for a while. */
-  isClearing: boolean;
-  acknowledged: RecordedAcknowledgement | undefined;
-  next: string;
-  runbook: string;
-}
 
 /** What there is to say about an alert, by its rule or its check. */
 interface Description {
@@ -75,37 +53,42 @@ function describe(alert: AlertRecord, facts: Facts): Description {
   return rule ? { ...rule, says: clause(alertText(rule, alert).summary) } : ofCheck(alert, facts);
 }
 
-/** The alert in words. */
-function shownAlert(alert: AlertRecord, facts: Facts): ShownAlert {
+/** The alert with everything that a person needs to know of it; times in ms since 1970. */
+function shownAlert(alert: AlertRecord, facts: Facts) {
   const { says, unit, limit, forSeconds, next, runbook } = describe(alert, facts);
   const { fingerprint, rule, status, labels, value, sinceMs, heldMs, last, noDataSinceMs, mute, isNew } =
     alert;
   const isDue = status === 'pending' && last.state === 'breached';
-  const acknowledged = facts.acknowledgements.findLast(
-    ({ alertKey, timeMs, untilMs = Number.POSITIVE_INFINITY }) =>
-      alertKey === fingerprint && timeMs >= sinceMs && facts.nowMs < untilMs,
-  );
   return {
     fingerprint,
     name: rule,
+    /** The check or the trigger, where a rule has an alert for each. */
     subject: labels.check ?? labels.trigger,
     status,
     priority: labels.priority ?? 'P1',
     severity: labels.severity ?? 'critical',
+    /** What is wrong, with value and limit, as the middle of a sentence. */
     says,
     value: valueText(value, unit, limit),
     limit: limit && unit && formatBound(limit, unit),
     sinceMs,
+    /** When a pending one fires if every reading goes on as the last one; `undefined` while it is not known to hold. */
     dueMs: isDue ? last.atMs + Math.max(0, forSeconds * 1000 - heldMs) : undefined,
+    /** The last reading lay on the good side again, and it fires on for a while. */
     isClearing: status === 'firing' && last.state === 'clear',
     noDataSinceMs,
     isNew,
     mute,
-    acknowledged,
+    acknowledged: facts.acknowledgements.findLast(
+      ({ alertKey, timeMs, untilMs = Number.POSITIVE_INFINITY }) =>
+        alertKey === fingerprint && timeMs >= sinceMs && facts.nowMs < untilMs,
+    ),
     next,
     runbook,
   };
 }
+
+export type ShownAlert = ReturnType<typeof shownAlert>;
 
 const order = { firing: 0, pending: 1, resolved: 2 } as const;
 

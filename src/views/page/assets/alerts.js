@@ -5,7 +5,7 @@ import { age, left, table } from './marks.js';
 import { spanText, whenText } from './time.js';
 
 /** @typedef {import('../open-alerts.ts').ShownAlert} Alert */
-/** @typedef {import('../view/resolved.ts').ResolvedView} Resolved */
+/** @typedef {ReturnType<typeof import('../view/resolved.ts').resolvedViews>[number]} Resolved */
 
 /** @param {Alert} alert */
 function stateOf({ status, acknowledged, mute, isClearing }) {

@@ -5,7 +5,7 @@ import { badge, meter, table } from './marks.js';
 import { drawStrip, stripText } from './strip.js';
 
 /** @typedef {import('../view/checks.ts').CheckView} Check */
-/** @typedef {import('../view/checks.ts').MeasurementView} Measurement */
+/** @typedef {Check['measurements'][number]} Measurement */
 
 /** @type {Record<string, string>} */
 const titles = {

@@ -5,15 +5,6 @@ import { openSeries } from '../series/series.ts';
 import type { Window } from '../series/window.ts';
 import { openView } from '../view/view.ts';
 
-export interface Live {
-  /** The sentence of now, or of less than a second ago. */
-  headline(): Headline;
-  /** Names what is shown in a window: another text as soon as anything in it differs, also after a restart. */
-  place(window: Window): string;
-  /** The content of a window as JSON, made once for all who ask within a second; a failure is not kept. */
-  answer(window: Window): Promise<string>;
-}
-
 /** What the page says of one instant, as JSON too, and the answers that were made of it. */
 interface Reading {
   nowMs: number;
@@ -27,7 +18,7 @@ interface Reading {
 const freshMs = 900;
 
 /** Opens the live content of a source: read once for all who look. */
-export function openLive(source: PageSource, now: () => number): Live {
+export function openLive(source: PageSource, now: () => number) {
   const boot = randomBytes(4).toString('hex');
   const viewOf = openView(source);
   const series = openSeries(source.history, source.naming);
@@ -53,9 +44,12 @@ export function openLive(source: PageSource, now: () => number): Live {
   };
 
   return {
+    /** The sentence of now, or of less than a second ago. */
     headline: () => read().headline,
-    place: (window) => placeIn(window, read()),
-    async answer(window) {
+    /** Names what is shown in a window: another text as soon as anything in it differs, also after a restart. */
+    place: (window: Window) => placeIn(window, read()),
+    /** The content of a window as JSON, made once for all who ask within a second; a failure is not kept. */
+    async answer(window: Window): Promise<string> {
       const reading = read();
       const answer = reading.answers.get(window) ?? make(window, reading);
       reading.answers.set(window, answer);
@@ -64,3 +58,5 @@ export function openLive(source: PageSource, now: () => number): Live {
     },
   };
 }
+
+export type Live = ReturnType<typeof openLive>;

@@ -30,24 +30,15 @@ interface Query {
 
 const windowAsked = ({ query }: FastifyRequest<Query>) => windowOf(Number(query.hours ?? usual.hours));
 
-export interface PageOptions {
-  now?: () => number;
-  /** How often viewers are told what there is to fetch. */
-  beatMs?: number;
-}
-
-export interface LivePage {
-  /** The routes; they say that the watch is starting until there is something to show. */
-  extension: Extension;
-  /** What is shown from now on. */
-  show(source: PageSource): void;
-}
-
-/** The live page at `/`, its files, its content as JSON, and events that say when it changed; all of it read-only. */
-export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): LivePage {
+/**
+ * The live page at `/`, its files, its content as JSON, and events that say every `beatMs` what
+ * there is to fetch; all of it read-only.
+ */
+export function openPage({ now = Date.now, beatMs = 5000 } = {}) {
   const template = readTemplate('index.html');
   const runbook = openRunbooks(readTemplate('document.html'));
   let opened: { name: string; live: Live; stream: Stream } | undefined;
+  /** What is shown from now on. */
   const show = (source: PageSource) => {
     opened?.stream.close();
     const live = openLive(source, now);
@@ -120,6 +111,7 @@ export function openPage({ now = Date.now, beatMs = 5000 }: PageOptions = {}): L
       stream.attach(reply.raw, window);
     });
   };
+  /** The routes; they say that the watch is starting until there is something to show. */
   const extension: Extension = (app) => {
     app.register(routes);
   };

@@ -8,16 +8,8 @@ const mostViewers = 40;
 /** A viewer who takes nothing is let go, before what waits for him fills the memory. */
 const mostWaitingBytes = 10_000;
 
-export interface Stream {
-  /** Whether one more may look. */
-  hasRoom(): boolean;
-  /** Sends events into an answer until one side ends it. */
-  attach(response: ServerResponse, window: Window): void;
-  close(): void;
-}
-
 /** Opens the stream of server-sent events, which say what there is to fetch; nothing is read while nobody looks. */
-export function openStream(live: Live, now: () => number, beatMs: number): Stream {
+export function openStream(live: Live, now: () => number, beatMs: number) {
   const viewers = new Map<ServerResponse, Window>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -42,8 +34,10 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
   };
 
   return {
+    /** Whether one more may look. */
     hasRoom: () => viewers.size < mostViewers,
-    attach(response, window) {
+    /** Sends events into an answer until one side ends it. */
+    attach(response: ServerResponse, window: Window) {
       viewers.set(response, window);
       response.on('close', () => leave(response));
       response.on('error', () => leave(response));
@@ -58,3 +52,5 @@ export function openStream(live: Live, now: () => number, beatMs: number): Strea
     },
   };
 }
+
+export type Stream = ReturnType<typeof openStream>;

@@ -3,24 +3,10 @@ import type { SampleReader } from '../../../history/index.ts';
 import { type Facts, pageLookBackMs } from '../facts.ts';
 import { countText, spanText, valueText } from '../words.ts';
 
-/** How a value stands to its limits; the worst limit decides. */
-export type Standing = 'pass' | 'warn' | 'fail' | 'unknown';
-
-/** One of the four values at the top. */
-export interface StatView {
-  title: string;
-  /** `no data` when it isn't known. */
-  text: string;
-  standing: Standing;
-  /** The limits, the mildest first. */
-  limits: { level: string; text: string; isBroken: boolean }[];
-  /** What it is measured on. */
-  rests: string;
-}
-
 const levels = ['slo', 'warning', 'critical', 'rollback'] as const;
 
-function limitsOf(value: number | undefined, row: SignalThresholds): StatView['limits'] {
+/** The limits, the mildest first. */
+function limitsOf(value: number | undefined, row: SignalThresholds) {
   return levels.flatMap((level) => {
     const bound = row[level];
     if (!bound) return [];
@@ -30,7 +16,8 @@ function limitsOf(value: number | undefined, row: SignalThresholds): StatView['l
   });
 }
 
-function stat(value: number | undefined, row: SignalThresholds, rests: string): StatView {
+/** One of the four values at the top, and what it is measured on. */
+function stat(value: number | undefined, row: SignalThresholds, rests: string) {
   const known = Number.isNaN(value) ? undefined : value;
   const limits = limitsOf(value, row);
   const broken = limits.filter(({ isBroken }) => isBroken);
@@ -38,6 +25,7 @@ function stat(value: number | undefined, row: SignalThresholds, rests: string): 
   return {
     title: row.title,
     text: valueText(known, row.unit, row.slo ?? row.critical ?? row.warning) ?? 'no data',
+    /** How it stands to its limits; the worst limit decides. */
     standing: known === undefined ? 'unknown' : broken.length > 0 ? worst : 'pass',
     limits,
     rests,
@@ -71,6 +59,8 @@ function health({ status, source, nowMs }: Facts): StatView {
   if (now === undefined) return { ...shown, text: 'no data', standing: 'unknown' };
   return now < 1 ? { ...shown, text: 'down', standing: 'fail' } : { ...shown, text: 'up' };
 }
+
+export type StatView = ReturnType<typeof stat>;
 
 /** The four values by name. */
 export function statViews(facts: Facts): Record<string, StatView> {
