@@ -11,23 +11,8 @@ import {
   stillRequired,
 } from './rollback.ts';
 import { silentSignals, unjudged } from './signals.ts';
-import type { Level, Scene, Situation } from './situation.ts';
+import type { Scene, Situation } from './situation.ts';
 import { deaf, doubtfulCycle, maintenance, noCycle, standingStill, thin } from './watch.ts';
-
-/** The sentence at the top: whether to act, why, and what to do next. */
-export interface Headline {
-  level: Level;
-  lead: string;
-  because: string;
-  next: string | undefined;
-  runbook: string | undefined;
-  /** When a rollback falls due. */
-  due: string | undefined;
-  /** What else is the case, the worst first. */
-  also: string[];
-  /** The whole sentence. */
-  text: string;
-}
 
 /** Everything that is the case, the worst first. */
 function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
@@ -75,14 +60,15 @@ function hold({ rollout }: Facts): string {
 /** What may still be said of the rest, so that a dozen alerts stay one line. */
 const alsoLimit = 4;
 
-/** Decides the sentence; a pure function of the facts. */
-export function headlineOf(facts: Facts): Headline {
+/** Decides the sentence at the top: whether to act, why, and what to do next; a pure function of the facts. */
+export function headlineOf(facts: Facts) {
   const scene: Scene = { ...facts, alerts: openAlerts(facts) };
   const back = backSince(scene);
   const [first = clear(scene), ...others] = situationsOf(scene, back);
   const { level, lead = hold(facts), because, next, runbook } = first;
   // Where a rollback is required, runs or was made, no other falls due.
   const due = level === 'busy' || back || requiredRollback(scene) ? undefined : rollbackDue(scene);
+  // What else is the case, the worst first.
   const briefs = others.map(({ brief }) => brief);
   const also =
     briefs.length > alsoLimit
@@ -91,3 +77,5 @@ export function headlineOf(facts: Facts): Headline {
   const text = `${lead}: ${because}${next ? `; next: ${next}` : ''}${due ? `; ${due}` : ''}.`;
   return { level, lead, because, next, runbook, due, also, text };
 }
+
+export type Headline = ReturnType<typeof headlineOf>;
