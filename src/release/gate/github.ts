@@ -20,31 +20,27 @@ const said = (condition: GateCondition): string => {
   return [figures, condition.detail].filter((text) => text !== '').join('; ');
 };
 
+const annotation = (kind: 'error' | 'warning', title: string, text: string): string =>
+  `::${kind} title=${property(`Vigil gate: ${title}`)}::${data(oneLine(text))}`;
+
 function annotate(kind: 'error' | 'warning', conditions: readonly GateCondition[]): string[] {
   const isTooMany = conditions.length > mostAnnotations;
   const shown = isTooMany ? conditions.slice(0, mostAnnotations - 1) : conditions;
-  const rest = conditions.slice(shown.length);
-  const lines = shown.map(
-    (condition) =>
-      `::${kind} title=${property(`Vigil gate: ${condition.title}`)}::${data(oneLine(said(condition)))}`,
-  );
-  if (rest.length === 0) return lines;
-  const names = rest.map(({ title }) => title).join(', ');
-  return [...lines, `::${kind} title=${property(`Vigil gate: ${rest.length} more`)}::${data(names)}`];
+  const lines = shown.map((condition) => annotation(kind, condition.title, said(condition)));
+  if (!isTooMany) return lines;
+  const rest = conditions.slice(shown.length).map(({ title }) => title);
+  return [...lines, annotation(kind, `${rest.length} more`, rest.join(', '))];
 }
 
 /** The decision as workflow commands: an error for each failed condition, a warning for each unknown one, at most ten of a kind. */
-function githubAnnotations({ decision }: Answer): string[] {
-  const of = (outcome: GateCondition['outcome']) =>
-    decision.conditions.filter((condition) => condition.outcome === outcome);
-  const override = decision.override
-    ? [
-        `::warning title=${property('Vigil gate: overridden')}::${data(oneLine(`by ${decision.override.by}: ${decision.override.reason}`))}`,
-      ]
-    : [];
+function githubAnnotations({ decision: { conditions, override } }: Answer): string[] {
+  const of = (wanted: GateCondition['outcome']) => conditions.filter(({ outcome }) => outcome === wanted);
+  const failed = annotate('error', of('fail'));
+  const unknown = annotate('warning', of('unknown'));
+  if (!override) return [...failed, ...unknown];
+  const overridden = annotation('warning', 'overridden', `by ${override.by}: ${override.reason}`);
   // Without room for it the override would be the one that is lost.
-  const unknown = annotate('warning', of('unknown')).slice(0, mostAnnotations - override.length);
-  return [...annotate('error', of('fail')), ...override, ...unknown];
+  return [...failed, overridden, ...unknown.slice(0, mostAnnotations - 1)];
 }
 
 /** Text in a cell of a Markdown table; nothing of it is markup. */

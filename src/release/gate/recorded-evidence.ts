@@ -48,24 +48,28 @@ function newestOf(cycle: RecordedCycle, reader: PastReader, deployedMs: number, 
   // What was kept after the deployment may be what the deployment broke.
   const before = reader.baseline().filter(({ timeMs }) => timeMs <= deployedMs);
   const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
-  const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
+  const {
+    fail = [],
+    unknown = [],
+    pass = [],
+    skipped = [],
+  } = Object.groupBy(cycle.outcomes, ({ outcome }) => outcome);
   const evidenceOf = ({ id, title, reason }: RecordedCycle['outcomes'][number]): CheckEvidence => ({
     id,
     title,
     reason: reason?.split('\n', 1)[0] ?? '',
   });
-  const failures = of('fail');
-  const isNew = (check: (typeof failures)[number]) => isNewFailure(check, baseline);
+  const isNew = (check: (typeof fail)[number]) => isNewFailure(check, baseline);
   return {
     id: cycle.id,
     verdict: cycle.verdict,
     problems: cycle.problems,
     endedMs: cycle.startedMs + cycle.durationMs,
-    newFailures: failures.filter(isNew).map(evidenceOf),
-    knownFailures: failures.filter((check) => !isNew(check)).map(evidenceOf),
-    unknown: of('unknown').map(evidenceOf),
-    passed: of('pass').length,
-    skipped: of('skipped').length,
+    newFailures: fail.filter(isNew).map(evidenceOf),
+    knownFailures: fail.filter((check) => !isNew(check)).map(evidenceOf),
+    unknown: unknown.map(evidenceOf),
+    passed: pass.length,
+    skipped: skipped.length,
     notRun: notRunOf(cycle),
     noLonger: noLongerJudged(reader, cycle, window),
   };

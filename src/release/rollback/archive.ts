@@ -14,20 +14,15 @@ const isOutside = (place: string): boolean => {
 };
 
 /** Why an entry would write outside of the folder, or something that no release has; `undefined` for a safe one. */
-export function dangerOf({
-  path: name,
-  type,
-  linkpath,
-}: Pick<ReadEntry, 'path' | 'type' | 'linkpath'>): string | undefined {
+function dangerOf({ path: name, type, linkpath = '' }: ReadEntry): string | undefined {
   if (!kinds.includes(type)) return `${name} is a ${type}`;
   if (isOutside(name) || name.split(/[\\/]/).includes('..')) return `${name} leads out of the folder`;
-  if (type === 'Link' && isOutside(linkpath ?? ''))
-    return `${name} links to ${linkpath}, outside of the folder`;
-  if (type !== 'SymbolicLink') return undefined;
-  const target = linkpath ?? '';
-  const isSafe =
-    !path.posix.isAbsolute(target) && !isOutside(path.posix.join(path.posix.dirname(name), target));
-  return isSafe ? undefined : `${name} links to ${target}, outside of the folder`;
+  // A hard link names a path of the archive, a symbolic one a path from where it stands.
+  const isDangerous =
+    (type === 'Link' && isOutside(linkpath)) ||
+    (type === 'SymbolicLink' &&
+      (path.posix.isAbsolute(linkpath) || isOutside(path.posix.join(path.posix.dirname(name), linkpath))));
+  return isDangerous ? `${name} links to ${linkpath}, outside of the folder` : undefined;
 }
 
 /** Reads an archive through without writing anything. @throws HARNESS when it is damaged, empty, or would write outside. */

@@ -2,20 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { messageOf, VigilError } from '../../core/index.ts';
 
-/** SHA-256 of a file, in small hexadecimal digits. */
-export async function sha256Of(file: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file, signal ? { signal } : {})) hash.update(chunk);
-  } catch (thrown) {
-    throw new VigilError('HARNESS', `${file} can’t be read: ${messageOf(thrown)}`, {
-      where: file,
-      cause: thrown,
-    });
-  }
-  return hash.digest('hex');
-}
-
 /** The checksum that a file must have: the one that is configured, or that of `<file>.sha256` as sha256sum writes it. */
 export function expectedSha256(file: string, configured: string | undefined): string {
   if (configured) return configured.toLowerCase();
@@ -30,14 +16,21 @@ export function expectedSha256(file: string, configured: string | undefined): st
   });
 }
 
-/** @throws HARNESS when the file has another checksum; nothing was touched then. */
-export async function verifySha256(file: string, expected: string, signal?: AbortSignal): Promise<void> {
-  const actual = await sha256Of(file, signal);
-  if (actual === expected) return;
+/** @throws HARNESS when the file can't be read or has another checksum; nothing was touched then. */
+export async function verifySha256(file: string, expected: string, signal: AbortSignal): Promise<void> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file, { signal })) hash.update(chunk);
+  } catch (thrown) {
+    const message = `${file} can’t be read: ${messageOf(thrown)}`;
+    throw new VigilError('HARNESS', message, { where: file, cause: thrown });
+  }
+  const received = hash.digest('hex');
+  if (received === expected) return;
   throw new VigilError('HARNESS', `${file} is not what it must be: its SHA-256 differs`, {
     where: file,
     expected,
-    received: actual,
+    received,
     hint: 'take another copy; nothing was touched',
   });
 }

@@ -1,3 +1,4 @@
+import type { GateVerdict } from '../decide.ts';
 import type { ProbeState } from './probe-states.ts';
 
 /** How several probes are judged as one. */
@@ -11,20 +12,6 @@ export interface ProbeRules {
 }
 
 export type JudgedOutcome = 'pass' | 'fail' | 'unknown' | 'skipped';
-
-/** What the probes say together at one moment. */
-export interface ProbesJudgement {
-  /** Every check of the catalogue was seen by enough probes. */
-  isObserved: boolean;
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  checks: ReadonlyMap<string, JudgedOutcome>;
-  /** Which probes saw a check fail. */
-  failing: ReadonlyMap<string, readonly string[]>;
-  /** Checks of the catalogue that too few probes looked at. */
-  unseen: number;
-  /** The end of the newest cycle that enough probes have behind them, for the check of which that is longest ago. */
-  endedMs: number | undefined;
-}
 
 const byStatus: readonly JudgedOutcome[] = ['fail', 'pass', 'unknown', 'skipped'];
 /** What enough probes can agree on; the gravest first, as the recording rule does. */
@@ -40,7 +27,7 @@ function saidBy({ checks, hasProblems }: ProbeState, check: string): JudgedOutco
  * Judges the probes as one at a moment: a check failed, passed or was skipped when at least `quorum` probes with a fresh
  * cycle say so, and is unknown otherwise. What too few probes look at was not observed, whatever the others say.
  */
-export function judgeProbes(states: readonly ProbeState[], rules: ProbeRules, atMs: number): ProbesJudgement {
+export function judgeProbes(states: readonly ProbeState[], rules: ProbeRules, atMs: number) {
   const { quorum, catalogueChecks, freshMs } = rules;
   const fresh = states.filter(({ endedMs }) => atMs - endedMs <= freshMs);
   const ids = [...new Set(states.flatMap(({ checks }) => [...checks.keys()]))].sort();
@@ -60,12 +47,20 @@ export function judgeProbes(states: readonly ProbeState[], rules: ProbeRules, at
   const unseen = Math.max(0, catalogueChecks - ends.length);
   const isObserved = catalogueChecks > 0 && unseen === 0;
   const isGreen = isObserved && has('pass') && !has('unknown');
+  const verdict: GateVerdict = has('fail') ? 'fail' : isGreen ? 'pass' : 'inconclusive';
   return {
+    /** Every check of the catalogue was seen by enough probes. */
     isObserved,
+    verdict,
     checks,
+    /** Which probes saw a check fail. */
     failing,
+    /** Checks of the catalogue that too few probes looked at. */
     unseen,
-    verdict: has('fail') ? 'fail' : isGreen ? 'pass' : 'inconclusive',
+    /** The end of the newest cycle that enough probes have behind them, for the check of which that is longest ago. */
     endedMs: ends.length > 0 ? Math.min(...ends) : undefined,
   };
 }
+
+/** What the probes say together at one moment. */
+export type ProbesJudgement = ReturnType<typeof judgeProbes>;

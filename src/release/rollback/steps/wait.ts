@@ -8,18 +8,18 @@ export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
  * Asks until `ask` throws no more or the time is over; what it throws last is what is `missing` then. Throws itself when
  * the signal is aborted.
  */
-export async function waitFor<T>(
-  ask: () => Promise<T>,
+export async function waitFor(
+  ask: () => Promise<void>,
   timeoutMs: number,
   { signal, progress }: Pick<StepContext, 'signal' | 'progress'>,
-): Promise<{ took: string } & ({ answer: T; missing?: undefined } | { missing: string })> {
+): Promise<{ took: string; missing?: string }> {
   const began = performance.now();
   for (;;) {
     signal.throwIfAborted();
     let missing: string;
     try {
-      const answer = await ask();
-      return { answer, took: seconds(performance.now() - began) };
+      await ask();
+      return { took: seconds(performance.now() - began) };
     } catch (thrown) {
       missing = messageOf(thrown);
       progress(missing);
