@@ -11,6 +11,9 @@ const marks = {
   running: '▸',
 } as const;
 
+/** The stage that runs, since when by this process's clock, and what it does now. */
+type Current = Extract<ProgressEvent, { kind: 'stage' }> & { beganAt: number; text: string };
+
 const clock = (ms: number): string => {
   const whole = Math.max(0, Math.floor(ms / 1000));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
@@ -25,13 +28,6 @@ function runningLine({ stage, budgetMs, text }: Current, elapsedMs: number): str
 function endedLine({ stage, status, tookMs, detail }: Extract<ProgressEvent, { kind: 'stage-end' }>): string {
   const said = status === 'done' ? '' : `${status}: `;
   return `${marks[status]} ${stage.padEnd(9)} ${`${(tookMs / 1000).toFixed(1)} s`.padStart(8)}  ${said}${oneLine(detail)}`;
-}
-
-interface Current {
-  stage: string;
-  budgetMs: number;
-  beganAt: number;
-  text: string;
 }
 
 /** Shows a line per stage: on a terminal it is redrawn while the stage runs, elsewhere written at its begin and end. */

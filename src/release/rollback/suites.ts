@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Group, holds, messageOf, type ThresholdTable } from '../../core/index.ts';
+import { type Group, holds, messageOf, type ThresholdTable, type VigilConfig } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import { type CycleOptions, runCycle } from '../../monitor/index.ts';
 import {
@@ -64,12 +64,7 @@ function keep(file: string, xml: Buffer | undefined): void {
   }
 }
 
-interface ForeignSuite {
-  command: string[];
-  junit?: string | undefined;
-  cwd?: string | undefined;
-  env?: Record<string, string> | undefined;
-}
+type ForeignSuite = Omit<NonNullable<NonNullable<VigilConfig['target']>['smoke']>, 'timeout'>;
 
 /** Makes the question "does this suite pass now?". Every run leaves its report in the incident's folder. */
 export function suiteRunner(options: RollbackSuiteOptions): SessionOptions['runSuite'] {

@@ -81,7 +81,7 @@ export function replayRollout(
 
   const ask = (percent: number, atMs: number) => {
     const stored: StoredState = {
-      deployment: { release, timeMs: deployedMs, who: deployment.who },
+      deployment: { release, timeMs: deployedMs },
       taken,
       rollbacks: rollbacksSince(reader, deployedMs, atMs),
       targetId,

@@ -29,21 +29,12 @@ export async function releasesText(planned: TypePlan): Promise<string> {
 /** Name of an incident by its time, sortable, without characters that file systems refuse. */
 export const incidentName = (atMs: number): string => new Date(atMs).toISOString().replaceAll(':', '-');
 
-export interface IncidentFolder {
-  path: string;
-  /** Redacts and writes; a disk that is full keeps no rollback from going on, `onFailure` is told. */
-  write(name: string, content: string | object): void;
-}
-
 /** Opens the folder of an incident, the same one when a rollback is resumed. */
-export function openIncident(
-  folder: string,
-  redactor: Redactor,
-  onFailure: (text: string) => void,
-): IncidentFolder {
+export function openIncident(folder: string, redactor: Redactor, onFailure: (text: string) => void) {
   return {
     path: folder,
-    write(name, content) {
+    /** Redacts and writes; a disk that is full keeps no rollback from going on, `onFailure` is told. */
+    write(name: string, content: string | object): void {
       const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
       try {
         mkdirSync(folder, { recursive: true });
@@ -54,3 +45,5 @@ export function openIncident(
     },
   };
 }
+
+export type IncidentFolder = ReturnType<typeof openIncident>;

@@ -1,20 +1,18 @@
 import { lstatSync, renameSync } from 'node:fs';
 import { VigilError } from '../../../core/index.ts';
+import type { ActionOf } from './context.ts';
 
 export const isThere = (place: string): boolean => lstatSync(place, { throwIfNoEntry: false }) !== undefined;
-
-/** The three names of a swap: what is used, what is to take its place, and what is kept of before. */
-export interface Names {
-  live: string;
-  staged: string;
-  kept: string;
-}
 
 /**
  * Node offers no exchange of two names, so it takes two renames; between them nothing is live for an instant. Wherever
  * an attempt was cut off, the next one goes on. `between` moves what belongs to the live one.
  */
-export function swapNames({ live, staged, kept }: Names, what: string, between?: () => void): string {
+export function swapNames(
+  { live, staged, kept }: Omit<ActionOf<'swap-folder'>, 'kind'>,
+  what: string,
+  between?: () => void,
+): string {
   if (isThere(staged) && isThere(live) && !isThere(kept)) renameSync(live, kept);
   if (isThere(staged) && !isThere(live) && isThere(kept)) {
     between?.();
