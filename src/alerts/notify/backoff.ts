@@ -11,6 +11,9 @@ export const defaultBackoff: Backoff = { baseMs: 1000, capMs: 5 * 60_000 };
 /** A receiver may ask for more time than our cap, but not for days. */
 export const longestRetryAfterMs = 60 * 60_000;
 
+/** What is critical waits no longer than this, and so doesn't a channel as a whole: something critical may come. */
+export const longestCriticalWaitMs = 5 * 60_000;
+
 /**
  * Milliseconds until the next try after `attempts` failed ones: full jitter, uniform between 0 and
  * `min(cap, base × 2^(attempts − 1))`, so that many senders don't come back at once.

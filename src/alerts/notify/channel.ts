@@ -3,8 +3,8 @@ import type { AlertEvent, NotificationEvent } from './event.ts';
 /** What became of one delivery. Nothing is thrown for what a receiver does. */
 export type Delivery =
   | { result: 'sent'; detail?: string | undefined }
-  /** Worth another try; `limited` when it can't go on for ever because the receiver may have taken it. */
-  | { result: 'retry'; reason: string; retryAfterMs?: number | undefined; limited?: boolean }
+  /** Worth another try. */
+  | { result: 'retry'; reason: string; retryAfterMs?: number | undefined }
   /** Refused for good: recorded and skipped. */
   | { result: 'drop'; reason: string };
 

@@ -33,16 +33,11 @@ export function emailPayload(event: NotificationEvent, { source, from, to, idemp
   };
 }
 
-/** What an SMTP failure means: a 5yz reply is final, but for login and TLS a few tries are made; all else is tried again. */
-export function smtpFailure(thrown: unknown): Delivery {
-  const { responseCode, code } = (thrown ?? {}) as { responseCode?: number; code?: string };
-  const reason = `SMTP: ${messageOf(thrown)}`;
-  // Wrong settings don't heal by themselves, but somebody may mend them while we wait a little.
-  if (code === 'ETLS' || code === 'EAUTH' || code === 'ENOAUTH')
-    return { result: 'retry', reason, limited: true };
-  if (responseCode !== undefined && responseCode >= 500) return { result: 'drop', reason };
-  return { result: 'retry', reason };
-}
+/** What an SMTP failure means: it is tried again, a refusal and a wrong login too, for somebody may mend the relay or its settings. */
+export const smtpFailure = (thrown: unknown): Delivery => ({
+  result: 'retry',
+  reason: `SMTP: ${messageOf(thrown)}`,
+});
 
 export interface EmailOptions {
   name: string;

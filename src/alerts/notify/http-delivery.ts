@@ -38,19 +38,24 @@ export function wordsOf(answer: HttpAnswer): string {
   return `HTTP ${answer.status}${text ? `: ${text.slice(0, 300)}` : ''}`;
 }
 
-/** An answer as the fate of a delivery: 2xx sent, 429 and 5xx tried again, all else dropped; no redirect is followed. */
+/** What no later try changes: the message is wrong, or its receiver is gone for good. */
+const finalStatus = [400, 410];
+
+/** Why an answer is no yes; no redirect is followed. */
+function refusalWords(answer: HttpAnswer): string {
+  const { status, headers } = answer;
+  if (status < 300 || status >= 400) return wordsOf(answer);
+  const to = headers.location ? ` to ${shownUrl(headers.location)}` : '';
+  return `HTTP ${status}: a redirect${to}, which is not followed`;
+}
+
+/** An answer as the fate of a delivery: 2xx sent, 400 and 410 dropped, all else tried again, for it may be mended. */
 export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return { result: 'sent' };
-  if (status === 429 || status >= 500) {
-    const waitMs = retryAfterMs(headers['retry-after'], nowMs);
-    return { result: 'retry', reason: wordsOf(answer), retryAfterMs: waitMs };
-  }
-  if (status >= 300 && status < 400) {
-    const to = headers.location ? ` to ${shownUrl(headers.location)}` : '';
-    return { result: 'drop', reason: `HTTP ${status}: a redirect${to}, which is not followed` };
-  }
-  return { result: 'drop', reason: wordsOf(answer) };
+  const reason = refusalWords(answer);
+  if (finalStatus.includes(status)) return { result: 'drop', reason };
+  return { result: 'retry', reason, retryAfterMs: retryAfterMs(headers['retry-after'], nowMs) };
 }
 
 /** A sender whose every request ends within `timeoutMs`. */
@@ -72,8 +77,7 @@ export function createHttpSender(timeoutMs: number): HttpSender {
         return judged ?? fate;
       } catch (thrown) {
         if (!(thrown instanceof VigilError)) throw thrown;
-        // An answer that can't be understood may have been a yes, so it isn't asked for ever.
-        return { result: 'retry', reason: thrown.message, limited: thrown.code !== 'TARGET_UNREACHABLE' };
+        return { result: 'retry', reason: thrown.message };
       }
     },
     close: () => dispatcher.destroy(),

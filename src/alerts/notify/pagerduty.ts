@@ -90,7 +90,7 @@ export function pagerDutyChannel(options: HttpChannelOptions & PagerDutyContext)
       judge: (answer): ReturnType<NonNullable<Post['judge']>> =>
         answer.status === 202
           ? undefined
-          : { result: 'retry', limited: true, reason: `expected 202, got ${wordsOf(answer)}` },
+          : { result: 'retry', reason: `expected 202, got ${wordsOf(answer)}` },
     });
   return {
     name,

@@ -1,15 +1,18 @@
-import { type Backoff, backoffMs } from './backoff.ts';
+import { type Backoff, backoffMs, longestCriticalWaitMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
 import type { OutboxRow, Settlement } from './outbox-store.ts';
-
-/** Tries of an event whose receiver answers in a way that nobody understands. */
-export const limitedAttempts = 10;
 
 export interface SettlementRules {
   backoff: Backoff;
   /** An event that failed for this long is given up. */
   maxAgeMs: number;
   random: () => number;
+}
+
+/** The time that the receiver asked for, as far as the event may wait for it. */
+function askedMs({ event }: OutboxRow, { retryAfterMs = 0 }: { retryAfterMs?: number | undefined }): number {
+  const isCritical = event?.kind === 'alert' && event.severity === 'critical';
+  return isCritical ? Math.min(retryAfterMs, longestCriticalWaitMs) : retryAfterMs;
 }
 
 /** What a try means for its event: settled, put off, or given up with the reason. */
@@ -22,13 +25,9 @@ export function settlementOf(
   const settled = { row, ...times, nextAttemptMs: undefined };
   if (delivery.result !== 'retry') return { ...settled, delivery };
   const attempts = row.attempts + 1;
-  const givenUp = (why: string): Settlement => ({
-    ...settled,
-    delivery: { result: 'drop', reason: `${why}: ${delivery.reason}` },
-  });
-  if (delivery.limited && attempts >= limitedAttempts) return givenUp(`given up after ${attempts} tries`);
-  if (times.atMs - row.enqueuedMs > rules.maxAgeMs) return givenUp('given up, too old');
+  if (times.atMs - row.enqueuedMs > rules.maxAgeMs)
+    return { ...settled, delivery: { result: 'drop', reason: `given up, too old: ${delivery.reason}` } };
   // At least 1 ms, so that one look at the outbox ends even when no jitter comes and time stands still.
-  const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), delivery.retryAfterMs ?? 0);
+  const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), askedMs(row, delivery));
   return { ...settled, delivery, nextAttemptMs: times.atMs + waitMs };
 }

@@ -79,7 +79,7 @@ export function slackChannel(options: HttpChannelOptions & { source: string }): 
         judge: (answer) =>
           answer.text.trim() === 'ok'
             ? undefined
-            : { result: 'retry', limited: true, reason: `expected the body "ok", got ${wordsOf(answer)}` },
+            : { result: 'retry', reason: `expected the body "ok", got ${wordsOf(answer)}` },
       }),
     close: sender.close,
   };

@@ -1,5 +1,5 @@
 import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
-import { isAhead } from './backoff.ts';
+import { isAhead, longestCriticalWaitMs } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
 import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
 import { type SettlementRules, settlementOf } from './settlement.ts';
@@ -95,7 +95,7 @@ export function createWorker(options: WorkerOptions) {
     try {
       return await channel.deliver(redactor.redactDeep(event), { nowMs: now(), idempotencyKey });
     } catch (thrown) {
-      return { result: 'retry', limited: true, reason: messageOf(thrown) };
+      return { result: 'retry', reason: messageOf(thrown) };
     }
   };
 
@@ -106,7 +106,7 @@ export function createWorker(options: WorkerOptions) {
       counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
       // A receiver that asks for time asks for all of us.
       if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
-        readyAtMs = Math.max(readyAtMs, atMs + delivery.retryAfterMs);
+        readyAtMs = Math.max(readyAtMs, atMs + Math.min(delivery.retryAfterMs, longestCriticalWaitMs));
     }
   };
 

@@ -4,7 +4,7 @@ import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import type { Channel } from '../../../src/alerts/notify/channel.ts';
 import { webhookChannel } from '../../../src/alerts/notify/webhook.ts';
 import { rawServer } from '../../clients/servers.ts';
-import { alert, dispatching, receiver, start } from './support.ts';
+import { alert, dispatching, minute, receiver, start } from './support.ts';
 
 const context = { nowMs: start, idempotencyKey: 'key-1' };
 
@@ -36,16 +36,28 @@ const replies = {
     (response) => response.writeHead(500).end('<b>oops\n</b>\u001b[31m'),
     { result: 'retry', reason: 'HTTP 500: <b>oops </b>' },
   ],
+  'does not know us': [
+    (response) => response.writeHead(401).end('who?'),
+    { result: 'retry', reason: 'HTTP 401: who?' },
+  ],
   refuses: [
     (response) => response.writeHead(403).end('not you'),
-    { result: 'drop', reason: 'HTTP 403: not you' },
+    { result: 'retry', reason: 'HTTP 403: not you' },
   ],
+  'is not deployed yet': [
+    (response) => response.writeHead(404, { 'retry-after': '7' }).end(),
+    { result: 'retry', reason: 'HTTP 404', retryAfterMs: 7000 },
+  ],
+  'waited too long': [(response) => response.writeHead(408).end(), { result: 'retry', reason: 'HTTP 408' }],
+  'finds it too long': [(response) => response.writeHead(413).end(), { result: 'retry', reason: 'HTTP 413' }],
+  'finds it wrong': [(response) => response.writeHead(400).end(), { result: 'drop', reason: 'HTTP 400' }],
+  'is gone for good': [(response) => response.writeHead(410).end(), { result: 'drop', reason: 'HTTP 410' }],
   redirects: [
-    (response) => response.writeHead(307, { location: 'http://user:hush@elsewhere/?token=hush' }).end(),
+    (response) => response.writeHead(302, { location: 'http://user:hush@elsewhere/?token=hush' }).end(),
     {
-      result: 'drop',
+      result: 'retry',
       reason:
-        'HTTP 307: a redirect to http://user:[redacted]@elsewhere/?token=[redacted], which is not followed',
+        'HTTP 302: a redirect to http://user:[redacted]@elsewhere/?token=[redacted], which is not followed',
     },
   ],
 } satisfies Record<string, [(response: ServerResponse) => void, object]>;
@@ -76,11 +88,10 @@ test('a receiver that refuses the connection, resets it, hangs or trickles is tr
   ]);
 });
 
-test('a huge answer is not read, and not asked for ever', async () => {
+test('a huge answer is not read', async () => {
   const { url } = await receiver((_request, response) => response.end('x'.repeat(10 * 1024 ** 2)));
   expect(await webhook(url).deliver(alert(), context)).toEqual({
     result: 'retry',
-    limited: true,
     reason: expect.stringContaining('at most 64 KiB'),
   });
 });
@@ -130,4 +141,22 @@ test('a receiver that asks for time gets it for all alerts', async () => {
   clock.ms += 1000;
   await dispatcher.tick();
   expect(received).toHaveLength(3);
+});
+
+test.for([
+  ['critical', 5],
+  ['warning', 60],
+] as const)('a %s alert waits %i min for a receiver that asks for an hour', async ([severity, minutes]) => {
+  const { url, received } = await receiver((_request, response, count) =>
+    count === 1 ? response.writeHead(503, { 'retry-after': '3600' }).end() : response.end('ok'),
+  );
+  const { dispatcher, queue, clock } = dispatching([webhookChannel({ name: 'hook', url, timeoutMs: 5000 })]);
+  queue(alert({ severity }));
+  await dispatcher.tick();
+  clock.ms += minutes * minute - 1000;
+  await dispatcher.tick();
+  expect(received).toHaveLength(1);
+  clock.ms += 1000;
+  await dispatcher.tick();
+  expect(received).toHaveLength(2);
 });

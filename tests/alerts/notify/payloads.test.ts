@@ -103,7 +103,7 @@ test.for([
   ['ok', 200, 'ok', 'sent'],
   ['a page of a proxy', 200, '<html>', 'retry'],
   ['invalid_payload', 400, 'invalid_payload', 'drop'],
-  ['no_service', 404, 'no_service', 'drop'],
+  ['no_service', 404, 'no_service', 'retry'],
   ['rollup_error', 500, 'rollup_error', 'retry'],
 ] as const)('Slack’s answer %s', async ([, status, body, result]) => {
   const { url } = await receiver((_request, response) => response.writeHead(status).end(body));
@@ -182,6 +182,7 @@ test.for([
   [202, 'sent'],
   [200, 'retry'],
   [400, 'drop'],
+  [401, 'retry'],
   [429, 'retry'],
   [503, 'retry'],
 ] as const)('PagerDuty’s answer %i', async ([status, result]) => {
