@@ -4,13 +4,18 @@ import type { MissedReason, SlotGrid } from './slots.ts';
 export type SlotState =
   | { state: 'in flight' }
   | { state: 'observed' }
+  /** Observed, and its cycle is not in the history any more. */
+  | { state: 'lost' }
   | { state: 'missed'; reason: MissedReason };
+
+/** Why there is no evidence of a time. */
+export type GapReason = MissedReason | 'no loop was running' | 'its cycle is lost';
 
 /** Time without evidence: from its first slot to the end of its last one. */
 export interface Gap {
   fromMs: number;
   toMs: number;
-  reason: MissedReason;
+  reason: GapReason;
 }
 
 /** How much of what should have been watched was. */
@@ -35,28 +40,77 @@ interface DueSlot {
   intervalMs: number;
 }
 
-/** Every slot of the grids in [fromMs, toMs), oldest first; a grid ends where the next one begins. */
-function* slotsDue(grids: readonly SlotGrid[], fromMs: number, toMs: number): Generator<DueSlot> {
+/** Time without any schedule, with the interval that is in force in it. */
+interface Unscheduled {
+  fromMs: number;
+  toMs: number;
+  intervalMs: number;
+}
+
+/** The schedules oldest first, each with when it ended: a schedule ends where the next one begins. */
+function boundedGrids(grids: readonly SlotGrid[]) {
   const sorted = grids.toSorted((a, b) => a.startMs - b.startMs);
-  for (const [index, { startMs, intervalMs, endMs }] of sorted.entries()) {
-    const gridEnd = Math.min(
-      endMs ?? Number.POSITIVE_INFINITY,
-      sorted[index + 1]?.startMs ?? Number.POSITIVE_INFINITY,
-    );
+  return sorted.map((grid, index) => {
+    const nextMs = sorted[index + 1]?.startMs ?? Number.POSITIVE_INFINITY;
+    return { ...grid, nextMs, endMs: Math.min(grid.endMs ?? Number.POSITIVE_INFINITY, nextMs) };
+  });
+}
+
+/** Every slot of the schedules in [fromMs, toMs), oldest first. */
+function* slotsDue(grids: readonly SlotGrid[], fromMs: number, toMs: number): Generator<DueSlot> {
+  for (const { startMs, intervalMs, endMs } of boundedGrids(grids)) {
     const first = startMs + Math.max(0, Math.ceil((fromMs - startMs) / intervalMs)) * intervalMs;
-    for (let slotMs = first; slotMs < Math.min(gridEnd, toMs); slotMs += intervalMs)
-      yield { slotMs, endMs: Math.min(slotMs + intervalMs, gridEnd), intervalMs };
+    for (let slotMs = first; slotMs < Math.min(endMs, toMs); slotMs += intervalMs)
+      yield { slotMs, endMs: Math.min(slotMs + intervalMs, endMs), intervalMs };
   }
 }
 
 /** The state of a due slot as it stands now; `undefined` while its answer is still awaited. */
 function settled({ slotMs, intervalMs }: DueSlot, state: SlotState | undefined, nowMs: number) {
   if (state?.state === 'observed' || state?.state === 'missed') return state;
+  if (state?.state === 'lost') return { state: 'missed', reason: 'its cycle is lost' } as const;
   // A cycle may run into the next slot. One that runs longer has lost its process.
   const patience = state ? 2 * intervalMs : intervalMs;
   if (nowMs < slotMs + patience) return undefined;
   return { state: 'missed', reason: state ? 'killed' : 'not running' } as const;
 }
+
+/** Gaps oldest first, neighbours with the same reason as one. */
+function joined(gaps: readonly Gap[]): Gap[] {
+  const found: Gap[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = found.at(-1);
+    if (last?.toMs === gap.fromMs && last.reason === gap.reason) last.toMs = gap.toMs;
+    else found.push({ ...gap });
+  }
+  return found;
+}
+
+/** The longest time without evidence; gaps with different reasons that touch are one. Nothing without a gap. */
+export function largestGapOf(gaps: readonly Gap[]) {
+  let largest: { lengthMs: number; toMs: number; reasons: GapReason[] } | undefined;
+  let fromMs = Number.NaN;
+  let endMs = Number.NaN;
+  let reasons: GapReason[] = [];
+  for (const gap of gaps) {
+    if (gap.fromMs !== endMs) {
+      fromMs = gap.fromMs;
+      reasons = [];
+    }
+    endMs = gap.toMs;
+    reasons = [...new Set([...reasons, gap.reason])];
+    const lengthMs = endMs - fromMs;
+    if (lengthMs >= (largest?.lengthMs ?? 0)) largest = { lengthMs, toMs: endMs, reasons };
+  }
+  return largest;
+}
+
+const coverageWith = (observed: number, missed: number, unjoined: readonly Gap[]): Coverage => {
+  const due = observed + missed;
+  const gaps = joined(unjoined);
+  const ratio = due === 0 ? undefined : observed / due;
+  return { due, observed, missed, ratio, largestGapMs: largestGapOf(gaps)?.lengthMs ?? 0, gaps };
+};
 
 /**
  * Coverage of [fromMs, toMs): each slot of the schedule that is over counts as observed or missed, one
@@ -69,23 +123,57 @@ export function coverageOf(
 ): Coverage {
   const gaps: Gap[] = [];
   let observed = 0;
-  let missed = 0;
-  let largestGapMs = 0;
-  let dark: { fromMs: number; toMs: number } | undefined;
   for (const due of slotsDue(grids, fromMs, toMs)) {
     const state = settled(due, slots.get(due.slotMs), nowMs);
-    if (state?.state !== 'missed') {
-      observed += Number(state !== undefined);
-      continue;
-    }
-    missed += 1;
-    const joins = dark?.toMs === due.slotMs;
-    dark = { fromMs: joins && dark ? dark.fromMs : due.slotMs, toMs: due.endMs };
-    largestGapMs = Math.max(largestGapMs, dark.toMs - dark.fromMs);
-    const last = gaps.at(-1);
-    if (joins && last?.reason === state.reason) last.toMs = due.endMs;
-    else gaps.push({ fromMs: due.slotMs, toMs: due.endMs, reason: state.reason });
+    if (state?.state === 'missed') gaps.push({ fromMs: due.slotMs, toMs: due.endMs, reason: state.reason });
+    observed += Number(state?.state === 'observed');
   }
-  const due = observed + missed;
-  return { due, observed, missed, ratio: due === 0 ? undefined : observed / due, largestGapMs, gaps };
+  return coverageWith(observed, gaps.length, gaps);
+}
+
+/** The parts of [fromMs, toMs) that no schedule covers: before the first, between two, after one that ended. */
+export function unscheduledIn(
+  grids: readonly SlotGrid[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  firstIntervalMs: number,
+): Unscheduled[] {
+  const bounded = boundedGrids(grids);
+  const [first] = bounded;
+  const before = {
+    fromMs,
+    toMs: first?.startMs ?? toMs,
+    intervalMs: first?.intervalMs ?? firstIntervalMs,
+  };
+  const after = bounded.map(({ intervalMs, endMs, nextMs }) => ({ fromMs: endMs, toMs: nextMs, intervalMs }));
+  return [before, ...after]
+    .map((part) => ({ ...part, fromMs: Math.max(part.fromMs, fromMs), toMs: Math.min(part.toMs, toMs) }))
+    .filter((part) => part.toMs > part.fromMs);
+}
+
+/** The same coverage with the time that no schedule covers: each pause in it is a gap unless a cycle on demand is due once an interval. */
+export function withUnscheduled(
+  scheduled: Coverage,
+  parts: readonly Unscheduled[],
+  onDemandMs: readonly number[],
+): Coverage {
+  let { observed, missed } = scheduled;
+  const gaps = [...scheduled.gaps];
+  for (const { fromMs, toMs, intervalMs } of parts) {
+    const starts = onDemandMs.filter((startMs) => startMs >= fromMs && startMs < toMs);
+    let lastMs: number | undefined;
+    for (const nextMs of [...starts.toSorted((a, b) => a - b), toMs]) {
+      const pauseMs = nextMs - (lastMs ?? fromMs);
+      // Half an interval after the cycle before is a look at the same again.
+      if (lastMs !== undefined && pauseMs < intervalMs / 2) continue;
+      const isGap = pauseMs > (lastMs === undefined ? 0 : 1.5 * intervalMs);
+      if (isGap) {
+        missed +=
+          lastMs === undefined ? Math.floor(pauseMs / intervalMs) : Math.round(pauseMs / intervalMs) - 1;
+        gaps.push({ fromMs: lastMs ?? fromMs, toMs: nextMs, reason: 'no loop was running' });
+      }
+      observed += Number(nextMs < toMs);
+      lastMs = nextMs;
+    }
+  }
+  return coverageWith(observed, missed, gaps);
 }

@@ -1,5 +1,5 @@
 export { alertSeries } from './alert-series.ts';
-export type { Coverage, Gap } from './coverage.ts';
+export { type Coverage, type Gap, largestGapOf } from './coverage.ts';
 export { exportAlerts, exportSnapshots } from './export-files.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError } from './history-error.ts';

@@ -39,9 +39,12 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
     ask(({ store }) => outcomeCountsOf(store, range, bucketMs)),
   latestCycle: (targetId?: string) => ask(({ store }) => cycleOf(store, { targetId })),
   cycle: (id: string) => ask(({ store }) => cycleOf(store, { id })),
-  /** Slots observed and missed of those due in [fromMs, toMs). */
-  coverage: (fromMs: number, toMs: number) =>
-    ask(({ store }) => readCoverage(store, { fromMs, toMs, nowMs: now().getTime() })),
+  /**
+   * Slots observed and missed of those due in [fromMs, toMs). With `unscheduledMs`, the interval that is in force before
+   * any schedule, time that no schedule covers counts too.
+   */
+  coverage: (fromMs: number, toMs: number, unscheduledMs?: number) =>
+    ask(({ store }) => readCoverage(store, { fromMs, toMs, nowMs: now().getTime(), unscheduledMs })),
   /** The schedules so far, oldest first. */
   grids: () => ask(({ store }) => gridsOf(store)),
   /** How much is recorded. */

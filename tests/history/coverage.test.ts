@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
 import type { SlotGrid } from '../../src/history/slots.ts';
+import { cycle, minute, start } from './cycle.ts';
+import { folder, opened } from './folder.ts';
 
 const state = fc.oneof(
   { weight: 4, arbitrary: fc.constant<SlotState>({ state: 'observed' }) },
@@ -125,4 +127,58 @@ test('neighbouring gaps with the same reason are one, and the largest spans diff
 
 test('nothing due is no coverage, not a full one', () => {
   expect(coverageOf([], new Map(), { fromMs: 0, toMs: 9, nowMs: 9 }).ratio).toBeUndefined();
+});
+
+const five = 5 * minute;
+
+test('the time before, between and after schedules is a gap, with the slots that were due in it', () => {
+  const history = opened(folder(), { now: () => new Date(start + 60 * minute) });
+  const coverage = () => history.coverage(start, start + 60 * minute, five);
+  const grid = (from: number, to: number) => {
+    history.beginGrid({ startMs: start + from * minute, intervalMs: five });
+    for (let at = from; at < to; at += 5) history.recordCycle(cycle(start + at * minute, { outcomes: [] }));
+    history.endGrid(start + to * minute);
+  };
+  grid(12, 22);
+  const reason = 'no loop was running' as const;
+  const gap = (from: number, to: number) => ({
+    fromMs: start + from * minute,
+    toMs: start + to * minute,
+    reason,
+  });
+  expect(coverage()).toMatchObject({ due: 11, observed: 2, gaps: [gap(0, 12), gap(22, 60)] });
+  grid(30, 55);
+  expect(coverage()).toMatchObject({
+    due: 11,
+    observed: 7,
+    largestGapMs: 12 * minute,
+    gaps: [gap(0, 12), gap(22, 30), gap(55, 60)],
+  });
+  // Who looks at a fresh installation asks for its schedules alone.
+  expect(history.coverage(start, start + 60 * minute)).toMatchObject({ due: 7, observed: 7, gaps: [] });
+});
+
+test('without a schedule each pause between cycles on demand is a gap, where one is due an interval', () => {
+  const history = opened(folder(), { now: () => new Date(start + 60 * minute) });
+  for (const at of [0, 5, 5.5, 10.2, 30, 35, 40, 45, 50, 55])
+    history.recordCycle(cycle(start + at * minute, { slotMs: undefined, outcomes: [] }));
+  expect(history.coverage(start, start + 60 * minute, five)).toMatchObject({
+    due: 12,
+    observed: 9,
+    largestGapMs: 19.8 * minute,
+    gaps: [{ fromMs: start + 10.2 * minute, toMs: start + 30 * minute, reason: 'no loop was running' }],
+  });
+});
+
+test('a slot whose cycle is not in the history any more is a gap, and says so', () => {
+  const history = opened(folder(), { now: () => new Date(start + 4 * five) });
+  history.beginGrid({ startMs: start, intervalMs: five });
+  for (const slot of [0, 1, 2, 3])
+    history.recordCycle(cycle(start + slot * five + 700, { slotMs: start + slot * five }));
+  history.database.prepare('DELETE FROM cycles WHERE slot_ms = ?').run(start + five);
+  expect(history.coverage(start, start + 4 * five)).toMatchObject({
+    due: 4,
+    observed: 3,
+    gaps: [{ fromMs: start + five, toMs: start + 2 * five, reason: 'its cycle is lost' }],
+  });
 });

@@ -156,7 +156,7 @@ describe('what is read is what is there row by row', () => {
             }
           });
           const [fromMs, toMs] = [beginMs + fromAt, beginMs + fromAt + length];
-          expect(history.coverage(fromMs, toMs)).toEqual(coverageRowByRow(history, fromMs, toMs, nowMs));
+          expect(history.coverage(fromMs, toMs)).toEqual(coverageRowByRow(history, { fromMs, toMs, nowMs }));
         },
       ),
       { numRuns: 300 },
@@ -241,9 +241,7 @@ describe('damage that SQLite does not see is refused, in the order or the length
       writer.beginGrid({ startMs: start, intervalMs: 1 });
       for (let index = 0; index < count; index += 1) {
         writer.recordSamples(start + index, [{ series: 'a', value: index }]);
-        writer.database
-          .prepare(`INSERT INTO slots (slot_ms, state) VALUES (?, 'observed')`)
-          .run(start + index);
+        writer.recordCycle(cycle(start + index, { outcomes: [] }));
       }
     });
     const rootPage = Number(single(writer, `SELECT rootpage FROM sqlite_schema WHERE name = '${tree}'`));

@@ -1,7 +1,8 @@
 import type { SamplePoint, SampleSource, Series } from '../../src/alerts/signals/algebra/source.ts';
 import { matches } from '../../src/core/labels/matcher.ts';
-import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
+import { coverageOf, type SlotState, unscheduledIn, withUnscheduled } from '../../src/history/coverage.ts';
 import type { HistoryReader } from '../../src/history/history.ts';
+import type { readCoverage } from '../../src/history/read-coverage.ts';
 import { parseSeries } from '../../src/history/series-text.ts';
 
 type Rows = Pick<HistoryReader, 'rows' | 'grids'>;
@@ -56,13 +57,24 @@ export function newestRowByRow(reader: Rows, ...question: Parameters<SampleSourc
 }
 
 /** Coverage with every slot of the history looked up. */
-export function coverageRowByRow(reader: Rows, fromMs: number, toMs: number, nowMs: number) {
+export function coverageRowByRow(
+  reader: Rows,
+  { fromMs, toMs, nowMs, unscheduledMs }: Parameters<typeof readCoverage>[1],
+) {
+  const cycles = reader.rows('SELECT slot_ms, started_ms, on_demand FROM cycles');
   const slots = new Map(
-    reader
-      .rows('SELECT * FROM slots')
-      .map(({ slot_ms, state, reason }) => [Number(slot_ms), { state, reason } as SlotState]),
+    reader.rows('SELECT * FROM slots').map(({ slot_ms, state, reason }) => {
+      const isThere = cycles.some((cycle) => cycle.slot_ms === slot_ms);
+      const lost: SlotState = { state: 'lost' };
+      return [Number(slot_ms), state === 'observed' && !isThere ? lost : ({ state, reason } as SlotState)];
+    }),
   );
-  return coverageOf(reader.grids(), slots, { fromMs, toMs, nowMs });
+  const scheduled = coverageOf(reader.grids(), slots, { fromMs, toMs, nowMs });
+  if (unscheduledMs === undefined) return scheduled;
+  const onDemand = cycles
+    .filter(({ on_demand }) => on_demand === 1)
+    .map(({ started_ms }) => Number(started_ms));
+  return withUnscheduled(scheduled, unscheduledIn(reader.grids(), { fromMs, toMs }, unscheduledMs), onDemand);
 }
 
 /** A reader whose samples and slots are read row by row. */
@@ -71,6 +83,7 @@ export function rowByRow(reader: HistoryReader, nowMs: number): HistoryReader {
     ...reader,
     series: (...question) => seriesRowByRow(reader, ...question),
     newest: (...question) => newestRowByRow(reader, ...question),
-    coverage: (fromMs, toMs) => coverageRowByRow(reader, fromMs, toMs, nowMs),
+    coverage: (fromMs, toMs, unscheduledMs) =>
+      coverageRowByRow(reader, { fromMs, toMs, nowMs, unscheduledMs }),
   };
 }

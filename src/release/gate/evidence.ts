@@ -57,6 +57,10 @@ export interface RecordedEvidence
     largestGapMs: number;
     /** When the largest gap ended. */
     largestGapEndMs?: number | undefined;
+    /** Why nothing was seen meanwhile, as far as it is known. */
+    largestGapWhy?: string | undefined;
+    /** Cycles that were recorded are not in the history any more. */
+    isLost?: boolean;
   };
   /** Passed ÷ judged over the cycles of the window; without the field nothing was judged. */
   passRate?: { ratio: number; judged: number } | undefined;

@@ -1,8 +1,8 @@
 import { alertRules } from '../../alerts/index.ts';
 import {
   type CycleReader,
-  type Gap,
   type JournalReader,
+  largestGapOf,
   type RecordedCycle,
   type RowReader,
   sqlText,
@@ -100,41 +100,35 @@ function alertsOf(
   return { evaluatedMs: alerts.atMs, open };
 }
 
-/** When the longest time without evidence ended; gaps with different reasons that touch are one. */
-function endOfLargest(gaps: readonly Gap[]): number {
-  let largest = { lengthMs: 0, toMs: 0 };
-  let fromMs = Number.NaN;
-  let endMs = Number.NaN;
-  for (const gap of gaps) {
-    if (gap.fromMs !== endMs) fromMs = gap.fromMs;
-    endMs = gap.toMs;
-    if (endMs - fromMs >= largest.lengthMs) largest = { lengthMs: endMs - fromMs, toMs: endMs };
-  }
-  return largest.toMs;
-}
-
 /** What the history holds about the deployment, the watch and its cycles, with what it says of itself. */
 export function recordedEvidence(
   reader: PastReader,
   stored: StoredState,
   window: Period,
-  rules: Pick<GateSetup, 'table' | 'naming'>,
+  rules: Pick<GateSetup, 'table' | 'naming' | 'intervalMs'>,
 ): RecordedEvidence {
   const { watch, schedule, newest, alerts, ...kept } = stored;
   const { targetId, deployment } = kept;
   const deployedMs = deployment?.timeMs ?? 0;
+  // Cycles that somebody starts, such as cron, come as often as is configured.
+  const configured = newest && newest.slotMs === undefined ? rules.intervalMs : undefined;
   const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
-  const { due, observed, largestGapMs, gaps } = reader.coverage(window.fromMs, window.toMs);
+  const covered = reader.coverage(window.fromMs, window.toMs, rules.intervalMs);
+  const { due, observed, largestGapMs, gaps } = covered;
+  const largest = largestGapOf(gaps);
+  const isLost = gaps.some(({ reason }) => reason === 'its cycle is lost');
   return {
     ...kept,
-    intervalMs: intervals.length > 0 ? Math.min(...intervals) : undefined,
+    intervalMs: intervals.length > 0 ? Math.min(...intervals) : configured,
     watchedTargetId: watch?.targetId,
     cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
     coverage: {
       due,
       observed,
       largestGapMs,
-      largestGapEndMs: gaps.length > 0 ? endOfLargest(gaps) : undefined,
+      largestGapEndMs: largest?.toMs,
+      largestGapWhy: largest?.reasons.join(', '),
+      isLost,
     },
     passRate: targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId),
     // A cycle of before the deployment tells nothing of it.

@@ -13,6 +13,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined) {
     naming: namingOf(config, config.target),
     /** The jobs that must be up, each by name. */
     services: hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration],
+    /** How often a cycle is due where no loop has said it. */
+    intervalMs: config.interval,
     sampleIntervalMs: config.sampleInterval,
     sentinelIntervalMs: config.sentinelInterval,
     /** Which label tells baseline and canary apart, and by which values. */

@@ -26,7 +26,8 @@ export function watchedOf(queries: Queries, reader: CycleReader, scope: Scope, n
   UNION ALL
   SELECT slot_ms + interval_ms, interval_ms, end_ms FROM slot WHERE slot_ms + interval_ms < end_ms
 ), due AS (
-  SELECT slot.slot_ms, min(interval_ms, end_ms - slot.slot_ms) AS length_ms, state IS 'observed' AS observed
+  SELECT slot.slot_ms, min(interval_ms, end_ms - slot.slot_ms) AS length_ms,
+    state IS 'observed' AND slot.slot_ms IN (SELECT slot_ms FROM cycles) AS observed
   FROM slot LEFT JOIN slots USING (slot_ms)
   WHERE slot.slot_ms < end_ms AND (state IN ('observed', 'missed')
     OR slot.slot_ms + interval_ms * iif(state IS 'in flight', 2, 1) <= ${nowMs})

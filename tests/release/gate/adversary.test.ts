@@ -4,7 +4,7 @@ import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
 import { askHistory, keepAnswer } from '../../../src/release/gate/gate.ts';
 import type { GateSetup } from '../../../src/release/gate/setup.ts';
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
-import { outcomes } from '../../history/cycle.ts';
+import { cycle, outcomes } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 import {
   askedMs,
@@ -282,6 +282,31 @@ test('an interval that the configuration changed does not make old evidence fres
   const reader = history({ untilMs: askedMs - 30 * minute });
   reader.saveState('watch', { intervalMs: hour, startedMs: deployedMs, url: '', pid: 1, targetId });
   expect(asked(reader)).toMatchObject({ verdict: 'inconclusive', open: { freshness: 'unknown' } });
+});
+
+test('a loop that was started long after the deployment: nothing was seen before', () => {
+  const startMs = deployedMs + 45 * minute;
+  const reader = history({ without: ['stage', 'grid', 'cycles'] });
+  reader.beginGrid({ startMs, intervalMs: 5 * minute });
+  for (let timeMs = startMs; timeMs < askedMs; timeMs += 5 * minute)
+    reader.recordCycle(cycle(timeMs, { targetId }));
+  takeStage(reader, 25, deployedMs + 15 * minute);
+  const { verdict, open, decision } = asked(reader);
+  expect([verdict, open]).toEqual(['inconclusive', { coverage: 'unknown', gap: 'unknown' }]);
+  const condition = decision.conditions.find(({ id }) => id === 'gap');
+  expect(condition).toMatchObject({ value: 20 * 60 });
+  expect(condition?.detail).toContain('no loop was running');
+});
+
+test('a failure whose cycle was lost with others opens nothing, however short the gap is', () => {
+  const failedMs = askedMs - 25 * minute;
+  const reader = history({
+    cycleOf: (timeMs) => (timeMs === failedMs ? { verdict: 'fail', outcomes: outcomes([3]) } : {}),
+  });
+  reader.database.prepare('DELETE FROM cycles WHERE slot_ms = ?').run(failedMs);
+  const { verdict, open, decision } = asked(reader);
+  expect([verdict, open.gap]).toEqual(['inconclusive', 'unknown']);
+  expect(decision.conditions.find(({ id }) => id === 'gap')?.detail).toContain('its cycle is lost');
 });
 
 test('slots that were missed in the middle', () => {

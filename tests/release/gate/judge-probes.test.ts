@@ -139,7 +139,21 @@ describe('coverage from the ends of cycles', () => {
       [1, 2, 3, 4, 5],
       { due: 9, observed: 5, largestGapMs: 4 * intervalMs, largestGapEndMs: 10 * intervalMs },
     ],
-    ['it began late', [6, 7, 8, 9, 10], { due: 10, observed: 5, largestGapMs: 5 * intervalMs }],
+    [
+      'it began late: no cycle of before stands for the begin',
+      [6, 7, 8, 9, 10],
+      { due: 10, observed: 5, largestGapMs: 6 * intervalMs, largestGapEndMs: 6 * intervalMs },
+    ],
+    [
+      'the first slots are missing, and it was watched before',
+      [-0.2, 2.8, 4, 5, 6, 7, 8, 9, 10],
+      { due: 10, observed: 8, largestGapMs: 2 * intervalMs },
+    ],
+    [
+      'it stood since long before',
+      [-70, 4, 5, 6, 7, 8, 9, 10],
+      { due: 11, observed: 7, largestGapMs: 4 * intervalMs },
+    ],
     [
       'a failure looked at again is no slot',
       [1, 1.2, 1.4, 2, 3, 4, 5, 6, 7, 8, 9, 10],

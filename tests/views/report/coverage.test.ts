@@ -33,6 +33,8 @@ test.each(Array.from({ length: 12 }, (_, index) => index + 1))(
         else if (fate < 0.85) history.begin(slotMs, `cut ${slotMs}`);
       }
     }
+    // Some cycles are lost, as after a damage.
+    if (seed % 4 === 1) history.database.exec('DELETE FROM cycles WHERE seq % 5 = 0');
     // A cycle beside the schedule counts for nothing.
     history.recordCycle(cycle(start + 77_000, { id: 'beside', slotMs: start + 77_000 }));
     const window = {

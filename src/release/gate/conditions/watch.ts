@@ -99,19 +99,19 @@ export function coverage(subject: Subject): Found {
 
 /** No long time without evidence. */
 export function gap(subject: Subject): Found {
-  const { due, largestGapMs, largestGapEndMs } = subject.recorded.coverage;
+  const { due, largestGapMs, largestGapEndMs, largestGapWhy, isLost } = subject.recorded.coverage;
   if (!(due > 0)) return unknown('no slot was due', { next: runLoop, askAgainAtMs: coveredMs(subject) });
+  const why = largestGapWhy ? `: ${largestGapWhy}` : '';
   const detail =
-    largestGapEndMs === undefined ? 'no slot was missed' : `ended at ${isoTime(largestGapEndMs)}`;
-  return bounded(
-    detail,
-    {
-      value: largestGapMs / 1000,
-      unit: 'seconds',
-      limit: limitOf(subject.table, 'largestGap'),
-      next: 'nobody saw what happened meanwhile: let the soak time pass again without a gap',
-      askAgainAtMs: later(largestGapEndMs, subject.windowMs),
-    },
-    'unknown',
-  );
+    largestGapEndMs === undefined ? 'no slot was missed' : `ended at ${isoTime(largestGapEndMs)}${why}`;
+  const said = {
+    value: largestGapMs / 1000,
+    unit: 'seconds',
+    limit: limitOf(subject.table, 'largestGap'),
+    next: 'nothing was observed meanwhile: let the soak time pass again without a gap',
+    askAgainAtMs: later(largestGapEndMs, subject.windowMs),
+  } as const;
+  // What is lost may have been the failure that keeps the gate shut.
+  if (isLost) return unknown(`recorded cycles are not in the history any more; the gap ${detail}`, said);
+  return bounded(detail, said, 'unknown');
 }

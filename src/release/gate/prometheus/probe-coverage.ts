@@ -6,7 +6,7 @@ type WatchCoverage = RecordedEvidence['coverage'];
 /**
  * Coverage of a window by one probe, from the times at which its cycles ended. Cycles come once an interval, those that
  * look again at a failure in between; where the next one came later than one and a half intervals after the one before,
- * the slots between them were missed.
+ * the slots between them were missed. A window into which no cycle of before reaches began without a loop.
  */
 export function coverageByEnds(
   ends: readonly number[],
@@ -14,29 +14,36 @@ export function coverageByEnds(
   intervalMs: number,
 ): WatchCoverage {
   const within = ends.filter((endMs) => endMs > fromMs && endMs <= toMs).sort((a, b) => a - b);
+  const isWatchedBefore = ends.some((endMs) => endMs <= fromMs);
+  const beforeMs = Math.max(...ends.filter((endMs) => endMs <= fromMs), fromMs - intervalMs);
   let observed = 0;
   let missed = 0;
-  let slotMs = Number.NEGATIVE_INFINITY;
-  let largest = { count: 0, endMs: 0 };
-  const miss = (betweenMs: number, endMs: number) => {
-    const count = betweenMs > 1.5 * intervalMs ? Math.round(betweenMs / intervalMs) - 1 : 0;
-    missed += count;
-    if (count > 0 && count >= largest.count) largest = { count, endMs };
+  let slotMs: number | undefined = isWatchedBefore ? beforeMs : undefined;
+  let largest = { lengthMs: 0, endMs: 0 };
+  const miss = (endMs: number) => {
+    const betweenMs = endMs - (slotMs ?? fromMs);
+    if (betweenMs <= 1.5 * intervalMs) return;
+    const count =
+      slotMs === undefined ? Math.ceil(betweenMs / intervalMs) : Math.round(betweenMs / intervalMs);
+    missed += count - 1;
+    const lengthMs = slotMs === undefined ? betweenMs : (count - 1) * intervalMs;
+    if (lengthMs >= largest.lengthMs) largest = { lengthMs, endMs };
   };
   for (const endMs of within) {
     // Half an interval after the slot before is a look at the same slot again.
-    if (endMs - slotMs < 0.5 * intervalMs) continue;
-    miss(endMs - (observed === 0 ? fromMs : slotMs), endMs);
+    if (slotMs !== undefined && endMs - slotMs < 0.5 * intervalMs) continue;
+    miss(endMs);
     observed += 1;
     slotMs = endMs;
   }
-  miss(toMs - (observed === 0 ? fromMs - intervalMs : slotMs), toMs);
+  if (observed === 0) slotMs = fromMs - intervalMs;
+  miss(toMs);
   const due = observed + missed;
   return {
     due,
     observed,
-    largestGapMs: largest.count * intervalMs,
-    largestGapEndMs: largest.count > 0 ? largest.endMs : undefined,
+    largestGapMs: largest.lengthMs,
+    largestGapEndMs: largest.lengthMs > 0 ? largest.endMs : undefined,
   };
 }
 
