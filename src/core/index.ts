@@ -51,8 +51,16 @@ export {
 } from './environment/variables.ts';
 export { messageOf, VigilError, type VigilErrorCode, type VigilErrorDetails } from './errors.ts';
 export { writeAtomically } from './files/atomic-file.ts';
+export { requireLocks } from './files/file-system.ts';
 export { withFolderLock } from './files/folder-lock.ts';
-export { lockHolder, type ProcessLock, takeProcessLock } from './files/process-lock.ts';
+export {
+  holderText,
+  isHeldElsewhere,
+  isOfThisPlace,
+  lockHolder,
+  type ProcessLock,
+  takeProcessLock,
+} from './files/process-lock.ts';
 export { readStored } from './files/read-stored.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
 export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';

@@ -3,7 +3,7 @@ export { type Coverage, type Gap, largestGapOf } from './coverage.ts';
 export { exportAlerts, exportSnapshots } from './export-files.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError } from './history-error.ts';
-export { historyFile, loopLockFile } from './history-file.ts';
+export { historyFile, loopLockFile, rollbackLockFile } from './history-file.ts';
 export type { Deployment, RecordedAcknowledgement, RecordedTransition } from './journal.ts';
 export { type LastingHistory, openLastingHistory } from './lasting-history.ts';
 export type { RecordedMaintenance } from './maintenance.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '../core/index.ts';
+import { messageOf, requireLocks } from '../core/index.ts';
 import type { Taking } from './adopt-files.ts';
 import { HistoryError, type HistoryFailure, historyError } from './history-error.ts';
 import { damageOf, refuseForeign } from './inspect-file.ts';
@@ -27,6 +27,7 @@ export interface OpenedDatabase {
 export function openDatabase(file: string, taking: Taking): OpenedDatabase {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
+    requireLocks(path.dirname(file));
     const damage = damageOf(file);
     const found = damage === undefined ? undefined : { damage, aside: setAside(file, taking.now) };
     const db = new DatabaseSync(file, { timeout: busyTimeoutMs });

@@ -1,6 +1,9 @@
+import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { isHeldElsewhere } from '../core/index.ts';
 import type { Parts } from './ask.ts';
 import { type History, type HistoryOptions, type HistoryReader, historyOf, readerOf } from './history.ts';
+import { loopLockFile } from './history-file.ts';
 import { openDatabase, openDatabaseReadOnly } from './open-database.ts';
 import { salvage } from './salvage.ts';
 import { openSamples } from './samples.ts';
@@ -30,7 +33,9 @@ export function openForRecording({
       const fate = `kept as ${aside}, a new one is begun`;
       onWarning(`the evidence history was damaged (${damage}); ${fate}; ${salvage(aside, db)}`);
     }
-    return { ...parts, killedSlots: settleKilled(parts.store) };
+    // A loop that runs, perhaps in another container, knows which slot it has in flight.
+    const isWatched = isHeldElsewhere(loopLockFile(path.dirname(file)));
+    return { ...parts, killedSlots: isWatched ? [] : settleKilled(parts.store) };
   } catch (thrown) {
     parts.store.close();
     throw thrown;

@@ -30,7 +30,6 @@ test('beside a running loop its database is left alone', () => {
   const lock = takeProcessLock(loopLockFile(reports), now, {
     held: () => 'held',
     hint: () => '',
-    starting: 'starting',
   });
   expect(proveRow(reports, value, now)).toEqual(value);
   lock.release();

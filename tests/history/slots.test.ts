@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { openHistoryReader } from '../../src/history/open-history.ts';
 import { isOwnerAlive, ownOwner } from '../../src/history/process-owner.ts';
@@ -92,4 +94,24 @@ test('a slot in flight is left alone while its process lives and missed once it 
   expect(opened(reports).killedSlots).toEqual([start + five]);
   expect(single(history, `SELECT count(*) FROM slots WHERE reason = 'killed'`)).toBe(3);
   expect(single(history, `SELECT slot_ms FROM slots WHERE state = 'in flight'`)).toBe(start);
+});
+
+test('a slot in flight is left to the loop that runs, wherever its process is: only a number that is here says whether one is dead', async () => {
+  const reports = folder();
+  const history = opened(reports);
+  history.beginGrid({ startMs: start, intervalMs: five });
+  history.database
+    .prepare(`INSERT INTO slots VALUES (?, 'in flight', NULL, 'x', ?)`)
+    .run(start, JSON.stringify(['another-container', 1, '12345']));
+  const taker = fileURLToPath(new URL('../core/files/lock-taker.ts', import.meta.url));
+  const loop = spawn(process.execPath, [taker, path.join(reports, 'vigil.lock')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void loop.kill('SIGKILL'));
+  loop.stdin.write('take\n');
+  expect(String((await once(loop.stdout, 'data'))[0])).toBe('won\n');
+  expect(opened(reports).killedSlots).toEqual([]);
+  loop.kill('SIGKILL');
+  await once(loop, 'exit');
+  expect(opened(reports).killedSlots).toEqual([start]);
 });

@@ -210,7 +210,7 @@ export async function runLoop(options: LoopOptions): Promise<Verdict> {
   const warn = (line: string) => (loop.watch ? loop.watch.warn(line) : say(line));
   const loop: Loop = { options, say, warn, delivery: undefined, watch: undefined, closers: [] };
   const exporting = telemetrySettings();
-  const lock = takeLock(config.reports, new Date());
+  const lock = takeLock(config.reports, new Date(), say);
   let history: LastingHistory | undefined;
   try {
     history = openEvidence(loop);

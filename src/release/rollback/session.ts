@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
-import type { History } from '../../history/index.ts';
+import { type History, rollbackLockFile } from '../../history/index.ts';
 import { executeOption } from './execute.ts';
 import { type Evidence, evidenceAt } from './incident/evidence.ts';
 import { incidentName, openIncident, releasesText } from './incident/folder.ts';
@@ -24,12 +24,12 @@ export interface SessionResult {
 }
 
 /** Keeps two rollbacks from running at once; USAGE with the holder's process while another one does. */
-async function locked<T>({ config, now }: SessionOptions, act: () => Promise<T>): Promise<T> {
-  const lock = takeProcessLock(path.join(config.reports, 'rollback.lock'), new Date(now()), {
-    held: ({ pid, since }) => `another rollback is under way: process ${pid}, since ${since}`,
+async function locked<T>({ config, now, say }: SessionOptions, act: () => Promise<T>): Promise<T> {
+  const words = {
+    held: (holder: string) => `another rollback is under way: ${holder}`,
     hint: () => 'vigil rollback --abort ends it',
-    starting: 'another rollback is just starting here',
-  });
+  };
+  const lock = takeProcessLock(rollbackLockFile(config.reports), new Date(now()), words, say);
   try {
     return await act();
   } finally {

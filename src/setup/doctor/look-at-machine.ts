@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { lockHolder, type VigilConfig, VigilError } from '../../core/index.ts';
+import { holderText, lockHolder, requireLocks, type VigilConfig, VigilError } from '../../core/index.ts';
 import { historyFile, loopLockFile, openHistoryReader } from '../../history/index.ts';
 import { type Finding, look } from './finding.ts';
 
@@ -15,6 +15,16 @@ function writable(folder: string): string {
     rmSync(probe, { force: true });
   }
   return `${folder} can be written`;
+}
+
+async function lookAtFolder(folder: string): Promise<Finding> {
+  let warning: string | undefined;
+  const found = await look('reports', () => {
+    const said = writable(folder);
+    warning = requireLocks(folder);
+    return said;
+  });
+  return warning === undefined ? found : { ...found, state: 'warning', detail: warning };
 }
 
 /** Listens for a moment. @throws VigilError when the port can't be had */
@@ -43,7 +53,7 @@ export async function lookAtMachine(
   return Promise.all([
     // An older one is refused before anything is loaded.
     look('node', () => `version ${nodeVersion}`),
-    look('reports', () => writable(reports)),
+    lookAtFolder(reports),
     look('history', () => {
       if (!existsSync(file)) return 'none yet: the loop begins one';
       const reader = openHistoryReader({ file });
@@ -57,7 +67,7 @@ export async function lookAtMachine(
       ? {
           subject: 'port',
           state: 'ok',
-          detail: `a loop watches here: process ${loop.pid}, since ${loop.since}`,
+          detail: `a loop watches here: ${holderText(loop)}`,
         }
       : look('port', () => free(host, port)),
   ]);

@@ -151,6 +151,28 @@ describe('a rollback that is under way', { concurrent: true }, () => {
     expect(runsOf(small)[0]?.status).toBe('running');
   });
 
+  test('keeps one out that is resumed or begun in another container, and ends when that asks for it', {
+    tags: ['root'],
+  }, async () => {
+    const small = deployments.deployment();
+    small.config('git', holds.verify(small));
+    const running = startVigil(execute, small.folder);
+    await until(() => stageOf(small) === 'verify');
+    const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+    const elsewhere = (args: string[]) => startVigil(args, small.folder, undefined, unshare).ended;
+    const resumed = await elsewhere(['rollback', '--resume']);
+    expect(resumed.code).toBe(64);
+    expect(resumed.stderr).toContain(
+      `another rollback is under way: process ${running.child.pid} in another`,
+    );
+    const second = await elsewhere(execute);
+    expect(second).toMatchObject({ code: 64, stderr: expect.stringContaining('is under way') });
+    const aborted = await elsewhere(['rollback', '--abort']);
+    expect(aborted).toMatchObject({ code: 0, stderr: expect.stringContaining('ABORTED') });
+    expect((await running.ended).code).toBe(2);
+    expect(runsOf(small).map(({ status }) => status)).toEqual(['aborted']);
+  });
+
   test('is not begun anew while a dead one waits, and not resumed under another configuration', async () => {
     const small = deployments.deployment();
     small.config('git');

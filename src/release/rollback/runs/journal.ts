@@ -1,7 +1,15 @@
+import path from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
-import { VigilError } from '../../../core/index.ts';
-import { type History, isOwnerAlive, ownerOf, ownOwner, pidOf } from '../../../history/index.ts';
+import { isHeldElsewhere, VigilError } from '../../../core/index.ts';
+import {
+  type History,
+  isOwnerAlive,
+  ownerOf,
+  ownOwner,
+  pidOf,
+  rollbackLockFile,
+} from '../../../history/index.ts';
 import { type RollbackPlan, readPlan, type Step, type TypePlan } from '../plan.ts';
 import {
   filled,
@@ -32,6 +40,9 @@ export function openJournal(history: History, now: () => number) {
   const rows = (sql: string, ...values: SQLInputValue[]): RunRow[] =>
     history.database.prepare(sql).all(...values);
   const write = (sql: string, ...values: SQLInputValue[]) => history.database.prepare(sql).run(...values);
+  const lock = rollbackLockFile(path.dirname(history.file));
+  /** The lock speaks for a process of another container, whose number means nothing here. */
+  const isCarriedOut = (owner: string): boolean => isOwnerAlive(owner) || isHeldElsewhere(lock);
   const rowOf = (id: string): RunRow => {
     const [row] = rows(`SELECT ${runColumns} FROM rollback_runs WHERE id = ?`, id);
     if (!row) throw new VigilError('HARNESS', `there is no rollback ${id}`, { where: history.file });
@@ -55,7 +66,7 @@ export function openJournal(history: History, now: () => number) {
     const other = underWay();
     if (!other) return;
     const owner = String(other.owner);
-    const [message, hint] = isOwnerAlive(owner)
+    const [message, hint] = isCarriedOut(owner)
       ? [`another rollback is under way: process ${pidOf(owner)}`, 'vigil rollback --abort ends it']
       : [
           `a rollback was cut off: its process ${pidOf(owner)} is dead`,
@@ -76,7 +87,7 @@ export function openJournal(history: History, now: () => number) {
         /** `undefined` when it can't be read whole. */
         plan: readPlan(String(row.plan)),
         /** Whether the process that carries it out lives. */
-        alive: isOwnerAlive(String(row.owner)),
+        alive: isCarriedOut(String(row.owner)),
         pid: pidOf(String(row.owner)),
         abortAsked: row.abort_asked_ms !== null,
       };
