@@ -1,58 +1,53 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ReadEntry } from 'tar';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
+import { entryJudge } from './archive-entries.ts';
 
-const kinds = ['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink', 'Link'];
-
-const isOutside = (place: string): boolean => {
-  const normal = path.posix.normalize(place.replaceAll('\\', '/'));
-  return path.posix.isAbsolute(normal) || normal === '..' || normal.startsWith('../');
-};
-
-/** Why an entry would write outside of the folder, or something that no release has; `undefined` for a safe one. */
-function dangerOf({ path: name, type, linkpath = '' }: ReadEntry): string | undefined {
-  if (!kinds.includes(type)) return `${name} is a ${type}`;
-  if (isOutside(name) || name.split(/[\\/]/).includes('..')) return `${name} leads out of the folder`;
-  // A hard link names a path of the archive, a symbolic one a path from where it stands.
-  const isDangerous =
-    (type === 'Link' && isOutside(linkpath)) ||
-    (type === 'SymbolicLink' &&
-      (path.posix.isAbsolute(linkpath) || isOutside(path.posix.join(path.posix.dirname(name), linkpath))));
-  return isDangerous ? `${name} links to ${linkpath}, outside of the folder` : undefined;
-}
-
-/** Reads an archive through without writing anything. @throws HARNESS when it is damaged, empty, or would write outside. */
-export async function inspectArchive(archive: string) {
+/**
+ * Reads an archive through without writing anything, and judges what unpacking it with `strip` will do.
+ * @throws CONFIG_INVALID when it is damaged, empty, would write outside, or could not be unpacked to its end
+ */
+export async function inspectArchive(archive: string, strip: number) {
   const { list } = await import('tar');
-  let [files, bytes] = [0, 0];
+  let [files, bytes, dropped] = [0, 0, 0];
   const dangers: string[] = [];
+  const judge = entryJudge(strip);
   try {
     await list({
       file: archive,
       strict: true,
       onReadEntry(entry) {
-        const danger = dangerOf(entry);
-        if (danger) dangers.push(danger);
-        if (entry.type !== 'Directory') files += 1;
-        bytes += entry.size;
+        const fate = judge(entry);
+        if (typeof fate === 'object') dangers.push(fate.danger);
+        else if (fate === 'dropped') dropped += 1;
+        else {
+          if (entry.type !== 'Directory') files += 1;
+          bytes += entry.size;
+        }
       },
     });
   } catch (thrown) {
-    throw new VigilError('HARNESS', `the archive can’t be read: ${messageOf(thrown)}`, { where: archive });
-  }
-  if (dangers.length > 0) {
-    throw new VigilError('HARNESS', `the archive is refused: ${dangers.slice(0, 3).join('; ')}`, {
+    throw new VigilError('CONFIG_INVALID', `the archive can’t be read: ${messageOf(thrown)}`, {
       where: archive,
-      expected: 'files, folders and links inside of the release',
-      hint: 'this is no archive of a release; nothing was unpacked',
     });
   }
-  if (files === 0) throw new VigilError('HARNESS', 'the archive holds no file', { where: archive });
-  return { files, bytes };
+  if (dangers.length > 0) {
+    const more = dangers.length > 3 ? `; and ${dangers.length - 3} more` : '';
+    throw new VigilError(
+      'CONFIG_INVALID',
+      `the archive is refused: ${dangers.slice(0, 3).join('; ')}${more}`,
+      {
+        where: archive,
+        expected: 'files, folders and links inside of the release',
+        hint: 'pack the release anew, or set rollback.backup.strip; nothing was unpacked',
+      },
+    );
+  }
+  if (files > 0) return { files, bytes };
+  const why = dropped > 0 ? ` that is left after strip ${strip}` : '';
+  throw new VigilError('CONFIG_INVALID', `the archive holds no file${why}`, { where: archive });
 }
 
 /** What unpacking leaves free at least. */
@@ -77,17 +72,10 @@ export async function unpack(
 ): Promise<void> {
   const { extract } = await import('tar');
   const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(archive),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    extract({ cwd: into, strip, strict: true, preservePaths: false }),
-    { signal },
-  );
+  const bytes = createReadStream(archive);
+  // Not by a step between the two: behind one the library waits for ever when the last entry is a folder or a link.
+  bytes.on('data', (chunk) => hash.update(chunk));
+  await pipeline(bytes, extract({ cwd: into, strip, strict: true, preservePaths: false }), { signal });
   const actual = hash.digest('hex');
   if (actual === sha256) return;
   throw new VigilError('HARNESS', 'the archive was changed while it was unpacked', {

@@ -16,6 +16,7 @@ import path from 'node:path';
 import { create } from 'tar';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { inspectArchive } from '../../../src/release/rollback/archive.ts';
+import type { RollbackType } from '../../../src/release/rollback/runs/run.ts';
 import { perform } from '../../../src/release/rollback/steps/steps.ts';
 import { httpServer } from '../../clients/servers.ts';
 import { runsOf } from './runs-of.ts';
@@ -70,24 +71,45 @@ describe('an archive that would write outside of the release', () => {
     const names = filesIn(from);
     // A fifo and an absolute path are left out by the library; GNU tar keeps them.
     execFileSync('tar', ['-P', '-cf', archive, '-C', from, ...names]);
-    await expect(inspectArchive(archive)).rejects.toThrow(/the archive is refused|can’t be read/);
+    await expect(inspectArchive(archive, 0)).rejects.toThrow(/the archive is refused|can’t be read/);
   });
 
-  test('by the command: nothing is touched, a person is told, and the exit code is 1', async () => {
+  /** With an archive that holds `name`, a path that leads out of the folder. */
+  function withEvil(options: RollbackType[]): SmallDeployment {
     const small = deployments.deployment();
     writeFileSync(path.join(small.folder, 'evil.txt'), 'evil\n');
     execFileSync('tar', ['-P', '-cf', small.file('v1.tar.gz'), '-C', small.file('live'), '../evil.txt']);
     rmSync(small.file('evil.txt'));
     writeFileSync(small.file('v1.tar.gz.sha256'), `${sha256(small.file('v1.tar.gz'))}\n`);
-    small.config('backup');
-    const { code, stderr } = await vigil(execute(), small.folder);
-    expect(code).toBe(1);
-    expect(stderr).toContain('../evil.txt leads out of the folder');
-    expect(runsOf(small)[0]).toMatchObject({
-      status: 'escalated',
-      stages: [{ status: 'failed' }, { status: 'waiting' }, {}, {}, {}],
+    small.config('backup', {
+      options,
+      commands: {
+        drain: ['touch', small.file('drained')],
+        undrain: ['true'],
+        restart: ['true'],
+      },
     });
+    return small;
+  }
+
+  test('by the command: in the plan, before anything is begun or any traffic taken away', async () => {
+    const small = withEvil(['backup']);
+    for (const args of [['rollback'], execute()]) {
+      const { code, stderr } = await vigil(args, small.folder);
+      expect(code).toBe(64);
+      expect(stderr).toContain('../evil.txt leads out of the folder');
+    }
+    expect(runsOf(small)).toEqual([]);
+    expect(existsSync(small.file('drained'))).toBe(false);
     expect({ ...placeOf(small), names: [] }).toEqual({ ...untouched(), names: [] });
+  });
+
+  test('by the command, with another way back: that one is gone, and the plan says why', async () => {
+    const small = withEvil(['backup', 'git']);
+    const shown = await vigil(['rollback'], small.folder);
+    expect(shown.stdout).toMatch(/backup[\s\S]*leads out of the folder/);
+    expect((await vigil(execute(), small.folder)).code).toBe(0);
+    expect(runsOf(small).map(({ type, status }) => [type, status])).toEqual([['git', 'succeeded']]);
   });
 
   test('an empty and a torn archive are refused', async () => {
@@ -96,10 +118,10 @@ describe('an archive that would write outside of the release', () => {
     writeFileSync(path.join(home, 'big'), Buffer.alloc(100_000, 'x7q'));
     await create({ file: archive, cwd: home, gzip: true }, ['big']);
     writeFileSync(archive, readFileSync(archive).subarray(0, 60));
-    await expect(inspectArchive(archive)).rejects.toThrow('can’t be read');
+    await expect(inspectArchive(archive, 0)).rejects.toThrow('can’t be read');
     mkdirSync(path.join(home, 'nothing'));
     await create({ file: archive, cwd: home, gzip: true }, ['nothing']);
-    await expect(inspectArchive(archive)).rejects.toThrow('holds no file');
+    await expect(inspectArchive(archive, 0)).rejects.toThrow('holds no file');
   });
 });
 

@@ -1,14 +1,20 @@
 import path from 'node:path';
 import type { RollbackConfig } from '../../../core/index.ts';
+import { inspectArchive } from '../archive.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { TypePlan } from '../plan.ts';
 import { type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
 
 /** The previous release's archive is unpacked beside the release and takes its place. */
-export function planBackup(input: PlanInput, backup: NonNullable<RollbackConfig['backup']>): TypePlan {
+export async function planBackup(
+  input: PlanInput,
+  backup: NonNullable<RollbackConfig['backup']>,
+): Promise<TypePlan> {
   const { config, tag } = input;
   const { archive, folder, strip } = backup;
   const sha256 = expectedSha256(archive, backup.sha256);
+  // What could not be unpacked is no option: the next one is planned, or somebody is told, and the traffic stays.
+  await inspectArchive(archive, strip);
   const staged = `${folder}.vigil-${tag}`;
   const kept = `${folder}.before-${tag}`;
   const check = { kind: 'check-archive', archive, sha256, folder, strip } as const;

@@ -8,9 +8,9 @@ import type { Performer } from './context.ts';
 import { isThere, swapNames } from './swap.ts';
 
 export const checkArchive: Performer<'check-archive'> = {
-  async perform({ archive, sha256, folder }, { signal }) {
+  async perform({ archive, sha256, folder, strip }, { signal }) {
     await verifySha256(archive, sha256, signal);
-    const { files, bytes } = await inspectArchive(archive);
+    const { files, bytes } = await inspectArchive(archive, strip);
     if (!existsSync(folder))
       throw new VigilError('HARNESS', 'the release’s folder is not there', { where: folder });
     await requireRoom(path.dirname(folder), bytes);
