@@ -1,3 +1,4 @@
+export { evaluationFailed } from './engine/evaluation-failed.ts';
 export type { Acknowledgement, EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
 export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
@@ -18,7 +19,7 @@ export { conditionToPromQL } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
 export { alertRules } from './rules/make-rules.ts';
-export { observeChecks } from './rules/observe-checks.ts';
+export { healthCheckRule, observeChecks } from './rules/observe-checks.ts';
 export {
   observeRollback,
   type RollbackTriggers,
@@ -26,6 +27,7 @@ export {
   rollbackTriggers,
 } from './rules/observe-rollback.ts';
 export { observeRules } from './rules/observe-rules.ts';
+export { observeSentinel, sentinelRule } from './rules/observe-sentinel.ts';
 export type { AlertRule, RuleDefinition, RuleGroup, Severity } from './rules/rule.ts';
 export { ruleDefinitions } from './rules/rules.ts';
 export { type Violation, violationsOf } from './rules/violations.ts';

@@ -54,6 +54,10 @@ function breached(alert: AlertRecord, nowMs: number, { forMs, maxGapMs }: Timing
 /** True when the alert is over. */
 function clear(alert: AlertRecord, nowMs: number, { keepFiringMs, maxGapMs }: Timing): boolean {
   if (alert.status === 'pending') return true;
+  if (alert.flapping) {
+    alert.last = { atMs: nowMs, state: 'clear' };
+    return false;
+  }
   alert.clearMs += proven(alert, 'clear', nowMs, maxGapMs);
   alert.last = { atMs: nowMs, state: 'clear' };
   return alert.clearMs >= keepFiringMs;

@@ -1,6 +1,6 @@
 import { byText } from '../../core/index.ts';
 import type { Priority, Severity } from '../rules/rule.ts';
-import type { EnginePolicy, EngineSetup, StepInputs } from './inputs.ts';
+import type { EngineSetup, StepInputs } from './inputs.ts';
 import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';
 import type { AlertRecord, EngineState, Mute } from './state.ts';
@@ -13,7 +13,18 @@ export function groupKeyOf(labels: AlertRecord['labels'], groupBy: readonly stri
 }
 
 function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
-  const { fingerprint, rule, labels, sinceMs, firedAtMs, resolvedAtMs, value, isNew, noDataSinceMs } = alert;
+  const {
+    fingerprint,
+    rule,
+    labels,
+    sinceMs,
+    firedAtMs,
+    resolvedAtMs,
+    value,
+    isNew,
+    noDataSinceMs,
+    flapping,
+  } = alert;
   return {
     fingerprint,
     rule,
@@ -24,6 +35,7 @@ function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
     value,
     isNew,
     noDataSinceMs,
+    flapping,
     reminder: reason === 'reminder' ? (alert.told?.reminders ?? 1) : undefined,
   };
 }
@@ -35,9 +47,9 @@ function isReminderDue(alert: AlertRecord, nowMs: number, { policy }: EngineSetu
 
 /** What there is to tell of an alert if nothing mutes it. */
 function dueOf(alert: AlertRecord, nowMs: number, setup: EngineSetup): Reason | undefined {
-  if (alert.status === 'resolved') return 'resolved';
-  if (alert.status !== 'firing') return undefined;
+  // A critical alert that fired is told, also when it ended before its group was due.
   if (!alert.told) return 'firing';
+  if (alert.status === 'resolved') return 'resolved';
   return isReminderDue(alert, nowMs, setup) ? 'reminder' : undefined;
 }
 
@@ -66,8 +78,9 @@ function tell(state: EngineState, alert: AlertRecord, reason: Reason, nowMs: num
 }
 
 /** How long an alert lets its group wait. */
-function waitOf({ labels }: AlertRecord, { urgent, groupWaitMs }: EnginePolicy): number {
-  return urgent.includes(labels.priority as Priority) ? 0 : groupWaitMs;
+function waitOf({ rule, labels }: AlertRecord, { rules, policy }: EngineSetup): number {
+  if (policy.urgent.includes(labels.priority as Priority)) return 0;
+  return rules.find(({ name }) => name === rule)?.groupWaitMs ?? policy.groupWaitMs;
 }
 
 /** A clock that was set back must not make a reminder wait for longer than it would have. */
@@ -90,8 +103,8 @@ function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: E
   const muted: MutedAlert[] = [];
   for (const alert of alerts) {
     if (alert.status === 'pending') continue;
-    // What was never told needs no end.
-    if (alert.status === 'resolved' && !alert.told) {
+    // What was never told needs no end, unless it is worth a page by itself.
+    if (alert.status === 'resolved' && !alert.told && alert.labels.severity !== 'critical') {
       delete state.alerts[alert.fingerprint];
       continue;
     }
@@ -102,6 +115,10 @@ function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: E
         ? acknowledgementOf(alert, inputs.acknowledgements ?? [], nowMs)
         : undefined;
     const mute = general ?? taken;
+    if (mute && alert.status === 'resolved' && !alert.told) {
+      delete state.alerts[alert.fingerprint];
+      continue;
+    }
     muted.push(...keepMute(alert, mute, nowMs));
     if (reason === 'firing' && isHeld(alert, alerts, inhibitions)) continue;
     if (reason && !mute) due.push({ alert, reason, groupKey: groupKeyOf(alert.labels, groupBy) });
@@ -116,7 +133,6 @@ export function deliver(
   nowMs: number,
   setup: EngineSetup,
 ): { notifications: Notification[]; muted: MutedAlert[] } {
-  const { policy } = setup;
   withoutFuture(state, nowMs);
   const { due, muted } = collect(state, inputs, nowMs, setup);
   const waiting = due.filter(({ reason }) => reason !== 'reminder');
@@ -124,7 +140,7 @@ export function deliver(
   for (const key of Object.keys(state.groups)) if (!keys.has(key)) delete state.groups[key];
   for (const { groupKey, alert } of waiting) {
     // The earlier of both, so that a clock that was set back makes no group wait for longer either.
-    const atMs = nowMs + waitOf(alert, policy);
+    const atMs = nowMs + waitOf(alert, setup);
     state.groups[groupKey] = Math.min(state.groups[groupKey] ?? atMs, atMs);
   }
   const notifications = new Map<string, Notification>();

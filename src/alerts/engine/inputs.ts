@@ -16,6 +16,8 @@ export interface Observation {
   isNew?: boolean | undefined;
   /** How long it must hold, where instances of a rule differ. */
   forMs?: number;
+  /** Why it could not be judged; its reading is unknown then. */
+  problem?: string | undefined;
 }
 
 /** A planned time in which matching alerts tell nobody. */
@@ -51,6 +53,13 @@ export interface Inhibition {
   holdWhilePending?: boolean;
 }
 
+/** An alert whose condition began `episodes` times within its last `readings` flaps, until `calm` in a row are clear. */
+export interface FlappingPolicy {
+  readings: number;
+  episodes: number;
+  calm: number;
+}
+
 /** What the engine must know of a rule. */
 export interface EngineRule {
   name: string;
@@ -60,6 +69,10 @@ export interface EngineRule {
   onlyNew: boolean;
   /** How often it is evaluated, where that is not the policy's interval, as for what only a cycle can tell. */
   intervalMs?: number;
+  /** How long its group waits for company, where that is not the policy's time. */
+  groupWaitMs?: number;
+  /** From when on an alert counts as flapping, and stays open until it has calmed down; without it none does. */
+  flapping?: FlappingPolicy;
 }
 
 export interface EnginePolicy {

@@ -1,5 +1,7 @@
 import { labelFingerprint } from '../../core/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
+import { evaluationFailed, failureOf, worseOf } from './evaluation-failed.ts';
+import { flappingOf, keepReading } from './flapping.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
 import type { AlertRecord, EngineState } from './state.ts';
@@ -56,11 +58,14 @@ function observe(
 ): Transition[] {
   const reading = readingFor(rule, observation);
   const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
+  if (rule.flapping) keepReading(state, fingerprint, reading, rule.flapping);
   const known = state.alerts[fingerprint];
   const open = known && known.status !== 'resolved' ? known : undefined;
   if (!open && reading.state !== 'breached') return [];
   const alert = open ?? begin(rule, observation, nowMs);
   state.alerts[fingerprint] = alert;
+  alert.flapping =
+    rule.flapping && flappingOf(state.recent[fingerprint] ?? '', rule.flapping, alert.flapping !== undefined);
   const from = open ? open.status : 'inactive';
   const hadData = alert.noDataSinceMs === undefined;
   if (observation.isNew !== undefined) alert.isNew = observation.isNew;
@@ -88,7 +93,48 @@ function unobserved(
   );
 }
 
-/** Takes all readings into the state, in place. RangeError for an observation of a rule that isn't set up. */
+/** The observations by the alert that each is of, and those that could not be judged as they came. */
+function sortOut(observations: readonly Observation[], rules: ReadonlyMap<string, EngineRule>) {
+  const judged = new Map<string, { rule: EngineRule; observation: Observation }>();
+  const failures: Observation[] = [];
+  for (const observation of observations) {
+    const rule = rules.get(observation.rule);
+    if (!rule) {
+      failures.push(failureOf(observation, 'there is no such rule'));
+      continue;
+    }
+    if (observation.problem !== undefined) failures.push(failureOf(observation, observation.problem));
+    const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
+    const other = judged.get(fingerprint)?.observation;
+    if (other) failures.push(failureOf(observation, 'observed more than once'));
+    judged.set(fingerprint, { rule, observation: other ? worseOf(other, observation) : observation });
+  }
+  return { judged, failures };
+}
+
+/** Readings of the failed evaluations: those of now, and the end of those whose rule could be judged this time. */
+function evaluationReadings(
+  state: EngineState,
+  failures: readonly Observation[],
+  observed: ReadonlySet<string>,
+  rules: ReadonlyMap<string, EngineRule>,
+): Map<string, Observation> {
+  const readings = new Map<string, Observation>();
+  for (const { rule, labels, fingerprint } of Object.values(state.alerts)) {
+    const of = labels.rule ?? '';
+    if (rule !== evaluationFailed.name || (rules.has(of) && !observed.has(of))) continue;
+    readings.set(fingerprint, { rule, labels, reading: { state: 'clear' } });
+  }
+  for (const failure of failures) {
+    readings.set(labelFingerprint(alertLabels(evaluationFailed, failure.labels)), failure);
+  }
+  return readings;
+}
+
+/**
+ * Takes all readings into the state, in place. Each is judged alone: of two of one alert the worse one counts, and what
+ * could not be judged is an alert of its own.
+ */
 export function observeAll(
   state: EngineState,
   { observations }: StepInputs,
@@ -97,17 +143,17 @@ export function observeAll(
 ): Transition[] {
   if (!observations) return [];
   const rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
-  const seen = new Map<string, string>();
-  const transitions: Transition[] = [];
-  for (const observation of observations) {
-    const rule = rules.get(observation.rule);
-    if (!rule) throw new RangeError(`there is no rule ${observation.rule}`);
-    const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
-    if (seen.has(fingerprint)) throw new RangeError(`${rule.name} was observed twice with the same labels`);
-    seen.set(fingerprint, rule.name);
-    transitions.push(...observe(state, rule, observation, nowMs, setup));
+  const { judged, failures } = sortOut(observations, rules);
+  const seen = new Map([...judged].map(([fingerprint, { rule }]) => [fingerprint, rule.name]));
+  const transitions = [...judged.values()].flatMap(({ rule, observation }) =>
+    observe(state, rule, observation, nowMs, setup),
+  );
+  const readings = evaluationReadings(state, failures, new Set(observations.map(({ rule }) => rule)), rules);
+  for (const reading of readings.values()) {
+    transitions.push(...observe(state, evaluationFailed, reading, nowMs, setup));
   }
   for (const alert of unobserved(state, seen, rules, nowMs, setup)) {
+    if (alert.rule === evaluationFailed.name) continue;
     const rule = rules.get(alert.rule);
     const reading: Reading = { state: rule ? 'unknown' : 'gone' };
     const instance: Observation = { rule: alert.rule, labels: alert.labels, reading };

@@ -1,5 +1,5 @@
 import type { LabelSet } from '../rules/rule.ts';
-import type { Mute } from './state.ts';
+import type { AlertRecord, Mute } from './state.ts';
 
 export type AlertStatus = 'inactive' | 'pending' | 'firing' | 'resolved';
 
@@ -27,6 +27,8 @@ export interface NotifiedAlert {
   value: number | undefined;
   isNew: boolean;
   noDataSinceMs: number | undefined;
+  /** While it flaps: how many of its last readings were breaches. */
+  flapping: AlertRecord['flapping'];
   /** 1, 2, … in a reminder. */
   reminder: number | undefined;
 }

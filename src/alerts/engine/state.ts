@@ -30,6 +30,8 @@ const alertRecord = z.object({
   /** When it was first and last told, and how many reminders that were. */
   told: z.object({ firstMs: z.number(), lastMs: z.number(), reminders: z.number() }).optional(),
   mute: mute.optional(),
+  /** While it flaps: how many of its last readings were breaches. */
+  flapping: z.object({ failed: z.number(), of: z.number() }).optional(),
 });
 
 /** Everything that a step needs of the past; as JSON in the history it outlives a restart. */
@@ -39,6 +41,8 @@ export const engineState = z.object({
   alerts: z.record(z.string(), alertRecord),
   /** When each waiting group is told, by group key. */
   groups: z.record(z.string(), z.number()),
+  /** The last readings of what may flap and was breached lately, by fingerprint: `x` for a breach, `.` for clear. */
+  recent: z.record(z.string(), z.string()).default({}),
 });
 
 export type Mute = z.output<typeof mute>;
@@ -46,4 +50,9 @@ export type AlertRecord = z.output<typeof alertRecord>;
 export type EngineState = z.output<typeof engineState>;
 
 /** The state of a watch that has seen nothing. */
-export const initialState = (): EngineState => ({ version: 1, alerts: {}, groups: {} });
+export const initialState = (): EngineState => ({
+  version: 1,
+  alerts: {},
+  groups: {},
+  recent: {},
+});

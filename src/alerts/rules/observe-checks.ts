@@ -9,6 +9,7 @@ export const healthCheckRule: EngineRule = {
   forMs: 0,
   keepFiringMs: 0,
   onlyNew: false,
+  flapping: { readings: 20, episodes: 3, calm: 10 },
 };
 
 function readingOf({ outcome, quarantined }: CheckOutcome): Reading {

@@ -1,10 +1,11 @@
+import { messageOf } from '../../core/index.ts';
 import type { Observation } from '../engine/inputs.ts';
 import type { SampleSource } from '../signals/algebra/source.ts';
 import { judgeCondition } from './condition.ts';
 import type { AlertRule } from './rule.ts';
 
 /**
- * Judges rules on recorded samples. An evaluation that fails is unknown; nothing is thrown.
+ * Judges rules on recorded samples. An evaluation that fails is unknown and says why; nothing is thrown.
  * Rules that ask only for new failures are left out: samples don't tell what was there before, `observeRollback` does.
  */
 export function observeRules(rules: readonly AlertRule[], source: SampleSource, atMs: number): Observation[] {
@@ -16,8 +17,8 @@ export function observeRules(rules: readonly AlertRule[], source: SampleSource, 
         labels,
         reading: { state, value },
       }));
-    } catch {
-      return [{ rule: name, reading: { state: 'unknown' } }];
+    } catch (thrown) {
+      return [{ rule: name, reading: { state: 'unknown' }, problem: messageOf(thrown) }];
     }
   });
 }

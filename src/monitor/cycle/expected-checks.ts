@@ -33,7 +33,7 @@ export function forgetCheck(config: VigilConfig, id: string): string {
     });
   }
   writeChecks(rememberedFile(config.reports), rest);
-  return `Forgotten: ${printable(id)}. The next cycle may do without it.`;
+  return `Forgotten: ${printable(id)}. The next cycle may do without it, and ends its alert.`;
 }
 
 /** Writes the checks of the cycles so far as the catalogue of the suite; returns what was done. */

@@ -2,6 +2,7 @@ import {
   type AlertEvent,
   type AlertRule,
   alertText,
+  evaluationFailed,
   type Notification,
   type NotifiedAlert,
 } from '../../alerts/index.ts';
@@ -34,7 +35,9 @@ function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext)
   const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
   const name = definition ? `${id} ${definition.title}` : id;
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
-  const summary = said ? `${name}: ${said}` : `${name} failed`;
+  const { flapping } = alert;
+  const lately = flapping ? `${name} is flapping, failed ${flapping.failed} of ${flapping.of}` : name;
+  const summary = said ? `${lately}: ${said}` : flapping ? lately : `${name} failed`;
   return {
     summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
     ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
@@ -53,6 +56,21 @@ function ruleWords(
   return { ...text, next, runbook: rule.runbook };
 }
 
+/** What a person reads of a check or a rule that could not be judged. */
+function evaluationWords({ labels }: NotifiedAlert): AlertEvent['annotations'] {
+  const { rule, problem, check } = labels;
+  return {
+    summary: `${rule}${check === undefined ? '' : ` of ${check}`} could not be judged: ${problem}`,
+    next: 'look into the log of vigil monitor; what this alert would tell of is not watched until it is resolved',
+  };
+}
+
+function wordsOf(alert: NotifiedAlert, context: EventContext): AlertEvent['annotations'] {
+  const rule = context.rules.find(({ name }) => name === alert.rule);
+  if (rule) return ruleWords(rule, alert, context);
+  return alert.rule === evaluationFailed.name ? evaluationWords(alert) : checkWords(alert, context);
+}
+
 function eventOf(
   alert: NotifiedAlert,
   { reason, groupKey }: Notification,
@@ -68,7 +86,7 @@ function eventOf(
     severity: (alert.labels.severity ?? 'critical') as Severity,
     priority: (alert.labels.priority ?? 'P1') as Priority,
     labels,
-    annotations: rule ? ruleWords(rule, alert, context) : checkWords(alert, context),
+    annotations: wordsOf(alert, context),
     startsAt: new Date(alert.firedAtMs).toISOString(),
     ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
     ...(alert.value !== undefined && { value: alert.value }),

@@ -5,8 +5,10 @@ import {
   declaredWindows,
   type EngineState,
   enqueue,
+  healthCheckRule,
   initialState,
   type NotificationEvent,
+  type Observation,
   type RollbackTriggers,
   rollbackCalls,
   type SignalValues,
@@ -19,6 +21,7 @@ import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf } from './alert-events.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
 import { savedState } from './saved-state.ts';
+import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
 
 export interface EvaluatorOptions
   extends Omit<JudgeOptions, 'rules'>,
@@ -29,6 +32,8 @@ export interface EvaluatorOptions
   maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
+  /** Told what could not be judged, and why. */
+  warn?(text: string): void;
 }
 
 export interface Evaluator {
@@ -36,8 +41,13 @@ export interface Evaluator {
   rules(): readonly AlertRule[];
   /** Signals as the recorded samples show them now; what has no data is absent. */
   values(atMs: number): SignalValues;
-  /** Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. */
-  evaluate(atMs: number, outcomes?: readonly CheckOutcome[]): void;
+  /**
+   * Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. `isWhole`:
+   * the cycle names every check that is expected, so that an alert of another check is over.
+   */
+  evaluate(atMs: number, outcomes?: readonly CheckOutcome[], isWhole?: boolean): void;
+  /** Sends the sentinel with the alerts of the next cycle; without one, the one on its way is over. */
+  sendSentinel(sentinel: Sentinel | undefined): void;
   /** Says that a cycle comes at other intervals from now on. */
   setCycleInterval(intervalMs: number): void;
   /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
@@ -86,6 +96,14 @@ function record(history: History, { transitions, muted }: StepResult): void {
     history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
 }
 
+/** The end of alerts of checks that a whole cycle no longer names. */
+function forgottenChecks(state: EngineState, outcomes: readonly CheckOutcome[]): Observation[] {
+  const ids = new Set(outcomes.map(({ id }) => id));
+  return Object.values(state.alerts)
+    .filter(({ rule, labels }) => rule === healthCheckRule.name && !ids.has(labels.check ?? ''))
+    .map(({ rule, labels }) => ({ rule, labels, reading: { state: 'gone' } }));
+}
+
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history } = options;
@@ -95,6 +113,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   let state = savedState(history, 'alerts') ?? initialState();
   let triggers: RollbackTriggers = {};
   let last: JudgedCycle | undefined;
+  const sentinel = openSentinelAlert({ ...options, rules: [], outcomes: [] });
 
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
@@ -111,14 +130,20 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       state = structuredClone(state);
       for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
     },
+    sendSentinel: sentinel.send,
     notify: (event, atMs) => void history.transaction(() => queue([event], atMs)),
-    evaluate(atMs, outcomes) {
+    evaluate(atMs, outcomes, isWhole = false) {
       if (outcomes) last = { outcomes, atMs };
-      const { observations, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
+      const { observations: judged, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
+      const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
+      const observations = [...judged, ...forgotten];
+      for (const { rule, problem } of observations)
+        if (problem !== undefined) options.warn?.(`the rule ${rule} could not be judged: ${problem}`);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
       const inputs = { observations, maintenance, acknowledgements: acknowledgementsOf(history, atMs) };
       const result = step(state, inputs, atMs, judge.setup);
+      const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
       const events = eventsOf(result.notifications, {
         ...options,
         rules: judge.rules,
@@ -126,11 +151,12 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       });
       history.transaction(() => {
         record(history, result);
-        queue(events, atMs);
+        queue([...events, ...travelling.events], atMs);
         history.saveState('alerts', result.state);
       });
       // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
       state = result.state;
+      travelling.queued();
       triggers = rollbackCalls(rollback, state);
     },
   };

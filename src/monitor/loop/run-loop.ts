@@ -3,7 +3,6 @@ import {
   type NotificationEvent,
   type OpenDelivery,
   openDelivery,
-  sentinelChannel,
   startReceiptReceiver,
 } from '../../alerts/index.ts';
 import {
@@ -176,7 +175,7 @@ async function openAll(
     sampleMs: config.sampleInterval,
     durationMs: options.durationMs,
     thenIntervalMs: options.thenIntervalMs,
-    sentinel: { receiver, channel: sentinelChannel, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
+    sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     runCycle: cycleRunner(loop, redactor),
     scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
     checkEvidence: (isWhole) => void history.check(isWhole),

@@ -1,37 +1,40 @@
 import { fileURLToPath } from 'node:url';
-import type { AlertEvent } from '../../alerts/index.ts';
-import { createRedactor, labelFingerprint, messageOf } from '../../core/index.ts';
+import { sentinelChannel } from '../../alerts/index.ts';
+import { createRedactor, messageOf } from '../../core/index.ts';
 import { judgeReport, runSuite, suiteResultOf } from '../../suite/index.ts';
 import type { SentinelState } from './saved-state.ts';
+import type { Sentinel } from './sentinel-alert.ts';
 import type { SentinelOptions } from './watch-options.ts';
-import { keepState, notify, type WatchParts } from './watch-parts.ts';
+import { keepState, type WatchParts } from './watch-parts.ts';
+
+/** How long a cycle may take beyond its interval. */
+const cycleReserveMs = 60_000;
 
 const suiteFile = fileURLToPath(new URL('./sentinel-check.mjs', import.meta.url));
 
-function eventOf(nonce: string, summary: string, channel: string, nowMs: number): AlertEvent {
-  const labels = { alertname: 'VigilSentinel', severity: 'info', priority: 'P4', sentinel: nonce };
-  return {
-    kind: 'alert',
-    alertname: 'VigilSentinel',
-    state: 'firing',
-    severity: 'info',
-    priority: 'P4',
-    labels,
-    annotations: { summary },
-    startsAt: new Date(nowMs).toISOString(),
-    groupKey: 'sentinel',
-    fingerprint: labelFingerprint(labels),
-    only: [channel],
-  };
+/**
+ * Hands the sentinel to the evaluation of the next cycle. Resolves with the fingerprint of its alert when that is queued,
+ * `undefined` when no cycle was judged in time.
+ */
+async function queued(
+  { evaluator, options: { clock } }: WatchParts,
+  sentinel: Omit<Sentinel, 'onQueued'>,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const ended = new AbortController();
+  const sent = new Promise<string>((onQueued) => evaluator.sendSentinel({ ...sentinel, onQueued }));
+  const late = clock.wait(withinMs, AbortSignal.any([signal, ended.signal])).then(() => undefined);
+  return Promise.race([sent, late]).finally(() => ended.abort());
 }
 
 /**
- * Sends a check that is known to fail along the whole way: a real run, its JUnit report, the judgement,
- * an alert, the outbox, a channel, and back to our own receiver. What does not arrive would not have paged anybody.
+ * Sends a check that is known to fail along the whole way: a real run, its JUnit report, the judgement, the alerts of
+ * the next cycle, the outbox, a channel, and back to our own receiver. What does not arrive would not have paged anybody.
  */
 async function runSentinel(
   parts: WatchParts,
-  { receiver, channel, timeoutMs }: SentinelOptions,
+  { receiver, timeoutMs }: SentinelOptions,
   nowMs: number,
   signal: AbortSignal,
 ): Promise<SentinelState> {
@@ -46,11 +49,16 @@ async function runSentinel(
   });
   const failed = judgeReport(suiteResultOf(run)).outcomes.find(({ outcome }) => outcome === 'fail');
   if (!failed?.reason?.includes(nonce)) return missing('the check that must fail was not seen failing');
-  const event = eventOf(nonce, failed.reason.split('\n', 1)[0] ?? '', channel, nowMs);
+  const summary = failed.reason.split('\n', 1)[0] ?? '';
+  const { intervalMs, thenIntervalMs = 0 } = parts.options;
+  const withinMs = 2 * Math.max(intervalMs, thenIntervalMs) + cycleReserveMs;
+  const fingerprint = await queued(parts, { nonce, summary }, withinMs, signal);
+  if (fingerprint === undefined) return missing(`no cycle was judged within ${withinMs / 1000} s`);
+  parts.options.dispatcher.wake();
   const began = performance.now();
-  notify(parts, 'sentinel', event);
-  const receipt = await receiver.waitFor(event.fingerprint, { sinceMs: nowMs, timeoutMs, signal });
-  if (!receipt) return missing(`no receipt within ${timeoutMs / 1000} s through ${channel}`);
+  const receipt = await receiver.waitFor(fingerprint, { sinceMs: nowMs, timeoutMs, signal });
+  if (!receipt)
+    return missing(`no receipt within ${timeoutMs / 1000} s through the channel ${sentinelChannel}`);
   return { state: 'received', atMs: nowMs, tookMs: Math.round(performance.now() - began) };
 }
 
@@ -62,6 +70,7 @@ export async function runSentinelLoop(parts: WatchParts, signal: AbortSignal): P
     const state = await runSentinel(parts, sentinel, nowMs, signal).catch(
       (thrown): SentinelState => ({ state: 'missing', atMs: nowMs, reason: messageOf(thrown) }),
     );
+    parts.evaluator.sendSentinel(undefined);
     // One that nobody waited for has neither arrived nor failed to.
     if (signal.aborted) return;
     parts.state.sentinel = state;

@@ -90,13 +90,14 @@ export function recordEnded(
 }
 
 /** Judges every rule and every check after a cycle; who is to be told is told. */
-export function judgeEnded(parts: WatchParts, { outcomes }: CycleRecord): void {
+export function judgeEnded(parts: WatchParts, { outcomes, completeness, problems }: CycleRecord): void {
   const { options, notes } = parts;
   notes.attempt('alerts could not be evaluated', () => {
     // One time for both: a replay finds by the samples when the outcomes were judged.
     const atMs = options.clock.now();
     recordOwnSamples(parts, atMs);
-    parts.evaluator.evaluate(atMs, outcomes);
+    const isWhole = completeness !== undefined && completeness !== 'unknown' && problems.length === 0;
+    parts.evaluator.evaluate(atMs, outcomes, isWhole);
   });
   decideRollback(parts);
 }

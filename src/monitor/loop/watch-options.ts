@@ -20,7 +20,6 @@ import type { StatusInput } from './watch-status.ts';
 /** How a sentinel is sent, and where it must arrive. */
 export interface SentinelOptions {
   receiver: ReceiptReceiver;
-  channel: string;
   everyMs: number;
   timeoutMs: number;
 }

@@ -62,13 +62,17 @@ function confirmationBefore(history: HistoryReader, targetId: string): Confirmat
   return (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
 }
 
-function evaluatorOf(options: WatchOptions, { table, naming, baseline }: Omit<WatchParts, 'evaluator'>) {
+function evaluatorOf(
+  options: WatchOptions,
+  { table, naming, baseline, notes }: Omit<WatchParts, 'evaluator'>,
+) {
   const { config, harness } = options;
   return openEvaluator({
     ...options,
     table,
     naming,
     baseline,
+    warn: notes.warn,
     maintenance: config.maintenance,
     probe: config.probe,
     evaluationIntervalMs: options.sampleMs,

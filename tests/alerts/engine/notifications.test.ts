@@ -29,7 +29,7 @@ test('a firing is told once, its end once, and what never fired not at all', () 
     [],
     [],
   ]);
-  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {} });
+  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
 });
 
 test('a notification carries what a receiver needs', () => {
@@ -47,6 +47,7 @@ test('a notification carries what a receiver needs', () => {
     value: undefined,
     isNew: true,
     noDataSinceMs: undefined,
+    flapping: undefined,
     reminder: undefined,
   };
   const groupKey = '{alertname="A", team="", check="H01"}';
@@ -129,16 +130,18 @@ test('what a pending alert is about to explain waits for it, and is told when it
   expect(told(unread.at(1, [of('A', breached()), of('Down', unknown)]))).toEqual(['firing A']);
 });
 
-test('what ends before its group is told is not told at all', () => {
-  const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
+const warning = rule('A', { labels: { severity: 'warning' } });
+
+test('a warning that ends before its group is told is not told at all', () => {
+  const run = engineRun([warning], { groupWaitMs: 2 * minute });
   run.at(0, [of('A', breached())]);
   run.at(1, [of('A', clear)]);
   expect(told(run.at(3))).toEqual([]);
-  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {} });
+  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
 });
 
 test('a group that lost its only member waits its whole time for the next', () => {
-  const run = engineRun([rule('A')], { groupWaitMs: 2 * minute });
+  const run = engineRun([warning], { groupWaitMs: 2 * minute });
   run.at(0, [of('A', breached())]);
   run.at(1, [of('A', clear)]);
   run.at(1.5, [of('A', breached())]);
@@ -360,4 +363,27 @@ test('a clock that was set back by a year delays neither a reminder nor a group'
   run.at(0, [of('A', breached()), of('B', breached())]);
   expect(told(run.at(1))).toEqual(['firing B']);
   expect(told(run.at(5))).toEqual(['reminder A']);
+});
+
+test('a critical alert that ended before its group was due is told, and then its end', () => {
+  const rules = [rule('A'), rule('W', { labels: { severity: 'warning' } })];
+  const run = engineRun(rules, { groupWaitMs: 2 * minute, evaluationIntervalMs: minute });
+  const readings = [breached(), clear, clear, clear, clear, clear];
+  expect(readings.map((reading, at) => told(run.at(at, [of('A', reading), of('W', reading)])))).toEqual([
+    [],
+    [],
+    ['firing A'],
+    [],
+    [],
+    ['resolved A'],
+  ]);
+});
+
+test('a critical alert that was silent while it fired stays untold', () => {
+  const window = { matchers: [], fromMs: startMs, toMs: startMs + 2 * minute, reason: 'backup' };
+  const run = engineRun([rule('A')]);
+  const found = [breached(), clear, clear].map((reading, at) =>
+    told(run.at(at, [of('A', reading)], { maintenance: [window] })),
+  );
+  expect(found).toEqual([[], [], []]);
 });

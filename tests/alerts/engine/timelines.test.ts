@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Reading } from '../../../src/alerts/engine/inputs.ts';
+import type { StepResult } from '../../../src/alerts/engine/step.ts';
 import { breached, clear, engineRun, gone, of, rule, startMs, unknown } from './engine-run.ts';
 
 const readings = { B: breached(1), C: clear, U: unknown, G: gone } as const;
@@ -150,10 +152,62 @@ test('a known failure is told, but calls for nothing where only new ones count',
   expect(run.state.alerts).toHaveProperty([fresh.transitions[0]?.fingerprint ?? '', 'isNew'], true);
 });
 
-test('a mistake of the caller is refused: a rule that doesn’t exist, or a label set twice', () => {
+const changes = ({ transitions }: StepResult): string[] =>
+  transitions.map(({ labels, from, to }) => `${labels.check ?? labels.rule} ${from} to ${to}`);
+
+test('of two observations of one alert the worse one counts, and that there were two is an alert', () => {
   const run = engineRun([rule('A')]);
-  expect(() => run.at(0, [of('B', clear)])).toThrow('there is no rule B');
-  expect(() => run.at(0, [of('A', clear), of('A', breached())])).toThrow('observed twice');
+  const both = (...readings: Reading[]) =>
+    readings.map((reading) => of('A', reading, { labels: { check: 'x' } }));
+  const other = of('A', breached(), { labels: { check: 'y' } });
+  const first = run.at(0, [...both(breached(), clear), other]);
+  expect(first.transitions.map(({ rule: name, labels }) => [name, labels.check])).toEqual([
+    ['A', 'x'],
+    ['A', 'y'],
+    ['AlertEvaluationFailed', 'x'],
+  ]);
+  expect(first.transitions.at(-1)?.labels).toMatchObject({
+    rule: 'A',
+    problem: 'observed more than once',
+    severity: 'critical',
+  });
+  expect(changes(run.at(1, [...both(clear, clear), other]))).toEqual(['x firing to resolved']);
+  expect(changes(run.at(2, [...both(clear), other]))).toEqual(['x firing to resolved']);
+});
+
+test('what can’t be judged is an alert until it can be, and costs nothing else', () => {
+  const run = engineRun([rule('A'), rule('B')]);
+  const failed = of('B', unknown, { problem: 'no such series' });
+  const first = run.at(0, [of('none', breached()), failed, of('A', breached(), { labels: { check: 'x' } })]);
+  expect(changes(first)).toEqual(['x inactive to firing', 'none inactive to firing', 'B inactive to firing']);
+  expect(changes(run.at(1, [of('A', clear, { labels: { check: 'x' } })]))).toEqual([
+    'x firing to resolved',
+    'none firing to resolved',
+  ]);
+  expect(changes(run.at(2, [of('B', clear)]))).toEqual(['B firing to resolved']);
+});
+
+test('an alert that comes and goes flaps: it stays open with its count until it has calmed down', () => {
+  const run = engineRun([rule('A', { flapping: { readings: 6, episodes: 3, calm: 3 } })]);
+  const seen = [...'xx.x.x..x...'].map((letter, at) => {
+    run.at(at, [of('A', letter === 'x' ? breached() : clear)]);
+    const [alert] = Object.values(run.state.alerts);
+    return alert ? [alert.status, alert.flapping?.failed, alert.flapping?.of].join(' ').trim() : '-';
+  });
+  expect(seen).toEqual([
+    'firing',
+    'firing',
+    '-',
+    'firing',
+    '-',
+    'firing 4 6',
+    'firing 3 6',
+    'firing 2 6',
+    'firing 3 6',
+    'firing 2 6',
+    'firing 2 6',
+    '-',
+  ]);
 });
 
 test('what ends while it is pending has never fired', () => {

@@ -39,6 +39,7 @@ test('rules come with their times in milliseconds, failed checks with the interv
     keepFiringMs: 0,
     onlyNew: false,
     intervalMs: 5 * minute,
+    flapping: { readings: 20, episodes: 3, calm: 10 },
     labels: { severity: 'critical', priority: 'P1', signal: 'check' },
   });
   expect(engineSetup(rules, {}, minute).rules.at(-1)?.intervalMs).toBe(minute);

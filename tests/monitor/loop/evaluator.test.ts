@@ -139,3 +139,52 @@ describe('the triggers of a rollback', () => {
     );
   });
 });
+
+describe('a check that is no longer expected', () => {
+  const both = [check('H01', 'fail'), check('H02', 'pass')];
+
+  test('is over with the first whole cycle that does not name it', () => {
+    const { evaluator, told } = open();
+    evaluator.evaluate(startMs, both, true);
+    evaluator.evaluate(startMs + minute, [check('H02', 'pass')], true);
+    evaluator.evaluate(startMs + 2 * minute, [check('H02', 'pass')], true);
+    evaluator.evaluate(startMs + 3 * minute);
+    expect(told()).toEqual(['firing H01', 'resolved H01']);
+  });
+
+  test('is not over while it isn’t known which checks there must be', () => {
+    const { evaluator, told } = open();
+    evaluator.evaluate(startMs, both, true);
+    evaluator.evaluate(startMs + minute, [check('H02', 'pass')], false);
+    evaluator.evaluate(startMs + 2 * minute);
+    expect(told()).toEqual(['firing H01']);
+  });
+});
+
+describe('the sentinel', () => {
+  test('is queued with the alerts of the next cycle, tells when, and is over when it is called back', () => {
+    const { evaluator, told } = open();
+    const queued: string[] = [];
+    evaluator.sendSentinel({ nonce: 'n', summary: 'as it must', onQueued: (name) => queued.push(name) });
+    evaluator.evaluate(startMs);
+    expect(told()).toEqual([]);
+    evaluator.evaluate(startMs + minute, [check('H02', 'pass')]);
+    expect(told()).toEqual(['firing VigilSentinel']);
+    expect(queued).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+    evaluator.sendSentinel(undefined);
+    evaluator.evaluate(startMs + 2 * minute);
+    expect(told()).toEqual(['firing VigilSentinel', 'resolved VigilSentinel']);
+    expect(Object.values(evaluator.state().alerts).map(({ rule }) => rule)).not.toContain('VigilSentinel');
+  });
+
+  test('is not queued where the alerts of the checks can’t be recorded', () => {
+    const { evaluator, history, told } = open();
+    const queued: string[] = [];
+    evaluator.sendSentinel({ nonce: 'n', summary: 'as it must', onQueued: (name) => queued.push(name) });
+    history.database.exec(
+      "CREATE TEMP TRIGGER broken BEFORE INSERT ON transitions BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    expect(() => evaluator.evaluate(startMs, [check('H01', 'fail')])).toThrow();
+    expect([told(), queued]).toEqual([[], []]);
+  });
+});

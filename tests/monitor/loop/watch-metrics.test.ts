@@ -43,6 +43,7 @@ const figures: WatchFacts = {
   alerts: {
     version: 1,
     groups: {},
+    recent: {},
     alerts: Object.fromEntries(
       [
         alert('HealthCheckFailed', 'firing', { fingerprint: 'a' }),

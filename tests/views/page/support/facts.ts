@@ -63,6 +63,7 @@ export function factsOf(given: Differences = {}): Facts {
     version: 1 as const,
     alerts: Object.fromEntries((given.alerts ?? []).map((one) => [one.fingerprint, one])),
     groups: {},
+    recent: {},
   };
   const status: StatusInput = {
     nowMs,
