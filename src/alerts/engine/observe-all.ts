@@ -103,7 +103,7 @@ function sortOut(observations: readonly Observation[], rules: ReadonlyMap<string
       failures.push(failureOf(observation, 'there is no such rule'));
       continue;
     }
-    if (observation.problem !== undefined) failures.push(failureOf(observation, observation.problem));
+    if (observation.problem !== undefined) failures.push(failureOf(observation, 'its evaluation failed'));
     const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
     const other = judged.get(fingerprint)?.observation;
     if (other) failures.push(failureOf(observation, 'observed more than once'));

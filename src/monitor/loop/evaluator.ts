@@ -118,6 +118,18 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
+  /** What could not be judged lately, by rule; said again only when it changes. */
+  const problems = new Map<string, string>();
+  const warnOnce = (observations: readonly Observation[]) => {
+    for (const { rule, problem } of observations) {
+      if (problem === undefined) problems.delete(rule);
+      else if (problems.get(rule) !== problem) {
+        problems.set(rule, problem);
+        options.warn?.(`the rule ${rule} could not be judged: ${problem}`);
+      }
+    }
+  };
+
   return {
     rules: () => judge.rules,
     values: (atMs) => judge.values(history, atMs),
@@ -137,8 +149,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       const { observations: judged, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
       const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
       const observations = [...judged, ...forgotten];
-      for (const { rule, problem } of observations)
-        if (problem !== undefined) options.warn?.(`the rule ${rule} could not be judged: ${problem}`);
+      warnOnce(observations);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
       const inputs = { observations, maintenance, acknowledgements: acknowledgementsOf(history, atMs) };
