@@ -28,7 +28,13 @@ export {
 } from './rules/observe-rollback.ts';
 export { observeRules } from './rules/observe-rules.ts';
 export { observeSentinel, sentinelRule } from './rules/observe-sentinel.ts';
-export type { AlertRule, RuleDefinition, RuleGroup, Severity } from './rules/rule.ts';
+export {
+  type AlertRule,
+  type RuleDefinition,
+  type RuleGroup,
+  runbookOfAlert,
+  type Severity,
+} from './rules/rule.ts';
 export { ruleDefinitions } from './rules/rules.ts';
 export { type Violation, violationsOf } from './rules/violations.ts';
 export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
+import { evaluationFailed } from '../../src/alerts/engine/evaluation-failed.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
 import { violationsOf } from '../../src/alerts/rules/violations.ts';
 import type { SignalValues } from '../../src/alerts/signals/reading.ts';
@@ -80,8 +81,8 @@ describe('docs/incident-response.md', () => {
     .slice(1)
     .map((section) => ({ name: section.split('\n', 1)[0] ?? '', section }));
 
-  test('has a heading for every rule, for a failed check, and for nothing else', () => {
-    const all = new Set([...rules.map(({ name }) => name), ...alertNames]);
+  test('has a heading for every rule, for a failed check and evaluation, and for nothing else', () => {
+    const all = new Set([...rules.map(({ name }) => name), ...alertNames, evaluationFailed.name]);
     expect(sections.map(({ name }) => name).sort()).toEqual([...all].sort());
   });
 

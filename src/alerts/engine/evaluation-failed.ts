@@ -10,7 +10,7 @@ export const evaluationFailed: EngineRule = {
 };
 
 /** Says of an observation why it could not be judged as it came. */
-export function failureOf({ rule, labels = {} }: Observation, problem: string): Observation {
+export function evaluationFailure({ rule, labels = {} }: Observation, problem: string): Observation {
   const subject = Object.fromEntries(
     Object.entries(labels).filter(([name]) => name !== 'severity' && name !== 'priority'),
   );

@@ -1,6 +1,6 @@
 import { labelFingerprint } from '../../core/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
-import { evaluationFailed, failureOf, worseOf } from './evaluation-failed.ts';
+import { evaluationFailed, evaluationFailure, worseOf } from './evaluation-failed.ts';
 import { flappingOf, keepReading } from './flapping.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
@@ -100,13 +100,14 @@ function sortOut(observations: readonly Observation[], rules: ReadonlyMap<string
   for (const observation of observations) {
     const rule = rules.get(observation.rule);
     if (!rule) {
-      failures.push(failureOf(observation, 'there is no such rule'));
+      failures.push(evaluationFailure(observation, 'there is no such rule'));
       continue;
     }
-    if (observation.problem !== undefined) failures.push(failureOf(observation, 'its evaluation failed'));
+    if (observation.problem !== undefined)
+      failures.push(evaluationFailure(observation, 'its evaluation failed'));
     const fingerprint = labelFingerprint(alertLabels(rule, observation.labels));
     const other = judged.get(fingerprint)?.observation;
-    if (other) failures.push(failureOf(observation, 'observed more than once'));
+    if (other) failures.push(evaluationFailure(observation, 'observed more than once'));
     judged.set(fingerprint, { rule, observation: other ? worseOf(other, observation) : observation });
   }
   return { judged, failures };

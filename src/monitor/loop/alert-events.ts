@@ -5,6 +5,7 @@ import {
   evaluationFailed,
   type Notification,
   type NotifiedAlert,
+  runbookOfAlert,
 } from '../../alerts/index.ts';
 import {
   type CheckDefinition,
@@ -62,6 +63,7 @@ function evaluationWords({ labels }: NotifiedAlert): AlertEvent['annotations'] {
   return {
     summary: `${rule}${check === undefined ? '' : ` of ${check}`} could not be judged: ${problem}`,
     next: 'look into the log of vigil monitor; what this alert would tell of is not watched until it is resolved',
+    runbook: runbookOfAlert(evaluationFailed.name),
   };
 }
 
