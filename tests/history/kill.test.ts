@@ -87,15 +87,15 @@ async function lane(kills: number, compiled: string): Promise<{ lost: number; cy
   return all;
 }
 
-test('100 processes killed at random instants lose nothing committed and at most the cycle in flight', async () => {
+test('50 processes killed at random instants lose nothing committed and at most the cycle in flight', async () => {
   const home = folder();
   const compiled = path.join(home, 'compiled');
   execFileSync(process.execPath, [recorder, databaseOf(home)], {
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
-  const lanes = await Promise.all([lane(50, compiled), lane(50, compiled)]);
+  const lanes = await Promise.all([lane(30, compiled), lane(20, compiled)]);
   const sum = (field: 'lost' | 'cycles') => lanes.reduce((total, entry) => total + entry[field], 0);
   // The kills must have hit what they were meant to hit.
-  expect(sum('lost')).toBeGreaterThan(10);
-  expect(sum('cycles')).toBeGreaterThan(100);
+  expect(sum('lost')).toBeGreaterThan(5);
+  expect(sum('cycles')).toBeGreaterThan(50);
 }, 300_000);

@@ -148,7 +148,7 @@ test.each([
   ['cut off', JSON.stringify(sound).slice(0, 120)],
   ['empty', ''],
   ['of 10 MB', `{"name":"${'x'.repeat(10_000_000)}"}`],
-  ['of 100,000 keys', `{${Array.from({ length: 100_000 }, (_, index) => `"k${index}":1`).join(',')}}`],
+  ['of 20,000 keys', `{${Array.from({ length: 20_000 }, (_, index) => `"k${index}":1`).join(',')}}`],
   ['null', 'null'],
   ['a list', '[1]'],
   ['with a prototype', '{"__proto__":{"target":{"orchestration":"https://evil.example"}},"constructor":1}'],
