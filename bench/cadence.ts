@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openHistoryReader } from '../src/history/index.ts';
+import { countsOf } from '../tests/history/counts.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
 import { endChild } from './support/end-child.ts';
 import { table } from './support/rounds.ts';
@@ -60,7 +61,7 @@ function startLoop(name: string, interval: string, suite: object): Loop {
       if (!existsSync(path.join(reports, 'vigil.sqlite'))) return 0;
       const reader = openHistoryReader({ file: path.join(reports, 'vigil.sqlite') });
       try {
-        return reader.counts().cycles;
+        return countsOf(reader).cycles;
       } finally {
         reader.close();
       }

@@ -9,6 +9,7 @@ import { openHistoryReader } from '../src/history/index.ts';
 import { statusDocument } from '../src/monitor/index.ts';
 import { askHistory, gateSetup } from '../src/release/index.ts';
 import { parseJUnit } from '../src/suite/index.ts';
+import { countsOf } from '../tests/history/counts.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
 import {
   type BenchWatch,
@@ -103,13 +104,13 @@ async function overCycles(cycles: number): Promise<string> {
   for (let count = 0; count < windowCycles; count += 1) await watch.nextCycle();
   progress(`${windowCycles} cycles that fill the window of 48 h`);
   const control = openControl(watch);
-  const megabytesBefore = watch.history.counts().bytes / 1e6;
+  const megabytesBefore = countsOf(watch.history).bytes / 1e6;
   for (let count = 1; count <= cycles; count += 1) {
     costs.push(await watch.nextCycle());
     controls.push(control.cost());
     if (count % 200 === 0) progress(`${count} of ${cycles} cycles`);
   }
-  const megabytes = watch.history.counts().bytes / 1e6;
+  const megabytes = countsOf(watch.history).bytes / 1e6;
   control.close();
   await watch.close();
   const atEdge = Math.min(edge, Math.floor(cycles / 3));

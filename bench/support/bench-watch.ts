@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openDelivery } from '../../src/alerts/index.ts';
+import { createOutboxTables, openDelivery } from '../../src/alerts/index.ts';
 import { type VigilConfig, validateConfig } from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
 import { openWatch, runCycle, type Watch, writeCycle } from '../../src/monitor/index.ts';
@@ -134,6 +134,7 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
       throw new Error('the history was renewed');
     },
   });
+  createOutboxTables(history.database);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const { dispatcher, redactor, route } = openDelivery({
     config,

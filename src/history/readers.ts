@@ -6,7 +6,6 @@ import { storedBaseline } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import { entries, type JournalName } from './journal.ts';
 import { maintenanceIn } from './maintenance.ts';
-import { countsOf } from './read-counts.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type CycleRange, cycleOf, outcomeCountsOf, passRateOf, pointsOf, tallyOf } from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
@@ -47,8 +46,6 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
     ask(({ store }) => readCoverage(store, { fromMs, toMs, nowMs: now().getTime(), unscheduledMs })),
   /** The schedules so far, oldest first. */
   grids: () => ask(({ store }) => gridsOf(store)),
-  /** How much is recorded. */
-  counts: () => ask(({ store }) => countsOf(store)),
 });
 
 /** What was scraped. */

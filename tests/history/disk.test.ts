@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { HistoryError } from '../../src/history/history-error.ts';
 import { openHistory } from '../../src/history/open-history.ts';
+import { countsOf } from './counts.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 
@@ -50,7 +51,7 @@ test('a full disk costs the cycles that come then, never a part of one, and once
     failureOf(() => history.saveState('alerts', again));
     failureOf(() => history.prune());
   }
-  expect(history.counts()).toMatchObject({ cycles: recorded, outcomes: 36 * recorded });
+  expect(countsOf(history)).toMatchObject({ cycles: recorded, outcomes: 36 * recorded });
   expect(single(history, 'PRAGMA integrity_check')).toBe('ok');
   expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36 * recorded);
 
@@ -59,7 +60,7 @@ test('a full disk costs the cycles that come then, never a part of one, and once
   history.close();
   const later = opened(reports);
   expect(later.warnings).toEqual([]);
-  expect(later.counts()).toMatchObject({ cycles: recorded + 1, observedSlots: recorded + 1 });
+  expect(countsOf(later)).toMatchObject({ cycles: recorded + 1, observedSlots: recorded + 1 });
 });
 
 test('a transaction in which the disk filled up is kept whole or not at all, whatever its caller swallows', () => {
@@ -76,8 +77,8 @@ test('a transaction in which the disk filled up is kept whole or not at all, wha
   const failure = failureOf(swallow);
   expect(history.loadState('first', z.unknown())).toEqual(failure === undefined ? 1 : undefined);
   if (failure !== undefined)
-    expect([history.loadState('last', z.unknown()), history.counts().cycles]).toEqual([undefined, 0]);
-  expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36 * history.counts().cycles);
+    expect([history.loadState('last', z.unknown()), countsOf(history).cycles]).toEqual([undefined, 0]);
+  expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36 * countsOf(history).cycles);
   execFileSync('mount', ['-o', 'remount,size=8m', reports]);
   history.recordCycle(cycle(start + 1000));
   expect(history.latestCycle()?.startedMs).toBe(start + 1000);
@@ -91,7 +92,7 @@ test('a disk that is full from the start is said, and nothing is taken for damag
   execFileSync('mount', ['-o', 'remount,size=8m', reports]);
   const history = opened(reports);
   history.recordCycle(cycle(start));
-  expect([history.warnings, history.counts().cycles]).toEqual([[], 1]);
+  expect([history.warnings, countsOf(history).cycles]).toEqual([[], 1]);
 });
 
 test('a disk that became read-only is said, and what is on it stays readable', () => {

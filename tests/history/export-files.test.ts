@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { exportAlerts, exportSnapshots } from '../../src/history/export-files.ts';
 import type { History } from '../../src/history/history.ts';
 import { readSnapshots, snapshotFile } from '../../src/history/snapshot-file.ts';
+import { countsOf } from './counts.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { folder, opened } from './folder.ts';
 import { snapshot } from './snapshot.ts';
@@ -109,7 +110,7 @@ test('a new history takes over the snapshots and alerts of the files, unchanged'
   expect(JSON.parse(text(alertsOf(reports)))).toEqual([violation(1)]);
   expect(history.passRate(start, start)?.ratio).toBe(1);
   history.close();
-  expect(opened(reports).counts().cycles).toBe(3);
+  expect(countsOf(opened(reports)).cycles).toBe(3);
 });
 
 test('files that can’t be read are set aside before they are derived anew', () => {

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/open-history.ts';
+import { countsOf } from './counts.ts';
 import { databaseOf, folder, single } from './folder.ts';
 
 const recorder = fileURLToPath(new URL('./endless-recorder.ts', import.meta.url));
@@ -80,7 +81,7 @@ async function lane(kills: number, compiled: string): Promise<{ lost: number; cy
       next = checkWhole(history, said, next);
       all.cycles += next;
       all.lost += history.killedSlots.length;
-      expect(history.coverage(0, next).observed).toBe(history.counts().cycles);
+      expect(history.coverage(0, next).observed).toBe(countsOf(history).cycles);
       history.close();
     }
   }

@@ -16,6 +16,7 @@ import { migrate, schemaVersion } from '../../src/history/migrate.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { applicationId, migrations } from '../../src/history/schema.ts';
 import { inOrder } from '../support/in-order.ts';
+import { countsOf } from './counts.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened, writeVersion1 } from './folder.ts';
 import { snapshot } from './snapshot.ts';
@@ -72,7 +73,7 @@ test('a version 1 database opens with everything that is in it', () => {
   expect(history.baseline()).toHaveLength(1);
   expect(history.loadState('alerts', z.unknown())).toEqual({ pending: [1] });
   history.recordCycle(cycle(1_767_227_000_000));
-  expect(history.counts()).toMatchObject({ cycles: 3, outcomes: 40 });
+  expect(countsOf(history)).toMatchObject({ cycles: 3, outcomes: 40 });
 });
 
 test('the schema of version 1 is what it was when histories were written by it', () => {
@@ -181,7 +182,7 @@ test.each(damage)('a damaged database (%s) is set aside as it is, and a new one 
   expect(history.warnings[0]).toContain(`kept as ${path.join(reports, aside)}, a new one is begun`);
   expect(readFileSync(path.join(reports, aside)).equals(before)).toBe(true);
   history.recordCycle(cycle(start));
-  expect(history.counts().cycles).toBe(1);
+  expect(countsOf(history).cycles).toBe(1);
 });
 
 test('what a killed process left beside a damaged database goes with it, unchanged', () => {
@@ -248,9 +249,9 @@ test('a reader sees what is committed while the writer goes on, and never a part
   const reader = openHistoryReader({ file: databaseOf(reports) });
   history.transaction(() => {
     history.recordCycle(cycle(start + 1));
-    expect(reader.counts()).toMatchObject({ cycles: 1, outcomes: 36 });
+    expect(countsOf(reader)).toMatchObject({ cycles: 1, outcomes: 36 });
   });
-  expect(reader.counts()).toMatchObject({ cycles: 2, outcomes: 72 });
+  expect(countsOf(reader)).toMatchObject({ cycles: 2, outcomes: 72 });
   expect(() => (reader as typeof history).recordCycle(cycle(start))).toThrow(TypeError);
   reader.close();
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Matcher } from '../../src/core/labels/matcher.ts';
 import { exportSnapshots } from '../../src/history/export-files.ts';
 import { readSnapshots } from '../../src/history/snapshot-file.ts';
+import { countsOf } from './counts.ts';
 import { cycle, minute, outcomes, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 
@@ -28,10 +29,10 @@ test('what is beyond retention goes, with all that hangs on it, and the rest sta
   now = start + 600 * minute;
   const first = history.prune();
   expect(first.more).toBe(true);
-  expect(history.counts().cycles).toBe(400); // a batch, so that nobody waits long
+  expect(countsOf(history).cycles).toBe(400); // a batch, so that nobody waits long
   while (history.prune().more);
 
-  expect(history.counts()).toMatchObject({
+  expect(countsOf(history)).toMatchObject({
     cycles: 100,
     outcomes: 3600,
     observedSlots: 100,
@@ -66,11 +67,11 @@ test('the file gives its room back, and the log stays small', () => {
     });
   }
   history.prune();
-  const full = history.counts().bytes;
+  const full = countsOf(history).bytes;
   now = start + 60 * minute;
   while (history.prune().more);
-  expect(history.counts().cycles).toBe(0);
-  expect(history.counts().bytes).toBeLessThan(full / 5);
+  expect(countsOf(history).cycles).toBe(0);
+  expect(countsOf(history).bytes).toBeLessThan(full / 5);
   expect(statSync(databaseOf(reports)).size).toBeLessThan(full / 5);
   history.recordCycle(cycle(now));
   expect(statSync(`${databaseOf(reports)}-wal`).size).toBeLessThanOrEqual(4_300_000);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { askVerdict, backFill } from './back-fill.ts';
+import { countsOf } from './counts.ts';
 import { start } from './cycle.ts';
 import { folder, opened } from './folder.ts';
 
@@ -10,7 +11,7 @@ const intervalMs = 10_000;
 test('48 hours at a cycle every 10 s stay under 100 MB, and a verdict reads no more of them than it is about', () => {
   const history = opened(folder(), { now: () => new Date(start + cycles * intervalMs) });
   backFill(history, cycles, start, intervalMs);
-  const { bytes, outcomes, observedSlots } = history.counts();
+  const { bytes, outcomes, observedSlots } = countsOf(history);
   expect([outcomes, observedSlots]).toEqual([36 * cycles, cycles]);
   expect(bytes * 10).toBeLessThan(100e6);
   const endMs = start + cycles * intervalMs;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { countsOf } from './counts.ts';
 import { cycle, outcomes, start } from './cycle.ts';
 import { folder, opened, single } from './folder.ts';
 
@@ -13,7 +14,7 @@ test('a transaction that fails leaves nothing, and what came before it stays', (
       throw new Error('the caller changed its mind');
     });
   expect(attempt).toThrow('the caller changed its mind');
-  expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
+  expect(countsOf(history)).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
   expect(history.loadState('alerts', z.unknown())).toBeUndefined();
   // Words that were new in it are forgotten with it, or the next cycle would point at nothing.
   history.recordCycle(cycle(start + 2, { targetId: 'a word that is new' }));
@@ -52,7 +53,7 @@ test('a cycle that can’t be stored leaves nothing of itself', () => {
   // This one fails only after all its outcomes are written.
   const late = cycle(start + 6, { signals: { errorRatio: 'none' as unknown as number } });
   expect(() => history.recordCycle(late)).toThrow('cannot store TEXT value in REAL column');
-  expect(history.counts()).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
+  expect(countsOf(history)).toMatchObject({ cycles: 1, outcomes: 36, observedSlots: 1 });
   expect(single(history, 'SELECT count(*) FROM outcomes')).toBe(36);
 });
 

@@ -7,6 +7,7 @@ import type { HistoryReader } from '../../src/history/history.ts';
 import { HistoryError } from '../../src/history/history-error.ts';
 import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
 import { askHistory } from '../../src/release/gate/gate.ts';
+import { countsOf } from '../history/counts.ts';
 import { cycle, outcomes } from '../history/cycle.ts';
 import { askedMs, asking, criticalAlert, minute, recordGreen, setup } from '../release/gate/green.ts';
 
@@ -131,7 +132,7 @@ test('a log beside the database that is damaged anywhere takes cycles away at th
   if (!database || !log) throw new Error('nothing was recorded');
   expect(log.length).toBeGreaterThan(page);
   const file = path.join(home, 'torn.sqlite');
-  const before = (reader: HistoryReader) => reader.counts().cycles;
+  const before = (reader: HistoryReader) => countsOf(reader).cycles;
   fc.assert(
     fc.property(
       fc.nat({ max: log.length - 1 }),

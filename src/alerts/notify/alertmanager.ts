@@ -71,14 +71,16 @@ export function alertmanagerChannel(options: AlertmanagerOptions): Channel {
   const headers = authorization(options);
 
   const tell = (events: readonly AlertEvent[], nowMs: number): Promise<Delivery> =>
-    sender.post({
-      url: `${url.replace(/\/+$/, '')}/api/v2/alerts`,
-      json: alertmanagerPayload(events, { nowMs, validForMs }),
-      headers,
+    sender.post(
+      {
+        url: `${url.replace(/\/+$/, '')}/api/v2/alerts`,
+        json: alertmanagerPayload(events, { nowMs, validForMs }),
+        headers,
+        judge: (answer, fate) =>
+          answer.status === 400 ? { result: 'drop', reason: `HTTP 400: ${refusalOf(answer)}` } : fate,
+      },
       nowMs,
-      judgeRefusal: (answer) =>
-        answer.status === 400 ? { result: 'drop', reason: `HTTP 400: ${refusalOf(answer)}` } : undefined,
-    });
+    );
 
   /** A 400 may have taken some and doesn't say which, so each is told alone; that is safe to repeat. */
   const tellAll = async (events: readonly AlertEvent[], nowMs: number): Promise<Delivery> => {
@@ -98,10 +100,7 @@ export function alertmanagerChannel(options: AlertmanagerOptions): Channel {
     name,
     type: 'alertmanager',
     accepts: ({ kind }) => kind === 'alert' || kind === 'test',
-    deliver: async (event, { nowMs }) => {
-      const alert = asAlert(event);
-      return alert ? tell([alert], nowMs) : { result: 'drop', reason: `Alertmanager takes no ${event.kind}` };
-    },
+    deliver: async (event, { nowMs }) => tell([asAlert(event)], nowMs),
     spacingMs,
     resend: { everyMs: resendMs, resolvedForMs, deliver: tellAll },
     close: sender.close,

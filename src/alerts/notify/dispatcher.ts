@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redactor } from '../../core/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
-import { openOutboxStore } from './outbox-store.ts';
-import { type ChannelStatistics, createWorker } from './worker.ts';
+import { pendingIn } from './outbox-store.ts';
+import { type ChannelStatistics, Worker } from './worker.ts';
 
 export interface DispatcherOptions {
-  /** With the tables of `createOutboxTables`; used by this process alone. */
-  db: DatabaseSync;
+  /** The one that is open now, with the tables of `createOutboxTables`; used by this process alone. */
+  database: () => DatabaseSync;
   channels: readonly Channel[];
   redactor: Redactor;
   /** Milliseconds since 1970. */
@@ -43,22 +43,13 @@ export interface Dispatcher {
 
 /** Takes events from the outbox to their channels: at least once, in order per alert, whatever one channel or alert does. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { db, channels, pollMs = 1000, graceMs = 3000 } = options;
-  const store = openOutboxStore(db);
-  const workers = channels.map((channel) =>
-    createWorker({
-      backoff: defaultBackoff,
-      maxAgeMs: 7 * 86_400_000,
-      onError: () => {},
-      ...options,
-      channel,
-      store,
-    }),
-  );
+  const { database, channels, pollMs = 1000, graceMs = 3000 } = options;
+  const defaults = { backoff: defaultBackoff, maxAgeMs: 7 * 86_400_000, onError: () => {} };
+  const workers = channels.map((channel) => new Worker({ ...defaults, ...options, channel }));
   let running = false;
-  const timers = new Map<(typeof workers)[number], NodeJS.Timeout>();
+  const timers = new Map<Worker, NodeJS.Timeout>();
 
-  const schedule = (worker: (typeof workers)[number], delayMs: number) => {
+  const schedule = (worker: Worker, delayMs: number) => {
     if (!running) return;
     clearTimeout(timers.get(worker));
     timers.set(
@@ -94,7 +85,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const closed = Promise.all(channels.map((channel) => channel.close?.().catch(() => {})));
       await Promise.race([closed, sleep(500, undefined, { ref: false })]);
     },
-    pending: () => store.pending(),
+    pending: () => pendingIn(database()),
     statistics: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.statistics()])),
   };
 }

@@ -1,7 +1,8 @@
 import { type HttpAnswer, newAgent, send } from '../../clients/index.ts';
 import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
-import type { Delivery } from './channel.ts';
+import type { Channel, Delivery, DeliveryContext } from './channel.ts';
+import type { NotificationEvent } from './event.ts';
 
 /** A receiver that is told over HTTP. */
 export interface HttpChannelOptions {
@@ -19,16 +20,13 @@ export interface Post {
   json?: unknown;
   body?: string;
   headers?: Record<string, string>;
-  nowMs: number;
-  /** Judges an answer with a status below 300; sent when it says nothing. */
-  judge?: (answer: HttpAnswer) => Delivery | undefined;
-  /** Judges one that refuses. */
-  judgeRefusal?: (answer: HttpAnswer) => Delivery | undefined;
+  /** Judges an answer otherwise than by its status, which has made `fate` of it. */
+  judge?: (answer: HttpAnswer, fate: Delivery) => Delivery;
 }
 
 /** Sends to one receiver, with connections of its own. */
 export interface HttpSender {
-  post(post: Post): Promise<Delivery>;
+  post(post: Post, nowMs: number): Promise<Delivery>;
   close(): Promise<void>;
 }
 
@@ -62,7 +60,7 @@ export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
 export function createHttpSender(timeoutMs: number): HttpSender {
   const dispatcher = newAgent(8, { timeout: timeoutMs });
   return {
-    async post({ url, json, body, headers = {}, nowMs, judge, judgeRefusal }) {
+    async post({ url, json, body, headers = {}, judge }, nowMs) {
       try {
         const answer = await send(url, {
           method: 'POST',
@@ -73,8 +71,7 @@ export function createHttpSender(timeoutMs: number): HttpSender {
           dispatcher,
         });
         const fate = deliveryOf(answer, nowMs);
-        const judged = fate.result === 'sent' ? judge?.(answer) : judgeRefusal?.(answer);
-        return judged ?? fate;
+        return judge ? judge(answer, fate) : fate;
       } catch (thrown) {
         if (!(thrown instanceof VigilError)) throw thrown;
         return { result: 'retry', reason: thrown.message };
@@ -83,3 +80,26 @@ export function createHttpSender(timeoutMs: number): HttpSender {
     close: () => dispatcher.destroy(),
   };
 }
+
+/** A channel that makes one POST of each event. */
+export function httpChannel({
+  timeoutMs,
+  post,
+  ...channel
+}: Omit<Channel, 'deliver' | 'close'> & {
+  timeoutMs: number;
+  post(event: NotificationEvent, context: DeliveryContext): Post;
+}): Channel {
+  const sender = createHttpSender(timeoutMs);
+  return {
+    ...channel,
+    deliver: async (event, context) => sender.post(post(event, context), context.nowMs),
+    close: sender.close,
+  };
+}
+
+/** An answer that refuses nothing and isn't the one that was expected: it may have been a yes. */
+export const unexpected = (expected: string, answer: HttpAnswer): Delivery => ({
+  result: 'retry',
+  reason: `expected ${expected}, got ${wordsOf(answer)}`,
+});

@@ -49,8 +49,9 @@ function testAlert(event: TestEvent): AlertEvent {
   };
 }
 
-/** An alert itself, or a test as one; nothing else is sent to a receiver of alerts. */
-export function asAlert(event: NotificationEvent): AlertEvent | undefined {
+/** An alert itself, or a test as one. TypeError for anything else, which a receiver of alerts does not accept. */
+export function asAlert(event: NotificationEvent): AlertEvent {
   if (event.kind === 'alert') return event;
-  return event.kind === 'test' ? testAlert(event) : undefined;
+  if (event.kind === 'test') return testAlert(event);
+  throw new TypeError(`a ${event.kind} is no alert`);
 }

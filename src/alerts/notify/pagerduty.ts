@@ -3,7 +3,7 @@ import { oneLine } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import { clipped, linkOf, plainText, titleOf } from './describe.ts';
 import type { AlertEvent, ChangeEvent } from './event.ts';
-import { createHttpSender, type HttpChannelOptions, type Post, wordsOf } from './http-delivery.ts';
+import { type HttpChannelOptions, httpChannel, unexpected } from './http-delivery.ts';
 import { asAlert, identityLabels } from './identity-labels.ts';
 import { annotationsOf } from './webhook.ts';
 
@@ -81,27 +81,17 @@ export function pagerDutyChange(event: ChangeEvent, { routingKey, source }: Page
 /** PagerDuty: alerts as events, changes as change events. */
 export function pagerDutyChannel(options: HttpChannelOptions & PagerDutyContext): Channel {
   const { name, url, timeoutMs, ...context } = options;
-  const sender = createHttpSender(timeoutMs);
-  const post = (path: string, json: unknown, nowMs: number) =>
-    sender.post({
-      url: url.replace(/\/+$/, '') + path,
-      json,
-      nowMs,
-      judge: (answer): ReturnType<NonNullable<Post['judge']>> =>
-        answer.status === 202
-          ? undefined
-          : { result: 'retry', reason: `expected 202, got ${wordsOf(answer)}` },
-    });
-  return {
+  return httpChannel({
     name,
     type: 'pagerduty',
     accepts: ({ kind }) => kind !== 'heartbeat',
-    deliver: async (event, { nowMs }) => {
-      if (event.kind === 'change') return post('/v2/change/enqueue', pagerDutyChange(event, context), nowMs);
-      const alert = asAlert(event);
-      if (!alert) return { result: 'drop', reason: `PagerDuty takes no ${event.kind}` };
-      return post('/v2/enqueue', pagerDutyPayload(alert, context), nowMs);
-    },
-    close: sender.close,
-  };
+    timeoutMs,
+    post: (event) => ({
+      url: `${url.replace(/\/+$/, '')}${event.kind === 'change' ? '/v2/change/enqueue' : '/v2/enqueue'}`,
+      json:
+        event.kind === 'change' ? pagerDutyChange(event, context) : pagerDutyPayload(asAlert(event), context),
+      judge: (answer, fate) =>
+        fate.result === 'sent' && answer.status !== 202 ? unexpected('202', answer) : fate,
+    }),
+  });
 }

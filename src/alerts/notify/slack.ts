@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import { factsOf, linkOf, titleOf } from './describe.ts';
 import type { NotificationEvent } from './event.ts';
-import { createHttpSender, type HttpChannelOptions, wordsOf } from './http-delivery.ts';
+import { type HttpChannelOptions, httpChannel, unexpected } from './http-delivery.ts';
 
 /** Slack's limits. */
 const sectionLength = 3000;
@@ -64,23 +64,18 @@ export function slackPayload(event: NotificationEvent, context: { source: string
 /** A Slack incoming webhook, whose address is a secret; one message a second. */
 export function slackChannel(options: HttpChannelOptions & { source: string }): Channel {
   const { name, url, source, timeoutMs } = options;
-  const sender = createHttpSender(timeoutMs);
-  return {
+  return httpChannel({
     name,
     type: 'slack',
     accepts: ({ kind }) => kind !== 'heartbeat',
     concurrency: 1,
     minIntervalMs: 1000,
-    deliver: (event, { nowMs }) =>
-      sender.post({
-        url,
-        json: slackPayload(event, { source }),
-        nowMs,
-        judge: (answer) =>
-          answer.text.trim() === 'ok'
-            ? undefined
-            : { result: 'retry', reason: `expected the body "ok", got ${wordsOf(answer)}` },
-      }),
-    close: sender.close,
-  };
+    timeoutMs,
+    post: (event) => ({
+      url,
+      json: slackPayload(event, { source }),
+      judge: (answer, fate) =>
+        fate.result === 'sent' && answer.text.trim() !== 'ok' ? unexpected('the body "ok"', answer) : fate,
+    }),
+  });
 }

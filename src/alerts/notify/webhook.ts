@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import { clipped, linkOf, plainText } from './describe.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
-import { createHttpSender, type HttpChannelOptions } from './http-delivery.ts';
+import { type HttpChannelOptions, httpChannel } from './http-delivery.ts';
 import { asAlert, identityLabels } from './identity-labels.ts';
 
 /** What Go writes for no time; Alertmanager's `endsAt` while an alert fires. */
@@ -27,7 +27,6 @@ export function annotationsOf(event: AlertEvent): Record<string, string> {
 /** An event in the shape of Alertmanager's webhook, version 4. */
 export function webhookPayload(event: NotificationEvent, { receiver }: { receiver: string }) {
   const alert = asAlert(event);
-  if (!alert) throw new TypeError(`a webhook takes no ${event.kind}`);
   const labels = identityLabels(alert);
   const annotations = annotationsOf(alert);
   return {
@@ -57,21 +56,18 @@ export function webhookPayload(event: NotificationEvent, { receiver }: { receive
 /** A receiver that understands Alertmanager's webhook; `idempotency-key` tells repetitions, `token` is sent as bearer. */
 export function webhookChannel(options: HttpChannelOptions & { token?: string | undefined }): Channel {
   const { name, url, token, timeoutMs } = options;
-  const sender = createHttpSender(timeoutMs);
-  return {
+  return httpChannel({
     name,
     type: 'webhook',
     accepts: ({ kind }) => kind === 'alert' || kind === 'test',
-    deliver: (event, { nowMs, idempotencyKey }) =>
-      sender.post({
-        url,
-        json: webhookPayload(event, { receiver: name }),
-        headers: {
-          'idempotency-key': idempotencyKey,
-          ...(token && { authorization: `Bearer ${token}` }),
-        },
-        nowMs,
-      }),
-    close: sender.close,
-  };
+    timeoutMs,
+    post: (event, { idempotencyKey }) => ({
+      url,
+      json: webhookPayload(event, { receiver: name }),
+      headers: {
+        'idempotency-key': idempotencyKey,
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+    }),
+  });
 }

@@ -1,13 +1,23 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
 import { isAhead, longestCriticalWaitMs } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
-import type { OutboxRow, OutboxStore, Settlement } from './outbox-store.ts';
+import {
+  collapse,
+  dueRows,
+  heldAlerts,
+  nextDueMs,
+  type OutboxRow,
+  type Settlement,
+  settle,
+  waitingFor,
+} from './outbox-store.ts';
 import { type SettlementRules, settlementOf } from './settlement.ts';
 import { heartbeatLifeMs } from './supersede.ts';
 
 export interface WorkerOptions extends SettlementRules {
   channel: Channel;
-  store: OutboxStore;
+  database: () => DatabaseSync;
   redactor: Redactor;
   now: () => number;
   onError: (message: string) => void;
@@ -28,66 +38,87 @@ export interface ChannelStatistics {
 }
 
 /** Takes events to one channel; what happens there stops no other. */
-export function createWorker(options: WorkerOptions) {
-  const { channel, store, redactor, now } = options;
-  const { name, resend, concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
-  const counts = { sent: 0, failed: 0, dropped: 0, superseded: 0 };
-  const inFlight = new Set<number>();
-  const passes = new Set<Promise<void>>();
+export class Worker {
+  readonly name: string;
+  readonly #options: WorkerOptions;
+  readonly #counts = { sent: 0, failed: 0, dropped: 0, superseded: 0 };
+  /** By idempotency key. */
+  readonly #inFlight = new Set<string>();
+  readonly #passes = new Set<Promise<void>>();
   /** Tries that happened and couldn't be written; nothing goes out before they are, or it would go out for ever. */
-  const unsettled: Settlement[] = [];
-  let readyAtMs = 0;
-  let resendAtMs = 0;
-  let resending = false;
-  let complained = false;
-  let stopped = false;
-  let abandoned = false;
+  readonly #unsettled: Settlement[] = [];
+  #readyAtMs = 0;
+  #repeatAtMs = 0;
+  #isRepeating = false;
+  #hasComplained = false;
+  #isStopped = false;
+  #isAbandoned = false;
 
-  const clean = (text: string): string => oneLine(redactor.redact(text));
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.name = options.channel.name;
+  }
 
-  const guarded = <T>(step: () => T): T | undefined => {
-    try {
-      const value = step();
-      complained = false;
-      return value;
-    } catch (thrown) {
-      if (!complained) options.onError(clean(`${name}: the outbox can't be used: ${messageOf(thrown)}`));
-      complained = true;
-      return undefined;
-    }
-  };
+  /** One look at the outbox: sends what may go, and returns when that is settled. */
+  async tick(): Promise<void> {
+    const running = this.#pass();
+    this.#passes.add(running);
+    await running.finally(() => this.#passes.delete(running));
+  }
 
-  const flush = (): void => {
-    for (let next = unsettled[0]; next; next = unsettled[0]) {
-      store.settle(next, resend?.resolvedForMs);
-      inFlight.delete(next.row.id);
-      unsettled.shift();
-    }
-  };
+  async #pass(): Promise<void> {
+    const { concurrency = 4 } = this.#options.channel;
+    do {
+      if (this.#mayRepeat()) await this.#repeat();
+      await Promise.all(Array.from({ length: concurrency }, () => this.#work()));
+    } while (this.#mayRepeat());
+  }
 
-  const resendDue = () => resend !== undefined && !isAhead(resendAtMs, now());
+  async #work(): Promise<void> {
+    for (let row = this.#take(); row; row = this.#take()) await this.#deliver(row);
+  }
 
   /** The next event that may go, marked as on its way. */
-  const take = (): OutboxRow | undefined => {
-    if (stopped || resending || resendDue() || inFlight.size >= concurrency || isAhead(readyAtMs, now()))
+  #take(): OutboxRow | undefined {
+    const { channel, now } = this.#options;
+    const { concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
+    if (this.#isStopped || this.#isRepeating || this.#isRepeatDue() || isAhead(this.#readyAtMs, now()))
       return undefined;
-    return guarded(() => {
-      flush();
+    if (this.#inFlight.size >= concurrency) return undefined;
+    return this.#guarded((db) => {
+      this.#flush(db);
       for (;;) {
-        const rows = store.due(name, now(), spacingMs, inFlight.size + 1);
-        const row = rows.find(({ id }) => !inFlight.has(id));
+        const rows = dueRows(db, this.name, { nowMs: now(), spacingMs, limit: this.#inFlight.size + 1 });
+        const row = rows.find(({ idempotencyKey }) => !this.#inFlight.has(idempotencyKey));
         if (!row) return undefined;
-        const skipped = store.collapse(name, row.stream, now());
-        counts.superseded += skipped;
+        const skipped = collapse(db, row, now());
+        this.#counts.superseded += skipped;
         if (skipped > 0) continue;
-        inFlight.add(row.id);
-        readyAtMs = now() + minIntervalMs;
+        this.#inFlight.add(row.idempotencyKey);
+        this.#readyAtMs = now() + minIntervalMs;
         return row;
       }
     });
-  };
+  }
 
-  const attempt = async ({ event, idempotencyKey }: OutboxRow): Promise<Delivery> => {
+  async #deliver(row: OutboxRow): Promise<void> {
+    const { now } = this.#options;
+    const startedMs = now();
+    const answered = await this.#attempt(row);
+    if (this.#isAbandoned) return;
+    const delivery =
+      answered.result === 'sent'
+        ? { ...answered, detail: answered.detail && this.#clean(answered.detail) }
+        : { ...answered, reason: this.#clean(answered.reason) };
+    const times = { atMs: now(), durationMs: now() - startedMs };
+    const settlement = settlementOf(row, delivery, times, this.#options);
+    this.#count(settlement);
+    this.#unsettled.push(settlement);
+    this.#guarded((db) => this.#flush(db));
+  }
+
+  async #attempt({ event, idempotencyKey }: OutboxRow): Promise<Delivery> {
+    const { channel, redactor, now } = this.#options;
     if (!event) return { result: 'drop', reason: 'the event in the outbox is damaged' };
     if (event.kind === 'heartbeat' && !(now() - Date.parse(event.at) <= heartbeatLifeMs))
       return { result: 'drop', reason: 'too late for a heartbeat' };
@@ -97,87 +128,91 @@ export function createWorker(options: WorkerOptions) {
     } catch (thrown) {
       return { result: 'retry', reason: messageOf(thrown) };
     }
-  };
+  }
 
-  const note = (settlement: Settlement): void => {
-    const { delivery, nextAttemptMs, atMs } = settlement;
-    if (delivery.result === 'sent') counts.sent += 1;
-    else {
-      counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
-      // A receiver that asks for time asks for all of us.
-      if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
-        readyAtMs = Math.max(readyAtMs, atMs + Math.min(delivery.retryAfterMs, longestCriticalWaitMs));
+  #count({ delivery, nextAttemptMs, atMs }: Settlement): void {
+    if (delivery.result === 'sent') this.#counts.sent += 1;
+    else this.#counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
+    // A receiver that asks for time asks for all of us.
+    if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
+      this.#readyAtMs = Math.max(this.#readyAtMs, atMs + Math.min(delivery.retryAfterMs, longestCriticalWaitMs));
+  }
+
+  #flush(db: DatabaseSync): void {
+    for (let next = this.#unsettled[0]; next; next = this.#unsettled[0]) {
+      settle(db, next, this.#options.channel.resend?.resolvedForMs);
+      this.#inFlight.delete(next.row.idempotencyKey);
+      this.#unsettled.shift();
     }
-  };
+  }
 
-  const deliver = async (row: OutboxRow): Promise<void> => {
-    const startedMs = now();
-    const answered = await attempt(row);
-    if (abandoned) return;
-    const delivery =
-      answered.result === 'sent'
-        ? { ...answered, detail: answered.detail && clean(answered.detail) }
-        : { ...answered, reason: clean(answered.reason) };
-    const times = { atMs: now(), durationMs: now() - startedMs };
-    const settlement = settlementOf(row, delivery, times, options);
-    note(settlement);
-    unsettled.push(settlement);
-    guarded(flush);
-  };
+  #isRepeatDue(): boolean {
+    return this.#options.channel.resend !== undefined && !isAhead(this.#repeatAtMs, this.#options.now());
+  }
 
-  const work = async (): Promise<void> => {
-    for (let row = take(); row; row = take()) await deliver(row);
-  };
+  #mayRepeat(): boolean {
+    return this.#isRepeatDue() && this.#inFlight.size === 0 && !this.#isRepeating && !this.#isStopped;
+  }
 
-  const repeat = async ({ deliver: tell, everyMs }: NonNullable<Channel['resend']>): Promise<void> => {
+  /** Tells a channel that forgets again what fires; nothing else is on its way meanwhile. */
+  async #repeat(): Promise<void> {
+    const { channel, redactor, now } = this.#options;
+    if (!channel.resend) return;
     const nowMs = now();
-    resendAtMs = nowMs + everyMs;
-    const events = guarded(() => store.held(name, nowMs)) ?? [];
+    this.#repeatAtMs = nowMs + channel.resend.everyMs;
+    const events = this.#guarded((db) => heldAlerts(db, this.name, nowMs)) ?? [];
     if (events.length === 0) return;
-    resending = true;
-    const delivery = await tell(redactor.redactDeep(events), nowMs).catch(
-      (thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }),
-    );
-    resending = false;
-    if (delivery.result !== 'sent') counts.failed += 1;
-  };
+    this.#isRepeating = true;
+    const delivery = await channel.resend
+      .deliver(redactor.redactDeep(events), nowMs)
+      .catch((thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }));
+    this.#isRepeating = false;
+    if (delivery.result !== 'sent') this.#counts.failed += 1;
+  }
 
-  const pass = async (): Promise<void> => {
-    do {
-      if (resend && resendDue() && inFlight.size === 0 && !resending && !stopped) await repeat(resend);
-      await Promise.all(Array.from({ length: concurrency }, work));
-    } while (resendDue() && inFlight.size === 0 && !resending && !stopped);
-  };
+  #clean(text: string): string {
+    return oneLine(this.#options.redactor.redact(text));
+  }
 
-  return {
-    name,
-    /** One look at the outbox: sends what may go, and returns when that is settled. */
-    async tick(): Promise<void> {
-      const running = pass();
-      passes.add(running);
-      await running.finally(() => passes.delete(running));
-    },
-    /** Time until the next look, at most `pollMs`. */
-    idleMs(pollMs: number): number {
-      if (inFlight.size > 0 || resending) return pollMs;
-      const nextMs = guarded(() => store.nextMs(name, spacingMs)) ?? Number.POSITIVE_INFINITY;
-      const atMs = Math.min(Math.max(nextMs, readyAtMs), resend ? resendAtMs : Number.POSITIVE_INFINITY);
-      return Math.min(pollMs, Math.max(20, atMs - now()));
-    },
-    /** Takes nothing more; resolves when what is on its way is settled. */
-    async stop(): Promise<void> {
-      stopped = true;
-      await Promise.allSettled(passes);
-    },
-    /** What is still on its way is left for the next start. */
-    abandon(): void {
-      stopped = true;
-      abandoned = true;
-    },
-    statistics(): ChannelStatistics {
-      const waiting = guarded(() => store.pendingOf(name)) ?? { pending: 0, oldestMs: undefined };
-      const ageMs = waiting.oldestMs === undefined ? 0 : Math.max(0, now() - waiting.oldestMs);
-      return { ...counts, pending: waiting.pending, oldestAgeSeconds: ageMs / 1000 };
-    },
-  };
+  /** Does what may be impossible for a while; the first time that it is, it is said. */
+  #guarded<T>(step: (db: DatabaseSync) => T): T | undefined {
+    try {
+      const value = step(this.#options.database());
+      this.#hasComplained = false;
+      return value;
+    } catch (thrown) {
+      const complaint = this.#clean(`${this.name}: the outbox can't be used: ${messageOf(thrown)}`);
+      if (!this.#hasComplained) this.#options.onError(complaint);
+      this.#hasComplained = true;
+      return undefined;
+    }
+  }
+
+  /** Time until the next look, at most `pollMs`. */
+  idleMs(pollMs: number): number {
+    const { channel, now } = this.#options;
+    if (this.#inFlight.size > 0 || this.#isRepeating) return pollMs;
+    const nextMs = this.#guarded((db) => nextDueMs(db, this.name, channel.spacingMs ?? 0));
+    const dueMs = Math.max(nextMs ?? Number.POSITIVE_INFINITY, this.#readyAtMs);
+    const atMs = channel.resend ? Math.min(dueMs, this.#repeatAtMs) : dueMs;
+    return Math.min(pollMs, Math.max(20, atMs - now()));
+  }
+
+  /** Takes nothing more; resolves when what is on its way is settled. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.allSettled(this.#passes);
+  }
+
+  /** What is still on its way is left for the next start. */
+  abandon(): void {
+    this.#isStopped = true;
+    this.#isAbandoned = true;
+  }
+
+  statistics(): ChannelStatistics {
+    const { pending, oldestMs } = this.#guarded((db) => waitingFor(db, this.name)) ?? { pending: 0 };
+    const ageMs = oldestMs === undefined ? 0 : Math.max(0, this.#options.now() - oldestMs);
+    return { ...this.#counts, pending, oldestAgeSeconds: ageMs / 1000 };
+  }
 }

@@ -6,9 +6,10 @@ import {
   liveSampleOf,
   type SignalValues,
 } from '../../alerts/index.ts';
-import { parseExposition, readHost, send, watchCpu } from '../../clients/index.ts';
+import { readHost, watchCpu } from '../../clients/index.ts';
 import { messageOf, metricsUrlOf, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
+import { type Asking, mustAnswer, scrape } from './ask-service.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface TargetObservation {
@@ -19,30 +20,14 @@ export interface TargetObservation {
   values: SignalValues;
 }
 
-const scrapeTimeoutMs = 3000;
-
-async function scrape(url: string, signal: AbortSignal | undefined) {
-  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
-  if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
-  try {
-    return parseExposition(answer.text);
-  } catch (thrown) {
-    throw new Error(`${answer.url}: ${messageOf(thrown)}`, { cause: thrown });
-  }
-}
-
-/** A service without metrics is up when it answers at all and does not say itself that it is broken. */
-async function mustAnswer(url: string, signal: AbortSignal | undefined): Promise<void> {
-  const answer = await send(url, { timeoutMs: scrapeTimeoutMs, signal });
-  if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
-}
+const timeoutMs = 3000;
 
 async function plannerSample(
   { target, metricsPrefix }: RunContext,
-  signal: AbortSignal | undefined,
+  asking: Asking,
 ): Promise<ComponentSample> {
   if (!target.planner) return {};
-  return componentSampleOf(await scrape(`${target.planner}/metrics`, signal), metricsPrefix);
+  return componentSampleOf(await scrape(`${target.planner}/metrics`, asking), metricsPrefix);
 }
 
 async function hostValues({ target, declared }: RunContext): Promise<SignalValues> {
@@ -65,9 +50,10 @@ function downReason(thrown: unknown): string {
  * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
 export function observe(context: RunContext, signal?: AbortSignal): () => Promise<TargetObservation> {
+  const asking = { timeoutMs, signal };
   const cpuUsed = watchCpu();
   // Without a reading its signal is absent, and the check that needs it says why.
-  const planner = () => plannerSample(context, signal).catch((): ComponentSample => ({}));
+  const planner = () => plannerSample(context, asking).catch((): ComponentSample => ({}));
   const before = planner();
   const host = hostValues(context).catch((): SignalValues => ({}));
   return async () => {
@@ -84,10 +70,10 @@ export function observe(context: RunContext, signal?: AbortSignal): () => Promis
     try {
       const metricsUrl = metricsUrlOf(target);
       if (metricsUrl === undefined) {
-        await mustAnswer(target.orchestration, signal);
+        await mustAnswer(target.orchestration, asking);
         return { up: true, values };
       }
-      const live = liveSampleOf(await scrape(metricsUrl, signal), context.metricsPrefix, Date.now());
+      const live = liveSampleOf(await scrape(metricsUrl, asking), context.metricsPrefix, Date.now());
       return { up: true, values, live };
     } catch (thrown) {
       return { up: false, downReason: downReason(thrown), values };

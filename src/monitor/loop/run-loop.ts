@@ -1,7 +1,7 @@
 import {
+  createOutboxTables,
   enqueue,
   type NotificationEvent,
-  type OpenDelivery,
   openDelivery,
   startReceiptReceiver,
 } from '../../alerts/index.ts';
@@ -38,7 +38,6 @@ interface Loop {
   say(line: string): void;
   /** The same, kept among the warnings of the status once there is one. */
   warn(line: string): void;
-  delivery: OpenDelivery | undefined;
   watch: Watch | undefined;
   /** Everything that is ended at once when the watch does. */
   closers: (() => unknown)[];
@@ -52,10 +51,11 @@ function openEvidence(loop: Loop): LastingHistory {
     retentionMs: config.retention,
     onWarning: loop.warn,
     onRenewed() {
-      loop.delivery?.reopen();
+      createOutboxTables(history.database);
       loop.watch?.evidenceRenewed();
     },
   });
+  createOutboxTables(history.database);
   for (const slot of history.killedSlots)
     loop.say(`the cycle of ${new Date(slot).toISOString()} was cut off by a kill: recorded as missed`);
   return history;
@@ -85,7 +85,6 @@ async function openWaysOut(loop: Loop, history: LastingHistory, exporting: Telem
     // Not at once: whoever met the trouble is in the middle of using it.
     onTrouble: () => setImmediate(() => history.check()),
   });
-  loop.delivery = delivery;
   let telemetry: Telemetry | undefined;
   if (exporting) {
     // Loaded only by a watch that exports.
@@ -207,7 +206,7 @@ export async function runLoop(options: LoopOptions): Promise<Verdict> {
   const { redact } = redactorOf(config);
   const say = (line: string) => options.say(printable(redact(line)).replaceAll('\n', ' '));
   const warn = (line: string) => (loop.watch ? loop.watch.warn(line) : say(line));
-  const loop: Loop = { options, say, warn, delivery: undefined, watch: undefined, closers: [] };
+  const loop: Loop = { options, say, warn, watch: undefined, closers: [] };
   const exporting = telemetrySettings();
   const lock = takeLock(config.reports, new Date(), say);
   let history: LastingHistory | undefined;

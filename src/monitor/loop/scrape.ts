@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { jobs } from '../../alerts/index.ts';
-import { type Exposition, type Labels, parseExposition, readHost, send } from '../../clients/index.ts';
-import { messageOf, metricsUrlOf, type TargetConfig } from '../../core/index.ts';
+import { type Exposition, type Labels, readHost } from '../../clients/index.ts';
+import { metricsUrlOf, type TargetConfig } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
+import { mustAnswer, scrape } from '../cycle/ask-service.ts';
 
 export interface Scrape {
   job: string;
+  /** None but `up` when it failed. */
   samples: ScrapedSample[];
-  /** Why there are none but `up`. */
-  failure?: string;
 }
 
 const timeoutMs = 5000;
@@ -54,24 +54,13 @@ const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up'
 async function scraped(job: string, read: () => Promise<ScrapedSample[]>): Promise<Scrape> {
   try {
     return { job, samples: [up(job, 1), ...(await read())] };
-  } catch (thrown) {
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+  } catch {
+    return { job, samples: [up(job, 0)] };
   }
 }
 
 const scrapeJob = (job: string, url: string, options: ScrapeOptions) =>
-  scraped(job, async () => {
-    const answer = await send(url, { timeoutMs, signal: options.signal });
-    if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
-    return samplesOf(parseExposition(answer.text), job, options);
-  });
-
-const askJob = (job: string, url: string, signal: AbortSignal | undefined) =>
-  scraped(job, async () => {
-    const answer = await send(url, { timeoutMs, signal });
-    if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
-    return [];
-  });
+  scraped(job, async () => samplesOf(await scrape(url, { timeoutMs, signal: options.signal }), job, options));
 
 /** This host in node_exporter's names, so that one expression serves both. */
 async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
@@ -105,9 +94,12 @@ async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
 
 /** A service without metrics is only asked whether it answers; without a target nobody is asked. */
 function scrapeTarget(target: TargetConfig, own: ScrapeOptions): Promise<Scrape>[] {
+  const job = jobs.orchestration;
   const metricsUrl = metricsUrlOf(target);
-  if (metricsUrl !== undefined) return [scrapeJob(jobs.orchestration, metricsUrl, own)];
-  return target.orchestration === '' ? [] : [askJob(jobs.orchestration, target.orchestration, own.signal)];
+  if (metricsUrl !== undefined) return [scrapeJob(job, metricsUrl, own)];
+  if (target.orchestration === '') return [];
+  const answers = () => mustAnswer(target.orchestration, { timeoutMs, signal: own.signal });
+  return [scraped(job, () => answers().then(() => []))];
 }
 
 /** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */

@@ -1,26 +1,25 @@
 import path from 'node:path';
 import type { CycleSignals, RollbackTriggers } from '../../alerts/index.ts';
-import { type Family, formatExposition, type MetricType } from '../../clients/index.ts';
+import { type Family, formatExposition } from '../../clients/index.ts';
 import { writeAtomically } from '../../core/index.ts';
 import type { CheckOutcome, Outcome } from '../../suite/index.ts';
 
 export type Entry = readonly [labels: Record<string, string>, value: number | undefined];
 
-/** A family of the entries that have a value; none without any. */
-export function familyOf(name: string, type: MetricType, help: string, entries: readonly Entry[]): Family[] {
-  const samples = entries.flatMap(([labels, value]) =>
-    value === undefined ? [] : [{ name, labels, value }],
-  );
-  return samples.length === 0 ? [] : [{ name, type, help, samples }];
+/** A metric with its help: one value without labels, or several with theirs. */
+export type Metric = readonly [name: string, help: string, value: number | undefined | readonly Entry[]];
+
+/** Metrics as families of the entries that have a value, none without any; what is named `_total` is a counter. */
+export function familiesOf(metrics: readonly Metric[]): Family[] {
+  return metrics.flatMap(([name, help, given]) => {
+    const entries: readonly Entry[] = typeof given === 'object' ? given : [[{}, given]];
+    const samples = entries.flatMap(([labels, value]) =>
+      value === undefined ? [] : [{ name, labels, value }],
+    );
+    const type = name.endsWith('_total') ? 'counter' : 'gauge';
+    return samples.length === 0 ? [] : [{ name, type, help, samples }];
+  });
 }
-
-/** A gauge of one series without labels; none without a value. */
-export const gaugeFamily = (name: string, help: string, value: number | undefined): Family[] =>
-  familyOf(name, 'gauge', help, [[{}, value]]);
-
-/** A counter of one series without labels. */
-export const counterFamily = (name: string, help: string, value: number): Family[] =>
-  familyOf(name, 'counter', help, [[{}, value]]);
 
 /** Test counters accumulated over the cycles. */
 export interface TestTotals {
@@ -60,19 +59,6 @@ function triggersOf(outcomes: readonly CheckOutcome[]): RollbackTriggers {
     }),
   );
 }
-
-const perCheck = (
-  name: string,
-  help: string,
-  outcomes: readonly CheckOutcome[],
-  numberOf: (check: CheckOutcome) => number | undefined,
-): Family[] =>
-  familyOf(
-    name,
-    'gauge',
-    help,
-    outcomes.map((check) => [{ check: check.id, group: check.group }, numberOf(check)]),
-  );
 
 const worstFirst: readonly Outcome[] = ['fail', 'unknown', 'pass', 'skipped'];
 
@@ -117,51 +103,47 @@ export function cycleMetrics(
   triggers: RollbackTriggers = triggersOf(cycle.outcomes),
 ): Family[] {
   const { signals } = cycle;
-  const outcomes = oneEach(cycle.outcomes);
-  const endSeconds = (cycle.startedAt.getTime() + cycle.durationMs) / 1000;
-  const families = [
-    ...counterFamily(`${prefix}_tests_total_total`, 'Checks that were executed.', totals.total),
-    ...counterFamily(`${prefix}_tests_passed_total`, 'Checks that passed.', totals.passed),
-    ...counterFamily(`${prefix}_tests_failed_total`, 'Checks that failed.', totals.failed),
-    ...counterFamily(
-      `${prefix}_tests_skipped_total`,
-      'Checks that were skipped for a declared reason.',
-      totals.skipped,
-    ),
-    ...gaugeFamily(
-      `${prefix}_test_pass_rate`,
-      'Passed / (passed + failed + unknown) of the last cycle.',
-      signals.passRate,
-    ),
-    ...perCheck(
+  const perCheck = (figureOf: (check: CheckOutcome) => number | undefined) =>
+    oneEach(cycle.outcomes).map((check): Entry => [{ check: check.id, group: check.group }, figureOf(check)]);
+  const families = familiesOf([
+    [`${prefix}_tests_total_total`, 'Checks that were executed.', totals.total],
+    [`${prefix}_tests_passed_total`, 'Checks that passed.', totals.passed],
+    [`${prefix}_tests_failed_total`, 'Checks that failed.', totals.failed],
+    [`${prefix}_tests_skipped_total`, 'Checks that were skipped for a declared reason.', totals.skipped],
+    [`${prefix}_test_pass_rate`, 'Passed / (passed + failed + unknown) of the last cycle.', signals.passRate],
+    [
       'vigil_check_status',
       'Outcome of the last cycle: 0 fail, 1 pass, 2 unknown, 3 skipped.',
-      outcomes,
-      ({ outcome }) => statusValue[outcome],
-    ),
-    ...perCheck('vigil_check_duration_seconds', 'Duration in the last cycle.', outcomes, ({ durationMs }) =>
-      durationMs === undefined ? undefined : durationMs / 1000,
-    ),
-    ...gaugeFamily('vigil_cycle_duration_seconds', 'Duration of the last cycle.', cycle.durationMs / 1000),
-    ...gaugeFamily('vigil_last_cycle_timestamp_seconds', 'When the last cycle ended.', endSeconds),
-    ...gaugeFamily('vigil_coverage_ratio', 'Executed checks / catalogue, last cycle.', signals.coverage),
-    ...gaugeFamily(
+      perCheck(({ outcome }) => statusValue[outcome]),
+    ],
+    [
+      'vigil_check_duration_seconds',
+      'Duration in the last cycle.',
+      perCheck(({ durationMs }) => (durationMs === undefined ? undefined : durationMs / 1000)),
+    ],
+    ['vigil_cycle_duration_seconds', 'Duration of the last cycle.', cycle.durationMs / 1000],
+    [
+      'vigil_last_cycle_timestamp_seconds',
+      'When the last cycle ended.',
+      (cycle.startedAt.getTime() + cycle.durationMs) / 1000,
+    ],
+    ['vigil_coverage_ratio', 'Executed checks / catalogue, last cycle.', signals.coverage],
+    [
       'vigil_cycle_problems',
       'What keeps the last run from being believed as a whole; 0 when nothing does.',
       cycle.problems?.length,
-    ),
-    ...gaugeFamily(
+    ],
+    [
       'vigil_catalogue_checks',
       'Checks of the whole catalogue, of which a shard runs a part.',
       cycle.catalogueSize ?? cycle.outcomes.length,
-    ),
-    ...familyOf(
+    ],
+    [
       'vigil_rollback_required',
-      'gauge',
       '1 when a rollback trigger has held for its whole time; absent while that is unknown.',
       Object.entries(triggers).map(([trigger, isRequired]) => [{ trigger }, Number(isRequired)]),
-    ),
-  ];
+    ],
+  ]);
   return withProbe(families, cycle.probe);
 }
 

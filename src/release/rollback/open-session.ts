@@ -62,7 +62,7 @@ export function openSession(
   const { channels, redactor } = openChannels(config, { folder, intervalMs: config.interval, print });
   const route = createRouter(channels, config.notifications.routes);
   const isWatched = lockHolder(loopLockFile(config.reports)) !== undefined;
-  const own = { db, channels, redactor, now: Date.now, random: Math.random, onError: say };
+  const own = { database: () => db, channels, redactor, now: Date.now, random: Math.random, onError: say };
   const dispatcher = isWatched ? undefined : createDispatcher(own);
   const deliveries = openDeliveries(history);
   const secret = secretResolver();

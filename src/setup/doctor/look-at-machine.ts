@@ -58,7 +58,7 @@ export async function lookAtMachine(
       if (!existsSync(file)) return 'none yet: the loop begins one';
       const reader = openHistoryReader({ file });
       try {
-        return `${reader.counts().cycles} cycles`;
+        return `${reader.query('SELECT count(*) AS n FROM cycles')[0]?.n} cycles`;
       } finally {
         reader.close();
       }

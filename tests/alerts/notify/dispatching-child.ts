@@ -28,7 +28,7 @@ const channel: Channel = {
 };
 
 const dispatcher = createDispatcher({
-  db,
+  database: () => db,
   channels: [channel],
   redactor: createRedactor(),
   now: Date.now,

@@ -92,13 +92,15 @@ export function database(file = ':memory:'): DatabaseSync {
 }
 
 /** A dispatcher on a clock that the test moves. */
-export function dispatching(channels: Channel[], more: Partial<DispatcherOptions> = {}) {
-  const db = more.db ?? database();
+export function dispatching(
+  channels: Channel[],
+  { db = database(), ...more }: Partial<DispatcherOptions> & { db?: DatabaseSync } = {},
+) {
   const redactor = more.redactor ?? createRedactor();
   const clock = { ms: start };
   const errors: string[] = [];
   const dispatcher = createDispatcher({
-    db,
+    database: () => db,
     channels,
     redactor,
     now: () => clock.ms,

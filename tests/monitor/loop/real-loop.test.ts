@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
+import { countsOf } from '../../history/counts.ts';
 import { crowded } from '../../scripts/crowded.ts';
 import { launchBrowser, open } from '../../views/page/support/browser.ts';
 
@@ -129,7 +130,7 @@ describe('vigil monitor --loop', { timeout: 240_000 }, () => {
     expect(performance.now() - began).toBeLessThan(20_000);
     expect(loop.child.signalCode).toBeNull();
     const reader = openHistoryReader({ file: path.join(reports, 'vigil.sqlite') });
-    expect(reader.counts().cycles).toBe(1);
+    expect(countsOf(reader).cycles).toBe(1);
     // What another process, such as the gate, reads of this watch.
     expect(reader.loadState('watch', z.unknown())).toMatchObject({
       intervalMs: 3_600_000,

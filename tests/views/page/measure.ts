@@ -2,6 +2,8 @@
  * Measures the page on a machine: first paint and first data in Chromium with a history of 48 h, and the bytes of its
  * updates. `node tests/views/page/measure.ts [cycle interval in seconds]`; 10 makes 17,280 cycles.
  */
+
+import { countsOf } from '../../history/counts.ts';
 import { launchBrowser } from './support/browser.ts';
 import { openScene } from './support/scene.ts';
 
@@ -12,7 +14,7 @@ const scene = await openScene({
   sampleMs: Math.min(15_000, seconds * 1000),
   incidents: [{ kind: 'slow', fromMin: 1200, toMin: 1170 }],
 });
-const counts = scene.source.history.counts();
+const counts = countsOf(scene.source.history);
 console.log(
   `history: ${counts.cycles} cycles, ${counts.scrapes} scrapes, ${(counts.bytes / 1e6).toFixed(0)} MB`,
 );

@@ -1,6 +1,17 @@
 import { type LabelSet, labelKey, type Matcher, matches } from '../../../core/index.ts';
 import { lowerBound, type SamplePoint, type SampleSource, type Series } from './source.ts';
 
+/** Of all series those that match, with their points in `fromMs` ≤ time ≤ `toMs`. */
+function within(all: Iterable<Series>, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[] {
+  return [...all]
+    .filter(({ labels }) => matches(labels, matchers))
+    .map(({ labels, points }) => ({
+      labels,
+      points: points.slice(lowerBound(points, fromMs), lowerBound(points, toMs + 1)),
+    }))
+    .filter(({ points }) => points.length > 0);
+}
+
 /** Samples in memory. */
 export class MemorySource implements SampleSource {
   private readonly metrics = new Map<string, Map<string, { labels: LabelSet; points: SamplePoint[] }>>();
@@ -16,14 +27,8 @@ export class MemorySource implements SampleSource {
     if (!newest || point.timeMs > newest.timeMs) known.points.push(point);
   }
 
-  series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) {
-    return [...(this.metrics.get(name)?.values() ?? [])]
-      .filter(({ labels }) => matches(labels, matchers))
-      .map(({ labels, points }) => ({
-        labels,
-        points: points.slice(lowerBound(points, fromMs), lowerBound(points, toMs + 1)),
-      }))
-      .filter(({ points }) => points.length > 0);
+  series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[] {
+    return within(this.metrics.get(name)?.values() ?? [], matchers, fromMs, toMs);
   }
 }
 
@@ -33,28 +38,12 @@ export class MemorySource implements SampleSource {
  */
 export function preloaded(source: SampleSource, fromMs: number, toMs: number): SampleSource {
   const metrics = new Map<string, Series[]>();
-  // The matchers of an expression are one array for all its evaluations.
-  const selections = new WeakMap<readonly Matcher[], Map<string, Series[]>>();
-
-  const selected = (name: string, matchers: readonly Matcher[]): Series[] => {
-    const ofMatchers = selections.get(matchers) ?? new Map<string, Series[]>();
-    selections.set(matchers, ofMatchers);
-    const known = ofMatchers.get(name);
-    if (known) return known;
-    const all = metrics.get(name) ?? source.series(name, [], fromMs, toMs);
-    metrics.set(name, all);
-    const found = all.filter(({ labels }) => matches(labels, matchers));
-    ofMatchers.set(name, found);
-    return found;
-  };
-
   return {
     series(name, matchers, beginMs, endMs) {
       if (beginMs < fromMs || endMs > toMs) return source.series(name, matchers, beginMs, endMs);
-      return selected(name, matchers).flatMap(({ labels, points }) => {
-        const part = points.slice(lowerBound(points, beginMs), lowerBound(points, endMs + 1));
-        return part.length > 0 ? [{ labels, points: part }] : [];
-      });
+      const all = metrics.get(name) ?? source.series(name, [], fromMs, toMs);
+      metrics.set(name, all);
+      return within(all, matchers, beginMs, endMs);
     },
   };
 }

@@ -1,21 +1,8 @@
-import type { Store } from './store.ts';
+import type { HistoryReader } from '../../src/history/history.ts';
 
-/** How much the history holds. */
-export interface HistoryCounts {
-  cycles: number;
-  outcomes: number;
-  observedSlots: number;
-  missedSlots: number;
-  inFlight: number;
-  scrapes: number;
-  transitions: number;
-  /** Size of the database file, its log not counted. */
-  bytes: number;
-}
-
-/** Counts what is recorded. */
-export function countsOf(store: Store): HistoryCounts {
-  const row = store.get(`SELECT
+/** How much a history holds; the size is that of the database file, its log not counted. */
+export function countsOf(reader: Pick<HistoryReader, 'rows'>) {
+  const [row] = reader.rows(`SELECT
     (SELECT count(*) FROM cycles) AS cycles,
     (SELECT total(passed + failed + unknown + skipped) FROM cycles) AS outcomes,
     (SELECT count(*) FROM slots WHERE state = 'observed') AS observedSlots,
@@ -24,5 +11,15 @@ export function countsOf(store: Store): HistoryCounts {
     (SELECT count(*) FROM scrapes) AS scrapes,
     (SELECT count(*) FROM transitions) AS transitions,
     (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`);
-  return { ...(row as unknown as HistoryCounts) };
+  return { ...row } as Record<
+    | 'cycles'
+    | 'outcomes'
+    | 'observedSlots'
+    | 'missedSlots'
+    | 'inFlight'
+    | 'scrapes'
+    | 'transitions'
+    | 'bytes',
+    number
+  >;
 }
