@@ -6,7 +6,7 @@ export { runSingleCycle } from './cycle/single-cycle.ts';
 export { storeCycle } from './cycle/store-cycle.ts';
 export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';
-export { acknowledgementsOf, openEvaluator } from './loop/evaluator.ts';
+export { openEvaluator } from './loop/evaluator.ts';
 export { type JudgedCycle, openJudge } from './loop/judge.ts';
 export type { LoopOptions, LoopSurroundings } from './loop/loop-options.ts';
 export { runLoop } from './loop/run-loop.ts';

@@ -30,9 +30,10 @@ export interface MaintenanceWindow {
 
 /** Somebody took an alert: no reminders until it is resolved, or until `untilMs`. Of an earlier episode it means nothing. */
 export interface Acknowledgement {
-  fingerprint: string;
-  by: string;
-  atMs: number;
+  /** The alert's fingerprint. */
+  alertKey: string;
+  who: string;
+  timeMs: number;
   untilMs?: number | undefined;
 }
 

@@ -62,11 +62,11 @@ export function acknowledgementOf(
   nowMs: number,
 ): Mute | undefined {
   const taken = acknowledgements.find(
-    ({ fingerprint, atMs, untilMs }) =>
-      fingerprint === alert.fingerprint &&
-      atMs >= alert.sinceMs &&
-      atMs <= nowMs &&
+    ({ alertKey, timeMs, untilMs }) =>
+      alertKey === alert.fingerprint &&
+      timeMs >= alert.sinceMs &&
+      timeMs <= nowMs &&
       (untilMs === undefined || nowMs < untilMs),
   );
-  return taken && { kind: 'acknowledged', by: taken.by };
+  return taken && { kind: 'acknowledged', by: taken.who };
 }

@@ -3,11 +3,15 @@ import type { AlertRecord, Mute } from './state.ts';
 
 export type AlertStatus = 'inactive' | 'pending' | 'firing' | 'resolved';
 
-/** A change for the history. From a status to itself it says that data went missing, or came back. */
-export interface Transition {
+/** Which alert it is. */
+interface Identity {
   fingerprint: string;
   rule: string;
   labels: LabelSet;
+}
+
+/** A change for the history. From a status to itself it says that data went missing, or came back. */
+export interface Transition extends Identity {
   from: AlertStatus;
   to: AlertStatus;
   atMs: number;
@@ -16,10 +20,7 @@ export interface Transition {
 }
 
 /** An alert as it stands in a notification. */
-export interface NotifiedAlert {
-  fingerprint: string;
-  rule: string;
-  labels: LabelSet;
+export interface NotifiedAlert extends Identity {
   /** The first breached reading. */
   sinceMs: number;
   firedAtMs: number;
@@ -42,10 +43,7 @@ export interface Notification {
 }
 
 /** A firing alert that is not told from now on, and why; said once, and again when the reason changes. */
-export interface MutedAlert {
-  fingerprint: string;
-  rule: string;
-  labels: LabelSet;
+export interface MutedAlert extends Identity {
   atMs: number;
   mute: Mute;
 }

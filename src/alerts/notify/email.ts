@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageOf } from '../../core/index.ts';
+import { type ChannelConfig, messageOf } from '../../core/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { factsOf, titleOf } from './describe.ts';
 import { type NotificationEvent, streamOf } from './event.ts';
@@ -39,18 +39,14 @@ export const smtpFailure = (thrown: unknown): Delivery => ({
   reason: `SMTP: ${messageOf(thrown)}`,
 });
 
-export interface EmailOptions {
+type EmailConfig = Extract<ChannelConfig, { type: 'email' }>;
+
+/** `secure` is TLS from the first byte; else STARTTLS is demanded unless `plaintext`, for a relay on this host. */
+export interface EmailOptions
+  extends Pick<EmailConfig, 'host' | 'port' | 'secure' | 'plaintext' | 'from' | 'to'> {
   name: string;
   source: string;
-  host: string;
-  port: number;
-  /** TLS from the first byte; else STARTTLS is demanded unless `plaintext`. */
-  secure: boolean;
-  /** Without any encryption; for a relay on this host. */
-  plaintext: boolean;
   credentials?: { username: string; password: string } | undefined;
-  from: string;
-  to: readonly string[];
   timeoutMs: number;
 }
 

@@ -41,6 +41,9 @@ export interface ChannelStatistics {
 export class Worker {
   readonly name: string;
   readonly #options: WorkerOptions;
+  readonly #channel: Channel;
+  /** Deliveries at the same time at most. */
+  readonly #concurrency: number;
   readonly #counts = { sent: 0, failed: 0, dropped: 0, superseded: 0 };
   /** By idempotency key. */
   readonly #inFlight = new Set<string>();
@@ -56,6 +59,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#channel = options.channel;
+    this.#concurrency = options.channel.concurrency ?? 4;
     this.name = options.channel.name;
   }
 
@@ -67,10 +72,9 @@ export class Worker {
   }
 
   async #pass(): Promise<void> {
-    const { concurrency = 4 } = this.#options.channel;
     do {
       if (this.#mayRepeat()) await this.#repeat();
-      await Promise.all(Array.from({ length: concurrency }, () => this.#work()));
+      await Promise.all(Array.from({ length: this.#concurrency }, () => this.#work()));
     } while (this.#mayRepeat());
   }
 
@@ -80,11 +84,11 @@ export class Worker {
 
   /** The next event that may go, marked as on its way. */
   #take(): OutboxRow | undefined {
-    const { channel, now } = this.#options;
-    const { concurrency = 4, minIntervalMs = 0, spacingMs = 0 } = channel;
+    const { now } = this.#options;
+    const { minIntervalMs = 0, spacingMs = 0 } = this.#channel;
     if (this.#isStopped || this.#isRepeating || this.#isRepeatDue() || isAhead(this.#readyAtMs, now()))
       return undefined;
-    if (this.#inFlight.size >= concurrency) return undefined;
+    if (this.#inFlight.size >= this.#concurrency) return undefined;
     return this.#guarded((db) => {
       this.#flush(db);
       for (;;) {
@@ -118,13 +122,14 @@ export class Worker {
   }
 
   async #attempt({ event, idempotencyKey }: OutboxRow): Promise<Delivery> {
-    const { channel, redactor, now } = this.#options;
+    const { redactor, now } = this.#options;
     if (!event) return { result: 'drop', reason: 'the event in the outbox is damaged' };
     if (event.kind === 'heartbeat' && !(now() - Date.parse(event.at) <= heartbeatLifeMs))
       return { result: 'drop', reason: 'too late for a heartbeat' };
-    if (!channel.accepts(event)) return { result: 'drop', reason: `${channel.type} takes no ${event.kind}` };
+    if (!this.#channel.accepts(event))
+      return { result: 'drop', reason: `${this.#channel.type} takes no ${event.kind}` };
     try {
-      return await channel.deliver(redactor.redactDeep(event), { nowMs: now(), idempotencyKey });
+      return await this.#channel.deliver(redactor.redactDeep(event), { nowMs: now(), idempotencyKey });
     } catch (thrown) {
       return { result: 'retry', reason: messageOf(thrown) };
     }
@@ -140,14 +145,14 @@ export class Worker {
 
   #flush(db: DatabaseSync): void {
     for (let next = this.#unsettled[0]; next; next = this.#unsettled[0]) {
-      settle(db, next, this.#options.channel.resend?.resolvedForMs);
+      settle(db, next, this.#channel.resend?.resolvedForMs);
       this.#inFlight.delete(next.row.idempotencyKey);
       this.#unsettled.shift();
     }
   }
 
   #isRepeatDue(): boolean {
-    return this.#options.channel.resend !== undefined && !isAhead(this.#repeatAtMs, this.#options.now());
+    return this.#channel.resend !== undefined && !isAhead(this.#repeatAtMs, this.#options.now());
   }
 
   #mayRepeat(): boolean {
@@ -156,15 +161,15 @@ export class Worker {
 
   /** Tells a channel that forgets again what fires; nothing else is on its way meanwhile. */
   async #repeat(): Promise<void> {
-    const { channel, redactor, now } = this.#options;
-    if (!channel.resend) return;
-    const nowMs = now();
-    this.#repeatAtMs = nowMs + channel.resend.everyMs;
+    const { resend } = this.#channel;
+    if (!resend) return;
+    const nowMs = this.#options.now();
+    this.#repeatAtMs = nowMs + resend.everyMs;
     const events = this.#guarded((db) => heldAlerts(db, this.name, nowMs)) ?? [];
     if (events.length === 0) return;
     this.#isRepeating = true;
-    const delivery = await channel.resend
-      .deliver(redactor.redactDeep(events), nowMs)
+    const delivery = await resend
+      .deliver(this.#options.redactor.redactDeep(events), nowMs)
       .catch((thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }));
     this.#isRepeating = false;
     if (delivery.result !== 'sent') this.#counts.failed += 1;
@@ -190,12 +195,11 @@ export class Worker {
 
   /** Time until the next look, at most `pollMs`. */
   idleMs(pollMs: number): number {
-    const { channel, now } = this.#options;
     if (this.#inFlight.size > 0 || this.#isRepeating) return pollMs;
-    const nextMs = this.#guarded((db) => nextDueMs(db, this.name, channel.spacingMs ?? 0));
+    const nextMs = this.#guarded((db) => nextDueMs(db, this.name, this.#channel.spacingMs ?? 0));
     const dueMs = Math.max(nextMs ?? Number.POSITIVE_INFINITY, this.#readyAtMs);
-    const atMs = channel.resend ? Math.min(dueMs, this.#repeatAtMs) : dueMs;
-    return Math.min(pollMs, Math.max(20, atMs - now()));
+    const atMs = this.#channel.resend ? Math.min(dueMs, this.#repeatAtMs) : dueMs;
+    return Math.min(pollMs, Math.max(20, atMs - this.#options.now()));
   }
 
   /** Takes nothing more; resolves when what is on its way is settled. */

@@ -3,6 +3,32 @@ import type { RuleDefinition } from './rule.ts';
 
 const minutes = 60;
 
+/** The error budget burns too fast over a long and a short window. */
+const budgetBurn = (rule: Omit<RuleDefinition, 'topic' | 'summary' | 'description'>): RuleDefinition => ({
+  ...rule,
+  topic: 'error_budget',
+  summary: 'The error budget burns {value} times too fast ({limit})',
+  description:
+    'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
+});
+
+/** What one of the planner's components does takes too long on average. */
+const componentSlow = (
+  name: string,
+  component: 'htdag' | 'halo' | 'aop',
+  work: string,
+  next: string,
+): RuleDefinition => ({
+  name,
+  group: 'performance',
+  priority: 'P3',
+  topic: component,
+  subject: { by: 'threshold', signal: `${component}Mean`, level: 'warning' },
+  summary: `${component.toUpperCase()} ${work} takes {value} on average ({limit})`,
+  description: `The mean ${work} of live traffic takes {value}, {limit} for {for}.`,
+  next,
+});
+
 /** The 18 alert rules; their limits and times are those of `thresholds`. */
 export const ruleDefinitions: readonly RuleDefinition[] = [
   {
@@ -47,17 +73,13 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     description: 'At least one service has not answered its scrapes for {for}.',
     next: 'is the process running? start it, or roll back',
   },
-  {
+  budgetBurn({
     name: 'ErrorBudgetFastBurn',
     group: 'critical',
     priority: 'P1',
-    topic: 'error_budget',
     subject: { by: 'burn', window: burnWindows.fast },
-    summary: 'The error budget burns {value} times too fast ({limit})',
-    description:
-      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics, hold the rollout',
-  },
+  }),
   {
     name: 'RollbackRequired',
     group: 'critical',
@@ -117,47 +139,16 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     description: '{value} of the fullest disk is in use, {limit} for {for}.',
     next: 'free space: rotated logs first',
   },
-  {
+  budgetBurn({
     name: 'ErrorBudgetSlowBurn',
     group: 'warnings',
     priority: 'P2',
-    topic: 'error_budget',
     subject: { by: 'burn', window: burnWindows.slow },
-    summary: 'The error budget burns {value} times too fast ({limit})',
-    description:
-      'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
     next: 'group errors by category in /metrics',
-  },
-  {
-    name: 'HTDAGDecompositionSlow',
-    group: 'performance',
-    priority: 'P3',
-    topic: 'htdag',
-    subject: { by: 'threshold', signal: 'htdagMean', level: 'warning' },
-    summary: 'HTDAG decomposition takes {value} on average ({limit})',
-    description: 'The mean decomposition of live traffic takes {value}, {limit} for {for}.',
-    next: 'look at the planner’s decompositions',
-  },
-  {
-    name: 'HALORoutingSlow',
-    group: 'performance',
-    priority: 'P3',
-    topic: 'halo',
-    subject: { by: 'threshold', signal: 'haloMean', level: 'warning' },
-    summary: 'HALO routing takes {value} on average ({limit})',
-    description: 'The mean routing of live traffic takes {value}, {limit} for {for}.',
-    next: 'look at the planner’s routing',
-  },
-  {
-    name: 'AOPValidationSlow',
-    group: 'performance',
-    priority: 'P3',
-    topic: 'aop',
-    subject: { by: 'threshold', signal: 'aopMean', level: 'warning' },
-    summary: 'AOP validation takes {value} on average ({limit})',
-    description: 'The mean validation of live traffic takes {value}, {limit} for {for}.',
-    next: 'look at the planner’s validation',
-  },
+  }),
+  componentSlow('HTDAGDecompositionSlow', 'htdag', 'decomposition', 'look at the planner’s decompositions'),
+  componentSlow('HALORoutingSlow', 'halo', 'routing', 'look at the planner’s routing'),
+  componentSlow('AOPValidationSlow', 'aop', 'validation', 'look at the planner’s validation'),
   {
     name: 'SystemThroughputDegraded',
     group: 'performance',

@@ -61,126 +61,135 @@ export interface ScheduleOptions
   onInterval(intervalMs: number): void;
 }
 
-export interface CycleSchedule {
-  /**
-   * The slots to run a cycle for, each when it is due, until the duration is over or the signal comes; `undefined` for
-   * a cycle between two slots. The next is planned when the caller comes back for it.
-   */
-  slots(): AsyncGenerator<number | undefined, void>;
-  isOver(): boolean;
-  intervalMs(): number;
-  /** Says that nothing ran for a while: slots that are found skipped next were slept through. */
-  slept(): void;
-  /** Writes the schedule down again where a new history knows none. */
-  renewed(): void;
-}
-
 /** An early timer is no slot. */
 const earlyMs = 100;
 
 /** The cycles of a watch on a grid of slots: never two at once, none caught up, each slot run or recorded as missed. */
-export function openCycleSchedule(options: ScheduleOptions): CycleSchedule {
-  const { history, clock, notes, signal } = options;
-  const startedMs = clock.now();
-  const startedMonotonicMs = clock.monotonic();
-  let { intervalMs } = options;
-  let grid: Grid = { startMs: startedMs, intervalMs };
+export class CycleSchedule {
+  readonly #options: ScheduleOptions;
+  readonly #startedMs: number;
+  readonly #startedMonotonicMs: number;
+  #grid: Grid;
   /** The slot that was run or given up last. */
-  let done = -1;
-  let isRunning = false;
-  let isLate = false;
-  let missedBecause: MissedReason = 'overrun';
+  #done = -1;
+  #isRunning = false;
+  #isLate = false;
+  #missedBecause: MissedReason = 'overrun';
 
-  /** By the clock that nobody can set; endless without a duration, and once it goes on after it. */
-  const leftMs = () =>
-    options.durationMs === undefined || isLate
-      ? Number.POSITIVE_INFINITY
-      : options.durationMs - (clock.monotonic() - startedMonotonicMs);
-  const isOver = () => leftMs() <= 0;
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+    this.#startedMs = options.clock.now();
+    this.#startedMonotonicMs = options.clock.monotonic();
+    this.#grid = { startMs: this.#startedMs, intervalMs: options.intervalMs };
+  }
 
-  const begin = (startMs: number) => {
-    grid = { startMs, intervalMs };
-    done = -1;
-    notes.attempt('the schedule could not be recorded', () => history.beginGrid(grid));
-  };
+  /**
+   * The slots to run a cycle for, each when it is due, until the duration is over or the signal comes; `undefined` for
+   * a cycle between two slots. The next is planned when the caller comes back for it.
+   */
+  async *slots(): AsyncGenerator<number | undefined, void> {
+    this.#beginOrGoOn();
+    while (!this.#options.signal.aborted) {
+      if (this.isOver()) await this.#end();
+      if (this.isOver()) return;
+      const due = await this.#nextDue();
+      if (!due) continue;
+      this.#isRunning = true;
+      yield due.isFast ? undefined : due.plan.nextMs;
+      this.#isRunning = false;
+      if (!due.isFast) this.#done = due.plan.next;
+    }
+  }
 
   /** The schedule of before goes on when it is the same and was not ended; what came due meanwhile was missed. */
-  const beginOrGoOn = () => {
-    let startMs = startedMs;
+  #beginOrGoOn(): void {
+    const { history, notes } = this.#options;
+    let startMs = this.#startedMs;
     notes.attempt('the schedule could not be read', () => {
       const before = history.grids().at(-1);
-      const goesOn = before && before.endMs === undefined && before.intervalMs === intervalMs;
+      const goesOn = before && before.endMs === undefined && before.intervalMs === this.intervalMs();
       if (goesOn) startMs = before.startMs;
     });
-    begin(startMs);
-    done = slotAt(grid, startedMs) - 1;
-  };
+    this.#begin({ startMs, intervalMs: this.intervalMs() });
+    this.#done = slotAt(this.#grid, this.#startedMs) - 1;
+  }
 
-  const end = async () => {
+  #begin(grid: Grid): void {
+    this.#grid = grid;
+    this.#done = -1;
+    const { history, notes } = this.#options;
+    notes.attempt('the schedule could not be recorded', () => history.beginGrid(grid));
+  }
+
+  /** Waits for the next cycle; `undefined` when the watch ends meanwhile, or a clock that was set makes it too early. */
+  async #nextDue(): Promise<{ plan: SlotPlan; isFast: boolean } | undefined> {
+    const { clock, notes, signal, fastMs, isConfirming } = this.#options;
+    if (isSetBack(this.#grid, this.#done, clock.now())) {
+      notes.warn('the clock was set back: a new schedule begins');
+      this.#begin({ startMs: clock.now(), intervalMs: this.intervalMs() });
+    }
+    const plan = planNext(this.#grid, this.#done, clock.now());
+    this.#skip(plan.skipped);
+    this.#done = plan.next - 1;
+    const fastAt = isConfirming() ? clock.now() + fastMs : Number.POSITIVE_INFINITY;
+    const dueMs = Math.min(fastAt, plan.nextMs);
+    await clock.wait(Math.max(0, Math.min(dueMs - clock.now(), this.#leftMs())), signal);
+    if (signal.aborted || this.isOver() || clock.now() < dueMs - earlyMs) return undefined;
+    return { plan, isFast: fastAt < plan.nextMs };
+  }
+
+  #skip(slots: readonly number[]): void {
+    const { history, notes } = this.#options;
+    const reason = this.#missedBecause;
+    this.#missedBecause = 'overrun';
+    if (slots.length === 0) return;
+    const missed = slots.map((slot) => ({ slotMs: slotTime(this.#grid, slot), reason }));
+    notes.attempt('missed slots could not be recorded', () => history.recordMissed(missed));
+    notes.warn(`${slots.length} slot${slots.length === 1 ? '' : 's'} skipped: ${reason}`);
+  }
+
+  async #end(): Promise<void> {
+    const { history, clock, notes, thenIntervalMs, onEnd, onInterval } = this.#options;
     notes.attempt('the end could not be recorded', () => history.endGrid(clock.now()));
     try {
-      await options.onEnd?.();
+      await onEnd?.();
     } catch (thrown) {
       notes.warn(`at the end: ${messageOf(thrown)}`);
     }
-    if (options.thenIntervalMs === undefined) return;
-    isLate = true;
-    intervalMs = options.thenIntervalMs;
-    begin(clock.now());
-    options.onInterval(intervalMs);
-  };
+    if (thenIntervalMs === undefined) return;
+    this.#isLate = true;
+    this.#begin({ startMs: clock.now(), intervalMs: thenIntervalMs });
+    onInterval(thenIntervalMs);
+  }
 
-  const skip = (slots: readonly number[]) => {
-    const reason = missedBecause;
-    missedBecause = 'overrun';
-    if (slots.length === 0) return;
-    const missed = slots.map((slot) => ({ slotMs: slotTime(grid, slot), reason }));
-    notes.attempt('missed slots could not be recorded', () => history.recordMissed(missed));
-    notes.warn(`${slots.length} slot${slots.length === 1 ? '' : 's'} skipped: ${reason}`);
-  };
+  /** By the clock that nobody can set; endless without a duration, and once it goes on after it. */
+  #leftMs(): number {
+    const { clock, durationMs } = this.#options;
+    if (durationMs === undefined || this.#isLate) return Number.POSITIVE_INFINITY;
+    return durationMs - (clock.monotonic() - this.#startedMonotonicMs);
+  }
 
-  /** Waits for the next cycle; `undefined` when the watch ends meanwhile, or a clock that was set makes it too early. */
-  const nextDue = async (): Promise<{ plan: SlotPlan; isFast: boolean } | undefined> => {
-    if (isSetBack(grid, done, clock.now())) {
-      notes.warn('the clock was set back: a new schedule begins');
-      begin(clock.now());
-    }
-    const plan = planNext(grid, done, clock.now());
-    skip(plan.skipped);
-    done = plan.next - 1;
-    const fastAt = options.isConfirming() ? clock.now() + options.fastMs : Number.POSITIVE_INFINITY;
-    const dueMs = Math.min(fastAt, plan.nextMs);
-    await clock.wait(Math.max(0, Math.min(dueMs - clock.now(), leftMs())), signal);
-    if (signal.aborted || isOver() || clock.now() < dueMs - earlyMs) return undefined;
-    return { plan, isFast: fastAt < plan.nextMs };
-  };
+  isOver(): boolean {
+    return this.#leftMs() <= 0;
+  }
 
-  return {
-    isOver,
-    intervalMs: () => intervalMs,
-    slept() {
-      missedBecause = 'suspended';
-    },
-    renewed() {
-      notes.attempt('the schedule could not be recorded', () => {
-        if (history.grids().length > 0) return;
-        // Of the slots before nobody knows any more that they were observed: none is due but the one that runs.
-        const first = isRunning ? done + 1 : slotAt(grid, clock.now()) + 1;
-        history.beginGrid({ startMs: slotTime(grid, first), intervalMs });
-      });
-    },
-    async *slots() {
-      beginOrGoOn();
-      while (!signal.aborted) {
-        if (isOver()) await end();
-        if (isOver()) return;
-        const due = await nextDue();
-        if (!due) continue;
-        isRunning = true;
-        yield due.isFast ? undefined : due.plan.nextMs;
-        isRunning = false;
-        if (!due.isFast) done = due.plan.next;
-      }
-    },
-  };
+  intervalMs(): number {
+    return this.#grid.intervalMs;
+  }
+
+  /** Says that nothing ran for a while: slots that are found skipped next were slept through. */
+  slept(): void {
+    this.#missedBecause = 'suspended';
+  }
+
+  /** Writes the schedule down again where a new history knows none. */
+  renewed(): void {
+    const { history, clock, notes } = this.#options;
+    notes.attempt('the schedule could not be recorded', () => {
+      if (history.grids().length > 0) return;
+      // Of the slots before nobody knows any more that they were observed: none is due but the one that runs.
+      const first = this.#isRunning ? this.#done + 1 : slotAt(this.#grid, clock.now()) + 1;
+      history.beginGrid({ startMs: slotTime(this.#grid, first), intervalMs: this.intervalMs() });
+    });
+  }
 }

@@ -1,5 +1,4 @@
 import {
-  type Acknowledgement,
   type AlertRule,
   declaredPrefix,
   declaredWindows,
@@ -16,7 +15,7 @@ import {
   step,
 } from '../../alerts/index.ts';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
-import type { History, JournalReader } from '../../history/index.ts';
+import type { History } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf } from './alert-events.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
@@ -75,23 +74,10 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
   }
 }
 
-/** The alerts that people have taken until then, as the engine is told of them. */
-export function acknowledgementsOf(
-  reader: Pick<JournalReader, 'acknowledgements'>,
-  atMs: number,
-): Acknowledgement[] {
-  return reader.acknowledgements(0, atMs).map(({ alertKey: fingerprint, who: by, timeMs, untilMs }) => ({
-    fingerprint,
-    by,
-    atMs: timeMs,
-    untilMs,
-  }));
-}
-
 /** Records what a step changed, and what it kept silent. */
 function record(history: History, { transitions, muted }: StepResult): void {
   for (const { rule: alert, labels, from, to, atMs: timeMs, value } of transitions)
-    history.recordTransition({ timeMs, alert, labels, from, to, ...(value !== undefined && { value }) });
+    history.recordTransition({ timeMs, alert, labels, from, to, value });
   for (const { rule: alert, labels, fingerprint: alertKey, atMs: timeMs, mute } of muted)
     history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
 }
@@ -152,7 +138,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       warnOnce(observations);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
-      const inputs = { observations, maintenance, acknowledgements: acknowledgementsOf(history, atMs) };
+      const inputs = { observations, maintenance, acknowledgements: history.acknowledgements(0, atMs) };
       const result = step(state, inputs, atMs, judge.setup);
       const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
       const events = eventsOf(result.notifications, {

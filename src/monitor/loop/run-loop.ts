@@ -156,7 +156,8 @@ async function openAll(
   const url = await openPort(loop, history, additions.extensions);
   const knowsHost = harness.contextFor('').declared.includes('host');
   const watch = openWatch({
-    config,
+    ...options,
+    ...additions,
     harness,
     history,
     dispatcher,
@@ -164,16 +165,11 @@ async function openAll(
     redactor,
     telemetry,
     say,
-    signal,
     catalogue: suite.catalogue,
     url,
-    version: options.version,
     clock: realClock,
-    intervalMs: options.intervalMs,
     fastMs: config.fastInterval,
     sampleMs: config.sampleInterval,
-    durationMs: options.durationMs,
-    thenIntervalMs: options.thenIntervalMs,
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     runCycle: cycleRunner(loop, redactor),
     scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
@@ -182,8 +178,6 @@ async function openAll(
       const { reports, metricsPrefix } = config;
       return writeCycle(record, { reports, metricsPrefix, history, totals }).warnings;
     },
-    rollbackAdvice: additions.rollbackAdvice,
-    onEvaluated: additions.onEvaluated,
     onEnd: () => options.onEnd(say),
   });
   loop.watch = watch;

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { jobs } from '../../alerts/index.ts';
 import { type Exposition, type Labels, readHost } from '../../clients/index.ts';
-import { metricsUrlOf, type TargetConfig } from '../../core/index.ts';
+import { messageOf, metricsUrlOf, type TargetConfig } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { mustAnswer, scrape } from '../cycle/ask-service.ts';
 
 export interface Scrape {
   job: string;
-  /** None but `up` when it failed. */
   samples: ScrapedSample[];
+  /** Why there are none but `up`. */
+  failure?: string;
 }
 
 const timeoutMs = 5000;
@@ -54,8 +55,8 @@ const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up'
 async function scraped(job: string, read: () => Promise<ScrapedSample[]>): Promise<Scrape> {
   try {
     return { job, samples: [up(job, 1), ...(await read())] };
-  } catch {
-    return { job, samples: [up(job, 0)] };
+  } catch (thrown) {
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
   }
 }
 

@@ -24,8 +24,28 @@ export interface SentinelOptions {
   timeoutMs: number;
 }
 
-export interface WatchOptions {
+/** How long and how often is watched, by whom a watch is ended, and where it speaks. */
+export interface Watching {
   config: VigilConfig;
+  /** Of this Vigil. */
+  version: string;
+  intervalMs: number;
+  durationMs: number | undefined;
+  /** Goes on after the duration at this interval; ends without it. */
+  thenIntervalMs?: number | undefined;
+  signal: AbortSignal;
+  say(line: string): void;
+}
+
+/** What those above the loop do with its alerts. */
+export interface AlertHooks {
+  /** What a person on call does when this trigger calls for a rollback. */
+  rollbackAdvice?: ((trigger: string) => string) | undefined;
+  /** Told after every evaluation, with what is pending and firing. */
+  onEvaluated?(state: EngineState): void;
+}
+
+export interface WatchOptions extends Watching, AlertHooks {
   harness: Harness;
   catalogue: readonly CheckDefinition[] | undefined;
   history: History;
@@ -33,17 +53,11 @@ export interface WatchOptions {
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   url: string;
-  /** Of this Vigil. */
-  version: string;
-  intervalMs: number;
   /** Time to the next look while a first failure is being confirmed. */
   fastMs: number;
   sampleMs: number;
-  durationMs: number | undefined;
   /** Told when the duration is over. */
   onEnd?(): Promise<void> | void;
-  /** With it the watch goes on after its duration, at this interval. */
-  thenIntervalMs?: number | undefined;
   sentinel?: SentinelOptions | undefined;
   clock: WatchClock;
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
@@ -55,12 +69,6 @@ export interface WatchOptions {
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
   keepFiles(record: CycleRecord, totals: TestTotals): string[];
-  /** What a person on call does when this trigger calls for a rollback. */
-  rollbackAdvice?: ((trigger: string) => string) | undefined;
-  /** Told after every evaluation, with what is pending and firing. */
-  onEvaluated?(state: EngineState): void;
-  say(line: string): void;
-  signal: AbortSignal;
 }
 
 export interface Watch {

@@ -1,5 +1,5 @@
 import { isNewFailure } from '../../suite/index.ts';
-import { type CycleSchedule, openCycleSchedule } from './cycle-schedule.ts';
+import { CycleSchedule } from './cycle-schedule.ts';
 import { runSampleLoop } from './sample-loop.ts';
 import { runSentinelLoop } from './sentinel.ts';
 import { beginCycle, closeCycle, judgeEnded, missSlot, recordEnded, runBegun } from './watch-cycle.ts';
@@ -30,7 +30,7 @@ async function runAll(parts: WatchParts, schedule: CycleSchedule): Promise<void>
   const signal = AbortSignal.any([parts.options.signal, ended.signal]);
   await Promise.all([
     watchSlots(parts, schedule).finally(() => ended.abort()),
-    runSampleLoop(parts, signal, schedule.slept),
+    runSampleLoop(parts, signal, () => schedule.slept()),
     runSentinelLoop(parts, signal),
   ]);
 }
@@ -45,7 +45,7 @@ function keepStates(parts: WatchParts, intervalMs: number): void {
 
 function scheduleOf(parts: WatchParts): CycleSchedule {
   const { options, notes, state } = parts;
-  return openCycleSchedule({
+  return new CycleSchedule({
     ...options,
     notes,
     isConfirming: () => state.confirmation.state === 'confirming',

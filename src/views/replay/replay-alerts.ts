@@ -7,7 +7,7 @@ import {
   type Transition,
 } from '../../alerts/index.ts';
 import type { CycleReader, JournalReader, SampleReader } from '../../history/index.ts';
-import { acknowledgementsOf, openJudge } from '../../monitor/index.ts';
+import { openJudge } from '../../monitor/index.ts';
 import type { Baseline } from '../../suite/index.ts';
 import type { JudgedMoment } from './evaluations.ts';
 import type { ReplayPolicy } from './policy.ts';
@@ -36,7 +36,7 @@ export function replayAlerts(
   const source = preloaded(reader, fromMs - lookBackMs, toMs);
   const baseline: Baseline = new Map(reader.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
   const maintenance = reader.maintenance(fromMs, toMs);
-  const acknowledgements = acknowledgementsOf(reader, toMs);
+  const acknowledgements = reader.acknowledgements(0, toMs);
   const grids = reader.grids();
   const judges = new Map<number, ReturnType<typeof openJudge>>();
   const judgeAt = (atMs: number) => {

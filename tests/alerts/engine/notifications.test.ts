@@ -296,7 +296,7 @@ test('an acknowledgement is of one alert, and of no time before it was given', (
   const both = [of('A', breached()), of('B', breached())];
   run.at(0, both);
   const alert = Object.values(run.state.alerts).find((one) => one.rule === 'A');
-  const taken = { fingerprint: alert?.fingerprint ?? '', by: 'Ada', atMs: startMs + 2 * minute };
+  const taken = { alertKey: alert?.fingerprint ?? '', who: 'Ada', timeMs: startMs + 2 * minute };
   const acknowledgements = [taken];
   expect(told(run.at(1, both, { acknowledgements })).toSorted()).toEqual(['reminder A', 'reminder B']);
   expect(told(run.at(2, both, { acknowledgements }))).toEqual(['reminder B']);
@@ -319,7 +319,7 @@ test('a cause that is itself like its consequence silences it, unless it could b
 test('an acknowledgement silences reminders until its end, or until the alert is resolved', () => {
   const run = engineRun([rule('A')], { remindAfterMs: { critical: minute } });
   run.at(0, [of('A', breached())]);
-  const taken = { fingerprint: fingerprintIn(run), by: 'Ada', atMs: startMs };
+  const taken = { alertKey: fingerprintIn(run), who: 'Ada', timeMs: startMs };
   const until = { acknowledgements: [{ ...taken, untilMs: startMs + 3 * minute }] };
   expect(run.at(1, [of('A', breached())], until).muted).toMatchObject([
     { mute: { kind: 'acknowledged', by: 'Ada' } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SlotGrid } from '../../../src/history/slots.ts';
-import { openCycleSchedule } from '../../../src/monitor/loop/cycle-schedule.ts';
+import { CycleSchedule } from '../../../src/monitor/loop/cycle-schedule.ts';
 import { openNotes } from '../../../src/monitor/loop/notes.ts';
 
 const minute = 60_000;
@@ -26,7 +26,7 @@ function scheduled(more: {
   const said: string[] = [];
   const intervals: number[] = [];
   let ends = 0;
-  const schedule = openCycleSchedule({
+  const schedule = new CycleSchedule({
     history: {
       grids: () => grids,
       beginGrid: (grid) => void grids.push(grid),

@@ -14,7 +14,7 @@ const scene = await openScene({
   sampleMs: Math.min(15_000, seconds * 1000),
   incidents: [{ kind: 'slow', fromMin: 1200, toMin: 1170 }],
 });
-const counts = countsOf(scene.source.history);
+const counts = countsOf(scene.watch.history);
 console.log(
   `history: ${counts.cycles} cycles, ${counts.scrapes} scrapes, ${(counts.bytes / 1e6).toFixed(0)} MB`,
 );
