@@ -19,7 +19,7 @@ export type {
   SampleReader,
   StateReader,
 } from './readers.ts';
-export { type RecordedCycle, type RecordedOutcome, recordedCycleOf } from './recorded-cycle.ts';
+export type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
 export type { ScrapedSample } from './samples.ts';
 export { seriesText } from './series-text.ts';
 export type { MissedReason, SlotGrid } from './slots.ts';

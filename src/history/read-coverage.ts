@@ -9,9 +9,9 @@ const startWithin = { latestMs: 86_400_000, earlyMs: 1000 };
 /** The slots of fromMs ≤ time < toMs by their time; one is lost where the cycle that observed it is not there. */
 function statesOf(store: Store, fromMs: number, toMs: number): Map<number, SlotState> {
   const states = new Map<number, SlotState>();
-  const rows = store.columns(
+  const rows = store.all(
     `WITH ran AS (SELECT DISTINCT slot_ms FROM cycles WHERE started_ms BETWEEN ?3 AND ?4)
-     SELECT slot_ms, iif(state = 'observed' AND slot_ms NOT IN (SELECT slot_ms FROM ran), 'lost', state), reason
+     SELECT slot_ms, iif(state = 'observed' AND slot_ms NOT IN (SELECT slot_ms FROM ran), 'lost', state) AS state, reason
      FROM slots WHERE slot_ms >= ?1 AND slot_ms < ?2 ORDER BY slot_ms`,
     fromMs,
     toMs,
@@ -19,8 +19,8 @@ function statesOf(store: Store, fromMs: number, toMs: number): Map<number, SlotS
     toMs + startWithin.latestMs,
   );
   let beforeMs = Number.NEGATIVE_INFINITY;
-  for (const [time, state, reason] of rows) {
-    const slotMs = Number(time);
+  for (const { slot_ms, state, reason } of rows) {
+    const slotMs = Number(slot_ms);
     if (!(slotMs > beforeMs)) throw damaged(store.file, 'its slots are out of order');
     beforeMs = slotMs;
     states.set(slotMs, { state, reason } as SlotState);

@@ -39,9 +39,9 @@ function readList(store: Store, list: number, places: ReadonlyMap<number, Wanted
     return { at: (place - first) * 8, run };
   });
   let beforeMs = Number.NEGATIVE_INFINITY;
-  const scrapes = store.columns(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs);
-  for (const [time, held] of scrapes) {
-    const timeMs = Number(time);
+  const scrapes = store.all(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs);
+  for (const { time_ms, values: held } of scrapes) {
+    const timeMs = Number(time_ms);
     if (!(timeMs > beforeMs && timeMs >= span.fromMs && timeMs <= span.toMs))
       throw damaged(store.file, 'its scrapes are out of order');
     beforeMs = timeMs;

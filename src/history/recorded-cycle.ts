@@ -1,4 +1,4 @@
-import type { LiveSample, SignalValues } from '../alerts/index.ts';
+import type { LiveSample } from '../alerts/index.ts';
 import type { CheckOutcome } from '../suite/index.ts';
 import type { Verdict } from './snapshot.ts';
 
@@ -24,36 +24,4 @@ export interface RecordedCycle {
   live?: LiveSample | undefined;
   /** Entries for alerts_triggered.json. */
   violations?: readonly object[];
-}
-
-/** The parts of a cycle's record (src/monitor/cycle) that are recorded. */
-export interface CycleSource {
-  id: string;
-  startedAt: Date;
-  durationMs: number;
-  target: { id: string };
-  verdict: Verdict;
-  outcomes: readonly RecordedOutcome[];
-  values: SignalValues;
-  live: LiveSample | undefined;
-  violations: readonly object[];
-  problems: readonly string[];
-}
-
-/** What to record of a cycle that ran for `slotMs`, or on demand. */
-export function recordedCycleOf(record: CycleSource, slotMs: number | undefined): RecordedCycle {
-  const { id, durationMs, verdict, problems, outcomes, live, violations } = record;
-  return {
-    id,
-    slotMs,
-    startedMs: record.startedAt.getTime(),
-    durationMs,
-    targetId: record.target.id,
-    verdict,
-    problems,
-    outcomes,
-    signals: record.values,
-    live,
-    violations,
-  };
 }

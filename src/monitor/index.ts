@@ -3,7 +3,7 @@ export { openCycleStandby } from './cycle/cycle-standby.ts';
 export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
 export { runSingleCycle } from './cycle/single-cycle.ts';
-export { storeCycle } from './cycle/store-cycle.ts';
+export { recordedCycleOf, storeCycle } from './cycle/store-cycle.ts';
 export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { WatchClock } from './loop/clock.ts';
 export { openEvaluator } from './loop/evaluator.ts';

@@ -29,8 +29,13 @@ export interface ChannelDependencies {
   intervalMs: number;
   /** Prints a line of the console channel. */
   print: (line: string) => void;
-  /** Makes the path of a file channel absolute. */
-  resolvePath: (path: string) => string;
+  /** What the path of a file channel is relative to. */
+  folder: string;
+}
+
+interface Login {
+  username?: string | undefined;
+  password?: string | undefined;
 }
 
 function addressOf(secret: (reference: string) => string, where: string) {
@@ -52,13 +57,7 @@ function createChannel(config: ChannelConfig, given: ChannelDependencies): Chann
   const secret = (reference: string) => givenSecret(reference, where, given.redactor, given.resolveSecret);
   const address = addressOf(secret, where);
   const maybe = (reference: string | undefined) => (reference === undefined ? undefined : secret(reference));
-  const login = ({
-    username,
-    password,
-  }: {
-    username?: string | undefined;
-    password?: string | undefined;
-  }) => {
+  const login = ({ username, password }: Login) => {
     if (username === undefined || password === undefined) return undefined;
     const credentials = { username, password: secret(password) };
     given.redactor.register(Buffer.from(`${username}:${credentials.password}`).toString('base64'));
@@ -96,7 +95,7 @@ function createChannel(config: ChannelConfig, given: ChannelDependencies): Chann
     case 'console':
       return consoleChannel({ name, source, print: given.print });
     case 'file':
-      return fileChannel({ name, path: given.resolvePath(config.path) });
+      return fileChannel({ name, path: path.resolve(given.folder, config.path) });
   }
 }
 
@@ -108,16 +107,10 @@ export function createChannels(configs: readonly ChannelConfig[], given: Channel
 /** The configured channels with their secrets, and the redactor that knows these. */
 export function openChannels(
   config: VigilConfig,
-  given: { folder: string; intervalMs: number; print: (line: string) => void },
+  given: Pick<ChannelDependencies, 'folder' | 'intervalMs' | 'print'>,
   more: VigilConfig['notifications']['channels'] = [],
 ): { channels: Channel[]; redactor: Redactor } {
   const redactor = redactorOf(config);
-  const channels = createChannels([...config.notifications.channels, ...more], {
-    redactor,
-    source: config.name,
-    intervalMs: given.intervalMs,
-    print: given.print,
-    resolvePath: (file) => path.resolve(given.folder, file),
-  });
-  return { channels, redactor };
+  const configs = [...config.notifications.channels, ...more];
+  return { redactor, channels: createChannels(configs, { ...given, redactor, source: config.name }) };
 }

@@ -14,14 +14,6 @@ export interface SingleCycleOptions {
   retention: number;
 }
 
-/** Keeps a cycle that somebody asked for, and knows those before it. */
-export interface SingleCycle {
-  /** What the newest cycles of a target showed; nothing where the history can't be read. */
-  past(targetId: string): Snapshot[];
-  /** Records the cycle on demand, which fills no slot of a loop, and writes its files. */
-  keep(record: CycleRecord): WrittenCycle;
-}
-
 function isWritable(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true });
@@ -32,51 +24,56 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Opens the history for as long as each of its two uses takes: the suite and a loop have it meanwhile. */
-export function openSingleCycle(options: SingleCycleOptions): SingleCycle {
-  const { reports, metricsPrefix, retention } = options;
-  const warnings: string[] = [];
-  const warn = (text: string) => void warnings.push(text);
-  const open = () => openHistory({ file: historyFile(reports), retentionMs: retention, onWarning: warn });
+/** Opened for as long as each of its two uses takes: the suite and a loop have it meanwhile. */
+const opened = ({ reports, retention }: SingleCycleOptions, warnings: string[]): History =>
+  openHistory({
+    file: historyFile(reports),
+    retentionMs: retention,
+    onWarning: (text) => void warnings.push(text),
+  });
 
-  const recordAndWrite = (record: CycleRecord): WrittenCycle => {
-    let history: History | undefined;
-    let totals = addToTotals({ total: 0, passed: 0, failed: 0, skipped: 0 }, record.signals);
-    try {
-      history = open();
-      totals = storeCycle(history, record, undefined);
-    } catch (thrown) {
-      warn(`the cycle could not be recorded: ${messageOf(thrown)}`);
-    }
-    try {
-      return writeCycle(record, { reports, metricsPrefix, history, totals });
-    } finally {
-      history?.close();
-    }
-  };
+/** What the newest cycles of a target showed; nothing where the history can't be read. */
+function pastOf(options: SingleCycleOptions, targetId: string, warnings: string[]): Snapshot[] {
+  let history: History | undefined;
+  try {
+    history = opened(options, warnings);
+    return history.snapshots(0, 1000, targetId);
+  } catch (thrown) {
+    if (thrown instanceof VigilError) return []; // recording says why
+    throw thrown;
+  } finally {
+    history?.close();
+  }
+}
 
-  return {
-    past(targetId) {
-      try {
-        const history = open();
-        try {
-          return history.snapshots(0, 1000, targetId);
-        } finally {
-          history.close();
-        }
-      } catch (thrown) {
-        if (thrown instanceof VigilError) return []; // recording says why
-        throw thrown;
-      }
-    },
-    keep(record) {
-      // Of two cycles that end at once the files show both.
-      const { files, warnings: unwritten } = isWritable(reports)
-        ? withFolderLock(reports, () => recordAndWrite(record), warn)
-        : recordAndWrite(record);
-      return { files, warnings: [...warnings, ...unwritten] };
-    },
-  };
+function recordAndWrite(record: CycleRecord, options: SingleCycleOptions, warnings: string[]): WrittenCycle {
+  let history: History | undefined;
+  let totals = addToTotals({ total: 0, passed: 0, failed: 0, skipped: 0 }, record.signals);
+  try {
+    history = opened(options, warnings);
+    totals = storeCycle(history, record, undefined);
+  } catch (thrown) {
+    warnings.push(`the cycle could not be recorded: ${messageOf(thrown)}`);
+  }
+  try {
+    return writeCycle(record, { ...options, history, totals });
+  } finally {
+    history?.close();
+  }
+}
+
+/** Records a cycle on demand, which fills no slot of a loop, and writes its files. */
+export function keepCycle(
+  record: CycleRecord,
+  options: SingleCycleOptions,
+  warnings: string[] = [],
+): WrittenCycle {
+  const write = () => recordAndWrite(record, options, warnings);
+  // Of two cycles that end at once the files show both.
+  const { files, warnings: unwritten } = isWritable(options.reports)
+    ? withFolderLock(options.reports, write, (text) => void warnings.push(text))
+    : write();
+  return { files, warnings: [...warnings, ...unwritten] };
 }
 
 /** Runs a cycle that somebody asked for, with what those before it showed, and keeps it. */
@@ -84,8 +81,8 @@ export async function runSingleCycle(
   options: Omit<CycleOptions, 'snapshots'>,
 ): Promise<{ record: CycleRecord; written: WrittenCycle }> {
   const { config, context } = options;
-  const single = openSingleCycle(config);
-  const snapshots = single.past(context.targetId);
+  const warnings: string[] = [];
+  const snapshots = pastOf(config, context.targetId, warnings);
   const record = await runCycle({ ...options, snapshots });
-  return { record, written: single.keep(record) };
+  return { record, written: keepCycle(record, config, warnings) };
 }

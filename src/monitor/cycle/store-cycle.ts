@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type History, recordedCycleOf } from '../../history/index.ts';
+import type { History, RecordedCycle } from '../../history/index.ts';
 import { addToTotals, type TestTotals } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
 
@@ -16,6 +16,24 @@ function totalsOf(history: History): TestTotals {
        total(skipped) AS skipped FROM cycles`,
   );
   return totalsShape.parse(sums);
+}
+
+/** What is recorded of a cycle that ran for `slotMs`, or on demand. */
+export function recordedCycleOf(record: CycleRecord, slotMs: number | undefined): RecordedCycle {
+  const { id, durationMs, verdict, problems, outcomes, live, violations } = record;
+  return {
+    id,
+    slotMs,
+    startedMs: record.startedAt.getTime(),
+    durationMs,
+    targetId: record.target.id,
+    verdict,
+    problems,
+    outcomes,
+    signals: record.values,
+    live,
+    violations,
+  };
 }
 
 /**

@@ -1,16 +1,15 @@
 import type { AlertRule, SignalNaming } from '../../alerts/index.ts';
 import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
-import {
-  type CycleReader,
-  type Deployment,
-  type JournalReader,
-  type RecordedAcknowledgement,
-  type RecordedCycle,
-  type RecordedMaintenance,
-  recordedCycleOf,
-  type SampleReader,
+import type {
+  CycleReader,
+  Deployment,
+  JournalReader,
+  RecordedAcknowledgement,
+  RecordedCycle,
+  RecordedMaintenance,
+  SampleReader,
 } from '../../history/index.ts';
-import type { StatusInput } from '../../monitor/index.ts';
+import { recordedCycleOf, type StatusInput } from '../../monitor/index.ts';
 import type { RollbackRun } from '../../release/index.ts';
 import type { RolloutFacts } from './rollout-facts.ts';
 

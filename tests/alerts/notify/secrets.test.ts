@@ -85,7 +85,7 @@ async function everything(answer: (secret: string) => [status: number, body: str
       source: 'Genesis',
       intervalMs: 300_000,
       print: (line) => printed.push(line),
-      resolvePath: (file) => path.join(folder, file),
+      folder,
     },
   );
   onTestFinished(async () => {
@@ -224,7 +224,7 @@ test.for([
       source: 'Genesis',
       intervalMs: 1,
       print: () => {},
-      resolvePath: (file) => file,
+      folder: '/',
     });
   expect(make).toThrow(VigilError);
   expect(make).toThrow(message);

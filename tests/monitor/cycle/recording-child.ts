@@ -1,14 +1,14 @@
 // Records cycles into a folder into which others of its kind record at the same time.
-import { openSingleCycle } from '../../../src/monitor/cycle/single-cycle.ts';
+import { keepCycle } from '../../../src/monitor/cycle/single-cycle.ts';
 import { passed, record } from '../../views/summary/record.ts';
 
 const [, , folder = '', name = '', count = '0'] = process.argv;
-const single = openSingleCycle({
+const options = {
   reports: folder,
   metricsPrefix: 'genesis',
   retention: 86_400_000 * 365 * 9,
-});
+};
 for (let index = 0; index < Number(count); index += 1) {
-  const { warnings } = single.keep(record([passed('H01')], { id: `${name}-${index}` }));
+  const { warnings } = keepCycle(record([passed('H01')], { id: `${name}-${index}` }), options);
   if (warnings.length > 0) throw new Error(warnings.join('; '));
 }

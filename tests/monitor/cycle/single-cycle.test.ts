@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { readSnapshots } from '../../../src/history/snapshot-file.ts';
 import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
-import { openSingleCycle } from '../../../src/monitor/cycle/single-cycle.ts';
+import { keepCycle } from '../../../src/monitor/cycle/single-cycle.ts';
 import { passed, record } from '../../views/summary/record.ts';
 
 function reports(): string {
@@ -16,7 +16,7 @@ function reports(): string {
   return path.join(made, 'reports');
 }
 const keep = (one: CycleRecord, folder: string) =>
-  openSingleCycle({ reports: folder, metricsPrefix: 'genesis', retention: 86_400_000 * 365 * 9 }).keep(one);
+  keepCycle(one, { reports: folder, metricsPrefix: 'genesis', retention: 86_400_000 * 365 * 9 });
 const junitXml = Buffer.from('<testsuites/>');
 const at = (iso: string) => ({ startedAt: new Date(iso), junitXml });
 
