@@ -2,13 +2,13 @@ import { type Exposition, parseExposition, send } from '../../clients/index.ts';
 import { messageOf } from '../../core/index.ts';
 
 /** How a service is asked. */
-export interface Asking {
+export interface AskLimits {
   timeoutMs: number;
   signal: AbortSignal | undefined;
 }
 
 /** The metrics of a service; what it answers instead is thrown as a sentence with its address. */
-export async function scrape(url: string, asking: Asking): Promise<Exposition> {
+export async function scrape(url: string, asking: AskLimits): Promise<Exposition> {
   const answer = await send(url, asking);
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
   try {
@@ -19,7 +19,7 @@ export async function scrape(url: string, asking: Asking): Promise<Exposition> {
 }
 
 /** A service without metrics is up when it answers at all and does not say itself that it is broken. */
-export async function mustAnswer(url: string, asking: Asking): Promise<void> {
+export async function mustAnswer(url: string, asking: AskLimits): Promise<void> {
   const answer = await send(url, asking);
   if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
 }

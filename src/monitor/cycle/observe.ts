@@ -9,7 +9,7 @@ import {
 import { readHost, watchCpu } from '../../clients/index.ts';
 import { messageOf, metricsUrlOf, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
-import { type Asking, mustAnswer, scrape } from './ask-service.ts';
+import { type AskLimits, mustAnswer, scrape } from './ask-service.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface TargetObservation {
@@ -24,7 +24,7 @@ const timeoutMs = 3000;
 
 async function plannerSample(
   { target, metricsPrefix }: RunContext,
-  asking: Asking,
+  asking: AskLimits,
 ): Promise<ComponentSample> {
   if (!target.planner) return {};
   return componentSampleOf(await scrape(`${target.planner}/metrics`, asking), metricsPrefix);
