@@ -99,7 +99,7 @@ export function httpChannel({
 }
 
 /** An answer that refuses nothing and isn't the one that was expected: it may have been a yes. */
-export const unexpected = (expected: string, answer: HttpAnswer): Delivery => ({
+export const unexpectedAnswer = (expected: string, answer: HttpAnswer): Delivery => ({
   result: 'retry',
   reason: `expected ${expected}, got ${wordsOf(answer)}`,
 });

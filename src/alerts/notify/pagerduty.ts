@@ -3,7 +3,7 @@ import { oneLine } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import { clipped, linkOf, plainText, titleOf } from './describe.ts';
 import type { AlertEvent, ChangeEvent } from './event.ts';
-import { type HttpChannelOptions, httpChannel, unexpected } from './http-delivery.ts';
+import { type HttpChannelOptions, httpChannel, unexpectedAnswer } from './http-delivery.ts';
 import { asAlert, identityLabels } from './identity-labels.ts';
 import { annotationsOf } from './webhook.ts';
 
@@ -91,7 +91,7 @@ export function pagerDutyChannel(options: HttpChannelOptions & PagerDutyContext)
       json:
         event.kind === 'change' ? pagerDutyChange(event, context) : pagerDutyPayload(asAlert(event), context),
       judge: (answer, fate) =>
-        fate.result === 'sent' && answer.status !== 202 ? unexpected('202', answer) : fate,
+        fate.result === 'sent' && answer.status !== 202 ? unexpectedAnswer('202', answer) : fate,
     }),
   });
 }

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import { factsOf, linkOf, titleOf } from './describe.ts';
 import type { NotificationEvent } from './event.ts';
-import { type HttpChannelOptions, httpChannel, unexpected } from './http-delivery.ts';
+import { type HttpChannelOptions, httpChannel, unexpectedAnswer } from './http-delivery.ts';
 
 /** Slack's limits. */
 const sectionLength = 3000;
@@ -75,7 +75,9 @@ export function slackChannel(options: HttpChannelOptions & { source: string }): 
       url,
       json: slackPayload(event, { source }),
       judge: (answer, fate) =>
-        fate.result === 'sent' && answer.text.trim() !== 'ok' ? unexpected('the body "ok"', answer) : fate,
+        fate.result === 'sent' && answer.text.trim() !== 'ok'
+          ? unexpectedAnswer('the body "ok"', answer)
+          : fate,
     }),
   });
 }
