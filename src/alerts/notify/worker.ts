@@ -140,7 +140,10 @@ export class Worker {
     else this.#counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
     // A receiver that asks for time asks for all of us.
     if (delivery.result === 'retry' && delivery.retryAfterMs !== undefined)
-      this.#readyAtMs = Math.max(this.#readyAtMs, atMs + Math.min(delivery.retryAfterMs, longestCriticalWaitMs));
+      this.#readyAtMs = Math.max(
+        this.#readyAtMs,
+        atMs + Math.min(delivery.retryAfterMs, longestCriticalWaitMs),
+      );
   }
 
   #flush(db: DatabaseSync): void {
