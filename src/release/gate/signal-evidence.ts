@@ -53,18 +53,18 @@ function trafficOver(
   source: SampleSource,
   naming: SignalNaming,
   atMs: number,
-  withLatency: boolean,
+  latencies: SampleSource | undefined,
 ): TrafficEvidence {
   const { windowMs } = naming;
   const expressions = signalExpressions(naming);
   const perSecond = figure(expressions.throughput, source, atMs);
-  const latencyP95 = withLatency ? figure(expressions.latencyP95, source, atMs) : undefined;
+  const latencyP95 = latencies && figure(expressions.latencyP95, latencies, atMs);
   return {
     windowMs,
     operations: perSecond === undefined ? undefined : (perSecond * windowMs) / 1000,
     errorRatio: figure(expressions.errorRatio, source, atMs),
     latencyP95,
-    beyondBuckets: latencyP95 !== undefined && isBeyondBuckets(source, naming, atMs),
+    beyondBuckets: latencies && latencyP95 !== undefined && isBeyondBuckets(latencies, naming, atMs),
   };
 }
 
@@ -110,13 +110,14 @@ export function signalEvidence(samples: SampleSource, question: SignalQuestion) 
   // What was before the deployment proves nothing of it.
   const sinceMs = deployedMs === undefined ? naming.windowMs : atMs - deployedMs;
   const liveMs = Math.max(1, Math.min(naming.windowMs, sinceMs));
-  const live = trafficOver(source, { ...naming, windowMs: liveMs }, atMs, true);
+  // The buckets of the live window alone: those of 48 hours are most of what is scraped.
+  const live = trafficOver(source, { ...naming, windowMs: liveMs }, atMs, samples);
   const isThin = (live.operations ?? 0) < fewOperations;
   return {
     /** Over the live window that the rules use, as much of it as lies after the deployment. */
     live,
     /** Over the whole window of the question. */
-    stage: trafficOver(source, { ...naming, windowMs: stageMs }, atMs, isThin),
+    stage: trafficOver(source, { ...naming, windowMs: stageMs }, atMs, isThin ? source : undefined),
     // Of each service alone: the scrapes of everything else are as many again.
     uptime: question.services.map((service) => uptimeOf(samples, service, question)),
     burns: burnsOf(source, question),
