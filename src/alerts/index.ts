@@ -14,11 +14,13 @@ export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-rec
 export { createRouter } from './notify/routing.ts';
 export { testNotifications } from './notify/test-notifications.ts';
 export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
+export type { ChannelStatistics } from './notify/worker.ts';
 export { alertText, alertTextForPrometheus } from './rules/alert-text.ts';
 export { conditionToPromQL } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
 export { alertRules } from './rules/make-rules.ts';
+export { observeChannels, undeliveredRule, undeliveredText } from './rules/observe-channels.ts';
 export { healthCheckRule, observeChecks } from './rules/observe-checks.ts';
 export {
   observeRollback,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { evaluationFailed } from '../../src/alerts/engine/evaluation-failed.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
+import { undeliveredRule } from '../../src/alerts/rules/observe-channels.ts';
 import { violationsOf } from '../../src/alerts/rules/violations.ts';
 import type { SignalValues } from '../../src/alerts/signals/reading.ts';
 import { runbookOf, testTitle } from '../../src/core/catalogue/check-definition.ts';
@@ -82,7 +83,12 @@ describe('docs/incident-response.md', () => {
     .map((section) => ({ name: section.split('\n', 1)[0] ?? '', section }));
 
   test('has a heading for every rule, for a failed check and evaluation, and for nothing else', () => {
-    const all = new Set([...rules.map(({ name }) => name), ...alertNames, evaluationFailed.name]);
+    const all = new Set([
+      ...rules.map(({ name }) => name),
+      ...alertNames,
+      evaluationFailed.name,
+      undeliveredRule.name,
+    ]);
     expect(sections.map(({ name }) => name).sort()).toEqual([...all].sort());
   });
 

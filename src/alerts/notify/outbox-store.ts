@@ -151,15 +151,17 @@ export function heldAlerts(db: DatabaseSync, channel: string, nowMs: number): Al
   return held.flatMap(({ event }) => readStored(alertEvent, String(event)) ?? []);
 }
 
-/** How much waits for a channel, and since when the oldest does. */
-export function waitingFor(db: DatabaseSync, channel: string): { pending: number; oldestMs?: number } {
+const timeOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** How much waits for a channel, since when the oldest does, and since when the oldest of those that were tried in vain. */
+export function waitingFor(db: DatabaseSync, channel: string) {
   const row = db
     .prepare(
-      `SELECT count(*) AS pending, min(enqueued_ms) AS oldest FROM outbox WHERE channel = ? AND status = 'pending'`,
+      `SELECT count(*) AS pending, min(enqueued_ms) AS oldest, min(enqueued_ms) FILTER (WHERE attempts > 0) AS tried
+       FROM outbox WHERE channel = ? AND status = 'pending'`,
     )
     .get(channel);
-  const pending = Number(row?.pending);
-  return typeof row?.oldest === 'number' ? { pending, oldestMs: row.oldest } : { pending };
+  return { pending: Number(row?.pending), oldestMs: timeOf(row?.oldest), triedMs: timeOf(row?.tried) };
 }
 
 /** How much waits, also for channels that are no longer configured. */

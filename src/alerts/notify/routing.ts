@@ -26,6 +26,19 @@ function byRoutes(event: AlertEvent, routes: readonly Route[], channels: readonl
   return open.map(({ name }) => name);
 }
 
+/** The name of the alert that tells of a channel that delivers nothing, which its label `channel` names. */
+export const undelivered = 'NotificationsUndelivered';
+
+/** Where an alert goes: that of a channel takes every other one, whatever the routes say. */
+function channelsOf(
+  event: AlertEvent,
+  routes: readonly Route[],
+  channels: readonly Channel[],
+): readonly string[] {
+  if (event.alertname !== undelivered) return event.only ?? byRoutes(event, routes, channels);
+  return channels.map(({ name }) => name).filter((name) => name !== event.labels.channel);
+}
+
 /**
  * Makes the question "which channels does this event go to?". An alert takes every matching route; without one critical
  * and warning go to all channels, info to console and file. Other events go to every channel that accepts them.
@@ -33,9 +46,7 @@ function byRoutes(event: AlertEvent, routes: readonly Route[], channels: readonl
 export function createRouter(channels: readonly Channel[], routes: readonly Route[] = []) {
   return (event: NotificationEvent): string[] => {
     const named =
-      event.kind === 'alert'
-        ? (event.only ?? byRoutes(event, routes, channels))
-        : channels.map(({ name }) => name);
+      event.kind === 'alert' ? channelsOf(event, routes, channels) : channels.map(({ name }) => name);
     return channels
       .filter((channel) => named.includes(channel.name) && channel.accepts(event))
       .map(({ name }) => name);

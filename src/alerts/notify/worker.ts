@@ -35,6 +35,10 @@ export interface ChannelStatistics {
   pending: number;
   /** Age of the oldest event that waits; 0 when none does. */
   oldestAgeSeconds: number;
+  /** For how long something has waited that was tried in vain, or since when all was refused; 0 when neither. */
+  undeliveredSeconds: number;
+  /** What the last try that failed was answered; undefined once one succeeds. */
+  reason: string | undefined;
 }
 
 /** Takes events to one channel; what happens there stops no other. */
@@ -50,6 +54,8 @@ export class Worker {
   readonly #passes = new Set<Promise<void>>();
   /** Tries that happened and couldn't be written; nothing goes out before they are, or it would go out for ever. */
   readonly #unsettled: Settlement[] = [];
+  /** The first try that failed since one succeeded: from when its event was queued, and the answer to the last. */
+  #failing: { sinceMs: number; reason: string } | undefined;
   #readyAtMs = 0;
   #repeatAtMs = 0;
   #isRepeating = false;
@@ -135,7 +141,15 @@ export class Worker {
     }
   }
 
-  #count({ delivery, nextAttemptMs, atMs }: Settlement): void {
+  #noteFate(delivery: Delivery, sinceMs: number): void {
+    this.#failing =
+      delivery.result === 'sent'
+        ? undefined
+        : { sinceMs: this.#failing?.sinceMs ?? sinceMs, reason: this.#clean(delivery.reason) };
+  }
+
+  #count({ row, delivery, nextAttemptMs, atMs }: Settlement): void {
+    this.#noteFate(delivery, row.enqueuedMs);
     if (delivery.result === 'sent') this.#counts.sent += 1;
     else this.#counts[nextAttemptMs === undefined ? 'dropped' : 'failed'] += 1;
     // A receiver that asks for time asks for all of us.
@@ -175,6 +189,7 @@ export class Worker {
       .deliver(this.#options.redactor.redactDeep(events), nowMs)
       .catch((thrown): Delivery => ({ result: 'retry', reason: messageOf(thrown) }));
     this.#isRepeating = false;
+    this.#noteFate(delivery, nowMs);
     if (delivery.result !== 'sent') this.#counts.failed += 1;
   }
 
@@ -218,8 +233,16 @@ export class Worker {
   }
 
   statistics(): ChannelStatistics {
-    const { pending, oldestMs } = this.#guarded((db) => waitingFor(db, this.name)) ?? { pending: 0 };
-    const ageMs = oldestMs === undefined ? 0 : Math.max(0, this.#options.now() - oldestMs);
-    return { ...this.#counts, pending, oldestAgeSeconds: ageMs / 1000 };
+    const { now } = this.#options;
+    const { pending = 0, oldestMs, triedMs } = this.#guarded((db) => waitingFor(db, this.name)) ?? {};
+    const secondsSince = (...times: (number | undefined)[]) =>
+      Math.max(0, ...times.map((timeMs) => (timeMs === undefined ? 0 : now() - timeMs))) / 1000;
+    return {
+      ...this.#counts,
+      pending,
+      oldestAgeSeconds: secondsSince(oldestMs),
+      undeliveredSeconds: secondsSince(triedMs, this.#failing?.sinceMs),
+      reason: this.#failing?.reason,
+    };
   }
 }

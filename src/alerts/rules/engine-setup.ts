@@ -1,5 +1,6 @@
 import { cycleIntervalSeconds } from '../../core/index.ts';
 import type { EnginePolicy, EngineRule, EngineSetup, Inhibition } from '../engine/inputs.ts';
+import { undeliveredRule } from './observe-channels.ts';
 import { healthCheckRule } from './observe-checks.ts';
 import type { AlertRule } from './rule.ts';
 
@@ -70,7 +71,7 @@ export function engineSetup(
   cycleIntervalMs = cycleIntervalSeconds * 1000,
 ): EngineSetup {
   return {
-    rules: [...rules.map(engineRule), { ...healthCheckRule, intervalMs: cycleIntervalMs }],
+    rules: [...rules.map(engineRule), undeliveredRule, { ...healthCheckRule, intervalMs: cycleIntervalMs }],
     policy: { ...defaultPolicy, ...policy },
   };
 }

@@ -2,10 +2,13 @@ import {
   type AlertEvent,
   type AlertRule,
   alertText,
+  type ChannelStatistics,
   evaluationFailed,
   type Notification,
   type NotifiedAlert,
   runbookOfAlert,
+  undeliveredRule,
+  undeliveredText,
 } from '../../alerts/index.ts';
 import {
   type CheckDefinition,
@@ -22,6 +25,8 @@ export interface EventContext {
   catalogue: readonly CheckDefinition[] | undefined;
   /** The outcomes of the last cycle, for the words of a failed check. */
   outcomes: readonly CheckOutcome[];
+  /** How each channel delivers now. */
+  channels?: Readonly<Record<string, ChannelStatistics>> | undefined;
   /** Where a person finds this watch. */
   url: string;
   /** Which of several watches this is; their alerts must not pass for one another's. */
@@ -30,7 +35,11 @@ export interface EventContext {
   rollbackAdvice?: ((trigger: string) => string) | undefined;
 }
 
-function checkWords(alert: NotifiedAlert, { catalogue, outcomes }: EventContext): AlertEvent['annotations'] {
+function checkWords(
+  alert: NotifiedAlert,
+  { catalogue, outcomes, channels }: EventContext,
+): AlertEvent['annotations'] {
+  if (alert.rule === undeliveredRule.name) return undeliveredText(alert, channels);
   const id = alert.labels.check ?? '';
   const outcome = outcomes.find((check) => check.id === id);
   const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;

@@ -1,5 +1,6 @@
 import {
   type AlertRule,
+  type ChannelStatistics,
   declaredPrefix,
   declaredWindows,
   type EngineState,
@@ -8,6 +9,7 @@ import {
   initialState,
   type NotificationEvent,
   type Observation,
+  observeChannels,
   type RollbackTriggers,
   rollbackCalls,
   type SignalValues,
@@ -24,12 +26,14 @@ import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
 
 export interface EvaluatorOptions
   extends Omit<JudgeOptions, 'rules'>,
-    Omit<EventContext, 'rules' | 'outcomes'> {
+    Omit<EventContext, 'rules' | 'outcomes' | 'channels'> {
   /** With the tables of `createOutboxTables` in its database. */
   history: History;
   /** Planned works by the configuration. */
   maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
+  /** How each channel delivers now. */
+  channels?: (() => Readonly<Record<string, ChannelStatistics>>) | undefined;
   redactor: Redactor;
   /** Told what could not be judged, and why. */
   warn?(text: string): void;
@@ -99,7 +103,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   let state = savedState(history, 'alerts') ?? initialState();
   let triggers: RollbackTriggers = {};
   let last: JudgedCycle | undefined;
-  const sentinel = openSentinelAlert({ ...options, rules: [], outcomes: [] });
+  const sentinel = openSentinelAlert({ ...options, rules: [], outcomes: [], channels: undefined });
 
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
@@ -132,9 +136,10 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     notify: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes, isWhole = false) {
       if (outcomes) last = { outcomes, atMs };
+      const channels = options.channels?.() ?? {};
       const { observations: judged, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
       const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
-      const observations = [...judged, ...forgotten];
+      const observations = [...judged, ...forgotten, ...observeChannels(channels, state)];
       warnOnce(observations);
       keepDeclaredWindows(history, options.maintenance, atMs);
       const maintenance = history.maintenance(atMs, atMs);
@@ -145,6 +150,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         ...options,
         rules: judge.rules,
         outcomes: last?.outcomes ?? [],
+        channels,
       });
       history.transaction(() => {
         record(history, result);

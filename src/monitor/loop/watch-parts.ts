@@ -1,4 +1,10 @@
-import { type NotificationEvent, namingOf, type SignalNaming } from '../../alerts/index.ts';
+import {
+  type ChannelStatistics,
+  type NotificationEvent,
+  namingOf,
+  type SignalNaming,
+  sentinelChannel,
+} from '../../alerts/index.ts';
 import { effectiveThresholds, metricsUrlOf, type ThresholdTable } from '../../core/index.ts';
 import type { Coverage, HistoryReader } from '../../history/index.ts';
 import type { Baseline } from '../../suite/index.ts';
@@ -62,6 +68,12 @@ function confirmationBefore(history: HistoryReader, targetId: string): Confirmat
   return (isSameTarget && savedState(history, 'confirmation')) || { state: 'none' };
 }
 
+/** How each channel to somebody delivers; the sentinel tells of its own. */
+export function channelsOf({ dispatcher }: WatchOptions): Record<string, ChannelStatistics> {
+  const { [sentinelChannel]: _, ...channels } = dispatcher.statistics();
+  return channels;
+}
+
 function evaluatorOf(
   options: WatchOptions,
   { table, naming, baseline, notes }: Omit<WatchParts, 'evaluator'>,
@@ -75,6 +87,7 @@ function evaluatorOf(
     warn: notes.warn,
     maintenance: config.maintenance,
     probe: config.probe,
+    channels: () => channelsOf(options),
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
     withoutMetrics: metricsUrlOf(harness.target) === undefined,

@@ -1,4 +1,4 @@
-import type { EngineState, SignalValues } from '../../alerts/index.ts';
+import type { ChannelStatistics, EngineState, SignalValues } from '../../alerts/index.ts';
 import { thresholds } from '../../core/index.ts';
 import type { Coverage } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
@@ -21,6 +21,7 @@ export interface StatusInput {
   sentinel: SentinelState;
   alerts: EngineState;
   pendingNotifications: number;
+  channels: Readonly<Record<string, ChannelStatistics>>;
   warnings: readonly string[];
 }
 
@@ -83,6 +84,7 @@ export function statusDocument(input: StatusInput) {
     sentinel: input.sentinel,
     alerts: Object.values(input.alerts.alerts).filter(({ status }) => status !== 'resolved').length,
     pendingNotifications: input.pendingNotifications,
+    channels: input.channels,
     warnings: input.warnings,
   };
 }

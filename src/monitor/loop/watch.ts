@@ -5,7 +5,7 @@ import { runSentinelLoop } from './sentinel.ts';
 import { beginCycle, closeCycle, judgeEnded, missSlot, recordEnded, runBegun } from './watch-cycle.ts';
 import { watchFamilies } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
-import { coverageNow, keepState, openParts, type WatchParts } from './watch-parts.ts';
+import { channelsOf, coverageNow, keepState, openParts, type WatchParts } from './watch-parts.ts';
 import type { StatusInput } from './watch-status.ts';
 
 /** The watchdog: for each slot that is due a cycle is run, recorded, judged and told. */
@@ -71,6 +71,7 @@ function statusOf(parts: WatchParts, intervalMs: number): StatusInput {
     sentinel: state.sentinel,
     alerts: evaluator.state(),
     pendingNotifications: options.dispatcher.pending(),
+    channels: channelsOf(options),
     warnings: parts.notes.warnings(),
   };
 }

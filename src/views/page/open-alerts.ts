@@ -1,4 +1,11 @@
-import { type AlertRecord, type AlertRule, alertText, rollbackTriggers } from '../../alerts/index.ts';
+import {
+  type AlertRecord,
+  type AlertRule,
+  alertText,
+  rollbackTriggers,
+  undeliveredRule,
+  undeliveredText,
+} from '../../alerts/index.ts';
 import { type Bound, byText, formatBound, runbookOf, type Unit } from '../../core/index.ts';
 import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
@@ -49,6 +56,10 @@ function ruleOf({ rule: name, labels }: AlertRecord, { source }: Facts): AlertRu
 }
 
 function describe(alert: AlertRecord, facts: Facts): Description {
+  if (alert.rule === undeliveredRule.name) {
+    const { summary, ...text } = undeliveredText(alert, facts.status.channels);
+    return { ...text, says: summary, forSeconds: 0 };
+  }
   const rule = ruleOf(alert, facts);
   return rule ? { ...rule, says: clause(alertText(rule, alert).summary) } : ofCheck(alert, facts);
 }
@@ -63,7 +74,7 @@ function shownAlert(alert: AlertRecord, facts: Facts) {
     fingerprint,
     name: rule,
     /** The check or the trigger, where a rule has an alert for each. */
-    subject: labels.check ?? labels.trigger,
+    subject: labels.check ?? labels.trigger ?? labels.channel,
     status,
     priority: labels.priority ?? 'P1',
     severity: labels.severity ?? 'critical',

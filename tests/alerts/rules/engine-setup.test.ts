@@ -29,6 +29,7 @@ test('rules come with their times in milliseconds, failed checks with the interv
   expect(of('TestPassRateLow')).toMatchObject({ forMs: 5 * minute, onlyNew: false });
   expect(setup.rules.map(({ name, keepFiringMs }) => [name, keepFiringMs])).toEqual([
     ...rules.map(({ name, keepFiringSeconds }) => [name, keepFiringSeconds * 1000]),
+    ['NotificationsUndelivered', 0],
     ['HealthCheckFailed', 0],
   ]);
   expect(setup.rules.some(({ keepFiringMs }) => keepFiringMs > 0)).toBe(true);

@@ -29,6 +29,8 @@ const channel = {
   superseded: 0,
   pending: 4,
   oldestAgeSeconds: 9.5,
+  undeliveredSeconds: 0,
+  reason: undefined,
 };
 
 const figures: WatchFacts = {

@@ -77,6 +77,7 @@ export function factsOf(given: Differences = {}): Facts {
     alerts,
     isKnown: () => false,
     pendingNotifications: 0,
+    channels: {},
     warnings: [],
     ...given.status,
   };

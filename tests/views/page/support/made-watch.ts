@@ -138,6 +138,7 @@ export function makeWatch(given: Made): MadeWatch {
       alerts: evaluator.state(),
       isKnown: () => false,
       pendingNotifications: 0,
+      channels: {},
       warnings: [],
     }),
   };
