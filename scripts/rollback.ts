@@ -44,6 +44,7 @@ const codes: Record<SessionResult['status'], number> = {
   succeeded: exitCodes.pass,
   failed: exitCodes.fail,
   escalated: exitCodes.fail,
+  'not proven': exitCodes.inconclusive,
   aborted: exitCodes.inconclusive,
   interrupted: exitCodes.inconclusive,
 };
@@ -110,7 +111,8 @@ async function carryOut(
     if (asJson) process.stdout.write(json({ version: 1, ...result }));
     const interrupted = 'stopped in the middle: vigil rollback --resume goes on, --abort takes it back';
     const detail = result.status === 'interrupted' ? interrupted : result.runs.at(-1)?.detail;
-    say(`${result.status.toUpperCase()}: ${detail ?? ''}`);
+    const said = detail?.replace(/^NOT PROVEN: /, '');
+    say(`${result.status.toUpperCase()}: ${said ?? ''}`);
     say(`Incident: ${path.join(result.incident, 'incident-report.md')}`);
     return result;
   } finally {
@@ -126,7 +128,7 @@ async function abort(loaded: LoadedConfig, session: Session, asJson: boolean | u
   );
   if (!run) {
     const { status } = await carryOut(loaded, session, asJson, resumeRollback);
-    return codes[status] === exitCodes.inconclusive ? exitCodes.pass : codes[status]; // as was asked
+    return status === 'aborted' || status === 'interrupted' ? exitCodes.pass : codes[status]; // as was asked
   }
   if (asJson) process.stdout.write(json({ version: 1, status: run.status, runs: [run] }));
   say(`${run.status.toUpperCase()}: ${run.detail ?? ''}`);

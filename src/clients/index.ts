@@ -28,3 +28,4 @@ export {
   targetsUp,
 } from './prometheus.ts';
 export { verifyManifest } from './release-manifest.ts';
+export { runningRelease } from './running-release.ts';

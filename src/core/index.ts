@@ -72,6 +72,7 @@ export { normalTwoSided } from './statistics/normal.ts';
 export { compareShares } from './statistics/proportions.ts';
 export { median, middleOf, quantile } from './statistics/quantile.ts';
 export { byText } from './text/by-text.ts';
+export { valueAt } from './text/json-path.ts';
 export { mapTexts } from './text/map-texts.ts';
 export { redactXml } from './text/redact-xml.ts';
 export { createRedactor, type Redactor } from './text/redactor.ts';

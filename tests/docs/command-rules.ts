@@ -32,6 +32,8 @@ export const differences: Differences = {
 const answers = [
   { command: /vigil -- (monitor|gate|report)\b|npm run monitor|vitest run/, codes: [1, 2], says: /./ },
   { command: /monitor --loop .* --then/, codes: [64], says: /another vigil monitor watches here: process/ },
+  // The reference target goes on as the release that it was started as.
+  { command: /rollback --execute/, codes: [2], says: /NOT PROVEN/ },
   { command: /rollback --resume/, codes: [64], says: /there is no rollback to go on with/ },
   { command: /rollback --abort/, codes: [64], says: /no rollback is under way/ },
 ];

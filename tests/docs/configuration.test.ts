@@ -35,7 +35,7 @@ const asDescribed = (key: string) =>
     .replace(/^rollback\.(?:flag|git|backup|database\.<\w+>)\.budgets(\.\w+)?$/, (_, stage) =>
       stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
     )
-    .replace(/^(rollback\.database)\.<\w+>\.(engine|dump|sha256|checks.*)$/, '$1.$2')
+    .replace(/^(rollback\.database)\.<\w+>\.(engine|dump|sha256|checks.*|proof.*)$/, '$1.$2')
     .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2')
     .replace(/^(probes)\.<\w+>\.(type|id|name|group|severity|priority|next|timeout)$/, '$1.$2');
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));

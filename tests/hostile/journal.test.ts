@@ -52,6 +52,14 @@ test.each<[string, () => string]>([
     'nothing that proves',
     () => changed((stages) => void stages.find(({ name }) => name === 'verify')?.steps.splice(0)),
   ],
+  [
+    'nothing that proves which release runs',
+    () =>
+      changed((stages) => {
+        const stage = stages.find(({ name }) => name === 'rollback');
+        if (stage) stage.steps = stage.steps.filter(({ action }) => action.kind !== 'prove');
+      }),
+  ],
   ['a budget that is none', () => changed((stages) => void Object.assign(stages[2] ?? {}, { budgetMs: -1 }))],
   ['only its beginning', () => stored.slice(0, 200)],
   ['no object', () => '[]'],

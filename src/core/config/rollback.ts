@@ -85,6 +85,10 @@ const restored = {
   /** Of the dump; without it the first word of `<dump>.sha256`. */
   sha256: sha256.optional(),
   checks: z.array(check).max(50).default([]),
+  /** What proves that the database of before the deployment is used: a query, and what it answers there. */
+  proof: z
+    .strictObject({ sql: z.string().min(1), equals: z.union([z.string().min(1), z.number()]) })
+    .optional(),
   budgets: ownBudgets,
 };
 
@@ -146,7 +150,7 @@ export const rollbackSchema = z
       .prefault({}),
     /** How long the services may take to answer after the previous release was started. */
     upTimeout: duration.default(60_000),
-    /** `releaseId` of /health that must answer afterwards. */
+    /** The release id that must answer afterwards, read as `release` says. */
     release: z.string().min(1).optional(),
     verify: z
       .strictObject({

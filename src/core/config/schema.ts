@@ -152,6 +152,15 @@ export const configSchema = z
     /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
     probe: shortName.optional(),
     target: target.optional(),
+    /** Where a service says which release it is. */
+    release: z
+      .strictObject({
+        /** Below the address of the service. */
+        path: z.string().startsWith('/').default('/health'),
+        /** Where the id stands in the JSON that answers. */
+        json: z.string().min(1).default('$.releaseId'),
+      })
+      .prefault({}),
     suite: suite.prefault({}),
     probes: probesSchema.default([]),
     network: networkSchema.prefault({}),

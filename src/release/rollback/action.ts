@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proofShape } from './proof.ts';
 
 const text = z.string();
 const milliseconds = z.number().nonnegative();
@@ -32,14 +33,8 @@ export const actionShape = z.discriminatedUnion('kind', [
   kind('command', { command, cwd: text, timeoutMs: milliseconds }),
   kind('check-flag', { file: text, key: text, variant: text }),
   kind('set-flag', { file: text, key: text, variant: text, before: z.unknown().optional() }),
-  kind('await-flag', {
-    url: text,
-    key: text,
-    variant: text,
-    value: z.unknown().optional(),
-    samples: z.number(),
-    timeoutMs: milliseconds,
-  }),
+  kind('read-before', { proof: proofShape }),
+  kind('prove', { proof: proofShape, timeoutMs: milliseconds }),
   kind('read-active', { urls, metric: text }),
   kind('await-drained', {
     urls,
@@ -78,7 +73,7 @@ export const actionShape = z.discriminatedUnion('kind', [
     kept: text,
     timeoutMs: milliseconds,
   }),
-  kind('await-up', { urls, timeoutMs: milliseconds, release: text.exactOptional() }),
+  kind('await-up', { urls, timeoutMs: milliseconds }),
   kind('settle', { ms: milliseconds }),
   kind('suite', { suite: suiteName, own: ownSuite.exactOptional() }),
 ]);

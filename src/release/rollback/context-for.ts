@@ -1,9 +1,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { formatDuration, minimalEnvironment, printable, VigilError } from '../../core/index.ts';
 import { runCommand } from '../../suite/index.ts';
 import { stepMark } from './orphans.ts';
 import type { Step } from './plan.ts';
+import { type Readings, readingsShape } from './proof.ts';
 import { changeOf, startedPage } from './runs/notices.ts';
 import type { ExecuteOptions } from './session-options.ts';
 import type { CommandRequest, StepContext } from './steps/context.ts';
@@ -24,12 +26,27 @@ export function contextFor(
     config,
     run: (request) => runStepCommand(request, options, step, { config, signal }),
     secret: session.secret,
+    before: beforeOf(options),
     announce() {
       session.tell([changeOf(run, planned, 'begin', run.startedMs), startedPage(run, planned)]);
       return session.delivered(signal);
     },
     runSuite: (suite, own) => session.runSuite(suite, own, signal, incident.path),
   };
+}
+
+const beforeKey = 'rollback-before';
+const beforeState = z.object({ incident: z.string(), readings: readingsShape });
+
+/** Kept in the history, so that a resumed run and the next option compare with what ran before the first. */
+function beforeOf({ session: { history }, incident }: ExecuteOptions): StepContext['before'] {
+  const readings = (): Readings => {
+    const kept = history.loadState(beforeKey, beforeState);
+    return kept?.incident === incident.path ? kept.readings : {};
+  };
+  const keep = (found: Readings) =>
+    history.saveState(beforeKey, { incident: incident.path, readings: { ...found, ...readings() } });
+  return { readings, keep };
 }
 
 /** Runs one command of a step in a process group of its own; what it prints is redacted and kept. @throws HARNESS */

@@ -5,7 +5,7 @@ import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step } from './plan.ts';
 import type { StageName, StageStatus } from './runs/run.ts';
 import type { ExecuteOptions, OptionResult } from './session-options.ts';
-import { NotProven, StillRed } from './steps/context.ts';
+import { NotProven, ReleaseNotProven, StillRed } from './steps/context.ts';
 import { perform } from './steps/steps.ts';
 import { takeBack } from './take-back.ts';
 
@@ -83,6 +83,11 @@ async function runStage(
     if (thrown instanceof NotProven)
       return { status: 'failed', detail: `rolled back, and not proven in the stage ${name}: ${said}` };
     const back = await takeBack(options, 'service');
+    if (thrown instanceof ReleaseNotProven)
+      return {
+        status: 'not proven',
+        detail: `nothing proves that the previous release runs: ${said}${back}`,
+      };
     return { status: 'escalated', detail: `the stage ${name} failed: ${said}${back}` };
   }
 }

@@ -24,9 +24,9 @@ function planOf(type: RollbackType, input: PlanInput): TypePlan | Promise<TypePl
 }
 
 /** Of all that a plan is made from: another value means that the plan may be another one. */
-export function configHashOf({ target, rollback, suite, metricsPrefix }: VigilConfig): string {
+export function configHashOf({ target, release, rollback, suite, metricsPrefix }: VigilConfig): string {
   return createHash('sha256')
-    .update(JSON.stringify({ target, rollback, suite, metricsPrefix }))
+    .update(JSON.stringify({ target, release, rollback, suite, metricsPrefix }))
     .digest('hex');
 }
 

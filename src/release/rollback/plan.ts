@@ -67,5 +67,6 @@ export function wholeOption(plan: RollbackPlan | undefined, type: string): TypeP
     const stage = planned?.stages[index];
     return stage?.name === name && (stage.steps.length > 0 || !needed.includes(name));
   });
-  return isWhole && planned?.stages.length === stageNames.length ? planned : undefined;
+  const proves = planned?.stages.some(({ steps }) => steps.some(({ action }) => action.kind === 'prove'));
+  return isWhole && proves && planned?.stages.length === stageNames.length ? planned : undefined;
 }

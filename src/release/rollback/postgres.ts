@@ -2,19 +2,21 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { PostgresPlace } from './action.ts';
 import type { ActionOf } from './steps/context.ts';
 
-const connection = ({ host, port, user }: PostgresPlace, database: string): string[] => {
+type Server = Pick<PostgresPlace, 'host' | 'port' | 'user'>;
+
+const connection = ({ host, port, user }: Server, database: string): string[] => {
   const server = ['--host', host, '--port', String(port)];
   return ['--no-password', ...server, '--username', user, '--dbname', database];
 };
 
 /** psql on a database: no start-up file, quiet, the first error ends it. */
-function psql(place: PostgresPlace, database: string, ...rest: string[]): string[] {
+function psql(place: Server, database: string, ...rest: string[]): string[] {
   const strictly = ['--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1'];
   return ['psql', ...strictly, ...connection(place, database), ...rest];
 }
 
 /** One statement, answered as bare rows. */
-const psqlQuery = (place: PostgresPlace, database: string, sql: string): string[] =>
+export const psqlQuery = (place: Server, database: string, sql: string): string[] =>
   psql(place, database, '--tuples-only', '--no-align', '--command', sql);
 
 const custom = 'PGDMP';

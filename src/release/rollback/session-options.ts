@@ -9,7 +9,8 @@ import type { SuiteVerdict } from './steps/context.ts';
 
 /** How one option ended, and what a person is told of it. */
 export interface OptionResult {
-  status: 'succeeded' | 'failed' | 'aborted' | 'escalated' | 'interrupted';
+  /** `not proven` escalates too: it was carried out, and what runs is not shown to be the previous release. */
+  status: 'succeeded' | 'failed' | 'aborted' | 'escalated' | 'not proven' | 'interrupted';
   detail: string;
 }
 

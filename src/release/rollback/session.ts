@@ -150,7 +150,9 @@ async function carryOn(
     incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
     const { status, detail } = await executeOption({ journal, run, planned, incident, session: options });
     if (status === 'interrupted') return { status, runs: runsOf(), incident: folder };
-    const next = status === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
+    const isProven = status !== 'not proven';
+    const ended = isProven ? status : 'escalated';
+    const next = ended === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;
     if (next) {
       const instead = { id, detail: `${detail}; the next option follows: ${next.type}` };
       const nextId = randomUUID();
@@ -159,9 +161,10 @@ async function carryOn(
       id = nextId;
       continue;
     }
-    const needsPerson = status === 'escalated' ? '; a person must go on' : '';
-    journal.end(id, status, redactor.redact(`${detail}${needsPerson}`));
-    tellEnd(journal.run(id), planned, options, status === 'failed' || status === 'escalated');
+    const needsPerson = ended === 'escalated' ? '; a person must go on' : '';
+    const told = `${isProven ? '' : 'NOT PROVEN: '}${detail}${needsPerson}`;
+    journal.end(id, ended, redactor.redact(told));
+    tellEnd(journal.run(id), planned, options, ended === 'failed' || ended === 'escalated');
     const after = evidenceAt(history, config, table, now());
     const runs = runsOf();
     incident.write('evidence-after.json', after);

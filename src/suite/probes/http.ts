@@ -9,6 +9,7 @@ import {
   quantile,
   shownUrl,
   VigilError,
+  valueAt,
 } from '../../core/index.ts';
 import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
 
@@ -26,23 +27,6 @@ export function probeUrl(url: string, targetUrl: string | undefined): string {
   throw new VigilError('CONFIG_INVALID', `${url} is a path, and no target is declared`, {
     expected: 'a whole URL, or target: { url: … } in the configuration',
   });
-}
-
-/** Steps of `checks.db[0].status`, with or without `$.` before it. */
-function steps(path: string): string[] {
-  return path
-    .replace(/^\$\.?/, '')
-    .replace(/\[(?:"([^"]+)"|'([^']+)'|(\d+))\]/g, '.$1$2$3')
-    .split('.')
-    .filter((step) => step !== '');
-}
-
-/** The value at a path of a JSON document; `undefined` where there is none. */
-function valueAt(document: unknown, path: string): unknown {
-  return steps(path).reduce<unknown>((value, step) => {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
-    return (value as Record<string, unknown>)[step];
-  }, document);
 }
 
 const shown = (value: unknown): string =>

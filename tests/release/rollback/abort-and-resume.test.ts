@@ -193,7 +193,7 @@ describe('a rollback that is under way', { concurrent: true }, () => {
 
   test('killed while a command runs, and its guard too, its orphan is ended before the command runs again', async () => {
     const small = deployments.deployment();
-    const script = `if test -e ${small.file('pid')}; then touch ${small.file('restarted')}; else echo $$ > ${small.file('pid')}; sleep 300; fi`;
+    const script = `if test -e ${small.file('pid')}; then cp ${small.file('app/release.txt')} ${small.file('restarted')}; else echo $$ > ${small.file('pid')}; sleep 300; fi`;
     small.config('git', { commands: { restart: ['sh', '-c', script] } });
     const running = startVigil(execute, small.folder);
     await until(() => existsSync(small.file('pid')));

@@ -86,7 +86,7 @@ describe('an archive that would write outside of the release', () => {
       commands: {
         drain: ['touch', small.file('drained')],
         undrain: ['true'],
-        restart: ['true'],
+        restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
       },
     });
     return small;
@@ -188,8 +188,9 @@ test('a flag that goes on being served as before is told with the value that cam
     flag: { file: small.file('flags.json'), key: 'wanted', ofrep: stubborn, timeout: 600, samples: 5 },
   });
   const { code, stderr } = await vigil(execute(), small.folder);
-  expect(code).toBe(1);
-  expect(stderr).toContain('5 of 5 targeting keys still get "on"');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/NOT PROVEN: .*0 of 5 targeting keys get “off”/);
+  expect(runsOf(small)[0]?.status).toBe('escalated');
 });
 
 test('a disk without room for the archive', { tags: ['root'] }, async () => {
@@ -356,7 +357,7 @@ test('without --execute the plan is shown with every command and budget, and not
   expect(text).toContain(
     `$ git -C ${small.file('app')} checkout --quiet --detach ${git(small.file('app'), 'rev-parse', 'v1')}`,
   );
-  expect(text).toContain(`$ touch ${small.file('restarted')}`);
+  expect(text).toContain(`$ cp ${small.file('app/release.txt')} ${small.file('restarted')}`);
   const json = await vigil(['rollback', '--json'], small.folder);
   const plan = JSON.parse(json.stdout);
   for (const { title, commands } of plan.options.flatMap(({ stages }: { stages: { steps: object[] }[] }) =>

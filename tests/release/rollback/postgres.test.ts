@@ -42,6 +42,7 @@ function prepared(database: string, format: 'custom' | 'plain', atLeast = 1): Sm
       password: 'env:VIGIL_TEST_PG_PASSWORD',
       dump: small.file('pg.dump'),
       checks: [{ sql: 'SELECT count(*) FROM t', atLeast }],
+      proof: { sql: 'SELECT x FROM t', equals: 'before' },
     },
   });
   return small;

@@ -1,5 +1,6 @@
 // @module-tag git
 
+import { writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../../src/monitor/loop/serve.ts';
 import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts';
@@ -64,6 +65,7 @@ test('a deployment opens the way to an automatic rollback again, recorded by com
   expect(started()).toBe(1);
 
   git(small.file('app'), 'checkout', '-q', 'main');
+  writeFileSync(small.file('restarted'), 'v2\n');
   const event = { name: 'genesis', namespace: 'prod', phase: 'Progressing', checksum: '7d9f' };
   expect(await send('/flagger/event', event)).toMatchObject({
     status: 200,

@@ -101,8 +101,11 @@ async function openServer(root: string) {
       const busy = path.join(root, name, 'busy');
       const active = fs.existsSync(busy) ? fs.readFileSync(busy, 'utf8').trim() : '1';
       response.end(`# TYPE genesis_active_requests gauge\ngenesis_active_requests ${active}\n`);
-    } else if (route === 'health') response.end('{"status": "pass"}');
-    else if (route === 'ofrep') ofrep(path.join(root, name, 'flags.json'), response);
+    } else if (route === 'health') {
+      const started = path.join(root, name, 'restarted');
+      const releaseId = fs.existsSync(started) ? fs.readFileSync(started, 'utf8').trim() : 'v2';
+      response.end(JSON.stringify({ status: 'pass', releaseId }));
+    } else if (route === 'ofrep') ofrep(path.join(root, name, 'flags.json'), response);
     else response.writeHead(404).end('{}');
   });
   server.listen(0, '127.0.0.1');
@@ -132,13 +135,25 @@ async function openDeployments() {
         const rollback: RollbackInput = {
           options: [type],
           cwd: folder,
-          commands: { restart: ['touch', file('restarted')] },
+          // The release that lies there when it is started is the one that runs.
+          commands: {
+            restart: [
+              'cp',
+              file(type === 'backup' && !more.options ? 'live/release.txt' : 'app/release.txt'),
+              file('restarted'),
+            ],
+          },
           verify: { settle: 1, suite },
           validate: { suite },
           flag: { file: file('flags.json'), key: 'wanted', timeout: 3000 },
           git: { folder: file('app'), install: ['touch', 'node_modules'] },
           backup: { archive: file('v1.tar.gz'), folder: file('live') },
-          database: { engine: 'sqlite', file: file('app.sqlite'), dump: file('before.sql') },
+          database: {
+            engine: 'sqlite',
+            file: file('app.sqlite'),
+            dump: file('before.sql'),
+            proof: { sql: 'SELECT x FROM t', equals: 'before the deployment' },
+          },
           ...more,
         };
         const config = {

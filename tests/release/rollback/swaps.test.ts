@@ -157,7 +157,11 @@ test('traffic that does not end is gone on from, or fails the stage, as configur
     writeFileSync(small.file('busy'), '7');
     small.config('git', {
       drain: { timeout: 300, ifBusy },
-      commands: { drain: ['true'], undrain: ['touch', small.file('undrained')], restart: ['true'] },
+      commands: {
+        drain: ['true'],
+        undrain: ['touch', small.file('undrained')],
+        restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
+      },
     });
     const { code, stderr } = await vigil(['rollback', '--execute', '--reason', 'x'], small.folder);
     expect(stderr).toContain('not drained after 0.3 s');

@@ -126,6 +126,7 @@ export async function twoReleases(type: RollbackType, faultIn: FaultIn): Promise
           file: path.join(state, 'app.sqlite'),
           dump,
           checks: [{ sql: 'SELECT count(*) FROM settings', atLeast: 1 }],
+          proof: { sql: "SELECT value FROM settings WHERE key = 'errors'", equals: 0 },
         },
       },
     },

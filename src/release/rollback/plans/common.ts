@@ -1,6 +1,7 @@
 import { type RollbackConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
+import type { RollbackProof } from '../proof.ts';
 import { type RollbackType, type StageName, stageNames } from '../runs/run.ts';
 
 /** What every type's plan is made of. */
@@ -29,7 +30,7 @@ export function commandSteps(
   return command ? [planStep(id, title, { kind: 'command', command, cwd, timeoutMs })] : [];
 }
 
-const servicesOf = ({ target }: PlanInput['config']): string[] => [
+export const servicesOf = ({ target }: PlanInput['config']): string[] => [
   target.orchestration,
   ...(target.planner ? [target.planner] : []),
 ];
@@ -68,25 +69,46 @@ function drainSteps(config: PlanInput['config']): Step[] {
 export const stopSteps = (config: PlanInput['config']): Step[] =>
   commandSteps('stop', 'stops the service', config.rollback.commands.stop, config);
 
-/** After the swap: the service is started anew, waited for, and gets its traffic back. */
-export function startSteps(config: PlanInput['config']): Step[] {
+/** After the swap: the service is started anew, waited for, proven, and gets its traffic back. */
+export function startSteps(config: PlanInput['config'], proof: RollbackProof): Step[] {
   const { restart, start = restart } = config.rollback.commands;
-  return [...commandSteps('start', 'starts the service', start, config), ...upSteps(config)];
+  return [...commandSteps('start', 'starts the service', start, config), ...upSteps(config, proof)];
 }
 
-/** Waits until every service answers, says which release it is, and gives it its traffic back. */
-export function upSteps(config: PlanInput['config']): Step[] {
-  const { upTimeout, release, commands } = config.rollback;
-  const expected = release ? ` and release ${release} answers` : '';
+/** Waits until every service answers, proves what is not proven yet, and gives the traffic back. */
+export function upSteps(config: PlanInput['config'], proof?: RollbackProof): Step[] {
+  const { upTimeout: timeoutMs, commands } = config.rollback;
+  const urls = servicesOf(config);
   return [
-    planStep('up', `waits until the services answer${expected}`, {
-      kind: 'await-up',
-      urls: servicesOf(config),
-      timeoutMs: upTimeout,
-      ...(release && { release }),
-    }),
+    planStep('up', 'waits until the services answer', { kind: 'await-up', urls, timeoutMs }),
+    ...(proof ? [proofStep(proof, timeoutMs)] : []),
     ...commandSteps('undrain', 'gives the traffic back', commands.undrain, config),
   ];
+}
+
+const proves = {
+  release: ({ expected }: RollbackProof & { by: 'release' }) =>
+    `waits until the services name ${expected ? `release ${expected}` : 'another release than before'}`,
+  share: ({ url, samples, variant }: RollbackProof & { by: 'share' }) =>
+    `asks ${url} for ${samples} targeting keys until all get “${variant}”`,
+  query: ({ name, expected }: RollbackProof & { by: 'query' }) =>
+    expected === undefined
+      ? `can’t prove it: rollback.database.proof is not configured`
+      : `asks ${name} until it answers ${expected}`,
+};
+
+export function proofStep(proof: RollbackProof, timeoutMs: number): Step {
+  const title = proves[proof.by](proof as never);
+  return planStep('proof', title, { kind: 'prove', proof, timeoutMs }, commandsOf(proof));
+}
+
+const commandsOf = (proof: RollbackProof): string[][] =>
+  proof.by === 'query' && proof.command ? [proof.command] : [];
+
+/** The release that each service names, before and after. */
+export function releaseProof(config: PlanInput['config']): RollbackProof {
+  const { release: expected } = config.rollback;
+  return { by: 'release', urls: servicesOf(config), ...config.release, ...(expected && { expected }) };
 }
 
 /** A suite that proves it: the configured one, else our checks of this group, else the whole suite. */
@@ -122,13 +144,19 @@ function verifySteps(config: PlanInput['config']): Step[] {
 export function stagesOf(
   type: RollbackType,
   { config }: PlanInput,
-  own: { checks: Step[]; rollback: Step[] },
+  own: { checks: Step[]; rollback: Step[]; proof: RollbackProof },
 ): PlannedStage[] {
   const { budgets } = config.rollback;
   const ownBudgets = config.rollback[type]?.budgets ?? {};
   const announce = planStep('announce', 'tells everybody', { kind: 'announce' });
+  const before = planStep(
+    'before',
+    'reads what runs now',
+    { kind: 'read-before', proof: own.proof },
+    commandsOf(own.proof),
+  );
   const steps: Record<StageName, Step[]> = {
-    announce: [...own.checks, announce],
+    announce: [...own.checks, before, announce],
     drain: drainSteps(config),
     rollback: own.rollback,
     verify: verifySteps(config),

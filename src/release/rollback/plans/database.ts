@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { Step, TypePlan } from '../plan.ts';
-import { psqlSwap, restoreCommands } from '../postgres.ts';
-import { sqliteRestoreCommand } from '../steps/database.ts';
-import { type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
+import { psqlQuery, psqlSwap, restoreCommands } from '../postgres.ts';
+import type { RollbackProof } from '../proof.ts';
+import { sqliteAskCommand, sqliteRestoreCommand } from '../steps/database.ts';
+import { type PlanInput, planStep, servicesOf, stagesOf, startSteps, stopSteps } from './common.ts';
 
 type Database = NonNullable<RollbackConfig['database']>;
 
@@ -40,6 +41,22 @@ function stepsOf(
   };
 }
 
+/** What the configured query answers on the database that is used, before and after; nothing without one. */
+function queryProof(database: Database, config: PlanInput['config']): RollbackProof {
+  const { proof } = database;
+  const [name, ask] =
+    database.engine === 'sqlite'
+      ? [database.file, (sql: string) => sqliteAskCommand(database.file, sql)]
+      : [`database ${database.database}`, (sql: string) => psqlQuery(database, database.database, sql)];
+  return {
+    by: 'query',
+    urls: servicesOf(config),
+    name,
+    ...(proof && { command: ask(proof.sql), expected: String(proof.equals) }),
+    ...(database.engine === 'postgres' && database.password && { password: database.password }),
+  };
+}
+
 /** A dump is restored beside the database, checked, and takes its place. */
 export function planDatabase(input: PlanInput, database: Database): TypePlan {
   const { config, tag } = input;
@@ -47,13 +64,15 @@ export function planDatabase(input: PlanInput, database: Database): TypePlan {
   const sha256 = expectedSha256(dump, database.sha256);
   const timeoutMs = database.budgets.rollback ?? config.rollback.budgets.rollback;
   const { restore, swap } = stepsOf(database, tag, sha256, timeoutMs);
+  const proof = queryProof(database, config);
   return {
     type: 'database',
     from: database.engine === 'sqlite' ? database.file : `database ${database.database}`,
     to: `${path.basename(dump)} (SHA-256 ${sha256.slice(0, 12)}…)`,
     stages: stagesOf('database', input, {
+      proof,
       checks: [planStep('dump', `checks the SHA-256 of ${dump}`, { kind: 'check-dump', dump, sha256 })],
-      rollback: [restore, ...stopSteps(config), swap, ...startSteps(config)],
+      rollback: [restore, ...stopSteps(config), swap, ...startSteps(config, proof)],
     }),
   };
 }

@@ -1,7 +1,16 @@
 import { type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { readFlag } from '../flag-file.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandSteps, drainedStep, type PlanInput, planStep, stagesOf, upSteps } from './common.ts';
+import type { RollbackProof } from '../proof.ts';
+import {
+  commandSteps,
+  drainedStep,
+  type PlanInput,
+  planStep,
+  proofStep,
+  stagesOf,
+  upSteps,
+} from './common.ts';
 
 /** Everybody gets the safe variant of a flag; nothing is redeployed. */
 export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['flag']>): TypePlan {
@@ -15,11 +24,13 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
   const { file, variant, samples, timeout, apply } = flag;
   const { definition, value, serves } = readFlag(file, key, variant);
   const url = flag.ofrep ?? config.target.orchestration;
+  const proof: RollbackProof = { by: 'share', url, key, variant, value, samples };
   return {
     type: 'flag',
     from: `${key} ${serves}`,
     to: `${key} is “${variant}” for everybody`,
     stages: stagesOf('flag', input, {
+      proof,
       checks: [planStep('flag', `reads ${file}`, { kind: 'check-flag', file, key, variant })],
       rollback: [
         planStep('set', `writes “${variant}” for everybody into ${file}`, {
@@ -30,15 +41,7 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
           before: definition,
         }),
         ...commandSteps('apply', 'makes the file known', apply, config),
-        planStep('ofrep', `asks ${url} for ${samples} targeting keys until all get “${variant}”`, {
-          kind: 'await-flag',
-          url,
-          key,
-          variant,
-          value,
-          samples,
-          timeoutMs: timeout,
-        }),
+        proofStep(proof, timeout),
         drainedStep('in-flight', config),
         ...upSteps(config),
       ],

@@ -1,7 +1,15 @@
 import { messageOf, type RollbackConfig, VigilError } from '../../../core/index.ts';
 import { gitRunner } from '../git.ts';
 import type { TypePlan } from '../plan.ts';
-import { commandSteps, type PlanInput, planStep, stagesOf, startSteps, stopSteps } from './common.ts';
+import {
+  commandSteps,
+  type PlanInput,
+  planStep,
+  releaseProof,
+  stagesOf,
+  startSteps,
+  stopSteps,
+} from './common.ts';
 
 /** The working copy goes back to the commit of the previous release. */
 export async function planGit(
@@ -37,11 +45,13 @@ export async function planGit(
     ...(stash ? [git.list('stash', 'push', '--message', stash)] : []),
     git.list('checkout', '--quiet', '--detach', to),
   ];
+  const proof = releaseProof(config);
   return {
     type: 'git',
     from: `${await name(from)} (${from.slice(0, 12)})`,
     to: `${await name(to)} (${to.slice(0, 12)})`,
     stages: stagesOf('git', input, {
+      proof,
       checks: [
         planStep(
           'git',
@@ -59,7 +69,7 @@ export async function planGit(
           checkout,
         ),
         ...commandSteps('install', installs, changed ? install : undefined, config, folder),
-        ...startSteps(config),
+        ...startSteps(config, proof),
       ],
     }),
   };

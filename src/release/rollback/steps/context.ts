@@ -1,5 +1,6 @@
 import type { RollbackConfig, VigilConfig } from '../../../core/index.ts';
 import type { Action, OwnSuite, SuiteName } from '../action.ts';
+import type { Readings } from '../proof.ts';
 
 export interface CommandRequest {
   command: readonly string[];
@@ -34,6 +35,8 @@ export interface StepContext {
   /** Tells everybody that it begins; returns who was reached. */
   announce(): Promise<string>;
   runSuite(suite: SuiteName, own?: OwnSuite): Promise<SuiteVerdict>;
+  /** What ran before this rollback touched anything, for all of its options. */
+  before: { readings(): Readings; keep(readings: Readings): void };
   /** Shown live beside the stage. */
   progress(text: string): void;
 }
@@ -53,3 +56,6 @@ export class StillRed extends Error {}
 
 /** Performed and not proven: something could not be judged. */
 export class NotProven extends Error {}
+
+/** Performed, and what runs is not shown to be another release than before. */
+export class ReleaseNotProven extends Error {}

@@ -5,7 +5,10 @@ import { psqlDrop, psqlNames, psqlReopen, psqlSwap, restoreCommands } from '../p
 import type { Performer, StepContext } from './context.ts';
 
 /** The password goes by the environment: arguments are seen by everybody on the machine. */
-const environment = ({ password }: PostgresPlace, { secret }: StepContext): Record<string, string> => ({
+export const postgresEnvironment = (
+  { password }: Pick<PostgresPlace, 'password'>,
+  { secret }: StepContext,
+): Record<string, string> => ({
   ...minimalEnvironment(),
   ...(password && { PGPASSWORD: secret(password) }),
   PGCONNECT_TIMEOUT: '10',
@@ -16,7 +19,7 @@ export const postgresRestore: Performer<'postgres-restore'> = {
   async perform(action, context) {
     const { place, dump, sha256, staged, checks, timeoutMs } = action;
     await verifySha256(dump, sha256, context.signal);
-    const env = environment(place, context);
+    const env = postgresEnvironment(place, context);
     const commands = restoreCommands(action);
     const answers: string[] = [];
     try {
@@ -39,7 +42,7 @@ export const postgresRestore: Performer<'postgres-restore'> = {
     return `${staged} restored, ${checks.length} checks passed`;
   },
   async undo({ place, staged }, context) {
-    await context.run({ command: psqlDrop(place, staged), env: environment(place, context) });
+    await context.run({ command: psqlDrop(place, staged), env: postgresEnvironment(place, context) });
     return `the database ${staged} is removed`;
   },
 };
@@ -47,7 +50,7 @@ export const postgresRestore: Performer<'postgres-restore'> = {
 export const postgresSwap: Performer<'postgres-swap'> = {
   async perform(action, context) {
     const { place, live, staged, kept, timeoutMs } = action;
-    const env = environment(place, context);
+    const env = postgresEnvironment(place, context);
     const run = (command: string[]) => context.run({ command, env, timeoutMs });
     const names = async () => (await run(psqlNames(action))).trim().split('\n').filter(Boolean);
     const before = await names();
@@ -69,7 +72,7 @@ export const postgresSwap: Performer<'postgres-swap'> = {
   },
   async undo(action, context) {
     const { place, live, staged, kept } = action;
-    const env = environment(place, context);
+    const env = postgresEnvironment(place, context);
     const there = (await context.run({ command: psqlNames(action), env })).split('\n');
     if (!there.includes(kept)) {
       await context.run({ command: psqlReopen(action), env }); // closed, perhaps, and not yet renamed

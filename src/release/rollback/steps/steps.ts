@@ -3,9 +3,10 @@ import type { Action } from '../action.ts';
 import { checkArchive, extractArchive, swapFolder } from './backup.ts';
 import { NotProven, type Performer, type StepContext, StillRed } from './context.ts';
 import { checkDump, sqliteRestore, sqliteSwap } from './database.ts';
-import { awaitFlag, checkFlag, setFlagStep } from './flag.ts';
+import { checkFlag, setFlagStep } from './flag.ts';
 import { checkGit, gitCheckout } from './git.ts';
 import { postgresRestore, postgresSwap } from './postgres.ts';
+import { prove, readBefore } from './proof.ts';
 import { awaitDrained, awaitUp, readActive } from './traffic.ts';
 import { seconds } from './wait.ts';
 
@@ -41,7 +42,8 @@ const performers: Performers = {
   },
   'check-flag': checkFlag,
   'set-flag': setFlagStep,
-  'await-flag': awaitFlag,
+  'read-before': readBefore,
+  prove,
   'read-active': readActive,
   'await-drained': awaitDrained,
   'check-git': checkGit,
