@@ -14,7 +14,7 @@ export { evidenceWith } from './gate/gate-evidence.ts';
 export { shielded, tellGitHub } from './gate/github.ts';
 export { gateExtension } from './gate/http/gate-extension.ts';
 export { junitReport } from './gate/junit-report.ts';
-export { standingOf } from './gate/plan.ts';
+export { soakRoom, standingOf } from './gate/plan.ts';
 export { type PrometheusStore, prometheusEvidence } from './gate/prometheus/prometheus-evidence.ts';
 export { renderDecision } from './gate/render-decision.ts';
 export { rollbacksSince } from './gate/rollbacks.ts';

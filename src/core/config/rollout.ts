@@ -34,6 +34,8 @@ export const rolloutSchema = z.strictObject({
     { percent: 75, after: '24h' },
     { percent: 100, after: '48h' },
   ]),
+  /** How long a check that failed in the soak must have passed; the shorter of the soak and an hour without it. */
+  recovery: durationUpTo(365 * dayMs).optional(),
   /** Which series are the baseline's and the canary's, where the target's metrics tell them apart. */
   canary: z
     .strictObject({ label: labelName, baseline: z.string().min(1), canary: z.string().min(1) })

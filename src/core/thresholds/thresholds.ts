@@ -103,7 +103,7 @@ export const thresholds = {
     unit: 'bytesPerOperation',
     slo: { operator: '<', value: 0.25 * MiB },
   },
-  gateCycles: { title: 'cycles of the stage', unit: 'count', slo: { operator: '>=', value: 3 } },
+  gateCycles: { title: 'cycles of the stage', unit: 'count', slo: { operator: '>=', value: 2 } },
   cycleAge: {
     title: 'age of the newest cycle, in intervals',
     unit: 'count',

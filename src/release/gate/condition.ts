@@ -92,6 +92,12 @@ export const isoExact = (timeMs: number): string =>
 export const isoTime = (timeMs: number): string =>
   isoExact(Math.ceil(timeMs / 1000) * 1000).replace('.000Z', 'Z');
 
+/** The first names, and how many more there are. */
+export function listed(names: readonly string[], most = 4): string {
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
+
 /** A duration as a person reads it, at most to the second and never shown as nothing. */
 export function spanOf(durationMs: number): string {
   const rounded = durationMs > 3_600_000 ? Math.round(durationMs / 60_000) * 60_000 : durationMs;

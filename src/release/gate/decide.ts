@@ -1,7 +1,8 @@
 import { type Found, type GateCondition, isoTime, later, type Subject, spanOf } from './condition.ts';
-import { criticalAlerts, newFailures, sentinel } from './conditions/alerts.ts';
+import { criticalAlerts, sentinel } from './conditions/alerts.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
+import { newFailures } from './conditions/checks.ts';
 import { noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
 import { errorRatio, latencyP95, passRate, uptime } from './conditions/signals.ts';
 import { clock, coverage, cycles, freshness, gap, sameTarget } from './conditions/watch.ts';

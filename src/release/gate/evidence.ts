@@ -21,6 +21,20 @@ export interface CheckEvidence {
   reason: string;
 }
 
+/** What a check came to over the window. */
+export interface CheckHistory {
+  id: string;
+  title: string;
+  /** Cycles in which it had an outcome; a declared skip is none. */
+  cycles: number;
+  /** In how many of them it failed, failures of before the deployment left out. */
+  failed: number;
+  /** When it first passed or failed; without the field it was never judged. */
+  judgedMs: number | undefined;
+  /** Since when it has only passed; without the field it does not pass. */
+  passingMs: number | undefined;
+}
+
 /** The newest cycle of the target, check by check. */
 export interface NewestCycle {
   id: string;
@@ -65,6 +79,7 @@ export interface RecordedEvidence
   /** Passed ÷ judged over the cycles of the window; without the field nothing was judged. */
   passRate?: { ratio: number; judged: number } | undefined;
   newest: NewestCycle | undefined;
+  checks?: readonly CheckHistory[] | undefined;
   /** Alerts as they last stood, and when that was. */
   alerts: { evaluatedMs: number; open: readonly OpenAlert[] } | undefined;
 }

@@ -13,19 +13,20 @@ import { signalEvidence } from './signal-evidence.ts';
 import { type Rollout, type StoredState, storedState } from './stored-state.ts';
 
 /**
- * The time whose evidence counts: as long as the stage before has to hold, up to now, and not before that stage began.
+ * The time whose evidence counts: as long as the stage before has to hold, or a check to recover, up to now, and not before that stage began.
  * For a stage that was taken already it may reach back beyond it, or nobody could ask twice.
  */
 export function periodOf(
   { deployment, taken }: Rollout,
-  { plan }: Pick<GateSetup, 'plan'>,
+  { plan, recoveryMs = 0 }: Pick<GateSetup, 'plan' | 'recoveryMs'>,
   to: number,
   atMs: number,
 ): Period {
   if (!deployment) return { fromMs: atMs, toMs: atMs };
   const standing = standingOf(plan, deployment.timeMs, taken);
   const isTaken = to <= standing.percent;
-  const soakMs = soakOf(plan, isTaken ? to : (standing.next?.percent ?? to));
+  // A failure must not leave the time before its check has passed long enough.
+  const soakMs = Math.max(recoveryMs, soakOf(plan, isTaken ? to : (standing.next?.percent ?? to)));
   return { fromMs: Math.max(isTaken ? deployment.timeMs : standing.sinceMs, atMs - soakMs), toMs: atMs };
 }
 

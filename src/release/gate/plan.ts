@@ -1,3 +1,5 @@
+import { formatDuration } from '../../core/index.ts';
+
 /** Time that evidence is taken from. */
 export interface Period {
   fromMs: number;
@@ -41,6 +43,19 @@ export function soakOf(plan: RolloutPlan, percent: number): number {
   const index = plan.findIndex((stage) => stage.percent === percent);
   const stage = plan[index];
   return stage ? stage.afterMs - (plan[index - 1]?.afterMs ?? 0) : 0;
+}
+
+/** Whether the cycles that are needed fit into a soak time with one to spare: a slot may begin late or be missed. */
+export function soakRoom(soakMs: number, intervalMs: number, needed: number) {
+  const slots = Math.floor(soakMs / intervalMs);
+  const least = formatDuration((needed + 1) * intervalMs);
+  const holds = `a soak time of ${formatDuration(soakMs)} holds ${slots} cycle${slots === 1 ? '' : 's'} at an interval of ${formatDuration(intervalMs)}`;
+  return {
+    isEnough: slots >= needed,
+    hasReserve: slots > needed,
+    told: `${holds}, ${needed} are needed${slots === needed ? ' and none is to spare' : ''}`,
+    change: `rollout.plan: a soak time of ${least} or more; or a shorter interval, or a lower thresholds.gateCycles`,
+  };
 }
 
 /**

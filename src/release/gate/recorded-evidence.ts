@@ -7,7 +7,8 @@ import {
   type RowReader,
   sqlText,
 } from '../../history/index.ts';
-import { isNewFailure } from '../../suite/index.ts';
+import { type Baseline, isNewFailure } from '../../suite/index.ts';
+import { checkHistories } from './check-histories.ts';
 import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
@@ -44,10 +45,13 @@ export function noLongerJudged(
     .filter(({ id }) => !judged.has(id));
 }
 
-function newestOf(cycle: RecordedCycle, reader: PastReader, deployedMs: number, window: Period): NewestCycle {
-  // What was kept after the deployment may be what the deployment broke.
+/** The failures of before the deployment: what was kept after it may be what it broke. */
+function baselineBefore(reader: PastReader, deployedMs: number): Baseline {
   const before = reader.baseline().filter(({ timeMs }) => timeMs <= deployedMs);
-  const baseline = new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
+  return new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
+}
+
+function newestOf(cycle: RecordedCycle, reader: PastReader, baseline: Baseline, window: Period): NewestCycle {
   const {
     fail = [],
     unknown = [],
@@ -113,6 +117,7 @@ export function recordedEvidence(
   // Cycles that somebody starts, such as cron, come as often as is configured.
   const configured = newest && newest.slotMs === undefined ? rules.intervalMs : undefined;
   const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
+  const baseline = baselineBefore(reader, deployedMs);
   const covered = reader.coverage(window.fromMs, window.toMs, rules.intervalMs);
   const { due, observed, largestGapMs, gaps } = covered;
   const largest = largestGapOf(gaps);
@@ -132,8 +137,8 @@ export function recordedEvidence(
     },
     passRate: targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId),
     // A cycle of before the deployment tells nothing of it.
-    newest:
-      newest && newest.startedMs >= deployedMs ? newestOf(newest, reader, deployedMs, window) : undefined,
+    newest: newest && newest.startedMs >= deployedMs ? newestOf(newest, reader, baseline, window) : undefined,
+    checks: targetId === undefined ? undefined : checkHistories(reader, targetId, window, baseline),
     alerts: alertsOf(alerts, rules),
   };
 }

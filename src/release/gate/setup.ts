@@ -9,6 +9,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined) {
   const plan: RolloutPlan = config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
   return {
     plan,
+    /** How long a check that failed must have passed; left out, as the stage says. */
+    recoveryMs: config.rollout.recovery,
     table: effectiveThresholds(config),
     naming: namingOf(config, config.target),
     /** The jobs that must be up, each by name. */
@@ -27,7 +29,7 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined) {
 /** What a gate on one deployment must know to ask its history; the same for every question. */
 export type GateSetup = ReturnType<typeof gateSetup>;
 /** What a decision is made by. */
-export type GateRules = Pick<GateSetup, 'plan' | 'table' | 'sentinelIntervalMs' | 'services'>;
+export type GateRules = Pick<GateSetup, 'plan' | 'recoveryMs' | 'table' | 'sentinelIntervalMs' | 'services'>;
 
 /** A share of the traffic as a person or a hook writes it, `50` or `50%`; it must be a stage of the plan. */
 export function stageOf(text: string, plan: RolloutPlan): number {

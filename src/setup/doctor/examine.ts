@@ -6,7 +6,7 @@ import {
   type Style,
 } from '../../core/index.ts';
 import { type EffectiveValue, originOf } from './effective.ts';
-import { slaFindings } from './feasibility.ts';
+import { slaFindings, soakFindings } from './feasibility.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './look-at-machine.ts';
 import { lookAtChannels, lookAtRollback } from './look-at-response.ts';
@@ -25,6 +25,7 @@ export async function examine(
     ...(await lookAtTarget(config, searchPath)),
     ...(await lookAtChannels(config, folder)),
     ...(await lookAtRollback(config, searchPath)),
+    ...soakFindings(config, effectiveThresholds(config)),
     ...slaFindings(config, effectiveThresholds(config)),
   ];
 }

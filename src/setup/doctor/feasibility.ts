@@ -1,5 +1,5 @@
 import { formatDuration, type ThresholdTable, type VigilConfig } from '../../core/index.ts';
-import { detectionMs, stageNames } from '../../release/index.ts';
+import { detectionMs, soakRoom, stageNames } from '../../release/index.ts';
 import type { Finding } from './finding.ts';
 
 /** From the decision to the restored and proven service. */
@@ -77,4 +77,16 @@ export function slaFindings(config: VigilConfig, table: ThresholdTable): Finding
       hint: change,
     },
   ];
+}
+
+/** The stages of the rollout whose soak time has no room for the cycles that the gate asks for; nothing where each has. */
+export function soakFindings({ rollout, interval }: VigilConfig, table: ThresholdTable): Finding[] {
+  const needed = table.gateCycles.slo?.value ?? 0;
+  return rollout.plan.flatMap(({ percent, after }, index): Finding[] => {
+    const room = soakRoom(after - (rollout.plan[index - 1]?.after ?? 0), interval, needed);
+    if (room.hasReserve) return [];
+    const subject = `soak before ${percent} %`;
+    const met = room.isEnough ? 'the gate may have to wait for one more' : 'the gate can’t be met';
+    return [{ subject, state: 'warning', detail: `${room.told}: ${met}`, hint: room.change }];
+  });
 }

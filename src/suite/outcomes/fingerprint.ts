@@ -31,6 +31,9 @@ export function baselineOf(outcomes: readonly CheckOutcome[]): Map<string, strin
 }
 
 /** Whether a failure is new: its check was green before the deployment, or fails in another way now. */
-export function isNewFailure(check: CheckOutcome, baseline: Baseline): boolean {
+export function isNewFailure(
+  check: Pick<CheckOutcome, 'id' | 'outcome' | 'reason'>,
+  baseline: Baseline,
+): boolean {
   return check.outcome === 'fail' && baseline.get(check.id) !== failureFingerprint(check);
 }

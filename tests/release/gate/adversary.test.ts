@@ -292,7 +292,10 @@ test('a loop that was started long after the deployment: nothing was seen before
     reader.recordCycle(cycle(timeMs, { targetId }));
   takeStage(reader, 25, deployedMs + 15 * minute);
   const { verdict, open, decision } = asked(reader);
-  expect([verdict, open]).toEqual(['inconclusive', { coverage: 'unknown', gap: 'unknown' }]);
+  expect([verdict, open]).toEqual([
+    'inconclusive',
+    { checks: 'unknown', coverage: 'unknown', gap: 'unknown' },
+  ]);
   const condition = decision.conditions.find(({ id }) => id === 'gap');
   expect(condition).toMatchObject({ value: 20 * 60 });
   expect(condition?.detail).toContain('no loop was running');
@@ -307,6 +310,74 @@ test('a failure whose cycle was lost with others opens nothing, however short th
   const { verdict, open, decision } = asked(reader);
   expect([verdict, open.gap]).toEqual(['inconclusive', 'unknown']);
   expect(decision.conditions.find(({ id }) => id === 'gap')?.detail).toContain('its cycle is lost');
+});
+
+const red = { verdict: 'fail' as const, outcomes: outcomes([3]) };
+const detailOf = ({ decision }: ReturnType<typeof asked>, id = 'checks') =>
+  decision.conditions.find((one) => one.id === id)?.detail;
+
+test('a check that fails every other cycle, and one that failed in all but the newest', () => {
+  const lenient = {
+    ...setup.table,
+    passRate: { ...setup.table.passRate, slo: { operator: '>=', value: 0.9 } },
+  };
+  const ask = (isRed: (slot: number) => boolean, more: Partial<GateSetup> = {}) =>
+    asked(history({ cycleOf: (timeMs) => (isRed((askedMs - timeMs) / (5 * minute)) ? red : {}) }), {
+      setup: { table: lenient as never, ...more },
+    });
+  const flapping = ask((slot) => slot % 2 === 0);
+  expect([flapping.verdict, flapping.open]).toEqual(['fail', { checks: 'fail' }]);
+  expect(detailOf(flapping)).toContain('X03 failed 4 of 9 cycles, passing since 2026-01-05T01:05:00Z');
+  expect((flapping.decision.askAgainAtMs ?? 0) - askedMs).toBe(40 * minute);
+  const healed = ask((slot) => slot > 1);
+  expect(detailOf(healed)).toContain('X03 failed 8 of 9 cycles');
+  // What failed before the stage, and what was configured to be long enough.
+  expect(ask((slot) => slot > 9).verdict).toBe('pass');
+  const brief = (slot: number) => slot === 4;
+  expect(ask(brief).verdict).toBe('fail');
+  expect(ask(brief, { recoveryMs: 15 * minute }).verdict).toBe('pass');
+  expect(ask(brief, { recoveryMs: 15 * minute + 1 }).verdict).toBe('fail');
+});
+
+test('a time to recover that is longer than the soak looks back as far', () => {
+  const atMs = askedMs + 2 * hour;
+  const failedMs = atMs - 55 * minute;
+  const reader = history({ untilMs: atMs, cycleOf: (timeMs) => (timeMs === failedMs ? red : {}) }, atMs);
+  expect(asked(reader, { atMs }).open).toEqual({});
+  const { open } = asked(reader, { atMs, setup: { recoveryMs: hour } });
+  expect(open).toEqual({ checks: 'fail' });
+});
+
+test('a check that is judged in the newest cycle only has not soaked', () => {
+  const unknown = outcomes().map((check) =>
+    check.id === 'X03' ? { ...check, outcome: 'unknown' as const } : check,
+  );
+  const lenient = {
+    ...setup.table,
+    passRate: { ...setup.table.passRate, slo: { operator: '>=', value: 0.9 } },
+  };
+  const ask = (sinceMs: number) =>
+    asked(history({ cycleOf: (timeMs) => (timeMs < sinceMs ? { outcomes: unknown } : {}) }), {
+      setup: { table: lenient as never },
+    });
+  const late = ask(askedMs - 5 * minute);
+  expect([late.verdict, late.open]).toEqual(['inconclusive', { checks: 'unknown' }]);
+  expect(detailOf(late)).toBe('X03 judged since 2026-01-05T01:05:00Z; the soak began 2026-01-05T00:25:00Z');
+  expect(ask(askedMs - 30 * minute).verdict).toBe('pass');
+});
+
+test('a soak time that holds fewer cycles than are asked for says so', () => {
+  const reader = history({ intervalMs: 15 * minute });
+  const many = {
+    ...setup.table,
+    gateCycles: { ...setup.table.gateCycles, slo: { operator: '>=', value: 4 } },
+  };
+  const { open, decision } = asked(reader, { setup: { table: many as never } });
+  expect(open.cycles).toBe('unknown');
+  expect(decision.conditions.find(({ id }) => id === 'cycles')).toMatchObject({
+    detail: expect.stringMatching(/soak time of 45m holds 3 cycles at an interval of 15m, 4 are needed/),
+    next: expect.stringContaining('1h15m'),
+  });
 });
 
 test('slots that were missed in the middle', () => {

@@ -27,6 +27,7 @@ export const setup: GateSetup = {
   table: structuredClone(thresholds),
   naming: { ...defaultNaming, services: 'genesis-orchestration|genesis-planner' },
   services: ['genesis-orchestration', 'genesis-planner'],
+  recoveryMs: undefined,
   intervalMs: 5 * minute,
   sampleIntervalMs: 15 * second,
   sentinelIntervalMs: hour,

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { checkHistories } from '../../../src/release/gate/check-histories.ts';
 import { judgeProbes } from '../../../src/release/gate/prometheus/judge-probes.ts';
+import { checkHistoriesOf } from '../../../src/release/gate/prometheus/probe-check-histories.ts';
 import { coverageByEnds, coverageTogether } from '../../../src/release/gate/prometheus/probe-coverage.ts';
 import type { ProbeState } from '../../../src/release/gate/prometheus/probe-states.ts';
+import { cycle, outcomes } from '../../history/cycle.ts';
+import { folder, opened } from '../../history/folder.ts';
+import { deployedMs, minute, targetId } from './green.ts';
 
 const nowMs = 1_000_000;
 const rules = { quorum: 2, catalogueChecks: 2, freshMs: 60_000 };
@@ -244,4 +249,29 @@ describe('coverage from the ends of cycles', () => {
     // Each check at one probe only, but two must agree: nothing can be.
     expect(together({ H01: ['a'], H02: ['b'] }, 2)).toMatchObject({ observed: 0 });
   });
+});
+
+test('a check over the slots of a store comes to what it comes to over the cycles of a history', () => {
+  const said = ['unknown', 'pass', 'fail', 'pass', 'skipped', 'fail', 'pass', 'pass'] as const;
+  const timeOf = (slot: number) => deployedMs + slot * minute;
+  const reader = opened(folder());
+  for (const [slot, outcome] of said.entries()) {
+    const only = outcomes()
+      .slice(0, 1)
+      .map((one) => ({ ...one, outcome }));
+    reader.recordCycle(cycle(timeOf(slot), { targetId, outcomes: only }));
+  }
+  const window = { fromMs: deployedMs, toMs: timeOf(8) };
+  const [fromHistory] = checkHistories(reader, targetId, window, new Map());
+  const slots = said.map((outcome, slot) => ({
+    timeMs: timeOf(slot),
+    judgement: { checks: new Map([['X00', outcome]]) },
+  }));
+  const [fromStore] = checkHistoriesOf(slots, new Map());
+  expect(fromStore).toEqual({ ...fromHistory, title: 'X00' });
+  expect(fromStore).toMatchObject({ cycles: 7, failed: 2, judgedMs: timeOf(1), passingMs: timeOf(6) });
+  // Between two slots a failure was looked at again, and was gone at the next.
+  const [between] = checkHistoriesOf(slots.slice(6), new Map([['X00', timeOf(6) + 1]]));
+  expect(between).toMatchObject({ failed: 1, passingMs: timeOf(7) });
+  expect(checkHistoriesOf(slots.slice(6), new Map([['X00', timeOf(7)]]))[0]?.passingMs).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
 import type { VigilConfigInput } from '../../../src/core/config/schema.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
-import { feasibilityOf } from '../../../src/setup/doctor/feasibility.ts';
+import { feasibilityOf, soakFindings } from '../../../src/setup/doctor/feasibility.ts';
 
 type Rollback = NonNullable<VigilConfigInput['rollback']>;
 
@@ -67,4 +67,28 @@ test('detecting is computed from the intervals: here the pass rate, with its cyc
 test('without a rollback there is nothing to compute', () => {
   const config = validateConfig({}, 'a test');
   expect(feasibilityOf(config, effectiveThresholds(config))).toBeUndefined();
+});
+
+describe('the soak times', () => {
+  const found = (input: VigilConfigInput) => {
+    const config = validateConfig(input, 'a test');
+    return soakFindings(config, effectiveThresholds(config));
+  };
+
+  test('leave a cycle to spare as they are', () => {
+    expect(found({})).toEqual([]);
+  });
+
+  test('that hold just the cycles that are needed, or fewer, are named with what to change', () => {
+    const gateCycles = { slo: { value: 3 } };
+    const [bare, ...others] = found({ thresholds: { gateCycles } });
+    expect(others).toEqual([]);
+    expect(bare).toMatchObject({ subject: 'soak before 25 %', state: 'warning' });
+    expect(bare?.detail).toMatch(
+      /15m holds 3 cycles at an interval of 5m, 3 are needed and none is to spare/,
+    );
+    expect(bare?.hint).toContain('20m');
+    const [short] = found({ interval: '10m' });
+    expect(short?.detail).toMatch(/holds 1 cycle at an interval of 10m, 2 are needed: the gate can’t be met/);
+  });
 });

@@ -121,7 +121,8 @@ export function latencyP95(subject: Subject): Found {
 export function uptime({ signals, services, windowMs, table, atMs, nextCycleMs }: Subject): Found {
   const limit = limitOf(table, 'uptime');
   const share = limitOf(table, 'scrapeCoverage').value;
-  const least = limitOf(table, 'gateCycles').value;
+  // Two scrapes say little of a service, however few cycles are asked for.
+  const least = Math.max(3, limitOf(table, 'gateCycles').value);
   const nothing = { up: Number.NaN, scrapes: 0, due: 0 };
   const seen = services.map(
     (service) => signals.uptime.find((one) => one.service === service) ?? { service, ...nothing },

@@ -10,6 +10,7 @@ import {
   spanOf,
   unknown,
 } from '../condition.ts';
+import { soakOf, soakRoom } from '../plan.ts';
 
 const runLoop = 'let the watch run: vigil monitor --loop';
 
@@ -40,7 +41,7 @@ export function sameTarget({ recorded, window }: Subject): Found {
 }
 
 /** Enough cycles; one that can't be believed is no evidence, whatever its checks said. */
-export function cycles({ recorded, window, table, atMs }: Subject): Found {
+export function cycles({ recorded, window, table, plan, to, atMs }: Subject): Found {
   const { intervalMs } = recorded;
   const { pass: green, fail: red, inconclusive } = recorded.cycles;
   const limit = limitOf(table, 'gateCycles');
@@ -53,11 +54,15 @@ export function cycles({ recorded, window, table, atMs }: Subject): Found {
   const seen = count + inconclusive === 0 ? 'none' : kinds.join(', ');
   const figure = { value: count, unit: 'count', limit } as const;
   const askAgainAtMs = later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs);
-  return bounded(
-    `${seen} since ${isoTime(window.fromMs)}`,
-    { ...figure, next: runLoop, askAgainAtMs },
-    'unknown',
-  );
+  const said = `${seen} since ${isoTime(window.fromMs)}`;
+  const room = intervalMs === undefined ? undefined : soakRoom(soakOf(plan, to), intervalMs, limit.value);
+  if (!room || room.hasReserve || count >= limit.value)
+    return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
+  return unknown(`${said}; ${room.told}`, {
+    ...figure,
+    next: room.change,
+    askAgainAtMs: room.isEnough ? askAgainAtMs : undefined,
+  });
 }
 
 /** The newest cycle is not older than a few intervals. */

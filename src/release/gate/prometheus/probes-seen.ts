@@ -19,7 +19,11 @@ const endsOf = (series: readonly StoredSeries[]): number[] =>
   series.flatMap(({ points }) => points.map(({ value }) => value * 1000).filter(Number.isFinite));
 
 /** Reads everything that the Vigils which watch expose of themselves, over a window. */
-export async function probesSeen(url: string, { fromMs, toMs }: Period) {
+export async function probesSeen(
+  url: string,
+  { fromMs, toMs }: Period,
+  { quorum, resolutionMs }: { quorum: number; resolutionMs: number },
+) {
   const windowMs = Math.max(1, toMs - fromMs);
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
   const [infos, intervals, sizes, sent, took, received] = await Promise.all([
@@ -45,6 +49,10 @@ export async function probesSeen(url: string, { fromMs, toMs }: Period) {
     over('vigil_last_cycle_timestamp_seconds'),
     over('vigil_cycle_problems'),
   ]);
+  // Also between two slots, where a failure is looked at again: when enough of them last said at once that a check failed.
+  const red = `count by (check) (min by (check, probe, instance) (${own('vigil_check_status')} == 0)) >= ${quorum}`;
+  const lastRed = `max_over_time(timestamp(${red})[${Math.ceil(windowMs)}ms:${Math.ceil(resolutionMs)}ms])`;
+  const failed = await queryInstant(url, lastRed, toMs);
   const sentinels = sent.filter(isKnown).flatMap(({ metric, value }) => {
     const probe = probeOf(metric);
     const isSame = (one: { metric: Record<string, string> }) => probeOf(one.metric) === probe;
@@ -69,6 +77,8 @@ export async function probesSeen(url: string, { fromMs, toMs }: Period) {
       ({ check = '' }) => check,
       (series) => series.map(({ metric }) => probeOf(metric)),
     ),
+    /** When enough probes last saw each check fail. */
+    failedMs: new Map(failed.map(({ metric, value }) => [metric.check ?? '', value * 1000])),
     /** When each probe's newest sentinel that arrived was sent, and how long it travelled. */
     sentinels,
   };

@@ -9,6 +9,7 @@ import { signalEvidence } from '../signal-evidence.ts';
 import { rolloutOf } from '../stored-state.ts';
 import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
 import { alertsFrom } from './open-alerts.ts';
+import { checkHistoriesOf } from './probe-check-histories.ts';
 import { coverageByEnds, coverageTogether } from './probe-coverage.ts';
 import { type ProbesSeen, probesSeen } from './probes-seen.ts';
 import { samplesFrom } from './sample-source.ts';
@@ -87,12 +88,12 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
   };
 }
 
-/** What the slots of the window showed, each judged as the probes stood at its end. */
+/** What the slots of the window showed, each judged as the probes stood at its end, and each check over them. */
 function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Period) {
-  const observed = [...seen.states]
+  const slots = [...seen.states]
     .filter(([timeMs]) => timeMs > window.fromMs)
-    .map(([timeMs, states]) => judgeProbes(states, rules, timeMs))
-    .filter(({ isObserved }) => isObserved);
+    .map(([timeMs, states]) => ({ timeMs, judgement: judgeProbes(states, rules, timeMs) }));
+  const observed = slots.map(({ judgement }) => judgement).filter(({ isObserved }) => isObserved);
   const count = (wanted: ProbesJudgement['verdict']) =>
     observed.filter(({ verdict }) => verdict === wanted).length;
   const judged = observed
@@ -102,6 +103,7 @@ function slotsOf(seen: ProbesSeen, rules: ProbeRules, window: Period) {
   return {
     cycles: { pass: count('pass'), fail: count('fail'), inconclusive: count('inconclusive'), foreign: 0 },
     passRate: judged.length > 0 ? { ratio, judged: judged.length } : undefined,
+    checks: checkHistoriesOf(slots, seen.failedMs),
   };
 }
 
@@ -142,7 +144,7 @@ export async function prometheusEvidence(
   const rollout = rolloutOf(ledger, atMs);
   const deployedMs = rollout.deployment?.timeMs;
   const window = periodOf(rollout, setup, to, atMs);
-  const seen = await probesSeen(url, window);
+  const seen = await probesSeen(url, window, { quorum, resolutionMs: sampleIntervalMs });
   const { intervalMs, catalogueChecks, targets } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);

@@ -1,5 +1,5 @@
 import { askedMs, hour, minute, second } from '../green.ts';
-import { alert, alerts, both, checks, newest, recorded, tells } from './told.ts';
+import { alert, alerts, both, check, checks, newest, over, recorded, tells } from './told.ts';
 
 tells('alerts', [
   ['no rules judged', recorded({ alerts: undefined }), 'unknown', ['no watch', 'vigil monitor --loop']],
@@ -50,6 +50,21 @@ tells('alerts', [
     ['none', 'A, B, C, D and 2 more'],
   ],
   [
+    'nobody looks, whatever its severity',
+    alerts(
+      alert('ObservabilityMetricsMissing', 'firing', { severity: 'warning' }),
+      alert('TestSuiteNotRunning', 'firing', { severity: 'info' }),
+    ),
+    'unknown @ 5 min',
+    ['firing: ObservabilityMetricsMissing since', 'TestSuiteNotRunning since', 'no green result'],
+  ],
+  [
+    'nobody may be looking',
+    alerts(alert('TestSuiteNotRunning', 'pending', { severity: 'warning' })),
+    'pass',
+    ['TestSuiteNotRunning'],
+  ],
+  [
     'four',
     alerts(...['A', 'B', 'C', 'D'].map((rule) => alert(rule, 'firing', { severity: 'warning' }))),
     'pass',
@@ -84,6 +99,45 @@ tells('checks', [
     both(newest({ newFailures: checks('H01') }), recorded({ confirmation: undefined })),
     'fail @ 5 min',
     ['H01: H01 was slow →', 'docs/checks.md'],
+  ],
+  [
+    'a new failure that was there more often',
+    both(
+      newest({ newFailures: checks('H01', 'H02') }),
+      over(check('H01', { failed: 7, cycles: 16 }), check('H02', { failed: 1, cycles: 16 })),
+    ),
+    'fail @ 5 min',
+    ['H01: H01 was slow; failed 7 of 16 cycles', 'H02: H02 was slow →'],
+  ],
+  [
+    'a failure of a moment ago',
+    over(
+      check('H01', { failed: 7, cycles: 16, passingMs: askedMs - 44 * minute }),
+      check('H02', { failed: 0, passingMs: askedMs - minute }),
+    ),
+    'fail @ 1 min',
+    ['H01 failed 7 of 16 cycles', '2026-01-05T00:26:00Z', 'must pass for 45m', 'why it failed'],
+  ],
+  [
+    'a failure of long ago',
+    over(check('H01', { failed: 7, cycles: 16, passingMs: askedMs - 45 * minute })),
+    'pass',
+    ['32 passed'],
+  ],
+  [
+    'a failure of which nobody knows that it is over',
+    over(check('H01', { failed: 1, cycles: 2, passingMs: undefined })),
+    'fail @ 45 min',
+    ['H01 failed 1 of 2 cycles', 'not passing yet'],
+  ],
+  [
+    'judged since late',
+    over(
+      check('H01', { judgedMs: askedMs - 29 * minute }),
+      check('H02', { judgedMs: askedMs - 30 * minute }),
+    ),
+    'unknown @ 16 min',
+    ['H01 judged since 2026-01-05T00:41:00Z; the soak began 2026-01-05T00:25:00Z', 'soak time pass'],
   ],
   [
     'nothing judged',

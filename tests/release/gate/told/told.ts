@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type GateCondition, shownValues } from '../../../../src/release/gate/condition.ts';
 import { decide } from '../../../../src/release/gate/decide.ts';
-import type { GateEvidence } from '../../../../src/release/gate/evidence.ts';
+import type { CheckHistory, GateEvidence } from '../../../../src/release/gate/evidence.ts';
 import { inOrder } from '../../../support/in-order.ts';
 import { askedMs, asking, greenEvidence, minute, setup } from '../green.ts';
 
@@ -79,6 +79,17 @@ export const at =
   };
 export const [one, two] = ['genesis-orchestration', 'genesis-planner'] as const;
 export const checks = (...ids: string[]) => ids.map((id) => ({ id, title: id, reason: `${id} was slow` }));
+/** A check that passed all the time, but for what is named. */
+export const check = (id: string, more: Partial<CheckHistory> = {}): CheckHistory => ({
+  id,
+  title: id,
+  cycles: 9,
+  failed: 0,
+  judgedMs: askedMs - 45 * minute,
+  passingMs: askedMs - 45 * minute,
+  ...more,
+});
+export const over = (...found: CheckHistory[]) => recorded({ checks: found });
 export const alert = (rule: string, status: 'pending' | 'firing', more: object = {}) => ({
   rule,
   status,

@@ -42,26 +42,26 @@ tells('cycles', [
   [
     'no cycle',
     recorded({ cycles: { pass: 0, fail: 0, inconclusive: 0, foreign: 0 } }),
-    'unknown (0; ≥ 3) @ 15 min',
+    'unknown (0; ≥ 2) @ 10 min',
     ['none', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
   ],
   [
     'cycles of all kinds',
     recorded({ cycles: { pass: 2, fail: 1, inconclusive: 4, foreign: 0 } }),
-    'pass (3; ≥ 3)',
+    'pass (3; ≥ 2)',
     ['2 green, 1 red, 4 inconclusive', '2026-01-05T00:25:00Z'],
   ],
   [
     'only doubtful cycles',
     recorded({ cycles: { pass: 0, fail: 0, inconclusive: 4, foreign: 0 } }),
-    'unknown (0; ≥ 3) @ 15 min',
+    'unknown (0; ≥ 2) @ 10 min',
     ['0 green, 4 inconclusive', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
   ],
   [
     'too few cycles, no schedule',
-    recorded({ cycles: { pass: 1, fail: 1, inconclusive: 0, foreign: 0 }, intervalMs: undefined }),
-    'unknown (2; ≥ 3)',
-    ['1 green, 1 red since', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
+    recorded({ cycles: { pass: 0, fail: 1, inconclusive: 0, foreign: 0 }, intervalMs: undefined }),
+    'unknown (1; ≥ 2)',
+    ['0 green, 1 red since', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
   ],
 ]);
 
