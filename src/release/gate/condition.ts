@@ -93,7 +93,7 @@ export const isoTime = (timeMs: number): string =>
   isoExact(Math.ceil(timeMs / 1000) * 1000).replace('.000Z', 'Z');
 
 /** The first names, and how many more there are. */
-export function listed(names: readonly string[], most = 4): string {
+export function firstOf(names: readonly string[], most = 4): string {
   const more = names.length - most;
   return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
 }

@@ -2,9 +2,9 @@ import {
   type Found,
   fail,
   finding,
+  firstOf,
   isoTime,
   limitOf,
-  listed,
   pass,
   type Subject,
   secondsOf,
@@ -34,7 +34,7 @@ export function criticalAlerts({ recorded, atMs }: Subject): Found {
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
     const since = firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`);
-    return fail(`firing: ${listed(since)}`, {
+    return fail(`firing: ${firstOf(since)}`, {
       next: 'see to it first: vigil alerts lists what is open',
       askAgainAtMs: atMs + lookBackMs,
     });
@@ -42,20 +42,20 @@ export function criticalAlerts({ recorded, atMs }: Subject): Found {
   const blind = seen.open.filter(({ rule, status }) => status === 'firing' && blinding.has(rule));
   if (blind.length > 0) {
     const since = blind.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`);
-    return unknown(`firing: ${listed(since)}; no green result is believed until it is over`, {
+    return unknown(`firing: ${firstOf(since)}; no green result is believed until it is over`, {
       next: 'let the loop run and see the target’s metrics again',
       askAgainAtMs: atMs + lookBackMs,
     });
   }
   if (critical.length > 0) {
     const times = critical.flatMap(({ firesAtMs }) => firesAtMs ?? []);
-    return unknown(`pending: ${listed(critical.map(nameOf))}`, {
+    return unknown(`pending: ${firstOf(critical.map(nameOf))}`, {
       next: 'wait until it fires or is gone',
       askAgainAtMs: times.length > 0 ? Math.max(...times, atMs) : undefined,
     });
   }
   if (seen.open.length === 0) return pass('no alert is open');
-  return pass(`open, none of them critical: ${listed(seen.open.map(nameOf))}`);
+  return pass(`open, none of them critical: ${firstOf(seen.open.map(nameOf))}`);
 }
 
 /** A check that is known to fail arrived lately: a real failure would have been told, too. */

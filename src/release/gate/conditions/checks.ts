@@ -1,9 +1,9 @@
 import {
   type Found,
   fail,
+  firstOf,
   isoTime,
   limitOf,
-  listed,
   pass,
   type Subject,
   spanOf,
@@ -15,7 +15,7 @@ import { soakOf } from '../plan.ts';
 const hourMs = 3_600_000;
 
 const reasons = (found: readonly CheckEvidence[]): string =>
-  listed(
+  firstOf(
     found.map(({ id, reason }) => (reason ? `${id}: ${reason}` : id)),
     3,
   );
@@ -71,7 +71,7 @@ export function newFailures(subject: Subject): Found {
         check.passingMs === undefined ? 'not passing yet' : `passing since ${isoTime(check.passingMs)}`;
       return `${check.id} ${shareOf(check)}, ${since}`;
     });
-    return fail(`${listed(told, 3)}; a check that failed must pass for ${spanOf(needMs)}`, {
+    return fail(`${firstOf(told, 3)}; a check that failed must pass for ${spanOf(needMs)}`, {
       next: 'find out why it failed; then let it pass for that long',
       askAgainAtMs: Math.max(...left.map(({ passingMs = atMs }) => passingMs)) + needMs,
     });
@@ -90,7 +90,7 @@ export function newFailures(subject: Subject): Found {
     return unknown(`${notRun} checks of the catalogue are not run by this watch`, { next });
   }
   if (noLonger.length > 0) {
-    return unknown(`judged earlier in this stage, and no longer: ${listed(noLonger.map(({ id }) => id))}`, {
+    return unknown(`judged earlier in this stage, and no longer: ${firstOf(noLonger.map(({ id }) => id))}`, {
       next: 'put them back, or let the soak time pass without them',
       askAgainAtMs: atMs + windowMs,
     });
@@ -98,12 +98,12 @@ export function newFailures(subject: Subject): Found {
   const late = judgedLate(subject);
   if (late.length > 0) {
     const told = late.map(({ id, judgedMs = atMs }) => `${id} judged since ${isoTime(judgedMs)}`);
-    return unknown(`${listed(told, 3)}; the soak began ${isoTime(window.fromMs)}`, {
+    return unknown(`${firstOf(told, 3)}; the soak began ${isoTime(window.fromMs)}`, {
       next: 'let the soak time pass with these checks',
       askAgainAtMs: Math.max(...late.map(({ judgedMs = atMs }) => judgedMs)) + windowMs,
     });
   }
   const undeclared = skipped > 0 ? `, ${skipped} not declared` : '';
-  const as = known.length > 0 ? `; ${listed(known)} failed before the deployment already` : '';
+  const as = known.length > 0 ? `; ${firstOf(known)} failed before the deployment already` : '';
   return pass(`${passed} passed in the newest cycle${undeclared}${as}`);
 }
