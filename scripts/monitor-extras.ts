@@ -57,6 +57,8 @@ export async function runBaseline(
       timeMs,
     }));
     history.saveBaseline(entries);
+    const passed = record.outcomes.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id);
+    history.saveState('baseline-passed', passed);
     const failing = entries.map(({ check }) => check).join(', ');
     print(
       `Baseline kept: ${failing ? `${failing} fail already and will call for no rollback` : 'nothing fails'}`,

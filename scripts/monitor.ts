@@ -1,4 +1,4 @@
-import { type LoadedConfig, messageOf, VigilError } from '../src/core/index.ts';
+import { type LoadedConfig, messageOf, requireSecrets, VigilError } from '../src/core/index.ts';
 import { runSingleCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -68,6 +68,7 @@ async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, s
 export async function runMonitor(args: MonitorOptions): Promise<void> {
   const loaded = await configured(args);
   const { config, folder } = loaded;
+  requireSecrets(config);
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => interrupted.abort(signal));

@@ -24,6 +24,7 @@ export { observeChannels, undeliveredRule, undeliveredText } from './rules/obser
 export { healthCheckRule, observeChecks } from './rules/observe-checks.ts';
 export {
   observeRollback,
+  passRateReading,
   type RollbackTriggers,
   rollbackCalls,
   rollbackTriggers,

@@ -38,7 +38,7 @@ export {
   referredVariables,
   secretResolver,
 } from './config/secret-reference.ts';
-export { redactorOf } from './config/secrets.ts';
+export { redactorOf, requireSecrets, secretUses } from './config/secrets.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
 export { validateConfig, validated } from './config/validate.ts';
 export {

@@ -61,7 +61,7 @@ const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
  * judge this rate. It is breached when it is
  * even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
  */
-function passRateReading(
+export function passRateReading(
   outcomes: readonly CheckOutcome[],
   bound: Bound,
   isKnown: TriggerEvidence['isKnown'],

@@ -1,3 +1,4 @@
+import { messageOf, VigilError } from '../errors.ts';
 import { createRedactor, type Redactor } from '../text/redactor.ts';
 import { decodedUri } from '../text/shown-url.ts';
 import type { VigilConfig } from './schema.ts';
@@ -25,6 +26,50 @@ function resolved(reference: string, env: NodeJS.ProcessEnv): string[] {
   } catch {
     return []; // whoever needs it says so
   }
+}
+
+interface SecretUse {
+  /** The key of the configuration that refers to it. */
+  where: string;
+  reference: string;
+}
+
+function referencesIn(value: unknown, where: string): SecretUse[] {
+  if (typeof value === 'string') return isSecretReference(value) ? [{ where, reference: value }] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => referencesIn(inner, `${where}.${key}`));
+}
+
+/** Every secret that the configuration refers to, by the keys that hold references. */
+export function secretUses({ probes, suite, notifications, server, rollback }: VigilConfig): SecretUse[] {
+  const ofProbes = probes.flatMap((probe, index) => {
+    const [headers, url] = ['headers' in probe && probe.headers, probe.type === 'sql' && probe.url];
+    return [...referencesIn(headers, `probes.${index}.headers`), ...referencesIn(url, `probes.${index}.url`)];
+  });
+  const { database } = rollback ?? {};
+  return [
+    ...ofProbes,
+    ...referencesIn(suite.env, 'suite.env'),
+    ...referencesIn(notifications.channels, 'notifications.channels'),
+    ...referencesIn(server.token, 'server.token'),
+    ...referencesIn(database?.engine === 'postgres' && database.password, 'rollback.database.password'),
+  ];
+}
+
+/** @throws CONFIG_INVALID with every secret that a watch refers to and that is missing; channels ask for theirs when they open */
+export function requireSecrets(config: VigilConfig): void {
+  const missing = secretUses(config).flatMap(({ where, reference }) => {
+    try {
+      if (!where.startsWith('notifications.')) givenValue(reference, where);
+      return [];
+    } catch (thrown) {
+      return [messageOf(thrown)];
+    }
+  });
+  if (missing.length === 0) return;
+  throw new VigilError('CONFIG_INVALID', missing.join('; '), {
+    hint: 'set the variables where Vigil is started, or write the files; vigil doctor checks each',
+  });
 }
 
 /** The word behind the scheme of an Authorization header is the secret, with or without it. */

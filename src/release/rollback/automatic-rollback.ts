@@ -10,6 +10,7 @@ import { shellText } from './plan-text.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
 import { failedPage, interruptedPage } from './runs/notices.ts';
+import { neverPassed } from './runs/passed-before.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { dueTriggers } from './runs/triggers.ts';
 
@@ -103,7 +104,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
         );
         tell([interruptedPage(open.run)]);
       });
-    const decision = decideAutomatic({
+    let decision = decideAutomatic({
       automatic: config.rollback?.automatic ?? false,
       triggers: isRunning ? [] : dueTriggers(state, table),
       runs: rollbackRuns(history, 0, Date.now()),
@@ -111,6 +112,11 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
       detectionMs: detection,
       nowMs: Date.now(),
     });
+    if (decision.act === 'start' && decision.trigger.name === 'pass_rate') {
+      const never = neverPassed(history, table, Date.now());
+      const reason = `checks that never passed before explain it: ${never?.join(', ')}`;
+      if (never) decision = { act: 'hold', trigger: decision.trigger, reason };
+    }
     if (decision.act === 'hold') {
       const line = `A rollback is due (${decision.trigger.name}) and is not started: ${decision.reason}`;
       once(line, () => say(line));

@@ -9,7 +9,7 @@ import { type EffectiveValue, originOf } from './effective.ts';
 import { slaFindings, soakFindings } from './feasibility.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './look-at-machine.ts';
-import { lookAtChannels, lookAtRollback } from './look-at-response.ts';
+import { lookAtChannels, lookAtRollback, lookAtSecrets } from './look-at-response.ts';
 import { lookAtTarget } from './look-at-target.ts';
 
 /** Looks at everything that a watch and a rollback need, in the order in which a person reads it. */
@@ -23,6 +23,7 @@ export async function examine(
     { subject: 'configuration', state: 'ok', detail: originOf(file, explained) },
     ...(await lookAtMachine(config, machine)),
     ...(await lookAtTarget(config, searchPath)),
+    ...(await lookAtSecrets(config)),
     ...(await lookAtChannels(config, folder)),
     ...(await lookAtRollback(config, searchPath)),
     ...soakFindings(config, effectiveThresholds(config)),

@@ -1,7 +1,20 @@
 import { openChannels } from '../../alerts/index.ts';
-import type { VigilConfig } from '../../core/index.ts';
+import { givenValue, secretUses, type VigilConfig } from '../../core/index.ts';
 import { makePlan, type RollbackPlan } from '../../release/index.ts';
 import { type Finding, findProgram, look } from './finding.ts';
+
+/** Every secret that is referred to, resolved here; those of channels are told with their channel. */
+export function lookAtSecrets(config: VigilConfig): Promise<Finding[]> {
+  const uses = secretUses(config).filter(({ where }) => !where.startsWith('notifications.'));
+  return Promise.all(
+    uses.map(({ where, reference }) =>
+      look(where, () => {
+        givenValue(reference, where);
+        return `${reference} resolves`;
+      }),
+    ),
+  );
+}
 
 /** Each channel by itself, so that one missing secret doesn't hide another. */
 export async function lookAtChannels(config: VigilConfig, folder: string): Promise<Finding[]> {

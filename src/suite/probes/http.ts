@@ -1,6 +1,5 @@
 import { type HttpAnswer, send } from '../../clients/index.ts';
 import {
-  givenValue,
   holds,
   type Measurement,
   messageOf,
@@ -11,7 +10,7 @@ import {
   VigilError,
   valueAt,
 } from '../../core/index.ts';
-import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
+import { faultsMeasured, measured, type ProbeSurroundings, probeSecret } from './probe-result.ts';
 
 type HttpProbe = ProbeOf<'http'>;
 
@@ -87,7 +86,7 @@ export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Pr
     method,
     timeoutMs: probe.timeout,
     headers: Object.fromEntries(
-      Object.entries(probe.headers).map(([name, value]) => [name, givenValue(value, `headers.${name}`)]),
+      Object.entries(probe.headers).map(([name, value]) => [name, probeSecret(value, `headers.${name}`)]),
     ),
     body: probe.body,
   };

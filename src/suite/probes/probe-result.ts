@@ -1,4 +1,5 @@
-import { type Measurement, messageOf, oneLine, parseLimit, type Unit } from '../../core/index.ts';
+import { givenValue, type Measurement, messageOf, oneLine, parseLimit, type Unit } from '../../core/index.ts';
+import { UnknownOutcome } from '../run/unknown-outcome.ts';
 
 /** What a probe needs to know of its surroundings. */
 export interface ProbeSurroundings {
@@ -17,6 +18,15 @@ export async function orFault<T>(faults: string[], action: () => Promise<T>): Pr
   } catch (thrown) {
     faults.push(messageOf(thrown));
     return undefined;
+  }
+}
+
+/** The value behind a reference; a secret that is missing where Vigil runs says nothing of the service: unknown. */
+export function probeSecret(text: string, where: string): string {
+  try {
+    return givenValue(text, where);
+  } catch (thrown) {
+    throw new UnknownOutcome(messageOf(thrown));
   }
 }
 

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { givenValue, type Measurement, messageOf, type ProbeOf, VigilError } from '../../core/index.ts';
+import { type Measurement, messageOf, type ProbeOf, VigilError } from '../../core/index.ts';
 import { UnknownOutcome } from '../run/unknown-outcome.ts';
-import { measured, type ProbeSurroundings } from './probe-result.ts';
+import { measured, type ProbeSurroundings, probeSecret } from './probe-result.ts';
 
 type Pg = typeof import('pg');
 
@@ -34,10 +34,11 @@ function failure(thrown: unknown): Error {
 /** Asks a PostgreSQL in a read-only transaction: the first value, or the number of rows, must meet its limit. */
 export async function probeSql(probe: ProbeOf<'sql'>, around: ProbeSurroundings): Promise<Measurement[]> {
   const { Client } = await loadDriver(around.folder);
+  const connectionString = probeSecret(probe.url, 'url');
   const started = performance.now();
   const answer = await around.patiently('PostgreSQL', async () => {
     const client = new Client({
-      connectionString: givenValue(probe.url, 'url'),
+      connectionString,
       connectionTimeoutMillis: probe.timeout,
       query_timeout: probe.timeout,
       statement_timeout: probe.timeout,

@@ -2,13 +2,17 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
 import { rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
+import { cycle, outcomes as figures } from '../../history/cycle.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
 import { runsOf } from './runs-of.ts';
 import { placeOf, useDeployments } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
+
+const [one] = figures();
 
 describe('a real start', () => {
   const deployments = useDeployments();
@@ -36,6 +40,42 @@ describe('a real start', () => {
     expect(loop.said.filter((line) => line.startsWith('Rolling back automatically'))).toHaveLength(1);
     expect(loop.said.at(-1)).toContain('rolled back already');
     expect(readFileSync(small.file('reports/logs/rollback.log'), 'utf8')).toContain('SUCCEEDED');
+    loop.history.close();
+  });
+
+  test('starts none for checks that never passed, and one when a check that passed before fails', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: true }));
+    const state = firing({ labels: { alertname: 'RollbackRequired', trigger: 'pass_rate' }, value: 0.5 });
+    loop.history.saveState('alerts', state);
+    const record = (atMs: number, outcomes: [string, 'pass' | 'fail'][]) =>
+      loop.history.recordCycle(
+        cycle(atMs, {
+          outcomes: outcomes.map(([id, outcome]) => ({
+            ...(one as RecordedOutcome),
+            id,
+            title: id,
+            outcome,
+          })),
+        }),
+      );
+    const hook = loop.open();
+    record(500, [
+      ['C01', 'pass'],
+      ['C02', 'fail'],
+    ]);
+    record(600, [
+      ['C01', 'pass'],
+      ['C02', 'fail'],
+    ]);
+    hook(state);
+    expect(loop.said).toEqual([
+      expect.stringMatching(/not started: checks that never passed before .*: C02/),
+    ]);
+    loop.history.saveState('baseline-passed', ['C02']);
+    hook(state);
+    expect(loop.said.at(-1)).toMatch(/^Rolling back automatically/);
+    await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
     loop.history.close();
   });
 

@@ -101,10 +101,17 @@ describe('the loop', () => {
     automatic: true,
     triggers: due(),
     runs: [],
-    deployedMs: undefined,
+    deployedMs: 1,
     detectionMs: { error_ratio: 630_000, pass_rate: 600_000 },
     nowMs: 2_000_000,
   };
+
+  test('starts none where no deployment is recorded', () => {
+    expect(decideAutomatic({ ...input, deployedMs: undefined })).toMatchObject({
+      act: 'hold',
+      reason: expect.stringContaining('no deployment is recorded'),
+    });
+  });
 
   test('starts one for a firing trigger', () => {
     expect(decideAutomatic(input)).toMatchObject({ act: 'start', trigger: { name: 'error_ratio' } });

@@ -10,6 +10,7 @@ import { automaticRollback } from '../../../src/release/rollback/automatic-rollb
 export async function hooked(file: string) {
   const { config } = await loadConfig(path.dirname(file), file);
   const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
+  history.recordDeployment({ timeMs: 1, release: 'v2', who: 'ci' });
   const [said, told]: [string[], NotificationEvent[]] = [[], []];
   const open = () =>
     automaticRollback({

@@ -62,6 +62,29 @@ test('everything that is wrong is found at once, each with what to do, and exits
   expect(code).toBe(1);
 });
 
+test('every secret is resolved: those that are missing are named by doctor, and a watch exits 64 with all of them', async () => {
+  const cwd = folderWith({
+    target: { url: 'http://127.0.0.1:9' },
+    suite: { env: { TOKEN: 'file:/nowhere/token' } },
+    probes: [
+      { type: 'http', url: '/', headers: { authorization: 'env:VIGIL_TEST_NOT_SET' } },
+      { type: 'http', id: 'set', url: '/', headers: { authorization: 'env:VIGIL_TEST_SET_SECRET' } },
+    ],
+  });
+  const env = { VIGIL_TEST_SET_SECRET: 'correct-horse-battery' };
+  const { code, stdout } = await vigil(['doctor', '--port', '0'], { cwd, env });
+  expect(stdout).toMatch(/✗ probes\.0\.headers\.authorization .*env:VIGIL_TEST_NOT_SET/);
+  expect(stdout).toMatch(/✓ probes\.1\.headers\.authorization .*env:VIGIL_TEST_SET_SECRET resolves/);
+  expect(stdout).toMatch(/✗ suite\.env\.TOKEN .*file:\/nowhere\/token/);
+  expect(stdout).not.toContain('correct-horse');
+  expect(code).toBe(1);
+  for (const more of [[], ['--loop', '--port', '0'], ['--baseline']]) {
+    const watch = await vigil(['monitor', ...more], { cwd, env });
+    expect(watch.code).toBe(64);
+    expect(watch.stderr).toMatch(/env:VIGIL_TEST_NOT_SET[\s\S]*file:\/nowhere\/token/);
+  }
+});
+
 test('a port in use is found', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

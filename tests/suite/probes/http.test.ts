@@ -25,6 +25,16 @@ beforeEach(async () => {
 });
 
 describe('an HTTP probe', () => {
+  test.each(['env:VIGIL_TEST_NOT_SET', 'file:/nowhere/token'])(
+    'is unknown, not failed, when its secret %s is missing: that says nothing of the service',
+    async (authorization) => {
+      const asked = ask({ type: 'http', url: `${url}/`, headers: { authorization } });
+      await expect(asked).rejects.toMatchObject({ name: 'UnknownOutcome' });
+      await expect(asked).rejects.toThrow(authorization);
+      expect(seen).toEqual([]);
+    },
+  );
+
   test.for<[string, Omit<Extract<ProbeInput, { type: 'http' }>, 'type' | 'url'> & { path?: string }, RegExp]>(
     [
       ['the status', { path: '/broken' }, /status 500, expected 200/],

@@ -81,6 +81,10 @@ export function decideAutomatic({
   if (!first) return { act: 'nothing' };
   const hold = (reason: string, trigger = first): AutomaticDecision => ({ act: 'hold', trigger, reason });
   if (!automatic) return hold('rollback.automatic is off');
+  if (deployedMs === undefined)
+    return hold(
+      'no deployment is recorded, so nothing says what to go back from: vigil gate --deployed RELEASE',
+    );
   if (runs.some(({ status }) => status === 'running')) return hold('a rollback is under way');
   const already = rolledBackAlready(runs, deployedMs);
   if (already) return hold(already);
@@ -89,12 +93,11 @@ export function decideAutomatic({
   if (!loudest) return hold('planned work, or somebody who took the alert, explains it');
   // What was past its limit before a release came says nothing of that release until it has had its time again.
   const ofThis = open.filter(
-    ({ name, sinceMs }) =>
-      deployedMs === undefined || sinceMs >= deployedMs || nowMs >= deployedMs + (detectionMs[name] ?? 0),
+    ({ name, sinceMs }) => sinceMs >= deployedMs || nowMs >= deployedMs + (detectionMs[name] ?? 0),
   );
   const [proven] = ofThis;
   if (!proven) {
-    const since = `it began before the deployment of ${new Date(deployedMs ?? 0).toISOString()}`;
+    const since = `it began before the deployment of ${new Date(deployedMs).toISOString()}`;
     const wait = formatDuration(detectionMs[loudest.name] ?? 0);
     return hold(`${since}, and counts against that when it still holds ${wait} later`, loudest);
   }
