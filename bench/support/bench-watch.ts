@@ -181,10 +181,11 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
         live: record.live && { ...record.live, timeMs: atMs },
       };
     },
-    checkEvidence(isWhole) {
+    async checkEvidence(isWhole) {
       const before = ownCpuMs();
-      history.check(isWhole);
+      await history.check(isWhole);
       lookCpuMs += ownCpuMs() - before;
+      return history.lookedForMs();
     },
     keepFiles: (record, totals) => {
       const { reports, metricsPrefix } = config;

@@ -1,6 +1,6 @@
 import { type Exposition, parseExposition, sumOf } from '../../src/clients/index.ts';
-import { shownUrl } from '../../src/core/index.ts';
-import type { RunContext } from '../../src/suite/index.ts';
+import { messageOf, shownUrl, VigilError } from '../../src/core/index.ts';
+import { type RunContext, UnknownOutcome } from '../../src/suite/index.ts';
 import { sendPatiently } from './patience.ts';
 
 /** Scrapes the services' /metrics. */
@@ -13,11 +13,21 @@ export interface MetricsClient {
   name(suffix: string): string;
 }
 
-export function openMetrics({ metricsPrefix }: RunContext): MetricsClient {
+/** What is refused for its size was not read: it proves nothing, neither good nor bad. */
+function read(url: string, text: string, maxSeries: number | undefined): Exposition {
+  try {
+    return parseExposition(text, { maxSeries });
+  } catch (thrown) {
+    if (!(thrown instanceof VigilError) || thrown.code !== 'EXPOSITION_TOO_LARGE') throw thrown;
+    throw new UnknownOutcome(`${url}: ${messageOf(thrown)}`);
+  }
+}
+
+export function openMetrics({ metricsPrefix, target }: RunContext): MetricsClient {
   const scrape = async (serviceUrl: string) => {
     const answer = await sendPatiently(`${serviceUrl}/metrics`, { timeoutMs: 5000 });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}, expected 200`);
-    return parseExposition(answer.text);
+    return read(answer.url, answer.text, target.sampleLimit);
   };
   return {
     scrape,

@@ -2,7 +2,7 @@ export { alertmanagerStatus } from './alertmanager.ts';
 export { listContainers } from './docker.ts';
 export { endOfOpenMetrics, formatExposition, openMetricsLines } from './exposition/format.ts';
 export { histogramOf, histogramQuantile } from './exposition/histogram.ts';
-export { parseExposition } from './exposition/parse.ts';
+export { parseExposition, readExposition } from './exposition/parse.ts';
 export { family, increase, sumOf } from './exposition/query.ts';
 export type { Exposition, Family, Labels, MetricType } from './exposition/types.ts';
 export { dashboardExists, grafanaHealth } from './grafana.ts';

@@ -4,6 +4,7 @@ export type VigilErrorCode =
   | 'USAGE'
   | 'JUNIT_INVALID'
   | 'EXPOSITION_INVALID'
+  | 'EXPOSITION_TOO_LARGE'
   | 'TARGET_UNREACHABLE'
   | 'TARGET_CONTRACT'
   | 'HARNESS';

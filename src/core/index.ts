@@ -62,8 +62,10 @@ export {
   takeProcessLock,
 } from './files/process-lock.ts';
 export { readStored } from './files/read-stored.ts';
+export { inThread } from './in-thread.ts';
+export { atOnce, inTurns } from './in-turns.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
-export { compareLabels, type LabelSet, labelKey } from './labels/label-set.ts';
+export { type LabelSet, labelKey, labelOrder } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
 export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';
 export { atLeast, atMost, binomialMass } from './statistics/binomial-distribution.ts';

@@ -1,4 +1,4 @@
-import type { MissedReason, SlotGrid } from './slots.ts';
+import type { MissedRange, MissedReason, SlotGrid } from './slots.ts';
 
 /** What is recorded of one slot. */
 export type SlotState =
@@ -34,10 +34,14 @@ export interface Coverage {
 /** The state of a slot by its time; absent where nothing is recorded. */
 export type SlotStates = ReadonlyMap<number, SlotState>;
 
-interface DueSlot {
-  slotMs: number;
-  endMs: number;
+/** Slots that follow one another with the same record of them, or none. */
+interface SlotRun {
+  fromMs: number;
+  count: number;
+  /** Where the last of them ends; a grid that ends cuts it short. */
+  toMs: number;
   intervalMs: number;
+  state: SlotState | undefined;
 }
 
 /** Time without any schedule, with the interval that is in force in it. */
@@ -56,23 +60,63 @@ function boundedGrids(grids: readonly SlotGrid[]) {
   });
 }
 
-/** Every slot of the schedules in [fromMs, toMs), oldest first. */
-function* slotsDue(grids: readonly SlotGrid[], fromMs: number, toMs: number): Generator<DueSlot> {
+/** Every slot of the schedules in [fromMs, toMs), oldest first, those without a record in runs. */
+function* slotRuns(
+  grids: readonly SlotGrid[],
+  slots: SlotStates,
+  fromMs: number,
+  toMs: number,
+): Generator<SlotRun> {
+  const recorded = [...slots].sort(([a], [b]) => a - b);
+  let at = 0;
   for (const { startMs, intervalMs, endMs } of boundedGrids(grids)) {
-    const first = startMs + Math.max(0, Math.ceil((fromMs - startMs) / intervalMs)) * intervalMs;
-    for (let slotMs = first; slotMs < Math.min(endMs, toMs); slotMs += intervalMs)
-      yield { slotMs, endMs: Math.min(slotMs + intervalMs, endMs), intervalMs };
+    const end = Math.min(endMs, toMs);
+    const run = (from: number, count: number, state: SlotState | undefined): SlotRun => ({
+      fromMs: from,
+      count,
+      toMs: Math.min(from + count * intervalMs, endMs),
+      intervalMs,
+      state,
+    });
+    let nextMs = startMs + Math.max(0, Math.ceil((fromMs - startMs) / intervalMs)) * intervalMs;
+    for (; at < recorded.length && (recorded[at]?.[0] ?? 0) < end; at += 1) {
+      const [slotMs, state] = recorded[at] as [number, SlotState];
+      // Of another grid, or of another phase.
+      if (slotMs < nextMs || (slotMs - startMs) % intervalMs !== 0) continue;
+      if (slotMs > nextMs) yield run(nextMs, (slotMs - nextMs) / intervalMs, undefined);
+      yield run(slotMs, 1, state);
+      nextMs = slotMs + intervalMs;
+    }
+    if (nextMs < end) yield run(nextMs, Math.ceil((end - nextMs) / intervalMs), undefined);
   }
 }
 
-/** The state of a due slot as it stands now; `undefined` while its answer is still awaited. */
-function settled({ slotMs, intervalMs }: DueSlot, state: SlotState | undefined, nowMs: number) {
-  if (state?.state === 'observed' || state?.state === 'missed') return state;
-  if (state?.state === 'lost') return { state: 'missed', reason: 'its cycle is lost' } as const;
+/** How many slots of a run have come to something by now, the first of them; the answer of the others is still awaited. */
+function settled({ fromMs, count, intervalMs, state }: SlotRun, nowMs: number): number {
+  if (state && state.state !== 'in flight') return count;
   // A cycle may run into the next slot. One that runs longer has lost its process.
   const patience = state ? 2 * intervalMs : intervalMs;
-  if (nowMs < slotMs + patience) return undefined;
-  return { state: 'missed', reason: state ? 'killed' : 'not running' } as const;
+  return Math.max(0, Math.min(count, Math.floor((nowMs - patience - fromMs) / intervalMs) + 1));
+}
+
+/** Why a slot that was not observed, and is over, was not. */
+function reasonOf(state: SlotState): GapReason {
+  if (state.state === 'missed') return state.reason;
+  return state.state === 'lost' ? 'its cycle is lost' : 'killed';
+}
+
+/** A stretch without evidence in parts that have one reason each: that of the recorded gap that covers it, else that nothing ran. */
+function* reasonsOf(run: SlotRun, untilMs: number, gaps: readonly MissedRange[]): Generator<Gap> {
+  const own = gaps.filter(
+    ({ fromMs, intervalMs }) => intervalMs === run.intervalMs && (run.fromMs - fromMs) % run.intervalMs === 0,
+  );
+  for (let atMs = run.fromMs; atMs < untilMs; ) {
+    const covering = own.find((gap) => gap.fromMs <= atMs && atMs < gap.toMs);
+    const nextMs = Math.min(...own.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > atMs));
+    const toMs = Math.min(untilMs, covering ? covering.toMs : nextMs);
+    yield { fromMs: atMs, toMs, reason: covering?.reason ?? 'not running' };
+    atMs = toMs;
+  }
 }
 
 /** Gaps oldest first, neighbours with the same reason as one. */
@@ -114,21 +158,28 @@ const coverageWith = (observed: number, missed: number, unjoined: readonly Gap[]
 
 /**
  * Coverage of [fromMs, toMs): each slot of the schedule that is over counts as observed or missed, one
- * without any record as missed because nothing ran. Cycles outside the schedule don't count.
+ * without any record as missed, because nothing ran or for the reason of the gap that it is in. Cycles outside the
+ * schedule don't count.
  */
 export function coverageOf(
   grids: readonly SlotGrid[],
   slots: SlotStates,
   { fromMs, toMs, nowMs }: { fromMs: number; toMs: number; nowMs: number },
+  recordedGaps: readonly MissedRange[] = [],
 ): Coverage {
   const gaps: Gap[] = [];
   let observed = 0;
-  for (const due of slotsDue(grids, fromMs, toMs)) {
-    const state = settled(due, slots.get(due.slotMs), nowMs);
-    if (state?.state === 'missed') gaps.push({ fromMs: due.slotMs, toMs: due.endMs, reason: state.reason });
-    observed += Number(state?.state === 'observed');
+  let missed = 0;
+  for (const run of slotRuns(grids, slots, fromMs, toMs)) {
+    const over = settled(run, nowMs);
+    if (run.state?.state === 'observed') observed += over;
+    if (over === 0 || run.state?.state === 'observed') continue;
+    missed += over;
+    const untilMs = Math.min(run.fromMs + over * run.intervalMs, run.toMs);
+    if (run.state) gaps.push({ fromMs: run.fromMs, toMs: untilMs, reason: reasonOf(run.state) });
+    else gaps.push(...reasonsOf(run, untilMs, recordedGaps));
   }
-  return coverageWith(observed, gaps.length, gaps);
+  return coverageWith(observed, missed, gaps);
 }
 
 /** The parts of [fromMs, toMs) that no schedule covers: before the first, between two, after one that ended. */

@@ -31,6 +31,8 @@ export interface HistoryOptions {
   retentionMs?: number;
   /** How long scraped samples are kept; default 4 days, so that 48 hours can be looked at afterwards. */
   sampleRetentionMs?: number;
+  /** More samples than this are not read for one question, which is then refused; no limit without it. */
+  maxPoints?: number;
   /** Told what a person should know: a database or a file that was set aside. */
   onWarning?: (text: string) => void;
   /** Takes secrets out of what people and other programs give to be kept: releases, notes, reasons, names. */
@@ -43,11 +45,11 @@ const systemTime = () => new Date();
 /** The questions to whatever `ask` asks. */
 export const readerOf = (
   ask: Ask,
-  { file, now = systemTime }: Pick<HistoryOptions, 'file' | 'now'>,
+  { file, now = systemTime, maxPoints }: Pick<HistoryOptions, 'file' | 'now' | 'maxPoints'>,
 ): HistoryReader => ({
   file,
   ...cycleReader(ask, now),
-  ...sampleReader(ask),
+  ...sampleReader(ask, maxPoints),
   ...journalReader(ask),
   ...stateReader(ask),
   ...rowReader(ask),

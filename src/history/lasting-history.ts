@@ -1,19 +1,22 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../core/index.ts';
 import type { Ask, Parts } from './ask.ts';
 import { type History, type HistoryOptions, historyOf } from './history.ts';
 import { HistoryError } from './history-error.ts';
-import { damageOf } from './inspect-file.ts';
 import { openForRecording } from './open-history.ts';
+import { lookAtWhole, makeAnew } from './renewal.ts';
 import { setAside } from './set-aside.ts';
 
 /** A history that outlives damage to its file. */
 export interface LastingHistory extends History {
   /**
-   * Looks whether the file is still there and, unless told not to, whether the whole of it is sound (2 ms per MB);
-   * begins anew when it isn't. Returns whether it did.
+   * Looks whether the file is still there and, unless told not to, whether the whole of it is sound, in a thread of its own
+   * (2 ms per MB); begins anew when it isn't. Resolves, when that is done, with whether it did.
    */
-  check(isWhole?: boolean): boolean;
+  check(isWhole?: boolean): Promise<boolean>;
+  /** How long the last look at the whole took, milliseconds. */
+  lookedForMs(): number;
 }
 
 export interface LastingOptions extends HistoryOptions {
@@ -42,8 +45,9 @@ function closeUntouched({ store }: Parts, file: string): void {
 
 /**
  * Opens the evidence history so that damage which comes while it is open does not end the watch: the attempt that
- * meets it fails, the file is set aside with a message, and everything after goes to a new one. A file that was taken
- * away or replaced is noticed in the same way. Whoever holds `database` must ask for it again after `onRenewed`.
+ * meets it fails, and so do those that come while the file is looked at, set aside with a message and what can be read of it
+ * taken over; everything after goes to a new one. A file that was taken away or replaced is noticed in the same way.
+ * Whoever holds `database` must ask for it again after `onRenewed`.
  */
 export function openLastingHistory(options: LastingOptions): LastingHistory {
   const { file, now = () => new Date(), onWarning = () => {}, onRenewed } = options;
@@ -51,6 +55,11 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
   let inode = inodeOf(file);
   let depth = 0;
   let isDamaged = false;
+  let isClosed = false;
+  /** Set while it is renewed. */
+  let renewing: Promise<boolean> | undefined;
+  let looking: Promise<boolean> | undefined;
+  let lookedForMs = 0;
   /** Times that a damage was met and none was found on looking. */
   let doubts = 0;
 
@@ -59,22 +68,43 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
     inode = inodeOf(file);
     return current;
   };
-  const renew = (): void => {
-    isDamaged = false;
-    if (current) closeUntouched(current, file);
+  const beginAnew = async (why: string): Promise<void> => {
+    const aside = setAside(file, now());
+    const { said, failed, warnings } = await makeAnew(aside, file, now().getTime());
+    for (const warning of warnings) onWarning(warning);
+    const taken = failed === undefined ? said : `nothing could be taken over: ${failed}`;
+    onWarning(`${why}; kept as ${aside}, a new one is begun; ${taken}`);
+  };
+  const renewNow = async (known: string | undefined): Promise<boolean> => {
+    const before = current;
     current = undefined;
-    const isSound = damageOf(file) === undefined;
-    doubts = isSound ? doubts + 1 : 0;
-    if (doubts > 2) {
-      onWarning(
-        `the evidence history fails although it looks sound; kept as ${setAside(file, now())}, a new one is begun`,
-      );
+    if (before) closeUntouched(before, file);
+    const damage = known ?? (await lookAtWhole(file, false)).damage;
+    doubts = damage === undefined ? doubts + 1 : 0;
+    if (damage !== undefined) await beginAnew(`the evidence history was damaged (${damage})`);
+    else if (doubts > 2) {
+      await beginAnew('the evidence history fails although it looks sound');
       doubts = 0;
     }
-    open();
-    onRenewed();
+    return true;
+  };
+  const renew = (known?: string): Promise<boolean> => {
+    renewing ??= renewNow(known)
+      .catch((thrown) => {
+        onWarning(`the evidence history could not be renewed: ${messageOf(thrown)}`);
+        return true;
+      })
+      .finally(() => {
+        renewing = undefined;
+        if (isClosed) return;
+        open();
+        onRenewed();
+      });
+    return renewing;
   };
   const attempt: Ask = (question) => {
+    if (renewing)
+      throw new HistoryError('busy', 'the evidence history was damaged and is being made anew', file);
     depth += 1;
     try {
       return question(current ?? open());
@@ -84,20 +114,35 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
     } finally {
       depth -= 1;
       // Not in the middle of a transaction: it fails as a whole first.
-      if (depth === 0 && isDamaged) renew();
+      if (depth === 0 && isDamaged) {
+        isDamaged = false;
+        renew().catch((thrown) => onWarning(messageOf(thrown)));
+      }
     }
+  };
+  const lookAtAll = async (): Promise<boolean> => {
+    const { damage, tookMs = 0 } = await lookAtWhole(file, true);
+    lookedForMs = tookMs;
+    // It may have been closed or renewed meanwhile.
+    return damage === undefined || isClosed || inodeOf(file) !== inode ? false : renew(damage);
   };
 
   return Object.assign(historyOf(attempt, options), {
-    check(isWhole = true): boolean {
-      const isOurs = inodeOf(file) === inode;
-      const damage = isOurs && isWhole ? damageOf(file, true) : undefined;
-      if (isOurs && damage === undefined) return false;
-      if (!isOurs) onWarning('the evidence history was taken away or replaced while it was in use');
-      renew();
-      return true;
+    async check(isWhole = true): Promise<boolean> {
+      if (renewing) return renewing;
+      if (inodeOf(file) !== inode) {
+        onWarning('the evidence history was taken away or replaced while it was in use');
+        return renew();
+      }
+      if (!isWhole) return false;
+      looking ??= lookAtAll().finally(() => {
+        looking = undefined;
+      });
+      return looking;
     },
+    lookedForMs: () => lookedForMs,
     close(): void {
+      isClosed = true;
       current?.store.close();
       current = undefined;
     },

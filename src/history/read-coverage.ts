@@ -1,6 +1,6 @@
 import { type Coverage, coverageOf, type SlotState, unscheduledIn, withUnscheduled } from './coverage.ts';
 import { damaged } from './history-error.ts';
-import { gridsOf } from './slots.ts';
+import { gapsOf, gridsOf } from './slots.ts';
 import type { Store } from './store.ts';
 
 /** How long after its slot a cycle has started at the latest, and how early a timer may have started it. */
@@ -52,7 +52,7 @@ export function readCoverage(store: Store, { unscheduledMs, ...range }: Asked): 
   // As of one instant: a slot whose cycle ends meanwhile is never seen as neither in flight nor observed.
   return store.frozen(() => {
     const grids = gridsOf(store);
-    const scheduled = coverageOf(grids, statesOf(store, fromMs, toMs), range);
+    const scheduled = coverageOf(grids, statesOf(store, fromMs, toMs), range, gapsOf(store, fromMs, toMs));
     const parts = unscheduledMs === undefined ? [] : unscheduledIn(grids, range, unscheduledMs);
     return parts.length === 0
       ? scheduled

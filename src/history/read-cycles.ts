@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
 import type { CheckOutcome, Outcome } from '../suite/index.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
-import { keptLive, restoreLive } from './snapshot.ts';
+import { keptLive, keptTexts, restoreLive } from './snapshot.ts';
 import { jsonOf, type Row, type Store } from './store.ts';
-
-const problems = z.array(z.string());
 
 /** Which cycles: those started in fromMs ≤ time ≤ toMs, of one target or of all. */
 export interface CycleRange {
@@ -180,7 +177,8 @@ export function cycleOf(
     durationMs: Number(row.duration_ms),
     targetId: String(row.target_id),
     verdict: row.verdict as RecordedCycle['verdict'],
-    problems: row.problems === null ? [] : jsonOf(store, problems, row.problems),
+    problems: row.problems === null ? [] : jsonOf(store, keptTexts, row.problems),
+    leftBehind: row.left_behind === null ? undefined : jsonOf(store, keptTexts, row.left_behind),
     outcomes: outcomesOf(store, seq),
     signals: Object.fromEntries(signals),
     live: restoreLive(live),

@@ -1,5 +1,6 @@
 import type { SamplePoint, Series } from '../alerts/index.ts';
-import { damaged } from './history-error.ts';
+import { atOnce } from '../core/index.ts';
+import { damaged, HistoryError } from './history-error.ts';
 import type { SeriesLists } from './series-lists.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
@@ -16,6 +17,8 @@ export interface SampleQuestion {
   isSelected(labels: SeriesId['labels']): boolean;
   fromMs: number;
   toMs: number;
+  /** More are not read: a question for more is refused. */
+  maxPoints?: number | undefined;
 }
 
 interface Span {
@@ -66,13 +69,39 @@ function merged(runs: readonly SamplePoint[][]): SamplePoint[] {
   return all.filter(({ timeMs }, index) => all[index + 1]?.timeMs !== timeMs);
 }
 
+const selectCount = 'SELECT count(*) AS n FROM scrapes WHERE layout = ? AND time_ms BETWEEN ? AND ?';
+const scrapesIn = (store: Store, list: number, { fromMs, toMs }: Span): number =>
+  Number(store.get(selectCount, list, fromMs, toMs)?.n);
+
+/** Says the same of the same metric each time, so that it is told once. */
+const tooMany = (file: string, name: string, limit: number): HistoryError =>
+  new HistoryError(
+    'refused',
+    `refused: more than ${limit.toLocaleString('en-US')} samples of ${name}`,
+    file,
+    'look for a label with unbounded values',
+  );
+
+/** Values that are read in one go. */
+const pointsOfTurn = 50_000;
+
+/** The places of a list in parts whose values over so many scrapes are read in one go. */
+function* partsOf(
+  places: ReadonlyMap<number, Wanted>,
+  scrapes: number,
+): Generator<ReadonlyMap<number, Wanted>> {
+  const size = Math.max(1, Math.floor(pointsOfTurn / Math.max(1, scrapes)));
+  const all = [...places];
+  for (let at = 0; at < all.length; at += size) yield new Map(all.slice(at, at + size));
+}
+
 /** Every series that is selected with the points of what `spanOf` says of each list; series without points are left out. */
-function collect(
+function* collect(
   store: Store,
   lists: SeriesLists,
-  { name, isSelected, fromMs, toMs }: SampleQuestion,
+  { name, isSelected, fromMs, toMs, maxPoints }: SampleQuestion,
   spanOf: (list: number) => Span | undefined,
-): Series[] {
+): Generator<undefined, Series[]> {
   const wanted = new Map<number, Wanted>(
     lists
       .ofMetric(name)
@@ -80,21 +109,44 @@ function collect(
       .map(({ id, labels }) => [id, { labels, runs: [] }]),
   );
   if (wanted.size === 0) return [];
-  // All lists as of one instant: a scrape that is recorded meanwhile is seen whole or not at all.
-  store.frozen(() => {
-    for (const { id, list } of lists.between(fromMs, toMs)) {
-      const places = new Map<number, Wanted>();
-      for (const [place, series] of list.entries()) {
-        const one = wanted.get(series);
-        if (one) places.set(place, one);
-      }
-      const span = places.size > 0 ? spanOf(id) : undefined;
-      if (span) readList(store, id, places, span);
+  let points = 0;
+  for (const { id, list } of lists.between(fromMs, toMs)) {
+    const places = new Map<number, Wanted>();
+    for (const [place, series] of list.entries()) {
+      const one = wanted.get(series);
+      if (one) places.set(place, one);
     }
-  });
+    const span = places.size > 0 ? spanOf(id) : undefined;
+    if (!span) continue;
+    const scrapes = scrapesIn(store, id, span);
+    points += places.size * scrapes;
+    if (maxPoints !== undefined && points > maxPoints) throw tooMany(store.file, name, maxPoints);
+    for (const part of partsOf(places, scrapes)) {
+      readList(store, id, part, span);
+      yield;
+    }
+  }
   return [...wanted.values()]
     .map(({ labels, runs }) => ({ labels, points: merged(runs.filter((run) => run.length > 0)) }))
     .filter(({ points }) => points.length > 0);
+}
+
+/** All lists as of one instant: a scrape that is recorded meanwhile is seen whole or not at all. */
+const collectAtOnce = (
+  store: Store,
+  ...question: [SeriesLists, SampleQuestion, (list: number) => Span | undefined]
+) => store.frozen(() => atOnce(collect(store, ...question)));
+
+/**
+ * The same as `readSamples`, in parts that may be interrupted. Asked for the past, nothing of it changes meanwhile.
+ * @throws HistoryError `corrupt`
+ */
+export function readSamplesInParts(
+  store: Store,
+  lists: SeriesLists,
+  question: SampleQuestion,
+): Generator<undefined, Series[]> {
+  return collect(store, lists, question, () => question);
 }
 
 /**
@@ -102,7 +154,7 @@ function collect(
  * @throws HistoryError `corrupt`
  */
 export function readSamples(store: Store, lists: SeriesLists, question: SampleQuestion): Series[] {
-  return collect(store, lists, question, () => question);
+  return collectAtOnce(store, lists, question, () => question);
 }
 
 /**
@@ -114,7 +166,7 @@ export function readNewest(store: Store, lists: SeriesLists, question: SampleQue
     const at = store.get(selectNewest, list, question.fromMs, question.toMs)?.at;
     return typeof at === 'number' ? { fromMs: at, toMs: at } : undefined;
   };
-  return collect(store, lists, question, newestOf).map(({ labels, points }) => ({
+  return collectAtOnce(store, lists, question, newestOf).map(({ labels, points }) => ({
     labels,
     points: points.slice(-1),
   }));

@@ -1,5 +1,5 @@
 import { outcomeCodes } from './record-cycle.ts';
-import { keptLive, type Snapshot } from './snapshot.ts';
+import { keptLive, keptTexts, type Snapshot } from './snapshot.ts';
 import { jsonOf, type Row, type Store } from './store.ts';
 
 /** Names of the signals that a snapshot shows. */
@@ -43,6 +43,7 @@ function snapshotFrom(
     failing: checks.failing,
     unknown: checks.unknown,
     ...(checks.quarantined.length > 0 && { quarantined: checks.quarantined }),
+    ...(row.left_behind !== null && { left_behind: jsonOf(store, keptTexts, row.left_behind) }),
     error_ratio: signals.errorRatio ?? null,
     latency_p95_seconds: signals.latencyP95 ?? null,
     throughput_per_second: signals.throughput ?? null,

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { z } from 'zod';
-import { type Matcher, matches } from '../core/index.ts';
+import type { Series } from '../alerts/index.ts';
+import { type LabelSet, type Matcher, matches } from '../core/index.ts';
 import type { Ask } from './ask.ts';
 import { storedBaseline } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
@@ -49,14 +50,29 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
 });
 
 /** What was scraped. */
-export const sampleReader = (ask: Ask) => ({
+export const sampleReader = (ask: Ask, maxPoints: number | undefined) => ({
   /** The names of everything that was scraped. */
   metrics: () => ask(({ lists }) => lists.metrics()),
   /** Scraped samples of a metric, by series. */
   series: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
     ask(({ samples }) =>
-      samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }),
+      samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs, maxPoints }),
     ),
+  /** The same, read in parts that may be interrupted; each part fails as the whole would. */
+  *seriesInParts(
+    name: string,
+    matchers: readonly Matcher[],
+    fromMs: number,
+    toMs: number,
+  ): Generator<undefined, Series[]> {
+    const isSelected = (labels: LabelSet) => matches(labels, matchers);
+    const parts = ask(({ samples }) => samples.readInParts({ name, isSelected, fromMs, toMs, maxPoints }));
+    for (;;) {
+      const part = ask(() => parts.next());
+      if (part.done) return part.value;
+      yield;
+    }
+  },
   /** The newest value of each of these series. */
   newest: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
     ask(({ samples }) =>

@@ -60,6 +60,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
       problems: cycle.problems.length === 0 ? undefined : cycle.problems,
       live: storeLive(cycle.live),
       on_demand: cycle.slotMs === undefined,
+      left_behind: cycle.leftBehind?.length ? cycle.leftBehind : undefined,
     });
     for (const [position, check] of cycle.outcomes.entries())
       writeOutcome(store, words, { cycle: seq, position }, check);

@@ -18,6 +18,8 @@ export interface RecordedCycle {
   targetId: string;
   verdict: Verdict;
   problems: readonly string[];
+  /** Processes that the suite left running. */
+  leftBehind?: readonly string[] | undefined;
   outcomes: readonly RecordedOutcome[];
   /** Signals by name; one that wasn't observed is left out, never 0. */
   signals: Readonly<Record<string, number | undefined>>;

@@ -15,6 +15,8 @@ const entangled = [
   'series',
   'layouts',
   'scrapes',
+  // They count the rows of the database that was lost.
+  'marks',
 ];
 /** Half of the slots would call the other half missed, so these are taken whole or not at all. */
 const whole = ['grids', 'slots'];

@@ -1,5 +1,5 @@
 import type { Series } from '../alerts/index.ts';
-import { readNewest, readSamples, type SampleQuestion } from './read-samples.ts';
+import { readNewest, readSamples, readSamplesInParts, type SampleQuestion } from './read-samples.ts';
 import type { SeriesLists } from './series-lists.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
@@ -49,6 +49,12 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
   };
 
   return {
+    /** Numbers series that may be new, so that recording them finds them numbered. */
+    number(samples: readonly ScrapedSample[]): void {
+      store.transaction(() => {
+        for (const { series } of samples) lists.seriesId(series);
+      });
+    },
     /**
      * Records one scrape. With the name of its target, series of the target's scrape before that are no
      * longer there are marked stale, as Prometheus does.
@@ -68,6 +74,7 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
       });
     },
     read: (question: SampleQuestion): Series[] => readSamples(store, lists, question),
+    readInParts: (question: SampleQuestion) => readSamplesInParts(store, lists, question),
     newest: (question: SampleQuestion): Series[] => readNewest(store, lists, question),
   };
 }

@@ -241,4 +241,14 @@ CREATE INDEX decisions_taken ON decisions (deployed_ms) WHERE taken = 1;
     version: 8,
     sql: 'CREATE INDEX outcomes_judged ON outcomes ("check", cycle) WHERE outcome <> 3',
   },
+  {
+    // A long gap is one row of why nothing ran in it: slots from from_ms to before to_ms, one each interval_ms. A mark says
+    // how far every table had come when the watch had run for observed_ms; only what is older than a mark is ever deleted.
+    version: 9,
+    sql: `
+CREATE TABLE gaps (from_ms INTEGER PRIMARY KEY, to_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE marks (observed_ms INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, last_rows TEXT NOT NULL) STRICT;
+ALTER TABLE cycles ADD COLUMN left_behind TEXT;
+`,
+  },
 ];

@@ -24,10 +24,15 @@ export function openSeriesLists(store: Store, words: StoredWords): SeriesLists {
   const ids = new Map<string, number>();
   const listIds = new Map<string, number>();
   const lists = new Map<number, readonly number[]>();
+  const ofMetrics = new Map<
+    string,
+    { newest: number; series: { id: number; labels: SeriesId['labels'] }[] }
+  >();
   const forget = () => {
     ids.clear();
     listIds.clear();
     lists.clear();
+    ofMetrics.clear();
   };
   store.onUndo(forget);
 
@@ -50,9 +55,15 @@ export function openSeriesLists(store: Store, words: StoredWords): SeriesLists {
         .all('SELECT text FROM names WHERE id IN (SELECT name FROM series) ORDER BY text')
         .map(({ text }) => String(text)),
     ofMetric(name) {
-      return store
+      // Series are only ever added: as long as none was, they are the same.
+      const newest = Number(store.get('SELECT max(id) AS id FROM series')?.id ?? 0);
+      const known = ofMetrics.get(name);
+      if (known?.newest === newest) return known.series;
+      const series = store
         .all('SELECT id, text FROM series WHERE name = (SELECT id FROM names WHERE text = ?)', name)
         .map(({ id, text }) => ({ id: Number(id), labels: parseSeries(String(text)).labels }));
+      ofMetrics.set(name, { newest, series });
+      return series;
     },
     listId(series) {
       const text = series.join(' ');

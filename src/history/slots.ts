@@ -41,6 +41,35 @@ export function recordMissed(store: Store, slots: readonly MissedSlot[]): void {
   });
 }
 
+/** Slots without a cycle that follow one another, from the first to before `toMs`. */
+export interface MissedRange {
+  fromMs: number;
+  toMs: number;
+  intervalMs: number;
+  reason: MissedReason;
+}
+
+/** Records why a long gap has no cycles, as one row however long it is; what was observed in it stays observed. */
+export function recordGap(store: Store, { fromMs, toMs, intervalMs, reason }: MissedRange): void {
+  store.insert(
+    'gaps',
+    { from_ms: fromMs, to_ms: toMs, interval_ms: intervalMs, reason },
+    'ON CONFLICT (from_ms) DO UPDATE SET to_ms = max(to_ms, excluded.to_ms)',
+  );
+}
+
+/** The long gaps that touch fromMs ≤ time < toMs, oldest first. */
+export function gapsOf(store: Store, fromMs: number, toMs: number): MissedRange[] {
+  return store
+    .all('SELECT * FROM gaps WHERE from_ms < ? AND to_ms > ? ORDER BY from_ms', toMs, fromMs)
+    .map((row) => ({
+      fromMs: Number(row.from_ms),
+      toMs: Number(row.to_ms),
+      intervalMs: Number(row.interval_ms),
+      reason: String(row.reason) as MissedReason,
+    }));
+}
+
 /** Turns every slot in flight whose process is dead into a missed one; returns these slots, oldest first. */
 export function settleKilled(store: Store): number[] {
   const inFlight = store.all(`SELECT slot_ms, owner FROM slots WHERE state = 'in flight' ORDER BY slot_ms`);

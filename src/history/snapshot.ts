@@ -4,7 +4,8 @@ import type { LiveSample } from '../alerts/index.ts';
 const number = z.number();
 const count = z.int().nonnegative();
 const text = z.string();
-const texts = z.array(text);
+/** A list of texts as it is kept. */
+export const keptTexts = z.array(text);
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
 /** The target's counters at the end of a cycle, from which the next window begins; a bound is text, for one is infinite. */
@@ -28,10 +29,12 @@ export const snapshotShape = z.object({
   checks: z.strictObject({ passed: count, failed: count, unknown: count, skipped: count }),
   pass_rate: number.nullable(),
   coverage: number,
-  failing: texts,
-  unknown: texts,
+  failing: keptTexts,
+  unknown: keptTexts,
   /** Those of the failing that decide nothing for a while. */
-  quarantined: texts.exactOptional(),
+  quarantined: keptTexts.exactOptional(),
+  /** Processes that the suite left running; they were ended. */
+  left_behind: keptTexts.exactOptional(),
   error_ratio: number.nullable(),
   latency_p95_seconds: number.nullable(),
   throughput_per_second: number.nullable(),

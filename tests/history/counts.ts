@@ -6,7 +6,8 @@ export function countsOf(reader: Pick<HistoryReader, 'rows'>) {
     (SELECT count(*) FROM cycles) AS cycles,
     (SELECT total(passed + failed + unknown + skipped) FROM cycles) AS outcomes,
     (SELECT count(*) FROM slots WHERE state = 'observed') AS observedSlots,
-    (SELECT count(*) FROM slots WHERE state = 'missed') AS missedSlots,
+    (SELECT count(*) FROM slots WHERE state = 'missed')
+      + (SELECT CAST(total((to_ms - from_ms) / interval_ms) AS INTEGER) FROM gaps) AS missedSlots,
     (SELECT count(*) FROM slots WHERE state = 'in flight') AS inFlight,
     (SELECT count(*) FROM scrapes) AS scrapes,
     (SELECT count(*) FROM transitions) AS transitions,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverageOf, type SlotState } from '../../src/history/coverage.ts';
-import type { SlotGrid } from '../../src/history/slots.ts';
+import type { MissedRange, SlotGrid } from '../../src/history/slots.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { folder, opened } from './folder.ts';
 
@@ -19,7 +19,23 @@ const state = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
 );
 
+const gap = fc
+  .record({
+    fromMs: fc.integer({ min: 0, max: 60 }),
+    intervalMs: fc.integer({ min: 1, max: 9 }),
+    slots: fc.integer({ min: 1, max: 20 }),
+  })
+  .map(
+    ({ fromMs, intervalMs, slots }): MissedRange => ({
+      fromMs,
+      intervalMs,
+      toMs: fromMs + slots * intervalMs,
+      reason: 'suspended',
+    }),
+  );
+
 const watch = fc.record({
+  gaps: fc.array(gap, { maxLength: 2 }),
   grids: fc.array(
     fc.record({
       startMs: fc.integer({ min: 0, max: 60 }),
@@ -38,6 +54,7 @@ const watch = fc.record({
 function byMillisecond(
   grids: SlotGrid[],
   states: readonly (SlotState | undefined)[],
+  gaps: readonly MissedRange[],
   nowMs: number,
   range: [number, number],
 ) {
@@ -49,6 +66,13 @@ function byMillisecond(
     const slot = ms - ((ms - grid.startMs) % grid.intervalMs);
     if (slot < range[0] || slot >= range[1]) continue;
     const found = states[slot];
+    const inGap = gaps.find(
+      (one) =>
+        one.intervalMs === grid.intervalMs &&
+        one.fromMs <= slot &&
+        slot < one.toMs &&
+        (slot - one.fromMs) % one.intervalMs === 0,
+    );
     const late = nowMs - slot >= grid.intervalMs * (found?.state === 'in flight' ? 2 : 1);
     const verdict =
       found?.state === 'missed'
@@ -58,7 +82,7 @@ function byMillisecond(
           : late
             ? found
               ? 'killed'
-              : 'not running'
+              : (inGap?.reason ?? 'not running')
             : undefined;
     if (verdict === undefined) continue;
     verdicts.set(slot, verdict);
@@ -69,12 +93,12 @@ function byMillisecond(
 
 test('coverage is what counting every millisecond gives', () => {
   fc.assert(
-    fc.property(watch, ({ grids, states, fromMs, lengthMs, nowMs }) => {
+    fc.property(watch, ({ grids, gaps, states, fromMs, lengthMs, nowMs }) => {
       const distinct = [...new Map(grids.map((grid) => [grid.startMs, grid])).values()];
       const toMs = Math.min(fromMs + lengthMs, 100);
       const slots = new Map(states.flatMap((entry, ms) => (entry ? [[ms, entry] as const] : [])));
-      const said = coverageOf(distinct, slots, { fromMs, toMs, nowMs });
-      const { verdicts, dark } = byMillisecond(distinct, states, nowMs, [fromMs, toMs]);
+      const said = coverageOf(distinct, slots, { fromMs, toMs, nowMs }, gaps);
+      const { verdicts, dark } = byMillisecond(distinct, states, gaps, nowMs, [fromMs, toMs]);
       const observed = verdicts.filter((verdict) => verdict === 'observed').length;
       expect([said.due, said.observed, said.missed]).toEqual([
         verdicts.length,
@@ -123,6 +147,23 @@ test('neighbouring gaps with the same reason are one, and the largest spans diff
       { fromMs: 30, toMs: 40, reason: 'killed' },
     ],
   });
+});
+
+test('a gap of 70 days at ten seconds is reckoned, not counted slot by slot', () => {
+  const toMs = 70 * 86_400_000;
+  const began = performance.now();
+  const said = coverageOf(
+    [{ startMs: 0, intervalMs: 10_000 }],
+    new Map([[0, { state: 'observed' }]]),
+    { fromMs: 0, toMs, nowMs: toMs },
+    [{ fromMs: 10_000, toMs: toMs - 10_000, intervalMs: 10_000, reason: 'suspended' }],
+  );
+  expect(performance.now() - began).toBeLessThan(20);
+  expect(said).toMatchObject({ due: 604_800, observed: 1, missed: 604_799, largestGapMs: toMs - 10_000 });
+  expect(said.gaps).toEqual([
+    { fromMs: 10_000, toMs: toMs - 10_000, reason: 'suspended' },
+    { fromMs: toMs - 10_000, toMs, reason: 'not running' },
+  ]);
 });
 
 test('nothing due is no coverage, not a full one', () => {

@@ -67,7 +67,9 @@ test('retention takes plain answers, and never a stage that was taken or an over
   history.recordDecision(entry('asked again', start));
   history.recordDecision(entry('taken', start, { isTaken: true, verdict: 'pass' }));
   history.recordDecision(entry('overridden', start, { override: { by: 'carol', reason: 'now' } }));
+  history.observed(0);
   now = start + 100_000 * minute;
+  history.observed(100 * minute);
   history.repeatDecision('asked again', now - minute);
   while (history.prune().more);
   expect(all(history).map(({ id }) => id)).toEqual(['asked again', 'taken', 'overridden']);

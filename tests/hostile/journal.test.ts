@@ -68,7 +68,7 @@ test.each<[string, () => string]>([
   expect(wholeOption(readPlan(change()), 'flag')).toBeUndefined();
 });
 
-test('the journal of a loop goes on in the new database when the old one is taken away', () => {
+test('the journal of a loop goes on in the new database when the old one is taken away', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-journal-'));
   const file = path.join(folder, 'vigil.sqlite');
   const history = openLastingHistory({ file, onRenewed: () => {} });
@@ -79,7 +79,7 @@ test('the journal of a loop goes on in the new database when the old one is take
   const journal = openJournal(history, Date.now);
   expect(journal.open()).toBeUndefined();
   renameSync(file, `${file}.away`);
-  expect(history.check()).toBe(true);
+  expect(await history.check()).toBe(true);
   expect(journal.open()).toBeUndefined();
   journal.begin({ id: 'r', plan: readPlan(stored) as RollbackPlan, option: 0, incident: folder });
   expect(journal.open()?.run.id).toBe('r');

@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   redactor: Redactor;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds of a clock that nobody can set; that of the process. */
+  monotonic?: () => number;
   /** Uniform in [0, 1). */
   random: () => number;
   /** Told, without secrets, what went wrong that is no channel's fault: the database can't be written. */
@@ -20,7 +22,7 @@ export interface DispatcherOptions {
   backoff?: Backoff;
   /** Longest time between two looks at the outbox; 1 s. */
   pollMs?: number;
-  /** An event that failed for this long is given up; 7 days. */
+  /** An event that was seen failing for this long is given up; 7 days. */
   maxAgeMs?: number;
   /** How long `stop` waits for what is on its way; 3 s. */
   graceMs?: number;
@@ -44,7 +46,12 @@ export interface Dispatcher {
 /** Takes events from the outbox to their channels: at least once, in order per alert, whatever one channel or alert does. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { database, channels, pollMs = 1000, graceMs = 3000 } = options;
-  const defaults = { backoff: defaultBackoff, maxAgeMs: 7 * 86_400_000, onError: () => {} };
+  const defaults = {
+    backoff: defaultBackoff,
+    maxAgeMs: 7 * 86_400_000,
+    monotonic: () => performance.now(),
+    onError: () => {},
+  };
   const workers = channels.map((channel) => new Worker({ ...defaults, ...options, channel }));
   let running = false;
   const timers = new Map<Worker, NodeJS.Timeout>();

@@ -16,6 +16,8 @@ export interface OutboxRow {
   enqueuedMs: number;
   /** Tries so far. */
   attempts: number;
+  /** How long it was seen failing, milliseconds. */
+  waitedMs: number;
 }
 
 /** What a try changes. */
@@ -24,6 +26,8 @@ export interface Settlement {
   delivery: Delivery;
   atMs: number;
   durationMs: number;
+  /** How long the event was seen failing, by a clock that nobody can set. */
+  waitedMs: number;
   /** Pending until then, when it is to be tried again. */
   nextAttemptMs: number | undefined;
 }
@@ -57,7 +61,9 @@ export function dueRows(
   // Found among those that wait, not among all that were ever told. A time beyond any wait we give means that the clock was set back.
   const rows = db
     .prepare(
-      `SELECT stream, idempotency_key, event, enqueued_ms, attempts FROM outbox AS o INDEXED BY outbox_pending
+      `SELECT stream, idempotency_key, event, enqueued_ms, attempts,
+         coalesce((SELECT waited_ms FROM outbox_waits WHERE outbox_id = o.id), 0) AS waited_ms
+       FROM outbox AS o INDEXED BY outbox_pending
        WHERE channel = :channel AND status = 'pending' AND ${isHead}
          AND (${readyMs} <= :now OR ${readyMs} > :beyond)
        ORDER BY rank, id LIMIT :limit`,
@@ -76,6 +82,7 @@ export function dueRows(
     event: readStored(notificationEvent, String(row.event)),
     enqueuedMs: Number(row.enqueued_ms),
     attempts: Number(row.attempts),
+    waitedMs: Number(row.waited_ms),
   }));
 }
 
@@ -114,7 +121,7 @@ export function collapse(db: DatabaseSync, { channel, stream }: OutboxRow, nowMs
 
 /** Writes what a try changed; what a channel that forgets was told of an alert is held, a resolved one for `resolvedForMs`. */
 export function settle(db: DatabaseSync, settlement: Settlement, resolvedForMs: number | undefined): void {
-  const { row, delivery, atMs, durationMs, nextAttemptMs } = settlement;
+  const { row, delivery, atMs, durationMs, waitedMs, nextAttemptMs } = settlement;
   const { channel, stream, idempotencyKey, event } = row;
   const detail = (delivery.result === 'sent' ? delivery.detail : delivery.reason) ?? null;
   const isSent = delivery.result === 'sent';
@@ -135,6 +142,11 @@ export function settle(db: DatabaseSync, settlement: Settlement, resolvedForMs: 
       channel,
       idempotencyKey,
     );
+    db.prepare(
+      `INSERT INTO outbox_waits (outbox_id, waited_ms)
+       SELECT id, ? FROM outbox WHERE channel = ? AND idempotency_key = ? AND status = 'pending'
+       ON CONFLICT (outbox_id) DO UPDATE SET waited_ms = excluded.waited_ms`,
+    ).run(Math.round(waitedMs), channel, idempotencyKey);
     if (resolvedForMs === undefined || !isSent || event?.kind !== 'alert') return;
     db.prepare(
       `INSERT INTO outbox_held (channel, stream, event, until_ms) VALUES (?, ?, ?, ?)

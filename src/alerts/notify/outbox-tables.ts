@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS outbox_attempts (
   detail TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_attempts_of ON outbox_attempts (outbox_id);
+CREATE TABLE IF NOT EXISTS outbox_waits (
+  outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+  waited_ms INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS outbox_held (
   channel TEXT NOT NULL,
   stream TEXT NOT NULL,
@@ -40,15 +44,25 @@ CREATE TABLE IF NOT EXISTS outbox_held (
 
 /**
  * Makes the tables of the outbox where they are missing: `outbox` (a row per event and channel), `outbox_attempts`
- * (a row per try) and `outbox_held` (what a channel that forgets is told again).
+ * (a row per try), `outbox_waits` (how long an event was seen failing) and `outbox_held` (what a channel that forgets is
+ * told again).
  */
 export function createOutboxTables(db: DatabaseSync): void {
   db.exec(tables);
 }
 
-/** Deletes what was settled before a time, with its attempts; nothing that waits and nothing that is held. */
-export function pruneOutbox(db: DatabaseSync, beforeMs: number): number {
-  const old = `SELECT id FROM outbox WHERE status <> 'pending' AND settled_ms < ?`;
-  db.prepare(`DELETE FROM outbox_attempts WHERE outbox_id IN (${old})`).run(beforeMs);
-  return Number(db.prepare(`DELETE FROM outbox WHERE id IN (${old})`).run(beforeMs).changes);
+/** Rows of a batch: nobody waits long for it. */
+const batch = 1000;
+
+/**
+ * Deletes a batch of what was settled before a time and queued up to a row, with its attempts; nothing that waits and
+ * nothing that is held.
+ */
+export function pruneOutbox(
+  db: DatabaseSync,
+  { beforeMs, lastRow }: { beforeMs: number; lastRow: number },
+): number {
+  const old = `SELECT id FROM outbox WHERE status <> 'pending' AND settled_ms < ? AND id <= ? LIMIT ${batch}`;
+  db.prepare(`DELETE FROM outbox_attempts WHERE outbox_id IN (${old})`).run(beforeMs, lastRow);
+  return Number(db.prepare(`DELETE FROM outbox WHERE id IN (${old})`).run(beforeMs, lastRow).changes);
 }

@@ -19,13 +19,13 @@ function askedMs({ event }: OutboxRow, { retryAfterMs = 0 }: { retryAfterMs?: nu
 export function settlementOf(
   row: OutboxRow,
   delivery: Delivery,
-  times: { atMs: number; durationMs: number },
+  times: { atMs: number; durationMs: number; waitedMs: number },
   rules: SettlementRules,
 ): Settlement {
   const settled = { row, ...times, nextAttemptMs: undefined };
   if (delivery.result !== 'retry') return { ...settled, delivery };
   const attempts = row.attempts + 1;
-  if (times.atMs - row.enqueuedMs > rules.maxAgeMs)
+  if (times.waitedMs > rules.maxAgeMs)
     return { ...settled, delivery: { result: 'drop', reason: `given up, too old: ${delivery.reason}` } };
   // At least 1 ms, so that one look at the outbox ends even when no jitter comes and time stands still.
   const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), askedMs(row, delivery));

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
-import { isAhead, longestCriticalWaitMs } from './backoff.ts';
+import { isAhead, longestCriticalWaitMs, longestRetryAfterMs } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
 import {
   collapse,
@@ -20,6 +20,8 @@ export interface WorkerOptions extends SettlementRules {
   database: () => DatabaseSync;
   redactor: Redactor;
   now: () => number;
+  /** Milliseconds of a clock that nobody can set. */
+  monotonic: () => number;
   onError: (message: string) => void;
 }
 
@@ -51,6 +53,8 @@ export class Worker {
   readonly #counts = { sent: 0, failed: 0, dropped: 0, superseded: 0 };
   /** By idempotency key. */
   readonly #inFlight = new Set<string>();
+  /** When each event that failed was last tried, by the clock that nobody can set. */
+  readonly #triedMs = new Map<string, number>();
   readonly #passes = new Set<Promise<void>>();
   /** Tries that happened and couldn't be written; nothing goes out before they are, or it would go out for ever. */
   readonly #unsettled: Settlement[] = [];
@@ -120,11 +124,20 @@ export class Worker {
       answered.result === 'sent'
         ? { ...answered, detail: answered.detail && this.#clean(answered.detail) }
         : { ...answered, reason: this.#clean(answered.reason) };
-    const times = { atMs: now(), durationMs: now() - startedMs };
+    const times = { atMs: now(), durationMs: now() - startedMs, waitedMs: this.#waitedUntilNow(row) };
     const settlement = settlementOf(row, delivery, times, this.#options);
+    if (settlement.nextAttemptMs === undefined) this.#triedMs.delete(row.idempotencyKey);
     this.#count(settlement);
     this.#unsettled.push(settlement);
     this.#guarded((db) => this.#flush(db));
+  }
+
+  /** How long an event was seen failing, this try included: only time between two tries of one process counts. */
+  #waitedUntilNow({ idempotencyKey, waitedMs }: OutboxRow): number {
+    const atMs = this.#options.monotonic();
+    const sinceMs = atMs - (this.#triedMs.get(idempotencyKey) ?? atMs);
+    this.#triedMs.set(idempotencyKey, atMs);
+    return waitedMs + Math.min(sinceMs, longestRetryAfterMs);
   }
 
   async #attempt({ event, idempotencyKey }: OutboxRow): Promise<Delivery> {

@@ -1,15 +1,19 @@
-import { VigilError } from '../../core/index.ts';
+import { atOnce, inTurns, VigilError } from '../../core/index.ts';
 import { Cursor, parseNumber } from './cursor.ts';
 import { FamilyTable } from './families.ts';
 import type { Exposition, ExpositionLimits, Labels } from './types.ts';
 
 /** The limits that hold unless others are given. */
-const EXPOSITION_LIMITS: Readonly<ExpositionLimits> = Object.freeze({
+const EXPOSITION_LIMITS = Object.freeze({
   maxBytes: 16 * 1024 * 1024,
-  maxSeries: 200_000,
+  maxSeries: 20_000,
+  maxLabelLength: 16_384,
 });
 
-function readLabels(at: Cursor): Labels {
+/** Lines from one place where reading may be interrupted to the next. */
+const linesOfTurn = 200;
+
+function readLabels(at: Cursor, maxLabelLength: number): Labels {
   const labels: Labels = Object.create(null);
   if (!at.take('{')) return labels;
   for (;;) {
@@ -22,7 +26,10 @@ function readLabels(at: Cursor): Labels {
     at.skipBlanks();
     if (!at.take('"')) at.fail(`a quoted value of the label ${name}`);
     if (name in labels) at.fail(`each label once, ${name} came before`);
-    labels[name] = at.quoted();
+    const value = at.quoted();
+    if (value.length > maxLabelLength)
+      throw tooMuch(`a label value of ${count(value.length)} characters`, count(maxLabelLength));
+    labels[name] = value;
     at.skipBlanks();
     if (!at.take(',')) {
       if (!at.take('}')) at.fail('a comma or } after the label value');
@@ -40,21 +47,21 @@ function readNumber(at: Cursor, what: string): number {
 }
 
 /** OpenMetrics' exemplar after a value: `# {trace_id="…"} 1.5 1700000000.1`; checked and dropped. */
-function skipExemplar(at: Cursor): void {
+function skipExemplar(at: Cursor, maxLabelLength: number): void {
   at.skipBlanks();
   if (at.next !== '{') at.fail('{ of an exemplar');
-  readLabels(at);
+  readLabels(at, maxLabelLength);
   at.skipBlanks();
   readNumber(at, 'the value of the exemplar');
   at.skipBlanks();
   if (!at.atLineEnd) readNumber(at, 'the time of the exemplar');
 }
 
-function readSample(at: Cursor, table: FamilyTable): void {
+function readSample(at: Cursor, table: FamilyTable, maxLabelLength: number): void {
   const name = at.name(true);
   if (name === '') at.fail('a metric name ([a-zA-Z_:][a-zA-Z0-9_:]*) or #');
   at.skipBlanks();
-  const labels = readLabels(at);
+  const labels = readLabels(at, maxLabelLength);
   at.skipBlanks();
   const value = readNumber(at, 'a value: a number, NaN, +Inf or -Inf');
   if (name.endsWith('_bucket') && parseNumber(labels.le ?? '0') === undefined) {
@@ -65,7 +72,7 @@ function readSample(at: Cursor, table: FamilyTable): void {
     readNumber(at, 'a timestamp or the end of the line');
     at.skipBlanks();
   }
-  if (at.take('#')) skipExemplar(at);
+  if (at.take('#')) skipExemplar(at, maxLabelLength);
   at.skipBlanks();
   if (!at.atLineEnd) at.fail('the end of the line');
   table.add({ name, labels, value }, at);
@@ -98,35 +105,74 @@ function readComment(at: Cursor, table: FamilyTable): boolean {
   return false;
 }
 
-/**
- * Reads one scrape in the Prometheus text format 0.0.4, and OpenMetrics text as far as the two agree (types it
- * has more are mapped, `# UNIT` and exemplars dropped). Strict: what Prometheus would refuse is refused.
- * @throws VigilError EXPOSITION_INVALID with the line, what was expected there and what came
- */
-export function parseExposition(text: string, limits: Partial<ExpositionLimits> = {}): Exposition {
-  const { maxBytes, maxSeries } = { ...EXPOSITION_LIMITS, ...limits };
+/** How many samples a text holds by its lines alone: of one that is refused nothing is kept, and its size is told. */
+function* countSeries(text: string): Generator<undefined, number> {
+  const blanks = /[ \t]*/y;
+  let series = 0;
+  let lines = 0;
+  for (let start = 0; start < text.length; lines += 1) {
+    if (lines % linesOfTurn === 0) yield;
+    blanks.lastIndex = start;
+    blanks.test(text);
+    const at = blanks.lastIndex;
+    if (at < text.length && text[at] !== '\n' && text[at] !== '#') series += 1;
+    const end = text.indexOf('\n', at);
+    start = end < 0 ? text.length : end + 1;
+  }
+  return series;
+}
+
+function* reading(text: string, limits: ExpositionLimits): Generator<undefined, Exposition> {
+  const {
+    maxBytes = EXPOSITION_LIMITS.maxBytes,
+    maxSeries = EXPOSITION_LIMITS.maxSeries,
+    maxLabelLength = EXPOSITION_LIMITS.maxLabelLength,
+  } = limits;
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes) throw tooMuch(`at most ${maxBytes} bytes`, `${bytes} bytes`);
+  if (bytes > maxBytes) throw tooMuch(`${count(bytes)} bytes`, `${count(maxBytes)} bytes`);
+  const series = yield* countSeries(text);
+  if (series > maxSeries) throw tooMuch(`${count(series)} series`, `${count(maxSeries)} series`);
   const at = new Cursor(text);
   const table = new FamilyTable();
   let ended = false;
   while (!at.atEnd) {
+    if (at.line % linesOfTurn === 0) yield;
     at.skipBlanks();
     if (ended && !at.atLineEnd) at.fail('nothing after # EOF');
     if (at.take('#')) ended = readComment(at, table);
-    else if (!at.atLineEnd) readSample(at, table);
+    else if (!at.atLineEnd) readSample(at, table, maxLabelLength);
     // OpenMetrics leaves the line feed after # EOF to the writer.
     if (!at.take('\n') && !ended) at.fail('a line feed at the end of the last line');
-    if (table.size > maxSeries) throw tooMuch(`at most ${maxSeries} series`, `more, by line ${at.line}`);
     at.line++;
   }
   return table.finish();
 }
 
-function tooMuch(expected: string, received: string): VigilError {
-  return new VigilError('EXPOSITION_INVALID', 'The metrics are larger than the limit', {
-    expected,
-    received,
-    hint: 'Look for a label with unbounded values, or raise the limit',
-  });
+/**
+ * Reads one scrape in the Prometheus text format 0.0.4, and OpenMetrics text as far as the two agree (types it
+ * has more are mapped, `# UNIT` and exemplars dropped). Strict: what Prometheus would refuse is refused.
+ * @throws VigilError EXPOSITION_INVALID with the line, what was expected there and what came;
+ * EXPOSITION_TOO_LARGE with how much came, and the limit
+ */
+export function parseExposition(text: string, limits: ExpositionLimits = {}): Exposition {
+  return atOnce(reading(text, limits));
+}
+
+/** The same in short parts: however much a target sends, whoever else asks this process is answered meanwhile. */
+export function readExposition(text: string, limits: ExpositionLimits = {}): Promise<Exposition> {
+  return inTurns(reading(text, limits));
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+function tooMuch(received: string, limit: string): VigilError {
+  return new VigilError(
+    'EXPOSITION_TOO_LARGE',
+    `refused: ${received}, limit ${limit.replace(/ series$/, '')}`,
+    {
+      expected: `at most ${limit}`,
+      received,
+      hint: 'Look for a label with unbounded values, or raise target.sampleLimit',
+    },
+  );
 }

@@ -28,7 +28,9 @@ export interface Exposition {
 /** What a scrape may cost at most. */
 export interface ExpositionLimits {
   /** Default 16 MiB. */
-  maxBytes: number;
-  /** Samples of all families together; default 200,000. */
-  maxSeries: number;
+  maxBytes?: number | undefined;
+  /** Samples of all families together; default 20,000. */
+  maxSeries?: number | undefined;
+  /** Characters of a label's value; default 16,384. */
+  maxLabelLength?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fsSize, mem } from 'systeminformation';
@@ -27,7 +27,27 @@ async function fileSystemOf(path: string): Promise<DiskReading> {
   }
 }
 
+/** The file systems of real devices that are mounted to be written, by their mounts: the library waits for a process meanwhile. */
+async function mountedDevices(): Promise<string[]> {
+  const lines = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
+  const real = lines.filter(
+    ([device = '', , type = '', options = '']) =>
+      device.startsWith('/') && !isPseudoFileSystem(type) && options.split(',').includes('rw'),
+  );
+  // A container shows the host's device once for each file that is mounted from it.
+  const byDevice = new Map(real.map(([device, mount = '']) => [device, mount]));
+  // A blank in a path is written as \040.
+  return [...byDevice.values()].map((mount) =>
+    mount.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))),
+  );
+}
+
 async function blockDevices(): Promise<DiskReading[]> {
+  if (os.platform() === 'linux') {
+    const mounts = await mountedDevices().catch(() => []);
+    const read = await Promise.all(mounts.map((mount) => fileSystemOf(mount).catch(() => undefined)));
+    return read.flatMap((reading) => (reading && reading.sizeBytes > 0 ? [reading] : []));
+  }
   const listed = await Promise.race([fsSize(), sleep(fileSystemLimitMs, [], { ref: false })]);
   const real = listed.filter(({ type, size, rw }) => !isPseudoFileSystem(type) && size > 0 && rw);
   // A container shows the host's device once for each file that is mounted from it.

@@ -1,4 +1,5 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { formatValue, shownUrl, VigilError } from '../../core/index.ts';
 import { contractError, excerpt, requestFailure } from './http-failure.ts';
@@ -6,7 +7,13 @@ import { agentFor, type HttpAnswer, requestOf, type SendOptions } from './http-r
 
 export { closeConnections, type HttpAnswer, type SendOptions } from './http-request.ts';
 
-const decoders = { gzip: gunzipSync, 'x-gzip': gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
+// Not in this thread: a megabyte may unfold to hundreds.
+const decoders = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
 
 /** Collects a body up to a limit; what is beyond never gets into memory. */
 class BodyBuffer {
@@ -38,13 +45,13 @@ class BodyBuffer {
   }
 
   /** The text; some proxies compress although nobody asked, so that is undone, under the same limit. */
-  text(encoding: string | undefined): string {
+  async text(encoding: string | undefined): Promise<string> {
     const raw = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
     if (!encoding || encoding === 'identity' || raw.length === 0) return raw.toString('utf8');
     const decode = decoders[encoding.toLowerCase() as keyof typeof decoders];
     if (!decode) throw contractError(this.#where, 'an uncompressed body', `content-encoding ${encoding}`);
     try {
-      return decode(raw, { maxOutputLength: this.#maxBytes }).toString('utf8');
+      return (await decode(raw, { maxOutputLength: this.#maxBytes })).toString('utf8');
     } catch (thrown) {
       if ((thrown as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw this.#tooLong();
       throw contractError(this.#where, `a body in ${encoding}`, 'bytes that do not decompress');
@@ -132,8 +139,8 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
       onResponseData: (_controller, chunk) => guarded(() => body.add(chunk)),
       onResponseEnd() {
         const durationMs = performance.now() - startedMs;
-        guarded(() => {
-          const text = body.text(headers['content-encoding']);
+        void body.text(headers['content-encoding']).then((text) => {
+          if (settled) return;
           settle();
           resolve({
             url: where,
@@ -143,7 +150,7 @@ export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer
             durationMs,
             json: <T>() => jsonOf<T>(where, status, text),
           });
-        });
+        }, fail);
       },
       onResponseError: (_controller, error) => fail(error),
     });

@@ -52,6 +52,8 @@ const target = z.strictObject({
   url: httpUrlSchema.optional(),
   /** Path of its metrics, when there are any to judge live traffic by. */
   metrics: z.string().startsWith('/').optional(),
+  /** How many series a scrape of it may have; one with more is refused as a whole. */
+  sampleLimit: z.int().positive().optional(),
   planner: httpUrlSchema.optional(),
   traces: traces.optional(),
   logs: z.array(z.string().min(1)).min(1).optional(),

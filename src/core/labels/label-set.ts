@@ -14,12 +14,7 @@ export function labelKey(labels: LabelSet): string {
   );
 }
 
-/** The order in which Prometheus keeps series: label by label, name before value. */
-export function compareLabels(a: LabelSet, b: LabelSet): number {
-  const [left, right] = [Object.entries(a).sort(byName), Object.entries(b).sort(byName)];
-  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
-    const [one, other] = [left[i]?.join('\u0000') ?? '', right[i]?.join('\u0000') ?? ''];
-    if (one !== other) return one < other ? -1 : 1;
-  }
-  return left.length - right.length;
+/** Labels as a text that sorts in the order in which Prometheus keeps series: label by label, name before value. */
+export function labelOrder(labels: LabelSet): string {
+  return Object.entries(labels).sort(byName).flat().join('\u0000');
 }

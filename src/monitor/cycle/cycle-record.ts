@@ -20,6 +20,8 @@ export interface CycleRecord {
   violations: Violation[];
   /** What keeps the run from being believed, though no check carries it. */
   problems: string[];
+  /** Processes that the suite left running, by command line and number; they were ended. */
+  leftBehind?: readonly string[] | undefined;
   /** What each entry of the quarantine came to. */
   quarantine?: QuarantineState[];
   /** Whether it is known which checks must be there: by a catalogue, by earlier cycles, or not at all. */

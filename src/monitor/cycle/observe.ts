@@ -50,7 +50,7 @@ function downReason(thrown: unknown): string {
  * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
 export function observe(context: RunContext, signal?: AbortSignal): () => Promise<TargetObservation> {
-  const asking = { timeoutMs, signal };
+  const asking = { timeoutMs, signal, sampleLimit: context.target.sampleLimit };
   const cpuUsed = watchCpu();
   // Without a reading its signal is absent, and the check that needs it says why.
   const planner = () => plannerSample(context, asking).catch((): ComponentSample => ({}));

@@ -46,6 +46,8 @@ export interface RunHooks {
 export interface JudgedRun extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
   output: string;
   junitXml: Buffer | undefined;
+  /** Processes that the suite left running; they were ended. */
+  leftBehind: string[];
   remember?: readonly KnownCheck[];
 }
 
@@ -92,7 +94,7 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
   });
   const result = suiteResultOf(run);
   const said = wordsOf(result, run.output);
-  const left = { output: run.output, junitXml: run.junitXml };
+  const left = { output: run.output, junitXml: run.junitXml, leftBehind: run.leftBehind };
   if (to.catalogue) {
     const judged = judgeCatalogue(result, to.catalogue, context.declared);
     const problems = [...judged.problems, ...said];

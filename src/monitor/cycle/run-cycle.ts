@@ -88,6 +88,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     live: observed.live,
     violations: violationsOf({ outcomes, values, down: observed.downReason }, context.thresholds, stamp),
     problems,
+    leftBehind: [...main.leftBehind, ...(more?.leftBehind ?? [])],
     quarantine: inQuarantine.entries,
     completeness: main.completeness,
     remember: main.remember,

@@ -20,7 +20,7 @@ function totalsOf(history: History): TestTotals {
 
 /** What is recorded of a cycle that ran for `slotMs`, or on demand. */
 export function recordedCycleOf(record: CycleRecord, slotMs: number | undefined): RecordedCycle {
-  const { id, durationMs, verdict, problems, outcomes, live, violations } = record;
+  const { id, durationMs, verdict, problems, leftBehind, outcomes, live, violations } = record;
   return {
     id,
     slotMs,
@@ -29,6 +29,7 @@ export function recordedCycleOf(record: CycleRecord, slotMs: number | undefined)
     targetId: record.target.id,
     verdict,
     problems,
+    leftBehind,
     outcomes,
     signals: record.values,
     live,

@@ -43,7 +43,7 @@ function appendLines(file: string, lines: readonly string[]): string[] {
 
 /** The cycle's line in continuous_monitoring.log. */
 function cycleLine(record: CycleRecord): string {
-  const { signals, verdict, durationMs, outcomes, problems, values } = record;
+  const { signals, verdict, durationMs, outcomes, problems, values, leftBehind = [] } = record;
   const ids = (outcome: string) => outcomes.filter((check) => check.outcome === outcome).map(({ id }) => id);
   const parts = [
     record.startedAt.toISOString(),
@@ -60,6 +60,7 @@ function cycleLine(record: CycleRecord): string {
     ...(signals.failed > 0 ? [`failing=${ids('fail').join(',')}`] : []),
     ...(signals.unknown > 0 ? [`unknown=${ids('unknown').join(',')}`] : []),
     ...(problems.length > 0 ? [`problems="${problems.join('; ')}"`] : []),
+    ...(leftBehind.length > 0 ? [`left_behind="${leftBehind.join('; ')}"`] : []),
   ];
   return oneLine(parts.join(' '));
 }

@@ -23,8 +23,8 @@ export interface SlotPlan {
   /** The slot to run next and when. */
   next: number;
   nextMs: number;
-  /** Slots that have gone by without a cycle since `lastRun`. */
-  skipped: number[];
+  /** Slots that have gone by without a cycle since `lastRun`: the first, and how many. */
+  skipped: { first: number; count: number };
 }
 
 /**
@@ -33,12 +33,12 @@ export interface SlotPlan {
  */
 export function planNext(grid: Grid, lastRun: number, nowMs: number): SlotPlan {
   const due = slotAt(grid, nowMs);
-  if (due <= lastRun) return { next: lastRun + 1, nextMs: slotTime(grid, lastRun + 1), skipped: [] };
+  const first = lastRun + 1;
+  if (due <= lastRun) return { next: first, nextMs: slotTime(grid, first), skipped: { first, count: 0 } };
   // A slot whose time is just now is run, those before it are gone.
   const isFresh = nowMs - slotTime(grid, due) < grid.intervalMs / 2;
   const next = isFresh ? due : due + 1;
-  const skipped = Array.from({ length: next - lastRun - 1 }, (_, index) => lastRun + 1 + index);
-  return { next, nextMs: slotTime(grid, next), skipped };
+  return { next, nextMs: slotTime(grid, next), skipped: { first, count: next - first } };
 }
 
 /** Differences that are no clock that was set. */
@@ -54,12 +54,15 @@ export interface ScheduleOptions
     WatchOptions,
     'clock' | 'signal' | 'intervalMs' | 'fastMs' | 'durationMs' | 'thenIntervalMs' | 'onEnd'
   > {
-  history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed'>;
+  history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed' | 'recordGap'>;
   notes: Notes;
   isConfirming(): boolean;
   /** Told that cycles come at another interval from now on. */
   onInterval(intervalMs: number): void;
 }
+
+/** More missed slots than this are recorded as one gap: a clock that jumps by months skips a million. */
+const longestList = 100;
 
 /** An early timer is no slot. */
 const earlyMs = 100;
@@ -107,7 +110,12 @@ export class CycleSchedule {
     let startMs = this.#startedMs;
     notes.attempt('the schedule could not be read', () => {
       const before = history.grids().at(-1);
-      const goesOn = before && before.endMs === undefined && before.intervalMs === this.intervalMs();
+      // One that begins in the future was begun under a clock that was wrong.
+      const goesOn =
+        before &&
+        before.endMs === undefined &&
+        before.intervalMs === this.intervalMs() &&
+        before.startMs <= this.#startedMs;
       if (goesOn) startMs = before.startMs;
     });
     this.#begin({ startMs, intervalMs: this.intervalMs() });
@@ -138,14 +146,23 @@ export class CycleSchedule {
     return { plan, isFast: fastAt < plan.nextMs };
   }
 
-  #skip(slots: readonly number[]): void {
+  #skip({ first, count }: SlotPlan['skipped']): void {
     const { history, notes } = this.#options;
     const reason = this.#missedBecause;
     this.#missedBecause = 'overrun';
-    if (slots.length === 0) return;
-    const missed = slots.map((slot) => ({ slotMs: slotTime(this.#grid, slot), reason }));
-    notes.attempt('missed slots could not be recorded', () => history.recordMissed(missed));
-    notes.warn(`${slots.length} slot${slots.length === 1 ? '' : 's'} skipped: ${reason}`);
+    if (count === 0) return;
+    // The newest may not be over yet, so it is always told by itself.
+    const listed = count > longestList ? 1 : count;
+    const slotMs = (index: number) => slotTime(this.#grid, first + index);
+    const [fromMs, toMs] = [slotMs(0), slotMs(count - listed)];
+    const intervalMs = this.intervalMs();
+    notes.attempt('missed slots could not be recorded', () => {
+      if (toMs > fromMs) history.recordGap({ fromMs, toMs, intervalMs, reason });
+      history.recordMissed(
+        Array.from({ length: listed }, (_, index) => ({ slotMs: slotMs(count - listed + index), reason })),
+      );
+    });
+    notes.warn(`${count} slot${count === 1 ? '' : 's'} skipped: ${reason}`);
   }
 
   async #end(): Promise<void> {

@@ -42,13 +42,15 @@ export interface EvaluatorOptions
 export interface Evaluator {
   /** The rules that are judged now. */
   rules(): readonly AlertRule[];
-  /** Signals as the recorded samples show them now; what has no data is absent. */
+  /** Signals as the recorded samples show them, as they were judged last if that is not long ago; what has no data is absent. */
   values(atMs: number): SignalValues;
   /**
    * Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. `isWhole`:
    * the cycle names every check that is expected, so that an alert of another check is over.
    */
   evaluate(atMs: number, outcomes?: readonly CheckOutcome[], isWhole?: boolean): void;
+  /** The same in short parts, between which the loop goes on; one evaluation after the other. */
+  evaluateInTurns(atMs: number, outcomes?: readonly CheckOutcome[], isWhole?: boolean): Promise<void>;
   /** Sends the sentinel with the alerts of the next cycle; without one, the one on its way is over. */
   sendSentinel(sentinel: Sentinel | undefined): void;
   /** Says that a cycle comes at other intervals from now on. */
@@ -103,6 +105,9 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   let state = savedState(history, 'alerts') ?? initialState();
   let triggers: RollbackTriggers = {};
   let last: JudgedCycle | undefined;
+  let latest: { atMs: number; values: SignalValues } | undefined;
+  /** Ends when those that were begun have. */
+  let evaluations: Promise<void> = Promise.resolve();
   const sentinel = openSentinelAlert({ ...options, rules: [], outcomes: [], channels: undefined });
 
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
@@ -120,9 +125,46 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     }
   };
 
+  /** What an evaluation saw is carried out: what changes is recorded and queued in one transaction. */
+  const settle = (
+    atMs: number,
+    seen: ReturnType<typeof judge.observe>,
+    outcomes: readonly CheckOutcome[] | undefined,
+    isWhole: boolean,
+  ) => {
+    const channels = options.channels?.() ?? {};
+    const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
+    const observations = [...seen.observations, ...forgotten, ...observeChannels(channels, state)];
+    warnOnce(observations);
+    keepDeclaredWindows(history, options.maintenance, atMs);
+    const maintenance = history.maintenance(atMs, atMs);
+    const inputs = { observations, maintenance, acknowledgements: history.acknowledgements(0, atMs) };
+    const result = step(state, inputs, atMs, judge.setup);
+    const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
+    const events = eventsOf(result.notifications, {
+      ...options,
+      rules: judge.rules,
+      outcomes: last?.outcomes ?? [],
+      channels,
+    });
+    history.transaction(() => {
+      record(history, result);
+      queue([...events, ...travelling.events], atMs);
+      history.saveState('alerts', result.state);
+    });
+    // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
+    state = result.state;
+    travelling.queued();
+    triggers = rollbackCalls(seen.rollback, state);
+    latest = { atMs, values: seen.values };
+  };
+
   return {
     rules: () => judge.rules,
-    values: (atMs) => judge.values(history, atMs),
+    values: (atMs) =>
+      latest && atMs >= latest.atMs && atMs - latest.atMs < 2 * options.evaluationIntervalMs
+        ? latest.values
+        : judge.values(history, atMs),
     setCycleInterval(intervalMs) {
       judge = judgeAt(intervalMs);
     },
@@ -136,31 +178,16 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     notify: (event, atMs) => void history.transaction(() => queue([event], atMs)),
     evaluate(atMs, outcomes, isWhole = false) {
       if (outcomes) last = { outcomes, atMs };
-      const channels = options.channels?.() ?? {};
-      const { observations: judged, rollback } = judge.observe(history, atMs, last, outcomes !== undefined);
-      const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
-      const observations = [...judged, ...forgotten, ...observeChannels(channels, state)];
-      warnOnce(observations);
-      keepDeclaredWindows(history, options.maintenance, atMs);
-      const maintenance = history.maintenance(atMs, atMs);
-      const inputs = { observations, maintenance, acknowledgements: history.acknowledgements(0, atMs) };
-      const result = step(state, inputs, atMs, judge.setup);
-      const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
-      const events = eventsOf(result.notifications, {
-        ...options,
-        rules: judge.rules,
-        outcomes: last?.outcomes ?? [],
-        channels,
+      settle(atMs, judge.observe(history, atMs, last, outcomes !== undefined), outcomes, isWhole);
+    },
+    evaluateInTurns(atMs, outcomes, isWhole = false) {
+      const evaluation = evaluations.then(async () => {
+        if (outcomes) last = { outcomes, atMs };
+        const seen = await judge.observeInTurns(history, atMs, last, outcomes !== undefined);
+        settle(atMs, seen, outcomes, isWhole);
       });
-      history.transaction(() => {
-        record(history, result);
-        queue([...events, ...travelling.events], atMs);
-        history.saveState('alerts', result.state);
-      });
-      // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
-      state = result.state;
-      travelling.queued();
-      triggers = rollbackCalls(rollback, state);
+      evaluations = evaluation.catch(() => undefined);
+      return evaluation;
     },
   };
 }

@@ -10,12 +10,14 @@ import {
   observeRollback,
   observeRules,
   type SampleSource,
+  type Series,
   type SignalNaming,
   type SignalValues,
   scaledBy,
   signalExpressions,
 } from '../../alerts/index.ts';
-import type { SignalName, ThresholdTable } from '../../core/index.ts';
+import { atOnce, inTurns, type SignalName, type ThresholdTable } from '../../core/index.ts';
+import { HistoryError } from '../../history/index.ts';
 import { type Baseline, type CheckOutcome, isNewFailure } from '../../suite/index.ts';
 
 /** What alerts are judged by. */
@@ -44,12 +46,71 @@ export interface Judge {
   /** Signals as the samples show them; what has no data is absent. */
   values(source: SampleSource, atMs: number): SignalValues;
   /** Readings of every rule and trigger, and of every check of the last cycle when it has just ended. */
-  observe(
-    source: SampleSource,
-    atMs: number,
-    last: JudgedCycle | undefined,
-    hasJustEnded: boolean,
-  ): { observations: Observation[]; rollback: Observation[] };
+  observe(...judged: Judged): Observed;
+  /** The same in short parts, between which the loop goes on: a deployment may have thousands of series. */
+  observeInTurns(...judged: Judged): Promise<Observed>;
+}
+
+/** What is judged: on which samples, when, and the last cycle. */
+type Judged = [source: SampleSource, atMs: number, last: JudgedCycle | undefined, hasJustEnded: boolean];
+
+/** What was seen, with the signals that it was judged by. */
+interface Observed {
+  observations: Observation[];
+  rollback: Observation[];
+  values: SignalValues;
+}
+
+type Question = Parameters<SampleSource['series']>;
+const keyOf = (question: Question): string => JSON.stringify(question);
+
+/** A source of which one evaluation asks the same only once, as several rules do; with what was read ahead. */
+function askedOnce(source: SampleSource, ahead: ReadonlyMap<string, Series[]> = new Map()): SampleSource {
+  const answers = new Map(ahead);
+  const { newest } = source;
+  return {
+    ...(newest && { newest: (...question: Question) => newest(...question) }),
+    series(...question) {
+      const key = keyOf(question);
+      const known = answers.get(key) ?? source.series(...question);
+      answers.set(key, known);
+      return [...known];
+    },
+  };
+}
+
+/** Reads in parts, which may be interrupted, what `ask` will ask a source for; it asks the same whatever it is answered. */
+function* readAhead(
+  source: SampleSource,
+  ask: (source: SampleSource) => void,
+): Generator<undefined, Map<string, Series[]>> {
+  const questions = new Map<string, Question>();
+  ask({
+    series(...question) {
+      questions.set(keyOf(question), question);
+      return [];
+    },
+    newest: () => [],
+  });
+  const answers = new Map<string, Series[]>();
+  for (const [key, question] of source.seriesInParts ? questions : []) {
+    try {
+      answers.set(key, (yield* source.seriesInParts?.(...question) ?? []) ?? []);
+    } catch {
+      // Asked again by who needs it, it fails again.
+    }
+  }
+  return answers;
+}
+
+/** What a deployment shows with more series than are read is unknown. */
+function unlessRefused<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (thrown) {
+    if (thrown instanceof HistoryError && thrown.failure === 'refused') return undefined;
+    throw thrown;
+  }
 }
 
 /** Opens the judgement under one set of limits. */
@@ -61,40 +122,45 @@ export function openJudge(options: JudgeOptions): Judge {
   const groupWaitMs = scaledBy(naming, defaultPolicy.groupWaitMs);
   const expressions = Object.entries(signalExpressions(naming)).filter(([name]) => name in table);
 
-  const values = (source: SampleSource, atMs: number): SignalValues =>
-    Object.fromEntries(
-      expressions.flatMap(([name, expression]) => {
-        const value = evaluate(expression, source, atMs);
-        return value === undefined || Number.isNaN(value) ? [] : [[name as SignalName, value]];
-      }),
-    );
+  function* valuing(source: SampleSource, atMs: number): Generator<undefined, SignalValues> {
+    const found: SignalValues = {};
+    for (const [name, expression] of expressions) {
+      yield;
+      const value = unlessRefused(() => evaluate(expression, source, atMs));
+      if (value !== undefined && !Number.isNaN(value)) found[name as SignalName] = value;
+    }
+    return found;
+  }
+
+  function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
+    const ahead = yield* readAhead(given, (source) => {
+      for (const [, expression] of expressions) evaluate(expression, source, atMs);
+      observeRules(rules, source, atMs);
+    });
+    const source = askedOnce(given, ahead);
+    const values = yield* valuing(source, atMs);
+    // A runner that hangs must not go on proving what its last cycle showed.
+    const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
+    const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
+    const isKnown = (check: string) =>
+      baseline.has(check) &&
+      !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+    const rollback = observeRollback({ values, isKnown, outcomes: fresh }, table, naming);
+    const ofRules: Observation[] = [];
+    for (const rule of rules) {
+      yield;
+      ofRules.push(...observeRules([rule], source, atMs));
+    }
+    const ofChecks =
+      last && hasJustEnded ? observeChecks(last.outcomes, (check) => isNewFailure(check, baseline)) : [];
+    return { values, rollback, observations: [...ofRules, ...rollback, ...ofChecks] };
+  }
 
   return {
     rules,
     setup: engineSetup(rules, { evaluationIntervalMs, groupWaitMs }, cycleIntervalMs),
-    values,
-    observe(source, atMs, last, hasJustEnded) {
-      // A runner that hangs must not go on proving what its last cycle showed.
-      const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
-      const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
-      const isKnown = (check: string) =>
-        baseline.has(check) &&
-        !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
-      const rollback = observeRollback(
-        { values: values(source, atMs), isKnown, outcomes: fresh },
-        table,
-        naming,
-      );
-      return {
-        rollback,
-        observations: [
-          ...observeRules(rules, source, atMs),
-          ...rollback,
-          ...(last && hasJustEnded
-            ? observeChecks(last.outcomes, (check) => isNewFailure(check, baseline))
-            : []),
-        ],
-      };
-    },
+    values: (source, atMs) => atOnce(valuing(askedOnce(source), atMs)),
+    observe: (...judged) => atOnce(observing(...judged)),
+    observeInTurns: (...judged) => inTurns(observing(...judged)),
   };
 }

@@ -7,6 +7,8 @@ export interface Notes {
   warn(text: string): void;
   /** Does what may be impossible for a while, as writing on a full disk: said, and left to the next try. */
   attempt(what: string, action: () => void): void;
+  /** The same for what takes long. */
+  attemptLong(what: string, action: () => Promise<void>): Promise<void>;
   warnings(): readonly string[];
 }
 
@@ -27,6 +29,7 @@ export function openNotes(now: () => number, say: (line: string) => void): Notes
         warn(`${what}: ${messageOf(thrown)}`);
       }
     },
+    attemptLong: (what, action) => action().catch((thrown) => warn(`${what}: ${messageOf(thrown)}`)),
     warnings: () => [...warnings],
   };
 }

@@ -43,12 +43,16 @@ interface Loop {
   closers: (() => unknown)[];
 }
 
+/** So many samples of one metric are read within a moment; what a deployment with more shows is unknown. */
+const maxPoints = 1_000_000;
+
 function openEvidence(loop: Loop): LastingHistory {
   const { config } = loop.options;
   const history = openLastingHistory({
     redact: redactorOf(config).redact,
     file: historyFile(config.reports),
     retentionMs: config.retention,
+    maxPoints,
     onWarning: loop.warn,
     onRenewed() {
       createOutboxTables(history.database);
@@ -83,7 +87,7 @@ async function openWaysOut(loop: Loop, history: LastingHistory, exporting: Telem
     say: loop.say,
     database: () => history.database,
     // Not at once: whoever met the trouble is in the middle of using it.
-    onTrouble: () => setImmediate(() => history.check()),
+    onTrouble: () => setImmediate(() => history.check().catch((thrown) => loop.warn(messageOf(thrown)))),
   });
   let telemetry: Telemetry | undefined;
   if (exporting) {
@@ -173,7 +177,7 @@ async function openAll(
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     runCycle: cycleRunner(loop, redactor),
     scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
-    checkEvidence: (isWhole) => void history.check(isWhole),
+    checkEvidence: (isWhole) => history.check(isWhole).then(history.lookedForMs),
     keepFiles(record, totals) {
       const { reports, metricsPrefix } = config;
       return writeCycle(record, { reports, metricsPrefix, history, totals }).warnings;

@@ -1,20 +1,30 @@
+import { inTurns } from '../../core/index.ts';
 import { clockEvents } from './clock.ts';
 import { recordOwnSamples } from './watch-metrics.ts';
 import { decideRollback, type WatchParts } from './watch-parts.ts';
 
-/** Scrapes once, records what came and judges the rules by it. */
-async function sample(parts: WatchParts): Promise<void> {
+/** Scrapes once, records what came, with how long the loop has run for it, and judges the rules by it. */
+async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): Promise<void> {
   const { history, clock, signal, dispatcher, scrape } = parts.options;
   const scrapes = await scrape();
   // What an end cut off says nothing of the target.
   if (signal.aborted) return;
+  for (const { job, failure, isRefused } of scrapes) {
+    if (!isRefused || failure === undefined) refused.delete(job);
+    else if (!refused.has(job)) {
+      parts.notes.warn(`the metrics of ${job} are unknown: ${failure}`);
+      refused.add(job);
+    }
+  }
   const atMs = clock.now();
-  parts.notes.attempt('samples could not be recorded', () => {
+  await parts.notes.attemptLong('samples could not be recorded', async () => {
+    for (const { samples } of scrapes) await inTurns(history.numberSeries(samples));
     history.transaction(() => {
+      history.observed(ranMs);
       for (const { job, samples } of scrapes) history.recordSamples(atMs, samples, job);
       recordOwnSamples(parts, atMs);
     });
-    parts.evaluator.evaluate(atMs);
+    await parts.evaluator.evaluateInTurns(atMs);
   });
   decideRollback(parts);
   parts.lookAtEvidence();
@@ -33,9 +43,12 @@ export async function runSampleLoop(
   const { clock, sampleMs } = parts.options;
   const read = () => ({ wallMs: clock.now(), monotonicMs: clock.monotonic() });
   let before = read();
+  let ranMs = 0;
+  /** Scrapes that were refused and told already, by their job. */
+  const refused = new Set<string>();
   // The first turn has to open connections and fill caches: that it takes long is no pause.
   for (let isFirst = true; !signal.aborted; isFirst = false) {
-    await sample(parts);
+    await sample(parts, ranMs, refused);
     await clock.wait(sampleMs, signal);
     const after = read();
     for (const event of signal.aborted ? [] : clockEvents(before, after, sampleMs)) {
@@ -47,7 +60,10 @@ export async function runSampleLoop(
           : `nothing ran for ${Math.round(event.forMs / 1000)} s: the machine slept, or the process was stopped`,
       );
     }
+    // A process that was stopped has seen nothing of the time.
+    ranMs = Math.min(after.monotonicMs - before.monotonicMs, 2 * sampleMs);
     before = after;
     parts.state.lastTickMs = after.wallMs;
+    parts.state.lastTickMonotonicMs = after.monotonicMs;
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { jobs } from '../../alerts/index.ts';
 import { type Exposition, type Labels, readHost } from '../../clients/index.ts';
-import { messageOf, metricsUrlOf, type TargetConfig } from '../../core/index.ts';
+import { inTurns, messageOf, metricsUrlOf, type TargetConfig, VigilError } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { mustAnswer, scrape } from '../cycle/ask-service.ts';
 
@@ -11,6 +11,8 @@ export interface Scrape {
   samples: ScrapedSample[];
   /** Why there are none but `up`. */
   failure?: string;
+  /** Whether it answered, with more than we read. */
+  isRefused?: boolean;
 }
 
 const timeoutMs = 5000;
@@ -21,6 +23,8 @@ interface ScrapeOptions {
   prefixes: readonly string[];
   /** None of these: only the watch itself may say what it saw. */
   except: readonly string[];
+  /** How many series there may be; the reader's own limit without it. */
+  sampleLimit: number | undefined;
   signal: AbortSignal | undefined;
   /** Takes secrets out of a label's value. */
   redact: (text: string) => string;
@@ -38,16 +42,22 @@ function cleanLabels(labels: Labels, { redact }: ScrapeOptions): Record<string, 
 }
 
 /** Series of an exposition under a job, only of metrics whose names begin as asked. */
-function samplesOf(exposition: Exposition, job: string, options: ScrapeOptions): ScrapedSample[] {
-  return exposition.families
+function* samplesOf(
+  exposition: Exposition,
+  job: string,
+  options: ScrapeOptions,
+): Generator<undefined, ScrapedSample[]> {
+  const families = exposition.families
     .filter(({ name }) => options.prefixes.some((prefix) => name.startsWith(prefix)))
-    .filter(({ name }) => !options.except.some((prefix) => name.startsWith(prefix)))
-    .flatMap(({ samples }) =>
-      samples.map(({ name, labels, value }) => ({
-        series: { name, labels: { ...cleanLabels(labels, options), job } },
-        value,
-      })),
-    );
+    .filter(({ name }) => !options.except.some((prefix) => name.startsWith(prefix)));
+  const scraped: ScrapedSample[] = [];
+  for (const { samples } of families) {
+    for (const { name, labels, value } of samples) {
+      scraped.push({ series: { name, labels: { ...cleanLabels(labels, options), job } }, value });
+      if (scraped.length % 100 === 0) yield;
+    }
+  }
+  return scraped;
 }
 
 const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
@@ -56,12 +66,17 @@ async function scraped(job: string, read: () => Promise<ScrapedSample[]>): Promi
   try {
     return { job, samples: [up(job, 1), ...(await read())] };
   } catch (thrown) {
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown) };
+    const cause = thrown instanceof Error ? thrown.cause : undefined;
+    const isRefused = cause instanceof VigilError && cause.code === 'EXPOSITION_TOO_LARGE';
+    return { job, samples: [up(job, 0)], failure: messageOf(thrown), isRefused };
   }
 }
 
 const scrapeJob = (job: string, url: string, options: ScrapeOptions) =>
-  scraped(job, async () => samplesOf(await scrape(url, { timeoutMs, signal: options.signal }), job, options));
+  scraped(job, async () => {
+    const { signal, sampleLimit } = options;
+    return inTurns(samplesOf(await scrape(url, { timeoutMs, signal, sampleLimit }), job, options));
+  });
 
 /** This host in node_exporter's names, so that one expression serves both. */
 async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
@@ -112,7 +127,8 @@ export async function scrapeAll(
   redact: ScrapeOptions['redact'] = (text) => text,
 ): Promise<Scrape[]> {
   const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
-  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, signal, redact };
+  const { sampleLimit } = target;
+  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, sampleLimit, signal, redact };
   const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
   return Promise.all([
     ...scrapeTarget(target, own),

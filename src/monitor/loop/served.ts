@@ -21,8 +21,11 @@ export function served(
   return {
     metrics: () => formatExposition(current()?.families() ?? []),
     health() {
-      const lastTickMs = current()?.lastTickMs() ?? Date.now();
-      return { ok: Date.now() - lastTickMs < stalledMs, lastTickMs };
+      const watch = current();
+      return {
+        ok: (watch?.sinceTickMs() ?? 0) < stalledMs,
+        lastTickMs: watch?.lastTickMs() ?? Date.now(),
+      };
     },
     ready() {
       const watch = current();

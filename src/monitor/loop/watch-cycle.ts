@@ -75,6 +75,8 @@ export function recordEnded(
   if (trace) options.telemetry?.cycle(trace, record);
   // Its report and what it printed can be many megabytes, and nobody asks for them again.
   state.last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
+  for (const process of record.leftBehind ?? [])
+    notes.warn(`the suite left a process running, it was ended: ${process}`);
   state.totals = addToTotals(state.totals, record.signals);
   state.confirmation = confirm(state.confirmation, record.verdict, startMs);
   parts.lookAtEvidence();
@@ -90,25 +92,28 @@ export function recordEnded(
 }
 
 /** Judges every rule and every check after a cycle; who is to be told is told. */
-export function judgeEnded(parts: WatchParts, { outcomes, completeness, problems }: CycleRecord): void {
+export async function judgeEnded(
+  parts: WatchParts,
+  { outcomes, completeness, problems }: CycleRecord,
+): Promise<void> {
   const { options, notes } = parts;
-  notes.attempt('alerts could not be evaluated', () => {
+  await notes.attemptLong('alerts could not be evaluated', async () => {
     // One time for both: a replay finds by the samples when the outcomes were judged.
     const atMs = options.clock.now();
     recordOwnSamples(parts, atMs);
     const isWhole = completeness !== undefined && completeness !== 'unknown' && problems.length === 0;
-    parts.evaluator.evaluate(atMs, outcomes, isWhole);
+    await parts.evaluator.evaluateInTurns(atMs, outcomes, isWhole);
   });
   decideRollback(parts);
 }
 
 /** Deletes what is beyond retention, and says to the dead man's switch how the cycle ended. */
 export function closeCycle(parts: WatchParts, { id, verdict }: CycleRecord): void {
-  const { config, history, clock } = parts.options;
+  const { history } = parts.options;
   const { attempt } = parts.notes;
   attempt('what is beyond retention could not be deleted', () => {
     history.prune();
-    pruneOutbox(history.database, clock.now() - config.retention);
+    pruneOutbox(history.database, history.beyondRetention('outbox'));
   });
   beat(parts, verdict === 'pass' ? 'success' : 'fail', id);
 }

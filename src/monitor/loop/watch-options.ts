@@ -64,7 +64,7 @@ export interface WatchOptions extends Watching, AlertHooks {
   /** Where the spans of the cycles go; nowhere without it. */
   telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
   /** Looks whether the evidence is still there, after each cycle and scrape; as often as it costs little, whether the whole of it is sound. */
-  checkEvidence(isWhole: boolean): void;
+  checkEvidence(isWhole: boolean): Promise<number> | undefined;
   /** Scrapes everything the signals are made of. */
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */
@@ -83,6 +83,8 @@ export interface Watch {
   /** The metrics of the last cycle and of the watch itself. */
   families(): Family[];
   lastTickMs(): number;
+  /** How long ago the loop turned last, by the clock that nobody can set. */
+  sinceTickMs(): number;
   /** Writes down again what only a database that is gone had. */
   evidenceRenewed(): void;
   /** Keeps a sentence among the warnings of the status, and says it. */

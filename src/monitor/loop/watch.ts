@@ -18,7 +18,7 @@ async function watchSlots(parts: WatchParts, schedule: CycleSchedule): Promise<v
       continue;
     }
     recordEnded(parts, cycle, record);
-    judgeEnded(parts, record);
+    await judgeEnded(parts, record);
     closeCycle(parts, record);
   }
 }
@@ -95,6 +95,7 @@ export function openWatch(options: WatchOptions): Watch {
     status: () => statusOf(parts, schedule.intervalMs()),
     families: () => watchFamilies(parts, schedule.intervalMs()),
     lastTickMs: () => parts.state.lastTickMs,
+    sinceTickMs: () => options.clock.monotonic() - parts.state.lastTickMonotonicMs,
     warn: notes.warn,
     evidenceRenewed() {
       evaluator.forgetTold();

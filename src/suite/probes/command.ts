@@ -13,6 +13,7 @@ export async function probeCommand(
     cwd: path.resolve(around.folder, probe.cwd ?? '.'),
     env: minimalEnvironment(),
     timeoutMs: probe.timeout,
+    endsAll: true,
   });
   const faults: string[] = [];
   if (run.exit.code !== probe.exit) {

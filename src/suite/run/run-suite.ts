@@ -23,6 +23,8 @@ export interface SuiteRun {
   /** What the suite printed, newest part; for the log. */
   output: string;
   durationMs: number;
+  /** What the suite left running outside its process group, by command line and number; it was ended. */
+  leftBehind: string[];
 }
 
 /** A run that may take the process of a Vitest suite that waits already; not for one that is part of a trace, which it could not know. */
@@ -31,6 +33,9 @@ export interface RunSuiteOptions extends SuiteOptions {
 }
 
 const pollMs = 150;
+
+const clipped = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 /** Reports each finished case while the suite still runs; for showing progress, never for judging. */
 function followEvents(file: string, onCase: (event: CaseEvent) => void): () => void {
@@ -63,6 +68,7 @@ function leftBehind(
     reportProblem: problem,
     output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
     durationMs: run.durationMs,
+    leftBehind: run.left.map(({ pid, command }) => `${clipped(redact(command), 120)} (process ${pid})`),
   };
 }
 
@@ -91,6 +97,7 @@ async function runNow(
     },
     signal: options.signal,
     onStart: options.onStart,
+    endsAll: true,
   });
   if (!external) return { run };
   return { run, report: isPrinted ? printed(run) : (report ?? {}) };

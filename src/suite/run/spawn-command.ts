@@ -1,5 +1,6 @@
 import { endGroup, endTree } from './end-processes.ts';
 import { openGuard } from './guard.ts';
+import { endLeftBehind, type LeftProcess } from './left-behind.ts';
 
 /** How the suite's process ended. */
 export interface SuiteExit {
@@ -24,6 +25,8 @@ export interface CommandRun {
   /** Whether the beginning of stdout was dropped. */
   isCut: boolean;
   durationMs: number;
+  /** What it left behind outside its group, which was ended too; looked for only with `endsAll`. */
+  left: LeftProcess[];
 }
 
 export interface CommandOptions {
@@ -44,6 +47,8 @@ export interface CommandOptions {
   keepBytes?: number | undefined;
   /** What it started in its group may live on after it has ended by itself, as a service does. */
   leavesBehind?: boolean | undefined;
+  /** Nothing that it started may live on, not even in a session of its own: that is ended, and named. */
+  endsAll?: boolean | undefined;
 }
 
 /** The newest `limit` characters of a stream, however much is written to it. */
@@ -71,11 +76,11 @@ const drainMs = 2000;
  * Never throws for what the command does; a command that can't be started has exit code 127.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandRun> {
-  const [file = '', ...args] = options.command;
   const { execa } = await import('execa'); // loaded when something is started: most commands start nothing
   let startedAt = performance.now();
   const [stdout, stderr] = [collector(options.keepBytes ?? 65_536), collector(65_536)];
-  const guard = openGuard();
+  const guard = openGuard(options.endsAll);
+  const [file = '', ...args] = guard.group?.enter(options.command) ?? options.command;
   const child = execa(file, args, {
     cwd: options.cwd,
     env: { ...options.env, ...guard.mark },
@@ -86,8 +91,10 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
     buffer: false,
     reject: false,
   });
-  if (child.pid === undefined) guard.release();
-  else {
+  if (child.pid === undefined) {
+    guard.group?.remove();
+    guard.release();
+  } else {
     guard.watch(child.pid);
     options.onStart?.(child.pid);
   }
@@ -116,11 +123,13 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   // Orphans may hold the pipes open after the head has gone: those of its group are ended as soon
   // as it exits, and whoever left the group is no longer listened to.
   let drain: NodeJS.Timeout | undefined;
+  let swept: Promise<LeftProcess[]> | undefined;
   child.nodeChildProcess.once('exit', () => {
     clearTimeout(timer);
     if (!options.leavesBehind || timedOut || options.signal?.aborted) endGroup(child.pid);
-    guard.release();
     options.onExit?.();
+    swept = options.endsAll ? endLeftBehind(guard.line, guard.group) : Promise.resolve([]);
+    void swept.finally(guard.release);
     drain = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -130,12 +139,14 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   clearTimeout(timer); // a command that can't be started never exits
   clearTimeout(drain);
   options.signal?.removeEventListener('abort', abort);
+  const durationMs = performance.now() - startedAt;
   return {
     exit: { code: result.exitCode ?? (result.signal ? undefined : 127), signal: result.signal, timedOut },
     stdout: stdout.text(),
     isCut: stdout.isCut(),
     stderr:
       stderr.text() || (result.exitCode === undefined && !result.signal ? (result.shortMessage ?? '') : ''),
-    durationMs: performance.now() - startedAt,
+    durationMs,
+    left: (await swept) ?? [],
   };
 }

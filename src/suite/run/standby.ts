@@ -100,6 +100,7 @@ function start(
       [variables.events]: work.events,
     }),
     standBy: word.promise,
+    endsAll: true,
     signal: ended.signal,
     onStart: (id) => {
       pid = id;

@@ -37,6 +37,7 @@ export function cycleDocument(record: CycleRecord, recorded: WrittenCycle): Cycl
     ...(record.completeness && { completeness: record.completeness }),
     alerts: record.violations,
     problems: record.problems,
+    ...(record.leftBehind?.length && { leftBehind: [...record.leftBehind] }),
     files: recorded.files,
     warnings: recorded.warnings,
   };

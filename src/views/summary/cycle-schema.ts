@@ -97,6 +97,10 @@ export const cycleSchema = z
     problems: z
       .array(z.string())
       .describe('What keeps the run from being believed, though no check carries it.'),
+    leftBehind: z
+      .array(z.string())
+      .optional()
+      .describe('Processes that the suite left running, by command line and number; they were ended.'),
     files: z.array(z.string()),
     warnings: z.array(z.string()),
   })

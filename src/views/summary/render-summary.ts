@@ -107,7 +107,7 @@ function quarantineNote({ check, owner, until, state }: QuarantineState): string
 }
 
 /** What a verdict does not show by itself: retries, the quarantine, and what nobody can know of the suite. */
-function notes({ outcomes, quarantine = [], completeness }: CycleRecord): string[] {
+function notes({ outcomes, quarantine = [], completeness, leftBehind = [] }: CycleRecord): string[] {
   const retried = outcomes.flatMap(({ id, measurements }) =>
     measurements
       .filter(({ name }) => name === retriesMeasured)
@@ -121,7 +121,8 @@ function notes({ outcomes, quarantine = [], completeness }: CycleRecord): string
           '· Nobody has said which checks this suite must hold: one that is missing can’t be noticed in this cycle.',
         ]
       : [];
-  return [...retried, ...quarantine.flatMap(quarantineNote), ...unsure];
+  const left = leftBehind.map((process) => `! the suite left a process running, it was ended: ${process}`);
+  return [...retried, ...left, ...quarantine.flatMap(quarantineNote), ...unsure];
 }
 
 /** The cycle for a person at a terminal: verdict-bearing groups, objectives, what is red and why, what to do next. */

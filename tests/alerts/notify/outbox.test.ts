@@ -158,6 +158,45 @@ test('an event that has failed for longer than its time is given up', async () =
   });
 });
 
+test('a clock that jumps by 70 days and back gives no event up: only time in which it was seen failing counts', async () => {
+  const heard: Heard[] = [];
+  let down = true;
+  const { queue, run, db, clock, dispatcher } = dispatching(
+    [hearing(heard, () => (down ? { result: 'retry', reason: 'refused' } : { result: 'sent' }))],
+    { maxAgeMs: 30 * minute },
+  );
+  queue(alert());
+  await run(start + 10 * minute, minute);
+  const jumpMs = 70 * 24 * 60 * minute;
+  clock.ms += jumpMs;
+  clock.setMs += jumpMs;
+  await dispatcher.tick();
+  clock.ms -= jumpMs;
+  clock.setMs -= jumpMs;
+  await run(start + 20 * minute, minute);
+  expect(db.prepare('SELECT status FROM outbox').get()).toEqual({ status: 'pending' });
+  down = false;
+  await run(start + 40 * minute, minute);
+  expect(heard).toHaveLength(1);
+});
+
+test('how long an event was seen failing outlives a restart, and the time between the two does not count', async () => {
+  const failing = () => hearing([], () => ({ result: 'retry', reason: 'refused' }));
+  const first = dispatching([failing()], { maxAgeMs: 30 * minute });
+  first.queue(alert());
+  await first.run(start + 20 * minute, minute);
+  await first.dispatcher.stop();
+  const second = dispatching([failing()], { maxAgeMs: 30 * minute, db: first.db });
+  second.clock.ms = start + 24 * 60 * minute;
+  await second.run(start + 24 * 60 * minute + 5 * minute, minute);
+  expect(first.db.prepare('SELECT status FROM outbox').get()).toEqual({ status: 'pending' });
+  await second.run(start + 24 * 60 * minute + 20 * minute, minute);
+  expect(first.db.prepare('SELECT status, reason FROM outbox').get()).toEqual({
+    status: 'dropped',
+    reason: 'given up, too old: refused',
+  });
+});
+
 test('reminders that wait collapse; firing, acknowledgement, priority and resolution never do', async () => {
   const heard: Heard[] = [];
   let down = true;
@@ -341,8 +380,11 @@ test('old settled events go with their attempts, waiting ones stay', async () =>
   ]);
   queue(alert({ alertname: 'A' }), alert({ alertname: 'B' }));
   await dispatcher.tick();
-  expect(pruneOutbox(db, start)).toBe(0);
-  expect(pruneOutbox(db, start + 1)).toBe(1);
+  const [{ lastRow }] = db.prepare('SELECT max(id) AS lastRow FROM outbox').all() as [{ lastRow: number }];
+  expect(pruneOutbox(db, { beforeMs: start, lastRow })).toBe(0);
+  // Settled by the clock, and yet queued only now: a clock that jumped.
+  expect(pruneOutbox(db, { beforeMs: start + 1, lastRow: lastRow - 1 })).toBe(0);
+  expect(pruneOutbox(db, { beforeMs: start + 1, lastRow })).toBe(1);
   expect(db.prepare('SELECT status FROM outbox').all()).toEqual([{ status: 'pending' }]);
   expect(db.prepare('SELECT count(*) AS n FROM outbox_attempts').get()).toEqual({ n: 1 });
 });

@@ -97,13 +97,15 @@ export function dispatching(
   { db = database(), ...more }: Partial<DispatcherOptions> & { db?: DatabaseSync } = {},
 ) {
   const redactor = more.redactor ?? createRedactor();
-  const clock = { ms: start };
+  /** `setMs` is by how much somebody set it: no time that passed. */
+  const clock = { ms: start, setMs: 0 };
   const errors: string[] = [];
   const dispatcher = createDispatcher({
     database: () => db,
     channels,
     redactor,
     now: () => clock.ms,
+    monotonic: () => clock.ms - clock.setMs,
     random: () => 0.5,
     onError: (message) => errors.push(message),
     ...more,

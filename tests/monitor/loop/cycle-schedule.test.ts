@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SlotGrid } from '../../../src/history/slots.ts';
+import type { MissedRange, SlotGrid } from '../../../src/history/slots.ts';
 import { CycleSchedule } from '../../../src/monitor/loop/cycle-schedule.ts';
 import { openNotes } from '../../../src/monitor/loop/notes.ts';
 
@@ -23,6 +23,7 @@ function scheduled(more: {
   const controller = new AbortController();
   const grids: SlotGrid[] = more.grids ?? [];
   const missed: string[] = [];
+  const gaps: MissedRange[] = [];
   const said: string[] = [];
   const intervals: number[] = [];
   let ends = 0;
@@ -36,6 +37,7 @@ function scheduled(more: {
       },
       recordMissed: (slots) =>
         void missed.push(...slots.map(({ slotMs, reason }) => `${slotMs / minute} ${reason}`)),
+      recordGap: (gap) => void gaps.push(gap),
     },
     clock: {
       now: () => wallMs,
@@ -68,6 +70,7 @@ function scheduled(more: {
     },
     grids,
     missed,
+    gaps,
     said,
     intervals,
     ends: () => ends,
@@ -109,6 +112,42 @@ describe('a clock that is set', () => {
     expect(elapsedMin()).toBe(20);
     expect(slots).toEqual([0, 5, 65, 70, 75]);
     expect(missed).toEqual([10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60].map((min) => `${min} suspended`));
+  });
+
+  test('forward by 70 days is one gap and one slot, not twenty thousand', async () => {
+    const slots: number[] = [];
+    const { run, schedule, missed, gaps, said } = scheduled({
+      durationMs: 20 * minute,
+      cycle(slot, at) {
+        slots.push(slot);
+        if (slots.length !== 2) return;
+        at.set(70 * 24 * 60 * minute);
+        schedule.slept();
+      },
+    });
+    await run();
+    const days = 70 * 24 * 60;
+    expect(slots).toEqual([0, 5, days + 5, days + 10, days + 15]);
+    expect(gaps).toEqual([
+      { fromMs: 10 * minute, toMs: days * minute, intervalMs: 5 * minute, reason: 'suspended' },
+    ]);
+    expect(missed).toEqual([`${days} suspended`]);
+    expect(said).toEqual(['20159 slots skipped: suspended']);
+  });
+
+  test('right again begins a schedule at once, whatever one was begun in the future', async () => {
+    const slots: number[] = [];
+    const { run, grids } = scheduled({
+      startMs: 63 * minute,
+      grids: [{ startMs: 100_000 * minute, intervalMs: 5 * minute }],
+      cycle(slot, at) {
+        slots.push(slot);
+        if (slots.length === 2) at.end();
+      },
+    });
+    await run();
+    expect(slots).toEqual([63, 68]);
+    expect(grids.map(({ startMs }) => startMs / minute)).toEqual([100_000, 63]);
   });
 });
 

@@ -14,19 +14,19 @@ describe('the grid', () => {
 
   test('after a cycle that kept to its time the next slot follows, whenever in it the cycle ended', () => {
     const plan = planNext(grid, 3, slotTime(grid, 3) + 20_000);
-    expect(plan).toEqual({ next: 4, nextMs: slotTime(grid, 4), skipped: [] });
+    expect(plan).toEqual({ next: 4, nextMs: slotTime(grid, 4), skipped: { first: 4, count: 0 } });
   });
 
   test('a cycle that overran its slot skips it and says so, rather than running two at once', () => {
     const plan = planNext(grid, 3, slotTime(grid, 4) + 4 * minute);
-    expect(plan).toEqual({ next: 5, nextMs: slotTime(grid, 5), skipped: [4] });
+    expect(plan).toEqual({ next: 5, nextMs: slotTime(grid, 5), skipped: { first: 4, count: 1 } });
   });
 
   test('a slot that came due only just now is still run', () => {
     expect(planNext(grid, 3, slotTime(grid, 5) + minute)).toEqual({
       next: 5,
       nextMs: slotTime(grid, 5),
-      skipped: [4],
+      skipped: { first: 4, count: 1 },
     });
   });
 
@@ -38,7 +38,8 @@ describe('the grid', () => {
         for (const duration of durations) {
           now += duration;
           const { next, nextMs, skipped } = planNext(grid, last, now);
-          seen.push(...skipped, next);
+          expect(skipped.first).toBe(last + 1);
+          seen.push(...Array.from({ length: skipped.count }, (_, index) => skipped.first + index), next);
           expect(nextMs).toBe(slotTime(grid, next));
           last = next;
           now = Math.max(now, nextMs);

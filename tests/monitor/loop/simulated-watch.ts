@@ -31,7 +31,7 @@ export interface Simulation {
   /** How long a cycle takes on the simulated clock. */
   cycleMs?: number;
   /** What the watch asks of its evidence, and when on the simulated clock. */
-  checkEvidence?: (isWhole: boolean, atMs: number) => void;
+  checkEvidence?: (isWhole: boolean, atMs: number) => Promise<number> | undefined;
 }
 
 /** The configuration of a simulated watch. */

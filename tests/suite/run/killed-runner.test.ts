@@ -38,9 +38,9 @@ test('a foreign command that ignores every polite signal ends soon after its run
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-killed-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'pids');
-  // Itself, one in its group, and one that left the group for a session of its own.
-  const script = `trap '' TERM INT HUP; echo $$ >> ${file}; sleep 300 & echo $! >> ${file}; setsid sh -c 'echo $$ >> ${file}; exec sleep 300' & wait; sleep 300`;
-  const pids = await killRunner(folder, file, 3, ['sh', '-c', script]);
+  // Itself, one in its group, one that left the group for a session of its own, and one that is nobody's child any more.
+  const script = `trap '' TERM INT HUP; echo $$ >> ${file}; sleep 300 & echo $! >> ${file}; setsid sh -c 'echo $$ >> ${file}; exec sleep 300' & (setsid sh -c 'echo $$ >> ${file}; exec sleep 300' &) ; wait; sleep 300`;
+  const pids = await killRunner(folder, file, 4, ['sh', '-c', script]);
   expect(await survivors(pids)).toEqual([]);
 });
 

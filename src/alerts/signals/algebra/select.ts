@@ -1,4 +1,4 @@
-import { compareLabels, type LabelSet } from '../../../core/index.ts';
+import { byText, type LabelSet, labelOrder } from '../../../core/index.ts';
 import type { Selector } from './expression.ts';
 import type { SamplePoint, SampleSource, Series } from './source.ts';
 
@@ -11,8 +11,21 @@ export interface Element {
 /** How old the newest sample of a series may be to stand for now (Prometheus's `query.lookback-delta`). */
 export const lookBackMs = 5 * 60_000;
 
+/** Places of label sets in Prometheus's order; a source gives the same label sets again and again. */
+const places = new WeakMap<LabelSet, string>();
+
+function placeOf(labels: LabelSet): string {
+  const known = places.get(labels) ?? labelOrder(labels);
+  places.set(labels, known);
+  return known;
+}
+
 /** Series in Prometheus's order, so that sums add up in the same order and to the same last bit. */
-const ordered = (series: Series[]): Series[] => series.sort((a, b) => compareLabels(a.labels, b.labels));
+const ordered = (series: Series[]): Series[] =>
+  series
+    .map((one) => ({ one, place: placeOf(one.labels) }))
+    .sort((a, b) => byText(a.place, b.place))
+    .map(({ one }) => one);
 
 function selected(
   source: SampleSource,

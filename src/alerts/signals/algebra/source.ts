@@ -16,6 +16,13 @@ export interface Series {
 /** Recorded samples: the series of a metric that match, with their points in `fromMs` ≤ time ≤ `toMs`. */
 export interface SampleSource {
   series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
+  /** The same as `series`, read in parts that may be interrupted: there may be thousands. */
+  seriesInParts?(
+    name: string,
+    matchers: readonly Matcher[],
+    fromMs: number,
+    toMs: number,
+  ): Generator<undefined, Series[]>;
   /** The same series, each with only its newest point that is no stale marker: where that is less to read. */
   newest?(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
 }
