@@ -163,6 +163,19 @@ describe('what is not as it must be is found before anything is touched', { conc
     expect(git(small.file('app'), 'show', 'stash@{0}:release.txt')).toBe('patched on the machine');
   });
 
+  test('a secret that is missing where Vigil runs', async () => {
+    const small = deployments.deployment();
+    const dump = small.file('before.sql');
+    const password = 'env:VIGIL_TEST_NOT_SET';
+    small.config('database', {
+      database: { engine: 'postgres', database: 'app', user: 'app', password, dump },
+    });
+    const { code, stderr } = await vigil(execute(), small.folder);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/rollback\.database\.password: env:VIGIL_TEST_NOT_SET/);
+    expect(runsOf(small)).toEqual([]);
+  });
+
   test('a dump that fails its check is removed again, and the service never stopped', async () => {
     const small = deployments.deployment();
     small.config('database', {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { RollbackConfig } from '../../../core/index.ts';
+import { givenValue, type RollbackConfig } from '../../../core/index.ts';
 import { expectedSha256 } from '../checksum.ts';
 import type { Step, TypePlan } from '../plan.ts';
 import { psqlQuery, psqlSwap, restoreCommands } from '../postgres.ts';
@@ -61,6 +61,9 @@ function queryProof(database: Database, config: PlanInput['config']): RollbackPr
 export function planDatabase(input: PlanInput, database: Database): TypePlan {
   const { config, tag } = input;
   const { dump } = database;
+  // A missing secret ends it here, before any traffic is taken away.
+  if (database.engine === 'postgres' && database.password)
+    givenValue(database.password, 'rollback.database.password');
   const sha256 = expectedSha256(dump, database.sha256);
   const timeoutMs = database.budgets.rollback ?? config.rollback.budgets.rollback;
   const { restore, swap } = stepsOf(database, tag, sha256, timeoutMs);
