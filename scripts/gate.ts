@@ -8,6 +8,7 @@ import {
   oneLine,
   quorumOf,
   redactorOf,
+  shortened,
   shownUrl,
   type VigilConfig,
   VigilError,
@@ -50,7 +51,7 @@ interface GateOptions extends SharedOptions {
 
 /** Text of at most so many characters on one line, and not nothing. */
 function sentenceOf(name: string, text: string | undefined): string {
-  const line = oneLine(text ?? '').slice(0, 300);
+  const line = shortened(oneLine(text ?? ''), 300);
   if (line !== '') return line;
   throw invalid(name, text ?? '', 'a text');
 }

@@ -78,7 +78,7 @@ export { valueAt } from './text/json-path.ts';
 export { mapTexts } from './text/map-texts.ts';
 export { redactXml } from './text/redact-xml.ts';
 export { createRedactor, type Redactor } from './text/redactor.ts';
-export { oneLine, printable } from './text/safe-text.ts';
+export { oneLine, printable, shortened } from './text/safe-text.ts';
 export { decodedUri, shownUrl } from './text/shown-url.ts';
 export { type Style, signOf } from './text/style.ts';
 export { wrapped } from './text/wrapped.ts';

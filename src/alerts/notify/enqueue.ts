@@ -5,23 +5,12 @@ import { idempotencyKeyOf, type NotificationEvent, rankOf, streamOf } from './ev
 
 /** No message shows more of one text, and the database must not grow by what a check prints. */
 const longestText = 16_384;
-/** As far as one is told from its beginning. */
-const longestSecret = 4096;
 
 export interface EnqueueOptions {
   /** Names of the channels an event goes to, as `createRouter` makes it. */
   route: (event: NotificationEvent) => readonly string[];
   redactor: Redactor;
   nowMs: number;
-}
-
-/** A text without secrets, of bounded length, in a time that a check which prints a megabyte doesn't decide. */
-function bounded(text: string, redactor: Redactor): string {
-  if (text.length <= longestText) return clipped(redactor.redact(text), longestText);
-  // The cut may have left the beginning of a secret at the end, which nobody would recognise: it goes too.
-  const clean = redactor.redact(text.slice(0, 2 * longestText));
-  const whole = text.length <= 2 * longestText ? clean : clean.slice(0, -longestSecret);
-  return clipped(text.length > 2 * longestText ? `${whole}…` : whole, longestText);
 }
 
 /**
@@ -40,7 +29,7 @@ export function enqueue(
   );
   let rows = 0;
   for (const event of events) {
-    const text = JSON.stringify(mapTexts(event, (part) => bounded(part, redactor)));
+    const text = JSON.stringify(mapTexts(event, (part) => clipped(redactor.redact(part), longestText)));
     const [stream, key, rank] = [streamOf(event), idempotencyKeyOf(event), rankOf(event)];
     for (const channel of new Set(route(event))) {
       rows += Number(insert.run(channel, redactor.redact(stream), key, rank, text, nowMs, nowMs).changes);

@@ -1,5 +1,5 @@
 import { type HttpAnswer, newAgent, send } from '../../clients/index.ts';
-import { oneLine, shownUrl, VigilError } from '../../core/index.ts';
+import { printable, shortened, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Channel, Delivery, DeliveryContext } from './channel.ts';
 import type { NotificationEvent } from './event.ts';
@@ -30,10 +30,9 @@ export interface HttpSender {
   close(): Promise<void>;
 }
 
-/** The words of an answer, short. */
-export function wordsOf(answer: HttpAnswer): string {
-  const text = oneLine(answer.text.slice(0, 1000));
-  return `HTTP ${answer.status}${text ? `: ${text.slice(0, 300)}` : ''}`;
+/** The words of an answer, which may repeat what it was sent: whoever shows them redacts them first, and then cuts them. */
+export function wordsOf({ status, text }: HttpAnswer): string {
+  return `HTTP ${status}${text.trim() ? `: ${shortened(printable(text).trim(), 4096)}` : ''}`;
 }
 
 /** What no later try changes: the message is wrong, or its receiver is gone for good. */

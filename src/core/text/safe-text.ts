@@ -10,8 +10,12 @@ export function printable(text: string): string {
   return text.replace(escapeSequence, '').replace(reordering, '').replace(controlButLineBreak, '�');
 }
 
+/** The beginning of a text; a mark says that something is missing, and lets a secret be known that was cut through. */
+export const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
 /** Text of others on one line of ours: no line break, no control character, at most 500 characters. */
 export function oneLine(text: string): string {
   const clean = text.replace(escapeSequence, '').replace(reordering, '').replace(control, ' ').trim();
-  return clean.length > 500 ? `${clean.slice(0, 499)}…` : clean;
+  return shortened(clean, 500);
 }

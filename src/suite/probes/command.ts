@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Measurement, minimalEnvironment, oneLine, type ProbeOf } from '../../core/index.ts';
+import { type Measurement, minimalEnvironment, oneLine, type ProbeOf, shortened } from '../../core/index.ts';
 import { describeExit, runCommand } from '../run/spawn-command.ts';
 import { faultsMeasured, measured, type ProbeSurroundings } from './probe-result.ts';
 
@@ -17,7 +17,7 @@ export async function probeCommand(
   });
   const faults: string[] = [];
   if (run.exit.code !== probe.exit) {
-    const said = oneLine(run.stderr.trim() || run.stdout.trim()).slice(0, 120);
+    const said = shortened(oneLine(run.stderr.trim() || run.stdout.trim()), 120);
     faults.push(`${describeExit(run.exit)}, expected ${probe.exit}${said ? `: ${said}` : ''}`);
   }
   if (probe.contains !== undefined && !run.stdout.includes(probe.contains))

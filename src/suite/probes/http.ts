@@ -6,6 +6,7 @@ import {
   type ProbeOf,
   parseLimit,
   quantile,
+  shortened,
   shownUrl,
   VigilError,
   valueAt,
@@ -29,7 +30,7 @@ export function probeUrl(url: string, targetUrl: string | undefined): string {
 }
 
 const shown = (value: unknown): string =>
-  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
+  value === undefined ? 'nothing' : shortened(JSON.stringify(value), 60);
 
 function jsonFault(document: unknown, path: string, wanted: string | number | boolean | null): string[] {
   const value = valueAt(document, path);

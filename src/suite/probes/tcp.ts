@@ -1,6 +1,6 @@
 import { on, once } from 'node:events';
 import net from 'node:net';
-import type { Measurement, ProbeOf } from '../../core/index.ts';
+import { type Measurement, type ProbeOf, shortened } from '../../core/index.ts';
 import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 /** Connects, and reads the first bytes where a banner is expected; the socket is always closed. */
@@ -35,7 +35,7 @@ export async function probeTcp(probe: ProbeOf<'tcp'>, around: ProbeSurroundings)
   const greeting = await orFault(faults, () => around.patiently(where, () => greet(probe)));
   if (greeting && probe.banner !== undefined && !greeting.said.includes(probe.banner))
     faults.push(
-      `it said ${JSON.stringify(greeting.said.slice(0, 60))}, expected ${JSON.stringify(probe.banner)}`,
+      `it said ${JSON.stringify(shortened(greeting.said, 60))}, expected ${JSON.stringify(probe.banner)}`,
     );
   return [
     faultsMeasured(`connections to ${where} not as expected`, faults, 1),

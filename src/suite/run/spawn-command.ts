@@ -51,7 +51,10 @@ export interface CommandOptions {
   endsAll?: boolean | undefined;
 }
 
-/** The newest `limit` characters of a stream, however much is written to it. */
+/** Of a line that goes on for ever this much is left out: as far as a secret, however it is encoded, may reach. */
+const longestPart = 4096;
+
+/** The newest `limit` characters of a stream; the line that a cut goes through is left out, with the secret it may end. */
 function collector(limit: number): { add(chunk: string): void; text(): string; isCut(): boolean } {
   let kept = '';
   let isCut = false;
@@ -61,7 +64,12 @@ function collector(limit: number): { add(chunk: string): void; text(): string; i
       isCut ||= kept.length > limit;
       if (kept.length > limit * 2) kept = kept.slice(-limit);
     },
-    text: () => kept.slice(-limit),
+    text() {
+      const newest = kept.slice(-limit);
+      if (!isCut) return newest;
+      const end = newest.indexOf('\n') + 1;
+      return newest.slice(end > 0 ? Math.min(end, longestPart) : longestPart);
+    },
     isCut: () => isCut,
   };
 }

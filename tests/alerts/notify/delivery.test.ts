@@ -34,7 +34,7 @@ const replies = {
   ],
   'is broken': [
     (response) => response.writeHead(500).end('<b>oops\n</b>\u001b[31m'),
-    { result: 'retry', reason: 'HTTP 500: <b>oops </b>' },
+    { result: 'retry', reason: 'HTTP 500: <b>oops\n</b>' },
   ],
   'does not know us': [
     (response) => response.writeHead(401).end('who?'),

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Channel } from '../../../src/alerts/notify/channel.ts';
 import { createChannels } from '../../../src/alerts/notify/channels.ts';
 import { testNotifications } from '../../../src/alerts/notify/test-notifications.ts';
+import { webhookChannel } from '../../../src/alerts/notify/webhook.ts';
 import { notificationsSchema } from '../../../src/core/config/notifications.ts';
 import { secretResolver } from '../../../src/core/config/secret-reference.ts';
 import { VigilError } from '../../../src/core/errors.ts';
@@ -183,6 +184,24 @@ test('a secret that a cut goes through leaves no beginning of it', async () => {
   await dispatcher.tick();
   expect(heard).toHaveLength(secrets.pagerduty.length);
   expect(JSON.stringify(heard)).not.toContain('planted');
+});
+
+test('a secret in the answer of a receiver is hidden before the answer is cut', async () => {
+  let answer = '';
+  const { url } = await receiver((_request, response) => response.writeHead(400).end(answer));
+  const channel = webhookChannel({ name: 'hook', url, timeoutMs: 5000 });
+  const { db, queue, dispatcher, redactor } = dispatching([channel]);
+  redactor.register(secrets.pagerduty);
+  // Wherever the cut is: 300 characters, 500, 1,000, 4,096 of the body.
+  for (const cut of [300, 500, 1000, 4096])
+    for (let before = cut - 30; before < cut; before += 4) {
+      answer = 'y'.repeat(before) + secrets.pagerduty;
+      queue(alert({ alertname: `A${before}` }));
+      await dispatcher.tick();
+    }
+  const details = JSON.stringify(db.prepare('SELECT detail FROM outbox_attempts').all());
+  expect(details.match(/HTTP 400: y+/g)?.length).toBeGreaterThan(20);
+  expect(details).not.toContain('planted');
 });
 
 test('a secret that became known after the event was queued is not sent either', async () => {

@@ -8,6 +8,7 @@ import tls from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../../fixtures/range/expired-certificate.ts';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
+import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { rawServer, temporaryFolder } from '../../clients/servers.ts';
 import { ask } from './ask.ts';
 
@@ -165,3 +166,20 @@ test('a command that does not end in time fails', async () => {
   expect(asked.passes).toBe(false);
   expect(asked.says).toContain('did not finish in time');
 });
+
+test.each([10, 40, 52, 58])(
+  'a secret that the words of a service are cut through is hidden: after %i characters',
+  async (before) => {
+    const redactor = createRedactor();
+    redactor.register('planted-secret-of-a-service');
+    const said = `${'y'.repeat(before)}planted-secret-of-a-service`;
+    const address = await rawServer((socket) => void socket.end(said));
+    const tcp = { type: 'tcp', host: '127.0.0.1', port: portOf(address), banner: 'SSH-2.0' } as const;
+    const command = [process.execPath, '-e', `console.error('${'y'.repeat(60)}${said}'); process.exit(1)`];
+    for (const probe of [tcp, { type: 'command', command } as const]) {
+      const { says } = await ask(probe);
+      expect(says).toContain('yyyyyyyyyy');
+      expect(redactor.redact(says)).not.toMatch(/planted/);
+    }
+  },
+);

@@ -10,7 +10,7 @@ async function difference(planned: TypePlan): Promise<string> {
       const git = gitRunner(action.folder);
       const log = (await git.maybe('log', '--oneline', `${action.to}..${action.from}`)) ?? 'unknown';
       const diff = (await git.maybe('diff', '--stat', '--patch', action.to, action.from)) ?? 'unknown';
-      return `Commits that are taken back:\n${log}\n\n${diff.slice(0, 1_000_000)}\n`;
+      return `Commits that are taken back:\n${log}\n\n${diff}\n`;
     }
     if (action.kind === 'set-flag') return `The flag before:\n${JSON.stringify(action.before, null, 2)}\n`;
   }
