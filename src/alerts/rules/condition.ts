@@ -9,7 +9,9 @@ import type { SampleSource } from '../signals/algebra/source.ts';
 export type RuleCondition =
   | { kind: 'bound'; expression: Expression; bound: Bound }
   | { kind: 'absent'; expression: Expression }
-  | { kind: 'all' | 'any'; of: readonly RuleCondition[] };
+  | { kind: 'all' | 'any'; of: readonly RuleCondition[] }
+  /** Unknown unless `enough` is met, which has no labels. */
+  | { kind: 'given'; of: RuleCondition; enough: RuleCondition };
 
 /** What a condition is for one label set; of the unknown nothing may be concluded. */
 export interface ConditionResult {
@@ -68,6 +70,13 @@ export function judgeCondition(
         condition.kind,
         condition.of.map((part) => judgeCondition(part, source, atMs)),
       );
+    case 'given': {
+      const isEnough = judgeCondition(condition.enough, source, atMs).some(
+        ({ state }) => state === 'breached',
+      );
+      const found = judgeCondition(condition.of, source, atMs);
+      return isEnough ? found : found.map((result) => ({ ...result, state: 'unknown' }));
+    }
   }
 }
 
@@ -80,11 +89,13 @@ export function conditionToPromQL(condition: RuleCondition): string {
     }
     case 'absent':
       return `absent(${toPromQL(condition.expression)})`;
+    case 'given':
+      return conditionToPromQL({ kind: 'all', of: [condition.of, condition.enough] });
     case 'all':
     case 'any': {
       const parts = condition.of.map((part) => {
         const text = conditionToPromQL(part);
-        return part.kind === 'all' || part.kind === 'any' ? `(${text})` : text;
+        return part.kind === 'bound' || part.kind === 'absent' ? text : `(${text})`;
       });
       return parts.join(condition.kind === 'all' ? ' and ' : ' or ');
     }

@@ -8,6 +8,7 @@ import {
   signalExpressions,
 } from '../signals/algebra/named.ts';
 import type { RuleCondition } from './condition.ts';
+import { enoughOperations } from './enough-operations.ts';
 import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 
@@ -37,7 +38,11 @@ function judgedBy(
   switch (subject.by) {
     case 'threshold': {
       const { unit, [subject.level]: bound } = table[subject.signal];
-      return bound && bounded(signals[subject.signal], bound, unit, naming);
+      if (!bound) return undefined;
+      const judged = bounded(signals[subject.signal], bound, unit, naming);
+      if (subject.signal !== 'errorRatio') return judged;
+      const enough = enoughOperations(bound.value, naming);
+      return { ...judged, condition: { kind: 'given', of: judged.condition, enough } };
     }
     case 'bound': {
       const judged = bounded(signals[subject.signal], subject.bound, subject.unit, naming);

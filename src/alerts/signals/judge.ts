@@ -20,6 +20,14 @@ export function operationsToResolve(limit: number): number {
   return Math.max(100, Math.ceil(1 / limit));
 }
 
+/** Errors that are over the limit in any number of operations up to `operationsToResolve`. */
+export function errorsToTell(limit: number): number {
+  const needed = operationsToResolve(limit);
+  let errors = 1;
+  while (errors < needed && lowerBoundOfShare(errors, needed, 0.95) <= limit) errors += 1;
+  return errors;
+}
+
 /**
  * Judges an error ratio against an upper limit. With fewer operations than can resolve the limit it
  * is breached only when the 95 % lower bound of the ratio (Clopper–Pearson) is over it, and unknown otherwise.

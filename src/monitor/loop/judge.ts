@@ -4,7 +4,9 @@ import {
   defaultPolicy,
   type EngineSetup,
   engineSetup,
+  enoughOperations,
   evaluate,
+  judgeCondition,
   type Observation,
   observeChecks,
   observeRollback,
@@ -132,6 +134,15 @@ export function openJudge(options: JudgeOptions): Judge {
     return found;
   }
 
+  /** The values by which a rollback may be called for: an error ratio of too few operations is none. */
+  const tellingOf = (values: SignalValues, source: SampleSource, atMs: number): SignalValues => {
+    const { errorRatio, ...others } = values;
+    const limit = table.errorRatio.rollback?.value;
+    if (errorRatio === undefined || limit === undefined) return others;
+    const isEnough = judgeCondition(enoughOperations(limit, naming), source, atMs);
+    return isEnough.some(({ state }) => state === 'breached') ? values : others;
+  };
+
   function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
     const ahead = yield* readAhead(given, (source) => {
       for (const [, expression] of expressions) evaluate(expression, source, atMs);
@@ -145,7 +156,11 @@ export function openJudge(options: JudgeOptions): Judge {
     const isKnown = (check: string) =>
       baseline.has(check) &&
       !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
-    const rollback = observeRollback({ values, isKnown, outcomes: fresh }, table, naming);
+    const rollback = observeRollback(
+      { values: tellingOf(values, source, atMs), isKnown, outcomes: fresh },
+      table,
+      naming,
+    );
     const ofRules: Observation[] = [];
     for (const rule of rules) {
       yield;

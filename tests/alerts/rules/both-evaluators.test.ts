@@ -131,8 +131,8 @@ test('without data the two part as they must: Prometheus resolves, Vigil fires o
   const both = [prometheusRule(high, ''), prometheusRule(missing, '')];
   const blind = ownStates(missing, story);
   expect(blind.at(-1)).toMatchObject([{ state: 'firing' }]);
-  // 19 steps after the last sample a 5-minute window no longer holds two of them, and 8 more are its keep-firing of 2 minutes.
-  const forgottenAt = goneAt + 19 + 8;
+  // 18 steps after the last sample a 5-minute window holds too few errors, and 8 more are its keep-firing of 2 minutes.
+  const forgottenAt = goneAt + 18 + 8;
   const theirs = own.map((open, index) => [...(index >= forgottenAt ? [] : open), ...(blind[index] ?? [])]);
   expect(await differencesFromPrometheus(both, series, theirs)).toBe('');
 });

@@ -93,3 +93,9 @@ test('an all within an any is kept together', () => {
   const nested: RuleCondition = { kind: 'any', of: [{ kind: 'all', of: [yes, no] }, unknown] };
   expect(conditionToPromQL(nested)).toBe('(high > 5 and low > 5) or missing > 5');
 });
+
+test('nothing is said of too few', () => {
+  const given = (enough: RuleCondition) => states({ kind: 'given', of: yes, enough });
+  expect([yes, no, unknown].map(given)).toEqual([['breached'], ['unknown'], ['unknown']]);
+  expect(conditionToPromQL({ kind: 'given', of: yes, enough: no })).toBe('high > 5 and low > 5');
+});

@@ -57,10 +57,14 @@ const target = { job: 'genesis-orchestration' };
 const operations = (added: (step: number) => number = () => 120) =>
   counter('genesis_operations_total', target, added);
 
-function errorsDuring(episodes: readonly Episode[], ratio: number): StorySeries[] {
+function errorsDuring(
+  episodes: readonly Episode[],
+  ratio: number,
+  traffic?: (step: number) => number,
+): StorySeries[] {
   const isIn = breachedIn(episodes);
   return [
-    operations(),
+    operations(traffic),
     counter('genesis_errors_total', { ...target, category: 'internal' }, (step) =>
       isIn(step) ? 120 * ratio : 0,
     ),
@@ -122,17 +126,25 @@ const flips = (step: number) =>
 /** For each rule a story in which it is quiet, pending for too short a time, and fires. */
 export const stories: Readonly<Record<string, Story>> = {
   TestPassRateLow: story(gauge('genesis_test_pass_rate', {}, either(usual, 0.9, 1))),
-  HighErrorRate: story(
-    ...errorsDuring(
-      [
-        [10, 10.25],
-        [30, 50],
-        [57.25, 57.5],
-        [80, 81],
-      ],
-      0.02,
-    ),
-  ),
+  HighErrorRate: {
+    lengthMin: 130,
+    series: [
+      ...errorsDuring(
+        [
+          [10, 10.25],
+          [30, 50],
+          [57.25, 57.5],
+          [80, 81],
+        ],
+        0.02,
+        // Night: of 20 operations within the window one fails, which is 5 %.
+        (step) => (breachedIn([[90, 130]])(step) ? 1 : 120),
+      ),
+      counter('genesis_errors_total', { ...target, category: 'timeout' }, (step) =>
+        step >= 97 * perMinute && step % 20 === 0 ? 1 : 0,
+      ),
+    ],
+  },
   HighLatencyP95: story(...durations('genesis_operation_duration_seconds', either(usual, 0.4, 0.02))),
   GenesisServiceDown: story(
     gauge('up', target, () => 1),

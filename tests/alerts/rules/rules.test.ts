@@ -51,7 +51,7 @@ test.each([
   [
     'HighErrorRate',
     120,
-    'sum(rate(genesis_errors_total{category!="validation"}[5m])) / sum(rate(genesis_operations_total[5m])) > 0.001',
+    'sum(rate(genesis_errors_total{category!="validation"}[5m])) / sum(rate(genesis_operations_total[5m])) > 0.001 and (sum(increase(genesis_operations_total[5m])) >= 1000 or sum(increase(genesis_errors_total{category!="validation"}[5m])) >= 4)',
   ],
   [
     'HighLatencyP95',

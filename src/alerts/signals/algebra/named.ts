@@ -4,6 +4,7 @@ import {
   avg,
   changes,
   gauge,
+  increaseOver,
   last,
   max,
   mean,
@@ -56,6 +57,18 @@ export function errorRatioOver(prefix: string, windowMs: number): Expression {
     sum(rate(select(`${prefix}_errors_total`, ['category', '!=', 'validation']), windowMs)),
     sum(rate(select(`${prefix}_operations_total`), windowMs)),
   );
+}
+
+/** Operations and errors of live traffic within the window of the signals. */
+export function countsOf({ prefix, ...naming }: SignalNaming): {
+  operations: Expression;
+  errors: Expression;
+} {
+  const windowMs = scaledBy(naming, naming.windowMs);
+  return {
+    operations: sum(increaseOver(select(`${prefix}_operations_total`), windowMs)),
+    errors: sum(increaseOver(select(`${prefix}_errors_total`, ['category', '!=', 'validation']), windowMs)),
+  };
 }
 
 /** How many times faster than allowed the error budget (allowed errors ÷ operations) burns over a window. */
