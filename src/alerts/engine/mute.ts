@@ -37,6 +37,16 @@ export function isHeld(
   );
 }
 
+function windowOf(
+  { labels }: AlertRecord,
+  maintenance: readonly MaintenanceWindow[],
+  nowMs: number,
+): MaintenanceWindow | undefined {
+  return maintenance.find(
+    ({ matchers, fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs && matches(labels, matchers),
+  );
+}
+
 /** Why an alert may not be told, whatever there is to tell: an alert that explains it, or a maintenance window. */
 export function muteOf(
   alert: AlertRecord,
@@ -46,12 +56,13 @@ export function muteOf(
   nowMs: number,
 ): Mute | undefined {
   for (const inhibition of inhibitions) {
-    const source = alerts.find((other) => inhibits(inhibition, other, alert));
+    // What nobody is told explains nothing to anybody.
+    const source = alerts.find(
+      (other) => inhibits(inhibition, other, alert) && !windowOf(other, maintenance, nowMs),
+    );
     if (source) return { kind: 'inhibited', by: `${source.rule}: ${inhibition.name}` };
   }
-  const window = maintenance.find(
-    ({ matchers, fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs && matches(alert.labels, matchers),
-  );
+  const window = windowOf(alert, maintenance, nowMs);
   return window && { kind: 'maintenance', by: window.reason };
 }
 

@@ -291,6 +291,14 @@ test('a mute is said again when it is another, and when it came back', () => {
   expect(muted(5, clear, 'move')).toEqual(['A maintenance by move']);
 });
 
+test('a cause in maintenance, of which nobody is told, silences nothing', () => {
+  const run = engineRun([rule('Down'), rule('A')], { inhibitions: [down] });
+  const window = { matchers: [equals('alertname', 'Down')], fromMs: startMs, toMs: startMs + minute };
+  const maintenance = [{ ...window, reason: 'works' }];
+  const both = [of('Down', breached()), of('A', breached())];
+  expect(told(run.at(0, both, { maintenance }))).toEqual(['firing A']);
+});
+
 test('an acknowledgement is of one alert, and of no time before it was given', () => {
   const run = engineRun([rule('A'), rule('B')], { remindAfterMs: { critical: minute } });
   const both = [of('A', breached()), of('B', breached())];
