@@ -4,6 +4,7 @@ import { messageOf } from '../core/index.ts';
 import type { Ask, Parts } from './ask.ts';
 import { type History, type HistoryOptions, historyOf } from './history.ts';
 import { HistoryError } from './history-error.ts';
+import { damageOf } from './inspect-file.ts';
 import { openForRecording } from './open-history.ts';
 import { lookAtWhole, makeAnew } from './renewal.ts';
 import { setAside } from './set-aside.ts';
@@ -12,7 +13,7 @@ import { setAside } from './set-aside.ts';
 export interface LastingHistory extends History {
   /**
    * Looks whether the file is still there and, unless told not to, whether the whole of it is sound, in a thread of its own
-   * (2 ms per MB); begins anew when it isn't. Resolves, when that is done, with whether it did.
+   * where that takes long (2 ms per MB); begins anew when it isn't. Resolves, when that is done, with whether it did.
    */
   check(isWhole?: boolean): Promise<boolean>;
   /** How long the last look at the whole took, milliseconds. */
@@ -23,6 +24,9 @@ export interface LastingOptions extends HistoryOptions {
   /** Called when another database took the place of the one before: who keeps state must write it again. */
   onRenewed: () => void;
 }
+
+/** What is no larger is looked at here: that takes some 60 ms, and a thread costs as much. */
+const smallBytes = 32 * 1024 ** 2;
 
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
@@ -121,8 +125,10 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
     }
   };
   const lookAtAll = async (): Promise<boolean> => {
-    const { damage, tookMs = 0 } = await lookAtWhole(file, true);
-    lookedForMs = tookMs;
+    const beganMs = performance.now();
+    const isSmall = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= smallBytes;
+    const { damage, tookMs } = isSmall ? { damage: damageOf(file, true) } : await lookAtWhole(file, true);
+    lookedForMs = tookMs ?? performance.now() - beganMs;
     // It may have been closed or renewed meanwhile.
     return damage === undefined || isClosed || inodeOf(file) !== inode ? false : renew(damage);
   };

@@ -148,6 +148,26 @@ test('a clock 70 days ahead for 40 seconds deletes nothing, and neither does one
   expect(history.deployments(0, clock.ms)).toMatchObject([{ release: 'v2' }]);
 });
 
+test('after a long watch a clock that jumps ahead takes only what is old anyway', () => {
+  const clock = { ms: start };
+  const history = opened(folder(), { ...keep, now: () => new Date(clock.ms) });
+  history.beginGrid({ startMs: start, intervalMs: minute });
+  for (let index = 0; index < 250; index += 1) {
+    clock.ms = start + index * minute;
+    history.observed(minute);
+    history.recordCycle(cycle(clock.ms, { outcomes: [] }));
+  }
+  clock.ms += 70 * 86_400_000;
+  history.observed(minute);
+  while (history.prune().more);
+  // A mark is made each minute: those of the last 100 minutes of the watch are kept, whatever the date.
+  expect(history.snapshots(0).length).toBeGreaterThanOrEqual(100);
+  expect(history.snapshots(0).length).toBeLessThanOrEqual(103);
+  expect(history.snapshots(0).at(-1)?.timestamp).toBe(new Date(start + 249 * minute).toISOString());
+  const { observed, due } = history.coverage(start + 150 * minute, start + 249 * minute);
+  expect([observed, due]).toEqual([99, 99]);
+});
+
 test('what was recorded under a clock that was wrong goes when the loop has run for as long as it is kept', () => {
   const clock = { ms: start };
   const history = watchedBriefly(folder(), clock);

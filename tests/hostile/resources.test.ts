@@ -15,6 +15,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openHistory } from '../../src/history/open-history.ts';
 import {
   quickSuite,
   type SmallLoop,
@@ -203,6 +204,42 @@ describe('a loop', { timeout: 120_000 }, () => {
     await goesOn(loop);
     const { coverage } = JSON.parse((await loop.get(`/api/evidence?since=${Date.now() - 600_000}`)).text);
     expect(coverage.observed).toBeLessThanOrEqual(coverage.due);
+    await ends(loop);
+  });
+
+  test('whose clock is 70 days ahead for a while deletes nothing, writes no row for each slot, and answers all the while', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'vigil-ahead-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const reports = path.join(folder, 'reports');
+    mkdirSync(reports);
+    const before = openHistory({ file: path.join(reports, 'vigil.sqlite') });
+    before.recordDeployment({ timeMs: Date.now(), release: 'v2' });
+    before.close();
+    const clock = path.join(folder, 'clock');
+    writeFileSync(clock, '0');
+    const preload = fileURLToPath(new URL('./settable-clock.mjs', import.meta.url));
+    const loop = await startSmallLoop(
+      { ...(await config()), retention: '1h' },
+      args,
+      { NODE_OPTIONS: `--import=${preload}`, CLOCK_FILE: clock },
+      folder,
+    );
+    await until(() => cycles(reports) >= 4, loop.said);
+    const first = inDatabase(reports, (db) => db.prepare('SELECT id FROM cycles ORDER BY seq LIMIT 1').get());
+    writeFileSync(clock, String(70 * 86_400_000));
+    await until(() => /the wall clock jumped by 6\d{6} s/.test(loop.said()), loop.said);
+    await goesOn(loop);
+    writeFileSync(clock, '0');
+    await until(() => /the clock was set back: a new schedule begins/.test(loop.said()), loop.said);
+    await goesOn(loop);
+    const kept = inDatabase(reports, (db) => ({
+      first: db.prepare('SELECT id FROM cycles ORDER BY seq LIMIT 1').get(),
+      releases: db.prepare('SELECT release FROM deployments').all(),
+      gaps: db.prepare('SELECT count(*) AS n, max(to_ms - from_ms) / 86400000 AS days FROM gaps').get(),
+      slots: Number(db.prepare('SELECT count(*) AS n FROM slots').get()?.n),
+    }));
+    expect(kept).toMatchObject({ first, releases: [{ release: 'v2' }], gaps: { n: 1, days: 69 } });
+    expect(kept.slots).toBeLessThan(300);
     await ends(loop);
   });
 });

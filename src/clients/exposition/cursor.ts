@@ -12,7 +12,11 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A number as the text format writes it (Go's ParseFloat without hexadecimal), or undefined. */
 export function parseNumber(token: string): number | undefined {
-  if (NUMBER.test(token)) return Number(token);
+  if (NUMBER.test(token)) {
+    const value = Number(token);
+    // Out of range, as ParseFloat says too: a number of many digits is no infinity.
+    return Number.isFinite(value) ? value : undefined;
+  }
   switch (token.toLowerCase()) {
     case 'nan':
       return Number.NaN;

@@ -43,19 +43,17 @@ export interface WatchParts {
 
 /** Which part of the time the whole of the evidence is read for damage: the longer that takes, the rarer it is. */
 const evidenceCheckRatio = 0.0002;
-/** What beginning to read costs at least, milliseconds. */
-const leastLookMs = 5;
 
 function evidenceLook({ clock, checkEvidence }: WatchOptions, notes: Notes): () => void {
   let checkedMs = Number.NEGATIVE_INFINITY;
-  let tookMs = leastLookMs;
+  let tookMs = 0;
   return () => {
     const nowMs = clock.monotonic();
     const isWhole = (nowMs - checkedMs) * evidenceCheckRatio >= tookMs;
     if (isWhole) checkedMs = nowMs;
     void notes.attemptLong('the evidence could not be looked at', async () => {
       const lookedForMs = await checkEvidence(isWhole);
-      if (isWhole) tookMs = Math.max(leastLookMs, lookedForMs ?? 0);
+      if (isWhole) tookMs = lookedForMs ?? 0;
     });
   };
 }

@@ -132,6 +132,7 @@ describe('malformed text', () => {
     ['something after EOF', '# EOF\na 1\n', 'nothing after # EOF'],
     ['an HTML page', '<html>\n', 'a metric name'],
     ['JSON', '{"a": 1}\n', 'a metric name'],
+    ['a number out of range', `a ${'1'.repeat(400)}\n`, 'a value'],
     ['a NUL', 'a\u0000 1\n', 'a value'],
   ])('is refused: %s', (_, text, expected) => {
     const error = errorOf(() => parseExposition(text));
@@ -202,6 +203,18 @@ describe('limits', () => {
       'at most 2 series',
     );
     expect(parseExposition('a 1\nb 1\n', { maxSeries: 2 }).families).toHaveLength(2);
+  });
+
+  test('what is refused for its size says how much came, by its own code', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `a{b="${index}"} 1\n`).join('');
+    expect(errorOf(() => parseExposition(many))).toMatchObject({
+      code: 'EXPOSITION_TOO_LARGE',
+      message: 'refused: 100,000 series, limit 20,000',
+    });
+    const comments = ' # b 1\n\n'.repeat(30_000);
+    expect(parseExposition(`${comments}a 1\n`).families).toHaveLength(1);
+    const label = errorOf(() => parseExposition(`a{b="${'x'.repeat(20_000)}"} 1\n`));
+    expect(label.message).toBe('refused: a label value of 20,000 characters, limit 16,384');
   });
 
   test('hostile megabytes take linear time', () => {

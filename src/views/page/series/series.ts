@@ -25,7 +25,7 @@ const standsFor = 1.5;
 /** How far back a gauge's sample may lie. */
 const lookBackMs = 5 * 60_000;
 /** Places that are evaluated before others have their turn: some milliseconds of work. */
-const pieceSize = 60;
+const pieceSize = 15;
 /** A place is the worst of evaluations that are this far apart, or of one. */
 const evaluateMs = 3 * 60_000;
 
@@ -77,7 +77,7 @@ export function openSeries(history: CycleReader & SampleReader, naming: SignalNa
     known.set(window, places);
     const missing = timesMs.filter((timeMs) => !places.has(timeMs));
     for (let begun = 0; begun < missing.length; begun += pieceSize) {
-      if (begun > 0) await turn();
+      await turn();
       const piece = missing.slice(begun, begun + pieceSize);
       const fromMs = (piece[0] ?? 0) - stepMs - Math.max(lookBackMs, naming.windowMs);
       const samples = preloaded(history, fromMs, piece.at(-1) ?? 0);
