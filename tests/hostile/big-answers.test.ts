@@ -79,6 +79,8 @@ test('whatever a target sends, the port answers within a second, and what was no
     // A second, and more where the machine is so busy that the start took more than one.
     expect(slowestMs, name).toBeLessThan(loop.promptMs / 5);
     if (said) await loop.untilSaid(said);
+    // What is refused is not held either: a loop with a small target has some 200 MiB in this repository.
+    if (name === answers[0]?.name) expect(peakMiB(loop)).toBeLessThan(350);
     if (isRead) continue;
     const last = async () => (JSON.parse((await loop.get('/api/status')).text) as Status).lastCycle;
     const before = await last();
@@ -86,5 +88,4 @@ test('whatever a target sends, the port answers within a second, and what was no
     expect((await last())?.verdict, name).not.toBe('pass');
   }
   expect(longestStand(delays, from).usedMs).toBeLessThan(500);
-  expect(peakMiB(loop)).toBeLessThan(600);
 });

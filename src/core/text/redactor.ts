@@ -62,7 +62,9 @@ function base64Of(secret: string): string[] {
 /** A secret as it looks once escapes are taken away: itself, in base64, in hexadecimal digits, and in a form's field. */
 function formsOf(secret: string): string[] {
   const hex = Buffer.from(secret).toString('hex');
-  return [secret, plainOf(secret), secret.replaceAll(' ', '+'), ...base64Of(secret), hex, hex.toUpperCase()];
+  // What begins an escape at its end may be taken for one with the character that follows.
+  const plain = plainOf(secret.replace(/[\\%&]+$/, ''));
+  return [secret, plain, secret.replaceAll(' ', '+'), ...base64Of(secret), hex, hex.toUpperCase()];
 }
 
 /** Shorter ends of a path are too likely to be ordinary words. */

@@ -34,8 +34,10 @@ export function createFinder(needles: readonly string[]): Finder {
     const length = commonLength(text, at, needle);
     if (length === needle.length) return length;
     if (length < shortestBeginning) return 0;
+    if (isCut(text, at + length)) return length;
+    // Without a mark only the middle of a word says that something is missing: a secret may begin as a name does.
     const isEnd = at + length === text.length && length * 2 >= needle.length;
-    return isEnd || isCut(text, at + length) ? length : 0;
+    return isEnd && /^[a-z\d]{2}/i.test(needle.slice(length - 1)) ? length : 0;
   };
 
   return (text, onFound) => {

@@ -95,6 +95,11 @@ describe('a known secret is found', () => {
         expect(find(`a ${wrap(whole, at, end)} b`), `${at}`).toMatch(/^a \[redacted\](?:=*|%3D) b$/);
   });
 
+  test('that ends as an escape begins, but for that', () => {
+    const find = knowing('planted>secret\\');
+    expect(find('(planted>secret\\) (planted&gt;secret\\)')).toBe('([redacted]) ([redacted]\\)');
+  });
+
   test('wrapped where it has a space, as text is', () => {
     const find = knowing('planted pass phrase of five');
     expect(find('a planted pass\n  phrase of\nfive b')).toBe('a [redacted] b');
@@ -120,7 +125,8 @@ test('whatever a secret is made of, and however it is encoded over and over, not
       maxLength: 40,
     })
     .map((text) => text.trim())
-    .filter((text) => text.length >= 8);
+    // Of one that ends like an escape, that end may stay.
+    .filter((text) => text.length >= 8 && !/[\\%&]$/.test(text));
   const chain = fc.array(fc.constantFrom(...Object.keys(encoders)), { maxLength: 3 });
   const first = fc.constantFrom(undefined, ...Object.keys(codings));
   const around = fc.string({ unit: fc.constantFrom(...'abc 123,(){}[]') });
@@ -148,7 +154,13 @@ describe('where a text was cut within a secret', () => {
   });
 
   test('an ordinary word that a secret begins with stays', () => {
-    for (const text of ['it was planted', 'planted trees', 'plant…', 'planted and more…'])
+    for (const text of [
+      'planted-secret-of-some',
+      'it was planted',
+      'planted trees',
+      'plant…',
+      'planted and more…',
+    ])
       expect(find(text)).toBe(text);
   });
 });

@@ -1,6 +1,6 @@
 /*
  * The patterns of @secretlint/secretlint-rule-preset-recommend 13.1.0, https://github.com/secretlint/secretlint, without
- * what must stand around a token, and without those that tell a name and not a token.
+ * what must stand around a token, without those that tell a name and not a token, and of at least 12 characters.
  *
  * The MIT License. Copyright (c) 2020 azu
  *
@@ -18,7 +18,7 @@
 export const secretlintPatterns: Record<string, RegExp> = {
   'aws, access key': /(?:A3T[A-Z0-9]|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA)[A-Z0-9]{16}/,
   npm: /npm_[A-Za-z0-9_]{36}/,
-  slack: /(?:xoxb|xoxp|xapp|xoxa|xoxo|xoxr)-(?:\d-)?(?:[a-zA-Z0-9]{1,40}-){3}[a-zA-Z0-9]{1,40}/,
+  slack: /(?:xoxb|xoxp|xapp|xoxa|xoxo|xoxr)-(?:\d-)?(?:[a-zA-Z0-9]{4,40}-){3}[a-zA-Z0-9]{4,40}/,
   'slack, webhook':
     /https:\/\/hooks\.slack\.com\/services\/T[a-zA-Z0-9]{1,40}\/B[a-zA-Z0-9]{1,40}\/[a-zA-Z0-9]{1,40}/,
   'openai, project':
