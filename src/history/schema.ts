@@ -251,4 +251,12 @@ CREATE TABLE marks (observed_ms INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, l
 ALTER TABLE cycles ADD COLUMN left_behind TEXT;
 `,
   },
+  {
+    // The first, the last and how many outcomes of a check, of each kind, are found without reading the others.
+    version: 10,
+    sql: `
+DROP INDEX outcomes_judged;
+CREATE INDEX outcomes_by_check ON outcomes ("check", outcome, cycle);
+`,
+  },
 ];

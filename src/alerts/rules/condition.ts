@@ -10,7 +10,7 @@ export type RuleCondition =
   | { kind: 'bound'; expression: Expression; bound: Bound }
   | { kind: 'absent'; expression: Expression }
   | { kind: 'all' | 'any'; of: readonly RuleCondition[] }
-  /** Unknown unless `enough` is met, which has no labels. */
+  /** A breach is unknown unless `enough` is met, which has no labels. */
   | { kind: 'given'; of: RuleCondition; enough: RuleCondition };
 
 /** What a condition is for one label set; of the unknown nothing may be concluded. */
@@ -75,7 +75,8 @@ export function judgeCondition(
         ({ state }) => state === 'breached',
       );
       const found = judgeCondition(condition.of, source, atMs);
-      return isEnough ? found : found.map((result) => ({ ...result, state: 'unknown' }));
+      if (isEnough) return found;
+      return found.map((result) => (result.state === 'breached' ? { ...result, state: 'unknown' } : result));
     }
   }
 }

@@ -24,7 +24,7 @@ export interface Holder {
 }
 
 /** The content of a file of the kernel; empty where there is none. */
-function told(read: () => string): string {
+function contentOf(read: () => string): string {
   try {
     return read();
   } catch {
@@ -34,15 +34,15 @@ function told(read: () => string): string {
 
 /** Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); empty where it can't be read. */
 const startOf = (pid: number): string =>
-  told(() => {
+  contentOf(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   });
 
 const here = () => ({
   host: os.hostname(),
-  boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-  pidNamespace: told(() => readlinkSync('/proc/self/ns/pid')),
+  boot: contentOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+  pidNamespace: contentOf(() => readlinkSync('/proc/self/ns/pid')),
 });
 
 function writtenIn(file: string): Holder | undefined {

@@ -41,7 +41,6 @@ const beginnings = [
   'figd_',
   'PMAK-',
   // Messages and mail
-  'xox[a-z]-',
   'xapp-',
   'xwfp-',
   'SG\\.',
@@ -75,8 +74,8 @@ const beginnings = [
   'AGE-SECRET-KEY-1',
 ];
 
-/** A beginning that stands for itself, and all that a token may be made of after it. */
+/** A beginning that stands for itself, and all that a token may be made of after it; Slack's parts may be short. */
 export const tokenShapes = new RegExp(
-  `(?<![A-Za-z0-9])(?:${beginnings.join('|')})[\\w-]{12,}(?:[.+/=~]+[\\w-]+)*[+/=]*`,
+  `(?<![A-Za-z0-9])(?:(?:${beginnings.join('|')})[\\w-]{12,}|xox[a-z]-[\\w-]{6,})(?:[.+/=~]+[\\w-]+)*[+/=]*`,
   'g',
 );

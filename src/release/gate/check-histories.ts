@@ -6,41 +6,65 @@ import type { Period } from './plan.ts';
 interface Row {
   id: string;
   title: string;
-  cycles: number;
   judgedMs: number | null;
   passingMs: number | null;
 }
 
-/** What each check came to over the cycles of a target in a window; failures that the baseline knows are none. */
+/**
+ * What each check came to over the cycles of a window; failures that the baseline knows are none. First and last outcomes
+ * are found by an index, failures are read one by one, and cycles counted only where a check failed: two days hold half a
+ * million outcomes. Where cycles of another target lie between, the gate is unknown for that.
+ */
 export function checkHistories(
   reader: Pick<RowReader, 'query'>,
   targetId: string,
   { fromMs, toMs }: Period,
   baseline: Baseline,
 ): CheckHistory[] {
-  const seen = `seen AS (SELECT "check", outcome, started_ms, reason FROM cycles CROSS JOIN outcomes ON cycle = seq
-    WHERE started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)} AND outcome <> 3
-      AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)}))`;
+  const target = `(SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
+  const [range] = reader.query(`SELECT min(seq) AS first, max(seq) AS last FROM cycles
+    WHERE started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)} AND target = ${target}`);
+  const first = Number(range?.first ?? 0);
+  const last = Number(range?.last ?? -1);
+  const counted = (outcome: number, from = String(first)) =>
+    `outcomes WHERE "check" = checks.id AND outcome = ${outcome} AND cycle BETWEEN ${from} AND ${last}`;
+  const own = `AND EXISTS (SELECT 1 FROM cycles WHERE seq = cycle AND target = ${target})`;
+  const [pass, fail, unknown] = [0, 1, 2].map((outcome) => `${counted(outcome)} ${own}`);
+  const green = counted(
+    0,
+    `max(coalesce(last_fail, ${first - 1}), coalesce(last_unknown, ${first - 1})) + 1`,
+  );
   const rows = reader.query(
-    `WITH ${seen}, red AS (SELECT "check", max(started_ms) AS red_ms FROM seen WHERE outcome <> 0 GROUP BY "check")
-     SELECT name AS id, title, count(*) AS cycles,
-       min(iif(outcome < 2, started_ms, NULL)) AS judgedMs,
-       min(iif(outcome = 0 AND started_ms > coalesce(red_ms, -9e15), started_ms, NULL)) AS passingMs
-     FROM seen LEFT JOIN red USING ("check") JOIN checks ON checks.id = "check" GROUP BY "check" ORDER BY name`,
+    `WITH ends AS MATERIALIZED (SELECT id, name, title,
+         (SELECT min(cycle) FROM ${pass}) AS first_pass, (SELECT min(cycle) FROM ${fail}) AS first_fail,
+         (SELECT max(cycle) FROM ${fail}) AS last_fail, (SELECT max(cycle) FROM ${unknown}) AS last_unknown
+       FROM checks)
+     SELECT name AS id, title,
+       (SELECT started_ms FROM cycles WHERE seq = coalesce(min(first_pass, first_fail), first_pass, first_fail))
+         AS judgedMs,
+       (SELECT started_ms FROM cycles WHERE seq = (SELECT min(cycle) FROM ${green} ${own})) AS passingMs
+     FROM ends AS checks WHERE coalesce(first_pass, first_fail, last_unknown) IS NOT NULL ORDER BY name`,
   ) as unknown as Row[];
   const failures = reader.query(
-    `WITH ${seen} SELECT name AS id, text AS reason FROM seen JOIN checks ON checks.id = "check"
-       LEFT JOIN texts ON texts.id = reason WHERE outcome = 1`,
+    `SELECT name AS id, (SELECT text FROM texts WHERE texts.id = reason) AS reason FROM checks CROSS JOIN ${fail}`,
   ) as { id: string; reason: string | null }[];
   const failed = new Map<string, number>();
   for (const { id, reason } of failures) {
     const check = { id, reason: reason ?? undefined, outcome: 'fail' } as const;
     if (isNewFailure(check, baseline)) failed.set(id, (failed.get(id) ?? 0) + 1);
   }
-  return rows.map(({ id, title, cycles, judgedMs, passingMs }) => ({
+  const cycles = new Map(
+    reader
+      .query(
+        `SELECT name AS id, ${[0, 1, 2].map((outcome) => `(SELECT count(*) FROM ${counted(outcome)})`).join(' + ')} AS cycles
+         FROM checks WHERE name IN (${[...failed.keys()].map(sqlText).join(', ')})`,
+      )
+      .map(({ id, cycles: count }) => [String(id), Number(count)]),
+  );
+  return rows.map(({ id, title, judgedMs, passingMs }) => ({
     id,
     title,
-    cycles,
+    cycles: cycles.get(id),
     failed: failed.get(id) ?? 0,
     judgedMs: judgedMs ?? undefined,
     passingMs: passingMs ?? undefined,

@@ -25,8 +25,8 @@ export interface CheckEvidence {
 export interface CheckHistory {
   id: string;
   title: string;
-  /** Cycles in which it had an outcome; a declared skip is none. */
-  cycles: number;
+  /** Cycles in which it had an outcome; a declared skip is none. Counted only where it failed. */
+  cycles: number | undefined;
   /** In how many of them it failed, failures of before the deployment left out. */
   failed: number;
   /** When it first passed or failed; without the field it was never judged. */

@@ -5,11 +5,10 @@ import {
   largestGapOf,
   type RecordedCycle,
   type RowReader,
-  sqlText,
 } from '../../history/index.ts';
 import { type Baseline, isNewFailure } from '../../suite/index.ts';
 import { checkHistories } from './check-histories.ts';
-import type { CheckEvidence, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
+import type { CheckEvidence, CheckHistory, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 import type { StoredState } from './stored-state.ts';
@@ -25,24 +24,15 @@ function notRunOf({ outcomes, signals }: RecordedCycle): number {
 }
 
 /**
- * Checks that earlier cycles of the window judged and the newest one does not: taken out of the suite, or the part that
- * they need is not declared any more.
+ * Checks that earlier cycles of the window had an outcome of and the newest one has not: taken out of the suite, or the
+ * part that they need is not declared any more.
  */
 export function noLongerJudged(
-  reader: Pick<RowReader, 'query'>,
-  newest: Pick<RecordedCycle, 'outcomes' | 'targetId'>,
-  { fromMs, toMs }: Period,
+  checks: readonly CheckHistory[],
+  newest: Pick<RecordedCycle, 'outcomes'>,
 ): { id: string; title: string }[] {
-  const seen = reader.query(`SELECT name AS id, title FROM checks WHERE EXISTS (
-      SELECT 1 FROM outcomes CROSS JOIN cycles ON seq = cycle
-      WHERE outcomes."check" = checks.id AND outcome <> 3
-        AND started_ms BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)}
-        AND target = (SELECT id FROM names WHERE text = ${sqlText(newest.targetId)}))
-    ORDER BY name`);
   const judged = new Set(newest.outcomes.filter(({ outcome }) => outcome !== 'skipped').map(({ id }) => id));
-  return seen
-    .map(({ id, title }) => ({ id: String(id), title: String(title) }))
-    .filter(({ id }) => !judged.has(id));
+  return checks.filter(({ id }) => !judged.has(id)).map(({ id, title }) => ({ id, title }));
 }
 
 /** The failures of before the deployment: what was kept after it may be what it broke. */
@@ -51,7 +41,7 @@ function baselineBefore(reader: PastReader, deployedMs: number): Baseline {
   return new Map(before.map(({ check, fingerprint }) => [check, fingerprint]));
 }
 
-function newestOf(cycle: RecordedCycle, reader: PastReader, baseline: Baseline, window: Period): NewestCycle {
+function newestOf(cycle: RecordedCycle, checks: readonly CheckHistory[], baseline: Baseline): NewestCycle {
   const {
     fail = [],
     unknown = [],
@@ -75,7 +65,7 @@ function newestOf(cycle: RecordedCycle, reader: PastReader, baseline: Baseline, 
     passed: pass.length,
     skipped: skipped.length,
     notRun: notRunOf(cycle),
-    noLonger: noLongerJudged(reader, cycle, window),
+    noLonger: noLongerJudged(checks, cycle),
   };
 }
 
@@ -118,6 +108,7 @@ export function recordedEvidence(
   const configured = newest && newest.slotMs === undefined ? rules.intervalMs : undefined;
   const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
   const baseline = baselineBefore(reader, deployedMs);
+  const checks = targetId === undefined ? undefined : checkHistories(reader, targetId, window, baseline);
   const covered = reader.coverage(window.fromMs, window.toMs, rules.intervalMs);
   const { due, observed, largestGapMs, gaps } = covered;
   const largest = largestGapOf(gaps);
@@ -137,8 +128,8 @@ export function recordedEvidence(
     },
     passRate: targetId === undefined ? undefined : reader.passRate(window.fromMs, window.toMs, targetId),
     // A cycle of before the deployment tells nothing of it.
-    newest: newest && newest.startedMs >= deployedMs ? newestOf(newest, reader, baseline, window) : undefined,
-    checks: targetId === undefined ? undefined : checkHistories(reader, targetId, window, baseline),
+    newest: newest && newest.startedMs >= deployedMs ? newestOf(newest, checks ?? [], baseline) : undefined,
+    checks,
     alerts: alertsOf(alerts, rules),
   };
 }

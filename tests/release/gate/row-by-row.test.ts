@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { History, HistoryReader } from '../../../src/history/history.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { sqlText } from '../../../src/history/sql-text.ts';
+import { checkHistories } from '../../../src/release/gate/check-histories.ts';
 import { evidenceWith, gateEvidence } from '../../../src/release/gate/gate-evidence.ts';
 import { noLongerJudged } from '../../../src/release/gate/recorded-evidence.ts';
 import { storedState } from '../../../src/release/gate/stored-state.ts';
@@ -174,7 +175,7 @@ test('the checks of all earlier cycles of the target count, however many there a
     [3, 3],
   ] as const) {
     const window = { fromMs: deployedMs + from * second, toMs: deployedMs + to * second };
-    const said = noLongerJudged(history, { outcomes: [], targetId }, window);
+    const said = noLongerJudged(checkHistories(history, targetId, window, new Map()), { outcomes: [] });
     expect(said).toEqual(seenCycleByCycle(history, window.fromMs, window.toMs));
     expect(said.length > 0).toBe(from !== 3);
   }
