@@ -18,7 +18,7 @@ import {
   scaledBy,
   signalExpressions,
 } from '../../alerts/index.ts';
-import { atOnce, inTurns, type SignalName, type ThresholdTable } from '../../core/index.ts';
+import { atOnce, holds, inTurns, type SignalName, type ThresholdTable } from '../../core/index.ts';
 import { HistoryError } from '../../history/index.ts';
 import { type Baseline, type CheckOutcome, isNewFailure } from '../../suite/index.ts';
 
@@ -134,12 +134,12 @@ export function openJudge(options: JudgeOptions): Judge {
     return found;
   }
 
-  /** The values by which a rollback may be called for: an error ratio of too few operations is none. */
+  /** The values by which a rollback may be called for: an error ratio over its limit by too few operations is none. */
   const tellingOf = (values: SignalValues, source: SampleSource, atMs: number): SignalValues => {
     const { errorRatio, ...others } = values;
-    const limit = table.errorRatio.rollback?.value;
-    if (errorRatio === undefined || limit === undefined) return others;
-    const isEnough = judgeCondition(enoughOperations(limit, naming), source, atMs);
+    const bound = table.errorRatio.rollback;
+    if (errorRatio === undefined || bound === undefined || !holds(bound, errorRatio)) return values;
+    const isEnough = judgeCondition(enoughOperations(bound.value, naming), source, atMs);
     return isEnough.some(({ state }) => state === 'breached') ? values : others;
   };
 

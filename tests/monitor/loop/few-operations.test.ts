@@ -38,4 +38,6 @@ test('one error of few operations is neither an alert nor a reason to roll back;
   expect(readings(1, 20)).toEqual({ alert: 'unknown', rollback: 'unknown' });
   expect(readings(1, 2)).toEqual({ alert: 'breached', rollback: 'breached' });
   expect(readings(1000, 20)).toEqual({ alert: 'clear', rollback: 'clear' });
+  // Few operations without an error end what fired before.
+  expect(readings(1, 1000)).toEqual({ alert: 'clear', rollback: 'clear' });
 });
