@@ -157,6 +157,7 @@ describe('a check that is no longer expected', () => {
     evaluator.evaluate(startMs, both, true);
     evaluator.evaluate(startMs + minute, [check('H02', 'pass')], false);
     evaluator.evaluate(startMs + 2 * minute);
+    evaluator.evaluate(startMs + 3 * minute);
     expect(told()).toEqual(['firing H01']);
   });
 });
