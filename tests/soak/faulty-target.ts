@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FaultKind } from './plan.ts';
 
 const bounds = [0.05, 0.1, 0.2, 0.25, 0.5, 1, Number.POSITIVE_INFINITY];
-const perSecond = 20;
+const perSecond = 2000; // so that the windows of a hundredth hold what an error ratio is judged by
 
 /** A deployment whose counters grow with the time, and that fails as it is told to. */
 export interface FaultyTarget {
