@@ -20,6 +20,7 @@ export { conditionToPromQL, judgeCondition } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
 export { enoughOperations } from './rules/enough-operations.ts';
+export { goneReadings } from './rules/gone.ts';
 export { alertRules } from './rules/make-rules.ts';
 export { observeChannels, undeliveredRule, undeliveredText } from './rules/observe-channels.ts';
 export { healthCheckRule, observeChecks } from './rules/observe-checks.ts';

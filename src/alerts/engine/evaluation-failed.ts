@@ -1,13 +1,12 @@
-import type { EngineRule, Observation, Reading } from './inputs.ts';
+import { immediateRule } from './immediate-rule.ts';
+import type { Observation, Reading } from './inputs.ts';
 
 /** The rule with one alert for each observation that could not be judged: nothing else would tell that it is missing. */
-export const evaluationFailed: EngineRule = {
-  name: 'AlertEvaluationFailed',
-  labels: { severity: 'critical', priority: 'P1', signal: 'evaluation' },
-  forMs: 0,
-  keepFiringMs: 0,
-  onlyNew: false,
-};
+export const evaluationFailed = immediateRule('AlertEvaluationFailed', {
+  severity: 'critical',
+  priority: 'P1',
+  signal: 'evaluation',
+});
 
 /** Says of an observation why it could not be judged as it came. */
 export function evaluationFailure({ rule, labels = {} }: Observation, problem: string): Observation {

@@ -2,6 +2,7 @@ import { labelFingerprint } from '../../core/index.ts';
 import { advance, maxGapOf, timingOf } from './advance.ts';
 import { evaluationFailed, evaluationFailure, worseOf } from './evaluation-failed.ts';
 import { flappingOf, keepReading } from './flapping.ts';
+import { immediateRule } from './immediate-rule.ts';
 import type { EngineRule, EngineSetup, Observation, Reading, StepInputs } from './inputs.ts';
 import type { AlertStatus, Transition } from './outputs.ts';
 import type { AlertRecord, EngineState } from './state.ts';
@@ -158,8 +159,7 @@ export function observeAll(
     const rule = rules.get(alert.rule);
     const reading: Reading = { state: rule ? 'unknown' : 'gone' };
     const instance: Observation = { rule: alert.rule, labels: alert.labels, reading };
-    const asIf = rule ?? { name: alert.rule, labels: {}, forMs: 0, keepFiringMs: 0, onlyNew: false };
-    transitions.push(...observe(state, asIf, instance, nowMs, setup));
+    transitions.push(...observe(state, rule ?? immediateRule(alert.rule, {}), instance, nowMs, setup));
   }
   return transitions;
 }

@@ -1,21 +1,21 @@
 import { formatDuration } from '../../core/index.ts';
-import type { EngineRule, Observation } from '../engine/inputs.ts';
+import { immediateRule } from '../engine/immediate-rule.ts';
+import type { Observation } from '../engine/inputs.ts';
 import type { EngineState } from '../engine/state.ts';
 import { undelivered } from '../notify/routing.ts';
 import type { ChannelStatistics } from '../notify/worker.ts';
+import { goneReadings } from './gone.ts';
 import { runbookOfAlert } from './rule.ts';
 
 /** How long a channel may deliver nothing while something waits, or was refused for good. */
 const longestSilenceMs = 5 * 60_000;
 
 /** The rule with one alert per channel that delivers nothing; it takes the other channels. */
-export const undeliveredRule: EngineRule = {
-  name: undelivered,
-  labels: { severity: 'critical', priority: 'P1', signal: 'delivery' },
-  forMs: 0,
-  keepFiringMs: 0,
-  onlyNew: false,
-};
+export const undeliveredRule = immediateRule(undelivered, {
+  severity: 'critical',
+  priority: 'P1',
+  signal: 'delivery',
+});
 
 /** One reading per channel, and the end of the alerts of channels that are no longer configured. */
 export function observeChannels(
@@ -32,14 +32,9 @@ export function observeChannels(
       },
     }),
   );
-  const gone = Object.values(state.alerts).filter(
-    ({ rule, labels }) =>
-      rule === undeliveredRule.name && labels.channel !== undefined && !(labels.channel in channels),
-  );
-  return [
-    ...readings,
-    ...gone.map(({ rule, labels }): Observation => ({ rule, labels, reading: { state: 'gone' } })),
-  ];
+  const isThere = ({ channel }: Readonly<Record<string, string>>) =>
+    channel === undefined || channel in channels;
+  return [...readings, ...goneReadings(state, undeliveredRule.name, isThere)];
 }
 
 /** What a person is told of a channel that delivers nothing. */

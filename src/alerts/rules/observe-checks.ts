@@ -1,16 +1,14 @@
 import type { CheckOutcome } from '../../suite/index.ts';
-import type { EngineRule, Observation, Reading } from '../engine/inputs.ts';
+import { immediateRule } from '../engine/immediate-rule.ts';
+import type { Observation, Reading } from '../engine/inputs.ts';
 import { severityOf } from './rule.ts';
 
 /** The rule with one alert per failed check; its severity and priority are those of the check. */
-export const healthCheckRule: EngineRule = {
-  name: 'HealthCheckFailed',
-  labels: { severity: 'critical', priority: 'P1', signal: 'check' },
-  forMs: 0,
-  keepFiringMs: 0,
-  onlyNew: false,
-  flapping: { readings: 20, episodes: 3, calm: 10 },
-};
+export const healthCheckRule = immediateRule(
+  'HealthCheckFailed',
+  { severity: 'critical', priority: 'P1', signal: 'check' },
+  { flapping: { readings: 20, episodes: 3, calm: 10 } },
+);
 
 function readingOf({ outcome, quarantined }: CheckOutcome): Reading {
   // Nobody is called for what somebody mends already. It is no proof of health either.

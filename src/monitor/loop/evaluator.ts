@@ -5,6 +5,7 @@ import {
   declaredWindows,
   type EngineState,
   enqueue,
+  goneReadings,
   healthCheckRule,
   initialState,
   type NotificationEvent,
@@ -91,9 +92,7 @@ function record(history: History, { transitions, muted }: StepResult): void {
 /** The end of alerts of checks that a whole cycle no longer names. */
 function forgottenChecks(state: EngineState, outcomes: readonly CheckOutcome[]): Observation[] {
   const ids = new Set(outcomes.map(({ id }) => id));
-  return Object.values(state.alerts)
-    .filter(({ rule, labels }) => rule === healthCheckRule.name && !ids.has(labels.check ?? ''))
-    .map(({ rule, labels }) => ({ rule, labels, reading: { state: 'gone' } }));
+  return goneReadings(state, healthCheckRule.name, ({ check = '' }) => ids.has(check));
 }
 
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
