@@ -67,7 +67,7 @@ function* slotRuns(
   fromMs: number,
   toMs: number,
 ): Generator<SlotRun> {
-  const recorded = [...slots].sort(([a], [b]) => a - b);
+  const recorded = Float64Array.from(slots.keys()).sort();
   let at = 0;
   for (const { startMs, intervalMs, endMs } of boundedGrids(grids)) {
     const end = Math.min(endMs, toMs);
@@ -79,12 +79,12 @@ function* slotRuns(
       state,
     });
     let nextMs = startMs + Math.max(0, Math.ceil((fromMs - startMs) / intervalMs)) * intervalMs;
-    for (; at < recorded.length && (recorded[at]?.[0] ?? 0) < end; at += 1) {
-      const [slotMs, state] = recorded[at] as [number, SlotState];
+    for (; at < recorded.length && (recorded[at] ?? 0) < end; at += 1) {
+      const slotMs = recorded[at] ?? 0;
       // Of another grid, or of another phase.
       if (slotMs < nextMs || (slotMs - startMs) % intervalMs !== 0) continue;
       if (slotMs > nextMs) yield run(nextMs, (slotMs - nextMs) / intervalMs, undefined);
-      yield run(slotMs, 1, state);
+      yield run(slotMs, 1, slots.get(slotMs));
       nextMs = slotMs + intervalMs;
     }
     if (nextMs < end) yield run(nextMs, Math.ceil((end - nextMs) / intervalMs), undefined);

@@ -6,7 +6,7 @@ import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
 
 /** The scrapes of one list of series in a stretch of time, each with the values of neighbours in that list. */
-const selectScrapes = `SELECT time_ms, substr("values", ?, ?) AS "values" FROM scrapes
+const selectScrapes = `SELECT time_ms, substr("values", ?, ?) FROM scrapes
   WHERE layout = ? AND time_ms BETWEEN ? AND ? ORDER BY time_ms`;
 const selectNewest = `SELECT max(time_ms) AS at FROM scrapes
   WHERE layout = ? AND time_ms BETWEEN ? AND ? AND "values" IS NOT NULL`;
@@ -42,9 +42,9 @@ function readList(store: Store, list: number, places: ReadonlyMap<number, Wanted
     return { at: (place - first) * 8, run };
   });
   let beforeMs = Number.NEGATIVE_INFINITY;
-  const scrapes = store.all(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs);
-  for (const { time_ms, values: held } of scrapes) {
-    const timeMs = Number(time_ms);
+  const scrapes = store.lists(selectScrapes, first * 8 + 1, bytes, list, span.fromMs, span.toMs);
+  for (const [time, held] of scrapes) {
+    const timeMs = Number(time);
     if (!(timeMs > beforeMs && timeMs >= span.fromMs && timeMs <= span.toMs))
       throw damaged(store.file, 'its scrapes are out of order');
     beforeMs = timeMs;
@@ -155,6 +155,48 @@ export function readSamplesInParts(
  */
 export function readSamples(store: Store, lists: SeriesLists, question: SampleQuestion): Series[] {
   return collectAtOnce(store, lists, question, () => question);
+}
+
+/** How many points series have, without stale markers, and how many of them have the value that was asked for. */
+export interface PointCount {
+  points: number;
+  equal: number;
+}
+
+/** The scrapes that hold a series, each instant once: where several lists hold it, by the newest list. */
+const selectCounts = (places: ReadonlyMap<number, number>) =>
+  `SELECT count(*) AS points, total(held = ?) AS equal FROM (
+     SELECT substr("values", CASE layout ${[...places].map(([list, place]) => `WHEN ${list} THEN ${place * 8 + 1}`).join(' ')} END, 8) AS held, max(layout)
+     FROM scrapes WHERE layout IN (${[...places.keys()].join(', ')}) AND time_ms BETWEEN ? AND ? AND "values" IS NOT NULL
+     GROUP BY time_ms)`;
+
+/**
+ * Counts the points of all series that are selected, without reading them.
+ * @throws HistoryError `corrupt`
+ */
+export function countPoints(
+  store: Store,
+  lists: SeriesLists,
+  { name, isSelected, fromMs, toMs }: SampleQuestion,
+  value: number,
+): PointCount {
+  const sum = { points: 0, equal: 0 };
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  store.frozen(() => {
+    const between = lists.between(fromMs, toMs);
+    for (const { id } of lists.ofMetric(name).filter(({ labels }) => isSelected(labels))) {
+      const places = new Map(
+        between.map(({ id: list, list: series }) => [list, series.indexOf(id)] as const),
+      );
+      for (const [list, place] of places) if (place < 0) places.delete(list);
+      if (places.size === 0) continue;
+      const counted = store.get(selectCounts(places), bytes, fromMs, toMs);
+      sum.points += Number(counted?.points);
+      sum.equal += Number(counted?.equal);
+    }
+  });
+  return sum;
 }
 
 /**

@@ -73,6 +73,16 @@ export const sampleReader = (ask: Ask, maxPoints: number | undefined) => ({
       yield;
     }
   },
+  /** How many points these series have together, and how many of them have this value. */
+  countPoints: (
+    name: string,
+    matchers: readonly Matcher[],
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+    value: number,
+  ) =>
+    ask(({ samples }) =>
+      samples.count({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs }, value),
+    ),
   /** The newest value of each of these series. */
   newest: (name: string, matchers: readonly Matcher[], fromMs: number, toMs: number) =>
     ask(({ samples }) =>

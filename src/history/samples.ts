@@ -1,5 +1,11 @@
 import type { Series } from '../alerts/index.ts';
-import { readNewest, readSamples, readSamplesInParts, type SampleQuestion } from './read-samples.ts';
+import {
+  countPoints,
+  readNewest,
+  readSamples,
+  readSamplesInParts,
+  type SampleQuestion,
+} from './read-samples.ts';
 import type { SeriesLists } from './series-lists.ts';
 import type { SeriesId } from './series-text.ts';
 import type { Store } from './store.ts';
@@ -75,6 +81,7 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
     },
     read: (question: SampleQuestion): Series[] => readSamples(store, lists, question),
     readInParts: (question: SampleQuestion) => readSamplesInParts(store, lists, question),
+    count: (question: SampleQuestion, value: number) => countPoints(store, lists, question, value),
     newest: (question: SampleQuestion): Series[] => readNewest(store, lists, question),
   };
 }

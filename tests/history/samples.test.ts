@@ -78,6 +78,15 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
             bySeries(source.series(metric, matchers, start + 2000, end)),
           );
           expect(said).toEqual(expected);
+          const window = { fromMs: start + 2000, toMs: end };
+          const points = memory
+            .series(metric, matchers, window.fromMs, window.toMs)
+            .flatMap((series) => series.points)
+            .filter(({ stale }) => !stale);
+          expect(history.countPoints(metric, matchers, window, 1)).toEqual({
+            points: points.length,
+            equal: points.filter((point) => point.value === 1).length,
+          });
         }
       }
       history.close();

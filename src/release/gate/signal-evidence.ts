@@ -9,6 +9,8 @@ import {
   type SignalNaming,
   signalExpressions,
 } from '../../alerts/index.ts';
+import type { Matcher } from '../../core/index.ts';
+import type { SampleReader } from '../../history/index.ts';
 import { canaryEvidence } from './canary-evidence.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
@@ -68,13 +70,26 @@ function trafficOver(
   };
 }
 
+/** Samples of which the gate asks; a history counts points without reading them. */
+export interface GateSamples extends SampleSource {
+  countPoints?: SampleReader['countPoints'];
+}
+
+/** How many points these series have, and how many of them are 1. */
+function countOnes(source: GateSamples, name: string, matchers: readonly Matcher[], window: Period) {
+  if (source.countPoints) return source.countPoints(name, matchers, window, 1);
+  const points = source
+    .series(name, matchers, window.fromMs, window.toMs)
+    .flatMap((series) => series.points)
+    .filter(({ stale }) => !stale);
+  return { points: points.length, equal: points.filter(({ value }) => value === 1).length };
+}
+
 /** How often a service answered its scrapes, of those that the window has time for. */
-function uptimeOf(source: SampleSource, service: string, { window, sampleIntervalMs }: SignalQuestion) {
-  const { fromMs, toMs } = window;
-  const series = source.series('up', [{ label: 'job', operator: '=', value: service }], fromMs, toMs);
-  const points = series.flatMap((one) => one.points).filter(({ stale }) => !stale);
-  const up = points.filter(({ value }) => value === 1).length;
-  return { service, up, scrapes: points.length, due: (toMs - fromMs) / sampleIntervalMs };
+function uptimeOf(source: GateSamples, service: string, { window, sampleIntervalMs }: SignalQuestion) {
+  const job = { label: 'job', operator: '=', value: service } as const;
+  const { points, equal } = countOnes(source, 'up', [job], window);
+  return { service, up: equal, scrapes: points, due: (window.toMs - window.fromMs) / sampleIntervalMs };
 }
 
 /** The burn rules with their windows. */
@@ -103,7 +118,7 @@ export function longestMs(window: Period, naming: SignalNaming): number {
 const fewOperations = 100;
 
 /** What the recorded samples show, by the same expressions on the same samples as the loop's rules. */
-export function signalEvidence(samples: SampleSource, question: SignalQuestion) {
+export function signalEvidence(samples: GateSamples, question: SignalQuestion) {
   const { atMs, window, naming, deployedMs, canary: versions } = question;
   const source = preloaded(samples, atMs - longestMs(window, naming), atMs);
   const stageMs = Math.max(1, window.toMs - window.fromMs);
