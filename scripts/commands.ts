@@ -184,6 +184,7 @@ export function commandLine(): Command {
     '0 pass, 1 fail, 2 inconclusive',
   )
     .usage('COMMAND [options]')
+    .option('--version', 'show the version')
     .configureHelp({ subcommandTerm: (one) => one.name() })
     .helpCommand('help [command]', 'Show the options of a command');
   const all = [monitor, gate, init, checks, alerts, rollback, doctor, report, replay, render, drill];

@@ -29,7 +29,7 @@ export async function runRender(args: RenderOptions): Promise<void> {
   const behind = documents.filter(({ state }) => state !== 'current');
   if (args.check) {
     for (const { path: file, state } of behind) {
-      process.stderr.write(`${file} is ${state}; run: ${isHere ? 'npm run' : 'npx vigil'} render\n`);
+      process.stderr.write(`${file} is ${state}; run: ${isHere ? 'npm run' : 'npx vitest-vigil'} render\n`);
     }
     process.exitCode = behind.length > 0 ? exitCodes.fail : exitCodes.pass;
   } else {

@@ -10,6 +10,11 @@ async function dispatch(argv: string[]): Promise<void> {
     process.exitCode = exitCodes.usage;
     return;
   }
+  if (argv[0] === '--version') {
+    const { packageVersion } = await import('./package-root.ts');
+    process.stdout.write(`${packageVersion}\n`);
+    return;
+  }
   try {
     await vigil.parseAsync(argv, { from: 'user' });
   } catch (thrown) {

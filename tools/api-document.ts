@@ -12,9 +12,9 @@ import { API, type Symbol as Named, type Project } from 'typescript/unstable/syn
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const entries = [
-  { specifier: 'vigil/config', file: 'src/api/config.ts' },
-  { specifier: 'vigil/vitest', file: 'src/api/vitest.ts' },
-  { specifier: 'vigil', file: 'src/api/index.ts' },
+  { specifier: 'vitest-vigil/config', file: 'src/api/config.ts' },
+  { specifier: 'vitest-vigil/vitest', file: 'src/api/vitest.ts' },
+  { specifier: 'vitest-vigil', file: 'src/api/index.ts' },
 ];
 
 const head = `# API

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withRepository } from './package-repository.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -42,6 +43,14 @@ function refuseTypeScriptPaths(): void {
     );
 }
 
+/** Where the package comes from is known to who publishes it. */
+function nameRepository(): void {
+  const address = process.env.PACKAGE_REPOSITORY;
+  const manifest = path.join(root, 'package.json');
+  if (address) writeFileSync(manifest, withRepository(readFileSync(manifest, 'utf8'), address));
+}
+
+nameRepository();
 rmSync(dist, { recursive: true, force: true });
 const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });

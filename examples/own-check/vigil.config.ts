@@ -1,4 +1,4 @@
-import { defineConfig } from 'vigil/config';
+import { defineConfig } from 'vitest-vigil/config';
 
 export default defineConfig({
   name: 'shop',

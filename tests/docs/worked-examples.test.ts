@@ -32,7 +32,10 @@ function copyOf(example: string, edits: Record<string, Record<string, string>>):
   return folder;
 }
 
-const source = { 'vigil/config': `${root}/src/api/config.ts`, 'vigil/vitest': `${root}/src/api/vitest.ts` };
+const source = {
+  'vitest-vigil/config': `${root}/src/api/config.ts`,
+  'vitest-vigil/vitest': `${root}/src/api/vitest.ts`,
+};
 
 async function cycle(cwd: string) {
   const { code, stdout, stderr } = await vigil(['monitor', '--json'], { cwd });
@@ -47,11 +50,11 @@ test('the check passes, fails with its number and its limit, and is unknown wher
   await once(shop, 'listening');
   const folder = copyOf('own-check', {
     'vigil.config.ts': {
-      'vigil/config': source['vigil/config'],
+      'vitest-vigil/config': source['vitest-vigil/config'],
       'http://127.0.0.1:3000': `http://127.0.0.1:${(shop.address() as AddressInfo).port}`,
     },
-    'health-tests/vitest.config.ts': { 'vigil/config': source['vigil/config'] },
-    'health-tests/orders.check.ts': { 'vigil/vitest': source['vigil/vitest'] },
+    'health-tests/vitest.config.ts': { 'vitest-vigil/config': source['vitest-vigil/config'] },
+    'health-tests/orders.check.ts': { 'vitest-vigil/vitest': source['vitest-vigil/vitest'] },
   });
   expect(await cycle(folder)).toMatchObject({ code: 0, checks: [{ id: 'W01', outcome: 'pass' }] });
 

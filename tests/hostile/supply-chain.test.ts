@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 interface Locked {
@@ -49,4 +50,15 @@ test('what is installed beside Vigil stays few', () => {
   const shipped = packages.filter(([, { dev, optional, peer }]) => !dev && !optional && !peer);
   expect(shipped.length).toBeGreaterThan(0);
   expect(shipped.length).toBeLessThanOrEqual(150);
+});
+
+test('no text runs or installs the package of the name vigil, which is somebody else’s', () => {
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const folders = '{bin,docs,examples,fixtures/genesis,health-tests,monitoring,scripts,src}';
+  const texts = globSync(['{README,CONTRIBUTING}.md', 'action.yml', `${folders}/**/*.*`], { cwd });
+  expect(texts.length).toBeGreaterThan(500);
+  const theirs =
+    /\b(?:npx|npm (?:i|install|exec|x)|pnpm (?:add|dlx)|yarn (?:add|dlx))(?: -\S+)* vigil\b(?!-)/;
+  expect('npx --no vigil gate').toMatch(theirs);
+  expect(texts.filter((file) => theirs.test(readFileSync(`${cwd}/${file}`, 'utf8')))).toEqual([]);
 });

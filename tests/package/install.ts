@@ -37,7 +37,7 @@ export const emptyProject = (): string => realpathSync(mkdtempSync(path.join(os.
 /** Makes the package as `npm publish` would, and gives the path of its tarball. */
 export async function pack(folder: string): Promise<string> {
   await must('npm', ['pack', '--silent', '--pack-destination', folder], repository);
-  return path.join(folder, 'vigil-0.1.0.tgz');
+  return path.join(folder, 'vitest-vigil-0.1.0.tgz');
 }
 
 /** A project beside the one that everything was installed into; it shares the installed packages. */
@@ -54,5 +54,5 @@ export function projectBeside(installed: string, files: Record<string, string>):
 
 /** The installed `vigil`, by the Node of this run or by another. */
 export function vigilIn(cwd: string, args: readonly string[], node = process.execPath): Promise<Ran> {
-  return run(node, [path.join(cwd, 'node_modules/vigil/dist/bin/vigil.js'), ...args], { cwd });
+  return run(node, [path.join(cwd, 'node_modules/vitest-vigil/dist/bin/vigil.js'), ...args], { cwd });
 }

@@ -63,9 +63,11 @@ function beside(files: Record<string, string>): string {
 test('from npm init to a first green cycle against somebody’s own URL', twoMinutes, async () => {
   await must('npm', ['init', '-y'], installed);
   await must('npm', ['install', '--save-dev', '--no-audit', '--no-fund', tarball, 'vitest@5'], installed);
-  const init = ['--no', 'vigil', 'init', '--yes', '--ci', '--url', url];
+  const init = ['--no', 'vitest-vigil', 'init', '--yes', '--ci', '--url', url];
   expect(await must('npx', init, installed)).toContain('written health-tests/service.check.ts');
-  const cycle = await run('npx', ['--no', 'vigil', 'monitor', '--json'], { cwd: installed });
+  for (const name of ['vigil', 'vitest-vigil'])
+    expect(await must('npx', ['--no', '--', name, '--version'], installed)).toBe('0.1.0\n');
+  const cycle = await run('npx', ['--no', 'vitest-vigil', 'monitor', '--json'], { cwd: installed });
   expect(cycle.code, cycle.stderr).toBe(0);
   expect(documentOf(cycle)).toMatchObject({
     verdict: 'pass',
@@ -90,7 +92,7 @@ describe('in the project that was installed', () => {
     const { jobs } = parse(text) as { jobs: { health: { steps: { run?: string }[] } } };
     expect(jobs.health.steps.map((step) => step.run).filter(Boolean)).toEqual([
       'npm ci',
-      'npx vigil monitor',
+      'npx vitest-vigil monitor',
     ]);
   });
 
@@ -176,7 +178,7 @@ test('the public types hold what they promise, and refuse what they must', { tim
 
 describe('the package', () => {
   test('holds JavaScript, its types, documents and schemas, and nothing else', () => {
-    const root = path.join(installed, 'node_modules/vigil');
+    const root = path.join(installed, 'node_modules/vitest-vigil');
     const files = globSync('**/*', { cwd: root, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.parentPath.includes('.vite'))
       .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
@@ -210,7 +212,7 @@ describe('the package', () => {
   test('stays small and runs nothing when it is installed', () => {
     expect(statSync(tarball).size).toBeLessThan(900_000);
     const manifest = JSON.parse(
-      readFileSync(path.join(installed, 'node_modules/vigil/package.json'), 'utf8'),
+      readFileSync(path.join(installed, 'node_modules/vitest-vigil/package.json'), 'utf8'),
     );
     const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);

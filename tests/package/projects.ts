@@ -20,10 +20,10 @@ export const projects: readonly Project[] = [
     files: (url) => ({
       ...config({ target: { url }, suite: { root: 'checks' } }),
       'checks/vitest.config.js':
-        "import { healthTests } from 'vigil/config';\nexport default healthTests();\n",
+        "import { healthTests } from 'vitest-vigil/config';\nexport default healthTests();\n",
       'checks/shop.check.ts': `
         import { expect } from 'vitest';
-        import { check, test } from 'vigil/vitest';
+        import { check, test } from 'vitest-vigil/vitest';
         check('the shop answers', { id: 'the shop answers', objective: '< 5 s' }, async ({ target, measure }) => {
           const answer = await target.get('/');
           measure.none('errors', answer.status === 200 ? [] : [\`status \${answer.status}\`]);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inOrder } from '../support/in-order.ts';
 import { bin, emptyFolder, vigil } from './vigil.ts';
@@ -83,6 +83,13 @@ test.concurrent.for([
     expect(stderr).toBe('');
   },
 );
+
+test('--version is the version of the package, and nothing else', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await vigil(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
 
 const oldNode = (version: string) =>
   `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;

@@ -1,4 +1,4 @@
-import { check, UnknownOutcome } from 'vigil/vitest';
+import { check, UnknownOutcome } from 'vitest-vigil/vitest';
 
 interface Queue {
   waiting: number;

@@ -1,4 +1,4 @@
-import { healthTests } from 'vigil/config';
 import { defineConfig } from 'vitest/config';
+import { healthTests } from 'vitest-vigil/config';
 
 export default defineConfig(healthTests());

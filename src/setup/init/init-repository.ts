@@ -75,7 +75,7 @@ function thereAlready(folder: string, file: InitFile): string | undefined {
 
 function missingPackages(folder: string): string[] {
   const require = createRequire(path.join(folder, 'package.json'));
-  return ['vigil', 'vitest'].filter((name) => {
+  return ['vitest-vigil', 'vitest'].filter((name) => {
     try {
       require.resolve(`${name}/package.json`);
       return false;
@@ -91,7 +91,7 @@ function nextSteps(folder: string, url: string): string[] {
   const ignores = existsSync(ignored) && /^\/?reports\/?\*?$/m.test(readFileSync(ignored, 'utf8'));
   return [
     ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
-    `npx vigil monitor        # one cycle against ${url}`,
+    `npx vitest-vigil monitor        # one cycle against ${url}`,
     ...(ignores ? [] : ["echo 'reports/' >> .gitignore"]),
   ];
 }

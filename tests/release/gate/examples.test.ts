@@ -72,7 +72,7 @@ test('the action hands on the exit code and the verdict', async () => {
   expect(pass).toMatchObject({ exitCode: 0, output: 'verdict=pass\nask-again-at=\n' });
   expect(pass.given).toEqual([
     '--no',
-    'vigil',
+    'vitest-vigil',
     'gate',
     '--to',
     '50',
@@ -141,7 +141,7 @@ test('every example calls the gate with options that it has', () => {
   const gate = commandLine().commands.find((command) => command.name() === 'gate');
   const known = gate?.options.map(({ long }) => long);
   for (const file of ['examples/gitlab-ci.yml', 'examples/Jenkinsfile']) {
-    const [, line = ''] = /npx --no vigil gate ([^\n']*)/.exec(readDocument(file)) ?? [];
+    const [, line = ''] = /npx --no vitest-vigil gate ([^\n']*)/.exec(readDocument(file)) ?? [];
     const options = line.match(/--[\w-]+/g) ?? [];
     expect(options.length).toBeGreaterThan(1);
     expect(known).toEqual(expect.arrayContaining(options));

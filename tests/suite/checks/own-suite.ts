@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const kit = path.join(root, 'src/api/vitest.ts');
 const settings = path.join(root, 'src/api/config.ts');
 
-/** What every file of checks begins with; the paths stand for `vigil/vitest`, which the package's own tests import. */
+/** What every file of checks begins with; the paths stand for `vitest-vigil/vitest`, which the package's own tests import. */
 const header = `import { describe, expect, test as plain } from 'vitest';
 import { check, test, UnknownOutcome } from '${kit}';
 `;
