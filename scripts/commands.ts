@@ -33,11 +33,12 @@ const gate = () =>
   command(
     'gate',
     'Check whether a release can take more traffic',
-    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --junit reports/gate.xml'],
+    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --wait 30m'],
     '0 pass or override, 1 fail, 2 inconclusive',
     [config(), history(), jsonFlag()],
   )
     .addOption(value('--to <percent>', 'check this stage, in percent of traffic'))
+    .addOption(value('--wait <duration>', 'ask until it opens, at most this long'))
     .option('--dry-run', 'check only, record nothing')
     .addOption(value('--deployed <release>', 'record that this release was deployed'))
     .addOption(value('--note <text>', 'add a note to --deployed'))

@@ -31,10 +31,11 @@ import {
   shielded,
   stageOf,
   tellGitHub,
+  waitForPass,
 } from '../src/release/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, invalid, json, type SharedOptions } from './values.ts';
+import { configured, durationOf, invalid, json, type SharedOptions } from './values.ts';
 
 interface GateOptions extends SharedOptions {
   to?: string;
@@ -46,6 +47,7 @@ interface GateOptions extends SharedOptions {
   source: string;
   prometheus?: string;
   dryRun?: boolean;
+  wait?: string;
   junit?: string;
 }
 
@@ -125,9 +127,14 @@ function checkedOptions(args: GateOptions): void {
     throw usage('vigil gate requires either --to PERCENT or --deployed RELEASE');
   if (args.override && args.reason === undefined) throw usage('--override requires --reason');
   if (args.reason !== undefined && !args.override) throw usage('--reason requires --override');
+  if (args.wait !== undefined && (args.to === undefined || args.override))
+    throw usage('--wait requires --to, without --override');
   if (args.override && (args.dryRun || args.deployed !== undefined))
     throw usage(`--override and ${args.dryRun ? '--dry-run' : '--deployed'} exclude each other`);
 }
+
+/** How often a gate that waits is asked. */
+const askEveryMs = 5000;
 
 const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -155,7 +162,16 @@ export async function runGate(args: GateOptions): Promise<void> {
       return;
     }
     const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
-    const answer = await ask(history, setup, asking, storeOf(config, args)).catch(tellUnanswered);
+    const store = storeOf(config, args);
+    const waitMs = args.wait === undefined ? 0 : durationOf('--wait', args.wait);
+    const interrupted = new AbortController();
+    process.once('SIGINT', () => interrupted.abort());
+    const answer = await waitForPass(() => ask(history, setup, asking, store).catch(tellUnanswered), {
+      untilMs: Date.now() + waitMs,
+      everyMs: askEveryMs,
+      onOpen: warn,
+      signal: interrupted.signal,
+    });
     if (!answer) {
       // Who can't be asked has said nothing, and that is no pass.
       process.exitCode = exitCodes.inconclusive;

@@ -56,6 +56,24 @@ test('25 to 50 before its soak time exits 1 with the time to come back', async (
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/ask again at 20\d\d-\S+Z, in 3[45]m/);
 });
 
+test('a gate that waits says what is open, and opens when the soak is over', async () => {
+  const { cwd, decisions } = watched({ baseMs: Date.now() - 65 * minute + 8000 });
+  const { code, stdout, stderr } = await vigil(['gate', '--to', '50', '--wait', '2m'], { cwd });
+  expect(stderr).toMatch(/waits for soak time; 50 % is possible from 20\d\d-\S+Z; ends in/);
+  expect(stdout).toMatch(/PASS {2}19 of 19/);
+  expect(code).toBe(0);
+  // What was asked on the way is not kept.
+  expect(decisions()).toHaveLength(1);
+});
+
+test('a gate that waited in vain ends with its verdict', async () => {
+  const { cwd } = watched({ baseMs: Date.now() - 30 * minute });
+  const { code, stderr, stdout } = await vigil(['gate', '--to', '50', '--wait', '2s', '--dry-run'], { cwd });
+  expect(stderr).toMatch(/after this wait has ended/);
+  expect(stdout).toMatch(/FAIL/);
+  expect(code).toBe(1);
+});
+
 test('an empty folder exits 2, and the deployment that it asks for can be recorded there', async () => {
   const cwd = emptyFolder({ 'vigil.config.mjs': config });
   const asked = await vigil(['gate', '--to', '25', '--json'], { cwd });
