@@ -12,6 +12,8 @@ import { schemaKeys } from './schema-keys.ts';
 const text = readDocument('docs/configuration.md');
 const rows = [
   'General',
+  'Services',
+  'Authentication',
   'Target',
   'Suite',
   'Probes',
@@ -28,10 +30,11 @@ const rows = [
 const bare = (cell = '') => cell.replaceAll('`', '').replaceAll('\\|', '|');
 const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: bare(standard) }));
 
-/** The four levels of a signal are the same, as are the keys that every type of channel has: described once. */
+/** The four levels of a signal are the same, as is who asks and what every type of channel has: described once. */
 const asDescribed = (key: string) =>
   key
     .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
+    .replace(/^services\.<name>(?:\.metrics)?\.auth\./, 'auth.')
     .replace(/^rollback\.(?:flag|git|backup|database\.<\w+>)\.budgets(\.\w+)?$/, (_, stage) =>
       stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
     )

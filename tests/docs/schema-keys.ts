@@ -33,9 +33,10 @@ function written(value: unknown, inner: z.ZodType): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A record by a fixed set of keys stands for all of them, a record by any text for none. */
+/** A record by a fixed set of keys stands for all of them; one by any text has only the keys of its entries. */
 function recordKeys(prefix: string, { keyType, valueType }: Definition): SchemaKey[] {
-  if (!keyType || !valueType || definitionOf(keyType).type !== 'enum') return [];
+  if (!keyType || !valueType) return [];
+  if (definitionOf(keyType).type !== 'enum') return schemaKeys(valueType, `${prefix}.<name>`);
   const key = `${prefix}.<signal>`;
   return [{ key, required: false }, ...schemaKeys(valueType, key)];
 }

@@ -1,3 +1,4 @@
+import { shownUrl } from '../text/shown-url.ts';
 import { formatDuration } from '../units/duration.ts';
 import { leaves } from './leaves.ts';
 import type { LoadedConfig } from './load.ts';
@@ -16,6 +17,9 @@ export interface ExplainedValue {
   variable: string;
 }
 
+/** What another key has given has no value of its own: one address stands under several names. */
+const aliases = ['services', 'target.orchestration', 'target.planner', 'target.url'];
+
 /** Every key with its effective value and who gave it, in the order of the schema. */
 export function explainConfig({ config, file, fileInput, environment }: LoadedConfig): ExplainedValue[] {
   return leaves.map(({ path, variable, isDuration }) => {
@@ -28,10 +32,12 @@ export function explainConfig({ config, file, fileInput, environment }: LoadedCo
       : inFile && file !== undefined
         ? ({ source: 'file', from: file } as const)
         : ({ source: 'default' } as const);
-    // The target's address stands under one name, whichever key gave it.
-    const isAlias = key === 'target.orchestration' && config.target?.url !== undefined;
-    const text = () =>
-      isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+    const text = () => {
+      if (key === 'services')
+        return config.services.map(({ name, url }) => `${name} ${shownUrl(url)}`).join(', ');
+      return isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+    };
+    const isAlias = origin.source === 'default' && aliases.includes(key);
     const value = effective === undefined || isAlias ? undefined : text();
     return { key, value, variable, ...origin };
   });

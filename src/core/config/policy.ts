@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema, type VigilConfig, withAddress } from './schema.ts';
+import { configSchema, normalised, type VigilConfig } from './schema.ts';
 import { validated } from './validate.ts';
 
 const ruleTimes = z.strictObject({
@@ -30,5 +30,5 @@ export function validatePolicy(input: unknown, file: string, ruleNames: readonly
   });
   const schema = configSchema.safeExtend({ rules: z.partialRecord(named, ruleTimes).default({}) });
   const { rules, ...config } = validated(schema, input, file, 'docs/replay.md says what a policy may hold');
-  return { config: withAddress(config as Parameters<typeof withAddress>[0]), rules: rules as RuleTimes };
+  return { config: normalised(config as Parameters<typeof normalised>[0]), rules: rules as RuleTimes };
 }

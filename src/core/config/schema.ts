@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shardOf } from '../catalogue/shard.ts';
 import { messageOf } from '../errors.ts';
+import { slugOf } from '../text/slug.ts';
 import { thresholds } from '../thresholds/thresholds.ts';
 import { cycleIntervalSeconds } from '../thresholds/watch-limits.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
@@ -13,6 +14,14 @@ import { probesSchema } from './probes.ts';
 import { quarantineSchema } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
+import {
+  genesisOf,
+  genesisServices,
+  namedServices,
+  onlyService,
+  type ServiceConfig,
+} from './service-list.ts';
+import { releaseSchema, servicesSchema } from './services.ts';
 
 const command = z.array(z.string().min(1)).min(1, 'expected a command as a list: ["npm", "run", "smoke"]');
 
@@ -103,6 +112,7 @@ const suite = z.strictObject({
 
 interface Watched {
   target?: z.output<typeof target> | undefined;
+  services?: z.output<typeof servicesSchema> | undefined;
   suite: z.output<typeof suite>;
   probes: readonly unknown[];
   quarantine: readonly { check: string }[];
@@ -117,14 +127,25 @@ const neverQuarantined = ['H05', 'R01', 'R02', 'R03'];
 
 /** Contradictions between what is watched and by which checks. */
 function targetFaults(config: Watched): (readonly [path: PropertyKey[], message: string])[] {
-  const { target, probes, quarantine } = config;
+  const { target, services, probes, quarantine } = config;
   const foreign = isForeign(config);
   const faults: (readonly [PropertyKey[], string])[] = [];
   const say = (path: PropertyKey[], message: string) => faults.push([path, message]);
-  if (target && (target.orchestration === undefined) === (target.url === undefined)) {
+  const short = (['orchestration', 'planner', 'url', 'metrics'] as const).find(
+    (key) => target?.[key] !== undefined,
+  );
+  if (services && short) {
+    say(['target', short], 'expected services or this short form of them, not both');
+  } else if (target && !services && (target.orchestration === undefined) === (target.url === undefined)) {
     say(
       ['target', 'orchestration'],
       'expected the URL of an orchestrator, or target.url for any other service',
+    );
+  }
+  if (services && genesisOf(services).orchestration === undefined && !foreign && probes.length === 0) {
+    say(
+      ['services'],
+      "expected suite or probes beside it: the 36 checks need a service orchestration with traffic: 'genesis'",
     );
   }
   if (target?.url !== undefined && !foreign && probes.length === 0) {
@@ -154,15 +175,9 @@ export const configSchema = z
     /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
     probe: shortName.optional(),
     target: target.optional(),
-    /** Where a service says which release it is. */
-    release: z
-      .strictObject({
-        /** Below the address of the service. */
-        path: z.string().startsWith('/').default('/health'),
-        /** Where the id stands in the JSON that answers. */
-        json: z.string().min(1).default('$.releaseId'),
-      })
-      .prefault({}),
+    /** Any number of services; `target.url` and `target.orchestration` are the short forms. */
+    services: servicesSchema.optional(),
+    release: releaseSchema.prefault({}),
     suite: suite.prefault({}),
     probes: probesSchema.default([]),
     network: networkSchema.prefault({}),
@@ -214,24 +229,48 @@ type Parsed = z.output<typeof configSchema>;
 /** A target as the rest of Vigil reads it: whichever key named it, its address is `orchestration`. */
 export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration'> & { orchestration: string };
 /** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */
-export type VigilConfig = Omit<Parsed, 'target'> & {
+export type VigilConfig = Omit<Parsed, 'target' | 'services'> & {
   target?: TargetConfig | undefined;
+  /** Every service that is watched; the embedded Genesis has its addresses only while it runs. */
+  services: readonly ServiceConfig[];
   /** Folder of the file it came from. */
   folder?: string | undefined;
 };
 
-/** The configuration with the target's address under one name. */
-export function withAddress({ target, ...config }: Parsed): VigilConfig {
+/** The services of a table or of one of its short forms; those of the embedded Genesis where nothing is said. */
+function servicesOf(
+  { name, target, services, release, ...config }: Parsed,
+  isNamed: boolean,
+): ServiceConfig[] {
+  if (services) return namedServices(services, release);
+  const { orchestration, url } = target ?? {};
+  if (target && orchestration !== undefined) return genesisServices({ ...target, orchestration }, release);
+  if (target && url !== undefined) {
+    return [onlyService((isNamed && slugOf(name)) || 'service', { ...target, url }, release)];
+  }
+  return suiteKind(config) === 'own' ? genesisServices({ orchestration: '', planner: '' }, release) : [];
+}
+
+/** The target under its one name for an address; where services are given, the first of them stands for it. */
+function targetOf({ target, services }: Parsed): TargetConfig | undefined {
+  const genesis = genesisOf(services);
+  const first = Object.values(services ?? {})[0]?.url;
+  if (genesis.orchestration !== undefined) {
+    return { ...target, orchestration: genesis.orchestration, planner: genesis.planner };
+  }
+  if (first !== undefined) return { ...target, orchestration: first, url: first };
   const address = target?.orchestration ?? target?.url;
-  return {
-    ...config,
-    target: target && address !== undefined ? { ...target, orchestration: address } : undefined,
-  };
+  return target && address !== undefined ? { ...target, orchestration: address } : undefined;
+}
+
+/** The configuration with its services as a list and the target's address under one name. */
+export function normalised(parsed: Parsed, isNamed = true): VigilConfig {
+  return { ...parsed, services: servicesOf(parsed, isNamed), target: targetOf(parsed) };
 }
 
 /** What runs: the 36 checks, a suite of the user's own, or nothing but probes. */
 export function suiteKind(
-  config: Pick<VigilConfig, 'suite' | 'probes' | 'target'>,
+  config: Pick<VigilConfig, 'suite' | 'probes'> & { target?: { url?: string | undefined } | undefined },
 ): 'own' | 'foreign' | 'probes' {
   if (isForeign(config)) return 'foreign';
   const isGenesis = config.target ? config.target.url === undefined : config.probes.length === 0;

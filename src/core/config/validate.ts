@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
 import { oneLine } from '../text/safe-text.ts';
-import { configSchema, suiteKind, type VigilConfig, withAddress } from './schema.ts';
+import { configSchema, normalised, suiteKind, type VigilConfig } from './schema.ts';
 
 /** What stands at a path of a plain value. */
 export function at(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -12,7 +12,7 @@ export function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-const secretName = /token|secret|passw|credential|api[-_]?key|^env$/i;
+const secretName = /token|secret|passw|credential|bearer|api[-_]?key|^env$/i;
 
 function hidden(key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
@@ -81,8 +81,7 @@ function sentence(issue: z.core.$ZodIssue, input: unknown, variableOf: VariableO
 }
 
 /** Only the reference deployment is called Genesis by itself; any other is called after its address. */
-function named(config: VigilConfig, input: unknown): VigilConfig {
-  const isNamed = (input as { name?: unknown } | null)?.name !== undefined;
+function named(config: VigilConfig, isNamed: boolean): VigilConfig {
   const kind = suiteKind(config);
   if (isNamed || kind === 'own') return config;
   const address = config.target && URL.parse(config.target.orchestration)?.host;
@@ -96,7 +95,9 @@ export function validateConfig(
   variableOf: VariableOf = () => undefined,
 ): VigilConfig {
   const hint = 'every key is described in docs/configuration.md';
-  return named(withAddress(validated(configSchema, input, file, hint, variableOf)), input);
+  const parsed = validated(configSchema, input, file, hint, variableOf);
+  const isNamed = (input as { name?: unknown } | null)?.name !== undefined;
+  return named(normalised(parsed, isNamed), isNamed);
 }
 
 /** Input by a schema, or a CONFIG_INVALID as of `validateConfig`. */

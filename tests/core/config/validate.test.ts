@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest';
 import { validateConfig } from '../../../src/core/config/validate.ts';
-import { VigilError } from '../../../src/core/errors.ts';
-
-function mistake(input: unknown): string {
-  try {
-    validateConfig(input, '/etc/vigil.config.ts');
-  } catch (thrown) {
-    if (!(thrown instanceof VigilError)) throw thrown;
-    expect(thrown.code).toBe('CONFIG_INVALID');
-    expect(thrown.message).toMatch(/^\/etc\/vigil\.config\.ts: /);
-    return thrown.describe();
-  }
-  throw new Error('it was accepted');
-}
+import { mistake } from './mistake.ts';
 
 const target = { orchestration: 'http://h' };
 const circular: Record<string, unknown> = {};

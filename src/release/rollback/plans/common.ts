@@ -108,7 +108,8 @@ const commandsOf = (proof: RollbackProof): string[][] =>
 /** The release that each service names, before and after. */
 export function releaseProof(config: PlanInput['config']): RollbackProof {
   const { release: expected } = config.rollback;
-  return { by: 'release', urls: servicesOf(config), ...config.release, ...(expected && { expected }) };
+  const { path, json } = config.release;
+  return { by: 'release', urls: servicesOf(config), path, json, ...(expected && { expected }) };
 }
 
 /** A suite that proves it: the configured one, else our checks of this group, else the whole suite. */

@@ -1,0 +1,110 @@
+import type { ReleaseSource, ServiceInput } from './services.ts';
+
+/** A service as the rest of Vigil reads it, whichever keys described it. */
+export interface ServiceConfig {
+  /** The label `service`. */
+  name: string;
+  /** The label `job` of its series. */
+  job: string;
+  /** Without a slash at its end; a base path is kept. */
+  url: string;
+  instances: readonly string[] | 'dns' | undefined;
+  auth: ServiceInput['auth'];
+  ca: string | undefined;
+  health: string | undefined;
+  /** Below each instance, or an address of its own; none where live traffic isn't read from the service. */
+  metrics: { path: string; url?: undefined } | { url: string; path?: undefined } | undefined;
+  /** For the metrics, where it is another than for the service. */
+  metricsAuth: ServiceInput['auth'];
+  sampleLimit: number | undefined;
+  traffic: ServiceInput['traffic'];
+  success: ServiceInput['success'];
+  release: ReleaseSource;
+}
+
+function metricsOf(metrics: ServiceInput['metrics']): Pick<ServiceConfig, 'metrics' | 'metricsAuth'> {
+  if (metrics === undefined) return { metrics: undefined, metricsAuth: undefined };
+  const { url, auth } = typeof metrics === 'string' ? { url: metrics, auth: undefined } : metrics;
+  return { metrics: url.startsWith('/') ? { path: url } : { url }, metricsAuth: auth };
+}
+
+function serviceOf(name: string, job: string, given: ServiceInput, release: ReleaseSource): ServiceConfig {
+  const own = given.release;
+  return {
+    name,
+    job,
+    url: given.url,
+    instances: given.instances,
+    auth: given.auth,
+    ca: given.ca,
+    health: given.health,
+    ...metricsOf(given.metrics),
+    sampleLimit: given.sampleLimit,
+    traffic: given.traffic,
+    success: given.success,
+    release: {
+      expected: own?.expected ?? release.expected,
+      path: own?.path ?? release.path,
+      json: own?.json ?? release.json,
+    },
+  };
+}
+
+const genesisNames = ['orchestration', 'planner'];
+
+/** Whether a service is a part of the reference Genesis, which has a contract of its own. */
+const isGenesis = (name: string, { traffic }: ServiceInput): boolean =>
+  genesisNames.includes(name) &&
+  (traffic === 'genesis' || (traffic as { preset?: unknown } | undefined)?.preset === 'genesis');
+
+/** The services that keep Genesis's contract, among those that are given. */
+export function genesisOf(services: Record<string, ServiceInput> | undefined) {
+  const [orchestration, planner] = genesisNames.map((name) => {
+    const given = services?.[name];
+    return given && isGenesis(name, given) ? given.url : undefined;
+  });
+  return { orchestration, planner };
+}
+
+/** The two services of the preset `genesis`, of which the planner may be missing. */
+export function genesisServices(
+  {
+    orchestration,
+    planner,
+    sampleLimit,
+  }: { orchestration: string; planner?: string | undefined; sampleLimit?: number | undefined },
+  release: ReleaseSource,
+): ServiceConfig[] {
+  const preset = { metrics: '/metrics', health: '/health', traffic: 'genesis', sampleLimit };
+  return [
+    serviceOf('orchestration', 'genesis-orchestration', { ...preset, url: orchestration }, release),
+    ...(planner === undefined
+      ? []
+      : [serviceOf('planner', 'genesis-planner', { ...preset, url: planner }, release)]),
+  ];
+}
+
+/** The services that a table describes, in its order; a part of Genesis has its paths unless others are given. */
+export function namedServices(
+  services: Record<string, ServiceInput>,
+  release: ReleaseSource,
+): ServiceConfig[] {
+  return Object.entries(services).map(([name, given]) => {
+    if (!isGenesis(name, given)) return serviceOf(name, name, given, release);
+    const { metrics = '/metrics', health = '/health' } = given;
+    return serviceOf(name, `genesis-${name}`, { ...given, metrics, health }, release);
+  });
+}
+
+/** The only service of a target that is given by its address. */
+export function onlyService(
+  name: string,
+  {
+    url,
+    metrics,
+    sampleLimit,
+  }: { url: string; metrics?: string | undefined; sampleLimit?: number | undefined },
+  release: ReleaseSource,
+): ServiceConfig {
+  return serviceOf(name, name, { url, metrics, sampleLimit }, release);
+}
