@@ -3,10 +3,11 @@ import { verifyManifest } from '../src/clients/index.ts';
 import { median } from '../src/core/index.ts';
 import { expect, test } from './fixtures.ts';
 import { errorHandlingFaults } from './support/error-handling.ts';
+import { graphFaults } from './support/graph-faults.ts';
 import { componentFaults } from './support/health-document.ts';
 import { refuseStarvedProbe } from './support/latency.ts';
-import { graphFaults, routingFaults } from './support/planning.ts';
 import { plans, wronglyJudged } from './support/plans.ts';
+import { routingFaults } from './support/routing-faults.ts';
 import { secrets, securityFaults } from './support/security.ts';
 import { integrityFaults, settingFaults } from './support/suite-faults.ts';
 
@@ -81,19 +82,22 @@ test('H07 security utilities', async ({ target, traces, logs, config, measure })
 });
 
 test('H08 HTDAG decomposes', async ({ target, measure }) => {
-  const requirements = [
-    'collect the sales figures',
-    'analyse the regional trends',
-    'write the board summary',
-  ];
-  const { answer } = await target.completed({ task: 'Prepare the quarterly report', requirements });
+  const request = {
+    task: 'Prepare the quarterly report',
+    requirements: ['collect the sales figures', 'analyse the regional trends', 'write the board summary'],
+  };
+  const { answer } = await target.completed(request);
   expect(
     measure('nodes in the graph', answer.graph.nodes.length, {
       unit: 'count',
       must: { operator: '>', value: 0 },
     }),
   ).toMeetObjective();
-  expect(measure.none('faults of the graph', graphFaults(answer.graph, requirements))).toMeetObjective();
+  const faults = [
+    ...(answer.task === request.task ? [] : [`the answer is for “${answer.task}”, not “${request.task}”`]),
+    ...graphFaults(answer.graph, request),
+  ];
+  expect(measure.none('faults of the graph', faults, answer.graph.nodes.length)).toMeetObjective();
 });
 
 test('H09 HALO routes', async ({ target, measure }) => {
@@ -109,8 +113,10 @@ test('H09 HALO routes', async ({ target, measure }) => {
 
 test('H10 AOP validates', async ({ target, measure }) => {
   const agents = await target.agents();
-  const cases = plans(agents);
-  const faults = await Promise.all(cases.map((plan) => wronglyJudged(target, plan, agents)));
+  const requirements = ['collect the incident data', 'write the summary'];
+  const { answer } = await target.completed({ task: 'Prepare the weekly review', requirements });
+  const cases = [...plans(agents), { what: 'the plan of a task', requirements, ...answer }];
+  const faults = await Promise.all(cases.map((plan) => wronglyJudged(target, plan)));
   expect(measure.none('plans judged wrongly', faults.flat(), cases.length)).toMeetObjective();
 });
 

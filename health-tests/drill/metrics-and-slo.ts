@@ -71,6 +71,21 @@ export const sloScenarios: readonly Scenario[] = [
     // Every fiftieth operation fails, and the smoke suite's may be the one.
     collateral: ['S01'],
   }),
+  onTarget('task-unfinished', {
+    name: 'task-unfinished (status)',
+    description: 'tasks are answered 200 with the status failed',
+    groups: ['slo'],
+    intended: [{ check: 'S03', shows: says(/status is "failed", expected "completed"/) }],
+    collateral: ['S01'],
+  }),
+  onTarget('task-unfinished', {
+    name: 'task-unfinished (results)',
+    description: 'tasks are answered 200 without what came of them',
+    parameters: { how: 'results' },
+    groups: ['slo'],
+    intended: [{ check: 'S03', shows: says(/results lacks the output of/) }],
+    collateral: ['S01'],
+  }),
   onTarget('latency', {
     description: 'every operation takes 300 ms more',
     long: true,

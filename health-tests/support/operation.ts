@@ -1,6 +1,7 @@
 import { newTraceContext } from '../../src/clients/index.ts';
 import { messageOf } from '../../src/core/index.ts';
 import { sendPatiently } from './patience.ts';
+import { unfinished } from './task-answer.ts';
 
 export interface GraphNode {
   id: string;
@@ -22,13 +23,23 @@ export interface OperationRoute {
   reason: string;
 }
 
+/** What came of one task of the graph. */
+export interface OperationResult {
+  node: string;
+  agent: string;
+  output: string;
+}
+
 /** The answer to `POST /v1/tasks`, as far as the checks read it. */
 export interface TaskAnswer {
   taskId: string;
   traceId: string;
+  status: string;
   task: string;
   graph: TaskGraph;
   routing: OperationRoute[];
+  validation: { valid: boolean; violations?: { kind?: string; message?: string }[] };
+  results: OperationResult[];
   timings: { totalMs: number };
   safety: { redactions: number; injections: number };
 }
@@ -72,7 +83,11 @@ export async function sendOperation(
       headers: { traceparent },
       timeoutMs,
     });
-    const error = answer.status === 200 ? undefined : `${answer.url} answered ${answer.status}`;
+    const fault = answer.status === 200 ? unfinished(answer.text) : undefined;
+    const isDone = answer.status === 200 && fault === undefined;
+    const error = isDone
+      ? undefined
+      : `${answer.url} answered ${answer.status}${fault ? `, but ${fault}` : ''}`;
     return {
       traceId,
       spanId,

@@ -58,14 +58,16 @@ test('offered operations count when they completed; a failure and one under way 
   expect(seen).toMatchObject({ offered: 20, failed: 3, completed: 14 });
 });
 
+const body = '{"taskId":"1","status":"completed","validation":{"valid":true}}';
+
 test('an operation is sent under its own trace, and its answer is a value', async () => {
   const seen: string[] = [];
   const url = await httpServer((request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers.traceparent}`);
-    response.end('{"taskId":"1"}');
+    response.end(body);
   });
   const operation = await sendOperation(url);
-  expect(operation).toMatchObject({ status: 200, error: undefined, text: '{"taskId":"1"}' });
+  expect(operation).toMatchObject({ status: 200, error: undefined, text: body });
   expect(seen).toEqual([`POST /v1/tasks 00-${operation.traceId}-${operation.spanId}-01`]);
 });
 
@@ -74,6 +76,13 @@ test('a status other than 200 is an error that names URL and status', async () =
   const operation = await sendOperation(url);
   expect(operation).toMatchObject({ status: 503, text: 'busy' });
   expect(operation.error).toBe(`${url}/v1/tasks answered 503`);
+});
+
+test('a status of 200 whose body says that the task failed is an error', async () => {
+  const url = await httpServer((_, response) => response.end(body.replace('completed', 'failed')));
+  expect((await sendOperation(url)).error).toBe(
+    `${url}/v1/tasks answered 200, but status is "failed", expected "completed"`,
+  );
 });
 
 test('no answer at all is an error that says what happened', async () => {
