@@ -45,7 +45,6 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
     url,
     evaluationIntervalMs: 15_000,
     cycleIntervalMs: 300_000,
-    withoutMetrics: true,
   });
   const standby: Standby | undefined = openCycleStandby(config, root);
   let afterMs = 0;

@@ -23,7 +23,7 @@ const alone = [
   'monitor/telemetry/loop',
   'package/*',
   'recorded/*',
-  'release/gate/{command,three-probes}',
+  'release/gate/{command,three-probes,without-traffic}',
   'release/rollback/*',
   'scripts/*',
   'setup/doctor/command',

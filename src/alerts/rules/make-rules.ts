@@ -3,13 +3,14 @@ import type { Expression } from '../signals/algebra/expression.ts';
 import {
   burnRateOver,
   defaultNaming,
+  type NamedSignal,
   type SignalNaming,
   scaledBy,
   signalExpressions,
 } from '../signals/algebra/named.ts';
 import type { RuleCondition } from './condition.ts';
 import { enoughOperations } from './enough-operations.ts';
-import { type AlertRule, type RuleDefinition, runbookOfAlert, severityOf } from './rule.ts';
+import { type AlertRule, type RuleDefinition, type RuleSubject, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 
 type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds' | 'spans'>;
@@ -28,12 +29,27 @@ function withBound(expression: Expression, bound: Bound): RuleCondition {
   return { kind: 'bound', expression, bound };
 }
 
+const trafficSignals: ReadonlySet<string> = new Set<NamedSignal>([
+  'errorRatio',
+  'latencyP95',
+  'throughput',
+  'htdagMean',
+  'haloMean',
+  'aopMean',
+  'operations',
+]);
+
+/** Whether a rule is judged on live traffic. */
+const isOfTraffic = (subject: RuleSubject): boolean =>
+  subject.by === 'burn' || ('signal' in subject && trafficSignals.has(subject.signal));
+
 function judgedBy(
   { subject }: RuleDefinition,
   table: ThresholdTable,
   naming: SignalNaming,
   cycleIntervalMs: number | undefined,
 ): Judged | undefined {
+  if (naming.hasTraffic === false && isOfTraffic(subject)) return undefined;
   const signals = signalExpressions(naming);
   switch (subject.by) {
     case 'threshold': {
@@ -86,7 +102,8 @@ function judgedBy(
 
 /**
  * The rules with the limits of a table, the names of a target's metrics and the time from one cycle to the
- * next (5 minutes unless given), in the order of the definitions. A rule whose limit the table doesn't have is left out.
+ * next (5 minutes unless given), in the order of the definitions. A rule whose limit the table doesn't have is left out, and
+ * so are those on live traffic where nothing tells of any.
  */
 export function alertRules(
   table: ThresholdTable,

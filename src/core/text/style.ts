@@ -12,6 +12,7 @@ export function signOf(outcome: string, style: Style): string {
     case 'failed':
       return style.red('✗');
     case 'skipped':
+    case 'not configured':
       return style.dim('–');
     default:
       return style.yellow('?');

@@ -29,8 +29,6 @@ export interface JudgeOptions {
   baseline: Baseline;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
-  /** A service without metrics lacks none. */
-  withoutMetrics?: boolean | undefined;
   /** Rules with other times than the table and the definitions give them. */
   rules?: readonly AlertRule[] | undefined;
 }
@@ -118,9 +116,7 @@ function unlessRefused<T>(ask: () => T): T | undefined {
 /** Opens the judgement under one set of limits. */
 export function openJudge(options: JudgeOptions): Judge {
   const { table, naming, baseline, evaluationIntervalMs, cycleIntervalMs } = options;
-  const rules = (options.rules ?? alertRules(table, naming, cycleIntervalMs)).filter(
-    ({ name }) => !(options.withoutMetrics && name === 'ObservabilityMetricsMissing'),
-  );
+  const rules = options.rules ?? alertRules(table, naming, cycleIntervalMs);
   const groupWaitMs = scaledBy(naming, defaultPolicy.groupWaitMs);
   const expressions = Object.entries(signalExpressions(naming)).filter(([name]) => name in table);
 

@@ -5,7 +5,7 @@ import {
   type SignalNaming,
   sentinelChannel,
 } from '../../alerts/index.ts';
-import { effectiveThresholds, metricsUrlOf, type ThresholdTable } from '../../core/index.ts';
+import { effectiveThresholds, type ThresholdTable } from '../../core/index.ts';
 import type { Coverage, HistoryReader } from '../../history/index.ts';
 import type { Baseline } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
@@ -80,7 +80,7 @@ function evaluatorOf(
   options: WatchOptions,
   { table, naming, baseline, notes }: Omit<WatchParts, 'evaluator'>,
 ) {
-  const { config, harness } = options;
+  const { config } = options;
   return openEvaluator({
     ...options,
     table,
@@ -92,7 +92,6 @@ function evaluatorOf(
     channels: () => channelsOf(options),
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
-    withoutMetrics: metricsUrlOf(harness.target) === undefined,
   });
 }
 

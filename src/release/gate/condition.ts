@@ -14,8 +14,15 @@ import type { GateEvidence } from './evidence.ts';
 import type { ReleaseStanding } from './plan.ts';
 import type { GateRules } from './setup.ts';
 
-/** What a condition came to; of the unknown nothing may be concluded. */
-export type ConditionOutcome = 'pass' | 'fail' | 'unknown';
+/**
+ * What a condition came to; of the unknown nothing may be concluded. What is `not configured` is looked at by nobody, and
+ * keeps no gate shut.
+ */
+export type ConditionOutcome = 'pass' | 'fail' | 'unknown' | 'not configured';
+
+/** Whether a condition keeps the gate shut. */
+export const isOpen = ({ outcome }: { outcome: ConditionOutcome }): boolean =>
+  outcome === 'fail' || outcome === 'unknown';
 
 /** What was found of a condition. */
 export interface Found {
@@ -60,6 +67,7 @@ export function finding(outcome: ConditionOutcome, detail: string, said: Said = 
 export const pass = (detail: string, said?: Said): Found => finding('pass', detail, said);
 export const fail = (detail: string, said?: Said): Found => finding('fail', detail, said);
 export const unknown = (detail: string, said?: Said): Found => finding('unknown', detail, said);
+export const notConfigured = (detail: string): Found => finding('not configured', detail);
 
 /** A value that must meet its limit: unknown without the value, and `missed` where it does not meet it. */
 export function bounded(

@@ -1,4 +1,13 @@
-import { type Found, type GateCondition, isoTime, later, type Subject, spanOf } from './condition.ts';
+import {
+  type Found,
+  type GateCondition,
+  isOpen,
+  isoTime,
+  later,
+  notConfigured,
+  type Subject,
+  spanOf,
+} from './condition.ts';
 import { criticalAlerts, sentinel } from './conditions/alerts.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
@@ -38,9 +47,14 @@ export interface GateDecision extends GateQuestion {
   proves: string;
 }
 
+const noTraffic = notConfigured('no metrics of live traffic: checks, watch, alerts and soak time decide');
+
 /** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
 function conditionsOf(subject: Subject): GateCondition[] {
   const { burns, canary } = subject.signals;
+  const { naming, services } = subject;
+  /** A condition on live traffic, where anything tells of it. */
+  const ofTraffic = (judge: () => Found): Found => (naming.hasTraffic === false ? noTraffic : judge());
   const judged: [id: string, title: string, found: Found][] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
@@ -52,13 +66,13 @@ function conditionsOf(subject: Subject): GateCondition[] {
     ['coverage', 'coverage of the watch', coverage(subject)],
     ['gap', 'largest gap', gap(subject)],
     ['passRate', 'pass rate', passRate(subject)],
-    ['errorRatio', 'error ratio', errorRatio(subject)],
-    ['latencyP95', 'P95 latency', latencyP95(subject)],
-    ['uptime', 'uptime', uptime(subject)],
-    ['errorBudget', 'error budget left', errorBudget(subject)],
+    ['errorRatio', 'error ratio', ofTraffic(() => errorRatio(subject))],
+    ['latencyP95', 'P95 latency', ofTraffic(() => latencyP95(subject))],
+    ['uptime', 'uptime', services.length > 0 ? uptime(subject) : notConfigured('no service is configured')],
+    ['errorBudget', 'error budget left', ofTraffic(() => errorBudget(subject))],
   ];
   for (const burn of burns)
-    judged.push([burn.rule, `burn over ${spanOf(burn.longMs)}`, burnRate(burn, subject)]);
+    judged.push([burn.rule, `burn over ${spanOf(burn.longMs)}`, ofTraffic(() => burnRate(burn, subject))]);
   judged.push(
     ['alerts', 'no critical alert', criticalAlerts(subject)],
     ['checks', 'no new failure', newFailures(subject)],
@@ -67,17 +81,17 @@ function conditionsOf(subject: Subject): GateCondition[] {
   // Before the first stage the canary has no traffic of its own, so it is compared only where there is some.
   if (canary && (subject.standing?.percent || canary.canary.operations !== 0)) {
     judged.push(
-      ['canaryLatency', 'canary latency', canaryLatency(canary, subject)],
-      ['canaryErrors', 'canary errors', canaryErrors(canary, subject)],
+      ['canaryLatency', 'canary latency', ofTraffic(() => canaryLatency(canary, subject))],
+      ['canaryErrors', 'canary errors', ofTraffic(() => canaryErrors(canary, subject))],
     );
   }
   return judged.map(([id, title, found]) => ({ id, title, ...found }));
 }
 
-/** The worst outcome wins, and no condition at all is no pass. */
+/** The worst outcome wins, and no condition at all is no pass; what is not configured decides nothing. */
 export function verdictOfConditions(conditions: readonly GateCondition[]): GateVerdict {
   if (conditions.some(({ outcome }) => outcome === 'fail')) return 'fail';
-  const isPass = conditions.length > 0 && conditions.every(({ outcome }) => outcome === 'pass');
+  const isPass = conditions.some(({ outcome }) => outcome === 'pass') && !conditions.some(isOpen);
   return isPass ? 'pass' : 'inconclusive';
 }
 
@@ -128,7 +142,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     nextCycleMs: later(atMs, recorded.intervalMs),
   };
   const conditions = conditionsOf(subject);
-  const open = conditions.filter(({ outcome }) => outcome !== 'pass');
+  const open = conditions.filter(isOpen);
   const verdict = verdictOfConditions(conditions);
   const againMs = verdict === 'pass' ? undefined : askAgainAt(open);
   return {

@@ -46,7 +46,12 @@ function githubAnnotations({ decision: { conditions, override } }: Answer): stri
 /** Text in a cell of a Markdown table; nothing of it is markup. */
 const cell = (text: string): string => oneLine(text).replaceAll(/[\\`*_{}[\]<>|#~]/g, '\\$&');
 
-const signs: Record<GateCondition['outcome'], string> = { pass: '✅', fail: '❌', unknown: '❔' };
+const signs: Record<GateCondition['outcome'], string> = {
+  pass: '✅',
+  fail: '❌',
+  unknown: '❔',
+  'not configured': '➖',
+};
 
 /** The decision as Markdown, for the summary of a step. */
 function githubSummary({ decision, evidence }: Answer): string {

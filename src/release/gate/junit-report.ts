@@ -26,9 +26,13 @@ function properties(condition: GateCondition): string[] {
   ];
 }
 
-/** Unknown is an error and never a skip: a reader that counts skips as harmless must not take it for one. */
+/**
+ * Unknown is an error and never a skip: a reader that counts skips as harmless must not take it for one. What is not
+ * configured is one.
+ */
 function elementOf({ outcome, detail, next }: GateCondition): string[] {
   if (outcome === 'pass') return [];
+  if (outcome === 'not configured') return [`      <skipped message="${xml(detail)}"/>`];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const text = next ? `${detail}; next: ${next}` : detail;
   return [`      <${element} type="${outcome}" message="${xml(detail)}">${xml(text)}</${element}>`];
@@ -43,7 +47,7 @@ export function junitReport({ decision }: Answer): string {
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="vigil gate" ${totals}>`,
-    `  <testsuite name="gate to ${to} %" ${totals} skipped="0" timestamp="${new Date(atMs).toISOString()}">`,
+    `  <testsuite name="gate to ${to} %" ${totals} skipped="${count('not configured')}" timestamp="${new Date(atMs).toISOString()}">`,
     '    <properties>',
     `      <property name="verdict" value="${xml(said)}"/>`,
     `      <property name="next" value="${xml(decision.next)}"/>`,

@@ -15,7 +15,7 @@ function cut(share: number, direction: 'down' | 'up'): string {
  * What the sample can and cannot show: one-sided 95 % bounds (Clopper & Pearson) of the share of green cycles and of
  * failing operations, as if each were drawn alone; 576 green cycles of 576 show 99.48 %, no more.
  */
-export function provesText({ recorded, signals, window, standing }: Subject): string {
+export function provesText({ recorded, signals, window, standing, naming }: Subject): string {
   const { pass, fail, inconclusive } = recorded.cycles;
   const cycles = pass + fail + inconclusive;
   if (cycles === 0) return 'Nothing: no cycle of this deployment is recorded in the time that counts.';
@@ -31,6 +31,8 @@ export function provesText({ recorded, signals, window, standing }: Subject): st
       `${grouped(errors)} errors in about ${grouped(operations)} operations: at most ${most} fail.`,
     );
   }
+  if (naming.hasTraffic === false)
+    sentences.push('No metrics of live traffic are configured: how its users fare is not known.');
   const limits = standing?.percent
     ? `more than ${standing.percent} % of the traffic`
     : 'any share of the traffic';

@@ -1,5 +1,5 @@
 import { oneLine, type Style, signOf, wrapped } from '../../core/index.ts';
-import { type GateCondition, isoTime, shownValues } from './condition.ts';
+import { type GateCondition, isOpen, isoTime, shownValues } from './condition.ts';
 import type { GateVerdict } from './decide.ts';
 import type { Answer } from './gate.ts';
 
@@ -22,7 +22,7 @@ function rowsOf(conditions: readonly GateCondition[], { style, width }: Decision
       ...more.map((line) => `${indent}${style.dim(line)}`),
     ];
     // What mends several is said once.
-    if (condition.outcome === 'pass' || !condition.next || said.has(condition.next)) return lines;
+    if (!isOpen(condition) || !condition.next || said.has(condition.next)) return lines;
     said.add(condition.next);
     return [...lines, ...wrapped(oneLine(`→ ${condition.next}`), '    ', width)];
   });
@@ -43,6 +43,7 @@ export function renderDecision({ decision, evidence }: Answer, shown: DecisionSt
     `${count('pass')} of ${conditions.length} conditions met`,
     ...(count('fail') > 0 ? [`${count('fail')} failed`] : []),
     ...(count('unknown') > 0 ? [`${count('unknown')} unknown`] : []),
+    ...(count('not configured') > 0 ? [`${count('not configured')} not configured`] : []),
   ];
   const release = evidence.recorded.deployment?.release ?? 'no release';
   return `${[

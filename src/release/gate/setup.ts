@@ -29,7 +29,10 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined) {
 /** What a gate on one deployment must know to ask its history; the same for every question. */
 export type GateSetup = ReturnType<typeof gateSetup>;
 /** What a decision is made by. */
-export type GateRules = Pick<GateSetup, 'plan' | 'recoveryMs' | 'table' | 'sentinelIntervalMs' | 'services'>;
+export type GateRules = Pick<
+  GateSetup,
+  'plan' | 'recoveryMs' | 'table' | 'sentinelIntervalMs' | 'services' | 'naming'
+>;
 
 /** A share of the traffic as a person or a hook writes it, `50` or `50%`; it must be a stage of the plan. */
 export function stageOf(text: string, plan: RolloutPlan): number {

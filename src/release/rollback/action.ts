@@ -5,6 +5,8 @@ const text = z.string();
 const milliseconds = z.number().nonnegative();
 const command = z.array(text);
 const urls = z.array(text);
+/** Where the metrics are, of those that have any; at `/metrics` of each address without it. */
+const metricsUrls = z.array(text).exactOptional();
 
 /** A check of a restored database: a query that answers one number, and the least it may be. */
 const databaseCheck = z.object({ sql: text, atLeast: z.number() });
@@ -35,9 +37,10 @@ export const actionShape = z.discriminatedUnion('kind', [
   kind('set-flag', { file: text, key: text, variant: text, before: z.unknown().optional() }),
   kind('read-before', { proof: proofShape }),
   kind('prove', { proof: proofShape, timeoutMs: milliseconds }),
-  kind('read-active', { urls, metric: text }),
+  kind('read-active', { urls, metricsUrls, metric: text }),
   kind('await-drained', {
     urls,
+    metricsUrls,
     metric: text,
     atMost: z.number(),
     timeoutMs: milliseconds,
@@ -73,7 +76,7 @@ export const actionShape = z.discriminatedUnion('kind', [
     kept: text,
     timeoutMs: milliseconds,
   }),
-  kind('await-up', { urls, timeoutMs: milliseconds }),
+  kind('await-up', { urls, metricsUrls, timeoutMs: milliseconds }),
   kind('settle', { ms: milliseconds }),
   kind('suite', { suite: suiteName, own: ownSuite.exactOptional() }),
 ]);

@@ -12,7 +12,7 @@ import {
   targetsUp,
   verifyManifest,
 } from '../../clients/index.ts';
-import { type TargetConfig, type VigilConfig, VigilError } from '../../core/index.ts';
+import { metricsUrlOf, type TargetConfig, type VigilConfig, VigilError } from '../../core/index.ts';
 import { type Finding, findProgram, look } from './finding.ts';
 
 const fail = (message: string, hint?: string): never => {
@@ -20,9 +20,22 @@ const fail = (message: string, hint?: string): never => {
 };
 
 async function exposes(url: string): Promise<string> {
-  const answer = await send(`${url}/metrics`, { timeoutMs: 5000 });
+  return exposesAt(`${url}/metrics`);
+}
+
+async function exposesAt(url: string): Promise<string> {
+  const answer = await send(url, { timeoutMs: 5000 });
   if (answer.status !== 200) fail(`${answer.url} answered ${answer.status}`);
   return `answers, ${parseExposition(answer.text).families.length} metric families`;
+}
+
+/** A service is looked at where its metrics are; one without any is only asked whether it answers. */
+async function service(url: string, target: TargetConfig): Promise<string> {
+  const metricsUrl = metricsUrlOf(target);
+  if (metricsUrl !== undefined) return exposesAt(metricsUrl);
+  const { status } = await send(url, { timeoutMs: 5000 });
+  if (status >= 500) fail(`${url} answered ${status}`);
+  return `answers ${status}; no metrics are configured`;
 }
 
 /** One look per part that can be declared. */
@@ -33,7 +46,7 @@ const looks: {
     searchPath: string,
   ) => Promise<string> | string;
 } = {
-  orchestration: exposes,
+  orchestration: service,
   planner: exposes,
   async traces(traces) {
     if ('receiver' in traces) return `the loop listens at ${traces.receiver} itself`;
@@ -92,7 +105,10 @@ export async function lookAtTarget({ target }: VigilConfig, searchPath: string):
   ) as (keyof TargetConfig)[];
   return Promise.all(
     declared.map((key) =>
-      look(`target.${key}`, () => looks[key]?.(target[key] as never, target, searchPath) ?? ''),
+      look(
+        `target.${key === 'orchestration' && target.url !== undefined ? 'url' : key}`,
+        () => looks[key]?.(target[key] as never, target, searchPath) ?? '',
+      ),
     ),
   );
 }

@@ -41,7 +41,7 @@ export function replayAlerts(
   const judges = new Map<number, ReturnType<typeof openJudge>>();
   const judgeAt = (atMs: number) => {
     const cycleIntervalMs = grids.findLast(({ startMs }) => startMs <= atMs)?.intervalMs ?? 300_000;
-    const { table, naming, withoutMetrics } = policy;
+    const { table, naming } = policy;
     const judge =
       judges.get(cycleIntervalMs) ??
       openJudge({
@@ -49,7 +49,6 @@ export function replayAlerts(
         naming,
         baseline,
         cycleIntervalMs,
-        withoutMetrics,
         rules: policy.rules(cycleIntervalMs),
         evaluationIntervalMs: sampleIntervalMs,
       });

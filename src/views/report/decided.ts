@@ -12,7 +12,7 @@ const kept = z
       .array(
         z.object({
           title: z.string().catch('a condition'),
-          outcome: z.enum(['pass', 'fail', 'unknown']).catch('unknown'),
+          outcome: z.enum(['pass', 'fail', 'unknown', 'not configured']).catch('unknown'),
           value: z.number().nullable().catch(null),
           unit: z
             .custom<Unit>((unit) => typeof unit === 'string')

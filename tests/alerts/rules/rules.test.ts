@@ -13,6 +13,22 @@ import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/th
 const table: ThresholdTable = structuredClone(thresholds);
 const rules = alertRules(table);
 
+test('without metrics of live traffic no rule is judged on it, and none misses them', () => {
+  const without = alertRules(table, { ...defaultNaming, hasTraffic: false }).map(({ name }) => name);
+  const left = rules.map(({ name }) => name).filter((name) => !without.includes(name));
+  expect(left).toEqual([
+    'HighErrorRate',
+    'HighLatencyP95',
+    'ErrorBudgetFastBurn',
+    'ErrorBudgetSlowBurn',
+    'HTDAGDecompositionSlow',
+    'HALORoutingSlow',
+    'AOPValidationSlow',
+    'SystemThroughputDegraded',
+    'ObservabilityMetricsMissing',
+  ]);
+});
+
 test('there are 18 rules in four groups, with the priorities that they must have', () => {
   const inGroup = (group: string) =>
     rules.filter((rule) => rule.group === group).map(({ name, priority }) => `${name} ${priority}`);

@@ -142,16 +142,13 @@ test('a component’s mean is its time ÷ its runs between two samples, and none
 });
 
 test('signals are named by the configuration, services by what is configured', () => {
-  const config = {
-    metricsPrefix: 'shop',
-    liveWindow: 60_000,
-    monitoring: validateConfig({}, 'x').monitoring,
-  };
-  const services = (target: Parameters<typeof namingOf>[1]) => namingOf(config, target).services;
+  const config = validateConfig({ metricsPrefix: 'shop', liveWindow: 60_000 }, 'x');
+  const services = (more: object) => namingOf(config, { orchestration: 'http://shop', ...more }).services;
   expect(namingOf(config, undefined)).toEqual({
     prefix: 'shop',
     windowMs: 60_000,
     timeScale: 1,
+    hasTraffic: true,
     services: 'genesis-orchestration|genesis-planner',
   });
   expect(services({ planner: 'http://planner' })).toBe('genesis-orchestration|genesis-planner');

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { httpServer } from '../../clients/servers.ts';
 import { quietTarget } from '../../scripts/target.ts';
 import { vigil } from '../../scripts/vigil.ts';
 
@@ -60,6 +61,16 @@ test('everything that is wrong is found at once, each with what to do, and exits
   );
   expect(ok).toBe(false);
   expect(code).toBe(1);
+});
+
+test('a service without metrics is sound when it answers', async () => {
+  const probes = [{ type: 'http', url: '/' }];
+  const cwd = folderWith({ target: { url: await httpServer((_, answer) => answer.end('hello')) }, probes });
+  const { code, stdout } = await doctor(cwd);
+  expect(stdout).toMatch(/✓ target\.url +answers 200; no metrics are configured/);
+  expect(code).toBe(0);
+  const down = folderWith({ target: { url: 'http://127.0.0.1:9' }, probes });
+  expect((await doctor(down)).stdout).toMatch(/✗ target\.url /);
 });
 
 test('every secret is resolved: those that are missing are named by doctor, and a watch exits 64 with all of them', async () => {

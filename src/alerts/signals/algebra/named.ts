@@ -27,6 +27,8 @@ export interface SignalNaming {
   windowMs: number;
   /** Which jobs are the services that must be up; an anchored regular expression. */
   services: string;
+  /** Whether anything tells of live traffic; `false` for a service of which only its answers are known. */
+  hasTraffic?: boolean;
   /** Where several watches judge together: how many must say the same. */
   quorum?: number;
   /** Every window and every wait of the rules times this, 1 unless a rehearsal must not take minutes. */

@@ -130,9 +130,13 @@ export function uptime({ signals, services, windowMs, table, atMs, nextCycleMs }
   const few = seen
     .filter(({ up, scrapes, due }) => !(up >= 0 && scrapes >= least && scrapes >= share * due))
     .map(({ service, scrapes, due }) => `${scrapes} of ${Math.floor(due)} scrapes of ${service}`);
-  if (few.length > 0 || services.length === 0) {
-    const detail = few.length > 0 ? `too few: ${few.join(', ')}` : 'no service is watched';
-    return unknown(detail, { unit: 'ratio', limit, next: noTraffic, askAgainAtMs: nextCycleMs });
+  if (few.length > 0) {
+    return unknown(`too few: ${few.join(', ')}`, {
+      unit: 'ratio',
+      limit,
+      next: noTraffic,
+      askAgainAtMs: nextCycleMs,
+    });
   }
   const worst = seen.reduce((a, b) => (b.up / b.scrapes < a.up / a.scrapes ? b : a));
   const { service, up, scrapes } = worst;

@@ -1,4 +1,4 @@
-import { type RollbackConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
+import { metricsUrlOf, type RollbackConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
 import type { RollbackProof } from '../proof.ts';
@@ -38,18 +38,29 @@ export const servicesOf = ({ target }: PlanInput['config']): string[] => [
 const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
   rollback.drain.metric ?? `${metricsPrefix}_active_requests`;
 
-/** Waits until the requests in flight have ended. */
-export function drainedStep(id: string, config: PlanInput['config']): Step {
+/** Where the services' metrics are, of those that have any. */
+const metricsOf = ({ target }: PlanInput['config']): string[] => [
+  ...[metricsUrlOf(target)].flatMap((url) => url ?? []),
+  ...(target.planner ? [`${target.planner}/metrics`] : []),
+];
+
+/** Waits until the requests in flight have ended, where metrics tell of them. */
+export function drainedSteps(id: string, config: PlanInput['config']): Step[] {
   const { atMost, timeout, ifBusy } = config.rollback.drain;
   const metric = metricOf(config);
-  return planStep(id, `waits until ${metric} is at most ${atMost}`, {
-    kind: 'await-drained',
-    urls: servicesOf(config),
-    metric,
-    atMost,
-    timeoutMs: timeout,
-    ifBusy,
-  });
+  const metricsUrls = metricsOf(config);
+  if (metricsUrls.length === 0) return [];
+  return [
+    planStep(id, `waits until ${metric} is at most ${atMost}`, {
+      kind: 'await-drained',
+      urls: servicesOf(config),
+      metricsUrls,
+      metric,
+      atMost,
+      timeoutMs: timeout,
+      ifBusy,
+    }),
+  ];
 }
 
 /** Takes the traffic away where a command for it is configured, and waits for what is in flight. */
@@ -58,10 +69,12 @@ function drainSteps(config: PlanInput['config']): Step[] {
   if (drain)
     return [
       ...commandSteps('drain', 'takes the traffic away', drain, config),
-      drainedStep('drained', config),
+      ...drainedSteps('drained', config),
     ];
   const metric = metricOf(config);
-  const read = { kind: 'read-active', urls: servicesOf(config), metric } as const;
+  const metricsUrls = metricsOf(config);
+  if (metricsUrls.length === 0) return [];
+  const read = { kind: 'read-active', urls: servicesOf(config), metricsUrls, metric } as const;
   return [planStep('active', `reads ${metric}; no command takes the traffic away`, read)];
 }
 
@@ -78,9 +91,9 @@ export function startSteps(config: PlanInput['config'], proof: RollbackProof): S
 /** Waits until every service answers, proves what is not proven yet, and gives the traffic back. */
 export function upSteps(config: PlanInput['config'], proof?: RollbackProof): Step[] {
   const { upTimeout: timeoutMs, commands } = config.rollback;
-  const urls = servicesOf(config);
+  const asked = { urls: servicesOf(config), metricsUrls: metricsOf(config) };
   return [
-    planStep('up', 'waits until the services answer', { kind: 'await-up', urls, timeoutMs }),
+    planStep('up', 'waits until the services answer', { kind: 'await-up', ...asked, timeoutMs }),
     ...(proof ? [proofStep(proof, timeoutMs)] : []),
     ...commandSteps('undrain', 'gives the traffic back', commands.undrain, config),
   ];

@@ -4,7 +4,7 @@ import type { TypePlan } from '../plan.ts';
 import type { RollbackProof } from '../proof.ts';
 import {
   commandSteps,
-  drainedStep,
+  drainedSteps,
   type PlanInput,
   planStep,
   proofStep,
@@ -42,7 +42,7 @@ export function planFlag(input: PlanInput, flag: NonNullable<RollbackConfig['fla
         }),
         ...commandSteps('apply', 'makes the file known', apply, config),
         proofStep(proof, timeout),
-        drainedStep('in-flight', config),
+        ...drainedSteps('in-flight', config),
         ...upSteps(config),
       ],
     }),

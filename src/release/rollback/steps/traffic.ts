@@ -3,9 +3,18 @@ import { messageOf, VigilError } from '../../../core/index.ts';
 import type { Performer } from './context.ts';
 import { waitFor } from './wait.ts';
 
+interface Places {
+  urls: readonly string[];
+  metricsUrls?: readonly string[];
+}
+
+/** Where metrics are asked for. */
+const metricsOf = ({ urls, metricsUrls }: Places): readonly string[] =>
+  metricsUrls ?? urls.map((url) => `${url}/metrics`);
+
 /** Requests in flight at a service; a service without the gauge, or that does not answer, says so. */
 async function activeAt(url: string, metric: string): Promise<number> {
-  const answer = await send(`${url}/metrics`, { timeoutMs: 3000 });
+  const answer = await send(url, { timeoutMs: 3000 });
   if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
   const value = sumOf(parseExposition(answer.text), metric);
   if (value === undefined) throw new Error(`${answer.url} exposes no ${metric}`);
@@ -13,8 +22,8 @@ async function activeAt(url: string, metric: string): Promise<number> {
 }
 
 export const readActive: Performer<'read-active'> = {
-  async perform({ urls, metric }) {
-    const said = urls.map(async (url) => {
+  async perform({ metric, ...places }) {
+    const said = metricsOf(places).map(async (url) => {
       try {
         return `${await activeAt(url, metric)} in flight at ${url}`;
       } catch (thrown) {
@@ -29,8 +38,8 @@ export const readActive: Performer<'read-active'> = {
 };
 
 export const awaitDrained: Performer<'await-drained'> = {
-  async perform({ urls, metric, atMost, timeoutMs, ifBusy }, context) {
-    const waiting = new Map<string, string>(urls.map((url) => [url, 'not asked yet']));
+  async perform({ metric, atMost, timeoutMs, ifBusy, ...places }, context) {
+    const waiting = new Map<string, string>(metricsOf(places).map((url) => [url, 'not asked yet']));
     const ask = async () => {
       // A service that was seen drained once has ended what was in flight before.
       for (const url of [...waiting.keys()]) {
@@ -55,12 +64,14 @@ export const awaitDrained: Performer<'await-drained'> = {
 };
 
 export const awaitUp: Performer<'await-up'> = {
-  async perform({ urls, timeoutMs }, context) {
-    const waiting = [...urls];
+  async perform({ timeoutMs, ...places }, context) {
+    const metrics = metricsOf(places);
+    const waiting = [...(metrics.length > 0 ? metrics : places.urls)];
     const ask = async () => {
       for (let [url] = waiting; url !== undefined; [url] = waiting) {
-        const { status } = await send(`${url}/metrics`, { timeoutMs: 3000 });
-        if (status !== 200) throw new Error(`${url}/metrics answers ${status}`);
+        const { status } = await send(url, { timeoutMs: 3000 });
+        // A service without metrics is up when it doesn't say itself that it is broken.
+        if (metrics.length > 0 ? status !== 200 : status >= 500) throw new Error(`${url} answers ${status}`);
         waiting.shift();
       }
     };

@@ -7,6 +7,7 @@ const outcomes = {
   fail: { sign: '✕', word: 'fail' },
   unknown: { sign: '?', word: 'unknown' },
   skipped: { sign: '–', word: 'not declared' },
+  'not configured': { sign: '–', word: 'not configured' },
   none: { sign: '·', word: 'no cycle yet' },
   warn: { sign: '!', word: 'warning' },
 };

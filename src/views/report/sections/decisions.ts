@@ -5,12 +5,14 @@ import type { ReportDocument } from '../document.ts';
 import { lengthText, timeText, verdictTone } from '../words.ts';
 import { type Block, type Cell, paragraph, type Section, section, table } from './block.ts';
 
+const signs = { pass: '✓', fail: '✗', unknown: '?', 'not configured': '–' };
+
 function conditionsOf({ conditions }: Decided): string {
   return conditions
     .map(({ title, outcome, value, unit, limit, detail }) => {
       const figure = value === null || !unit ? '' : ` ${formatValue(value, unit)}`;
       const bound = limit && unit ? ` (${formatBound(limit, unit)})` : '';
-      return `${outcome === 'pass' ? '✓' : outcome === 'fail' ? '✗' : '?'} ${title}${figure}${bound}${outcome === 'pass' ? '' : `: ${detail}`}`;
+      return `${signs[outcome]} ${title}${figure}${bound}${outcome === 'pass' ? '' : `: ${detail}`}`;
     })
     .join('; ');
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { inOrder } from '../../../support/in-order.ts';
 import { hour, setup } from '../green.ts';
 import { both, one, recorded, scraped, tells, told, traffic, two } from './told.ts';
 
@@ -237,6 +236,14 @@ tells('uptime', [
 test('uptime: no service to watch is no uptime', () => {
   const rules = { ...setup, services: [] };
   const said = told(() => {}, 'uptime', 50, rules);
-  expect(said.judged).toBe('unknown (; ≥ 99.9 %) @ 5 min');
-  expect(said.text).toMatch(inOrder('no service', 'deployment scraped?', '/metrics'));
+  expect(said.judged).toBe('not configured');
+  expect(said.text).toContain('no service');
 });
+
+test.for(['errorRatio', 'latencyP95', 'errorBudget', 'ErrorBudgetFastBurn', 'ErrorBudgetSlowBurn'])(
+  '%s: without metrics of traffic it is not configured, whatever was measured',
+  (id) => {
+    const rules = { ...setup, naming: { ...setup.naming, hasTraffic: false } };
+    expect(told(() => {}, id, 50, rules).judged).toBe('not configured');
+  },
+);
