@@ -7,6 +7,7 @@ import {
   gateSetup,
   rollbackAdvice,
   rollbackRuns,
+  shadowRollbacks,
 } from '../src/release/index.ts';
 import { openPage, openRollout } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -50,6 +51,7 @@ function additionsTo(
         rollout: openRollout(history, setup),
         rollbackAdvice: advice,
         rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
+        shadowRollbacks: (fromMs, toMs) => shadowRollbacks(history, fromMs, toMs),
       }),
   };
 }

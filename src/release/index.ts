@@ -37,6 +37,7 @@ export {
   rollbackTypes,
   stageNames,
 } from './rollback/runs/run.ts';
+export { type ShadowRollback, shadowRecord, shadowRollbacks } from './rollback/runs/shadow.ts';
 export { firingTrigger } from './rollback/runs/triggers.ts';
 export { abortRollback, executePlan, resumeRollback, type SessionResult } from './rollback/session.ts';
 export type { SessionOptions } from './rollback/session-options.ts';

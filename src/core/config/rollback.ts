@@ -117,8 +117,10 @@ const ownSuite = z.strictObject({ command, junit: file.optional(), cwd: file.opt
 /** The part of the configuration that says how the previous release is brought back; durations come out in milliseconds. */
 export const rollbackSchema = z
   .strictObject({
-    /** Whether the loop itself rolls back when RollbackRequired fires. */
-    automatic: z.boolean().default(false),
+    /** Whether the loop itself rolls back when RollbackRequired fires; `shadow` records that it would have. */
+    automatic: z
+      .union([z.boolean(), z.literal('shadow')], { error: "expected true, false or 'shadow'" })
+      .default(false),
     /** The types, in the order in which they are tried. */
     options: z.array(z.enum(['flag', 'git', 'backup', 'database'])).min(1, 'expected at least one type'),
     /** What follows a stage that failed or ran over its budget. */

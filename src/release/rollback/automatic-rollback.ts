@@ -9,10 +9,11 @@ import type { History, HistoryReader } from '../../history/index.ts';
 import { shellText } from './plan-text.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
-import { failedPage, interruptedPage } from './runs/notices.ts';
+import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
 import { neverPassed } from './runs/passed-before.ts';
 import { rollbackRuns } from './runs/run.ts';
-import { dueTriggers } from './runs/triggers.ts';
+import { recordShadow } from './runs/shadow.ts';
+import { type DueTrigger, dueTriggers } from './runs/triggers.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;
@@ -40,7 +41,7 @@ export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader
     const type = rollback?.options[0] ?? 'git';
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);
-    if (rollback?.automatic)
+    if (rollback?.automatic === true)
       return `the loop rolls back by itself unless somebody has taken the alert; by hand: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
   };
@@ -70,6 +71,7 @@ function startRollback(
  * goes on when the loop is ended, and whose journal the next loop reads.
  */
 export function automaticRollback({ config, configFile, history, tell, say }: AutomaticOptions) {
+  const automatic = config.rollback?.automatic ?? false;
   const table = effectiveThresholds(config);
   const detection = detectionMs(config, table);
   const journal = openJournal(history, Date.now);
@@ -95,6 +97,19 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
     }
   };
 
+  const wouldStart = ({ name, shown, limit, episode }: DueTrigger) => {
+    const deployment = history.deployments(0, Date.now()).at(-1);
+    if (!deployment) return;
+    const { timeMs: deployedMs, release } = deployment;
+    const reason = `trigger ${name}${shown ? ` at ${shown}` : ''}${limit ? `, past ${limit}` : ''}`;
+    const shadow = { atMs: Date.now(), deployedMs, release, trigger: name, reason };
+    if (!recordShadow(history, shadow)) return;
+    say(
+      `Would have rolled back ${release} now (${reason}); rollback.automatic is 'shadow', so nothing is done`,
+    );
+    tell([shadowChange(shadow, episode)]);
+  };
+
   return (state: EngineState) => {
     const open = journal.open();
     if (open && !open.alive)
@@ -105,7 +120,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
         tell([interruptedPage(open.run)]);
       });
     let decision = decideAutomatic({
-      automatic: config.rollback?.automatic ?? false,
+      automatic: automatic !== false,
       triggers: isRunning ? [] : dueTriggers(state, table),
       runs: rollbackRuns(history, 0, Date.now()),
       deployedMs: deployedMs(history),
@@ -122,6 +137,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
       once(line, () => say(line));
     }
     if (decision.act !== 'start' || attempts().includes(decision.trigger.episode)) return;
+    if (automatic === 'shadow') return wouldStart(decision.trigger);
     const { name, episode } = decision.trigger;
     history.saveState(attemptsKey, [...attempts(), episode].slice(-100));
     isRunning = true;

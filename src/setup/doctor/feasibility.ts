@@ -50,7 +50,7 @@ export function feasibilityOf({ rollback, ...config }: VigilConfig, table: Thres
     detectMs: slowest[1],
     slowestTrigger: slowest[0],
     /** From the alert to the decision: none when it is automatic, the answer of a person otherwise. */
-    decideMs: rollback.automatic ? 0 : answerMs,
+    decideMs: rollback.automatic === true ? 0 : answerMs,
     /** From the decision to the proven service. */
     restoreMs,
     isFeasible: excessMs <= 0,
@@ -64,9 +64,8 @@ export function slaFindings(config: VigilConfig, table: ThresholdTable): Finding
   const found = feasibilityOf(config, table);
   if (!found) return [];
   const { detectMs, slowestTrigger, decideMs, restoreMs, isFeasible, change } = found;
-  const decider = config.rollback?.automatic
-    ? 'the loop, in the same evaluation'
-    : 'a person answers the page';
+  const decider =
+    config.rollback?.automatic === true ? 'the loop, in the same evaluation' : 'a person answers the page';
   return [
     { subject: 'detect', state: 'ok', detail: `${formatDuration(detectMs)} at worst, by ${slowestTrigger}` },
     { subject: 'decide', state: 'ok', detail: `${formatDuration(decideMs)} at worst: ${decider}` },

@@ -10,7 +10,7 @@ import type {
   SampleReader,
 } from '../../history/index.ts';
 import { recordedCycleOf, type StatusInput } from '../../monitor/index.ts';
-import type { RollbackRun } from '../../release/index.ts';
+import type { RollbackRun, ShadowRollback } from '../../release/index.ts';
 import type { RolloutFacts } from './rollout-facts.ts';
 
 /** What the page is made from: the evidence, and the watch that is running now. */
@@ -35,6 +35,8 @@ export interface PageSource {
   rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Rollbacks under way in a range, oldest first. */
   rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;
+  /** Rollbacks that the loop would have started in a range, oldest first. */
+  shadowRollbacks?: ((fromMs: number, toMs: number) => readonly ShadowRollback[]) | undefined;
 }
 
 /** Everything that the page says is derived from this; times in ms since 1970. */
@@ -51,6 +53,7 @@ export interface Facts {
   deployments: readonly Deployment[];
   rollout: RolloutFacts | undefined;
   rollbacks: readonly RollbackRun[];
+  shadows: readonly ShadowRollback[];
   /** Since when nothing has gone round, when that is longer than it may be. */
   stalledSinceMs: number | undefined;
   /** When the schedule was ended, if it was. */
@@ -82,6 +85,7 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
     deployments: history.deployments(fromMs, nowMs),
     rollout: source.rollout?.(nowMs),
     rollbacks: source.rollbackRuns?.(fromMs, nowMs) ?? [],
+    shadows: source.shadowRollbacks?.(0, nowMs) ?? [],
     stalledSinceMs: silentMs > 4 * source.sampleMs + patienceMs ? source.lastTickMs() : undefined,
     endedMs: history.grids().at(-1)?.endMs,
   };

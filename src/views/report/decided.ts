@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Bound, Unit } from '../../core/index.ts';
-import type { JournalReader, RowReader } from '../../history/index.ts';
-import { rollbackRuns } from '../../release/index.ts';
+import type { JournalReader, RowReader, StateReader } from '../../history/index.ts';
+import { rollbackRuns, shadowRollbacks } from '../../release/index.ts';
 import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
@@ -37,7 +37,7 @@ export type Decided = Decisions['decided'][number];
 /** What the gate decided and which rollbacks ran within the window. */
 export function decisionsOf(
   queries: Queries,
-  reader: JournalReader & RowReader,
+  reader: JournalReader & RowReader & StateReader,
   { journal, fromMs, toMs }: Scope,
 ) {
   const { listing } = queries.rows(
@@ -54,5 +54,11 @@ ORDER BY started_ms, option`,
     const { timeMs: atMs, from, to, verdict, askedBy, via, times, override = null } = entry;
     return { atMs, from, to, verdict, askedBy, via, times, ...kept.parse(entry.body), override };
   });
-  return { listing, decided, rollbackListing, rollbacks: rollbackRuns(reader, fromMs, toMs - 1) };
+  return {
+    listing,
+    decided,
+    rollbackListing,
+    rollbacks: rollbackRuns(reader, fromMs, toMs - 1),
+    shadows: shadowRollbacks(reader, fromMs, toMs - 1),
+  };
 }

@@ -1,6 +1,13 @@
 import { namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, type VigilConfig } from '../../core/index.ts';
-import type { CycleReader, JournalReader, RowReader, SampleReader, Verdict } from '../../history/index.ts';
+import type {
+  CycleReader,
+  JournalReader,
+  RowReader,
+  SampleReader,
+  StateReader,
+  Verdict,
+} from '../../history/index.ts';
 import { alertsOf } from './alert-episodes.ts';
 import { checksOf } from './checks.ts';
 import { curvesOf } from './curves.ts';
@@ -15,7 +22,7 @@ import { watchedOf } from './watched.ts';
 import { releaseAt, reportWindowOf, scopeOf } from './window.ts';
 
 /** What a report asks of the history. */
-export type ReportedHistory = CycleReader & SampleReader & JournalReader & RowReader;
+export type ReportedHistory = CycleReader & SampleReader & JournalReader & RowReader & StateReader;
 
 /** Everything of a configuration that a report needs; `sentinelIntervalMs` is how often a sentinel travels the alert path. */
 export function reportOptions(config: VigilConfig, nowMs: number) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
 import { rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
+import { shadowRollbacks } from '../../../src/release/rollback/runs/shadow.ts';
 import { cycle, outcomes as figures } from '../../history/cycle.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { firing } from './firing.ts';
@@ -40,6 +41,47 @@ describe('a real start', () => {
     expect(loop.said.filter((line) => line.startsWith('Rolling back automatically'))).toHaveLength(1);
     expect(loop.said.at(-1)).toContain('rolled back already');
     expect(readFileSync(small.file('reports/logs/rollback.log'), 'utf8')).toContain('SUCCEEDED');
+    loop.history.close();
+  });
+
+  test('in shadow mode says and tells once what it would have done, and what followed says whether that was right', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: 'shadow' }));
+    const hook = loop.open();
+    hook(firing());
+    hook(firing());
+    loop.open()(firing());
+    expect(runsOf(small)).toEqual([]);
+    expect(placeOf(small)).toMatchObject({ release: 'v2\n' });
+    expect(loop.said.filter((line) => line.startsWith('Would have rolled back v2 now'))).toHaveLength(1);
+    expect(loop.told).toMatchObject([{ kind: 'change', details: { release: 'v2', trigger: 'error_ratio' } }]);
+    const outcomes = () =>
+      shadowRollbacks(loop.history, 0, Date.now()).map(({ release, outcome }) => ({ release, outcome }));
+    expect(outcomes()).toEqual([{ release: 'v2', outcome: 'open' }]);
+    const stage = {
+      id: 'd',
+      from: 0,
+      to: 25,
+      verdict: 'pass',
+      isTaken: true,
+      askedBy: 'ci',
+      via: 'command',
+    } as const;
+    loop.history.recordDecision({
+      ...stage,
+      timeMs: Date.now(),
+      deployedMs: 1,
+      times: 1,
+      lastMs: 1,
+      body: {},
+    });
+    expect(outcomes()).toEqual([{ release: 'v2', outcome: 'wrong' }]);
+    const byHand = await vigil(
+      ['rollback', '--execute', '--type', 'git', '--reason', 'by hand'],
+      small.folder,
+    );
+    expect(byHand.code, byHand.stderr).toBe(0);
+    expect(outcomes()).toEqual([{ release: 'v2', outcome: 'right' }]);
     loop.history.close();
   });
 

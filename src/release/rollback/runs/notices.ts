@@ -31,6 +31,21 @@ export function changeOf(
   };
 }
 
+/** What the loop would have done where `rollback.automatic` is `shadow`. */
+export function shadowChange(
+  { atMs, release, trigger, reason }: { atMs: number; release: string; trigger: string; reason: string },
+  episode: string,
+): ChangeEvent {
+  return {
+    kind: 'change',
+    change: 'rollback',
+    id: `shadow:${episode}`,
+    at: new Date(atMs).toISOString(),
+    summary: `would have rolled back ${release}: ${reason}; nothing was done, because rollback.automatic is 'shadow'`,
+    details: { release, trigger, reason },
+  };
+}
+
 interface Page {
   priority: 'P0' | 'P1';
   /** Of what kind of rollback, where one page is not for all kinds. */

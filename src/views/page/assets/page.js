@@ -29,7 +29,7 @@ function showTimes() {
   if (!watch) return;
   showAlerts(content);
   showRollout(content.get('rollout'));
-  showRollback(content.get('rollback'));
+  showRollback(content.get('rollback'), content.get('shadow'));
   showCoverage(content.get('coverage'), watch.startedMs);
   showWatch(watch, content.get('maintenance'));
 }

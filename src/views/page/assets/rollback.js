@@ -5,6 +5,7 @@ import { nowMs, spanText, whenText } from './time.js';
 
 /** @typedef {import('../../../release/index.ts').RollbackRun} Run */
 /** @typedef {import('../../../release/index.ts').RollbackStage} Stage */
+/** @typedef {{ record: string, newest: readonly import('../../../release/index.ts').ShadowRollback[] }} Shadow */
 
 const signs = { waiting: '·', running: '▸', done: '✓', failed: '✕', 'over budget': '!', aborted: '■' };
 
@@ -41,19 +42,30 @@ function runView({ type, status, reason, startedMs, endedMs, detail, settledMs, 
     </article>`;
 }
 
-/** Below the sentence while it runs or did not help and nobody has taken over; else over the rollout. @param {Run | undefined} newest */
-function place(newest) {
+/** Below the sentence while it runs or did not help and nobody has taken over; else over the rollout. @param {Run | undefined} newest @param {boolean} hasShadow */
+function place(newest, hasShadow) {
   const panel = byId('rollback-panel');
   const isOpen = newest !== undefined && newest.status !== 'succeeded' && newest.settledMs === undefined;
   const next = byId(isOpen ? 'stats' : 'rollout-panel');
   if (panel.nextElementSibling !== next) next.before(panel);
-  panel.hidden = newest === undefined;
+  panel.hidden = newest === undefined && !hasShadow;
 }
 
-/** @param {readonly Run[]} runs The newest first. */
-export function showRollback([newest, ...others]) {
-  place(newest);
+/** @param {Shadow} shadow */
+const shadowView = ({ record, newest }) => html`
+  <p><b>Shadow mode</b>: ${record}</p>
+  <ul>${newest.map(
+    ({ atMs, release, reason, outcome }) =>
+      html`<li class="note">${whenText(atMs)}: would have rolled back ${release}, ${reason} (${outcome})</li>`,
+  )}</ul>`;
+
+/** @param {readonly Run[]} runs The newest first. @param {Shadow} shadow */
+export function showRollback([newest, ...others], shadow) {
+  place(newest, shadow.newest.length > 0);
   const before = html`
     <details><summary class="note">${others.length} before</summary>${others.map(runView)}</details>`;
-  render(html`${newest ? runView(newest) : ''}${others.length > 0 ? before : ''}`, byId('rollback'));
+  render(
+    html`${shadow.newest.length > 0 ? shadowView(shadow) : ''}${newest ? runView(newest) : ''}${others.length > 0 ? before : ''}`,
+    byId('rollback'),
+  );
 }

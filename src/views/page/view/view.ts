@@ -1,3 +1,4 @@
+import { shadowRecord } from '../../../release/index.ts';
 import type { Facts, PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
 import { openAlerts } from '../open-alerts.ts';
@@ -16,7 +17,7 @@ const keyed = (kind: string, values: readonly (readonly [key: string, value: unk
 export function openView(source: PageSource) {
   const strips = openStrips(source.history);
   return (facts: Facts) => {
-    const { status, nowMs, maintenance, rollbacks } = facts;
+    const { status, nowMs, maintenance, rollbacks, shadows } = facts;
     const { coverage } = status;
     const checks = checkViews(facts, strips(coverage, nowMs));
     const open = openAlerts(facts).filter((alert) => alert.status !== 'resolved');
@@ -41,6 +42,11 @@ export function openView(source: PageSource) {
       rollout: rolloutView(facts),
       /** Of the last 48 h, the newest first. */
       rollback: rollbacks.slice(-5).reverse(),
+      /** What the loop would have rolled back, with how often it was right; empty where it is not in shadow mode. */
+      shadow: {
+        record: shadows.length > 0 ? shadowRecord(shadows) : '',
+        newest: shadows.slice(-5).reverse(),
+      },
       marks: markViews(facts),
     };
   };

@@ -1,5 +1,10 @@
 import { formatBound, formatValue } from '../../../core/index.ts';
-import type { RollbackRun, RollbackStage } from '../../../release/index.ts';
+import {
+  type RollbackRun,
+  type RollbackStage,
+  type ShadowRollback,
+  shadowRecord,
+} from '../../../release/index.ts';
 import type { Decided } from '../decided.ts';
 import type { ReportDocument } from '../document.ts';
 import { lengthText, timeText, verdictTone } from '../words.ts';
@@ -65,8 +70,26 @@ function runBlocks({ type, reason, trigger, status, startedMs, endedMs, stages }
   ];
 }
 
+/** What the loop would have done where it only watches. */
+function shadowBlocks(shadows: readonly ShadowRollback[]): Block[] {
+  if (shadows.length === 0) return [];
+  const rows = shadows.map(({ atMs, release, reason, outcome }) => [
+    timeText(atMs),
+    release,
+    reason,
+    { right: 'it was rolled back', wrong: 'it got more traffic', open: 'not decided yet' }[outcome],
+  ]);
+  return [
+    paragraph(`Automatic rollback is in shadow mode; it ${shadowRecord(shadows)}.`),
+    table(['would have rolled back', 'release', 'reason', 'what followed'], rows),
+  ];
+}
+
 /** The rollbacks with their stages. */
-export function rollbackSection({ decisions: { rollbacks, rollbackListing } }: ReportDocument): Section {
+export function rollbackSection({
+  decisions: { rollbacks, rollbackListing, shadows },
+}: ReportDocument): Section {
   const none = paragraph('No rollback ran in this window.', rollbackListing.id);
-  return section('Rollbacks', ...(rollbacks.length === 0 ? [none] : rollbacks.flatMap(runBlocks)));
+  const ran = rollbacks.length === 0 ? [none] : rollbacks.flatMap(runBlocks);
+  return section('Rollbacks', ...ran, ...shadowBlocks(shadows));
 }

@@ -115,6 +115,7 @@ export function factsOf(given: Differences = {}): Facts {
     deployments: [],
     rollout: given.rollout,
     rollbacks: given.rollbacks ?? [],
+    shadows: [],
     stalledSinceMs: undefined,
     endedMs: undefined,
     ...given.more,
