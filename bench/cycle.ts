@@ -36,7 +36,7 @@ function openVigil(url: string, root: string, hasStandby: boolean) {
   const evaluator = openEvaluator({
     history,
     table,
-    naming: namingOf(config, watched),
+    naming: namingOf(config),
     catalogue: undefined,
     baseline: new Map(),
     maintenance: [],

@@ -59,7 +59,13 @@ export { numberText, toPromQL } from './signals/algebra/promql.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
-export { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from './signals/live-window.ts';
+export {
+  combinedLive,
+  type LiveSample,
+  type LiveWindow,
+  liveSampleOf,
+  liveWindow,
+} from './signals/live-window.ts';
 export { jobs, namingOf, probesUpRecord } from './signals/naming.ts';
 export {
   type ComponentSample,

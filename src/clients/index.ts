@@ -29,3 +29,5 @@ export {
 } from './prometheus.ts';
 export { verifyManifest } from './release-manifest.ts';
 export { runningRelease } from './running-release.ts';
+export { endpointsOf, mustBeWell, type ServiceEndpoint } from './services/endpoints.ts';
+export { instanceText } from './services/instances.ts';

@@ -12,7 +12,7 @@ export {
 export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
 export { checksOfShard, groupsOfShard, shardOf, shardText } from './catalogue/shard.ts';
 export type { AuthConfig } from './config/auth.ts';
-export { declaredComponents, effectiveThresholds, metricsUrlOf, noTarget } from './config/effective.ts';
+export { declaredComponents, effectiveThresholds, noTarget } from './config/effective.ts';
 export { type ExplainedValue, explainConfig } from './config/explain.ts';
 export { type LoadedConfig, loadConfig, readInput } from './config/load.ts';
 export type { DeclaredMaintenance } from './config/maintenance.ts';
@@ -40,7 +40,7 @@ export {
   secretResolver,
 } from './config/secret-reference.ts';
 export { redactorOf, requireSecrets, secretUses } from './config/secrets.ts';
-export type { ServiceConfig } from './config/service-list.ts';
+export { type ServiceConfig, servicesAt } from './config/service-list.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
 export { validateConfig, validated } from './config/validate.ts';
 export {

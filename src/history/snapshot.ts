@@ -8,14 +8,19 @@ const text = z.string();
 export const keptTexts = z.array(text);
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
-/** The target's counters at the end of a cycle, from which the next window begins; a bound is text, for one is infinite. */
-export const keptLive = z.object({
+const keptCounters = z.object({
   timeMs: number,
   startedMs: number.optional(),
   operations: number,
   errors: number,
   buckets: z.array(z.tuple([text, number])),
   residentMemoryBytes: number.optional(),
+});
+
+/** The target's counters at the end of a cycle, from which the next window begins; a bound is text, for one is infinite. */
+export const keptLive = keptCounters.extend({
+  /** Of each process, where there are several. */
+  instances: z.record(text, keptCounters).optional(),
 });
 
 /** One line of evidence: what a cycle showed, in base units unless the name says percent. */
@@ -47,13 +52,32 @@ export const snapshotShape = z.object({
 export type Verdict = z.output<typeof verdict>;
 export type Snapshot = z.output<typeof snapshotShape>;
 
+type KeptCounters = z.output<typeof keptCounters>;
+
+const storeCounters = ({ instances: _, buckets, ...counters }: LiveSample): KeptCounters => ({
+  ...counters,
+  buckets: buckets.map(({ le, count }) => [String(le), count]),
+});
+
+const restoreCounters = ({ buckets, ...counters }: KeptCounters): LiveSample => ({
+  ...counters,
+  buckets: buckets.map(([le, count]) => ({ le: Number(le), count })),
+});
+
+const mapValues = <From, To>(record: Record<string, From>, change: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+
 export function storeLive(sample: LiveSample | undefined): Snapshot['live'] {
-  return sample ? { ...sample, buckets: sample.buckets.map(({ le, count }) => [String(le), count]) } : null;
+  if (!sample) return null;
+  const { instances } = sample;
+  const kept = storeCounters(sample);
+  return instances ? { ...kept, instances: mapValues(instances, storeCounters) } : kept;
 }
 
 /** The sample as it was scraped. */
 export function restoreLive(stored: Snapshot['live']): LiveSample | undefined {
-  return stored
-    ? { ...stored, buckets: stored.buckets.map(([le, count]) => ({ le: Number(le), count })) }
-    : undefined;
+  if (!stored) return undefined;
+  const { instances, ...counters } = stored;
+  const sample = restoreCounters(counters);
+  return instances ? { ...sample, instances: mapValues(instances, restoreCounters) } : sample;
 }

@@ -9,6 +9,7 @@ export const context = (more: Partial<RunContext> = {}): RunContext => ({
   cycleId: 'c1',
   targetId: 'http://target',
   target: { orchestration: 'http://target' },
+  services: [],
   declared: ['orchestration'],
   thresholds: structuredClone(thresholds),
   metricsPrefix: 'genesis',

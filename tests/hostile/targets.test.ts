@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { closeConnections } from '../../src/clients/http/http.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
 import { scrapeAll } from '../../src/monitor/loop/scrape.ts';
 import { httpServer, rawServer, temporaryFolder } from '../clients/servers.ts';
 
@@ -15,9 +16,11 @@ afterAll(closeConnections);
 const mebibyte = 1 << 20;
 const metrics = '# TYPE genesis_operations_total counter\ngenesis_operations_total 5\n';
 
+const servicesOf = (orchestration: string) => validateConfig({ target: { orchestration } }, 'x').services;
+
 /** Series of a deployment at an address, as the loop takes them. */
 async function scraped(orchestration: string) {
-  const [scrape] = await scrapeAll({ orchestration }, 'genesis', false);
+  const [scrape] = await scrapeAll(servicesOf(orchestration), {}, 'genesis', false);
   const series =
     scrape?.samples.map(({ series, value }) => [typeof series === 'string' ? series : series.name, value]) ??
     [];
@@ -164,7 +167,7 @@ test('labels that hold a secret keep their series apart', async () => {
     ),
   );
   const redact = (text: string) => text.replaceAll(/.*hunter22/g, '[redacted]');
-  const [scrape] = await scrapeAll({ orchestration: url }, 'genesis', false, undefined, redact);
+  const [scrape] = await scrapeAll(servicesOf(url), {}, 'genesis', false, undefined, redact);
   const said =
     scrape?.samples.flatMap(({ series }) =>
       typeof series === 'string' ? [] : (series.labels?.said ?? []),

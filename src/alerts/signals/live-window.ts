@@ -11,6 +11,8 @@ export interface LiveSample {
   /** Cumulative latency buckets, upper bounds in seconds, the last one infinite. */
   buckets: { le: number; count: number }[];
   residentMemoryBytes?: number | undefined;
+  /** Where these are the counters of several processes together: of each, because each begins anew alone. */
+  instances?: Record<string, LiveSample> | undefined;
 }
 
 const isServiceError = (labels: Record<string, string>): boolean => labels.category !== 'validation';
@@ -47,13 +49,62 @@ export interface LiveWindow {
 
 /** Counters of a process at its birth: a window may begin there though nobody scraped it. */
 function atStart(sample: LiveSample, startedMs: number): LiveSample {
+  const { instances = {} } = sample;
   return {
     ...sample,
     timeMs: startedMs,
     operations: 0,
     errors: 0,
     buckets: sample.buckets.map(({ le }) => ({ le, count: 0 })),
+    instances:
+      sample.instances &&
+      Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, atStart(one, startedMs)])),
   };
+}
+
+const total = (values: readonly (number | undefined)[]): number | undefined =>
+  values.some((value) => value === undefined)
+    ? undefined
+    : values.reduce<number>((sum, value = 0) => sum + value, 0);
+
+/** The counters of several instances as one sample; `undefined` where there is none. */
+export function combinedLive(instances: Record<string, LiveSample>): LiveSample | undefined {
+  const samples = Object.values(instances);
+  const [first] = samples;
+  if (first === undefined || samples.length === 1) return first;
+  const bounds = [...new Set(samples.flatMap(({ buckets }) => buckets.map(({ le }) => le)))];
+  const started = samples.map(({ startedMs }) => startedMs);
+  return {
+    timeMs: Math.max(...samples.map(({ timeMs }) => timeMs)),
+    startedMs: total(started) === undefined ? undefined : Math.min(...started.map((ms) => ms ?? Infinity)),
+    operations: total(samples.map(({ operations }) => operations)) ?? 0,
+    errors: total(samples.map(({ errors }) => errors)) ?? 0,
+    buckets: bounds
+      .sort((a, b) => a - b)
+      .map((le) => ({ le, count: total(samples.map((sample) => countAt(sample, le))) ?? 0 })),
+    residentMemoryBytes: total(samples.map(({ residentMemoryBytes }) => residentMemoryBytes)),
+    instances,
+  };
+}
+
+/** How many took at most so long; a histogram without this bound says what its next lower one says. */
+const countAt = ({ buckets }: LiveSample, le: number): number =>
+  Math.max(0, ...buckets.filter((bucket) => bucket.le <= le).map(({ count }) => count));
+
+/** A process that nobody saw before has counted since its birth, or since an unknown time: then nothing is counted. */
+function birthOf(sample: LiveSample, sinceMs: number): LiveSample {
+  const isBornSince = sample.startedMs !== undefined && sample.startedMs >= sinceMs;
+  return isBornSince ? atStart(sample, sample.startedMs ?? sinceMs) : sample;
+}
+
+/** Each process of two samples with itself; one that is gone has counted nothing that is known. */
+function pairsOf(before: LiveSample, after: LiveSample): [LiveSample, LiveSample][] {
+  if (!after.instances && !before.instances) return [[before, after]];
+  const earlier = before.instances ?? {};
+  return Object.entries(after.instances ?? {}).map(([name, one]) => [
+    earlier[name] ?? birthOf(one, before.timeMs),
+    one,
+  ]);
 }
 
 /** Whether the rank of the P95 falls past the last finite bound, where a histogram can't tell how long it took. */
@@ -71,15 +122,12 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
   let operations = 0;
   let errors = 0;
   const buckets = last.buckets.map(({ le }) => ({ le, count: 0 }));
-  for (const [index, after] of samples.slice(1).entries()) {
-    const before = samples[index] as LiveSample;
+  const steps = samples.slice(1).flatMap((after, index) => pairsOf(samples[index] as LiveSample, after));
+  for (const [before, after] of steps) {
     operations += increase(before.operations, after.operations);
     errors += increase(before.errors, after.errors);
-    for (const bucket of buckets) {
-      const earlier = before.buckets.find(({ le }) => le === bucket.le)?.count ?? 0;
-      const later = after.buckets.find(({ le }) => le === bucket.le)?.count ?? 0;
-      bucket.count += increase(earlier, later);
-    }
+    for (const bucket of buckets)
+      bucket.count += increase(countAt(before, bucket.le), countAt(after, bucket.le));
   }
   return {
     seconds: (last.timeMs - first.timeMs) / 1000,

@@ -45,12 +45,6 @@ function knowsHost({ orchestration, host }: TargetConfig): boolean {
   );
 }
 
-/** Where the metrics are by which live traffic is judged; a service without any is only asked whether it answers. */
-export function metricsUrlOf({ orchestration, url, metrics }: TargetConfig): string | undefined {
-  if (url === undefined && orchestration !== '') return `${orchestration}/metrics`;
-  return metrics === undefined ? undefined : `${orchestration}${metrics}`;
-}
-
 /** Stands for the target of a suite or of probes that name theirs themselves. */
 export const noTarget: TargetConfig = { orchestration: '' };
 

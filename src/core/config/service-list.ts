@@ -75,7 +75,7 @@ export function genesisServices(
   }: { orchestration: string; planner?: string | undefined; sampleLimit?: number | undefined },
   release: ReleaseSource,
 ): ServiceConfig[] {
-  const preset = { metrics: '/metrics', health: '/health', traffic: 'genesis', sampleLimit };
+  const preset = { metrics: '/metrics', traffic: 'genesis', sampleLimit };
   return [
     serviceOf('orchestration', 'genesis-orchestration', { ...preset, url: orchestration }, release),
     ...(planner === undefined
@@ -84,15 +84,14 @@ export function genesisServices(
   ];
 }
 
-/** The services that a table describes, in its order; a part of Genesis has its paths unless others are given. */
+/** The services that a table describes, in its order; a part of Genesis has its metrics at /metrics unless they are elsewhere. */
 export function namedServices(
   services: Record<string, ServiceInput>,
   release: ReleaseSource,
 ): ServiceConfig[] {
   return Object.entries(services).map(([name, given]) => {
     if (!isGenesis(name, given)) return serviceOf(name, name, given, release);
-    const { metrics = '/metrics', health = '/health' } = given;
-    return serviceOf(name, `genesis-${name}`, { ...given, metrics, health }, release);
+    return serviceOf(name, `genesis-${name}`, { ...given, metrics: given.metrics ?? '/metrics' }, release);
   });
 }
 
@@ -107,4 +106,14 @@ export function onlyService(
   release: ReleaseSource,
 ): ServiceConfig {
   return serviceOf(name, name, { url, metrics, sampleLimit }, release);
+}
+
+/** The services of a target that runs: the embedded Genesis has its addresses only then. */
+export function servicesAt(
+  { services, release }: { services: readonly ServiceConfig[]; release: ReleaseSource },
+  target: { orchestration: string; planner?: string | undefined; url?: string | undefined },
+): readonly ServiceConfig[] {
+  const isKnown = services.some(({ url }) => url === target.orchestration);
+  if (isKnown || target.url !== undefined || target.orchestration === '') return services;
+  return genesisServices(target, release);
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../core/index.ts';
 export interface AskLimits {
   timeoutMs: number;
   signal: AbortSignal | undefined;
+  headers?: Record<string, string>;
   /** How many series its metrics may have; the reader's own limit without it. */
   sampleLimit?: number | undefined;
 }
@@ -18,10 +19,4 @@ export async function scrape(url: string, asking: AskLimits): Promise<Exposition
   } catch (thrown) {
     throw new Error(`${answer.url}: ${messageOf(thrown)}`, { cause: thrown });
   }
-}
-
-/** A service without metrics is up when it answers at all and does not say itself that it is broken. */
-export async function mustAnswer(url: string, asking: AskLimits): Promise<void> {
-  const answer = await send(url, asking);
-  if (answer.status >= 500) throw new Error(`${answer.url} answered ${answer.status}`);
 }

@@ -1,20 +1,28 @@
 import {
   type ComponentSample,
+  combinedLive,
   componentMeans,
   componentSampleOf,
   type LiveSample,
   liveSampleOf,
   type SignalValues,
 } from '../../alerts/index.ts';
-import { readHost, watchCpu } from '../../clients/index.ts';
-import { messageOf, metricsUrlOf, VigilError } from '../../core/index.ts';
+import {
+  endpointsOf,
+  instanceText,
+  mustBeWell,
+  readHost,
+  type ServiceEndpoint,
+  watchCpu,
+} from '../../clients/index.ts';
+import { messageOf, type ServiceConfig, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
-import { type AskLimits, mustAnswer, scrape } from './ask-service.ts';
+import { type AskLimits, scrape } from './ask-service.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface TargetObservation {
   up: boolean;
-  /** Why it is not up, in a sentence: it doesn't answer, or what it answers can't be read. */
+  /** Which services and instances are not up and why: they don't answer, or what they answer can't be read. */
   downReason?: string;
   live?: LiveSample | undefined;
   values: SignalValues;
@@ -40,9 +48,45 @@ async function hostValues({ target, declared }: RunContext): Promise<SignalValue
   };
 }
 
-function downReason(thrown: unknown): string {
+function downReason(what: string, thrown: unknown): string {
   const silent = thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE';
-  return `${silent ? 'the target does not answer' : 'the target can’t be scraped'}: ${messageOf(thrown)}`;
+  return `${what} ${silent ? 'does not answer' : 'can’t be scraped'}: ${messageOf(thrown)}`;
+}
+
+/** What one service shows: the counters of each instance, and which of them are down. */
+interface Seen {
+  live: Record<string, LiveSample>;
+  down: string[];
+}
+
+async function seenOf(
+  service: ServiceConfig,
+  { services, target, metricsPrefix }: RunContext,
+  asking: AskLimits,
+) {
+  const seen: Seen = { live: {}, down: [] };
+  const isOnly = services.length === 1;
+  const own = { ...asking, sampleLimit: service.sampleLimit ?? target.sampleLimit };
+  const look = async (endpoint: ServiceEndpoint) => {
+    const { metrics, instance } = endpoint;
+    try {
+      await mustBeWell(endpoint, own);
+      if (metrics === undefined) return;
+      const exposition = await scrape(metrics.url, { ...own, headers: metrics.headers });
+      const live = liveSampleOf(exposition, metricsPrefix, Date.now());
+      if (live) seen.live[`${service.name} ${instance ?? ''}`] = live;
+    } catch (thrown) {
+      seen.down.push(
+        downReason(isOnly && instance === undefined ? 'the target' : instanceText(endpoint), thrown),
+      );
+    }
+  };
+  try {
+    await Promise.all((await endpointsOf(service)).map(look));
+  } catch (thrown) {
+    seen.down.push(downReason(isOnly ? 'the target' : service.name, thrown));
+  }
+  return seen;
 }
 
 /**
@@ -65,18 +109,10 @@ export function observe(context: RunContext, signal?: AbortSignal): () => Promis
       ...(await host),
       ...(used !== undefined && { cpuUsed: used }),
     };
-    const { target } = context;
-    if (target.orchestration === '') return { up: true, values };
-    try {
-      const metricsUrl = metricsUrlOf(target);
-      if (metricsUrl === undefined) {
-        await mustAnswer(target.orchestration, asking);
-        return { up: true, values };
-      }
-      const live = liveSampleOf(await scrape(metricsUrl, asking), context.metricsPrefix, Date.now());
-      return { up: true, values, live };
-    } catch (thrown) {
-      return { up: false, downReason: downReason(thrown), values };
-    }
+    const seen = await Promise.all(context.services.map((service) => seenOf(service, context, asking)));
+    const down = seen.flatMap((one) => one.down);
+    const live = combinedLive(Object.assign({}, ...seen.map((one) => one.live)));
+    if (down.length === 0) return { up: true, values, live };
+    return { up: false, downReason: down.sort().join('; '), values, live };
   };
 }

@@ -176,7 +176,8 @@ async function openAll(
     sampleMs: config.sampleInterval,
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     runCycle: cycleRunner(loop, redactor),
-    scrape: () => scrapeAll(harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
+    scrape: () =>
+      scrapeAll(harness.services, harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
     checkEvidence: (isWhole) => history.check(isWhole).then(history.lookedForMs),
     keepFiles(record, totals) {
       const { reports, metricsPrefix } = config;

@@ -1,7 +1,17 @@
 import { inTurns } from '../../core/index.ts';
+import type { ScrapedSample } from '../../history/index.ts';
 import { clockEvents } from './clock.ts';
+import type { Scrape } from './scrape.ts';
 import { recordOwnSamples } from './watch-metrics.ts';
 import { decideRollback, type WatchParts } from './watch-parts.ts';
+
+/** What was scraped of each job: the instances of a service are one scrape, so that one that is gone leaves no series. */
+function byJob(scrapes: readonly Scrape[]): Map<string, ScrapedSample[]> {
+  const samples = new Map<string, ScrapedSample[]>();
+  for (const scrape of scrapes)
+    samples.set(scrape.job, [...(samples.get(scrape.job) ?? []), ...scrape.samples]);
+  return samples;
+}
 
 /** Scrapes once, records what came, with how long the loop has run for it, and judges the rules by it. */
 async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): Promise<void> {
@@ -9,11 +19,11 @@ async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): P
   const scrapes = await scrape();
   // What an end cut off says nothing of the target.
   if (signal.aborted) return;
-  for (const { job, failure, isRefused } of scrapes) {
-    if (!isRefused || failure === undefined) refused.delete(job);
-    else if (!refused.has(job)) {
-      parts.notes.warn(`the metrics of ${job} are unknown: ${failure}`);
-      refused.add(job);
+  for (const { job, name = job, failure, isRefused } of scrapes) {
+    if (!isRefused || failure === undefined) refused.delete(name);
+    else if (!refused.has(name)) {
+      parts.notes.warn(`the metrics of ${name} are unknown: ${failure}`);
+      refused.add(name);
     }
   }
   const atMs = clock.now();
@@ -21,7 +31,7 @@ async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): P
     for (const { samples } of scrapes) await inTurns(history.numberSeries(samples));
     history.transaction(() => {
       history.observed(ranMs);
-      for (const { job, samples } of scrapes) history.recordSamples(atMs, samples, job);
+      for (const [job, samples] of byJob(scrapes)) history.recordSamples(atMs, samples, job);
       recordOwnSamples(parts, atMs);
     });
     await parts.evaluator.evaluateInTurns(atMs);
@@ -44,7 +54,7 @@ export async function runSampleLoop(
   const read = () => ({ wallMs: clock.now(), monotonicMs: clock.monotonic() });
   let before = read();
   let ranMs = 0;
-  /** Scrapes that were refused and told already, by their job. */
+  /** Scrapes that were refused and told already, by their name. */
   const refused = new Set<string>();
   // The first turn has to open connections and fill caches: that it takes long is no pause.
   for (let isFirst = true; !signal.aborted; isFirst = false) {

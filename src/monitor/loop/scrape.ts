@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { jobs } from '../../alerts/index.ts';
-import { type Exposition, type Labels, readHost } from '../../clients/index.ts';
-import { inTurns, messageOf, metricsUrlOf, type TargetConfig, VigilError } from '../../core/index.ts';
+import {
+  type Exposition,
+  endpointsOf,
+  instanceText,
+  type Labels,
+  mustBeWell,
+  readHost,
+  type ServiceEndpoint,
+} from '../../clients/index.ts';
+import { inTurns, messageOf, type ServiceConfig, type TargetConfig, VigilError } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
-import { mustAnswer, scrape } from '../cycle/ask-service.ts';
+import { type AskLimits, scrape } from '../cycle/ask-service.ts';
 
 export interface Scrape {
   job: string;
+  /** Which instance of which service, as a person reads it; the job where it is none. */
+  name?: string;
   samples: ScrapedSample[];
   /** Why there are none but `up`. */
   failure?: string;
@@ -41,10 +51,10 @@ function cleanLabels(labels: Labels, { redact }: ScrapeOptions): Record<string, 
   );
 }
 
-/** Series of an exposition under a job, only of metrics whose names begin as asked. */
+/** Series of an exposition under the labels of what was scraped, only of metrics whose names begin as asked. */
 function* samplesOf(
   exposition: Exposition,
-  job: string,
+  own: Record<string, string>,
   options: ScrapeOptions,
 ): Generator<undefined, ScrapedSample[]> {
   const families = exposition.families
@@ -53,30 +63,64 @@ function* samplesOf(
   const scraped: ScrapedSample[] = [];
   for (const { samples } of families) {
     for (const { name, labels, value } of samples) {
-      scraped.push({ series: { name, labels: { ...cleanLabels(labels, options), job } }, value });
+      scraped.push({ series: { name, labels: { ...cleanLabels(labels, options), ...own } }, value });
       if (scraped.length % 100 === 0) yield;
     }
   }
   return scraped;
 }
 
-const up = (job: string, value: 0 | 1): ScrapedSample => ({ series: { name: 'up', labels: { job } }, value });
+const up = (labels: Record<string, string>, value: 0 | 1): ScrapedSample => ({
+  series: { name: 'up', labels },
+  value,
+});
 
-async function scraped(job: string, read: () => Promise<ScrapedSample[]>): Promise<Scrape> {
+type Read = () => Promise<ScrapedSample[]>;
+
+async function scraped(labels: Record<string, string> & { job: string }, read: Read): Promise<Scrape> {
+  const { job } = labels;
   try {
-    return { job, samples: [up(job, 1), ...(await read())] };
+    return { job, samples: [up(labels, 1), ...(await read())] };
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown.cause : undefined;
     const isRefused = cause instanceof VigilError && cause.code === 'EXPOSITION_TOO_LARGE';
-    return { job, samples: [up(job, 0)], failure: messageOf(thrown), isRefused };
+    return { job, samples: [up(labels, 0)], failure: messageOf(thrown), isRefused };
   }
 }
 
-const scrapeJob = (job: string, url: string, options: ScrapeOptions) =>
-  scraped(job, async () => {
-    const { signal, sampleLimit } = options;
-    return inTurns(samplesOf(await scrape(url, { timeoutMs, signal, sampleLimit }), job, options));
+const askingOf = ({ signal, sampleLimit }: ScrapeOptions): AskLimits => ({ timeoutMs, signal, sampleLimit });
+
+async function seriesAt(
+  { url, headers }: { url: string; headers?: Record<string, string> },
+  labels: Record<string, string>,
+  options: ScrapeOptions,
+): Promise<ScrapedSample[]> {
+  const asking = askingOf(options);
+  const exposition = await scrape(url, headers === undefined ? asking : { ...asking, headers });
+  return inTurns(samplesOf(exposition, labels, options));
+}
+
+/** One instance: its metrics where there are any, and whether it says that it is well. */
+async function scrapeEndpoint(endpoint: ServiceEndpoint, options: ScrapeOptions): Promise<Scrape> {
+  const { labels, metrics } = endpoint;
+  const one = await scraped(labels, async () => {
+    await mustBeWell(endpoint, askingOf(options));
+    return metrics === undefined ? [] : seriesAt(metrics, labels, options);
   });
+  return { ...one, name: instanceText(endpoint) };
+}
+
+/** Every instance of a service; one whose instances can't be found is down as a whole. */
+async function scrapeService(service: ServiceConfig, options: ScrapeOptions): Promise<Scrape[]> {
+  const own = { ...options, sampleLimit: service.sampleLimit ?? options.sampleLimit };
+  try {
+    const endpoints = await endpointsOf(service);
+    return await Promise.all(endpoints.map((endpoint) => scrapeEndpoint(endpoint, own)));
+  } catch (thrown) {
+    const { job, name } = service;
+    return [{ job, name, samples: [up({ job, service: name }, 0)], failure: messageOf(thrown) }];
+  }
+}
 
 /** This host in node_exporter's names, so that one expression serves both. */
 async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
@@ -108,34 +152,27 @@ async function hostSamples(disk: string | undefined): Promise<ScrapedSample[]> {
   return [...memory, ...cpus, ...disks];
 }
 
-/** A service without metrics is only asked whether it answers; without a target nobody is asked. */
-function scrapeTarget(target: TargetConfig, own: ScrapeOptions): Promise<Scrape>[] {
-  const job = jobs.orchestration;
-  const metricsUrl = metricsUrlOf(target);
-  if (metricsUrl !== undefined) return [scrapeJob(job, metricsUrl, own)];
-  if (target.orchestration === '') return [];
-  const answers = () => mustAnswer(target.orchestration, { timeoutMs, signal: own.signal });
-  return [scraped(job, () => answers().then(() => []))];
-}
-
 /** Scrapes everything the signals are made of, all at once; a part that fails is stale, never zero. */
 export async function scrapeAll(
-  target: TargetConfig,
+  services: readonly ServiceConfig[],
+  target: Pick<TargetConfig, 'host' | 'sampleLimit'>,
   prefix: string,
   knowsHost: boolean,
   signal?: AbortSignal,
   redact: ScrapeOptions['redact'] = (text) => text,
 ): Promise<Scrape[]> {
   const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
-  const { sampleLimit } = target;
+  const { sampleLimit, host } = target;
   const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, sampleLimit, signal, redact };
   const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
-  return Promise.all([
-    ...scrapeTarget(target, own),
-    ...(target.planner ? [scrapeJob(jobs.planner, `${target.planner}/metrics`, own)] : []),
-    ...(target.host?.nodeExporter ? [scrapeJob(jobs.node, `${target.host.nodeExporter}/metrics`, node)] : []),
-    ...(knowsHost && !target.host?.nodeExporter
-      ? [scraped(jobs.node, () => hostSamples(target.host?.disk))]
-      : []),
-  ]);
+  const labels = { job: jobs.node };
+  const hosts: Promise<Scrape>[] = [];
+  if (host?.nodeExporter) {
+    const url = `${host.nodeExporter}/metrics`;
+    hosts.push(scraped(labels, () => seriesAt({ url }, labels, node)));
+  } else if (knowsHost) {
+    hosts.push(scraped(labels, () => hostSamples(host?.disk)));
+  }
+  const ofServices = services.map((service) => scrapeService(service, own));
+  return [...(await Promise.all(ofServices)).flat(), ...(await Promise.all(hosts))];
 }

@@ -103,7 +103,7 @@ export function openParts(options: WatchOptions): WatchParts {
     options,
     startedMs: clock.now(),
     table: effectiveThresholds(config),
-    naming: namingOf(config, harness.target),
+    naming: namingOf(config, harness.services),
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
     notes,
     state: {

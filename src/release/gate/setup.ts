@@ -1,20 +1,18 @@
-import { jobs, namingOf } from '../../alerts/index.ts';
+import { namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
 import type { RolloutPlan } from './plan.ts';
 
 /** The gate that a configuration describes; `targetId` when the caller knows whom it watches. */
 export function gateSetup(config: VigilConfig, targetId: string | undefined) {
-  // The embedded target has both services.
-  const hasPlanner = config.target === undefined || config.target.planner !== undefined;
   const plan: RolloutPlan = config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
   return {
     plan,
     /** How long a check that failed must have passed; left out, as the stage says. */
     recoveryMs: config.rollout.recovery,
     table: effectiveThresholds(config),
-    naming: namingOf(config, config.target),
+    naming: namingOf(config),
     /** The jobs that must be up, each by name. */
-    services: hasPlanner ? [jobs.orchestration, jobs.planner] : [jobs.orchestration],
+    services: config.services.map(({ job }) => job),
     /** How often a cycle is due where no loop has said it. */
     intervalMs: config.interval,
     sampleIntervalMs: config.sampleInterval,

@@ -10,18 +10,22 @@ import { slaFindings, soakFindings } from './feasibility.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './look-at-machine.ts';
 import { lookAtChannels, lookAtRollback, lookAtSecrets } from './look-at-response.ts';
+import { lookAtServices } from './look-at-services.ts';
 import { lookAtTarget } from './look-at-target.ts';
 
 /** Looks at everything that a watch and a rollback need, in the order in which a person reads it. */
 export async function examine(
-  { config, file, folder }: LoadedConfig,
+  { config, file, folder, fileInput, environment }: LoadedConfig,
   explained: readonly EffectiveValue[],
   machine: Parameters<typeof lookAtMachine>[1],
 ): Promise<Finding[]> {
   const searchPath = minimalEnvironment().PATH ?? '';
+  const hasTable =
+    environment.given.has('services') || (fileInput as { services?: unknown }).services !== undefined;
   return [
     { subject: 'configuration', state: 'ok', detail: originOf(file, explained) },
     ...(await lookAtMachine(config, machine)),
+    ...(await lookAtServices(config, !hasTable)),
     ...(await lookAtTarget(config, searchPath)),
     ...(await lookAtSecrets(config)),
     ...(await lookAtChannels(config, folder)),

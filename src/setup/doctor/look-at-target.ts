@@ -12,7 +12,7 @@ import {
   targetsUp,
   verifyManifest,
 } from '../../clients/index.ts';
-import { metricsUrlOf, type TargetConfig, type VigilConfig, VigilError } from '../../core/index.ts';
+import { type TargetConfig, type VigilConfig, VigilError } from '../../core/index.ts';
 import { type Finding, findProgram, look } from './finding.ts';
 
 const fail = (message: string, hint?: string): never => {
@@ -20,22 +20,9 @@ const fail = (message: string, hint?: string): never => {
 };
 
 async function exposes(url: string): Promise<string> {
-  return exposesAt(`${url}/metrics`);
-}
-
-async function exposesAt(url: string): Promise<string> {
   const answer = await send(url, { timeoutMs: 5000 });
   if (answer.status !== 200) fail(`${answer.url} answered ${answer.status}`);
   return `answers, ${parseExposition(answer.text).families.length} metric families`;
-}
-
-/** A service is looked at where its metrics are; one without any is only asked whether it answers. */
-async function service(url: string, target: TargetConfig): Promise<string> {
-  const metricsUrl = metricsUrlOf(target);
-  if (metricsUrl !== undefined) return exposesAt(metricsUrl);
-  const { status } = await send(url, { timeoutMs: 5000 });
-  if (status >= 500) fail(`${url} answered ${status}`);
-  return `answers ${status}; no metrics are configured`;
 }
 
 /** One look per part that can be declared. */
@@ -46,8 +33,6 @@ const looks: {
     searchPath: string,
   ) => Promise<string> | string;
 } = {
-  orchestration: service,
-  planner: exposes,
   async traces(traces) {
     if ('receiver' in traces) return `the loop listens at ${traces.receiver} itself`;
     const url = 'jaeger' in traces ? traces.jaeger : traces.tempo;
@@ -70,7 +55,7 @@ const looks: {
     return `${key} evaluates to ${JSON.stringify(value)}${variant ? ` (“${variant}”)` : ''}`;
   },
   smoke: ({ command, cwd = '.' }, _, searchPath) => findProgram(command, cwd, searchPath),
-  host: ({ nodeExporter = '' }) => exposes(nodeExporter.replace(/\/metrics$/, '')),
+  host: ({ nodeExporter = '' }) => exposes(`${nodeExporter.replace(/\/metrics$/, '')}/metrics`),
   async prometheus({ url, jobs }) {
     if (!(await prometheusReady(url))) fail('it is not ready');
     const down = (await targetsUp(url, jobs)).filter(({ up }) => !up);
@@ -105,10 +90,7 @@ export async function lookAtTarget({ target }: VigilConfig, searchPath: string):
   ) as (keyof TargetConfig)[];
   return Promise.all(
     declared.map((key) =>
-      look(
-        `target.${key === 'orchestration' && target.url !== undefined ? 'url' : key}`,
-        () => looks[key]?.(target[key] as never, target, searchPath) ?? '',
-      ),
+      look(`target.${key}`, () => looks[key]?.(target[key] as never, target, searchPath) ?? ''),
     ),
   );
 }

@@ -2,6 +2,8 @@ import { type Receiver, startTraceReceiver } from '../../clients/index.ts';
 import {
   effectiveThresholds,
   noTarget,
+  type ServiceConfig,
+  servicesAt,
   shownUrl,
   suiteKind,
   type TargetConfig,
@@ -22,6 +24,7 @@ export type StartEmbedded = (traceReceiver: string) => Promise<EmbeddedTarget>;
 /** What has to be alive around a cycle: the receiver of traces, and the target where it is embedded. */
 export interface Harness {
   target: TargetConfig;
+  services: readonly ServiceConfig[];
   targetId: string;
   embedded: boolean;
   contextFor(cycleId: string): RunContext;
@@ -66,6 +69,7 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
 
 const around = (config: VigilConfig, target: TargetConfig, targetId: string) => ({
   target,
+  services: servicesAt(config, target),
   targetId,
   contextFor: (cycleId: string) => contextOf(config, target, { cycleId, targetId }),
 });

@@ -7,6 +7,8 @@ import {
   messageOf,
   type NetworkConfig,
   type ProbeConfig,
+  type ServiceConfig,
+  servicesAt,
   shardOf,
   shardText,
   type TargetConfig,
@@ -40,6 +42,7 @@ export interface RunContext {
   /** Whose evidence this is; recorded cycles of another target, or of another embedded start, don't count. */
   targetId: string;
   target: TargetConfig;
+  services: readonly ServiceConfig[];
   declared: Component[];
   thresholds: ThresholdTable;
   metricsPrefix: string;
@@ -70,6 +73,7 @@ export function contextOf(
   return {
     ...ids,
     target,
+    services: servicesAt(config, target),
     declared: declaredComponents(target),
     thresholds: effectiveThresholds(config),
     metricsPrefix: config.metricsPrefix,

@@ -22,7 +22,7 @@ const withTimes = (rules: readonly AlertRule[], times: RuleTimes): AlertRule[] =
  */
 export function policyOf(name: string, config: VigilConfig, recorded: VigilConfig, times: RuleTimes = {}) {
   const { plan, table } = gateSetup(config, undefined);
-  const naming = namingOf({ ...recorded, liveWindow: config.liveWindow }, recorded.target);
+  const naming = namingOf({ ...recorded, liveWindow: config.liveWindow });
   return {
     name,
     table,

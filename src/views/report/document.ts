@@ -29,7 +29,7 @@ export function reportOptions(config: VigilConfig, nowMs: number) {
   return {
     name: config.name,
     table: effectiveThresholds(config),
-    naming: namingOf(config, config.target),
+    naming: namingOf(config),
     sentinelIntervalMs: config.sentinelInterval,
     nowMs,
   };

@@ -143,8 +143,9 @@ test('a component’s mean is its time ÷ its runs between two samples, and none
 
 test('signals are named by the configuration, services by what is configured', () => {
   const config = validateConfig({ metricsPrefix: 'shop', liveWindow: 60_000 }, 'x');
-  const services = (more: object) => namingOf(config, { orchestration: 'http://shop', ...more }).services;
-  expect(namingOf(config, undefined)).toEqual({
+  const services = (more: object) =>
+    namingOf(validateConfig({ target: { orchestration: 'http://shop', ...more } }, 'x')).services;
+  expect(namingOf(config)).toEqual({
     prefix: 'shop',
     windowMs: 60_000,
     timeScale: 1,

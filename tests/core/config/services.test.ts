@@ -59,13 +59,12 @@ test('the address of a target is the short form of one service', () => {
   ]);
 });
 
-test('an orchestrator and a planner are the two services of the preset, with its paths and jobs', () => {
+test('an orchestrator and a planner are the two services of the preset, with its metrics and jobs', () => {
   const orchestration = {
     name: 'orchestration',
     job: 'genesis-orchestration',
     url: 'http://a',
     metrics: { path: '/metrics' },
-    health: '/health',
     traffic: 'genesis',
   };
   const planner = { ...orchestration, name: 'planner', job: 'genesis-planner', url: 'http://b' };

@@ -1,4 +1,5 @@
 import type { TargetConfig, VigilConfig } from '../../../src/core/config/schema.ts';
+import { servicesAt } from '../../../src/core/config/service-list.ts';
 import type { WatchClock } from '../../../src/monitor/loop/clock.ts';
 import type { Harness } from '../../../src/suite/harness/open-harness.ts';
 import { contextOf } from '../../../src/suite/run/context.ts';
@@ -8,6 +9,7 @@ import type { SyntheticTarget } from './synthetic-target.ts';
 function idleHarness(config: VigilConfig, target: TargetConfig, targetId: string): Harness {
   return {
     target,
+    services: servicesAt(config, target),
     targetId,
     embedded: false,
     contextFor: (cycleId) => contextOf(config, target, { cycleId, targetId }),

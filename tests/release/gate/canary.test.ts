@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startGenesis } from '../../../fixtures/genesis/start.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
 import { scrapeAll } from '../../../src/monitor/loop/scrape.ts';
 import { decide } from '../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../src/release/gate/evidence.ts';
@@ -135,7 +136,12 @@ test('the reference target serves two releases behind one port, each with series
   const history = opened(folder());
   const scrape = async () => {
     const timeMs = Date.now();
-    const scrapes = await scrapeAll({ orchestration: genesis.orchestration }, 'genesis', false);
+    const scrapes = await scrapeAll(
+      validateConfig({ target: { orchestration: genesis.orchestration } }, 'x').services,
+      {},
+      'genesis',
+      false,
+    );
     for (const { job, samples } of scrapes) history.recordSamples(timeMs, samples, job);
     return timeMs;
   };

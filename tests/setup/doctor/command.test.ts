@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { httpServer } from '../../clients/servers.ts';
+import { answering, httpServer } from '../../clients/servers.ts';
 import { quietTarget } from '../../scripts/target.ts';
 import { vigil } from '../../scripts/vigil.ts';
 
@@ -71,6 +71,21 @@ test('a service without metrics is sound when it answers', async () => {
   expect(code).toBe(0);
   const down = folderWith({ target: { url: 'http://127.0.0.1:9' }, probes });
   expect((await doctor(down)).stdout).toMatch(/✗ target\.url /);
+});
+
+test('each instance of each service is looked at', async () => {
+  const [one, two] = await Promise.all([
+    httpServer(answering({ '/well': [204, ''], '/metrics': [200, 'shop_up 1\n'] })),
+    httpServer(answering({ '/well': [503, ''] })),
+  ]);
+  const cwd = folderWith({
+    services: { api: { url: one, instances: [one, two], health: '/well', metrics: '/metrics' } },
+    probes: [{ type: 'http', url: '/' }],
+  });
+  const { code, stdout } = await doctor(cwd);
+  expect(stdout).toMatch(/✓ services\.api +api at 127\.0\.0\.1:\d+: answers 204, 1 metric families/);
+  expect(stdout).toMatch(/✗ services\.api +http:\/\/127\.0\.0\.1:\d+\/well answered 503/);
+  expect(code).toBe(1);
 });
 
 test('every secret is resolved: those that are missing are named by doctor, and a watch exits 64 with all of them', async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const made = await writeReport(watched.history, {
     name: 'Genesis',
     table: effectiveThresholds(config),
-    naming: namingOf(config, config.target),
+    naming: namingOf(config),
     nowMs: watched.endMs,
     sentinelIntervalMs: hoursMs(1),
     lengthMs: hoursMs(3),

@@ -4,7 +4,7 @@ import type { HistoryReader } from '../../../history/index.ts';
 
 /** What the history shows at a time, before and after. */
 export function evidenceAt(history: HistoryReader, config: VigilConfig, table: ThresholdTable, atMs: number) {
-  const expressions = signalExpressions(namingOf(config, config.target));
+  const expressions = signalExpressions(namingOf(config));
   /** Signals as the recorded samples show them; what has no data is absent. */
   const values: SignalValues = Object.fromEntries(
     Object.entries(expressions).flatMap(([name, expression]) => {

@@ -1,4 +1,4 @@
-import { metricsUrlOf, type RollbackConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
+import { type RollbackConfig, type ServiceConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
 import type { RollbackProof } from '../proof.ts';
@@ -30,19 +30,22 @@ export function commandSteps(
   return command ? [planStep(id, title, { kind: 'command', command, cwd, timeoutMs })] : [];
 }
 
-export const servicesOf = ({ target }: PlanInput['config']): string[] => [
-  target.orchestration,
-  ...(target.planner ? [target.planner] : []),
-];
+/** The address of each service, or of each of its instances where they are listed. */
+export const servicesOf = ({ services }: PlanInput['config']): string[] => services.flatMap(addressesOf);
+
+const addressesOf = ({ url, instances }: ServiceConfig): readonly string[] =>
+  Array.isArray(instances) ? instances : [url];
 
 const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
   rollback.drain.metric ?? `${metricsPrefix}_active_requests`;
 
 /** Where the services' metrics are, of those that have any. */
-const metricsOf = ({ target }: PlanInput['config']): string[] => [
-  ...[metricsUrlOf(target)].flatMap((url) => url ?? []),
-  ...(target.planner ? [`${target.planner}/metrics`] : []),
-];
+const metricsOf = ({ services }: PlanInput['config']): string[] =>
+  services.flatMap((service) => {
+    const { path, url } = service.metrics ?? {};
+    if (url !== undefined) return [url];
+    return path === undefined ? [] : addressesOf(service).map((address) => `${address}${path}`);
+  });
 
 /** Waits until the requests in flight have ended, where metrics tell of them. */
 export function drainedSteps(id: string, config: PlanInput['config']): Step[] {
