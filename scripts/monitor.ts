@@ -1,5 +1,5 @@
 import { type LoadedConfig, messageOf, requireSecrets, VigilError } from '../src/core/index.ts';
-import { runSingleCycle } from '../src/monitor/index.ts';
+import { requireClearNames, runSingleCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { harnessBeside } from './harness-beside.ts';
@@ -69,6 +69,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
   const loaded = await configured(args);
   const { config, folder } = loaded;
   requireSecrets(config);
+  requireClearNames(config);
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => interrupted.abort(signal));

@@ -9,6 +9,7 @@ export {
   type Severity,
   testTitle,
 } from './catalogue/check-definition.ts';
+export { ofFormer } from './catalogue/former-name.ts';
 export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
 export { checksOfShard, groupsOfShard, shardOf, shardText } from './catalogue/shard.ts';
 export type { AuthConfig } from './config/auth.ts';

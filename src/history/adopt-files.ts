@@ -54,7 +54,7 @@ function adopt(store: Store, words: StoredWords, snapshot: Snapshot): void {
     store.insert('outcomes', {
       cycle: seq,
       position,
-      check: words.check(id, id, ''),
+      check: words.check({ id, title: id, group: '' }),
       outcome: outcomeCodes.indexOf(outcome),
       executed: outcome === 'fail',
     });

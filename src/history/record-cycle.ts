@@ -16,7 +16,7 @@ function writeOutcome(
   const { cycle } = at;
   store.insert('outcomes', {
     ...at,
-    check: words.check(check.id, check.title, check.group),
+    check: words.check(check),
     outcome: outcomeCodes.indexOf(check.outcome),
     executed: check.executed,
     duration_ms: check.durationMs,

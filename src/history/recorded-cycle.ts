@@ -5,7 +5,16 @@ import type { Verdict } from './snapshot.ts';
 /** What is kept of one check in one cycle. */
 export type RecordedOutcome = Pick<
   CheckOutcome,
-  'id' | 'title' | 'group' | 'outcome' | 'executed' | 'reason' | 'measurements' | 'durationMs' | 'quarantined'
+  | 'id'
+  | 'was'
+  | 'title'
+  | 'group'
+  | 'outcome'
+  | 'executed'
+  | 'reason'
+  | 'measurements'
+  | 'durationMs'
+  | 'quarantined'
 >;
 
 /** Everything that the history keeps of one cycle. Times are milliseconds since 1970. */

@@ -259,4 +259,13 @@ DROP INDEX outcomes_judged;
 CREATE INDEX outcomes_by_check ON outcomes ("check", outcome, cycle);
 `,
   },
+  {
+    // Checks without an id of their own were called by class and name, and are called by their whole path from now on; what
+    // was recorded by name goes over to the check that was called so, when a cycle shows which one that is.
+    version: 11,
+    sql: `
+ALTER TABLE checks ADD COLUMN by_name INTEGER NOT NULL DEFAULT 0;
+UPDATE checks SET by_name = 1;
+`,
+  },
 ];

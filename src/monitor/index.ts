@@ -1,3 +1,4 @@
+export { requireClearNames } from './cycle/clear-names.ts';
 export type { CycleRecord } from './cycle/cycle-record.ts';
 export { openCycleStandby } from './cycle/cycle-standby.ts';
 export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';

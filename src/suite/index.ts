@@ -7,6 +7,7 @@ export {
 } from './harness/open-harness.ts';
 export { parseJUnit } from './junit/parse.ts';
 export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
+export { ambiguity, checksNamed, shownNames } from './outcomes/check-names.ts';
 export type { CheckOutcome, Outcome } from './outcomes/check-outcome.ts';
 export { type Baseline, baselineOf, isNewFailure } from './outcomes/fingerprint.ts';
 export { NOT_DECLARED } from './outcomes/judge-check.ts';

@@ -63,7 +63,7 @@ function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): V
 }
 
 function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] {
-  return outcomes.filter(isFailure).map(({ id, title, reason, definition, measurements }) => {
+  return outcomes.filter(isFailure).map(({ id, title, shown, reason, definition, measurements }) => {
     const worst = measurements.find(({ bound, value }) => bound && !holds(bound, value));
     const named = worst && Number.isFinite(worst.value) ? worst : undefined;
     return {
@@ -77,7 +77,7 @@ function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] 
       threshold: named?.bound ? formatBound(named.bound, named.unit) : null,
       for_seconds: 0,
       summary: oneLine(
-        `${definition ? `${id} ${title}` : id}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
+        `${definition ? `${id} ${title}` : (shown ?? id)}: ${(reason ?? 'failed').split('\n', 1)[0]?.replace(`; next: ${definition?.next}`, '')}`,
       ),
       next: definition?.next ?? 'read the check’s message',
       runbook: definition ? runbookOf(definition) : '',

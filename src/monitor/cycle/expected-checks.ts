@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type CheckDefinition, printable, type VigilConfig, VigilError } from '../../core/index.ts';
-import { type KnownCheck, knownCheckOf } from '../../suite/index.ts';
+import { ambiguity, checksNamed, type KnownCheck, knownCheckOf } from '../../suite/index.ts';
 import { readChecks, rememberedFile, writeChecks } from './known-checks-file.ts';
 
 const rememberedIn = (reports: string): KnownCheck[] => {
@@ -26,14 +26,17 @@ export function expectedChecks(
 /** Stops expecting a check that earlier cycles had; returns what was done. */
 export function forgetCheck(config: VigilConfig, id: string): string {
   const checks = rememberedIn(config.reports);
-  const rest = checks.filter((check) => check.id !== id);
-  if (rest.length === checks.length) {
+  const [meant] = checksNamed(id, checks);
+  const several = ambiguity(id, checks);
+  if (several !== undefined) throw new VigilError('USAGE', several, { hint: 'name one of them in full' });
+  if (meant === undefined) {
     throw new VigilError('USAGE', `no earlier cycle had a check “${id}”`, {
       expected: checks.map((check) => check.id).join(', ') || 'a check of an earlier cycle; there is none',
     });
   }
+  const rest = checks.filter((check) => check !== meant);
   writeChecks(rememberedFile(config.reports), rest);
-  return `Forgotten: ${printable(id)}. The next cycle may do without it, and ends its alert.`;
+  return `Forgotten: ${printable(meant.id)}. The next cycle may do without it, and ends its alert.`;
 }
 
 /** Writes the checks of the cycles so far as the catalogue of the suite; returns what was done. */

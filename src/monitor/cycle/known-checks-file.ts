@@ -9,6 +9,7 @@ const document = z.object({
   checks: z.array(
     z.object({
       id: z.string().min(1),
+      was: z.string().optional(),
       title: z.string(),
       group: z.string(),
       severity: z.enum(['critical', 'warning', 'info']).optional(),

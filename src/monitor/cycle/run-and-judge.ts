@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts';
 import {
   type CaseEvent,
+  type CheckOutcome,
   heldAgainst,
   type JudgedSuite,
   judgeCatalogue,
@@ -21,6 +22,7 @@ import {
   runSuite,
   type Standby,
   type SuiteResult,
+  shownNames,
   suiteResultOf,
 } from '../../suite/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
@@ -76,6 +78,12 @@ function readKnown(config: VigilConfig): KnownChecks | { problem: string } | und
   }
 }
 
+/** Each check with the name that people know it by among the others. */
+function withShownNames(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
+  const shown = shownNames(outcomes.map(({ id }) => id));
+  return outcomes.map((outcome) => ({ ...outcome, shown: shown.get(outcome.id) }));
+}
+
 /** Runs one suite and judges what it left behind. */
 export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedRun> {
   const { suite, config, context } = given;
@@ -92,7 +100,7 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
     ...(given.onStart && { onStart: given.onStart }),
     ...(given.onCase && { onCase: given.onCase }),
   });
-  const result = suiteResultOf(run);
+  const result = suiteResultOf(run, to.root);
   const said = wordsOf(result, run.output);
   const left = { output: run.output, junitXml: run.junitXml, leftBehind: run.leftBehind };
   if (to.catalogue) {
@@ -118,5 +126,6 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
   );
   const seen = judged.outcomes.filter(({ title }) => !standIns.has(title));
   const remember = remembered(known.declared ? [] : known.checks, seen);
-  return { ...heldAgainst(judged, known), ...left, completeness, remember };
+  const held = heldAgainst(judged, known);
+  return { ...held, outcomes: withShownNames(held.outcomes), ...left, completeness, remember };
 }

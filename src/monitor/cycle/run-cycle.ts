@@ -7,7 +7,7 @@ import {
   type VigilConfig,
 } from '../../core/index.ts';
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
-import { type CheckOutcome, quarantine, type RunContext } from '../../suite/index.ts';
+import { ambiguity, type CheckOutcome, quarantine, type RunContext } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
 import { observe } from './observe.ts';
@@ -34,7 +34,10 @@ function withFailingSince(
 ): CheckOutcome[] {
   return outcomes.map((outcome) => {
     if (outcome.outcome !== 'fail') return outcome;
-    const broken = snapshots.findLastIndex(({ failing }) => !failing.includes(outcome.id));
+    const broken = snapshots.findLastIndex(
+      ({ failing }) =>
+        !failing.includes(outcome.id) && !(outcome.was !== undefined && failing.includes(outcome.was)),
+    );
     const before = snapshots.slice(broken + 1);
     const timestamp = before[0]?.timestamp ?? startedAt.toISOString();
     return { ...outcome, failingSince: { timestamp, cycles: before.length + 1 } };
@@ -58,6 +61,9 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   // What the runner saw itself stands beside what the suite says, and no pass stands against it.
   const problems = [
     ...main.problems,
+    ...config.quarantine
+      .flatMap(({ check }) => ambiguity(check, judged) ?? [])
+      .map((said) => `quarantine: ${said}`),
     ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
     ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
   ];

@@ -41,9 +41,9 @@ function checkWords(
 ): AlertEvent['annotations'] {
   if (alert.rule === undeliveredRule.name) return undeliveredText(alert, channels);
   const id = alert.labels.check ?? '';
-  const outcome = outcomes.find((check) => check.id === id);
+  const outcome = outcomes.find((check) => check.id === id) ?? outcomes.find(({ was }) => was === id);
   const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
-  const name = definition ? `${id} ${definition.title}` : id;
+  const name = definition ? `${id} ${definition.title}` : (outcome?.shown ?? id);
   const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
   const { flapping } = alert;
   const lately = flapping ? `${name} is flapping, failed ${flapping.failed} of ${flapping.of}` : name;

@@ -89,9 +89,30 @@ function record(history: History, { transitions, muted }: StepResult): void {
     history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
 }
 
+/** An alert that was opened under the former name of a check goes on under it, so that its end is told where its begin was. */
+function asOpened(
+  state: EngineState,
+  observations: readonly Observation[],
+  outcomes: readonly CheckOutcome[],
+): Observation[] {
+  const former = new Map(outcomes.map(({ id, was }) => [id, was]));
+  const open = Object.values(state.alerts).filter(
+    ({ rule, status }) => rule === healthCheckRule.name && status !== 'resolved',
+  );
+  return observations.map((observation) => {
+    const { rule, labels } = observation;
+    const was = rule === healthCheckRule.name ? former.get(labels?.check ?? '') : undefined;
+    const alert =
+      was === undefined || was === labels?.check
+        ? undefined
+        : open.find(({ labels: { check } }) => check === was);
+    return alert ? { ...observation, labels: alert.labels } : observation;
+  });
+}
+
 /** The end of alerts of checks that a whole cycle no longer names. */
 function forgottenChecks(state: EngineState, outcomes: readonly CheckOutcome[]): Observation[] {
-  const ids = new Set(outcomes.map(({ id }) => id));
+  const ids = new Set(outcomes.flatMap(({ id, was = id }) => [id, was]));
   return goneReadings(state, healthCheckRule.name, ({ check = '' }) => ids.has(check));
 }
 
@@ -133,7 +154,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   ) => {
     const channels = options.channels?.() ?? {};
     const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
-    const observations = [...seen.observations, ...forgotten, ...observeChannels(channels, state)];
+    const observed = asOpened(state, seen.observations, outcomes ?? []);
+    const observations = [...observed, ...forgotten, ...observeChannels(channels, state)];
     warnOnce(observations);
     keepDeclaredWindows(history, options.maintenance, atMs);
     const maintenance = history.maintenance(atMs, atMs);

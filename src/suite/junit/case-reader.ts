@@ -1,4 +1,4 @@
-import { parseSeconds } from './attributes.ts';
+import { parseCount, parseSeconds } from './attributes.ts';
 import type { JUnitCase, JUnitFailure, JUnitOutcome, JUnitProblemCode } from './types.ts';
 import { cutText, type XmlAttributes } from './xml.ts';
 
@@ -16,14 +16,22 @@ export interface XmlElement {
 const SKIPS = new Set(['skipped', 'skip', 'disabled', 'ignored', 'pending']);
 const ATTEMPTS = new Set(['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError']);
 
-/** Words of a `status` or `result` attribute. */
-const RAN = /^(?:|run|ran|pass|passed|success|successful|succeeded|ok|complete|completed)$/;
-const NOT_RUN = /^(?:not ?run|skip|skipped|disabled|suppressed|ignored|pending|todo|untested)$/;
+/** What may stand in a case that passed. */
+const NEUTRAL = new Set(['system-out', 'system-err', 'properties', 'property', 'attachments', 'attachment']);
+
+/** Attributes by which one runner or another says how a case ended, in any case of their letters. */
+const VERDICTS = new Set(['status', 'result', 'outcome', 'success', 'executed']);
+const RAN = /^(?:|true|run|ran|pass|passed|success|successful|succeeded|ok|complete|completed)$/;
+const NOT_RUN = /^(?:not[ _-]?run|skip|skipped|disabled|suppressed|ignored|pending|todo|untested)$/;
+const FAILED = /^(?:fail|failed|failure|error|errored|broken|aborted|timed?[ _-]?out|crashed)$/;
 
 export const isFailureElement = ({ name }: XmlElement): boolean => name === 'failure' || name === 'error';
 const isSkip = ({ name }: XmlElement): boolean => SKIPS.has(name);
 export const isAttempt = ({ name }: XmlElement): boolean => ATTEMPTS.has(name);
 const isProperty = ({ name }: XmlElement): boolean => name === 'property';
+
+/** Whether an element right inside a case says something of how it ended. */
+export const isVerdict = ({ name }: XmlElement): boolean => !NEUTRAL.has(name);
 
 /** Whether the text of an element counts; what was printed doesn't. */
 export const hasText = (element: XmlElement): boolean =>
@@ -42,17 +50,29 @@ export function failureOf(
   };
 }
 
+const RANK: Readonly<Record<JUnitOutcome, number>> = {
+  passed: 0,
+  skipped: 1,
+  unclear: 2,
+  failed: 3,
+  errored: 4,
+};
+
 interface Verdict {
   outcome: JUnitOutcome;
   doubt?: JUnitProblemCode;
+  /** What an outcome that is unclear rests on. */
+  said?: string;
 }
 
-function verdictOfStatus(status: string): Verdict {
-  const word = status.trim().toLowerCase();
+const failedByStatus: Verdict = { outcome: 'failed', doubt: 'status-only' };
+
+function verdictOfAttribute([name, value]: [name: string, value: string]): Verdict {
+  const word = value.trim().toLowerCase();
+  if (word === 'false') return name === 'executed' ? { outcome: 'skipped' } : failedByStatus;
   if (RAN.test(word)) return { outcome: 'passed' };
   if (NOT_RUN.test(word)) return { outcome: 'skipped' };
-  // A word that is neither can't be taken for success.
-  return { outcome: 'failed', doubt: 'status-only' };
+  return FAILED.test(word) ? failedByStatus : { outcome: 'unclear', said: `${name}="${value}"` };
 }
 
 /**
@@ -62,7 +82,8 @@ function verdictOfStatus(status: string): Verdict {
 function verdictOf(
   { failures, skip }: JUnitCase,
   reruns: number,
-  { status, result }: XmlAttributes,
+  strange: XmlElement | undefined,
+  attributes: XmlAttributes,
 ): Verdict {
   if (failures.length > 0) {
     if (skip?.type === 'todo') return { outcome: 'skipped', doubt: 'todo-failed' };
@@ -72,15 +93,22 @@ function verdictOf(
   // Surefire writes rerun… only beside a failure; alone, it still says that no attempt passed.
   if (reruns > 0) return { outcome: 'failed' };
   if (skip !== undefined) return { outcome: 'skipped' };
-  // gtest has both: status="run" result="skipped".
-  const verdicts = [status, result].map((word) => verdictOfStatus(word ?? ''));
-  return verdicts.find(({ outcome }) => outcome !== 'passed') ?? { outcome: 'passed' };
+  // gtest has two: status="run" result="skipped".
+  const verdicts = Object.entries(attributes)
+    .map(([name, value]) => [name.toLowerCase(), value] as [string, string])
+    .filter(([name]) => VERDICTS.has(name))
+    .map(verdictOfAttribute);
+  const said = verdicts.sort((a, b) => RANK[b.outcome] - RANK[a.outcome])[0];
+  if (said && said.outcome !== 'passed') return said;
+  if (strange === undefined) return { outcome: 'passed' };
+  const words = strange.attributes.message || strange.text.trim();
+  return { outcome: 'unclear', said: `<${strange.name}>${words ? `: ${words}` : ''}` };
 }
 
 /** What a `<testcase>` says, and what of it is doubtful; of each text at most `maxText` characters. */
 export function readCase(
   element: XmlElement,
-  { path, file }: { path: string[]; file: string | undefined },
+  at: Pick<JUnitCase, 'file' | 'project'> & { path: string[] },
   maxText: number,
 ): { read: JUnitCase; doubts: JUnitProblemCode[] } {
   let isCut = false;
@@ -94,8 +122,10 @@ export function readCase(
   const read: JUnitCase = {
     name: attributes.name ?? '',
     classname: attributes.classname,
-    suites: path,
-    file: attributes.file ?? file,
+    suites: at.path,
+    file: attributes.file ?? at.file,
+    project: at.project,
+    sourceLine: parseCount(attributes.line),
     timeSeconds: parseSeconds(attributes.time),
     outcome: 'passed',
     failures: inner.filter(isFailureElement).map((failure) => failureOf(failure, limited)),
@@ -108,18 +138,20 @@ export function readCase(
     line,
   };
   const reruns = attempts.filter(({ name }) => name.startsWith('rerun')).length;
-  const { outcome, doubt } = verdictOf(read, reruns, attributes);
+  const strange = inner.find(
+    (each) => !isFailureElement(each) && !isSkip(each) && !isAttempt(each) && !isProperty(each),
+  );
+  const { outcome, doubt, said } = verdictOf(read, reruns, strange, attributes);
   const doubts = doubt ? [doubt] : [];
-  if (isCut) doubts.push('text-cut');
   read.outcome = outcome;
+  read.unclear = said && limited(said);
+  if (isCut) doubts.push('text-cut');
   return { read, doubts };
 }
 
-const RANK: Readonly<Record<JUnitOutcome, number>> = { passed: 0, skipped: 1, failed: 2, errored: 3 };
-
 /**
- * One case of two that a suite lists under one name (pytest: call and tear-down failed): the worse outcome, what
- * both say, and the longer time.
+ * One case of two elements of it (pytest: call and tear-down failed): the worse outcome, what both say, and the longer
+ * time.
  */
 export function mergeCases(first: JUnitCase, second: JUnitCase): JUnitCase {
   const times = [first.timeSeconds, second.timeSeconds].filter((time) => time !== undefined);
@@ -127,6 +159,7 @@ export function mergeCases(first: JUnitCase, second: JUnitCase): JUnitCase {
     ...first,
     timeSeconds: times.length === 0 ? undefined : Math.max(...times),
     skip: first.skip ?? second.skip,
+    unclear: first.unclear ?? second.unclear,
     outcome: RANK[second.outcome] > RANK[first.outcome] ? second.outcome : first.outcome,
     failures: [...first.failures, ...second.failures],
     flaky: first.flaky + second.flaky,

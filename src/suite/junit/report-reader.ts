@@ -4,14 +4,16 @@ import {
   hasText,
   isAttempt,
   isFailureElement,
+  isVerdict,
   mergeCases,
   readCase,
   type XmlElement,
 } from './case-reader.ts';
+import { countsMoreThanCases, dialectOf, maySplitCases, projectOf } from './dialect.ts';
 import { type Noted, note, notedProblems, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
 import { addSuite, type CaseTally, countCase, emptyTally, totalsProblems } from './totals.ts';
-import type { JUnitCase, JUnitLimits, JUnitProblem, JUnitReport, JUnitSuite } from './types.ts';
+import type { Dialect, JUnitCase, JUnitLimits, JUnitProblem, JUnitReport, JUnitSuite } from './types.ts';
 import { cutText, invalidReport, type XmlAttributes, type XmlHandler } from './xml.ts';
 
 /** A suite being read, or the root around them. */
@@ -20,9 +22,12 @@ interface Frame {
   /** One array per suite, shared by its cases. */
   path: string[];
   file: string | undefined;
+  dialect: Dialect | undefined;
   tally: CaseTally;
-  /** Index of each case by its identity, for those that come twice. */
-  seen: Map<string, number>;
+  /** The cases by what they are called: where the first of that name is, and all of them as one. */
+  seen: Map<string, { first: number; whole: JUnitCase }>;
+  /** Cases that came after one of their name. */
+  repeats: { first: number; at: number; isSplit: boolean }[];
   /** Open elements inside that are no suites. */
   open: XmlElement[];
 }
@@ -37,8 +42,9 @@ export class ReportReader implements XmlHandler {
   private readonly frames: Frame[] = [];
   private readonly noted: Noted = new Map();
   private readonly totals: JUnitProblem[] = [];
-  /** Vitest's way of a case that never ran; Playwright, whose root has an id, writes it for a fast one. */
-  private bareMeansUnfinished = false;
+  private root: XmlAttributes = {};
+  /** Cases that went into another. */
+  private readonly merged = new Set<JUnitCase>();
   private elements = 0;
   /** The case that is read. */
   private reading: XmlElement | undefined;
@@ -59,7 +65,9 @@ export class ReportReader implements XmlHandler {
   }
 
   text(piece: string): void {
-    const taker = this.frames.at(-1)?.open.find(hasText);
+    const { open = [] } = this.frames.at(-1) ?? {};
+    const direct = this.reading && open[open.indexOf(this.reading) + 1];
+    const taker = open.find(hasText) ?? (direct && isVerdict(direct) ? direct : undefined);
     if (taker && taker.text.length <= this.limits.maxText) taker.text += piece;
   }
 
@@ -80,18 +88,27 @@ export class ReportReader implements XmlHandler {
         hint: 'Point the configuration at the file that the runner’s JUnit reporter writes',
       });
     }
-    const root = this.openFrame([], undefined);
+    this.root = attributes;
+    const root = this.openFrame([]);
     if (name === 'testsuite') {
       this.openSuite(root, attributes, line);
       return;
     }
-    this.bareMeansUnfinished = attributes.id === undefined;
     this.report.declared = totalsOf(attributes);
     if (attributes.name) this.report.name = this.checkedName(attributes.name, line);
   }
 
-  private openFrame(path: string[], file: string | undefined, suite?: JUnitSuite): Frame {
-    const frame = { suite, path, file, tally: emptyTally(), seen: new Map(), open: [] };
+  private openFrame(path: string[], suite?: JUnitSuite): Frame {
+    const frame: Frame = {
+      suite,
+      path,
+      file: suite?.file,
+      dialect: suite?.dialect,
+      tally: emptyTally(),
+      seen: new Map(),
+      repeats: [],
+      open: [],
+    };
     this.frames.push(frame);
     return frame;
   }
@@ -122,6 +139,7 @@ export class ReportReader implements XmlHandler {
       file: attributes.file ?? attributes.filepath ?? outer.file,
       timestamp,
       hostname,
+      dialect: outer.dialect ?? dialectOf(this.root, attributes),
       timeSeconds: parseSeconds(attributes.time),
       declared: totalsOf(attributes),
       cases: 0,
@@ -130,7 +148,7 @@ export class ReportReader implements XmlHandler {
       line,
     };
     this.report.suites.push(suite);
-    this.openFrame([...outer.path, name], suite.file, suite);
+    this.openFrame([...outer.path, name], suite);
   }
 
   private closeInside({ suite }: Frame, element: XmlElement): void {
@@ -147,7 +165,8 @@ export class ReportReader implements XmlHandler {
     if (this.reading) {
       this.reading.isBare = false;
       // What an attempt says that was not the last is no verdict.
-      const counts = isAttempt(element) || hasText(element);
+      const isDirect = open.at(-1) === this.reading;
+      const counts = isAttempt(element) || hasText(element) || (isDirect && isVerdict(element));
       if (counts && !open.some(isAttempt)) this.reading.inner.push(element);
     } else if (name === 'testcase') {
       this.requireRoom(this.elements++, 'cases', line);
@@ -160,12 +179,12 @@ export class ReportReader implements XmlHandler {
 
   private closeCase(inner: Frame, element: XmlElement): void {
     this.reading = undefined;
-    const { read, doubts } = readCase(element, inner, this.limits.maxText);
+    const project = inner.suite && projectOf(inner.dialect, inner.suite);
+    const { read, doubts } = readCase(element, { ...inner, project }, this.limits.maxText);
     for (const doubt of doubts) note(this.noted, doubt, read.name);
     const isBare = read.outcome === 'passed' && element.isBare && element.attributes.time === '0';
-    if (isBare && this.bareMeansUnfinished && read.classname === inner.suite?.name) {
-      note(this.noted, 'maybe-unfinished', read.name);
-    }
+    // Vitest's way of a case that never ran; others write it for a fast one.
+    if (isBare && inner.dialect === 'vitest') note(this.noted, 'maybe-unfinished', read.name);
     this.add(inner, read);
   }
 
@@ -173,13 +192,33 @@ export class ReportReader implements XmlHandler {
     // Control characters can't be in a name here, so they can part its components.
     const key = `${read.classname ?? ''}\u0000${read.name}\u0000${read.file ?? ''}`;
     const { cases } = this.report;
-    const at = inner.seen.get(key) ?? cases.length;
-    const before = cases[at];
-    const after = before === undefined ? read : mergeCases(before, read);
-    if (before !== undefined) note(this.noted, 'merged', read.name);
-    inner.seen.set(key, at);
-    cases[at] = after;
-    countCase(inner.tally, read, before, after);
+    const before = inner.seen.get(key);
+    const whole = before === undefined ? read : mergeCases(before.whole, read);
+    const first = before?.first ?? cases.length;
+    inner.seen.set(key, { first, whole });
+    if (before) inner.repeats.push({ first, at: cases.length, isSplit: maySplitCases(inner.dialect, read) });
+    cases.push(read);
+    countCase(inner.tally, read, before?.whole, whole);
+  }
+
+  /** Makes one case of elements that are of one, as the runner's ways or its own count of cases say. */
+  private mergeRepeats({ repeats, suite, tally: { tests } }: Frame): void {
+    const { cases } = this.report;
+    const isCountedOnce = suite?.declared.tests === tests.merged;
+    for (const { first, at, isSplit } of repeats) {
+      const [before, repeated] = [cases[first], cases[at]];
+      if (!before || !repeated || !(isSplit || isCountedOnce)) continue;
+      cases[first] = mergeCases(before, repeated);
+      this.merged.add(repeated);
+      note(this.noted, 'merged', repeated.name);
+    }
+  }
+
+  /** The whole report counts as its suites do. */
+  private mayCountMore({ suite, dialect }: Frame): boolean {
+    return suite === undefined
+      ? this.report.suites.some((each) => countsMoreThanCases.has(each.dialect))
+      : countsMoreThanCases.has(dialect);
   }
 
   private closeFrame(inner: Frame): void {
@@ -187,13 +226,16 @@ export class ReportReader implements XmlHandler {
     const outer = this.frames.at(-1);
     if (outer !== undefined) addSuite(outer.tally, inner.tally);
     const { name = 'the report', declared } = inner.suite ?? this.report;
+    this.mergeRepeats(inner);
     if (inner.suite) inner.suite.cases = inner.tally.tests.merged;
-    this.totals.push(...totalsProblems(name, declared, inner.tally));
+    this.totals.push(...totalsProblems(name, declared, inner.tally, this.mayCountMore(inner)));
   }
 
   /** The report, once its root has ended. */
   finish(replacedCharacters: number): JUnitReport {
-    const { cases, problems } = this.report;
+    const { problems } = this.report;
+    const cases = this.report.cases.filter((each) => !this.merged.has(each));
+    this.report.cases = cases;
     if (cases.length === 0) problems.push(problem('no-cases', 'The report holds no case'));
     problems.push(...pseudoCaseProblems(cases), ...this.totals, ...notedProblems(this.noted, this.limits));
     if (replacedCharacters > 0) {

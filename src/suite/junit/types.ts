@@ -1,5 +1,16 @@
-/** What a case reported about itself. */
-export type JUnitOutcome = 'passed' | 'failed' | 'errored' | 'skipped';
+/** Runners whose reports mean something of their own by what all of them write. */
+export type Dialect =
+  | 'behat'
+  | 'catch2'
+  | 'node:test'
+  | 'playwright'
+  | 'pytest'
+  | 'surefire'
+  | 'unittest'
+  | 'vitest';
+
+/** What a case reported about itself; `unclear` when it says something that is neither success, failure nor skip. */
+export type JUnitOutcome = 'passed' | 'failed' | 'errored' | 'skipped' | 'unclear';
 
 /** One `<failure>` (an assertion) or `<error>` (anything else, such as set-up). */
 export interface JUnitFailure {
@@ -30,11 +41,17 @@ export interface JUnitCase {
   suites: string[];
   /** The source file, from the case or the nearest suite that names one. */
   file?: string | undefined;
+  /** Which of several projects of one run it ran in: Playwright's project, Maven's module. */
+  project?: string | undefined;
+  /** Where the case begins in its source file, from 1. */
+  sourceLine?: number | undefined;
   timeSeconds?: number | undefined;
   outcome: JUnitOutcome;
   /** Every failure and error of the case; a failing todo keeps its own although it counts as skipped. */
   failures: JUnitFailure[];
   skip?: JUnitSkip | undefined;
+  /** What it says that is no verdict of JUnit, such as `<warning>: no data`. */
+  unclear?: string | undefined;
   /** Attempts that failed and were repeated (Surefire and Playwright flaky… and rerun… elements). */
   flaky: number;
   properties: JUnitProperty[];
@@ -59,6 +76,8 @@ export interface JUnitSuite {
   /** When the report or the suite was made, as written: dialects differ in the meaning and the zone. */
   timestamp?: string | undefined;
   hostname?: string | undefined;
+  /** The runner that wrote it, where its report gives it away. */
+  dialect?: Dialect | undefined;
   timeSeconds?: number | undefined;
   declared: JUnitTotals;
   /** Cases counted in it and in the suites it holds. */
@@ -87,7 +106,7 @@ export type JUnitProblemCode =
   | 'hook-failure'
   /** Vitest cases with time 0 and no content: they never ran, or ended at once. */
   | 'maybe-unfinished'
-  /** Several cases of one name in one suite were merged, the worst outcome kept. */
+  /** Elements of one case were merged, the worst outcome kept: pytest writes one for its tear-down. */
   | 'merged'
   /** A case is both skipped and failed; it counts as failed. */
   | 'skipped-and-failed'

@@ -6,6 +6,10 @@ export type Outcome = 'pass' | 'fail' | 'unknown' | 'skipped';
 /** What one check came to in one cycle. */
 export interface CheckOutcome {
   id: string;
+  /** What it was called before version 0.2, where it has no id of its own and no other check was called so. */
+  was?: string | undefined;
+  /** What people know it by, where its id is a path longer than that. */
+  shown?: string | undefined;
   title: string;
   group: string;
   outcome: Outcome;

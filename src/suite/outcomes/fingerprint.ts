@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ofFormer } from '../../core/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 
 /** Numbers, ids, times and addresses differ from run to run; what is left tells one failure from another. */
@@ -32,8 +33,14 @@ export function baselineOf(outcomes: readonly CheckOutcome[]): Map<string, strin
 
 /** Whether a failure is new: its check was green before the deployment, or fails in another way now. */
 export function isNewFailure(
-  check: Pick<CheckOutcome, 'id' | 'outcome' | 'reason'>,
+  check: Pick<CheckOutcome, 'id' | 'was' | 'outcome' | 'reason'>,
   baseline: Baseline,
 ): boolean {
-  return check.outcome === 'fail' && baseline.get(check.id) !== failureFingerprint(check);
+  if (check.outcome !== 'fail') return false;
+  const { id, was, reason } = check;
+  const isKnown = (name: string) => {
+    const [fingerprint, former = name] = baseline.get(name)?.split(ofFormer) ?? [];
+    return fingerprint === failureFingerprint({ id: former, reason });
+  };
+  return !isKnown(id) && !(was !== undefined && isKnown(was));
 }

@@ -1,6 +1,7 @@
 import type { CheckDefinition } from '../../core/index.ts';
 import type { JUnitCase } from '../junit/types.ts';
 import type { CaseEvent, CollectedEvent } from '../run/events.ts';
+import type { CheckName } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import { measureDoubt, passDoubt, timesOf } from './judge-check.ts';
 
@@ -29,6 +30,7 @@ function identity(event: CaseEvent | CollectedEvent) {
   const own: CheckDefinition | undefined = definition && { ...definition, id, group, needs: [] };
   return {
     id,
+    was: definition?.id === undefined ? id : undefined,
     title,
     group,
     definition: own,
@@ -49,6 +51,7 @@ function doubtOf(entry: JUnitCase, events: readonly CaseEvent[] | undefined): st
 /** The outcome of a case nobody catalogued, by its report and, where there is one, the stream. */
 export function judgeBareCase(
   entry: JUnitCase,
+  name: CheckName,
   stream: StreamByCase | undefined,
   collected: ReadonlyMap<string, CollectedEvent> = new Map(),
 ): CheckOutcome {
@@ -58,7 +61,7 @@ export function judgeBareCase(
   // Of two with one name nobody can say which is which.
   const times = timesOf(events?.length === 1 ? events[0] : undefined);
   const base = {
-    id: entry.classname && entry.classname !== entry.name ? `${entry.classname} › ${entry.name}` : entry.name,
+    ...name,
     title: entry.name,
     group,
     ...(known && identity(known)),
@@ -82,6 +85,14 @@ export function judgeBareCase(
   }
   if (entry.outcome === 'skipped') {
     return { ...base, outcome: 'unknown', executed: false, reason: `skipped${said ? `: ${said}` : ''}` };
+  }
+  if (entry.outcome === 'unclear') {
+    return {
+      ...base,
+      outcome: 'unknown',
+      executed: true,
+      reason: `neither passed nor failed: ${entry.unclear}`,
+    };
   }
   const doubt = doubtOf(entry, events);
   if (doubt === undefined) return { ...base, outcome: 'pass', executed: true };

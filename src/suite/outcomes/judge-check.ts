@@ -13,7 +13,13 @@ import type { CheckOutcome, Outcome } from './check-outcome.ts';
 /** Prefix of the reason by which a check says that its component is not declared. */
 export const NOT_DECLARED = 'not declared: ';
 
-const xmlState = { passed: 'passed', failed: 'failed', errored: 'failed', skipped: 'skipped' } as const;
+const xmlState = {
+  passed: 'passed',
+  failed: 'failed',
+  errored: 'failed',
+  skipped: 'skipped',
+  unclear: undefined,
+} as const;
 
 type Judged = Pick<CheckOutcome, 'outcome' | 'executed'> & { reason?: string };
 

@@ -1,6 +1,7 @@
 import type { CheckDefinition, Component } from '../../core/index.ts';
-import type { JUnitCase } from '../junit/types.ts';
+import type { JUnitCase, JUnitProblemCode } from '../junit/types.ts';
 import type { CaseEvent } from '../run/events.ts';
+import { namesOf } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import { caseKey, eventKey, judgeBareCase, neverEnded, streamByCase } from './judge-bare-case.ts';
 import { doubted, judgeCheck } from './judge-check.ts';
@@ -90,21 +91,27 @@ function unlessTwice(all: readonly CheckOutcome[]): (outcome: CheckOutcome) => C
   };
 }
 
+/** What a report says of itself that speaks against no case of it. */
+const harmless: ReadonlySet<JUnitProblemCode> = new Set(['merged', 'text-cut', 'control-characters']);
+
 /** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
 export function judgeReport(result: SuiteResult): JudgedSuite {
   const doubts = runDoubts(result);
   if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
   const stream = result.events && streamByCase(result.events.cases);
   const collected = new Map((result.events?.collected ?? []).map((event) => [eventKey(event), event]));
-  const judged = result.report.cases.map((entry) => {
-    const outcome = judgeBareCase(entry, stream, collected);
+  const names = namesOf(result.report.cases, result.root);
+  const judged = [...names].map(([entry, name]) => {
+    const outcome = judgeBareCase(entry, name, stream, collected);
     return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
   });
   const reported = new Set(result.report.cases.map(caseKey));
   const lost = [...(stream ?? [])].flatMap(([key, [event]]) =>
     reported.has(key) ? [] : [`“${event?.fullName}” ended (${event?.state}) but is missing from the report`],
   );
-  const contradictions = result.report.problems.map(({ message }) => message);
+  const contradictions = result.report.problems
+    .filter(({ code }) => !harmless.has(code) && !(code === 'maybe-unfinished' && result.exit.code === 0))
+    .map(({ message }) => message);
   const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
   const unended = [...collected]
     .filter(([key]) => !reported.has(key) && !stream?.has(key))

@@ -1,9 +1,11 @@
 import type { CheckDefinition } from '../../core/index.ts';
+import { ambiguity, checksNamed } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import type { JudgedSuite } from './judge-suite.ts';
 
 /** A check that a suite without a built-in catalogue must hold, because it did before or because a file says so. */
 export type KnownCheck = Pick<CheckDefinition, 'id' | 'title' | 'group'> &
+  Pick<CheckOutcome, 'was'> &
   Partial<Pick<CheckDefinition, 'severity' | 'priority' | 'next'>>;
 
 /** What a suite must hold: `declared` in a file of the repository, or merely remembered from its last cycles. */
@@ -13,10 +15,10 @@ export interface KnownChecks {
 }
 
 /** What is known of a check after it was seen. */
-export function knownCheckOf({ id, title, group, definition }: CheckOutcome): KnownCheck {
-  if (!definition) return { id, title, group };
+export function knownCheckOf({ id, was, title, group, definition }: CheckOutcome): KnownCheck {
+  if (!definition) return { id, was, title, group };
   const { severity, priority, next } = definition;
-  return { id, title, group, severity, priority, next };
+  return { id, was, title, group, severity, priority, next };
 }
 
 function definitionOf(check: KnownCheck): Pick<CheckOutcome, 'definition'> {
@@ -26,19 +28,35 @@ function definitionOf(check: KnownCheck): Pick<CheckOutcome, 'definition'> {
 }
 
 /**
+ * The checks of a run that a known one may mean: the one with its id, else those that are called so in short or were
+ * before. Those that are known by their own id mean themselves alone.
+ */
+function meantBy(known: readonly KnownCheck[], outcomes: readonly CheckOutcome[]) {
+  const ids = new Set(known.map(({ id }) => id));
+  const others = outcomes.filter(({ id }) => !ids.has(id));
+  const seen = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  return ({ id, was }: KnownCheck): CheckOutcome[] => {
+    const self = seen.get(id);
+    if (self) return [self];
+    return was === undefined ? checksNamed(id, others) : [];
+  };
+}
+
+/**
  * The same suite held against what it must hold: a known check that isn't there is unknown. Against a declared
  * catalogue a check that it doesn't list is a problem too; a remembered set only grows.
  */
 export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuite {
-  const seen = new Set(judged.outcomes.map(({ id }) => id));
+  const meant = meantBy(known.checks, judged.outcomes);
   const reason = known.declared
     ? 'missing: suite.catalogue lists it'
     : 'missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget';
   const missing = known.checks
-    .filter(({ id }) => !seen.has(id))
+    .filter((check) => meant(check).length === 0)
     .map(
       (check): CheckOutcome => ({
         id: check.id,
+        was: check.was,
         title: check.title,
         group: check.group,
         outcome: 'unknown',
@@ -48,12 +66,16 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
         ...definitionOf(check),
       }),
     );
-  const listed = new Set(known.checks.map(({ id }) => id));
-  const strangers = known.declared ? judged.outcomes.filter(({ id }) => !listed.has(id)) : [];
+  const listed = new Set(known.checks.flatMap(meant));
+  const strangers = known.declared ? judged.outcomes.filter((outcome) => !listed.has(outcome)) : [];
+  const twice = known.declared
+    ? known.checks.filter((check) => meant(check).length > 1).map(({ id }) => ambiguity(id, judged.outcomes))
+    : [];
   return {
     outcomes: [...judged.outcomes, ...missing],
     problems: [
       ...judged.problems,
+      ...twice.filter((said) => said !== undefined).map((said) => `suite.catalogue: ${said}`),
       ...strangers.map(({ id }) => `“${id}” is not in suite.catalogue; vigil checks --write puts it there`),
     ],
   };
@@ -61,7 +83,10 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
 
 /** What to remember after a cycle: everything known and everything seen, the newest words for each. */
 export function remembered(known: readonly KnownCheck[], outcomes: readonly CheckOutcome[]): KnownCheck[] {
-  const all = new Map(known.map((check) => [check.id, check]));
+  const meant = meantBy(known, outcomes);
+  // One that was known by a shorter name is known by its id from now on.
+  const kept = known.filter((check) => meant(check).every(({ id }) => id === check.id));
+  const all = new Map(kept.map((check) => [check.id, check]));
   // What did not run may be a file or a hook under the name of a check.
   for (const outcome of outcomes.filter(({ executed }) => executed))
     all.set(outcome.id, knownCheckOf(outcome));

@@ -1,11 +1,12 @@
 import { endOf, type QuarantineEntry } from '../../core/index.ts';
+import { checksNamed } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 
 /** What an entry of the quarantine came to in one cycle. */
 export interface QuarantineState extends QuarantineEntry {
   /**
    * `excused`: the check failed, which is listed and decides nothing. `idle`: it did not fail. `expired`: the entry
-   * has no effect any more. `absent`: no check of this cycle has that id.
+   * has no effect any more. `absent`: no check of this cycle has that id, or several have that name.
    */
   state: 'excused' | 'idle' | 'expired' | 'absent';
 }
@@ -19,16 +20,17 @@ export function quarantine(
   entries: readonly QuarantineEntry[],
   nowMs: number,
 ): { outcomes: CheckOutcome[]; entries: QuarantineState[] } {
+  const excused = new Map<string, QuarantineEntry>();
   const stateOf = (entry: QuarantineEntry): QuarantineState['state'] => {
     if (nowMs > endOf(entry.until)) return 'expired';
-    const check = outcomes.find(({ id }) => id === entry.check);
-    if (!check) return 'absent';
-    return check.outcome === 'fail' ? 'excused' : 'idle';
+    const [check, ...others] = checksNamed(entry.check, outcomes);
+    // A name that means several checks excuses none of them.
+    if (!check || others.some(({ id }) => id !== check.id)) return 'absent';
+    if (check.outcome !== 'fail') return 'idle';
+    excused.set(check.id, entry);
+    return 'excused';
   };
   const states = entries.map((entry) => ({ ...entry, state: stateOf(entry) }));
-  const excused = new Map(
-    states.filter(({ state }) => state === 'excused').map((entry) => [entry.check, entry]),
-  );
   return {
     outcomes: outcomes.map((outcome) => {
       const entry = excused.get(outcome.id);

@@ -11,6 +11,8 @@ export interface SuiteResult {
   /** `undefined` for a suite that isn't Vitest and so has no stream. */
   events: EventStream | undefined;
   exit: SuiteExit;
+  /** Folder that the suite ran in. */
+  root?: string | undefined;
 }
 
 function readReport(xml: Buffer | undefined, problem: string | undefined): SuiteResult['report'] {
@@ -27,6 +29,7 @@ function readReport(xml: Buffer | undefined, problem: string | undefined): Suite
 /** Reads the report of a run; one that can't be read is a fact about the run, not an error. */
 export function suiteResultOf(
   run: Pick<SuiteRun, 'exit' | 'events' | 'junitXml' | 'reportProblem'>,
+  root?: string,
 ): SuiteResult {
-  return { report: readReport(run.junitXml, run.reportProblem), events: run.events, exit: run.exit };
+  return { report: readReport(run.junitXml, run.reportProblem), events: run.events, exit: run.exit, root };
 }

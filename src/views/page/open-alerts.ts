@@ -7,6 +7,7 @@ import {
   undeliveredText,
 } from '../../alerts/index.ts';
 import { type Bound, byText, formatBound, runbookOf, type Unit } from '../../core/index.ts';
+import { shownNames } from '../../suite/index.ts';
 import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
 
@@ -24,7 +25,8 @@ function ofCheck({ labels }: AlertRecord, { source, cycle }: Facts): Description
   const id = labels.check ?? '';
   const definition = source.catalogue?.find((check) => check.id === id);
   const outcome = cycle?.outcomes.find((check) => check.id === id);
-  const name = definition ? `${id} ${definition.title}` : id;
+  const shown = shownNames(cycle?.outcomes.map((check) => check.id) ?? []).get(id);
+  const name = definition ? `${id} ${definition.title}` : (shown ?? id);
   const trigger = rollbackTriggers.find((one) => one.check === id && definition?.group === 'rollback');
   // What a trigger's check asks for may be under way, or done.
   const next = trigger && source.rollbackAdvice?.(trigger.trigger);

@@ -27,6 +27,8 @@ const quarantineNote = z.strictObject({ owner: z.string(), until: z.string(), re
 
 const check = z.strictObject({
   id: z.string(),
+  was: z.string().optional().describe('What it was called before version 0.2, by class and name alone.'),
+  shown: z.string().optional().describe('What people know it by, where its id is a longer path.'),
   title: z.string(),
   group: z.string(),
   outcome,

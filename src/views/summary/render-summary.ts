@@ -19,8 +19,8 @@ export interface SummaryOptions {
 }
 
 /** A check that has no id of its own is known by its file and title. */
-const nameOf = ({ definition, id, title }: CheckOutcome): string =>
-  definition && !id.endsWith(title) ? `${id} ${title}` : id;
+const nameOf = ({ definition, id, title, shown }: CheckOutcome): string =>
+  definition && !id.endsWith(title) ? `${id} ${title}` : (shown ?? id);
 
 /** Since when, once it is longer than this cycle. */
 function sinceLines({ failingSince, quarantined }: CheckOutcome): string[] {

@@ -189,3 +189,17 @@ describe('the sentinel', () => {
     expect([told(), queued]).toEqual([[], []]);
   });
 });
+
+test('an alert that was opened under the former name of a check ends under it, later ones under its id', () => {
+  const { evaluator, told } = open();
+  evaluator.evaluate(startMs, [check('c › adds', 'fail')], true);
+  const named = (outcome: Outcome): CheckOutcome => ({ ...check('s › c › adds', outcome), was: 'c › adds' });
+  evaluator.evaluate(startMs + 5 * minute, [named('fail')], true);
+  evaluator.evaluate(startMs + 10 * minute, [named('pass')], true);
+  evaluator.evaluate(startMs + 11 * minute);
+  const toldOfIt = () => told().filter((each) => each.includes('adds'));
+  expect(toldOfIt()).toEqual(['firing c › adds', 'resolved c › adds']);
+  evaluator.evaluate(startMs + 15 * minute, [named('fail')], true);
+  evaluator.evaluate(startMs + 16 * minute);
+  expect(toldOfIt().at(-1)).toBe('firing s › c › adds');
+});

@@ -29,6 +29,12 @@ describe('an outcome', () => {
     ['failed', '<rerunError/><flakyFailure/>'],
     ['failed', '<failure/><rerunFailure/>'],
     ['failed', '<wrapper><failure/></wrapper>'],
+    ['passed', '<properties><property name="p"><steps/></property></properties>'],
+    ['unclear', '<warning>no data</warning>'],
+    ['unclear', '<incomplete/>'],
+    ['unclear', '<risky/><system-out/>'],
+    ['skipped', '<warning/><skipped/>'],
+    ['failed', '<warning/><failure/>'],
     ['errored', '<error/>'],
     ['errored', '<failure/><error/>'],
     ['errored', '<error/><failure/>'],
@@ -44,10 +50,26 @@ describe('an outcome', () => {
     ['skipped', 'status="run" result="suppressed"'],
     ['failed', 'status="failed"'],
     ['failed', 'status="timedout"'],
-    ['failed', 'status="a word nobody knows"'],
+    ['failed', 'result="Failure"'],
+    ['failed', 'success="False"'],
+    ['failed', 'Outcome="Failed" executed="True"'],
+    ['skipped', 'executed="False" result="Ignored"'],
+    ['passed', 'executed="True" result="Success" success="True"'],
+    ['unclear', 'status="a word nobody knows"'],
+    ['unclear', 'Result="Inconclusive"'],
+    ['failed', 'status="risky" success="false"'],
     ['failed', 'status="passed"', '<failure/>'],
   ])('is %s for %s', (expected, attributes, content = '') => {
     expect(outcome(content, attributes)).toBe(expected);
+  });
+
+  test('that is unclear says what it rests on', () => {
+    const of = (content: string, attributes = '') =>
+      suite(`<testcase name="c" ${attributes}>${content}</testcase>`).cases[0]?.unclear;
+    expect(of('<warning type="W">no <![CDATA[data]]></warning>')).toBe('<warning>: no data');
+    expect(of('<risky message="nothing was asserted"/>')).toBe('<risky>: nothing was asserted');
+    expect(of('', 'Result="Inconclusive"')).toBe('result="Inconclusive"');
+    expect(of('<system-out>x</system-out>')).toBeUndefined();
   });
 
   test('by a status attribute alone, or of a case skipped and failed, is named as a doubt', () => {
@@ -59,12 +81,14 @@ describe('an outcome', () => {
 });
 
 describe('cases of one name', () => {
-  test('in one suite are one case with the worst outcome and all failures, in any order', () => {
+  const ofPytest = (content: string) => suite(content, 'name="pytest" hostname="h"');
+
+  test('in one suite of pytest are one case with the worst outcome and all failures, in any order', () => {
     const words = { passed: '', skipped: '<skipped/>', failed: '<failure/>', errored: '<error/>' } as const;
     const order = ['passed', 'skipped', 'failed', 'errored'] as const;
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...order), { minLength: 2, maxLength: 5 }), (list) => {
-        const report = suite(list.map((each) => `<testcase name="c">${words[each]}</testcase>`).join(''));
+        const report = ofPytest(list.map((each) => `<testcase name="c">${words[each]}</testcase>`).join(''));
         const worst = order.findLast((each) => list.includes(each));
         expect(report.cases.map((each) => each.outcome)).toEqual([worst]);
         expect(named(report, 'merged')).toHaveLength(list.length - 1);
@@ -76,7 +100,7 @@ describe('cases of one name', () => {
   });
 
   test('add up their attempts and properties, and keep the longer time and the reason of a skip', () => {
-    const report = suite(
+    const report = ofPytest(
       `<testcase name="c" time="1"><flakyFailure/><properties><property name="p" value="1"/></properties></testcase>
        <testcase name="c" time="3"><skipped message="why"/><rerunError/></testcase>
        <testcase name="c" time="2"><flakyError/><properties><property name="p" value="2"/></properties></testcase>`,
@@ -91,6 +115,15 @@ describe('cases of one name', () => {
         { name: 'p', value: '2' },
       ],
     });
+  });
+
+  test('in one suite of any other runner are cases of their own, unless its total counts them once', () => {
+    const twice = '<testcase name="c"/><testcase name="c"><failure/></testcase>';
+    expect(suite(twice).cases.map(({ outcome: each }) => each)).toEqual(['passed', 'failed']);
+    expect(suite(twice, 'name="s" tests="2" failures="1"').problems).toEqual([]);
+    const once = suite(twice, 'name="s" tests="1" failures="1"');
+    expect(once.cases.map(({ outcome: each }) => each)).toEqual(['failed']);
+    expect(named(once, 'merged')).toEqual(['c']);
   });
 
   test('in two suites, of two classes or of two files stay apart', () => {
@@ -152,9 +185,29 @@ describe('totals', () => {
           `name="s" tests="${tests}"`,
         ),
       );
-    expect(twice(5)).toEqual(['merged']);
-    expect(twice(3)).toEqual(['merged']);
-    expect(twice(4)).toEqual(['totals-disagree', 'merged'].sort());
+    expect(twice(5)).toEqual([]);
+    expect(twice(3)).toEqual([]);
+    expect(twice(4)).toEqual(['totals-disagree']);
+  });
+
+  test('may exceed the cases where the runner counts subtests or assertions, and are doubted elsewhere', () => {
+    const declaring = (tests: number, attributes: string) =>
+      codes(suite('<testcase name="a"/><testcase name="b"/>', `tests="${tests}" ${attributes}`));
+    const counting = ['name="pytest" hostname="h"', 'name="s" hostname="tbd"'];
+    for (const attributes of counting) {
+      expect(declaring(7, attributes)).toEqual([]);
+      expect(declaring(1, attributes)).toEqual(['totals-disagree']);
+      expect(declaring(7, `${attributes} failures="1"`)).toContain('failures-missing');
+    }
+    expect(declaring(7, 'name="s" hostname="h"')).toEqual(['totals-disagree']);
+    const unittest = (tests: number) =>
+      codes(
+        suite(
+          '<testcase name="a"/>',
+          `name="s" tests="${tests}" file="a.py" time="1" timestamp="t" failures="0" errors="0" skipped="0"`,
+        ),
+      );
+    expect(unittest(3)).toEqual([]);
   });
 
   test('with failures that no case shows are a problem of their own', () => {
@@ -201,19 +254,21 @@ describe('a suite', () => {
     expect(inner.suites[1]).toMatchObject({ file: 'f', parents: [''] });
   });
 
-  test('that looks like Vitest’s is doubted only where a passed case has neither time nor content', () => {
-    const report = suite(
-      `<testcase name="bare" classname="s" time="0"/>
+  test('of Vitest is doubted only where a passed case has neither time nor content', () => {
+    const cases = `<testcase name="bare" classname="s" time="0"/>
        <testcase name="said something" classname="s" time="0"><system-out>x</system-out></testcase>
        <testcase name="took time" classname="s" time="0.1"/>
-       <testcase name="another class" classname="t" time="0"/>
-       <testcase name="skipped" classname="s" time="0"><skipped/></testcase>`,
+       <testcase name="skipped" classname="s" time="0"><skipped/></testcase>`;
+    const report = parseJUnit(
+      `<testsuites name="vitest tests"><testsuite name="s">${cases}</testsuite></testsuites>`,
     );
     expect(named(report, 'maybe-unfinished')).toEqual(['bare']);
-    const asRoot = parseJUnit(
-      '<testsuite name="s"><testcase name="bare" classname="s" time="0"/></testsuite>',
+    const byShape = suite(
+      cases,
+      'name="s" timestamp="t" hostname="h" tests="4" failures="0" errors="0" skipped="1" time="0"',
     );
-    expect(asRoot.problems).toEqual([]);
+    expect(named(byShape, 'maybe-unfinished')).toEqual(['bare']);
+    expect(suite(cases).problems).toEqual([]);
   });
 
   test('in an element that nobody knows is still counted', () => {

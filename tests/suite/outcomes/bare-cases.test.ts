@@ -34,24 +34,52 @@ function judged(more: Partial<JUnitCase>, events?: Partial<EventStream>) {
   return outcomes[0];
 }
 
-const alone = { id: 'adds', title: 'adds', group: 'a.suite.mjs', measurements: [] };
+const alone = {
+  id: 'a.suite.mjs › adds',
+  was: 'adds',
+  title: 'adds',
+  group: 'a.suite.mjs',
+  measurements: [],
+};
 /** Of a case without a stream nobody knows more. */
 const untimed = { caseName: undefined, durationMs: undefined, startedAtMs: undefined };
-const named = { ...alone, id: 'a.suite.mjs › adds', caseName: 'a.suite.mjs > adds' };
+const named = { ...alone, was: alone.id, caseName: 'a.suite.mjs > adds' };
 
 test.each<[string, Partial<JUnitCase>, object]>([
   ['passes', {}, { outcome: 'pass', executed: true }],
   ['has a time', { timeSeconds: 0.25 }, { outcome: 'pass', executed: true, durationMs: 250 }],
-  ['has a class', { classname: 'Sums' }, { id: 'Sums › adds', outcome: 'pass', executed: true }],
+  [
+    'has a class',
+    { classname: 'Sums' },
+    { id: 'a.suite.mjs › Sums › adds', was: 'Sums › adds', outcome: 'pass', executed: true },
+  ],
   ['is called as its class', { classname: 'adds' }, { outcome: 'pass', executed: true }],
-  ['stands in suites', { suites: ['all', 'sums'] }, { group: 'sums', outcome: 'pass', executed: true }],
+  [
+    'stands in suites',
+    { suites: ['all', 'sums'] },
+    { id: 'all › sums › adds', group: 'sums', outcome: 'pass', executed: true },
+  ],
   [
     'stands in none',
     { suites: [], classname: 'Sums', file: 'sums.py' },
-    { id: 'Sums › adds', group: 'Sums', outcome: 'pass', executed: true },
+    { id: 'sums.py › Sums › adds', was: 'Sums › adds', group: 'Sums', outcome: 'pass', executed: true },
   ],
-  ['has only a file', { suites: [], file: 'sums.py' }, { group: 'sums.py', outcome: 'pass', executed: true }],
-  ['stands nowhere', { suites: [] }, { group: 'suite', outcome: 'pass', executed: true }],
+  [
+    'has only a file',
+    { suites: [], file: 'sums.py' },
+    { id: 'sums.py › adds', group: 'sums.py', outcome: 'pass', executed: true },
+  ],
+  ['stands nowhere', { suites: [] }, { id: 'adds', group: 'suite', outcome: 'pass', executed: true }],
+  [
+    'ran in a project',
+    { project: 'firefox', file: 'a.ts', suites: ['a.ts'], classname: 'a.ts' },
+    { id: 'firefox › a.ts › adds', was: 'a.ts › adds', group: 'a.ts', outcome: 'pass', executed: true },
+  ],
+  [
+    'says something that is no verdict',
+    { outcome: 'unclear', unclear: '<warning>: no data' },
+    { outcome: 'unknown', executed: true, reason: 'neither passed nor failed: <warning>: no data' },
+  ],
   [
     'passed in the end',
     { flaky: 2 },
@@ -104,6 +132,7 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     { cases: [event('adds', { fullName: 'sums > adds', tags: ['b'] })] },
     {
       id: 'a.suite.mjs › sums > adds',
+      was: 'a.suite.mjs › sums > adds',
       title: 'sums > adds',
       group: 'sums',
       outcome: 'pass',
@@ -118,6 +147,7 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     { cases: [event('adds', { definition: own, tags: ['b'] })] },
     {
       id: 'A1',
+      was: undefined,
       title: 'adds up',
       group: 'sums',
       definition: { ...own, needs: [] },
@@ -144,6 +174,7 @@ test.each<[string, Partial<JUnitCase>, Partial<EventStream>, object]>([
     { cases: [event('adds', { definition: own, measurements: [] })] },
     {
       id: 'A1',
+      was: undefined,
       title: 'adds up',
       group: 'sums',
       definition: { ...own, needs: [] },
@@ -204,7 +235,7 @@ test('a failure of which the stream tells nothing stands for a file or a hook, u
   const failed = { outcome: 'fail', reason: 'down', measurements: [] };
   expect(judged(more, {})).toEqual({ ...alone, ...failed, executed: false });
   const collected = [{ type: 'collected' as const, file: 'a.suite.mjs', fullName: 'adds', tags: ['b'] }];
-  const found = { ...alone, id: 'a.suite.mjs › adds', group: 'b' };
+  const found = { ...alone, was: alone.id, group: 'b' };
   expect(judged(more, { collected })).toEqual({ ...found, ...failed, executed: true });
   // Passed by the report alone.
   const reason = 'the run never said that it ended well';
@@ -213,7 +244,7 @@ test('a failure of which the stream tells nothing stands for a file or a hook, u
 
 test('of two with one name nobody can say which is which', () => {
   const cases = [event('adds', { durationMs: 1 }), event('adds', { state: 'failed', unknown: 'why' })];
-  const twice = { ...alone, id: 'a.suite.mjs › adds', measurements: measurement };
+  const twice = { ...alone, was: alone.id, measurements: measurement };
   expect(judged({}, { cases })).toEqual({
     ...twice,
     outcome: 'unknown',
@@ -245,6 +276,7 @@ test('what was found and neither reported nor ended is unknown, what ended and w
   ]);
   expect(outcomes[1]).toEqual({
     id: 'a.suite.mjs › three',
+    was: 'a.suite.mjs › three',
     title: 'three',
     group: 'a.suite.mjs',
     outcome: 'unknown',
@@ -271,9 +303,10 @@ test('two checks that give themselves one id are both unknown, other cases of th
     `<testsuites>${['x', 'y'].map((suite) => `<testsuite name="${suite}">${entry('one')}</testsuite>`).join('')}</testsuites>`,
   );
   const alike = judgeReport(suiteResultOf({ exit, events: undefined, junitXml: twoSuites }));
-  expect(alike.outcomes.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
-    Array(2).fill('a.suite.mjs › one pass'),
-  );
+  expect(alike.outcomes.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    'x › a.suite.mjs › one pass',
+    'y › a.suite.mjs › one pass',
+  ]);
 });
 
 test('a doubt about the whole run takes the passes of a suite without a catalogue too', () => {

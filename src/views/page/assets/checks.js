@@ -56,7 +56,7 @@ const short = (text) => text?.replace('/operation', '/op');
 
 /** @param {Check} check */
 function item(check) {
-  const { id, title, outcome, measurements, strip } = check;
+  const { id, shown, title, outcome, measurements, strip } = check;
   // What says most: an unmet one before a met one.
   const main =
     measurements.find(({ isMet }) => !isMet) ?? measurements.find(({ limit }) => limit) ?? measurements[0];
@@ -65,7 +65,7 @@ function item(check) {
     <details class="check" data-outcome=${outcome} data-check=${id}>
       <summary class="small">
         ${badge(outcome)}
-        <b class="num">${id}</b>
+        <b class="num">${shown}</b>
         <span class="check-title">${title}</span>
         <span class="check-value num">${short(main?.text) ?? html`<span class="soft">${absent}</span>`}</span>
         <span class="num soft">${short(main?.limit)}</span>

@@ -7,6 +7,7 @@ import {
   runbookOf,
 } from '../../../core/index.ts';
 import type { RecordedOutcome } from '../../../history/index.ts';
+import { shownNames } from '../../../suite/index.ts';
 import type { Facts } from '../facts.ts';
 import { valueText } from '../words.ts';
 import type { StripView } from './strips.ts';
@@ -39,6 +40,7 @@ const reasonLimit = 1200;
 /** A check, and what it came to in the newest cycle and over 48 h. */
 function checkView(
   id: string,
+  shown: string | undefined,
   definition: CheckDefinition | undefined,
   outcome: RecordedOutcome | undefined,
   strip: StripView | undefined,
@@ -46,6 +48,8 @@ function checkView(
   const { reason, durationMs } = outcome ?? {};
   return {
     id,
+    /** What people know it by, which is shorter than an id that is a path. */
+    shown: shown ?? id,
     title: definition?.title ?? outcome?.title ?? id,
     group: definition?.group ?? outcome?.group ?? '',
     priority: definition?.priority,
@@ -65,7 +69,10 @@ export function checkViews({ source, cycle }: Facts, strips: ReadonlyMap<string,
   const definitions = new Map(source.catalogue?.map((definition) => [definition.id, definition]));
   const outcomes = new Map(cycle?.outcomes.map((outcome) => [outcome.id, outcome]));
   const ids = new Set([...definitions.keys(), ...outcomes.keys()]);
-  return [...ids].map((id) => checkView(id, definitions.get(id), outcomes.get(id), strips.get(id)));
+  const shown = shownNames(ids);
+  return [...ids].map((id) =>
+    checkView(id, shown.get(id), definitions.get(id), outcomes.get(id), strips.get(id)),
+  );
 }
 
 export type CheckView = ReturnType<typeof checkView>;
