@@ -48,6 +48,7 @@ export { MemorySource, preloaded } from './signals/algebra/memory-source.ts';
 export {
   burnRateOver,
   defaultNaming,
+  isMeasured,
   type NamedSignal,
   quorumPassRate,
   type SignalNaming,
@@ -66,7 +67,7 @@ export {
   liveSampleOf,
   liveWindow,
 } from './signals/live-window.ts';
-export { jobs, namingOf, probesUpRecord } from './signals/naming.ts';
+export { jobs, namingOf, probesUpRecord, testsJob } from './signals/naming.ts';
 export {
   type ComponentSample,
   componentMeans,

@@ -41,7 +41,7 @@ export {
   secretResolver,
 } from './config/secret-reference.ts';
 export { redactorOf, requireSecrets, secretUses } from './config/secrets.ts';
-export { type ServiceConfig, servicesAt } from './config/service-list.ts';
+export { type ServiceConfig, servicesAt, watchesGenesis } from './config/service-list.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
 export { validateConfig, validated } from './config/validate.ts';
 export {

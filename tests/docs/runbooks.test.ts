@@ -44,7 +44,7 @@ function resolves(runbook: string): boolean {
 }
 
 test('a cycle in which everything is wrong raises every alert and fails every check', () => {
-  expect(alertNames).toContain('GenesisServiceDown');
+  expect(alertNames).toContain('ServiceDown');
   expect(alertNames).toContain('SystemThroughputDegraded');
   expect(alertNames).toHaveLength(13);
   expect(everything.filter(({ check }) => check !== null)).toHaveLength(catalogue.length);

@@ -151,7 +151,7 @@ test('a deployment on IPv6 only is reached by its address', async () => {
 test('what a deployment says of the watch itself is not believed', async () => {
   const url = await httpServer((_request, response) =>
     response.end(
-      `${metrics}genesis_test_pass_rate 1\ngenesis_tests_total_total 36\ngenesis_tests_passed_total 36\nvigil_coverage_ratio 1\nup 1\n`,
+      `${metrics}genesis_test_pass_rate 1\ngenesis_tests_total 36\ngenesis_tests_passed_total 36\nvigil_coverage_ratio 1\nup 1\n`,
     ),
   );
   expect((await scraped(url)).series).toEqual([

@@ -66,7 +66,7 @@ test.for([
   expect(stdout.replace(/\s+/g, ' ')).toMatch(says);
   expect(stdout).toMatch(/^INCONCLUSIVE/m);
   const [gravest] = read(cwd, 'alerts_triggered.json');
-  expect(gravest).toMatchObject({ alertname: 'GenesisServiceDown', priority: 'P0' });
+  expect(gravest).toMatchObject({ alertname: 'ServiceDown', priority: 'P0' });
 });
 
 test('an old report is not left standing when the run brought none', async () => {

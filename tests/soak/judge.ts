@@ -7,7 +7,7 @@ import type { Told } from './receivers.ts';
 const implied: Record<FaultKind, { must: readonly string[]; may: readonly string[] }> = {
   errors: { must: ['HighErrorRate'], may: ['RollbackRequired'] },
   down: {
-    must: ['GenesisServiceDown'],
+    must: ['ServiceDown'],
     may: [
       'RollbackRequired',
       'ObservabilityMetricsMissing',

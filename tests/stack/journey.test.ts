@@ -123,19 +123,19 @@ describe('the stack, with Debian’s own Prometheus, Alertmanager and node_expor
     expect(new Set(receivers)).toEqual(new Set(['critical']));
   });
 
-  test('a service that hangs: GenesisServiceDown at P0, and resolved when it goes on', async () => {
+  test('a service that hangs: ServiceDown at P0, and resolved when it goes on', async () => {
     process.kill(stack.genesis.pid, 'SIGSTOP');
     try {
-      const told = await received('GenesisServiceDown', 'firing');
+      const told = await received('ServiceDown', 'firing');
       expect(routeOf(told)).toMatchObject({ receiver: 'critical', severity: 'critical', priority: 'P0' });
-      await received('GenesisServiceDown', 'firing', '/vigil');
+      await received('ServiceDown', 'firing', '/vigil');
     } finally {
       process.kill(stack.genesis.pid, 'SIGCONT');
     }
-    await received('GenesisServiceDown', 'resolved');
-    await received('GenesisServiceDown', 'resolved', '/vigil');
-    expect(await ownStates('GenesisServiceDown')).toEqual(['pending', 'firing', 'resolved']);
-    expect(await statesInOrder(stack.urls.prometheus, 'GenesisServiceDown')).toEqual(['pending', 'firing']);
+    await received('ServiceDown', 'resolved');
+    await received('ServiceDown', 'resolved', '/vigil');
+    expect(await ownStates('ServiceDown')).toEqual(['pending', 'firing', 'resolved']);
+    expect(await statesInOrder(stack.urls.prometheus, 'ServiceDown')).toEqual(['pending', 'firing']);
   });
 
   test('Vigil killed: its heartbeat ends, TestSuiteNotRunning is told as a warning, and resolved when it is back', async () => {

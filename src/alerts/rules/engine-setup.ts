@@ -25,7 +25,7 @@ const consequencesOfDown = [
 export const inhibitions: readonly Inhibition[] = [
   {
     name: 'a service that is down explains it',
-    source: [{ label: 'alertname', operator: '=', value: 'GenesisServiceDown' }],
+    source: [{ label: 'alertname', operator: '=', value: 'ServiceDown' }],
     target: [{ label: 'alertname', operator: '=~', value: consequencesOfDown.join('|') }],
     equal: [],
     // A service that is gone turns half of the checks red a minute before it counts as down.

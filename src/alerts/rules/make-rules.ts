@@ -3,7 +3,7 @@ import type { Expression } from '../signals/algebra/expression.ts';
 import {
   burnRateOver,
   defaultNaming,
-  type NamedSignal,
+  isMeasured,
   type SignalNaming,
   scaledBy,
   signalExpressions,
@@ -29,19 +29,9 @@ function withBound(expression: Expression, bound: Bound): RuleCondition {
   return { kind: 'bound', expression, bound };
 }
 
-const trafficSignals: ReadonlySet<string> = new Set<NamedSignal>([
-  'errorRatio',
-  'latencyP95',
-  'throughput',
-  'htdagMean',
-  'haloMean',
-  'aopMean',
-  'operations',
-]);
-
-/** Whether a rule is judged on live traffic. */
-const isOfTraffic = (subject: RuleSubject): boolean =>
-  subject.by === 'burn' || ('signal' in subject && trafficSignals.has(subject.signal));
+/** Whether what a rule is judged on is measured at all. */
+const isJudged = (subject: RuleSubject, naming: SignalNaming): boolean =>
+  isMeasured(subject.by === 'burn' ? 'errorRatio' : 'signal' in subject ? subject.signal : '', naming);
 
 function judgedBy(
   { subject }: RuleDefinition,
@@ -49,7 +39,7 @@ function judgedBy(
   naming: SignalNaming,
   cycleIntervalMs: number | undefined,
 ): Judged | undefined {
-  if (naming.hasTraffic === false && isOfTraffic(subject)) return undefined;
+  if (!isJudged(subject, naming)) return undefined;
   const signals = signalExpressions(naming);
   switch (subject.by) {
     case 'threshold': {

@@ -61,10 +61,10 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     keepFiringSeconds: 2 * minutes,
     summary: 'P95 latency {value} ({limit})',
     description: 'One operation in 20 of live traffic took {value} or longer, {limit} for {for}.',
-    next: 'compare the HTDAG, HALO and AOP means, hold the rollout',
+    next: 'find which operations are slow, hold the rollout',
   },
   {
-    name: 'GenesisServiceDown',
+    name: 'ServiceDown',
     group: 'critical',
     priority: 'P0',
     topic: 'service',
@@ -178,7 +178,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     subject: { by: 'absence', signal: 'operations', forSeconds: metricsAbsentSeconds },
     summary: 'The target’s metrics are missing',
     description: 'The counter of operations has been absent for {for}: every rule on live traffic is blind.',
-    next: 'read /metrics of the orchestrator',
+    next: 'read the metrics of the service',
   },
   {
     name: 'IntermittentTestFailures',

@@ -95,7 +95,7 @@ export function violationsOf(
     ? [
         {
           ...stamp,
-          alertname: 'GenesisServiceDown',
+          alertname: 'ServiceDown',
           severity: 'critical',
           priority: 'P0',
           check: null,
@@ -105,7 +105,7 @@ export function violationsOf(
           for_seconds: table.uptime.critical?.forSeconds ?? 0,
           summary: cycle.down,
           next: 'is the process running? start it, or roll back',
-          runbook: runbookOfAlert('GenesisServiceDown'),
+          runbook: runbookOfAlert('ServiceDown'),
         },
       ]
     : [];

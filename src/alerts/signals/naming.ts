@@ -1,13 +1,16 @@
-import type { ServiceConfig, VigilConfig } from '../../core/index.ts';
+import { type ServiceConfig, type VigilConfig, watchesGenesis } from '../../core/index.ts';
 import type { SignalNaming } from './algebra/named.ts';
 
 /** The scrape jobs by name, the same for Prometheus and for the loop, so that both see the same series. */
 export const jobs = {
   orchestration: 'genesis-orchestration',
   planner: 'genesis-planner',
-  tests: 'genesis-tests',
   node: 'node',
 } as const;
+
+/** The job of the watch itself. */
+export const testsJob = ({ isGenesis = true }: Pick<SignalNaming, 'isGenesis'>): string =>
+  isGenesis ? 'genesis-tests' : 'vigil';
 
 /** What Vigil's own rules record first: where it is, they are evaluated. */
 export const probesUpRecord = 'vigil:probes:up';
@@ -22,6 +25,7 @@ export function namingOf(
     windowMs: config.liveWindow,
     timeScale: config.monitoring.timeScale,
     hasTraffic: services.some(({ metrics }) => metrics !== undefined),
+    isGenesis: watchesGenesis(config),
     services: services.map(({ job }) => job).join('|'),
   };
 }

@@ -20,6 +20,7 @@ import {
   namedServices,
   onlyService,
   type ServiceConfig,
+  watchesGenesis,
 } from './service-list.ts';
 import { releaseSchema, servicesSchema } from './services.ts';
 
@@ -82,7 +83,7 @@ const target = z.strictObject({
     .optional(),
   host: z.strictObject({ nodeExporter: httpUrlSchema.optional(), disk: z.string().optional() }).optional(),
   prometheus: z.strictObject({ url: httpUrlSchema, jobs: z.array(z.string().min(1)).min(1) }).optional(),
-  grafana: z.strictObject({ url: httpUrlSchema, dashboard: z.string().default('genesis-48h') }).optional(),
+  grafana: z.strictObject({ url: httpUrlSchema, dashboard: z.string().optional() }).optional(),
   alertmanager: z.strictObject({ url: httpUrlSchema }).optional(),
   containers: z
     .strictObject({
@@ -167,11 +168,13 @@ function targetFaults(config: Watched): (readonly [path: PropertyKey[], message:
 /** Everything that `vigil.config.ts` may say; durations come out in milliseconds. */
 export const configSchema = z
   .strictObject({
-    name: z.string().min(1).max(80).default('Genesis'),
+    /** What the deployment is called; its services or its address without it. */
+    name: z.string().min(1).max(80).optional(),
+    /** `genesis` for Genesis, `vigil` for others. */
     metricsPrefix: z
       .string()
       .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a metric name prefix: letters, digits and _')
-      .default('genesis'),
+      .optional(),
     /** Which of several watches on one target this is: a label of everything that it exposes and tells. */
     probe: shortName.optional(),
     target: target.optional(),
@@ -227,9 +230,15 @@ export const configSchema = z
 export type VigilConfigInput = z.input<typeof configSchema>;
 type Parsed = z.output<typeof configSchema>;
 /** A target as the rest of Vigil reads it: whichever key named it, its address is `orchestration`. */
-export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration'> & { orchestration: string };
+export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration' | 'grafana'> & {
+  orchestration: string;
+  grafana?: { url: string; dashboard: string } | undefined;
+};
+
 /** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */
-export type VigilConfig = Omit<Parsed, 'target' | 'services'> & {
+export type VigilConfig = Omit<Parsed, 'target' | 'services' | 'name' | 'metricsPrefix'> & {
+  name: string;
+  metricsPrefix: string;
   target?: TargetConfig | undefined;
   /** Every service that is watched; the embedded Genesis has its addresses only while it runs. */
   services: readonly ServiceConfig[];
@@ -238,34 +247,54 @@ export type VigilConfig = Omit<Parsed, 'target' | 'services'> & {
 };
 
 /** The services of a table or of one of its short forms; those of the embedded Genesis where nothing is said. */
-function servicesOf(
-  { name, target, services, release, ...config }: Parsed,
-  isNamed: boolean,
-): ServiceConfig[] {
+function servicesOf({ name = '', target, services, release, ...config }: Parsed): ServiceConfig[] {
   if (services) return namedServices(services, release);
   const { orchestration, url } = target ?? {};
   if (target && orchestration !== undefined) return genesisServices({ ...target, orchestration }, release);
   if (target && url !== undefined) {
-    return [onlyService((isNamed && slugOf(name)) || 'service', { ...target, url }, release)];
+    return [onlyService(slugOf(name) || 'service', { ...target, url }, release)];
   }
   return suiteKind(config) === 'own' ? genesisServices({ orchestration: '', planner: '' }, release) : [];
 }
 
-/** The target under its one name for an address; where services are given, the first of them stands for it. */
-function targetOf({ target, services }: Parsed): TargetConfig | undefined {
+/** The target's address under one name; where services are given, the first of them stands for it. */
+function addressOf({ target, services }: Parsed): Pick<TargetConfig, 'orchestration'> | undefined {
   const genesis = genesisOf(services);
   const first = Object.values(services ?? {})[0]?.url;
-  if (genesis.orchestration !== undefined) {
-    return { ...target, orchestration: genesis.orchestration, planner: genesis.planner };
-  }
-  if (first !== undefined) return { ...target, orchestration: first, url: first };
+  if (genesis.orchestration !== undefined) return { ...genesis, orchestration: genesis.orchestration };
+  if (first !== undefined) return { orchestration: first, url: first } as Pick<TargetConfig, 'orchestration'>;
   const address = target?.orchestration ?? target?.url;
-  return target && address !== undefined ? { ...target, orchestration: address } : undefined;
+  return address === undefined ? undefined : { orchestration: address };
 }
 
-/** The configuration with its services as a list and the target's address under one name. */
-export function normalised(parsed: Parsed, isNamed = true): VigilConfig {
-  return { ...parsed, services: servicesOf(parsed, isNamed), target: targetOf(parsed) };
+/** Only the reference deployment is called Genesis by itself; another is called after its services or its address. */
+function nameOf({ services, ...parsed }: Parsed, address: string | undefined): string {
+  const kind = suiteKind(parsed);
+  const isReference = kind === 'own' && !services;
+  const names = Object.keys(services ?? {}).join(', ');
+  const host = address === undefined ? undefined : URL.parse(address)?.host;
+  if (isReference || genesisOf(services).orchestration !== undefined)
+    return host && kind !== 'own' ? host : 'Genesis';
+  return (names || host || (kind === 'probes' ? 'probes' : 'suite')).slice(0, 80);
+}
+
+/** The configuration with its services as a list, the target's address under one name, and what follows from both. */
+export function normalised(parsed: Parsed): VigilConfig {
+  const services = servicesOf(parsed);
+  const address = addressOf(parsed);
+  const own = watchesGenesis({ services }) ? 'genesis' : 'vigil';
+  const grafana = parsed.target?.grafana;
+  return {
+    ...parsed,
+    services,
+    name: parsed.name ?? nameOf(parsed, address?.orchestration),
+    metricsPrefix: parsed.metricsPrefix ?? own,
+    target: address && {
+      ...parsed.target,
+      ...address,
+      grafana: grafana && { ...grafana, dashboard: grafana.dashboard ?? `${own}-48h` },
+    },
+  };
 }
 
 /** What runs: the 36 checks, a suite of the user's own, or nothing but probes. */

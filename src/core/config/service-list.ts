@@ -53,9 +53,13 @@ function serviceOf(name: string, job: string, given: ServiceInput, release: Rele
 const genesisNames = ['orchestration', 'planner'];
 
 /** Whether a service is a part of the reference Genesis, which has a contract of its own. */
-const isGenesis = (name: string, { traffic }: ServiceInput): boolean =>
+const isGenesis = (name: string, { traffic }: Pick<ServiceInput, 'traffic'>): boolean =>
   genesisNames.includes(name) &&
   (traffic === 'genesis' || (traffic as { preset?: unknown } | undefined)?.preset === 'genesis');
+
+/** Whether the reference Genesis is watched: names, rules and charts of its own exist for it alone. */
+export const watchesGenesis = ({ services }: { services: readonly ServiceConfig[] }): boolean =>
+  services.some((service) => isGenesis(service.name, service));
 
 /** The services that keep Genesis's contract, among those that are given. */
 export function genesisOf(services: Record<string, ServiceInput> | undefined) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
 import { oneLine } from '../text/safe-text.ts';
-import { configSchema, normalised, suiteKind, type VigilConfig } from './schema.ts';
+import { configSchema, normalised, type VigilConfig } from './schema.ts';
 
 /** What stands at a path of a plain value. */
 export function at(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -80,14 +80,6 @@ function sentence(issue: z.core.$ZodIssue, input: unknown, variableOf: VariableO
   return `${key}${variable ? ` (${variable})` : ''}: ${expected}; came ${shown(at(input, issue.path), issue.path)}`;
 }
 
-/** Only the reference deployment is called Genesis by itself; any other is called after its address. */
-function named(config: VigilConfig, isNamed: boolean): VigilConfig {
-  const kind = suiteKind(config);
-  if (isNamed || kind === 'own') return config;
-  const address = config.target && URL.parse(config.target.orchestration)?.host;
-  return { ...config, name: (address ?? (kind === 'probes' ? 'probes' : 'suite')).slice(0, 80) };
-}
-
 /** The configuration with its defaults, or a CONFIG_INVALID that names each path, what was expected and what came. */
 export function validateConfig(
   input: unknown,
@@ -95,9 +87,7 @@ export function validateConfig(
   variableOf: VariableOf = () => undefined,
 ): VigilConfig {
   const hint = 'every key is described in docs/configuration.md';
-  const parsed = validated(configSchema, input, file, hint, variableOf);
-  const isNamed = (input as { name?: unknown } | null)?.name !== undefined;
-  return named(normalised(parsed, isNamed), isNamed);
+  return normalised(validated(configSchema, input, file, hint, variableOf));
 }
 
 /** Input by a schema, or a CONFIG_INVALID as of `validateConfig`. */

@@ -1,4 +1,4 @@
-import { type Dispatcher, type EngineState, jobs } from '../../alerts/index.ts';
+import { type Dispatcher, type EngineState, testsJob } from '../../alerts/index.ts';
 import type { Family } from '../../clients/index.ts';
 import type { Coverage, ScrapedSample } from '../../history/index.ts';
 import { cycleMetrics, type Entry, familiesOf, type Metric, withProbe } from '../metrics/cycle-metrics.ts';
@@ -149,13 +149,13 @@ export function watchFamilies(parts: WatchParts, intervalMs: number): Family[] {
 }
 
 /** Families as samples, as if they had been scraped from the watch's port. */
-export function ownSamples(families: readonly Family[]): ScrapedSample[] {
-  const up = { series: { name: 'up', labels: { job: jobs.tests } }, value: 1 };
+export function ownSamples(families: readonly Family[], job = testsJob({})): ScrapedSample[] {
+  const up = { series: { name: 'up', labels: { job } }, value: 1 };
   const all = families.flatMap(({ samples }) => samples);
   return [
     up,
     ...all.map(({ name, labels, value }) => ({
-      series: { name, labels: { ...labels, job: jobs.tests } },
+      series: { name, labels: { ...labels, job } },
       value,
     })),
   ];
@@ -165,5 +165,6 @@ export function ownSamples(families: readonly Family[]): ScrapedSample[] {
 export function recordOwnSamples(parts: WatchParts, atMs: number): void {
   const coverage = withProbe(familiesOf(coverageMetrics(coverageNow(parts))), parts.options.config.probe);
   const families = [...cycleFamilies(parts), ...coverage];
-  parts.options.history.recordSamples(atMs, ownSamples(families), jobs.tests);
+  const job = testsJob(parts.naming);
+  parts.options.history.recordSamples(atMs, ownSamples(families, job), job);
 }

@@ -106,7 +106,7 @@ export function cycleMetrics(
   const perCheck = (figureOf: (check: CheckOutcome) => number | undefined) =>
     oneEach(cycle.outcomes).map((check): Entry => [{ check: check.id, group: check.group }, figureOf(check)]);
   const families = familiesOf([
-    [`${prefix}_tests_total_total`, 'Checks that were executed.', totals.total],
+    [`${prefix}_tests_total`, 'Checks that were executed.', totals.total],
     [`${prefix}_tests_passed_total`, 'Checks that passed.', totals.passed],
     [`${prefix}_tests_failed_total`, 'Checks that failed.', totals.failed],
     [`${prefix}_tests_skipped_total`, 'Checks that were skipped for a declared reason.', totals.skipped],

@@ -46,7 +46,7 @@ function complete(config: VigilConfig): PlanInput['config'] {
   const { target, rollback } = config;
   if (!rollback) {
     throw new VigilError('CONFIG_INVALID', 'no rollback is configured', {
-      expected: "rollback: { options: ['git'], git: { folder: '/srv/genesis' }, commands: { restart: […] } }",
+      expected: "rollback: { options: ['git'], git: { folder: '/srv/app' }, commands: { restart: […] } }",
       hint: 'docs/rollback-procedures.md has an example of each type',
     });
   }

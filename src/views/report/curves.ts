@@ -1,4 +1,4 @@
-import { type NamedSignal, type SignalNaming, signalExpressions } from '../../alerts/index.ts';
+import { isMeasured, type NamedSignal, type SignalNaming, signalExpressions } from '../../alerts/index.ts';
 import type { SignalName, ThresholdTable, Unit } from '../../core/index.ts';
 import { extremeOf, type QueriedValue, type Queries, type StepPoint } from './queries.ts';
 import type { Scope } from './window.ts';
@@ -63,7 +63,8 @@ export interface Curve {
   points: StepPoint[];
 }
 
-export type Curves = Record<CurveSignal, Curve>;
+/** Those of the signals that are measured. */
+export type Curves = Partial<Record<CurveSignal, Curve>>;
 
 const titles: Partial<Record<CurveSignal, string>> = {
   latencyP50: 'median latency',
@@ -109,6 +110,8 @@ export function curvesOf(
 ): Curves {
   const signals = Object.values(lineCharts).flatMap((chart): readonly CurveSignal[] => chart.signals);
   return Object.fromEntries(
-    signals.map((signal) => [signal, curveOf(queries, scope, signal, table, naming)]),
-  ) as Curves;
+    signals
+      .filter((signal) => isMeasured(signal, naming))
+      .map((signal) => [signal, curveOf(queries, scope, signal, table, naming)]),
+  );
 }

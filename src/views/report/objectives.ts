@@ -1,4 +1,4 @@
-import { type SignalNaming, windowExpressions } from '../../alerts/index.ts';
+import { isMeasured, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
 import {
   type Bound,
   formatBeside,
@@ -164,20 +164,24 @@ export function objectivesOf(
   { table, naming, curves }: { table: ThresholdTable; naming: SignalNaming; curves: Curves },
 ) {
   const traffic = trafficOf(queries, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
+  const resources = Object.fromEntries(
+    (['cpuUsed', 'memoryUsed', 'diskUsed'] as const).flatMap((signal) => {
+      const curve = curves[signal];
+      return curve ? [[signal, (slo: Bound) => resource(curve, slo)]] : [];
+    }),
+  );
   const judges: Partial<Record<SignalName, (slo: Bound) => Judged>> = {
     passRate: (slo) => passRate(queries, scope, slo),
     errorRatio: (slo) => errorRatio(traffic, slo),
     latencyP95: (slo) => latency(traffic, slo),
     uptime: (slo) => uptime(queries, scope, naming, slo),
     throughput: (slo) => throughput(queries, scope, slo),
-    cpuUsed: (slo) => resource(curves.cpuUsed, slo),
-    memoryUsed: (slo) => resource(curves.memoryUsed, slo),
-    diskUsed: (slo) => resource(curves.diskUsed, slo),
+    ...resources,
   };
   const objectives = Object.entries(judges).flatMap(([name, judge]): Objective[] => {
     const signal = name as SignalName;
     const { title, unit, slo } = table[signal];
-    if (!slo) return [];
+    if (!slo || !isMeasured(name, naming)) return [];
     const judged = judge(slo);
     const { value } = judged.achieved;
     const told = value === null ? 'unknown' : formatBeside(value, slo.value, unit);

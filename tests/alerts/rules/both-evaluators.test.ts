@@ -76,7 +76,7 @@ test.concurrent.each(judged)(
 
 test('RollbackRequired: what Vigil’s engine says, Prometheus says one evaluation later', async () => {
   const rule = rules.find(({ name }) => name === 'RollbackRequired') as AlertRule;
-  const [errors, down] = [stories.HighErrorRate as Story, stories.GenesisServiceDown as Story];
+  const [errors, down] = [stories.HighErrorRate as Story, stories.ServiceDown as Story];
   const story = { lengthMin: 110, series: [...errors.series, ...down.series] };
   const source = sourceOf(story);
   const expressions = signalExpressions(defaultNaming);

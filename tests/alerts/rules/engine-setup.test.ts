@@ -64,7 +64,7 @@ const breached = (rule: string, labels = {}): Observation => ({
 
 test('a service that is down explains what follows from it, and nothing else', () => {
   const all = [...rules.map(({ name }) => breached(name)), breached('HealthCheckFailed', { check: 'H01' })];
-  const by = 'GenesisServiceDown: a service that is down explains it';
+  const by = 'ServiceDown: a service that is down explains it';
   expect(silenced(all).filter((line) => line.endsWith(by))).toEqual(
     [
       'AOPValidationSlow',
@@ -83,12 +83,12 @@ test('a service that is down explains what follows from it, and nothing else', (
     ].map((rule) => `${rule}: ${by}`),
   );
   expect(
-    silenced([breached('RollbackRequired', { trigger: 'service_down' }), breached('GenesisServiceDown')]),
+    silenced([breached('RollbackRequired', { trigger: 'service_down' }), breached('ServiceDown')]),
   ).toEqual([]);
 });
 
 test('what a service that is about to count as down would explain waits for it', () => {
-  const observations = [breached('GenesisServiceDown'), breached('HighErrorRate')].map((one) => ({
+  const observations = [breached('ServiceDown'), breached('HighErrorRate')].map((one) => ({
     ...one,
     forMs: one.rule === 'HighErrorRate' ? 0 : minute,
   }));

@@ -42,7 +42,7 @@ test('a service’s counters become readings of the rules, and what has no data 
     value: expect.closeTo(10, 9),
   });
   expect(readings.get('ErrorBudgetFastBurn')).toMatchObject({ state: 'clear', value: expect.closeTo(10, 9) });
-  expect(readings.get('GenesisServiceDown')).toEqual({ state: 'clear', value: 1 });
+  expect(readings.get('ServiceDown')).toEqual({ state: 'clear', value: 1 });
   expect(readings.get('ObservabilityMetricsMissing')).toEqual({ state: 'clear' });
   expect(readings.get('HighLatencyP95')).toEqual({ state: 'unknown' });
   expect(readings.get('TestSuiteNotRunning')).toMatchObject({ state: 'breached' });
@@ -245,11 +245,11 @@ test('a service that is down silences its consequences, but not the call for a r
   }));
   const { notifications } = step(initialState(), { observations: readings }, startMs, setup);
   expect(notifications.flatMap(({ alerts }) => alerts.map(({ rule }) => rule)).toSorted()).toEqual([
-    'GenesisServiceDown',
     'HighCPUUsage',
     'HighDiskUsage',
     'HighMemoryUsage',
     'RollbackRequired',
+    'ServiceDown',
     'TestSuiteNotRunning',
   ]);
 });

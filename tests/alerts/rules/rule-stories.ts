@@ -146,7 +146,7 @@ export const stories: Readonly<Record<string, Story>> = {
     ],
   },
   HighLatencyP95: story(...durations('genesis_operation_duration_seconds', either(usual, 0.4, 0.02))),
-  GenesisServiceDown: story(
+  ServiceDown: story(
     gauge('up', target, () => 1),
     gauge(
       'up',

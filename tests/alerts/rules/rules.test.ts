@@ -36,7 +36,7 @@ test('there are 18 rules in four groups, with the priorities that they must have
     'TestPassRateLow P1',
     'HighErrorRate P1',
     'HighLatencyP95 P1',
-    'GenesisServiceDown P0',
+    'ServiceDown P0',
     'ErrorBudgetFastBurn P1',
     'RollbackRequired P0',
   ]);
@@ -74,7 +74,7 @@ test.each([
     300,
     'histogram_quantile(0.95, sum by (le) (rate(genesis_operation_duration_seconds_bucket[5m]))) > 0.2',
   ],
-  ['GenesisServiceDown', 60, 'min(up{job=~"genesis-(orchestration|planner)"}) < 1'],
+  ['ServiceDown', 60, 'min(up{job=~"genesis-(orchestration|planner)"}) < 1'],
   ['HighMemoryUsage', 600, 'max(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) > 0.8'],
   ['HighCPUUsage', 600, '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.8'],
   ['SystemThroughputDegraded', 600, 'sum(rate(genesis_operations_total[5m])) < 4'],

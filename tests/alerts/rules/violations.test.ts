@@ -115,7 +115,7 @@ test('the gravest stands first, and a failed check before the pass rate that it 
     'the target does not answer: x',
   ).map(({ alertname, priority }) => `${priority} ${alertname}`);
   expect(names).toEqual([
-    'P0 GenesisServiceDown',
+    'P0 ServiceDown',
     'P1 HealthCheckFailed',
     'P1 TestPassRateLow',
     'P1 HighErrorRate',
@@ -168,7 +168,7 @@ test('a service that is down stands before all else, the rest by priority', () =
   const low = { ...definition('T02'), priority: 'P3', severity: 'warning' } as const;
   const found = of({ passRate: 0.95 }, [failed({ id: 'T02', definition: low }), failed()], 'planner is down');
   expect(found.map(({ alertname, priority }) => `${priority} ${alertname}`)).toEqual([
-    'P0 GenesisServiceDown',
+    'P0 ServiceDown',
     'P1 HealthCheckFailed',
     'P1 TestPassRateLow',
     'P2 TestPassRateDegrading',
@@ -182,6 +182,6 @@ test('a service that is down stands before all else, the rest by priority', () =
     check: null,
     for_seconds: thresholds.uptime.critical.forSeconds,
     summary: 'planner is down',
-    runbook: expect.stringContaining('genesisservicedown'),
+    runbook: expect.stringContaining('servicedown'),
   });
 });

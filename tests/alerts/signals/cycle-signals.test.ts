@@ -142,16 +142,23 @@ test('a component’s mean is its time ÷ its runs between two samples, and none
 });
 
 test('signals are named by the configuration, services by what is configured', () => {
-  const config = validateConfig({ metricsPrefix: 'shop', liveWindow: 60_000 }, 'x');
-  const services = (more: object) =>
-    namingOf(validateConfig({ target: { orchestration: 'http://shop', ...more } }, 'x')).services;
-  expect(namingOf(config)).toEqual({
-    prefix: 'shop',
+  const naming = (more: object) => namingOf(validateConfig({ liveWindow: 60_000, ...more }, 'x'));
+  const genesis = (more: object) => naming({ target: { orchestration: 'http://genesis', ...more } });
+  expect(naming({})).toEqual({
+    prefix: 'genesis',
     windowMs: 60_000,
     timeScale: 1,
     hasTraffic: true,
+    isGenesis: true,
     services: 'genesis-orchestration|genesis-planner',
   });
-  expect(services({ planner: 'http://planner' })).toBe('genesis-orchestration|genesis-planner');
-  expect(services({})).toBe('genesis-orchestration');
+  expect(genesis({ planner: 'http://planner' }).services).toBe('genesis-orchestration|genesis-planner');
+  expect(genesis({}).services).toBe('genesis-orchestration');
+  const probes = [{ type: 'http', url: '/' }];
+  expect(naming({ probes, name: 'Web Shop', target: { url: 'http://shop' } })).toMatchObject({
+    prefix: 'vigil',
+    hasTraffic: false,
+    isGenesis: false,
+    services: 'web-shop',
+  });
 });

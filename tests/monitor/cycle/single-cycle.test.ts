@@ -110,9 +110,7 @@ test('processes that record into one folder at the same time lose nothing of eac
   const cycles = readSnapshots(folder).map(({ cycle }) => cycle);
   expect(new Set(cycles).size).toBe(36);
   expect(cycles).toHaveLength(36);
-  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
-    'genesis_tests_total_total 36\n',
-  );
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total 36\n');
   const alerts = JSON.parse(fs.readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
   expect(alerts).toEqual([]);
 });
@@ -124,16 +122,16 @@ test('counters go on over the cycles, whatever stands in the file', () => {
     [
       ...fs
         .readFileSync(path.join(folder, 'metrics.prom'), 'utf8')
-        .matchAll(/^genesis_tests_(\w+)_total (\d+)$/gm),
+        .matchAll(/^genesis_tests_(\w*?)_?total (\d+)$/gm),
     ]
       .map(([, name, count]) => `${name} ${count}`)
       .sort();
-  for (const [index, content] of ['', '{"no": "metrics"}', 'genesis_tests_total_total NaN\n'].entries()) {
+  for (const [index, content] of ['', '{"no": "metrics"}', 'genesis_tests_total NaN\n'].entries()) {
     keep(record(mixed, { id: `c${index}` }), folder);
     fs.writeFileSync(path.join(folder, 'metrics.prom'), content);
   }
   keep(record(mixed, { id: 'c3' }), folder);
-  expect(counters()).toEqual(['failed 4', 'passed 4', 'skipped 4', 'total 8']);
+  expect(counters()).toEqual([' 8', 'failed 4', 'passed 4', 'skipped 4']);
 });
 
 test('a history that has cycles and was never asked to count begins with what they add up to', () => {
@@ -143,7 +141,5 @@ test('a history that has cycles and was never asked to count begins with what th
   db.exec("DELETE FROM state WHERE key = 'test totals'");
   db.close();
   keep(record([passed('H01')], { id: 'after' }), folder);
-  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
-    'genesis_tests_total_total 2\n',
-  );
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total 2\n');
 });

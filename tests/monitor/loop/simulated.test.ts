@@ -35,8 +35,8 @@ const byHand: [alert: string, to: string, min: number][] = [
   // Over 1 % of five minutes needs 2 % for 2.5 of them: at 363; held for 5 min at 368.
   ['RollbackRequired error_ratio', 'firing', 368],
   // Down from 720: first seen at 721, held for 1 min at 722; up again at 726.
-  ['GenesisServiceDown', 'firing', 722],
-  ['GenesisServiceDown', 'resolved', 726],
+  ['ServiceDown', 'firing', 722],
+  ['ServiceDown', 'resolved', 726],
   ['RollbackRequired service_down', 'firing', 723],
   // 400 ms from 1200: one minute in five is 20 % of the operations, so P95 is over at 1201; held 5 min at 1206.
   ['HighLatencyP95', 'firing', 1206],

@@ -75,8 +75,8 @@ test('counters are those that were counted; an unknown is executed, neither pass
     mixed,
     addToTotals({ total: 6, passed: 2, failed: 2, skipped: 2 }, cycleSignals(mixed)),
   );
-  const counters = ['total', 'passed', 'failed', 'skipped'].map((name) =>
-    value(`genesis_tests_${name}_total`),
+  const counters = ['total', 'passed_total', 'failed_total', 'skipped_total'].map((name) =>
+    value(`genesis_tests_${name}`),
   );
   expect(counters).toEqual([9, 3, 3, 3]);
 });

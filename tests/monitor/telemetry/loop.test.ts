@@ -119,7 +119,7 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
     loop.child.kill('SIGTERM');
     await loop.ended();
     const last = (name: string) => received.figures.findLast((figure) => figure.name === name);
-    expect(last('genesis_tests_total_total')).toMatchObject({ value: 1, isCounter: true });
+    expect(last('genesis_tests_total')).toMatchObject({ value: 1, isCounter: true });
     expect(last('genesis_test_pass_rate')).toMatchObject({ value: 1, isCounter: false });
     expect(last('vigil_build_info')?.labels).toMatchObject({ node: process.version });
     expect(last('vigil_watch_slots_due')).toBeDefined();

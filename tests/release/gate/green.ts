@@ -201,7 +201,7 @@ export function takeStage(history: History, percent: number, timeMs: number, ofM
 /** The engine's saved state of a critical alert that fires. */
 export const criticalAlert = {
   fingerprint: 'f',
-  rule: 'GenesisServiceDown',
+  rule: 'ServiceDown',
   labels: { severity: 'critical' },
   status: 'firing',
   sinceMs: askedMs - minute,

@@ -61,7 +61,7 @@ describe('while nothing is wrong', () => {
 describe('a critical alert that fires', () => {
   test('holds the rollout where it is, with value, limit, duration and next step', () => {
     expect(text({ alerts: [slow], rollout: rolloutAt(25, 60) })).toMatch(
-      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7 min', 'HTDAG'),
+      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7 min', 'operations are slow'),
     );
     expect(say({ alerts: [slow] })).toMatchObject({ level: 'hold', lead: 'Hold' });
     expect(say({ alerts: [slow], rollout: rolloutAt(100, 0) }).lead).toBe('Act now');
@@ -138,7 +138,7 @@ describe('a critical alert that fires', () => {
 });
 
 describe('several at once', () => {
-  const down = alert('GenesisServiceDown', 'firing', 1);
+  const down = alert('ServiceDown', 'firing', 1);
   const disk = alert('HighDiskUsage', 'firing', 90, { value: 0.93 });
   const check = alert('HealthCheckFailed', 'firing', 9, {
     labels: { check: 'H11', priority: 'P1', severity: 'critical' },
@@ -154,7 +154,7 @@ describe('several at once', () => {
     const explained = {
       ...slow,
       sinceMs: nowMs - 60 * minute,
-      mute: { kind: 'inhibited' as const, by: 'GenesisServiceDown: …' },
+      mute: { kind: 'inhibited' as const, by: 'ServiceDown: …' },
     };
     expect(say({ alerts: [explained, check] }).because).toContain('H11');
   });
@@ -282,7 +282,7 @@ describe('a rollback', () => {
     });
 
     test('hides neither a service that is down since, nor a watch that stands still or is deaf', () => {
-      const down = alert('GenesisServiceDown', 'firing', 0.5, {});
+      const down = alert('ServiceDown', 'firing', 0.5, {});
       expect(say({ alerts: [down, slow], rollbacks: [of(1)], cycle: old }).level).toBe('hold');
       const more = { stalledSinceMs: nowMs - 10 * minute };
       expect(say({ rollbacks: [of(1)], cycle: old, more }).level).toBe('blind');
@@ -390,7 +390,7 @@ describe('whatever is the case', () => {
       rule: fc.constantFrom(
         'HighLatencyP95',
         'HighErrorRate',
-        'GenesisServiceDown',
+        'ServiceDown',
         'RollbackRequired',
         'HighDiskUsage',
         'HALORoutingSlow',

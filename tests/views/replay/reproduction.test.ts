@@ -53,12 +53,7 @@ describe('the policy that was in force', () => {
     });
     expect(policies[0]?.episodes).toEqual(recorded.episodes);
     expect(recorded.episodes.map(({ alert }) => alert)).toEqual(
-      expect.arrayContaining([
-        'HighErrorRate',
-        'GenesisServiceDown',
-        'HealthCheckFailed',
-        'RollbackRequired',
-      ]),
+      expect.arrayContaining(['HighErrorRate', 'ServiceDown', 'HealthCheckFailed', 'RollbackRequired']),
     );
     // One evaluation a minute, and one at the end of each cycle.
     expect(evaluations).toBeGreaterThan(200);

@@ -29,6 +29,8 @@ export interface SignalNaming {
   services: string;
   /** Whether anything tells of live traffic; `false` for a service of which only its answers are known. */
   hasTraffic?: boolean;
+  /** `false` for all but the reference Genesis, which alone has the components of a planner. */
+  isGenesis?: boolean;
   /** Where several watches judge together: how many must say the same. */
   quorum?: number;
   /** Every window and every wait of the rules times this, 1 unless a rehearsal must not take minutes. */
@@ -147,3 +149,27 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
 }
 
 export type NamedSignal = keyof ReturnType<typeof signalExpressions>;
+
+const ofComponents: ReadonlySet<string> = new Set<NamedSignal>(['htdagMean', 'haloMean', 'aopMean']);
+const ofTraffic: ReadonlySet<string> = new Set<NamedSignal>([
+  'errorRatio',
+  'latencyP50',
+  'latencyP95',
+  'latencyP99',
+  'throughput',
+  'operations',
+]);
+
+/** Whether a signal is measured at all: live traffic only where metrics tell of it, components only of Genesis. */
+export function isMeasured(
+  signal: string,
+  {
+    hasTraffic = true,
+    isGenesis = true,
+    services,
+  }: Pick<SignalNaming, 'hasTraffic' | 'isGenesis' | 'services'>,
+): boolean {
+  if (signal === 'uptime') return services !== '';
+  if (ofComponents.has(signal)) return hasTraffic && isGenesis;
+  return hasTraffic || !ofTraffic.has(signal);
+}

@@ -112,7 +112,7 @@ export function latencyP95(subject: Subject): Found {
     value: seen.latencyP95,
     unit: 'seconds',
     limit,
-    hold: 'compare the HTDAG, HALO and AOP means, hold the rollout',
+    hold: 'find which operations are slow, hold the rollout',
     judge: (operations, value) => judgeP95({ operations, latencyP95: value, beyondBuckets }, limit),
   });
 }

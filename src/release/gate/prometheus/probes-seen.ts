@@ -1,9 +1,6 @@
-import { jobs } from '../../../alerts/index.ts';
 import { queryInstant, queryRange, querySamples, type StoredSeries } from '../../../clients/index.ts';
 import type { Period } from '../plan.ts';
 import { probeOf, probeStates } from './probe-states.ts';
-
-const own = (metric: string): string => `${metric}{job="${jobs.tests}"}`;
 
 /** What each group of series comes to, by its name. */
 function grouped<T extends { metric: Record<string, string> }, Found>(
@@ -22,8 +19,9 @@ const endsOf = (series: readonly StoredSeries[]): number[] =>
 export async function probesSeen(
   url: string,
   { fromMs, toMs }: Period,
-  { quorum, resolutionMs }: { quorum: number; resolutionMs: number },
+  { quorum, resolutionMs, job }: { quorum: number; resolutionMs: number; job: string },
 ) {
+  const own = (metric: string): string => `${metric}{job="${job}"}`;
   const windowMs = Math.max(1, toMs - fromMs);
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
   const [infos, intervals, sizes, sent, took, received] = await Promise.all([

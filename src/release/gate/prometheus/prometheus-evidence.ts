@@ -1,3 +1,4 @@
+import { testsJob } from '../../../alerts/index.ts';
 import { queryInstant } from '../../../clients/index.ts';
 import type { JournalReader, RowReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
@@ -144,7 +145,11 @@ export async function prometheusEvidence(
   const rollout = rolloutOf(ledger, atMs);
   const deployedMs = rollout.deployment?.timeMs;
   const window = periodOf(rollout, setup, to, atMs);
-  const seen = await probesSeen(url, window, { quorum, resolutionMs: sampleIntervalMs });
+  const seen = await probesSeen(url, window, {
+    quorum,
+    resolutionMs: sampleIntervalMs,
+    job: testsJob(setup.naming),
+  });
   const { intervalMs, catalogueChecks, targets } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);

@@ -11,6 +11,15 @@ type Receivers = MonitoringSettings['receivers'];
 const matcherTexts = (matchers: Inhibition['source']): string[] =>
   matchers.map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`);
 
+/** The matchers without the names of rules that are not rendered. */
+function ofRules(matchers: Inhibition['target'], rules: ReadonlySet<string>): Inhibition['target'] {
+  return matchers.map((matcher) => {
+    if (matcher.label !== 'alertname' || matcher.operator !== '=~') return matcher;
+    const names = matcher.value.split('|').filter((name) => rules.has(name));
+    return { ...matcher, value: names.join('|') };
+  });
+}
+
 const title = '{{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}: {{ .Status }}';
 const body =
   '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n' +
@@ -47,7 +56,8 @@ function receiver(severity: Severity, { webhook, slack, pagerduty, email }: Rece
 /** alertmanager.yml: by severity to its receiver, with the grouping, reminders and inhibitions of Vigil's own engine. */
 export function alertmanagerConfig(settings: MonitoringSettings): string {
   const { naming, receivers } = settings;
-  const { policy } = engineSetup(settings.rules);
+  const { policy, rules } = engineSetup(settings.rules);
+  const names = new Set(rules.map(({ name }) => name));
   const timed = (milliseconds: number) => formatDuration(scaledBy(naming, milliseconds));
   const { heartbeat, heartbeatInterval } = receivers;
   return yamlFile(
@@ -76,7 +86,7 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
       },
       inhibit_rules: policy.inhibitions.map(({ source, target, equal }) => ({
         source_matchers: matcherTexts(source),
-        target_matchers: matcherTexts(target),
+        target_matchers: matcherTexts(ofRules(target, names)),
         equal: equal.length > 0 ? equal : undefined,
       })),
       receivers: [

@@ -1,4 +1,4 @@
-import { jobs } from '../../../alerts/index.ts';
+import { testsJob } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
 import type { RenderedDocument } from '../compare-documents.ts';
 import { ruleGroups } from './alert-rules-file.ts';
@@ -28,10 +28,10 @@ const valuesOf = (settings: MonitoringSettings) => ({
   timeoutSeconds: Math.ceil(settings.cycle.timeoutMs / 1000),
   intervalSeconds: Math.ceil(settings.cycle.intervalMs / 1000),
   scrapeInterval: formatDuration(settings.scrapeIntervalMs),
-  testsJob: jobs.tests,
+  testsJob: testsJob(settings.naming),
   ruleGroups: ruleGroups(settings),
   secondStep: String(settings.trafficSteps[1] ?? settings.trafficSteps[0] ?? 100),
-  deployment: jobs.orchestration,
+  deployment: settings.targets.services[0]?.job ?? 'vigil-target',
   deploymentPort: Number(new URL(settings.targets.orchestration).port || 80),
   stepWeights: settings.trafficSteps.filter((step) => step < 100),
   webhooks: hooks.map((type) => ({

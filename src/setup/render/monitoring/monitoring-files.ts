@@ -20,8 +20,13 @@ export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
 }
 
 /** The image of Vigil, its suite and the reference Genesis; Vitest runs the suite, so the development dependencies belong to it. */
-const dockerfile = () =>
-  textFromTemplate('vigil.dockerfile', { ...folders, image: images.vigil, node: images.node });
+const dockerfile = ({ isReference }: MonitoringSettings) =>
+  textFromTemplate('vigil.dockerfile', {
+    ...folders,
+    mounts: isReference ? `${folders.reports} ${folders.genesis}` : folders.reports,
+    image: images.vigil,
+    node: images.node,
+  });
 
 /** vigil.service: the 48-hour watch on a host with systemd. */
 const systemdUnit = ({ name, cycle }: MonitoringSettings) =>
@@ -40,7 +45,7 @@ export async function monitoringFiles(settings: MonitoringSettings): Promise<Ren
     ...stackFiles(settings),
     ...grafanaFiles(settings),
     { path: 'compose.yaml', text: composeFile(settings) },
-    { path: 'Dockerfile', text: dockerfile() },
+    { path: 'Dockerfile', text: dockerfile(settings) },
     { path: 'Dockerfile.dockerignore', text: textFromTemplate('vigil.dockerignore', {}) },
     { path: 'vigil.config.json', text: vigilConfig(settings, 'in the stack') },
     { path: 'vigil.service', text: systemdUnit(settings) },

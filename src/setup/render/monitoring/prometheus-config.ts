@@ -1,4 +1,4 @@
-import { jobs } from '../../../alerts/index.ts';
+import { jobs, testsJob } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
@@ -11,13 +11,14 @@ export function scrapeAddress(url: string): { scheme: string; address: string; p
   return { scheme: protocol.slice(0, -1), address, path: pathname.replace(/\/+$/, '') };
 }
 
-type Probe = MonitoringSettings['targets']['probes'][number];
+/** Something that is scraped; below `/metrics` unless it says where. */
+type Scraped = MonitoringSettings['targets']['probes'][number] & { path?: string };
 
-function staticConfig({ url, name }: Probe) {
+function staticConfig({ url, name, path: own }: Scraped) {
   const { scheme, address, path } = scrapeAddress(url);
   const labels = {
     __scheme__: scheme === 'http' ? undefined : scheme,
-    __metrics_path__: path === '' ? undefined : `${path}/metrics`,
+    __metrics_path__: own ?? (path === '' ? undefined : `${path}/metrics`),
     probe: name,
   };
   const isPlain = Object.values(labels).every((value) => value === undefined);
@@ -25,13 +26,13 @@ function staticConfig({ url, name }: Probe) {
 }
 
 /** Nothing for a job without a target. */
-function job(name: string, targets: readonly Probe[]) {
+function job(name: string, targets: readonly Scraped[], isVigil = false) {
   if (targets.length === 0) return [];
   return [
     {
       job_name: name,
       // A Vigil that knows which probe it is says so itself.
-      honor_labels: name === jobs.tests && targets.length > 1 ? true : undefined,
+      honor_labels: isVigil && targets.length > 1 ? true : undefined,
       static_configs: targets.map(staticConfig),
     },
   ];
@@ -62,9 +63,8 @@ export function prometheusConfig(settings: MonitoringSettings, rulesFile = 'aler
         ],
       },
       scrape_configs: [
-        ...job(jobs.orchestration, [{ url: targets.orchestration }]),
-        ...job(jobs.planner, targets.planner ? [{ url: targets.planner }] : []),
-        ...job(jobs.tests, targets.probes),
+        ...targets.services.flatMap(({ job: name, ...service }) => job(name, [service])),
+        ...job(testsJob(settings.naming), targets.probes, true),
         ...job(jobs.node, targets.node ? [{ url: targets.node }] : []),
       ],
     },

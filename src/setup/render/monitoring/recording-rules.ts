@@ -1,12 +1,13 @@
 import {
   burnRateOver,
-  jobs,
+  isMeasured,
   numberText,
   probesUpRecord,
   quorumPassRate,
   ruleDefinitions,
   scaledBy,
   signalExpressions,
+  testsJob,
   toPromQL,
 } from '../../../alerts/index.ts';
 import { formatDuration } from '../../../core/index.ts';
@@ -27,13 +28,15 @@ const snakeCase = (name: string): string =>
 /** Every signal under a name of its own, as `genesis:error_ratio`. */
 export function signalRecordings({ naming, table }: MonitoringSettings): RecordingRule[] {
   const { prefix } = naming;
-  const signals = Object.entries(signalExpressions(naming)).map(([name, expression]) => ({
-    record: `${prefix}:${snakeCase(name)}`,
-    expr: toPromQL(expression),
-  }));
+  const signals = Object.entries(signalExpressions(naming))
+    .filter(([name]) => isMeasured(name, naming))
+    .map(([name, expression]) => ({
+      record: `${prefix}:${snakeCase(name)}`,
+      expr: toPromQL(expression),
+    }));
   const budget = table.errorRatio.slo?.value;
   const windows = ruleDefinitions.flatMap(({ subject }) =>
-    subject.by === 'burn' && budget
+    subject.by === 'burn' && budget && isMeasured('errorRatio', naming)
       ? [subject.window.shortSeconds * 1000, subject.window.longSeconds * 1000]
       : [],
   );
@@ -61,7 +64,7 @@ export const quorumRecords = {
  * nor passes anything.
  */
 export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] {
-  const { quorum, rules } = settings;
+  const { quorum, rules, naming } = settings;
   const { probes, fresh, failing, status: judged, passRate, coverage } = quorumRecords;
   const agreed = (value: number) => `(count by (check) (${fresh} == ${value}) >= ${quorum}) * 0 + ${value}`;
   const among = (value: number) => `(count(${judged} == ${value}) or vector(0))`;
@@ -70,7 +73,7 @@ export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] 
   const limit = rules.find(({ name }) => name === 'TestSuiteNotRunning')?.limit;
   if (!limit) throw new RangeError('TestSuiteNotRunning has no limit');
   return [
-    { record: probes, expr: `sum(up{job="${jobs.tests}"})` },
+    { record: probes, expr: `sum(up{job="${testsJob(naming)}"})` },
     {
       record: fresh,
       expr: `${status} and on (job, instance) (${age} <= ${numberText(limit.value)})`,

@@ -1,5 +1,11 @@
-import { type AlertRule, alertRules, defaultNaming, type SignalNaming } from '../../../alerts/index.ts';
-import { effectiveThresholds, quorumOf, type VigilConfig } from '../../../core/index.ts';
+import { type AlertRule, alertRules, jobs, namingOf, type SignalNaming } from '../../../alerts/index.ts';
+import {
+  effectiveThresholds,
+  quorumOf,
+  type ServiceConfig,
+  type VigilConfig,
+  watchesGenesis,
+} from '../../../core/index.ts';
 
 /** Where the reference Genesis is when no target is configured: `vigil target`, with node_exporter beside it. */
 const reference = {
@@ -7,6 +13,23 @@ const reference = {
   planner: 'http://127.0.0.1:8001',
   host: { nodeExporter: 'http://127.0.0.1:9100' },
 };
+
+/** Where Prometheus scrapes a service; one without metrics is not scraped. */
+function scraped({ job, url, metrics }: ServiceConfig): { job: string; url: string; path?: string }[] {
+  if (!metrics) return [];
+  const address = metrics.url === undefined ? `${url}${metrics.path}` : metrics.url;
+  const { origin, pathname } = new URL(address);
+  return [{ job, url: origin, path: pathname }];
+}
+
+/** A configuration of services and checks as a person writes it. */
+function watchedBy({ services, suite, probes }: VigilConfig) {
+  const tables = services.map(({ name, job, metrics, metricsAuth, release, ...service }) => [
+    name,
+    { ...service, metrics: metrics && { url: metrics.path ?? metrics.url, auth: metricsAuth }, release },
+  ]);
+  return { services: tables.length > 0 ? Object.fromEntries(tables) : undefined, suite, probes };
+}
 
 /**
  * Everything that the files under monitoring/ are made from, by a configuration; addresses that it doesn't give are
@@ -16,13 +39,18 @@ export function settingsOf(config: VigilConfig) {
   const { monitoring, target = reference } = config;
   const table = effectiveThresholds(config);
   const quorum = quorumOf(monitoring);
+  const isGenesis = watchesGenesis(config);
+  const orchestration = monitoring.orchestration ?? target.orchestration;
   const planner = monitoring.planner ?? target.planner;
-  /** Metric prefix, window of the live signals, and `timeScale`, which shortens every wait of a rehearsal. */
+  const services = isGenesis
+    ? [
+        { job: jobs.orchestration, url: orchestration },
+        ...(planner === undefined ? [] : [{ job: jobs.planner, url: planner }]),
+      ]
+    : config.services.flatMap(scraped);
   const naming: SignalNaming = {
-    prefix: config.metricsPrefix,
-    windowMs: config.liveWindow,
-    services: planner ? defaultNaming.services : 'genesis-orchestration',
-    timeScale: monitoring.timeScale,
+    ...namingOf(config),
+    services: services.map(({ job }) => job).join('|'),
     ...(monitoring.probes.length > 1 && { quorum }),
   };
   const rules: readonly AlertRule[] = alertRules(table, naming, config.interval);
@@ -30,7 +58,9 @@ export function settingsOf(config: VigilConfig) {
     /** What is watched, as titles call it. */
     name: config.name,
     /** Whether no deployment is configured, so that the reference Genesis is started beside Vigil. */
-    isReference: config.target === undefined,
+    isReference: config.target === undefined && isGenesis,
+    /** What a Vigil elsewhere watches: the services as they are configured, and by which checks. */
+    watched: isGenesis ? undefined : watchedBy(config),
     /** From one cycle to the next, and how long one may take. */
     cycle: { intervalMs: config.interval, timeoutMs: config.timeout },
     retentionMs: config.retention,
@@ -41,7 +71,8 @@ export function settingsOf(config: VigilConfig) {
     naming,
     /** Base URLs of what is scraped; `/metrics` is added. */
     targets: {
-      orchestration: monitoring.orchestration ?? target.orchestration,
+      services,
+      orchestration,
       planner,
       node: monitoring.node ?? target.host?.nodeExporter,
       probes: monitoring.probes,

@@ -32,7 +32,7 @@ function drawnLines({ lines, limits: [signal, ...levels] }) {
     dash: [],
     color: 'link',
     ...styles[index],
-    values: series.columns[line],
+    values: series.columns[line] ?? [],
   }));
   const limits = levels.map((level) => ({
     name: level === 'slo' ? 'SLO' : level,
@@ -109,7 +109,10 @@ const figure = (chart) => html`
     <p class="hidden" id="says-${chart.id}">${summary(chart)}</p>
   </figure>`;
 
-const showFigures = () => render(charts.map(figure), byId('charts'));
+/** Those of which anything is measured. */
+const measuredCharts = () => charts.filter(({ lines }) => lines.some(([line]) => series.columns[line]));
+
+const showFigures = () => render(measuredCharts().map(figure), byId('charts'));
 
 /** @param {Chart} chart */
 function makePlot(chart) {
@@ -132,7 +135,7 @@ export function showCharts(newContent, newSeries) {
   series = newSeries;
   showFigures();
   const seconds = series.timesMs.map((ms) => ms / 1000);
-  for (const chart of charts) {
+  for (const chart of measuredCharts()) {
     const plot = plots.get(chart) ?? makePlot(chart);
     plots.set(chart, plot);
     plot.setData([seconds, ...drawnLines(chart).map(({ values }) => values)], true);

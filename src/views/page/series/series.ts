@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   evaluate,
+  isMeasured,
   preloaded,
   type SampleSource,
   type SignalNaming,
@@ -17,6 +18,7 @@ export interface SeriesView {
   hours: number;
   stepMs: number;
   timesMs: number[];
+  /** A column for each line that is measured. */
   columns: Record<Line, Column>;
 }
 
@@ -49,12 +51,13 @@ function passRates(history: CycleReader, { stepMs }: Window, timesMs: readonly n
 /** Opens the reader of the charts' lines, up to the newest place that is over: each is evaluated once for all who look. */
 export function openSeries(history: CycleReader & SampleReader, naming: SignalNaming) {
   const expressions = signalExpressions(naming);
+  const lines = sampledLines.filter((line) => isMeasured(line, naming));
   const known = new Map<Window, Map<number, Column>>();
   let queue: Promise<unknown> = Promise.resolve();
 
   /** The worst value of each line within a place. */
   const placeAt = ({ stepMs }: Window, samples: SampleSource, placeMs: number): Column =>
-    sampledLines.map((line) => {
+    lines.map((line) => {
       let worst: number | null = null;
       for (let atMs = placeMs; atMs > placeMs - stepMs; atMs -= evaluateMs) {
         const value = evaluate(expressions[line], samples, atMs) ?? Number.NaN;
@@ -84,7 +87,7 @@ export function openSeries(history: CycleReader & SampleReader, naming: SignalNa
       for (const atMs of piece) places.set(atMs, placeAt(window, samples, atMs));
     }
     const columns = Object.fromEntries(
-      sampledLines.map((line, index) => [line, timesMs.map((atMs) => places.get(atMs)?.[index] ?? null)]),
+      lines.map((line, index) => [line, timesMs.map((atMs) => places.get(atMs)?.[index] ?? null)]),
     );
     columns.passRate = passRates(history, window, timesMs);
     return { hours, stepMs, timesMs, columns: columns as SeriesView['columns'] };

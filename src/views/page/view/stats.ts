@@ -1,3 +1,4 @@
+import { isMeasured } from '../../../alerts/index.ts';
 import { formatBound, holds, type Matcher, type SignalThresholds } from '../../../core/index.ts';
 import type { SampleReader } from '../../../history/index.ts';
 import { type Facts, pageLookBackMs } from '../facts.ts';
@@ -62,7 +63,7 @@ function health({ status, source, nowMs }: Facts): StatView {
 
 export type StatView = ReturnType<typeof stat>;
 
-/** The four values by name. */
+/** The values by name; those of live traffic where it is measured. */
 export function statViews(facts: Facts): Record<string, StatView> {
   const { status, source, cycle } = facts;
   const { values } = status;
@@ -73,10 +74,13 @@ export function statViews(facts: Facts): Record<string, StatView> {
     ? `${passed} of ${judged} checks${unknown > 0 ? `, ${unknown} unknown` : ''}${skipped > 0 ? `, ${skipped} not declared` : ''}`
     : 'no cycle yet';
   const live = `live traffic of ${spanText(source.naming.windowMs)}`;
-  return {
-    passRate: stat(judged === 0 ? undefined : passed / judged, source.table.passRate, rests),
+  const ofTraffic = isMeasured('errorRatio', source.naming) && {
     errorRatio: stat(values.errorRatio, source.table.errorRatio, live),
     latencyP95: stat(values.latencyP95, source.table.latencyP95, live),
+  };
+  return {
+    passRate: stat(judged === 0 ? undefined : passed / judged, source.table.passRate, rests),
+    ...ofTraffic,
     health: health(facts),
   };
 }

@@ -1,3 +1,4 @@
+import { isMeasured } from '../../../alerts/index.ts';
 import { shadowRecord } from '../../../release/index.ts';
 import type { Facts, PageSource } from '../facts.ts';
 import { headlineOf } from '../headline/headline.ts';
@@ -23,7 +24,9 @@ export function openView(source: PageSource) {
     const open = openAlerts(facts).filter((alert) => alert.status !== 'resolved');
     return {
       meta: { name: source.name, checks: checks.map(({ id }) => id) },
-      limits: source.table,
+      limits: Object.fromEntries(
+        Object.entries(source.table).filter(([signal]) => isMeasured(signal, source.naming)),
+      ),
       headline: headlineOf(facts),
       watch: watchView(facts),
       ...keyed('stat', Object.entries(statViews(facts))),

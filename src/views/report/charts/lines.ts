@@ -56,7 +56,9 @@ export function lineOption(
 ): Option | undefined {
   const chart = lineCharts[name];
   const floor = 'floor' in chart ? chart.floor : 0;
-  const lines = chart.signals.map((signal) => curves[signal]).filter(({ points }) => points.length > 0);
+  const lines = chart.signals
+    .flatMap((signal) => curves[signal] ?? [])
+    .filter(({ points }) => points.length > 0);
   const [first] = lines;
   if (!first) return undefined;
   const values = lines.flatMap(({ points }) => points.map(({ value }) => value));

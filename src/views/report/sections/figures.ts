@@ -30,13 +30,16 @@ export function appendixSection({ appendix }: ReportDocument): Section {
 
 function chartBlock({ curves }: ReportDocument, name: LineChartName): Block {
   const { title, signals } = lineCharts[name];
-  const ids = new Set(signals.map((signal) => curves[signal].worst.id));
+  const ids = new Set(signals.flatMap((signal) => curves[signal]?.worst.id ?? []));
   return { kind: 'chart', name, caption: `${title}. (${[...ids].join(', ')})` };
 }
 
 /** The signals over time: drawn, and their worst values as a table. */
 export function curveSection(document: ReportDocument): Section {
-  const names = ['quality', 'errors', 'latency', 'throughput', 'components'] as const;
+  const { curves } = document;
+  const names = (['quality', 'errors', 'latency', 'throughput', 'components'] as const).filter((name) =>
+    lineCharts[name].signals.some((signal) => curves[signal]),
+  );
   const signals = names.flatMap((name): readonly CurveSignal[] => lineCharts[name].signals);
   return section(
     'Signals over time',
@@ -46,10 +49,12 @@ export function curveSection(document: ReportDocument): Section {
     ...names.map((name) => chartBlock(document, name)),
     table(
       ['signal', 'worst', 'points', 'query'],
-      signals.map((signal) => {
-        const { title, worst, points, source } = document.curves[signal];
+      signals.flatMap((signal) => {
+        const curve = curves[signal];
+        if (!curve) return [];
+        const { title, worst, points, source } = curve;
         const from = source === 'nothing' ? 'no data' : `${grouped(points.length)}, from the ${source}`;
-        return [title, queriedText(worst), from, cited(worst.id)];
+        return [[title, queriedText(worst), from, cited(worst.id)]];
       }),
     ),
   );
@@ -110,11 +115,13 @@ export function objectiveSection({ objectives }: ReportDocument): Section {
 /** What host, target and watch used. */
 export function resourceSection(document: ReportDocument): Section {
   const { curves, cycleTimes } = document;
-  const worst = (['cpuUsed', 'memoryUsed', 'diskUsed', 'throughput'] as const).map((signal) => {
-    const { title, worst: figure, source } = curves[signal];
+  const worst = (['cpuUsed', 'memoryUsed', 'diskUsed', 'throughput'] as const).flatMap((signal) => {
+    const curve = curves[signal];
+    if (!curve) return [];
+    const { title, worst: figure, source } = curve;
     const what = signal === 'throughput' ? `${title} of live traffic, least` : `${title}, greatest`;
     const by = source === 'nothing' ? 'not recorded' : `by the ${source}`;
-    return [what, queriedText(figure), by, cited(figure.id)];
+    return [[what, queriedText(figure), by, cited(figure.id)]];
   });
   const { firstMemory, lastMemory, greatestMemory, median, longest, historyBytes } = cycleTimes;
   const own = [firstMemory, lastMemory, greatestMemory, median, longest, historyBytes].map((figure) => [

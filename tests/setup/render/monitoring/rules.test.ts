@@ -198,7 +198,7 @@ const exempt = new Set([
   'IntermittentTestFailures a limit 1 % lower',
   'IntermittentTestFailures a limit 1 % higher',
   // A service is up or down: 0 is below 1 and below 0.99.
-  'GenesisServiceDown a limit 1 % lower',
+  'ServiceDown a limit 1 % lower',
   // It would take the test an hour of flips to see its end.
   'IntermittentTestFailures a longer keep_firing_for',
 ]);

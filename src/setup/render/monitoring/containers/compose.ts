@@ -56,6 +56,13 @@ interface Services {
   [name: string]: { depends_on?: Record<string, unknown> };
 }
 
+/** Takes a volume away, and what mounts it. */
+function leaveVolume(compose: Record<string, unknown>, name: string): void {
+  delete (compose.volumes as Record<string, unknown>)[name];
+  for (const service of Object.values(compose.services as Record<string, { volumes?: string[] }>))
+    if (service.volumes) service.volumes = service.volumes.filter((volume) => !volume.startsWith(`${name}:`));
+}
+
 /** compose.yaml: without the services of the stack that the settings have elsewhere. */
 export function composeFile(settings: MonitoringSettings): string {
   const { targets, isReference, receivers } = settings;
@@ -65,7 +72,10 @@ export function composeFile(settings: MonitoringSettings): string {
     delete services[name];
     for (const service of Object.values(services)) delete service.depends_on?.[name];
   };
-  if (!isReference) leave('genesis');
+  if (!isReference) {
+    leave('genesis');
+    leaveVolume(compose, 'genesis');
+  }
   if (!isHere(receivers.webhook)) leave('receiver');
   if (!targets.node || !isHere(targets.node)) leave('node-exporter');
   const text = yamlFile(

@@ -24,7 +24,8 @@ export const folders = {
 } as const;
 
 /** The dashboard's uid, under which C02 looks for it unless the configuration names another. */
-export const dashboardUid = 'genesis-48h';
+export const dashboardUid = ({ isGenesis = true }: { isGenesis?: boolean }): string =>
+  isGenesis ? 'genesis-48h' : 'vigil-48h';
 
 /** Where Grafana finds the dashboards. */
 export const dashboardsFolder = '/etc/grafana/dashboards';

@@ -59,16 +59,16 @@ function referenceParts({ orchestration, planner }: MonitoringSettings['targets'
 
 /** vigil.config.json of a Vigil in a container, in the compose stack or alone. */
 export function vigilConfig(settings: MonitoringSettings, where: 'in the stack' | 'alone'): string {
-  const { targets, isReference, naming, cycle, alertmanager } = settings;
+  const { targets, isReference, watched: own, naming, cycle, alertmanager } = settings;
   const { orchestration, planner, node } = targets;
   // Not its own job: Prometheus can't have scraped it yet when the first cycle asks; TestSuiteNotRunning watches it.
-  const watched = [jobs.orchestration, planner && jobs.planner, node && jobs.node];
+  const watched = [...targets.services.map(({ job }) => job), node && jobs.node];
   const around = {
     ...(isReference && referenceParts(targets)),
     host: node ? { nodeExporter: node } : undefined,
     prometheus: { url: settings.prometheus, jobs: watched.filter((job) => job !== undefined) },
     alertmanager: { url: alertmanager },
-    grafana: { url: grafanaUrl, dashboard: dashboardUid },
+    grafana: { url: grafanaUrl, dashboard: dashboardUid(naming) },
   };
   const isAlone = where === 'alone';
   const channels = [...(isAlone ? [] : [{ type: 'alertmanager', url: alertmanager }]), { type: 'console' }];
@@ -83,7 +83,7 @@ export function vigilConfig(settings: MonitoringSettings, where: 'in the stack' 
     liveWindow: naming.windowMs,
     retention: settings.retentionMs,
     reports: folders.reports,
-    target: hasNoTarget ? undefined : { orchestration, planner, ...(!isAlone && around) },
+    ...(own ?? { target: hasNoTarget ? undefined : { orchestration, planner, ...(!isAlone && around) } }),
     notifications: { channels },
     thresholds: changedLimits(settings),
     // A rehearsal in Prometheus is one in Vigil too.

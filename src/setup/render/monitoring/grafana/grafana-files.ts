@@ -47,7 +47,7 @@ function annotationQueries(services: string): AnnotationQueryBuilder[] {
 /** The 13 panels, of the same expressions that are evaluated for alerts. */
 export function dashboard(settings: MonitoringSettings): Dashboard {
   const builder = new DashboardBuilder(`${settings.name} 48-Hour Post-Deployment Monitoring`)
-    .uid(dashboardUid)
+    .uid(dashboardUid(settings.naming))
     .description('Made by vigil render; change the thresholds, the rules or the configuration instead.')
     .tags(['vigil'])
     .refresh('10s')
@@ -72,7 +72,7 @@ export function grafanaFiles(settings: MonitoringSettings): RenderedDocument[] {
   const provisioning = Object.entries(fromTemplate('grafana.yaml', values));
   return [
     {
-      path: 'grafana/dashboards/genesis-48h.json',
+      path: `grafana/dashboards/${dashboardUid(settings.naming)}.json`,
       text: `${JSON.stringify(dashboard(settings), null, 2)}\n`,
     },
     ...provisioning.map(([file, content]) => ({

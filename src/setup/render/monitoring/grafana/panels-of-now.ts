@@ -4,7 +4,7 @@ import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { signalExpressions, toPromQL } from '../../../../alerts/index.ts';
+import { isMeasured, signalExpressions, toPromQL } from '../../../../alerts/index.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { prometheusSource, rightNow } from './queries.ts';
 import { absolute, thresholdSteps } from './thresholds.ts';
@@ -44,7 +44,7 @@ function systemHealth(up: string): string {
   return `${up} * (2 - ((${alerts} > bool 0) or vector(0)))`;
 }
 
-/** The four values at the top, each coloured by its own limits. */
+/** The values at the top, each coloured by its own limits; none of what is not measured. */
 export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[] {
   const { passRate, errorRatio, latencyP95, uptime } = signalExpressions(naming);
   const health =
@@ -53,12 +53,14 @@ export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[]
     stat(1, 'Test Pass Rate', 'Passed ÷ judged checks of the last cycle.', toPromQL(passRate))
       .unit(PercentUnit)
       .thresholds(absolute(thresholdSteps(table.passRate))),
-    stat(2, 'Error Rate', 'Errors ÷ operations of live traffic.', toPromQL(errorRatio))
-      .unit(PercentUnit)
-      .thresholds(absolute(thresholdSteps(table.errorRatio))),
-    stat(3, 'P95 Latency', 'One operation in 20 takes this long or longer.', toPromQL(latencyP95))
-      .unit(Seconds)
-      .thresholds(absolute(thresholdSteps(table.latencyP95))),
+    isMeasured('errorRatio', naming) &&
+      stat(2, 'Error Rate', 'Errors ÷ operations of live traffic.', toPromQL(errorRatio))
+        .unit(PercentUnit)
+        .thresholds(absolute(thresholdSteps(table.errorRatio))),
+    isMeasured('latencyP95', naming) &&
+      stat(3, 'P95 Latency', 'One operation in 20 takes this long or longer.', toPromQL(latencyP95))
+        .unit(Seconds)
+        .thresholds(absolute(thresholdSteps(table.latencyP95))),
     stat(4, 'System Health', health, systemHealth(toPromQL(uptime)))
       .thresholds(
         absolute([
@@ -68,7 +70,7 @@ export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[]
         ]),
       )
       .mappings([texts(['Service down', 'red'], ['Alerts firing', 'yellow'], ['Healthy', 'green'])]),
-  ];
+  ].filter((panel) => panel !== false);
 }
 
 /** By check, and by probe where several look. */

@@ -4,7 +4,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { type NamedSignal, signalExpressions, toPromQL } from '../../../../alerts/index.ts';
+import { isMeasured, type NamedSignal, signalExpressions, toPromQL } from '../../../../alerts/index.ts';
 import type { SignalThresholds } from '../../../../core/index.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { overTime, prometheusSource } from './queries.ts';
@@ -12,7 +12,7 @@ import { absolute, thresholdSteps } from './thresholds.ts';
 
 type Legends = Partial<Record<NamedSignal, string>>;
 
-/** The seven charts, each with its limits drawn in. */
+/** The charts, each with its limits drawn in; none of what is not measured. */
 export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilder[] {
   const signals = signalExpressions(naming);
   let id = 5;
@@ -33,7 +33,7 @@ export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilde
       const expr = toPromQL(signals[signal as NamedSignal]);
       panel.withTarget(overTime(String.fromCharCode(65 + index), expr, legend));
     });
-    return panel;
+    return Object.keys(legends).every((signal) => isMeasured(signal, naming)) ? [panel] : [];
   };
   const percentiles = { latencyP50: 'P50', latencyP95: 'P95', latencyP99: 'P99' };
   const resources = { memoryUsed: 'memory', cpuUsed: 'CPU', diskUsed: 'fullest disk' };
@@ -48,5 +48,5 @@ export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilde
     chart('HTDAG Performance', Seconds, table.htdagMean, 8, { htdagMean: 'mean decomposition' }),
     chart('HALO Routing Performance', Seconds, table.haloMean, 8, { haloMean: 'mean routing' }),
     chart('AOP Validation Performance', Seconds, table.aopMean, 8, { aopMean: 'mean validation' }),
-  ];
+  ].flat();
 }

@@ -10,7 +10,7 @@ WORKDIR ${vigil}
 COPY --from=dependencies ${vigil}/node_modules node_modules
 COPY . .
 # Mount points: what runs as nobody in particular can write only there, and into /tmp.
-RUN mkdir -p ${viteTemp} ${reports} ${genesis} && chown node:node ${reports} ${genesis}
+RUN mkdir -p ${viteTemp} ${mounts} && chown node:node ${mounts}
 USER 1000:1000
 VOLUME ["${reports}"]
 EXPOSE 8002

@@ -1,4 +1,4 @@
-import { jobs } from '../../../../../src/alerts/index.ts';
+import { jobs, testsJob } from '../../../../../src/alerts/index.ts';
 import type { InputSeries } from './series.ts';
 
 /** For so many samples the signal has this value; `over` is a flood after which a window shows it at once. */
@@ -38,6 +38,6 @@ export interface Stage {
 export const scraped = {
   orchestration: { instance: 'orchestration', job: jobs.orchestration },
   planner: { instance: 'planner', job: jobs.planner },
-  tests: { instance: 'vigil', job: jobs.tests },
+  tests: { instance: 'vigil', job: testsJob({}) },
   node: { instance: 'node', job: jobs.node },
 } as const;
