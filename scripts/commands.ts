@@ -63,6 +63,16 @@ const init = () =>
     .addOption(jsonFlag())
     .action(async (given) => (await import('./init.ts')).runInit(given));
 
+const demo = () =>
+  command(
+    'demo',
+    'Show how a bad release is found and rolled back',
+    ['vigil demo', 'vigil demo --port 8002'],
+    '0 done',
+  )
+    .addOption(value('--port <number>', 'serve the page on this port (default: any)', port).default(0))
+    .action(async (given) => (await import('./demo.ts')).runDemoCommand(given));
+
 const checks = () =>
   command(
     'checks',
@@ -188,7 +198,7 @@ export function commandLine(): Command {
     .option('--version', 'show the version')
     .configureHelp({ subcommandTerm: (one) => one.name() })
     .helpCommand('help [command]', 'Show the options of a command');
-  const all = [monitor, gate, init, checks, alerts, rollback, doctor, report, replay, render, drill];
+  const all = [monitor, gate, init, demo, checks, alerts, rollback, doctor, report, replay, render, drill];
   for (const define of [...all, exporting, stack, target]) whole.addCommand(define());
   return whole;
 }

@@ -1,3 +1,4 @@
+export { runDemo } from './demo/demo.ts';
 export { type EffectiveValue, effectiveText } from './doctor/effective.ts';
 export { examine, findingsText } from './doctor/examine.ts';
 export { initRepository, initText } from './init/init-repository.ts';
