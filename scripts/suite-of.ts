@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { type CheckDefinition, redactorOf, suiteKind, type VigilConfig } from '../src/core/index.ts';
+import { redactorOf, suiteKind, type VigilConfig } from '../src/core/index.ts';
+import type { SuiteToRun } from '../src/monitor/index.ts';
 import { catalogueOfProbes, type Harness } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The file of a group of our own suite, for Vitest's filter; an installed package has it as JavaScript. */
 export const fileOf = (group: string): string => `health-tests/${group}.test${path.extname(import.meta.url)}`;
 
-/** A suite that runs, where, and the checks that it must hold. */
-interface SuiteToRun {
-  root: string;
-  catalogue: readonly CheckDefinition[] | undefined;
-}
-
 /** Which suite runs, and the probes beside it where both are configured; ours unless the configuration names another. */
 export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
   const probes: SuiteToRun = {
-    root: path.join(packageRoot, 'probe-suite'),
+    root: folder,
     catalogue: catalogueOfProbes(config.probes),
+    probes: config.probes,
   };
   const beside = config.probes.length > 0 ? { beside: probes } : {};
   switch (suiteKind(config)) {

@@ -75,7 +75,7 @@ test('src/ holds the ten wings and the api', () => {
 });
 
 test('a wing is entered through its index', () => {
-  const outside = ['bench', 'fixtures', 'health-tests', 'probe-suite', 'scripts', 'tools'].flatMap(sourcesIn);
+  const outside = ['bench', 'fixtures', 'health-tests', 'scripts', 'tools'].flatMap(sourcesIn);
   const past = [...sources, ...outside].flatMap(({ file, wing, imports }) =>
     imports
       .filter((other) => other.startsWith('src/') && !(file.startsWith('src/') && wingOf(other) === wing))
@@ -193,10 +193,7 @@ function innerFile(file: string, name: string): string | undefined {
 }
 
 test('of another package only what its exports name is imported', () => {
-  const all = [
-    ...sources,
-    ...['scripts', 'tools', 'health-tests', 'fixtures', 'probe-suite'].flatMap(sourcesIn),
-  ];
+  const all = [...sources, ...['scripts', 'tools', 'health-tests', 'fixtures'].flatMap(sourcesIn)];
   const inner = all.flatMap(({ file, text }) => {
     const names = [...text.matchAll(/(?:from|import\(|^import|resolve\() ?'([^.'$][^'$]*)'/gm)];
     return [

@@ -12,7 +12,7 @@ const shipped = [
   'bin',
   'src',
   'health-tests',
-  'probe-suite',
+
   'fixtures/genesis',
   'fixtures/range',
   'scripts',

@@ -85,6 +85,7 @@ export { oneLine, printable, shortened } from './text/safe-text.ts';
 export { decodedUri, shownUrl } from './text/shown-url.ts';
 export { type Style, signOf } from './text/style.ts';
 export { wrapped } from './text/wrapped.ts';
+export { xmlText } from './text/xml-text.ts';
 export { type Bound, formatBound, holds, opposite } from './thresholds/bound.ts';
 export { type LimitText, parseLimit, toBase, type WrittenUnit } from './thresholds/limit-text.ts';
 export {

@@ -23,7 +23,7 @@ export { isFailure, type QuarantineState, quarantine } from './outcomes/quaranti
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { catalogueOfProbes } from './probes/catalogue.ts';
 export { faultsMeasured } from './probes/probe-result.ts';
-export { runProbe } from './probes/run-probe.ts';
+export { runProbes } from './probes/run-probes.ts';
 export {
   type CycleTrace,
   caseNameOf,

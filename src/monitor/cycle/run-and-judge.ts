@@ -4,6 +4,7 @@ import {
   type CheckDefinition,
   messageOf,
   oneLine,
+  type ProbeConfig,
   type Redactor,
   type VigilConfig,
   VigilError,
@@ -19,6 +20,7 @@ import {
   type KnownChecks,
   type RunContext,
   remembered,
+  runProbes,
   runSuite,
   type Standby,
   type SuiteResult,
@@ -34,6 +36,8 @@ export interface SuiteToRun {
   /** Folder of its Vitest configuration, or in which its command runs. */
   root: string;
   catalogue: readonly CheckDefinition[] | undefined;
+  /** The suite is these probes, which need no process of their own. */
+  probes?: readonly ProbeConfig[] | undefined;
 }
 
 export interface RunHooks {
@@ -54,7 +58,6 @@ export interface JudgedRun extends JudgedSuite, Required<Pick<CycleRecord, 'comp
 }
 
 interface Given extends RunHooks {
-  suite: VigilConfig['suite'];
   config: VigilConfig;
   context: RunContext;
 }
@@ -84,22 +87,40 @@ function withShownNames(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
   return outcomes.map((outcome) => ({ ...outcome, shown: shown.get(outcome.id) }));
 }
 
-/** Runs one suite and judges what it left behind. */
-export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedRun> {
-  const { suite, config, context } = given;
-  const run = await runSuite({
-    suite,
-    root: to.root,
+function runProbesOf(probes: readonly ProbeConfig[], { config, context, ...hooks }: Given) {
+  return runProbes({
+    probes,
+    targetUrl: context.target.orchestration || undefined,
+    folder: context.folder ?? process.cwd(),
+    network: context.network,
+    redactor: hooks.redactor,
+    timeoutMs: config.timeout,
+    signal: hooks.signal,
+    onCase: hooks.onCase,
+  });
+}
+
+function runSuiteAt(root: string, given: Given) {
+  const { config, context } = given;
+  return runSuite({
+    suite: config.suite,
+    root,
     redactor: given.redactor,
     timeoutMs: config.timeout,
     compileCache: compileCacheOf(config),
-    ...(!suite.command && { context }),
+    ...(!config.suite.command && { context }),
     ...(context.trace && { traceparent: traceparentOf(context.trace) }),
     standby: given.standby,
     ...(given.signal && { signal: given.signal }),
     ...(given.onStart && { onStart: given.onStart }),
     ...(given.onCase && { onCase: given.onCase }),
   });
+}
+
+/** Runs one suite and judges what it left behind. */
+export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedRun> {
+  const { config, context } = given;
+  const run = await (to.probes ? runProbesOf(to.probes, given) : runSuiteAt(to.root, given));
   const result = suiteResultOf(run, to.root);
   const said = wordsOf(result, run.output);
   const left = { output: run.output, junitXml: run.junitXml, leftBehind: run.leftBehind };

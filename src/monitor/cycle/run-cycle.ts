@@ -4,12 +4,12 @@ import {
   checksOfShard,
   shardOf,
   shownUrl,
+  suiteKind,
   type VigilConfig,
 } from '../../core/index.ts';
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
 import { ambiguity, type CheckOutcome, quarantine, type RunContext } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
-import { probesSuite, suiteOfCycle } from './cycle-standby.ts';
 import { observe } from './observe.ts';
 import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
 
@@ -51,9 +51,9 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const startedAt = new Date();
   const began = performance.now();
   const finish = observe(context, options.signal);
-  const suite = suiteOfCycle(config);
-  const main = await runAndJudge({ root: options.suiteRoot, catalogue }, { ...options, suite });
-  const more = beside && (await runAndJudge(beside, { ...options, suite: probesSuite, standby: undefined }));
+  const probes = suiteKind(config) === 'probes' ? config.probes : undefined;
+  const main = await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options);
+  const more = beside && (await runAndJudge(beside, options));
   const observed = await finish();
   const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());

@@ -1,15 +1,6 @@
-import escapeHtml from 'escape-html';
-import { printable } from '../../core/index.ts';
+import { xmlText } from '../../core/index.ts';
 import { type GateCondition, shownValues } from './condition.ts';
 import type { Answer } from './gate.ts';
-
-/** Text for an attribute or an element: no character that XML 1.0 forbids, no markup. */
-function xml(text: string): string {
-  const allowed = printable(text)
-    .toWellFormed()
-    .replaceAll(/[\ufffe\uffff]/g, '�');
-  return escapeHtml(allowed).replaceAll('\n', '&#10;');
-}
 
 function properties(condition: GateCondition): string[] {
   const { value, limit } = shownValues(condition);
@@ -21,7 +12,7 @@ function properties(condition: GateCondition): string[] {
     '      <properties>',
     ...rows
       .filter(isSaid)
-      .map(([name, text]) => `        <property name="${name}" value="${xml(String(text))}"/>`),
+      .map(([name, text]) => `        <property name="${name}" value="${xmlText(String(text))}"/>`),
     '      </properties>',
   ];
 }
@@ -32,10 +23,10 @@ function properties(condition: GateCondition): string[] {
  */
 function elementOf({ outcome, detail, next }: GateCondition): string[] {
   if (outcome === 'pass') return [];
-  if (outcome === 'not configured') return [`      <skipped message="${xml(detail)}"/>`];
+  if (outcome === 'not configured') return [`      <skipped message="${xmlText(detail)}"/>`];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const text = next ? `${detail}; next: ${next}` : detail;
-  return [`      <${element} type="${outcome}" message="${xml(detail)}">${xml(text)}</${element}>`];
+  return [`      <${element} type="${outcome}" message="${xmlText(detail)}">${xmlText(text)}</${element}>`];
 }
 
 /** The conditions as JUnit: one case each, a failed one with `<failure>`, an unknown one with `<error>`. */
@@ -49,11 +40,11 @@ export function junitReport({ decision }: Answer): string {
     `<testsuites name="vigil gate" ${totals}>`,
     `  <testsuite name="gate to ${to} %" ${totals} skipped="${count('not configured')}" timestamp="${new Date(atMs).toISOString()}">`,
     '    <properties>',
-    `      <property name="verdict" value="${xml(said)}"/>`,
-    `      <property name="next" value="${xml(decision.next)}"/>`,
+    `      <property name="verdict" value="${xmlText(said)}"/>`,
+    `      <property name="next" value="${xmlText(decision.next)}"/>`,
     '    </properties>',
     ...conditions.flatMap((condition) => [
-      `    <testcase classname="vigil.gate" name="${xml(condition.title)}">`,
+      `    <testcase classname="vigil.gate" name="${xmlText(condition.title)}">`,
       ...properties(condition),
       ...elementOf(condition),
       '    </testcase>',

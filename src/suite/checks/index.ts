@@ -3,7 +3,5 @@ import './matchers.ts';
 export { type CheckContext, type CheckOptions, check } from './check.ts';
 export type { Measure, MeasureDetails } from './measure.ts';
 export type { ProbeCall, Probes } from './probe-calls.ts';
-export { surroundings } from './surroundings.ts';
 export type { TargetClient } from './target-client.ts';
 export { test } from './test.ts';
-export { judged, openTools } from './tools.ts';

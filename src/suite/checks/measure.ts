@@ -1,4 +1,4 @@
-import type { TestContext } from 'vitest';
+import type { TaskMeta } from 'vitest';
 import {
   type Bound,
   describeMeasurement,
@@ -39,8 +39,11 @@ export interface Measure {
   record(measurement: Measurement): Measurement;
 }
 
-/** A test’s own `expect` knows the test also where several run beside one another. */
-export type MeasuringContext = Pick<TestContext, 'task' | 'annotate'>;
+/** What is asked of the test that measures. A test’s own `expect` knows the test also where several run beside one another. */
+export interface MeasuringContext {
+  task: { name: string; meta: TaskMeta };
+  annotate(text: string, type: string): unknown;
+}
 
 function boundOf(threshold: string | Bound, unit: Unit | WrittenUnit): { bound: Bound; unit: Unit } {
   const base = toBase(1, unit);

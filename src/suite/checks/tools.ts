@@ -67,7 +67,7 @@ function retryRecorder(measure: Measure): (retry: Retry) => void {
 }
 
 /** Works with the tools and judges what was measured, also when the work was broken off. */
-export async function judged(tools: Tools, work: () => unknown): Promise<void> {
+export async function judged(tools: Pick<Tools, 'judge'>, work: () => unknown): Promise<void> {
   try {
     await work();
   } catch (thrown) {
@@ -77,12 +77,17 @@ export async function judged(tools: Tools, work: () => unknown): Promise<void> {
   tools.judge();
 }
 
+/** Does something again for the network errors that are declared; what was done again is recorded with what is measured. */
+export function openPatiently(network: NetworkConfig | undefined, measure: Measure): Patiently {
+  const onRetry = retryRecorder(measure);
+  return (what, action) => withRetries(network, what, action, onRetry);
+}
+
 /** The tools of one test. */
 export async function openTools(context: MeasuringContext, objective?: string): Promise<Tools> {
   const { targetUrl, folder, network } = await surroundings();
   const { measure, judge } = openMeasure(context, objective);
-  const onRetry = retryRecorder(measure);
-  const patiently: Patiently = (what, action) => withRetries(network, what, action, onRetry);
+  const patiently = openPatiently(network, measure);
   return {
     measure,
     patiently,
