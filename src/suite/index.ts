@@ -9,6 +9,7 @@ export { parseJUnit } from './junit/parse.ts';
 export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
 export { ambiguity, checksNamed, shownNames } from './outcomes/check-names.ts';
 export type { CheckOutcome, Outcome } from './outcomes/check-outcome.ts';
+export { failureCause, isOfWatcher } from './outcomes/failure-cause.ts';
 export { type Baseline, baselineOf, isNewFailure } from './outcomes/fingerprint.ts';
 export { NOT_DECLARED } from './outcomes/judge-check.ts';
 export { type JudgedSuite, judgeCatalogue, judgeReport } from './outcomes/judge-suite.ts';

@@ -5,11 +5,12 @@ import {
   type SignalName,
   type ThresholdTable,
 } from '../../core/index.ts';
-import type { CheckOutcome } from '../../suite/index.ts';
+import { type CheckOutcome, isFailure, isOfWatcher } from '../../suite/index.ts';
 import type { Observation, Reading } from '../engine/inputs.ts';
 import type { EngineState } from '../engine/state.ts';
 import { type SignalNaming, scaledBy } from '../signals/algebra/named.ts';
 import type { SignalValues } from '../signals/reading.ts';
+import { severityOf } from './rule.ts';
 
 /** The four reasons for a rollback: label value, signal, and the check that tells whether it was there before. */
 export const rollbackTriggers = [
@@ -56,10 +57,16 @@ const judged = (bound: Bound, value: number): Reading => ({
 const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
   checksOfPassRate.has(id) && (group === 'monitoring' || group === 'rollback');
 
+/** Fewer failing checks than this call for no rollback by themselves, unless one of them is critical. */
+const fewestMinorFailures = 3;
+
+const isCritical = ({ definition }: CheckOutcome): boolean =>
+  (definition?.severity ?? severityOf(definition?.priority ?? 'P1')) === 'critical';
+
 /**
- * The pass rate without the checks that failed before the deployment already, and without the failing of those that
- * judge this rate. It is breached when it is
- * even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
+ * The pass rate without the checks that failed before the deployment already, those in quarantine, and the failing of
+ * those that judge this rate. What lies with who watches is unknown, and the unknown never calls for a rollback. It is
+ * breached when it is even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
  */
 export function passRateReading(
   outcomes: readonly CheckOutcome[],
@@ -67,13 +74,17 @@ export function passRateReading(
   isKnown: TriggerEvidence['isKnown'],
 ): Reading {
   const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
-  const count = (of: (check: CheckOutcome) => boolean) => counted.filter(of).length;
-  const passed = count(({ outcome }) => outcome === 'pass');
-  const failed = count(({ outcome, id }) => outcome === 'fail' && !isKnown(id));
-  const unknown = count(({ outcome }) => outcome === 'unknown');
-  const all = passed + failed + unknown;
+  const passed = counted.filter(({ outcome }) => outcome === 'pass').length;
+  const failures = counted.filter((check) => isFailure(check) && !isKnown(check.id));
+  const failing = failures.filter((check) => !isOfWatcher(check));
+  const unknown =
+    counted.filter(({ outcome }) => outcome === 'unknown').length + failures.length - failing.length;
+  const all = passed + failing.length + unknown;
   const [worst, best] = [judged(bound, passed / all), judged(bound, (passed + unknown) / all)];
-  return all > 0 && worst.state === best.state ? best : { state: 'unknown' };
+  if (all === 0 || worst.state !== best.state) return { state: 'unknown' };
+  const isMinor = failing.length < fewestMinorFailures && !failing.some(isCritical);
+  if (best.state === 'clear' || !isMinor) return best;
+  return unknown > 0 ? { state: 'unknown' } : { state: 'clear', value: best.value };
 }
 
 /**

@@ -3,9 +3,9 @@ import { ofFormer } from '../../core/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 
 /** Numbers, ids, times and addresses differ from run to run; what is left tells one failure from another. */
-function shapeOf(reason: string): string {
-  return (reason.split('\n', 1)[0] ?? '')
-    .replace(/https?:\/\/[^\s,;)]+/g, 'URL')
+export function shapeOf(reason: string, { keepAddresses = false } = {}): string {
+  const line = reason.split('\n', 1)[0] ?? '';
+  return (keepAddresses ? line : line.replace(/https?:\/\/[^\s,;)]+/g, 'URL'))
     .replace(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/gi, 'ID')
     .replace(/\d+(\.\d+)?/g, 'N')
     .trim();

@@ -107,6 +107,37 @@ test('checks that failed before the deployment don’t lower the pass rate that 
   expect(passRate(outcomes(33, 3), (id) => id === 'F0')).toBe('breached');
 });
 
+test('what lies with who watches, or is in quarantine, calls for no rollback', () => {
+  const failing = (more: Partial<CheckOutcome>) =>
+    Array.from({ length: 5 }, (_, i) => ({ ...outcomeOf(`X${i}`, 'fail'), ...more }));
+  const secret = failing({ reason: 'environment variable SHOP_TOKEN is not set' });
+  expect(passRate([...outcomes(31, 0), ...secret])).toBe('unknown');
+  expect(passRate([...outcomes(31, 0), ...failing({ reason: 'no live traffic in 5 min' })])).toBe('unknown');
+  const quarantined = { owner: 'me', until: '2026-12-24', reason: 'races' };
+  expect(passRate([...outcomes(31, 0), ...failing({ quarantined })])).toBe('clear');
+  expect(passRate([...outcomes(28, 3), ...failing({ quarantined })])).toBe('breached');
+});
+
+test('a cause in the service counts with every check that it fails', () => {
+  const lost = Array.from({ length: 3 }, (_, i) => ({
+    ...outcomeOf(`D${i}`, 'fail'),
+    reason: 'connect ECONNREFUSED 127.0.0.1:5432',
+  }));
+  expect(passRate([...outcomes(33, 0), ...lost])).toBe('breached');
+});
+
+test('two failing checks that are not critical call for no rollback by themselves, three do', () => {
+  const minor = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...outcomeOf(`W${i}`, 'fail'),
+      definition: { ...definition(`W${i}`), priority: 'P2', severity: 'warning' } as const,
+    }));
+  expect(passRate([...outcomes(34, 0), ...minor(2)])).toBe('clear');
+  expect(passRate([...outcomes(33, 0), ...minor(3)])).toBe('breached');
+  expect(passRate([...outcomes(33, 1), ...minor(2)])).toBe('breached');
+  expect(passRate([...outcomes(20, 0, 1), ...minor(2)])).toBe('unknown');
+});
+
 test('the checks that judge the pass rate do not keep it low by failing themselves', () => {
   const own: CheckOutcome[] = [
     { ...outcomeOf('C05', 'fail'), group: 'monitoring' },
