@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type AlertRecord, declaredWindows } from '../src/alerts/index.ts';
+import {
+  type AlertRecord,
+  declaredWindows,
+  type EngineState,
+  type IncidentSummary,
+  incidentsOf,
+  initialState,
+} from '../src/alerts/index.ts';
 import {
   type Matcher,
   matches,
@@ -24,10 +31,10 @@ interface AlertsOptions extends SharedOptions {
   match?: string;
 }
 
-function openAlerts(history: History): AlertRecord[] {
-  const state = savedState(history, 'alerts');
-  return Object.values(state?.alerts ?? {}).filter(({ status }) => status !== 'resolved');
-}
+const stateOf = (history: History): EngineState => savedState(history, 'alerts') ?? initialState();
+
+const openAlerts = (history: History): AlertRecord[] =>
+  Object.values(stateOf(history).alerts).filter(({ status }) => status !== 'resolved');
 
 function matchersOf(text: string | undefined): Matcher[] {
   if (text === undefined) return [];
@@ -70,7 +77,7 @@ function windowLine({ reason, fromMs, toMs, matchers, who }: RecordedMaintenance
 }
 
 function alertLine({ fingerprint, rule, status, sinceMs, labels, mute, isNew }: AlertRecord): string {
-  const subject = labels.check ?? labels.trigger;
+  const subject = labels.check ?? labels.trigger ?? labels.channel ?? labels.job;
   const notes = [
     ...(mute ? [`${mute.kind}: ${mute.by}`] : []),
     ...(isNew ? [] : ['known before the deployment']),
@@ -78,6 +85,11 @@ function alertLine({ fingerprint, rule, status, sinceMs, labels, mute, isNew }: 
   return printable(
     `${fingerprint}  ${status.padEnd(8)} ${rule}${subject ? ` ${subject}` : ''}  since ${iso(sinceMs)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`,
   );
+}
+
+function incidentLine({ id, startedMs, startedBy, followedBy }: IncidentSummary): string {
+  const followers = followedBy.length > 0 ? `; followed by: ${followedBy.join(', ')}` : '';
+  return printable(`incident ${id}  since ${iso(startedMs)}  started by: ${startedBy}${followers}`);
 }
 
 function acknowledge(
@@ -146,12 +158,14 @@ export async function runAlerts(args: AlertsOptions): Promise<void> {
     const open = openAlerts(history);
     const nowMs = Date.now();
     const maintenance = windowsAhead(history, config.maintenance, nowMs);
+    const incidents = incidentsOf(stateOf(history));
     if (args.json) {
-      process.stdout.write(json({ version: 1, alerts: open, maintenance }));
+      process.stdout.write(json({ version: 1, alerts: open, incidents, maintenance }));
       return;
     }
     const lines = [
       ...(open.length > 0 ? open.map(alertLine) : ['No alert is open.']),
+      ...incidents.filter(({ endedMs }) => endedMs === undefined).map(incidentLine),
       ...maintenance.map((window) => windowLine(window, nowMs)),
     ];
     process.stdout.write(`${lines.join('\n')}\n`);

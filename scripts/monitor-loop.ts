@@ -6,6 +6,7 @@ import {
   gateExtension,
   gateSetup,
   rollbackAdvice,
+  rollbackAnswer,
   rollbackRuns,
   shadowRollbacks,
 } from '../src/release/index.ts';
@@ -35,6 +36,7 @@ function additionsTo(
   return {
     extensions: [gateExtension({ history, setup, now: Date.now, token }), page.extension],
     rollbackAdvice: advice,
+    rollbackAnswer: rollbackAnswer(config, history),
     onEvaluated: automaticRollback({ config, configFile, history, tell: queue, say }),
     onOpened: ({ rules, table, naming, status, lastTickMs, startedMs }) =>
       page.show({

@@ -1,5 +1,6 @@
 export { evaluationFailed } from './engine/evaluation-failed.ts';
-export type { Acknowledgement, EngineSetup, Inhibition, Observation } from './engine/inputs.ts';
+export { type IncidentSummary, incidentOf, incidentsOf } from './engine/incidents.ts';
+export type { Acknowledgement, EngineSetup, Inhibition, Observation, StepInputs } from './engine/inputs.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
 export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
 export { type StepResult, step } from './engine/step.ts';
@@ -9,13 +10,15 @@ export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
 export { type OpenDelivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
+export { wasDelivered } from './notify/outbox-store.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
-export { createRouter } from './notify/routing.ts';
+export { createRouter, interruptingChannels } from './notify/routing.ts';
 export { testNotifications } from './notify/test-notifications.ts';
 export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
 export type { ChannelStatistics } from './notify/worker.ts';
 export { alertText, alertTextForPrometheus } from './rules/alert-text.ts';
+export { healthCheckRule } from './rules/check-alert.ts';
 export { conditionToPromQL, judgeCondition } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
@@ -23,7 +26,7 @@ export { enoughOperations } from './rules/enough-operations.ts';
 export { goneReadings } from './rules/gone.ts';
 export { alertRules } from './rules/make-rules.ts';
 export { observeChannels, undeliveredRule, undeliveredText } from './rules/observe-channels.ts';
-export { healthCheckRule, observeChecks } from './rules/observe-checks.ts';
+export { observeChecks } from './rules/observe-checks.ts';
 export {
   observeRollback,
   passRateReading,

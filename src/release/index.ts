@@ -21,7 +21,7 @@ export { rollbacksSince } from './gate/rollbacks.ts';
 export { type GateSetup, gateSetup, stageOf } from './gate/setup.ts';
 export type { StoredState } from './gate/stored-state.ts';
 export { waitForPass } from './gate/wait.ts';
-export { automaticRollback, rollbackAdvice } from './rollback/automatic-rollback.ts';
+export { automaticRollback, rollbackAdvice, rollbackAnswer } from './rollback/automatic-rollback.ts';
 export { makePlan } from './rollback/make-plan.ts';
 export { openSession, type Session } from './rollback/open-session.ts';
 export type { RollbackPlan } from './rollback/plan.ts';

@@ -1,7 +1,9 @@
 import { byText } from '../../core/index.ts';
 import type { Priority, Severity } from '../rules/rule.ts';
+import { type Explanation, explanationOf, isHeld, type Scene } from './explain.ts';
+import { fileAlerts, incidentOf, settleIncidents } from './incidents.ts';
 import type { EngineSetup, StepInputs } from './inputs.ts';
-import { acknowledgementOf, isHeld, muteOf } from './mute.ts';
+import { acknowledgementOf, windowOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';
 import type { AlertRecord, EngineState, Mute } from './state.ts';
 
@@ -12,7 +14,7 @@ export function groupKeyOf(labels: AlertRecord['labels'], groupBy: readonly stri
   return `{${groupBy.map((name) => `${name}=${JSON.stringify(labels[name] ?? '')}`).join(', ')}}`;
 }
 
-function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
+function notified(alert: AlertRecord, reason: Reason, state: EngineState): NotifiedAlert {
   const {
     fingerprint,
     rule,
@@ -36,6 +38,7 @@ function notified(alert: AlertRecord, reason: Reason): NotifiedAlert {
     isNew,
     noDataSinceMs,
     flapping,
+    incident: incidentOf(alert, state),
     reminder: reason === 'reminder' ? (alert.told?.reminders ?? 1) : undefined,
   };
 }
@@ -74,13 +77,15 @@ function tell(state: EngineState, alert: AlertRecord, reason: Reason, nowMs: num
   if (reason === 'resolved') delete state.alerts[alert.fingerprint];
   else if (reason === 'firing') alert.told = { firstMs: nowMs, lastMs: nowMs, reminders: 0 };
   else if (alert.told) alert.told = { ...alert.told, lastMs: nowMs, reminders: alert.told.reminders + 1 };
-  return notified(alert, reason);
+  return notified(alert, reason, state);
 }
 
 /** How long an alert lets its group wait. */
 function waitOf({ rule, labels }: AlertRecord, { rules, policy }: EngineSetup): number {
+  const { isCall, groupWaitMs } = rules.find(({ name }) => name === rule) ?? {};
+  if (isCall && policy.callWaitMs !== undefined) return policy.callWaitMs;
   if (policy.urgent.includes(labels.priority as Priority)) return 0;
-  return rules.find(({ name }) => name === rule)?.groupWaitMs ?? policy.groupWaitMs;
+  return groupWaitMs ?? policy.groupWaitMs;
 }
 
 /** A clock that was set back must not make a reminder wait for longer than it would have. */
@@ -96,32 +101,65 @@ interface Due {
   groupKey: string;
 }
 
-function collect(state: EngineState, inputs: StepInputs, nowMs: number, setup: EngineSetup) {
-  const { inhibitions, groupBy } = setup.policy;
-  const alerts = Object.values(state.alerts).sort((a, b) => byText(a.fingerprint, b.fingerprint));
+/** Why an alert may not be told, whatever there is to tell: what explains it, a maintenance window, or that it is acted on. */
+function muteOf(
+  alert: AlertRecord,
+  explanation: Explanation | undefined,
+  { inputs, nowMs, setup }: Scene,
+): Mute | undefined {
+  if (explanation) return { kind: 'inhibited', by: explanation.by };
+  const window = windowOf(alert, inputs.maintenance ?? [], nowMs);
+  if (window) return { kind: 'maintenance', by: window.reason };
+  const { fingerprint, firedAtMs, told, status } = alert;
+  const isOpenCall = !told && setup.rules.some(({ name, isCall }) => isCall && name === alert.rule);
+  const answer =
+    isOpenCall && firedAtMs !== undefined ? inputs.answerOf?.({ fingerprint, firedAtMs }) : undefined;
+  if (answer !== undefined) return { kind: 'inhibited', by: answer };
+  return status === 'firing' && told
+    ? acknowledgementOf(alert, inputs.acknowledgements ?? [], nowMs)
+    : undefined;
+}
+
+/** Keeps by what each alert is explained now; what explained it last is kept, for the time after. */
+function keepExplanations(explanations: ReadonlyMap<string, Explanation>, { alerts, nowMs }: Scene): void {
+  for (const alert of alerts) {
+    const explanation = explanations.get(alert.fingerprint);
+    // An echo does not prolong itself.
+    if (!explanation || explanation.isEcho) continue;
+    const { name, sources } = explanation;
+    alert.explained = { name, sources: [...sources], atMs: nowMs };
+  }
+}
+
+function collect(scene: Scene) {
+  const { state, alerts, nowMs, setup } = scene;
+  const open = alerts.filter(({ status }) => status !== 'pending');
+  const explanations = new Map(
+    open.flatMap((alert) => {
+      const explanation = explanationOf(alert, scene);
+      return explanation ? [[alert.fingerprint, explanation] as const] : [];
+    }),
+  );
+  fileAlerts(scene, explanations);
+  keepExplanations(explanations, scene);
   const due: Due[] = [];
   const muted: MutedAlert[] = [];
-  for (const alert of alerts) {
-    if (alert.status === 'pending') continue;
+  for (const alert of open) {
     // What was never told needs no end, unless it is worth a page by itself.
     if (alert.status === 'resolved' && !alert.told && alert.labels.severity !== 'critical') {
       delete state.alerts[alert.fingerprint];
       continue;
     }
     const reason = dueOf(alert, nowMs, setup);
-    const general = muteOf(alert, alerts, inhibitions, inputs.maintenance ?? [], nowMs);
-    const taken =
-      alert.status === 'firing' && alert.told
-        ? acknowledgementOf(alert, inputs.acknowledgements ?? [], nowMs)
-        : undefined;
-    const mute = general ?? taken;
+    const mute = muteOf(alert, explanations.get(alert.fingerprint), scene);
     if (mute && alert.status === 'resolved' && !alert.told) {
       delete state.alerts[alert.fingerprint];
       continue;
     }
     muted.push(...keepMute(alert, mute, nowMs));
-    if (reason === 'firing' && isHeld(alert, alerts, inhibitions)) continue;
-    if (reason && !mute) due.push({ alert, reason, groupKey: groupKeyOf(alert.labels, groupBy) });
+    if (reason === 'firing' && isHeld(alert, scene)) continue;
+    if (reason && !mute)
+      due.push({ alert, reason, groupKey: groupKeyOf(alert.labels, setup.policy.groupBy) });
   }
   return { due, muted };
 }
@@ -134,7 +172,10 @@ export function deliver(
   setup: EngineSetup,
 ): { notifications: Notification[]; muted: MutedAlert[] } {
   withoutFuture(state, nowMs);
-  const { due, muted } = collect(state, inputs, nowMs, setup);
+  const alerts = Object.values(state.alerts).sort((a, b) => byText(a.fingerprint, b.fingerprint));
+  const scene = { state, alerts, inputs, setup, nowMs };
+  settleIncidents(scene);
+  const { due, muted } = collect(scene);
   const waiting = due.filter(({ reason }) => reason !== 'reminder');
   const keys = new Set(waiting.map(({ groupKey }) => groupKey));
   for (const key of Object.keys(state.groups)) if (!keys.has(key)) delete state.groups[key];

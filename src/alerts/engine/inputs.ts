@@ -18,6 +18,14 @@ export interface Observation {
   forMs?: number;
   /** Why it could not be judged; its reading is unknown then. */
   problem?: string | undefined;
+  /** What made it so, as text that is the same for all that is so by it. */
+  cause?: string | undefined;
+  /** It says again what other alerts of its cause say. */
+  isDerived?: boolean | undefined;
+  /** Somebody mends it already: it is no news, and explains nothing. */
+  isQuarantined?: boolean | undefined;
+  /** At least so many of the alerts with these fingerprints explain it. */
+  explainedBy?: { alerts: string[]; atLeast: number } | undefined;
 }
 
 /** A planned time in which matching alerts tell nobody. */
@@ -42,6 +50,10 @@ export interface StepInputs {
   observations?: readonly Observation[];
   maintenance?: readonly MaintenanceWindow[];
   acknowledgements?: readonly Acknowledgement[];
+  /** Fingerprints of the alerts that were told and that no channel has delivered. */
+  undelivered?: ReadonlySet<string>;
+  /** Why nobody need act on this episode of a call any more, as when it is acted on already. */
+  answerOf?: ((alert: { fingerprint: string; firedAtMs: number }) => string | undefined) | undefined;
 }
 
 /** While an alert that meets `source` fires, those that meet `target` and have the same values of `equal` are silent. */
@@ -72,6 +84,10 @@ export interface EngineRule {
   intervalMs?: number;
   /** How long its group waits for company, where that is not the policy's time. */
   groupWaitMs?: number;
+  /** It calls for an act, and is told although another alert of its cause is. */
+  isCall?: boolean | undefined;
+  /** How long after the end of what explains it it may begin, and last, and be nothing but its echo. */
+  echo?: { beginsMs: number; lastsMs: number } | undefined;
   /** From when on an alert counts as flapping, and stays open until it has calmed down; without it none does. */
   flapping?: FlappingPolicy;
 }
@@ -82,6 +98,8 @@ export interface EnginePolicy {
   maxGapIntervals: number;
   /** How long a group waits for company before it is told. */
   groupWaitMs: number;
+  /** How long a call waits for its answer, where something may answer it without a person; else it is as urgent as it is. */
+  callWaitMs?: number | undefined;
   /** Priorities that don't wait, nor let their group wait. */
   urgent: readonly Priority[];
   /** Labels whose values make a group. */

@@ -50,6 +50,19 @@ function end(state: EngineState, alert: AlertRecord, nowMs: number): Transition 
   return transition(alert, 'firing', 'resolved', nowMs);
 }
 
+/** Keeps what is said of why an alert is so; a reading that shows nothing takes nothing of that back. */
+function takeReasons(alert: AlertRecord, observation: Observation): void {
+  const { cause, isDerived, isQuarantined, explainedBy } = observation;
+  if (isQuarantined) alert.isQuarantined = true;
+  else delete alert.isQuarantined;
+  if (observation.reading.state !== 'breached') return;
+  if (isDerived) alert.isDerived = true;
+  if (cause === undefined) delete alert.cause;
+  else alert.cause = cause;
+  if (explainedBy) alert.explainedBy = explainedBy;
+  else delete alert.explainedBy;
+}
+
 function observe(
   state: EngineState,
   rule: EngineRule,
@@ -70,6 +83,7 @@ function observe(
   const from = open ? open.status : 'inactive';
   const hadData = alert.noDataSinceMs === undefined;
   if (observation.isNew !== undefined) alert.isNew = observation.isNew;
+  takeReasons(alert, observation);
   if (advance(alert, reading, nowMs, timingOf(rule, observation.forMs, policy))) {
     return [end(state, alert, nowMs)];
   }

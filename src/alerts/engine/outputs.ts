@@ -1,4 +1,5 @@
 import type { LabelSet } from '../rules/rule.ts';
+import type { IncidentSummary } from './incidents.ts';
 import type { AlertRecord, Mute } from './state.ts';
 
 export type AlertStatus = 'inactive' | 'pending' | 'firing' | 'resolved';
@@ -30,6 +31,8 @@ export interface NotifiedAlert extends Identity {
   noDataSinceMs: number | undefined;
   /** While it flaps: how many of its last readings were breaches. */
   flapping: AlertRecord['flapping'];
+  /** What it belongs to. */
+  incident: IncidentSummary | undefined;
   /** 1, 2, … in a reminder. */
   reminder: number | undefined;
 }

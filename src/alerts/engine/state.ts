@@ -30,8 +30,39 @@ const alertRecord = z.object({
   /** When it was first and last told, and how many reminders that were. */
   told: z.object({ firstMs: z.number(), lastMs: z.number(), reminders: z.number() }).optional(),
   mute: mute.optional(),
+  /** What made it so, as text that is the same for all that is so by it. */
+  cause: z.string().optional(),
+  /** It says again what other alerts of its cause say. */
+  isDerived: z.boolean().optional(),
+  isQuarantined: z.boolean().optional(),
+  /** So many of these alerts explain it. */
+  explainedBy: z.object({ alerts: z.array(z.string()), atLeast: z.number() }).optional(),
+  /** By which alerts it was explained last, and when. */
+  explained: z.object({ name: z.string(), sources: z.array(z.string()), atMs: z.number() }).optional(),
+  /** The incident that it belongs to, once it fired. */
+  incident: z.string().optional(),
   /** While it flaps: how many of its last readings were breaches. */
   flapping: z.object({ failed: z.number(), of: z.number() }).optional(),
+});
+
+/** An alert of an incident; its last episode. */
+const incidentMember = alertRecord
+  .pick({ fingerprint: true, rule: true, labels: true, cause: true, isDerived: true, isNew: true })
+  .extend({
+    firedMs: z.number(),
+    endedMs: z.number().optional(),
+    /** Whether somebody heard of it when it fired last. */
+    wasHeard: z.boolean(),
+  });
+
+/** What went wrong as one: the alert that started it, and those that followed from it or have its cause. */
+const incident = z.object({
+  id: z.string(),
+  startedMs: z.number(),
+  /** When the last of its alerts ended. */
+  endedMs: z.number().optional(),
+  /** In the order in which they came; the first started it. */
+  members: z.array(incidentMember),
 });
 
 /** Everything that a step needs of the past; as JSON in the history it outlives a restart. */
@@ -43,10 +74,14 @@ export const engineState = z.object({
   groups: z.record(z.string(), z.number()),
   /** The last readings of what may flap and was breached lately, by fingerprint: `x` for a breach, `.` for clear. */
   recent: z.record(z.string(), z.string()).default({}),
+  /** Those that are open, and those of the last two days, by id. */
+  incidents: z.record(z.string(), incident).default({}),
 });
 
 export type Mute = z.output<typeof mute>;
 export type AlertRecord = z.output<typeof alertRecord>;
+export type Incident = z.output<typeof incident>;
+export type IncidentMember = z.output<typeof incidentMember>;
 export type EngineState = z.output<typeof engineState>;
 
 /** The state of a watch that has seen nothing. */
@@ -55,4 +90,5 @@ export const initialState = (): EngineState => ({
   alerts: {},
   groups: {},
   recent: {},
+  incidents: {},
 });

@@ -1,4 +1,5 @@
 import { formatValue, oneLine, printable } from '../../core/index.ts';
+import { nameOf } from '../engine/explain.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
 
 /** At most `length` UTF-16 units, never half a character, `…` for what is missing. */
@@ -42,6 +43,19 @@ export function titleOf(event: NotificationEvent, source: string): string {
 /** The longest text of one field. */
 const longest = 4000;
 
+/** The most alerts of an incident that one message names. */
+const mostNamed = 20;
+
+/** What the alert belongs to, where it is not alone: what started it, and what followed. */
+function incidentText({ incident, alertname, labels }: AlertEvent): string | undefined {
+  if (!incident || incident.followedBy.length === 0) return undefined;
+  const { startedBy, followedBy } = incident;
+  const isStart = startedBy === nameOf({ rule: alertname, labels });
+  const more = followedBy.length > mostNamed ? ` and ${followedBy.length - mostNamed} more` : '';
+  const followers = `followed by: ${followedBy.slice(0, mostNamed).join(', ')}${more}`;
+  return isStart ? followers : `started by: ${startedBy}; ${followers}`;
+}
+
 /** What stands under the title, as label and text; texts of others, made printable. */
 export function factsOf(event: NotificationEvent): [label: string, text: string][] {
   if (event.kind === 'change') {
@@ -63,6 +77,7 @@ export function factsOf(event: NotificationEvent): [label: string, text: string]
     ['Runbook', annotations.runbook],
     ['Severity', event.severity],
     ['Since', event.startsAt],
+    ['Incident', incidentText(event)],
     ['Until', event.state === 'resolved' ? event.endsAt : undefined],
   ];
   return rows.flatMap(([label, text]): [string, string][] =>

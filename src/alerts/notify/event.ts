@@ -37,6 +37,8 @@ export const alertEvent = z.object({
   generatorURL: text.exactOptional(),
   /** 1, 2, … when this repeats a firing that was told before. */
   reminder: z.number().exactOptional(),
+  /** What it belongs to: the alert that started it, and those that followed until now. */
+  incident: z.object({ id: text, startedBy: text, followedBy: z.array(text) }).exactOptional(),
   /** Who took it; the event then says only that. */
   acknowledgedBy: text.exactOptional(),
   /** Names of the only channels it may take, as for a sentinel; every route otherwise. */

@@ -176,6 +176,18 @@ export function waitingFor(db: DatabaseSync, channel: string) {
   return { pending: Number(row?.pending), oldestMs: timeOf(row?.oldest), triedMs: timeOf(row?.tried) };
 }
 
+/** Whether one of the channels has delivered something of a stream since a time. */
+export function wasDelivered(
+  db: DatabaseSync,
+  channels: readonly string[],
+  { stream, sinceMs }: { stream: string; sinceMs: number },
+): boolean {
+  const sent = db.prepare(
+    `SELECT 1 FROM outbox WHERE channel = ? AND stream = ? AND status = 'sent' AND settled_ms >= ? LIMIT 1`,
+  );
+  return channels.some((channel) => sent.get(channel, stream, sinceMs) !== undefined);
+}
+
 /** How much waits, also for channels that are no longer configured. */
 export const pendingIn = (db: DatabaseSync): number =>
   Number(db.prepare(`SELECT count(*) AS pending FROM outbox WHERE status = 'pending'`).get()?.pending);

@@ -1,6 +1,15 @@
-import type { Priority, Severity } from '../../core/index.ts';
+import type { Priority, Severity, VigilConfig } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
+
+/** Where an info goes without a route: it is written down and interrupts nobody. */
+const quiet = ['console', 'file'];
+
+/** The names of the configured channels that interrupt somebody. */
+export const interruptingChannels = ({ notifications }: VigilConfig): string[] =>
+  notifications.channels
+    .filter(({ type }) => ![...quiet, 'heartbeat'].includes(type))
+    .map(({ name, type }) => name ?? type);
 
 /** Which alerts a route is for, and where they go; what isn't named matches all. */
 export interface Route {
@@ -8,9 +17,6 @@ export interface Route {
   priority?: readonly Priority[] | undefined;
   channels: readonly string[];
 }
-
-/** Where an info goes without a route: it is written down and interrupts nobody. */
-const quiet = ['console', 'file'];
 
 function matches(route: Route, event: AlertEvent): boolean {
   return (

@@ -20,6 +20,9 @@ export function annotationsOf(event: AlertEvent): Record<string, string> {
     ['threshold', event.threshold],
     ['priority', event.priority],
     ['acknowledged_by', event.acknowledgedBy],
+    ['incident', event.incident?.id],
+    ['started_by', event.incident?.startedBy],
+    ['followed_by', event.incident?.followedBy.join(', ')],
   ];
   return Object.fromEntries(rows.flatMap(([name, text]) => (text ? [[name, plainText(text, 8000)]] : [])));
 }

@@ -1,8 +1,12 @@
 import { cycleIntervalSeconds } from '../../core/index.ts';
 import type { EnginePolicy, EngineRule, EngineSetup, Inhibition } from '../engine/inputs.ts';
+import { healthCheckRule } from './check-alert.ts';
 import { undeliveredRule } from './observe-channels.ts';
-import { healthCheckRule } from './observe-checks.ts';
 import type { AlertRule } from './rule.ts';
+import { signalCause } from './signal-cause.ts';
+
+/** The rule that calls for a rollback. */
+const rollbackRule = 'RollbackRequired';
 
 /** What is bound to go wrong, and to be told, when a service is down. */
 const consequencesOfDown = [
@@ -53,14 +57,22 @@ export const defaultPolicy: Readonly<EnginePolicy> = Object.freeze<EnginePolicy>
   inhibitions,
 });
 
+/** Whether an alert tells of outcomes, which only the next cycle changes. */
+const isOfCycle = ({ name, cause }: AlertRule): boolean =>
+  cause === signalCause('passRate') || name === rollbackRule;
+
 /** What the engine must know of a rule. */
-function engineRule(rule: AlertRule): EngineRule {
+function engineRule(rule: AlertRule, cycleEcho: EngineRule['echo'], someMs: number): EngineRule {
+  const keepFiringMs = rule.keepFiringSeconds * 1000;
+  const beginsMs = rule.lookBackSeconds * 1000 + someMs;
   return {
     name: rule.name,
     labels: rule.labels,
     forMs: rule.forSeconds * 1000,
-    keepFiringMs: rule.keepFiringSeconds * 1000,
+    keepFiringMs,
     onlyNew: rule.onlyNew,
+    isCall: rule.name === rollbackRule || undefined,
+    echo: isOfCycle(rule) ? cycleEcho : { beginsMs, lastsMs: beginsMs + keepFiringMs },
   };
 }
 
@@ -70,8 +82,15 @@ export function engineSetup(
   policy: Partial<EnginePolicy> = {},
   cycleIntervalMs = cycleIntervalSeconds * 1000,
 ): EngineSetup {
+  const whole = { ...defaultPolicy, ...policy };
+  const someMs = 2 * whole.evaluationIntervalMs;
+  const echo = { beginsMs: someMs, lastsMs: 1.5 * cycleIntervalMs + someMs };
   return {
-    rules: [...rules.map(engineRule), undeliveredRule, { ...healthCheckRule, intervalMs: cycleIntervalMs }],
-    policy: { ...defaultPolicy, ...policy },
+    rules: [
+      ...rules.map((rule) => engineRule(rule, echo, someMs)),
+      undeliveredRule,
+      { ...healthCheckRule, intervalMs: cycleIntervalMs, echo },
+    ],
+    policy: whole,
   };
 }

@@ -12,8 +12,38 @@ import type { RuleCondition } from './condition.ts';
 import { enoughOperations } from './enough-operations.ts';
 import { type AlertRule, type RuleDefinition, type RuleSubject, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
+import { signalCause } from './signal-cause.ts';
 
 type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds' | 'spans'>;
+
+/** What the signals of live traffic are made of; the others are as they are now. */
+const overWindow: readonly string[] = [
+  'errorRatio',
+  'latencyP95',
+  'throughput',
+  'cpuUsed',
+  'htdagMean',
+  'haloMean',
+  'aopMean',
+];
+
+/** What the alerts of a rule have in common with others, and how long they go on when that is over. */
+function originOf(
+  { subject }: RuleDefinition,
+  naming: SignalNaming,
+): Pick<AlertRule, 'cause' | 'lookBackSeconds'> {
+  if (subject.by === 'burn')
+    return {
+      cause: signalCause('errorRatio'),
+      lookBackSeconds: scaledBy(naming, subject.window.shortSeconds),
+    };
+  if (subject.by !== 'threshold') return { cause: undefined, lookBackSeconds: 0 };
+  const windowSeconds = scaledBy(naming, naming.windowMs / 1000);
+  return {
+    cause: signalCause(subject.signal),
+    lookBackSeconds: overWindow.includes(subject.signal) ? windowSeconds : 0,
+  };
+}
 
 function bounded(expression: Expression, bound: Bound, unit: Unit, naming: SignalNaming): Judged {
   return {
@@ -119,6 +149,7 @@ export function alertRules(
         next,
         runbook: runbookOfAlert(name),
         onlyNew: definition.onlyNew ?? false,
+        ...originOf(definition, naming),
       },
     ];
   });

@@ -1,16 +1,12 @@
-import {
-  type Bound,
-  checksOfPassRate,
-  holds,
-  type SignalName,
-  type ThresholdTable,
-} from '../../core/index.ts';
+import { type Bound, holds, type SignalName, type ThresholdTable } from '../../core/index.ts';
 import { type CheckOutcome, isFailure, isOfWatcher } from '../../suite/index.ts';
 import type { Observation, Reading } from '../engine/inputs.ts';
 import type { EngineState } from '../engine/state.ts';
 import { type SignalNaming, scaledBy } from '../signals/algebra/named.ts';
 import type { SignalValues } from '../signals/reading.ts';
+import { explainedByChecks, isOfPassRate } from './explain-pass-rate.ts';
 import { severityOf } from './rule.ts';
+import { signalCause } from './signal-cause.ts';
 
 /** The four reasons for a rollback: label value, signal, and the check that tells whether it was there before. */
 export const rollbackTriggers = [
@@ -52,10 +48,6 @@ const judged = (bound: Bound, value: number): Reading => ({
   state: holds(bound, value) ? 'breached' : 'clear',
   value,
 });
-
-/** Whether a check tells of past cycles' pass rate and not of the deployment. */
-const isOfPassRate = ({ id, group }: CheckOutcome): boolean =>
-  checksOfPassRate.has(id) && (group === 'monitoring' || group === 'rollback');
 
 /** Fewer failing checks than this call for no rollback by themselves, unless one of them is critical. */
 const fewestMinorFailures = 3;
@@ -108,6 +100,8 @@ export function observeRollback(
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
     const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
     const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);
-    return [{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs }];
+    const explainedBy = signal === 'passRate' && outcomes ? explainedByChecks(outcomes, bound) : undefined;
+    const cause = signalCause(signal);
+    return [{ rule: 'RollbackRequired', labels: { trigger }, reading, isNew, forMs, cause, explainedBy }];
   });
 }

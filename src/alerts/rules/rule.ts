@@ -66,6 +66,10 @@ export interface AlertRule {
   /** Place in the docs: `docs/incident-response.md#highlatencyp95`. */
   runbook: string;
   onlyNew: boolean;
+  /** What its condition looks at, as the cause that other alerts name. */
+  cause: string | undefined;
+  /** How far back its condition looks at most once what breached it is over. */
+  lookBackSeconds: number;
 }
 
 /** Severity of a priority: P0–P1 critical, P2–P3 warning, P4 info. */

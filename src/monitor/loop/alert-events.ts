@@ -4,6 +4,7 @@ import {
   alertText,
   type ChannelStatistics,
   evaluationFailed,
+  type IncidentSummary,
   type Notification,
   type NotifiedAlert,
   runbookOfAlert,
@@ -82,6 +83,15 @@ function wordsOf(alert: NotifiedAlert, context: EventContext): AlertEvent['annot
   return alert.rule === evaluationFailed.name ? evaluationWords(alert) : checkWords(alert, context);
 }
 
+const labelsOf = ({ labels }: Pick<NotifiedAlert, 'labels'>, probe: string | undefined) =>
+  probe ? { ...labels, probe } : labels;
+
+/** The stream in which the events of an alert are sent. */
+export const streamOfAlert = (alert: Pick<NotifiedAlert, 'labels'>, probe: string | undefined): string =>
+  labelFingerprint(labelsOf(alert, probe));
+
+const incidentWords = ({ id, startedBy, followedBy }: IncidentSummary) => ({ id, startedBy, followedBy });
+
 function eventOf(
   alert: NotifiedAlert,
   { reason, groupKey }: Notification,
@@ -89,7 +99,7 @@ function eventOf(
 ): AlertEvent {
   const rule = context.rules.find(({ name }) => name === alert.rule);
   const isOver = reason === 'resolved';
-  const labels = context.probe ? { ...alert.labels, probe: context.probe } : alert.labels;
+  const labels = labelsOf(alert, context.probe);
   return {
     kind: 'alert',
     alertname: alert.rule,
@@ -107,6 +117,7 @@ function eventOf(
     fingerprint: labelFingerprint(labels),
     generatorURL: context.url,
     ...(alert.reminder !== undefined && { reminder: alert.reminder }),
+    ...(alert.incident && { incident: incidentWords(alert.incident) }),
   };
 }
 

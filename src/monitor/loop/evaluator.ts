@@ -1,4 +1,5 @@
 import {
+  type AlertRecord,
   type AlertRule,
   type ChannelStatistics,
   declaredPrefix,
@@ -14,13 +15,15 @@ import {
   type RollbackTriggers,
   rollbackCalls,
   type SignalValues,
+  type StepInputs,
   type StepResult,
   step,
+  wasDelivered,
 } from '../../alerts/index.ts';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
 import type { History } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
-import { type EventContext, eventsOf } from './alert-events.ts';
+import { type EventContext, eventsOf, streamOfAlert } from './alert-events.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
 import { savedState } from './saved-state.ts';
 import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
@@ -36,6 +39,10 @@ export interface EvaluatorOptions
   /** How each channel delivers now. */
   channels?: (() => Readonly<Record<string, ChannelStatistics>>) | undefined;
   redactor: Redactor;
+  /** Names of the channels that interrupt somebody; what none of them delivers explains nothing. */
+  interrupting?: readonly string[] | undefined;
+  /** Why nobody need act on a call for a rollback any more. */
+  rollbackAnswer?: StepInputs['answerOf'];
   /** Told what could not be judged, and why. */
   warn?(text: string): void;
 }
@@ -80,6 +87,9 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
     if (!open.some(({ id }) => id === window.id)) history.saveMaintenance({ ...window, toMs: nowMs });
   }
 }
+
+/** How long the delivery of an alert may take before it counts as not delivered. */
+const deliveryMs = 60_000;
 
 /** Records what a step changed, and what it kept silent. */
 function record(history: History, { transitions, muted }: StepResult): void {
@@ -145,6 +155,21 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     }
   };
 
+  /** The alerts that were told, and that no channel to somebody has delivered in its time. */
+  const undeliveredAlerts = (atMs: number): Set<string> => {
+    const { interrupting = [], probe } = options;
+    const waiting = Object.values(state.alerts).filter(
+      ({ status, told }) => status === 'firing' && told && atMs - told.firstMs > deliveryMs,
+    );
+    if (interrupting.length === 0) return new Set();
+    const isDelivered = (alert: AlertRecord) =>
+      wasDelivered(history.database, interrupting, {
+        stream: streamOfAlert(alert, probe),
+        sinceMs: alert.told?.firstMs ?? atMs,
+      });
+    return new Set(waiting.filter((alert) => !isDelivered(alert)).map(({ fingerprint }) => fingerprint));
+  };
+
   /** What an evaluation saw is carried out: what changes is recorded and queued in one transaction. */
   const settle = (
     atMs: number,
@@ -158,8 +183,13 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     const observations = [...observed, ...forgotten, ...observeChannels(channels, state)];
     warnOnce(observations);
     keepDeclaredWindows(history, options.maintenance, atMs);
-    const maintenance = history.maintenance(atMs, atMs);
-    const inputs = { observations, maintenance, acknowledgements: history.acknowledgements(0, atMs) };
+    const inputs = {
+      observations,
+      maintenance: history.maintenance(atMs, atMs),
+      acknowledgements: history.acknowledgements(0, atMs),
+      undelivered: undeliveredAlerts(atMs),
+      answerOf: options.rollbackAnswer,
+    };
     const result = step(state, inputs, atMs, judge.setup);
     const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
     const events = eventsOf(result.notifications, {

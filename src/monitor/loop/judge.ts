@@ -29,6 +29,8 @@ export interface JudgeOptions {
   baseline: Baseline;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** Whether a rollback begins by itself where one is called for; the call then waits for it. */
+  isRollbackAutomatic?: boolean | undefined;
   /** Rules with other times than the table and the definitions give them. */
   rules?: readonly AlertRule[] | undefined;
 }
@@ -118,6 +120,9 @@ export function openJudge(options: JudgeOptions): Judge {
   const { table, naming, baseline, evaluationIntervalMs, cycleIntervalMs } = options;
   const rules = options.rules ?? alertRules(table, naming, cycleIntervalMs);
   const groupWaitMs = scaledBy(naming, defaultPolicy.groupWaitMs);
+  const callWaitMs = options.isRollbackAutomatic
+    ? Math.max(groupWaitMs, 2 * evaluationIntervalMs)
+    : undefined;
   const expressions = Object.entries(signalExpressions(naming)).filter(([name]) => name in table);
 
   function* valuing(source: SampleSource, atMs: number): Generator<undefined, SignalValues> {
@@ -160,7 +165,7 @@ export function openJudge(options: JudgeOptions): Judge {
     const ofRules: Observation[] = [];
     for (const rule of rules) {
       yield;
-      ofRules.push(...observeRules([rule], source, atMs));
+      ofRules.push(...observeRules([rule], source, atMs, fresh));
     }
     const ofChecks =
       last && hasJustEnded ? observeChecks(last.outcomes, (check) => isNewFailure(check, baseline)) : [];
@@ -169,7 +174,7 @@ export function openJudge(options: JudgeOptions): Judge {
 
   return {
     rules,
-    setup: engineSetup(rules, { evaluationIntervalMs, groupWaitMs }, cycleIntervalMs),
+    setup: engineSetup(rules, { evaluationIntervalMs, groupWaitMs, callWaitMs }, cycleIntervalMs),
     values: (source, atMs) => atOnce(valuing(askedOnce(source), atMs)),
     observe: (...judged) => atOnce(observing(...judged)),
     observeInTurns: (...judged) => inTurns(observing(...judged)),

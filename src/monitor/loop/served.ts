@@ -1,3 +1,4 @@
+import { incidentsOf } from '../../alerts/index.ts';
 import { formatExposition } from '../../clients/index.ts';
 import type { VigilConfig } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
@@ -36,6 +37,7 @@ export function served(
     alerts: () =>
       ofWatch((watch, nowMs) => ({
         open: Object.values(watch.status().alerts.alerts),
+        incidents: incidentsOf(watch.status().alerts),
         transitions: history.transitions(nowMs - pastMs, nowMs),
         mutes: history.mutes(nowMs - pastMs, nowMs),
         maintenance: history.maintenance(nowMs, nowMs),

@@ -5,6 +5,7 @@ import type {
   NotificationEvent,
   ReceiptReceiver,
   SignalNaming,
+  StepInputs,
 } from '../../alerts/index.ts';
 import type { Family } from '../../clients/index.ts';
 import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
@@ -41,6 +42,8 @@ export interface Watching {
 export interface AlertHooks {
   /** What a person on call does when this trigger calls for a rollback. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
+  /** Why a call for a rollback need not be told; only where a rollback begins by itself. */
+  rollbackAnswer?: StepInputs['answerOf'];
   /** Told after every evaluation, with what is pending and firing. */
   onEvaluated?(state: EngineState): void;
 }

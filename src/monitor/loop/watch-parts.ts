@@ -1,5 +1,6 @@
 import {
   type ChannelStatistics,
+  interruptingChannels,
   type NotificationEvent,
   namingOf,
   type SignalNaming,
@@ -90,6 +91,8 @@ function evaluatorOf(
     maintenance: config.maintenance,
     probe: config.probe,
     channels: () => channelsOf(options),
+    interrupting: interruptingChannels(config),
+    isRollbackAutomatic: options.rollbackAnswer !== undefined,
     evaluationIntervalMs: options.sampleMs,
     cycleIntervalMs: options.intervalMs,
   });

@@ -47,6 +47,30 @@ export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader
   };
 }
 
+const attemptsIn = (history: HistoryReader): string[] =>
+  history.loadState(attemptsKey, z.array(z.string())) ?? [];
+
+/**
+ * Why nobody need be told that a rollback is called for: the loop has begun one for this episode, which has not failed.
+ * `undefined` where the loop begins none.
+ */
+export function rollbackAnswer({ rollback }: VigilConfig, history: HistoryReader) {
+  if (!rollback?.automatic) return undefined;
+  return ({ fingerprint, firedAtMs }: { fingerprint: string; firedAtMs: number }): string | undefined => {
+    const episode = `${fingerprint}@${firedAtMs}`;
+    // One that runs answers whatever fires until its end.
+    const runs = rollbackRuns(history, 0, Date.now()).filter(
+      ({ trigger, startedMs, endedMs = Number.POSITIVE_INFINITY }) =>
+        trigger?.episode === episode || (startedMs <= firedAtMs && firedAtMs <= endedMs),
+    );
+    const isAnswered =
+      runs.length === 0
+        ? attemptsIn(history).includes(episode)
+        : runs.some(({ status }) => status === 'running' || status === 'succeeded');
+    return isAnswered ? 'the rollback that the loop began answers it' : undefined;
+  };
+}
+
 /** Starts a rollback as a process that goes on without this one; `onEnd` is told once how it ended. */
 function startRollback(
   args: readonly string[],
@@ -81,7 +105,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
     if (!said.has(key)) act();
     said.add(key);
   };
-  const attempts = () => history.loadState(attemptsKey, z.array(z.string())) ?? [];
+  const attempts = () => attemptsIn(history);
   const log = path.join(config.reports, 'logs', 'rollback.log');
   const where = ['--reports', config.reports, ...(configFile ? ['--config', configFile] : [])];
 

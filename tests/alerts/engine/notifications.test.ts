@@ -29,7 +29,8 @@ test('a firing is told once, its end once, and what never fired not at all', () 
     [],
     [],
   ]);
-  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
+  const { incidents: _, ...state } = run.state;
+  expect(state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
 });
 
 test('a notification carries what a receiver needs', () => {
@@ -48,6 +49,13 @@ test('a notification carries what a receiver needs', () => {
     isNew: true,
     noDataSinceMs: undefined,
     flapping: undefined,
+    incident: {
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-z]+$/),
+      startedMs: startMs + minute,
+      endedMs: undefined,
+      startedBy: 'A H01',
+      followedBy: [],
+    },
     reminder: undefined,
   };
   const groupKey = '{alertname="A", team="", check="H01"}';
@@ -58,7 +66,14 @@ test('a notification carries what a receiver needs', () => {
     reason: 'resolved',
     groupKey,
     atMs: startMs + 3 * minute,
-    alerts: [{ ...alert, resolvedAtMs: startMs + 3 * minute, value: 3 }],
+    alerts: [
+      {
+        ...alert,
+        resolvedAtMs: startMs + 3 * minute,
+        value: 3,
+        incident: { ...alert.incident, endedMs: startMs + 3 * minute },
+      },
+    ],
   });
 });
 
@@ -137,7 +152,8 @@ test('a warning that ends before its group is told is not told at all', () => {
   run.at(0, [of('A', breached())]);
   run.at(1, [of('A', clear)]);
   expect(told(run.at(3))).toEqual([]);
-  expect(run.state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
+  const { incidents: _, ...state } = run.state;
+  expect(state).toEqual({ version: 1, alerts: {}, groups: {}, recent: {} });
 });
 
 test('a group that lost its only member waits its whole time for the next', () => {

@@ -33,7 +33,10 @@ test('rules come with their times in milliseconds, failed checks with the interv
     ['HealthCheckFailed', 0],
   ]);
   expect(setup.rules.some(({ keepFiringMs }) => keepFiringMs > 0)).toBe(true);
-  expect(of('RollbackRequired')).toMatchObject({ onlyNew: true });
+  expect(of('RollbackRequired')).toMatchObject({ onlyNew: true, isCall: true });
+  // The short window of a burn rate, and that of the live signals with the time that they keep firing.
+  expect(of('ErrorBudgetSlowBurn')?.echo?.lastsMs).toBe(30.5 * minute);
+  expect(of('HighErrorRate')?.echo?.lastsMs).toBe(7.5 * minute);
   expect(of('HealthCheckFailed')).toEqual({
     name: 'HealthCheckFailed',
     forMs: 0,
@@ -41,6 +44,8 @@ test('rules come with their times in milliseconds, failed checks with the interv
     onlyNew: false,
     intervalMs: 5 * minute,
     flapping: { readings: 20, episodes: 3, calm: 10 },
+    // Until the next cycle has ended.
+    echo: { beginsMs: minute / 2, lastsMs: 8 * minute },
     labels: { severity: 'critical', priority: 'P1', signal: 'check' },
   });
   expect(engineSetup(rules, {}, minute).rules.at(-1)?.intervalMs).toBe(minute);

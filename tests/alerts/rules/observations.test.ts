@@ -167,6 +167,13 @@ test('what is in quarantine, unknown or skipped proves nothing', () => {
   expect(readings).toEqual([{ state: 'unknown' }, { state: 'unknown' }, { state: 'unknown' }]);
 });
 
+const nothingMore = {
+  cause: undefined,
+  isDerived: undefined,
+  isQuarantined: undefined,
+  explainedBy: undefined,
+};
+
 test('a failed check that says nothing of itself is critical and new; of one that passed nobody says so', () => {
   expect(observeChecks([outcomeOf('a', 'fail'), outcomeOf('b', 'pass')])).toStrictEqual([
     {
@@ -174,12 +181,14 @@ test('a failed check that says nothing of itself is critical and new; of one tha
       labels: { check: 'a', group: 'health', priority: 'P1', severity: 'critical' },
       reading: { state: 'breached' },
       isNew: true,
+      ...nothingMore,
     },
     {
       rule: 'HealthCheckFailed',
       labels: { check: 'b', group: 'health', priority: 'P1', severity: 'critical' },
       reading: { state: 'clear' },
       isNew: undefined,
+      ...nothingMore,
     },
   ]);
 });

@@ -37,7 +37,7 @@ const factsOf = (sentinel: WatchFacts['sentinel']): WatchFacts => ({
   coverage: { due: 1, observed: 1, missed: 0, ratio: 1, largestGapMs: 0, gaps: [] },
   sentinel,
   confirmation: { state: 'none' },
-  alerts: { version: 1, groups: {}, recent: {}, alerts: {} },
+  alerts: { version: 1, groups: {}, recent: {}, incidents: {}, alerts: {} },
   channels: {},
 });
 

@@ -22,6 +22,10 @@ export interface Simulation {
   sampleMs: number;
   target: SyntheticTarget;
   config: VigilConfig;
+  /** Where every notification that interrupts goes; to nobody unless given. */
+  channels?: string[];
+  /** Why a call for a rollback need not be told. */
+  rollbackAnswer?: WatchOptions['rollbackAnswer'];
   /** Another cycle than a made-up one. */
   cycle?: (
     record: CycleRecord,
@@ -99,7 +103,9 @@ export async function simulate(simulation: Simulation): Promise<History> {
       tick: () => Promise.resolve(),
       statistics: () => ({}),
     },
-    route: () => ['nobody'],
+    route: (event) =>
+      event.kind === 'alert' && event.severity === 'info' ? [] : (simulation.channels ?? ['nobody']),
+    rollbackAnswer: simulation.rollbackAnswer,
     redactor: createRedactor(),
     url: 'http://vigil',
     fastMs: minute / 2,

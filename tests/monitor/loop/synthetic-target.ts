@@ -10,6 +10,8 @@ export interface Fault {
   fromMin: number;
   toMin: number;
   kind: 'errors' | 'slow' | 'down' | 'disk' | 'checks';
+  /** Of errors: which part of the operations fails; 2 % unless given. */
+  ratio?: number;
 }
 
 /** A target whose counters follow a schedule of faults; ten seconds of traffic at a time, so that restarts and ends are sharp. */
@@ -27,9 +29,13 @@ export class SyntheticTarget {
     this.#faults = faults;
   }
 
-  has(kind: Fault['kind'], atMs: number): boolean {
+  #fault(kind: Fault['kind'], atMs: number): Fault | undefined {
     const min = (atMs - this.#startMs) / minute;
-    return this.#faults.some((fault) => fault.kind === kind && min > fault.fromMin && min <= fault.toMin);
+    return this.#faults.find((fault) => fault.kind === kind && min > fault.fromMin && min <= fault.toMin);
+  }
+
+  has(kind: Fault['kind'], atMs: number): boolean {
+    return this.#fault(kind, atMs) !== undefined;
   }
 
   #advance(toMs: number): void {
@@ -38,7 +44,8 @@ export class SyntheticTarget {
       if (this.has('down', atMs)) continue;
       const operations = perSecond * 10;
       this.#operations += operations;
-      if (this.has('errors', atMs)) this.#errors += operations * 0.02;
+      const errors = this.#fault('errors', atMs);
+      if (errors) this.#errors += operations * (errors.ratio ?? 0.02);
       const seconds = this.has('slow', atMs) ? 0.4 : 0.03;
       bounds.forEach((le, index) => {
         if (seconds <= le) this.#fast[index] = (this.#fast[index] ?? 0) + operations;

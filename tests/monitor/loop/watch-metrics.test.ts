@@ -46,6 +46,7 @@ const figures: WatchFacts = {
     version: 1,
     groups: {},
     recent: {},
+    incidents: {},
     alerts: Object.fromEntries(
       [
         alert('HealthCheckFailed', 'firing', { fingerprint: 'a' }),

@@ -119,7 +119,7 @@ describe('the page while something is wrong', () => {
     expect(plain(await textOf(page, '#sentence'))).toMatch(/^(Hold at 25 %|Roll back now): /);
     const alert = page.locator('.alert', { hasText: 'HighLatencyP95' });
     expect(plain(await alert.innerText())).toMatch(
-      /firing.*P1.*P95 latency \d+ ms \(> 200 ms\).*limit > 200 ms/s,
+      /explained.*P1.*P95 latency \d+ ms \(> 200 ms\).*limit > 200 ms/s,
     );
     expect(await page.locator('.check[data-outcome=fail]').count()).toBe(3);
     expect(plain(await textOf(page, '[data-check=H11] summary'))).toContain('317 ms < 200 ms');

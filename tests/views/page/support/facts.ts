@@ -64,6 +64,7 @@ export function factsOf(given: Differences = {}): Facts {
     alerts: Object.fromEntries((given.alerts ?? []).map((one) => [one.fingerprint, one])),
     groups: {},
     recent: {},
+    incidents: {},
   };
   const status: StatusInput = {
     nowMs,
