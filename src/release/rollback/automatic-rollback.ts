@@ -55,7 +55,7 @@ const attemptsIn = (history: HistoryReader): string[] =>
  * `undefined` where the loop begins none.
  */
 export function rollbackAnswer({ rollback }: VigilConfig, history: HistoryReader) {
-  if (!rollback?.automatic) return undefined;
+  if (rollback?.automatic !== true) return undefined;
   return ({ fingerprint, firedAtMs }: { fingerprint: string; firedAtMs: number }): string | undefined => {
     const episode = `${fingerprint}@${firedAtMs}`;
     // One that runs answers whatever fires until its end.
