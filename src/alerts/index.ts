@@ -1,5 +1,5 @@
 export { evaluationFailed } from './engine/evaluation-failed.ts';
-export { type IncidentSummary, incidentOf, incidentsOf } from './engine/incidents.ts';
+export { type IncidentSummary, incidentsOf } from './engine/incidents.ts';
 export type { Acknowledgement, EngineSetup, Inhibition, Observation, StepInputs } from './engine/inputs.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
 export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
