@@ -1,9 +1,9 @@
 import { byText } from '../../core/index.ts';
 import type { Priority, Severity } from '../rules/rule.ts';
-import { type Explanation, explanationOf, isHeld, type Scene } from './explain.ts';
+import { type AlertScene, type Explanation, explanationOf, isHeld } from './explain.ts';
 import { fileAlerts, incidentOf, settleIncidents } from './incidents.ts';
 import type { EngineSetup, StepInputs } from './inputs.ts';
-import { acknowledgementOf, windowOf } from './mute.ts';
+import { acknowledgementOf, maintenanceOf } from './mute.ts';
 import type { MutedAlert, Notification, NotifiedAlert } from './outputs.ts';
 import type { AlertRecord, EngineState, Mute } from './state.ts';
 
@@ -105,10 +105,10 @@ interface Due {
 function muteOf(
   alert: AlertRecord,
   explanation: Explanation | undefined,
-  { inputs, nowMs, setup }: Scene,
+  { inputs, nowMs, setup }: AlertScene,
 ): Mute | undefined {
   if (explanation) return { kind: 'inhibited', by: explanation.by };
-  const window = windowOf(alert, inputs.maintenance ?? [], nowMs);
+  const window = maintenanceOf(alert, inputs.maintenance ?? [], nowMs);
   if (window) return { kind: 'maintenance', by: window.reason };
   const { fingerprint, firedAtMs, told, status } = alert;
   const isOpenCall = !told && setup.rules.some(({ name, isCall }) => isCall && name === alert.rule);
@@ -121,7 +121,10 @@ function muteOf(
 }
 
 /** Keeps by what each alert is explained now; what explained it last is kept, for the time after. */
-function keepExplanations(explanations: ReadonlyMap<string, Explanation>, { alerts, nowMs }: Scene): void {
+function keepExplanations(
+  explanations: ReadonlyMap<string, Explanation>,
+  { alerts, nowMs }: AlertScene,
+): void {
   for (const alert of alerts) {
     const explanation = explanations.get(alert.fingerprint);
     // An echo does not prolong itself.
@@ -131,7 +134,7 @@ function keepExplanations(explanations: ReadonlyMap<string, Explanation>, { aler
   }
 }
 
-function collect(scene: Scene) {
+function collect(scene: AlertScene) {
   const { state, alerts, nowMs, setup } = scene;
   const open = alerts.filter(({ status }) => status !== 'pending');
   const explanations = new Map(

@@ -1,7 +1,7 @@
 import { byText } from '../../core/index.ts';
 import { matches } from '../rules/rule.ts';
 import type { EngineRule, EngineSetup, Inhibition, StepInputs } from './inputs.ts';
-import { windowOf } from './mute.ts';
+import { maintenanceOf } from './mute.ts';
 import type { AlertRecord, EngineState } from './state.ts';
 
 /** What an alert is explained by, and may therefore wait for or be silent of. */
@@ -16,10 +16,13 @@ export interface Explanation {
 }
 
 /** What is asked of an alert that may explain another, firing or over. */
-export type Subject = Pick<AlertRecord, 'fingerprint' | 'rule' | 'labels' | 'cause' | 'isDerived' | 'isNew'>;
+export type AlertSource = Pick<
+  AlertRecord,
+  'fingerprint' | 'rule' | 'labels' | 'cause' | 'isDerived' | 'isNew'
+>;
 
 /** All that an explanation is looked for in. */
-export interface Scene {
+export interface AlertScene {
   state: EngineState;
   alerts: readonly AlertRecord[];
   inputs: StepInputs;
@@ -28,16 +31,16 @@ export interface Scene {
 }
 
 /** Whether somebody hears of an alert, or is about to. What nobody hears of explains nothing to anybody. */
-export function isHeard(alert: AlertRecord, { inputs, nowMs }: Scene): boolean {
+export function isHeard(alert: AlertRecord, { inputs, nowMs }: AlertScene): boolean {
   return (
     alert.labels.severity !== 'info' &&
     !alert.isQuarantined &&
     !inputs.undelivered?.has(alert.fingerprint) &&
-    !windowOf(alert, inputs.maintenance ?? [], nowMs)
+    !maintenanceOf(alert, inputs.maintenance ?? [], nowMs)
   );
 }
 
-function inhibits(inhibition: Inhibition, source: Subject, target: Subject): boolean {
+function inhibits(inhibition: Inhibition, source: AlertSource, target: AlertSource): boolean {
   return (
     source.fingerprint !== target.fingerprint &&
     matches(source.labels, inhibition.source) &&
@@ -52,7 +55,7 @@ function inhibits(inhibition: Inhibition, source: Subject, target: Subject): boo
  * Whether an alert that nobody knows yet waits, because what would explain it is about to fire: its condition holds, but
  * not for its whole time. A source that can't be read any more makes nobody wait.
  */
-export function isHeld(alert: AlertRecord, scene: Scene): boolean {
+export function isHeld(alert: AlertRecord, scene: AlertScene): boolean {
   return scene.setup.policy.inhibitions.some(
     (inhibition) =>
       inhibition.holdWhilePending &&
@@ -66,13 +69,13 @@ export function isHeld(alert: AlertRecord, scene: Scene): boolean {
   );
 }
 
-const ruleOf = ({ rule }: Subject, { setup }: Scene): EngineRule | undefined =>
+const ruleOf = ({ rule }: AlertSource, { setup }: AlertScene): EngineRule | undefined =>
   setup.rules.find(({ name }) => name === rule);
 
-const priorityOf = ({ labels }: Subject): string => labels.priority ?? 'P1';
+const priorityOf = ({ labels }: AlertSource): string => labels.priority ?? 'P1';
 
 /** Whether an alert of the same cause says all that the target would: it is as grave, or the target only repeats it. */
-function coversCause(source: Subject, target: Subject, scene: Scene): boolean {
+function coversCause(source: AlertSource, target: AlertSource, scene: AlertScene): boolean {
   return (
     source.fingerprint !== target.fingerprint &&
     source.cause !== undefined &&
@@ -93,7 +96,7 @@ const byLead = (a: AlertRecord, b: AlertRecord): number =>
   (a.firedAtMs ?? 0) - (b.firedAtMs ?? 0) ||
   byText(a.fingerprint, b.fingerprint);
 
-const explainedBy = (sources: readonly Subject[], name: string, why: string): Explanation => ({
+const explainedBy = (sources: readonly AlertSource[], name: string, why: string): Explanation => ({
   sources: sources.map(({ fingerprint }) => fingerprint),
   name,
   by: `${name}: ${why}`,
@@ -102,7 +105,7 @@ const explainedBy = (sources: readonly Subject[], name: string, why: string): Ex
 function byInhibition(
   target: AlertRecord,
   heard: readonly AlertRecord[],
-  scene: Scene,
+  scene: AlertScene,
 ): Explanation | undefined {
   for (const inhibition of scene.setup.policy.inhibitions) {
     const source = heard.find((other) => inhibits(inhibition, other, target));
@@ -125,7 +128,11 @@ function byAlerts(
   return explainedBy(found, `${names}${more}`, 'alerts of their own explain it');
 }
 
-function byCause(target: AlertRecord, heard: readonly AlertRecord[], scene: Scene): Explanation | undefined {
+function byCause(
+  target: AlertRecord,
+  heard: readonly AlertRecord[],
+  scene: AlertScene,
+): Explanation | undefined {
   if (target.told) return undefined;
   const source = heard
     .filter((other) => coversCause(other, target, scene) && (target.isDerived || byLead(other, target) < 0))
@@ -133,11 +140,11 @@ function byCause(target: AlertRecord, heard: readonly AlertRecord[], scene: Scen
   return source && explainedBy([source], nameOf(source), `the same cause, ${target.cause}`);
 }
 
-const isOver = (fingerprint: string, { state }: Scene): boolean =>
+const isOver = (fingerprint: string, { state }: AlertScene): boolean =>
   (state.alerts[fingerprint]?.status ?? 'resolved') === 'resolved';
 
 /** That what explained it is over, and that it looks back over that: it stays silent until its window has passed. */
-function byEcho(target: AlertRecord, scene: Scene): Explanation | undefined {
+function byEcho(target: AlertRecord, scene: AlertScene): Explanation | undefined {
   const { state, setup, nowMs } = scene;
   const echo = ruleOf(target, scene)?.echo;
   if (!echo || target.told) return undefined;
@@ -166,13 +173,13 @@ function byEcho(target: AlertRecord, scene: Scene): Explanation | undefined {
 }
 
 /** What a person calls an alert: its rule, and which of its alerts it is. */
-export function nameOf({ rule, labels }: Pick<Subject, 'rule' | 'labels'>): string {
+export function nameOf({ rule, labels }: Pick<AlertSource, 'rule' | 'labels'>): string {
   const subject = labels.check ?? labels.trigger ?? labels.channel ?? labels.job;
   return subject === undefined ? rule : `${rule} ${subject}`;
 }
 
 /** Why nobody need be told of an alert: another that somebody hears of says it, or did until now. */
-export function explanationOf(target: AlertRecord, scene: Scene): Explanation | undefined {
+export function explanationOf(target: AlertRecord, scene: AlertScene): Explanation | undefined {
   const heard = scene.alerts.filter((alert) => alert.status === 'firing' && isHeard(alert, scene));
   return (
     byInhibition(target, heard, scene) ??

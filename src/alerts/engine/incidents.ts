@@ -1,5 +1,5 @@
-import { type Explanation, isHeard, nameOf, type Scene } from './explain.ts';
-import type { AlertRecord, EngineState, Incident, IncidentMember } from './state.ts';
+import { type AlertScene, type Explanation, isHeard, nameOf } from './explain.ts';
+import type { AlertIncident, AlertRecord, EngineState, IncidentMember } from './state.ts';
 
 /** An incident as people are told of it; times in ms since 1970. */
 export interface IncidentSummary {
@@ -19,7 +19,7 @@ const mostKept = 200;
 
 const isOpen = ({ endedMs }: { endedMs?: number | undefined }): boolean => endedMs === undefined;
 
-function memberOf(alert: AlertRecord, scene: Scene): IncidentMember {
+function memberOf(alert: AlertRecord, scene: AlertScene): IncidentMember {
   const { fingerprint, rule, labels, cause, isDerived, isNew, firedAtMs, sinceMs } = alert;
   const wasHeard = isHeard(alert, scene);
   return {
@@ -35,7 +35,7 @@ function memberOf(alert: AlertRecord, scene: Scene): IncidentMember {
 }
 
 /** Notes which alerts have ended, and forgets what has been over for long. */
-export function settleIncidents({ state, nowMs }: Scene): void {
+export function settleIncidents({ state, nowMs }: AlertScene): void {
   for (const incident of Object.values(state.incidents)) {
     for (const member of incident.members.filter(isOpen)) {
       const alert = state.alerts[member.fingerprint];
@@ -53,7 +53,7 @@ export function settleIncidents({ state, nowMs }: Scene): void {
 }
 
 /** The incident in which an alert is or was last, by its fingerprint. */
-function incidentWith(fingerprint: string, { incidents }: EngineState): Incident | undefined {
+function incidentWith(fingerprint: string, { incidents }: EngineState): AlertIncident | undefined {
   return Object.values(incidents).findLast(({ members }) =>
     members.some((member) => member.fingerprint === fingerprint),
   );
@@ -62,7 +62,7 @@ function incidentWith(fingerprint: string, { incidents }: EngineState): Incident
 const isSame = (a: string | undefined, b: string | undefined): boolean => a !== undefined && a === b;
 
 /** The open incident of an alert's last episode, of its cause or of its check. */
-function related(alert: AlertRecord, { incidents }: EngineState): Incident | undefined {
+function related(alert: AlertRecord, { incidents }: EngineState): AlertIncident | undefined {
   const isOfIt = (member: IncidentMember) =>
     member.fingerprint === alert.fingerprint ||
     (isOpen(member) && isSame(member.cause, alert.cause)) ||
@@ -70,10 +70,10 @@ function related(alert: AlertRecord, { incidents }: EngineState): Incident | und
   return Object.values(incidents).find((incident) => isOpen(incident) && incident.members.some(isOfIt));
 }
 
-function begin(alert: AlertRecord, { state, nowMs }: Scene): Incident {
+function begin(alert: AlertRecord, { state, nowMs }: AlertScene): AlertIncident {
   const startedMs = alert.firedAtMs ?? nowMs;
   const id = `${alert.fingerprint.slice(0, 8)}-${startedMs.toString(36)}`;
-  const incident: Incident = { id, startedMs, members: [] };
+  const incident: AlertIncident = { id, startedMs, members: [] };
   state.incidents[id] = incident;
   return incident;
 }
@@ -85,7 +85,7 @@ function leave(alert: AlertRecord, { incidents }: EngineState): void {
   if (incident.members.length === 0) delete incidents[incident.id];
 }
 
-function enter(alert: AlertRecord, incident: Incident, scene: Scene): void {
+function enter(alert: AlertRecord, incident: AlertIncident, scene: AlertScene): void {
   if (alert.incident !== incident.id) leave(alert, scene.state);
   alert.incident = incident.id;
   const member = memberOf(alert, scene);
@@ -96,7 +96,7 @@ function enter(alert: AlertRecord, incident: Incident, scene: Scene): void {
 }
 
 /** Puts every firing alert into its incident: that of what explains it, of its cause, or one of its own. */
-export function fileAlerts(scene: Scene, explanations: ReadonlyMap<string, Explanation>): void {
+export function fileAlerts(scene: AlertScene, explanations: ReadonlyMap<string, Explanation>): void {
   const { state } = scene;
   const filed = new Set<string>();
   const file = (alert: AlertRecord): void => {
@@ -116,7 +116,7 @@ export function fileAlerts(scene: Scene, explanations: ReadonlyMap<string, Expla
   for (const alert of scene.alerts) if (alert.status === 'firing') file(alert);
 }
 
-function summaryOf({ id, startedMs, endedMs, members }: Incident): IncidentSummary {
+function summaryOf({ id, startedMs, endedMs, members }: AlertIncident): IncidentSummary {
   const [first, ...others] = members.map(nameOf);
   return { id, startedMs, endedMs, startedBy: first ?? 'unknown', followedBy: others };
 }

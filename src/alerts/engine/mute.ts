@@ -3,7 +3,7 @@ import type { Acknowledgement, MaintenanceWindow } from './inputs.ts';
 import type { AlertRecord, Mute } from './state.ts';
 
 /** The window in which an alert tells nobody now. */
-export function windowOf(
+export function maintenanceOf(
   { labels }: Pick<AlertRecord, 'labels'>,
   maintenance: readonly MaintenanceWindow[],
   nowMs: number,

@@ -80,7 +80,7 @@ export const engineState = z.object({
 
 export type Mute = z.output<typeof mute>;
 export type AlertRecord = z.output<typeof alertRecord>;
-export type Incident = z.output<typeof incident>;
+export type AlertIncident = z.output<typeof incident>;
 export type IncidentMember = z.output<typeof incidentMember>;
 export type EngineState = z.output<typeof engineState>;
 

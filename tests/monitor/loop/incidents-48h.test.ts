@@ -115,8 +115,8 @@ test('48 hours with three incidents are three pages per channel and their resolu
     expect(told(channel)).toEqual([
       'firing HighErrorRate',
       'resolved HighErrorRate',
-      'firing GenesisServiceDown',
-      'resolved GenesisServiceDown',
+      'firing ServiceDown',
+      'resolved ServiceDown',
       expect.stringMatching(/^firing H0[2346]$/),
       expect.stringMatching(/^resolved H0[2346]$/),
     ]);
@@ -146,7 +146,7 @@ test('48 hours with three incidents are three pages per channel and their resolu
       'ErrorBudgetSlowBurn',
     ],
   });
-  expect(down?.startedBy).toBe('GenesisServiceDown');
+  expect(down?.startedBy).toBe('ServiceDown');
   expect(down?.followedBy).toEqual(
     expect.arrayContaining(['RollbackRequired service_down', 'HealthCheckFailed H01']),
   );
