@@ -6,10 +6,13 @@ import { contractError, unexpected } from './http/http-failure.ts';
 export async function runningRelease(
   url: string,
   { path, json }: VigilConfig['release'],
-  timeoutMs = 3000,
+  headers: Record<string, string> = {},
 ): Promise<string> {
   // On a connection of its own each time: behind a load balancer the next one may lead to another instance.
-  const answer = await send(`${url}${path}`, { timeoutMs, headers: { connection: 'close' } });
+  const answer = await send(`${url}${path}`, {
+    timeoutMs: 3000,
+    headers: { ...headers, connection: 'close' },
+  });
   // A service that is not well answers 503, and still says who it is.
   const expected = `the id of its release at ${json}`;
   if (!answer.text.trimStart().startsWith('{')) throw unexpected(answer, expected);

@@ -13,7 +13,13 @@ export { ofFormer } from './catalogue/former-name.ts';
 export { describeMeasurement, isMet, type Measurement } from './catalogue/measurement.ts';
 export { checksOfShard, groupsOfShard, shardOf, shardText } from './catalogue/shard.ts';
 export type { AuthConfig } from './config/auth.ts';
-export { declaredComponents, effectiveThresholds, noTarget } from './config/effective.ts';
+export {
+  declaredComponents,
+  effectiveThresholds,
+  embeddedTargetId,
+  noTarget,
+  targetIdOf,
+} from './config/effective.ts';
 export { type ExplainedValue, explainConfig } from './config/explain.ts';
 export { type LoadedConfig, loadConfig, readInput } from './config/load.ts';
 export type { DeclaredMaintenance } from './config/maintenance.ts';

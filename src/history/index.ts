@@ -4,6 +4,7 @@ export { exportAlerts, exportSnapshots } from './export-files.ts';
 export type { History, HistoryReader } from './history.ts';
 export { HistoryError } from './history-error.ts';
 export { historyFile, loopLockFile, rollbackLockFile } from './history-file.ts';
+export type { IdentityStretch } from './identity.ts';
 export type { Deployment, RecordedAcknowledgement, RecordedTransition } from './journal.ts';
 export { type LastingHistory, openLastingHistory } from './lasting-history.ts';
 export type { RecordedMaintenance } from './maintenance.ts';

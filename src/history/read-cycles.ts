@@ -1,6 +1,7 @@
 import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
 import type { CheckOutcome, Outcome } from '../suite/index.ts';
+import { identityOf } from './identity.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
 import { keptLive, keptTexts, restoreLive } from './snapshot.ts';
@@ -176,6 +177,7 @@ export function cycleOf(
     startedMs: Number(row.started_ms),
     durationMs: Number(row.duration_ms),
     targetId: String(row.target_id),
+    identity: identityOf(store, row),
     verdict: row.verdict as RecordedCycle['verdict'],
     problems: row.problems === null ? [] : jsonOf(store, keptTexts, row.problems),
     leftBehind: row.left_behind === null ? undefined : jsonOf(store, keptTexts, row.left_behind),

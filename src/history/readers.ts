@@ -5,6 +5,7 @@ import { type LabelSet, type Matcher, matches } from '../core/index.ts';
 import type { Ask } from './ask.ts';
 import { storedBaseline } from './baseline.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
+import { identitiesIn } from './identity.ts';
 import { entries, type JournalName } from './journal.ts';
 import { maintenanceIn } from './maintenance.ts';
 import { readCoverage } from './read-coverage.ts';
@@ -37,6 +38,8 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
   /** How often each check came to which outcome, by stretches of `bucketMs` counted from 1970. */
   outcomeCounts: (range: CycleRange, bucketMs: number) =>
     ask(({ store }) => outcomeCountsOf(store, range, bucketMs)),
+  /** Whose evidence the cycles of a target are, as stretches of one identity, oldest first. */
+  identities: (range: CycleRange) => ask(({ store }) => identitiesIn(store, range)),
   latestCycle: (targetId?: string) => ask(({ store }) => cycleOf(store, { targetId })),
   cycle: (id: string) => ask(({ store }) => cycleOf(store, { id })),
   /**

@@ -1,4 +1,5 @@
 import type { Outcome } from '../suite/index.ts';
+import { identityColumns } from './identity.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
 import { storeLive } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -61,6 +62,7 @@ export function recordCycle(store: Store, words: StoredWords, cycle: RecordedCyc
       live: storeLive(cycle.live),
       on_demand: cycle.slotMs === undefined,
       left_behind: cycle.leftBehind?.length ? cycle.leftBehind : undefined,
+      ...identityColumns(store, words, cycle.identity),
     });
     for (const [position, check] of cycle.outcomes.entries())
       writeOutcome(store, words, { cycle: seq, position }, check);

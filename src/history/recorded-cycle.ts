@@ -1,5 +1,5 @@
 import type { LiveSample } from '../alerts/index.ts';
-import type { CheckOutcome } from '../suite/index.ts';
+import type { CheckOutcome, CycleIdentity } from '../suite/index.ts';
 import type { Verdict } from './snapshot.ts';
 
 /** What is kept of one check in one cycle. */
@@ -25,6 +25,8 @@ export interface RecordedCycle {
   startedMs: number;
   durationMs: number;
   targetId: string;
+  /** Whose evidence it is, beside the address; cycles of before version 12 of the schema have none. */
+  identity?: CycleIdentity | undefined;
   verdict: Verdict;
   problems: readonly string[];
   /** Processes that the suite left running. */

@@ -8,6 +8,7 @@ const entangled = [
   'checks',
   'metrics',
   'cycles',
+  'criteria',
   'outcomes',
   'measurements',
   'signals',

@@ -268,4 +268,15 @@ ALTER TABLE checks ADD COLUMN by_name INTEGER NOT NULL DEFAULT 0;
 UPDATE checks SET by_name = 1;
 `,
   },
+  {
+    // Whose evidence a cycle is: the deployment by name, the release ids that its services said (JSON), and by which suite
+    // and limits it was judged. Cycles of before have none.
+    version: 12,
+    sql: `
+CREATE TABLE criteria (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, suite TEXT NOT NULL, limits TEXT NOT NULL) STRICT;
+ALTER TABLE cycles ADD COLUMN deployment INTEGER REFERENCES names;
+ALTER TABLE cycles ADD COLUMN releases TEXT;
+ALTER TABLE cycles ADD COLUMN criteria INTEGER REFERENCES criteria;
+`,
+  },
 ];

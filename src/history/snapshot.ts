@@ -27,7 +27,7 @@ export const keptLive = keptCounters.extend({
 export const snapshotShape = z.object({
   timestamp: text.refine((time) => !Number.isNaN(Date.parse(time))),
   cycle: text,
-  /** Whose evidence it is: the target's URL, or one start of the embedded target. */
+  /** Whose evidence it is: the target's URL, its name without one, or the embedded target. */
   target: text,
   verdict,
   duration_seconds: number,

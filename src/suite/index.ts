@@ -5,6 +5,15 @@ export {
   type StartEmbedded,
   sharedHarness,
 } from './harness/open-harness.ts';
+export {
+  type Criteria,
+  criteriaDifferences,
+  criteriaOf,
+  criteriaWith,
+  limitsShape,
+  suitePartsShape,
+} from './identity/criteria.ts';
+export { type CycleIdentity, type Releases, readReleases, releasesShape } from './identity/read-releases.ts';
 export { parseJUnit } from './junit/parse.ts';
 export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
 export { ambiguity, checksNamed, shownNames } from './outcomes/check-names.ts';

@@ -1,4 +1,8 @@
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { validateConfig } from '../../src/core/config/validate.ts';
 import type { RecordedCycle, RecordedOutcome } from '../../src/history/recorded-cycle.ts';
+import { criteriaOf } from '../../src/suite/identity/criteria.ts';
+import type { CycleIdentity } from '../../src/suite/identity/read-releases.ts';
 
 export const start = Date.UTC(2026, 0, 1);
 export const minute = 60_000;
@@ -26,6 +30,13 @@ export function outcomes(failing: readonly number[] = [], figure = 0.0421): Reco
   }));
 }
 
+/** Whose evidence the cycles of a watch by the 36 checks are that changes no threshold; no service says a release id. */
+export const identity: CycleIdentity = {
+  name: 'Genesis',
+  releases: { service: null },
+  criteria: criteriaOf(validateConfig({}, 'a test'), { root: '', catalogue }),
+};
+
 /** A cycle in which everything went well, but for what is named. */
 export function cycle(timeMs: number, more: Partial<RecordedCycle> = {}): RecordedCycle {
   return {
@@ -34,6 +45,7 @@ export function cycle(timeMs: number, more: Partial<RecordedCycle> = {}): Record
     startedMs: timeMs,
     durationMs: 7123,
     targetId: 'http://target',
+    identity,
     verdict: 'pass',
     problems: [],
     outcomes: outcomes(),

@@ -1,5 +1,6 @@
 import { type Component, components } from '../catalogue/check-definition.ts';
 import { VigilError } from '../errors.ts';
+import { shownUrl } from '../text/shown-url.ts';
 import { type Bound, opposite } from '../thresholds/bound.ts';
 import {
   type SignalName,
@@ -7,7 +8,7 @@ import {
   type ThresholdTable,
   thresholds,
 } from '../thresholds/thresholds.ts';
-import type { TargetConfig, VigilConfig } from './schema.ts';
+import { suiteKind, type TargetConfig, type VigilConfig } from './schema.ts';
 
 /** The side of a level that has no limit yet, by those that have one: breaches lie opposite of the objective. */
 function impliedOperator(row: SignalThresholds, level: string): Bound['operator'] | undefined {
@@ -47,6 +48,15 @@ function knowsHost({ orchestration, host }: TargetConfig): boolean {
 
 /** Stands for the target of a suite or of probes that name theirs themselves. */
 export const noTarget: TargetConfig = { orchestration: '' };
+
+/** Whose evidence that of the embedded target is: another start of it listens elsewhere, and is the same. */
+export const embeddedTargetId = 'the embedded Genesis';
+
+/** Whose evidence a configuration means: its target's address, its name where it has none, or the embedded target. */
+export function targetIdOf(config: VigilConfig): string {
+  if (!config.target && suiteKind(config) === 'own') return embeddedTargetId;
+  return shownUrl(config.target?.orchestration ?? '') || config.name;
+}
 
 /** The components that a target declares; a check that needs another is skipped for a declared reason. */
 export function declaredComponents(target: TargetConfig): Component[] {

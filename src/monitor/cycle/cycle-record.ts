@@ -1,6 +1,6 @@
 import type { CycleSignals, LiveSample, SignalValues, Violation } from '../../alerts/index.ts';
 import type { Verdict } from '../../history/index.ts';
-import type { CheckOutcome, KnownCheck, QuarantineState } from '../../suite/index.ts';
+import type { CheckOutcome, CycleIdentity, KnownCheck, QuarantineState } from '../../suite/index.ts';
 
 /** Everything one cycle came to. */
 export interface CycleRecord {
@@ -8,6 +8,8 @@ export interface CycleRecord {
   startedAt: Date;
   durationMs: number;
   target: { id: string; url: string; name: string };
+  /** Which release of it was watched, and by what it was judged. */
+  identity?: CycleIdentity | undefined;
   /** Which of several watches on the target this is; a label of everything exposed. */
   probe?: string | undefined;
   /** Checks of the whole catalogue, of which a shard runs a part. */

@@ -8,7 +8,14 @@ import {
   type VigilConfig,
 } from '../../core/index.ts';
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
-import { ambiguity, type CheckOutcome, quarantine, type RunContext } from '../../suite/index.ts';
+import {
+  ambiguity,
+  type CheckOutcome,
+  criteriaOf,
+  quarantine,
+  type RunContext,
+  readReleases,
+} from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { observe } from './observe.ts';
 import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
@@ -51,10 +58,13 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const startedAt = new Date();
   const began = performance.now();
   const finish = observe(context, options.signal);
+  const releases = readReleases(context.services, options.redactor.redact);
+  const criteria = criteriaOf(config, { root: options.suiteRoot, catalogue: options.catalogue });
   const probes = suiteKind(config) === 'probes' ? config.probes : undefined;
   const main = await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options);
   const more = beside && (await runAndJudge(beside, options));
   const observed = await finish();
+  const identity = { name: config.name, releases: await releases, criteria };
   const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());
   const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
@@ -85,6 +95,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     startedAt,
     durationMs: performance.now() - began,
     target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
+    identity,
     probe: config.probe,
     catalogueSize: options.catalogue?.length,
     verdict: cycleVerdict(signals, problems),

@@ -27,6 +27,7 @@ export function recordedCycleOf(record: CycleRecord, slotMs: number | undefined)
     startedMs: record.startedAt.getTime(),
     durationMs,
     targetId: record.target.id,
+    identity: record.identity,
     verdict,
     problems,
     leftBehind,

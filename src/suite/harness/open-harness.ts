@@ -4,9 +4,9 @@ import {
   noTarget,
   type ServiceConfig,
   servicesAt,
-  shownUrl,
   suiteKind,
   type TargetConfig,
+  targetIdOf,
   type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
@@ -53,12 +53,8 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   }
   const configured = (embedded?.target ?? given) as TargetConfig;
   const target = receiver ? { ...configured, traces: { receiver: receiver.url } } : configured;
-  // An embedded target is new with every start, and so is its evidence.
-  const targetId = embedded
-    ? `embedded ${new Date().toISOString()}`
-    : shownUrl(target.orchestration) || config.name;
   return {
-    ...around(config, target, targetId),
+    ...around(config, target),
     embedded: embedded !== undefined,
     async close() {
       await embedded?.stop();
@@ -67,12 +63,15 @@ export async function openHarness(config: VigilConfig, startEmbedded: StartEmbed
   };
 }
 
-const around = (config: VigilConfig, target: TargetConfig, targetId: string) => ({
-  target,
-  services: servicesAt(config, target),
-  targetId,
-  contextFor: (cycleId: string) => contextOf(config, target, { cycleId, targetId }),
-});
+function around(config: VigilConfig, target: TargetConfig) {
+  const targetId = targetIdOf(config);
+  return {
+    target,
+    services: servicesAt(config, target),
+    targetId,
+    contextFor: (cycleId: string) => contextOf(config, target, { cycleId, targetId }),
+  };
+}
 
 /** The surroundings of a target that another process on this machine watches already: its receiver takes the traces. */
 export function sharedHarness(config: VigilConfig): Harness {
@@ -83,7 +82,7 @@ export function sharedHarness(config: VigilConfig): Harness {
   if (receiver && receiver.port === '') receiver.port = '4318'; // as it is opened
   const target = receiver ? { ...config.target, traces: { receiver: receiver.origin } } : config.target;
   return {
-    ...around(config, target, shownUrl(target.orchestration)),
+    ...around(config, target),
     embedded: false,
     close: () => Promise.resolve(),
   };

@@ -39,7 +39,7 @@ export function checkSpanId(traceId: string, caseName: string): string {
 /** What one run of the suite knows of its surroundings; handed from the runner to the child as a JSON file. */
 export interface RunContext {
   cycleId: string;
-  /** Whose evidence this is; recorded cycles of another target, or of another embedded start, don't count. */
+  /** Whose evidence this is; recorded cycles of another target don't count. */
   targetId: string;
   target: TargetConfig;
   services: readonly ServiceConfig[];
