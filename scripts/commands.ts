@@ -33,7 +33,11 @@ const gate = () =>
   command(
     'gate',
     'Check whether a release can take more traffic',
-    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --wait 30m'],
+    [
+      'vigil gate --deployed v2.4.1 --by carol',
+      'vigil gate --to 25 --wait 30m',
+      'vigil gate --to 25 --accept-thresholds',
+    ],
     '0 pass or override, 1 fail, 2 inconclusive',
     [config(), history(), jsonFlag()],
   )
@@ -45,6 +49,7 @@ const gate = () =>
     .addOption(value('--by <name>', 'name who asks (default: CI job or user)'))
     .option('--override', 'proceed against the verdict, with --reason')
     .addOption(value('--reason <text>', 'explain the override'))
+    .option('--accept-thresholds', 'count cycles judged by other thresholds')
     .addOption(value('--source <name>', 'query history or prometheus').default('history'))
     .addOption(value('--prometheus <url>', 'query this Prometheus (default: as configured)'))
     .addOption(value('--junit <file>', 'write the conditions as JUnit'))

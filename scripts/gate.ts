@@ -9,7 +9,7 @@ import {
   quorumOf,
   redactorOf,
   shortened,
-  shownUrl,
+  targetIdOf,
   type VigilConfig,
   VigilError,
 } from '../src/core/index.ts';
@@ -33,7 +33,9 @@ import {
   tellGitHub,
   waitForPass,
 } from '../src/release/index.ts';
+import { criteriaOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, durationOf, invalid, json, type SharedOptions } from './values.ts';
 
@@ -43,6 +45,7 @@ interface GateOptions extends SharedOptions {
   by?: string;
   note?: string;
   override?: boolean;
+  acceptThresholds?: boolean;
   reason?: string;
   source: string;
   prometheus?: string;
@@ -140,8 +143,8 @@ const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `vigil gate`: the verdict on giving a release more traffic, from recorded evidence. */
 export async function runGate(args: GateOptions): Promise<void> {
-  const { config } = await configured(args);
-  const setup = gateSetup(config, config.target && shownUrl(config.target.orchestration));
+  const { config, folder } = await configured(args);
+  const setup = gateSetup(config, targetIdOf(config), criteriaOf(config, suiteOf(config, folder)));
   const ci = ciEnvironment();
   const who = askerOf(args.by, ci);
   checkedOptions(args);
@@ -161,7 +164,8 @@ export async function runGate(args: GateOptions): Promise<void> {
       else print(`${release} is recorded as deployed at ${at}${then}\n`);
       return;
     }
-    const asking = { to, askedBy: who, via: 'command', ...(override && { override }) };
+    const { acceptThresholds } = args;
+    const asking = { to, askedBy: who, via: 'command', override, acceptThresholds };
     const store = storeOf(config, args);
     const waitMs = args.wait === undefined ? 0 : durationOf('--wait', args.wait);
     const interrupted = new AbortController();

@@ -10,6 +10,7 @@ import {
   rollbackRuns,
   shadowRollbacks,
 } from '../src/release/index.ts';
+import { criteriaOf } from '../src/suite/index.ts';
 import { openPage, openRollout } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageVersion } from './package-root.ts';
@@ -26,10 +27,16 @@ export interface LoopArguments
 /** The gate and the page on the port of the loop, and the rollback. */
 function additionsTo(
   { config, configFile, durationMs }: LoopArguments,
-  catalogue: LoopOptions['suite']['catalogue'],
+  suite: LoopOptions['suite'],
   { history, targetId, redactor, queue, say }: LoopSurroundings,
 ): ReturnType<LoopOptions['additions']> {
-  const setup = gateSetup(config, targetId);
+  const setup = {
+    ...gateSetup(config, targetId),
+    // As they are when somebody asks: the files of a suite may have changed since the start.
+    get criteria() {
+      return criteriaOf(config, suite);
+    },
+  };
   const advice = rollbackAdvice(config, history);
   const page = openPage();
   const token = config.server.token && givenSecret(config.server.token, 'server.token', redactor);
@@ -45,7 +52,7 @@ function additionsTo(
         table,
         rules,
         naming,
-        catalogue,
+        catalogue: suite.catalogue,
         status,
         lastTickMs,
         sampleMs: config.sampleInterval,
@@ -67,7 +74,7 @@ export async function monitorLoop(given: LoopArguments): Promise<number> {
     suite,
     version: packageVersion,
     startEmbedded: startEmbeddedGenesis,
-    additions: (surroundings) => additionsTo(given, suite.catalogue, surroundings),
+    additions: (surroundings) => additionsTo(given, suite, surroundings),
     // Loaded only then: a watch of two days needs it once.
     onEnd: async (say) => (await import('./final-report.ts')).writeFinalReport(config, say),
   });

@@ -52,6 +52,8 @@ export interface Subject extends GateEvidence, GateRules {
   windowMs: number;
   /** When the next cycle can have ended; not known without a schedule. */
   nextCycleMs: number | undefined;
+  /** Whether cycles count that were judged by other thresholds or another suite. */
+  acceptThresholds: boolean;
 }
 
 type Said = { [Key in 'value' | 'unit' | 'limit' | 'next' | 'askAgainAtMs']?: Found[Key] | undefined };

@@ -12,6 +12,7 @@ import { criticalAlerts, sentinel } from './conditions/alerts.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
 import { newFailures } from './conditions/checks.ts';
+import { sameCriteria, sameRelease } from './conditions/identity.ts';
 import { noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
 import { errorRatio, latencyP95, passRate, uptime } from './conditions/signals.ts';
 import { clock, coverage, cycles, freshness, gap, sameTarget } from './conditions/watch.ts';
@@ -32,6 +33,8 @@ export interface GateQuestion {
   /** The way it was asked on: `command`, `http`, `flagger confirm-promotion`, … */
   via: string;
   override?: { by: string; reason: string } | undefined;
+  /** Cycles count though they were judged by other thresholds, or by another suite. */
+  acceptThresholds?: boolean | undefined;
 }
 
 /** The answer to whether a release may have more traffic. */
@@ -49,18 +52,30 @@ export interface GateDecision extends GateQuestion {
 
 const noTraffic = notConfigured('no metrics of live traffic: checks, watch, alerts and soak time decide');
 
+type Judged = [id: string, title: string, found: Found];
+
+/** Which release it was, and by what it was judged. What a store holds does not say that. */
+const whoseEvidence = (subject: Subject): Judged[] =>
+  subject.source === 'prometheus' && !subject.recorded.identity
+    ? []
+    : [
+        ['release', 'release', sameRelease(subject)],
+        ['criteria', 'suite and thresholds', sameCriteria(subject)],
+      ];
+
 /** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
 function conditionsOf(subject: Subject): GateCondition[] {
   const { burns, canary } = subject.signals;
   const { naming, services } = subject;
   /** A condition on live traffic, where anything tells of it. */
   const ofTraffic = (judge: () => Found): Found => (naming.hasTraffic === false ? noTraffic : judge());
-  const judged: [id: string, title: string, found: Found][] = [
+  const judged: Judged[] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
     ['rollback', 'no rollback', noRollback(subject)],
     ['clock', 'clock', clock(subject)],
     ['target', 'evidence of this target', sameTarget(subject)],
+    ...whoseEvidence(subject),
     ['cycles', 'cycles', cycles(subject)],
     ['freshness', 'newest cycle', freshness(subject)],
     ['coverage', 'coverage of the watch', coverage(subject)],
@@ -132,7 +147,8 @@ function nextOf(
 /** Decides on evidence alone: the same evidence gives the same decision. */
 export function decide(evidence: GateEvidence, rules: GateRules, question: GateQuestion): GateDecision {
   const { recorded, atMs, window } = evidence;
-  const standing = standingOfRelease(rules.plan, recorded.deployment, recorded.taken);
+  const anewMs = recorded.identity?.release?.anew?.atMs;
+  const standing = standingOfRelease(rules.plan, recorded.deployment, recorded.taken, anewMs);
   const subject: Subject = {
     ...evidence,
     ...rules,
@@ -140,6 +156,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     standing,
     windowMs: window.toMs - window.fromMs,
     nextCycleMs: later(atMs, recorded.intervalMs),
+    acceptThresholds: question.acceptThresholds ?? false,
   };
   const conditions = conditionsOf(subject);
   const open = conditions.filter(isOpen);

@@ -2,6 +2,19 @@ import { isoExact as iso } from './condition.ts';
 import type { GateDecision } from './decide.ts';
 import type { GateEvidence } from './evidence.ts';
 
+/** Whose evidence it was: the name, the releases that were said, and by what the newest cycle was judged. */
+function identityInShort({ identity }: GateEvidence['recorded']) {
+  if (!identity) return null;
+  const { release, judgedBy } = identity;
+  const change = release?.anew;
+  return {
+    name: identity.name ?? null,
+    releases: release?.seen ?? [],
+    criteria: judgedBy.at(-1)?.criteria.hash ?? null,
+    unrecordedChange: change ? { at: iso(change.atMs), from: change.was, to: change.now } : null,
+  };
+}
+
 /** The evidence in short, as it is kept with a decision: enough to see what it rested on when the samples are gone. */
 function evidenceInShort({ source, window, recorded, signals }: GateEvidence) {
   const { cycles, coverage, newest, sentinel, taken } = recorded;
@@ -9,6 +22,7 @@ function evidenceInShort({ source, window, recorded, signals }: GateEvidence) {
     source,
     window: { from: iso(window.fromMs), to: iso(window.toMs) },
     target: recorded.targetId ?? null,
+    identity: identityInShort(recorded),
     deployedAt: recorded.deployment ? iso(recorded.deployment.timeMs) : null,
     stages: taken.map(({ percent, takenMs, isOverride }) => ({
       percent,

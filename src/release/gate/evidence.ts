@@ -1,3 +1,4 @@
+import type { IdentityEvidence } from './identity/identity-evidence.ts';
 import type { Period } from './plan.ts';
 import type { SignalEvidence } from './signal-evidence.ts';
 import type { StoredState } from './stored-state.ts';
@@ -79,6 +80,8 @@ export interface RecordedEvidence
   /** Passed ÷ judged over the cycles of the window; without the field nothing was judged. */
   passRate?: { ratio: number; judged: number } | undefined;
   newest: NewestCycle | undefined;
+  /** Whose evidence the cycles are, beside the address; left out where nobody says. */
+  identity?: IdentityEvidence | undefined;
   checks?: readonly CheckHistory[] | undefined;
   /** Alerts as they last stood, and when that was. */
   alerts: { evaluatedMs: number; open: readonly OpenAlert[] } | undefined;

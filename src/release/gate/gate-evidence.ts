@@ -6,6 +6,7 @@ import type {
   SampleReader,
 } from '../../history/index.ts';
 import type { GateEvidence } from './evidence.ts';
+import { identityEvidence, storyOf } from './identity/identity-evidence.ts';
 import { type Period, soakOf, standingOf } from './plan.ts';
 import { recordedEvidence } from './recorded-evidence.ts';
 import type { GateSetup } from './setup.ts';
@@ -21,13 +22,15 @@ export function periodOf(
   { plan, recoveryMs = 0 }: Pick<GateSetup, 'plan' | 'recoveryMs'>,
   to: number,
   atMs: number,
+  anewMs?: number,
 ): Period {
   if (!deployment) return { fromMs: atMs, toMs: atMs };
-  const standing = standingOf(plan, deployment.timeMs, taken);
+  const standing = standingOf(plan, deployment.timeMs, taken, anewMs);
   const isTaken = to <= standing.percent;
   // A failure must not leave the time before its check has passed long enough.
   const soakMs = Math.max(recoveryMs, soakOf(plan, isTaken ? to : (standing.next?.percent ?? to)));
-  return { fromMs: Math.max(isTaken ? deployment.timeMs : standing.sinceMs, atMs - soakMs), toMs: atMs };
+  const beginMs = isTaken ? Math.max(deployment.timeMs, anewMs ?? 0) : standing.soakFromMs;
+  return { fromMs: Math.max(beginMs, atMs - soakMs), toMs: atMs };
 }
 
 /** Collects everything that a decision on `to` percent rests on, with what a history said of itself at that time. */
@@ -38,12 +41,16 @@ export function evidenceWith(
   to: number,
   atMs: number,
 ): GateEvidence {
-  const window = periodOf(stored, setup, to, atMs);
+  const story = storyOf(reader, stored, stored.targetId, setup, atMs);
+  const window = periodOf(stored, setup, to, atMs, story?.anew?.atMs);
   return {
     atMs,
     window,
     source: 'history',
-    recorded: recordedEvidence(reader, stored, window, setup),
+    recorded: {
+      ...recordedEvidence(reader, stored, window, setup),
+      identity: identityEvidence(reader, stored, window, setup, story),
+    },
     signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: stored.deployment?.timeMs }),
   };
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { History, HistoryReader, JournalReader } from '../../history/index.ts';
+import type { CycleReader, History, HistoryReader, JournalReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/run.ts';
 import { type GateCondition, isoExact } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import { type DecisionDocument, decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
 import { gateEvidence } from './gate-evidence.ts';
+import { storyOf } from './identity/identity-evidence.ts';
 import { standingOfRelease } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 import { deploymentOf } from './stored-state.ts';
@@ -71,9 +72,11 @@ export function askHistory(reader: HistoryReader, setup: GateSetup, asking: Aski
 }
 
 /** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
-export function rolloutStanding(reader: JournalReader, { plan }: GateSetup, atMs: number) {
+export function rolloutStanding(reader: JournalReader & CycleReader, setup: GateSetup, atMs: number) {
   const deployment = deploymentOf(reader, atMs);
-  return standingOfRelease(plan, deployment, deployment ? reader.takenStages(deployment.timeMs) : []);
+  const taken = deployment ? reader.takenStages(deployment.timeMs) : [];
+  const anewMs = storyOf(reader, { deployment, taken }, setup.targetId, setup, atMs)?.anew?.atMs;
+  return standingOfRelease(setup.plan, deployment, taken, anewMs);
 }
 
 /** Records a deployment, which begins a rollout; returns when it was, what stands against it, and the next stage. */

@@ -28,6 +28,8 @@ export interface RolloutStanding {
   percent: number;
   /** Since when: the stage's own time, or the deployment's before the first. */
   sinceMs: number;
+  /** Since when it soaks: a change that nobody recorded begins it anew. */
+  soakFromMs: number;
   /** What may be asked for next; `undefined` when all is taken. */
   next: (PlanStage & { soakMs: number; soakEndsMs: number }) | undefined;
 }
@@ -66,15 +68,17 @@ export function standingOf(
   plan: RolloutPlan,
   deployedMs: number,
   taken: readonly TakenStage[],
+  anewMs = 0,
 ): RolloutStanding {
   const highest = Math.max(0, ...taken.map(({ percent }) => percent));
   const times = taken.filter(({ percent }) => percent === highest).map(({ takenMs }) => takenMs);
   const sinceMs = times.length > 0 ? Math.min(...times) : deployedMs;
+  const soakFromMs = Math.max(sinceMs, anewMs);
   const next = plan.find(({ percent }) => percent > highest);
-  if (!next) return { percent: highest, sinceMs, next: undefined };
+  if (!next) return { percent: highest, sinceMs, soakFromMs, next: undefined };
   const soakMs = soakOf(plan, next.percent);
-  const soakEndsMs = Math.max(deployedMs + next.afterMs, sinceMs + soakMs);
-  return { percent: highest, sinceMs, next: { ...next, soakMs, soakEndsMs } };
+  const soakEndsMs = Math.max(deployedMs + next.afterMs, soakFromMs + soakMs);
+  return { percent: highest, sinceMs, soakFromMs, next: { ...next, soakMs, soakEndsMs } };
 }
 
 /** The same with the release that it is about; `undefined` without a deployment. */
@@ -82,8 +86,9 @@ export function standingOfRelease(
   plan: RolloutPlan,
   deployment: { release: string; timeMs: number } | undefined,
   taken: readonly TakenStage[],
+  anewMs?: number,
 ): ReleaseStanding | undefined {
   if (!deployment) return undefined;
   const { release, timeMs: deployedMs } = deployment;
-  return { ...standingOf(plan, deployedMs, taken), release, deployedMs };
+  return { ...standingOf(plan, deployedMs, taken, anewMs), release, deployedMs };
 }

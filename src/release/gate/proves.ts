@@ -23,6 +23,9 @@ export function provesText({ recorded, signals, window, standing, naming }: Subj
   const sentences = [
     `${grouped(pass)} of ${grouped(cycles)} cycles since ${isoTime(window.fromMs)} were green: with 95 % confidence at least ${green} of such cycles are, no more is shown.`,
   ];
+  const story = recorded.identity?.release;
+  if (recorded.identity && !story?.seen.length)
+    sentences.push('The release id is not known: no service says it.');
   const operations = Math.round(signals.stage.operations ?? 0);
   if (operations > 0 && signals.stage.errorRatio !== undefined) {
     const errors = Math.min(operations, Math.round(signals.stage.errorRatio * operations));

@@ -1,9 +1,13 @@
 import { namingOf } from '../../alerts/index.ts';
 import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
+import type { Criteria } from '../../suite/index.ts';
 import type { RolloutPlan } from './plan.ts';
 
-/** The gate that a configuration describes; `targetId` when the caller knows whom it watches. */
-export function gateSetup(config: VigilConfig, targetId: string | undefined) {
+/**
+ * The gate that a configuration describes: on which target, and by which suite and thresholds it judges now, as far as the
+ * caller knows them.
+ */
+export function gateSetup(config: VigilConfig, targetId: string | undefined, criteria?: Criteria) {
   const plan: RolloutPlan = config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
   return {
     plan,
@@ -19,8 +23,11 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined) {
     sentinelIntervalMs: config.sentinelInterval,
     /** Which label tells baseline and canary apart, and by which values. */
     canary: config.rollout.canary,
-    /** Whose evidence counts; without it, that of the target which the newest watch watches. */
+    /** Whose evidence counts: no other's ever does. */
     targetId,
+    /** The deployment by name: one address may have led to another. */
+    name: targetId === undefined ? undefined : config.name,
+    criteria,
   };
 }
 

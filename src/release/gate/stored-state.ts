@@ -63,7 +63,7 @@ export function storedState(
   atMs: number,
 ) {
   const watch = savedState(reader, 'watch');
-  const targetId = setup.targetId ?? watch?.targetId;
+  const { targetId } = setup;
   const state = savedState(reader, 'alerts');
   const savedMs = reader.stateSavedMs('alerts');
   const sentinel = savedState(reader, 'sentinel');
@@ -71,7 +71,7 @@ export function storedState(
   const schedule = reader.grids().at(-1);
   return {
     ...rolloutOf(reader, atMs),
-    /** Whose evidence is asked for; `undefined` when nobody said and no watch tells. */
+    /** Whose evidence is asked for; `undefined` when nobody said. */
     targetId,
     watch,
     sentinel,

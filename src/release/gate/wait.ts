@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isoTime, spanOf } from './condition.ts';
+import { isOpen, isoTime, spanOf } from './condition.ts';
 import type { Answer } from './gate.ts';
 import { letsThrough } from './gate.ts';
 
@@ -17,7 +17,7 @@ interface WaitOptions {
 function openLine({ decision }: Answer, untilMs: number): string {
   const { atMs, to, conditions, askAgainAtMs } = decision;
   const open = conditions
-    .filter(({ outcome }) => outcome !== 'pass')
+    .filter(isOpen)
     .map(({ title, outcome }) => (outcome === 'fail' ? title : `${title} (${outcome})`));
   const earliest =
     askAgainAtMs === undefined

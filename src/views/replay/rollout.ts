@@ -30,6 +30,8 @@ export interface ReplayedStage {
 
 /** The sentinel's past isn't recorded, only its last journey: a replay can't judge it, and says so. */
 export const neverReplayed: readonly string[] = ['sentinel'];
+/** A replay is there to judge by other thresholds than the loop did. */
+const isReplayed = ({ id }: { id: string }) => id !== 'criteria' && !neverReplayed.includes(id);
 
 const askEveryMs = 15 * 60_000;
 
@@ -110,10 +112,10 @@ export function replayRollout(
     stages.push(stage);
     for (let atMs = dueMs; atMs <= toMs && stage.takenMs === null; ) {
       const { conditions, askAgainAtMs } = ask(percent, atMs);
-      const judged = conditions.filter(({ id }) => !neverReplayed.includes(id));
+      const judged = conditions.filter(isReplayed);
       stage.asked += 1;
       stage.heldBy = judged
-        .filter(({ outcome }) => outcome !== 'pass')
+        .filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
         .map(({ title, outcome, detail }) => `${title} ${outcome}: ${detail}`);
       if (verdictOfConditions(judged) === 'pass') stage.takenMs = atMs;
       else atMs = Math.max(atMs + askEveryMs, askAgainAtMs ?? 0);

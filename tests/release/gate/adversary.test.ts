@@ -115,10 +115,6 @@ test('another target’s evidence in the same folder', () => {
   });
 });
 
-test('the target of the watch is taken where nobody named one', () => {
-  expect(asked(history(), { setup: { targetId: undefined } }).verdict).toBe('pass');
-});
-
 test('a clock that is ahead: everything is old, and the soak time proves nothing', () => {
   const atMs = askedMs + 50 * hour;
   const { verdict, open } = asked(history({}, atMs), { atMs });

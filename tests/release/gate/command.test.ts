@@ -33,7 +33,7 @@ test('a pass exits 0, takes the stage, and says every condition and what it prov
   const { code, stdout } = await vigil(['gate', '--to', '50', '--by', 'carol'], { cwd });
   expect(stdout).toMatch(/Vigil gate {2}v2 from 25 % to 50 %/);
   expect(stdout).toMatch(/✓ soak time .*≥ 45 min/);
-  expect(stdout).toMatch(/PASS {2}19 of 19 conditions met/);
+  expect(stdout).toMatch(/PASS {2}20 of 21 conditions met, 1 not configured/);
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/What this proves: \d+ of \d+ cycles/);
   expect(code).toBe(0);
   expect(decisions()).toMatchObject([
@@ -60,7 +60,7 @@ test('a gate that waits says what is open, and opens when the soak is over', asy
   const { cwd, decisions } = watched({ baseMs: Date.now() - 65 * minute + 8000 });
   const { code, stdout, stderr } = await vigil(['gate', '--to', '50', '--wait', '2m'], { cwd });
   expect(stderr).toMatch(/waits for soak time; 50 % is possible from 20\d\d-\S+Z; ends in/);
-  expect(stdout).toMatch(/PASS {2}19 of 19/);
+  expect(stdout).toMatch(/PASS {2}20 of 21/);
   expect(code).toBe(0);
   // What was asked on the way is not kept.
   expect(decisions()).toHaveLength(1);
@@ -154,7 +154,7 @@ test('--junit writes the conditions as they are: failed ones fail, unknown ones 
   const of = (outcome: string) => cases.filter((one) => one.outcome === outcome).map(({ name }) => name);
   expect(of('failed')).toEqual(['P95 latency']);
   expect(of('errored')).toEqual(['sentinel']);
-  expect(of('passed')).toHaveLength(17);
+  expect(of('passed')).toHaveLength(18);
   expect(cases.find(({ name }) => name === 'P95 latency')?.properties).toEqual(
     expect.arrayContaining([expect.objectContaining({ name: 'limit', value: '< 200 ms' })]),
   );

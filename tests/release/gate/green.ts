@@ -4,7 +4,7 @@ import type { History } from '../../../src/history/history.ts';
 import type { GateQuestion } from '../../../src/release/gate/decide.ts';
 import type { GateEvidence } from '../../../src/release/gate/evidence.ts';
 import type { GateSetup } from '../../../src/release/gate/setup.ts';
-import { cycle } from '../../history/cycle.ts';
+import { cycle, identity } from '../../history/cycle.ts';
 
 export const second = 1000;
 export const minute = 60_000;
@@ -33,6 +33,8 @@ export const setup: GateSetup = {
   sentinelIntervalMs: hour,
   canary: undefined,
   targetId,
+  name: 'Genesis',
+  criteria: identity.criteria,
 };
 
 export const asking: GateQuestion = { id: 'decision', to: 50, askedBy: 'carol', via: 'command' };
@@ -68,6 +70,20 @@ export function greenEvidence(): GateEvidence {
       sentinel: { state: 'received', atMs: askedMs - 30 * minute, tookMs: 900 },
       confirmation: { state: 'none' },
       rollbacks: [],
+      identity: {
+        name: 'Genesis',
+        others: [],
+        unidentified: 0,
+        criteria: structuredClone(identity.criteria),
+        judgedBy: [{ criteria: structuredClone(identity.criteria), cycles: 9, lastMs: askedMs - minute }],
+        release: {
+          seen: ['v2'],
+          inForce: 'v2',
+          anew: undefined,
+          mix: undefined,
+          silentSinceMs: undefined,
+        },
+      },
     },
     signals: {
       live: { windowMs: 5 * minute, operations: 2400, errorRatio: 0, latencyP95: 0.045 },

@@ -328,7 +328,7 @@ describe('the plain API', () => {
       letThrough: true,
       release: 'v2',
     });
-    expect(document.conditions).toHaveLength(19);
+    expect(document.conditions).toHaveLength(21);
     expect(document.evidence).toMatchObject({
       source: 'history',
       target: 'http://target',

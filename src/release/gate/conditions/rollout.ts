@@ -1,4 +1,5 @@
 import { type Found, fail, finding, isoTime, pass, type Subject, spanOf, unknown } from '../condition.ts';
+import { changeText, recordCommand } from './identity.ts';
 
 const deploy = 'record the deployment when it is out: vigil gate --deployed RELEASE';
 const noTime = unknown('no deployment is recorded, so nothing can be said of its time', { next: deploy });
@@ -16,25 +17,28 @@ export function stageOrder({ standing, to }: Subject): Found {
 }
 
 /** Whether the stage before has held as long as the plan says. */
-export function soakTime({ standing, to, atMs }: Subject): Found {
+export function soakTime({ standing, recorded, to, atMs }: Subject): Found {
   if (!standing) return noTime;
-  const { release, deployedMs, percent, sinceMs, next } = standing;
+  const { release, deployedMs, percent, soakFromMs, next } = standing;
   if (to <= percent) return pass('nothing to wait for: the stage is taken');
   if (next?.percent !== to)
     return unknown(`counts from the stage before, ${next?.percent} %`, { next: askFirst(next?.percent) });
   // Of the two times the one that ends last is shown.
+  const change = recorded.identity?.release?.anew;
+  const anew = change?.atMs === soakFromMs ? change : undefined;
   const isByDeployment = next.soakEndsMs === deployedMs + next.afterMs;
   const needMs = isByDeployment ? next.afterMs : next.soakMs;
   const where = isByDeployment
     ? `after the deployment of ${release}`
-    : `at ${percent} %, from ${isoTime(sinceMs)} on`;
+    : `at ${percent} %, from ${isoTime(soakFromMs)} on${anew ? `, anew by ${changeText(anew)}` : ''}`;
+  const waiting = `wait for the end of the soak time${anew ? `, or record the release: ${recordCommand(anew.now)}` : ''}`;
   const isOver = atMs >= next.soakEndsMs;
   const ends = `${isOver ? 'over since' : 'ends at'} ${isoTime(next.soakEndsMs)}`;
   return finding(isOver ? 'pass' : 'fail', `${spanOf(needMs)} ${where}: ${ends}`, {
-    value: (atMs - (isByDeployment ? deployedMs : sinceMs)) / 1000,
+    value: (atMs - (isByDeployment ? deployedMs : soakFromMs)) / 1000,
     unit: 'seconds',
     limit: { operator: '>=', value: needMs / 1000 },
-    next: isOver ? undefined : 'wait for the end of the soak time',
+    next: isOver ? undefined : waiting,
     askAgainAtMs: isOver ? undefined : next.soakEndsMs,
   });
 }

@@ -1,6 +1,8 @@
+import { embeddedTargetId } from '../../../core/index.ts';
 import {
   bounded,
   type Found,
+  firstOf,
   isoTime,
   later,
   limitOf,
@@ -26,12 +28,18 @@ export function clock({ recorded, atMs }: Subject): Found {
 /** The samples carry no address, so a window in which another target was watched proves nothing. */
 export function sameTarget({ recorded, window }: Subject): Found {
   const { targetId, watchedTargetId, cycles } = recorded;
-  if (targetId === undefined || watchedTargetId === undefined)
-    return unknown('no watch has said what it watches', { next: runLoop });
+  if (targetId === undefined)
+    return unknown('which deployment? none is named', { next: 'ask with its configuration: --config FILE' });
+  if (watchedTargetId === undefined) return unknown('no watch has said what it watches', { next: runLoop });
+  const mine = 'ask with the configuration of the watch, or name its reports folder';
   if (targetId !== watchedTargetId) {
-    return unknown(`the watch is on ${watchedTargetId}, asked is for ${targetId}`, {
-      next: 'ask with the configuration of the watch, or name its reports folder',
-    });
+    const whose = targetId === embeddedTargetId ? 'which deployment? no target is configured; ' : '';
+    return unknown(`${whose}the watch is on ${watchedTargetId}, asked is for ${targetId}`, { next: mine });
+  }
+  const { name, others } = recorded.identity ?? { name: undefined, others: [] };
+  if (others.length > 0) {
+    const told = `cycles since ${isoTime(window.fromMs)} are of “${firstOf(others)}”, asked is for “${name}”`;
+    return unknown(`which deployment? ${told}`, { next: `${mine}; or record the deployment again` });
   }
   if (cycles.foreign === 0) return pass(targetId);
   const since = isoTime(window.fromMs);

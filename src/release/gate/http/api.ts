@@ -7,7 +7,11 @@ import { recordDeployment, rolloutStanding } from '../gate.ts';
 import { bodyOf, type GateService, guard, refusalText } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);
-const question = z.strictObject({ to: z.union([z.number(), line]), by: line });
+const question = z.strictObject({
+  to: z.union([z.number(), line]),
+  by: line,
+  acceptThresholds: z.boolean().optional(),
+});
 const deployment = z.strictObject({ release: line, by: line, note: line.optional() });
 
 function answerFault(thrown: unknown, reply: FastifyReply) {
@@ -37,13 +41,15 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
       return sendProblem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
     },
   );
-  app.get<{ Querystring: { to?: unknown } }>('/gate', (request) => {
+  app.get<{ Querystring: { to?: unknown; acceptThresholds?: unknown } }>('/gate', (request) => {
     const to = service.stage(request.query.to);
-    return service.ask({ to, askedBy: oneLine(request.ip), via: 'http' }).document;
+    const acceptThresholds = request.query.acceptThresholds === 'true';
+    return service.ask({ to, askedBy: oneLine(request.ip), via: 'http', acceptThresholds }).document;
   });
   app.post('/gate', (request) => {
-    const { to, by } = bodyOf(question, request);
-    return service.decide({ to: service.stage(to), askedBy: oneLine(by), via: 'http' }, true).document;
+    const { to, by, acceptThresholds } = bodyOf(question, request);
+    const asking = { to: service.stage(to), askedBy: oneLine(by), via: 'http', acceptThresholds };
+    return service.decide(asking, true).document;
   });
   app.get('/rollout', () => {
     const standing = rolloutStanding(history, setup, now());

@@ -155,7 +155,7 @@ export async function prometheusEvidence(
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
   const newest = newestOf(now);
   const alerts = await alertsFrom(url, setup, atMs);
-  const targetId = setup.targetId ?? (targets.length === 1 ? targets[0] : undefined);
+  const { targetId } = setup;
   const samples = await samplesFrom(url, setup, window);
   return {
     atMs,

@@ -15,6 +15,8 @@ test('of a healthy watch each condition says what it saw, and nothing to do', ()
     rollback: ['pass', 'none', 'v2'],
     clock: ['pass', 'nothing', 'after 2026-01-05T01:10:00Z'],
     target: ['pass', 'http://target'],
+    release: ['pass', 'v2'],
+    criteria: ['pass', 'as this gate has them'],
     cycles: ['pass (9; ≥ 2)', '9 green since 2026-01-05T00:25:00Z'],
     freshness: ['pass (60 s; ≤ 10 min)', 'ended', '2026-01-05T01:09:00Z', 'due every', '5m'],
     coverage: ['pass (100 %; ≥ 95 %)', '9 of 9'],

@@ -22,7 +22,7 @@ tells('target', [
     'nobody named a target',
     recorded({ targetId: undefined }),
     'unknown',
-    ['no watch', 'vigil monitor --loop'],
+    ['which deployment?', '--config FILE'],
   ],
   [
     'another target',

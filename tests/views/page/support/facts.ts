@@ -138,6 +138,7 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
     deployedMs,
     percent,
     sinceMs: deployedMs + 15 * minute,
+    soakFromMs: deployedMs + 15 * minute,
     decisions: [],
     stages: plan.map(([stage, after]) => ({
       percent: stage,

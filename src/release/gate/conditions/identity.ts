@@ -1,0 +1,95 @@
+import { criteriaDifferences } from '../../../suite/index.ts';
+import {
+  type Found,
+  fail,
+  firstOf,
+  isoTime,
+  notConfigured,
+  pass,
+  type Subject,
+  spanOf,
+  unknown,
+} from '../condition.ts';
+import { recoveryOf } from '../identity/identity-evidence.ts';
+import type { UnrecordedChange } from '../identity/release-story.ts';
+import { soakOf } from '../plan.ts';
+
+/** A word of a command line for a shell. */
+const quoted = (word: string): string =>
+  /^[\w.:@/+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** How that release is recorded. */
+export const recordCommand = (release: string): string => `vigil gate --deployed ${quoted(release)}`;
+
+/** The change that nobody recorded, in words. */
+export const changeText = ({ atMs, was, now }: UnrecordedChange): string =>
+  `${now} in place of ${was} since ${isoTime(atMs)}, which nobody recorded`;
+
+/** The services say the release that is recorded, or below 100 % the one before it. */
+export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: Subject): Found {
+  const story = recorded.identity?.release;
+  if (!standing || !story) return unknown('no deployment is recorded', { next: recordCommand('RELEASE') });
+  if (story.seen.length === 0 && story.silentSinceMs === undefined)
+    return notConfigured('no service says its release id');
+  const { anew, mix, silentSinceMs, seen, inForce } = story;
+  if (mix) {
+    const what =
+      mix.ids.length > 1
+        ? `instances on two releases: ${firstOf(mix.ids)}`
+        : `every instance says ${mix.ids[0]}, not ${inForce}`;
+    return fail(`${what}, last seen at ${isoTime(mix.lastMs)} with 100 % of the traffic on ${inForce}`, {
+      next: `deploy ${inForce} on every instance, or record what is out: vigil gate --deployed RELEASE`,
+      askAgainAtMs: mix.lastMs + recoveryOf(plan, recoveryMs),
+    });
+  }
+  if (silentSinceMs !== undefined) {
+    return unknown(
+      `no service says its release id since ${isoTime(silentSinceMs)}; before it was ${inForce}`,
+      {
+        next: 'see which release is out: what says no release id any more may be another one',
+      },
+    );
+  }
+  const soakMs = soakOf(plan, to);
+  if (anew && atMs - anew.atMs < soakMs) {
+    return unknown(`${changeText(anew)}: the soak time began anew then`, {
+      next: `record it: ${recordCommand(anew.now)}; or let ${spanOf(soakMs)} pass with it`,
+      askAgainAtMs: anew.atMs + soakMs,
+    });
+  }
+  if (anew) return pass(`${changeText(anew)}; the soak time has passed since`);
+  if (!seen.includes(inForce))
+    return pass(`${firstOf(seen)}, the release before; ${inForce} did not answer yet`);
+  return pass(seen.length > 1 ? `${firstOf(seen)}, both expected below 100 %` : inForce);
+}
+
+/** The cycles were judged by the suite and the thresholds that this gate has. */
+export function sameCriteria({ recorded, window, windowMs, acceptThresholds }: Subject): Found {
+  if (!recorded.identity) return unknown('nobody says by what the cycles were judged');
+  const { unidentified, criteria, judgedBy } = recorded.identity;
+  const since = isoTime(window.fromMs);
+  if (!(unidentified === 0)) {
+    const cycles = `${unidentified} cycle${unidentified === 1 ? '' : 's'}`;
+    return unknown(`${cycles} since ${since} do not say by which suite and thresholds they were judged`, {
+      next: `they are of an earlier Vigil: record the deployment again: ${recordCommand(recorded.deployment?.release ?? 'RELEASE')}`,
+    });
+  }
+  const newest = judgedBy.at(-1);
+  if (!criteria || !newest)
+    return unknown(`no cycle since ${since} says by what it was judged`, {
+      next: 'let the watch run: vigil monitor --loop',
+    });
+  const other = judgedBy.filter((one) => one.criteria.hash !== criteria.hash || !one.criteria.hash);
+  const last = other.at(-1);
+  if (!last) return pass('as this gate has them');
+  const cycles = other.reduce((sum, one) => sum + one.cycles, 0);
+  const all = judgedBy.reduce((sum, one) => sum + one.cycles, 0);
+  const differences = firstOf(criteriaDifferences(criteria, last.criteria));
+  const told = `${cycles} of ${all} cycles were judged by others: ${differences}`;
+  if (acceptThresholds) return pass(`accepted: ${told}`);
+  return unknown(told, {
+    next: 'let the loop judge by this configuration, or accept the difference: --accept-thresholds',
+    // Only when the loop judges as this gate does is time all that it takes.
+    askAgainAtMs: newest === last ? undefined : last.lastMs + windowMs,
+  });
+}

@@ -1,0 +1,135 @@
+import type { IdentityStretch } from '../../../history/index.ts';
+
+/** A release id that nobody recorded, in place of another. */
+export interface UnrecordedChange {
+  /** The first cycle that saw it. */
+  atMs: number;
+  was: string;
+  now: string;
+}
+
+/** Which releases the services said that they are, since the deployment. */
+export interface ReleaseStory {
+  /** Every id that was said in the newest cycle which saw any; none where no service says one. */
+  seen: readonly string[];
+  /** The release in force: the recorded one, or the last that came unrecorded. */
+  inForce: string;
+  /** The last change to a third release: the soak begins anew there. */
+  anew: UnrecordedChange | undefined;
+  /** The ids that were said with all of the traffic on the release, where there were several or others than that in force. */
+  mix: { ids: readonly string[]; lastMs: number } | undefined;
+  /** Since when no service says one, where one was said before. */
+  silentSinceMs: number | undefined;
+}
+
+export interface StoryQuestion {
+  /** The recorded release, and the one that was recorded before it. */
+  deployed: string;
+  previous: string | undefined;
+  /** Since when all of the traffic is on it; `undefined` before. */
+  wholeSinceMs: number | undefined;
+  /** How long a mix keeps its say. */
+  recoveryMs: number;
+  atMs: number;
+}
+
+const idsOf = ({ identity }: IdentityStretch): string[] =>
+  Object.values(identity?.releases ?? {}).flatMap((ids) => ids ?? []);
+
+/** The release that was there before: as it said last before the deployment, else as it was recorded. */
+function previousOf(before: readonly IdentityStretch[], { deployed, previous }: StoryQuestion): string[] {
+  const said = before
+    .toReversed()
+    .map((stretch) => idsOf(stretch).filter((id) => id !== deployed))
+    .find((ids) => ids.length > 0);
+  return said ?? (previous === undefined ? [] : [previous]);
+}
+
+/** Services that had another id from the start on, while others say the deployed one, are versioned on their own. */
+function ownIds(stretches: readonly IdentityStretch[], deployed: string): string[] {
+  const first = new Map<string, readonly string[]>();
+  const isDeployed = new Set<string>();
+  for (const { identity } of stretches) {
+    for (const [service, ids] of Object.entries(identity?.releases ?? {})) {
+      if (ids && !first.has(service)) first.set(service, ids);
+      if (ids?.includes(deployed)) isDeployed.add(service);
+    }
+  }
+  const own = [...first].filter(([service]) => isDeployed.size > 0 && !isDeployed.has(service));
+  return own.flatMap(([, ids]) => ids);
+}
+
+/** Which ids each service said in these stretches. */
+function byService(stretches: readonly IdentityStretch[]): Map<string, Set<string>> {
+  const said = new Map<string, Set<string>>();
+  for (const { identity } of stretches) {
+    for (const [service, ids] of Object.entries(identity?.releases ?? {}))
+      if (ids) said.set(service, new Set([...(said.get(service) ?? []), ...ids]));
+  }
+  return said;
+}
+
+/**
+ * Several releases at once, or another than that in force, with all of the traffic on it. A service that is versioned on
+ * its own, which had another id before the deployment than those that changed by it, keeps its own.
+ */
+function mixOf(
+  stretches: readonly IdentityStretch[],
+  before: readonly IdentityStretch[],
+  inForce: string,
+  { wholeSinceMs, recoveryMs, atMs }: StoryQuestion,
+): ReleaseStory['mix'] {
+  if (wholeSinceMs === undefined) return undefined;
+  const recent = stretches.filter(({ toMs }) => toMs >= Math.max(wholeSinceMs, atMs - recoveryMs));
+  const now = byService(recent);
+  const last = byService(before.filter((stretch) => idsOf(stretch).length > 0).slice(-1));
+  const changed = [...now].filter(([, ids]) => ids.has(inForce)).map(([service]) => service);
+  const isOwn = (service: string, ids: ReadonlySet<string>): boolean => {
+    const [id = ''] = ids;
+    const isAlone = changed.every((other) => last.get(other) && !last.get(other)?.has(id));
+    return ids.size === 1 && changed.length > 0 && last.get(service)?.has(id) === true && isAlone;
+  };
+  const others = [...now].filter(([service, ids]) => !isOwn(service, ids)).flatMap(([, ids]) => [...ids]);
+  const ids = [...new Set(others)].sort();
+  if (ids.length === 0 || (ids.length === 1 && ids[0] === inForce)) return undefined;
+  const wrong = recent.filter((stretch) => idsOf(stretch).some((id) => id !== inForce && ids.includes(id)));
+  return { ids, lastMs: Math.max(...wrong.map(({ toMs }) => toMs)) };
+}
+
+/**
+ * The last change that nobody recorded. The release that was there before is expected as long as not all of the traffic
+ * is on the new one; while two others answer, each of their cycles is a change.
+ */
+function lastChange(stretches: readonly IdentityStretch[], deployed: string, expected: readonly string[]) {
+  let inForce = deployed;
+  let anew: UnrecordedChange | undefined;
+  for (const stretch of stretches) {
+    const ids = [...new Set(idsOf(stretch))].filter((id) => !expected.includes(id));
+    for (const id of ids) {
+      if (id === inForce) continue;
+      anew = { atMs: ids.length > 1 ? stretch.toMs : stretch.fromMs, was: inForce, now: id };
+      inForce = id;
+    }
+  }
+  return { inForce, anew };
+}
+
+/** What became of the release since it was deployed. */
+export function releaseStory(
+  stretches: readonly IdentityStretch[],
+  before: readonly IdentityStretch[],
+  question: StoryQuestion,
+): ReleaseStory {
+  const { deployed } = question;
+  const expected = [...previousOf(before, question), ...ownIds(stretches, deployed)];
+  const { inForce, anew } = lastChange(stretches, deployed, expected);
+  const known = stretches.filter(({ identity }) => identity !== undefined);
+  const lastSaid = known.findLastIndex((stretch) => idsOf(stretch).length > 0);
+  return {
+    seen: [...new Set(known[lastSaid] ? idsOf(known[lastSaid]) : [])].sort(),
+    inForce,
+    anew,
+    mix: mixOf(stretches, before, inForce, question),
+    silentSinceMs: lastSaid < 0 ? undefined : known[lastSaid + 1]?.fromMs,
+  };
+}

@@ -1,0 +1,155 @@
+import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';
+import type { IdentityEvidence } from '../../../../src/release/gate/identity/identity-evidence.ts';
+import type { ReleaseStory } from '../../../../src/release/gate/identity/release-story.ts';
+import { criteriaWith } from '../../../../src/suite/identity/criteria.ts';
+import { identity } from '../../../history/cycle.ts';
+import { askedMs, minute } from '../green.ts';
+import { both, type Change, type Parts, recorded, tells } from './told.ts';
+
+const known =
+  (parts: Parts<IdentityEvidence>): Change =>
+  (evidence) =>
+    Object.assign(evidence.recorded.identity ?? {}, parts);
+const release =
+  (parts: Parts<ReleaseStory>): Change =>
+  (evidence) =>
+    Object.assign(evidence.recorded.identity?.release ?? {}, parts);
+const took = (percent: number) =>
+  recorded({ taken: [{ percent, takenMs: askedMs - 50 * minute, isOverride: false }] });
+const change = (minutesAgo: number, now = 'v3') =>
+  release({ anew: { atMs: askedMs - minutesAgo * minute, was: 'v2', now }, inForce: now, seen: [now] });
+
+tells('release', [
+  ['the recorded one', release({}), 'pass', ['v2 →']],
+  ['and the one before it', release({ seen: ['v1', 'v2'] }), 'pass', ['v1, v2, both expected below 100 %']],
+  [
+    'the one before it alone',
+    release({ seen: ['v1'] }),
+    'pass',
+    ['v1, the release before; v2 did not answer'],
+  ],
+  ['no service says one', release({ seen: [] }), 'not configured', ['no service says its release id']],
+  [
+    'no deployment is recorded',
+    recorded({ deployment: undefined }),
+    'unknown',
+    ['no deployment', 'vigil gate --deployed RELEASE'],
+  ],
+  ['nobody looked', known({ release: undefined }), 'unknown', ['no deployment']],
+  [
+    'another one that nobody recorded',
+    change(44),
+    'unknown @ 1 min',
+    [
+      'v3 in place of v2 since 2026-01-05T00:26:00Z',
+      'nobody recorded',
+      'soak time began anew',
+      'vigil gate --deployed v3;',
+      '45m',
+    ],
+  ],
+  ['the same, its soak time over', change(45), 'pass', ['v3 in place of v2 since', 'has passed']],
+  [
+    'one whose id a shell would read',
+    change(1, "v3 'x'"),
+    'unknown @ 44 min',
+    [String.raw`vigil gate --deployed 'v3 '\''x'\'''`],
+  ],
+  [
+    'said no more',
+    release({ silentSinceMs: askedMs - 5 * minute }),
+    'unknown',
+    ['no service says its release id since 2026-01-05T01:05:00Z', 'v2', 'which release is out'],
+  ],
+  [
+    'two with all of the traffic',
+    release({ mix: { ids: ['v1', 'v2'], lastMs: askedMs - 20 * minute } }),
+    'fail @ 40 min',
+    ['instances on two releases: v1, v2', '2026-01-05T00:50:00Z', '100 %', 'v2 on every instance'],
+  ],
+  [
+    'only the one before with all of the traffic',
+    release({ mix: { ids: ['v1'], lastMs: askedMs } }),
+    'fail @ 60 min',
+    ['every instance says v1, not v2', 'v2 on every instance'],
+  ],
+]);
+
+tells('soak', [
+  [
+    'begins anew by a change that nobody recorded',
+    change(40),
+    'fail (40 min; ≥ 45 min) @ 5 min',
+    [
+      '45m at 25 %, from 2026-01-05T00:30:00Z on, anew by v3 in place of v2',
+      'nobody recorded',
+      'vigil gate --deployed v3',
+    ],
+  ],
+  [
+    'a change of before the stage',
+    both(took(25), change(51)),
+    'pass (50 min; ≥ 45 min)',
+    ['from 2026-01-05T00:20:00Z on:'],
+  ],
+]);
+
+const table = structuredClone(thresholds) as Parameters<typeof criteriaWith>[1];
+table.latencyP95.slo = { operator: '<', value: 0.5 };
+table.gateCycles.slo = { operator: '>=', value: 1 };
+const other = criteriaWith(identity.criteria, table);
+const by = (criteria = identity.criteria, cycles = 9, minutesAgo = 1) => ({
+  criteria,
+  cycles,
+  lastMs: askedMs - minutesAgo * minute,
+});
+
+tells('criteria', [
+  ['as this gate has them', known({}), 'pass', ['as this gate has them']],
+  [
+    'by other thresholds all the time',
+    known({ judgedBy: [by(other)] }),
+    'unknown',
+    [
+      '9 of 9 cycles',
+      'gateCycles.slo ≥ 2, was ≥ 1, latencyP95.slo < 200 ms, was < 500 ms',
+      '--accept-thresholds',
+    ],
+  ],
+  [
+    'by other thresholds until lately',
+    known({ judgedBy: [by(other, 5, 20), by(identity.criteria, 4)] }),
+    'unknown @ 25 min',
+    ['5 of 9 cycles', 'latencyP95.slo < 200 ms, was < 500 ms', '--accept-thresholds'],
+  ],
+  [
+    'one cycle of an earlier Vigil',
+    known({ unidentified: 1 }),
+    'unknown',
+    ['1 cycle since', 'vigil gate --deployed v2'],
+  ],
+  ['cycles of an earlier Vigil', known({ unidentified: 3 }), 'unknown', ['3 cycles since', 'earlier Vigil']],
+  ['no cycle', known({ judgedBy: [] }), 'unknown', ['no cycle since', 'vigil monitor --loop']],
+  ['nobody says', recorded({ identity: undefined }), 'unknown', ['nobody says']],
+]);
+
+tells('target', [
+  [
+    'another deployment under the same address',
+    known({ name: 'Shop', others: ['Shop staging'] }),
+    'unknown',
+    [
+      'which deployment?',
+      'Shop staging',
+      'asked is for “Shop”',
+      'configuration of the watch',
+      'record the deployment again',
+    ],
+  ],
+  [
+    'no target is configured',
+    recorded({ targetId: 'the embedded Genesis' }),
+    'unknown',
+    ['which deployment?', 'no target is configured', 'http://target', 'the embedded Genesis'],
+  ],
+]);
