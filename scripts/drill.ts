@@ -4,7 +4,14 @@ import { openHealthyRange } from '../fixtures/range/healthy-range.ts';
 import { startLoad } from '../fixtures/range/load.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { scenarios } from '../health-tests/drill/index.ts';
-import { loadConfig, VigilError, validateConfig, writeAtomically } from '../src/core/index.ts';
+import {
+  loadConfig,
+  requireTemporaryFolder,
+  requireWritable,
+  VigilError,
+  validateConfig,
+  writeAtomically,
+} from '../src/core/index.ts';
 import {
   drillHtml,
   drillOnTarget,
@@ -82,7 +89,9 @@ async function onTarget(args: DrillOptions): Promise<void> {
 
 /** `vigil drill`: proves that every check can fail, and that none fails without a reason. */
 export async function runDrillCommand(args: DrillOptions): Promise<void> {
+  requireTemporaryFolder();
   if (args.target || args.config) return onTarget(args);
+  requireWritable('reports folder', path.resolve(args.reports), 'name another with --reports');
   // An end by a signal must run the handlers that end what the ranges started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => process.exit(exitCodes.inconclusive));

@@ -37,7 +37,7 @@ import { criteriaOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { suiteOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, durationOf, invalid, json, type SharedOptions } from './values.ts';
+import { configured, durationOf, invalid, json, type SharedOptions, userName } from './values.ts';
 
 interface GateOptions extends SharedOptions {
   to?: string;
@@ -64,7 +64,7 @@ function sentenceOf(name: string, text: string | undefined): string {
 /** Who asks: as named, else the CI job, else the user of this machine. */
 function askerOf(by: string | undefined, ci: CiEnvironment): string {
   if (by !== undefined) return sentenceOf('--by', by);
-  return ci.startedBy ? oneLine(ci.startedBy) : `${os.userInfo().username} at ${os.hostname()}`;
+  return ci.startedBy ? oneLine(ci.startedBy) : `${userName()} at ${os.hostname()}`;
 }
 
 function writeJunit(file: string, answer: Answer): void {

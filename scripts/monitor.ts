@@ -1,4 +1,10 @@
-import { type LoadedConfig, messageOf, requireSecrets, VigilError } from '../src/core/index.ts';
+import {
+  type LoadedConfig,
+  messageOf,
+  requireSecrets,
+  requireTemporaryFolder,
+  VigilError,
+} from '../src/core/index.ts';
 import { requireClearNames, runSingleCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -66,6 +72,7 @@ async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, s
 
 /** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
 export async function runMonitor(args: MonitorOptions): Promise<void> {
+  requireTemporaryFolder();
   const loaded = await configured(args);
   const { config, folder } = loaded;
   requireSecrets(config);

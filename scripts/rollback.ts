@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import os from 'node:os';
 import path from 'node:path';
 import { effectiveThresholds, type LoadedConfig, messageOf, VigilError } from '../src/core/index.ts';
 import { savedState } from '../src/monitor/index.ts';
@@ -24,7 +23,7 @@ import {
 import { exitCodes } from './exit-codes.ts';
 import { openSuites } from './rollback-suites.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, invalid, json, type SharedOptions } from './values.ts';
+import { configured, invalid, json, type SharedOptions, userName } from './values.ts';
 
 interface RollbackOptions extends SharedOptions {
   execute?: boolean;
@@ -76,7 +75,7 @@ async function planned(
     type,
     reason: reason ?? '(--reason TEXT)',
     trigger: due?.trigger,
-    who: args.by ?? os.userInfo().username,
+    who: args.by ?? userName(),
     tag: randomBytes(4).toString('hex'),
   });
 }

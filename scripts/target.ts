@@ -1,6 +1,6 @@
 import { describeTarget } from '../fixtures/genesis/describe.ts';
 import { type GenesisHandle, startGenesis } from '../fixtures/genesis/start.ts';
-import { VigilError } from '../src/core/index.ts';
+import { requireTemporaryFolder, VigilError } from '../src/core/index.ts';
 import { invalid, json } from './values.ts';
 
 interface TargetOptions {
@@ -24,6 +24,7 @@ export async function runTarget(args: TargetOptions): Promise<void> {
   if (args.host !== onlyHost) {
     throw invalid('--host', args.host, onlyHost);
   }
+  requireTemporaryFolder();
   const otlpEndpoint = args.otlpEndpoint ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const genesis = await startGenesis({
     orchestrationPort: args.port,

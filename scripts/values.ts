@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { type LoadedConfig, loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
 
@@ -13,6 +14,15 @@ export function durationOf(option: string, text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) throw invalid(option, text, 'a duration such as 90s, 5m or 48h');
   return milliseconds;
+}
+
+/** Who runs us; a user of a container need not have a name. */
+export function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return `user ${process.getuid?.()}`;
+  }
 }
 
 /** What most commands are given. */

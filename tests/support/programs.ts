@@ -18,6 +18,7 @@ export const packageOf = {
   'pytest-3': 'python3-pytest',
   'systemd-analyze': 'systemd',
   unshare: 'util-linux',
+  setpriv: 'util-linux',
   ip: 'iproute2',
   ps: 'procps',
   curl: 'curl',

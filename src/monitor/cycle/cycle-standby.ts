@@ -5,6 +5,9 @@ import { openStandby, type Standby } from '../../suite/index.ts';
 /** Where Node keeps the compiled code of the suite between cycles. */
 export const compileCacheOf = ({ reports }: VigilConfig): string => path.join(reports, '.compile-cache');
 
+/** Where the suite is at home, if whoever runs us has no home. */
+export const homeOf = ({ reports }: VigilConfig): string => path.join(reports, '.home');
+
 /** A place where the process of the next cycle waits, when the configuration asks for it and Vitest runs the suite. */
 export function openCycleStandby(config: VigilConfig, root: string): Standby | undefined {
   if (!config.suite.standby || config.suite.command || suiteKind(config) === 'probes') return undefined;
@@ -14,5 +17,6 @@ export function openCycleStandby(config: VigilConfig, root: string): Standby | u
     probes: config.probes,
     timeoutMs: config.timeout,
     compileCache: compileCacheOf(config),
+    home: homeOf(config),
   });
 }

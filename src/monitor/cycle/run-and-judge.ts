@@ -28,7 +28,7 @@ import {
   suiteResultOf,
 } from '../../suite/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
-import { compileCacheOf } from './cycle-standby.ts';
+import { compileCacheOf, homeOf } from './cycle-standby.ts';
 import { knownChecks } from './known-checks-file.ts';
 
 /** A suite, and the checks that must be there; without them its own cases are the checks. */
@@ -108,6 +108,7 @@ function runSuiteAt(root: string, given: Given) {
     redactor: given.redactor,
     timeoutMs: config.timeout,
     compileCache: compileCacheOf(config),
+    home: homeOf(config),
     ...(!config.suite.command && { context }),
     ...(context.trace && { traceparent: traceparentOf(context.trace) }),
     standby: given.standby,

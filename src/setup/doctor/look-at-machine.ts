@@ -1,28 +1,24 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import { holderText, lockHolder, requireLocks, type VigilConfig, VigilError } from '../../core/index.ts';
+import { tmpdir } from 'node:os';
+import {
+  holderText,
+  lockHolder,
+  requireLocks,
+  requireTemporaryFolder,
+  requireWritable,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
 import { historyFile, loopLockFile, openHistoryReader } from '../../history/index.ts';
 import { type Finding, look } from './finding.ts';
-
-function writable(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  accessSync(folder, constants.W_OK);
-  const probe = path.join(folder, `.vigil-doctor-${process.pid}`);
-  try {
-    writeFileSync(probe, 'a line to see whether the disk takes it\n');
-  } finally {
-    rmSync(probe, { force: true });
-  }
-  return `${folder} can be written`;
-}
 
 async function lookAtFolder(folder: string): Promise<Finding> {
   let warning: string | undefined;
   const found = await look('reports', () => {
-    const said = writable(folder);
+    requireWritable('reports folder', folder, 'name another with --reports');
     warning = requireLocks(folder);
-    return said;
+    return `${folder} can be written`;
   });
   return warning === undefined ? found : { ...found, state: 'warning', detail: warning };
 }
@@ -54,6 +50,10 @@ export async function lookAtMachine(
     // An older one is refused before anything is loaded.
     look('node', () => `version ${nodeVersion}`),
     lookAtFolder(reports),
+    look('temporary files', () => {
+      requireTemporaryFolder();
+      return `${tmpdir()} can be written`;
+    }),
     look('history', () => {
       if (!existsSync(file)) return 'none yet: the loop begins one';
       const reader = openHistoryReader({ file });

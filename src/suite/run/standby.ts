@@ -46,7 +46,7 @@ export interface Standby {
 }
 
 /** What is the same for every run of a Vitest suite. */
-export type StandbyOptions = Pick<SuiteOptions, 'suite' | 'root' | 'timeoutMs' | 'compileCache'> & {
+export type StandbyOptions = Pick<SuiteOptions, 'suite' | 'root' | 'timeoutMs' | 'compileCache' | 'home'> & {
   /** Of the configuration: the variables that they name are the suite's too. */
   probes: readonly ProbeConfig[];
 };

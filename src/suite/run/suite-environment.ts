@@ -5,6 +5,7 @@ import {
   referredVariables,
   secretEnvironment,
 } from '../../core/index.ts';
+import { homeVariables } from './suite-home.ts';
 import type { SuiteOptions } from './suite-options.ts';
 
 /** What the configuration gives the suite, and the variables that its probes name; nothing else of ours. */
@@ -24,12 +25,13 @@ function givenVariables(
 
 /** The environment of a suite's process: little of ours, what the configuration gives, and what this run adds. */
 export function suiteEnvironment(
-  { suite, compileCache }: Pick<SuiteOptions, 'suite' | 'compileCache'>,
+  { suite, compileCache, home }: Pick<SuiteOptions, 'suite' | 'compileCache' | 'home'>,
   probes: readonly ProbeConfig[],
   ofRun: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   return {
     ...minimalEnvironment(),
+    ...homeVariables(home),
     CI: '1',
     NODE_COMPILE_CACHE: compileCache,
     ...ofRun,

@@ -16,6 +16,8 @@ export interface SuiteOptions {
   traceparent?: string | undefined;
   /** Where Node may keep its compiled code between cycles. */
   compileCache?: string | undefined;
+  /** The suite's home where ours can't be written; ours without it. */
+  home?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Told the suite's process id when it runs. */
   onStart?: ((pid: number) => void) | undefined;

@@ -1,8 +1,9 @@
-import { accessSync, constants } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VigilError } from '../../core/index.ts';
 import { installedVitestFile } from './installed-vitest.ts';
+import { canBeWritten } from './suite-home.ts';
 import type { SuiteOptions } from './suite-options.ts';
 import type { WorkFolder } from './work-folder.ts';
 
@@ -21,15 +22,18 @@ export function vitestFile(root: string, file: string): string {
   }
 }
 
-/** Vite bundles a configuration into a file beside it, unless it is told not to: an image may be read-only. */
-function readOnlyArguments(root: string): string[] {
-  try {
-    accessSync(root, constants.W_OK);
-    return [];
-  } catch {
-    return ['--configLoader=runner'];
+/** Where Vite puts the configuration that it has bundled: in the nearest `node_modules`, else beside it. */
+function bundlesOf(root: string): string[] {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    const modules = path.join(folder, 'node_modules');
+    if (existsSync(modules)) return [root, path.join(modules, '.vite-temp')];
+    if (folder === path.dirname(folder)) return [root];
   }
 }
+
+/** Vite bundles the configuration into a file, unless it is told not to: an installation may be read-only. */
+const readOnlyArguments = (root: string): string[] =>
+  bundlesOf(root).every(canBeWritten) ? [] : ['--configLoader=runner'];
 
 /** What Vitest is told beside `run`: where its report goes, and our reporter for the stream. */
 export const vitestArguments = (

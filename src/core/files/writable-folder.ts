@@ -1,0 +1,25 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { VigilError } from '../errors.ts';
+
+/** Makes the folder and a file in it, which is taken away again. @throws CONFIG_INVALID, in one sentence */
+export function requireWritable(name: string, folder: string, advice: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const probe = mkdtempSync(path.join(folder, '.vigil-probe-'));
+    try {
+      writeFileSync(path.join(probe, 'line'), 'a line to see whether the disk takes it\n');
+    } finally {
+      rmSync(probe, { recursive: true, force: true });
+    }
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new VigilError('CONFIG_INVALID', `the ${name} ${folder} can’t be written (${code}): ${advice}`);
+  }
+}
+
+/** Runs and the reference target keep files there. @throws CONFIG_INVALID, in one sentence */
+export function requireTemporaryFolder(): void {
+  requireWritable('temporary folder', tmpdir(), 'set TMPDIR to a folder that can');
+}
