@@ -6,6 +6,11 @@ import { healthTests } from './src/api/define.ts';
 /** `.ts` in the repository, `.js` in the package. */
 const extension = path.extname(import.meta.url);
 
+const onDemand = new URL(`health-tests/support/on-demand${extension}`, import.meta.url);
+const { reportOnDemand } = (await import(
+  onDemand.href
+)) as typeof import('./health-tests/support/on-demand.ts');
+
 /** The monitor: nothing but the 36 checks, under the settings of every suite of checks. */
 export default defineConfig(
   healthTests({
@@ -21,7 +26,7 @@ export default defineConfig(
     hookTimeout: 20_000,
     teardownTimeout: 5_000,
     reporters: ['default', 'junit'],
-    outputFile: { junit: 'reports/health_test_results.xml' },
+    outputFile: { junit: await reportOnDemand(import.meta.dirname) },
     sequence: { sequencer: (await import('./health-tests/sequencer.ts')).GroupSequencer },
   }),
 );

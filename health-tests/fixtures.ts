@@ -2,7 +2,13 @@ import { test as base, inject, type TestContext } from 'vitest';
 import { enterSpan, type HostReading, readHost } from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
 import { type PastCycles, readPast } from '../src/history/index.ts';
-import { caseNameOf, checkSpanId, NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
+import {
+  caseNameOf,
+  checkSpanId,
+  NOT_DECLARED,
+  type RunContext,
+  UNKNOWN_OUTCOME,
+} from '../src/suite/index.ts';
 import { catalogue } from './catalogue.ts';
 import { type Live, openLive } from './support/live.ts';
 import { type LogFiles, openLogs } from './support/logs.ts';
@@ -58,6 +64,12 @@ function tracesOf(store: TraceStore, caseName: string): TraceStore {
 
 const definitionOf = (task: { name: string }) => catalogue.find(({ id }) => task.name.startsWith(`${id} `));
 
+/** Nobody else judges a run by hand, and Vitest knows no "unknown": a check that could not judge is a skip that says so. */
+function skipUnknown(errors: readonly { name?: string; message: string }[], skip: TestContext['skip']): void {
+  const isUnknown = errors.length > 0 && errors.every(({ name }) => name === UNKNOWN_OUTCOME);
+  if (isUnknown) skip(errors.map(({ message }) => message).join('; '));
+}
+
 /** `test` with the fixtures of the monitor. Each check's first word is its id in the catalogue. */
 export const test = base.extend<Fixtures>({
   config: async ({}, use) => use(config),
@@ -95,6 +107,7 @@ export const test = base.extend<Fixtures>({
       await Promise.allSettled([live.begin(), logs.begin()]);
       await use(undefined);
       enterSpan(undefined);
+      if (config.onDemand) skipUnknown(task.result?.errors ?? [], skip);
     },
     { auto: true },
   ],

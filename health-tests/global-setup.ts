@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { loadConfig, runEnvironment, VigilError } from '../src/core/index.ts';
-import { openHarness, type RunContext, readContext } from '../src/suite/index.ts';
+import { type RunContext, readContext } from '../src/suite/index.ts';
+import { harnessBeside } from './harness-beside.ts';
+import { publishReport, refuseUnknown } from './support/on-demand.ts';
 import { readSuiteFacts, type SuiteFacts } from './support/suite-facts.ts';
 
 declare module 'vitest' {
@@ -15,21 +16,26 @@ declare module 'vitest' {
 /** Opens what the suite needs when nobody did: started by hand, Vitest watches what the configuration names. */
 async function standalone(folder: string, configFile: string | undefined) {
   const { config } = await loadConfig(folder, configFile);
-  return openHarness(config, startEmbeddedGenesis);
+  return { reports: config.reports, harness: await harnessBeside(config) };
 }
 
 /** Hands the checks their context: the runner's where there is one, an own one otherwise. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { contextFile, configFile } = runEnvironment();
-  project.provide('facts', await readSuiteFacts(project));
+  const facts = await readSuiteFacts(project);
+  project.provide('facts', facts);
   if (contextFile) {
     project.provide('context', readContext(contextFile));
     return undefined;
   }
   try {
-    const harness = await standalone(project.config.root, configFile);
-    project.provide('context', harness.contextFor(randomUUID()));
-    return harness.close;
+    const { harness, reports } = await standalone(project.config.root, configFile);
+    project.provide('context', { ...harness.contextFor(randomUUID()), onDemand: true });
+    return async () => {
+      refuseUnknown(project, facts);
+      publishReport(project, facts, reports);
+      await harness.close();
+    };
   } catch (thrown) {
     // Vitest would print the stack of our own code; the person needs the sentence.
     if (!(thrown instanceof VigilError)) throw thrown;

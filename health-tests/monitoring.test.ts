@@ -1,4 +1,3 @@
-import { judgeErrorRatio, judgeP95 } from '../src/alerts/index.ts';
 import {
   alertmanagerStatus,
   dashboardExists,
@@ -13,7 +12,13 @@ import { expect, test, UnknownOutcome } from './fixtures.ts';
 import { readAlertRoutes } from './support/alert-routes.ts';
 import { exerciseBreaker } from './support/breaker.ts';
 import { observeFlag } from './support/flag-share.ts';
-import { errorRatioOf, latencyOf } from './support/live-judgement.ts';
+import {
+  errorRatioJudge,
+  errorRatioOf,
+  latencyOf,
+  p95Judge,
+  refuseUnknown,
+} from './support/live-judgement.ts';
 import { memoryAfterBurst, memoryTrend } from './support/memory.ts';
 import { runSmoke } from './support/smoke.ts';
 import { snapshotFaults } from './support/snapshot.ts';
@@ -77,20 +82,20 @@ test('C05 pass-rate SLO', async ({ config, history, measure, skip }) => {
   expect(measure('pass rate', passRate, 'passRate.slo', { sample: total, note })).toMeetObjective();
 });
 
-test('C06 error-rate SLO', async ({ live, measure }) => {
-  const window = await live.window();
+test('C06 error-rate SLO', async ({ config, live, measure }) => {
+  const judge = errorRatioJudge(config, 'errorRatio.slo');
+  const window = await live.window(judge);
   const ratio = errorRatioOf(window, measure, 'errorRatio.slo');
-  const judgement = judgeErrorRatio(window ?? { operations: 0, errors: 0 }, ratio.bound);
-  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
-  expect(ratio.measurement).toMeetObjective();
+  refuseUnknown(judge(window));
+  expect(ratio).toMeetObjective();
 });
 
-test('C07 P95 SLO', async ({ live, measure }) => {
-  const window = await live.window();
+test('C07 P95 SLO', async ({ config, live, measure }) => {
+  const judge = p95Judge(config, 'latencyP95.slo');
+  const window = await live.window(judge);
   const latency = latencyOf(window, measure, 'latencyP95.slo');
-  const judgement = judgeP95(window ?? { operations: 0, latencyP95: Number.NaN }, latency.bound);
-  if (judgement.outcome === 'unknown') throw new UnknownOutcome(judgement.reason);
-  expect(latency.measurement).toMeetObjective();
+  refuseUnknown(judge(window));
+  expect(latency).toMeetObjective();
 });
 
 test('C08 feature flags', async ({ config, measure }) => {

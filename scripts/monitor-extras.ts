@@ -1,10 +1,10 @@
+import { harnessBeside } from '../health-tests/harness-beside.ts';
 import { openChannels, testNotifications } from '../src/alerts/index.ts';
 import { type VigilConfig, VigilError } from '../src/core/index.ts';
 import { historyFile, openHistory } from '../src/history/index.ts';
 import { runCycle } from '../src/monitor/index.ts';
 import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { harnessBeside } from './harness-beside.ts';
 import { cycleOnDemand } from './suite-of.ts';
 
 /** `monitor --test-notifications`: a marked test through every channel; 1 when one did not take it. */

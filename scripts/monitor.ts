@@ -1,3 +1,4 @@
+import { harnessBeside } from '../health-tests/harness-beside.ts';
 import {
   type LoadedConfig,
   messageOf,
@@ -8,7 +9,6 @@ import {
 import { requireClearNames, runSingleCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { harnessBeside } from './harness-beside.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop } from './monitor-loop.ts';
 import { cycleOnDemand } from './suite-of.ts';

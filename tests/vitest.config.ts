@@ -16,7 +16,7 @@ const alone = [
   'docs/{commands,commands-beside-stack,pictures,troubleshooting,worked-examples}',
   'drill/command',
   'fixtures/**/*',
-  'health-tests/{operations,small-target}',
+  'health-tests/{on-demand,operations,small-target}',
   'history/{disk,kill,size}',
   'hostile/*',
   'monitor/loop/{endings,real-loop,simulated}',

@@ -1,16 +1,28 @@
-import { type LiveSample, type LiveWindow, liveSampleOf, liveWindow } from '../../src/alerts/index.ts';
+import {
+  type Judgement,
+  type LiveSample,
+  type LiveWindow,
+  liveSampleOf,
+  liveWindow,
+  sinceStart,
+} from '../../src/alerts/index.ts';
 import { shownUrl } from '../../src/core/index.ts';
 import { readPast } from '../../src/history/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 import { liveFromPrometheus } from './live-prometheus.ts';
 import type { MetricsClient } from './metrics.ts';
+import { keepScrape, scrapesBefore } from './on-demand.ts';
 
 /** Live traffic over the configured window. */
 export interface Live {
   /** Scrapes once at the beginning of the run, so that a window has a first point however old the target is. */
   begin(): Promise<void>;
-  /** The window that ends now, from Prometheus where it is declared or from scraped counters: whichever saw more. */
-  window(): Promise<LiveWindow | undefined>;
+  /**
+   * The window that ends now, from Prometheus where it is declared or from scraped counters: whichever saw more. Where
+   * Vitest was started by hand and `judge` has too little in it, everything since the target's start stands for it, if
+   * that meets the limit: nothing fails by what lies back.
+   */
+  window(judge: (window: LiveWindow) => Judgement): Promise<LiveWindow | undefined>;
 }
 
 export function openLive(config: RunContext, metrics: MetricsClient): Live {
@@ -23,21 +35,31 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
         `${shownUrl(config.target.orchestration)}/metrics lacks the operations, errors or duration family`,
       );
     samples.push(sample);
+    return sample;
   };
+  const { onDemand, reports, targetId } = config;
+  const before = onDemand ? scrapesBefore(reports, targetId) : [];
   return {
-    begin: () => (samples.length === 0 ? scrape() : Promise.resolve()),
-    async window() {
+    async begin() {
+      if (samples.length > 0) return;
+      const first = await scrape();
+      if (onDemand) keepScrape(reports, targetId, first);
+    },
+    async window(judge) {
       const { prometheus } = config.target;
       const recorded =
         prometheus && (await liveFromPrometheus(prometheus.url, config.metricsPrefix, config.liveWindowMs));
-      await scrape();
-      const past = readPast(config.reports, config.targetId);
+      const now = await scrape();
+      const past = [...readPast(reports, targetId).liveSamples(), ...before];
       const scraped = liveWindow(
-        [...past.liveSamples(), ...samples],
+        [...past.toSorted((a, b) => a.timeMs - b.timeMs), ...samples],
         config.liveWindowMs,
         samples[0]?.timeMs,
       );
-      return recorded && recorded.operations >= (scraped?.operations ?? 0) ? recorded : scraped;
+      const most = recorded && recorded.operations >= (scraped?.operations ?? 0) ? recorded : scraped;
+      if (!onDemand || (most && judge(most).outcome !== 'unknown')) return most;
+      const whole = sinceStart(now);
+      return whole && judge(whole).outcome === 'met' ? whole : most;
     },
   };
 }

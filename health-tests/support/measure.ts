@@ -26,6 +26,13 @@ export interface Measure {
   none(name: string, faults: readonly string[], sample?: number): Measurement;
 }
 
+/** What must hold by a limit of the table: a rollback limit says when it doesn't. */
+export function mustHold(table: ThresholdTable, limit: ThresholdRef): { bound: Bound; unit: Unit } {
+  const { bound, unit } = resolveThreshold(table, limit);
+  const { operator, value } = bound;
+  return { bound: limit.endsWith('.slo') ? { operator, value } : opposite(bound), unit };
+}
+
 /** A recorder that hands every measurement to `keep`; rollback limits are turned into what must hold. */
 export function recorder(keep: (measurement: Measurement) => void, table: ThresholdTable): Measure {
   const record = (measurement: Measurement): Measurement => {
@@ -41,9 +48,7 @@ export function recorder(keep: (measurement: Measurement) => void, table: Thresh
     if (typeof limit !== 'string') {
       return record({ name, value, unit: limit.unit, bound: limit.must, ...details });
     }
-    const { bound, unit } = resolveThreshold(table, limit);
-    const must = limit.endsWith('.slo') ? { operator: bound.operator, value: bound.value } : opposite(bound);
-    return record({ name, value, unit, bound: must, ...details });
+    return record({ name, value, ...mustHold(table, limit), ...details });
   };
   const none = (name: string, faults: readonly string[], sample?: number) =>
     record(faultsMeasured(name, faults, sample));

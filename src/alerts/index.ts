@@ -69,6 +69,7 @@ export {
   type LiveWindow,
   liveSampleOf,
   liveWindow,
+  sinceStart,
 } from './signals/live-window.ts';
 export { jobs, namingOf, probesUpRecord, testsJob } from './signals/naming.ts';
 export {

@@ -24,5 +24,5 @@ export type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
 export type { ScrapedSample } from './samples.ts';
 export { seriesText } from './series-text.ts';
 export type { MissedReason, SlotGrid } from './slots.ts';
-export type { Snapshot, Verdict } from './snapshot.ts';
+export { keptLive, restoreLive, type Snapshot, storeLive, type Verdict } from './snapshot.ts';
 export { sqlText } from './sql-text.ts';

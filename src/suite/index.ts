@@ -47,4 +47,4 @@ export type { CaseEvent } from './run/events.ts';
 export { runSuite } from './run/run-suite.ts';
 export { runCommand } from './run/spawn-command.ts';
 export { openStandby, type Standby } from './run/standby.ts';
-export { UnknownOutcome } from './run/unknown-outcome.ts';
+export { UNKNOWN_OUTCOME, UnknownOutcome } from './run/unknown-outcome.ts';

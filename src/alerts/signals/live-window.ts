@@ -139,6 +139,12 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
   };
 }
 
+/** Everything since the process of a sample started; `undefined` where it doesn't say when. */
+export function sinceStart(sample: LiveSample): LiveWindow | undefined {
+  if (sample.startedMs === undefined) return undefined;
+  return between([atStart(sample, sample.startedMs), sample], 'the target’s start');
+}
+
 /** Evidence a little older than the window still stands for it: cycles come on a grid, not on the dot. */
 const tolerance = 1.5;
 

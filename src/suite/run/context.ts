@@ -61,6 +61,8 @@ export interface RunContext {
   probes?: readonly ProbeConfig[] | undefined;
   /** When a request may be sent again; never, without it. */
   network?: NetworkConfig | undefined;
+  /** Whether nobody but Vitest judges: it was started by hand. */
+  onDemand?: boolean | undefined;
 }
 
 /** The part of the context that follows from the configuration alone. */
