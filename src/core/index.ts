@@ -56,6 +56,7 @@ export {
   minimalEnvironment,
   runEnvironment,
   secretEnvironment,
+  userHome,
   variables,
 } from './environment/variables.ts';
 export { messageOf, VigilError, type VigilErrorCode, type VigilErrorDetails } from './errors.ts';

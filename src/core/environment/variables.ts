@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+
 /** Names of the variables through which the runner speaks to its child. */
 export const variables = {
   context: 'VIGIL_CONTEXT',
@@ -40,6 +42,15 @@ const passedOn = [
 /** The few variables a suite's process gets from ours, so that no secret of the runner reaches it by accident. */
 export function minimalEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** The home of whoever runs us; `undefined` for a user that nobody knows. */
+export function userHome(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  try {
+    return env.HOME || homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The variables that a reference `env:NAME` may name. */

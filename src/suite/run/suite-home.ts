@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { userHome } from '../../core/index.ts';
 
 /** Whether a folder can be written, or made where it isn't there yet. */
 export function canBeWritten(folder: string): boolean {
@@ -10,15 +10,6 @@ export function canBeWritten(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The home of whoever runs us; `undefined` for a user that nobody knows. */
-function ownHome(env: NodeJS.ProcessEnv): string | undefined {
-  try {
-    return env.HOME || homedir();
-  } catch {
-    return undefined;
   }
 }
 
@@ -33,11 +24,8 @@ function isHome(folder: string | undefined): boolean {
 }
 
 /** The variables of a suite's home: ours, if it can be written; else the folder that is given for it, which is made. */
-export function homeVariables(
-  folder: string | undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Record<string, string> {
-  if (folder === undefined || isHome(ownHome(env))) return {};
+export function homeVariables(folder: string | undefined): Record<string, string> {
+  if (folder === undefined || isHome(userHome())) return {};
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch {
