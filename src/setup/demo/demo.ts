@@ -137,13 +137,18 @@ export async function runDemo({ say, port, signal }: DemoOptions): Promise<strin
   try {
     say(`A small shop runs at ${shop.url}, release ${healthy.release}. Its configuration: ${config}`);
     const page = await awaited('the page', 30, signal, loop.page);
-    say(`Vigil watches it with three checks, every 8 s. Open the page: ${page}`);
+    say(
+      `Vigil watches it with three checks, every 8 s; the times of its rules are divided by 50. Open the page: ${page}`,
+    );
+    // What fails later is held against a release only where it passed under the one before.
+    await ask('gate', '--deployed', healthy.release);
+    const recordedMs = Date.now();
     const reader = openHistoryReader({ file: historyFile(path.join(folder, 'reports')) });
     try {
-      await awaited('a green cycle', 60, signal, () =>
-        reader.latestCycle()?.verdict === 'pass' ? true : undefined,
-      );
-      await ask('gate', '--deployed', healthy.release);
+      await awaited('a green cycle', 60, signal, () => {
+        const cycle = reader.latestCycle();
+        return cycle?.verdict === 'pass' && cycle.startedMs > recordedMs ? true : undefined;
+      });
       say(`All checks pass. ${broken.release} is deployed now: 4 of 10 checkouts fail in it.`);
       await ask('gate', '--deployed', broken.release);
       writeFileSync(files.release, `${JSON.stringify(broken)}\n`);
