@@ -7,6 +7,7 @@ import {
   type SignalNaming,
   scaledBy,
   signalExpressions,
+  watchAge,
 } from '../signals/algebra/named.ts';
 import type { RuleCondition } from './condition.ts';
 import { enoughOperations } from './enough-operations.ts';
@@ -91,8 +92,14 @@ function judgedBy(
       const value = scaledBy(naming, bound.value);
       const made = bounded(signals.lastCycleAge, { ...bound, value }, 'seconds', naming);
       const judged = { ...made, spans: { after: value + made.forSeconds } };
-      const absent: RuleCondition = { kind: 'absent', expression: signals.lastCycleAge };
-      return { ...judged, condition: { kind: 'any', of: [judged.condition, absent] } };
+      const absent = (expression: Expression): RuleCondition => ({ kind: 'absent', expression });
+      // Before the first cycle is due its absence says nothing; that nobody watches at all does.
+      const overdue: RuleCondition = {
+        kind: 'any',
+        of: [withBound(watchAge(), { ...bound, value }), absent(watchAge())],
+      };
+      const never: RuleCondition = { kind: 'all', of: [absent(signals.lastCycleAge), overdue] };
+      return { ...judged, condition: { kind: 'any', of: [judged.condition, never] } };
     }
     case 'absence':
       return {

@@ -167,7 +167,8 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     topic: 'cycle_age',
     subject: { by: 'cycle age' },
     summary: 'No cycle has ended for {after}, or none at all',
-    description: 'The age of the last cycle has been {limit}, or there was none, for another {for}.',
+    description:
+      'The last cycle, or without one the begin of the watch, has been {limit} old for another {for}, or nobody watched.',
     next: 'is the runner alive? start it: until then nothing watches the deployment',
   },
   {

@@ -61,6 +61,12 @@ function notificationMetrics(channels: WatchFacts['channels']): Metric[] {
   ];
 }
 
+const startMetric = (startedMs: number): Metric => [
+  'vigil_watch_start_timestamp_seconds',
+  'When this watch began.',
+  startedMs / 1000,
+];
+
 /** How well the watch watches: recorded with the samples, so that its past can be judged too. */
 const coverageMetrics = ({ ratio, largestGapMs }: Coverage): Metric[] => [
   ['vigil_watch_coverage_ratio', 'Slots observed / slots due, last 48 hours.', ratio],
@@ -100,7 +106,7 @@ export function watchMetrics(facts: WatchFacts): Family[] {
   return familiesOf([
     ['vigil_build_info', 'The Vigil that watches.', [[{ version: facts.version, node: process.version }, 1]]],
     ['vigil_watch_info', 'Whom this watch watches.', [[{ target: facts.targetId }, 1]]],
-    ['vigil_watch_start_timestamp_seconds', 'When this watch began.', facts.startedMs / 1000],
+    startMetric(facts.startedMs),
     [
       'vigil_watch_last_tick_timestamp_seconds',
       'When the loop turned last; it stands still when the loop does.',
@@ -163,8 +169,8 @@ export function ownSamples(families: readonly Family[], job = testsJob({})): Scr
 
 /** Records what the watch says of itself beside what it scrapes. */
 export function recordOwnSamples(parts: WatchParts, atMs: number): void {
-  const coverage = withProbe(familiesOf(coverageMetrics(coverageNow(parts))), parts.options.config.probe);
-  const families = [...cycleFamilies(parts), ...coverage];
+  const own = familiesOf([startMetric(parts.startedMs), ...coverageMetrics(coverageNow(parts))]);
+  const families = [...cycleFamilies(parts), ...withProbe(own, parts.options.config.probe)];
   const job = testsJob(parts.naming);
   parts.options.history.recordSamples(atMs, ownSamples(families, job), job);
 }

@@ -81,6 +81,28 @@ test('a failed check is an alert of its own with its own priority; a skip proves
   expect(states.map(({ reading }) => reading.state)).toEqual(['clear', 'unknown', 'unknown']);
 });
 
+test('that no cycle has ended is told when the first is overdue, also of a watch that begins again and again', () => {
+  const stateAt = (min: number, begins: (min: number) => number) => {
+    const source = new MemorySource();
+    for (let at = 0; at <= min; at += 1)
+      source.add(
+        'vigil_watch_start_timestamp_seconds',
+        { job: 'genesis-tests' },
+        { timeMs: startMs + at * minute, value: startMs / 1000 + begins(at) * 60 },
+      );
+    const readings = observeRules(rules, source, startMs + min * minute);
+    return readings.find(({ rule }) => rule === 'TestSuiteNotRunning')?.reading.state;
+  };
+  const once = () => 0;
+  expect([stateAt(5, once), stateAt(10, once), stateAt(11, once)]).toEqual([
+    'unknown',
+    'unknown',
+    'breached',
+  ]);
+  const again = (min: number) => Math.floor(min / 4) * 4;
+  expect([stateAt(8, again), stateAt(30, again)]).toEqual(['unknown', 'breached']);
+});
+
 const passRate = (all: CheckOutcome[], isKnown: (id: string) => boolean = () => false) =>
   observeRollback({ values: {}, outcomes: all, isKnown }, table).find(
     ({ labels }) => labels?.trigger === 'pass_rate',

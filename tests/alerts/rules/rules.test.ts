@@ -108,7 +108,9 @@ test('that no cycle ends is told after two slots, held for a third, however far 
   expect(ageRule(60_000)).toMatchObject({ forSeconds: 300, limit: { value: 600 } });
   expect(ageRule(3_600_000)).toMatchObject({ forSeconds: 3600, limit: { value: 7200 } });
   const hourly = ageRule(3_600_000);
-  expect(hourly && conditionToPromQL(hourly.condition)).toMatch(/> 7200 or absent/);
+  expect(hourly && conditionToPromQL(hourly.condition)).toMatch(
+    /> 7200 or \(absent\(.*\) and \(.*vigil_watch_start_timestamp_seconds.* > 7200 or absent\(.*\)\)\)$/,
+  );
 });
 
 test('limits of the configuration and the prefix of the metrics reach the rules', () => {

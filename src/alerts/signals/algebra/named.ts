@@ -1,6 +1,7 @@
 import { checkFlips } from '../../../core/index.ts';
 import {
   ageOf,
+  averageOver,
   avg,
   changes,
   gauge,
@@ -51,6 +52,10 @@ export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
 export const quorumPassRate = 'vigil:test_pass_rate:quorum';
 
 const dayMs = 86_400_000;
+
+/** Seconds since the watch began. The mean of its begins, so that one that begins again and again grows old too. */
+export const watchAge = (): Expression =>
+  ageOf(min(averageOver(select('vigil_watch_start_timestamp_seconds'), dayMs)));
 
 /** A file system that is no disk, as far as node_exporter's type tells. */
 const noDisk = 'tmpfs|devtmpfs|ramfs|rootfs|overlay|squashfs|iso9660|autofs|nfs4?|cifs|fuse[.].*';
