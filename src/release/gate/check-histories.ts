@@ -11,7 +11,7 @@ interface Row {
 }
 
 /**
- * What each check came to over the cycles of a window; failures that the baseline knows are none. First and last outcomes
+ * What each check came to over the cycles of a window; failures that the baseline knows or that are in quarantine are none. First and last outcomes
  * are found by an index, failures are read one by one, and cycles counted only where a check failed: two days hold half a
  * million outcomes. Where cycles of another target lie between, the gate is unknown for that.
  */
@@ -46,7 +46,9 @@ export function checkHistories(
      FROM ends AS checks WHERE coalesce(first_pass, first_fail, last_unknown) IS NOT NULL ORDER BY name`,
   ) as unknown as Row[];
   const failures = reader.query(
-    `SELECT name AS id, (SELECT text FROM texts WHERE texts.id = reason) AS reason FROM checks CROSS JOIN ${fail}`,
+    `SELECT name AS id, (SELECT text FROM texts WHERE texts.id = reason) AS reason FROM checks CROSS JOIN ${fail}
+       AND NOT EXISTS (SELECT 1 FROM quarantined AS q
+         WHERE q.cycle = outcomes.cycle AND q.position = outcomes.position)`,
   ) as { id: string; reason: string | null }[];
   const failed = new Map<string, number>();
   for (const { id, reason } of failures) {

@@ -45,6 +45,8 @@ export interface NewestCycle {
   /** Failures that were not there before the deployment, or another failure than then. */
   newFailures: readonly CheckEvidence[];
   knownFailures: readonly CheckEvidence[];
+  /** Ids of the checks whose failures are in quarantine and decide nothing. */
+  quarantined?: readonly string[];
   unknown: readonly CheckEvidence[];
   passed: number;
   skipped: number;

@@ -6,7 +6,7 @@ import {
   type RecordedCycle,
   type RowReader,
 } from '../../history/index.ts';
-import { type Baseline, isNewFailure } from '../../suite/index.ts';
+import { type Baseline, isFailure, isNewFailure } from '../../suite/index.ts';
 import { checkHistories } from './check-histories.ts';
 import type { CheckEvidence, CheckHistory, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
 import type { Period } from './plan.ts';
@@ -53,14 +53,16 @@ function newestOf(cycle: RecordedCycle, checks: readonly CheckHistory[], baselin
     title,
     reason: reason?.split('\n', 1)[0] ?? '',
   });
+  const counted = fail.filter(isFailure);
   const isNew = (check: (typeof fail)[number]) => isNewFailure(check, baseline);
   return {
     id: cycle.id,
     verdict: cycle.verdict,
     problems: cycle.problems,
     endedMs: cycle.startedMs + cycle.durationMs,
-    newFailures: fail.filter(isNew).map(evidenceOf),
-    knownFailures: fail.filter((check) => !isNew(check)).map(evidenceOf),
+    newFailures: counted.filter(isNew).map(evidenceOf),
+    knownFailures: counted.filter((check) => !isNew(check)).map(evidenceOf),
+    quarantined: fail.filter((check) => !isFailure(check)).map(({ id }) => id),
     unknown: unknown.map(evidenceOf),
     passed: pass.length,
     skipped: skipped.length,

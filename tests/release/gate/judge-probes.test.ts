@@ -275,3 +275,16 @@ test('a check over the slots of a store comes to what it comes to over the cycle
   expect(between).toMatchObject({ failed: 1, passingMs: timeOf(7) });
   expect(checkHistoriesOf(slots.slice(6), new Map([['X00', timeOf(7)]]))[0]?.passingMs).toBeUndefined();
 });
+
+test('a failure in quarantine is no failure of its check', () => {
+  const timeOf = (slot: number) => deployedMs + slot * minute;
+  const reader = opened(folder());
+  const quarantined = { owner: 'me', until: '2027-01-01', reason: 'races' };
+  for (const [slot, isExcused] of [true, false, true].entries()) {
+    const [one] = outcomes([0]).map((only) => (isExcused ? { ...only, quarantined } : only));
+    reader.recordCycle(cycle(timeOf(slot), { targetId, outcomes: one ? [one] : [] }));
+  }
+  const window = { fromMs: deployedMs, toMs: timeOf(3) };
+  const [found] = checkHistories(reader, targetId, window, new Map());
+  expect(found).toMatchObject({ cycles: 3, failed: 1 });
+});

@@ -57,14 +57,15 @@ export function newFailures(subject: Subject): Found {
     const detail = 'no cycle of this deployment has ended yet';
     return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
-  const { passed, skipped, notRun = 0, noLonger = [] } = newest;
+  const { passed, skipped, notRun = 0, noLonger = [], quarantined = [] } = newest;
   const known = newest.knownFailures.map(({ id }) => id);
   if (newest.newFailures.length > 0) {
     const looked = confirmation?.state === 'confirming' ? '; being looked at again' : '';
     const next = 'see to the failing checks; docs/checks.md says how';
     return fail(`${failing(newest, checks)}${looked}`, { next, askAgainAtMs });
   }
-  const { needMs, left } = recovering(subject, new Set([...newest.unknown, ...noLonger].map(({ id }) => id)));
+  const others = [...newest.unknown, ...noLonger].map(({ id }) => id);
+  const { needMs, left } = recovering(subject, new Set([...others, ...quarantined]));
   if (left.length > 0) {
     const told = left.map((check) => {
       const since =
@@ -105,5 +106,6 @@ export function newFailures(subject: Subject): Found {
   }
   const undeclared = skipped > 0 ? `, ${skipped} not declared` : '';
   const as = known.length > 0 ? `; ${firstOf(known)} failed before the deployment already` : '';
-  return pass(`${passed} passed in the newest cycle${undeclared}${as}`);
+  const excused = quarantined.length > 0 ? `; in quarantine, not counted: ${firstOf(quarantined)}` : '';
+  return pass(`${passed} passed in the newest cycle${undeclared}${as}${excused}`);
 }

@@ -170,6 +170,15 @@ tells('checks', [
     ['no longer', 'H01, H02', 'put them back'],
   ],
   [
+    'a failure in quarantine, and of before it was',
+    (evidence) => {
+      over(check('H01', { failed: 1, cycles: 2, passingMs: undefined }))(evidence);
+      newest({ quarantined: ['H01'] })(evidence);
+    },
+    'pass',
+    ['32 passed', 'in quarantine, not counted: H01'],
+  ],
+  [
     'only known failures',
     newest({ passed: 0, knownFailures: checks('H01', 'H02') }),
     'pass',
