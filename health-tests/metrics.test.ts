@@ -1,6 +1,7 @@
+import type { Span } from '../src/clients/index.ts';
 import { expect, test } from './fixtures.ts';
 import { expositionFaults } from './support/exposition-faults.ts';
-import { spanFaults } from './support/span-faults.ts';
+import { clockFaults, expectedSpans, missingSpans, spanFaults } from './support/span-faults.ts';
 
 test('M01 metrics exportable', async ({ target, metrics, measure }) => {
   const faults: string[] = [];
@@ -20,7 +21,6 @@ test('M02 trace context propagates', async ({ target, traces, measure }) => {
   const services = (spans: { service: string }[]) => new Set(spans.map(({ service }) => service));
   const spans = await traces.spansOf(operation.traceId, {
     enough: (found) => services(found).size >= 2,
-    timeoutMs: 3000,
   });
   const found = services(spans);
   const two = { unit: 'count', must: { operator: '>=', value: 2 } } as const;
@@ -34,14 +34,17 @@ test('M02 trace context propagates', async ({ target, traces, measure }) => {
 
 test('M03 OTel traces functional', async ({ target, traces, measure }) => {
   const { operation } = await target.completed();
+  const names = expectedSpans(target.services.length > 1);
+  const faultsOf = (found: Span[]) => [
+    ...spanFaults(found, operation.spanId),
+    ...missingSpans(found, names),
+    ...clockFaults(found, operation),
+  ];
   const spans = await traces.spansOf(operation.traceId, {
-    enough: (found) => spanFaults(found, operation.spanId).length === 0,
-    timeoutMs: 3000,
+    enough: (found) => faultsOf(found).length === 0,
   });
   expect(
     measure('spans of the operation', spans.length, { unit: 'count', must: { operator: '>=', value: 2 } }),
   ).toMeetObjective();
-  expect(
-    measure.none('faults of the spans', spanFaults(spans, operation.spanId), spans.length),
-  ).toMeetObjective();
+  expect(measure.none('faults of the spans', faultsOf(spans), spans.length)).toMeetObjective();
 });

@@ -1,16 +1,19 @@
 import {
   alertmanagerStatus,
-  dashboardExists,
+  dashboardOf,
+  dataSourceFault,
   grafanaHealth,
-  listContainers,
   prometheusReady,
   targetsUp,
 } from '../src/clients/index.ts';
 import { shownUrl } from '../src/core/index.ts';
+import { readStage } from '../src/history/index.ts';
 import { NOT_DECLARED } from '../src/suite/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
 import { readAlertRoutes } from './support/alert-routes.ts';
+import { alertmanagerFaults, severities } from './support/alertmanager-faults.ts';
 import { exerciseBreaker } from './support/breaker.ts';
+import { containerFaults } from './support/container-faults.ts';
 import { observeFlag } from './support/flag-share.ts';
 import {
   errorRatioJudge,
@@ -19,7 +22,9 @@ import {
   p95Judge,
   refuseUnknown,
 } from './support/live-judgement.ts';
-import { memoryAfterBurst, memoryTrend } from './support/memory.ts';
+import { memoryAfterBurst, memoryTrend, restartsSeen } from './support/memory.ts';
+import { operationsMet } from './support/operation.ts';
+import { alertingFaults, scrapeFaults } from './support/prometheus-faults.ts';
 import { runSmoke } from './support/smoke.ts';
 import { snapshotFaults } from './support/snapshot.ts';
 
@@ -28,11 +33,10 @@ test('C01 Prometheus', async ({ config, measure }) => {
   const ready = await prometheusReady(url);
   expect(measure.none('readiness faults', ready ? [] : [`${shownUrl(url)} is not ready`])).toMeetObjective();
   const targets = await targetsUp(url, jobs);
-  const down = targets.filter(({ up }) => !up);
-  const faults = down.map(
-    ({ job, instance, lastError }) => `${job} ${instance} is down${lastError ? `: ${lastError}` : ''}`,
-  );
-  expect(measure.none('targets not up', faults, targets.length)).toMeetObjective();
+  const scraping = scrapeFaults(targets, Date.now(), config.liveWindowMs);
+  expect(measure.none('targets not up', scraping, targets.length)).toMeetObjective();
+  const alerting = await alertingFaults(url, config.declared.includes('alertmanager'));
+  expect(measure.none('faults of the alerting', alerting)).toMeetObjective();
 });
 
 test('C02 Grafana', async ({ config, measure }) => {
@@ -41,10 +45,17 @@ test('C02 Grafana', async ({ config, measure }) => {
   expect(
     measure.none('database faults', database === 'ok' ? [] : [`database is ${database}`]),
   ).toMeetObjective();
-  const found = await dashboardExists(url, dashboard);
+  const found = await dashboardOf(url, dashboard);
   expect(
     measure.none('dashboards missing', found ? [] : [`${dashboard} is not provisioned`]),
   ).toMeetObjective();
+  const { panels = 0, dataSources = [] } = found ?? {};
+  expect(
+    measure(`panels of ${dashboard}`, panels, { unit: 'count', must: { operator: '>', value: 0 } }),
+  ).toMeetObjective();
+  const faults = await Promise.all(dataSources.map((uid) => dataSourceFault(url, uid)));
+  const broken = faults.filter((fault) => fault !== undefined);
+  expect(measure.none('data sources without an answer', broken, dataSources.length)).toMeetObjective();
 });
 
 test('C03 Alertmanager', async ({ config, measure }) => {
@@ -52,13 +63,8 @@ test('C03 Alertmanager', async ({ config, measure }) => {
   const { ready, config: yaml } = await alertmanagerStatus(url);
   expect(measure.none('readiness faults', ready ? [] : [`${shownUrl(url)} is not ready`])).toMeetObjective();
   const routes = await readAlertRoutes(yaml);
-  const severities = ['critical', 'warning', 'info'];
-  const lost = severities.filter((severity) => {
-    const labels = { severity, alertname: 'VigilRouteProbe' };
-    return !routes.hasOwnRoute(labels) || !routes.receiversFor(labels).some(routes.deliverable);
-  });
-  const faults = lost.map((severity) => `${severity} reaches nobody`);
-  expect(measure.none('severities without a route', faults, severities.length)).toMeetObjective();
+  const faults = await alertmanagerFaults(url, routes, new Date());
+  expect(measure.none('alerts kept from whom they are for', faults, severities.length)).toMeetObjective();
 });
 
 test('C04 snapshot recorded', async ({ config, measure }) => {
@@ -100,18 +106,21 @@ test('C07 P95 SLO', async ({ config, live, measure }) => {
 
 test('C08 feature flags', async ({ config, measure }) => {
   const { declared, observed, sample, pValue } = await observeFlag(config);
-  expect(
-    measure('declared percentage', declared / 100, { unit: 'ratio', must: { operator: '<=', value: 1 } }),
-  ).toMeetObjective();
+  const stage = readStage(config.reports, Date.now());
+  if (stage) {
+    const atMost = { unit: 'ratio', must: { operator: '<=', value: stage.percent / 100 } } as const;
+    const note = `the gate has let ${stage.release} have ${stage.percent} %`;
+    expect(measure('declared percentage', declared / 100, atMost, { note })).toMeetObjective();
+  }
   measure('observed share', observed, { unit: 'ratio' }, { sample });
   const note = `declared ${declared} %, observed ${(observed * 100).toFixed(1)} % of ${sample}`;
-  const consistent = { unit: 'ratio', must: { operator: '>=', value: 1e-6 } } as const;
+  const consistent = { unit: 'ratio', must: { operator: '>=', value: 1e-4 } } as const;
   expect(measure('binomial test p', pValue, consistent, { note })).toMeetObjective();
 });
 
 test('C09 circuit breaker', async ({ target, measure }) => {
-  const { faults, openAnswerSeconds, transitions } = await exerciseBreaker(target);
-  expect(measure.none('breaker faults', faults, transitions)).toMeetObjective();
+  const { faults, openAnswerSeconds, states } = await exerciseBreaker(target);
+  expect(measure.none('breaker faults', faults, states.length)).toMeetObjective();
   expect(measure('open breaker answers', openAnswerSeconds, 'failFast.slo')).toMeetObjective();
 });
 
@@ -128,8 +137,16 @@ test('C10 throughput', async ({ target, config, measure }) => {
   expect(rate).toMeetObjective();
 });
 
+/** A deployment restarts a service once, and perhaps again for its settings; what goes on is a crash loop. */
+const mostRestarts = { unit: 'count', must: { operator: '<=', value: 2 } } as const;
+
 test('C11 no memory leak', async ({ target, metrics, history, config, measure }) => {
-  const trend = memoryTrend(history.liveSamples());
+  const past = history.liveSamples();
+  const restarts = measure('restarts in 2 h', restartsSeen(past, Date.now()), mostRestarts, {
+    sample: past.length,
+  });
+  expect(restarts).toMeetObjective();
+  const trend = memoryTrend(past);
   if (trend) {
     const limit = { unit: 'bytesPerHour', must: { operator: '<', value: 64 * 1024 ** 2 } } as const;
     const note = `Mann–Kendall p = ${trend.pValue.toFixed(3)}`;
@@ -137,14 +154,14 @@ test('C11 no memory leak', async ({ target, metrics, history, config, measure })
       measure('memory trend', trend.bytesPerHour, limit, { sample: trend.points, note }),
     ).toMeetObjective();
   }
-  const burst = await memoryAfterBurst(target, metrics, config.thresholds.memoryGrowth.slo?.value ?? 0);
-  const growth = measure('memory growth after a burst', burst.bytesPerOperation, 'memoryGrowth.slo', {
-    sample: burst.operations,
-  });
-  expect(growth).toMeetObjective();
+  const bursts = await memoryAfterBurst(target, metrics, config.thresholds.memoryGrowth.slo?.value ?? 0);
+  const grown = bursts.map(({ service, bytesPerOperation, operations }) =>
+    measure(`memory growth of ${service}`, bytesPerOperation, 'memoryGrowth.slo', { sample: operations }),
+  );
+  for (const growth of grown) expect.soft(growth).toMeetObjective();
 });
 
-test('C12 logs not oversized', async ({ logs, config, measure }) => {
+test('C12 logs not oversized', async ({ logs, target, config, measure }) => {
   const sizes = await logs.sizes();
   const unreadable = sizes
     .filter(({ bytes }) => bytes === undefined)
@@ -157,16 +174,17 @@ test('C12 logs not oversized', async ({ logs, config, measure }) => {
   const perHour = (grown.bytes / grown.seconds) * 3600;
   const note = `${grown.seconds.toFixed(1)} s observed`;
   expect(measure('log growth', perHour, 'logGrowth.slo', { note })).toMeetObjective();
+  // Every operation of this run leaves a line with each service; a run that sent none proves nothing about that.
+  if (operationsMet().length === 0) return;
+  const written = Math.min(sizes.length, target.services.length);
+  const atLeast = { unit: 'count', must: { operator: '>=', value: written } } as const;
+  expect(
+    measure('logs that are written to', grown.grown, atLeast, { sample: sizes.length }),
+  ).toMeetObjective();
 });
 
 test('C13 containers healthy', async ({ config, measure }) => {
   const { socket, names } = config.target.containers as NonNullable<typeof config.target.containers>;
-  const containers = await listContainers({ socket });
-  const faults = names.flatMap((name) => {
-    const found = containers.find((container) => container.names.includes(name));
-    if (!found) return [`${name} does not exist`];
-    if (found.state !== 'running') return [`${name} is ${found.state}`];
-    return found.health === 'healthy' || found.health === 'none' ? [] : [`${name} is ${found.health}`];
-  });
+  const faults = await containerFaults(socket, names);
   expect(measure.none('containers not healthy', faults, names.length)).toMeetObjective();
 });

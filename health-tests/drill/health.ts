@@ -1,6 +1,6 @@
-import { openRange } from '../../fixtures/range/open-range.ts';
+import { openRange, type RangeOptions } from '../../fixtures/range/open-range.ts';
 import { copySuite } from '../../fixtures/range/suite-copy.ts';
-import { type Scenario, says, unmet } from '../../src/drill/index.ts';
+import { type Scenario, type Shows, says, unmet } from '../../src/drill/index.ts';
 import { onTarget } from './on-target.ts';
 
 const groups = ['health'];
@@ -33,12 +33,52 @@ const timeoutOverInterval: Scenario = {
     }),
 };
 
+// The stand-in speaks for a host elsewhere, which is read through its node_exporter.
+const hostElsewhere: RangeOptions = {
+  configure(input, { standIns }) {
+    if (standIns) input.target.host = { nodeExporter: standIns.nodeExporter };
+  },
+};
+
+const exhausted: [how: string, shows: Shows][] = [
+  ['inodes', unmet(/^inodes in use/, (ratio) => ratio === 1)],
+  ['read-only', says(/\/ is read-only/)],
+  ['load', unmet('load per core', (load) => load > 40)],
+];
+
+const unsafe: [how: string, message: RegExp][] = [
+  ['cycle-routed', /a cyclic graph was answered 200 by .v1.route, expected 422/],
+  ['prompt-in-results', /an injected prompt is passed on in results/],
+  ['credential-echoed', /a credential .* is in the answer 400 to a bad request/],
+];
+
 /** Faults that the health group must see. */
 export const healthScenarios: readonly Scenario[] = [
   onTarget('component', {
     description: 'the HALO component fails to load',
     groups,
     intended: [{ check: 'H01', shows: says(/halo is fail/) }],
+  }),
+  onTarget('health-wrong', {
+    name: 'health-wrong (frozen)',
+    description: '/health is an answer of 2020',
+    groups,
+    intended: [{ check: 'H01', shows: says(/was judged at 2020-01-01/) }],
+  }),
+  onTarget('health-wrong', {
+    name: 'health-wrong (mixed)',
+    description: 'the two services are of different releases',
+    parameters: { how: 'release-mixed' },
+    groups,
+    intended: [{ check: 'H01', shows: says(/orchestration runs v1, planner runs v0/) }],
+    collateral: ['H04'],
+  }),
+  onTarget('health-wrong', {
+    name: 'health-wrong (old)',
+    description: 'the release on disk is not the one that runs',
+    parameters: { how: 'release-old' },
+    groups,
+    intended: [{ check: 'H04', shows: says(/orchestration still runs v0, on disk is v1/) }],
   }),
   onTarget('metrics-frozen', {
     description: 'the operations counter stops',
@@ -49,13 +89,18 @@ export const healthScenarios: readonly Scenario[] = [
     description: 'the host’s disk is 95 % full',
     groups,
     intended: [{ check: 'H03', shows: unmet(/^disk in use/, (ratio) => Math.abs(ratio - 0.95) < 0.02) }],
-    range: {
-      // The stand-in speaks for a host elsewhere, which is read through its node_exporter.
-      configure(input, { standIns }) {
-        if (standIns) input.target.host = { nodeExporter: standIns.nodeExporter };
-      },
-    },
+    range: hostElsewhere,
   }),
+  ...exhausted.map(([how, shows]) =>
+    onTarget('host-exhausted', {
+      name: `host-exhausted (${how})`,
+      description: `the host is at its end: ${how}`,
+      parameters: { how },
+      groups,
+      intended: [{ check: 'H03', shows }],
+      range: hostElsewhere,
+    }),
+  ),
   onTarget('release-file', {
     description: 'one byte of a released file is changed',
     groups,
@@ -82,6 +127,15 @@ export const healthScenarios: readonly Scenario[] = [
     groups,
     intended: [{ check: 'H07', shows: says(/a cyclic graph was answered/) }],
   }),
+  ...unsafe.map(([how, message]) =>
+    onTarget('unsafe-answer', {
+      name: `unsafe-answer (${how})`,
+      description: `an answer is not safe: ${how}`,
+      parameters: { how },
+      groups,
+      intended: [{ check: 'H07', shows: says(message) }],
+    }),
+  ),
   onTarget('graph-cycle', {
     description: 'the decomposition has a cycle',
     groups,
@@ -162,6 +216,15 @@ export const healthScenarios: readonly Scenario[] = [
     intended: [{ check: 'H12', shows: unmet('log line delay', (delay) => Number.isNaN(delay) || delay > 2) }],
     // Without a line nothing shows that it would have been redacted.
     collateral: ['H07'],
+  }),
+  onTarget('planner-silent', {
+    description: 'one of the two services leaves no log line',
+    groups: ['health', 'monitoring'],
+    before: 1100,
+    intended: [
+      { check: 'H12', shows: unmet('services that logged the operation', (services) => services === 1) },
+      { check: 'C12', shows: unmet('logs that are written to', (logs) => logs === 1) },
+    ],
   }),
   timeoutOverInterval,
   onTarget('slow-calls', {

@@ -3,6 +3,7 @@ import { aroundScenarios } from './around.ts';
 import { healthScenarios } from './health.ts';
 import { metricsScenarios, sloScenarios } from './metrics-and-slo.ts';
 import { monitoringScenarios } from './monitoring.ts';
+import { neighbourScenarios } from './neighbours.ts';
 import { rollbackScenarios } from './rollback.ts';
 
 /** Every fault that is put in, with what it must turn red: at least one for each of the 36 checks. */
@@ -11,6 +12,7 @@ export const scenarios: readonly Scenario[] = [
   ...metricsScenarios,
   ...sloScenarios,
   ...monitoringScenarios,
+  ...neighbourScenarios,
   ...rollbackScenarios,
   ...aroundScenarios,
 ];

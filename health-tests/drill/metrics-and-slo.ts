@@ -44,6 +44,21 @@ export const metricsScenarios: readonly Scenario[] = [
     ],
     collateral: ['M02', 'H07'],
   }),
+  onTarget('spans-dropped', {
+    name: 'spans-dropped (planner)',
+    description: 'the spans of one service are not exported',
+    parameters: { which: 'planner' },
+    groups: ['metrics'],
+    intended: [
+      { check: 'M02', shows: unmet('services in the trace', (services) => services === 1) },
+      { check: 'M03', shows: says(/no span POST .v1.decompose came/) },
+    ],
+  }),
+  onTarget('span-clock', {
+    description: 'the clock of one service is 60 s off',
+    groups: ['metrics'],
+    intended: [{ check: 'M03', shows: says(/the clock of genesis-orchestration is 60 s ahead of ours/) }],
+  }),
   onTarget('span-parents-lost', {
     description: 'inner spans lose their parents',
     groups: ['metrics'],
@@ -69,6 +84,18 @@ export const sloScenarios: readonly Scenario[] = [
     groups: ['slo'],
     intended: [{ check: 'S03', shows: unmet('error ratio', (ratio) => ratio > 0.01 && ratio < 0.04) }],
     // Every fiftieth operation fails, and the smoke suite's may be the one.
+    collateral: ['S01'],
+  }),
+  onTarget('errors', {
+    name: 'errors (0.5 %, sent now)',
+    description: 'one operation in two hundred fails',
+    parameters: { ratio: 0.005 },
+    // Others' traffic would meet some of the few errors.
+    range: { genesis: { trafficPerSecond: 0 } },
+    groups: ['slo'],
+    intended: [
+      { check: 'S03', as: 'not-pass', shows: says(/of \d+ operations failed, too few to judge by/) },
+    ],
     collateral: ['S01'],
   }),
   onTarget('task-unfinished', {

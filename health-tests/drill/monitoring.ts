@@ -1,104 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startAlertmanager } from '../../fixtures/range/alertmanager.ts';
-import { recordPast } from '../../fixtures/range/evidence.ts';
-import { type GenesisRange, openRange } from '../../fixtures/range/open-range.ts';
-import { startPrometheus } from '../../fixtures/range/prometheus.ts';
-import { withProgram } from '../../fixtures/range/with-program.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { flagFileText } from '../../fixtures/genesis/orchestrator/flags.ts';
+import { recordPast, recordStage } from '../../fixtures/range/evidence.ts';
 import { type Scenario, says, unmet } from '../../src/drill/index.ts';
+import { declared, enough } from './declared.ts';
 import { onTarget } from './on-target.ts';
 
 const groups = ['monitoring'];
-/** Live operations that C06 needs to judge, so that nothing but the fault is red. */
-const enough = 1100;
-
-const jobsOf = ({ genesis }: GenesisRange) => ({
-  'genesis-orchestration': genesis.orchestration,
-  'genesis-planner': genesis.planner,
-});
-
-/** Opens a range with live traffic, declares more of it, and hands it to the fault. */
-async function declared(declare: (range: GenesisRange) => Promise<void>): Promise<GenesisRange> {
-  const range = await openRange();
-  try {
-    await range.traffic(enough);
-    await declare(range);
-    return range;
-  } catch (thrown) {
-    await range.close();
-    throw thrown;
-  }
-}
-
-const prometheusScenarios: Scenario[] = [
-  {
-    name: 'prometheus-down',
-    description: 'Prometheus is killed',
-    groups,
-    intended: [{ check: 'C01', shows: says(/connection refused/) }],
-    open: () =>
-      withProgram('prometheus', () =>
-        declared(async (range) => {
-          const server = await startPrometheus(path.join(range.folder, 'prometheus'), jobsOf(range));
-          range.config.target = {
-            ...target(range),
-            prometheus: { url: server.url, jobs: Object.keys(jobsOf(range)) },
-          };
-          await server.stop();
-        }),
-      ),
-  },
-  {
-    name: 'scrape-target-down',
-    description: 'Prometheus runs, but one declared target is down',
-    groups,
-    intended: [{ check: 'C01', shows: says(/node .*is down|node/) }],
-    open: () =>
-      withProgram('prometheus', () =>
-        declared(async (range) => {
-          const server = await startPrometheus(path.join(range.folder, 'prometheus'), jobsOf(range));
-          range.alsoClose(() => server.stop());
-          const jobs = [...Object.keys(jobsOf(range)), 'node'];
-          range.config.target = { ...target(range), prometheus: { url: server.url, jobs } };
-        }),
-      ),
-  },
-];
-
-const alertmanagerScenarios: Scenario[] = [
-  {
-    name: 'alertmanager-down',
-    description: 'Alertmanager is killed',
-    groups,
-    intended: [{ check: 'C03', shows: says(/connection refused/) }],
-    open: () =>
-      withProgram('prometheus-alertmanager', () =>
-        declared(async (range) => {
-          const server = await startAlertmanager(path.join(range.folder, 'alertmanager'));
-          range.config.target = { ...target(range), alertmanager: { url: server.url } };
-          await server.stop();
-        }),
-      ),
-  },
-  {
-    name: 'route-missing',
-    description: 'Alertmanager runs, but critical alerts have no route',
-    groups,
-    intended: [{ check: 'C03', shows: says(/critical reaches nobody/) }],
-    open: () =>
-      withProgram('prometheus-alertmanager', () =>
-        declared(async (range) => {
-          const folder = path.join(range.folder, 'alertmanager');
-          const server = await startAlertmanager(folder, ['warning', 'info']);
-          range.alsoClose(() => server.stop());
-          range.config.target = { ...target(range), alertmanager: { url: server.url } };
-        }),
-      ),
-  },
-];
-
-const target = ({ config }: GenesisRange) => config.target as NonNullable<typeof config.target>;
-
 const reportsReadOnly: Scenario = {
   name: 'reports-read-only',
   description: 'the reports folder can’t be written',
@@ -127,22 +36,32 @@ const failingHistory: Scenario = {
     }),
 };
 
+const flagStage: Scenario = {
+  name: 'flag-stage',
+  description: 'the flag is at 100 % while the gate has let the release have 25 %',
+  groups,
+  intended: [{ check: 'C08', shows: unmet('declared percentage', (share) => share === 1) }],
+  open: () =>
+    declared(async (range) => {
+      writeFileSync(range.genesis.flagFile, flagFileText(100));
+      recordStage(range, 25);
+      await sleep(500); // the file is looked at every tenth of a second
+    }),
+};
+
+const crashLoop: Scenario = {
+  name: 'crash-loop',
+  description: 'the process was another one in every cycle',
+  groups,
+  intended: [{ check: 'C11', shows: unmet('restarts in 2 h', (restarts) => restarts === 3) }],
+  open: () =>
+    declared(async (range) => {
+      recordPast(range, { isRestarted: true });
+    }),
+};
+
 /** Faults that the monitoring group must see. */
 export const monitoringScenarios: readonly Scenario[] = [
-  ...prometheusScenarios,
-  ...alertmanagerScenarios,
-  onTarget('grafana-down', {
-    description: 'Grafana (a stand-in with its API) is stopped',
-    groups,
-    before: enough,
-    intended: [{ check: 'C02', shows: says(/connection refused/) }],
-    prepare(range) {
-      range.config.target = {
-        ...target(range),
-        grafana: { url: range.genesis.standIns?.grafana ?? '', dashboard: 'genesis-48h' },
-      };
-    },
-  }),
   reportsReadOnly,
   failingHistory,
   onTarget('errors', {
@@ -160,6 +79,15 @@ export const monitoringScenarios: readonly Scenario[] = [
     before: enough,
     intended: [{ check: 'C08', shows: says(/declared 25 %, observed (5[4-9]|6[0-6])/) }],
   }),
+  onTarget('flag-share', {
+    name: 'flag-share (a third)',
+    description: 'a flag declared for 25 % is served to 33 %',
+    parameters: { percent: 33 },
+    groups,
+    before: enough,
+    intended: [{ check: 'C08', shows: says(/declared 25 %, observed 3[0-6]/) }],
+  }),
+  flagStage,
   onTarget('breaker-stuck', {
     description: 'the circuit breaker never opens',
     groups,
@@ -177,23 +105,21 @@ export const monitoringScenarios: readonly Scenario[] = [
     description: 'every operation leaks 1 MiB',
     groups,
     before: enough,
-    intended: [{ check: 'C11', shows: unmet('memory growth after a burst', (bytes) => bytes > 512 * 1024) }],
+    intended: [
+      { check: 'C11', shows: unmet('memory growth of orchestration', (bytes) => bytes > 512 * 1024) },
+    ],
   }),
+  onTarget('planner-leak', {
+    description: 'the planner leaks 1 MiB with every decomposition',
+    groups,
+    before: enough,
+    intended: [{ check: 'C11', shows: unmet('memory growth of planner', (bytes) => bytes > 512 * 1024) }],
+  }),
+  crashLoop,
   onTarget('log-bloat', {
     description: 'a log has grown to 101 MB and more',
     groups,
     before: enough,
     intended: [{ check: 'C12', shows: unmet('largest log', (bytes) => bytes > 100 * 1024 ** 2) }],
-  }),
-  onTarget('container-exited', {
-    description: 'a container (of a stand-in with Docker’s API) has exited',
-    groups,
-    before: enough,
-    intended: [{ check: 'C13', shows: says(/genesis-planner is exited/) }],
-    prepare(range) {
-      const socket = range.genesis.standIns?.dockerSocket ?? '';
-      const names = ['genesis-orchestration', 'genesis-planner'];
-      range.config.target = { ...target(range), containers: { socket, names } };
-    },
   }),
 ];

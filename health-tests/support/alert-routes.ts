@@ -1,5 +1,6 @@
 import { contractError } from '../../src/clients/index.ts';
 import { type LabelSet, type Matcher, matches, messageOf, parseMatchers } from '../../src/core/index.ts';
+import { isWithin, type TimeInterval } from './time-intervals.ts';
 
 interface RouteConfig {
   receiver?: string;
@@ -7,15 +8,24 @@ interface RouteConfig {
   match_re?: Record<string, unknown>;
   matchers?: string[];
   continue?: boolean;
+  mute_time_intervals?: string[];
+  active_time_intervals?: string[];
   routes?: RouteConfig[];
+}
+
+interface NamedIntervals {
+  name: string;
+  time_intervals?: TimeInterval[];
 }
 
 interface AlertmanagerConfig {
   route: RouteConfig;
   receivers: Record<string, unknown>[];
+  intervals: NamedIntervals[];
 }
 
 interface Node {
+  route: RouteConfig;
   receiver: string;
   depth: number;
 }
@@ -23,7 +33,10 @@ interface Node {
 const where = 'the configuration of Alertmanager';
 
 async function parsed(configYaml: string): Promise<AlertmanagerConfig> {
-  let config: Partial<AlertmanagerConfig> | null;
+  let config:
+    | (Partial<AlertmanagerConfig> &
+        Record<'time_intervals' | 'mute_time_intervals', NamedIntervals[] | undefined>)
+    | null;
   try {
     // Loaded only here: no loop reads YAML.
     const { parse } = await import('yaml');
@@ -32,7 +45,11 @@ async function parsed(configYaml: string): Promise<AlertmanagerConfig> {
     throw contractError(where, 'YAML', messageOf(thrown).split('\n')[0] ?? 'something else');
   }
   if (!config?.route?.receiver) throw contractError(where, 'a root route with a receiver', 'none');
-  return { route: config.route, receivers: Array.isArray(config.receivers) ? config.receivers : [] };
+  return {
+    route: config.route,
+    receivers: Array.isArray(config.receivers) ? config.receivers : [],
+    intervals: [...(config.time_intervals ?? []), ...(config.mute_time_intervals ?? [])],
+  };
 }
 
 function matchersOf(route: RouteConfig): Matcher[] {
@@ -55,7 +72,7 @@ function walk(route: RouteConfig, labels: LabelSet, inherited: string, depth: nu
     all.push(...nodes);
     if (nodes.length > 0 && !child.continue) break;
   }
-  return all.length > 0 ? all : [{ receiver, depth }];
+  return all.length > 0 ? all : [{ route, receiver, depth }];
 }
 
 /** How an Alertmanager leads alerts, by its own search. */
@@ -64,13 +81,25 @@ export interface AlertRoutes {
   receiversFor(labels: LabelSet): string[];
   /** Whether a route below the root takes an alert with these labels, and not only the default. */
   hasOwnRoute(labels: LabelSet): boolean;
+  /** The time interval that keeps an alert with these labels back now, on every route that it takes. */
+  mutedBy(labels: LabelSet, now: Date): string | undefined;
   /** Whether a receiver exists and has an integration; one without any drops what it gets. */
   deliverable(receiver: string): boolean;
 }
 
 /** Reads the routes of a configuration in YAML; TARGET_CONTRACT, here or at a question, names what can't be read in it. */
 export async function readAlertRoutes(configYaml: string): Promise<AlertRoutes> {
-  const { route, receivers } = await parsed(configYaml);
+  const { route, receivers, intervals } = await parsed(configYaml);
+  const isNow = (name: string, now: Date) =>
+    isWithin(intervals.find((interval) => interval.name === name)?.time_intervals ?? [], now);
+  const muting = (
+    { mute_time_intervals: mute = [], active_time_intervals: active = [] }: RouteConfig,
+    now: Date,
+  ) => {
+    const muted = mute.find((name) => isNow(name, now));
+    if (muted !== undefined) return muted;
+    return active.some((name) => isNow(name, now)) ? undefined : active[0];
+  };
   const nodesFor = (labels: LabelSet): Node[] => {
     try {
       return walk(route, labels, '', 0);
@@ -81,6 +110,10 @@ export async function readAlertRoutes(configYaml: string): Promise<AlertRoutes> 
   return {
     receiversFor: (labels) => [...new Set(nodesFor(labels).map(({ receiver }) => receiver))],
     hasOwnRoute: (labels) => nodesFor(labels).some(({ depth }) => depth > 0),
+    mutedBy(labels, now) {
+      const reasons = nodesFor(labels).map((node) => muting(node.route, now));
+      return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+    },
     deliverable(receiver) {
       const own = receivers.find(({ name }) => name === receiver);
       return Object.entries(own ?? {}).some(

@@ -25,7 +25,9 @@ const setFailing = (target: Target, failing: boolean) =>
 
 async function exercise(target: Target, { failureThreshold, halfOpenAfterMs }: Dependency['breaker']) {
   const faults: string[] = [];
+  const states: (string | undefined)[] = [];
   const expectCall = (what: string, got: Call, status: number, state: string) => {
+    if (got.state !== states.at(-1)) states.push(got.state);
     if (got.status !== status || got.state !== state) {
       faults.push(`${what}: expected ${status} and ${state}, came ${got.status} and ${got.state}`);
     }
@@ -44,7 +46,7 @@ async function exercise(target: Target, { failureThreshold, halfOpenAfterMs }: D
   await setFailing(target, false);
   await sleep(halfOpenAfterMs + 50);
   expectCall('the trial of a mended dependency', await call(target), 200, 'closed');
-  return { faults, openAnswerSeconds: refused.seconds, transitions: 4 };
+  return { faults, openAnswerSeconds: refused.seconds, states };
 }
 
 /** Leaves the diagnostic breaker closed, whatever state somebody left it in before. */

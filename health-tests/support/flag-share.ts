@@ -2,7 +2,7 @@ import { evaluateFlag } from '../../src/clients/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 import { binomialTest } from './binomial-test.ts';
 
-const sample = 400;
+const sample = 1000;
 const concurrency = 16;
 
 export interface FlagShare {

@@ -1,5 +1,5 @@
-import type { LiveWindow } from '../../src/alerts/index.ts';
-import { queryInstant } from '../../src/clients/index.ts';
+import { isBeyond, type LiveWindow } from '../../src/alerts/index.ts';
+import { histogramQuantile, queryInstant } from '../../src/clients/index.ts';
 import { VigilError } from '../../src/core/index.ts';
 
 /** The live window as a Prometheus recorded it; `undefined` when it can't be asked or has seen nothing yet. */
@@ -13,15 +13,20 @@ export async function liveFromPrometheus(
   try {
     const operations = await value(`sum(increase(${prefix}_operations_total${range}))`);
     const errors = await value(`sum(increase(${prefix}_errors_total{category!="validation"}${range}))`);
-    const latencyP95 = await value(
-      `histogram_quantile(0.95, sum by (le) (increase(${prefix}_operation_duration_seconds_bucket${range})))`,
+    const counts = await queryInstant(
+      url,
+      `sum by (le) (increase(${prefix}_operation_duration_seconds_bucket${range}))`,
     );
-    if (operations === undefined || errors === undefined || latencyP95 === undefined) return undefined;
+    if (operations === undefined || errors === undefined || counts.length === 0) return undefined;
+    const buckets = counts
+      .map(({ metric, value: count }) => ({ le: metric.le === '+Inf' ? Infinity : Number(metric.le), count }))
+      .toSorted((a, b) => a.le - b.le);
     return {
       seconds: windowMs / 1000,
       operations,
       errors,
-      latencyP95,
+      latencyP95: histogramQuantile(0.95, buckets),
+      beyondBuckets: isBeyond(buckets),
       since: `Prometheus, ${windowMs / 1000} s`,
     };
   } catch (thrown) {

@@ -6,6 +6,8 @@ import { offsetsOf, waitForLine } from './log-lines.ts';
 export interface GrowthReading {
   bytes: number;
   seconds: number;
+  /** Files that were written to. */
+  grown: number;
 }
 
 /** The target's log files, watched from the beginning of the run. */
@@ -15,10 +17,16 @@ export interface LogFiles {
   fromNow(): Promise<LogFiles>;
   /** The first line appended since the beginning that matches; `undefined` when none came in time. */
   line(match: (line: Record<string, unknown>) => boolean, timeoutMs: number): ReturnType<typeof waitForLine>;
+  /** The services whose lines match, by the line's `service` or else by its file, once there are enough or the time is over. */
+  writers(
+    match: (line: Record<string, unknown>) => boolean,
+    enough: number,
+    timeoutMs: number,
+  ): Promise<string[]>;
   /** What was appended to all files since the beginning, at most 8 MiB of each file's end. */
   appended(): Promise<string>;
   sizes(): ReturnType<typeof logSizes>;
-  /** Bytes by which all files together grew since the beginning. */
+  /** Bytes by which all files together grew since the beginning, and how many of them did. */
   growth(): Promise<GrowthReading>;
 }
 
@@ -42,6 +50,28 @@ export function openLogs({ target }: RunContext): LogFiles {
   let begunAt = 0;
   const total = async () => (await logSizes(files)).reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
   let before = 0;
+  const writersSince = async (
+    fromOffsets: Awaited<ReturnType<typeof offsetsOf>>,
+    match: Parameters<LogFiles['writers']>[0],
+    enough: number,
+    timeoutMs: number,
+  ) => {
+    const writers = new Set<string>();
+    await Promise.all(
+      files.map((file) =>
+        waitForLine({
+          files: [file],
+          fromOffsets,
+          timeoutMs,
+          match: (line) => {
+            if (match(line)) writers.add(typeof line.service === 'string' ? line.service : file);
+            return writers.size >= enough;
+          },
+        }),
+      ),
+    );
+    return [...writers];
+  };
   const own: LogFiles = {
     async begin() {
       if (offsets) return;
@@ -53,13 +83,21 @@ export function openLogs({ target }: RunContext): LogFiles {
     async line(match, timeoutMs) {
       return waitForLine({ files, fromOffsets: offsets ?? (await offsetsOf(files)), match, timeoutMs });
     },
+    writers: (match, enough, timeoutMs) => writersSince(offsets ?? {}, match, enough, timeoutMs),
     async appended() {
       const texts = await Promise.all(files.map((file) => tailFrom(file, offsets?.[file]?.bytes ?? 0)));
       return texts.join('\n');
     },
     sizes: () => logSizes(files),
     async growth() {
-      return { bytes: Math.max(0, (await total()) - before), seconds: (performance.now() - begunAt) / 1000 };
+      const sizes = await logSizes(files);
+      // A file that is smaller was rotated, so it was written to.
+      const grown = sizes.filter(({ file, bytes = 0 }) => bytes !== (offsets?.[file]?.bytes ?? 0));
+      return {
+        bytes: Math.max(0, (await total()) - before),
+        seconds: (performance.now() - begunAt) / 1000,
+        grown: grown.length,
+      };
     },
     async fromNow() {
       await own.begin();
@@ -67,6 +105,7 @@ export function openLogs({ target }: RunContext): LogFiles {
       return {
         ...own,
         line: (match, timeoutMs) => waitForLine({ files, fromOffsets, match, timeoutMs }),
+        writers: (match, enough, timeoutMs) => writersSince(fromOffsets, match, enough, timeoutMs),
       };
     },
   };

@@ -34,15 +34,55 @@ export function memoryTrend(samples: readonly LiveSample[]): MemoryTrend | undef
   return { bytesPerHour: s > 0 && pValue < 0.01 ? low : Math.min(0, low), pValue, points: points.length };
 }
 
-interface BurstGrowth {
+/** Restarts older than this are no crash loop any more. */
+const restartWindowMs = 2 * 3_600_000;
+
+/** How often the process was started anew by what past cycles saw, oldest first; what alternates is several instances. */
+export function restartsSeen(samples: readonly LiveSample[], nowMs: number): number {
+  const starts = samples
+    .filter(({ timeMs }) => timeMs <= nowMs && nowMs - timeMs <= restartWindowMs)
+    .flatMap(({ startedMs }) => (startedMs === undefined ? [] : [startedMs]));
+  let newest = starts[0] ?? 0;
+  let restarts = 0;
+  for (const started of starts) {
+    // A start time may be rounded otherwise from scrape to scrape.
+    if (started > newest + 1000) restarts += 1;
+    newest = Math.max(newest, started);
+  }
+  return restarts;
+}
+
+export interface BurstGrowth {
+  service: string;
   bytesPerOperation: number;
   operations: number;
 }
 
-async function oneBurst(target: Target, metrics: MetricsClient, enough: number): Promise<BurstGrowth> {
-  const resident = () => metrics.sum(target.services[0].url, 'process_resident_memory_bytes');
-  let base = 0;
-  for (let sample = 0; sample < 3; sample += 1) base = Math.max(base, await resident());
+type Resident = () => Promise<number>;
+
+async function settled(
+  resident: Resident,
+  base: number,
+  operations: number,
+  enough: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  let least = await resident();
+  while ((least - base) / operations > enough && performance.now() - startedAt < settleMs) {
+    await sleep(pollMs);
+    least = Math.min(least, await resident());
+  }
+  return (least - base) / operations;
+}
+
+async function oneBurst(target: Target, metrics: MetricsClient, enough: number): Promise<BurstGrowth[]> {
+  const services = target.services.map(({ name, url }) => ({
+    name,
+    resident: () => metrics.sum(url, 'process_resident_memory_bytes'),
+  }));
+  const bases = await Promise.all(
+    services.map(async ({ resident }) => Math.max(await resident(), await resident(), await resident())),
+  );
   const batch = await target.batch(burstOperations, 6, 10_000);
   const operations = batch.operations.filter(({ error }) => error === undefined);
   // What fails at once uses no memory, so it shows no leak either.
@@ -50,27 +90,30 @@ async function oneBurst(target: Target, metrics: MetricsClient, enough: number):
     const why = batch.operations.find(({ error }) => error !== undefined)?.error ?? 'out of time';
     throw new UnknownOutcome(`${operations.length} of ${burstOperations} operations completed: ${why}`);
   }
-  const startedAt = performance.now();
-  let least = await resident();
-  while ((least - base) / operations.length > enough && performance.now() - startedAt < settleMs) {
-    await sleep(pollMs);
-    least = Math.min(least, await resident());
-  }
-  return { bytesPerOperation: (least - base) / operations.length, operations: operations.length };
+  return Promise.all(
+    services.map(async ({ name, resident }, index) => ({
+      service: name,
+      bytesPerOperation: await settled(resident, bases[index] ?? 0, operations.length, enough),
+      operations: operations.length,
+    })),
+  );
 }
 
 /**
- * Growth of resident memory per operation after a burst has settled. A heap that only widened does
+ * Growth of each service's resident memory per operation after a burst has settled. A heap that only widened does
  * not widen again, a leak does: so the least of two bursts counts, the second sent only if needed.
  */
 export async function memoryAfterBurst(
   target: Target,
   metrics: MetricsClient,
   limitBytesPerOperation: number,
-): Promise<BurstGrowth> {
+): Promise<BurstGrowth[]> {
   const enough = limitBytesPerOperation / 4;
   const first = await oneBurst(target, metrics, enough);
-  if (first.bytesPerOperation <= limitBytesPerOperation / 2) return first;
+  if (first.every(({ bytesPerOperation }) => bytesPerOperation <= limitBytesPerOperation / 2)) return first;
   const second = await oneBurst(target, metrics, enough);
-  return first.bytesPerOperation < second.bytesPerOperation ? first : second;
+  return first.map((growth, index) => {
+    const again = second[index];
+    return again && again.bytesPerOperation < growth.bytesPerOperation ? again : growth;
+  });
 }

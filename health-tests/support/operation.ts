@@ -53,6 +53,8 @@ export interface OperationRequest {
 export interface Operation {
   traceId: string;
   spanId: string;
+  /** Epoch milliseconds. */
+  sentAtMs: number;
   durationMs: number;
   /** 0 when there was no answer at all. */
   status: number;
@@ -69,6 +71,11 @@ const defaultRequest: OperationRequest = {
 /** How long an operation is waited for. */
 export const operationTimeoutMs = 5000;
 
+const met: Pick<Operation, 'sentAtMs' | 'durationMs' | 'status' | 'error'>[] = [];
+
+/** All operations that this run has sent so far: what the watch itself met at the target. */
+export const operationsMet = (): readonly (typeof met)[number][] => met;
+
 /** Sends one operation under its own trace and waits for the whole answer, or for the time-out. */
 export async function sendOperation(
   orchestration: string,
@@ -77,6 +84,13 @@ export async function sendOperation(
 ): Promise<Operation> {
   const { traceId, spanId, traceparent } = newTraceContext();
   const startedAt = performance.now();
+  const sentAtMs = Date.now();
+  const keep = (operation: Operation) => {
+    // Without the body: a long run sends many.
+    const { durationMs, status, error } = operation;
+    met.push({ sentAtMs, durationMs, status, error });
+    return operation;
+  };
   try {
     const answer = await sendPatiently(`${orchestration}/v1/tasks`, {
       json: request,
@@ -88,16 +102,17 @@ export async function sendOperation(
     const error = isDone
       ? undefined
       : `${answer.url} answered ${answer.status}${fault ? `, but ${fault}` : ''}`;
-    return {
+    return keep({
       traceId,
       spanId,
+      sentAtMs,
       durationMs: answer.durationMs,
       status: answer.status,
       text: answer.text,
       error,
-    };
+    });
   } catch (thrown) {
     const durationMs = performance.now() - startedAt;
-    return { traceId, spanId, durationMs, status: 0, text: '', error: messageOf(thrown) };
+    return keep({ traceId, spanId, sentAtMs, durationMs, status: 0, text: '', error: messageOf(thrown) });
   }
 }

@@ -51,7 +51,6 @@ async function credentialFaults({ target, canary, traces, logs, declared }: Surr
   if (declared.includes('traces')) {
     const spans = await traces.spansOf(operation.traceId, {
       enough: (spans) => spans.length >= 3,
-      timeoutMs: 3000,
     });
     if (spans.length === 0) faults.push('no span of the operation came, so its redaction is not shown');
     faults.push(...leaks('a span', JSON.stringify(spans), canary));
@@ -65,9 +64,11 @@ async function injectionFaults(target: Target): Promise<string[]> {
     task: `Summarise this ticket: ${injection}`,
     requirements: [requirement],
   });
-  const passedOn = JSON.stringify({ task: answer.task, graph: answer.graph, routing: answer.routing });
+  const passedOn = Object.entries(answer).flatMap(([field, value]) =>
+    /ignore all previous instructions|reveal the system prompt/i.test(JSON.stringify(value)) ? [field] : [],
+  );
   return [
-    ...(/ignore all previous instructions/i.test(passedOn) ? ['an injected prompt is passed on'] : []),
+    ...(passedOn.length > 0 ? [`an injected prompt is passed on in ${passedOn.join(', ')}`] : []),
     ...(answer.safety.injections > 0 ? [] : ['an injected prompt is not noticed']),
   ];
 }
@@ -87,17 +88,46 @@ async function cycleFaults(target: Target): Promise<string[]> {
       { from: 'b', to: 'a' },
     ],
   };
-  const answer = await target.planner('/v1/validate', {
-    json: { graph, routing: [], requirements: ['write the summary'] },
-  });
-  if (answer.status === 422) return [];
-  return [`a cyclic graph was answered ${answer.status} instead of refused`];
+  const asked = {
+    '/v1/validate': { graph, routing: [], requirements: ['write the summary'] },
+    '/v1/route': { graph },
+  };
+  const answers = await Promise.all(
+    Object.entries(asked).map(async ([path, json]) => ({ path, ...(await target.planner(path, { json })) })),
+  );
+  return answers
+    .filter(({ status }) => status !== 422)
+    .map(({ path, status }) => `a cyclic graph was answered ${status} by ${path}, expected 422`);
+}
+
+/** A refused request tells its caller what was wrong, and must not repeat the credential that stood in it. */
+async function echoFaults({ target, canary, logs, declared }: Surroundings): Promise<string[]> {
+  const credential = `password=${canary}c`;
+  const refused = await Promise.all([
+    target.orchestration('/v1/tasks', { json: { task: 42, requirements: [credential], [credential]: 1 } }),
+    target.orchestration('/v1/tasks', {
+      method: 'POST',
+      body: `{"task": "unfinished ${credential}`,
+      headers: { 'content-type': 'application/json' },
+    }),
+  ]);
+  const faults = refused.flatMap(({ text, status }) =>
+    leaks(`the answer ${status} to a bad request`, text, canary),
+  );
+  const logged = declared.includes('logs')
+    ? leaks('the log of a bad request', await logs.appended(), canary)
+    : [];
+  return [...new Set([...faults, ...logged])];
 }
 
 /** Credentials that leak, injected prompts that are passed on, cyclic graphs that are accepted. */
 export async function securityFaults(around: Surroundings): Promise<string[]> {
   // First and alone, so that the line and the spans that it waits for can be no other operation's.
   const credentials = await credentialFaults(around);
-  const others = await Promise.all([injectionFaults(around.target), cycleFaults(around.target)]);
+  const others = await Promise.all([
+    injectionFaults(around.target),
+    cycleFaults(around.target),
+    echoFaults(around),
+  ]);
   return [...credentials, ...others.flat()];
 }

@@ -22,3 +22,35 @@ export function spanFaults(spans: readonly Span[], rootParent: string): string[]
   if (spans.length > 0 && spans.length === roots.length) faults.push('no span is nested in another');
   return faults;
 }
+
+const inOrchestrator = ['POST /v1/tasks', 'htdag.decompose', 'halo.route', 'aop.validate', 'execute'];
+const inPlanner = ['POST /v1/decompose', 'POST /v1/route', 'POST /v1/validate'];
+
+/** The spans of one operation, by docs/target-contract.md#traces. */
+export function expectedSpans(hasPlanner: boolean): string[] {
+  return hasPlanner ? [...inOrchestrator, ...inPlanner] : inOrchestrator;
+}
+
+/** Spans that never came, so that what they would tell of is not seen. */
+export function missingSpans(spans: readonly Span[], expected: readonly string[]): string[] {
+  if (spans.length === 0) return [];
+  const came = new Set(spans.map(({ name }) => name));
+  return expected.filter((name) => !came.has(name)).map((name) => `no span ${name} came`);
+}
+
+/** How far the clock of a service may be from ours. */
+const clockToleranceMs = 5000;
+
+/** Services whose spans lie outside the time in which we waited for the operation: their clock is off. */
+export function clockFaults(
+  spans: readonly Span[],
+  { sentAtMs, durationMs }: { sentAtMs: number; durationMs: number },
+): string[] {
+  const offMs = ({ startMs, endMs }: Span) => Math.max(sentAtMs - startMs, endMs - sentAtMs - durationMs);
+  return [...Map.groupBy(spans, ({ service }) => service)].flatMap(([service, own]) => {
+    const most = own.reduce((worst, span) => (offMs(span) > offMs(worst) ? span : worst));
+    if (offMs(most) <= clockToleranceMs) return [];
+    const side = most.startMs < sentAtMs ? 'behind' : 'ahead of';
+    return [`the clock of ${service} is ${Math.round(offMs(most) / 1000)} s ${side} ours`];
+  });
+}

@@ -9,6 +9,14 @@ import {
 } from '../../src/clients/index.ts';
 import { spansOfJaeger } from './jaeger-spans.ts';
 
+/** OpenTelemetry's default delay between two batches is 5 s, and two services send one after the other. */
+const defaultTimeoutMs = 8000;
+
+let waitedMs = 0;
+
+/** How long the checks of this run have waited for spans. */
+export const secondsWaitedForSpans = (): number => waitedMs / 1000;
+
 export type TraceSource = { receiver: string } | { jaeger: string } | { tempo: string };
 
 export interface SpanQuery {
@@ -92,11 +100,12 @@ function reader(source: TraceSource): Read {
 export function openTraceStore(source: TraceSource): TraceStore {
   const read = reader(source);
   return {
-    async spansOf(traceId, { enough, timeoutMs = 3000, pollMs = 50 }) {
+    async spansOf(traceId, { enough, timeoutMs = defaultTimeoutMs, pollMs = 50 }) {
       const limitMs = Math.ceil(timeoutMs);
       const over = AbortSignal.timeout(limitMs);
       // The first question says by its own time-out that nothing answered; the later ones end with the time for all.
       let spans = await read(traceId, { timeoutMs: limitMs });
+      const waitedFrom = performance.now();
       while (!enough(spans) && !over.aborted) {
         await sleep(pollMs, undefined, { signal: over }).catch(() => {});
         try {
@@ -106,6 +115,7 @@ export function openTraceStore(source: TraceSource): TraceStore {
           if (!over.aborted) throw thrown;
         }
       }
+      waitedMs += performance.now() - waitedFrom;
       return spans;
     },
   };

@@ -65,6 +65,7 @@ export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export {
   combinedLive,
+  isBeyond,
   type LiveSample,
   type LiveWindow,
   liveSampleOf,

@@ -31,11 +31,47 @@ export async function grafanaHealth(url: string): Promise<GrafanaHealth> {
   return { database: body.database, version: body.version };
 }
 
-/** Whether a dashboard of this uid is provisioned; TARGET_CONTRACT when Grafana doesn't let anyone look. */
-export async function dashboardExists(url: string, uid: string): Promise<boolean> {
+interface Panel {
+  datasource?: { uid?: unknown } | string | null;
+  targets?: Panel[];
+  panels?: Panel[];
+}
+
+/** What a dashboard shows. */
+export interface Dashboard {
+  panels: number;
+  /** Uids of the data sources that its panels ask; built-in ones and variables left out. */
+  dataSources: string[];
+}
+
+/** Panels with those of their rows. */
+const allPanels = (panels: readonly Panel[]): Panel[] =>
+  panels.flatMap((panel) => [panel, ...allPanels(panel.panels ?? [])]);
+
+function uidsOf(panel: Panel): string[] {
+  const { datasource, targets = [] } = panel;
+  const uid = typeof datasource === 'string' ? datasource : datasource?.uid;
+  const isNamed = typeof uid === 'string' && !/^(-- |\$|grafana$)/.test(uid);
+  return [...(isNamed ? [uid] : []), ...targets.flatMap(uidsOf)];
+}
+
+/** The dashboard of this uid; `undefined` when there is none, TARGET_CONTRACT when Grafana doesn't let anyone look. */
+export async function dashboardOf(url: string, uid: string): Promise<Dashboard | undefined> {
   const answer = await send(`${url}/api/dashboards/uid/${encodeURIComponent(uid)}`);
-  if (answer.status === 200) return answer.json<{ dashboard?: unknown } | null>()?.dashboard !== undefined;
-  if (answer.status === 404) return false;
+  if (answer.status === 404) return undefined;
   if (answer.status === 401 || answer.status === 403 || toLogin(answer)) throw accessError(answer);
-  throw unexpected(answer, '200 or 404');
+  if (answer.status !== 200) throw unexpected(answer, '200 or 404');
+  const { dashboard } = answer.json<{ dashboard?: { panels?: Panel[] } } | null>() ?? {};
+  if (dashboard === undefined) return undefined;
+  const panels = allPanels(dashboard.panels ?? []);
+  return { panels: panels.length, dataSources: [...new Set(panels.flatMap(uidsOf))] };
+}
+
+/** What keeps a data source from answering, by Grafana's own test of it; who may not ask that learns nothing. */
+export async function dataSourceFault(url: string, uid: string): Promise<string | undefined> {
+  const answer = await send(`${url}/api/datasources/uid/${encodeURIComponent(uid)}/health`);
+  if (answer.status === 401 || answer.status === 403) return undefined;
+  if (answer.status === 404) return `data source ${uid} does not exist`;
+  const { status, message } = answer.json<{ status?: string; message?: string } | null>() ?? {};
+  return status === 'OK' ? undefined : `data source ${uid} is ${status ?? answer.status}: ${message ?? ''}`;
 }

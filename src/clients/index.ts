@@ -1,11 +1,11 @@
-export { alertmanagerStatus } from './alertmanager.ts';
-export { listContainers } from './docker.ts';
+export { activeSilences, alertmanagerStatus, type Silence, sentNotifications } from './alertmanager.ts';
+export { containerRestarts, listContainers } from './docker.ts';
 export { endOfOpenMetrics, formatExposition, openMetricsLines } from './exposition/format.ts';
 export { histogramOf, histogramQuantile } from './exposition/histogram.ts';
 export { parseExposition, readExposition } from './exposition/parse.ts';
 export { family, increase, sumOf } from './exposition/query.ts';
 export type { Exposition, Family, Labels, MetricType } from './exposition/types.ts';
-export { dashboardExists, grafanaHealth } from './grafana.ts';
+export { dashboardOf, dataSourceFault, grafanaHealth } from './grafana.ts';
 export { readHost, watchCpu } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
@@ -25,8 +25,10 @@ export {
   queryRange,
   querySamples,
   type StoredSeries,
+  type TargetState,
   targetsUp,
 } from './prometheus.ts';
+export { prometheusAlerting } from './prometheus-alerting.ts';
 export { verifyManifest } from './release-manifest.ts';
 export { runningRelease } from './running-release.ts';
 export { endpointsOf, mustBeWell, type ServiceEndpoint } from './services/endpoints.ts';

@@ -23,6 +23,9 @@ export interface TargetState {
   /** Prometheus's own word: `up`, `down` or `unknown` (not scraped yet). */
   health?: string | undefined;
   lastError?: string | undefined;
+  /** When it was scraped last, and how often it is, in milliseconds; a store that says neither has none. */
+  lastScrapeMs?: number | undefined;
+  scrapeIntervalMs?: number | undefined;
 }
 
 /** Whether `/-/ready` says that Prometheus serves queries; unreachable throws. */
@@ -45,7 +48,7 @@ interface Body<T> {
  * The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error, or when it says
  * itself that it is not whole: what is missing may be what matters.
  */
-function dataOf<T>(answer: HttpAnswer): T {
+export function dataOf<T>(answer: HttpAnswer): T {
   const body = answer.json<Body<T> | null>();
   if (answer.status === 200 && body?.status === 'success' && body.data) {
     const doubts = Array.isArray(body.warnings) ? body.warnings.map(String) : [];
@@ -164,7 +167,29 @@ export function queryRange(
 }
 
 interface ActiveTargets {
-  activeTargets?: { labels?: Record<string, string>; health?: string; lastError?: string }[];
+  activeTargets?: {
+    labels?: Record<string, string>;
+    health?: string;
+    lastError?: string;
+    lastScrape?: string;
+    scrapeInterval?: string;
+  }[];
+}
+
+/** A duration as Prometheus writes it, `1m30s`; `undefined` for anything else. */
+function durationMs(text: string | undefined): number | undefined {
+  const parts = [...(text ?? '').matchAll(/(\d+)(ms|[smhdwy])/g)];
+  if (parts.length === 0) return undefined;
+  const unitMs = {
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+    y: 31_536_000_000,
+  };
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * unitMs[unit as keyof typeof unitMs], 0);
 }
 
 /** The state of every target of the named jobs; a job without a target is reported as not up. */
@@ -174,12 +199,14 @@ export async function targetsUp(url: string, jobs: readonly string[]): Promise<T
   return jobs.flatMap((job): TargetState[] => {
     const own = active.filter(({ labels }) => labels?.job === job);
     if (own.length === 0) return [{ job, instance: '', up: false, lastError: 'no such job' }];
-    return own.map(({ labels, health = 'unknown', lastError }) => ({
+    return own.map(({ labels, health = 'unknown', lastError, lastScrape, scrapeInterval }) => ({
       job,
       instance: labels?.instance ?? '',
       up: health === 'up',
       health,
       lastError: lastError || undefined,
+      lastScrapeMs: lastScrape === undefined ? undefined : Date.parse(lastScrape),
+      scrapeIntervalMs: durationMs(scrapeInterval),
     }));
   });
 }

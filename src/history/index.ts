@@ -13,6 +13,7 @@ export { type PastCycles, pastCyclesOf } from './past-cycles.ts';
 export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export { proveRow } from './prove-row.ts';
 export { readPast } from './read-past.ts';
+export { readStage } from './read-stage.ts';
 export type {
   CycleReader,
   JournalReader,

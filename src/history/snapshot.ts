@@ -13,6 +13,7 @@ const keptCounters = z.object({
   startedMs: number.optional(),
   operations: number,
   errors: number,
+  rejected: number.optional(),
   buckets: z.array(z.tuple([text, number])),
   residentMemoryBytes: number.optional(),
 });

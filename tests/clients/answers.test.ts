@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
 import { alertmanagerStatus } from '../../src/clients/alertmanager.ts';
-import { listContainers } from '../../src/clients/docker.ts';
-import { dashboardExists, grafanaHealth } from '../../src/clients/grafana.ts';
+import { containerRestarts, listContainers } from '../../src/clients/docker.ts';
+import { dashboardOf, dataSourceFault, grafanaHealth } from '../../src/clients/grafana.ts';
 import { evaluateFlag } from '../../src/clients/ofrep.ts';
 import { answering, failureOf, httpServer, temporaryFolder } from './servers.ts';
 
@@ -20,10 +20,39 @@ describe('Grafana', () => {
 
   test('has a dashboard or not', async () => {
     const url = await httpServer(
-      answering({ '/api/dashboards/uid/genesis-48h': [200, { dashboard: { panels: [] } }] }),
+      answering({
+        '/api/dashboards/uid/genesis-48h': [
+          200,
+          {
+            dashboard: {
+              panels: [
+                { datasource: { uid: '-- Grafana --' } },
+                {
+                  panels: [{ datasource: { uid: 'store' }, targets: [{ datasource: { uid: '$other' } }] }],
+                },
+              ],
+            },
+          },
+        ],
+      }),
     );
-    expect(await dashboardExists(url, 'genesis-48h')).toBe(true);
-    expect(await dashboardExists(url, 'another')).toBe(false);
+    expect(await dashboardOf(url, 'genesis-48h')).toEqual({ panels: 3, dataSources: ['store'] });
+    expect(await dashboardOf(url, 'another')).toBeUndefined();
+  });
+
+  test('says what keeps a data source from answering; who may not ask learns nothing', async () => {
+    const at = (uid: string) => `/api/datasources/uid/${uid}/health`;
+    const url = await httpServer(
+      answering({
+        [at('good')]: [200, { status: 'OK' }],
+        [at('bad')]: [400, { status: 'ERROR', message: 'connection refused' }],
+        [at('hidden')]: [403, {}],
+      }),
+    );
+    expect(await dataSourceFault(url, 'good')).toBeUndefined();
+    expect(await dataSourceFault(url, 'hidden')).toBeUndefined();
+    expect(await dataSourceFault(url, 'bad')).toBe('data source bad is ERROR: connection refused');
+    expect(await dataSourceFault(url, 'gone')).toBe('data source gone does not exist');
   });
 
   test.each([
@@ -32,7 +61,7 @@ describe('Grafana', () => {
     [302, { location: '/grafana/login?redirect=x' }],
   ])('that answers %d asks for access', async (status, headers) => {
     const url = await httpServer((_request, response) => response.writeHead(status, headers).end('{}'));
-    for (const attempt of [dashboardExists(url, 'x'), grafanaHealth(url)]) {
+    for (const attempt of [dashboardOf(url, 'x'), grafanaHealth(url)]) {
       const failure = await failureOf(attempt);
       expect(failure.code).toBe('TARGET_CONTRACT');
       expect(failure.hint).toContain('anonymous');
@@ -44,7 +73,7 @@ describe('Grafana', () => {
       answering({ '/api/health': [200, { status: 'fine' }], '/api/dashboards/uid/x': [500, 'oops'] }),
     );
     expect((await failureOf(grafanaHealth(url))).message).toContain('expected { "database": … }');
-    expect((await failureOf(dashboardExists(url, 'x'))).message).toContain('got 500 "oops"');
+    expect((await failureOf(dashboardOf(url, 'x'))).message).toContain('got 500 "oops"');
   });
 });
 
@@ -72,6 +101,17 @@ describe('Docker', () => {
     expect(await listContainers({ socket })).toEqual(containers);
     expect(await listContainers({ socket: `unix://${socket}` })).toEqual(containers);
     expect(asked).toBe('/containers/json?all=1');
+  });
+
+  test('tells how often a container was restarted, and when last', async () => {
+    const found = { RestartCount: 412, State: { StartedAt: '2026-03-01T12:00:00.5Z' } };
+    const url = await httpServer(answering({ '/containers/web/json': [200, found] }));
+    expect(await containerRestarts({ socket: url }, 'web')).toEqual({
+      restarts: 412,
+      startedMs: Date.parse('2026-03-01T12:00:00.5Z'),
+    });
+    const gone = await failureOf(containerRestarts({ socket: url }, 'gone'));
+    expect(gone.message).toContain('RestartCount');
   });
 
   test('lists containers over TCP', async () => {

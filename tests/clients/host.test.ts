@@ -135,6 +135,22 @@ describe('a host behind a node_exporter', () => {
     });
   });
 
+  test('has the files in use and what can’t be written, where the exporter says them', async () => {
+    const root = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}';
+    const more = [
+      '# TYPE node_filesystem_files gauge',
+      `node_filesystem_files${root} 100`,
+      '# TYPE node_filesystem_files_free gauge',
+      `node_filesystem_files_free${root} 5`,
+      '# TYPE node_filesystem_readonly gauge',
+      `node_filesystem_readonly${root} 1`,
+    ];
+    const text = `${exposition(fileSystems).trim()}\n${more.join('\n')}\n`;
+    const url = await httpServer((_request, response) => response.end(text));
+    const { disks } = await readHost({ nodeExporter: url });
+    expect(disks[0]).toMatchObject({ mount: '/', filesUsedRatio: 0.95, isReadOnly: true });
+  });
+
   test('has the file system of a named path first, of whatever kind', async () => {
     const url = await httpServer((_request, response) => response.end(exposition(fileSystems)));
     const mounts = async (disk: string) =>

@@ -51,13 +51,22 @@ scrape_configs:
   test('tells which targets are up, down or absent', async () => {
     const states = await targetsUp(url, ['self', 'dead', 'ghost']);
     expect(states).toEqual([
-      { job: 'self', instance: new URL(url).host, up: true, health: 'up' },
+      {
+        job: 'self',
+        instance: new URL(url).host,
+        up: true,
+        health: 'up',
+        lastScrapeMs: expect.any(Number),
+        scrapeIntervalMs: 1000,
+      },
       {
         job: 'dead',
         instance: `127.0.0.1:${deadPort}`,
         up: false,
         health: 'down',
         lastError: expect.stringContaining('refused'),
+        lastScrapeMs: expect.any(Number),
+        scrapeIntervalMs: 1000,
       },
       { job: 'ghost', instance: '', up: false, lastError: 'no such job' },
     ]);

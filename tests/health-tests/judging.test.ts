@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { refuseStarvedProbe } from '../../health-tests/support/latency.ts';
 import { recorder } from '../../health-tests/support/measure.ts';
-import { memoryTrend } from '../../health-tests/support/memory.ts';
+import { memoryTrend, restartsSeen } from '../../health-tests/support/memory.ts';
 import { judgeTrigger } from '../../health-tests/support/trigger.ts';
 import type { Measurement } from '../../src/core/catalogue/measurement.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
@@ -99,4 +99,17 @@ test('too few cycles, and those of a process before, show no trend at all', () =
   ];
   expect(memoryTrend(restarted)).toBeUndefined();
   expect(memoryTrend([])).toBeUndefined();
+});
+
+const started = (...startMinutes: number[]) =>
+  startMinutes.map((at, index) =>
+    sample(start + index * 5 * minute, index, { startedMs: start + at * minute }),
+  );
+
+test('each start of another process is a restart; instances that alternate, and old restarts, are none', () => {
+  const now = start + 20 * minute;
+  expect(restartsSeen(started(-9, -9, -9, -9), now)).toBe(0);
+  expect(restartsSeen(started(-9, 4, 9, 14), now)).toBe(3);
+  expect(restartsSeen(started(-9, 4, -9, 4), now)).toBe(1);
+  expect(restartsSeen(started(-9, 4, 9, 14), now + 180 * minute)).toBe(0);
 });

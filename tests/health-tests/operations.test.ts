@@ -6,7 +6,15 @@ import { findCycle, leavesOf } from '../../health-tests/support/graph.ts';
 import { type Operation, sendOperation } from '../../health-tests/support/operation.ts';
 import { httpServer } from '../clients/servers.ts';
 
-const done: Operation = { traceId: 't', spanId: 's', durationMs: 1, status: 200, text: '', error: undefined };
+const done: Operation = {
+  traceId: 't',
+  spanId: 's',
+  sentAtMs: 0,
+  durationMs: 1,
+  status: 200,
+  text: '',
+  error: undefined,
+};
 const failed: Operation = { ...done, status: 500, error: 'answered 500' };
 
 const graph = (...edges: string[]) => ({

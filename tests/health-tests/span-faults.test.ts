@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { spanFaults } from '../../health-tests/support/span-faults.ts';
+import {
+  clockFaults,
+  expectedSpans,
+  missingSpans,
+  spanFaults,
+} from '../../health-tests/support/span-faults.ts';
 import type { Span } from '../../src/clients/otlp/span.ts';
 
 const caller = 'c'.repeat(16);
@@ -60,4 +65,23 @@ test.for<[string, Span[], string[]]>([
   ['spans that are not nested', [root, span('a', caller)], ['no span is nested in another']],
 ])('M03 names %s', ([, spans, faults]) => {
   expect(spanFaults(spans, caller)).toEqual(faults);
+});
+
+test('each span of an operation that never came is named; without any there is nothing to name', () => {
+  const all = expectedSpans(true).map((name, index) => span(String(index), caller, { name }));
+  expect(missingSpans(all, expectedSpans(true))).toEqual([]);
+  expect(missingSpans(all.slice(0, 7), expectedSpans(true))).toEqual(['no span POST /v1/validate came']);
+  expect(missingSpans([], expectedSpans(true))).toEqual([]);
+  expect(expectedSpans(false)).toHaveLength(5);
+});
+
+test('a service whose spans lie outside the operation has another clock, in either direction', () => {
+  const sent = { sentAtMs: 100_000, durationMs: 100 };
+  const at = (startMs: number, service: string) =>
+    span(service, caller, { service, startMs, endMs: startMs + 50 });
+  expect(clockFaults([at(100_010, 'a'), at(103_000, 'b'), at(97_000, 'c')], sent)).toEqual([]);
+  expect(clockFaults([at(160_000, 'a'), at(40_000, 'b')], sent)).toEqual([
+    'the clock of a is 60 s ahead of ours',
+    'the clock of b is 60 s behind ours',
+  ]);
 });

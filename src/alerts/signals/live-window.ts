@@ -8,6 +8,8 @@ export interface LiveSample {
   operations: number;
   /** Errors that the service made; a caller's mistake (`category="validation"`) is not among them. */
   errors: number;
+  /** Requests that were refused as a caller's mistake; absent in samples of earlier versions. */
+  rejected?: number | undefined;
   /** Cumulative latency buckets, upper bounds in seconds, the last one infinite. */
   buckets: { le: number; count: number }[];
   residentMemoryBytes?: number | undefined;
@@ -29,6 +31,7 @@ export function liveSampleOf(exposition: Exposition, prefix: string, timeMs: num
     startedMs: started === undefined ? undefined : started * 1000,
     operations,
     errors,
+    rejected: sumOf(exposition, `${prefix}_errors_total`, (labels) => !isServiceError(labels)),
     buckets: histogram.buckets,
     residentMemoryBytes: sumOf(exposition, 'process_resident_memory_bytes'),
   };
@@ -108,7 +111,7 @@ function pairsOf(before: LiveSample, after: LiveSample): [LiveSample, LiveSample
 }
 
 /** Whether the rank of the P95 falls past the last finite bound, where a histogram can't tell how long it took. */
-function isBeyond(buckets: LiveSample['buckets']): boolean {
+export function isBeyond(buckets: LiveSample['buckets']): boolean {
   const ascending = buckets.toSorted((a, b) => a.le - b.le);
   const [last, all] = ascending.slice(-2);
   return last !== undefined && all !== undefined && last.count < 0.95 * all.count;

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fsSize, mem } from 'systeminformation';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
 import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
-import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
+import {
+  type DiskReading,
+  diskReading,
+  filesUsed,
+  type HostReading,
+  isPseudoFileSystem,
+} from './host-reading.ts';
 
 const fileSystemLimitMs = 2000;
 
@@ -13,8 +19,11 @@ async function fileSystemOf(path: string): Promise<DiskReading> {
     // A network file system that is gone would hang for ever.
     const stats = await Promise.race([statfs(path), sleep(fileSystemLimitMs, undefined, { ref: false })]);
     if (!stats) throw new Error(`no answer within ${fileSystemLimitMs / 1000} s`);
-    const { bsize, blocks, bfree, bavail } = stats;
-    return diskReading(path, blocks * bsize, bfree * bsize, bavail * bsize);
+    const { bsize, blocks, bfree, bavail, files, ffree } = stats;
+    return {
+      ...diskReading(path, blocks * bsize, bfree * bsize, bavail * bsize),
+      filesUsedRatio: filesUsed(files, ffree),
+    };
   } catch (cause) {
     const received = messageOf(cause);
     throw new VigilError('HARNESS', `the file system of ${path} can't be read: ${received}`, {
@@ -27,25 +36,41 @@ async function fileSystemOf(path: string): Promise<DiskReading> {
   }
 }
 
-/** The file systems of real devices that are mounted to be written, by their mounts: the library waits for a process meanwhile. */
-async function mountedDevices(): Promise<string[]> {
+interface Mounted {
+  mount: string;
+  isReadOnly: boolean;
+}
+
+/**
+ * The file systems of real devices that are mounted to be written, and the root whatever it is, by their mounts: the
+ * library waits for a process meanwhile.
+ */
+async function mountedDevices(): Promise<Mounted[]> {
   const lines = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
   const real = lines.filter(
-    ([device = '', , type = '', options = '']) =>
-      device.startsWith('/') && !isPseudoFileSystem(type) && options.split(',').includes('rw'),
+    ([device = '', mount, type = '', options = '']) =>
+      device.startsWith('/') &&
+      !isPseudoFileSystem(type) &&
+      (mount === '/' || options.split(',').includes('rw')),
   );
   // A container shows the host's device once for each file that is mounted from it.
-  const byDevice = new Map(real.map(([device, mount = '']) => [device, mount]));
-  // A blank in a path is written as \040.
-  return [...byDevice.values()].map((mount) =>
-    mount.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))),
-  );
+  const byDevice = new Map(real.map((fields) => [fields[0], fields]));
+  return [...byDevice.values()].map(([, mount = '', , options = '']) => ({
+    // A blank in a path is written as \040.
+    mount: mount.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))),
+    isReadOnly: options.split(',').includes('ro'),
+  }));
 }
 
 async function blockDevices(): Promise<DiskReading[]> {
   if (os.platform() === 'linux') {
     const mounts = await mountedDevices().catch(() => []);
-    const read = await Promise.all(mounts.map((mount) => fileSystemOf(mount).catch(() => undefined)));
+    const read = await Promise.all(
+      mounts.map(async ({ mount, isReadOnly }) => {
+        const reading = await fileSystemOf(mount).catch(() => undefined);
+        return reading && { ...reading, isReadOnly };
+      }),
+    );
     return read.flatMap((reading) => (reading && reading.sizeBytes > 0 ? [reading] : []));
   }
   const listed = await Promise.race([fsSize(), sleep(fileSystemLimitMs, [], { ref: false })]);

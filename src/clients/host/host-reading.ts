@@ -6,6 +6,15 @@ export interface DiskReading {
   availableBytes: number;
   /** As `df` reckons: used ÷ (used + available), so that the reserve of root counts as full. */
   usedRatio: number;
+  /** Files in use of those that it can hold; a file system without a fixed number has none. */
+  filesUsedRatio?: number | undefined;
+  /** Nothing can be written to it. */
+  isReadOnly?: boolean | undefined;
+}
+
+/** Files and how many more there can be; 0 of them are a file system that sets no number. */
+export function filesUsed(files: number, free: number): number | undefined {
+  return files > 0 ? (files - free) / files : undefined;
 }
 
 export interface HostReading {

@@ -3,7 +3,13 @@ import { parseExposition } from '../exposition/parse.ts';
 import type { Exposition } from '../exposition/types.ts';
 import { type HttpAnswer, send } from '../http/http.ts';
 import { contractError } from '../http/http-failure.ts';
-import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
+import {
+  type DiskReading,
+  diskReading,
+  filesUsed,
+  type HostReading,
+  isPseudoFileSystem,
+} from './host-reading.ts';
 
 const needed = [
   'node_memory_MemAvailable_bytes',
@@ -15,10 +21,13 @@ const needed = [
   'node_load1',
 ] as const;
 type Needed = (typeof needed)[number];
+/** What a disk's reading is completed by, where the exporter says it. */
+const extra = ['node_filesystem_files', 'node_filesystem_files_free', 'node_filesystem_readonly'] as const;
+type Extra = (typeof extra)[number];
 
 type Samples = Exposition['families'][number]['samples'];
 
-function disksOf(samples: Record<Needed, Samples>): DiskReading[] {
+function disksOf(samples: Record<Needed | Extra, Samples>): DiskReading[] {
   const key = ({ device, mountpoint }: Record<string, string>) => `${device} ${mountpoint}`;
   const free = new Map(samples.node_filesystem_free_bytes.map((s) => [key(s.labels), s.value]));
   const available = new Map(samples.node_filesystem_avail_bytes.map((s) => [key(s.labels), s.value]));
@@ -31,13 +40,22 @@ function disksOf(samples: Record<Needed, Samples>): DiskReading[] {
     // A bind mount shows the same device again, deeper in the tree.
     const before = byDevice.get(device);
     if (before && before.mount.length <= mountpoint.length) continue;
-    byDevice.set(device, diskReading(mountpoint, size, freeBytes, availableBytes));
+    const extraOf = (name: Extra) => samples[name].find((s) => key(s.labels) === key(labels))?.value;
+    const readOnly = extraOf('node_filesystem_readonly');
+    byDevice.set(device, {
+      ...diskReading(mountpoint, size, freeBytes, availableBytes),
+      filesUsedRatio: filesUsed(
+        extraOf('node_filesystem_files') ?? 0,
+        extraOf('node_filesystem_files_free') ?? 0,
+      ),
+      isReadOnly: readOnly === undefined ? undefined : readOnly === 1,
+    });
   }
   return [...byDevice.values()];
 }
 
 /** The mount that holds `path`, of whatever kind it is, before the disks. */
-function withDiskOf(path: string, samples: Record<Needed, Samples>, url: string): DiskReading[] {
+function withDiskOf(path: string, samples: Record<Needed | Extra, Samples>, url: string): DiskReading[] {
   const holds = (mount: string) => path === mount || path.startsWith(mount.replace(/\/?$/, '/'));
   const mounts = samples.node_filesystem_size_bytes.map(({ labels }) => labels.mountpoint ?? '');
   const mount = mounts.filter((at) => at && holds(at)).sort((a, b) => b.length - a.length)[0];
@@ -71,10 +89,9 @@ export async function remoteHost(nodeExporter: string, disk?: string): Promise<H
   if (answer.status !== 200)
     throw contractError(answer.url, 'the metrics of a node_exporter', `${answer.status}`);
   const families = new Map(exposed(answer).families.map((family) => [family.name, family.samples]));
-  const samples = Object.fromEntries(needed.map((name) => [name, families.get(name) ?? []])) as Record<
-    Needed,
-    Samples
-  >;
+  const samples = Object.fromEntries(
+    [...needed, ...extra].map((name) => [name, families.get(name) ?? []]),
+  ) as Record<Needed | Extra, Samples>;
   const missing = needed.filter((name) => samples[name].length === 0);
   if (missing.length > 0) {
     const hint = 'is it a node_exporter, with its meminfo, cpu, filesystem and loadavg collectors on?';

@@ -1,6 +1,6 @@
 import {
   alertmanagerStatus,
-  dashboardExists,
+  dashboardOf,
   evaluateFlag,
   expandLogs,
   grafanaHealth,
@@ -65,7 +65,7 @@ const looks: {
   async grafana({ url, dashboard }) {
     const { database } = await grafanaHealth(url);
     if (database !== 'ok') fail(`its database is ${database}`);
-    if (!(await dashboardExists(url, dashboard))) fail(`there is no dashboard ${dashboard}`);
+    if (!((await dashboardOf(url, dashboard)) !== undefined)) fail(`there is no dashboard ${dashboard}`);
     return `database ok, dashboard ${dashboard} is there`;
   },
   async alertmanager({ url }) {
