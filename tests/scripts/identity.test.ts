@@ -18,7 +18,7 @@ test('a case in two browsers is two checks, and a browser that no longer runs is
   ]);
   expect(both.cycle.alerts.map(({ check, summary }) => [check, summary])).toContainEqual([
     `chromium › ${basket}`,
-    `chromium › ${basket}: basket.spec.ts:4:1 basket keeps its items`,
+    `chromium › ${basket}: expected 2 items, got 0`,
   ]);
   const one = await cycle(reportOf('field/playwright-one-browser-gone.xml'));
   expect(one.checks).toEqual([

@@ -8,12 +8,18 @@ export function endOf(until: string): number {
 
 const zone = { offset: true };
 
+/** The last day, in UTC, or the instant until which something holds. */
+export const until = z.union(
+  [z.iso.date(), z.iso.datetime(zone), z.iso.datetime({ ...zone, precision: -1 })],
+  {
+    error: 'expected a date that exists, such as "2026-12-24", or a time with its zone',
+  },
+);
+
 const entry = z.strictObject({
   check: z.string().min(1),
   owner: z.string().min(1, 'expected who mends the check'),
-  until: z.union([z.iso.date(), z.iso.datetime(zone), z.iso.datetime({ ...zone, precision: -1 })], {
-    error: 'expected a date that exists, such as "2026-12-24", or a time with its zone',
-  }),
+  until,
   reason: z.string().min(1, 'expected why the check is not believed'),
 });
 

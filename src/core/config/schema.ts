@@ -11,7 +11,7 @@ import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
 import { complain, httpUrlSchema, shortName } from './parts.ts';
 import { probesSchema } from './probes.ts';
-import { quarantineSchema } from './quarantine.ts';
+import { quarantineSchema, until } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
 import {
@@ -107,6 +107,16 @@ const suite = z.strictObject({
   catalogue: z.string().min(1).optional(),
   /** Whether a check that an earlier cycle had must be there again. */
   remember: z.boolean().default(true),
+  /** Skips that are meant: by what the check is called or what its runner gives as the reason; `*` stands for anything. */
+  skips: z
+    .array(
+      z.strictObject({
+        match: z.string().min(1),
+        reason: z.string().min(1, 'expected why the check need not run'),
+        until: until.optional(),
+      }),
+    )
+    .default([]),
   /** The loop starts the process of the next cycle ahead; it waits for its slot. */
   standby: z.boolean().default(false),
 });

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 export const variables = {
   context: 'VIGIL_CONTEXT',
   events: 'VIGIL_EVENTS',
+  report: 'VIGIL_REPORT',
   config: 'VIGIL_CONFIG',
   /** The W3C context of the cycle's span, for a suite that traces itself. */
   traceparent: 'TRACEPARENT',
@@ -14,6 +15,8 @@ export interface RunEnvironment {
   contextFile: string | undefined;
   /** File to which the reporter streams a line per finished case. */
   eventsFile: string | undefined;
+  /** File to which the reporter writes the JUnit report. */
+  reportFile: string | undefined;
   /** Configuration to load when Vitest was started by hand. */
   configFile: string | undefined;
 }
@@ -23,6 +26,7 @@ export function runEnvironment(env: NodeJS.ProcessEnv = process.env): RunEnviron
   return {
     contextFile: env[variables.context],
     eventsFile: env[variables.events],
+    reportFile: env[variables.report],
     configFile: env[variables.config],
   };
 }

@@ -2,34 +2,24 @@ import { stripVTControlCharacters } from 'node:util';
 import { traceparentOf } from '../../clients/index.ts';
 import {
   type CheckDefinition,
-  messageOf,
   oneLine,
   type ProbeConfig,
   type Redactor,
   type VigilConfig,
-  VigilError,
 } from '../../core/index.ts';
 import {
   type CaseEvent,
-  type CheckOutcome,
-  heldAgainst,
-  type JudgedSuite,
   judgeCatalogue,
-  judgeReport,
-  type KnownCheck,
-  type KnownChecks,
   type RunContext,
-  remembered,
   runProbes,
   runSuite,
   type Standby,
   type SuiteResult,
-  shownNames,
   suiteResultOf,
 } from '../../suite/index.ts';
-import type { CycleRecord } from './cycle-record.ts';
+
 import { compileCacheOf, homeOf } from './cycle-standby.ts';
-import { knownChecks } from './known-checks-file.ts';
+import { type JudgedByKnown, judgeByKnown } from './judge-by-known.ts';
 
 /** A suite, and the checks that must be there; without them its own cases are the checks. */
 export interface SuiteToRun {
@@ -49,12 +39,11 @@ export interface RunHooks {
   standby?: Standby | undefined;
 }
 
-export interface JudgedRun extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
+export interface JudgedRun extends JudgedByKnown {
   output: string;
   junitXml: Buffer | undefined;
   /** Processes that the suite left running; they were ended. */
   leftBehind: string[];
-  remember?: readonly KnownCheck[];
 }
 
 interface Given extends RunHooks {
@@ -69,22 +58,6 @@ function wordsOf(result: SuiteResult, output: string): string[] {
     .split('\n')
     .filter((line) => line.trim() !== '');
   return [`it said: ${oneLine(lines.slice(0, 4).join(' | '))}`];
-}
-
-/** A list of checks that can't be read leaves the cycle in doubt; it doesn't end the watch. */
-function readKnown(config: VigilConfig): KnownChecks | { problem: string } | undefined {
-  try {
-    return knownChecks(config);
-  } catch (thrown) {
-    if (!(thrown instanceof VigilError)) throw thrown;
-    return { problem: `${messageOf(thrown)}, ${thrown.where}; ${thrown.hint}` };
-  }
-}
-
-/** Each check with the name that people know it by among the others. */
-function withShownNames(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
-  const shown = shownNames(outcomes.map(({ id }) => id));
-  return outcomes.map((outcome) => ({ ...outcome, shown: shown.get(outcome.id) }));
 }
 
 function runProbesOf(probes: readonly ProbeConfig[], { config, context, ...hooks }: Given) {
@@ -130,24 +103,5 @@ export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedR
     const problems = [...judged.problems, ...said];
     return { ...judged, problems, ...left, completeness: 'catalogue' };
   }
-  const plain = judgeReport(result);
-  const judged = { ...plain, problems: [...plain.problems, ...said] };
-  const known = readKnown(config);
-  if (!known) return { ...judged, ...left, completeness: 'unknown' };
-  if ('problem' in known) {
-    // What is remembered is not written over: it may still be mended.
-    return { ...judged, ...left, problems: [...judged.problems, known.problem], completeness: 'unknown' };
-  }
-  const completeness = known.declared ? 'declared' : known.checks.length > 0 ? 'remembered' : 'unknown';
-  const standIns = new Set(
-    'unreadable' in result.report
-      ? []
-      : result.report.problems
-          .filter(({ code }) => code === 'load-failure' || code === 'hook-failure')
-          .flatMap(({ names }) => names),
-  );
-  const seen = judged.outcomes.filter(({ title }) => !standIns.has(title));
-  const remember = remembered(known.declared ? [] : known.checks, seen);
-  const held = heldAgainst(judged, known);
-  return { ...held, outcomes: withShownNames(held.outcomes), ...left, completeness, remember };
+  return { ...judgeByKnown(result, config, said), ...left };
 }

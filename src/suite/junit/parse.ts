@@ -1,5 +1,6 @@
 import { VigilError } from '../../core/index.ts';
 import { decodeReport } from './decode.ts';
+import { formatOfText, notJUnit } from './not-junit.ts';
 import { ReportReader } from './report-reader.ts';
 import type { JUnitLimits, JUnitReport } from './types.ts';
 import { readXml } from './xml.ts';
@@ -35,6 +36,8 @@ export function parseJUnit(input: string | Uint8Array, limits: Partial<JUnitLimi
       hint: 'The runner was killed before it wrote its report',
     });
   }
+  const other = formatOfText(text);
+  if (other) throw notJUnit(other);
   const reader = new ReportReader(all);
   readXml(text, all.maxDepth, reader);
   return reader.finish(replaced);

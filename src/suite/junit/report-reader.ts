@@ -10,6 +10,7 @@ import {
   type XmlElement,
 } from './case-reader.ts';
 import { countsMoreThanCases, dialectOf, maySplitCases, projectOf } from './dialect.ts';
+import { formatOfRoot, notJUnit } from './not-junit.ts';
 import { type Noted, note, notedProblems, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
 import { addSuite, type CaseTally, countCase, emptyTally, totalsProblems } from './totals.ts';
@@ -82,6 +83,8 @@ export class ReportReader implements XmlHandler {
 
   private openRoot(name: string, attributes: XmlAttributes, line: number): void {
     if (name !== 'testsuites' && name !== 'testsuite') {
+      const other = formatOfRoot(name);
+      if (other) throw notJUnit(other);
       throw refused(line, 'The report is not JUnit XML', {
         expected: '<testsuites> or <testsuite> as the outermost element',
         received: `<${name.slice(0, 60)}>`,

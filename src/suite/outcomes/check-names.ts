@@ -5,8 +5,8 @@ import type { JUnitCase } from '../junit/types.ts';
 /** What a check without an id of its own is called: by the whole path to it, and as it was before version 0.2. */
 export interface CheckName {
   id: string;
-  /** Class and name alone; absent where several checks of the suite share them. */
-  was: string | undefined;
+  /** Class and name alone, which several checks of a suite may share. */
+  was: string;
 }
 
 const separator = ' › ';
@@ -52,6 +52,9 @@ function numbered(entries: readonly JUnitCase[]): Map<JUnitCase, number> {
 
 const turnOf = / #\d+$/;
 
+/** The path of a check without the number of its turn. */
+export const withoutTurn = (id: string): string => id.replace(turnOf, '');
+
 /** The id with the number of its turn among those that are called the same. */
 export const withTurn = (id: string, turn: number): string => (turn > 1 ? `${id} #${turn}` : id);
 
@@ -62,13 +65,19 @@ export function namesOf(cases: readonly JUnitCase[], root?: string): Map<JUnitCa
   const ids = new Map(cases.map((entry) => [entry, partsOf(entry, shorten).join(separator)]));
   for (const entries of Map.groupBy(cases, (entry) => ids.get(entry)).values())
     for (const [entry, turn] of numbered(entries)) turns.set(entry, turn);
-  const former = Map.groupBy(cases, formerName);
   return new Map(
     cases.map((entry) => {
-      const was = formerName(entry);
       const id = withTurn(ids.get(entry) ?? '', turns.get(entry) ?? 1);
-      return [entry, { id, was: former.get(was)?.length === 1 ? was : undefined }];
+      return [entry, { id, was: formerName(entry) }];
     }),
+  );
+}
+
+/** The checks without a former name that others had too: nobody knows whose was what is kept under it. */
+export function withOwnFormerNames<T extends Named>(checks: readonly T[]): T[] {
+  const byFormer = Map.groupBy(checks, ({ was }) => was);
+  return checks.map((check) =>
+    check.was !== undefined && byFormer.get(check.was)?.length !== 1 ? { ...check, was: undefined } : check,
   );
 }
 
@@ -102,7 +111,7 @@ export function checksNamed<T extends Named>(name: string, checks: readonly T[])
   const exact = checks.filter(({ id }) => id === name);
   if (exact.length > 0) return exact;
   return checks.filter(
-    ({ id, was }) => was === name || `${separator}${id.replace(turnOf, '')}`.endsWith(`${separator}${name}`),
+    ({ id, was }) => was === name || `${separator}${withoutTurn(id)}`.endsWith(`${separator}${name}`),
   );
 }
 

@@ -1,36 +1,84 @@
 import type { CheckDefinition } from '../../core/index.ts';
 import type { JUnitCase } from '../junit/types.ts';
 import type { CaseEvent, CollectedEvent } from '../run/events.ts';
-import type { CheckName } from './check-names.ts';
+import { type AcceptedSkip, acceptedSkip } from './accepted-skips.ts';
+import { type CheckName, withTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import { measureDoubt, passDoubt, timesOf } from './judge-check.ts';
+import { reasonOf } from './reason.ts';
 
 /** The stream's events of each case; a name alone is not enough, two files may have the same. */
 export type StreamByCase = ReadonlyMap<string, readonly CaseEvent[]>;
 
-type Named = Pick<CaseEvent, 'file' | 'fullName'>;
+type Standing = Pick<CaseEvent, 'project' | 'file' | 'fullName' | 'position'>;
 
-const keyOf = (file: string | undefined, fullName: string): string => `${file}\u0000${fullName}`;
+/** A file of a project, as the report names it. */
+const suiteOf = ({ project, file }: Pick<Standing, 'project' | 'file'>): string =>
+  project === undefined ? file : `${project} › ${file}`;
 
-/** The key under which a report and the stream mean the same case; Vitest's suites are named after their file. */
-export const caseKey = ({ suites, name }: JUnitCase): string => keyOf(suites.at(-1), name);
-export const eventKey = ({ file, fullName }: Named): string => keyOf(file, fullName);
+const keyOf = (suite: string | undefined, which: string): string => `${suite}\u0000${which}`;
+
+/**
+ * The key under which a report and the stream mean the same case: by its place in its file, because a report may spell a
+ * name in another way and two cases may have the same.
+ */
+export const eventKey = (event: Standing): string =>
+  keyOf(suiteOf(event), String(event.position ?? event.fullName));
+
+/** The key of each case of a report, whose suites list first what was found in a file. */
+export function caseKeys(
+  cases: readonly JUnitCase[],
+  collected: readonly CollectedEvent[],
+): ReadonlyMap<JUnitCase, string> {
+  const found = Map.groupBy(
+    collected.filter(({ position }) => position !== undefined),
+    suiteOf,
+  );
+  const counted = new Map<string, number>();
+  return new Map(
+    cases.map((entry) => {
+      const suite = entry.suites.at(-1);
+      const at = counted.get(suite ?? '') ?? 0;
+      counted.set(suite ?? '', at + 1);
+      const event = found.get(suite ?? '')?.[at];
+      const isIt = event !== undefined && lettersOf(event.fullName) === lettersOf(entry.name);
+      return [entry, keyOf(suite, isIt ? String(event.position) : entry.name)];
+    }),
+  );
+}
+
+/** What no report leaves out or spells in another way. */
+const lettersOf = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Which each case is of those that are called the same in its file, as they were found; by its key. */
+export function turnsOf(collected: readonly CollectedEvent[]): ReadonlyMap<string, number> {
+  const counted = new Map<string, number>();
+  return new Map(
+    collected.map((event) => {
+      const name = keyOf(suiteOf(event), event.fullName);
+      const turn = (counted.get(name) ?? 0) + 1;
+      counted.set(name, turn);
+      return [eventKey(event), turn];
+    }),
+  );
+}
 
 export function streamByCase(events: readonly CaseEvent[]): StreamByCase {
   return Map.groupBy(events, eventKey);
 }
 
 /** What a check of another suite is called, and where it belongs: by its own words, else by where it stands. */
-function identity(event: CaseEvent | CollectedEvent) {
+function identity(event: CaseEvent | CollectedEvent, turn: number) {
   const { file, fullName, tags, definition } = event;
   const path = fullName.split(' > ');
-  const id = definition?.id ?? `${file} › ${fullName}`;
+  const name = `${file} › ${fullName}`;
+  const id = definition?.id ?? withTurn(`${suiteOf(event)} › ${fullName}`, turn);
   const title = definition?.title ?? fullName;
   const group = definition?.group ?? (path.length > 1 ? path[0] : undefined) ?? tags[0] ?? file;
   const own: CheckDefinition | undefined = definition && { ...definition, id, group, needs: [] };
   return {
     id,
-    was: definition?.id === undefined ? id : undefined,
+    was: definition?.id === undefined && turn === 1 ? name : undefined,
     title,
     group,
     definition: own,
@@ -48,31 +96,38 @@ function doubtOf(entry: JUnitCase, events: readonly CaseEvent[] | undefined): st
   return passDoubt(event) ?? (event.definition && measureDoubt(event));
 }
 
+/** What the run itself knows of a case of its report; nothing of a suite that has no stream. */
+export interface Streamed {
+  /** How it ended; more than one where nothing tells two cases apart. */
+  events: readonly CaseEvent[];
+  /** How it was found, before anything ran. */
+  found: CollectedEvent | undefined;
+  /** Which it is of those that are called the same in its file, from 1. */
+  turn: number;
+}
+
 /** The outcome of a case nobody catalogued, by its report and, where there is one, the stream. */
 export function judgeBareCase(
   entry: JUnitCase,
   name: CheckName,
-  stream: StreamByCase | undefined,
-  collected: ReadonlyMap<string, CollectedEvent> = new Map(),
+  streamed: Streamed | undefined,
+  skips: readonly AcceptedSkip[] = [],
 ): CheckOutcome {
   const group = entry.suites.at(-1) ?? entry.classname ?? entry.file ?? 'suite';
-  const events = stream && (stream.get(caseKey(entry)) ?? []);
-  const known = events?.[0] ?? collected.get(caseKey(entry));
+  const events = streamed?.events;
+  const known = events?.[0] ?? streamed?.found;
   // Of two with one name nobody can say which is which.
   const times = timesOf(events?.length === 1 ? events[0] : undefined);
   const base = {
     ...name,
     title: entry.name,
     group,
-    ...(known && identity(known)),
+    ...(known && identity(known, streamed?.turn ?? 1)),
     measurements: events?.[0]?.measurements ?? [],
     caseName: times.caseName,
     durationMs: times.durationMs ?? (entry.timeSeconds === undefined ? undefined : entry.timeSeconds * 1000),
     startedAtMs: times.startedAtMs,
   };
-  const said = [...entry.failures.map(({ message, text }) => message || text), entry.skip?.message].find(
-    Boolean,
-  );
   if (entry.outcome === 'failed' || entry.outcome === 'errored') {
     const unsure = events?.length === 1 ? events[0]?.unknown : undefined;
     if (unsure !== undefined) {
@@ -81,10 +136,24 @@ export function judgeBareCase(
     const errors = events?.[0]?.errors.join('\n');
     // A failure that no case of the run has stands for a file or a hook.
     const executed = events === undefined || known !== undefined;
-    return { ...base, outcome: 'fail', executed, reason: errors || said || 'failed without a message' };
+    return {
+      ...base,
+      outcome: 'fail',
+      executed,
+      reason: errors || reasonOf(entry) || 'failed without a message',
+    };
   }
   if (entry.outcome === 'skipped') {
-    return { ...base, outcome: 'unknown', executed: false, reason: `skipped${said ? `: ${said}` : ''}` };
+    const said = reasonOf(entry) ?? entry.skip?.message;
+    const reason = `skipped${said ? `: ${said}` : ''}`;
+    const accepted = acceptedSkip(skips, { id: base.id, said }, Date.now());
+    if (!accepted) return { ...base, outcome: 'unknown', executed: false, reason };
+    return {
+      ...base,
+      outcome: 'skipped',
+      executed: false,
+      reason: `${reason} (accepted: ${accepted.reason})`,
+    };
   }
   if (entry.outcome === 'unclear') {
     return {
@@ -101,7 +170,7 @@ export function judgeBareCase(
 }
 
 /** A case that was found in the suite and of which neither report nor stream says that it ended. */
-export function neverEnded(event: CollectedEvent): CheckOutcome {
+export function neverEnded(event: CollectedEvent, turn: number): CheckOutcome {
   const reason = 'found in the suite, but it never ended';
-  return { ...identity(event), outcome: 'unknown', executed: false, reason, measurements: [] };
+  return { ...identity(event, turn), outcome: 'unknown', executed: false, reason, measurements: [] };
 }

@@ -1,9 +1,10 @@
 import type { CheckDefinition, Component } from '../../core/index.ts';
 import type { JUnitCase, JUnitProblemCode } from '../junit/types.ts';
 import type { CaseEvent } from '../run/events.ts';
-import { namesOf } from './check-names.ts';
+import type { AcceptedSkip } from './accepted-skips.ts';
+import { namesOf, withOwnFormerNames } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
-import { caseKey, eventKey, judgeBareCase, neverEnded, streamByCase } from './judge-bare-case.ts';
+import { caseKeys, eventKey, judgeBareCase, neverEnded, streamByCase, turnsOf } from './judge-bare-case.ts';
 import { doubted, judgeCheck } from './judge-check.ts';
 import { runDoubts } from './run-trust.ts';
 import type { SuiteResult } from './suite-result.ts';
@@ -12,6 +13,8 @@ export interface JudgedSuite {
   outcomes: CheckOutcome[];
   /** Anything about the run that keeps it from being a pass, though no check carries it. */
   problems: string[];
+  /** Why nothing that the run showed is believed, the gravest first. */
+  doubts: string[];
 }
 
 const leaf = (name: string): string => name.split(' > ').at(-1) ?? name;
@@ -47,7 +50,7 @@ export function judgeCatalogue(
   });
   const known = new Set(catalogue.map(({ id }) => id));
   const strangers = cases.filter(({ name }) => !known.has(idOf(name)));
-  return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)] };
+  return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)], doubts };
 }
 
 /** What was seen of a check before its run broke off is worth telling, though it proves nothing. */
@@ -95,17 +98,26 @@ function unlessTwice(all: readonly CheckOutcome[]): (outcome: CheckOutcome) => C
 const harmless: ReadonlySet<JUnitProblemCode> = new Set(['merged', 'text-cut', 'control-characters']);
 
 /** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
-export function judgeReport(result: SuiteResult): JudgedSuite {
+export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] = []): JudgedSuite {
   const doubts = runDoubts(result);
-  if ('unreadable' in result.report) return { outcomes: [], problems: doubts };
+  if ('unreadable' in result.report) return { outcomes: [], problems: doubts, doubts };
   const stream = result.events && streamByCase(result.events.cases);
-  const collected = new Map((result.events?.collected ?? []).map((event) => [eventKey(event), event]));
+  const found = result.events?.collected ?? [];
+  const collected = new Map(found.map((event) => [eventKey(event), event]));
+  const turns = turnsOf(found);
   const names = namesOf(result.report.cases, result.root);
+  const keys = caseKeys(result.report.cases, found);
   const judged = [...names].map(([entry, name]) => {
-    const outcome = judgeBareCase(entry, name, stream, collected);
+    const key = keys.get(entry) ?? '';
+    const streamed = stream && {
+      events: stream.get(key) ?? [],
+      found: collected.get(key),
+      turn: turns.get(key) ?? 1,
+    };
+    const outcome = judgeBareCase(entry, name, streamed, skips);
     return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
   });
-  const reported = new Set(result.report.cases.map(caseKey));
+  const reported = new Set(keys.values());
   const lost = [...(stream ?? [])].flatMap(([key, [event]]) =>
     reported.has(key) ? [] : [`“${event?.fullName}” ended (${event?.state}) but is missing from the report`],
   );
@@ -115,6 +127,7 @@ export function judgeReport(result: SuiteResult): JudgedSuite {
   const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
   const unended = [...collected]
     .filter(([key]) => !reported.has(key) && !stream?.has(key))
-    .map(([, event]) => neverEnded(event));
-  return { outcomes: [...judged.map(unlessTwice(judged)), ...unended], problems: [...problems] };
+    .map(([key, event]) => neverEnded(event, turns.get(key) ?? 1));
+  const outcomes = [...judged.map(unlessTwice(judged)), ...unended];
+  return { outcomes: withOwnFormerNames(outcomes), problems: [...problems], doubts };
 }

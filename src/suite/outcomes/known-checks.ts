@@ -1,5 +1,5 @@
 import type { CheckDefinition } from '../../core/index.ts';
-import { ambiguity, checksNamed } from './check-names.ts';
+import { ambiguity, checksNamed, withoutTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import type { JudgedSuite } from './judge-suite.ts';
 
@@ -48,9 +48,11 @@ function meantBy(known: readonly KnownCheck[], outcomes: readonly CheckOutcome[]
  */
 export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuite {
   const meant = meantBy(known.checks, judged.outcomes);
-  const reason = known.declared
-    ? 'missing: suite.catalogue lists it'
-    : 'missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget';
+  const expected = known.declared ? 'suite.catalogue lists it' : 'an earlier cycle had it';
+  const [doubt] = judged.doubts;
+  const forget = known.declared ? '' : '; if it was taken out on purpose, run vigil checks --forget';
+  // Of a run that broke off nobody asks whether a check was taken out.
+  const reason = doubt === undefined ? `missing: ${expected}${forget}` : `${doubt}; ${expected}`;
   const missing = known.checks
     .filter((check) => meant(check).length === 0)
     .map(
@@ -73,6 +75,7 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
     : [];
   return {
     outcomes: [...judged.outcomes, ...missing],
+    doubts: judged.doubts,
     problems: [
       ...judged.problems,
       ...twice.filter((said) => said !== undefined).map((said) => `suite.catalogue: ${said}`),
@@ -81,14 +84,30 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
   };
 }
 
-/** What to remember after a cycle: everything known and everything seen, the newest words for each. */
-export function remembered(known: readonly KnownCheck[], outcomes: readonly CheckOutcome[]): KnownCheck[] {
+/** A repeated title may be a retry: what came beside a failure of that title is no check to expect again. */
+function mayBeRetry({ id }: CheckOutcome, outcomes: readonly CheckOutcome[]): boolean {
+  const title = withoutTurn(id);
+  return (
+    title !== id && outcomes.some((other) => other.outcome !== 'pass' && withoutTurn(other.id) === title)
+  );
+}
+
+/**
+ * What to remember after a cycle: everything known and everything seen, the newest words for each. A run that is doubted
+ * teaches nothing new.
+ */
+export function remembered(
+  known: readonly KnownCheck[],
+  outcomes: readonly CheckOutcome[],
+  isDoubted = false,
+): KnownCheck[] {
   const meant = meantBy(known, outcomes);
   // One that was known by a shorter name is known by its id from now on.
-  const kept = known.filter((check) => meant(check).every(({ id }) => id === check.id));
+  const kept = isDoubted ? known : known.filter((check) => meant(check).every(({ id }) => id === check.id));
   const all = new Map(kept.map((check) => [check.id, check]));
+  const isNews = (outcome: CheckOutcome) => !isDoubted && !mayBeRetry(outcome, outcomes);
   // What did not run may be a file or a hook under the name of a check.
   for (const outcome of outcomes.filter(({ executed }) => executed))
-    all.set(outcome.id, knownCheckOf(outcome));
+    if (all.has(outcome.id) || isNews(outcome)) all.set(outcome.id, knownCheckOf(outcome));
   return [...all.values()];
 }

@@ -30,9 +30,16 @@ const ownDefinition = z.object({
   runbook: z.string(),
 });
 
+/** Where a case stands: which of several projects ran it, and which of its file's cases it is, as they were found. */
+const standing = {
+  project: z.string().optional(),
+  file: z.string(),
+  position: z.int().nonnegative().optional(),
+};
+
 const collectedEvent = z.object({
   type: z.literal('collected'),
-  file: z.string(),
+  ...standing,
   fullName: z.string(),
   tags: z.array(z.string()),
   definition: ownDefinition.optional(),
@@ -42,7 +49,7 @@ const caseEvent = z.object({
   type: z.literal('case'),
   name: z.string(),
   fullName: z.string(),
-  file: z.string(),
+  ...standing,
   state: z.enum(['passed', 'failed', 'skipped']),
   /** Reason given to `skip()`, or absent for a plain `test.skip`. */
   note: z.string().optional(),

@@ -1,5 +1,16 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as VitestNode from 'vitest/node';
+import type {
+  JUnitReporter,
+  Reporter,
+  SerializedError,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  Vitest,
+} from 'vitest/node';
 import { runEnvironment } from '../../core/environment/variables.ts';
 import type { Measurement } from '../../core/index.ts';
 import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
@@ -25,13 +36,23 @@ interface SerializedErrorLike {
   message?: string;
 }
 
+/** A suite of the report is a file of a project. */
+const suiteName = ({ displayName, filename }: { displayName: string; filename: string }): string =>
+  displayName ? `${displayName} › ${filename}` : filename;
+
 const textOf = (error: SerializedErrorLike): string =>
   error.message || error.name || 'an error without a message';
 
 /** The definition stands in the test's options, and so it is there although the test never ran. */
 const definitionOf = (testCase: TestCase) => testCase.meta().vigil?.definition;
 
-function caseEvent(testCase: TestCase): CaseEvent | undefined {
+/** Which project ran a file, and the file; the project that has no name is the only one. */
+const standingOf = ({ module, project }: TestCase) => ({
+  project: project.name || undefined,
+  file: module.relativeModuleId,
+});
+
+function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent | undefined {
   const result = testCase.result();
   if (result.state === 'pending') return undefined;
   const diagnostic = testCase.diagnostic();
@@ -42,7 +63,8 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
     type: 'case',
     name: testCase.name,
     fullName: testCase.fullName,
-    file: testCase.module.relativeModuleId,
+    ...standingOf(testCase),
+    position,
     state: result.state,
     note,
     unknown: isUnknown ? errors.map(textOf).join('; ') : undefined,
@@ -65,17 +87,29 @@ function caseEvent(testCase: TestCase): CaseEvent | undefined {
 export default class VigilReporter implements Reporter {
   #descriptor: number | undefined;
   #cases = 0;
+  #positions = new Map<string, number>();
+  #junit: JUnitReporter | undefined;
 
-  onInit(): void {
-    const { eventsFile } = runEnvironment();
+  async onInit(vitest: Vitest): Promise<void> {
+    const { eventsFile, reportFile } = runEnvironment();
     if (eventsFile) this.#descriptor = openSync(eventsFile, 'w', 0o600);
+    if (reportFile === undefined) return;
+    // Of the Vitest that runs, and with our options alone: those of the suite's configuration may name cases in any way.
+    const node = pathToFileURL(path.join(vitest.distPath, 'node.js')).href;
+    const { JUnitReporter }: typeof VitestNode = await import(node);
+    this.#junit = new JUnitReporter({ outputFile: reportFile, suiteNameTemplate: suiteName });
+    await this.#junit.onInit(vitest);
   }
 
   onTestModuleCollected(module: TestModule): void {
+    let position = -1;
     for (const testCase of module.children.allTests()) {
+      position += 1;
+      this.#positions.set(testCase.id, position);
       this.#write({
         type: 'collected',
-        file: module.relativeModuleId,
+        ...standingOf(testCase),
+        position,
         fullName: testCase.fullName,
         tags: [...testCase.tags],
         definition: definitionOf(testCase),
@@ -84,17 +118,18 @@ export default class VigilReporter implements Reporter {
   }
 
   onTestCaseResult(testCase: TestCase): void {
-    const event = caseEvent(testCase);
+    const event = caseEvent(testCase, this.#positions.get(testCase.id));
     if (!event) return;
     this.#cases += 1;
     this.#write(event);
   }
 
-  onTestRunEnd(
+  async onTestRunEnd(
     modules: readonly TestModule[],
-    unhandledErrors: readonly SerializedErrorLike[],
+    unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
-  ): void {
+  ): Promise<void> {
+    await this.#junit?.onTestRunEnd([...modules], unhandledErrors);
     this.#write({
       type: 'end',
       reason,

@@ -48,9 +48,17 @@ function followEvents(file: string, onCase: (event: CaseEvent) => void): () => v
   return () => clearInterval(timer);
 }
 
+/** What a tool prints before its report is none of it. */
+function withoutPreface(text: string): string {
+  const begin = text.search(/<\?xml|<testsuites?[\s>]/);
+  return begin > 0 && !text.trimStart().startsWith('<') ? text.slice(begin) : text;
+}
+
 /** A report on stdout; of one whose beginning was dropped nothing can be believed. */
 const printed = (run: CommandRun): Left =>
-  run.isCut ? { problem: 'the report on stdout is too large' } : { bytes: Buffer.from(run.stdout) };
+  run.isCut
+    ? { problem: 'the report on stdout is too large' }
+    : { bytes: Buffer.from(withoutPreface(run.stdout)) };
 
 /** What is left of a run without its secrets: what it printed, its report and its stream. */
 function leftBehind(
@@ -82,13 +90,14 @@ async function runNow(
   // By the clock of the files, which is not always ours.
   const sinceMs = statSync(work.folder).mtimeMs;
   const run = await runCommand({
-    command: external?.command ?? vitestCommand(options, work),
+    command: external?.command ?? vitestCommand(options),
     cwd: options.root,
     timeoutMs: options.timeoutMs,
     keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
     env: suiteEnvironment(options, options.context?.probes ?? [], {
       [variables.context]: options.context && work.context,
       [variables.events]: external ? undefined : work.events,
+      [variables.report]: external ? undefined : work.junit,
       [variables.traceparent]: options.traceparent,
     }),
     // At its end, not after the rest of its output: who left its group could write one meanwhile.

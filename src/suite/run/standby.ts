@@ -85,7 +85,7 @@ function start(
   const word = Promise.withResolvers<string>();
   const settings: StandbySettings = {
     vitest: pathToFileURL(vitestFile(options.root, 'dist/node.js')).href,
-    argv: vitestArguments(options, work),
+    argv: vitestArguments(options),
     worker,
     isAhead,
     work,
@@ -98,6 +98,7 @@ function start(
     env: suiteEnvironment(options, options.probes, {
       [variables.context]: work.context,
       [variables.events]: work.events,
+      [variables.report]: work.junit,
     }),
     standBy: word.promise,
     endsAll: true,

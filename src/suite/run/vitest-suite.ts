@@ -5,7 +5,6 @@ import { VigilError } from '../../core/index.ts';
 import { installedVitestFile } from './installed-vitest.ts';
 import { canBeWritten } from './suite-home.ts';
 import type { SuiteOptions } from './suite-options.ts';
-import type { WorkFolder } from './work-folder.ts';
 
 const reporterFile = fileURLToPath(new URL(`./reporter${path.extname(import.meta.url)}`, import.meta.url));
 
@@ -35,22 +34,17 @@ function bundlesOf(root: string): string[] {
 const readOnlyArguments = (root: string): string[] =>
   bundlesOf(root).every(canBeWritten) ? [] : ['--configLoader=runner'];
 
-/** What Vitest is told beside `run`: where its report goes, and our reporter for the stream. */
-export const vitestArguments = (
-  { root, suite }: Pick<SuiteOptions, 'root' | 'suite'>,
-  work: WorkFolder,
-): string[] => [
-  '--reporter=junit',
+/** What Vitest is told beside `run`: our reporter writes the report and the stream. */
+export const vitestArguments = ({ root, suite }: Pick<SuiteOptions, 'root' | 'suite'>): string[] => [
   `--reporter=${reporterFile}`,
-  `--outputFile.junit=${work.junit}`,
   ...readOnlyArguments(root),
   ...suite.args,
 ];
 
 /** The command line of a Vitest suite. */
-export const vitestCommand = (options: Pick<SuiteOptions, 'root' | 'suite'>, work: WorkFolder): string[] => [
+export const vitestCommand = (options: Pick<SuiteOptions, 'root' | 'suite'>): string[] => [
   process.execPath,
   vitestFile(options.root, 'vitest.mjs'),
   'run',
-  ...vitestArguments(options, work),
+  ...vitestArguments(options),
 ];

@@ -65,10 +65,12 @@ describe('a report cut off', () => {
 
 describe('what is no JUnit report', () => {
   test.each([
-    ['JSON', '{"tests": 1}', /not well-formed/],
-    ['TAP', 'ok 1 - passes\n', /not well-formed/],
+    ['JSON', '{"tests": 1}', /^this is JSON, not JUnit/],
+    ['TAP', 'ok 1 - passes\n', /^this is TAP, not JUnit/],
+    ['words', 'all is well', /not well-formed/],
     ['HTML', '<!DOCTYPE html><html></html>', /document type/],
-    ['another XML', '<?xml version="1.0"?><coverage/>', /not JUnit XML/],
+    ['another XML', '<?xml version="1.0"?><coverage/>', /^this is a coverage report .*, not JUnit/],
+    ['XML that nobody knows', '<?xml version="1.0"?><news/>', /not JUnit XML/],
     ['another case', '<TestSuites/>', /not JUnit XML/],
     ['a bare case', '<testcase name="a"/>', /not JUnit XML/],
     ['a case in a case', '<testsuite><testcase><testcase/></testcase></testsuite>', /inside a <testcase>/],

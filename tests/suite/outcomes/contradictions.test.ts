@@ -229,6 +229,7 @@ test.for<[string, Parameters<typeof suiteResultOf>[0]['reportProblem'], Buffer |
   expect(report).toEqual({ unreadable: expect.stringMatching(told) });
   expect(judgeReport({ report, events: undefined, exit })).toEqual({
     outcomes: [],
+    doubts: [expect.stringMatching(told)],
     problems: [expect.stringMatching(told)],
   });
 });

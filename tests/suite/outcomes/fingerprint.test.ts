@@ -24,7 +24,17 @@ test.each([
   ],
   ['the same', 'other ids', 'trace 4bf92f3577b34da6 is lost', 'trace 4BF92F35-77b3-4da6-a3ce is lost'],
   ['the same', 'other times', 'at 2026-01-05T00:00:00Z', 'at 2027-12-31T23:59:59Z'],
-  ['the same', 'other words after the first line', 'it is down\n  at a.ts', 'it is down\n  at b.ts'],
+  ['another', 'other words after the first line', 'it is down\n  the disk', 'it is down\n  the network'],
+  ['another', 'another place', 'it is down\n  at a (a.ts:1:2)', 'it is down\n  at b (b.ts:1:2)'],
+  ['the same', 'other lines', 'it is down\n  at a (a.ts:1:2)', 'it is down\n  at a (a.ts:3:4)'],
+  [
+    'the same',
+    'other callers',
+    'it is down\n  at a (a.ts:1:2)\n  at b (b.ts:1:2)',
+    'it is down\n  at a (a.ts:1:2)\n  at c (c.ts:1:2)',
+  ],
+  ['the same', 'longer numbers', 'order 1234 is lost', 'order 12345678 is lost'],
+  ['another', 'a number for an id', 'trace 12345678 is lost', 'trace 4bf92f35 is lost'],
   ['the same', 'blanks around it', ' it is down ', 'it is down'],
   ['another', 'other words', 'it is down', 'it is slow'],
   ['another', 'more than another address', 'http://a is down, wait', 'http://a is slow, wait'],
@@ -40,6 +50,13 @@ test('a fingerprint is the check’s and 16 hexadecimal digits, the same in ever
   expect(of('took 412 ms')).toBe('9d6777cd50c59fc8');
   expect(of()).toBe(of(''));
   expect(failureFingerprint({ id: 'H12', reason: 'took 412 ms' })).not.toBe(of('took 412 ms'));
+});
+
+test('a failure that was told apart by its first line alone stays known', () => {
+  const baseline = new Map([['H11', 'a5d5f0d5f2e2b1c0']]);
+  expect(isNewFailure(failing('took 412 ms\nagain'), baseline)).toBe(true);
+  const former = new Map([['H11', '9d6777cd50c59fc8']]);
+  expect(isNewFailure(failing('took 412 ms\nagain'), former)).toBe(false);
 });
 
 test('of what failed before the deployment only the same failure is known', () => {

@@ -86,7 +86,7 @@ test('what is remembered grows by what ran, keeps the newest words, and never fo
   const next = remembered(known, ran);
   expect(next.map(({ id, title }) => `${id} ${title}`)).toEqual(['a new', 'b b']);
   expect(remembered(next, [])).toEqual(next);
-  const held = heldAgainst({ outcomes: [], problems: [] }, { declared: false, checks: next });
+  const held = heldAgainst({ outcomes: [], problems: [], doubts: [] }, { declared: false, checks: next });
   expect(held.outcomes.map(({ id, outcome: state }) => `${id} ${state}`)).toEqual(['a unknown', 'b unknown']);
   expect(held.problems).toEqual([]);
 });
@@ -107,7 +107,7 @@ test('what a check said of itself is remembered, and told of it when it is gone'
     { priority, next },
   ].map((some) => ({ id: 'b', title: 'b', group: 'g', ...some }));
   const held = heldAgainst(
-    { outcomes: [], problems: ['torn'] },
+    { outcomes: [], problems: ['torn'], doubts: [] },
     { declared: false, checks: [...known, ...partly] },
   );
   const reason =
@@ -129,7 +129,26 @@ test('what a check said of itself is remembered, and told of it when it is gone'
       plain,
     ],
     problems: ['torn'],
+    doubts: [],
   });
+});
+
+test('of a run that broke off the reason is told for each check, not that it may have been taken out', () => {
+  const doubts = ['the suite was killed by SIGKILL'];
+  const judged = { outcomes: [], problems: doubts, doubts };
+  const checks = [{ id: 'a', title: 'a', group: 'g' }];
+  const reasonBy = (declared: boolean) => heldAgainst(judged, { declared, checks }).outcomes[0]?.reason;
+  expect(reasonBy(false)).toBe('the suite was killed by SIGKILL; an earlier cycle had it');
+  expect(reasonBy(true)).toBe('the suite was killed by SIGKILL; suite.catalogue lists it');
+});
+
+test('a doubted run teaches no new checks, and no run a repeated title that may be a retry', () => {
+  const known = [{ id: 'a', title: 'a', group: 'g' }];
+  const ids = (ran: CheckOutcome[], isDoubted?: boolean) =>
+    remembered(known, ran, isDoubted).map(({ id }) => id);
+  expect(ids([outcome('a', 'pass'), outcome('b', 'pass')], true)).toEqual(['a']);
+  expect(ids([outcome('b', 'fail'), outcome('b #2', 'pass')])).toEqual(['a', 'b']);
+  expect(ids([outcome('b', 'pass'), outcome('b #2', 'pass')])).toEqual(['a', 'b', 'b #2']);
 });
 
 test('against a declared catalogue what it lists must be there, and nothing else', () => {
@@ -137,7 +156,7 @@ test('against a declared catalogue what it lists must be there, and nothing else
     { id: 'a', title: 'a', group: 'g' },
     { id: 'b', title: 'b', group: 'g' },
   ];
-  const judged = { outcomes: [outcome('a', 'pass'), outcome('c', 'pass')], problems: ['torn'] };
+  const judged = { outcomes: [outcome('a', 'pass'), outcome('c', 'pass')], problems: ['torn'], doubts: [] };
   const held = heldAgainst(judged, { declared: true, checks });
   expect(held.outcomes.map(({ id, outcome: state, reason }) => `${id} ${state} ${reason}`)).toEqual([
     'a pass undefined',

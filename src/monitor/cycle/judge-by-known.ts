@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { messageOf, type VigilConfig, VigilError } from '../../core/index.ts';
+import {
+  type CheckOutcome,
+  heldAgainst,
+  type JudgedSuite,
+  judgeReport,
+  type KnownCheck,
+  type KnownChecks,
+  remembered,
+  type SuiteResult,
+  shownNames,
+} from '../../suite/index.ts';
+import type { CycleRecord } from './cycle-record.ts';
+import { knownChecks } from './known-checks-file.ts';
+
+export interface JudgedByKnown extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
+  /** What to remember for the next cycle; nothing new where the run is doubted. */
+  remember?: readonly KnownCheck[] | undefined;
+}
+
+interface Known {
+  known?: KnownChecks | undefined;
+  problem?: string | undefined;
+}
+
+/** What the suite must hold. A list of checks that can't be read leaves the cycle in doubt; it doesn't end the watch. */
+function readKnown(config: Pick<VigilConfig, 'suite' | 'reports'>): Known {
+  const { suite, reports } = config;
+  try {
+    if (suite.catalogue === undefined || existsSync(suite.catalogue)) return { known: knownChecks(config) };
+    const problem = `suite.catalogue is not there yet: ${suite.catalogue}; vigil checks --write makes it`;
+    return { known: knownChecks({ suite: { ...suite, catalogue: undefined }, reports }), problem };
+  } catch (thrown) {
+    if (!(thrown instanceof VigilError)) throw thrown;
+    return { problem: `${messageOf(thrown)}, ${thrown.where}; ${thrown.hint}` };
+  }
+}
+
+/** Each check with the name that people know it by among the others. */
+function withShownNames(outcomes: readonly CheckOutcome[]): CheckOutcome[] {
+  const shown = shownNames(outcomes.map(({ id }) => id));
+  return outcomes.map((outcome) => ({ ...outcome, shown: shown.get(outcome.id) }));
+}
+
+/** The checks that a run showed, without cases that stand for a file or a hook. */
+function seenIn({ report }: SuiteResult, outcomes: readonly CheckOutcome[]): CheckOutcome[] {
+  if ('unreadable' in report) return [];
+  const standIns = new Set(
+    report.problems
+      .filter(({ code }) => code === 'load-failure' || code === 'hook-failure')
+      .flatMap(({ names }) => names),
+  );
+  return outcomes.filter(({ title }) => !standIns.has(title));
+}
+
+/** Judges a suite without a built-in catalogue, and holds it against the checks that it must have. */
+export function judgeByKnown(
+  result: SuiteResult,
+  config: Pick<VigilConfig, 'suite' | 'reports'>,
+  said: readonly string[] = [],
+): JudgedByKnown {
+  const plain = judgeReport(result, config.suite.skips);
+  const { known, problem } = readKnown(config);
+  const problems = [...plain.problems, ...said, ...(problem === undefined ? [] : [problem])];
+  const judged = { ...plain, problems };
+  if (!known) {
+    return { ...judged, outcomes: withShownNames(judged.outcomes), completeness: 'unknown' };
+  }
+  const isDoubted = judged.doubts.length > 0;
+  const seen = seenIn(result, judged.outcomes);
+  const held = heldAgainst(judged, known);
+  return {
+    ...held,
+    outcomes: withShownNames(held.outcomes),
+    completeness: known.declared ? 'declared' : known.checks.length > 0 ? 'remembered' : 'unknown',
+    remember:
+      known.declared && isDoubted
+        ? undefined
+        : remembered(known.declared ? [] : known.checks, seen, isDoubted),
+  };
+}

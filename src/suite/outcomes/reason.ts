@@ -1,0 +1,57 @@
+import type { JUnitCase, JUnitFailure } from '../junit/types.ts';
+
+/** Where something happened: `cart.spec.ts:12:5`, `File "a.py", line 3`, `at pay (/srv/shop/pay.js:3:1)`. */
+const place = /(?:[\w./\\@+-]*\.\w{1,5}:\d+(?::\d+)?|File "[^"\n]{1,300}", line \d+)/;
+const places = new RegExp(place, 'g');
+const frame = new RegExp(String.raw`^\s*(?:(?:at|❯)\s.*)?${place.source}|^\s*at\s[\w.$<>[\]]+\(`);
+/** Frames of a library or of the runtime are the same for every cause. */
+const foreignFrame = /node_modules|node:internal|site-packages|dist-packages|\/usr\/lib\//;
+
+/** Words that say that something failed, and not what. */
+const emptyWords =
+  /\b(?:fail(?:ed|ure|ures)?|errors?|exception|assertion(?:error|failederror)?|run|pause|cont|tests?|traceback|most recent call last)\b/gi;
+const decoration = /\[[^\]\n]{0,80}\]|\(\d+(?:\.\d+)?\s*m?s\)/g;
+
+export const isFrame = (line: string): boolean => frame.test(line);
+
+/** Whether a line says more than that, where and in which test something failed. */
+function isTelling(line: string, names: readonly string[]): boolean {
+  if (/^\s*at\s/.test(line) && isFrame(line)) return false;
+  const elsewhere = line.replace(places, '').replace(decoration, '');
+  const bare = names.reduce((rest, name) => rest.replaceAll(name, ''), elsewhere);
+  return /[\p{L}\p{N}]/u.test(bare.replace(emptyWords, ''));
+}
+
+const linesOf = (text: string | undefined): string[] =>
+  (text ?? '').split('\n').filter((line) => line.trim());
+
+/** The place in the suite's own code where it failed. */
+const topFrame = ({ text }: JUnitFailure): string | undefined =>
+  linesOf(text)
+    .find((line) => isFrame(line) && !foreignFrame.test(line))
+    ?.trim();
+
+/** Longer messages are told without it: it would stand where nobody reads it. */
+const longestWithFrame = 1500;
+
+/**
+ * Why a case failed, by what its report says: first the first line that tells something, where it failed at the end.
+ * `undefined` where the report says nothing.
+ */
+export function reasonOf({ failures, name, classname, suites }: JUnitCase): string | undefined {
+  const names = [name, classname ?? '', ...suites].filter((each) => each.length > 2);
+  const said = failures.find(({ message, text }) => message || text);
+  if (!said) return undefined;
+  const whole = said.message || said.text;
+  const lines = failures.flatMap(({ message, text }) => [...linesOf(message), ...linesOf(text)]);
+  const telling = lines.find((line) => isTelling(line, names));
+  if (telling !== undefined && telling !== linesOf(whole)[0]) {
+    const others = new Set([...linesOf(said.message), ...linesOf(said.text)]);
+    others.delete(telling);
+    return [telling.trim(), ...others].join('\n');
+  }
+  const at = topFrame(said);
+  return at === undefined || whole.includes(at) || whole.length > longestWithFrame
+    ? whole
+    : `${whole}\n${at}`;
+}
