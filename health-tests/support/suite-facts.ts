@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { shardText } from '../../src/core/index.ts';
+import { runEnvironment, shardText } from '../../src/core/index.ts';
 
 /** A test as it stands in the source, before anything ran. */
 export interface CollectedTest {
@@ -46,6 +46,10 @@ function settingsOf(root: Config, project: TestProject['config']): SuiteFacts['s
   const inOptions = Array.isArray(junit)
     ? (junit[1] as { outputFile?: string } | undefined)?.outputFile
     : undefined;
+  // A cycle's reporter writes the report itself, whatever the configuration says of one.
+  const { reportFile } = runEnvironment();
+  if (reportFile !== undefined && reporters.some((each) => /suite\/run\/reporter\.[jt]s$/.test(each)))
+    reporters.push('junit');
   const named = typeof outputFile === 'object' ? outputFile.junit : outputFile;
   return {
     reporters,
@@ -57,7 +61,7 @@ function settingsOf(root: Config, project: TestProject['config']): SuiteFacts['s
     bail: project.bail ?? 0,
     shuffled: Boolean(project.sequence.shuffle),
     concurrent: project.sequence.concurrent ?? false,
-    junitFile: inOptions ?? named,
+    junitFile: reportFile ?? inOptions ?? named,
   };
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { CheckDefinition } from '../../core/index.ts';
 import type { JUnitCase } from '../junit/types.ts';
 import type { CaseEvent, CollectedEvent } from '../run/events.ts';
@@ -48,7 +49,7 @@ export function caseKeys(
 }
 
 /** What no report leaves out or spells in another way. */
-const lettersOf = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, '');
+const lettersOf = (name: string): string => stripVTControlCharacters(name).replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Which each case is of those that are called the same in its file, as they were found; by its key. */
 export function turnsOf(collected: readonly CollectedEvent[]): ReadonlyMap<string, number> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
         test('unmet', ({ measure }) => measure(11));
         test('unsure', () => { throw new UnknownOutcome('too little'); });
         test('down', () => { throw new Error('it is down'); });
-        describe('group', () => { test('twice', () => {}); test('twice', () => {}); });
+        describe('group', () => { test('twice', () => {}); test('twice', () => { throw new Error('the second one is down'); }); });
         test.skip('left out', () => {});`,
       'b.suite.mjs': "test('one', () => { process.reallyExit(0); });",
     },
@@ -28,12 +28,8 @@ test.for([
   ['an unmet measurement', 'a.suite.mjs › unmet', 'unknown', 'passed although count 11 (must be < 10)'],
   ['a case that can’t judge', 'a.suite.mjs › unsure', 'unknown', 'too little'],
   ['a failing case', 'a.suite.mjs › down', 'fail', 'it is down'],
-  [
-    'a name that is there twice',
-    'a.suite.mjs › group > twice',
-    'unknown',
-    'there is more than one of this name in its file',
-  ],
+  ['a name that is there twice', 'a.suite.mjs › group > twice', 'pass', undefined],
+  ['the second of that name', 'a.suite.mjs › group > twice #2', 'fail', 'the second one is down'],
   ['a skipped case', 'a.suite.mjs › left out', 'unknown', 'skipped'],
   [
     'a case that died, though another file has one of its name',
@@ -51,7 +47,7 @@ test('a case that only the stream knows is missing from the report', async () =>
     files: {
       'a.suite.mjs': "test('one', () => {}); test('two', () => {});",
       'reporter.mjs': `import fs from 'node:fs';
-        export default class { onInit(vitest) { const file = vitest.config.outputFile.junit; process.on('exit', () => {
+        export default class { onInit() { const file = process.env.VIGIL_REPORT; process.on('exit', () => {
           const text = fs.readFileSync(file, 'utf8');
           fs.writeFileSync(file, text.replace(/<testcase[^>]*name="two"[^]*?<.testcase>/, '').replaceAll('tests="2"', 'tests="1"'));
         }); } }`,
@@ -61,4 +57,69 @@ test('a case that only the stream knows is missing from the report', async () =>
   expect(lost.outcomes.map(({ title }) => title)).toEqual(['one']);
   expect(lost.problems).toEqual(['“two” ended (passed) but is missing from the report']);
   expect(lost.exitCode).toBe(2);
+});
+
+test('what the suite’s own configuration says of reports is nothing to ours', async () => {
+  const { outcomes, problems, exitCode } = await tryOut({
+    catalogue: undefined,
+    files: {
+      'a.suite.mjs': "describe('group', () => { test('one', () => {}); }); test('two', () => {});",
+    },
+    config: `outputFile: 'own.xml', reporters: [['junit', { titleTemplate: '{filename}', ancestorSeparator: ' / ',
+      suiteNameTemplate: 'all', classnameTemplate: '{title}', suiteName: 'ours' }]],`,
+  });
+  expect([exitCode, problems]).toEqual([0, []]);
+  expect(outcomes.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    'a.suite.mjs › group > one pass',
+    'a.suite.mjs › two pass',
+  ]);
+});
+
+test('names that no XML can hold are joined by where they stand', async () => {
+  const names = ['a\tb', 'a\nb', 'a  b', '\u0007a b', 'a\ud800b', '', '\u001b[31mred'];
+  const { outcomes, problems, exitCode } = await tryOut({
+    catalogue: undefined,
+    files: { 'a.suite.mjs': `for (const name of ${JSON.stringify(names)}) test(name, () => {});` },
+  });
+  expect([exitCode, problems]).toEqual([0, []]);
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(names.map(() => 'pass'));
+  expect(new Set(outcomes.map(({ id }) => id)).size).toBe(names.length);
+});
+
+test('one file in two projects is two sets of checks', async () => {
+  const { outcomes, problems } = await tryOut({
+    catalogue: undefined,
+    files: {
+      'a.suite.mjs':
+        "test('one', () => { if (process.env.PLACE === 'b') throw new Error('only there'); }); test('two', () => {});",
+    },
+    config: `projects: ['b', 'a'].map((name) => ({ extends: true, test: { name, env: { PLACE: name } } })),`,
+  });
+  expect(problems).toEqual([]);
+  expect(outcomes.map(({ id, outcome }) => `${id} ${outcome}`).sort()).toEqual([
+    'a › a.suite.mjs › one pass',
+    'a › a.suite.mjs › two pass',
+    'b › a.suite.mjs › one fail',
+    'b › a.suite.mjs › two pass',
+  ]);
+});
+
+test('tests of types are checks as well', async () => {
+  const { outcomes, problems, exitCode } = await tryOut({
+    catalogue: undefined,
+    files: {
+      'a.suite.mjs': "test('one', () => {});",
+      'a.test-d.ts':
+        "import { expectTypeOf, test } from 'vitest'; test('a number', () => { expectTypeOf(1).toEqualTypeOf<number>(); });",
+      'tsconfig.json':
+        '{ "compilerOptions": { "strict": true, "noEmit": true, "skipLibCheck": true, "module": "nodenext" }, "include": ["*.ts"] }',
+    },
+    config: `typecheck: { enabled: true, include: ['*.test-d.ts'] },`,
+  });
+  expect(problems).toEqual([]);
+  expect(outcomes.map(({ title, outcome }) => `${title} ${outcome}`).sort()).toEqual([
+    'a number pass',
+    'one pass',
+  ]);
+  expect(exitCode).toBe(0);
 });

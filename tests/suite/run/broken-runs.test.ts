@@ -17,7 +17,7 @@ const doubted = { outcomes: unproved, exitCode: 2 } as const;
 /** A reporter that does something to the report when everything else has ended. */
 const atExit = (what: string) => ({
   'reporter.mjs': `import fs from 'node:fs';
-    export default class { onInit(vitest) { const file = vitest.config.outputFile.junit; process.on('exit', () => { ${what} }); } }`,
+    export default class { onInit() { const file = process.env.VIGIL_REPORT; process.on('exit', () => { ${what} }); } }`,
 });
 const withReporter = { args: ['--reporter=./reporter.mjs'] };
 
