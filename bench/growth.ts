@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type MannKendall, mannKendall } from '../health-tests/support/trend.ts';
-import { median } from '../src/core/index.ts';
+import { median, targetIdOf } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
 import { statusDocument } from '../src/monitor/index.ts';
 import { askHistory, gateSetup } from '../src/release/index.ts';
@@ -190,7 +190,7 @@ async function overHistories(sizes: readonly number[], rounds: number): Promise<
   for (let round = -2; round < rounds; round += 1) {
     for (const { watch, costs } of all) {
       const { cycle, between } = await watch.nextCycle();
-      const setup = gateSetup(watch.config, undefined);
+      const setup = gateSetup(watch.config, targetIdOf(watch.config));
       const to = setup.plan.at(-1)?.percent ?? 100;
       const verdict = cpuMsOf(() =>
         askHistory(watch.history, setup, { to, askedBy: 'bench', via: 'command' }, watch.clock.now()),

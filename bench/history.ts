@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { validateConfig } from '../src/core/index.ts';
+import { targetIdOf, validateConfig } from '../src/core/index.ts';
 import { openHistoryReader } from '../src/history/index.ts';
 import { askHistory, gateSetup } from '../src/release/index.ts';
 import { reportOptions, writeReport } from '../src/views/index.ts';
@@ -33,7 +33,7 @@ const config = validateConfig(
   'the benchmark',
 );
 
-const setup = gateSetup(config, undefined);
+const setup = gateSetup(config, targetIdOf(config));
 type Reader = ReturnType<typeof openHistoryReader>;
 const ask = (reader: Reader) =>
   askHistory(reader, setup, { to: 100, askedBy: 'bench', via: 'command' }, endMs);

@@ -10,6 +10,7 @@ export {
   criteriaDifferences,
   criteriaOf,
   criteriaWith,
+  limitsHash,
   limitsShape,
   suitePartsShape,
 } from './identity/criteria.ts';

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, type ServerProcess, spawnServer } from '../../fixtures/range/spawn-server.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
 import type { History } from '../../src/history/history.ts';
 import { openHistory } from '../../src/history/open-history.ts';
 import { answerOn } from '../../src/release/gate/gate.ts';
 import { prometheusEvidence } from '../../src/release/gate/prometheus/prometheus-evidence.ts';
 import { gateSetup } from '../../src/release/gate/setup.ts';
+import { limitsHash } from '../../src/suite/identity/criteria.ts';
 import { httpServer } from '../clients/servers.ts';
 
 const second = 1000;
@@ -44,7 +46,12 @@ export function greenSeries(nowMs: number): PlannedSeries[] {
     at,
   });
   return [
-    series('vigil_watch_info', { ...own, target: targetId, version: '0.1.0' }, constant(1)),
+    series(
+      'vigil_watch_info',
+      { ...own, target: targetId, name: 'Genesis', thresholds: limitsHash(thresholds) },
+      constant(1),
+    ),
+    series('vigil_release_info', { ...own, service: 'api', release: 'v2' }, constant(1)),
     series('vigil_watch_interval_seconds', own, constant(300)),
     series('vigil_catalogue_checks', own, constant(checks.length)),
     series('vigil_last_cycle_timestamp_seconds', own, ended),

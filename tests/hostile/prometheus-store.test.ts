@@ -120,7 +120,7 @@ describe('what a store tells without it being so opens nothing', () => {
       'store-1 is not reachable',
     ],
     ['an answer that is partial', told({ isPartial: true }), 'TARGET_CONTRACT', 'partial'],
-    ['no result', result(null), 'TARGET_CONTRACT', 'vector'],
+    ['no result', result(null), 'TARGET_CONTRACT', 'expected series'],
     ['a result of nothing', result([null]), 'TARGET_CONTRACT', 'what is no series'],
     ['labels that are none', result([{ metric: [1], value: [1, '1'] }]), 'TARGET_CONTRACT', 'no series'],
     [
@@ -156,6 +156,43 @@ describe('what a store tells without it being so opens nothing', () => {
       ]),
       'inconclusive',
       'the watch is on http://other',
+    ],
+    [
+      'another deployment under the same address',
+      eachSeries(/over_time\(vigil_watch_info/, (series) => [
+        { ...series, metric: { ...series.metric, name: 'Shop' } },
+      ]),
+      'inconclusive',
+      'which deployment?',
+    ],
+    [
+      'a Vigil that judges by other thresholds',
+      eachSeries(/over_time\(vigil_watch_info/, (series) => [
+        { ...series, metric: { ...series.metric, thresholds: 'other' } },
+      ]),
+      'inconclusive',
+      '1 of 1 watches judge by other thresholds',
+    ],
+    [
+      'an earlier Vigil, which says neither',
+      eachSeries(/over_time\(vigil_watch_info/, ({ metric: { name, thresholds, ...metric }, ...series }) => [
+        { ...series, metric },
+      ]),
+      'inconclusive',
+      'do not say by which',
+    ],
+    [
+      'another release than the recorded one for ten minutes',
+      eachSeries(/vigil_release_info/, (series) => [
+        { ...series, values: series.values?.filter(([at]) => at * 1000 < nowMs - 10 * minute) ?? [] },
+        {
+          ...series,
+          metric: { ...series.metric, release: 'v3' },
+          values: series.values?.filter(([at]) => at * 1000 >= nowMs - 10 * minute) ?? [],
+        },
+      ]),
+      'fail',
+      'v3 in place of v2',
     ],
     [
       'a Vigil that never said whom it watches',

@@ -1,6 +1,7 @@
 import { type Dispatcher, type EngineState, testsJob } from '../../alerts/index.ts';
 import type { Family } from '../../clients/index.ts';
 import type { Coverage, ScrapedSample } from '../../history/index.ts';
+import { limitsHash, type Releases } from '../../suite/index.ts';
 import { cycleMetrics, type Entry, familiesOf, type Metric, withProbe } from '../metrics/cycle-metrics.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 import { coverageNow, type WatchParts } from './watch-parts.ts';
@@ -8,8 +9,12 @@ import { coverageNow, type WatchParts } from './watch-parts.ts';
 /** What the watch shows of itself as metrics. */
 export interface WatchFacts {
   version: string;
-  /** Whom it watches. */
+  /** Whom it watches: the address, the deployment's name, and the release ids that its services said last. */
   targetId: string;
+  name: string;
+  releases: Releases;
+  /** A hash of the limits in force. */
+  thresholds: string;
   startedMs: number;
   lastTickMs: number;
   intervalMs: number;
@@ -105,7 +110,18 @@ export function watchMetrics(facts: WatchFacts): Family[] {
   const { coverage, confirmation } = facts;
   return familiesOf([
     ['vigil_build_info', 'The Vigil that watches.', [[{ version: facts.version, node: process.version }, 1]]],
-    ['vigil_watch_info', 'Whom this watch watches.', [[{ target: facts.targetId }, 1]]],
+    [
+      'vigil_watch_info',
+      'Whom this watch watches, and a hash of the thresholds it judges by.',
+      [[{ target: facts.targetId, name: facts.name, thresholds: facts.thresholds }, 1]],
+    ],
+    [
+      'vigil_release_info',
+      'Which release ids each service said in the last cycle.',
+      Object.entries(facts.releases).flatMap(([service, ids]) =>
+        (ids ?? []).map((release): Entry => [{ service, release }, 1]),
+      ),
+    ],
     startMetric(facts.startedMs),
     [
       'vigil_watch_last_tick_timestamp_seconds',
@@ -142,6 +158,9 @@ export function watchFamilies(parts: WatchParts, intervalMs: number): Family[] {
   const own = watchMetrics({
     version: options.version,
     targetId: options.harness.targetId,
+    name: options.config.name,
+    releases: state.last?.identity?.releases ?? {},
+    thresholds: limitsHash(parts.table),
     startedMs: parts.startedMs,
     lastTickMs: state.lastTickMs,
     intervalMs,

@@ -52,30 +52,20 @@ export interface GateDecision extends GateQuestion {
 
 const noTraffic = notConfigured('no metrics of live traffic: checks, watch, alerts and soak time decide');
 
-type Judged = [id: string, title: string, found: Found];
-
-/** Which release it was, and by what it was judged. What a store holds does not say that. */
-const whoseEvidence = (subject: Subject): Judged[] =>
-  subject.source === 'prometheus' && !subject.recorded.identity
-    ? []
-    : [
-        ['release', 'release', sameRelease(subject)],
-        ['criteria', 'suite and thresholds', sameCriteria(subject)],
-      ];
-
 /** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
 function conditionsOf(subject: Subject): GateCondition[] {
   const { burns, canary } = subject.signals;
   const { naming, services } = subject;
   /** A condition on live traffic, where anything tells of it. */
   const ofTraffic = (judge: () => Found): Found => (naming.hasTraffic === false ? noTraffic : judge());
-  const judged: Judged[] = [
+  const judged: [id: string, title: string, found: Found][] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
     ['rollback', 'no rollback', noRollback(subject)],
     ['clock', 'clock', clock(subject)],
     ['target', 'evidence of this target', sameTarget(subject)],
-    ...whoseEvidence(subject),
+    ['release', 'release', sameRelease(subject)],
+    ['criteria', 'suite and thresholds', sameCriteria(subject)],
     ['cycles', 'cycles', cycles(subject)],
     ['freshness', 'newest cycle', freshness(subject)],
     ['coverage', 'coverage of the watch', coverage(subject)],

@@ -10,7 +10,7 @@ function identityInShort({ identity }: GateEvidence['recorded']) {
   return {
     name: identity.name ?? null,
     releases: release?.seen ?? [],
-    criteria: judgedBy.at(-1)?.criteria.hash ?? null,
+    criteria: judgedBy.at(-1)?.hash ?? null,
     unrecordedChange: change ? { at: iso(change.atMs), from: change.was, to: change.now } : null,
   };
 }

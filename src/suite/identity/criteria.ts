@@ -45,7 +45,7 @@ const hashOf = (value: unknown): string =>
 
 const levels = ['slo', 'warning', 'critical', 'rollback'] as const;
 
-function limitsOf(table: ThresholdTable): Criteria['limits'] {
+function limitsIn(table: ThresholdTable): Criteria['limits'] {
   const limits: Criteria['limits'] = {};
   for (const [signal, row] of Object.entries(table)) {
     const set = levels.flatMap((level) => (row[level] ? [[level, row[level]] as const] : []));
@@ -82,13 +82,16 @@ export function criteriaOf(
   suite: { root: string; catalogue: readonly CheckDefinition[] | undefined },
 ): Criteria {
   const parts = suiteOf(config, suite);
-  const limits = limitsOf(effectiveThresholds(config));
+  const limits = limitsIn(effectiveThresholds(config));
   return { hash: hashOf([parts, limits]), suite: parts, limits };
 }
 
+/** A hash of the limits alone, for those who know no suite. */
+export const limitsHash = (table: ThresholdTable): string => hashOf(limitsIn(table));
+
 /** The same suite under other limits. */
 export function criteriaWith({ suite }: Pick<Criteria, 'suite'>, table: ThresholdTable): Criteria {
-  const limits = limitsOf(table);
+  const limits = limitsIn(table);
   return { hash: hashOf([suite, limits]), suite, limits };
 }
 

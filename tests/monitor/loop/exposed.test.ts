@@ -31,6 +31,9 @@ test('what several watches tell of one check are several alerts: the end of one 
 const factsOf = (sentinel: WatchFacts['sentinel']): WatchFacts => ({
   version: '1.2.3',
   targetId: 'http://target',
+  name: 'Shop',
+  releases: {},
+  thresholds: 'abc',
   startedMs: 0,
   lastTickMs: 0,
   intervalMs: 300_000,

@@ -36,6 +36,9 @@ const channel = {
 const figures: WatchFacts = {
   version: '1.2.3',
   targetId: 'http://127.0.0.1:8000',
+  name: 'Shop',
+  releases: { api: ['v1', 'v2'], search: null },
+  thresholds: 'abc',
   startedMs: 1_000_000,
   lastTickMs: 2_000_500,
   intervalMs: 300_000,
@@ -91,6 +94,9 @@ describe('the metrics of the watch itself', () => {
       'vigil_sentinel_state missing': 0,
       'vigil_confirmation_state confirming': 1,
       'vigil_confirmation_state none': 0,
+      'vigil_watch_info Shop abc http://127.0.0.1:8000': 1,
+      'vigil_release_info api v1': 1,
+      'vigil_release_info api v2': 1,
       'vigil_notifications_pending pager': 4,
       'vigil_notifications_total pager sent': 5,
     });

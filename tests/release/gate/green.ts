@@ -74,8 +74,16 @@ export function greenEvidence(): GateEvidence {
         name: 'Genesis',
         others: [],
         unidentified: 0,
+        hash: identity.criteria.hash,
         criteria: structuredClone(identity.criteria),
-        judgedBy: [{ criteria: structuredClone(identity.criteria), cycles: 9, lastMs: askedMs - minute }],
+        judgedBy: [
+          {
+            hash: identity.criteria.hash,
+            criteria: structuredClone(identity.criteria),
+            cycles: 9,
+            lastMs: askedMs - minute,
+          },
+        ],
         release: {
           seen: ['v2'],
           inForce: 'v2',

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest';
-import type { IdentityStretch } from '../../../src/history/identity.ts';
-import { releaseStory } from '../../../src/release/gate/identity/release-story.ts';
-import { identity } from '../../history/cycle.ts';
+import { releaseStory, type SaidReleases } from '../../../src/release/gate/identity/release-story.ts';
 
 /** One stretch a minute, each as what its services said. */
-const said = (...all: Record<string, string[] | null>[]): IdentityStretch[] =>
+const said = (...all: Record<string, string[] | null>[]): SaidReleases[] =>
   all.map((releases, index) => ({
     fromMs: index,
     toMs: index,
-    cycles: 1,
-    identity: { ...identity, releases },
+    releases,
   }));
 const one = (...ids: (string | null)[]) =>
   said(...ids.map((id) => ({ service: id === null ? null : id.split(' ') })));
 
-const story = (stretches: IdentityStretch[], before: IdentityStretch[] = [], more: object = {}) =>
+const story = (stretches: SaidReleases[], before: SaidReleases[] = [], more: object = {}) =>
   releaseStory(stretches, before, {
     deployed: 'v2',
     previous: 'v1',
@@ -24,9 +21,7 @@ const story = (stretches: IdentityStretch[], before: IdentityStretch[] = [], mor
     ...more,
   });
 
-test.for<
-  [string, IdentityStretch[], IdentityStretch[], { atMs: number; was: string; now: string } | undefined]
->([
+test.for<[string, SaidReleases[], SaidReleases[], { atMs: number; was: string; now: string } | undefined]>([
   ['the recorded one alone', one('v2', 'v2'), [], undefined],
   ['the one before and the recorded one in turn', one('v1', 'v2', 'v1 v2', 'v1'), [], undefined],
   ['a third', one('v2', 'v3', 'v3'), [], { atMs: 1, was: 'v2', now: 'v3' }],
@@ -55,7 +50,7 @@ test('a service that is versioned on its own is no third release, its change is'
 
 test('while two releases answer that are not the one before, the soak does not begin', () => {
   const [stretch] = one('v2 v3');
-  const mixed = { ...(stretch as IdentityStretch), fromMs: 3, toMs: 9, cycles: 7 };
+  const mixed = { ...(stretch as SaidReleases), fromMs: 3, toMs: 9 };
   expect(story([mixed]).anew).toEqual({ atMs: 9, was: 'v2', now: 'v3' });
 });
 
@@ -63,13 +58,13 @@ test('no release id since some cycle is told, and none at all is not', () => {
   expect(story(one('v2', null, null)).silentSinceMs).toBe(1);
   expect(story(one('v2', null, 'v2'))).toMatchObject({ silentSinceMs: undefined, seen: ['v2'] });
   expect(story(one(null))).toMatchObject({ silentSinceMs: undefined, seen: [] });
-  const old = { fromMs: 2, toMs: 2, cycles: 1, identity: undefined };
+  const old = { fromMs: 2, toMs: 2, releases: undefined };
   expect(story([...one('v2'), old]).silentSinceMs).toBeUndefined();
 });
 
 const two = (api: string, planner: string) => ({ api: [api], planner: [planner] });
 
-test.for<[string, IdentityStretch[], IdentityStretch[], string[] | undefined]>([
+test.for<[string, SaidReleases[], SaidReleases[], string[] | undefined]>([
   ['all on the recorded one', one('v2', 'v2'), one('v1'), undefined],
   ['one address says two', one('v2', 'v1 v2'), one('v1'), ['v1', 'v2']],
   ['now this, now that', one('v1', 'v2'), one('v1'), ['v1', 'v2']],

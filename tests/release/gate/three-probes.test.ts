@@ -39,6 +39,7 @@ beforeAll(async () => {
   for (const name of names) urls.set(name, `http://127.0.0.1:${await freePort()}`);
   const url = `http://127.0.0.1:${await freePort()}`;
   const shared = {
+    name: 'Genesis',
     target: { orchestration: genesis.orchestration, planner: genesis.planner },
     interval: '3s',
     timeout: '2500ms',

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { targetIdOf } from '../../../src/core/config/effective.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { gateSetup } from '../../../src/release/gate/setup.ts';
 import { openRollout } from '../../../src/views/page/rollout-facts.ts';
@@ -45,7 +46,7 @@ function scene(): Promise<Scene> {
     },
     source(_, { history }) {
       const config = validateConfig({ target: { orchestration: 'http://genesis' } }, 'the picture');
-      return { rollout: openRollout(history, gateSetup(config, undefined)) };
+      return { rollout: openRollout(history, gateSetup(config, targetIdOf(config))) };
     },
   });
 }

@@ -66,7 +66,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
 /** The cycles were judged by the suite and the thresholds that this gate has. */
 export function sameCriteria({ recorded, window, windowMs, acceptThresholds }: Subject): Found {
   if (!recorded.identity) return unknown('nobody says by what the cycles were judged');
-  const { unidentified, criteria, judgedBy } = recorded.identity;
+  const { unidentified, hash, criteria, judgedBy } = recorded.identity;
   const since = isoTime(window.fromMs);
   if (!(unidentified === 0)) {
     const cycles = `${unidentified} cycle${unidentified === 1 ? '' : 's'}`;
@@ -75,17 +75,19 @@ export function sameCriteria({ recorded, window, windowMs, acceptThresholds }: S
     });
   }
   const newest = judgedBy.at(-1);
-  if (!criteria || !newest)
+  if (hash === undefined || !newest)
     return unknown(`no cycle since ${since} says by what it was judged`, {
       next: 'let the watch run: vigil monitor --loop',
     });
-  const other = judgedBy.filter((one) => one.criteria.hash !== criteria.hash || !one.criteria.hash);
+  const other = judgedBy.filter((one) => one.hash !== hash);
   const last = other.at(-1);
   if (!last) return pass('as this gate has them');
   const cycles = other.reduce((sum, one) => sum + one.cycles, 0);
   const all = judgedBy.reduce((sum, one) => sum + one.cycles, 0);
-  const differences = firstOf(criteriaDifferences(criteria, last.criteria));
-  const told = `${cycles} of ${all} cycles were judged by others: ${differences}`;
+  const told =
+    criteria && last.criteria
+      ? `${cycles} of ${all} cycles were judged by others: ${firstOf(criteriaDifferences(criteria, last.criteria))}`
+      : `${cycles} of ${all} watches judge by other thresholds; vigil doctor --explain shows those of a configuration`;
   if (acceptThresholds) return pass(`accepted: ${told}`);
   return unknown(told, {
     next: 'let the loop judge by this configuration, or accept the difference: --accept-thresholds',

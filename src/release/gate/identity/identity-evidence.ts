@@ -1,9 +1,9 @@
-import type { CycleReader, JournalReader } from '../../../history/index.ts';
+import type { CycleReader, IdentityStretch, JournalReader } from '../../../history/index.ts';
 import { type Criteria, criteriaWith } from '../../../suite/index.ts';
 import type { Period, RolloutPlan } from '../plan.ts';
 import type { GateSetup } from '../setup.ts';
 import type { Rollout, StoredState } from '../stored-state.ts';
-import { type ReleaseStory, releaseStory } from './release-story.ts';
+import { type ReleaseStory, releaseStory, type SaidReleases, type StoryQuestion } from './release-story.ts';
 
 const hourMs = 3_600_000;
 /** How far back is looked for the release that was there before. */
@@ -11,7 +11,9 @@ const beforeMs = 7 * 24 * hourMs;
 
 /** By what some cycles of the window were judged. */
 export interface JudgedBy {
-  criteria: Criteria;
+  hash: string;
+  /** `undefined` where only the hash of the thresholds is told. */
+  criteria: Criteria | undefined;
   cycles: number;
   lastMs: number;
 }
@@ -25,6 +27,7 @@ export interface IdentityEvidence {
   /** Cycles that don't say whose they are. */
   unidentified: number;
   /** What this gate judges by; `undefined` while no cycle says what suite there is. */
+  hash: string | undefined;
   criteria: Criteria | undefined;
   /** What the cycles were judged by, the newest last. */
   judgedBy: readonly JudgedBy[];
@@ -38,29 +41,45 @@ export const recoveryOf = (plan: RolloutPlan, recoveryMs: number | undefined): n
   return recoveryMs ?? Math.min(hourMs, (last?.afterMs ?? 0) - (before?.afterMs ?? 0));
 };
 
-/** What became of the deployed release up to a time; `undefined` where no deployment is recorded. */
-export function storyOf(
-  reader: CycleReader & JournalReader,
+const saidIn = ({ fromMs, toMs, identity }: IdentityStretch): SaidReleases => ({
+  fromMs,
+  toMs,
+  releases: identity?.releases,
+});
+
+/** The question about the releases of a deployment, as the ledger knows them. */
+export function storyQuestion(
+  reader: Pick<JournalReader, 'deployments'>,
   { deployment, taken }: Pick<Rollout, 'deployment' | 'taken'>,
-  targetId: string | undefined,
   { plan, recoveryMs }: Pick<GateSetup, 'plan' | 'recoveryMs'>,
   atMs: number,
-): ReleaseStory | undefined {
-  if (!deployment || targetId === undefined) return undefined;
+): StoryQuestion | undefined {
+  if (!deployment) return undefined;
   const { release: deployed, timeMs } = deployment;
   const recorded = reader.deployments(0, timeMs).filter(({ release }) => release !== deployed);
   const whole = taken.filter(({ percent }) => percent >= 100).map(({ takenMs }) => takenMs);
-  return releaseStory(
-    reader.identities({ fromMs: timeMs, toMs: atMs, targetId }),
-    reader.identities({ fromMs: timeMs - beforeMs, toMs: timeMs - 1, targetId }),
-    {
-      deployed,
-      previous: recorded.at(-1)?.release,
-      wholeSinceMs: whole.length > 0 ? Math.min(...whole) : undefined,
-      recoveryMs: recoveryOf(plan, recoveryMs),
-      atMs,
-    },
-  );
+  return {
+    deployed,
+    previous: recorded.at(-1)?.release,
+    wholeSinceMs: whole.length > 0 ? Math.min(...whole) : undefined,
+    recoveryMs: recoveryOf(plan, recoveryMs),
+    atMs,
+  };
+}
+
+/** What became of the deployed release up to a time; `undefined` where no deployment is recorded. */
+export function storyOf(
+  reader: CycleReader & JournalReader,
+  rollout: Pick<Rollout, 'deployment' | 'taken'>,
+  targetId: string | undefined,
+  setup: Pick<GateSetup, 'plan' | 'recoveryMs'>,
+  atMs: number,
+): ReleaseStory | undefined {
+  const question = storyQuestion(reader, rollout, setup, atMs);
+  const deployedMs = rollout.deployment?.timeMs;
+  if (!question || deployedMs === undefined || targetId === undefined) return undefined;
+  const said = (fromMs: number, toMs: number) => reader.identities({ fromMs, toMs, targetId }).map(saidIn);
+  return releaseStory(said(deployedMs, atMs), said(deployedMs - beforeMs, deployedMs - 1), question);
 }
 
 /** Collects whose evidence the cycles of a window are. */
@@ -85,14 +104,17 @@ export function identityEvidence(
     const { criteria } = identity;
     const before = judgedBy.get(criteria.hash)?.cycles ?? 0;
     judgedBy.delete(criteria.hash);
-    judgedBy.set(criteria.hash, { criteria, cycles: before + cycles, lastMs });
+    const { hash } = criteria;
+    judgedBy.set(hash, { hash, criteria, cycles: before + cycles, lastMs });
   }
   const newest = [...judgedBy.values()].at(-1)?.criteria;
+  const criteria = setup.criteria ?? (newest && criteriaWith(newest, setup.table));
   return {
     name,
     others: name === undefined ? [] : [...names].filter((one) => one !== name),
     unidentified,
-    criteria: setup.criteria ?? (newest && criteriaWith(newest, setup.table)),
+    hash: criteria?.hash,
+    criteria,
     judgedBy: [...judgedBy.values()],
     release,
   };

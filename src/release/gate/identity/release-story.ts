@@ -1,4 +1,11 @@
-import type { IdentityStretch } from '../../../history/index.ts';
+import type { Releases } from '../../../suite/index.ts';
+
+/** What the services said of their releases for some time; `releases` is missing where nobody asked them. */
+export interface SaidReleases {
+  fromMs: number;
+  toMs: number;
+  releases: Releases | undefined;
+}
 
 /** A release id that nobody recorded, in place of another. */
 export interface UnrecordedChange {
@@ -33,11 +40,11 @@ export interface StoryQuestion {
   atMs: number;
 }
 
-const idsOf = ({ identity }: IdentityStretch): string[] =>
-  Object.values(identity?.releases ?? {}).flatMap((ids) => ids ?? []);
+const idsOf = ({ releases = {} }: SaidReleases): string[] =>
+  Object.values(releases).flatMap((ids) => ids ?? []);
 
 /** The release that was there before: as it said last before the deployment, else as it was recorded. */
-function previousOf(before: readonly IdentityStretch[], { deployed, previous }: StoryQuestion): string[] {
+function previousOf(before: readonly SaidReleases[], { deployed, previous }: StoryQuestion): string[] {
   const said = before
     .toReversed()
     .map((stretch) => idsOf(stretch).filter((id) => id !== deployed))
@@ -46,11 +53,11 @@ function previousOf(before: readonly IdentityStretch[], { deployed, previous }: 
 }
 
 /** Services that had another id from the start on, while others say the deployed one, are versioned on their own. */
-function ownIds(stretches: readonly IdentityStretch[], deployed: string): string[] {
+function ownIds(stretches: readonly SaidReleases[], deployed: string): string[] {
   const first = new Map<string, readonly string[]>();
   const isDeployed = new Set<string>();
-  for (const { identity } of stretches) {
-    for (const [service, ids] of Object.entries(identity?.releases ?? {})) {
+  for (const { releases = {} } of stretches) {
+    for (const [service, ids] of Object.entries(releases)) {
       if (ids && !first.has(service)) first.set(service, ids);
       if (ids?.includes(deployed)) isDeployed.add(service);
     }
@@ -60,10 +67,10 @@ function ownIds(stretches: readonly IdentityStretch[], deployed: string): string
 }
 
 /** Which ids each service said in these stretches. */
-function byService(stretches: readonly IdentityStretch[]): Map<string, Set<string>> {
+function byService(stretches: readonly SaidReleases[]): Map<string, Set<string>> {
   const said = new Map<string, Set<string>>();
-  for (const { identity } of stretches) {
-    for (const [service, ids] of Object.entries(identity?.releases ?? {}))
+  for (const { releases = {} } of stretches) {
+    for (const [service, ids] of Object.entries(releases))
       if (ids) said.set(service, new Set([...(said.get(service) ?? []), ...ids]));
   }
   return said;
@@ -74,8 +81,8 @@ function byService(stretches: readonly IdentityStretch[]): Map<string, Set<strin
  * its own, which had another id before the deployment than those that changed by it, keeps its own.
  */
 function mixOf(
-  stretches: readonly IdentityStretch[],
-  before: readonly IdentityStretch[],
+  stretches: readonly SaidReleases[],
+  before: readonly SaidReleases[],
   inForce: string,
   { wholeSinceMs, recoveryMs, atMs }: StoryQuestion,
 ): ReleaseStory['mix'] {
@@ -100,7 +107,7 @@ function mixOf(
  * The last change that nobody recorded. The release that was there before is expected as long as not all of the traffic
  * is on the new one; while two others answer, each of their cycles is a change.
  */
-function lastChange(stretches: readonly IdentityStretch[], deployed: string, expected: readonly string[]) {
+function lastChange(stretches: readonly SaidReleases[], deployed: string, expected: readonly string[]) {
   let inForce = deployed;
   let anew: UnrecordedChange | undefined;
   for (const stretch of stretches) {
@@ -116,14 +123,14 @@ function lastChange(stretches: readonly IdentityStretch[], deployed: string, exp
 
 /** What became of the release since it was deployed. */
 export function releaseStory(
-  stretches: readonly IdentityStretch[],
-  before: readonly IdentityStretch[],
+  stretches: readonly SaidReleases[],
+  before: readonly SaidReleases[],
   question: StoryQuestion,
 ): ReleaseStory {
   const { deployed } = question;
   const expected = [...previousOf(before, question), ...ownIds(stretches, deployed)];
   const { inForce, anew } = lastChange(stretches, deployed, expected);
-  const known = stretches.filter(({ identity }) => identity !== undefined);
+  const known = stretches.filter(({ releases }) => releases !== undefined);
   const lastSaid = known.findLastIndex((stretch) => idsOf(stretch).length > 0);
   return {
     seen: [...new Set(known[lastSaid] ? idsOf(known[lastSaid]) : [])].sort(),

@@ -63,6 +63,7 @@ export async function probesSeen(
   return {
     /** Whom they watch, by their own words. */
     targets: [...new Set(infos.map(({ metric }) => metric.target ?? ''))],
+    infos,
     intervalMs,
     catalogueChecks: greatest(sizes),
     /** Each probe at each slot of the window, the last one being the end of the window. */

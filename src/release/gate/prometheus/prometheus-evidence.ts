@@ -4,6 +4,8 @@ import type { JournalReader, RowReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
 import type { GateEvidence, NewestCycle, RecordedEvidence } from '../evidence.ts';
 import { periodOf } from '../gate-evidence.ts';
+import { storyQuestion } from '../identity/identity-evidence.ts';
+import { releaseStory } from '../identity/release-story.ts';
 import type { Period } from '../plan.ts';
 import type { GateSetup } from '../setup.ts';
 import { signalEvidence } from '../signal-evidence.ts';
@@ -14,6 +16,7 @@ import { checkHistoriesOf } from './probe-check-histories.ts';
 import { coverageByEnds, coverageTogether } from './probe-coverage.ts';
 import { type ProbesSeen, probesSeen } from './probes-seen.ts';
 import { samplesFrom } from './sample-source.ts';
+import { identityIn, releasesIn } from './store-identity.ts';
 
 /** Any store that speaks Prometheus's API, and how its probes are judged as one. */
 export interface PrometheusStore {
@@ -144,11 +147,16 @@ export async function prometheusEvidence(
   const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
   const rollout = rolloutOf(ledger, atMs);
   const deployedMs = rollout.deployment?.timeMs;
-  const window = periodOf(rollout, setup, to, atMs);
+  const job = testsJob(setup.naming);
+  const question = storyQuestion(ledger, rollout, setup, atMs);
+  const asked = { deployedMs: deployedMs ?? atMs, atMs, intervalMs: setup.intervalMs, job };
+  const said = question && (await releasesIn(url, asked));
+  const story = said && releaseStory(said.since, said.before, question);
+  const window = periodOf(rollout, setup, to, atMs, story?.anew?.atMs);
   const seen = await probesSeen(url, window, {
     quorum,
     resolutionMs: sampleIntervalMs,
-    job: testsJob(setup.naming),
+    job,
   });
   const { intervalMs, catalogueChecks, targets } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
@@ -170,6 +178,7 @@ export async function prometheusEvidence(
       sentinel: sentinelOf(seen, quorum),
       fromTheFuture: await futureEntries(ledger, seen, alerts, store, atMs),
       ...slotsOf(seen, rules, window),
+      identity: identityIn(seen.infos, setup, atMs, story),
       // A cycle of before the deployment tells nothing of it.
       newest:
         newest && newest.endedMs >= (deployedMs ?? 0)

@@ -99,6 +99,7 @@ table.latencyP95.slo = { operator: '<', value: 0.5 };
 table.gateCycles.slo = { operator: '>=', value: 1 };
 const other = criteriaWith(identity.criteria, table);
 const by = (criteria = identity.criteria, cycles = 9, minutesAgo = 1) => ({
+  hash: criteria.hash,
   criteria,
   cycles,
   lastMs: askedMs - minutesAgo * minute,
