@@ -25,6 +25,7 @@ import type { History } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf, streamOfAlert } from './alert-events.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
+import { alertLines } from './loop-lines.ts';
 import { savedState } from './saved-state.ts';
 import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
 
@@ -43,6 +44,8 @@ export interface EvaluatorOptions
   interrupting?: readonly string[] | undefined;
   /** Why nobody need act on a call for a rollback any more. */
   rollbackAnswer?: StepInputs['answerOf'];
+  /** Told which alerts begin and end to fire, a line each. */
+  say?(line: string): void;
   /** Told what could not be judged, and why. */
   warn?(text: string): void;
 }
@@ -205,6 +208,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     });
     // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
     state = result.state;
+    for (const line of alertLines(result)) options.say?.(line);
     travelling.queued();
     triggers = rollbackCalls(seen.rollback, state);
     latest = { atMs, values: seen.values };

@@ -22,7 +22,7 @@ import { writeCycle } from '../cycle/write-cycle.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
-import { endedLine, servingLine } from './loop-lines.ts';
+import { endedLine, noChannelLine, servingLine } from './loop-lines.ts';
 import type { LoopOptions } from './loop-options.ts';
 import { scrapeAll } from './scrape.ts';
 import { type Extension, serve } from './serve.ts';
@@ -190,6 +190,7 @@ async function openAll(
   dispatcher.start();
   closers.push(() => dispatcher.stop());
   say(servingLine(url, options));
+  if (config.notifications.channels.length === 0) say(noChannelLine);
   return watch;
 }
 

@@ -6,6 +6,7 @@ import type { CycleTrace } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import { storeCycle } from '../cycle/store-cycle.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
+import { cycleLine } from './loop-lines.ts';
 import { confirm } from './saved-state.ts';
 import { recordOwnSamples } from './watch-metrics.ts';
 import { decideRollback, notify, type WatchParts } from './watch-parts.ts';
@@ -75,6 +76,7 @@ export function recordEnded(
   if (trace) options.telemetry?.cycle(trace, record);
   // Its report and what it printed can be many megabytes, and nobody asks for them again.
   state.last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
+  options.say(cycleLine(record));
   for (const process of record.leftBehind ?? [])
     notes.warn(`the suite left a process running, it was ended: ${process}`);
   state.totals = addToTotals(state.totals, record.signals);
