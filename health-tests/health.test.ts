@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { beforeAll } from 'vitest';
 import { verifyManifest } from '../src/clients/index.ts';
 import { median, messageOf } from '../src/core/index.ts';
 import { expect, test, UnknownOutcome } from './fixtures.ts';
@@ -14,7 +15,7 @@ import { integrityFaults, settingFaults } from './support/suite-faults.ts';
 import { secondsWaitedForSpans } from './support/trace-store.ts';
 
 let groupStartedAt = Number.NaN;
-test.beforeAll(() => {
+beforeAll(() => {
   groupStartedAt = performance.now();
 });
 

@@ -29,6 +29,18 @@ const monitor = () =>
     .addOption(value('--port <number>', 'listen on this port, 0 for any', port).default(8002))
     .action(async (given) => (await import('./monitor.ts')).runMonitor(given));
 
+const stop = () =>
+  command(
+    'stop',
+    'End the loop of this folder, and wait',
+    ['vigil stop', 'vigil stop --reports /var/lib/vigil --wait 2m'],
+    '0 ended or none ran, 2 still runs',
+  )
+    .addOption(config())
+    .addOption(history())
+    .addOption(value('--wait <duration>', 'wait this long for its end').default('1m'))
+    .action(async (given) => (await import('./stop.ts')).runStop(given));
+
 const gate = () =>
   command(
     'gate',
@@ -203,7 +215,21 @@ export function commandLine(): Command {
     .option('--version', 'show the version')
     .configureHelp({ subcommandTerm: (one) => one.name() })
     .helpCommand('help [command]', 'Show the options of a command');
-  const all = [monitor, gate, init, demo, checks, alerts, rollback, doctor, report, replay, render, drill];
+  const all = [
+    monitor,
+    stop,
+    gate,
+    init,
+    demo,
+    checks,
+    alerts,
+    rollback,
+    doctor,
+    report,
+    replay,
+    render,
+    drill,
+  ];
   for (const define of [...all, exporting, stack, target]) whole.addCommand(define());
   return whole;
 }

@@ -65,10 +65,18 @@ function settingsOf(root: Config, project: TestProject['config']): SuiteFacts['s
   };
 }
 
+/** Where the same was still an experiment. */
+interface Vitest4 {
+  experimental_parseSpecifications: TestProject['vitest']['parseSpecifications'];
+}
+
 /** Reads the suite's source by Vitest's own parser (nothing is executed) and its resolved settings. */
 export async function readSuiteFacts(project: TestProject): Promise<SuiteFacts> {
   const { vitest } = project;
-  const modules = await vitest.parseSpecifications(await vitest.globTestSpecifications());
+  const specifications = await vitest.globTestSpecifications();
+  const modules = vitest.parseSpecifications
+    ? await vitest.parseSpecifications(specifications)
+    : await (vitest as unknown as Vitest4).experimental_parseSpecifications(specifications);
   return {
     collected: modules.flatMap((module) =>
       [...module.children.allTests()].map((test) => ({

@@ -20,6 +20,7 @@ export {
   savedState,
 } from './loop/saved-state.ts';
 export { type Extension, sendProblem } from './loop/serve.ts';
+export { stopLoop } from './loop/stop-loop.ts';
 export { openWatch } from './loop/watch.ts';
 export type { Watch } from './loop/watch-options.ts';
 export { type StatusInput, statusDocument, trustOf } from './loop/watch-status.ts';

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -176,6 +185,57 @@ test('the public types hold what they promise, and refuse what they must', { tim
   expect(code).toBe(0);
 });
 
+describe('with another Vitest', { timeout: 240_000 }, () => {
+  const suite = {
+    'vigil.config.json': JSON.stringify({ target: { url: 'http://127.0.0.1:1' }, suite: { root: 'checks' } }),
+    'checks/vitest.config.js':
+      "import { healthTests } from 'vitest-vigil/config';\nexport default healthTests();\n",
+    'checks/own.check.js': `
+      import { check } from 'vitest-vigil/vitest';
+      check('counts', { id: 'W01', objective: '< 3' }, ({ measure }) => void measure(2, 'count', '< 3'));`,
+  };
+  async function installedWith(vitest: string): Promise<string> {
+    const folder = emptyProject();
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...suite })) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
+    const anyway = vitest.endsWith('@3') ? ['--legacy-peer-deps'] : [];
+    await must('npm', ['install', ...quietly, ...anyway, tarball, vitest], folder);
+    return folder;
+  }
+
+  test('a suite and the 36 checks are judged by Vitest 4', async () => {
+    const cwd = await installedWith('vitest@4');
+    const own = documentOf(await vigilIn(cwd, ['monitor', '--json']));
+    expect(own.checks).toMatchObject([{ id: 'W01', outcome: 'pass' }]);
+    writeFileSync(path.join(cwd, 'all.json'), '{}');
+    const all = documentOf(await vigilIn(cwd, ['monitor', '--json', '--config', 'all.json']));
+    expect(all.checks.filter(({ executed, outcome }) => executed || outcome === 'skipped')).toHaveLength(36);
+    expect(all.checks.find(({ id }) => id === 'H05')).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('Vitest 3 is refused by its version, and works by suite.command', async () => {
+    const cwd = await installedWith('vitest@3');
+    const refused = await vigilIn(cwd, ['monitor']);
+    expect(refused).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/^Vitest 3\.\d+ found; 4 or newer is needed, or use suite\.command\n/),
+    });
+    writeFileSync(
+      path.join(cwd, 'plain.test.js'),
+      "import { test } from 'vitest';\ntest('well', () => {});\n",
+    );
+    const command = ['npx', 'vitest', 'run', 'plain', '--reporter=junit', '--outputFile={junit}'];
+    const config = { target: { url }, suite: { command, root: '.' } };
+    writeFileSync(path.join(cwd, 'command.json'), JSON.stringify(config));
+    const ran = documentOf(await vigilIn(cwd, ['monitor', '--json', '--config', 'command.json']));
+    expect(ran.checks).toMatchObject([{ outcome: 'pass' }]);
+  });
+});
+
 describe('the package', () => {
   test('holds JavaScript, its types, documents and schemas, and nothing else', () => {
     const root = path.join(installed, 'node_modules/vitest-vigil');
@@ -216,7 +276,7 @@ describe('the package', () => {
     );
     const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
-    expect(manifest.peerDependencies.vitest).toBe('^5.0.0');
+    expect(manifest.peerDependencies.vitest).toBe('^4.0.0 || ^5.0.0');
     expect(existsSync(path.join(installed, 'node_modules/pg'))).toBe(false);
   });
 

@@ -43,6 +43,9 @@ const suiteName = ({ displayName, filename }: { displayName: string; filename: s
 const textOf = (error: SerializedErrorLike): string =>
   error.message || error.name || 'an error without a message';
 
+/** Vitest has tags since 4.1. */
+const tagsOf = (testCase: TestCase): string[] => [...(testCase.tags ?? [])];
+
 /** The definition stands in the test's options, and so it is there although the test never ran. */
 const definitionOf = (testCase: TestCase) => testCase.meta().vigil?.definition;
 
@@ -73,7 +76,7 @@ function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent 
     inverted: testCase.options.fails || undefined,
     startedAtMs: diagnostic?.startTime,
     durationMs: diagnostic?.duration,
-    tags: [...testCase.tags],
+    tags: tagsOf(testCase),
     measurements: testCase.meta().vigil?.measurements ?? [],
     definition: definitionOf(testCase),
   };
@@ -111,7 +114,7 @@ export default class VigilReporter implements Reporter {
         ...standingOf(testCase),
         position,
         fullName: testCase.fullName,
-        tags: [...testCase.tags],
+        tags: tagsOf(testCase),
         definition: definitionOf(testCase),
       });
     }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VigilError } from '../../core/index.ts';
@@ -8,11 +8,25 @@ import type { SuiteOptions } from './suite-options.ts';
 
 const reporterFile = fileURLToPath(new URL(`./reporter${path.extname(import.meta.url)}`, import.meta.url));
 
-/** A file of the suite's Vitest; HARNESS where there is none. */
+/** Refuses a Vitest whose reporters and test options are others. */
+function requireVersion(manifest: string): void {
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const [major, minor] = version.split('.');
+  if (Number(major) >= 4) return;
+  throw new VigilError(
+    'CONFIG_INVALID',
+    `Vitest ${major}.${minor} found; 4 or newer is needed, or use suite.command`,
+    { where: path.dirname(manifest) },
+  );
+}
+
+/** A file of the suite's Vitest. @throws HARNESS where there is none, CONFIG_INVALID where it is too old */
 export function vitestFile(root: string, file: string): string {
   try {
+    requireVersion(installedVitestFile(root, 'package.json'));
     return installedVitestFile(root, file);
   } catch (cause) {
+    if (cause instanceof VigilError) throw cause;
     throw new VigilError('HARNESS', 'Vitest was not found', {
       where: root,
       hint: 'npm install --save-dev vitest, or name another suite with suite.command',

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { formatDuration } from '../src/core/index.ts';
+import { historyFile, openHistoryReader } from '../src/history/index.ts';
+import { stopLoop } from '../src/monitor/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { configured, durationOf, type SharedOptions } from './values.ts';
+
+interface StopOptions extends SharedOptions {
+  wait: string;
+}
+
+/** What the last cycle of a history came to. */
+function lastCycle(reports: string): string {
+  const file = historyFile(reports);
+  if (!existsSync(file)) return 'no cycle is recorded';
+  const reader = openHistoryReader({ file });
+  try {
+    const last = reader.snapshots(0, 1).at(-1);
+    if (!last) return 'no cycle is recorded';
+    const failing = last.failing.length === 0 ? '' : `, failing: ${last.failing.join(', ')}`;
+    return `the last cycle, of ${last.timestamp}: ${last.verdict}${failing}`;
+  } finally {
+    reader.close();
+  }
+}
+
+/** `vigil stop`: asks the loop of this folder to end, waits for that, and says how it ended. */
+export async function runStop(args: StopOptions): Promise<void> {
+  const { reports } = (await configured(args)).config;
+  const stopped = await stopLoop(reports, durationOf('--wait', args.wait));
+  if (!stopped) {
+    process.stdout.write(`No loop watches from ${reports}.\n`);
+    return;
+  }
+  const { loop, hasEnded, tookMs } = stopped;
+  if (!hasEnded) {
+    process.stderr.write(`The loop (${loop}) still runs ${args.wait} after it was asked to end.\n`);
+    process.exitCode = exitCodes.inconclusive;
+    return;
+  }
+  const took = formatDuration(Math.ceil(tookMs / 1000) * 1000);
+  process.stdout.write(`The loop (${loop}) has ended within ${took}; ${lastCycle(reports)}.\n`);
+}
