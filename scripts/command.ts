@@ -10,7 +10,7 @@ const notations = {
 export function command(
   name: string,
   description: string,
-  examples: readonly [string, string, ...string[]],
+  examples: readonly [string, string],
   exitCodes: string,
   shared: readonly Option[] = [],
 ): Command {

@@ -45,11 +45,7 @@ const gate = () =>
   command(
     'gate',
     'Check whether a release can take more traffic',
-    [
-      'vigil gate --deployed v2.4.1 --by carol',
-      'vigil gate --to 25 --wait 30m',
-      'vigil gate --to 25 --accept-thresholds',
-    ],
+    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --wait 30m'],
     '0 pass or override, 1 fail, 2 inconclusive',
     [config(), history(), jsonFlag()],
   )
@@ -81,12 +77,7 @@ const init = () =>
     .action(async (given) => (await import('./init.ts')).runInit(given));
 
 const demo = () =>
-  command(
-    'demo',
-    'Show how a bad release is found and rolled back',
-    ['vigil demo', 'vigil demo --port 8002'],
-    '0 done',
-  )
+  command('demo', 'Show how a bad release is rolled back', ['vigil demo', 'vigil demo --port 8002'], '0 done')
     .addOption(value('--port <number>', 'serve the page on this port (default: any)', port).default(0))
     .action(async (given) => (await import('./demo.ts')).runDemoCommand(given));
 
