@@ -1,5 +1,5 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { enterSpan, type HostReading, readHost } from '../src/clients/index.ts';
+import { accessOf, enterSpan, type HostReading, readHost, useAccess } from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
 import { type PastCycles, readPast } from '../src/history/index.ts';
 import {
@@ -41,6 +41,7 @@ export interface Fixtures {
 }
 
 const config = inject('context');
+useAccess(accessOf(config));
 const metrics = openMetrics(config);
 const live = openLive(config, metrics);
 const logs = openLogs(config);

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { accessOf, useAccess } from '../src/clients/index.ts';
 import { type LoadedConfig, loadConfig, parseDuration, VigilError } from '../src/core/index.ts';
 
 /** A value that an option can't have. */
@@ -35,6 +36,7 @@ export interface SharedOptions {
 /** The configuration of `--config`, with the folder of `--reports` instead of its own. */
 export async function configured(given: SharedOptions): Promise<LoadedConfig> {
   const loaded = await loadConfig(process.cwd(), given.config);
+  useAccess(accessOf(loaded.config));
   if (!given.reports) return loaded;
   return { ...loaded, config: { ...loaded.config, reports: path.resolve(given.reports) } };
 }

@@ -1,3 +1,4 @@
+export { accessOf, useAccess } from './access/access.ts';
 export { activeSilences, alertmanagerStatus, type Silence, sentNotifications } from './alertmanager.ts';
 export { containerRestarts, listContainers } from './docker.ts';
 export { endOfOpenMetrics, formatExposition, openMetricsLines } from './exposition/format.ts';
@@ -10,7 +11,6 @@ export { readHost, watchCpu } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
 export { contractError, unexpected } from './http/http-failure.ts';
-export { newAgent } from './http/http-request.ts';
 export { openReceiver, type Receiver } from './http/receiver.ts';
 export { enterSpan, newTraceContext, traceparentOf } from './http/trace-context.ts';
 export { expandLogs, logSizes } from './log-files.ts';

@@ -21,6 +21,7 @@ export {
   targetIdOf,
 } from './config/effective.ts';
 export { type ExplainedValue, explainConfig } from './config/explain.ts';
+export { freshSecret, registerSecret } from './config/fresh-secret.ts';
 export { type LoadedConfig, loadConfig, readInput } from './config/load.ts';
 export type { DeclaredMaintenance } from './config/maintenance.ts';
 export { quorumOf } from './config/monitoring.ts';
@@ -43,19 +44,19 @@ export {
   givenSecret,
   givenValue,
   type ResolveSecret,
-  referredVariables,
   secretResolver,
+  variablesFor,
 } from './config/secret-reference.ts';
 export { redactorOf, requireSecrets, secretUses } from './config/secrets.ts';
 export { type ServiceConfig, servicesAt, watchesGenesis } from './config/service-list.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
 export { validateConfig, validated } from './config/validate.ts';
+export { proxyFor } from './environment/proxies.ts';
 export {
   type CiEnvironment,
   ciEnvironment,
   minimalEnvironment,
   runEnvironment,
-  secretEnvironment,
   userHome,
   variables,
 } from './environment/variables.ts';

@@ -42,6 +42,7 @@ export {
   contextOf,
   type RunContext,
   readContext,
+  refersToSecrets,
 } from './run/context.ts';
 export { endTree } from './run/end-processes.ts';
 export type { CaseEvent } from './run/events.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { Agent } from 'undici';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../fixtures/range/expired-certificate.ts';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
@@ -230,7 +230,8 @@ describe('a target that fails', () => {
   });
 
   test('by an expired certificate is named', { tags: ['openssl'] }, async () => {
-    const { key, cert } = expiredCertificate(await temporaryFolder());
+    const folder = await temporaryFolder();
+    const { key, cert } = expiredCertificate(folder);
     const server = tls.createServer({ key, cert }).listen(0, '127.0.0.1');
     server.on('tlsClientError', () => {});
     await once(server, 'listening');
@@ -238,9 +239,10 @@ describe('a target that fails', () => {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     expect((await failureOf(send(url))).message).toMatch(/TLS certificate is self-signed|expired/);
     // Trusted, so that its age is all that is wrong with it.
-    const dispatcher = new Agent({ connect: { ca: cert } });
-    onTestFinished(() => dispatcher.destroy());
-    expect((await failureOf(send(url, { dispatcher }))).message).toBe(`${url}: TLS certificate expired`);
+    const ca = path.join(folder, 'trusted.pem');
+    writeFileSync(ca, cert);
+    const access = { url, where: 'services.api', ca };
+    expect((await failureOf(send(url, { access }))).message).toBe(`${url}: TLS certificate expired`);
   });
 
   test('by speaking plain HTTP where TLS is expected is named', async () => {
@@ -264,13 +266,12 @@ test('a request that was given up while it waited for a connection is never sent
     if (request.url === '/first') release = () => response.end('done');
     else response.end();
   });
-  const dispatcher = new Agent({ connections: 1, pipelining: 1 });
-  onTestFinished(() => dispatcher.destroy());
-  const first = send(`${url}/first`, { dispatcher });
-  const second = send(`${url}/second`, { dispatcher, method: 'POST', timeoutMs: 50 });
+  const connections = { connections: 1, timeoutMs: 10_000 };
+  const first = send(`${url}/first`, { connections });
+  const second = send(`${url}/second`, { connections, method: 'POST', timeoutMs: 50 });
   expect((await failureOf(second)).message).toContain('no connection within 50 ms');
   release();
   expect((await first).text).toBe('done');
-  expect((await send(`${url}/third`, { dispatcher })).status).toBe(200);
+  expect((await send(`${url}/third`, { connections })).status).toBe(200);
   expect(seen).toEqual(['/first', '/third']);
 });

@@ -34,7 +34,7 @@ const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: b
 const asDescribed = (key: string) =>
   key
     .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
-    .replace(/^services\.<name>(?:\.metrics)?\.auth\./, 'auth.')
+    .replace(/^(?:services\.<name>(?:\.metrics)?|target\.\w+)\.auth\./, 'auth.')
     .replace(/^rollback\.(?:flag|git|backup|database\.<\w+>)\.budgets(\.\w+)?$/, (_, stage) =>
       stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
     )

@@ -1,4 +1,4 @@
-import { type HttpAnswer, newAgent, send } from '../../clients/index.ts';
+import { type HttpAnswer, send } from '../../clients/index.ts';
 import { printable, shortened, shownUrl, VigilError } from '../../core/index.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { Channel, Delivery, DeliveryContext } from './channel.ts';
@@ -57,7 +57,8 @@ export function deliveryOf(answer: HttpAnswer, nowMs: number): Delivery {
 
 /** A sender whose every request ends within `timeoutMs`. */
 export function createHttpSender(timeoutMs: number): HttpSender {
-  const dispatcher = newAgent(8, { timeout: timeoutMs });
+  const connections = { connections: 8, timeoutMs };
+  const ended = new AbortController();
   return {
     async post({ url, json, body, headers = {}, judge }, nowMs) {
       try {
@@ -67,7 +68,8 @@ export function createHttpSender(timeoutMs: number): HttpSender {
           headers: { 'user-agent': 'vigil', ...headers },
           timeoutMs,
           maxBytes,
-          dispatcher,
+          connections,
+          signal: ended.signal,
         });
         const fate = deliveryOf(answer, nowMs);
         return judge ? judge(answer, fate) : fate;
@@ -76,7 +78,7 @@ export function createHttpSender(timeoutMs: number): HttpSender {
         return { result: 'retry', reason: thrown.message };
       }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => ended.abort(),
   };
 }
 

@@ -1,5 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { decodedUri, shownUrl, VigilError } from '../../core/index.ts';
+import type { Access } from '../access/access.ts';
+import { type AgentLimits, agentOptions, connectionsFor } from '../access/connections.ts';
 import { currentSpan } from './trace-context.ts';
 
 export interface SendOptions {
@@ -14,7 +16,10 @@ export interface SendOptions {
   maxBytes?: number;
   /** A unix socket to speak to instead of the URL's host. */
   socketPath?: string | undefined;
-  dispatcher?: Dispatcher;
+  /** How it is asked, where that isn't known by its address; `none` for one that is asked as by a stranger. */
+  access?: Access | 'none' | undefined;
+  /** Connections that only requests with the same limits share. */
+  connections?: AgentLimits;
   /** Ends the request early, as one that got no answer. */
   signal?: AbortSignal | undefined;
 }
@@ -33,31 +38,18 @@ export interface HttpAnswer {
   json<T = unknown>(): T;
 }
 
-/** Connections that are kept as long as a common server keeps them; how long a request may take it says itself. */
-export function newAgent(connections: number, connect: { timeout: number; socketPath?: string }): Agent {
-  return new Agent({
-    connections,
-    connect,
-    pipelining: 1,
-    // Shorter than the idle limit of common servers, so that no request meets a connection just being closed.
-    keepAliveTimeout: 1500,
-    // The total limit of each request takes their place.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-}
+/** For a unix socket its own connections, which end with the request. */
+const ofSocket = (socketPath: string): Agent =>
+  new Agent({ ...agentOptions, connections: 64, connect: { timeout: 10_000, socketPath } });
 
-let sharedAgent: Agent | undefined;
-
-/** The connections for a request: given, shared, or for a unix socket its own, which ends with it. */
-export function agentFor(options: SendOptions): { dispatcher: Dispatcher; own?: Agent } {
-  if (options.dispatcher) return { dispatcher: options.dispatcher };
+/** The connections for a request: shared, or for a unix socket its own, which end with it. */
+export function agentFor(url: string, options: SendOptions): { dispatcher: Dispatcher; own?: Agent } {
   if (options.socketPath) {
-    const own = newAgent(64, { timeout: 10_000, socketPath: options.socketPath });
+    const own = ofSocket(options.socketPath);
     return { dispatcher: own, own };
   }
-  sharedAgent ??= newAgent(64, { timeout: 10_000 });
-  return { dispatcher: sharedAgent };
+  const limits = options.connections ?? { connections: 64, timeoutMs: 10_000 };
+  return { dispatcher: connectionsFor(url, options.access === 'none' ? undefined : options.access, limits) };
 }
 
 /** Parses an address that a caller composed; HARNESS when it is no http:// or https:// URL. */
@@ -89,11 +81,4 @@ export function requestOf(url: string, options: SendOptions): Dispatcher.Dispatc
       ...options.headers,
     },
   };
-}
-
-/** Closes the shared connections, so that a process can end at once. */
-export async function closeConnections(): Promise<void> {
-  const agent = sharedAgent;
-  sharedAgent = undefined;
-  await agent?.destroy();
 }

@@ -2,10 +2,13 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { formatValue, shownUrl, VigilError } from '../../core/index.ts';
+import { accessFor } from '../access/access.ts';
+import { sendWith } from '../access/credentials.ts';
 import { contractError, excerpt, requestFailure } from './http-failure.ts';
 import { agentFor, type HttpAnswer, requestOf, type SendOptions } from './http-request.ts';
 
-export { closeConnections, type HttpAnswer, type SendOptions } from './http-request.ts';
+export { closeConnections } from '../access/connections.ts';
+export type { HttpAnswer, SendOptions } from './http-request.ts';
 
 // Not in this thread: a megabyte may unfold to hundreds.
 const decoders = {
@@ -69,16 +72,25 @@ function jsonOf<T>(where: string, status: number, text: string): T {
 }
 
 /**
- * Sends one request and reads the whole answer within `timeoutMs` and `maxBytes`; every answer is returned, whatever
- * its status. TARGET_UNREACHABLE or TARGET_CONTRACT name the address and what happened.
+ * Sends one request, with the credentials that the configuration gives for its address, and reads the whole answer within
+ * `timeoutMs` and `maxBytes`; every answer is returned, whatever its status. TARGET_UNREACHABLE or TARGET_CONTRACT name
+ * the address and what happened.
  */
-export function send(url: string, options: SendOptions = {}): Promise<HttpAnswer> {
+export async function send(url: string, options: SendOptions = {}): Promise<HttpAnswer> {
+  const access = options.access ?? accessFor(url);
+  return access === undefined || access === 'none'
+    ? sendOnce(url, options)
+    : sendWith(access, url, options, sendOnce);
+}
+
+/** The request as it stands. */
+function sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
   const { timeoutMs = 5000, maxBytes = 16 * 1024 ** 2 } = options;
   const where = shownUrl(url) + (options.socketPath ? ` (socket ${options.socketPath})` : '');
   const expected = `an HTTP answer within ${formatValue(timeoutMs / 1000, 'seconds')}`;
   return new Promise((resolve, reject) => {
     const request = requestOf(url, options);
-    const { dispatcher, own } = agentFor(options);
+    const { dispatcher, own } = agentFor(url, options);
     const body = new BodyBuffer(where, maxBytes);
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;

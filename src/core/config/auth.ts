@@ -42,4 +42,11 @@ export const authSchema = z
     complain(context, [second], `expected one of bearer, basic and oauth2; ${given[0]} is there too`);
   });
 
+/** How an address is asked. */
+export const accessKeys = {
+  auth: authSchema.optional(),
+  /** PEM file of an authority that is trusted besides Node's. */
+  ca: path.optional(),
+};
+
 export type AuthConfig = z.output<typeof authSchema>;

@@ -44,8 +44,11 @@ export const limitIn = (unit: 'seconds' | 'ratio', example: string) =>
 
 /** Keys that hold references are named so that no message ever shows their values. */
 export const secretReference = z
-  .string({ error: 'expected a reference to the secret: env:NAME or file:/path' })
-  .refine(isSecretReference, 'expected a reference, env:NAME or file:/path, and not the secret itself');
+  .string({ error: 'expected a reference to the secret: env:NAME, file:/path or exec:10m:command' })
+  .refine(
+    isSecretReference,
+    'expected a reference, env:NAME, file:/path or exec:10m:command, and not the secret itself',
+  );
 
 /** A name that a label can carry. */
 export const shortName = z

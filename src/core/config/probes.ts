@@ -21,7 +21,7 @@ const common = {
   timeout,
 };
 
-const addressText = 'expected an http:// or https:// URL, or a path of the target such as "/health"';
+const addressText = 'expected an http:// or https:// URL, or a path of a service such as "/health"';
 
 const header = z.union([z.string(), secretReference]);
 const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -29,7 +29,9 @@ const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const http = z.strictObject({
   type: z.literal('http'),
   ...common,
-  /** An address, or a path of the target. */
+  /** Whose path it is, and who then asks; the first service unless it is named. */
+  service: z.string().min(1).optional(),
+  /** An address, or a path of a service. */
   url: z.union([httpUrlSchema, z.string().startsWith('/', { error: addressText })], { error: addressText }),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).optional(),
   headers: z.record(z.string(), header).default({}),
@@ -150,7 +152,7 @@ export type ProbeOf<Type extends ProbeConfig['type']> = Extract<ProbeConfig, { t
 function subjectOf(probe: ProbeConfig): string {
   switch (probe.type) {
     case 'http':
-      return probe.url.replace(/^https?:\/\/([^@/]*@)?/, '').split('?', 1)[0] ?? '';
+      return `${probe.service ?? ''}${probe.url.replace(/^https?:\/\/([^@/]*@)?/, '').split('?', 1)[0]}`;
     case 'tcp':
     case 'tls':
       return `${probe.host}:${probe.port}`;

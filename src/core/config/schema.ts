@@ -4,13 +4,14 @@ import { messageOf } from '../errors.ts';
 import { slugOf } from '../text/slug.ts';
 import { thresholds } from '../thresholds/thresholds.ts';
 import { cycleIntervalSeconds } from '../thresholds/watch-limits.ts';
+import { accessKeys } from './auth.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
 import { complain, httpUrlSchema, shortName } from './parts.ts';
-import { probesSchema } from './probes.ts';
+import { type ProbeConfig, probesSchema } from './probes.ts';
 import { quarantineSchema, until } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
 import { rolloutSchema, serverSchema } from './rollout.ts';
@@ -82,9 +83,11 @@ const target = z.strictObject({
     })
     .optional(),
   host: z.strictObject({ nodeExporter: httpUrlSchema.optional(), disk: z.string().optional() }).optional(),
-  prometheus: z.strictObject({ url: httpUrlSchema, jobs: z.array(z.string().min(1)).min(1) }).optional(),
-  grafana: z.strictObject({ url: httpUrlSchema, dashboard: z.string().optional() }).optional(),
-  alertmanager: z.strictObject({ url: httpUrlSchema }).optional(),
+  prometheus: z
+    .strictObject({ url: httpUrlSchema, jobs: z.array(z.string().min(1)).min(1), ...accessKeys })
+    .optional(),
+  grafana: z.strictObject({ url: httpUrlSchema, dashboard: z.string().optional(), ...accessKeys }).optional(),
+  alertmanager: z.strictObject({ url: httpUrlSchema, ...accessKeys }).optional(),
   containers: z
     .strictObject({
       socket: z.string().default('/var/run/docker.sock'),
@@ -175,6 +178,20 @@ function targetFaults(config: Watched): (readonly [path: PropertyKey[], message:
   return faults;
 }
 
+type Fault = readonly [path: PropertyKey[], message: string, input?: unknown];
+
+/** Probes of services that there aren't. */
+function probeFaults(config: { services?: object | undefined; probes: readonly ProbeConfig[] }): Fault[] {
+  const names = Object.keys(config.services ?? {});
+  const known = names.length > 0 ? `one of the services ${names.join(', ')}` : 'services beside it';
+  return config.probes.flatMap((probe, index): Fault[] => {
+    if (probe.type !== 'http' || probe.service === undefined) return [];
+    const { service, url } = probe;
+    if (!url.startsWith('/')) return [[['probes', index, 'url'], 'expected a path of the service', url]];
+    return names.includes(service) ? [] : [[['probes', index, 'service'], `expected ${known}`, service]];
+  });
+}
+
 /** Everything that `vigil.config.ts` may say; durations come out in milliseconds. */
 export const configSchema = z
   .strictObject({
@@ -220,6 +237,7 @@ export const configSchema = z
   })
   .superRefine((config, context) => {
     for (const [path, message] of targetFaults(config)) complain(context, path, message);
+    for (const [path, message, name] of probeFaults(config)) complain(context, path, message, name);
     if (config.timeout >= config.interval) {
       const message = `expected less than the interval (${config.interval} ms), so that two cycles never meet`;
       complain(context, ['timeout'], message, config.timeout);
@@ -242,7 +260,7 @@ type Parsed = z.output<typeof configSchema>;
 /** A target as the rest of Vigil reads it: whichever key named it, its address is `orchestration`. */
 export type TargetConfig = Omit<NonNullable<Parsed['target']>, 'orchestration' | 'grafana'> & {
   orchestration: string;
-  grafana?: { url: string; dashboard: string } | undefined;
+  grafana?: (NonNullable<NonNullable<Parsed['target']>['grafana']> & { dashboard: string }) | undefined;
 };
 
 /** What the rest of Vigil reads: validated, with defaults, durations in milliseconds. */

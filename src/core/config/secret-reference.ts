@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { secretEnvironment } from '../environment/variables.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { type Redactor, shortestSecret } from '../text/redactor.ts';
+import { execSecret, execVariable, isExecReference } from './exec-secret.ts';
 
 const form = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
 
-/** Whether a text names a secret, `env:NAME` or `file:/path`, instead of being one. */
+/** Whether a text names a secret, `env:NAME`, `file:/path` or `exec:10m:command`, instead of being one. */
 export function isSecretReference(text: string): boolean {
-  return form.test(text);
+  return form.test(text) || isExecReference(text);
 }
 
 /** The names of the variables that a value refers to, however deep. */
@@ -15,6 +16,33 @@ export function referredVariables(value: unknown): string[] {
   if (typeof value === 'string') return /^env:[A-Za-z_]\w*$/.test(value) ? [value.slice(4)] : [];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(referredVariables);
+}
+
+/** Whoever needs a secret that can't be had says so. */
+function printedBy(reference: string): Record<string, string> {
+  try {
+    return { [execVariable(reference)]: execSecret(reference) };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The variables by which a process can resolve what a value refers to, however deep: those that are named, and for each
+ * command what it printed.
+ */
+export function variablesFor(
+  value: unknown,
+  env: Readonly<Record<string, string | undefined>> = secretEnvironment(),
+): Record<string, string> {
+  if (typeof value === 'string') {
+    if (isExecReference(value)) return printedBy(value);
+    const name = /^env:[A-Za-z_]\w*$/.test(value) ? value.slice(4) : undefined;
+    const given = name === undefined ? undefined : env[name];
+    return name === undefined || given === undefined ? {} : { [name]: given };
+  }
+  if (value === null || typeof value !== 'object') return {};
+  return Object.assign({}, ...Object.values(value).map((inner) => variablesFor(inner, env)));
 }
 
 /** Turns a reference into what it names, empty when a variable is not set; throws when a file can’t be read. */
@@ -26,6 +54,7 @@ export function secretResolver(
   readFile = (file: string) => readFileSync(file, 'utf8'),
 ): ResolveSecret {
   return (reference) => {
+    if (isExecReference(reference)) return execSecret(reference);
     const name = reference.slice(reference.indexOf(':') + 1);
     return reference.startsWith('env:') ? (env[name] ?? '') : readFile(name).trim();
   };
@@ -34,7 +63,9 @@ export function secretResolver(
 const hintFor = (reference: string, what: string): string =>
   reference.startsWith('env:')
     ? 'set the variable where Vigil is started'
-    : `write the ${what} into the file`;
+    : isExecReference(reference)
+      ? `have the command print the ${what}`
+      : `write the ${what} into the file`;
 
 /** The value behind a reference; any other text is the value itself. CONFIG_INVALID when there is none. */
 export function givenValue(text: string, where: string, env: NodeJS.ProcessEnv = process.env): string {
@@ -63,7 +94,7 @@ export function givenSecret(
   redactor: Redactor,
   resolve: ResolveSecret = secretResolver(),
 ): string {
-  const expected = 'env:NAME or file:/path, with the secret there';
+  const expected = 'env:NAME, file:/path or exec:10m:command, with the secret there';
   if (!isSecretReference(reference)) {
     redactor.register(reference);
     throw new VigilError('CONFIG_INVALID', `${where}: a secret stands in the configuration`, {

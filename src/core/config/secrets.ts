@@ -1,6 +1,7 @@
 import { messageOf, VigilError } from '../errors.ts';
 import { createRedactor, type Redactor } from '../text/redactor.ts';
 import { decodedUri } from '../text/shown-url.ts';
+import { tellOfSecrets } from './fresh-secret.ts';
 import type { VigilConfig } from './schema.ts';
 import { givenValue, isSecretReference } from './secret-reference.ts';
 
@@ -41,13 +42,24 @@ function referencesIn(value: unknown, where: string): SecretUse[] {
 }
 
 /** Every secret that the configuration refers to, by the keys that hold references. */
-export function secretUses({ probes, suite, notifications, server, rollback }: VigilConfig): SecretUse[] {
+export function secretUses(config: VigilConfig): SecretUse[] {
+  const { services, target, probes, suite, notifications, server, rollback } = config;
   const ofProbes = probes.flatMap((probe, index) => {
     const [headers, url] = ['headers' in probe && probe.headers, probe.type === 'sql' && probe.url];
     return [...referencesIn(headers, `probes.${index}.headers`), ...referencesIn(url, `probes.${index}.url`)];
   });
   const { database } = rollback ?? {};
+  const ofServices = services.flatMap(({ name, auth, metricsAuth, release }) => [
+    ...referencesIn(auth, `services.${name}.auth`),
+    ...referencesIn(metricsAuth, `services.${name}.metrics.auth`),
+    ...referencesIn(release.expected, `services.${name}.release.expected`),
+  ]);
+  const around = (['prometheus', 'grafana', 'alertmanager'] as const).flatMap((key) =>
+    referencesIn(target?.[key]?.auth, `target.${key}.auth`),
+  );
   return [
+    ...ofServices,
+    ...around,
     ...ofProbes,
     ...referencesIn(suite.env, 'suite.env'),
     ...referencesIn(notifications.channels, 'notifications.channels'),
@@ -105,5 +117,6 @@ export function redactorOf(config: VigilConfig, env: NodeJS.ProcessEnv = process
   );
   const redactor = createRedactor();
   for (const secret of new Set([...secretsIn(config, '', env), ...ofEnvironment])) redactor.register(secret);
+  tellOfSecrets(redactor);
   return redactor;
 }

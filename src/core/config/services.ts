@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authSchema } from './auth.ts';
+import { accessKeys, authSchema } from './auth.ts';
 import { anyHttpUrl, complain, httpUrlWithout } from './parts.ts';
 
 const baseUrl = httpUrlWithout(['search', 'hash'], 'expected a URL without query and fragment');
@@ -48,9 +48,7 @@ const service = z.strictObject({
       error: 'expected a list of at most 100 URLs, or "dns"',
     })
     .optional(),
-  auth: authSchema.optional(),
-  /** PEM file of an authority that is trusted besides Node's. */
-  ca: z.string().min(1).optional(),
+  ...accessKeys,
   /** What is asked to learn whether the service is well; without it, it must only answer, and not with 5xx. */
   health: path.optional(),
   metrics: metrics.optional(),

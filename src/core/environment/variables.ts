@@ -39,6 +39,13 @@ const passedOn = [
   'LANG',
   'LC_ALL',
   'NODE_EXTRA_CA_CERTS',
+  // The way out is the same for whoever asks.
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
   'SSL_CERT_FILE',
   'SystemRoot',
 ];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { suiteKind, type VigilConfig } from '../../core/index.ts';
-import { openStandby, type Standby } from '../../suite/index.ts';
+import { openStandby, refersToSecrets, type Standby } from '../../suite/index.ts';
 
 /** Where Node keeps the compiled code of the suite between cycles. */
 export const compileCacheOf = ({ reports }: VigilConfig): string => path.join(reports, '.compile-cache');
@@ -14,7 +14,7 @@ export function openCycleStandby(config: VigilConfig, root: string): Standby | u
   return openStandby({
     suite: config.suite,
     root,
-    probes: config.probes,
+    refersTo: refersToSecrets(config),
     timeoutMs: config.timeout,
     compileCache: compileCacheOf(config),
     home: homeOf(config),

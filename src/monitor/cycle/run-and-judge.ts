@@ -64,6 +64,7 @@ function runProbesOf(probes: readonly ProbeConfig[], { config, context, ...hooks
   return runProbes({
     probes,
     targetUrl: context.target.orchestration || undefined,
+    services: context.services,
     folder: context.folder ?? process.cwd(),
     network: context.network,
     redactor: hooks.redactor,

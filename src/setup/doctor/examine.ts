@@ -10,6 +10,7 @@ import { slaFindings, soakFindings } from './feasibility.ts';
 import type { Finding } from './finding.ts';
 import { lookAtMachine } from './look-at-machine.ts';
 import { lookAtChannels, lookAtRollback, lookAtSecrets } from './look-at-response.ts';
+import { lookAtRoutes } from './look-at-routes.ts';
 import { lookAtServices } from './look-at-services.ts';
 import { lookAtTarget } from './look-at-target.ts';
 
@@ -27,6 +28,7 @@ export async function examine(
     ...(await lookAtMachine(config, machine)),
     ...(await lookAtServices(config, !hasTable)),
     ...(await lookAtTarget(config, searchPath)),
+    ...lookAtRoutes(config),
     ...(await lookAtSecrets(config)),
     ...(await lookAtChannels(config, folder)),
     ...(await lookAtRollback(config, searchPath)),

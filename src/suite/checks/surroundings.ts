@@ -1,12 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig, type NetworkConfig, type ProbeConfig, runEnvironment } from '../../core/index.ts';
+import { accessOf, useAccess } from '../../clients/index.ts';
+import {
+  loadConfig,
+  type NetworkConfig,
+  type ProbeConfig,
+  runEnvironment,
+  type ServiceConfig,
+} from '../../core/index.ts';
 import { readContext } from '../run/context.ts';
 
 /** What a check of the user's own suite may know of the run. */
 export interface Surroundings {
   /** Address of the target; absent when the configuration names none. */
   targetUrl: string | undefined;
+  services: readonly ServiceConfig[];
   /** Folder of the configuration. */
   folder: string;
   probes: readonly ProbeConfig[];
@@ -25,12 +33,15 @@ function configFolder(start: string): string {
 async function read(): Promise<Surroundings> {
   const { contextFile, configFile } = runEnvironment();
   if (contextFile !== undefined) {
-    const { target, folder, probes = [], network } = readContext(contextFile);
-    return { targetUrl: target.orchestration || undefined, folder: folder ?? process.cwd(), probes, network };
+    const { target, services, folder, probes = [], network } = readContext(contextFile);
+    useAccess(accessOf({ target, services }));
+    const targetUrl = target.orchestration || undefined;
+    return { targetUrl, services, folder: folder ?? process.cwd(), probes, network };
   }
   const { config, folder } = await loadConfig(configFolder(process.cwd()), configFile);
-  const { target, probes, network } = config;
-  return { targetUrl: target?.orchestration, folder, probes, network };
+  const { target, services, probes, network } = config;
+  useAccess(accessOf(config));
+  return { targetUrl: target?.orchestration, services, folder, probes, network };
 }
 
 let once: Promise<Surroundings> | undefined;

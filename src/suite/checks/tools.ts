@@ -85,7 +85,7 @@ export function openPatiently(network: NetworkConfig | undefined, measure: Measu
 
 /** The tools of one test. */
 export async function openTools(context: MeasuringContext, objective?: string): Promise<Tools> {
-  const { targetUrl, folder, network } = await surroundings();
+  const { targetUrl, services, folder, network } = await surroundings();
   const { measure, judge } = openMeasure(context, objective);
   const patiently = openPatiently(network, measure);
   return {
@@ -93,6 +93,6 @@ export async function openTools(context: MeasuringContext, objective?: string): 
     patiently,
     judge,
     target: openTargetClient(targetUrl, patiently),
-    probe: openProbes({ targetUrl, folder, patiently }, measure.record),
+    probe: openProbes({ targetUrl, services, folder, patiently }, measure.record),
   };
 }

@@ -79,9 +79,23 @@ function latencies(probe: HttpProbe, seconds: readonly number[]): Measurement[] 
   ];
 }
 
+/** The service whose path a probe asks: the one that it names, else the target's. */
+function serviceOf({ service, url }: HttpProbe, { services = [], targetUrl }: ProbeSurroundings) {
+  if (!url.startsWith('/')) return undefined;
+  if (service !== undefined) return services.find(({ name }) => name === service);
+  return services.find((one) => one.url === targetUrl) ?? { url: targetUrl, success: undefined };
+}
+
+/** The probe with what its service calls a success, where it says nothing of the body itself. */
+function withSuccess(probe: HttpProbe, around: ProbeSurroundings): HttpProbe {
+  const success = serviceOf(probe, around)?.success;
+  return success && Object.keys(probe.json).length === 0 ? { ...probe, json: success.json } : probe;
+}
+
 /** Asks a service over HTTP, as often as `samples` says, and judges every answer. A silent one is a fault, never a gap. */
-export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Promise<Measurement[]> {
-  const url = probeUrl(probe.url, around.targetUrl);
+export async function probeHttp(given: HttpProbe, around: ProbeSurroundings): Promise<Measurement[]> {
+  const probe = withSuccess(given, around);
+  const url = probeUrl(probe.url, serviceOf(probe, around)?.url);
   const method = probe.method ?? (probe.body === undefined ? 'GET' : 'POST');
   const options = {
     method,
@@ -90,6 +104,8 @@ export async function probeHttp(probe: HttpProbe, around: ProbeSurroundings): Pr
       Object.entries(probe.headers).map(([name, value]) => [name, probeSecret(value, `headers.${name}`)]),
     ),
     body: probe.body,
+    // A whole address is asked as a stranger would ask it.
+    access: probe.url.startsWith('/') ? undefined : ('none' as const),
   };
   const ask = () => send(url, options);
   const faults: string[] = [];

@@ -1,10 +1,20 @@
-import { givenValue, type Measurement, messageOf, oneLine, parseLimit, type Unit } from '../../core/index.ts';
+import {
+  givenValue,
+  type Measurement,
+  messageOf,
+  oneLine,
+  parseLimit,
+  type ServiceConfig,
+  type Unit,
+} from '../../core/index.ts';
 import { UnknownOutcome } from '../run/unknown-outcome.ts';
 
 /** What a probe needs to know of its surroundings. */
 export interface ProbeSurroundings {
   /** Address of the target, to which paths are relative; absent without one. */
   targetUrl?: string | undefined;
+  /** The services of the deployment, which probes name. */
+  services?: readonly Pick<ServiceConfig, 'name' | 'url' | 'success'>[] | undefined;
   /** Folder to which file names are relative. */
   folder: string;
   /** Sends again what met a declared fault of the connection. */

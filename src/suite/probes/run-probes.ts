@@ -3,6 +3,7 @@ import {
   type NetworkConfig,
   type ProbeConfig,
   type Redactor,
+  type ServiceConfig,
   testTitle,
 } from '../../core/index.ts';
 import { openMeasure } from '../checks/measure.ts';
@@ -19,6 +20,7 @@ export interface RunProbesOptions {
   probes: readonly ProbeConfig[];
   /** Address of the target, to which paths are relative. */
   targetUrl: string | undefined;
+  services?: readonly ServiceConfig[] | undefined;
   /** Folder to which file names are relative. */
   folder: string;
   network: NetworkConfig | undefined;
@@ -36,7 +38,7 @@ const concurrency = 5;
 async function runOne(
   probe: ProbeConfig,
   name: string,
-  { targetUrl, folder, network }: RunProbesOptions,
+  { targetUrl, services, folder, network }: RunProbesOptions,
 ): Promise<CaseEvent> {
   const startedAtMs = Date.now();
   const began = performance.now();
@@ -46,7 +48,8 @@ async function runOne(
   let failure: unknown;
   try {
     await judged({ judge }, async () => {
-      for (const one of await runProbe(probe, { targetUrl, folder, patiently })) measure.record(one);
+      for (const one of await runProbe(probe, { targetUrl, services, folder, patiently }))
+        measure.record(one);
     });
   } catch (thrown) {
     failure = thrown;

@@ -65,6 +65,11 @@ export interface RunContext {
   onDemand?: boolean | undefined;
 }
 
+/** All that a process must be able to resolve to ask as a context says. */
+export const refersToSecrets = (
+  context: { probes?: unknown; services?: unknown; target?: unknown } | undefined,
+): unknown => [context?.probes, context?.services, context?.target];
+
 /** The part of the context that follows from the configuration alone. */
 export function contextOf(
   config: VigilConfig,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Redactor, redactXml, variables } from '../../core/index.ts';
-import { writeContext } from './context.ts';
+import { refersToSecrets, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { externalCommand } from './external-suite.ts';
 import { type Left, readLeft } from './read-left.ts';
@@ -94,7 +94,7 @@ async function runNow(
     cwd: options.root,
     timeoutMs: options.timeoutMs,
     keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
-    env: suiteEnvironment(options, options.context?.probes ?? [], {
+    env: suiteEnvironment(options, refersToSecrets(options.context), {
       [variables.context]: options.context && work.context,
       [variables.events]: external ? undefined : work.events,
       [variables.report]: external ? undefined : work.junit,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type ProbeConfig, variables } from '../../core/index.ts';
+import { variables } from '../../core/index.ts';
 import { type CommandRun, runCommand } from './spawn-command.ts';
 import { suiteEnvironment } from './suite-environment.ts';
 import type { SuiteOptions } from './suite-options.ts';
@@ -47,8 +47,8 @@ export interface Standby {
 
 /** What is the same for every run of a Vitest suite. */
 export type StandbyOptions = Pick<SuiteOptions, 'suite' | 'root' | 'timeoutMs' | 'compileCache' | 'home'> & {
-  /** Of the configuration: the variables that they name are the suite's too. */
-  probes: readonly ProbeConfig[];
+  /** Of the configuration: what this refers to, the suite must be able to resolve too. */
+  refersTo: unknown;
 };
 
 interface Started extends WaitingSuite {
@@ -64,7 +64,7 @@ const childFile = fileURLToPath(new URL(`./standby-child${path.extname(import.me
 const longestWaitMs = 600_000;
 
 /** A secret in it may be another one by now. */
-const givenTo = (options: StandbyOptions) => JSON.stringify(suiteEnvironment(options, options.probes, {}));
+const givenTo = (options: StandbyOptions) => JSON.stringify(suiteEnvironment(options, options.refersTo, {}));
 
 /** How Vitest asked for its worker in a run; `undefined` when the run did not get so far. */
 function learnedWorker(work: WorkFolder): WorkerShape | undefined {
@@ -95,7 +95,7 @@ function start(
     command: [process.execPath, childFile, JSON.stringify(settings)],
     cwd: options.root,
     timeoutMs: options.timeoutMs,
-    env: suiteEnvironment(options, options.probes, {
+    env: suiteEnvironment(options, options.refersTo, {
       [variables.context]: work.context,
       [variables.events]: work.events,
       [variables.report]: work.junit,

@@ -155,6 +155,22 @@ test.for<[string, unknown, string | RegExp]>([
     'services.api.success.json: expected at least one path, such as "$.status"; came {}',
   ],
   [
+    'a probe of another service',
+    {
+      services: { api: { url: 'http://h' } },
+      probes: [{ type: 'http', service: 'shop', url: '/' }],
+    },
+    'probes[0].service: expected one of the services api; came "shop"',
+  ],
+  [
+    'a probe of a service with a whole address',
+    {
+      services: { api: { url: 'http://h' } },
+      probes: [{ type: 'http', service: 'api', url: 'http://other/' }],
+    },
+    'probes[0].url: expected a path of the service; came "http://other/"',
+  ],
+  [
     'both forms at once',
     { services: { api: { url: 'http://h' } }, target: { url: 'http://h' } },
     'target.url: expected services or this short form of them, not both; came "http://h"',

@@ -73,6 +73,27 @@ test('a service without metrics is sound when it answers', async () => {
   expect((await doctor(down)).stdout).toMatch(/✗ target\.url /);
 });
 
+test('the way that each address takes is said', async () => {
+  const url = await httpServer((_, answer) => answer.end('hello'));
+  const cwd = folderWith({
+    services: { api: { url } },
+    probes: [
+      { type: 'http', url: 'http://shop.example.com/' },
+      { type: 'http', url: 'http://intern.example.com/' },
+    ],
+  });
+  expect((await doctor(cwd)).stdout).toMatch(/✓ proxy +none: every address is asked directly/);
+  const env = {
+    HTTP_PROXY: 'http://vigil:hunter22@proxy.example.com:3128',
+    NO_PROXY: 'intern.example.com',
+  };
+  const { stdout } = await vigil(['doctor', '--port', '0'], { cwd, env });
+  expect(stdout).toContain('http://shop.example.com by http://proxy.example.com:3128');
+  expect(stdout).toContain('http://intern.example.com directly');
+  expect(stdout).toContain(`${url} directly`);
+  expect(stdout).not.toContain('hunter22');
+});
+
 test('each instance of each service is looked at', async () => {
   const [one, two] = await Promise.all([
     httpServer(answering({ '/well': [204, ''], '/metrics': [200, 'shop_up 1\n'] })),

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
+import { useAccess } from '../../../src/clients/access/access.ts';
 import type { ProbeInput } from '../../../src/core/config/probes.ts';
-import { httpServer } from '../../clients/servers.ts';
+import { answering, httpServer } from '../../clients/servers.ts';
 import { ask } from './ask.ts';
 
 let url: string;
@@ -98,6 +99,34 @@ describe('an HTTP probe', () => {
     expect(asked.passes).toBe(false);
     expect(asked.says).toContain('connection refused');
     expect(asked.measurements.find(({ name }) => name === 'P95 latency')?.value).toBe(2);
+  });
+
+  test('a path of a named service is asked there, and its body must say what that service calls a success', async () => {
+    const service = await httpServer(
+      answering({ '/api/task': [200, { status: 'failed' }], '/api/done': [200, { status: 'completed' }] }),
+    );
+    const success = { json: { '$.status': 'completed' } };
+    const around = { targetUrl: url, services: [{ name: 'api', url: `${service}/api`, success }] };
+    const asked = await ask({ type: 'http', service: 'api', url: '/task' }, around);
+    expect(asked).toMatchObject({ passes: false });
+    expect(asked.says).toContain('$.status is "failed", expected "completed"');
+    expect(await ask({ type: 'http', service: 'api', url: '/done' }, around)).toMatchObject({ passes: true });
+    const own = { type: 'http', service: 'api', url: '/task', json: { status: 'failed' } } as const;
+    expect(await ask(own, around)).toMatchObject({ passes: true });
+  });
+
+  test('a path of a service is asked with its access, a whole address as by a stranger', async () => {
+    const service = await httpServer((request, response) => {
+      response.writeHead(request.headers.authorization === 'Bearer of-the-shop' ? 200 : 401).end();
+    });
+    useAccess([
+      { url: service, where: 'services.api', auth: { headers: { authorization: 'Bearer of-the-shop' } } },
+    ]);
+    const around = { services: [{ name: 'api', url: service, success: undefined }] };
+    expect(await ask({ type: 'http', service: 'api', url: '/' }, around)).toMatchObject({ passes: true });
+    expect(await ask({ type: 'http', url: `${service}/`, status: 401 }, around)).toMatchObject({
+      passes: true,
+    });
   });
 
   test('a path is asked of the target, and without one it says what is missing', async () => {

@@ -121,7 +121,7 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       timeoutMs: options.timeoutMs ?? 120_000,
       ...(compileCache && { compileCache }),
     };
-    const standby = options.standby ? openStandby({ ...kind, probes: [] }) : undefined;
+    const standby = options.standby ? openStandby({ ...kind, refersTo: [] }) : undefined;
     standby?.prepare();
     options.began?.(folder);
     const run = await runSuite({

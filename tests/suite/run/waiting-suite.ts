@@ -52,7 +52,7 @@ export function open(
 ): Waiting {
   const folder = suiteFolder({ ...files, 'a.suite.mjs': text }, config);
   const kind = { suite: { args: [], env }, root: folder, timeoutMs };
-  const standby = openStandby({ ...kind, probes: [] });
+  const standby = openStandby({ ...kind, refersTo: [] });
   opened.push({ folder, standby });
   const run = async (options: Partial<RunSuiteOptions> = {}) => {
     const left = await runSuite({ ...kind, standby, redactor: createRedactor(), ...options });
