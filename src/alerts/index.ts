@@ -10,7 +10,7 @@ export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
 export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
 export { type OpenDelivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
-export { wasDelivered } from './notify/outbox-store.ts';
+export { isUndelivered } from './notify/outbox-store.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
 export { createRouter, interruptingChannels } from './notify/routing.ts';

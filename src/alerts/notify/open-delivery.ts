@@ -36,7 +36,7 @@ export function openDelivery(options: DeliveryOptions): OpenDelivery {
   // The sentinel's own channel carries nothing else.
   const routed = createRouter(
     channels.filter(({ name }) => name !== sentinelChannel),
-    config.notifications.routes,
+    config.notifications,
   );
   const dispatcher = createDispatcher({
     database: options.database,

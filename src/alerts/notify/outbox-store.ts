@@ -176,16 +176,17 @@ export function waitingFor(db: DatabaseSync, channel: string) {
   return { pending: Number(row?.pending), oldestMs: timeOf(row?.oldest), triedMs: timeOf(row?.tried) };
 }
 
-/** Whether one of the channels has delivered something of a stream since a time. */
-export function wasDelivered(
+/** Whether something of a stream was queued for one of the channels since a time, and none of them has delivered it. */
+export function isUndelivered(
   db: DatabaseSync,
   channels: readonly string[],
   { stream, sinceMs }: { stream: string; sinceMs: number },
 ): boolean {
-  const sent = db.prepare(
-    `SELECT 1 FROM outbox WHERE channel = ? AND stream = ? AND status = 'sent' AND settled_ms >= ? LIMIT 1`,
+  const queued = db.prepare(
+    'SELECT status FROM outbox WHERE channel = ? AND stream = ? AND enqueued_ms >= ? ORDER BY id',
   );
-  return channels.some((channel) => sent.get(channel, stream, sinceMs) !== undefined);
+  const rows = channels.flatMap((channel) => queued.all(channel, stream, sinceMs));
+  return rows.length > 0 && !rows.some(({ status }) => status === 'sent');
 }
 
 /** How much waits, also for channels that are no longer configured. */

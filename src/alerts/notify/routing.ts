@@ -1,9 +1,13 @@
 import type { Priority, Severity, VigilConfig } from '../../core/index.ts';
+import { ruleDefinitions } from '../rules/rules.ts';
 import type { Channel } from './channel.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
 
 /** Where an info goes without a route: it is written down and interrupts nobody. */
 const quiet = ['console', 'file'];
+
+/** Who is told by whom, as the configuration says. */
+type Routing = { routes: readonly Route[] } & Pick<VigilConfig['notifications'], 'rulesBy'>;
 
 /** The names of the configured channels that interrupt somebody. */
 export const interruptingChannels = ({ notifications }: VigilConfig): string[] =>
@@ -35,6 +39,8 @@ function byRoutes(event: AlertEvent, routes: readonly Route[], channels: readonl
 /** The name of the alert that tells of a channel that delivers nothing, which its label `channel` names. */
 export const undelivered = 'NotificationsUndelivered';
 
+const ruleNames = new Set(ruleDefinitions.map(({ name }) => name));
+
 /** Where an alert goes: that of a channel takes every other one, whatever the routes say. */
 function channelsOf(
   event: AlertEvent,
@@ -47,10 +53,15 @@ function channelsOf(
 
 /**
  * Makes the question "which channels does this event go to?". An alert takes every matching route; without one critical
- * and warning go to all channels, info to console and file. Other events go to every channel that accepts them.
+ * and warning go to all channels, info to console and file. Other events go to every channel that accepts them. Alerts of
+ * the rules go nowhere where Prometheus tells of them.
  */
-export function createRouter(channels: readonly Channel[], routes: readonly Route[] = []) {
+export function createRouter(
+  channels: readonly Channel[],
+  { routes = [], rulesBy = 'vigil' }: Partial<Routing> = {},
+) {
   return (event: NotificationEvent): string[] => {
+    if (rulesBy === 'prometheus' && event.kind === 'alert' && ruleNames.has(event.alertname)) return [];
     const named =
       event.kind === 'alert' ? channelsOf(event, routes, channels) : channels.map(({ name }) => name);
     return channels

@@ -94,6 +94,8 @@ export const notificationsSchema = z
   .strictObject({
     channels: z.array(channel).max(20).default([]),
     routes: z.array(route).max(100).default([]),
+    /** Who tells of the alerts of the rules: Vigil, or Prometheus on the same rules, and Vigil of all others. */
+    rulesBy: z.enum(['vigil', 'prometheus']).default('vigil'),
   })
   .superRefine(({ channels, routes }, context) => {
     const names = channels.map(({ name, type }) => name ?? type);

@@ -9,6 +9,7 @@ import {
   goneReadings,
   healthCheckRule,
   initialState,
+  isUndelivered,
   type NotificationEvent,
   type Observation,
   observeChannels,
@@ -18,7 +19,6 @@ import {
   type StepInputs,
   type StepResult,
   step,
-  wasDelivered,
 } from '../../alerts/index.ts';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
 import type { History } from '../../history/index.ts';
@@ -161,16 +161,16 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   /** The alerts that were told, and that no channel to somebody has delivered in its time. */
   const undeliveredAlerts = (atMs: number): Set<string> => {
     const { interrupting = [], probe } = options;
-    const waiting = Object.values(state.alerts).filter(
+    const told = Object.values(state.alerts).filter(
       ({ status, told }) => status === 'firing' && told && atMs - told.firstMs > deliveryMs,
     );
     if (interrupting.length === 0) return new Set();
-    const isDelivered = (alert: AlertRecord) =>
-      wasDelivered(history.database, interrupting, {
+    const isWaiting = (alert: AlertRecord) =>
+      isUndelivered(history.database, interrupting, {
         stream: streamOfAlert(alert, probe),
         sinceMs: alert.told?.firstMs ?? atMs,
       });
-    return new Set(waiting.filter((alert) => !isDelivered(alert)).map(({ fingerprint }) => fingerprint));
+    return new Set(told.filter(isWaiting).map(({ fingerprint }) => fingerprint));
   };
 
   /** What an evaluation saw is carried out: what changes is recorded and queued in one transaction. */

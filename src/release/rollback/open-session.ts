@@ -60,7 +60,7 @@ export function openSession(
   const db = history.database;
   createOutboxTables(db);
   const { channels, redactor } = openChannels(config, { folder, intervalMs: config.interval, print });
-  const route = createRouter(channels, config.notifications.routes);
+  const route = createRouter(channels, config.notifications);
   const isWatched = lockHolder(loopLockFile(config.reports)) !== undefined;
   const own = { database: () => db, channels, redactor, now: Date.now, random: Math.random, onError: say };
   const dispatcher = isWatched ? undefined : createDispatcher(own);

@@ -32,7 +32,10 @@ export async function lookAtChannels(config: VigilConfig, folder: string): Promi
   return Promise.all(
     channels.map((channel) =>
       look(`notifications.${channel.name ?? channel.type}`, async () => {
-        const one = { ...config, notifications: { channels: [channel], routes: [] } };
+        const one = {
+          ...config,
+          notifications: { ...config.notifications, channels: [channel], routes: [] },
+        };
         const opened = openChannels(one, { folder, intervalMs: config.interval, print: () => {} });
         await Promise.all(opened.channels.map((each) => each.close?.()));
         return 'its secrets resolve; vigil monitor --test-notifications says whether it delivers';

@@ -26,18 +26,27 @@ test('by default critical and warning go to all, info to console and file', () =
 });
 
 test('routes add up, and what none names takes the default', () => {
-  const route = createRouter(channels, [
-    { severity: ['critical'], channels: ['pagerduty'] },
-    { priority: ['P0', 'P1'], channels: ['slack', 'pagerduty'] },
-  ]);
+  const route = createRouter(channels, {
+    routes: [
+      { severity: ['critical'], channels: ['pagerduty'] },
+      { priority: ['P0', 'P1'], channels: ['slack', 'pagerduty'] },
+    ],
+  });
   expect(route(alert())).toEqual(['slack', 'pagerduty']);
   expect(route(alert({ priority: 'P3' }))).toEqual(['pagerduty']);
   expect(route(warning)).toHaveLength(4);
   expect(route(info)).toEqual(['console', 'file']);
 });
 
+test('where Prometheus tells of the rules, their alerts take no channel, and all others do', () => {
+  const route = createRouter(channels, { rulesBy: 'prometheus' });
+  expect(route(alert({ alertname: 'HighLatencyP95' }))).toEqual([]);
+  expect(route(alert({ alertname: 'HealthCheckFailed' }))).toHaveLength(4);
+  expect(route({ kind: 'change', change: 'rollback', id: '1', at: '', summary: '' })).toHaveLength(4);
+});
+
 test('an event that names its channels takes no other, and each takes only what it knows', () => {
-  const route = createRouter(channels, [{ channels: ['pagerduty'] }]);
+  const route = createRouter(channels, { routes: [{ channels: ['pagerduty'] }] });
   expect(route(alert({ only: ['slack', 'nobody'] }))).toEqual(['slack']);
   expect(route({ kind: 'heartbeat', state: 'success', id: '1', at: '' })).toEqual(['file']);
   expect(route({ kind: 'change', change: 'deployment', id: '1', at: '', summary: '' })).toHaveLength(4);
@@ -91,6 +100,7 @@ test('the configuration has its defaults', () => {
         { type: 'alertmanager', url: 'http://am:9093', timeout: 10_000, resend: 60_000, spacing: 60_000 },
       ],
       routes: [],
+      rulesBy: 'vigil',
     },
   );
 });

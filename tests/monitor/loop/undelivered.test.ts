@@ -35,7 +35,7 @@ function open(pagerSays: (attempt: number) => Delivery) {
     table: thresholds,
     naming: defaultNaming,
     url: 'http://vigil',
-    route: createRouter(channels, routes),
+    route: createRouter(channels, { routes }),
     channels: () => dispatcher.statistics(),
     redactor,
     evaluationIntervalMs: minute,
