@@ -6,7 +6,7 @@ import {
   liveWindow,
   sinceStart,
 } from '../../src/alerts/index.ts';
-import { shownUrl } from '../../src/core/index.ts';
+import { genesisTraffic, shownUrl } from '../../src/core/index.ts';
 import { readPast } from '../../src/history/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 import { liveFromPrometheus } from './live-prometheus.ts';
@@ -29,7 +29,7 @@ export function openLive(config: RunContext, metrics: MetricsClient): Live {
   const samples: LiveSample[] = [];
   const scrape = async () => {
     const exposition = await metrics.scrape(config.target.orchestration);
-    const sample = liveSampleOf(exposition, config.metricsPrefix, Date.now());
+    const sample = liveSampleOf(exposition, genesisTraffic(config.metricsPrefix), Date.now());
     if (!sample)
       throw new Error(
         `${shownUrl(config.target.orchestration)}/metrics lacks the operations, errors or duration family`,

@@ -49,18 +49,28 @@ export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';
 export type { Expression } from './signals/algebra/expression.ts';
 export { MemorySource, preloaded } from './signals/algebra/memory-source.ts';
 export {
+  burnRateOf,
   burnRateOver,
-  defaultNaming,
   isMeasured,
   type NamedSignal,
   quorumPassRate,
-  type SignalNaming,
-  scaledBy,
   signalExpressions,
 } from './signals/algebra/named.ts';
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
-export { numberText, toPromQL } from './signals/algebra/promql.ts';
+export { numberText, selectorText, toPromQL } from './signals/algebra/promql.ts';
+export { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signals/algebra/signal-naming.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
+export {
+  bucketsOf,
+  errorRatioOf,
+  increaseOf,
+  latencyOf,
+  observedOf,
+  rateOf,
+  seriesOf,
+  sliSeries,
+  slisOf,
+} from './signals/algebra/traffic.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export {

@@ -50,6 +50,13 @@ export {
 export { redactorOf, requireSecrets, secretUses } from './config/secrets.ts';
 export { type ServiceConfig, servicesAt, watchesGenesis } from './config/service-list.ts';
 export { type TelemetrySettings, telemetrySettings } from './config/telemetry.ts';
+export {
+  genesisTraffic,
+  type MetricSelector,
+  type Traffic,
+  type TrafficMetrics,
+  trafficOf,
+} from './config/traffic.ts';
 export { validateConfig, validated } from './config/validate.ts';
 export { proxyFor } from './environment/proxies.ts';
 export {

@@ -10,7 +10,7 @@ export type RuleCondition =
   | { kind: 'bound'; expression: Expression; bound: Bound }
   | { kind: 'absent'; expression: Expression }
   | { kind: 'all' | 'any'; of: readonly RuleCondition[] }
-  /** A breach is unknown unless `enough` is met, which has no labels. */
+  /** A breach is unknown unless `enough` is met for the same labels. */
   | { kind: 'given'; of: RuleCondition; enough: RuleCondition };
 
 /** What a condition is for one label set; of the unknown nothing may be concluded. */
@@ -71,12 +71,15 @@ export function judgeCondition(
         condition.of.map((part) => judgeCondition(part, source, atMs)),
       );
     case 'given': {
-      const isEnough = judgeCondition(condition.enough, source, atMs).some(
+      const enough = judgeCondition(condition.enough, source, atMs).filter(
         ({ state }) => state === 'breached',
       );
-      const found = judgeCondition(condition.of, source, atMs);
-      if (isEnough) return found;
-      return found.map((result) => (result.state === 'breached' ? { ...result, state: 'unknown' } : result));
+      const labels = new Set(enough.map((result) => labelKey(result.labels)));
+      return judgeCondition(condition.of, source, atMs).map((result) =>
+        result.state === 'breached' && !labels.has(labelKey(result.labels))
+          ? { ...result, state: 'unknown' }
+          : result,
+      );
     }
   }
 }

@@ -1,14 +1,8 @@
 import { type Bound, checkFlips, cycleAgeBound, type ThresholdTable, type Unit } from '../../core/index.ts';
 import type { Expression } from '../signals/algebra/expression.ts';
-import {
-  burnRateOver,
-  defaultNaming,
-  isMeasured,
-  type SignalNaming,
-  scaledBy,
-  signalExpressions,
-  watchAge,
-} from '../signals/algebra/named.ts';
+import { burnRateOf, isMeasured, signalExpressions, watchAge } from '../signals/algebra/named.ts';
+import { defaultNaming, type SignalNaming, scaledBy } from '../signals/algebra/signal-naming.ts';
+import { eachService, errorRatioOf, latencyOf, nothing, rateOf } from '../signals/algebra/traffic.ts';
 import type { RuleCondition } from './condition.ts';
 import { enoughOperations } from './enough-operations.ts';
 import { type AlertRule, type RuleDefinition, type RuleSubject, runbookOfAlert, severityOf } from './rule.ts';
@@ -60,6 +54,19 @@ function withBound(expression: Expression, bound: Bound): RuleCondition {
   return { kind: 'bound', expression, bound };
 }
 
+/** The signals of live traffic with a value for each service, as rules judge them; the only one has no label. */
+function signalsOfServices(naming: SignalNaming) {
+  return {
+    errorRatio: eachService(naming, errorRatioOf) ?? nothing,
+    latencyP95: eachService(naming, (sli, windowMs) => latencyOf(sli, 0.95, windowMs)) ?? nothing,
+    throughput: eachService(naming, (sli, windowMs) => rateOf(sli, 'operations', windowMs)) ?? nothing,
+  };
+}
+
+/** How fast each service burns its error budget. */
+const burnRatesOf = (naming: SignalNaming, windowMs: number, budget: number) =>
+  eachService(naming, (sli) => burnRateOf(sli, windowMs, budget));
+
 /** Whether what a rule is judged on is measured at all. */
 const isJudged = (subject: RuleSubject, naming: SignalNaming): boolean =>
   isMeasured(subject.by === 'burn' ? 'errorRatio' : 'signal' in subject ? subject.signal : '', naming);
@@ -71,7 +78,7 @@ function judgedBy(
   cycleIntervalMs: number | undefined,
 ): Judged | undefined {
   if (!isJudged(subject, naming)) return undefined;
-  const signals = signalExpressions(naming);
+  const signals = { ...signalExpressions(naming), ...signalsOfServices(naming) };
   switch (subject.by) {
     case 'threshold': {
       const { unit, [subject.level]: bound } = table[subject.signal];
@@ -115,7 +122,8 @@ function judgedBy(
       const { factor, longSeconds, shortSeconds, forSeconds } = subject.window;
       const limit: Bound = { operator: '>', value: factor, forSeconds };
       const [long, short] = [scaledBy(naming, longSeconds), scaledBy(naming, shortSeconds)];
-      const over = (seconds: number) => withBound(burnRateOver(naming.prefix, seconds * 1000, budget), limit);
+      const over = (seconds: number) =>
+        withBound(burnRatesOf(naming, seconds * 1000, budget) ?? nothing, limit);
       return {
         condition: { kind: 'all', of: [over(long), over(short)] },
         unit: 'count',

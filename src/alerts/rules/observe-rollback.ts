@@ -2,7 +2,7 @@ import { type Bound, holds, type SignalName, type ThresholdTable } from '../../c
 import { type CheckOutcome, isFailure, isOfWatcher } from '../../suite/index.ts';
 import type { Observation, Reading } from '../engine/inputs.ts';
 import type { EngineState } from '../engine/state.ts';
-import { type SignalNaming, scaledBy } from '../signals/algebra/named.ts';
+import { type SignalNaming, scaledBy } from '../signals/algebra/signal-naming.ts';
 import type { SignalValues } from '../signals/reading.ts';
 import { explainedByChecks, isOfPassRate } from './explain-pass-rate.ts';
 import { severityOf } from './rule.ts';

@@ -48,16 +48,17 @@ export function judgeErrorRatio(
 export const operationsForP95 = 100;
 
 /**
- * Judges a P95 latency in seconds against an upper limit; unknown with fewer than 100 operations, and
+ * Judges a P95 latency in seconds against an upper limit; unknown with fewer operations than are needed, and
  * when it lies beyond the histogram's last bound while that bound is still within the limit.
  */
 export function judgeP95(
   window: { operations: number; latencyP95: number; seconds?: number; beyondBuckets?: boolean },
   limit: Bound,
+  needed = operationsForP95,
 ): Judgement {
   const operations = countOf(window.operations);
-  if (operations < operationsForP95) {
-    return { outcome: 'unknown', reason: tooFew(operations, operationsForP95, 'a P95', window.seconds) };
+  if (operations < needed) {
+    return { outcome: 'unknown', reason: tooFew(operations, needed, 'a P95', window.seconds) };
   }
   if (Number.isNaN(window.latencyP95)) {
     return { outcome: 'unknown', reason: `no latency was observed of ${operations} operations` };

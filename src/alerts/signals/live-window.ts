@@ -1,4 +1,5 @@
 import { type Exposition, histogramOf, histogramQuantile, increase, sumOf } from '../../clients/index.ts';
+import { type Matcher, type MetricSelector, matches, type TrafficMetrics } from '../../core/index.ts';
 
 /** The counters of the target at one instant, as scraped from its /metrics. */
 export interface LiveSample {
@@ -17,22 +18,37 @@ export interface LiveSample {
   instances?: Record<string, LiveSample> | undefined;
 }
 
-const isServiceError = (labels: Record<string, string>): boolean => labels.category !== 'validation';
+/** Requests that a service refused as their sender's mistake; only Genesis tells them. */
+function rejectedOf(exposition: Exposition, { preset, errors }: TrafficMetrics): number | undefined {
+  if (preset !== 'genesis') return undefined;
+  return sumOf(exposition, errors.metric, (labels) => !matches(labels, errors.matchers));
+}
 
 /** Reads the live counters from an exposition; `undefined` when the families a judgement needs are absent. */
-export function liveSampleOf(exposition: Exposition, prefix: string, timeMs: number): LiveSample | undefined {
-  const operations = sumOf(exposition, `${prefix}_operations_total`);
-  const errors = sumOf(exposition, `${prefix}_errors_total`, isServiceError);
-  const histogram = histogramOf(exposition, `${prefix}_operation_duration_seconds`);
-  if (operations === undefined || errors === undefined || histogram === undefined) return undefined;
+export function liveSampleOf(
+  exposition: Exposition,
+  traffic: TrafficMetrics,
+  timeMs: number,
+): LiveSample | undefined {
+  const { own, seconds, preset } = traffic;
+  const isWanted = (matchers: readonly Matcher[]) => (labels: Record<string, string>) =>
+    matches(labels, matchers) && (own.length === 0 || !matches(labels, own));
+  const countOf = ({ metric, matchers }: MetricSelector) => sumOf(exposition, metric, isWanted(matchers));
+  const operations = countOf(traffic.operations);
+  // Where errors are told by a label of the operations there is no series before the first of them.
+  const errors = countOf(traffic.errors) ?? (preset === 'genesis' ? undefined : 0);
+  const { metric = '', matchers = [] } = traffic.duration ?? {};
+  const histogram = histogramOf(exposition, metric, isWanted(matchers));
+  if (operations === undefined || errors === undefined) return undefined;
+  if (histogram === undefined && traffic.duration !== undefined) return undefined;
   const started = sumOf(exposition, 'process_start_time_seconds');
   return {
     timeMs,
     startedMs: started === undefined ? undefined : started * 1000,
     operations,
     errors,
-    rejected: sumOf(exposition, `${prefix}_errors_total`, (labels) => !isServiceError(labels)),
-    buckets: histogram.buckets,
+    rejected: rejectedOf(exposition, traffic),
+    buckets: (histogram?.buckets ?? []).map(({ le, count }) => ({ le: le * seconds, count })),
     residentMemoryBytes: sumOf(exposition, 'process_resident_memory_bytes'),
   };
 }

@@ -1,5 +1,5 @@
-import { type ServiceConfig, type VigilConfig, watchesGenesis } from '../../core/index.ts';
-import type { SignalNaming } from './algebra/named.ts';
+import { type ServiceConfig, trafficOf, type VigilConfig, watchesGenesis } from '../../core/index.ts';
+import type { SignalNaming, Sli } from './algebra/signal-naming.ts';
 
 /** The scrape jobs by name, the same for Prometheus and for the loop, so that both see the same series. */
 export const jobs = {
@@ -15,17 +15,32 @@ export const testsJob = ({ isGenesis = true }: Pick<SignalNaming, 'isGenesis'>):
 /** What Vigil's own rules record first: where it is, they are evaluated. */
 export const probesUpRecord = 'vigil:probes:up';
 
-/** How the signals of a deployment are named. */
+function sliOf({ name, job, traffic }: ServiceConfig, prefix: string): Sli[] {
+  if (traffic === undefined) return [];
+  const where = [{ label: 'job', operator: '=', value: job }] as const;
+  return [{ service: name, where, traffic: trafficOf(traffic, prefix), subtractsOwn: true }];
+}
+
+/** Genesis counts the operations of both its services in the orchestrator. */
+function genesisSlis({ services, metricsPrefix }: Pick<VigilConfig, 'services' | 'metricsPrefix'>): Sli[] {
+  const { traffic = 'genesis' } = services[0] ?? {};
+  const service = 'orchestration';
+  return [{ service, where: [], traffic: trafficOf(traffic, metricsPrefix), subtractsOwn: false }];
+}
+
+/** How the signals of a configuration are named. */
 export function namingOf(
   config: Pick<VigilConfig, 'metricsPrefix' | 'liveWindow' | 'monitoring' | 'services'>,
   services: readonly Pick<ServiceConfig, 'job' | 'metrics'>[] = config.services,
 ): SignalNaming {
+  const { metricsPrefix, liveWindow, monitoring } = config;
+  const isGenesis = watchesGenesis(config);
   return {
-    prefix: config.metricsPrefix,
-    windowMs: config.liveWindow,
-    timeScale: config.monitoring.timeScale,
-    hasTraffic: services.some(({ metrics }) => metrics !== undefined),
-    isGenesis: watchesGenesis(config),
+    prefix: metricsPrefix,
+    windowMs: liveWindow,
+    timeScale: monitoring.timeScale,
+    isGenesis,
+    slis: isGenesis ? genesisSlis(config) : config.services.flatMap((one) => sliOf(one, metricsPrefix)),
     services: services.map(({ job }) => job).join('|'),
   };
 }

@@ -2,7 +2,6 @@ import { shownUrl } from '../text/shown-url.ts';
 import { formatDuration } from '../units/duration.ts';
 import { leaves } from './leaves.ts';
 import type { LoadedConfig } from './load.ts';
-import { watchesGenesis } from './service-list.ts';
 import { at, shown } from './validate.ts';
 
 /** One key of the configuration as it takes effect. */
@@ -21,33 +20,25 @@ export interface ExplainedValue {
 /** What another key has given has no value of its own: one address stands under several names. */
 const aliases = ['services', 'target.orchestration', 'target.planner', 'target.url'];
 
-/** Keys that only Genesis has. */
-const ofGenesis = /^(target|monitoring)[.](orchestration|planner)$/;
-
 /** Every key with its effective value and who gave it, in the order of the schema. */
 export function explainConfig({ config, file, fileInput, environment }: LoadedConfig): ExplainedValue[] {
-  const isShown = (path: readonly string[]) => watchesGenesis(config) || !ofGenesis.test(path.join('.'));
-  return leaves
-    .filter(({ path }) => isShown(path))
-    .map(({ path, variable, isDuration }) => {
-      const key = path.join('.');
-      const effective = at(config, path);
-      const given = environment.given.get(key);
-      const inFile = at(fileInput, path) !== undefined;
-      const origin = given
-        ? ({ source: 'environment', from: given.variable } as const)
-        : inFile && file !== undefined
-          ? ({ source: 'file', from: file } as const)
-          : ({ source: 'default' } as const);
-      const text = () => {
-        if (key === 'services')
-          return config.services.map(({ name, url }) => `${name} ${shownUrl(url)}`).join(', ');
-        return isDuration && typeof effective === 'number'
-          ? formatDuration(effective)
-          : shown(effective, path);
-      };
-      const isAlias = origin.source === 'default' && aliases.includes(key);
-      const value = effective === undefined || isAlias ? undefined : text();
-      return { key, value, variable, ...origin };
-    });
+  return leaves.map(({ path, variable, isDuration }) => {
+    const key = path.join('.');
+    const effective = at(config, path);
+    const given = environment.given.get(key);
+    const inFile = at(fileInput, path) !== undefined;
+    const origin = given
+      ? ({ source: 'environment', from: given.variable } as const)
+      : inFile && file !== undefined
+        ? ({ source: 'file', from: file } as const)
+        : ({ source: 'default' } as const);
+    const text = () => {
+      if (key === 'services')
+        return config.services.map(({ name, url }) => `${name} ${shownUrl(url)}`).join(', ');
+      return isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+    };
+    const isAlias = origin.source === 'default' && aliases.includes(key);
+    const value = effective === undefined || isAlias ? undefined : text();
+    return { key, value, variable, ...origin };
+  });
 }

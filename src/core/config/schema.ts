@@ -308,7 +308,12 @@ function nameOf({ services, ...parsed }: Parsed, address: string | undefined): s
 
 /** The configuration with its services as a list, the target's address under one name, and what follows from both. */
 export function normalised(parsed: Parsed): VigilConfig {
-  const services = servicesOf(parsed);
+  // Who gives the prefix of their families says that they are named as Genesis names its own.
+  const byPrefix = parsed.metricsPrefix === undefined ? undefined : 'genesis';
+  const services = servicesOf(parsed).map((service) => ({
+    ...service,
+    traffic: service.traffic ?? (service.metrics && byPrefix),
+  }));
   const address = addressOf(parsed);
   const own = watchesGenesis({ services }) ? 'genesis' : 'vigil';
   const grafana = parsed.target?.grafana;

@@ -55,7 +55,8 @@ const genesisNames = ['orchestration', 'planner'];
 /** Whether a service is a part of the reference Genesis, which has a contract of its own. */
 const isGenesis = (name: string, { traffic }: Pick<ServiceInput, 'traffic'>): boolean =>
   genesisNames.includes(name) &&
-  (traffic === 'genesis' || (traffic as { preset?: unknown } | undefined)?.preset === 'genesis');
+  (traffic === 'genesis' ||
+    (typeof traffic === 'object' && 'preset' in traffic && traffic.preset === 'genesis'));
 
 /** Whether the reference Genesis is watched: names, rules and charts of its own exist for it alone. */
 export const watchesGenesis = ({ services }: { services: readonly ServiceConfig[] }): boolean =>
@@ -79,7 +80,7 @@ export function genesisServices(
   }: { orchestration: string; planner?: string | undefined; sampleLimit?: number | undefined },
   release: ReleaseSource,
 ): ServiceConfig[] {
-  const preset = { metrics: '/metrics', traffic: 'genesis', sampleLimit };
+  const preset = { metrics: '/metrics', traffic: 'genesis' as const, sampleLimit };
   return [
     serviceOf('orchestration', 'genesis-orchestration', { ...preset, url: orchestration }, release),
     ...(planner === undefined
@@ -102,11 +103,7 @@ export function namedServices(
 /** The only service of a target that is given by its address. */
 export function onlyService(
   name: string,
-  {
-    url,
-    metrics,
-    sampleLimit,
-  }: { url: string; metrics?: string | undefined; sampleLimit?: number | undefined },
+  { url, metrics, sampleLimit }: Pick<ServiceInput, 'url' | 'sampleLimit'> & { metrics?: string | undefined },
   release: ReleaseSource,
 ): ServiceConfig {
   return serviceOf(name, name, { url, metrics, sampleLimit }, release);

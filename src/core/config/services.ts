@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessKeys, authSchema } from './auth.ts';
 import { anyHttpUrl, complain, httpUrlWithout } from './parts.ts';
+import { trafficSchema } from './traffic.ts';
 
 const baseUrl = httpUrlWithout(['search', 'hash'], 'expected a URL without query and fragment');
 const path = z.string().startsWith('/', { error: 'expected a path that begins with "/"' });
@@ -55,7 +56,7 @@ const service = z.strictObject({
   /** How many series one scrape may have; one with more is refused as a whole. */
   sampleLimit: z.int().positive().optional(),
   /** Where the operations, errors and durations of its users stand. */
-  traffic: z.unknown().optional(),
+  traffic: trafficSchema.optional(),
   success: successSchema.optional(),
   release: releaseOfService.optional(),
 });

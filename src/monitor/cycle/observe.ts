@@ -15,7 +15,7 @@ import {
   type ServiceEndpoint,
   watchCpu,
 } from '../../clients/index.ts';
-import { messageOf, type ServiceConfig, VigilError } from '../../core/index.ts';
+import { messageOf, type ServiceConfig, trafficOf, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
 import { type AskLimits, scrape } from './ask-service.ts';
 
@@ -66,6 +66,7 @@ async function seenOf(
 ) {
   const seen: Seen = { live: {}, down: [] };
   const isOnly = services.length === 1;
+  const traffic = service.traffic && trafficOf(service.traffic, metricsPrefix);
   const own = { ...asking, sampleLimit: service.sampleLimit ?? target.sampleLimit };
   const look = async (endpoint: ServiceEndpoint) => {
     const { metrics, instance } = endpoint;
@@ -73,7 +74,7 @@ async function seenOf(
       await mustBeWell(endpoint, own);
       if (metrics === undefined) return;
       const exposition = await scrape(metrics.url, { ...own, headers: metrics.headers });
-      const live = liveSampleOf(exposition, metricsPrefix, Date.now());
+      const live = traffic?.kind === 'metrics' && liveSampleOf(exposition, traffic, Date.now());
       if (live) seen.live[`${service.name} ${instance ?? ''}`] = live;
     } catch (thrown) {
       seen.down.push(

@@ -24,6 +24,7 @@ import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
 import { endedLine, noChannelLine, servingLine } from './loop-lines.ts';
 import type { LoopOptions } from './loop-options.ts';
+import { queryTraffic } from './query-traffic.ts';
 import { scrapeAll } from './scrape.ts';
 import { type Extension, serve } from './serve.ts';
 import { served } from './served.ts';
@@ -176,8 +177,23 @@ async function openAll(
     sampleMs: config.sampleInterval,
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     runCycle: cycleRunner(loop, redactor),
-    scrape: () =>
-      scrapeAll(harness.services, harness.target, config.metricsPrefix, knowsHost, signal, redactor.redact),
+    scrape: async () => [
+      ...(await scrapeAll(
+        harness.services,
+        harness.target,
+        config.metricsPrefix,
+        knowsHost,
+        signal,
+        redactor.redact,
+        config.rollout.canary ? [config.rollout.canary.label] : [],
+      )),
+      ...(await queryTraffic(config.services, {
+        url: config.target?.prometheus?.url ?? config.monitoring.prometheus,
+        windowMs: config.liveWindow,
+        job: 'vigil',
+        prefix: config.metricsPrefix,
+      })),
+    ],
     checkEvidence: (isWhole) => history.check(isWhole).then(history.lookedForMs),
     keepFiles(record, totals) {
       const { reports, metricsPrefix } = config;

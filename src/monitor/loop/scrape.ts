@@ -10,9 +10,19 @@ import {
   readHost,
   type ServiceEndpoint,
 } from '../../clients/index.ts';
-import { inTurns, messageOf, type ServiceConfig, type TargetConfig, VigilError } from '../../core/index.ts';
+import {
+  inTurns,
+  messageOf,
+  type ServiceConfig,
+  type TargetConfig,
+  type Traffic,
+  trafficOf,
+  VigilError,
+  watchesGenesis,
+} from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { type AskLimits, scrape } from '../cycle/ask-service.ts';
+import { trafficSamples } from './traffic-samples.ts';
 
 export interface Scrape {
   job: string;
@@ -29,6 +39,8 @@ const timeoutMs = 5000;
 
 /** What a scrape is told besides its address. */
 interface ScrapeOptions {
+  /** Of the deployment's own families. */
+  prefix: string;
   /** Only metrics whose names begin so. */
   prefixes: readonly string[];
   /** None of these: only the watch itself may say what it saw. */
@@ -38,6 +50,10 @@ interface ScrapeOptions {
   signal: AbortSignal | undefined;
   /** Takes secrets out of a label's value. */
   redact: (text: string) => string;
+  /** Where live traffic is counted; none where it is not, `all` of the prefixes where every family counts. */
+  traffic: Traffic | 'all' | undefined;
+  /** Labels by which the operations are told apart besides. */
+  keep: readonly string[];
 }
 
 /** Values that only differed in what was taken out of them stay different, or two series would become one. */
@@ -97,7 +113,10 @@ async function seriesAt(
 ): Promise<ScrapedSample[]> {
   const asking = askingOf(options);
   const exposition = await scrape(url, headers === undefined ? asking : { ...asking, headers });
-  return inTurns(samplesOf(exposition, labels, options));
+  const { traffic, keep } = options;
+  if (traffic === 'all') return inTurns(samplesOf(exposition, labels, options));
+  if (traffic?.kind !== 'metrics') return [];
+  return trafficSamples(exposition, traffic, labels, (own) => cleanLabels(own, options), keep);
 }
 
 /** One instance: its metrics where there are any, and whether it says that it is well. */
@@ -112,7 +131,12 @@ async function scrapeEndpoint(endpoint: ServiceEndpoint, options: ScrapeOptions)
 
 /** Every instance of a service; one whose instances can't be found is down as a whole. */
 async function scrapeService(service: ServiceConfig, options: ScrapeOptions): Promise<Scrape[]> {
-  const own = { ...options, sampleLimit: service.sampleLimit ?? options.sampleLimit };
+  const { traffic } = service;
+  const own: ScrapeOptions = {
+    ...options,
+    sampleLimit: service.sampleLimit ?? options.sampleLimit,
+    traffic: watchesGenesis({ services: [service] }) ? 'all' : traffic && trafficOf(traffic, options.prefix),
+  };
   try {
     const endpoints = await endpointsOf(service);
     return await Promise.all(endpoints.map((endpoint) => scrapeEndpoint(endpoint, own)));
@@ -160,10 +184,20 @@ export async function scrapeAll(
   knowsHost: boolean,
   signal?: AbortSignal,
   redact: ScrapeOptions['redact'] = (text) => text,
+  keep: readonly string[] = [],
 ): Promise<Scrape[]> {
   const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
   const { sampleLimit, host } = target;
-  const own: ScrapeOptions = { prefixes: [`${prefix}_`], except, sampleLimit, signal, redact };
+  const own: ScrapeOptions = {
+    prefixes: [`${prefix}_`],
+    prefix,
+    except,
+    sampleLimit,
+    signal,
+    redact,
+    traffic: 'all',
+    keep,
+  };
   const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
   const labels = { job: jobs.node };
   const hosts: Promise<Scrape>[] = [];

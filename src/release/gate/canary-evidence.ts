@@ -1,4 +1,13 @@
-import { type Expression, evaluate, type SampleSource, type SignalNaming } from '../../alerts/index.ts';
+import {
+  type Expression,
+  evaluate,
+  increaseOf,
+  latencyOf,
+  observedOf,
+  type SampleSource,
+  type SignalNaming,
+  slisOf,
+} from '../../alerts/index.ts';
 import type { Matcher } from '../../core/index.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
@@ -16,31 +25,27 @@ const mostIntervals = 120;
 /** Operations of an interval from which it has a P95: one lies beyond it. */
 const leastOperations = 20;
 
-function increaseOf(metric: string, matchers: readonly Matcher[], windowMs: number): Expression {
-  const of: Expression = { kind: 'range', function: 'increase', selector: { metric, matchers }, windowMs };
-  return { kind: 'aggregate', function: 'sum', by: [], of };
-}
-
 /** One of the two series that are compared. */
 function armOf(source: SampleSource, { window, naming }: CanaryQuestion, own: Matcher, intervalMs: number) {
-  const { prefix } = naming;
   const windowMs = Math.max(1, window.toMs - window.fromMs);
-  const count = (metric: string, ...more: Matcher[]) =>
-    evaluate(increaseOf(metric, [own, ...more], windowMs), source, window.toMs);
-  const errors = count(`${prefix}_errors_total`, { label: 'category', operator: '!=', value: 'validation' });
-  const histogram = { metric: `${prefix}_operation_duration_seconds`, matchers: [own] };
+  const [sli] = slisOf(naming).map((one) => ({ ...one, where: [...one.where, own], subtractsOwn: false }));
+  const readingOf = (expression: Expression | undefined, endMs: number) =>
+    expression && evaluate(expression, source, endMs);
+  const count = (what: 'operations' | 'errors') =>
+    sli && readingOf(increaseOf(sli, what, windowMs), window.toMs);
+  const errors = count('errors');
   const latencies: number[] = [];
   for (let endMs = window.toMs; endMs - intervalMs >= window.fromMs; endMs -= intervalMs) {
-    const seen = evaluate(increaseOf(`${histogram.metric}_count`, [own], intervalMs), source, endMs) ?? 0;
+    if (!sli) break;
+    const seen = readingOf(observedOf(sli, 'count', [], intervalMs), endMs) ?? 0;
     if (seen < leastOperations) continue;
-    const quantile: Expression = { kind: 'quantile', q: 0.95, histogram, windowMs: intervalMs, by: [] };
-    const value = evaluate(quantile, source, endMs);
+    const value = readingOf(latencyOf(sli, 0.95, intervalMs), endMs);
     if (value !== undefined && Number.isFinite(value)) latencies.push(value);
   }
   return {
     /** The value of the label. */
     version: own.value,
-    operations: Math.round(count(`${prefix}_operations_total`) ?? 0),
+    operations: Math.round(count('operations') ?? 0),
     /** `undefined` where the errors are not told apart by the label. */
     errors: errors === undefined ? undefined : Math.round(errors),
     /** P95 latency of each interval that had operations enough for one, in seconds. */

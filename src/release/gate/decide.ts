@@ -1,3 +1,4 @@
+import { slisOf } from '../../alerts/index.ts';
 import {
   type Found,
   type GateCondition,
@@ -20,6 +21,7 @@ import type { GateEvidence } from './evidence.ts';
 import { standingOf, standingOfRelease } from './plan.ts';
 import { provesText } from './proves.ts';
 import type { GateRules } from './setup.ts';
+import type { BurnEvidence } from './signal-evidence.ts';
 
 export type GateVerdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -50,14 +52,31 @@ export interface GateDecision extends GateQuestion {
   proves: string;
 }
 
+const worstFirst = ['fail', 'unknown', 'pass', 'not configured'] as const;
+
+/** What a service burns by a rule. */
+const burnOf = ({ signals }: Subject, burn: BurnEvidence): BurnEvidence =>
+  signals.burns.find(({ rule }) => rule === burn.rule) ?? burn;
+
 const noTraffic = notConfigured('no metrics of live traffic: checks, watch, alerts and soak time decide');
 
 /** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
 function conditionsOf(subject: Subject): GateCondition[] {
   const { burns, canary } = subject.signals;
   const { naming, services } = subject;
-  /** A condition on live traffic, where anything tells of it. */
-  const ofTraffic = (judge: () => Found): Found => (naming.hasTraffic === false ? noTraffic : judge());
+  /** A condition on live traffic, where anything tells of it: of several services that which is worst decides. */
+  const ofTraffic = (judge: (one: Subject) => Found): Found => {
+    if (slisOf(naming).length === 0) return noTraffic;
+    const { each } = subject.signals;
+    if (!each) return judge(subject);
+    const found = each.map(({ service, ...own }) => {
+      const one = judge({ ...subject, signals: { ...subject.signals, ...own } });
+      return { ...one, detail: `${service}: ${one.detail}` };
+    });
+    return (
+      worstFirst.flatMap((outcome) => found.find((one) => one.outcome === outcome) ?? [])[0] ?? noTraffic
+    );
+  };
   const judged: [id: string, title: string, found: Found][] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
@@ -71,13 +90,17 @@ function conditionsOf(subject: Subject): GateCondition[] {
     ['coverage', 'coverage of the watch', coverage(subject)],
     ['gap', 'largest gap', gap(subject)],
     ['passRate', 'pass rate', passRate(subject)],
-    ['errorRatio', 'error ratio', ofTraffic(() => errorRatio(subject))],
-    ['latencyP95', 'P95 latency', ofTraffic(() => latencyP95(subject))],
+    ['errorRatio', 'error ratio', ofTraffic(errorRatio)],
+    ['latencyP95', 'P95 latency', ofTraffic(latencyP95)],
     ['uptime', 'uptime', services.length > 0 ? uptime(subject) : notConfigured('no service is configured')],
-    ['errorBudget', 'error budget left', ofTraffic(() => errorBudget(subject))],
+    ['errorBudget', 'error budget left', ofTraffic(errorBudget)],
   ];
   for (const burn of burns)
-    judged.push([burn.rule, `burn over ${spanOf(burn.longMs)}`, ofTraffic(() => burnRate(burn, subject))]);
+    judged.push([
+      burn.rule,
+      `burn over ${spanOf(burn.longMs)}`,
+      ofTraffic((one) => burnRate(burnOf(one, burn), one)),
+    ]);
   judged.push(
     ['alerts', 'no critical alert', criticalAlerts(subject)],
     ['checks', 'no new failure', newFailures(subject)],

@@ -1,3 +1,4 @@
+import { slisOf } from '../../alerts/index.ts';
 import { grouped, lowerBoundOfShare, upperBoundOfShare } from '../../core/index.ts';
 import { isoTime, type Subject } from './condition.ts';
 
@@ -34,7 +35,7 @@ export function provesText({ recorded, signals, window, standing, naming }: Subj
       `${grouped(errors)} errors in about ${grouped(operations)} operations: at most ${most} fail.`,
     );
   }
-  if (naming.hasTraffic === false)
+  if (slisOf(naming).length === 0)
     sentences.push('No metrics of live traffic are configured: how its users fare is not known.');
   const limits = standing?.percent
     ? `more than ${standing.percent} % of the traffic`

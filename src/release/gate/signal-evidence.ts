@@ -1,13 +1,18 @@
 import {
-  burnRateOver,
+  bucketsOf,
+  burnRateOf,
   type Expression,
+  errorRatioOf,
   evaluate,
   evaluateVector,
+  latencyOf,
   preloaded,
+  rateOf,
   ruleDefinitions,
   type SampleSource,
   type SignalNaming,
-  signalExpressions,
+  type Sli,
+  slisOf,
 } from '../../alerts/index.ts';
 import type { Matcher } from '../../core/index.ts';
 import type { SampleReader } from '../../history/index.ts';
@@ -28,13 +33,11 @@ function figure(expression: Expression, source: SampleSource, atMs: number): num
 }
 
 /** Whether more than 5 % of the operations took longer than the last finite bound of the histogram. */
-function isBeyondBuckets(source: SampleSource, { prefix, windowMs }: SignalNaming, atMs: number): boolean {
-  const selector = { metric: `${prefix}_operation_duration_seconds_bucket`, matchers: [] };
-  const of: Expression = { kind: 'range', function: 'increase', selector, windowMs };
-  const buckets = evaluateVector({ kind: 'aggregate', function: 'sum', by: ['le'], of }, source, atMs);
-  const ascending = buckets
+function isBeyondBuckets(source: SampleSource, sli: Sli, windowMs: number, atMs: number): boolean {
+  const of = bucketsOf(sli, windowMs);
+  const ascending = (of ? evaluateVector(of, source, atMs) : [])
     .map(({ labels, value }) => ({ le: Number(labels.le?.replace('+Inf', 'Infinity')), value }))
-    .sort((a, b) => a.le - b.le);
+    .sort((x, y) => x.le - y.le);
   const [last, all] = ascending.slice(-2);
   return last !== undefined && all !== undefined && last.value < 0.95 * all.value;
 }
@@ -53,20 +56,20 @@ export interface TrafficEvidence {
 
 function trafficOver(
   source: SampleSource,
-  naming: SignalNaming,
+  sli: Sli,
+  windowMs: number,
   atMs: number,
   latencies: SampleSource | undefined,
 ): TrafficEvidence {
-  const { windowMs } = naming;
-  const expressions = signalExpressions(naming);
-  const perSecond = figure(expressions.throughput, source, atMs);
-  const latencyP95 = latencies && figure(expressions.latencyP95, latencies, atMs);
+  const perSecond = figure(rateOf(sli, 'operations', windowMs), source, atMs);
+  const quantile = latencyOf(sli, 0.95, windowMs);
+  const latencyP95 = latencies && quantile && figure(quantile, latencies, atMs);
   return {
     windowMs,
     operations: perSecond === undefined ? undefined : (perSecond * windowMs) / 1000,
-    errorRatio: figure(expressions.errorRatio, source, atMs),
+    errorRatio: figure(errorRatioOf(sli, windowMs), source, atMs),
     latencyP95,
-    beyondBuckets: latencies && latencyP95 !== undefined && isBeyondBuckets(latencies, naming, atMs),
+    beyondBuckets: latencies && latencyP95 !== undefined && isBeyondBuckets(latencies, sli, windowMs, atMs),
   };
 }
 
@@ -97,11 +100,21 @@ const burnRules = ruleDefinitions.flatMap(({ name, subject }) =>
   subject.by === 'burn' ? [{ rule: name, ...subject.window }] : [],
 );
 
-/** How fast the error budget burns over both windows of a rule; times what is allowed. */
-function burnsOf(source: SampleSource, { table, naming, atMs }: SignalQuestion) {
+/** A burn rule where nothing tells of live traffic. */
+const withoutBurn = ({ rule, factor, longSeconds, shortSeconds }: (typeof burnRules)[number]) => ({
+  rule,
+  factor,
+  longMs: longSeconds * 1000,
+  shortMs: shortSeconds * 1000,
+  long: undefined,
+  short: undefined,
+});
+
+/** How fast a service burns its error budget over both windows of a rule; times what is allowed. */
+function burnsOf(source: SampleSource, sli: Sli, { table, atMs }: SignalQuestion) {
   const budget = table.errorRatio.slo?.value;
   if (!budget) return [];
-  const over = (windowMs: number) => figure(burnRateOver(naming.prefix, windowMs, budget), source, atMs);
+  const over = (windowMs: number) => figure(burnRateOf(sli, windowMs, budget), source, atMs);
   return burnRules.map(({ rule, factor, longSeconds, shortSeconds }) => {
     const [longMs, shortMs] = [longSeconds * 1000, shortSeconds * 1000];
     return { rule, factor, longMs, shortMs, long: over(longMs), short: over(shortMs) };
@@ -110,8 +123,9 @@ function burnsOf(source: SampleSource, { table, naming, atMs }: SignalQuestion) 
 
 /** How far any signal of the gate looks back from the end of a window; a sample stands for five minutes. */
 export function longestMs(window: Period, naming: SignalNaming): number {
+  const own = slisOf(naming).map(({ traffic }) => traffic.windowMs ?? 0);
   const longest = burnRules.map(({ longSeconds }) => longSeconds * 1000);
-  return Math.max(window.toMs - window.fromMs, naming.windowMs, ...longest) + 5 * 60_000;
+  return Math.max(window.toMs - window.fromMs, naming.windowMs, ...own, ...longest) + 5 * 60_000;
 }
 
 /** Too few for a P95 of the live window: then the whole window is asked for one too. */
@@ -122,24 +136,43 @@ export function signalEvidence(samples: GateSamples, question: SignalQuestion) {
   const { atMs, window, naming, deployedMs, canary: versions } = question;
   const source = preloaded(samples, atMs - longestMs(window, naming), atMs);
   const stageMs = Math.max(1, window.toMs - window.fromMs);
-  // What was before the deployment proves nothing of it.
-  const sinceMs = deployedMs === undefined ? naming.windowMs : atMs - deployedMs;
-  const liveMs = Math.max(1, Math.min(naming.windowMs, sinceMs));
-  // The buckets of the live window alone: those of 48 hours are most of what is scraped.
-  const live = trafficOver(source, { ...naming, windowMs: liveMs }, atMs, samples);
-  const isThin = (live.operations ?? 0) < fewOperations;
+  const ofService = (sli: Sli) => {
+    const ownMs = sli.traffic.windowMs ?? naming.windowMs;
+    // What was before the deployment proves nothing of it.
+    const sinceMs = deployedMs === undefined ? ownMs : atMs - deployedMs;
+    const liveMs = Math.max(1, Math.min(ownMs, sinceMs));
+    // The buckets of the live window alone: those of 48 hours are most of what is scraped.
+    const live = trafficOver(source, sli, liveMs, atMs, samples);
+    const isThin = (live.operations ?? 0) < fewOperations;
+    return {
+      service: sli.service,
+      /** So many operations are enough to judge by, where the configuration says so. */
+      minimum: sli.traffic.minimum,
+      /** Over the live window that the rules use, as much of it as lies after the deployment. */
+      live,
+      /** Over the whole window of the question. */
+      stage: trafficOver(source, sli, stageMs, atMs, isThin ? source : undefined),
+      burns: burnsOf(source, sli, question),
+    };
+  };
+  const slis = slisOf(naming);
+  const each = slis.map(ofService);
+  const without = (windowMs: number): TrafficEvidence => ({ windowMs });
+  const none = { live: without(naming.windowMs), stage: without(stageMs), minimum: undefined };
+  const first = each[0] ?? { ...none, burns: burnRules.map(withoutBurn) };
   return {
-    /** Over the live window that the rules use, as much of it as lies after the deployment. */
-    live,
-    /** Over the whole window of the question. */
-    stage: trafficOver(source, { ...naming, windowMs: stageMs }, atMs, isThin ? source : undefined),
+    ...first,
+    /** The services whose live traffic is judged each, where there are several. */
+    each: each.length > 1 ? each : undefined,
     // Of each service alone: the scrapes of everything else are as many again.
     uptime: question.services.map((service) => uptimeOf(samples, service, question)),
-    burns: burnsOf(source, question),
     /** Only where the configuration names a label for it. */
     ...(versions && { canary: canaryEvidence(source, { ...question, versions }) }),
   };
 }
 
-export type SignalEvidence = ReturnType<typeof signalEvidence>;
+type Collected = ReturnType<typeof signalEvidence>;
+type OfService = NonNullable<Collected['each']>[number];
+export type SignalEvidence = Omit<Collected, 'each' | 'minimum' | 'service'> &
+  Partial<Pick<OfService, 'minimum' | 'service'>> & { each?: readonly OfService[] | undefined };
 export type BurnEvidence = SignalEvidence['burns'][number];

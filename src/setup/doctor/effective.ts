@@ -5,6 +5,9 @@ export type EffectiveValue = Omit<ExplainedValue, 'source'> & {
   source: ExplainedValue['source'] | 'command';
 };
 
+/** Keys that only Genesis has. */
+const ofGenesis = /^(target|monitoring)[.](orchestration|planner)$/;
+
 /** Every key that has a value, with who gave it, for a person; what somebody has said stands out. */
 export function effectiveText(
   file: string | undefined,
@@ -21,7 +24,10 @@ export function effectiveText(
     const line = `${key.padEnd(keyWidth)}  ${printable(value).padEnd(valueWidth)}  ${from}`;
     return source === 'default' ? style.dim(line) : line;
   });
-  const without = explained.filter(({ value }) => value === undefined).map(({ key }) => key);
+  const isGenesis = given.some(({ key }) => key === 'target.orchestration');
+  const without = explained
+    .filter(({ key, value }) => value === undefined && (isGenesis || !ofGenesis.test(key)))
+    .map(({ key }) => key);
   return `File: ${file ?? 'none'}\n\n${lines.join('\n')}\n\nWithout a value: ${without.join(', ')}\n`;
 }
 

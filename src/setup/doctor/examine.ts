@@ -13,6 +13,7 @@ import { lookAtChannels, lookAtRollback, lookAtSecrets } from './look-at-respons
 import { lookAtRoutes } from './look-at-routes.ts';
 import { lookAtServices } from './look-at-services.ts';
 import { lookAtTarget } from './look-at-target.ts';
+import { lookAtTraffic } from './look-at-traffic.ts';
 
 /** Looks at everything that a watch and a rollback need, in the order in which a person reads it. */
 export async function examine(
@@ -27,6 +28,7 @@ export async function examine(
     { subject: 'configuration', state: 'ok', detail: originOf(file, explained) },
     ...(await lookAtMachine(config, machine)),
     ...(await lookAtServices(config, !hasTable)),
+    ...(await lookAtTraffic(config)),
     ...(await lookAtTarget(config, searchPath)),
     ...lookAtRoutes(config),
     ...(await lookAtSecrets(config)),

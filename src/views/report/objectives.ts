@@ -13,7 +13,7 @@ import type { Curve, Curves } from './curves.ts';
 import { type Judged, shareObjective, stateOf, warning } from './judged.ts';
 import { many } from './proof.ts';
 import type { Queries } from './queries.ts';
-import { type Traffic, trafficOf } from './traffic.ts';
+import { type WatchedTraffic, watchedTraffic } from './traffic.ts';
 import type { Scope } from './window.ts';
 
 /** One service level objective: what was wanted, what was achieved, and what that proves. */
@@ -55,7 +55,7 @@ FROM cycles WHERE ${cycles}`,
   });
 }
 
-function errorRatio({ errorRatio: ratio, errors, operations, source }: Traffic, slo: Bound): Judged {
+function errorRatio({ errorRatio: ratio, errors, operations, source }: WatchedTraffic, slo: Bound): Judged {
   return shareObjective(slo, {
     achieved: ratio,
     remark:
@@ -73,7 +73,7 @@ function errorRatio({ errorRatio: ratio, errors, operations, source }: Traffic, 
 /** A P95 under its limit means that no more than 5 % of the operations take longer. */
 const slowAllowed = 0.05;
 
-function latencyState(traffic: Traffic, slo: Bound, slowShare: number | null): Judged['state'] {
+function latencyState(traffic: WatchedTraffic, slo: Bound, slowShare: number | null): Judged['state'] {
   const { boundSeconds, reachesPastLimit, source, latencyP95 } = traffic;
   if (slowShare === null) return stateOf(slo, latencyP95);
   const isWithin = slowShare <= slowAllowed;
@@ -83,7 +83,7 @@ function latencyState(traffic: Traffic, slo: Bound, slowShare: number | null): J
   return source === 'scrapes' ? stateOf(slo, latencyP95) : 'unknown';
 }
 
-function latency(traffic: Traffic, slo: Bound): Judged {
+function latency(traffic: WatchedTraffic, slo: Bound): Judged {
   const { latencyP95, timed, within, boundSeconds, source } = traffic;
   const all = timed.value;
   const bad = all === null || typeof within?.value !== 'number' ? null : Math.max(0, all - within.value);
@@ -163,7 +163,7 @@ export function objectivesOf(
   scope: Scope,
   { table, naming, curves }: { table: ThresholdTable; naming: SignalNaming; curves: Curves },
 ) {
-  const traffic = trafficOf(queries, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
+  const traffic = watchedTraffic(queries, reader, scope, naming, table.latencyP95.slo?.value ?? 0);
   const resources = Object.fromEntries(
     (['cpuUsed', 'memoryUsed', 'diskUsed'] as const).flatMap((signal) => {
       const curve = curves[signal];

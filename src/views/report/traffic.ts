@@ -1,10 +1,10 @@
-import { operationsWithin, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
+import { operationsWithin, type SignalNaming, seriesOf, windowExpressions } from '../../alerts/index.ts';
 import { type SampleReader, sqlText } from '../../history/index.ts';
 import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
 /** Live traffic over the window. */
-export type Traffic = ReturnType<typeof trafficOf>;
+export type WatchedTraffic = ReturnType<typeof watchedTraffic>;
 
 /**
  * The greatest bound of the histogram that is not past the limit, as it is written and in seconds; and whether there is a
@@ -40,7 +40,8 @@ function fromScrapes(
   limit: number,
 ) {
   const expressions = windowExpressions(naming, toMs - fromMs);
-  const series = reader.series(`${naming.prefix}_operation_duration_seconds_bucket`, [], fromMs, toMs);
+  const buckets = seriesOf(naming).filter(({ metric }) => metric.endsWith('_bucket'));
+  const series = buckets.flatMap(({ metric, matchers }) => reader.series(metric, matchers, fromMs, toMs));
   const { label, ...bounds } = boundsFor([...new Set(series.map(({ labels }) => labels.le ?? ''))], limit);
   const title = `operations of at most ${label} s`;
   const within = label === undefined ? undefined : operationsWithin(naming, label, toMs - fromMs);
@@ -105,7 +106,7 @@ WHERE name = (SELECT id FROM names WHERE text = 'latencyP95') AND ${cycles}`,
 }
 
 /** The traffic of the window, by the counters that saw most of it. `limit` is that of the P95, in seconds. */
-export function trafficOf(
+export function watchedTraffic(
   queries: Queries,
   reader: SampleReader,
   scope: Scope,

@@ -7,14 +7,14 @@ import { alertTextForPrometheus } from '../../../src/alerts/rules/alert-text.ts'
 import { conditionToPromQL } from '../../../src/alerts/rules/condition.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { ruleDefinitions } from '../../../src/alerts/rules/rules.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 
 const table: ThresholdTable = structuredClone(thresholds);
 const rules = alertRules(table);
 
 test('without metrics of live traffic no rule is judged on it, and none misses them', () => {
-  const without = alertRules(table, { ...defaultNaming, hasTraffic: false }).map(({ name }) => name);
+  const without = alertRules(table, { ...defaultNaming, slis: [] }).map(({ name }) => name);
   const left = rules.map(({ name }) => name).filter((name) => !without.includes(name));
   expect(left).toEqual([
     'HighErrorRate',

@@ -5,6 +5,7 @@ import { liveSampleOf } from '../../../src/alerts/signals/live-window.ts';
 import { namingOf } from '../../../src/alerts/signals/naming.ts';
 import { componentMeans, componentSampleOf } from '../../../src/alerts/signals/reading.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
+import { genesisTraffic } from '../../../src/core/config/traffic.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import type { Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 
@@ -77,7 +78,10 @@ genesis_operation_duration_seconds_count 15
 `;
 
 test('a caller’s mistake is no error of the service', () => {
-  expect(liveSampleOf(parseExposition(text), 'genesis', 1)).toMatchObject({ operations: 15, errors: 1 });
+  expect(liveSampleOf(parseExposition(text), genesisTraffic('genesis'), 1)).toMatchObject({
+    operations: 15,
+    errors: 1,
+  });
 });
 
 test.for([
@@ -89,7 +93,7 @@ test.for([
     .split('\n')
     .filter((line) => !line.startsWith(name))
     .join('\n');
-  expect(liveSampleOf(parseExposition(without), 'genesis', 1)).toBeUndefined();
+  expect(liveSampleOf(parseExposition(without), genesisTraffic('genesis'), 1)).toBeUndefined();
 });
 
 test('failures in quarantine are counted apart, and only where there are some', () => {
@@ -108,13 +112,13 @@ test('failures in quarantine are counted apart, and only where there are some', 
 
 test('when the process started and what it holds is read where it is told, in milliseconds and bytes', () => {
   const more = `${text}process_start_time_seconds 12.5\nprocess_resident_memory_bytes 4096\n`;
-  const told = liveSampleOf(parseExposition(more), 'genesis', 7);
+  const told = liveSampleOf(parseExposition(more), genesisTraffic('genesis'), 7);
   expect(told).toMatchObject({ timeMs: 7, startedMs: 12_500, residentMemoryBytes: 4096 });
   expect(told?.buckets).toEqual([
     { le: 0.1, count: 14 },
     { le: Number.POSITIVE_INFINITY, count: 15 },
   ]);
-  const silent = liveSampleOf(parseExposition(text), 'genesis', 7);
+  const silent = liveSampleOf(parseExposition(text), genesisTraffic('genesis'), 7);
   expect(silent).toMatchObject({ startedMs: undefined, residentMemoryBytes: undefined });
 });
 
@@ -144,12 +148,12 @@ test('a component’s mean is its time ÷ its runs between two samples, and none
 test('signals are named by the configuration, services by what is configured', () => {
   const naming = (more: object) => namingOf(validateConfig({ liveWindow: 60_000, ...more }, 'x'));
   const genesis = (more: object) => naming({ target: { orchestration: 'http://genesis', ...more } });
-  expect(naming({})).toEqual({
+  expect(naming({})).toMatchObject({
     prefix: 'genesis',
     windowMs: 60_000,
     timeScale: 1,
-    hasTraffic: true,
     isGenesis: true,
+    slis: [{ service: 'orchestration', where: [], subtractsOwn: false }],
     services: 'genesis-orchestration|genesis-planner',
   });
   expect(genesis({ planner: 'http://planner' }).services).toBe('genesis-orchestration|genesis-planner');
@@ -157,7 +161,7 @@ test('signals are named by the configuration, services by what is configured', (
   const probes = [{ type: 'http', url: '/' }];
   expect(naming({ probes, name: 'Web Shop', target: { url: 'http://shop' } })).toMatchObject({
     prefix: 'vigil',
-    hasTraffic: false,
+    slis: [],
     isGenesis: false,
     services: 'web-shop',
   });

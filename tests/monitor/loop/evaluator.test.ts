@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { openJudge } from '../../../src/monitor/loop/judge.ts';
 

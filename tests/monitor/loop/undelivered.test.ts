@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Delivery } from '../../../src/alerts/notify/channel.ts';
 import { createRouter } from '../../../src/alerts/notify/routing.ts';
 import { observeChannels } from '../../../src/alerts/rules/observe-channels.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { openEvaluator } from '../../../src/monitor/loop/evaluator.ts';

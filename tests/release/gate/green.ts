@@ -1,4 +1,4 @@
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { History } from '../../../src/history/history.ts';
 import type { GateQuestion } from '../../../src/release/gate/decide.ts';

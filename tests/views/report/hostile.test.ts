@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { marked } from 'marked';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { printable } from '../../../src/core/text/safe-text.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../src/history/open-history.ts';

@@ -8,6 +8,7 @@ export type Value = number | Element[];
 const operations: Record<ArithmeticOperator, (left: number, right: number) => number> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
   '/': (left, right) => left / right,
 };
 

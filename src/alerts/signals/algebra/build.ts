@@ -1,4 +1,4 @@
-import type { Matcher } from '../../../core/index.ts';
+import type { Bound, Matcher } from '../../../core/index.ts';
 import type { Aggregation, ArithmeticOperator, Expression, RangeFunction, Selector } from './expression.ts';
 
 /** Series of a metric: `select('up', ['job', '=~', 'a|b'])`. */
@@ -64,8 +64,29 @@ const arithmetic =
 export const plus = arithmetic('+');
 /** `left - right`. */
 export const minus = arithmetic('-');
+/** `left * right`. */
+export const times = arithmetic('*');
 /** `left / right`; 0 / 0 is NaN, as in PromQL. */
 export const ratio = arithmetic('/');
+
+/** What the left side has, and of the right what it has not. */
+export const or = (left: Expression, right: Expression): Expression => ({ kind: 'or', left, right });
+
+/** An expression where another is within a bound, and nothing elsewhere. */
+export const where = (of: Expression, by: Expression, bound: Bound): Expression => ({
+  kind: 'where',
+  of,
+  by,
+  bound,
+});
+
+/** An expression whose elements have this label. */
+export const labelled = (of: Expression, label: string, value: string): Expression => ({
+  kind: 'labelled',
+  label,
+  value,
+  of,
+});
 
 /** Seconds since 1970 at the instant of evaluation. */
 export const time = (): Expression => ({ kind: 'time' });

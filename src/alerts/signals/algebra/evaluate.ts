@@ -1,3 +1,4 @@
+import { holds, labelKey } from '../../../core/index.ts';
 import { aggregate, quantiles } from './aggregate.ts';
 import { calculate, type Value } from './arithmetic.ts';
 import type { Expression, Selector } from './expression.ts';
@@ -35,6 +36,25 @@ function amountOf(expression: Expression, source: SampleSource, atMs: number): V
       const selector = { metric: `${histogram.metric}_bucket`, matchers: histogram.matchers };
       return quantiles(q, by, ranged({ function: 'rate', selector, windowMs }, source, atMs));
     }
+    case 'or': {
+      const left = evaluateVector(expression.left, source, atMs);
+      const known = new Set(left.map(({ labels }) => labelKey(labels)));
+      const right = evaluateVector(expression.right, source, atMs);
+      return [...left, ...right.filter(({ labels }) => !known.has(labelKey(labels)))];
+    }
+    case 'where': {
+      const { of, by, bound } = expression;
+      const within = evaluateVector(by, source, atMs).filter(({ value }) => holds(bound, value));
+      const labels = new Set(within.map((element) => labelKey(element.labels)));
+      return evaluateVector(of, source, atMs).filter((element) => labels.has(labelKey(element.labels)));
+    }
+    case 'labelled': {
+      const { label, value: text } = expression;
+      const named = ({ labels, value }: Element) => ({ labels: { ...labels, [label]: text }, value });
+      return evaluateVector(expression.of, source, atMs).map(named);
+    }
+    case 'query':
+      return evaluateVector(expression.of, source, atMs);
     case 'arithmetic': {
       const left = amountOf(expression.left, source, atMs);
       return calculate(expression.operator, left, amountOf(expression.right, source, atMs));

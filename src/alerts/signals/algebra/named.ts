@@ -5,48 +5,20 @@ import {
   avg,
   changes,
   gauge,
-  increaseOver,
   last,
   max,
   mean,
   min,
   minus,
   plus,
-  quantileOver,
   rate,
   ratio,
   select,
   sum,
 } from './build.ts';
 import type { Expression } from './expression.ts';
-
-/** What the names of series and the windows are made of. */
-export interface SignalNaming {
-  /** Prefix of the target's metrics, `genesis` by default. */
-  prefix: string;
-  /** Window of the live signals. */
-  windowMs: number;
-  /** Which jobs are the services that must be up; an anchored regular expression. */
-  services: string;
-  /** Whether anything tells of live traffic; `false` for a service of which only its answers are known. */
-  hasTraffic?: boolean;
-  /** `false` for all but the reference Genesis, which alone has the components of a planner. */
-  isGenesis?: boolean;
-  /** Where several watches judge together: how many must say the same. */
-  quorum?: number;
-  /** Every window and every wait of the rules times this, 1 unless a rehearsal must not take minutes. */
-  timeScale?: number;
-}
-
-/** A duration as a naming's time scale makes it. */
-export const scaledBy = ({ timeScale = 1 }: Pick<SignalNaming, 'timeScale'>, duration: number): number =>
-  duration * timeScale;
-
-export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
-  prefix: 'genesis',
-  windowMs: 5 * 60_000,
-  services: 'genesis-(orchestration|planner)',
-});
+import { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signal-naming.ts';
+import { eachService, errorRatioOf, latencyOf, nothing, presenceOf, rateOf, slisOf } from './traffic.ts';
 
 /** The recording of the pass rate of the checks that enough watches agree on. */
 export const quorumPassRate = 'vigil:test_pass_rate:quorum';
@@ -60,30 +32,23 @@ export const watchAge = (): Expression =>
 /** A file system that is no disk, as far as node_exporter's type tells. */
 const noDisk = 'tmpfs|devtmpfs|ramfs|rootfs|overlay|squashfs|iso9660|autofs|nfs4?|cifs|fuse[.].*';
 
-/** Errors ÷ operations of live traffic over a window; a caller's mistake is not an error. */
-export function errorRatioOver(prefix: string, windowMs: number): Expression {
-  return ratio(
-    sum(rate(select(`${prefix}_errors_total`, ['category', '!=', 'validation']), windowMs)),
-    sum(rate(select(`${prefix}_operations_total`), windowMs)),
-  );
+/** Of the values of several services the worst; the only one as it is. */
+function worstOf(
+  naming: SignalNaming,
+  worst: typeof max,
+  readingOf: Parameters<typeof eachService>[1],
+): Expression {
+  const values = eachService(naming, readingOf) ?? nothing;
+  return slisOf(naming).length > 1 ? worst(values) : values;
 }
 
-/** Operations and errors of live traffic within the window of the signals. */
-export function countsOf({ prefix, ...naming }: SignalNaming): {
-  operations: Expression;
-  errors: Expression;
-} {
-  const windowMs = scaledBy(naming, naming.windowMs);
-  return {
-    operations: sum(increaseOver(select(`${prefix}_operations_total`), windowMs)),
-    errors: sum(increaseOver(select(`${prefix}_errors_total`, ['category', '!=', 'validation']), windowMs)),
-  };
-}
+/** How many times faster than allowed the error budget (allowed errors ÷ operations) of a service burns over a window. */
+export const burnRateOf = (sli: Sli, windowMs: number, errorBudget: number): Expression =>
+  ratio(errorRatioOf(sli, windowMs), errorBudget);
 
-/** How many times faster than allowed the error budget (allowed errors ÷ operations) burns over a window. */
-export function burnRateOver(prefix: string, windowMs: number, errorBudget: number): Expression {
-  return ratio(errorRatioOver(prefix, windowMs), errorBudget);
-}
+/** The same of the service that burns it fastest. */
+export const burnRateOver = (naming: SignalNaming, windowMs: number, errorBudget: number): Expression =>
+  worstOf(naming, max, (sli) => burnRateOf(sli, windowMs, errorBudget));
 
 /** used ÷ (used + available) of the fullest disk, as `df` reckons. */
 function diskUsed(): Expression {
@@ -117,19 +82,19 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
   const { prefix, services } = naming;
   const watch = watchSignals(naming);
   const windowMs = scaledBy(naming, naming.windowMs);
-  const latency = select(`${prefix}_operation_duration_seconds`);
+  const latency = (q: number) => worstOf(naming, max, (sli, overMs) => latencyOf(sli, q, overMs));
   const component = (name: string) => mean(select(`${prefix}_${name}_duration_seconds`), windowMs);
   return {
     passRate: watch.passRate,
     coverage: min(gauge(select('vigil_coverage_ratio'))),
-    errorRatio: errorRatioOver(prefix, windowMs),
-    latencyP50: quantileOver(0.5, latency, windowMs),
-    latencyP95: quantileOver(0.95, latency, windowMs),
-    latencyP99: quantileOver(0.99, latency, windowMs),
+    errorRatio: worstOf(naming, max, errorRatioOf),
+    latencyP50: latency(0.5),
+    latencyP95: latency(0.95),
+    latencyP99: latency(0.99),
     htdagMean: component('htdag_decomposition'),
     haloMean: component('halo_routing'),
     aopMean: component('aop_validation'),
-    throughput: sum(rate(select(`${prefix}_operations_total`), windowMs)),
+    throughput: worstOf(naming, min, (sli, overMs) => rateOf(sli, 'operations', overMs)),
     /** 1 while every service answers its scrapes, 0 while one doesn't. */
     uptime: min(gauge(select('up', ['job', '=~', services]))),
     memoryUsed: max(
@@ -149,32 +114,27 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     ),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: watch.rollbackRequired,
-    operations: sum(gauge(select(`${prefix}_operations_total`))),
+    /** Operations that are counted at all, whoever's they are. */
+    operations: worstOf(naming, min, presenceOf),
   } as const satisfies Record<string, Expression>;
 }
 
 export type NamedSignal = keyof ReturnType<typeof signalExpressions>;
 
 const ofComponents: ReadonlySet<string> = new Set<NamedSignal>(['htdagMean', 'haloMean', 'aopMean']);
-const ofTraffic: ReadonlySet<string> = new Set<NamedSignal>([
-  'errorRatio',
-  'latencyP50',
-  'latencyP95',
-  'latencyP99',
-  'throughput',
-  'operations',
-]);
+const ofTraffic: ReadonlySet<string> = new Set<NamedSignal>(['errorRatio', 'throughput', 'operations']);
 
-/** Whether a signal is measured at all: live traffic only where metrics tell of it, components only of Genesis. */
+const quantiles: Readonly<Record<string, number>> = { latencyP50: 0.5, latencyP95: 0.95, latencyP99: 0.99 };
+
+/** Whether a signal is measured at all: live traffic only where something tells of it, components only of Genesis. */
 export function isMeasured(
   signal: string,
-  {
-    hasTraffic = true,
-    isGenesis = true,
-    services,
-  }: Pick<SignalNaming, 'hasTraffic' | 'isGenesis' | 'services'>,
+  naming: Pick<SignalNaming, 'prefix' | 'slis' | 'isGenesis' | 'services'>,
 ): boolean {
-  if (signal === 'uptime') return services !== '';
-  if (ofComponents.has(signal)) return hasTraffic && isGenesis;
-  return hasTraffic || !ofTraffic.has(signal);
+  const slis = slisOf(naming);
+  if (signal === 'uptime') return naming.services !== '';
+  if (ofComponents.has(signal)) return slis.length > 0 && (naming.isGenesis ?? true);
+  const q = quantiles[signal];
+  if (q !== undefined) return slis.some((sli) => latencyOf(sli, q, 1000) !== undefined);
+  return slis.length > 0 || !ofTraffic.has(signal);
 }

@@ -10,7 +10,7 @@ const rangeNames: Record<RangeFunction, string> = {
   samples: 'count_over_time',
 };
 
-const strength: Record<ArithmeticOperator, number> = { '+': 1, '-': 1, '/': 2 };
+const strength: Record<ArithmeticOperator, number> = { '+': 1, '-': 1, '*': 2, '/': 2 };
 
 /** A number as PromQL writes it. */
 export function numberText(value: number): string {
@@ -19,7 +19,8 @@ export function numberText(value: number): string {
   return String(value);
 }
 
-function selectorText({ metric, matchers }: Selector): string {
+/** A selector as PromQL writes it. */
+export function selectorText({ metric, matchers }: Selector): string {
   if (matchers.length === 0) return metric;
   // JSON's escapes are among those of PromQL's strings.
   const texts = matchers.map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`);
@@ -60,6 +61,18 @@ export function toPromQL(expression: Expression): string {
       const rates = windowed('rate', buckets, windowMs);
       return `histogram_quantile(${numberText(q)}, sum${grouping([...by, 'le'])}(${rates}))`;
     }
+    case 'or':
+      return `(${toPromQL(expression.left)} or ${toPromQL(expression.right)})`;
+    case 'where': {
+      const { of, by, bound } = expression;
+      return `(${toPromQL(of)} and ${toPromQL(by)} ${bound.operator} ${numberText(bound.value)})`;
+    }
+    case 'labelled': {
+      const { label, value, of } = expression;
+      return `label_replace(${toPromQL(of)}, ${JSON.stringify(label)}, ${JSON.stringify(value)}, "", "")`;
+    }
+    case 'query':
+      return `(${expression.text})`;
     case 'arithmetic': {
       const { operator, left, right } = expression;
       return `${operandText(left, operator, false)} ${operator} ${operandText(right, operator, true)}`;

@@ -63,7 +63,9 @@ function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
   const { operations, windowMs } = seen;
   if (operations === undefined || value === undefined) {
     const bound = { unit, limit };
-    return unknown('no live traffic was seen', { ...bound, next: noTraffic, askAgainAtMs: nextCycleMs });
+    const isSeen = operations !== undefined && operations < 1;
+    const detail = isSeen ? `no user traffic in ${spanOf(windowMs)}` : 'no live traffic was seen';
+    return unknown(detail, { ...bound, next: noTraffic, askAgainAtMs: nextCycleMs });
   }
   const figure = { value, unit, limit };
   const detail = `${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
@@ -82,7 +84,7 @@ function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
 /** The share of operations that failed. */
 export function errorRatio(subject: Subject): Found {
   const limit = limitOf(subject.table, 'errorRatio');
-  const least = Math.max(100, Math.ceil(1 / limit.value));
+  const least = subject.signals.minimum ?? Math.max(100, Math.ceil(1 / limit.value));
   const seen = enough(subject.signals, least);
   return judged(subject, {
     seen,
@@ -103,7 +105,7 @@ export function errorRatio(subject: Subject): Found {
 /** The P95 latency of live operations. */
 export function latencyP95(subject: Subject): Found {
   const limit = limitOf(subject.table, 'latencyP95');
-  const least = 100;
+  const least = subject.signals.minimum ?? 100;
   const seen = enough(subject.signals, least);
   const { beyondBuckets = false } = seen;
   return judged(subject, {
@@ -113,7 +115,7 @@ export function latencyP95(subject: Subject): Found {
     unit: 'seconds',
     limit,
     hold: 'find which operations are slow, hold the rollout',
-    judge: (operations, value) => judgeP95({ operations, latencyP95: value, beyondBuckets }, limit),
+    judge: (operations, value) => judgeP95({ operations, latencyP95: value, beyondBuckets }, limit, least),
   });
 }
 

@@ -42,7 +42,7 @@ export function signalRecordings({ naming, table }: MonitoringSettings): Recordi
   );
   const burns = windows.map((windowMs) => ({
     record: `${prefix}:error_budget_burn:${formatDuration(windowMs)}`,
-    expr: toPromQL(burnRateOver(prefix, scaledBy(naming, windowMs), budget ?? 0)),
+    expr: toPromQL(burnRateOver(naming, scaledBy(naming, windowMs), budget ?? 0)),
   }));
   return [...signals, ...burns];
 }

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import * as build from '../../../../src/alerts/signals/algebra/build.ts';
 import type { Expression } from '../../../../src/alerts/signals/algebra/expression.ts';
-import {
-  burnRateOver,
-  defaultNaming,
-  signalExpressions,
-} from '../../../../src/alerts/signals/algebra/named.ts';
+import { burnRateOver, signalExpressions } from '../../../../src/alerts/signals/algebra/named.ts';
 import { operationsWithin, windowExpressions } from '../../../../src/alerts/signals/algebra/over-window.ts';
 import { toPromQL } from '../../../../src/alerts/signals/algebra/promql.ts';
+import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
 
 const x = build.gauge(build.select('x'));
 const texts = (named: Record<string, Expression>) =>
@@ -113,7 +110,7 @@ test('what a whole watch came to, over one long window', () => {
     uptime: 'min(avg_over_time(up{job=~"genesis-(orchestration|planner)"}[48h]))',
     scrapes: 'min(count_over_time(up{job=~"genesis-(orchestration|planner)"}[48h]))',
   });
-  expect(toPromQL(burnRateOver('shop', 3_600_000, 0.001))).toBe(
+  expect(toPromQL(burnRateOver({ ...defaultNaming, prefix: 'shop' }, 3_600_000, 0.001))).toBe(
     'sum(rate(shop_errors_total{category!="validation"}[1h])) / sum(rate(shop_operations_total[1h])) / 0.001',
   );
   expect(toPromQL(operationsWithin(defaultNaming, '0.2', windowMs))).toBe(

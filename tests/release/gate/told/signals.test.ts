@@ -120,7 +120,7 @@ tells('latencyP95', [
     'slow',
     traffic({ latencyP95: 0.3 }),
     'fail (300 ms; < 200 ms) @ 5 min',
-    ['2,400 operations in 5m', 'HTDAG, HALO and AOP', 'hold the rollout'],
+    ['2,400 operations in 5m', 'operations are slow', 'hold the rollout'],
   ],
   [
     'past the last bucket',
@@ -243,7 +243,7 @@ test('uptime: no service to watch is no uptime', () => {
 test.for(['errorRatio', 'latencyP95', 'errorBudget', 'ErrorBudgetFastBurn', 'ErrorBudgetSlowBurn'])(
   '%s: without metrics of traffic it is not configured, whatever was measured',
   (id) => {
-    const rules = { ...setup, naming: { ...setup.naming, hasTraffic: false } };
+    const rules = { ...setup, naming: { ...setup.naming, slis: [] } };
     expect(told(() => {}, id, 50, rules).judged).toBe('not configured');
   },
 );

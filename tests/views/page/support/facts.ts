@@ -1,7 +1,7 @@
 import { catalogue } from '../../../../health-tests/catalogue.ts';
 import type { AlertRecord } from '../../../../src/alerts/engine/state.ts';
 import { alertRules } from '../../../../src/alerts/rules/make-rules.ts';
-import { defaultNaming } from '../../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
 import type { SignalValues } from '../../../../src/alerts/signals/reading.ts';
 import { labelFingerprint } from '../../../../src/core/labels/fingerprint.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';

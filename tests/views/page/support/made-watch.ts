@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { catalogue } from '../../../../health-tests/catalogue.ts';
 import { createOutboxTables } from '../../../../src/alerts/notify/outbox-tables.ts';
-import { defaultNaming } from '../../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
 import { cycleSignals } from '../../../../src/alerts/signals/cycle-signals.ts';
 import { createRedactor } from '../../../../src/core/text/redactor.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';

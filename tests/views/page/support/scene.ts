@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalogue } from '../../../../health-tests/catalogue.ts';
 import { alertRules } from '../../../../src/alerts/rules/make-rules.ts';
-import { defaultNaming } from '../../../../src/alerts/signals/algebra/named.ts';
+import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../../src/history/open-history.ts';
 import { type Served, serve } from '../../../../src/monitor/loop/serve.ts';

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { type Matcher, parseMatchers } from '../labels/matcher.ts';
+import { dayMs, durationUpTo } from './duration.ts';
+
+/** Series of a metric as a configuration names them: `http_requests_total{code=~"5.."}`. */
+export interface MetricSelector {
+  metric: string;
+  matchers: readonly Matcher[];
+}
+
+/** Where the operations of a service's users are counted. */
+export interface TrafficMetrics {
+  kind: 'metrics';
+  preset: TrafficPreset | undefined;
+  operations: MetricSelector;
+  /** Of the operations those that failed; or a counter of failures. */
+  errors: MetricSelector;
+  /** A histogram by its base name; none where durations are not measured. */
+  duration: MetricSelector | undefined;
+  /** What a value of the histogram is times this in seconds. */
+  seconds: number;
+  /** By which labels Vigil's own operations are told from those of users. */
+  own: readonly Matcher[];
+}
+
+/** The same as queries to a store; operations and errors per second, `{{window}}` stands for the window. */
+export interface TrafficQueries {
+  kind: 'queries';
+  preset: undefined;
+  operations: string;
+  errors: string;
+  duration: string | undefined;
+}
+
+/** The service-level indicators of one service. */
+export type Traffic = (TrafficMetrics | TrafficQueries) & {
+  /** So many operations are enough to judge by. */
+  minimum: number | undefined;
+  windowMs: number | undefined;
+};
+
+/** The names that services and proxies expose; `PREFIX` is `metricsPrefix`. */
+const presets = {
+  // OpenTelemetry's semantic conventions for HTTP, as its Prometheus exporters write them.
+  opentelemetry: {
+    operations: 'http_server_request_duration_seconds_count',
+    errors: 'http_server_request_duration_seconds_count{http_response_status_code=~"5.."}',
+    duration: 'http_server_request_duration_seconds',
+  },
+  // prom-client's own example, express-prom-bundle and fastify-metrics.
+  'prom-client': {
+    operations: 'http_request_duration_seconds_count',
+    errors: 'http_request_duration_seconds_count{status_code=~"5.."}',
+    duration: 'http_request_duration_seconds',
+  },
+  'nginx-ingress': {
+    operations: 'nginx_ingress_controller_requests',
+    errors: 'nginx_ingress_controller_requests{status=~"5.."}',
+    duration: 'nginx_ingress_controller_request_duration_seconds',
+  },
+  genesis: {
+    operations: 'PREFIX_operations_total',
+    errors: 'PREFIX_errors_total{category!="validation"}',
+    duration: 'PREFIX_operation_duration_seconds',
+  },
+} as const;
+
+export type TrafficPreset = keyof typeof presets;
+export const trafficPresets = Object.keys(presets) as TrafficPreset[];
+
+/** Reads `metric{label="value"}`. @throws SyntaxError */
+export function parseSelector(text: string): MetricSelector {
+  const [, metric, labels] = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{.*\})?\s*$/s.exec(text) ?? [];
+  if (metric === undefined) throw new SyntaxError(`no selector: ${text}`);
+  return { metric, matchers: labels === undefined ? [] : parseMatchers(labels) };
+}
+
+const isSelector = (text: string): boolean => {
+  try {
+    return parseSelector(text).metric !== '';
+  } catch {
+    return false;
+  }
+};
+
+const isQuery = (text: string): boolean => text.includes('{{window}}');
+
+const expected = 'expected a selector such as http_requests_total{code=~"5.."}, or a query with {{window}}';
+const series = z.string().refine((text) => isQuery(text) || isSelector(text), expected);
+const matchers = z.string().refine((text) => {
+  try {
+    return parseMatchers(text).length > 0;
+  } catch {
+    return false;
+  }
+}, 'expected a matcher such as client="vigil"');
+
+const judged = {
+  /** So many operations within the window are enough to judge by. */
+  minimum: z.int().min(1).optional(),
+  /** How far back live traffic is looked at; `liveWindow` without it. */
+  window: durationUpTo(dayMs).optional(),
+  /** Labels of the operations that are Vigil's own; they are left out. */
+  own: matchers.optional(),
+};
+
+const preset = z.enum(trafficPresets as [TrafficPreset, ...TrafficPreset[]]);
+const byHand = z
+  .strictObject({ operations: series, errors: series, duration: series.optional(), ...judged })
+  .refine(({ operations, errors, duration = operations }) => {
+    return isQuery(operations) === isQuery(errors) && isQuery(operations) === isQuery(duration);
+  }, 'expected selectors throughout, or queries with {{window}} throughout')
+  .refine(
+    ({ operations, own }) => own === undefined || !isQuery(operations),
+    'expected own beside selectors; a query leaves out by itself what is not of users',
+  );
+
+/** How a person says where live traffic is seen: by the name of a preset, by selectors, or by queries. */
+export const trafficSchema = z.union([preset, z.strictObject({ preset, ...judged }), byHand], {
+  error: `expected one of the presets ${trafficPresets.join(', ')}, { preset, minimum, window } or { operations, errors, duration }`,
+});
+export type TrafficInput = z.output<typeof trafficSchema>;
+
+/** The base name of a histogram, whichever of its series is named. */
+const baseOf = ({ metric, matchers: labels }: MetricSelector): MetricSelector => ({
+  metric: metric.replace(/_(bucket|count|sum)$/, ''),
+  matchers: labels,
+});
+
+/** The indicators of Genesis, by the prefix of its families. */
+export const genesisTraffic = (prefix: string) => trafficOf('genesis', prefix) as Traffic & TrafficMetrics;
+
+/** The indicators that a configuration describes. */
+export function trafficOf(given: TrafficInput, prefix: string): Traffic {
+  const { minimum, window, own = '', ...form } = typeof given === 'string' ? { preset: given } : given;
+  const named = 'preset' in form ? form.preset : undefined;
+  const { operations, errors, duration } = 'preset' in form ? presets[form.preset] : form;
+  const shared = { minimum, windowMs: window };
+  if (isQuery(operations)) {
+    return { kind: 'queries', preset: undefined, operations, errors, duration, ...shared };
+  }
+  const select = (text: string) => parseSelector(text.replace('PREFIX', prefix));
+  const histogram = duration === undefined ? undefined : baseOf(select(duration));
+  return {
+    kind: 'metrics',
+    preset: named,
+    operations: select(operations),
+    errors: select(errors),
+    duration: histogram,
+    seconds: /_(milliseconds|ms)$/.test(histogram?.metric ?? '') ? 0.001 : 1,
+    own: own === '' ? [] : parseMatchers(own),
+    ...shared,
+  };
+}
