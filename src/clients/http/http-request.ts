@@ -62,6 +62,15 @@ function httpUrl(url: string): URL {
   });
 }
 
+/** By these a service can tell what Vigil asks from what its users do, and count it under a label of its own. */
+const marks = { 'user-agent': 'vigil', 'x-vigil': '1', baggage: 'vigil=1' };
+
+/** The marks without those that a request says otherwise. */
+function ownMarks(headers: Record<string, string> = {}): Record<string, string> {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(marks).filter(([name]) => !given.has(name)));
+}
+
 /** A request for undici; credentials in the URL become a header. */
 export function requestOf(url: string, options: SendOptions): Dispatcher.DispatchOptions {
   const target = httpUrl(url);
@@ -78,6 +87,7 @@ export function requestOf(url: string, options: SendOptions): Dispatcher.Dispatc
       ...(isJson && { 'content-type': 'application/json' }),
       ...(credentials !== ':' && { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
       ...(span && { traceparent: span.traceparent }),
+      ...ownMarks(options.headers),
       ...options.headers,
     },
   };

@@ -24,6 +24,7 @@ import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
 import { endedLine, noChannelLine, servingLine } from './loop-lines.ts';
 import type { LoopOptions } from './loop-options.ts';
+import { countOwnRequests } from './own-requests.ts';
 import { queryTraffic } from './query-traffic.ts';
 import { scrapeAll } from './scrape.ts';
 import { type Extension, serve } from './serve.ts';
@@ -160,6 +161,8 @@ async function openAll(
   // The port is taken before the watch exists, so that its address can stand in every alert.
   const url = await openPort(loop, history, additions.extensions);
   const knowsHost = harness.contextFor('').declared.includes('host');
+  const ownRequests = countOwnRequests(harness.services);
+  closers.push(() => ownRequests.close());
   const watch = openWatch({
     ...options,
     ...additions,
@@ -169,6 +172,7 @@ async function openAll(
     route,
     redactor,
     telemetry,
+    ownRequests,
     say,
     catalogue: suite.catalogue,
     url,
@@ -185,7 +189,7 @@ async function openAll(
         knowsHost,
         signal,
         redactor.redact,
-        config.rollout.canary ? [config.rollout.canary.label] : [],
+        { keep: config.rollout.canary ? [config.rollout.canary.label] : [], ownRequests },
       )),
       ...(await queryTraffic(config.services, {
         url: config.target?.prometheus?.url ?? config.monitoring.prometheus,

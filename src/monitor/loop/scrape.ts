@@ -22,7 +22,8 @@ import {
 } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { type AskLimits, scrape } from '../cycle/ask-service.ts';
-import { trafficSamples } from './traffic-samples.ts';
+import { askedPaths, type OwnRequests } from './own-requests.ts';
+import { countsPaths, trafficSamples } from './traffic-samples.ts';
 
 export interface Scrape {
   job: string;
@@ -54,6 +55,9 @@ interface ScrapeOptions {
   traffic: Traffic | 'all' | undefined;
   /** Labels by which the operations are told apart besides. */
   keep: readonly string[];
+  /** The service that is scraped, and who counts what is asked of it. */
+  service?: ServiceConfig | undefined;
+  ownRequests?: Pick<OwnRequests, 'tellsPaths'> | undefined;
 }
 
 /** Values that only differed in what was taken out of them stay different, or two series would become one. */
@@ -113,10 +117,12 @@ async function seriesAt(
 ): Promise<ScrapedSample[]> {
   const asking = askingOf(options);
   const exposition = await scrape(url, headers === undefined ? asking : { ...asking, headers });
-  const { traffic, keep } = options;
+  const { traffic, keep, service, ownRequests } = options;
   if (traffic === 'all') return inTurns(samplesOf(exposition, labels, options));
   if (traffic?.kind !== 'metrics') return [];
-  return trafficSamples(exposition, traffic, labels, (own) => cleanLabels(own, options), keep);
+  if (service) ownRequests?.tellsPaths(service.name, countsPaths(exposition, traffic));
+  const ownPaths = service ? askedPaths(service) : [];
+  return trafficSamples(exposition, traffic, labels, (own) => cleanLabels(own, options), keep, ownPaths);
 }
 
 /** One instance: its metrics where there are any, and whether it says that it is well. */
@@ -134,6 +140,7 @@ async function scrapeService(service: ServiceConfig, options: ScrapeOptions): Pr
   const { traffic } = service;
   const own: ScrapeOptions = {
     ...options,
+    service,
     sampleLimit: service.sampleLimit ?? options.sampleLimit,
     traffic: watchesGenesis({ services: [service] }) ? 'all' : traffic && trafficOf(traffic, options.prefix),
   };
@@ -184,7 +191,7 @@ export async function scrapeAll(
   knowsHost: boolean,
   signal?: AbortSignal,
   redact: ScrapeOptions['redact'] = (text) => text,
-  keep: readonly string[] = [],
+  { keep = [], ownRequests }: Partial<Pick<ScrapeOptions, 'keep' | 'ownRequests'>> = {},
 ): Promise<Scrape[]> {
   const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
   const { sampleLimit, host } = target;
@@ -197,6 +204,7 @@ export async function scrapeAll(
     redact,
     traffic: 'all',
     keep,
+    ownRequests,
   };
   const node = { ...own, prefixes: ['node_memory_Mem', 'node_cpu_seconds_total', 'node_filesystem_'] };
   const labels = { job: jobs.node };

@@ -8,6 +8,15 @@ function namesOf({ operations, errors, duration }: TrafficMetrics): Set<string> 
   return new Set([operations.metric, errors.metric, ...histogram]);
 }
 
+/** Whether the operations are counted by path, as a label says it. */
+export const countsPaths = ({ families }: Exposition, { operations }: TrafficMetrics): boolean =>
+  families.some(({ samples }) =>
+    samples.some(
+      ({ name, labels }) =>
+        name === operations.metric && Object.values(labels).some((value) => value.startsWith('/')),
+    ),
+  );
+
 /** The labels that tell these series apart: those that a selector names, a bucket's bound and `keep`. */
 function labelsOf({ operations, errors, duration, own }: TrafficMetrics, keep: readonly string[]): string[] {
   const matchers = [operations, errors, duration].flatMap((one) => one?.matchers ?? []);
@@ -24,12 +33,15 @@ export function trafficSamples(
   labels: Record<string, string>,
   clean: (labels: Labels) => Record<string, string>,
   keep: readonly string[] = [],
+  ownPaths: readonly string[] = [],
 ): ScrapedSample[] {
   const names = namesOf(traffic);
   const kept = labelsOf(traffic, keep);
   const sums = new Map<string, ScrapedSample>();
   for (const sample of families.flatMap(({ samples }) => samples)) {
     if (!names.has(sample.name)) continue;
+    // A scrape that is counted by its path is no user's.
+    if (Object.values(sample.labels).some((value) => ownPaths.includes(value))) continue;
     const own = Object.fromEntries(
       kept.flatMap((label) => (sample.labels[label] === undefined ? [] : [[label, sample.labels[label]]])),
     );

@@ -170,7 +170,8 @@ export function watchFamilies(parts: WatchParts, intervalMs: number): Family[] {
     alerts: parts.evaluator.state(),
     channels: options.dispatcher.statistics(),
   });
-  return [...cycleFamilies(parts), ...withProbe(own, options.config.probe)];
+  const asked = options.ownRequests?.families() ?? [];
+  return [...cycleFamilies(parts), ...withProbe([...own, ...asked], options.config.probe)];
 }
 
 /** Families as samples, as if they had been scraped from the watch's port. */
@@ -189,7 +190,8 @@ export function ownSamples(families: readonly Family[], job = testsJob({})): Scr
 /** Records what the watch says of itself beside what it scrapes. */
 export function recordOwnSamples(parts: WatchParts, atMs: number): void {
   const own = familiesOf([startMetric(parts.startedMs), ...coverageMetrics(coverageNow(parts))]);
-  const families = [...cycleFamilies(parts), ...withProbe(own, parts.options.config.probe)];
+  const asked = parts.options.ownRequests?.families() ?? [];
+  const families = [...cycleFamilies(parts), ...withProbe([...own, ...asked], parts.options.config.probe)];
   const job = testsJob(parts.naming);
   parts.options.history.recordSamples(atMs, ownSamples(families, job), job);
 }

@@ -66,6 +66,8 @@ export interface WatchOptions extends Watching, AlertHooks {
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
   /** Where the spans of the cycles go; nowhere without it. */
   telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
+  /** What this watch itself asked of the services. */
+  ownRequests?: { families(): Family[] } | undefined;
   /** Looks whether the evidence is still there, after each cycle and scrape; as often as it costs little, whether the whole of it is sound. */
   checkEvidence(isWhole: boolean): Promise<number> | undefined;
   /** Scrapes everything the signals are made of. */

@@ -90,7 +90,7 @@ function everyone(sli: Sli, what: Counted, windowMs: number, per: 'second' | 'wi
 /** What of it Vigil sent. */
 function ownOf(sli: Sli, what: Counted, windowMs: number, per: 'second' | 'window'): Expression {
   const grown = per === 'second' ? rate : increaseOver;
-  const outcome = what === 'errors' ? 'error' : 'ok|error';
+  const outcome = what === 'errors' ? 'error' : 'ok|error|scrape';
   const own = sum(grown(select(sliSeries.own, [...ofService(sli)], ['outcome', '=~', outcome]), windowMs));
   return or(own, times(everyone(sli, 'operations', windowMs, per), 0));
 }
@@ -107,13 +107,16 @@ export const increaseOf = (sli: Sli, what: Counted, windowMs: number): Expressio
 export const rateOf = (sli: Sli, what: Counted, windowMs: number): Expression =>
   counted(sli, what, windowMs, 'second');
 
+/** So many operations are left of users' when Vigil's own are taken off: fewer may only be the error of the counting. */
+const fewest = 5;
+
 /** Errors ÷ operations of users over a window; nothing where there were none. */
 export function errorRatioOf(sli: Sli, windowMs: number): Expression {
   const share = ratio(rateOf(sli, 'errors', windowMs), rateOf(sli, 'operations', windowMs));
   if (!isMixed(sli)) return share;
   return where(share, increaseOf(sli, 'operations', windowMs), {
     operator: '>=',
-    value: sli.traffic.minimum ?? 1,
+    value: sli.traffic.minimum ?? fewest,
   });
 }
 
