@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { initRepository, initText } from '../src/setup/index.ts';
+import { discover, initRepository, initText } from '../src/setup/index.ts';
 import { invalid, json } from './values.ts';
 
 interface InitOptions {
@@ -31,6 +31,7 @@ async function askUrl(): Promise<string> {
 export async function runInit(args: InitOptions): Promise<void> {
   const mayAsk = !args.yes && !args.json && process.stdin.isTTY === true;
   const url = checkedUrl(args.url ?? (mayAsk ? await askUrl() : usualUrl));
-  const done = initRepository(process.cwd(), { url, ci: args.ci === true });
+  const found = await discover(url);
+  const done = initRepository(process.cwd(), { url, ci: args.ci === true, found });
   process.stdout.write(args.json ? json({ version: 1, url, ...done }) : initText(done));
 }

@@ -28,6 +28,7 @@ const alone = [
   'release/rollback/*',
   'scripts/*',
   'setup/doctor/command',
+  'setup/init/*',
   'soak/*',
   'stack/*',
   'suite/{checks,harness,probes,run}/*',

@@ -55,6 +55,7 @@ export {
   type MetricSelector,
   type Traffic,
   type TrafficMetrics,
+  type TrafficPreset,
   trafficOf,
 } from './config/traffic.ts';
 export { validateConfig, validated } from './config/validate.ts';

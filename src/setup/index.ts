@@ -1,6 +1,7 @@
 export { runDemo } from './demo/demo.ts';
 export { type EffectiveValue, effectiveText } from './doctor/effective.ts';
 export { examine, findingsText } from './doctor/examine.ts';
+export { discover } from './init/discover.ts';
 export { initRepository, initText } from './init/init-repository.ts';
 export {
   type ComparedDocument,

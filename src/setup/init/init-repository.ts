@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { printable } from '../../core/index.ts';
+import type { Discovered } from './discover.ts';
 
 interface InitFile {
   /** Relative to the repository. */
@@ -14,24 +15,52 @@ interface InitFile {
 /** What `vigil init` did, file by file, and what is left to do. */
 export interface InitResult {
   files: { path: string; state: 'written' | 'kept'; because?: string }[];
+  /** What was looked for at the service and not found. */
+  missing: string[];
   next: string[];
 }
 
 const template = (name: string): string =>
   readFileSync(new URL(`templates/${name}`, import.meta.url), 'utf8');
 
+/** A text as TypeScript writes it. */
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** What is watched, as keys of the configuration: all that was found of the service. */
+function watchedText(url: string, found: Discovered | undefined): string {
+  if (!found?.health && !found?.metrics) return `  target: { url: ${quoted(url)} },`;
+  const { health, metrics, traffic, release } = found;
+  const selectors = typeof traffic === 'object' ? Object.entries(traffic) : [];
+  const byHand = selectors.map(([key, text]) => `${key}: ${quoted(text)}`).join(', ');
+  const lines = [
+    `url: ${quoted(url)}`,
+    ...(health ? [`health: ${quoted(health)}`] : []),
+    ...(metrics ? [`metrics: ${quoted(metrics)}`] : []),
+    ...(typeof traffic === 'string' ? [`traffic: ${quoted(traffic)}`] : []),
+    ...(byHand === '' ? [] : [`traffic: { ${byHand} }`]),
+    ...(release ? [`release: { path: ${quoted(release.path)}, json: ${quoted(release.json)} }`] : []),
+  ];
+  return `  services: {\n    service: {\n${lines.map((line) => `      ${line},\n`).join('')}    },\n  },`;
+}
+
 /** The files that make a repository watch its own service, in the order in which one reads them. */
 export function initFiles({
   url,
   isModule,
   ci,
+  found,
 }: {
   url: string;
   isModule: boolean;
   ci: boolean;
+  found?: Discovered | undefined;
 }): InitFile[] {
   const ending = isModule ? 'ts' : 'mts';
-  const quoted = `'${url.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  const values: Record<string, string> = {
+    watched: watchedText(url, found),
+    // A service may have nothing at its address itself.
+    path: (found?.status ?? 0) >= 400 && found?.health !== undefined ? found.health : '/',
+  };
   const files: (Omit<InitFile, 'text'> & { from: string })[] = [
     { path: `vigil.config.${ending}`, from: 'vigil.config.ts.txt', insteadOf: /^vigil\.config\.\w+$/ },
     {
@@ -53,7 +82,7 @@ export function initFiles({
   ];
   return files.map(({ from, ...file }) => ({
     ...file,
-    text: template(from).replace(/\$\{url\}/, () => quoted),
+    text: template(from).replaceAll(/\$\{(watched|path)\}/g, (_, name: string) => values[name] ?? ''),
   }));
 }
 
@@ -97,9 +126,13 @@ function nextSteps(folder: string, url: string): string[] {
 }
 
 /** Writes what a repository needs to watch its own service, with a CI step where GitHub is used. Overwrites nothing. */
-export function initRepository(folder: string, { url, ci }: { url: string; ci: boolean }): InitResult {
+export function initRepository(
+  folder: string,
+  { url, ci, found }: { url: string; ci: boolean; found?: Discovered | undefined },
+): InitResult {
   const wanted = initFiles({
     url,
+    found,
     isModule: isModule(folder),
     ci: ci || existsSync(path.join(folder, '.github')),
   });
@@ -112,15 +145,16 @@ export function initRepository(folder: string, { url, ci }: { url: string; ci: b
     writeFileSync(target, file.text, { flag: 'wx' });
     return { path: file.path, state: 'written' };
   });
-  return { files, next: nextSteps(folder, url) };
+  return { files, missing: found?.missing ?? [], next: nextSteps(folder, url) };
 }
 
 /** What was done and is left to do, for a person. */
-export function initText({ files, next }: InitResult): string {
+export function initText({ files, missing, next }: InitResult): string {
   const lines = files.map(({ path: file, state, because }) =>
     because === undefined || because === file
       ? `  ${state.padEnd(8)}${file}`
       : `  kept    ${because}, so ${file} was not written`,
   );
-  return `${printable([...lines, '', 'Now:', ...next.map((step) => `  ${step}`)].join('\n'))}\n`;
+  const notFound = missing.length === 0 ? [] : ['', 'Not found:', ...missing.map((what) => `  ${what}`)];
+  return `${printable([...lines, ...notFound, '', 'Now:', ...next.map((step) => `  ${step}`)].join('\n'))}\n`;
 }

@@ -1,0 +1,155 @@
+import { type Exposition, type HttpAnswer, readExposition, send } from '../../clients/index.ts';
+import { type TrafficPreset, trafficOf, valueAt } from '../../core/index.ts';
+
+/** What could be found out of a service by asking it. */
+export interface Discovered {
+  /** Status of the address itself; none where nothing answered. */
+  status: number | undefined;
+  health: string | undefined;
+  metrics: string | undefined;
+  /** A preset, or selectors where the metrics fit none. */
+  traffic: TrafficPreset | { operations: string; errors: string; duration?: string } | undefined;
+  release: { path: string; json: string; id: string } | undefined;
+  /** What was looked for and is not there, in words. */
+  missing: string[];
+}
+
+const healthPaths = [
+  '/healthz',
+  '/health',
+  '/readyz',
+  '/livez',
+  '/api/health',
+  '/actuator/health',
+  '/-/healthy',
+  '/ping',
+  '/status',
+];
+const metricsPaths = ['/metrics', '/actuator/prometheus', '/stats/prometheus', '/api/metrics', '/prometheus'];
+const releasePaths = ['/version', '/info', '/release', '/actuator/info'];
+const releaseKeys = [
+  '$.releaseId',
+  '$.release',
+  '$.version',
+  '$.build.sha',
+  '$.build.version',
+  '$.git.commit.id',
+  '$.commit',
+  '$.sha',
+];
+
+async function ask(url: string): Promise<HttpAnswer | undefined> {
+  try {
+    return await send(url, { timeoutMs: 5000 });
+  } catch {
+    return undefined;
+  }
+}
+
+/** A page that a single-page application serves for every path says nothing of any. */
+const isPage = ({ headers }: HttpAnswer): boolean => /text\/html/.test(headers['content-type'] ?? '');
+
+/** The first path whose answer is what is looked for. */
+async function firstOf<T>(
+  url: string,
+  paths: readonly string[],
+  found: (answer: HttpAnswer, path: string) => Promise<T | undefined> | T | undefined,
+): Promise<T | undefined> {
+  for (const path of paths) {
+    const answer = await ask(`${url}${path}`);
+    if (!answer || answer.status >= 400 || isPage(answer)) continue;
+    const what = await found(answer, path);
+    if (what !== undefined) return what;
+  }
+  return undefined;
+}
+
+async function expositionOf({ text }: HttpAnswer): Promise<Exposition | undefined> {
+  try {
+    const exposition = await readExposition(text);
+    return exposition.families.length > 0 ? exposition : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const statusLabels = ['status_code', 'http_response_status_code', 'code', 'status', 'response_code'];
+/** A histogram of durations first: its count serves both. */
+const counters = [
+  'http_server_request_duration_seconds',
+  'http_request_duration_seconds',
+  'http_server_requests_seconds',
+  'http_requests_total',
+];
+
+/** The names by which an exposition counts requests: those of a preset, or selectors on what it has. */
+export function trafficIn({ families }: Exposition): Discovered['traffic'] {
+  const samples = families.flatMap((family) => family.samples);
+  const has = (name: string, label?: string) =>
+    samples.some((sample) => sample.name === name && (label === undefined || label in sample.labels));
+  for (const preset of ['opentelemetry', 'prom-client', 'nginx-ingress'] as const) {
+    const traffic = trafficOf(preset, '');
+    if (traffic.kind !== 'metrics') continue;
+    const label = traffic.errors.matchers[0]?.label;
+    if (has(traffic.operations.metric, label)) return preset;
+  }
+  for (const name of counters) {
+    const operations = name.endsWith('_total') ? name : `${name}_count`;
+    const label = statusLabels.find((one) => has(operations, one));
+    if (label === undefined) continue;
+    const errors = `${operations}{${label}=~"5.."}`;
+    return has(`${name}_bucket`) ? { operations, errors, duration: name } : { operations, errors };
+  }
+  return undefined;
+}
+
+function releaseIn(answer: HttpAnswer, path: string): Discovered['release'] {
+  let document: unknown;
+  try {
+    document = answer.json();
+  } catch {
+    return undefined;
+  }
+  for (const json of releaseKeys) {
+    const id = valueAt(document, json);
+    if (typeof id === 'string' && id.trim() !== '') return { path, json, id };
+  }
+  return undefined;
+}
+
+/** Asks a service what it has: where it says how it is, its metrics, which preset fits them, and its release. */
+export async function discover(url: string): Promise<Discovered> {
+  const root = await ask(url);
+  if (!root) {
+    const missing = [`${url} does not answer: start the service, and run vigil init again`];
+    const nothing = { health: undefined, metrics: undefined, traffic: undefined, release: undefined };
+    return { status: undefined, ...nothing, missing };
+  }
+  const health = await firstOf(url, healthPaths, (_, path) => path);
+  const seen = await firstOf(url, metricsPaths, async (answer, path) => {
+    const exposition = await expositionOf(answer);
+    return exposition && { path, traffic: trafficIn(exposition) };
+  });
+  const asked = [...releasePaths, ...(health === undefined ? [] : [health])];
+  const release = await firstOf(url, asked, releaseIn);
+  const noTraffic = seen !== undefined && seen.traffic === undefined;
+  return {
+    status: root.status,
+    health,
+    metrics: seen?.path,
+    traffic: seen?.traffic,
+    release,
+    missing: [
+      ...(health === undefined ? [`no health path (${healthPaths.join(', ')}): set health`] : []),
+      ...(seen === undefined
+        ? [`no metrics (${metricsPaths.join(', ')}): live traffic is not judged; set metrics and traffic`]
+        : []),
+      ...(noTraffic
+        ? [
+            'no preset fits the metrics, or no request was counted yet: live traffic is not judged; set traffic',
+          ]
+        : []),
+      ...(release === undefined ? [`no release (${releasePaths.join(', ')}): set release`] : []),
+    ],
+  };
+}

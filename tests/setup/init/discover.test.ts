@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseExposition } from '../../../src/clients/exposition/parse.ts';
+import { discover, trafficIn } from '../../../src/setup/init/discover.ts';
+import { httpServer } from '../../clients/servers.ts';
+import { emptyFolder, vigil } from '../../scripts/vigil.ts';
+
+const counted = (labels: string) => `# TYPE http_request_duration_seconds histogram
+http_request_duration_seconds_bucket{le="0.1",${labels}} 40
+http_request_duration_seconds_bucket{le="+Inf",${labels}} 40
+http_request_duration_seconds_sum{${labels}} 1
+http_request_duration_seconds_count{${labels}} 40
+`;
+
+/** A shop that answers below a base path, and everything else with the page of its application. */
+const shop = (routes: Record<string, string>) =>
+  httpServer((request, response) => {
+    const body = routes[request.url ?? ''];
+    if (body === undefined) response.setHeader('content-type', 'text/html').end('<html></html>');
+    else response.end(body);
+  });
+
+test('init finds health, metrics, preset and release of a service, and its configuration is green at once', {
+  timeout: 120_000,
+}, async () => {
+  const url = await shop({
+    '/healthz': 'ok',
+    '/metrics': counted('method="GET",route="/orders",status_code="200"'),
+    '/version': '{"build":{"sha":"4f2a"}}',
+  });
+  expect(await discover(url)).toMatchObject({
+    health: '/healthz',
+    metrics: '/metrics',
+    traffic: 'prom-client',
+    release: { path: '/version', json: '$.build.sha', id: '4f2a' },
+    missing: [],
+  });
+
+  const cwd = emptyFolder({ 'package.json': '{"type":"module"}' });
+  const { code, stdout } = await vigil(['init', '--yes', '--url', url], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('Not found');
+  const file = path.join(cwd, 'vigil.config.ts');
+  // As it is written, with a probe in the place of the suite, which needs the package to be installed.
+  const text = readFileSync(file, 'utf8')
+    .replace(/import .*\n/, 'const defineConfig = (config) => config;\n')
+    .replace(/ {2}suite: .*\n/, "  probes: [{ type: 'http', url: '/healthz' }],\n");
+  writeFileSync(file, text);
+  const cycle = await vigil(['monitor'], { cwd });
+  expect(cycle.stdout + cycle.stderr).toContain('PASS');
+  expect(cycle.code).toBe(0);
+  const doctor = await vigil(['doctor', '--port', '0'], { cwd });
+  expect(doctor.stdout).toMatch(
+    /✓ traffic of service +1 series; 40 operations since its start, error ratio 0 %/,
+  );
+  expect(doctor.code).toBe(0);
+});
+
+test('what is not there is said, and a page for every path is no health', async () => {
+  const url = await shop({});
+  const found = await discover(url);
+  expect(found).toMatchObject({ health: undefined, metrics: undefined, traffic: undefined });
+  expect(found.missing.join('\n')).toMatch(/no health path[\s\S]*no metrics[\s\S]*no release/);
+  const silent = await discover('http://127.0.0.1:9');
+  expect(silent.missing).toEqual([expect.stringContaining('does not answer')]);
+});
+
+test.for([
+  ['http_server_request_duration_seconds', 'http_response_status_code', 'opentelemetry'],
+  ['http_request_duration_seconds', 'status_code', 'prom-client'],
+  ['nginx_ingress_controller_requests', 'status', 'nginx-ingress'],
+])('the names %s with %s fit the preset %s', ([name, label, preset]) => {
+  const metric = name.endsWith('_seconds') ? `${name}_count` : name;
+  expect(trafficIn(parseExposition(`${metric}{${label}="200"} 1\n`))).toBe(preset);
+});
+
+test('other names become selectors by the label that tells the status', () => {
+  expect(trafficIn(parseExposition(counted('code="200"')))).toEqual({
+    operations: 'http_request_duration_seconds_count',
+    errors: 'http_request_duration_seconds_count{code=~"5.."}',
+    duration: 'http_request_duration_seconds',
+  });
+  expect(trafficIn(parseExposition('http_requests_total{code="200"} 3\n'))).toEqual({
+    operations: 'http_requests_total',
+    errors: 'http_requests_total{code=~"5.."}',
+  });
+  expect(trafficIn(parseExposition('process_cpu_seconds_total 3\n'))).toBeUndefined();
+});
