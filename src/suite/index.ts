@@ -33,6 +33,7 @@ export {
 export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { catalogueOfProbes } from './probes/catalogue.ts';
+export { withFittingNext } from './probes/fitting-next.ts';
 export { faultsMeasured } from './probes/probe-result.ts';
 export { runProbes } from './probes/run-probes.ts';
 export {

@@ -15,6 +15,7 @@ import {
   quarantine,
   type RunContext,
   readReleases,
+  withFittingNext,
 } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { observe } from './observe.ts';
@@ -65,7 +66,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const more = beside && (await runAndJudge(beside, options));
   const observed = await finish();
   const identity = { name: config.name, releases: await releases, criteria };
-  const judged = [...main.outcomes, ...(more?.outcomes ?? [])];
+  const judged = [...main.outcomes, ...(more?.outcomes ?? [])].map(withFittingNext);
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());
   const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
   // What the runner saw itself stands beside what the suite says, and no pass stands against it.

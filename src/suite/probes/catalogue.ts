@@ -26,6 +26,9 @@ const nextStep: Record<ProbeConfig['type'], string> = {
   command: 'run the command by hand as the user that runs Vigil',
 };
 
+/** The next steps of probes whose configuration says none. */
+export const usualNext: ReadonlySet<string> = new Set(Object.values(nextStep));
+
 const priorities: Record<Severity, Priority> = { critical: 'P1', warning: 'P2', info: 'P4' };
 
 /** The catalogue that a list of probes is: what each is called, how grave its failure is, and what to do then. */

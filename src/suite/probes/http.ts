@@ -120,7 +120,9 @@ export async function probeHttp(given: HttpProbe, around: ProbeSurroundings): Pr
       // What is not repeatable may have been carried out although the answer got lost.
       const answer = await (repeatable.includes(method) ? around.patiently(shownUrl(url), ask) : ask());
       seconds.push(answer.durationMs / 1000);
-      faults.push(...answerFaults(probe, answer));
+      // One answer is one fault, in however many ways it is not as expected.
+      const wrong = answerFaults(probe, answer);
+      if (wrong.length > 0) faults.push(wrong.join(', '));
     } catch (thrown) {
       faults.push(messageOf(thrown));
       // Who gave no answer took at least as long as was waited; leaving it out would call the rest fast.

@@ -66,7 +66,7 @@ test('what is not there is said, and a page for every path is no health', async 
   expect(silent.missing).toEqual([expect.stringContaining('does not answer')]);
 });
 
-test.for([
+test.for<[name: string, label: string, preset: string]>([
   ['http_server_request_duration_seconds', 'http_response_status_code', 'opentelemetry'],
   ['http_request_duration_seconds', 'status_code', 'prom-client'],
   ['nginx_ingress_controller_requests', 'status', 'nginx-ingress'],
