@@ -45,7 +45,7 @@ const gate = () =>
   command(
     'gate',
     'Check whether a release can take more traffic',
-    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --wait 30m'],
+    ['vigil gate --deployed v2.4.1 --by carol', 'vigil gate --to 25 --wait 30m --accept-thresholds'],
     '0 pass or override, 1 fail, 2 inconclusive',
     [config(), history(), jsonFlag()],
   )

@@ -117,6 +117,33 @@ test('an override exits 0, says so, and keeps the verdict that it overrode', asy
   ]);
 });
 
+test('cycles that were judged by other thresholds count when the command says so', async () => {
+  const other = 'thresholds: { latencyP95: { slo: { value: 0.3 } } },\n};';
+  const { cwd } = watched({}, { 'vigil.config.mjs': config.replace(/};$/, other) });
+  const asked = await vigil(['gate', '--to', '50', '--dry-run'], { cwd });
+  expect(asked.code).toBe(2);
+  expect(asked.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /latencyP95\.slo < 300 ms, was < 200 ms.*--accept-thresholds/,
+  );
+  const accepted = await vigil(['gate', '--to', '50', '--dry-run', '--accept-thresholds'], { cwd });
+  expect(accepted.code).toBe(0);
+  expect(accepted.stdout.replaceAll(/\s+/g, ' ')).toContain('accepted: ');
+});
+
+test('without a configuration another watch’s evidence is nobody’s: it is asked which deployment', async () => {
+  const { cwd } = watched({}, { 'none.json': '{}' });
+  const { code, stdout } = await vigil(
+    ['gate', '--to', '25', '--dry-run', '--config', 'none.json', '--json'],
+    { cwd },
+  );
+  const { conditions } = JSON.parse(stdout);
+  expect(code).not.toBe(0);
+  expect(conditions.find(({ id }: { id: string }) => id === 'target')).toMatchObject({
+    outcome: 'unknown',
+    detail: expect.stringMatching(/which deployment\?.*the watch is on http:\/\/target/),
+  });
+});
+
 test('a dry run neither records nor takes', async () => {
   const { cwd, decisions } = watched();
   expect((await vigil(['gate', '--to', '50', '--dry-run'], { cwd })).code).toBe(0);

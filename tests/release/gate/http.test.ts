@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { History } from '../../../src/history/history.ts';
 import { serve } from '../../../src/monitor/loop/serve.ts';
 import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts';
+import { identity } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 import {
   askedMs,
@@ -351,6 +352,16 @@ describe('the plain API', () => {
     expect([status, JSON.parse(text).verdict]).toEqual([200, 'pass']);
     expect(history.takenStages(deployedMs).map(({ percent }) => percent)).toEqual([25, 50]);
     expect(decisions()).toMatchObject([{ askedBy: 'carol', via: 'http' }]);
+  });
+
+  test('cycles that were judged by other thresholds count when the question says so', async () => {
+    const criteria = { ...identity.criteria, hash: 'other', limits: {} };
+    const { send } = await port({ cycleOf: () => ({ identity: { ...identity, criteria } }) });
+    const verdict = async (path: string, init?: object) => JSON.parse((await send(path, init)).text).verdict;
+    expect(await verdict('/api/gate?to=50')).toBe('inconclusive');
+    expect(await verdict('/api/gate?to=50&acceptThresholds=true')).toBe('pass');
+    const json = { to: 50, by: 'carol', acceptThresholds: true };
+    expect(await verdict('/api/gate', { json, headers: bearer })).toBe('pass');
   });
 
   test('an override is no matter of HTTP', async () => {
