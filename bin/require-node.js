@@ -8,10 +8,10 @@ if (isOld || (have[0] === 23 && have[1] < 6)) {
   const rest = process.argv.slice(2).join(' ') || 'monitor';
   const isInstalled = import.meta.url.indexOf('/node_modules/') >= 0;
   const advice = isInstalled
-    ? `with a newer one: npx vitest-vigil ${rest}`
-    : `npm ci && npm run --silent vigil -- ${rest}`;
+    ? `install a newer one, then run: npx vitest-vigil ${rest}`
+    : `run: npm ci && npm run --silent vigil -- ${rest}`;
   process.stderr.write(
-    `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; run: ${advice}\n`,
+    `Vigil needs Node ${needed.join('.')} or newer, this is ${process.versions.node}; ${advice}\n`,
   );
   process.exit(64);
 }

@@ -1,7 +1,9 @@
+import { requireTemporaryFolder } from '../src/core/index.ts';
 import { runDemo } from '../src/setup/index.ts';
 
 /** `vigil demo`: a bad release in a small shop, from its deployment to its rollback. */
 export async function runDemoCommand({ port }: { port: number }): Promise<void> {
+  requireTemporaryFolder();
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   let step = 0;

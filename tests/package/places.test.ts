@@ -130,6 +130,7 @@ test.for([
   ['monitor', '--loop', '--port', '0', '--config', 'vigil.config.json', '--reports', '/reports'],
   ['drill', '--check', 'H05', '--reports', '/reports'],
   ['target', '--port', '0'],
+  ['demo'],
 ])('without a folder for temporary files "vigil %s" ends with one sentence and 64', async (args) => {
   const place = installation(65_534, { TMPDIR: '/opt/vigil' });
   const ran = await runIn(place, [node, vigil, ...args], folderOf(0));
