@@ -35,7 +35,7 @@ export const projects: readonly Project[] = [
   {
     name: 'a pytest suite',
     program: 'pytest-3',
-    check: 'test_shop › test_answers',
+    check: 'pytest › test_shop › test_answers',
     files: (url) => ({
       ...config({
         target: { url },

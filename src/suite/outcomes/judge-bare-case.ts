@@ -26,6 +26,16 @@ const keyOf = (suite: string | undefined, which: string): string => `${suite}\u0
 export const eventKey = (event: Standing): string =>
   keyOf(suiteOf(event), String(event.position ?? event.fullName));
 
+/** Vitest 4 names a file in its report without its project: it is that file, where only one project has it. */
+function suiteWithProject(
+  name: string | undefined,
+  found: ReadonlyMap<string, readonly CollectedEvent[]>,
+): string | undefined {
+  if (name === undefined || found.has(name)) return name;
+  const same = [...found].filter(([, [first]]) => first?.file === name);
+  return same.length === 1 ? same[0]?.[0] : name;
+}
+
 /** The key of each case of a report, whose suites list first what was found in a file. */
 export function caseKeys(
   cases: readonly JUnitCase[],
@@ -38,7 +48,7 @@ export function caseKeys(
   const counted = new Map<string, number>();
   return new Map(
     cases.map((entry) => {
-      const suite = entry.suites.at(-1);
+      const suite = suiteWithProject(entry.suites.at(-1), found);
       const at = counted.get(suite ?? '') ?? 0;
       counted.set(suite ?? '', at + 1);
       const event = found.get(suite ?? '')?.[at];
