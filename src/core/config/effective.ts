@@ -31,7 +31,14 @@ export function effectiveThresholds(config: Pick<VigilConfig, 'thresholds'>): Th
           expected: 'operator: "<", "<=", ">" or ">=", because this signal has no limit that implies it',
         });
       }
-      row[level as 'slo'] = { ...before, ...(bound as Partial<Bound>), operator, value: bound.value };
+      const { value } = bound;
+      const forSeconds = bound.forSeconds ?? before?.forSeconds;
+      row[level as 'slo'] = {
+        ...before,
+        ...(forSeconds !== undefined && { forSeconds }),
+        operator,
+        value,
+      };
     }
   }
   return table;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shardOf } from '../catalogue/shard.ts';
 import { messageOf } from '../errors.ts';
 import { slugOf } from '../text/slug.ts';
+import { parseLimit } from '../thresholds/limit-text.ts';
 import { thresholds } from '../thresholds/thresholds.ts';
 import { cycleIntervalSeconds } from '../thresholds/watch-limits.ts';
 import { accessKeys } from './auth.ts';
@@ -10,7 +11,7 @@ import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
-import { complain, httpUrlSchema, shortName } from './parts.ts';
+import { complain, httpUrlSchema, limitSchema, shortName } from './parts.ts';
 import { type ProbeConfig, probesSchema } from './probes.ts';
 import { quarantineSchema, until } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -40,12 +41,30 @@ const bound = z.strictObject({
   forSeconds: z.number().nonnegative().optional(),
 });
 
+/** A limit as an object, or in the words that probes take: `'< 300 ms'`, `'>= 99.5 %'`. */
+const limit = z.union(
+  [
+    bound,
+    limitSchema.transform((text) => {
+      const said = parseLimit(text);
+      // What is no limit was refused before.
+      return said ? { ...said.bound, unit: said.unit } : z.NEVER;
+    }),
+  ],
+  { error: 'expected a limit such as "< 300 ms" or ">= 99.5 %", or { value, operator, forSeconds }' },
+);
+
 const signalOverride = z.strictObject({
-  slo: bound.optional(),
-  warning: bound.optional(),
-  critical: bound.optional(),
-  rollback: bound.optional(),
+  slo: limit.optional(),
+  warning: limit.optional(),
+  critical: limit.optional(),
+  rollback: limit.optional(),
 });
+
+const thresholdsSchema = z.partialRecord(
+  z.enum(Object.keys(thresholds) as [keyof typeof thresholds]),
+  signalOverride,
+);
 
 const traces = z.union(
   [
@@ -192,6 +211,29 @@ function probeFaults(config: { services?: object | undefined; probes: readonly P
   });
 }
 
+/** Limits in another unit than that of their signal. */
+function limitFaults(levels: z.output<typeof thresholdsSchema>): Fault[] {
+  return Object.entries(levels).flatMap(([signal, row]) =>
+    Object.entries(row ?? {}).flatMap(([level, limit]): Fault[] => {
+      const { unit } = thresholds[signal as keyof typeof thresholds];
+      if (!limit || !('unit' in limit) || limit.unit === undefined || limit.unit === unit) return [];
+      const example = {
+        seconds: '"< 300 ms"',
+        ratio: '">= 99.5 %"',
+        bytes: '"< 2 GiB"',
+        perSecond: '"> 10 /s"',
+        count: '"<= 3"',
+      };
+      return [
+        [
+          ['thresholds', signal, level],
+          `expected a limit of its unit, such as ${example[unit as keyof typeof example] ?? `one in ${unit}`}`,
+        ],
+      ];
+    }),
+  );
+}
+
 /** Everything that `vigil.config.ts` may say; durations come out in milliseconds. */
 export const configSchema = z
   .strictObject({
@@ -231,13 +273,12 @@ export const configSchema = z
     timeout: duration.default(120_000),
     liveWindow: duration.default(300_000),
     reports: z.string().min(1).default('reports'),
-    thresholds: z
-      .partialRecord(z.enum(Object.keys(thresholds) as [keyof typeof thresholds]), signalOverride)
-      .default({}),
+    thresholds: thresholdsSchema.default({}),
   })
   .superRefine((config, context) => {
     for (const [path, message] of targetFaults(config)) complain(context, path, message);
-    for (const [path, message, name] of probeFaults(config)) complain(context, path, message, name);
+    for (const [path, message, input] of [...probeFaults(config), ...limitFaults(config.thresholds)])
+      complain(context, path, message, input);
     if (config.timeout >= config.interval) {
       const message = `expected less than the interval (${config.interval} ms), so that two cycles never meet`;
       complain(context, ['timeout'], message, config.timeout);

@@ -64,6 +64,16 @@ function dotted(path: readonly PropertyKey[]): string {
 /** More mistakes than anybody mends at once. */
 const mostTold = 30;
 
+/** What is wrong within the only form of several that is meant: a text is no limit as an object, nor the other way. */
+function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const isOfKind = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys');
+  const [only, ...others] = issue.errors.filter(isOfKind);
+  if (only === undefined || others.length > 0) return [issue];
+  return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 type VariableOf = (path: readonly PropertyKey[]) => string | undefined;
 
 function sentence(issue: z.core.$ZodIssue, input: unknown, variableOf: VariableOf): string {
@@ -101,7 +111,7 @@ export function validated<Schema extends z.ZodType>(
   const result = schema.safeParse(input);
   const strange = strangers(input);
   if (result.success && strange.length === 0) return result.data;
-  const issues = result.error?.issues ?? [];
+  const issues = (result.error?.issues ?? []).flatMap(meant);
   const lines = [...strange, ...issues.map((issue) => sentence(issue, input, variableOf))];
   const more = lines.length - mostTold;
   const told = [...lines.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])];

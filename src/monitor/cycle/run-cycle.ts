@@ -18,6 +18,7 @@ import {
   withFittingNext,
 } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
+import { unexpectedReleases } from './expected-release.ts';
 import { observe } from './observe.ts';
 import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
 
@@ -64,7 +65,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const probes = suiteKind(config) === 'probes' ? config.probes : undefined;
   const main = await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options);
   const more = beside && (await runAndJudge(beside, options));
-  const observed = await finish();
+  const [observed, releaseProblems] = await Promise.all([finish(), unexpectedReleases(context.services)]);
   const identity = { name: config.name, releases: await releases, criteria };
   const judged = [...main.outcomes, ...(more?.outcomes ?? [])].map(withFittingNext);
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());
@@ -77,6 +78,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
       .map((said) => `quarantine: ${said}`),
     ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
     ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
+    ...releaseProblems,
   ];
   const signals = cycleSignals(
     outcomes,

@@ -3,8 +3,36 @@ import { declaredComponents, effectiveThresholds } from '../../../src/core/confi
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { minimalEnvironment, runEnvironment } from '../../../src/core/environment/variables.ts';
 import { thresholds as defaults } from '../../../src/core/thresholds/thresholds.ts';
+import { mistake } from './mistake.ts';
 
 const table = (thresholds: object) => effectiveThresholds(validateConfig({ thresholds }, 'config'));
+
+test('a limit may be said in the words of probes, in the unit of its signal', () => {
+  const config = validateConfig(
+    {
+      thresholds: {
+        latencyP95: { slo: '< 300 ms', critical: '>= 0.5 s' },
+        errorRatio: { critical: '> 0.5 %' },
+      },
+    },
+    'x',
+  );
+  const table = effectiveThresholds(config);
+  expect(table.latencyP95.slo).toMatchObject({ operator: '<', value: 0.3 });
+  expect(table.latencyP95.critical).toMatchObject({
+    operator: '>=',
+    value: 0.5,
+    forSeconds: defaults.latencyP95.critical?.forSeconds,
+  });
+  expect(table.errorRatio.critical).toMatchObject({ operator: '>', value: 0.005 });
+  expect(table.errorRatio.critical).not.toHaveProperty('unit');
+  expect(mistake({ thresholds: { latencyP95: { slo: '< 300 B' } } })).toContain(
+    'thresholds.latencyP95.slo: expected a limit of its unit, such as "< 300 ms"; came "< 300 B"',
+  );
+  expect(mistake({ thresholds: { latencyP95: { slo: 'fast' } } })).toContain(
+    'thresholds.latencyP95.slo: expected a limit such as "< 300 ms" or ">= 99.5 %"',
+  );
+});
 
 test('without overrides the table is the one of the specification, and a copy', () => {
   const own = table({});
