@@ -25,8 +25,10 @@ import {
 import { memoryAfterBurst, memoryTrend, restartsSeen } from './support/memory.ts';
 import { operationsMet } from './support/operation.ts';
 import { alertingFaults, scrapeFaults } from './support/prometheus-faults.ts';
+import { refuseSeveralInstances } from './support/several-instances.ts';
 import { runSmoke } from './support/smoke.ts';
 import { snapshotFaults } from './support/snapshot.ts';
+import { refuseWithoutUsers, rejectedShare } from './support/watch-met.ts';
 
 test('C01 Prometheus', async ({ config, measure }) => {
   const { url, jobs } = config.target.prometheus as NonNullable<typeof config.target.prometheus>;
@@ -88,17 +90,22 @@ test('C05 pass-rate SLO', async ({ config, history, measure, skip }) => {
   expect(measure('pass rate', passRate, 'passRate.slo', { sample: total, note })).toMeetObjective();
 });
 
-test('C06 error-rate SLO', async ({ config, live, measure }) => {
+test('C06 error-rate SLO', async ({ config, live, metrics, measure }) => {
+  await refuseSeveralInstances(config, metrics);
   const judge = errorRatioJudge(config, 'errorRatio.slo');
   const window = await live.window(judge);
+  const rejected = rejectedShare(config, window, measure);
+  if (rejected) expect(rejected.measurement).toMeetObjective();
   const ratio = errorRatioOf(window, measure, 'errorRatio.slo');
   refuseUnknown(judge(window));
   expect(ratio).toMeetObjective();
 });
 
-test('C07 P95 SLO', async ({ config, live, measure }) => {
+test('C07 P95 SLO', async ({ config, live, metrics, measure }) => {
+  await refuseSeveralInstances(config, metrics);
   const judge = p95Judge(config, 'latencyP95.slo');
   const window = await live.window(judge);
+  refuseWithoutUsers(config, window);
   const latency = latencyOf(window, measure, 'latencyP95.slo');
   refuseUnknown(judge(window));
   expect(latency).toMeetObjective();

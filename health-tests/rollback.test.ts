@@ -1,5 +1,5 @@
-import { messageOf, type SmokeConfig } from '../src/core/index.ts';
-import { NOT_DECLARED } from '../src/suite/index.ts';
+import { type Bound, messageOf, resolveThreshold, type SmokeConfig } from '../src/core/index.ts';
+import { NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
 import { test, UnknownOutcome } from './fixtures.ts';
 import type { Live } from './support/live.ts';
 import {
@@ -9,16 +9,34 @@ import {
   p95Judge,
   refuseUnknown,
 } from './support/live-judgement.ts';
+import type { MetricsClient } from './support/metrics.ts';
+import { refuseSeveralInstances } from './support/several-instances.ts';
 import { runSmoke } from './support/smoke.ts';
 import { judgeTrigger } from './support/trigger.ts';
+import { errorRatioMet, latencyMet, refuseWithoutUsers, rejectedShare } from './support/watch-met.ts';
 
 /** A trigger speaks by evidence only: a target that can't be asked is no evidence, and has a trigger of its own. */
-async function observed(live: Live, judge: Parameters<Live['window']>[0]): ReturnType<Live['window']> {
+async function observed(
+  { live, config, metrics }: { live: Live; config: RunContext; metrics: MetricsClient },
+  judge: Parameters<Live['window']>[0],
+): ReturnType<Live['window']> {
   try {
+    await refuseSeveralInstances(config, metrics);
     return await live.window(judge);
   } catch (thrown) {
+    if (thrown instanceof UnknownOutcome) throw thrown;
     throw new UnknownOutcome(`live traffic can’t be observed: ${messageOf(thrown)}`);
   }
+}
+
+/** A rise in rejected requests is a trigger as a rise in errors is: it must have held for its whole time. */
+function judgeRise(
+  { measurement, past }: NonNullable<ReturnType<typeof rejectedShare>>,
+  config: RunContext,
+): void {
+  const { value } = measurement.bound as Bound;
+  const { forSeconds } = resolveThreshold(config.thresholds, 'errorRatio.rollback').bound;
+  judgeTrigger(measurement, past, { operator: '>', value, forSeconds }, config);
 }
 
 async function smokePassRate(smoke: SmokeConfig | undefined): Promise<number> {
@@ -29,9 +47,14 @@ async function smokePassRate(smoke: SmokeConfig | undefined): Promise<number> {
   }
 }
 
-test('R01 rollback trigger · error ratio', async ({ live, history, config, measure }) => {
+test('R01 rollback trigger · error ratio', async ({ live, metrics, history, config, measure }) => {
+  const met = errorRatioMet(config, measure);
+  if (met) judgeTrigger(met.measurement, met.past, 'errorRatio.rollback', config);
   const judge = errorRatioJudge(config, 'errorRatio.rollback');
-  const window = await observed(live, judge);
+  const window = await observed({ live, config, metrics }, judge);
+  const rejected = rejectedShare(config, window, measure);
+  if (rejected) judgeRise(rejected, config);
+  refuseWithoutUsers(config, window);
   const measurement = errorRatioOf(window, measure, 'errorRatio.rollback');
   refuseUnknown(judge(window));
   judgeTrigger(measurement, history.points('error_ratio'), 'errorRatio.rollback', config);
@@ -55,9 +78,12 @@ test('R02 rollback trigger · pass rate', async ({ history, config, measure, ski
   judgeTrigger(measurement, points, 'passRate.rollback', config);
 });
 
-test('R03 rollback trigger · P95', async ({ live, history, config, measure }) => {
+test('R03 rollback trigger · P95', async ({ live, metrics, history, config, measure }) => {
+  const met = latencyMet(config, measure);
+  if (met) judgeTrigger(met.measurement, met.past, 'latencyP95.rollback', config);
   const judge = p95Judge(config, 'latencyP95.rollback');
-  const window = await observed(live, judge);
+  const window = await observed({ live, config, metrics }, judge);
+  refuseWithoutUsers(config, window);
   const measurement = latencyOf(window, measure, 'latencyP95.rollback');
   refuseUnknown(judge(window));
   judgeTrigger(measurement, history.points('latency_p95_seconds'), 'latencyP95.rollback', config);

@@ -19,6 +19,33 @@ const checkRemoved: Scenario = {
   },
 };
 
+const checkSkipped: Scenario = {
+  name: 'check-skipped',
+  description: 'one check is skipped in the suite',
+  groups,
+  intended: [{ check: 'H05', shows: says(/M03 OTel traces functional is skip/) }],
+  async open() {
+    const suite = copySuite('metrics.test.ts', (source) => source.replace("test('M03", "test.skip('M03"));
+    const range = await openRange();
+    range.alsoClose(async () => suite.remove());
+    return { ...range, suiteRoot: suite.root };
+  },
+};
+
+/** H13: failed checks are tried again until one passes. */
+const retried: Scenario = {
+  name: 'checks retried',
+  description: 'failed checks are repeated until they pass',
+  groups,
+  intended: [{ check: 'H13', shows: says(/failed checks are retried 2 times/) }],
+  open: () =>
+    openRange({
+      configure(input) {
+        input.suite = { args: ['--retry=2'] };
+      },
+    }),
+};
+
 /** H13: a check may take longer than the interval. */
 const timeoutOverInterval: Scenario = {
   name: 'timeout-over-interval',
@@ -107,6 +134,7 @@ export const healthScenarios: readonly Scenario[] = [
     intended: [{ check: 'H04', shows: says(/changed/) }],
   }),
   checkRemoved,
+  checkSkipped,
   onTarget('error-swallowed', {
     description: 'bad input is answered with 200',
     groups,
@@ -227,6 +255,24 @@ export const healthScenarios: readonly Scenario[] = [
     ],
   }),
   timeoutOverInterval,
+  retried,
+  onTarget('latency', {
+    name: 'latency (health)',
+    description: 'every operation takes 1.5 s more',
+    long: true,
+    parameters: { ms: 1500 },
+    groups,
+    intended: [{ check: 'H14', shows: unmet('health group', (seconds) => seconds > 10) }],
+    collateral: ['H11', 'H02', 'H07', 'H12'],
+  }),
+  onTarget('counted-for-others', {
+    description: 'the counters are fed by others’ traffic alone',
+    groups: ['health', 'metrics'],
+    intended: ['H02', 'H06', 'M01'].map((check) => ({
+      check,
+      shows: unmet(/^growth of/, (growth) => growth < 10),
+    })),
+  }),
   onTarget('slow-calls', {
     description: 'every call takes two seconds more',
     long: true,

@@ -1,6 +1,7 @@
 import type { Scenario } from '../../src/drill/index.ts';
 import { aroundScenarios } from './around.ts';
 import { healthScenarios } from './health.ts';
+import { liveScenarios } from './live.ts';
 import { metricsScenarios, sloScenarios } from './metrics-and-slo.ts';
 import { monitoringScenarios } from './monitoring.ts';
 import { neighbourScenarios } from './neighbours.ts';
@@ -13,6 +14,7 @@ export const scenarios: readonly Scenario[] = [
   ...sloScenarios,
   ...monitoringScenarios,
   ...neighbourScenarios,
+  ...liveScenarios,
   ...rollbackScenarios,
   ...aroundScenarios,
 ];

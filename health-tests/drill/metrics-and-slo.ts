@@ -102,8 +102,10 @@ export const sloScenarios: readonly Scenario[] = [
     name: 'task-unfinished (status)',
     description: 'tasks are answered 200 with the status failed',
     groups: ['slo'],
-    intended: [{ check: 'S03', shows: says(/status is "failed", expected "completed"/) }],
-    collateral: ['S01'],
+    intended: [
+      { check: 'S01', shows: unmet('smoke suite pass rate', (rate) => rate > 0.5 && rate < 0.98) },
+      { check: 'S03', shows: says(/status is "failed", expected "completed"/) },
+    ],
   }),
   onTarget('task-unfinished', {
     name: 'task-unfinished (results)',

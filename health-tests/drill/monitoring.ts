@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flagFileText } from '../../fixtures/genesis/orchestrator/flags.ts';
 import { recordPast, recordStage } from '../../fixtures/range/evidence.ts';
+import { mountFullDisk } from '../../fixtures/range/full-disk.ts';
 import { type Scenario, says, unmet } from '../../src/drill/index.ts';
 import { declared, enough } from './declared.ts';
 import { onTarget } from './on-target.ts';
@@ -36,6 +37,42 @@ const failingHistory: Scenario = {
     }),
 };
 
+const unknownHistory: Scenario = {
+  name: 'unknown-history',
+  description: 'three checks could not judge in any cycle of the last five minutes',
+  groups: ['monitoring', 'rollback'],
+  intended: ['C05', 'R02'].map((check) => ({
+    check,
+    shows: unmet('pass rate', (rate) => Math.abs(rate - 29 / 32) < 0.001),
+  })),
+  open: () =>
+    declared(async (range) => {
+      recordPast(range, { unknown: 3 });
+    }),
+};
+
+const reportsFull: Scenario = {
+  name: 'reports-full',
+  description: 'no byte is left under reports/',
+  groups,
+  intended: [{ check: 'C04', shows: says(/full|ENOSPC/i) }],
+  // What reads the history finds none that it can read.
+  collateral: ['C05', 'C06', 'C07', 'C08', 'C11'],
+  async open() {
+    const range = await declared(async () => {});
+    const folder = path.join(range.folder, 'full');
+    mkdirSync(folder);
+    const disk = mountFullDisk(folder);
+    if ('impossible' in disk) {
+      await range.close();
+      return disk;
+    }
+    range.alsoClose(async () => disk.unmount());
+    range.config.reports = folder;
+    return range;
+  },
+};
+
 const flagStage: Scenario = {
   name: 'flag-stage',
   description: 'the flag is at 100 % while the gate has let the release have 25 %',
@@ -63,7 +100,9 @@ const crashLoop: Scenario = {
 /** Faults that the monitoring group must see. */
 export const monitoringScenarios: readonly Scenario[] = [
   reportsReadOnly,
+  reportsFull,
   failingHistory,
+  unknownHistory,
   onTarget('errors', {
     name: 'errors (0.5 %)',
     description: 'one operation in two hundred fails',
@@ -93,6 +132,12 @@ export const monitoringScenarios: readonly Scenario[] = [
     groups,
     before: enough,
     intended: [{ check: 'C09', shows: says(/a call while open: expected 503/) }],
+  }),
+  onTarget('breaker-slow', {
+    description: 'an open circuit breaker answers only after 300 ms',
+    groups,
+    before: enough,
+    intended: [{ check: 'C09', shows: unmet('open breaker answers', (seconds) => seconds > 0.25) }],
   }),
   onTarget('throttle', {
     description: 'no more than 5 operations a second get through',

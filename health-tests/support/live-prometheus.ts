@@ -13,6 +13,7 @@ export async function liveFromPrometheus(
   try {
     const operations = await value(`sum(increase(${prefix}_operations_total${range}))`);
     const errors = await value(`sum(increase(${prefix}_errors_total{category!="validation"}${range}))`);
+    const rejected = await value(`sum(increase(${prefix}_errors_total{category="validation"}${range}))`);
     const counts = await queryInstant(
       url,
       `sum by (le) (increase(${prefix}_operation_duration_seconds_bucket${range}))`,
@@ -25,6 +26,7 @@ export async function liveFromPrometheus(
       seconds: windowMs / 1000,
       operations,
       errors,
+      ...(rejected !== undefined && { rejected }),
       latencyP95: histogramQuantile(0.95, buckets),
       beyondBuckets: isBeyond(buckets),
       since: `Prometheus, ${windowMs / 1000} s`,

@@ -6,7 +6,7 @@ import { sendPatiently } from './patience.ts';
 /** Scrapes the services' /metrics. */
 export interface MetricsClient {
   /** The families of a service; a status other than 200 or a malformed text is an error that says where. */
-  scrape(serviceUrl: string): Promise<Exposition>;
+  scrape(serviceUrl: string, headers?: Record<string, string>): Promise<Exposition>;
   /** The sum over a family's series; absent is an error, never 0. */
   sum(serviceUrl: string, name: string): Promise<number>;
   /** A metric's name under the configured prefix. */
@@ -24,8 +24,8 @@ function read(url: string, text: string, maxSeries: number | undefined): Exposit
 }
 
 export function openMetrics({ metricsPrefix, target }: RunContext): MetricsClient {
-  const scrape = async (serviceUrl: string) => {
-    const answer = await sendPatiently(`${serviceUrl}/metrics`, { timeoutMs: 5000 });
+  const scrape: MetricsClient['scrape'] = async (serviceUrl, headers = {}) => {
+    const answer = await sendPatiently(`${serviceUrl}/metrics`, { timeoutMs: 5000, headers });
     if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}, expected 200`);
     return read(answer.url, answer.text, target.sampleLimit);
   };

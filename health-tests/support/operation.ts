@@ -71,10 +71,18 @@ const defaultRequest: OperationRequest = {
 /** How long an operation is waited for. */
 export const operationTimeoutMs = 5000;
 
-const met: Pick<Operation, 'sentAtMs' | 'durationMs' | 'status' | 'error'>[] = [];
+/** An operation that was sent, without its body: a long run sends many. */
+interface MetOperation extends Pick<Operation, 'sentAtMs' | 'durationMs' | 'status' | 'error'> {
+  /** It was sent while no more than six were under way: its latency is the target's own. */
+  isCalm: boolean;
+}
+
+const met: MetOperation[] = [];
+let underWay = 0;
+const mostCalm = 6;
 
 /** All operations that this run has sent so far: what the watch itself met at the target. */
-export const operationsMet = (): readonly (typeof met)[number][] => met;
+export const operationsMet = (): readonly MetOperation[] => met;
 
 /** Sends one operation under its own trace and waits for the whole answer, or for the time-out. */
 export async function sendOperation(
@@ -85,10 +93,12 @@ export async function sendOperation(
   const { traceId, spanId, traceparent } = newTraceContext();
   const startedAt = performance.now();
   const sentAtMs = Date.now();
+  underWay += 1;
+  const isCalm = underWay <= mostCalm;
   const keep = (operation: Operation) => {
-    // Without the body: a long run sends many.
     const { durationMs, status, error } = operation;
-    met.push({ sentAtMs, durationMs, status, error });
+    met.push({ sentAtMs, durationMs, status, error, isCalm });
+    underWay -= 1;
     return operation;
   };
   try {

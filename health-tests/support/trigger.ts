@@ -1,5 +1,6 @@
 import { type Point, sustained } from '../../src/alerts/index.ts';
 import {
+  type Bound,
   describeMeasurement,
   formatDuration,
   isMet,
@@ -16,11 +17,11 @@ import { type RunContext, UnknownOutcome } from '../../src/suite/index.ts';
 export function judgeTrigger(
   now: Measurement,
   past: readonly Point[],
-  limit: ThresholdRef,
+  limit: ThresholdRef | Bound,
   config: RunContext,
 ): void {
   if (isMet(now)) return;
-  const { bound } = resolveThreshold(config.thresholds, limit);
+  const bound = typeof limit === 'string' ? resolveThreshold(config.thresholds, limit).bound : limit;
   const points = [...past, { timeMs: Date.now(), value: now.value }];
   const result = sustained(points, bound, 2 * config.intervalMs);
   if (result.state === 'pending') {

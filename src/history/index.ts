@@ -12,6 +12,7 @@ export { openHistory, openHistoryReader } from './open-history.ts';
 export { type PastCycles, pastCyclesOf } from './past-cycles.ts';
 export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export { proveRow } from './prove-row.ts';
+export { readMeasured } from './read-measured.ts';
 export { readPast } from './read-past.ts';
 export { readStage } from './read-stage.ts';
 export type {

@@ -43,7 +43,8 @@ test('no test of the suites is skipped, focused, expected to fail, repeated or g
 });
 
 test('a check’s limit exists, its components are known, its priority fits its severity', () => {
-  for (const { id, threshold, needs, severity, priority, next, measures } of catalogue) {
+  for (const { id, threshold, needs, severity, priority, next, measures, doesNotSee } of catalogue) {
+    expect(doesNotSee, id).toMatch(/\w/);
     if (threshold) expect(() => resolveThreshold(structuredClone(thresholds), threshold), id).not.toThrow();
     expect(
       needs.every((component) => components.includes(component)),

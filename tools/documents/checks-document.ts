@@ -37,6 +37,7 @@ function entry(check: CheckDefinition, table: ThresholdTable): string {
     `- Group: ${check.group}`,
     `- Severity: ${check.severity}, ${check.priority}`,
     `- Measures: ${check.measures}`,
+    ...(check.doesNotSee ? [`- Does not see: ${check.doesNotSee}`] : []),
     `- Limit: ${limit}`,
     `- Needs: ${needsText(check)}`,
     `- Next step when it is red: ${check.next}`,

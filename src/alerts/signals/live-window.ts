@@ -58,6 +58,8 @@ export interface LiveWindow {
   seconds: number;
   operations: number;
   errors: number;
+  /** Requests that were refused as a caller's mistake, where they are counted. */
+  rejected?: number;
   /** Seconds; NaN when nothing was observed. */
   latencyP95: number;
   /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
@@ -74,6 +76,7 @@ function atStart(sample: LiveSample, startedMs: number): LiveSample {
     timeMs: startedMs,
     operations: 0,
     errors: 0,
+    rejected: sample.rejected === undefined ? undefined : 0,
     buckets: sample.buckets.map(({ le }) => ({ le, count: 0 })),
     instances:
       sample.instances &&
@@ -98,6 +101,7 @@ export function combinedLive(instances: Record<string, LiveSample>): LiveSample 
     startedMs: total(started) === undefined ? undefined : Math.min(...started.map((ms) => ms ?? Infinity)),
     operations: total(samples.map(({ operations }) => operations)) ?? 0,
     errors: total(samples.map(({ errors }) => errors)) ?? 0,
+    rejected: total(samples.map(({ rejected }) => rejected)),
     buckets: bounds
       .sort((a, b) => a - b)
       .map((le) => ({ le, count: total(samples.map((sample) => countAt(sample, le))) ?? 0 })),
@@ -140,11 +144,13 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
   if (!first || !last || samples.length < 2 || last.timeMs <= first.timeMs) return undefined;
   let operations = 0;
   let errors = 0;
+  let rejected = 0;
   const buckets = last.buckets.map(({ le }) => ({ le, count: 0 }));
   const steps = samples.slice(1).flatMap((after, index) => pairsOf(samples[index] as LiveSample, after));
   for (const [before, after] of steps) {
     operations += increase(before.operations, after.operations);
     errors += increase(before.errors, after.errors);
+    rejected += increase(before.rejected ?? 0, after.rejected ?? 0);
     for (const bucket of buckets)
       bucket.count += increase(countAt(before, bucket.le), countAt(after, bucket.le));
   }
@@ -152,6 +158,8 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
     seconds: (last.timeMs - first.timeMs) / 1000,
     operations,
     errors,
+    // A sample of an earlier version has none: what is missing must not look like a rise.
+    ...(samples.every((sample) => sample.rejected !== undefined) && { rejected }),
     latencyP95: histogramQuantile(0.95, buckets),
     beyondBuckets: isBeyond(buckets),
     since,

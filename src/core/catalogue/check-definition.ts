@@ -36,6 +36,8 @@ export interface CheckDefinition {
   priority: Priority;
   /** What is measured, in words. */
   measures: string;
+  /** What stays green although it is wrong, in words. */
+  doesNotSee?: string;
   /** The limit it is judged by, when that is one number of the table. */
   threshold?: ThresholdRef;
   /** Components without which the check has no subject; one that is not declared makes a declared skip. */
