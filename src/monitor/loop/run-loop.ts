@@ -13,6 +13,7 @@ import {
   redactorOf,
   type TelemetrySettings,
   telemetrySettings,
+  watchesGenesis,
 } from '../../core/index.ts';
 import { historyFile, type LastingHistory, openLastingHistory, type Verdict } from '../../history/index.ts';
 import { type Harness, openHarness } from '../../suite/index.ts';
@@ -161,7 +162,9 @@ async function openAll(
   // The port is taken before the watch exists, so that its address can stand in every alert.
   const url = await openPort(loop, history, additions.extensions);
   const knowsHost = harness.contextFor('').declared.includes('host');
-  const ownRequests = countOwnRequests(harness.services);
+  // Genesis counts operations, and not requests.
+  const counted = harness.services.filter((service) => !watchesGenesis({ services: [service] }));
+  const ownRequests = countOwnRequests(counted);
   closers.push(() => ownRequests.close());
   const watch = openWatch({
     ...options,
