@@ -12,13 +12,14 @@ export function scrapeAddress(url: string): { scheme: string; address: string; p
 }
 
 /** Something that is scraped; below `/metrics` unless it says where. */
-type Scraped = MonitoringSettings['targets']['probes'][number] & { path?: string };
+type Scraped = MonitoringSettings['targets']['probes'][number] & { path?: string; service?: string };
 
-function staticConfig({ url, name, path: own }: Scraped) {
+function staticConfig({ url, name, service, path: own }: Scraped) {
   const { scheme, address, path } = scrapeAddress(url);
   const labels = {
     __scheme__: scheme === 'http' ? undefined : scheme,
     __metrics_path__: own ?? (path === '' ? undefined : `${path}/metrics`),
+    service,
     probe: name,
   };
   const isPlain = Object.values(labels).every((value) => value === undefined);
@@ -63,7 +64,12 @@ export function prometheusConfig(settings: MonitoringSettings, rulesFile = 'aler
         ],
       },
       scrape_configs: [
-        ...targets.services.flatMap(({ job: name, ...service }) => job(name, [service])),
+        ...[...new Set(targets.services.map(({ job: name }) => name))].flatMap((name) =>
+          job(
+            name,
+            targets.services.filter((one) => one.job === name),
+          ),
+        ),
         ...job(testsJob(settings.naming), targets.probes, true),
         ...job(jobs.node, targets.node ? [{ url: targets.node }] : []),
       ],

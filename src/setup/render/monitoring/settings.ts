@@ -14,12 +14,23 @@ const reference = {
   host: { nodeExporter: 'http://127.0.0.1:9100' },
 };
 
-/** Where Prometheus scrapes a service; one without metrics is not scraped. */
-function scraped({ job, url, metrics }: ServiceConfig): { job: string; url: string; path?: string }[] {
+/** Where Prometheus scrapes each instance of a service; one without metrics is not scraped. */
+function scraped({ job, name, url, instances, metrics }: ServiceConfig): ScrapedService[] {
   if (!metrics) return [];
-  const address = metrics.url === undefined ? `${url}${metrics.path}` : metrics.url;
-  const { origin, pathname } = new URL(address);
-  return [{ job, url: origin, path: pathname }];
+  const own = Array.isArray(instances) ? instances : [url];
+  const addresses = metrics.url === undefined ? own.map((one) => `${one}${metrics.path}`) : [metrics.url];
+  return addresses.map((address) => {
+    const { origin, pathname } = new URL(address);
+    return { job, service: name, url: origin, path: pathname };
+  });
+}
+
+interface ScrapedService {
+  job: string;
+  url: string;
+  /** Value of the label `service`. */
+  service?: string;
+  path?: string;
 }
 
 /** A configuration of services and checks as a person writes it. */
@@ -42,7 +53,7 @@ export function settingsOf(config: VigilConfig) {
   const isGenesis = watchesGenesis(config);
   const orchestration = monitoring.orchestration ?? target.orchestration;
   const planner = monitoring.planner ?? target.planner;
-  const services = isGenesis
+  const services: ScrapedService[] = isGenesis
     ? [
         { job: jobs.orchestration, url: orchestration },
         ...(planner === undefined ? [] : [{ job: jobs.planner, url: planner }]),
@@ -50,7 +61,7 @@ export function settingsOf(config: VigilConfig) {
     : config.services.flatMap(scraped);
   const naming: SignalNaming = {
     ...namingOf(config),
-    services: services.map(({ job }) => job).join('|'),
+    services: [...new Set(services.map(({ job }) => job))].join('|'),
     ...(monitoring.probes.length > 1 && { quorum }),
   };
   const rules: readonly AlertRule[] = alertRules(table, naming, config.interval);

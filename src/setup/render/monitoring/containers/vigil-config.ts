@@ -62,7 +62,7 @@ export function vigilConfig(settings: MonitoringSettings, where: 'in the stack' 
   const { targets, isReference, watched: own, naming, cycle, alertmanager } = settings;
   const { orchestration, planner, node } = targets;
   // Not its own job: Prometheus can't have scraped it yet when the first cycle asks; TestSuiteNotRunning watches it.
-  const watched = [...targets.services.map(({ job }) => job), node && jobs.node];
+  const watched = [...new Set(targets.services.map(({ job }) => job)), node && jobs.node];
   const around = {
     ...(isReference && referenceParts(targets)),
     host: node ? { nodeExporter: node } : undefined,
