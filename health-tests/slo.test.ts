@@ -42,7 +42,7 @@ test('S02 latency baseline', async ({ target, config, measure }) => {
 
 test('S03 error-rate baseline', async ({ target, measure }) => {
   const { operations: first } = await target.baseline();
-  const { operations: more } = await target.batch(operationsForErrors - first.length, 6, 10_000);
+  const { operations: more } = await target.batch(operationsForErrors - first.length, 6, 12_000);
   const operations = [...first, ...more];
   const failed = operations.filter(({ error }) => error !== undefined);
   const firstFailed = failed.slice(0, 3).map(({ error, traceId }) => `${error}, trace ${traceId}`);
