@@ -81,6 +81,18 @@ const demo = () =>
     .addOption(value('--port <number>', 'serve the page on this port (default: any)', port).default(0))
     .action(async (given) => (await import('./demo.ts')).runDemoCommand(given));
 
+const ingest = () =>
+  command(
+    'ingest',
+    'Record a JUnit report that something else wrote',
+    ['vigil ingest results.xml --suite smoke', 'vigil ingest results.xml --json'],
+    '0 pass, 1 fail, 2 inconclusive',
+    [config(), output(), jsonFlag()],
+  )
+    .argument('<report>', 'JUnit file')
+    .addOption(value('--suite <name>', 'name the suite, where there are several'))
+    .action(async (report, given) => (await import('./ingest.ts')).runIngest(report, given));
+
 const checks = () =>
   command(
     'checks',
@@ -213,6 +225,7 @@ export function commandLine(): Command {
     init,
     demo,
     checks,
+    ingest,
     alerts,
     rollback,
     doctor,

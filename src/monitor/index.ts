@@ -2,6 +2,7 @@ export { requireClearNames } from './cycle/clear-names.ts';
 export type { CycleRecord } from './cycle/cycle-record.ts';
 export { openCycleStandby } from './cycle/cycle-standby.ts';
 export { expectedChecks, forgetCheck, writeCatalogue } from './cycle/expected-checks.ts';
+export { ingestReport } from './cycle/ingest-report.ts';
 export type { SuiteToRun } from './cycle/run-and-judge.ts';
 export { type CycleOptions, runCycle } from './cycle/run-cycle.ts';
 export { runSingleCycle } from './cycle/single-cycle.ts';

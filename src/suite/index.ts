@@ -47,6 +47,7 @@ export {
 } from './run/context.ts';
 export { endTree } from './run/end-processes.ts';
 export type { CaseEvent } from './run/events.ts';
+export { readLeft } from './run/read-left.ts';
 export { runSuite } from './run/run-suite.ts';
 export { runCommand } from './run/spawn-command.ts';
 export { openStandby, type Standby } from './run/standby.ts';

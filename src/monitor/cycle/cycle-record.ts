@@ -28,6 +28,8 @@ export interface CycleRecord {
   quarantine?: QuarantineState[];
   /** Whether it is known which checks must be there: by a catalogue, by earlier cycles, or not at all. */
   completeness?: 'catalogue' | 'declared' | 'remembered' | 'unknown';
+  /** Name of the suite whose report was ingested, where there are several. */
+  suite?: string | undefined;
   /** What to remember for the next cycle; absent for a suite with a catalogue. */
   remember?: readonly KnownCheck[] | undefined;
   /** The report of the probes, when they ran beside another suite. */

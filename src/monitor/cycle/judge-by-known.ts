@@ -25,10 +25,11 @@ interface Known {
 }
 
 /** What the suite must hold. A list of checks that can't be read leaves the cycle in doubt; it doesn't end the watch. */
-function readKnown(config: Pick<VigilConfig, 'suite' | 'reports'>): Known {
+function readKnown(config: Pick<VigilConfig, 'suite' | 'reports'>, name: string | undefined): Known {
   const { suite, reports } = config;
   try {
-    if (suite.catalogue === undefined || existsSync(suite.catalogue)) return { known: knownChecks(config) };
+    if (name !== undefined || suite.catalogue === undefined || existsSync(suite.catalogue))
+      return { known: knownChecks(config, name) };
     const problem = `suite.catalogue is not there yet: ${suite.catalogue}; vigil checks --write makes it`;
     return { known: knownChecks({ suite: { ...suite, catalogue: undefined }, reports }), problem };
   } catch (thrown) {
@@ -54,14 +55,15 @@ function seenIn({ report }: SuiteResult, outcomes: readonly CheckOutcome[]): Che
   return outcomes.filter(({ title }) => !standIns.has(title));
 }
 
-/** Judges a suite without a built-in catalogue, and holds it against the checks that it must have. */
+/** Judges a suite without a built-in catalogue, and holds it against the checks that it, or the one of that name, must have. */
 export function judgeByKnown(
   result: SuiteResult,
   config: Pick<VigilConfig, 'suite' | 'reports'>,
   said: readonly string[] = [],
+  name?: string,
 ): JudgedByKnown {
   const plain = judgeReport(result, config.suite.skips);
-  const { known, problem } = readKnown(config);
+  const { known, problem } = readKnown(config, name);
   const problems = [...plain.problems, ...said, ...(problem === undefined ? [] : [problem])];
   const judged = { ...plain, problems };
   if (!known) {

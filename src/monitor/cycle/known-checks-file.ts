@@ -19,8 +19,12 @@ const document = z.object({
   ),
 });
 
-/** Where the checks are remembered that a suite without a catalogue has shown. */
-export const rememberedFile = (reports: string): string => path.join(reports, 'known_checks.json');
+/** Where the checks are remembered that a suite without a catalogue has shown; a named one beside that of the configuration. */
+export const rememberedFile = (reports: string, suite?: string): string =>
+  path.join(
+    reports,
+    suite === undefined ? 'known_checks.json' : `known_checks.${suite.replace(/[^\w.-]+/g, '-')}.json`,
+  );
 
 /** The checks that a file lists; CONFIG_INVALID when it can't be read. */
 export function readChecks(file: string): KnownCheck[] {
@@ -42,12 +46,13 @@ export function writeChecks(file: string, checks: readonly KnownCheck[]): void {
 }
 
 /** What the suite must hold: the declared catalogue, else what is remembered, else nothing. */
-export function knownChecks({
-  suite,
-  reports,
-}: Pick<VigilConfig, 'suite' | 'reports'>): KnownChecks | undefined {
-  if (suite.catalogue !== undefined) return { declared: true, checks: readChecks(suite.catalogue) };
+export function knownChecks(
+  { suite, reports }: Pick<VigilConfig, 'suite' | 'reports'>,
+  name?: string,
+): KnownChecks | undefined {
+  if (suite.catalogue !== undefined && name === undefined)
+    return { declared: true, checks: readChecks(suite.catalogue) };
   if (!suite.remember) return undefined;
-  const file = rememberedFile(reports);
+  const file = rememberedFile(reports, name);
   return { declared: false, checks: existsSync(file) ? readChecks(file) : [] };
 }

@@ -19,8 +19,15 @@ import {
 } from '../../suite/index.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
 import { unexpectedReleases } from './expected-release.ts';
-import { observe } from './observe.ts';
-import { type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
+import { observe, type TargetObservation } from './observe.ts';
+import { type JudgedRun, type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
+
+/** A run that took place elsewhere, and the name of its suite. */
+export interface RanElsewhere extends JudgedRun {
+  suite: string | undefined;
+}
+
+const unobserved = async (): Promise<TargetObservation> => ({ up: true, values: {} });
 
 export interface CycleOptions extends RunHooks {
   config: VigilConfig;
@@ -31,6 +38,8 @@ export interface CycleOptions extends RunHooks {
   suiteRoot: string;
   /** The probes of the configuration, when they run beside the suite. */
   beside?: SuiteToRun | undefined;
+  /** What a run elsewhere came to; then nothing is run here, nor is the target looked at. */
+  ran?: RanElsewhere | undefined;
   /** Evidence of the past cycles of this target. */
   snapshots: readonly Snapshot[];
 }
@@ -59,14 +68,18 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
   const startedAt = new Date();
   const began = performance.now();
-  const finish = observe(context, options.signal);
-  const releases = readReleases(context.services, options.redactor.redact);
+  const { ran } = options;
+  const finish = ran ? unobserved : observe(context, options.signal);
+  const releases = ran ? undefined : readReleases(context.services, options.redactor.redact);
   const criteria = criteriaOf(config, { root: options.suiteRoot, catalogue: options.catalogue });
   const probes = suiteKind(config) === 'probes' ? config.probes : undefined;
-  const main = await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options);
+  const main = ran ?? (await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options));
   const more = beside && (await runAndJudge(beside, options));
-  const [observed, releaseProblems] = await Promise.all([finish(), unexpectedReleases(context.services)]);
-  const identity = { name: config.name, releases: await releases, criteria };
+  const [observed, releaseProblems] = await Promise.all([
+    finish(),
+    ran ? [] : unexpectedReleases(context.services),
+  ]);
+  const identity = releases && { name: config.name, releases: await releases, criteria };
   const judged = [...main.outcomes, ...(more?.outcomes ?? [])].map(withFittingNext);
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());
   const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
@@ -111,6 +124,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     leftBehind: [...main.leftBehind, ...(more?.leftBehind ?? [])],
     quarantine: inQuarantine.entries,
     completeness: main.completeness,
+    suite: ran?.suite,
     remember: main.remember,
     output: [main.output, more?.output].filter(Boolean).join('\n'),
     junitXml: main.junitXml,

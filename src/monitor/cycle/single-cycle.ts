@@ -76,10 +76,14 @@ export function keepCycle(
   return { files, warnings: [...warnings, ...unwritten] };
 }
 
+/** A cycle on demand, and the files that it left. */
+export interface KeptCycle {
+  record: CycleRecord;
+  written: WrittenCycle;
+}
+
 /** Runs a cycle that somebody asked for, with what those before it showed, and keeps it. */
-export async function runSingleCycle(
-  options: Omit<CycleOptions, 'snapshots'>,
-): Promise<{ record: CycleRecord; written: WrittenCycle }> {
+export async function runSingleCycle(options: Omit<CycleOptions, 'snapshots'>): Promise<KeptCycle> {
   const { config, context } = options;
   const warnings: string[] = [];
   const snapshots = pastOf(config, context.targetId, warnings);

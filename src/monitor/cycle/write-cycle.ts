@@ -103,7 +103,7 @@ export function writeCycle(record: CycleRecord, options: WriteOptions): WrittenC
     outputs.push([
       'known checks',
       () => {
-        writeChecks(rememberedFile(reports), remember);
+        writeChecks(rememberedFile(reports, record.suite), remember);
         return [];
       },
     ]);
