@@ -5,7 +5,7 @@ const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const BLANKS = /[ \t]*/y;
 const TOKEN = /[^ \t\n]*/y;
 const REST = /[^\n]*/y;
-const PLAIN = /[^"\\\n]*/y;
+const PLAIN = /[^"\\]*/y;
 
 // Anchored and deterministic (no token can be split in two ways), so linear on hostile input.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -22,8 +22,11 @@ export function parseNumber(token: string): number | undefined {
       return Number.NaN;
     case '+inf':
     case 'inf':
+    case '+infinity':
+    case 'infinity':
       return Number.POSITIVE_INFINITY;
     case '-inf':
+    case '-infinity':
       return Number.NEGATIVE_INFINITY;
     default:
       return undefined;
@@ -83,7 +86,7 @@ export class Cursor {
     return this.read(TOKEN);
   }
 
-  /** Everything up to the end of the line, which the text must have. */
+  /** Everything up to the end of the line. */
   rest(): string {
     return this.read(REST);
   }
@@ -99,10 +102,12 @@ export class Cursor {
   }
 
   private escape(): string {
-    const escaped = this.text[this.position + 1] ?? '';
-    if (!'\\n"'.includes(escaped) || escaped === '') this.fail('one of the escapes \\\\, \\" and \\n');
+    const escaped = this.text[this.position + 1];
+    if (escaped === undefined) this.fail('a closing " of the label value');
     this.position += 2;
-    return escaped === 'n' ? '\n' : escaped;
+    if (escaped === 'n') return '\n';
+    // What is no escape stands for itself, as in C:\temp.
+    return escaped === '\\' || escaped === '"' ? escaped : `\\${escaped}`;
   }
 
   /** @throws VigilError EXPOSITION_INVALID that names the line and shows what stands there */

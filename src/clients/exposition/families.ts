@@ -1,13 +1,17 @@
 import type { Cursor } from './cursor.ts';
 import type { Exposition, Family, MetricType, Sample } from './types.ts';
 
-/** OpenMetrics has types that 0.0.4 lacks; they are read as what a rule can do with them. */
 const TYPES = new Map<string, MetricType>([
   ['counter', 'counter'],
   ['gauge', 'gauge'],
   ['histogram', 'histogram'],
   ['summary', 'summary'],
   ['untyped', 'untyped'],
+]);
+
+/** OpenMetrics has types that 0.0.4 lacks; they are read as what a rule can do with them. */
+const OPEN_METRICS_TYPES = new Map<string, MetricType>([
+  ...TYPES,
   ['unknown', 'untyped'],
   ['info', 'gauge'],
   ['stateset', 'gauge'],
@@ -23,69 +27,67 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   untyped: [],
 };
 
-interface Entry {
+/** A series, and where it stands. */
+interface Place {
   family: Family;
-  typed: boolean;
-  helped: boolean;
+  index: number;
+  timestamp: number | undefined;
 }
 
-/** Collects the lines of one exposition into families and refuses what contradicts an earlier line. */
+/** Collects the lines of one exposition into families. */
 export class FamilyTable {
-  private readonly entries = new Map<string, Entry>();
-  private readonly series = new Set<string>();
+  private readonly families = new Map<string, Family>();
+  private readonly series = new Map<string, Place>();
 
   get size(): number {
     return this.series.size;
   }
 
-  private entry(name: string): Entry {
-    let entry = this.entries.get(name);
-    if (entry === undefined) {
-      entry = { family: { name, type: 'untyped', help: '', samples: [] }, typed: false, helped: false };
-      this.entries.set(name, entry);
+  private family(name: string): Family {
+    let family = this.families.get(name);
+    if (family === undefined) {
+      family = { name, type: 'untyped', help: '', samples: [] };
+      this.families.set(name, family);
     }
-    return entry;
+    return family;
   }
 
-  help(name: string, text: string, at: Cursor): void {
-    const entry = this.entry(name);
-    if (entry.helped) at.fail(`one HELP line for ${name}, this is the second`);
-    entry.helped = true;
-    entry.family.help = text;
+  /** The last line of a family says what it is. */
+  help(name: string, text: string): void {
+    this.family(name).help = text;
   }
 
-  type(name: string, word: string, at: Cursor): void {
-    const type = TYPES.get(word);
-    if (type === undefined)
-      at.fail(`a type: ${[...TYPES.keys()].slice(0, 5).join(', ')}; not ${word.slice(0, 40)}`);
-    const entry = this.entry(name);
-    if (entry.typed) at.fail(`one TYPE line for ${name}, this is the second`);
-    if (entry.family.samples.length > 0) at.fail(`the TYPE line of ${name} before its samples`);
-    entry.typed = true;
-    entry.family.type = type;
+  type(name: string, word: string, at: Cursor, isOpenMetrics: boolean): void {
+    const type = (isOpenMetrics ? OPEN_METRICS_TYPES : TYPES).get(word);
+    if (type === undefined) at.fail(`a type: ${[...TYPES.keys()].join(', ')}; not ${word.slice(0, 40)}`);
+    this.family(name).type = type;
   }
 
   /** The family that a sample belongs to by its name: its own, or the one whose suffix it carries. */
-  private owner(name: string): Entry {
-    const own = this.entries.get(name);
+  private owner(name: string): Family {
+    const own = this.families.get(name);
     if (own !== undefined) return own;
     const cut = name.lastIndexOf('_');
-    const base = cut > 0 ? this.entries.get(name.slice(0, cut)) : undefined;
-    return base && SUFFIXES[base.family.type].includes(name.slice(cut)) ? base : this.entry(name);
+    const base = cut > 0 ? this.families.get(name.slice(0, cut)) : undefined;
+    return base && SUFFIXES[base.type].includes(name.slice(cut)) ? base : this.family(name);
   }
 
-  add(sample: Sample, at: Cursor): void {
-    const { family } = this.owner(sample.name);
-    if (family.type === 'histogram' && family.name === sample.name) {
-      at.fail(`${family.name}_bucket, _sum or _count: ${family.name} is a histogram`);
-    }
+  /** Of one series the first sample counts, as in Prometheus, unless a later one is of a later time. */
+  add(sample: Sample, timestamp: number | undefined): void {
     const key = JSON.stringify([sample.name, ...Object.entries(sample.labels).sort()]);
-    if (this.series.has(key)) at.fail(`each series once, ${sample.name} with these labels came before`);
-    this.series.add(key);
+    const known = this.series.get(key);
+    if (known) {
+      if (timestamp === undefined || !(timestamp > (known.timestamp ?? timestamp))) return;
+      known.timestamp = timestamp;
+      known.family.samples[known.index] = sample;
+      return;
+    }
+    const family = this.owner(sample.name);
+    this.series.set(key, { family, index: family.samples.length, timestamp });
     family.samples.push(sample);
   }
 
   finish(): Exposition {
-    return { families: [...this.entries.values()].map((entry) => entry.family) };
+    return { families: [...this.families.values()] };
   }
 }
