@@ -36,9 +36,13 @@ interface SerializedErrorLike {
   message?: string;
 }
 
-/** A suite of the report is a file of a project. */
-const suiteName = ({ displayName, filename }: { displayName: string; filename: string }): string =>
-  displayName ? `${displayName} › ${filename}` : filename;
+/** The same module under the name that the stream gives it, whatever Vitest calls its suite in a report. */
+function named(module: TestModule, root: string): TestModule {
+  const { name } = module.project;
+  const suite = name ? `${name} › ${module.relativeModuleId}` : module.relativeModuleId;
+  const task: object = Reflect.get(module, 'task');
+  return Object.create(module, { task: { value: { ...task, filepath: path.join(root, suite) } } });
+}
 
 const textOf = (error: SerializedErrorLike): string =>
   error.message || error.name || 'an error without a message';
@@ -92,6 +96,7 @@ export default class VigilReporter implements Reporter {
   #cases = 0;
   #positions = new Map<string, number>();
   #junit: JUnitReporter | undefined;
+  #root = '';
 
   async onInit(vitest: Vitest): Promise<void> {
     const { eventsFile, reportFile } = runEnvironment();
@@ -100,7 +105,8 @@ export default class VigilReporter implements Reporter {
     // Of the Vitest that runs, and with our options alone: those of the suite's configuration may name cases in any way.
     const node = pathToFileURL(path.join(vitest.distPath, 'node.js')).href;
     const { JUnitReporter }: typeof VitestNode = await import(node);
-    this.#junit = new JUnitReporter({ outputFile: reportFile, suiteNameTemplate: suiteName });
+    this.#junit = new JUnitReporter({ outputFile: reportFile });
+    this.#root = vitest.config.root;
     await this.#junit.onInit(vitest);
   }
 
@@ -132,7 +138,8 @@ export default class VigilReporter implements Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
-    await this.#junit?.onTestRunEnd([...modules], unhandledErrors);
+    const ours = modules.map((module) => named(module, this.#root));
+    await this.#junit?.onTestRunEnd(ours, unhandledErrors);
     this.#write({
       type: 'end',
       reason,

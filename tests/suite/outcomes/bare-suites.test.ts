@@ -123,3 +123,14 @@ test('tests of types are checks as well', async () => {
   ]);
   expect(exitCode).toBe(0);
 });
+
+test('a project in a folder of its own is joined by what its files are called there', async () => {
+  const { outcomes, problems } = await tryOut({
+    catalogue: undefined,
+    files: { 'only-above.suite.mjs': "test('one', () => {});" },
+    config: `projects: [{ extends: true, test: { name: 'above', root: '..', include: ['*/only-above.suite.mjs'] } }],`,
+  });
+  expect(problems).toEqual([]);
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(['pass']);
+  expect(outcomes[0]?.id).toMatch(/^above › .*only-above\.suite\.mjs › one$/);
+});
