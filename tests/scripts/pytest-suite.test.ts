@@ -7,15 +7,16 @@ import { watchedFolder } from './cycles-of.ts';
 
 const source = fileURLToPath(new URL('../../fixtures/suites/pytest-subtests', import.meta.url));
 
+const program = 'pytest';
 /** Subtests are pytest's own since 9. */
 const version = Number(
-  /pytest (\d+)/.exec(spawnSync('pytest', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1],
+  /pytest (\d+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1],
 );
 
 test.skipIf(!(version >= 9))(
   'a suite of pytest with subtests passes, its break is named, and a case that is gone is missed',
   async () => {
-    const command = ['pytest', '-q', '-p', 'no:cacheprovider', '--junitxml={junit}'];
+    const command = [program, '-q', '-p', 'no:cacheprovider', '--junitxml={junit}'];
     const { cwd, cycle } = await watchedFolder({ command });
     cpSync(source, cwd, { recursive: true });
     const file = path.join(cwd, 'test_shop.py');

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
+import { findProgram } from '../../support/programs.ts';
 
 const folder = new URL('../../../fixtures/exposition/', import.meta.url);
 const twoTimes = 'two-timestamps.prom';
@@ -119,7 +120,7 @@ async function prometheus(): Promise<Scraped[]> {
   writeFileSync(config, `global: {scrape_interval: 1s}\nscrape_configs:\n${jobs.join('\n')}\n`);
   const own = `127.0.0.1:${await freePort()}`;
   const child = spawn(
-    'prometheus',
+    findProgram('prometheus') ?? '',
     [`--config.file=${config}`, `--storage.tsdb.path=${home}/data`, `--web.listen-address=${own}`],
     { stdio: 'ignore' },
   );
