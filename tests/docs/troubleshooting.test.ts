@@ -61,7 +61,7 @@ const produced: [
     },
   ],
   [
-    'expected a reference, env:NAME or file:/path, and not the secret itself',
+    'expected a reference, env:NAME, file:/path or exec:10m:command, and not the secret itself',
     ['monitor', '--test-notifications'],
     {
       'vigil.config.json': JSON.stringify({

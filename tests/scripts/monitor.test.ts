@@ -109,7 +109,7 @@ test('a target that is down fails with the URL and what happened to it', patient
   expect(stderr).toBe('');
   const flat = stdout.replace(/\s+/g, ' ');
   expect(flat).toContain(`${url}/health: connection refused`);
-  expect(flat).toContain('First (P0): the target does not answer');
+  expect(flat).toContain('First (P0): orchestration does not answer');
   expect(stdout).toMatch(/^FAIL/m);
   const [snapshot] = JSON.parse(readFileSync(path.join(cwd, 'reports/metrics_snapshot.json'), 'utf8'));
   expect(snapshot).toMatchObject({ verdict: 'fail', live: null, error_ratio: null });

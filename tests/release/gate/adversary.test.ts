@@ -35,7 +35,9 @@ function asked(reader: History, more: { atMs?: number; to?: number; setup?: Part
   const { atMs = askedMs, to = 50 } = more;
   const { decision } = askHistory(reader, { ...setup, ...more.setup }, { ...asking, to }, atMs);
   const open = Object.fromEntries(
-    decision.conditions.filter(({ outcome }) => outcome !== 'pass').map(({ id, outcome }) => [id, outcome]),
+    decision.conditions
+      .filter(({ outcome }) => outcome !== 'pass' && outcome !== 'not configured')
+      .map(({ id, outcome }) => [id, outcome]),
   );
   return { verdict: decision.verdict, open, decision };
 }

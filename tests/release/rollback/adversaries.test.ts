@@ -338,7 +338,7 @@ describe('after the rollback', { concurrent: true }, () => {
     });
     const { code, stderr } = await vigil(execute(), small.folder);
     expect(code).toBe(1);
-    expect(stderr).toContain('not the cause: 1 failed: c › one: it is down');
+    expect(stderr).toContain('not the cause: 1 failed: s › c › one: it is down');
     expect(runsOf(small)).toMatchObject([
       { status: 'failed', stages: [{}, {}, { status: 'done' }, { status: 'failed' }, { status: 'waiting' }] },
     ]);

@@ -61,11 +61,11 @@ test('checks of an own suite define themselves, and each is judged by what it me
     'W11 unknown',
     'W12 unknown',
     'W12 unknown',
-    'shop.check.ts › has no id pass',
-    'shop.check.ts › pages > greet pass',
-    'shop.check.ts › pages > are small fail',
-    'shop.check.ts › plain pass',
-    'shop.check.ts › plain red fail',
+    'health-tests › shop.check.ts › has no id pass',
+    'health-tests › shop.check.ts › pages > greet pass',
+    'health-tests › shop.check.ts › pages > are small fail',
+    'health-tests › shop.check.ts › plain pass',
+    'health-tests › shop.check.ts › plain red fail',
   ]);
   expect(code).toBe(1);
   const reason = (id: string) => document.checks.find((check) => check.id === id)?.reason;
@@ -77,10 +77,10 @@ test('checks of an own suite define themselves, and each is judged by what it me
   expect(reason('W05')).toBe('too few orders');
   expect(reason('W06')).toMatch(/^W06 .* 5 \(must be < 3\); unknown: too few orders/);
   expect(reason('W08')).toContain('status 404, expected 200');
-  expect(reason('W09')).toContain('expected an http:// or https:// URL, or a path of the target');
+  expect(reason('W09')).toContain('expected an http:// or https:// URL, or a path of a service');
   expect(reason('W10')).toContain('a value in seconds can’t be held against “< 3 %”');
   expect(reason('W12')).toBe('there is more than one check W12');
-  expect(reason('shop.check.ts › pages > are small')).toContain('2 MiB (must be < 1 MiB)');
+  expect(reason('health-tests › shop.check.ts › pages > are small')).toContain('2 MiB (must be < 1 MiB)');
 
   const first = document.checks[0];
   expect(first).toMatchObject({ severity: 'critical', priority: 'P1', next: 'look', group: 'shop.check.ts' });
