@@ -18,6 +18,7 @@ export const differences: Differences = {
     { from: 'npm run test:all', to: 'true', why: 'this is one of the tests' },
     { from: 'npm test', to: 'true', why: 'the same' },
     { from: '--duration 48h', to: '--duration 1s', why: 'one cycle instead of 576' },
+    { from: '--wait 30m', to: '--wait 5s', why: 'nothing opens it here' },
   ],
   stays: [
     { command: /^npm run stack/, says: /The stack is running/ },
