@@ -20,6 +20,7 @@ const alone = [
   'health-tests/{on-demand,operations,small-target}',
   'history/{disk,kill,size}',
   'hostile/*',
+  'journeys/*',
   'monitor/loop/{endings,real-loop,simulated}',
   'monitor/telemetry/loop',
   'package/*',

@@ -5,7 +5,7 @@ import { contractError, unexpected } from './http/http-failure.ts';
 /** Which release a service says it is. @throws TARGET_UNREACHABLE, TARGET_CONTRACT where it names none */
 export async function runningRelease(
   url: string,
-  { path, json }: VigilConfig['release'],
+  { path, json }: Pick<VigilConfig['release'], 'path' | 'json'>,
   headers: Record<string, string> = {},
 ): Promise<string> {
   // On a connection of its own each time: behind a load balancer the next one may lead to another instance.

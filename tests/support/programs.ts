@@ -24,7 +24,10 @@ export const packageOf = {
   curl: 'curl',
   git: 'git',
   jq: 'jq',
+  nginx: 'nginx-light',
   openssl: 'openssl',
+  /** A module of Python's, which a service of a test needs. */
+  prometheus_client: 'python3-prometheus-client',
   sqlite3: 'sqlite3',
 } as const;
 
@@ -40,6 +43,7 @@ function folders(): string[] {
   return [
     ...(process.env.PATH ?? '').split(path.delimiter),
     ...versions.sort((a, b) => Number(b) - Number(a)).map((version) => path.join(postgres, version, 'bin')),
+    '/usr/lib/python3/dist-packages',
     // A user's PATH on Debian does not name it; `ip` is there.
     '/usr/sbin',
   ].filter((folder) => folder !== '' && folder !== '/snap/bin');

@@ -6,9 +6,8 @@ const text = z.string();
 export const proofShape = z.discriminatedUnion('by', [
   z.object({
     by: z.literal('release'),
-    urls: z.array(text),
-    path: text,
-    json: text,
+    /** Where each service, or each instance of one, says which release it is. */
+    sources: z.array(z.object({ url: text, path: text, json: text })),
     expected: text.exactOptional(),
   }),
   z.object({

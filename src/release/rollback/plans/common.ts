@@ -124,8 +124,11 @@ const commandsOf = (proof: RollbackProof): string[][] =>
 /** The release that each service names, before and after. */
 export function releaseProof(config: PlanInput['config']): RollbackProof {
   const { release: expected } = config.rollback;
-  const { path, json } = config.release;
-  return { by: 'release', urls: servicesOf(config), path, json, ...(expected && { expected }) };
+  const sources = config.services.flatMap((service) => {
+    const { path, json } = service.release;
+    return addressesOf(service).map((url) => ({ url, path, json }));
+  });
+  return { by: 'release', sources, ...(expected && { expected }) };
 }
 
 /** A suite that proves it: the configured one, else our checks of this group, else the whole suite. */

@@ -45,12 +45,12 @@ type Place = [where: string, read: () => Promise<RunningReading>];
 function placesOf(proof: RollbackProof, context: StepContext): Place[] {
   switch (proof.by) {
     case 'release':
-      return proof.urls.map((url) => [
-        url,
+      return proof.sources.map((source) => [
+        source.url,
         async () => {
           const ids: string[] = [];
-          for (let ask = 0; ask < asks; ask += 1) ids.push(await runningRelease(url, proof));
-          return ofService(url, ids);
+          for (let ask = 0; ask < asks; ask += 1) ids.push(await runningRelease(source.url, source));
+          return ofService(source.url, ids);
         },
       ]);
     case 'share':
