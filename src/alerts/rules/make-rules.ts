@@ -68,8 +68,12 @@ const burnRatesOf = (naming: SignalNaming, windowMs: number, budget: number) =>
   eachService(naming, (sli) => burnRateOf(sli, windowMs, budget));
 
 /** Whether what a rule is judged on is measured at all. */
-const isJudged = (subject: RuleSubject, naming: SignalNaming): boolean =>
-  isMeasured(subject.by === 'burn' ? 'errorRatio' : 'signal' in subject ? subject.signal : '', naming);
+function isJudged(subject: RuleSubject, naming: SignalNaming): boolean {
+  const signal = subject.by === 'burn' ? 'errorRatio' : 'signal' in subject ? subject.signal : '';
+  // How much traffic there is says something only where somebody said how much there should be.
+  if (signal === 'throughput' && naming.limitsThroughput === false) return false;
+  return isMeasured(signal, naming);
+}
 
 function judgedBy(
   { subject }: RuleDefinition,

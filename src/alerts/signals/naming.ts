@@ -30,7 +30,7 @@ function genesisSlis({ services, metricsPrefix }: Pick<VigilConfig, 'services' |
 
 /** How the signals of a configuration are named. */
 export function namingOf(
-  config: Pick<VigilConfig, 'metricsPrefix' | 'liveWindow' | 'monitoring' | 'services'>,
+  config: Pick<VigilConfig, 'metricsPrefix' | 'liveWindow' | 'monitoring' | 'services' | 'thresholds'>,
   services: readonly Pick<ServiceConfig, 'job' | 'metrics'>[] = config.services,
 ): SignalNaming {
   const { metricsPrefix, liveWindow, monitoring } = config;
@@ -42,5 +42,7 @@ export function namingOf(
     isGenesis,
     slis: isGenesis ? genesisSlis(config) : config.services.flatMap((one) => sliOf(one, metricsPrefix)),
     services: services.map(({ job }) => job).join('|'),
+    // Genesis has its own, which check C10 holds too.
+    limitsThroughput: isGenesis || config.thresholds.throughput !== undefined,
   };
 }

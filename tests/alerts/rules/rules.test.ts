@@ -8,6 +8,9 @@ import { conditionToPromQL } from '../../../src/alerts/rules/condition.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { ruleDefinitions } from '../../../src/alerts/rules/rules.ts';
 import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
+import { namingOf } from '../../../src/alerts/signals/naming.ts';
+import { effectiveThresholds } from '../../../src/core/config/effective.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 
 const table: ThresholdTable = structuredClone(thresholds);
@@ -176,4 +179,23 @@ test('a real promtool accepts every rule with its texts', { tags: ['promtool'] }
     encoding: 'utf8',
   });
   expect(output).toContain('18 rules found');
+});
+
+test('how much traffic there is is judged only where a throughput is configured', () => {
+  const rulesOf = (config: object) => {
+    const made = validateConfig(config, 'the test');
+    return alertRules(effectiveThresholds(made), namingOf(made)).map(({ name }) => name);
+  };
+  const shop = {
+    services: { shop: { url: 'http://shop', metrics: '/metrics', traffic: 'prom-client' } },
+    probes: [{ type: 'http', service: 'shop', url: '/' }],
+  };
+  expect(rulesOf(shop)).toContain('HighErrorRate');
+  expect(rulesOf(shop)).not.toContain('SystemThroughputDegraded');
+  const limited = {
+    ...shop,
+    thresholds: { throughput: { warning: { operator: '<', value: 5, forSeconds: 600 } } },
+  };
+  expect(rulesOf(limited)).toContain('SystemThroughputDegraded');
+  expect(rulesOf({})).toContain('SystemThroughputDegraded');
 });

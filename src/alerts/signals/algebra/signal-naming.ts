@@ -18,6 +18,8 @@ export interface SignalNaming {
   windowMs: number;
   /** Which jobs are the services that must be up; an anchored regular expression. */
   services: string;
+  /** `false` where no throughput is configured: how much traffic there is says nothing. */
+  limitsThroughput?: boolean;
   /** The service-level indicators of each service that has any; those of Genesis without it. */
   slis?: readonly Sli[];
   /** `false` for all but the reference Genesis, which alone has the components of a planner. */
