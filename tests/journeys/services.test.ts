@@ -1,3 +1,4 @@
+// @module-tag git
 // @module-tag nginx
 // @module-tag openssl
 // @module-tag prometheus_client
