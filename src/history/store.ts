@@ -51,7 +51,8 @@ export interface Store {
 
 /** Wraps a connection; every error that leaves it is a HistoryError. */
 export function openStore(db: DatabaseSync, file: string): Store {
-  const statements = new Map<string, StatementSync>();
+  const rows = new Map<string, StatementSync>();
+  const lists = new Map<string, StatementSync>();
   const forgetters: (() => void)[] = [];
   let depth = 0;
 
@@ -70,10 +71,15 @@ export function openStore(db: DatabaseSync, file: string): Store {
       throw historyError(thrown, file);
     }
   };
-  const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql) ?? db.prepare(sql);
-    statements.set(sql, known);
-    return known;
+  // One that gives lists is another statement than one that gives rows, or each would change the other's answers.
+  const prepared = (sql: string, asLists = false): StatementSync => {
+    const kept = asLists ? lists : rows;
+    const known = kept.get(sql);
+    if (known) return known;
+    const statement = db.prepare(sql);
+    statement.setReturnArrays(asLists);
+    kept.set(sql, statement);
+    return statement;
   };
   const run = (sql: string, ...values: SQLInputValue[]) =>
     guarded(() => {
@@ -116,12 +122,8 @@ export function openStore(db: DatabaseSync, file: string): Store {
     },
     all: (sql, ...values) => guarded(() => prepared(sql).all(...values)),
     lists: (sql, ...values) =>
-      guarded(() => {
-        const statement = prepared(sql);
-        statement.setReturnArrays(true);
-        // Typed as objects whatever was set.
-        return statement.all(...values) as unknown as SQLOutputValue[][];
-      }),
+      // Typed as objects whatever was set.
+      guarded(() => prepared(sql, true).all(...values) as unknown as SQLOutputValue[][]),
     get: (sql, ...values) => guarded(() => prepared(sql).get(...values)),
     run,
     insert(table, row, onConflict = '') {
@@ -158,7 +160,8 @@ export function openStore(db: DatabaseSync, file: string): Store {
     },
     onUndo: (forget) => void forgetters.push(forget),
     close() {
-      statements.clear();
+      rows.clear();
+      lists.clear();
       if (db.isOpen) db.close();
     },
   };
