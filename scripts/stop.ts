@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { formatDuration } from '../src/core/index.ts';
-import { historyFile, openHistoryReader } from '../src/history/index.ts';
+import { askRecorded } from '../src/history/index.ts';
 import { stopLoop } from '../src/monitor/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { configured, durationOf, type SharedOptions } from './values.ts';
@@ -11,17 +10,10 @@ interface StopOptions extends SharedOptions {
 
 /** What the last cycle of a history came to. */
 function lastCycle(reports: string): string {
-  const file = historyFile(reports);
-  if (!existsSync(file)) return 'no cycle is recorded';
-  const reader = openHistoryReader({ file });
-  try {
-    const last = reader.snapshots(0, 1).at(-1);
-    if (!last) return 'no cycle is recorded';
-    const failing = last.failing.length === 0 ? '' : `, failing: ${last.failing.join(', ')}`;
-    return `the last cycle, of ${last.timestamp}: ${last.verdict}${failing}`;
-  } finally {
-    reader.close();
-  }
+  const last = askRecorded(reports, (reader) => reader.snapshots(0, 1).at(-1));
+  if (!last) return 'no cycle is recorded';
+  const failing = last.failing.length === 0 ? '' : `, failing: ${last.failing.join(', ')}`;
+  return `the last cycle, of ${last.timestamp}: ${last.verdict}${failing}`;
 }
 
 /** `vigil stop`: asks the loop of this folder to end, waits for that, and says how it ended. */

@@ -33,3 +33,4 @@ export { verifyManifest } from './release-manifest.ts';
 export { runningRelease } from './running-release.ts';
 export { endpointsOf, mustBeWell, type ServiceEndpoint } from './services/endpoints.ts';
 export { instanceText } from './services/instances.ts';
+export { type SaidRelease, saidReleases } from './services/said-releases.ts';

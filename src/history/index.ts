@@ -1,4 +1,5 @@
 export { alertSeries } from './alert-series.ts';
+export { askRecorded } from './ask-recorded.ts';
 export { type Coverage, type Gap, largestGapOf } from './coverage.ts';
 export { exportAlerts, exportSnapshots } from './export-files.ts';
 export type { History, HistoryReader } from './history.ts';

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { historyFile } from './history-file.ts';
-import { openHistoryReader } from './open-history.ts';
+import { askRecorded } from './ask-recorded.ts';
 
 /** A figure that a check took in an earlier cycle. */
 export interface MeasuredPoint {
@@ -23,18 +21,13 @@ export function readMeasured(
   name: string,
   fromMs: number,
 ): MeasuredPoint[] {
-  const file = historyFile(reports);
-  if (!existsSync(file)) return [];
-  const reader = openHistoryReader({ file });
-  try {
-    const points = reader.rows(select, Math.round(fromMs), name, targetId).map((row) => ({
-      timeMs: Number(row.at),
-      value: Number(row.value),
-      sample: row.sample === null ? undefined : Number(row.sample),
-    }));
-    // Two checks may take the same figure.
-    return points.filter(({ timeMs }, index) => timeMs !== points[index - 1]?.timeMs);
-  } finally {
-    reader.close();
-  }
+  const rows =
+    askRecorded(reports, (reader) => reader.rows(select, Math.round(fromMs), name, targetId)) ?? [];
+  const points = rows.map((row) => ({
+    timeMs: Number(row.at),
+    value: Number(row.value),
+    sample: row.sample === null ? undefined : Number(row.sample),
+  }));
+  // Two checks may take the same figure.
+  return points.filter(({ timeMs }, index) => timeMs !== points[index - 1]?.timeMs);
 }

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { historyFile } from './history-file.ts';
-import { openHistoryReader } from './open-history.ts';
+import { askRecorded } from './ask-recorded.ts';
 import { type PastCycles, pastCyclesOf } from './past-cycles.ts';
 
 /**
@@ -8,12 +6,5 @@ import { type PastCycles, pastCyclesOf } from './past-cycles.ts';
  * @throws HistoryError when there is a history and it can't be read
  */
 export function readPast(reports: string, targetId: string): PastCycles {
-  const file = historyFile(reports);
-  if (!existsSync(file)) return pastCyclesOf([]);
-  const reader = openHistoryReader({ file });
-  try {
-    return pastCyclesOf(reader.snapshots(0, 1000, targetId));
-  } finally {
-    reader.close();
-  }
+  return pastCyclesOf(askRecorded(reports, (reader) => reader.snapshots(0, 1000, targetId)) ?? []);
 }

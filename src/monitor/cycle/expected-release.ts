@@ -1,22 +1,11 @@
-import { endpointsOf, instanceText, runningRelease } from '../../clients/index.ts';
+import { type SaidRelease, saidReleases } from '../../clients/index.ts';
 import { givenValue, messageOf, oneLine, type ServiceConfig, shortened } from '../../core/index.ts';
 
-/** What one instance says of its release, or why that can't be read. */
-type Said = { name: string; release: string } | { name: string; failure: string };
-
-async function saidOf(service: ServiceConfig): Promise<Said[]> {
+async function saidOf(service: ServiceConfig): Promise<SaidRelease[]> {
   try {
-    const endpoints = await endpointsOf(service);
-    return await Promise.all(
-      endpoints.map(async (endpoint): Promise<Said> => {
-        const name = instanceText(endpoint);
-        try {
-          const release = await runningRelease(endpoint.url, service.release, endpoint.headers);
-          return { name, release: shortened(oneLine(release), 80) };
-        } catch (thrown) {
-          return { name, failure: messageOf(thrown) };
-        }
-      }),
+    const said = await saidReleases(service);
+    return said.map((one) =>
+      'release' in one ? { ...one, release: shortened(oneLine(one.release), 80) } : one,
     );
   } catch (thrown) {
     return [{ name: service.name, failure: messageOf(thrown) }];
@@ -24,7 +13,7 @@ async function saidOf(service: ServiceConfig): Promise<Said[]> {
 }
 
 /** How the instances of services differ from the release that they must run; nothing where all of them do. */
-function differenceFrom(expected: string, said: readonly Said[]): string | undefined {
+function differenceFrom(expected: string, said: readonly SaidRelease[]): string | undefined {
   const others = said.filter((one) => !('release' in one) || one.release !== expected);
   if (others.length === 0) return undefined;
   const count = said.length - others.length;
@@ -42,7 +31,7 @@ function differenceFrom(expected: string, said: readonly Said[]): string | undef
  * not all of them run. Never throws.
  */
 export async function unexpectedReleases(services: readonly ServiceConfig[]): Promise<string[]> {
-  const said = new Map<string, Said[]>();
+  const said = new Map<string, SaidRelease[]>();
   const unread: string[] = [];
   await Promise.all(
     services.map(async (service) => {

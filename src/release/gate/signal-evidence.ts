@@ -5,6 +5,7 @@ import {
   errorRatioOf,
   evaluate,
   evaluateVector,
+  isBeyond,
   latencyOf,
   preloaded,
   rateOf,
@@ -35,11 +36,10 @@ function figure(expression: Expression, source: SampleSource, atMs: number): num
 /** Whether more than 5 % of the operations took longer than the last finite bound of the histogram. */
 function isBeyondBuckets(source: SampleSource, sli: Sli, windowMs: number, atMs: number): boolean {
   const of = bucketsOf(sli, windowMs);
-  const ascending = (of ? evaluateVector(of, source, atMs) : [])
-    .map(({ labels, value }) => ({ le: Number(labels.le?.replace('+Inf', 'Infinity')), value }))
-    .sort((x, y) => x.le - y.le);
-  const [last, all] = ascending.slice(-2);
-  return last !== undefined && all !== undefined && last.value < 0.95 * all.value;
+  const found = of ? evaluateVector(of, source, atMs) : [];
+  return isBeyond(
+    found.map(({ labels, value }) => ({ le: Number(labels.le?.replace('+Inf', 'Infinity')), count: value })),
+  );
 }
 
 /** Live traffic over a window, as the signals' expressions show it; what had no data is left out, never 0. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOpen, isoTime, spanOf } from './condition.ts';
-import type { Answer } from './gate.ts';
-import { letsThrough } from './gate.ts';
+import { type Answer, letsThrough } from './gate.ts';
 
 interface WaitOptions {
   untilMs: number;

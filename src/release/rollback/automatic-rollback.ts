@@ -13,7 +13,7 @@ import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
 import { neverPassed } from './runs/passed-before.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { recordShadow } from './runs/shadow.ts';
-import { type DueTrigger, dueTriggers } from './runs/triggers.ts';
+import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;
@@ -121,17 +121,17 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
     }
   };
 
-  const wouldStart = ({ name, shown, limit, episode }: DueTrigger) => {
+  const wouldStart = (trigger: DueTrigger) => {
     const deployment = history.deployments(0, Date.now()).at(-1);
     if (!deployment) return;
     const { timeMs: deployedMs, release } = deployment;
-    const reason = `trigger ${name}${shown ? ` at ${shown}` : ''}${limit ? `, past ${limit}` : ''}`;
-    const shadow = { atMs: Date.now(), deployedMs, release, trigger: name, reason };
+    const reason = triggerText(trigger);
+    const shadow = { atMs: Date.now(), deployedMs, release, trigger: trigger.name, reason };
     if (!recordShadow(history, shadow)) return;
     say(
       `Would have rolled back ${release} now (${reason}); rollback.automatic is 'shadow', so nothing is done`,
     );
-    tell([shadowChange(shadow, episode)]);
+    tell([shadowChange(shadow, trigger.episode)]);
   };
 
   return (state: EngineState) => {

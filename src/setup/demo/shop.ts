@@ -39,9 +39,12 @@ export async function startShop(file: string) {
   const read = (): ShopRelease => JSON.parse(readFileSync(file, 'utf8'));
   let shop = read();
   let orders = 0;
+  const restart = (): void => {
+    shop = read();
+  };
   const server = createServer((request, response) => {
     if (request.url === '/restart' && request.method === 'POST') {
-      shop = read();
+      restart();
       return void response.end(`${shop.release}\n`);
     }
     if (request.url === '/checkout') orders += 1;
@@ -54,9 +57,7 @@ export async function startShop(file: string) {
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    restart(): void {
-      shop = read();
-    },
+    restart,
     close(): void {
       server.close();
       server.closeAllConnections();

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import {
@@ -10,7 +9,7 @@ import {
   type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
-import { historyFile, loopLockFile, openHistoryReader } from '../../history/index.ts';
+import { askRecorded, loopLockFile } from '../../history/index.ts';
 import { type Finding, look } from './finding.ts';
 
 async function lookAtFolder(folder: string): Promise<Finding> {
@@ -45,7 +44,6 @@ export async function lookAtMachine(
 ): Promise<Finding[]> {
   const { reports } = config;
   const loop = lockHolder(loopLockFile(reports));
-  const file = historyFile(reports);
   return Promise.all([
     // An older one is refused before anything is loaded.
     look('node', () => `version ${nodeVersion}`),
@@ -55,13 +53,8 @@ export async function lookAtMachine(
       return `${tmpdir()} can be written`;
     }),
     look('history', () => {
-      if (!existsSync(file)) return 'none yet: the loop begins one';
-      const reader = openHistoryReader({ file });
-      try {
-        return `${reader.query('SELECT count(*) AS n FROM cycles')[0]?.n} cycles`;
-      } finally {
-        reader.close();
-      }
+      const [row] = askRecorded(reports, (reader) => reader.query('SELECT count(*) AS n FROM cycles')) ?? [];
+      return row ? `${row.n} cycles` : 'none yet: the loop begins one';
     }),
     loop
       ? {

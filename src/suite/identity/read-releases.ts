@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointsOf, runningRelease } from '../../clients/index.ts';
+import { saidReleases } from '../../clients/index.ts';
 import { oneLine, type ServiceConfig, shortened } from '../../core/index.ts';
 import type { Criteria } from './criteria.ts';
 
@@ -20,16 +20,11 @@ const asks = 3;
 const mostCharacters = 200;
 
 async function releasesOf(service: ServiceConfig, redact: (text: string) => string) {
-  const endpoints = await endpointsOf(service).catch(() => []);
   // Instances that are known are asked once each.
-  const all =
-    service.instances === undefined
-      ? endpoints.flatMap((one) => Array.from({ length: asks }, () => one))
-      : endpoints;
-  const asked = all.map(({ url, headers }) => runningRelease(url, service.release, headers));
+  const asked = await saidReleases(service, service.instances === undefined ? asks : 1).catch(() => []);
   // What is down says none, and neither do most services.
-  const said = (await Promise.allSettled(asked)).flatMap((one) =>
-    one.status === 'fulfilled' ? [shortened(oneLine(redact(one.value)), mostCharacters)] : [],
+  const said = asked.flatMap((one) =>
+    'release' in one ? [shortened(oneLine(redact(one.release)), mostCharacters)] : [],
   );
   return said.length > 0 ? [...new Set(said)].sort() : null;
 }

@@ -43,6 +43,11 @@ export function dueTriggers(state: EngineState, table: ThresholdTable): DueTrigg
     });
 }
 
+/** What calls for a rollback, with its numbers. */
+export function triggerText({ name, shown, limit }: DueTrigger): string {
+  return `trigger ${name}${shown ? ` at ${shown}` : ''}${limit ? `, past ${limit}` : ''}`;
+}
+
 /** The trigger of this name, which fires now, and the reason that it is, with its numbers. @throws USAGE */
 export function firingTrigger(
   state: EngineState | undefined,
@@ -52,11 +57,9 @@ export function firingTrigger(
   const due = state ? dueTriggers(state, table) : [];
   const found = due.find((trigger) => trigger.name === name);
   if (found) {
-    const { shown, muted: _, ...trigger } = found;
-    const at = shown ? ` at ${shown}` : '';
-    const past = trigger.limit ? `, past ${trigger.limit}` : '';
+    const { shown: _shown, muted: _, ...trigger } = found;
     const since = new Date(trigger.sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
-    return { trigger, reason: `trigger ${name}${at}${past}, since ${since}` };
+    return { trigger, reason: `${triggerText(found)}, since ${since}` };
   }
   throw new VigilError('USAGE', `the trigger ${name} does not fire`, {
     expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',
