@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { countsOf } from '../tests/history/counts.ts';
 import { benchService, benchSuites } from './support/bench-suite.ts';
 import { endChild } from './support/end-child.ts';
 import { table } from './support/rounds.ts';
+import { treeCpuSeconds } from './support/tree-cpu.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
 const seconds = Number(process.argv[2] ?? 120);
@@ -21,18 +22,6 @@ const cadences = [
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
 const service = await benchService();
 const suites = benchSuites(service.url);
-
-/** CPU seconds of a process, of its children that ended, and of all that descends from it and lives. */
-function treeCpuSeconds(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? [];
-    const own = stat.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) / 100;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    return children.filter(Boolean).reduce((sum, child) => sum + treeCpuSeconds(Number(child)), own);
-  } catch {
-    return 0; // it has ended meanwhile, and is counted with its parent's
-  }
-}
 
 interface Loop {
   child: ChildProcess;

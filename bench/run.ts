@@ -14,6 +14,8 @@ const benches = {
   page: 'The page on two days',
   footprint: 'The loop beside production',
   cadence: 'A day of processor time',
+  deployments: 'Twenty deployments in one process',
+  blackbox: 'Probes beside the blackbox exporter',
 };
 
 const repository = fileURLToPath(new URL('..', import.meta.url));

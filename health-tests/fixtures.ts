@@ -1,5 +1,13 @@
 import { test as base, inject, type TestContext } from 'vitest';
-import { accessOf, enterSpan, type HostReading, readHost, useAccess } from '../src/clients/index.ts';
+import {
+  accessOf,
+  type Exchanges,
+  enterExchanges,
+  enterSpan,
+  type HostReading,
+  readHost,
+  useAccess,
+} from '../src/clients/index.ts';
 import { describeMeasurement, type Measurement } from '../src/core/index.ts';
 import { type PastCycles, readPast } from '../src/history/index.ts';
 import {
@@ -10,7 +18,7 @@ import {
   UNKNOWN_OUTCOME,
 } from '../src/suite/index.ts';
 import { catalogue } from './catalogue.ts';
-import { type Live, openLive } from './support/live.ts';
+import { type Live, openLive, patienceMs } from './support/live.ts';
 import { type LogFiles, openLogs } from './support/logs.ts';
 import { type Measure, recorder } from './support/measure.ts';
 import { type MetricsClient, openMetrics } from './support/metrics.ts';
@@ -77,7 +85,7 @@ export const test = base.extend<Fixtures>({
   facts: async ({}, use) => use(inject('facts')),
   measure: async ({ task, annotate }: TestContext, use: (measure: Measure) => Promise<void>) => {
     const measurements: Measurement[] = [];
-    task.meta.vigil = { measurements, next: definitionOf(task)?.next };
+    task.meta.vigil = { ...task.meta.vigil, measurements, next: definitionOf(task)?.next };
     await use(
       recorder((measurement) => {
         measurements.push(measurement);
@@ -99,20 +107,27 @@ export const test = base.extend<Fixtures>({
   declaredOnly: [
     async ({ task, skip }, use) => {
       const { trace } = config;
-      enterSpan(trace && { traceId: trace.traceId, spanId: checkSpanId(trace.traceId, task.fullName) });
+      enterSpan(trace && { ...trace, spanId: checkSpanId(trace.traceId, task.fullName) });
       const needs = definitionOf(task)?.needs ?? [];
       const missing = needs.filter((component) => !config.declared.includes(component));
       if (missing.length > 0) skip(`${NOT_DECLARED}${missing.join(', ')}`);
       // A first scrape that fails is not the failure of whichever check happens to run first: what
       // needs the window scrapes again and says why it can't.
       await Promise.allSettled([live.begin(), logs.begin()]);
+      const exchanges: Exchanges = [];
+      task.meta.vigil = { ...task.meta.vigil, exchanges };
+      enterExchanges(exchanges);
       await use(undefined);
+      enterExchanges(undefined);
       enterSpan(undefined);
       if (config.onDemand) skipUnknown(task.result?.errors ?? [], skip);
     },
     { auto: true },
   ],
 });
+
+/** A check of live traffic may wait for it where Vitest was started by hand. */
+export const patient = config.onDemand ? { timeout: patienceMs + 20_000 } : {};
 
 export { expect } from 'vitest';
 export { UnknownOutcome } from '../src/suite/index.ts';

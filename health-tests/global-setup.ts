@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { loadConfig, runEnvironment, VigilError } from '../src/core/index.ts';
 import { type RunContext, readContext } from '../src/suite/index.ts';
 import { harnessBeside } from './harness-beside.ts';
-import { publishReport, refuseUnknown } from './support/on-demand.ts';
+import { folderOnDemand, publishReport, refuseUnknown } from './support/on-demand.ts';
 import { readSuiteFacts, type SuiteFacts } from './support/suite-facts.ts';
 
 declare module 'vitest' {
@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined;
   }
   try {
-    const { harness, reports } = await standalone(project.config.root, configFile);
+    const { harness, reports } = await standalone(folderOnDemand(project.config.root), configFile);
     project.provide('context', { ...harness.contextFor(randomUUID()), onDemand: true });
     return async () => {
       refuseUnknown(project, facts);

@@ -9,7 +9,7 @@ import {
 import { shownUrl } from '../src/core/index.ts';
 import { readStage } from '../src/history/index.ts';
 import { NOT_DECLARED } from '../src/suite/index.ts';
-import { expect, test, UnknownOutcome } from './fixtures.ts';
+import { expect, patient, test, UnknownOutcome } from './fixtures.ts';
 import { readAlertRoutes } from './support/alert-routes.ts';
 import { alertmanagerFaults, severities } from './support/alertmanager-faults.ts';
 import { exerciseBreaker } from './support/breaker.ts';
@@ -90,7 +90,7 @@ test('C05 pass-rate SLO', async ({ config, history, measure, skip }) => {
   expect(measure('pass rate', passRate, 'passRate.slo', { sample: total, note })).toMeetObjective();
 });
 
-test('C06 error-rate SLO', async ({ config, live, metrics, measure }) => {
+test('C06 error-rate SLO', patient, async ({ config, live, metrics, measure }) => {
   await refuseSeveralInstances(config, metrics);
   const judge = errorRatioJudge(config, 'errorRatio.slo');
   const window = await live.window(judge);
@@ -101,7 +101,7 @@ test('C06 error-rate SLO', async ({ config, live, metrics, measure }) => {
   expect(ratio).toMeetObjective();
 });
 
-test('C07 P95 SLO', async ({ config, live, metrics, measure }) => {
+test('C07 P95 SLO', patient, async ({ config, live, metrics, measure }) => {
   await refuseSeveralInstances(config, metrics);
   const judge = p95Judge(config, 'latencyP95.slo');
   const window = await live.window(judge);
@@ -149,7 +149,7 @@ const mostRestarts = { unit: 'count', must: { operator: '<=', value: 2 } } as co
 
 test('C11 no memory leak', async ({ target, metrics, history, config, measure }) => {
   const past = history.liveSamples();
-  const restarts = measure('restarts in 2 h', restartsSeen(past, Date.now()), mostRestarts, {
+  const restarts = measure('restarts in 2h', restartsSeen(past, Date.now()), mostRestarts, {
     sample: past.length,
   });
   expect(restarts).toMeetObjective();

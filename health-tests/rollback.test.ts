@@ -1,6 +1,6 @@
 import { type Bound, messageOf, resolveThreshold, type SmokeConfig } from '../src/core/index.ts';
 import { NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
-import { test, UnknownOutcome } from './fixtures.ts';
+import { patient, test, UnknownOutcome } from './fixtures.ts';
 import type { Live } from './support/live.ts';
 import {
   errorRatioJudge,
@@ -47,7 +47,7 @@ async function smokePassRate(smoke: SmokeConfig | undefined): Promise<number> {
   }
 }
 
-test('R01 rollback trigger · error ratio', async ({ live, metrics, history, config, measure }) => {
+test('R01 rollback trigger · error ratio', patient, async ({ live, metrics, history, config, measure }) => {
   const met = errorRatioMet(config, measure);
   if (met) judgeTrigger(met.measurement, met.past, 'errorRatio.rollback', config);
   const judge = errorRatioJudge(config, 'errorRatio.rollback');
@@ -78,7 +78,7 @@ test('R02 rollback trigger · pass rate', async ({ history, config, measure, ski
   judgeTrigger(measurement, points, 'passRate.rollback', config);
 });
 
-test('R03 rollback trigger · P95', async ({ live, metrics, history, config, measure }) => {
+test('R03 rollback trigger · P95', patient, async ({ live, metrics, history, config, measure }) => {
   const met = latencyMet(config, measure);
   if (met) judgeTrigger(met.measurement, met.past, 'latencyP95.rollback', config);
   const judge = p95Judge(config, 'latencyP95.rollback');

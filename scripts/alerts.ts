@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import {
-  type AlertRecord,
   declaredWindows,
   type EngineState,
   type IncidentSummary,
@@ -9,9 +8,12 @@ import {
   initialState,
 } from '../src/alerts/index.ts';
 import {
+  formatDuration,
+  headAt,
+  type LoadedConfig,
   type Matcher,
-  matches,
   messageOf,
+  oneLine,
   parseMatchers,
   printable,
   redactorOf,
@@ -19,11 +21,25 @@ import {
   VigilError,
 } from '../src/core/index.ts';
 import { type History, historyFile, openHistory, type RecordedMaintenance } from '../src/history/index.ts';
-import { savedState } from '../src/monitor/index.ts';
-import { configured, durationOf, invalid, json, type SharedOptions } from './values.ts';
+import {
+  acknowledgeAlerts,
+  acknowledgeableOf,
+  alertsNamed,
+  type ListedAlert,
+  listAlerts,
+  openAlertsOf,
+  savedState,
+  silenceAlerts,
+} from '../src/monitor/index.ts';
+import type { AlertsDocument } from '../src/views/index.ts';
+import { openExchange, recordInLedger } from './shared-ledger.ts';
+import { configured, durationOf, invalid, json, type SharedOptions, userName } from './values.ts';
+import { wordContextOf } from './word-context.ts';
 
 interface AlertsOptions extends SharedOptions {
   acknowledge?: string;
+  silence?: string;
+  for?: string;
   by?: string;
   note?: string;
   maintenance?: string;
@@ -33,15 +49,10 @@ interface AlertsOptions extends SharedOptions {
 
 const stateOf = (history: History): EngineState => savedState(history, 'alerts') ?? initialState();
 
-const openAlerts = (history: History): AlertRecord[] =>
-  Object.values(stateOf(history).alerts).filter(({ status }) => status !== 'resolved');
-
 function matchersOf(text: string | undefined): Matcher[] {
   if (text === undefined) return [];
   try {
-    const parsed = parseMatchers(text);
-    matches({}, parsed); // a pattern that is none throws only when it is used
-    return parsed;
+    return parseMatchers(text);
   } catch (thrown) {
     const expected = `matchers such as alertname=HighLatencyP95,severity=critical (${messageOf(thrown)})`;
     throw invalid('--match', text, expected);
@@ -76,15 +87,30 @@ function windowLine({ reason, fromMs, toMs, matchers, who }: RecordedMaintenance
   return printable(`maintenance ${when}: ${reason} (${whom || 'all alerts'}${by})`);
 }
 
-function alertLine({ fingerprint, rule, status, sinceMs, labels, mute, isNew }: AlertRecord): string {
-  const subject = labels.check ?? labels.trigger ?? labels.channel ?? labels.job;
+const muteWords = { inhibited: 'follows from', maintenance: 'silenced:', acknowledged: 'acknowledged by' };
+
+/** The state, and why nobody is told of it where that is so. */
+function stateText({ alert: { status, mute, isNew }, acknowledgedBy }: ListedAlert): string {
   const notes = [
-    ...(mute ? [`${mute.kind}: ${mute.by}`] : []),
+    ...(acknowledgedBy === undefined ? [] : [`acknowledged by ${acknowledgedBy}`]),
+    ...(mute && mute.kind !== 'acknowledged' ? [`${muteWords[mute.kind]} ${mute.by}`] : []),
     ...(isNew ? [] : ['known before the deployment']),
   ];
-  return printable(
-    `${fingerprint}  ${status.padEnd(8)} ${rule}${subject ? ` ${subject}` : ''}  since ${iso(sinceMs)}${notes.length > 0 ? `  (${notes.join('; ')})` : ''}`,
-  );
+  return notes.length === 0 ? status : `${status}, ${notes.join(', ')}`;
+}
+
+/** What is wrong with value and limit, for how long, and what to do first. */
+function alertLines(listed: ListedAlert, nowMs: number): string[] {
+  const { alert, id, words, isConsequence } = listed;
+  const age = formatDuration(Math.floor((nowMs - alert.sinceMs) / 1000) * 1000);
+  const { next, run } = words;
+  const name = [alert.rule, alert.labels.check ?? alert.labels.trigger].filter(Boolean).join(' ');
+  return [
+    `${id}  ${alert.labels.priority ?? 'P1'}  ${oneLine(words.summary)}, for ${age}`,
+    `        ${name}: ${stateText(listed)}`,
+    ...(next ? [`        next: ${next}`] : []),
+    ...(run ? [`        run:  ${run}`] : []),
+  ].map((line) => printable(isConsequence ? `  ${line}` : line));
 }
 
 function incidentLine({ id, startedMs, startedBy, followedBy }: IncidentSummary): string {
@@ -92,84 +118,95 @@ function incidentLine({ id, startedMs, startedBy, followedBy }: IncidentSummary)
   return printable(`incident ${id}  since ${iso(startedMs)}  started by: ${startedBy}${followers}`);
 }
 
-function acknowledge(
-  history: History,
-  key: string,
-  who: string | undefined,
-  note: string | undefined,
-): string {
-  if (!who) throw new VigilError('USAGE', '--acknowledge requires --by');
-  const found = openAlerts(history).filter(({ fingerprint }) => fingerprint.startsWith(key));
-  const [alert] = found;
-  if (!alert || found.length > 1) {
-    throw new VigilError(
-      'USAGE',
-      `${found.length === 0 ? 'no open alert has' : 'more than one open alert has'} the fingerprint ${key}`,
-      {
-        hint: 'vigil alerts lists them',
-      },
-    );
-  }
-  history.recordAcknowledgement({
-    timeMs: Date.now(),
-    alertKey: alert.fingerprint,
-    who,
-    ...(note && { note }),
-  });
-  return `${alert.rule} is acknowledged by ${who}: no reminder until it is resolved`;
+const countText = (number: number): string => `${number} alert${number === 1 ? '' : 's'}`;
+
+/** Takes alerts: nobody is reminded of them until they are resolved. */
+function acknowledge(history: History, name: string, { by, note }: AlertsOptions): string {
+  const found = alertsNamed(name, acknowledgeableOf(stateOf(history)));
+  const who = by ?? userName();
+  acknowledgeAlerts(history, found, { timeMs: Date.now(), who, note });
+  const rules = found
+    .map(({ rule, labels }) => `${rule}${labels.check ? ` ${labels.check}` : ''}`)
+    .join(', ');
+  return `${countText(found.length)} acknowledged by ${who}, no reminder until resolved: ${rules}`;
 }
 
-/** `vigil alerts`: what is pending or firing; takes one, or declares a maintenance window. */
+/** Silences alerts for a while. */
+function silence(history: History, name: string, given: AlertsOptions): string {
+  const found = alertsNamed(name, openAlertsOf(stateOf(history)));
+  const who = given.by ?? userName();
+  const fromMs = Date.now();
+  const toMs = fromMs + durationOf('--for', given.for ?? '1h');
+  silenceAlerts(history, found, { fromMs, toMs, who, reason: given.reason ?? `silenced by ${who}` });
+  return `${countText(found.length)} silenced until ${iso(toMs)} by ${who}`;
+}
+
+/** Declares works: the alerts that match are told to nobody for a while. */
+function declare(history: History, length: string, { reason, by, match }: AlertsOptions): string {
+  if (!reason) throw new VigilError('USAGE', '--maintenance requires --reason');
+  const fromMs = Date.now();
+  const toMs = fromMs + durationOf('--maintenance', length);
+  const who = by ? { who: by } : {};
+  history.saveMaintenance({ id: randomUUID(), reason, fromMs, toMs, matchers: matchersOf(match), ...who });
+  return `Maintenance until ${iso(toMs)}: ${printable(reason)}`;
+}
+
+/** What is open as one document or as text. */
+function list(history: History, loaded: LoadedConfig, asJson: boolean | undefined): string {
+  const nowMs = Date.now();
+  const open = listAlerts(history, wordContextOf(loaded, history), nowMs);
+  const maintenance = windowsAhead(history, loaded.config.maintenance, nowMs);
+  const incidents = incidentsOf(stateOf(history));
+  if (asJson) {
+    const alerts = open.map(({ alert, id, words, acknowledgedBy }) => ({
+      ...alert,
+      id,
+      ...words,
+      acknowledgedBy: acknowledgedBy ?? null,
+    }));
+    const document: AlertsDocument = { ...headAt(nowMs), alerts, incidents, maintenance };
+    return json(document);
+  }
+  const lines = [
+    ...(open.length > 0 ? open.flatMap((one) => alertLines(one, nowMs)) : ['No alert is open.']),
+    ...incidents.filter(({ endedMs }) => endedMs === undefined).map(incidentLine),
+    ...maintenance.map((window) => windowLine(window, nowMs)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `vigil alerts`: what is pending or firing; acknowledges, silences, or declares a maintenance window. */
 export async function runAlerts(args: AlertsOptions): Promise<void> {
-  const { config } = await configured(args);
+  const loaded = await configured(args);
+  const { config } = loaded;
   const { reports } = config;
   const noLoop = new VigilError('USAGE', 'no loop has watched here yet', {
     where: reports,
     hint: 'vigil monitor --loop',
   });
   if (!existsSync(historyFile(reports))) throw noLoop;
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
   const history = openHistory({
-    file: historyFile(config.reports),
+    file: historyFile(reports),
     redact: redactorOf(config).redact,
+    isShared: config.ledger !== undefined,
   });
+  const ledger = await openExchange(loaded, history);
+  const recorded = async (said: string) => {
+    print(said);
+    await recordInLedger(ledger);
+  };
   try {
-    if (args.acknowledge) {
-      process.stdout.write(`${acknowledge(history, args.acknowledge, args.by, args.note)}\n`);
-      return;
-    }
-    if (args.maintenance) {
-      if (!args.reason) throw new VigilError('USAGE', '--maintenance requires --reason');
-      const fromMs = Date.now();
-      const toMs = fromMs + durationOf('--maintenance', args.maintenance);
-      const who = args.by ? { who: args.by } : {};
-      history.saveMaintenance({
-        id: randomUUID(),
-        reason: args.reason,
-        fromMs,
-        toMs,
-        matchers: matchersOf(args.match),
-        ...who,
-      });
-      process.stdout.write(`Maintenance until ${new Date(toMs).toISOString()}: ${printable(args.reason)}\n`);
-      return;
-    }
+    const fault = await ledger?.exchange();
+    if (fault !== undefined) process.stderr.write(`${fault}\n`);
+    if (args.acknowledge) return await recorded(acknowledge(history, args.acknowledge, args));
+    if (args.silence) return await recorded(silence(history, args.silence, args));
+    if (args.maintenance) return await recorded(declare(history, args.maintenance, args));
     // Single cycles judge no alert.
     if (history.grids().length === 0) throw noLoop;
-    const open = openAlerts(history);
-    const nowMs = Date.now();
-    const maintenance = windowsAhead(history, config.maintenance, nowMs);
-    const incidents = incidentsOf(stateOf(history));
-    if (args.json) {
-      process.stdout.write(json({ version: 1, alerts: open, incidents, maintenance }));
-      return;
-    }
-    const lines = [
-      ...(open.length > 0 ? open.map(alertLine) : ['No alert is open.']),
-      ...incidents.filter(({ endedMs }) => endedMs === undefined).map(incidentLine),
-      ...maintenance.map((window) => windowLine(window, nowMs)),
-    ];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    process.stdout.write(list(history, loaded, args.json));
   } finally {
+    await ledger?.close();
     history.close();
   }
 }

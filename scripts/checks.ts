@@ -1,10 +1,12 @@
-import { loadConfig, printable, suiteKind, VigilError } from '../src/core/index.ts';
+import { headAt, loadConfig, printable, suiteKind, VigilError } from '../src/core/index.ts';
 import { expectedChecks, forgetCheck, writeCatalogue } from '../src/monitor/index.ts';
+import type { ChecksDocument } from '../src/views/index.ts';
 import { suiteOf } from './suite-of.ts';
 import { json } from './values.ts';
 
 interface ChecksOptions {
   config?: string;
+  deployment?: string;
   forget?: string;
   write?: boolean;
   json?: boolean;
@@ -12,7 +14,7 @@ interface ChecksOptions {
 
 /** `vigil checks`: the checks that must be there; forgets one, or writes the catalogue of a suite. */
 export async function runChecks(args: ChecksOptions): Promise<void> {
-  const { config, folder } = await loadConfig(process.cwd(), args.config);
+  const { config, folder } = await loadConfig(process.cwd(), args.config, args.deployment);
   if ((args.write || args.forget !== undefined) && suiteKind(config) !== 'foreign') {
     throw new VigilError('USAGE', 'this suite has its catalogue already', {
       expected: 'a suite of your own: suite.root or suite.command in the configuration',
@@ -26,7 +28,8 @@ export async function runChecks(args: ChecksOptions): Promise<void> {
   const { catalogue, beside } = suiteOf(config, folder);
   const { by, checks } = expectedChecks(config, catalogue, beside?.catalogue ?? []);
   if (args.json) {
-    process.stdout.write(json({ version: 1, by, checks }));
+    const document: ChecksDocument = { ...headAt(Date.now()), by, checks };
+    process.stdout.write(json(document));
     return;
   }
   const lines = checks.map(({ id, title, priority = '' }) =>

@@ -63,6 +63,7 @@ export function mistakeOf({ message }: CommanderError): string {
   return message
     .replace(/^error: /, '')
     .replace(/^option '(--[\w-]+)[^']*' argument '([\s\S]*)' is invalid\. /, 'invalid $1 "$2": ')
+    .replace(/Allowed choices are (.*)\.$/, 'expected $1')
     .replace(/\n\(Did you mean (\S+)\?\)$/, '. Did you mean "$1"?')
     .replace(/\n\((Did you mean .*)\)$/, '. $1')
     .replaceAll(/'([^'"]*)'/g, '"$1"');
@@ -72,6 +73,9 @@ export function mistakeOf({ message }: CommanderError): string {
 
 export const config = () =>
   value('--config <file>', 'read this configuration file (default: vigil.config.ts)');
+/** Stands wherever `--config` does. */
+export const deployment = () =>
+  value('--deployment <name>', 'use this deployment of a configuration with several');
 export const history = () => value('--reports <folder>', 'use this history folder (default: as configured)');
 export const output = () => value('--reports <folder>', 'write to this folder (default: as configured)');
 export const since = () => value('--since <time>', 'start at this time or duration ago');

@@ -11,6 +11,11 @@ export const render = () =>
   )
     .option('--check', 'write nothing, fail on stale files')
     .addOption(config())
+    .addOption(
+      value('--for <evaluator>', 'write rules for prometheus or vmalert')
+        .choices(['prometheus', 'vmalert'])
+        .default('prometheus'),
+    )
     .addOption(value('--out <folder>', 'write the files of monitoring/ here'))
     .addOption(value('--root <folder>', 'write monitoring/ in this folder'))
     .addOption(jsonFlag())

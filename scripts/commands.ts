@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { command, config, history, jsonFlag, output, port, since, value } from './command.ts';
+import { command, config, deployment, history, jsonFlag, output, port, since, value } from './command.ts';
 import { drill, render, stack, target } from './commands-of-tools.ts';
 
 /*
@@ -13,13 +13,14 @@ const monitor = () =>
     'Run all checks once, or continuously with --loop',
     [
       'vigil monitor --config vigil.config.ts --json',
-      'vigil monitor --loop --interval 5m --duration 48h --then hourly',
+      'vigil monitor --loop --interval 5m --duration 72h --then hourly',
     ],
     '0 pass, 1 fail, 2 inconclusive',
     [config(), output(), jsonFlag()],
   )
     .option('--baseline', 'record checks that already fail, before a deployment')
     .option('--test-notifications', 'send a test notification to every channel')
+    .option('--notify', 'tell alerts and heartbeats of one cycle')
     .option('--loop', 'run a cycle at every interval')
     .optionsGroup('With --loop:')
     .addOption(value('--interval <duration>', 'set the interval (default: as configured, 5m)'))
@@ -51,6 +52,7 @@ const gate = () =>
   )
     .addOption(value('--to <percent>', 'check this stage, in percent of traffic'))
     .addOption(value('--wait <duration>', 'ask until it opens, at most this long'))
+    .addOption(value('--wait-release [service]', 'first wait until every instance runs it'))
     .option('--dry-run', 'check only, record nothing')
     .addOption(value('--deployed <release>', 'record that this release was deployed'))
     .addOption(value('--note <text>', 'add a note to --deployed'))
@@ -71,8 +73,10 @@ const init = () =>
     '0 done',
   )
     .addOption(value('--url <url>', 'watch this service (default: ask)'))
+    .addOption(value('--bearer <reference>', 'ask with this token, such as env:SHOP_TOKEN'))
     .option('--yes', 'ask nothing (default URL: http://127.0.0.1:3000)')
     .option('--ci', 'always write the GitHub workflow')
+    .option('--docker', 'write a Dockerfile and a compose file')
     .addOption(jsonFlag())
     .action(async (given) => (await import('./init.ts')).runInit(given));
 
@@ -109,21 +113,44 @@ const checks = () =>
 const alerts = () =>
   command(
     'alerts',
-    'List or acknowledge alerts, or declare maintenance',
+    'List, acknowledge or silence alerts, or declare maintenance',
     [
-      'vigil alerts --acknowledge 4f1d --by carol --note "looking at it"',
+      'vigil alerts --acknowledge 4f1d2a --note "looking at it"',
       'vigil alerts --maintenance 30m --reason "database upgrade" --match severity=warning',
     ],
     '0 done',
     [config(), history(), jsonFlag()],
   )
-    .addOption(value('--acknowledge <fingerprint>', 'acknowledge this alert'))
+    .addOption(value('--acknowledge <alert>', 'acknowledge by id, rule, check or "all"'))
+    .addOption(value('--silence <alert>', 'silence by id, rule, check or "all"'))
+    .addOption(value('--for <duration>', 'silence for this long (default: 1h)'))
     .addOption(value('--note <text>', 'add a note for others'))
     .addOption(value('--maintenance <duration>', 'silence alerts for this long, from now'))
-    .addOption(value('--reason <text>', 'explain the maintenance'))
+    .addOption(value('--reason <text>', 'explain the silence or the maintenance'))
     .addOption(value('--match <labels>', 'silence only alerts with these labels'))
-    .addOption(value('--by <name>', 'name who acknowledges or declares maintenance'))
+    .addOption(value('--by <name>', 'name who does it (default: current user)'))
     .action(async (given) => (await import('./alerts.ts')).runAlerts(given));
+
+const handover = () =>
+  command(
+    'handover',
+    'Summarize the watch for the next shift',
+    ['vigil handover', 'vigil handover --reports /var/lib/vigil --json'],
+    '0 done, 2 inconclusive',
+    [config(), history(), jsonFlag()],
+  ).action(async (given) => (await import('./handover.ts')).runHandover(given));
+
+const incident = () =>
+  command(
+    'incident',
+    'Write the report on an incident',
+    ['vigil incident', 'vigil incident 4f1d2a --out incident-report.md'],
+    '0 done, 2 inconclusive',
+    [config(), history()],
+  )
+    .argument('[id]', 'id of the incident (default: the newest)')
+    .addOption(value('--out <file>', 'write to this file (default: stdout)'))
+    .action(async (id, given) => (await import('./incident.ts')).runIncident(id, given));
 
 const rollback = () =>
   command(
@@ -144,6 +171,8 @@ const rollback = () =>
     .option('--resume', 'resume a rollback whose process died')
     .option('--abort', 'stop the running rollback and undo it')
     .option('--settle', 'close a rollback that somebody finished manually')
+    .option('--without-ledger', 'act although the ledger is away; requires --reason')
+    .addOption(value('--fence <number>', 'fencing number of the loop that asks').hideHelp())
     .action(async (given) => (await import('./rollback.ts')).runRollback(given));
 
 const doctor = () =>
@@ -227,6 +256,8 @@ export function commandLine(): Command {
     checks,
     ingest,
     alerts,
+    handover,
+    incident,
     rollback,
     doctor,
     report,
@@ -234,6 +265,10 @@ export function commandLine(): Command {
     render,
     drill,
   ];
-  for (const define of [...all, exporting, stack, target]) whole.addCommand(define());
+  for (const define of [...all, exporting, stack, target]) {
+    const made = define();
+    if (made.options.some(({ long }) => long === '--config')) made.addOption(deployment());
+    whole.addCommand(made);
+  }
   return whole;
 }

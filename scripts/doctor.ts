@@ -1,5 +1,12 @@
-import { explainConfig } from '../src/core/index.ts';
-import { type EffectiveValue, effectiveText, examine, findingsText } from '../src/setup/index.ts';
+import { explainConfig, headAt } from '../src/core/index.ts';
+import {
+  type EffectiveValue,
+  type ExaminedDocument,
+  type ExplainedDocument,
+  effectiveText,
+  examine,
+  findingsText,
+} from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, json, type SharedOptions } from './values.ts';
@@ -21,15 +28,19 @@ export async function runDoctor(args: DoctorOptions): Promise<void> {
         : each,
   );
   if (args.explain) {
-    const text = args.json
-      ? json({ version: 1, configuration: explained })
-      : effectiveText(loaded.file, explained, style);
-    process.stdout.write(text);
+    const document: ExplainedDocument = { ...headAt(Date.now()), configuration: explained };
+    process.stdout.write(args.json ? json(document) : effectiveText(loaded.file, explained, style));
     return;
   }
   const machine = { host: args.host, port: args.port, nodeVersion: process.version };
   const findings = await examine(loaded, explained, machine);
   const ok = findings.every(({ state }) => state !== 'problem');
-  process.stdout.write(args.json ? json({ version: 1, ok, findings }) : findingsText(findings, style));
+  const document: ExaminedDocument = {
+    ...headAt(Date.now()),
+    verdict: ok ? 'pass' : 'fail',
+    ok,
+    findings,
+  };
+  process.stdout.write(args.json ? json(document) : findingsText(findings, style));
   process.exitCode = ok ? exitCodes.pass : exitCodes.fail;
 }

@@ -5,6 +5,7 @@ import { startLoad } from '../fixtures/range/load.ts';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { scenarios } from '../health-tests/drill/index.ts';
 import {
+  headAt,
   loadConfig,
   requireTemporaryFolder,
   requireWritable,
@@ -13,11 +14,13 @@ import {
   writeAtomically,
 } from '../src/core/index.ts';
 import {
+  type DrillDocument,
   drillHtml,
   drillOnTarget,
   type HealthyResult,
   intendedBy,
   matrixHeader,
+  onTargetDocument,
   onTargetText,
   renderDrill,
   resultLine,
@@ -38,6 +41,7 @@ interface DrillOptions {
   healthy?: number;
   target?: string;
   config?: string;
+  deployment?: string;
   suite?: string;
   standby?: boolean;
   lanes?: number;
@@ -74,7 +78,7 @@ async function onTarget(args: DrillOptions): Promise<void> {
   }
   const { config, file } =
     args.target === undefined
-      ? await loadConfig(process.cwd(), args.config)
+      ? await loadConfig(process.cwd(), args.config, args.deployment)
       : { config: validateConfig({ target: { orchestration: args.target } }, '--target') };
   if (!config.target) {
     throw new VigilError('USAGE', `${file} declares no target`, {
@@ -83,7 +87,7 @@ async function onTarget(args: DrillOptions): Promise<void> {
   }
   const result = await drillOnTarget(config, { catalogue, root: packageRoot });
   const { style } = terminalStyle(process.stdout);
-  process.stdout.write(args.json ? json(result) : onTargetText(result, style));
+  process.stdout.write(args.json ? json(onTargetDocument(result, Date.now())) : onTargetText(result, style));
   process.exitCode = exitCodes[result.verdict];
 }
 
@@ -117,10 +121,11 @@ export async function runDrillCommand(args: DrillOptions): Promise<void> {
     onResult: (result, done) =>
       say(`${resultLine(result, catalogue, style)} ${style.dim(`${done}/${wanted.length}`)}\n`),
   });
-  const [html, document] = [path.join(args.reports, 'drill.html'), path.join(args.reports, 'drill.json')];
-  writeAtomically(path.resolve(document), `${JSON.stringify(report, null, 1)}\n`);
+  const document: DrillDocument = { ...headAt(Date.now()), ...report };
+  const [html, file] = [path.join(args.reports, 'drill.html'), path.join(args.reports, 'drill.json')];
+  writeAtomically(path.resolve(file), `${JSON.stringify(document, null, 1)}\n`);
   writeAtomically(path.resolve(html), drillHtml(report, catalogue, new Date()));
-  say(`${renderDrill(report, style)}${style.dim(`Written: ${html}, ${document}`)}\n`);
-  if (args.json) process.stdout.write(json(report));
+  say(`${renderDrill(report, style)}${style.dim(`Written: ${html}, ${file}`)}\n`);
+  if (args.json) process.stdout.write(json(document));
   process.exitCode = exitCodes[report.verdict];
 }

@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseDuration } from '../src/core/index.ts';
+import { deploymentLabel } from '../src/core/index.ts';
 import { historyFile } from '../src/history/index.ts';
 import { openMetrics } from '../src/views/index.ts';
 import { openForQuestions } from './history-reader.ts';
-import { configured, invalid } from './values.ts';
+import { configured, invalid, momentOf } from './values.ts';
 
 interface ExportOptions {
   config?: string;
@@ -16,13 +16,10 @@ interface ExportOptions {
   out?: string;
 }
 
-/** Milliseconds of an ISO 8601 time, or of a duration before now. */
-function timeOf(option: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const ago = parseDuration(text);
-  const timeMs = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isFinite(timeMs)) return timeMs;
-  throw invalid(option, text, 'a time such as 2026-01-01T00:00:00Z, or a duration ago such as 48h');
+/** Milliseconds since 1970 of a time, or of a duration before now. */
+function timeOf(option: string, text: string | undefined, nowMs: number): number | undefined {
+  const { sinceMs, lengthMs } = momentOf(option, text);
+  return lengthMs === undefined ? sinceMs : nowMs - lengthMs;
 }
 
 /** `vigil export`: the recorded samples and alerts as OpenMetrics, as promtool back-fills them into a Prometheus. */
@@ -31,9 +28,11 @@ export async function runExport(args: ExportOptions): Promise<void> {
     throw invalid('--format', args.format, 'openmetrics');
   }
   const { config } = await configured(args);
+  const nowMs = Date.now();
   const range = {
-    fromMs: timeOf('--since', args.since, 0),
-    toMs: timeOf('--until', args.until, Date.now()),
+    fromMs: timeOf('--since', args.since, nowMs) ?? 0,
+    toMs: timeOf('--until', args.until, nowMs) ?? nowMs,
+    deployment: deploymentLabel(config),
   };
   const reader = openForQuestions(historyFile(config.reports));
   try {

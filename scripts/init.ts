@@ -1,11 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import { discover, initRepository, initText } from '../src/setup/index.ts';
+import { createRedactor, givenSecret, headAt } from '../src/core/index.ts';
+import { discover, type InitDocument, initRepository, initText } from '../src/setup/index.ts';
 import { invalid, json } from './values.ts';
 
 interface InitOptions {
   url?: string;
+  bearer?: string;
   yes?: boolean;
   ci?: boolean;
+  docker?: boolean;
   json?: boolean;
 }
 
@@ -31,7 +34,16 @@ async function askUrl(): Promise<string> {
 export async function runInit(args: InitOptions): Promise<void> {
   const mayAsk = !args.yes && !args.json && process.stdin.isTTY === true;
   const url = checkedUrl(args.url ?? (mayAsk ? await askUrl() : usualUrl));
-  const found = await discover(url);
-  const done = initRepository(process.cwd(), { url, ci: args.ci === true, found });
-  process.stdout.write(args.json ? json({ version: 1, url, ...done }) : initText(done));
+  const { bearer } = args;
+  const token = bearer && givenSecret(bearer, '--bearer', createRedactor());
+  const found = await discover(url, token);
+  const done = initRepository(process.cwd(), {
+    url,
+    ci: args.ci === true,
+    docker: args.docker === true,
+    found,
+    bearer,
+  });
+  const document: InitDocument = { ...headAt(Date.now()), url, ...done };
+  process.stdout.write(args.json ? json(document) : initText(done));
 }

@@ -5,9 +5,10 @@ import { historyFile, openHistory } from '../src/history/index.ts';
 import { runCycle } from '../src/monitor/index.ts';
 import { baselineOf } from '../src/suite/index.ts';
 import { exitCodes } from './exit-codes.ts';
+import { openExchange, recordInLedger } from './shared-ledger.ts';
 import { cycleOnDemand } from './suite-of.ts';
 
-/** `monitor --test-notifications`: a marked test through every channel; 1 when one did not take it. */
+/** `monitor --test-notifications`: a test notification to every channel; 1 when one did not take it. */
 export async function runNotificationTest(
   config: VigilConfig,
   folder: string,
@@ -39,6 +40,7 @@ export async function runBaseline(
   const history = openHistory({
     file: historyFile(config.reports),
     retentionMs: config.retention,
+    isShared: config.ledger !== undefined,
     onWarning: print,
   });
   try {
@@ -58,7 +60,10 @@ export async function runBaseline(
     }));
     history.saveBaseline(entries);
     const passed = record.outcomes.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id);
-    history.saveState('baseline-passed', passed);
+    history.saveShared('baseline-passed', passed);
+    const ledger = await openExchange({ config, folder }, history);
+    await recordInLedger(ledger);
+    await ledger?.close();
     const failing = entries.map(({ check }) => check).join(', ');
     print(
       `Baseline kept: ${failing ? `${failing} fail already and will call for no rollback` : 'nothing fails'}`,

@@ -1,52 +1,111 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { givenSecret } from '../src/core/index.ts';
-import { type LoopOptions, type LoopSurroundings, runLoop } from '../src/monitor/index.ts';
+import { commandBeside, givenSecret, type Started, type VigilConfig } from '../src/core/index.ts';
+import type { Verdict } from '../src/history/index.ts';
 import {
+  type LoopOptions,
+  type LoopSurroundings,
+  runLoop,
+  stalledMs,
+  type WatchedDeployment,
+} from '../src/monitor/index.ts';
+import {
+  agreementOf,
   automaticRollback,
   gateExtension,
   gateSetup,
+  quorumStoreOf,
   rollbackAdvice,
   rollbackAnswer,
   rollbackRuns,
   shadowRollbacks,
+  tellRelease,
 } from '../src/release/index.ts';
 import { criteriaOf } from '../src/suite/index.ts';
-import { openPage, openRollout } from '../src/views/index.ts';
+import {
+  type DeploymentRow,
+  deploymentRow,
+  openPage,
+  openRollout,
+  type PageSource,
+  traceUrlOf,
+} from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageVersion } from './package-root.ts';
-import { suiteOf } from './suite-of.ts';
+import { suiteOf, suitePlaceOf } from './suite-of.ts';
 
 export interface LoopArguments
   extends Pick<
     LoopOptions,
-    'config' | 'folder' | 'intervalMs' | 'durationMs' | 'thenIntervalMs' | 'host' | 'port' | 'signal' | 'say'
+    | 'config'
+    | 'folder'
+    | 'intervalMs'
+    | 'durationMs'
+    | 'thenIntervalMs'
+    | 'isSingle'
+    | 'host'
+    | 'port'
+    | 'signal'
+    | 'say'
+    | 'onCycle'
+    | 'mount'
+    | 'inTurn'
   > {
   configFile: string | undefined;
+  /** How this process was started. */
+  started: Started;
+  /** Which of several deployments of that file. */
+  deployment?: string | undefined;
+  /** Told when the watch has begun. */
+  onWatched?(watched: WatchedDeployment<DeploymentRow>): void;
 }
+
+/** By what the gate decides; its criteria as they are when somebody asks: a suite's files may have changed since the start. */
+const setupOf = (
+  config: VigilConfig,
+  targetId: string,
+  suite: LoopOptions['suite'],
+  leadership: LoopSurroundings['leadership'],
+) => ({
+  ...gateSetup(config, targetId),
+  get criteria() {
+    return criteriaOf(config, suite);
+  },
+  get ledger() {
+    return leadership && { fault: leadership.ledger.fault() };
+  },
+});
 
 /** The gate and the page on the port of the loop, and the rollback. */
 function additionsTo(
-  { config, configFile, durationMs }: LoopArguments,
+  { config, configFile, deployment, durationMs, folder, mount, onWatched, started }: LoopArguments,
   suite: LoopOptions['suite'],
-  { history, targetId, redactor, queue, say }: LoopSurroundings,
+  { history, leadership, targetId, redactor, queue, say }: LoopSurroundings,
 ): ReturnType<LoopOptions['additions']> {
-  const setup = {
-    ...gateSetup(config, targetId),
-    // As they are when somebody asks: the files of a suite may have changed since the start.
-    get criteria() {
-      return criteriaOf(config, suite);
-    },
-  };
+  const setup = setupOf(config, targetId, suite, leadership);
   const advice = rollbackAdvice(config, history);
-  const page = openPage();
+  // Several Vigils decide together, by what all of them show in the store.
+  const store = quorumStoreOf(config);
+  const watched = { config, configFile, agreement: agreementOf(config) };
   const token = config.server.token && givenSecret(config.server.token, 'server.token', redactor);
+  // One of several stands below /d/NAME/.
+  const page = openPage({ changes: { history, token }, overview: mount && '../../' });
+  const ownCommand = commandBeside(started);
+  const rollout = openRollout(history, setup, store);
+  const roll = automaticRollback({ ...watched, deployment, history, leadership, tell: queue, say });
+  const told = tellRelease({ history, setup, rollout, ownCommand, queue, say });
   return {
-    extensions: [gateExtension({ history, setup, now: Date.now, token }), page.extension],
+    extensions: [gateExtension({ history, setup, store, now: Date.now, token }), page.extension],
+    headline: page.headline,
     rollbackAdvice: advice,
     rollbackAnswer: rollbackAnswer(config, history),
-    onEvaluated: automaticRollback({ config, configFile, history, tell: queue, say }),
-    onOpened: ({ rules, table, naming, status, lastTickMs, startedMs }) =>
-      page.show({
+    onEvaluated: (state) => {
+      roll(state);
+      // Of several Vigils one tells.
+      if (leadership?.tells() ?? true) told(Date.now());
+    },
+    onOpened: (watch) => {
+      const { rules, table, naming, status, lastTickMs, startedMs } = watch;
+      const source: PageSource = {
         name: config.name,
         history,
         table,
@@ -57,19 +116,39 @@ function additionsTo(
         lastTickMs,
         sampleMs: config.sampleInterval,
         endsMs: durationMs === undefined ? undefined : startedMs + durationMs,
-        rollout: openRollout(history, setup),
+        suite: suitePlaceOf(config, folder),
+        traceUrl: traceUrlOf(config),
+        ownCommand,
+        isRollbackConfigured: config.rollback !== undefined,
+        isChangeable: token !== undefined,
+        rollout,
         rollbackAdvice: advice,
         rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
         shadowRollbacks: (fromMs, toMs) => shadowRollbacks(history, fromMs, toMs),
-      }),
+      };
+      page.show(source);
+      onWatched?.({
+        families: watch.families,
+        isTurning: () => watch.sinceTickMs() < stalledMs(config),
+        isReady: () => watch.status().last !== undefined,
+        row: (nowMs) => deploymentRow(source, nowMs),
+      });
+    },
   };
 }
 
-/** `vigil monitor --loop`: runs the watch until its time is over or it is told to end; returns the exit code of its verdict. */
-export async function monitorLoop(given: LoopArguments): Promise<number> {
+/** Who starts one cycle at a time isn't there to see how a rollback ends: it is asked for, and begun by a person. */
+const withoutAutomaticRollback = (config: VigilConfig): VigilConfig => ({
+  ...config,
+  rollback: config.rollback && { ...config.rollback, automatic: false },
+});
+
+/** Watches one deployment, or runs one cycle of that, until its time is over or it is told to end. */
+export function watchLoop(asked: LoopArguments): Promise<Verdict> {
+  const given = asked.isSingle ? { ...asked, config: withoutAutomaticRollback(asked.config) } : asked;
   const { config, folder } = given;
   const suite = suiteOf(config, folder);
-  const verdict = await runLoop({
+  return runLoop({
     ...given,
     suite,
     version: packageVersion,
@@ -78,5 +157,9 @@ export async function monitorLoop(given: LoopArguments): Promise<number> {
     // Loaded only then: a watch of two days needs it once.
     onEnd: async (say) => (await import('./final-report.ts')).writeFinalReport(config, say),
   });
-  return exitCodes[verdict];
+}
+
+/** `vigil monitor --loop`: returns the exit code of the verdict on the watch. */
+export async function monitorLoop(given: LoopArguments): Promise<number> {
+  return exitCodes[await watchLoop(given)];
 }

@@ -1,19 +1,29 @@
 import { harnessBeside } from '../health-tests/harness-beside.ts';
 import {
+  effectiveThresholds,
   type LoadedConfig,
+  loadDeployments,
   messageOf,
   requireSecrets,
   requireTemporaryFolder,
+  requireWritable,
+  runEnvironment,
+  suiteKind,
   VigilError,
 } from '../src/core/index.ts';
-import { requireClearNames, runSingleCycle } from '../src/monitor/index.ts';
+import {
+  type CycleRecord,
+  requireClearNames,
+  runSingleCycle,
+  type WrittenCycle,
+} from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop } from './monitor-loop.ts';
-import { cycleOnDemand } from './suite-of.ts';
+import { cycleOnDemand, suiteOf, suitePlaceOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, durationOf, json, type SharedOptions } from './values.ts';
+import { configured, durationOf, json, type SharedOptions, startedAs } from './values.ts';
 
 interface MonitorOptions extends SharedOptions {
   loop?: boolean;
@@ -24,6 +34,7 @@ interface MonitorOptions extends SharedOptions {
   port: number;
   baseline?: boolean;
   testNotifications?: boolean;
+  notify?: boolean;
 }
 
 function thenOf(text: string | undefined, duration: string | undefined): number | undefined {
@@ -31,7 +42,28 @@ function thenOf(text: string | undefined, duration: string | undefined): number 
   if (duration === undefined) {
     throw new VigilError('USAGE', '--then requires --duration');
   }
-  return text === 'hourly' ? 3_600_000 : durationOf('--then', text);
+  return durationOf('--then', text, { hourly: 3_600_000 });
+}
+
+/** Shows a cycle that was asked for, and says by the exit code what it came to. */
+function showCycle(
+  args: MonitorOptions,
+  { config, folder }: Pick<LoadedConfig, 'config' | 'folder'>,
+  record: CycleRecord,
+  written: WrittenCycle,
+) {
+  process.stdout.write(
+    args.json
+      ? json(cycleDocument(record, written))
+      : renderSummary(record, written, {
+          ...terminalStyle(process.stdout),
+          embedded: suiteKind(config) === 'own' && !config.target,
+          cwd: process.cwd(),
+          thresholds: effectiveThresholds(config),
+          suite: suitePlaceOf(config, folder),
+        }),
+  );
+  process.exitCode = exitCodes[record.verdict];
 }
 
 /** Runs one cycle, shows it, and says by the exit code what it came to. */
@@ -54,52 +86,77 @@ async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, s
       },
     });
     if (live) say('\r\u001b[2K');
-    process.stdout.write(
-      args.json
-        ? json(cycleDocument(record, written))
-        : renderSummary(record, written, {
-            ...terminalStyle(process.stdout),
-            embedded: harness.embedded,
-            cwd: process.cwd(),
-            thresholds: harness.contextFor('').thresholds,
-          }),
-    );
-    process.exitCode = exitCodes[record.verdict];
+    showCycle(args, { config, folder }, record, written);
   } finally {
     await harness.close().catch((thrown) => process.stderr.write(`closing: ${messageOf(thrown)}\n`));
   }
 }
 
+/** A signal that comes with the first of these. */
+function endedBy(names: readonly NodeJS.Signals[]): AbortSignal {
+  const interrupted = new AbortController();
+  for (const name of names) process.once(name, () => interrupted.abort(name));
+  return interrupted.signal;
+}
+
+const loopOptions = (args: MonitorOptions, signal: AbortSignal) => ({
+  durationMs: args.duration === undefined ? undefined : durationOf('--duration', args.duration),
+  thenIntervalMs: thenOf(args.then, args.duration),
+  host: args.host,
+  port: args.port,
+  signal,
+  say: (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
+});
+
+/** Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up. */
+const endSoon = () => void setTimeout(() => process.exit(), 300).unref();
+
+/** Several deployments in one process; SIGHUP reads the configuration again. */
+async function runDeploymentsLoop(args: MonitorOptions): Promise<void> {
+  const { monitorDeployments } = await import('./monitor-deployments.ts');
+  process.exitCode = await monitorDeployments({
+    ...loopOptions(args, endedBy(['SIGINT', 'SIGTERM'])),
+    args,
+    intervalMs: args.interval === undefined ? undefined : durationOf('--interval', args.interval),
+  });
+  endSoon();
+}
+
 /** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
 export async function runMonitor(args: MonitorOptions): Promise<void> {
   requireTemporaryFolder();
+  if (
+    args.loop &&
+    (args.deployment ?? runEnvironment().deployment) === undefined &&
+    (await loadDeployments(process.cwd(), args.config))
+  )
+    return runDeploymentsLoop(args);
   const loaded = await configured(args);
   const { config, folder } = loaded;
   requireSecrets(config);
-  requireClearNames(config);
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => interrupted.abort(signal));
+  requireClearNames(config, suiteOf(config, folder).catalogue);
+  const signal = endedBy(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const print = (line: string) => process.stdout.write(`${line}\n`);
 
+  if (args.loop && args.notify)
+    throw new VigilError('USAGE', '--notify is for one cycle; --loop always notifies');
   if (args.testNotifications) {
     process.exitCode = await runNotificationTest(config, folder, print);
   } else if (args.baseline) {
     process.exitCode = await runBaseline(config, folder, print);
-  } else if (args.loop) {
+  } else if (args.loop || args.notify) {
+    requireWritable('reports folder', config.reports, 'name another with --reports');
     process.exitCode = await monitorLoop({
       config,
       folder,
+      isSingle: args.notify,
+      onCycle: args.notify ? (record, written) => showCycle(args, loaded, record, written) : undefined,
       configFile: loaded.file,
+      started: startedAs(args),
+      deployment: loaded.deployment,
+      ...loopOptions(args, signal),
       intervalMs: args.interval === undefined ? config.interval : durationOf('--interval', args.interval),
-      durationMs: args.duration === undefined ? undefined : durationOf('--duration', args.duration),
-      thenIntervalMs: thenOf(args.then, args.duration),
-      host: args.host,
-      port: args.port,
-      signal: interrupted.signal,
-      say: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
     });
-    // Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up.
-    setTimeout(() => process.exit(), 300).unref();
-  } else await runOnce(args, loaded, interrupted.signal);
+    endSoon();
+  } else await runOnce(args, loaded, signal);
 }

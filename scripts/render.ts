@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig, writeAtomically } from '../src/core/index.ts';
-import { type ComparedDocument, compareDocuments, monitoringFiles, settingsOf } from '../src/setup/index.ts';
+import { headAt, loadConfig, writeAtomically } from '../src/core/index.ts';
+import {
+  type ComparedDocument,
+  compareDocuments,
+  monitoringFiles,
+  type RenderDocument,
+  type RuleEvaluator,
+  renderWarnings,
+  secretsToMake,
+  settingsOf,
+} from '../src/setup/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { json } from './values.ts';
@@ -9,6 +18,8 @@ import { json } from './values.ts';
 interface RenderOptions {
   check?: boolean;
   config?: string;
+  deployment?: string;
+  for: RuleEvaluator;
   out?: string;
   root?: string;
   json?: boolean;
@@ -16,12 +27,14 @@ interface RenderOptions {
 
 /** `vigil render`: writes monitoring/, or with `--check` says which of its files are stale. */
 export async function runRender(args: RenderOptions): Promise<void> {
-  const { config, folder } = await loadConfig(process.cwd(), args.config);
+  const { config, folder, deployment } = await loadConfig(process.cwd(), args.config, args.deployment);
   // Where the package is installed the files belong to the user's deployment, beside its configuration.
   const isHere = args.root !== undefined || existsSync(path.join(packageRoot, 'src/api/index.ts'));
   const inFolder = isHere && args.out === undefined ? 'monitoring' : '';
   const root = args.out ?? (isHere ? (args.root ?? packageRoot) : path.join(folder, 'monitoring'));
-  const files = await monitoringFiles(settingsOf(config));
+  const settings = settingsOf(config, args.for, deployment);
+  for (const warning of renderWarnings(settings)) process.stderr.write(`WARNING: ${warning}\n`);
+  const files = await monitoringFiles(settings);
   const documents = compareDocuments(
     files.map(({ path: file, text }) => ({ path: path.join(inFolder, file), text })),
     root,
@@ -36,7 +49,20 @@ export async function runRender(args: RenderOptions): Promise<void> {
     for (const { path: file, text } of behind) writeAtomically(path.join(root, file), text);
   }
   const said = (state: ComparedDocument['state']) => (state === 'current' || args.check ? state : 'written');
-  const told = documents.map(({ path: file, state }) => ({ path: file, state: said(state) }));
-  if (args.json) process.stdout.write(json({ version: 1, files: told }));
-  else process.stdout.write(told.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+  const document: RenderDocument = {
+    ...headAt(Date.now()),
+    verdict: args.check && behind.length > 0 ? 'fail' : 'pass',
+    files: documents.map(({ path: file, state }) => ({ path: file, state: said(state) })),
+    secrets: secretsToMake(settings),
+  };
+  if (args.json) {
+    process.stdout.write(json(document));
+    return;
+  }
+  const { files: told, secrets } = document;
+  process.stdout.write(told.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+  if (secrets.length > 0 && !args.check)
+    process.stdout.write(
+      `\nMake these before the files are used:\n${secrets.map((line) => `  ${line}\n`).join('')}`,
+    );
 }

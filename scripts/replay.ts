@@ -3,9 +3,8 @@ import { readInput } from '../src/core/index.ts';
 import { labelledIncidents, policyOf, readPolicy, renderReplay, replay } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withHistory } from './history-reader.ts';
-import { sinceOf } from './report.ts';
 import { suiteOf } from './suite-of.ts';
-import { configured, durationOf, json, type SharedOptions } from './values.ts';
+import { configured, durationOf, json, momentOf, type SharedOptions } from './values.ts';
 
 interface ReplayOptions extends SharedOptions {
   policy?: string;
@@ -23,10 +22,10 @@ function filesOf(text: string | undefined): { name: string; file: string }[] {
   });
 }
 
-/** `vigil replay`: other limits and times over recorded evidence. */
+/** `vigil replay`: re-evaluates recorded history under other thresholds. */
 export async function runReplay(args: ReplayOptions): Promise<void> {
   const { config, folder } = await configured(args);
-  const { sinceMs, lengthMs } = sinceOf(args.since);
+  const { sinceMs, lengthMs } = momentOf('--since', args.since);
   const graceMs = durationOf('--grace', args.grace);
   const others = await Promise.all(
     filesOf(args.policy).map(async ({ name, file }) => readPolicy(name, await readInput(file), file, config)),

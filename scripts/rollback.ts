@@ -1,18 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { effectiveThresholds, type LoadedConfig, messageOf, VigilError } from '../src/core/index.ts';
+import {
+  effectiveThresholds,
+  headAt,
+  type LoadedConfig,
+  messageOf,
+  targetIdOf,
+  type VigilConfig,
+  VigilError,
+} from '../src/core/index.ts';
+import type { History } from '../src/history/index.ts';
 import { savedState } from '../src/monitor/index.ts';
 import {
   abortRollback,
   executePlan,
   firingTrigger,
+  gateSetup,
   makePlan,
   openJournal,
   openSession,
+  type PlanDocument,
   planText,
   progressPrinter,
+  type RollbackDocument,
   type RollbackPlan,
   type RollbackType,
+  releaseCause,
   resumeRollback,
   rollbackTypes,
   type Session,
@@ -34,6 +47,9 @@ interface RollbackOptions extends SharedOptions {
   resume?: boolean;
   abort?: boolean;
   settle?: boolean;
+  withoutLedger?: boolean;
+  /** The fencing number of the loop that starts it. */
+  fence?: string;
 }
 
 /** For a person, beside what stdout is for. */
@@ -55,6 +71,16 @@ function typeOf(text: string | undefined): RollbackType | undefined {
   throw invalid('--type', text, rollbackTypes.join(', '));
 }
 
+/** What the release shows of why; evidence that can't be read keeps no rollback back. */
+function causeIn(config: VigilConfig, history: History): string | undefined {
+  try {
+    return releaseCause(history, gateSetup(config, targetIdOf(config)), Date.now());
+  } catch (thrown) {
+    say(messageOf(thrown));
+    return undefined;
+  }
+}
+
 /** Makes the plan. Whether one is under way is asked before: the plan would look at a half-way place. */
 async function planned(
   args: RollbackOptions,
@@ -63,8 +89,11 @@ async function planned(
   { history }: Session,
 ) {
   const state = savedState(history, 'alerts');
+  const table = effectiveThresholds(config);
   const due =
-    args.trigger === undefined ? undefined : firingTrigger(state, effectiveThresholds(config), args.trigger);
+    args.trigger === undefined
+      ? undefined
+      : firingTrigger(state, table, args.trigger, history.latestCycle()?.outcomes, causeIn(config, history));
   const reason = args.reason ?? due?.reason;
   if (args.execute && !reason?.trim()) {
     throw new VigilError('USAGE', '--execute requires --reason or --trigger');
@@ -82,14 +111,15 @@ async function planned(
 
 function show(plan: RollbackPlan, { redactor }: Session, asJson: boolean | undefined): void {
   const text = `${planText(plan, redactor.redact)}\nDry run: nothing was changed. --execute runs this plan.\n`;
-  process.stdout.write(asJson ? json(redactor.redactDeep(plan)) : text);
+  const document: PlanDocument = { ...headAt(Date.now()), ...redactor.redactDeep(plan) };
+  process.stdout.write(asJson ? json(document) : text);
 }
 
 /** Does what `act` does with everything that a rollback needs, and says how it ended. */
 async function carryOut(
   { config, folder }: LoadedConfig,
   session: Session,
-  asJson: boolean | undefined,
+  { json: asJson, fence }: RollbackOptions,
   act: (options: SessionOptions) => Promise<SessionResult>,
 ): Promise<SessionResult> {
   const stop = new AbortController();
@@ -101,14 +131,16 @@ async function carryOut(
       ...session,
       config,
       table: suites.table,
+      leaderFence: fence === undefined ? undefined : Number(fence),
       runSuite: suites.runSuite,
       stop: stop.signal,
       now: Date.now,
       say,
       onProgress: (run, event) => printer.show(run, event),
     });
-    if (asJson) process.stdout.write(json({ version: 1, ...result }));
-    const interrupted = 'stopped in the middle: vigil rollback --resume goes on, --abort takes it back';
+    const document: RollbackDocument = { ...headAt(Date.now()), ...result };
+    if (asJson) process.stdout.write(json(document));
+    const interrupted = 'stopped in the middle: vigil rollback --resume continues, --abort undoes it';
     const detail = result.status === 'interrupted' ? interrupted : result.runs.at(-1)?.detail;
     const said = detail?.replace(/^NOT PROVEN: /, '');
     say(`${result.status.toUpperCase()}: ${said ?? ''}`);
@@ -121,15 +153,16 @@ async function carryOut(
 }
 
 /** `--abort`: the process of the rollback ends it when it lives, this one otherwise. */
-async function abort(loaded: LoadedConfig, session: Session, asJson: boolean | undefined): Promise<number> {
-  const run = await abortRollback(session.history, (pid) =>
-    say(`Process ${pid} was asked to end its rollback …`),
+async function abort(loaded: LoadedConfig, session: Session, args: RollbackOptions): Promise<number> {
+  const run = await abortRollback(session.history, (asked) =>
+    say(`Process ${asked} was asked to end its rollback …`),
   );
   if (!run) {
-    const { status } = await carryOut(loaded, session, asJson, resumeRollback);
+    const { status } = await carryOut(loaded, session, args, resumeRollback);
     return status === 'aborted' || status === 'interrupted' ? exitCodes.pass : codes[status]; // as was asked
   }
-  if (asJson) process.stdout.write(json({ version: 1, status: run.status, runs: [run] }));
+  const document: RollbackDocument = { ...headAt(Date.now()), status: run.status, runs: [run] };
+  if (args.json) process.stdout.write(json(document));
   say(`${run.status.toUpperCase()}: ${run.detail ?? ''}`);
   return run.status === 'aborted' ? exitCodes.pass : exitCodes.fail;
 }
@@ -140,9 +173,15 @@ export async function runRollback(args: RollbackOptions): Promise<void> {
   if (asked.length > 1) {
     throw new VigilError('USAGE', `${asked.map((name) => `--${name}`).join(' and ')} exclude each other`);
   }
+  if (args.withoutLedger && !args.reason?.trim())
+    throw new VigilError('USAGE', '--without-ledger requires --reason');
   const loaded = await configured(args);
   const type = typeOf(args.type);
-  const session = openSession(loaded.config, loaded.folder, { say, print: say });
+  const session = await openSession(loaded.config, loaded.folder, {
+    say,
+    print: say,
+    needsLedger: asked.length > 0 && !args.withoutLedger,
+  });
   try {
     if (args.settle) {
       const runs = settleRollbacks({ history: session.history, now: Date.now, tell: session.tell });
@@ -150,16 +189,14 @@ export async function runRollback(args: RollbackOptions): Promise<void> {
       const text = `Settled: ${runs} rollback${runs === 1 ? '' : 's'}; the loop may roll back again\n`;
       process.stdout.write(text);
     } else if (args.resume) {
-      const { status } = await carryOut(loaded, session, args.json, resumeRollback);
+      const { status } = await carryOut(loaded, session, args, resumeRollback);
       process.exitCode = codes[status];
-    } else if (args.abort) process.exitCode = await abort(loaded, session, args.json);
+    } else if (args.abort) process.exitCode = await abort(loaded, session, args);
     else {
       const plan = await planned(args, type, loaded.config, session);
       if (!args.execute) return show(plan, session, args.json);
       const redacted = { ...plan, reason: session.redactor.redact(plan.reason) };
-      const { status } = await carryOut(loaded, session, args.json, (options) =>
-        executePlan(redacted, options),
-      );
+      const { status } = await carryOut(loaded, session, args, (options) => executePlan(redacted, options));
       process.exitCode = codes[status];
     }
   } finally {

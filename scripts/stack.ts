@@ -5,7 +5,7 @@ import {
   type StackPorts,
   startStack,
 } from '../fixtures/stack/index.ts';
-import { formatDuration, parseDuration } from '../src/core/index.ts';
+import { durationLiteral } from '../src/core/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { durationOf, invalid, json } from './values.ts';
 
@@ -55,15 +55,15 @@ function portsOf(given: StackOptions): StackPorts {
 const leastIntervalMs = 25_000;
 
 function intervalOf(text: string): { interval: string; timeout: string } {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined || milliseconds < leastIntervalMs) {
+  const milliseconds = durationOf('--interval', text);
+  if (milliseconds < leastIntervalMs) {
     throw invalid(
       '--interval',
       text,
-      `at least ${formatDuration(leastIntervalMs)}, because a check may take 20s`,
+      `at least ${durationLiteral(leastIntervalMs)}, because a check may take 20s`,
     );
   }
-  return { interval: text, timeout: formatDuration(Math.min(120_000, milliseconds * 0.9)) };
+  return { interval: text, timeout: durationLiteral(Math.min(120_000, milliseconds * 0.9)) };
 }
 
 /** `vigil stack`: the reference target, Prometheus, Alertmanager, node_exporter and Vigil together, until it is interrupted. */

@@ -1,5 +1,5 @@
-import { formatDuration } from '../src/core/index.ts';
-import { askRecorded } from '../src/history/index.ts';
+import { formatDuration, loadDeployments, lockHolder, runEnvironment } from '../src/core/index.ts';
+import { askRecorded, loopLockFile } from '../src/history/index.ts';
 import { stopLoop } from '../src/monitor/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { configured, durationOf, type SharedOptions } from './values.ts';
@@ -16,9 +16,18 @@ function lastCycle(reports: string): string {
   return `the last cycle, of ${last.timestamp}: ${last.verdict}${failing}`;
 }
 
+/** Where the loop watches from; of several deployments in one process, wherever it watches from. */
+async function reportsOfLoop(args: StopOptions): Promise<string> {
+  const isNamed = (args.deployment ?? runEnvironment().deployment ?? args.reports) !== undefined;
+  const several = isNamed ? undefined : await loadDeployments(process.cwd(), args.config);
+  const folders = several?.deployments.flatMap(({ loaded }) => loaded?.config.reports ?? []) ?? [];
+  const watched = folders.find((folder) => lockHolder(loopLockFile(folder))) ?? folders[0];
+  return watched ?? (await configured(args)).config.reports;
+}
+
 /** `vigil stop`: asks the loop of this folder to end, waits for that, and says how it ended. */
 export async function runStop(args: StopOptions): Promise<void> {
-  const { reports } = (await configured(args)).config;
+  const reports = await reportsOfLoop(args);
   const stopped = await stopLoop(reports, durationOf('--wait', args.wait));
   if (!stopped) {
     process.stdout.write(`No loop watches from ${reports}.\n`);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { redactorOf, suiteKind, type VigilConfig } from '../src/core/index.ts';
-import type { SuiteToRun } from '../src/monitor/index.ts';
-import { catalogueOfProbes, type Harness } from '../src/suite/index.ts';
+import { requireOwedChecks, type SuiteToRun } from '../src/monitor/index.ts';
+import { catalogueOfProbes, type Harness, type SuitePlace } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The file of a group of our own suite, for Vitest's filter; an installed package has it as JavaScript. */
@@ -11,9 +11,15 @@ export const fileOf = (group: string): string => `health-tests/${group}.test${pa
 
 /** Which suite runs, and the probes beside it where both are configured; ours unless the configuration names another. */
 export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
+  const suite = anySuiteOf(config, folder);
+  requireOwedChecks(config, suite.catalogue);
+  return suite;
+}
+
+function anySuiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
   const probes: SuiteToRun = {
     root: folder,
-    catalogue: catalogueOfProbes(config.probes),
+    catalogue: catalogueOfProbes(config.probes, config.services),
     probes: config.probes,
   };
   const beside = config.probes.length > 0 ? { beside: probes } : {};
@@ -26,6 +32,12 @@ export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { bes
       return { root: config.suite.root ?? folder, catalogue: undefined, ...beside };
   }
 }
+
+/** Where the checks are, and how one of them is run. */
+export const suitePlaceOf = (config: VigilConfig, folder: string): SuitePlace => ({
+  root: suiteOf(config, folder).root,
+  command: config.suite.command,
+});
 
 /** What one cycle on demand is run with, whatever it is for. */
 export function cycleOnDemand(config: VigilConfig, folder: string, harness: Harness) {

@@ -15,14 +15,22 @@ async function dispatch(argv: string[]): Promise<void> {
     process.stdout.write(`${packageVersion}\n`);
     return;
   }
+  const names = vigil.commands.map((command) => command.name());
+  if (argv[0] === 'help' && argv[1] !== undefined && !names.includes(argv[1])) {
+    const { didYouMean, VigilError } = await import('../src/core/index.ts');
+    const meant = didYouMean(argv[1], names);
+    throw new VigilError('USAGE', `unknown command "${argv[1]}"${meant}`, { hint: 'vigil --help' });
+  }
   try {
     await vigil.parseAsync(argv, { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === exitCodes.pass) return; // a help text was shown
-    const { VigilError } = await import('../src/core/index.ts');
+    const { didYouMean, VigilError } = await import('../src/core/index.ts');
     const isCommand = vigil.commands.some((command) => command.name() === argv[0]);
-    throw new VigilError('USAGE', mistakeOf(thrown), {
+    const mistake = mistakeOf(thrown);
+    const [, word = '', choices = ''] = /^invalid \S+ "(.*)": expected (.*)$/.exec(mistake) ?? [];
+    throw new VigilError('USAGE', `${mistake}${didYouMean(word, choices.split(', '))}`, {
       hint: `vigil ${isCommand ? `${argv[0]} ` : ''}--help`,
     });
   }
@@ -44,6 +52,25 @@ function guardExit(): () => void {
   };
 }
 
+/** What the file system refused, by the code that Node gives it. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a file stands where a folder is expected',
+  EEXIST: 'something else is there already',
+  EISDIR: 'a folder stands where a file is expected',
+};
+
+/** A file that can't be written or read is a matter of the machine, not a fault of ours: a sentence with its path. */
+function refusedFile(thrown: unknown): string | undefined {
+  const { code = '', path } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
+  const refusal = refusals[code];
+  return refusal === undefined || path === undefined ? undefined : `${path}: ${refusal} (${code})`;
+}
+
 /** Runs a command line; a person's mistake is a sentence on stderr, never a stack trace. */
 export async function main(argv: string[]): Promise<void> {
   const isOver = guardExit();
@@ -52,11 +79,12 @@ export async function main(argv: string[]): Promise<void> {
   } catch (thrown) {
     const { printable, VigilError } = await import('../src/core/index.ts');
     const isOurs = thrown instanceof VigilError;
+    const refused = refusedFile(thrown);
     const isTheirs = isOurs && (thrown.code === 'USAGE' || thrown.code === 'CONFIG_INVALID');
-    process.exitCode = isTheirs ? exitCodes.usage : exitCodes.internal;
+    process.exitCode = isTheirs || refused !== undefined ? exitCodes.usage : exitCodes.internal;
     const text = isOurs
       ? thrown.describe()
-      : `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`;
+      : (refused ?? `internal fault: ${thrown instanceof Error ? thrown.stack : thrown}`);
     process.stderr.write(`${printable(text)}\n`);
   } finally {
     isOver();

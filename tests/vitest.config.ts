@@ -11,18 +11,19 @@ const alone = [
   'tests/clients/access/access.test.ts',
   'alerts/notify/{hostile,killed,outage}',
   'bench/*',
-  'clients/cpu',
+  'clients/{cpu,stores}',
   'core/config/environment',
   'core/files/*',
   'docs/{commands,commands-beside-stack,pictures,troubleshooting,worked-examples}',
   'drill/command',
   'fixtures/**/*',
-  'health-tests/{on-demand,operations,small-target}',
+  'health-tests/{on-demand,operations,slow-batches,small-target}',
   'history/{disk,kill,size}',
   'hostile/*',
   'journeys/*',
   'monitor/loop/{endings,real-loop,simulated}',
   'monitor/telemetry/loop',
+  'monitor/telemetry/shared-sdk',
   'package/*',
   'recorded/*',
   'release/gate/{command,three-probes,without-traffic}',
@@ -34,6 +35,7 @@ const alone = [
   'stack/*',
   'suite/{checks,harness,probes,run}/*',
   'suite/outcomes/bare-suites',
+  'trial/*',
   'views/page/{browser,evidence}',
 ].map((pattern) => `tests/${pattern}.test.ts`);
 
@@ -54,7 +56,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: alone },
+        test: { name: 'alone', include: alone, globalSetup: ['tests/support/once-a-run.ts'] },
       },
       {
         extends: true,

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withRepository } from './package-repository.ts';
+import { bundlePackages } from './bundle-packages.ts';
+import { bundleTypes } from './bundle-types.ts';
+import { withoutPrepare, withPrepare, withRepository } from './package-manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -43,16 +45,27 @@ function refuseTypeScriptPaths(): void {
     );
 }
 
+const manifest = path.join(root, 'package.json');
+const rewrite = (change: (text: string) => string) =>
+  writeFileSync(manifest, change(readFileSync(manifest, 'utf8')));
+
 /** Where the package comes from is known to who publishes it. */
 function nameRepository(): void {
   const address = process.env.PACKAGE_REPOSITORY;
-  const manifest = path.join(root, 'package.json');
-  if (address) writeFileSync(manifest, withRepository(readFileSync(manifest, 'utf8'), address));
+  if (address) rewrite((text) => withRepository(text, address));
 }
 
+const { npm_lifecycle_event: event, npm_command: command = '' } = process.env;
+if (event === 'postpack') {
+  rewrite(withPrepare);
+  process.exit();
+}
 nameRepository();
+if (event === 'prepare' && ['pack', 'publish'].includes(command)) rewrite(withoutPrepare);
 rmSync(dist, { recursive: true, force: true });
 const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 copyAssets();
+await bundlePackages(root, dist);
+await bundleTypes(dist);
 refuseTypeScriptPaths();

@@ -4,15 +4,45 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { catalogue } from '../health-tests/catalogue.ts';
 import { alertRules } from '../src/alerts/index.ts';
-import { configSchema, thresholds, writeAtomically } from '../src/core/index.ts';
-import { compareDocuments, type RenderedDocument } from '../src/setup/index.ts';
-import { cycleSchema } from '../src/views/index.ts';
+import { fileSchema, thresholds, writeAtomically } from '../src/core/index.ts';
+import { drillSchema } from '../src/drill/index.ts';
+import { gateSchema, rollbackOutputSchema } from '../src/release/index.ts';
+import {
+  compareDocuments,
+  doctorSchema,
+  initSchema,
+  type RenderedDocument,
+  renderSchema,
+} from '../src/setup/index.ts';
+import {
+  alertsSchema,
+  checksSchema,
+  cycleSchema,
+  handoverSchema,
+  replaySchema,
+  reportSchema,
+} from '../src/views/index.ts';
 import { checksDocument } from './documents/checks-document.ts';
 import { rulesDocument } from './documents/rules-document.ts';
 import { thresholdsDocument } from './documents/thresholds-document.ts';
 
 const ruleSources = ['src/alerts/rules/rules.ts', 'src/core/thresholds/thresholds.ts'];
 const sources = ['health-tests/catalogue.ts', 'src/core/thresholds/thresholds.ts'];
+
+/** What the commands print with `--json`, by their names; `monitor` and `ingest` print a cycle. */
+const commands = {
+  alerts: alertsSchema,
+  checks: checksSchema,
+  doctor: doctorSchema,
+  drill: drillSchema,
+  gate: gateSchema,
+  handover: handoverSchema,
+  init: initSchema,
+  render: renderSchema,
+  replay: replaySchema,
+  report: reportSchema,
+  rollback: rollbackOutputSchema,
+};
 
 /** A JSON Schema for editors and for programs that read what Vigil writes. */
 function schemaDocument(
@@ -31,8 +61,11 @@ function schemaDocument(
 export function repositoryDocuments(): RenderedDocument[] {
   return [
     { path: 'docs/checks.md', text: checksDocument(catalogue, thresholds, sources) },
-    schemaDocument('schemas/config.schema.json', 'vigil.config', configSchema, 'input'),
+    schemaDocument('schemas/config.schema.json', 'vigil.config', fileSchema, 'input'),
     schemaDocument('schemas/cycle.schema.json', 'vigil monitor --json', cycleSchema, 'output'),
+    ...Object.entries(commands).map(([name, schema]) =>
+      schemaDocument(`schemas/${name}.schema.json`, `vigil ${name} --json`, schema, 'output'),
+    ),
     { path: 'docs/rules.md', text: rulesDocument(alertRules(thresholds), ruleSources) },
     { path: 'docs/thresholds.md', text: thresholdsDocument(thresholds, catalogue, sources) },
   ];

@@ -158,6 +158,7 @@ export async function openBenchWatch(options: BenchWatchOptions): Promise<BenchW
     redactor,
     say,
     url: service.url,
+    suiteRoot: folder,
     fastMs: config.fastInterval,
     durationMs: undefined,
     async runCycle(context, snapshots, signal) {

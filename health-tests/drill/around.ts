@@ -103,11 +103,13 @@ export const aroundScenarios: readonly Scenario[] = [
   around({
     name: 'target frozen',
     long: true,
-    description: 'the target’s process is stopped (SIGSTOP): connections open, nothing answers',
+    description: 'the target’s processes are stopped (SIGSTOP): connections open, nothing answers',
     mustNotPass: needTarget,
     async fault(range) {
-      process.kill(range.genesis.pid, 'SIGSTOP');
-      range.alsoClose(async () => void process.kill(range.genesis.pid, 'SIGCONT'));
+      const { pid, plannerPid } = range.genesis;
+      const toAll = (signal: NodeJS.Signals) => [pid, plannerPid].map((one) => process.kill(one, signal));
+      toAll('SIGSTOP');
+      range.alsoClose(async () => void toAll('SIGCONT'));
       return range;
     },
   }),

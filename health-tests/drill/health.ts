@@ -5,32 +5,34 @@ import { onTarget } from './on-target.ts';
 
 const groups = ['health'];
 
-/** H05: a check is taken out of the collected suite. */
-const checkRemoved: Scenario = {
-  name: 'check-removed',
-  description: 'one check is taken out of the suite',
+/** H05: a check of the metrics is taken out of the collected suite, or skipped in it. */
+const changedSuite = (
+  given: Pick<Scenario, 'name' | 'description'>,
+  message: RegExp,
+  change: (source: string) => string,
+): Scenario => ({
+  ...given,
   groups,
-  intended: [{ check: 'H05', shows: says(/M03 OTel traces functional is missing/) }],
+  intended: [{ check: 'H05', shows: says(message) }],
   async open() {
-    const suite = copySuite('metrics.test.ts', (source) => source.slice(0, source.indexOf("test('M03")));
+    const suite = copySuite('metrics.test.ts', change);
     const range = await openRange();
     range.alsoClose(async () => suite.remove());
     return { ...range, suiteRoot: suite.root };
   },
-};
+});
 
-const checkSkipped: Scenario = {
-  name: 'check-skipped',
-  description: 'one check is skipped in the suite',
-  groups,
-  intended: [{ check: 'H05', shows: says(/M03 OTel traces functional is skip/) }],
-  async open() {
-    const suite = copySuite('metrics.test.ts', (source) => source.replace("test('M03", "test.skip('M03"));
-    const range = await openRange();
-    range.alsoClose(async () => suite.remove());
-    return { ...range, suiteRoot: suite.root };
-  },
-};
+const checkRemoved = changedSuite(
+  { name: 'check-removed', description: 'one check is taken out of the suite' },
+  /M03 OTel traces functional is missing/,
+  (source) => source.slice(0, source.indexOf("test('M03")),
+);
+
+const checkSkipped = changedSuite(
+  { name: 'check-skipped', description: 'one check is skipped in the suite' },
+  /M03 OTel traces functional is skip/,
+  (source) => source.replace("test('M03", "test.skip('M03"),
+);
 
 /** H13: failed checks are tried again until one passes. */
 const retried: Scenario = {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenesis } from '../../fixtures/genesis/start.ts';
 import { everyFifth, everySecondMetrics, type Spoil, startBadProxy } from '../../fixtures/range/bad-proxy.ts';
-import { recordPast } from '../../fixtures/range/evidence.ts';
+import { recordDeployed, recordPast } from '../../fixtures/range/evidence.ts';
 import { type GenesisRange, openRange, type RangeOptions } from '../../fixtures/range/open-range.ts';
 import { startPrometheus } from '../../fixtures/range/prometheus.ts';
 import { type Scenario, says, unmet } from '../../src/drill/index.ts';
@@ -74,20 +74,41 @@ const noUsers: Scenario = {
   open: () => opened({ genesis: { trafficPerSecond: 0 } }, async () => {}),
 };
 
+/** A third of the users' valid requests is refused; what was measured before is recorded first. */
+const rejecting = (past: (range: GenesisRange) => void): Promise<GenesisRange> =>
+  opened({ genesis: { trafficPerSecond: 60 } }, async (range) => {
+    past(range);
+    await range.put('rejecting');
+    await sleep(25_000);
+  });
+
 const rejected: Scenario = {
-  name: 'rejecting (sustained)',
-  description: 'a third of the users’ valid requests has been refused with 400 for five minutes',
+  name: 'rejecting (just begun)',
+  description: 'a third of the users’ valid requests is refused with 400, but not yet for five minutes',
   groups: ['monitoring', 'rollback'],
   intended: [
     { check: 'C06', shows: unmet('rejected requests', (share) => share > 0.2) },
     { check: 'R01', as: 'not-pass', shows: says(/rejected requests .* a rollback is due in/) },
   ],
   collateral: ['C05', 'R02'],
+  open: () => rejecting((range) => recordPast(range, { measured: { 'rejected requests': 0.01 } })),
+};
+
+const rejectedForLong: Scenario = {
+  name: 'rejecting (sustained)',
+  description:
+    'a third of the users’ valid requests has been refused with 400 since the release, for five minutes',
+  groups: ['monitoring', 'rollback'],
+  intended: [
+    { check: 'C06', shows: unmet('rejected requests', (share) => share > 0.2) },
+    { check: 'R01', shows: unmet('rejected requests', (share) => share > 0.2) },
+  ],
+  collateral: ['C05', 'R02'],
   open: () =>
-    opened({ genesis: { trafficPerSecond: 60 } }, async (range) => {
-      recordPast(range, { measured: { 'rejected requests': 0.01 } });
-      await range.put('rejecting');
-      await sleep(25_000);
+    rejecting((range) => {
+      recordPast(range, { measured: { 'rejected requests': 0.01 }, ages: [3900, 3700, 3500] });
+      recordDeployed(range, 400);
+      recordPast(range, { measured: { 'rejected requests': 0.33 } });
     }),
 };
 
@@ -120,6 +141,7 @@ export const liveScenarios: readonly Scenario[] = [
   replicas,
   noUsers,
   rejected,
+  rejectedForLong,
   shortBuckets,
   onTarget('slow-tail', {
     name: 'slow-tail (live)',

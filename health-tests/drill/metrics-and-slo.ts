@@ -25,6 +25,8 @@ export const metricsScenarios: readonly Scenario[] = [
     description: 'the trace context is dropped between the services',
     groups: ['metrics'],
     intended: [{ check: 'M02', shows: unmet('services in the trace', (services) => services === 1) }],
+    // The spans of the planner are in a trace of their own then.
+    collateral: ['M03'],
   }),
   onTarget('spans-dropped', {
     description: 'inner spans are not exported',

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flagFileText } from '../../fixtures/genesis/orchestrator/flags.ts';
-import { recordPast, recordStage } from '../../fixtures/range/evidence.ts';
+import { holdSilentLoop, recordPast, recordStage } from '../../fixtures/range/evidence.ts';
 import { mountFullDisk } from '../../fixtures/range/full-disk.ts';
 import { type Scenario, says, unmet } from '../../src/drill/index.ts';
 import { declared, enough } from './declared.ts';
@@ -23,33 +23,20 @@ const reportsReadOnly: Scenario = {
     }),
 };
 
-const failingHistory: Scenario = {
-  name: 'failing-history',
-  description: 'three checks failed in every cycle of the last five minutes',
-  groups: ['monitoring', 'rollback'],
-  intended: [
-    { check: 'C05', shows: unmet('pass rate', (rate) => Math.abs(rate - 29 / 32) < 0.001) },
-    { check: 'R02', shows: unmet('pass rate', (rate) => Math.abs(rate - 29 / 32) < 0.001) },
-  ],
-  open: () =>
-    declared(async (range) => {
-      recordPast(range, { failed: 3 });
-    }),
-};
-
-const unknownHistory: Scenario = {
-  name: 'unknown-history',
-  description: 'three checks could not judge in any cycle of the last five minutes',
+/** Three of 32 checks came to this in every cycle of the last five minutes. */
+const pastOf = (name: string, what: string, past: Parameters<typeof recordPast>[1]): Scenario => ({
+  name,
+  description: `three checks ${what} of the last five minutes`,
   groups: ['monitoring', 'rollback'],
   intended: ['C05', 'R02'].map((check) => ({
     check,
     shows: unmet('pass rate', (rate) => Math.abs(rate - 29 / 32) < 0.001),
   })),
-  open: () =>
-    declared(async (range) => {
-      recordPast(range, { unknown: 3 });
-    }),
-};
+  open: () => declared(async (range) => recordPast(range, past)),
+});
+
+const failingHistory = pastOf('failing-history', 'failed in every cycle', { failed: 3 });
+const unknownHistory = pastOf('unknown-history', 'could not judge in any cycle', { unknown: 3 });
 
 const reportsFull: Scenario = {
   name: 'reports-full',
@@ -90,17 +77,26 @@ const crashLoop: Scenario = {
   name: 'crash-loop',
   description: 'the process was another one in every cycle',
   groups,
-  intended: [{ check: 'C11', shows: unmet('restarts in 2 h', (restarts) => restarts === 3) }],
+  intended: [{ check: 'C11', shows: unmet('restarts in 2h', (restarts) => restarts === 3) }],
   open: () =>
     declared(async (range) => {
       recordPast(range, { isRestarted: true });
     }),
 };
 
+const silentLoop: Scenario = {
+  name: 'loop-silent',
+  description: 'a loop runs and has written nothing for twenty minutes',
+  groups,
+  intended: [{ check: 'C04', shows: says(/has written no row for/) }],
+  open: () => declared(async (range) => holdSilentLoop(range, 1200)),
+};
+
 /** Faults that the monitoring group must see. */
 export const monitoringScenarios: readonly Scenario[] = [
   reportsReadOnly,
   reportsFull,
+  silentLoop,
   failingHistory,
   unknownHistory,
   onTarget('errors', {

@@ -1,5 +1,5 @@
 import { containerRestarts, listContainers } from '../../src/clients/index.ts';
-import { formatDuration } from '../../src/core/index.ts';
+import { wholeSeconds } from '../../src/core/index.ts';
 
 /** A restart is news for this long; after that only their number tells of them. */
 const recentMs = 3_600_000;
@@ -10,7 +10,7 @@ async function restartFault(socket: string, name: string, nowMs: number): Promis
   const ageMs = nowMs - startedMs;
   const isRecent = restarts > 0 && ageMs < recentMs;
   if (!isRecent && restarts <= mostRestarts) return [];
-  const last = Number.isNaN(ageMs) ? '' : `, last ${formatDuration(Math.round(ageMs / 1000) * 1000)} ago`;
+  const last = Number.isNaN(ageMs) ? '' : `, last ${wholeSeconds(ageMs)} ago`;
   return [`${name} was restarted ${restarts} ${restarts === 1 ? 'time' : 'times'}${last}`];
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../src/core/index.ts';
+import { wholeSeconds } from '../../src/core/index.ts';
 import { sendPatiently } from './patience.ts';
 
 /** The parts of a service that must be loaded. */
@@ -22,9 +22,7 @@ const oldestMs = 300_000;
 
 function ageFault(time: string | undefined, nowMs: number): string | undefined {
   const ageMs = Math.abs(nowMs - Date.parse(time ?? ''));
-  return ageMs > oldestMs
-    ? `was judged at ${time}, which is ${formatDuration(Math.round(ageMs / 1000) * 1000)} from now`
-    : undefined;
+  return ageMs > oldestMs ? `was judged at ${time}, which is ${wholeSeconds(ageMs)} from now` : undefined;
 }
 
 /** Services of one deployment that say different releases. */

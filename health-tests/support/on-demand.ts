@@ -16,13 +16,18 @@ import type { SuiteFacts } from './suite-facts.ts';
 const reportName = 'health_test_results.xml';
 const folderIn = (reports: string) => path.join(reports, 'on-demand');
 
+/** Whose configuration and reports are meant: those of the suite's own folder, or, where it is installed, of whoever runs it. */
+export const folderOnDemand = (root: string): string =>
+  path.extname(import.meta.url) === '.js' ? process.cwd() : root;
+
 /** Where Vitest writes its report: never in the shared place, where only a whole one belongs. */
 export async function reportOnDemand(root: string): Promise<string> {
   const { contextFile, configFile } = runEnvironment();
+  const folder = folderOnDemand(root);
   // A runner names a file of its own; what is wrong with the configuration is said when the checks begin.
   const loaded =
-    contextFile === undefined ? await loadConfig(root, configFile).catch(() => undefined) : undefined;
-  return path.join(folderIn(loaded?.config.reports ?? path.join(root, 'reports')), reportName);
+    contextFile === undefined ? await loadConfig(folder, configFile).catch(() => undefined) : undefined;
+  return path.join(folderIn(loaded?.config.reports ?? path.join(folder, 'reports')), reportName);
 }
 
 /** Whether every check of the suite was run: no name, file or shard was chosen. */

@@ -3,11 +3,13 @@ import { messageOf } from '../../src/core/index.ts';
 import { sendPatiently } from './patience.ts';
 import { unfinished } from './task-answer.ts';
 
+/** A node of the hierarchical task graph: a grouping node (no capability) or a leaf that one agent executes. */
 export interface GraphNode {
   id: string;
   parent: string | null;
   title: string;
   capability: string | null;
+  /** The requirements that this node fulfils. */
   covers: string[];
 }
 

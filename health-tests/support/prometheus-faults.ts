@@ -1,5 +1,5 @@
 import { prometheusAlerting, type TargetState } from '../../src/clients/index.ts';
-import { formatDuration } from '../../src/core/index.ts';
+import { formatDuration, wholeSeconds } from '../../src/core/index.ts';
 
 /** Scrapes that may fail or be late before the newest one is old. */
 const scrapesMissed = 3;
@@ -17,9 +17,7 @@ export function scrapeFaults(targets: readonly TargetState[], nowMs: number, win
     }
     const ageMs = nowMs - (lastScrapeMs ?? Number.NaN);
     if (scrapeIntervalMs === undefined || !(ageMs > scrapesMissed * scrapeIntervalMs + 1000)) return [];
-    return [
-      `${named} was scraped ${formatDuration(Math.round(ageMs / 1000) * 1000)} ago, expected every ${interval}`,
-    ];
+    return [`${named} was scraped ${wholeSeconds(ageMs)} ago, expected every ${interval}`];
   });
 }
 

@@ -1,8 +1,22 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { formatDuration, messageOf, testTitle } from '../../src/core/index.ts';
+import {
+  checksOfShard,
+  formatDuration,
+  messageOf,
+  patternOfTitles,
+  shardOf,
+  testTitle,
+} from '../../src/core/index.ts';
 import type { RunContext } from '../../src/suite/index.ts';
 import { catalogue } from '../catalogue.ts';
 import type { SuiteFacts } from './suite-facts.ts';
+
+/** By which names the runner chooses the checks of a shard; none where all run. */
+function patternOfShard(shard: string | undefined): string | undefined {
+  if (shard === undefined) return undefined;
+  const own = checksOfShard(catalogue, shardOf({ shard, args: [] }));
+  return new RegExp(patternOfTitles(own.map(testTitle))).source;
+}
 
 /** In what the collected suite differs from the catalogue: missing, twice, unknown, skipped, focused, todo, filtered. */
 export function integrityFaults(facts: SuiteFacts, { shard }: Pick<RunContext, 'shard'> = {}): string[] {
@@ -18,12 +32,8 @@ export function integrityFaults(facts: SuiteFacts, { shard }: Pick<RunContext, '
       .map(({ name, file }) => `“${name}” (${file}) is not in the catalogue`),
     ...facts.collected.filter(({ mode }) => mode !== 'run').map(({ name, mode }) => `${name} is ${mode}`),
     ...facts.unreadable.map((file) => `${file} can’t be parsed`),
-    ...(facts.namePattern ? [`only names like /${facts.namePattern}/ run`] : []),
-    ...(facts.shard !== undefined && facts.shard !== shard
-      ? [
-          `only shard ${facts.shard} runs, ${shard ? `not ${shard}` : 'which the configuration doesn’t ask for'}`,
-        ]
-      : []),
+    ...(facts.namePattern === patternOfShard(shard) ? [] : [`only names like /${facts.namePattern}/ run`]),
+    ...(facts.shard === undefined ? [] : [`only the files of shard ${facts.shard} run`]),
   ];
 }
 

@@ -25,7 +25,7 @@ function withoutResult({ graph, results }: Partial<TaskAnswer>): string[] {
  */
 export function unfinished(text: string): string | undefined {
   const answer = parsed(text);
-  if (!answer) return 'the body is no JSON object';
+  if (!answer) return 'the body is not JSON object';
   const { status, validation } = answer;
   if (status !== 'completed') return `status is ${JSON.stringify(status)}, expected "completed"`;
   if (validation?.valid !== true) {

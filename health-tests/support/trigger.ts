@@ -26,7 +26,7 @@ export function judgeTrigger(
   const result = sustained(points, bound, 2 * config.intervalMs);
   if (result.state === 'pending') {
     throw new UnknownOutcome(
-      `pending: ${describeMeasurement(now)}; a rollback is due in ${formatDuration(Math.ceil(result.leftMs / 1000) * 1000)} if it stays`,
+      `pending: ${describeMeasurement(now)}; a rollback is due in ${formatDuration(Math.ceil(result.leftMs / 1000) * 1000)} unless it recovers`,
     );
   }
   const since = result.state === 'breached' ? new Date(result.sinceMs).toISOString() : 'now';

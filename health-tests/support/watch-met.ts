@@ -6,7 +6,7 @@ import {
   median,
   quantile,
 } from '../../src/core/index.ts';
-import { readMeasured } from '../../src/history/index.ts';
+import { readDeployedMs, readMeasured } from '../../src/history/index.ts';
 import { type RunContext, UnknownOutcome } from '../../src/suite/index.ts';
 import type { Measure } from './measure.ts';
 import { operationsMet } from './operation.ts';
@@ -79,8 +79,22 @@ const fewestCycles = 3;
 const mostWithoutBaseline = 0.2;
 
 /**
- * The share of users' requests that were refused as their own mistake, held against what earlier cycles met: at most
- * twice that and five in a hundred more. Their callers see an error, though the service counts none.
+ * What is usual: the median of the cycles before the newest deployment, or, where there are few, of those without so many
+ * rejections that nobody can call them usual. A rise that stays never becomes its own baseline.
+ */
+export function usualShare(
+  past: readonly Point[],
+  deployedMs = Number.NEGATIVE_INFINITY,
+): number | undefined {
+  const before = past.filter(({ timeMs }) => timeMs < deployedMs);
+  const calm = past.filter(({ value }) => value <= mostWithoutBaseline);
+  const chosen = before.length >= fewestCycles ? before : calm;
+  return chosen.length < fewestCycles ? undefined : median(chosen.map(({ value }) => value));
+}
+
+/**
+ * The share of users' requests that were refused as their own mistake, held against what is usual: at most twice that and
+ * five in a hundred more. Their callers see an error, though the service counts none.
  * @throws UnknownOutcome where it is high and nobody knows what is usual
  */
 export function rejectedShare(
@@ -96,7 +110,7 @@ export function rejectedShare(
   const share = rejected / requests;
   const past = readMeasured(config.reports, config.targetId, rejectedName, Date.now() - 48 * lookBackMs);
   const details = { sample: Math.round(requests) };
-  const usual = past.length < fewestCycles ? undefined : median(past.map(({ value }) => value));
+  const usual = usualShare(past, readDeployedMs(config.reports, Date.now()));
   if (usual === undefined) {
     measure(rejectedName, share, { unit: 'ratio' }, details);
     if (share <= mostWithoutBaseline) return undefined;

@@ -1,19 +1,49 @@
+export { firstNotification } from './engine/deliver.ts';
 export { evaluationFailed } from './engine/evaluation-failed.ts';
 export { type IncidentSummary, incidentsOf } from './engine/incidents.ts';
 export type { Acknowledgement, EngineSetup, Inhibition, Observation, StepInputs } from './engine/inputs.ts';
+export { maintenanceOf } from './engine/mute.ts';
+export { alertLabels } from './engine/observe-all.ts';
 export type { Notification, NotifiedAlert, Transition } from './engine/outputs.ts';
-export { type AlertRecord, type EngineState, engineState, initialState } from './engine/state.ts';
+export {
+  type AlertIncident,
+  type AlertRecord,
+  alertRecord,
+  type EngineState,
+  engineState,
+  initialState,
+} from './engine/state.ts';
 export { type StepResult, step } from './engine/step.ts';
 export type { Channel } from './notify/channel.ts';
 export { openChannels } from './notify/channels.ts';
 export { createDispatcher, type Dispatcher } from './notify/dispatcher.ts';
 export { enqueue } from './notify/enqueue.ts';
-export type { AlertEvent, ChangeEvent, NotificationEvent } from './notify/event.ts';
+export {
+  type AlertEvent,
+  alertAnnotations,
+  alertEvent,
+  type ChangeEvent,
+  type NotificationEvent,
+  streamOf,
+} from './notify/event.ts';
+export {
+  handOver,
+  holdBack,
+  noteTold,
+  openTold,
+  releaseHeldBack,
+  sharedStreamOf,
+} from './notify/held-back.ts';
 export { type OpenDelivery, openDelivery, sentinelChannel } from './notify/open-delivery.ts';
-export { isUndelivered } from './notify/outbox-store.ts';
+export { isUndelivered, wasQueued } from './notify/outbox-store.ts';
 export { createOutboxTables, pruneOutbox } from './notify/outbox-tables.ts';
 export { type ReceiptReceiver, startReceiptReceiver } from './notify/receipt-receiver.ts';
-export { createRouter, interruptingChannels } from './notify/routing.ts';
+export {
+  channelsByRoutes,
+  createRouter,
+  type Escalation,
+  interruptingChannels,
+} from './notify/routing.ts';
 export { testNotifications } from './notify/test-notifications.ts';
 export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
 export type { ChannelStatistics } from './notify/worker.ts';
@@ -21,12 +51,24 @@ export { alertText, alertTextForPrometheus } from './rules/alert-text.ts';
 export { healthCheckRule } from './rules/check-alert.ts';
 export { conditionToPromQL, judgeCondition } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
+export { dependencyInhibitions } from './rules/dependency-inhibitions.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
-export { enoughOperations } from './rules/enough-operations.ts';
-export { goneReadings } from './rules/gone.ts';
-export { alertRules } from './rules/make-rules.ts';
+export { goneReadings, withOutlived } from './rules/gone.ts';
+export {
+  alertRules,
+  answeringOf,
+  burnRatesOf,
+  signalsOfServices,
+  trafficCondition,
+} from './rules/make-rules.ts';
 export { observeChannels, undeliveredRule, undeliveredText } from './rules/observe-channels.ts';
 export { observeChecks } from './rules/observe-checks.ts';
+export {
+  type InstanceRelease,
+  observeReleases,
+  releaseRule,
+  unexpectedReleaseText,
+} from './rules/observe-releases.ts';
 export {
   observeRollback,
   passRateReading,
@@ -36,6 +78,8 @@ export {
 } from './rules/observe-rollback.ts';
 export { observeRules } from './rules/observe-rules.ts';
 export { observeSentinel, sentinelRule } from './rules/observe-sentinel.ts';
+export { cutOffRule, cutOffText, observeWitness } from './rules/observe-witness.ts';
+export { failingFirst, passRateStep } from './rules/pass-rate-step.ts';
 export {
   type AlertRule,
   type RuleDefinition,
@@ -44,6 +88,7 @@ export {
   type Severity,
 } from './rules/rule.ts';
 export { ruleDefinitions } from './rules/rules.ts';
+export { ruleOfAlert } from './rules/trigger-limits.ts';
 export { type Violation, violationsOf } from './rules/violations.ts';
 export { evaluate, evaluateVector } from './signals/algebra/evaluate.ts';
 export type { Expression } from './signals/algebra/expression.ts';
@@ -58,19 +103,26 @@ export {
 } from './signals/algebra/named.ts';
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
 export { numberText, selectorText, toPromQL } from './signals/algebra/promql.ts';
+export { grown } from './signals/algebra/range-functions.ts';
+export { routeAnswersMetric, routeOf } from './signals/algebra/routes.ts';
 export { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signals/algebra/signal-naming.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export {
   bucketsOf,
+  byStatusOf,
   errorRatioOf,
   increaseOf,
   latencyOf,
+  mostOwn,
   observedOf,
+  ownShareOf,
+  queriesOf,
   rateOf,
   seriesOf,
   sliSeries,
   slisOf,
 } from './signals/algebra/traffic.ts';
+export { withMatchers } from './signals/algebra/with-matchers.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
 export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
 export {
@@ -82,7 +134,14 @@ export {
   liveWindow,
   sinceStart,
 } from './signals/live-window.ts';
-export { jobs, namingOf, probesUpRecord, testsJob } from './signals/naming.ts';
+export {
+  instanceReleaseMetric,
+  jobs,
+  namingOf,
+  probesUpRecord,
+  processStartMetric,
+  testsJob,
+} from './signals/naming.ts';
 export {
   type ComponentSample,
   componentMeans,

@@ -1,2 +1,2 @@
-export type { ProbeInput, VigilConfigInput } from '../core/index.ts';
+export type { DeploymentsInput, ProbeInput, VigilConfigInput } from '../core/index.ts';
 export { defineConfig, healthTests } from './define.ts';

@@ -1,7 +1,7 @@
-import type { VigilConfigInput } from '../core/index.ts';
+import type { DeploymentsInput, VigilConfigInput } from '../core/index.ts';
 
 /** The configuration as it is given; it is there for the types, by which an editor completes and checks every key. */
-export function defineConfig(config: VigilConfigInput): VigilConfigInput {
+export function defineConfig<Config extends VigilConfigInput | DeploymentsInput>(config: Config): Config {
   return config;
 }
 

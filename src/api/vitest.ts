@@ -3,6 +3,8 @@ export type { Bound, LimitText, Measurement, Priority, Severity, Unit, WrittenUn
 export {
   type CheckContext,
   type CheckOptions,
+  type CleanUp,
+  type CleanUpContext,
   check,
   type Measure,
   type MeasureDetails,

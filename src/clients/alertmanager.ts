@@ -1,4 +1,4 @@
-import type { Matcher } from '../core/index.ts';
+import { below, type Matcher } from '../core/index.ts';
 import { parseExposition } from './exposition/parse.ts';
 import { family } from './exposition/query.ts';
 import { send } from './http/http.ts';
@@ -13,7 +13,10 @@ export interface AlertmanagerStatus {
 
 /** Readiness, version and the configuration that is in force. */
 export async function alertmanagerStatus(url: string): Promise<AlertmanagerStatus> {
-  const [ready, answer] = await Promise.all([send(`${url}/-/ready`), send(`${url}/api/v2/status`)]);
+  const [ready, answer] = await Promise.all([
+    send(below(url, '/-/ready')),
+    send(below(url, '/api/v2/status')),
+  ]);
   const body =
     answer.status === 200
       ? answer.json<{ config?: { original?: string }; versionInfo?: { version?: string } } | null>()
@@ -46,7 +49,7 @@ function operatorOf({ isRegex = false, isEqual = true }: { isRegex?: boolean; is
 
 /** The silences that are in force now. */
 export async function activeSilences(url: string): Promise<Silence[]> {
-  const answer = await send(`${url}/api/v2/silences`);
+  const answer = await send(below(url, '/api/v2/silences'));
   const list = answer.status === 200 ? answer.json() : undefined;
   if (!Array.isArray(list)) throw unexpected(answer, 'a list of silences');
   return (list as ListedSilence[])
@@ -71,7 +74,7 @@ export interface SentNotifications {
 
 /** The attempts to notify by integration, from the Alertmanager's own metrics. */
 export async function sentNotifications(url: string): Promise<SentNotifications[]> {
-  const answer = await send(`${url}/metrics`);
+  const answer = await send(below(url, '/metrics'));
   if (answer.status !== 200) throw unexpected(answer, 'the metrics of an Alertmanager');
   const samplesOf = (name: string) => family(parseExposition(answer.text), name)?.samples ?? [];
   const failures = samplesOf('alertmanager_notification_requests_failed_total');

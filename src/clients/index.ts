@@ -1,5 +1,6 @@
 export { accessOf, useAccess } from './access/access.ts';
 export { activeSilences, alertmanagerStatus, type Silence, sentNotifications } from './alertmanager.ts';
+export { asked, askTraffic } from './ask-traffic.ts';
 export { containerRestarts, listContainers } from './docker.ts';
 export { endOfOpenMetrics, formatExposition, openMetricsLines } from './exposition/format.ts';
 export { histogramOf, histogramQuantile } from './exposition/histogram.ts';
@@ -9,6 +10,14 @@ export type { Exposition, Family, Labels, MetricType } from './exposition/types.
 export { dashboardOf, dataSourceFault, grafanaHealth } from './grafana.ts';
 export { readHost, watchCpu } from './host/host.ts';
 export type { HostReading } from './host/host-reading.ts';
+export {
+  type Exchange,
+  type Exchanges,
+  enterExchanges,
+  noteExchanges,
+  shareExchanges,
+  tellingFirst,
+} from './http/exchanges.ts';
 export { type HttpAnswer, type SendOptions, send } from './http/http.ts';
 export { contractError, unexpected } from './http/http-failure.ts';
 export { openReceiver, type Receiver } from './http/receiver.ts';
@@ -18,6 +27,14 @@ export { evaluateFlag } from './ofrep.ts';
 export { startTraceReceiver } from './otlp/receiver.ts';
 export { spansOfResourceSpans } from './otlp/resource-spans.ts';
 export { type Span, spanKind, spanStatus } from './otlp/span.ts';
+export {
+  type AskPostgres,
+  loadPostgres,
+  openPostgres,
+  type Postgres,
+  type PostgresRow,
+  postgresFailure,
+} from './postgres.ts';
 export {
   type InstantSample,
   prometheusReady,
@@ -32,5 +49,6 @@ export { prometheusAlerting } from './prometheus-alerting.ts';
 export { verifyManifest } from './release-manifest.ts';
 export { runningRelease } from './running-release.ts';
 export { endpointsOf, mustBeWell, type ServiceEndpoint } from './services/endpoints.ts';
-export { instanceText } from './services/instances.ts';
-export { type SaidRelease, saidReleases } from './services/said-releases.ts';
+export { instancesOf, instanceText } from './services/instances.ts';
+export { differenceFrom, type SaidRelease, saidReleases } from './services/said-releases.ts';
+export { openWitness, type Witness } from './witness.ts';

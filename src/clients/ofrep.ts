@@ -1,3 +1,4 @@
+import { below } from '../core/index.ts';
 import { send } from './http/http.ts';
 import { contractError, excerpt, unexpected } from './http/http-failure.ts';
 
@@ -16,7 +17,7 @@ interface OfrepBody extends Partial<FlagEvaluation> {
 
 /** Evaluates a flag over OFREP; a flag that isn't there, and every other error, is TARGET_CONTRACT with its code. */
 export async function evaluateFlag(url: string, key: string, targetingKey: string): Promise<FlagEvaluation> {
-  const answer = await send(`${url}/ofrep/v1/evaluate/flags/${encodeURIComponent(key)}`, {
+  const answer = await send(below(url, `/ofrep/v1/evaluate/flags/${encodeURIComponent(key)}`), {
     json: { context: { targetingKey } },
   });
   const body: OfrepBody = answer.text.trimStart().startsWith('{') ? answer.json() : {};

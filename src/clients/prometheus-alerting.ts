@@ -1,5 +1,6 @@
+import { below } from '../core/index.ts';
 import { send } from './http/http.ts';
-import { dataOf } from './prometheus.ts';
+import { dataOf } from './prometheus-answer.ts';
 
 /** What a Prometheus does with alerts. */
 export interface PrometheusAlerting {
@@ -16,8 +17,8 @@ interface Rules {
 /** The alerting rules that a Prometheus has loaded, and the Alertmanagers that it sends their alerts to. */
 export async function prometheusAlerting(url: string): Promise<PrometheusAlerting> {
   const [rules, alertmanagers] = await Promise.all([
-    send(`${url}/api/v1/rules?type=alert`),
-    send(`${url}/api/v1/alertmanagers`),
+    send(below(url, '/api/v1/rules?type=alert')),
+    send(below(url, '/api/v1/alertmanagers')),
   ]);
   const { groups = [] } = dataOf<Rules>(rules);
   const { activeAlertmanagers = [] } = dataOf<{ activeAlertmanagers?: { url?: string }[] }>(alertmanagers);

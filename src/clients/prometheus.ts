@@ -1,5 +1,8 @@
-import { type HttpAnswer, type SendOptions, send } from './http/http.ts';
-import { contractError, excerpt, unexpected } from './http/http-failure.ts';
+import { below, labelKey, VigilError } from '../core/index.ts';
+import { accessFor } from './access/access.ts';
+import { type SendOptions, send } from './http/http.ts';
+import { contractError, excerpt } from './http/http-failure.ts';
+import { dataOf } from './prometheus-answer.ts';
 
 /** One series of an instant query. */
 export interface InstantSample {
@@ -30,36 +33,7 @@ export interface TargetState {
 
 /** Whether `/-/ready` says that Prometheus serves queries; unreachable throws. */
 export async function prometheusReady(url: string): Promise<boolean> {
-  return (await send(`${url}/-/ready`)).status === 200;
-}
-
-interface Body<T> {
-  status?: string;
-  data?: T;
-  errorType?: string;
-  error?: string;
-  /** What makes the answer doubtful: a store behind it that did not answer (Thanos), a histogram that lacks a bucket. */
-  warnings?: unknown[];
-  /** VictoriaMetrics: some of its storage did not answer. */
-  isPartial?: boolean;
-}
-
-/**
- * The data of an answer of the API; TARGET_CONTRACT with Prometheus's own words when it is an error, or when it says
- * itself that it is not whole: what is missing may be what matters.
- */
-export function dataOf<T>(answer: HttpAnswer): T {
-  const body = answer.json<Body<T> | null>();
-  if (answer.status === 200 && body?.status === 'success' && body.data) {
-    const doubts = Array.isArray(body.warnings) ? body.warnings.map(String) : [];
-    if (body.isPartial === true) doubts.push('the answer is partial');
-    if (doubts.length === 0) return body.data;
-    throw contractError(answer.url, 'a whole answer', `a warning: ${excerpt(doubts.join('; '), 400)}`);
-  }
-  const expected = 'an answer of the Prometheus API';
-  if (!body?.error) throw unexpected(answer, expected);
-  const received = `${body.errorType ?? 'an error'}: ${excerpt(body.error, 400)}`;
-  throw contractError(answer.url, expected, received);
+  return (await send(below(url, '/-/ready'))).status === 200;
 }
 
 const infinite: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity };
@@ -89,12 +63,17 @@ async function ask(
   { path, expected, limits }: { path: string; expected: string; limits?: SendOptions },
   parameters: Record<string, string> & { query: string },
 ) {
-  const answer = await send(`${url}/api/v1/${path}`, {
-    method: 'POST',
-    body: new URLSearchParams(parameters).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    ...limits,
-  });
+  // VictoriaMetrics would answer as of 30 s ago; others know no such parameter.
+  const form = new URLSearchParams({ ...parameters, nocache: '1' }).toString();
+  const answer =
+    accessFor(url)?.method === 'GET'
+      ? await send(below(url, `/api/v1/${path}?${form}`), limits)
+      : await send(below(url, `/api/v1/${path}`), {
+          method: 'POST',
+          body: form,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          ...limits,
+        });
   const strange = (what: string) =>
     contractError(answer.url, `${expected} of ${excerpt(parameters.query)}`, what);
   return { ...dataOf<{ resultType: string; result: unknown }>(answer), strange };
@@ -113,7 +92,7 @@ export async function queryInstant(url: string, query: string, timeMs?: number):
     throw strange(`a ${resultType}`);
   return listed.map((series: { value?: unknown } | null): InstantSample => {
     const [metric, point] = [seriesLabels(series), pointOf(series?.value)];
-    if (!metric || !point) throw strange('what is no series');
+    if (!metric || !point) throw strange('an entry that is not a series');
     return { metric, ...point };
   });
 }
@@ -131,10 +110,10 @@ async function matrix(
   return result.map((series: { values?: unknown } | null): StoredSeries => {
     const metric = seriesLabels(series);
     const values = series?.values ?? [];
-    if (!metric || !Array.isArray(values)) throw strange('what is no series');
+    if (!metric || !Array.isArray(values)) throw strange('an entry that is not a series');
     const points = values.map((pair) => {
       const point = pointOf(pair);
-      if (!point) throw strange('a series with what is no point');
+      if (!point) throw strange('a series with an entry that is not a point');
       return point;
     });
     return { metric, points };
@@ -152,18 +131,54 @@ export function querySamples(
   return matrix(url, 'query', { query, time: String(atMs / 1000) });
 }
 
-/** An expression at each step from `fromMs` to `toMs`, both included where the steps meet them. */
-export function queryRange(
-  url: string,
-  query: string,
-  { fromMs, toMs, stepMs }: { fromMs: number; toMs: number; stepMs: number },
-): Promise<StoredSeries[]> {
-  const [start, end, step] = [fromMs, toMs, stepMs].map((ms) => String(ms / 1000)) as [
-    string,
-    string,
-    string,
-  ];
-  return matrix(url, 'query_range', { query, start, end, step });
+/** Prometheus and its kin refuse a range of more steps. */
+const mostSteps = 11_000;
+
+/** Two days of a step a second take 16; who asks for more asks by mistake. */
+const mostParts = 50;
+
+interface Steps {
+  fromMs: number;
+  toMs: number;
+  stepMs: number;
+}
+
+/** The same steps in parts that a store takes. */
+function partsOf({ fromMs, toMs, stepMs }: Steps): Steps[] {
+  const parts: Steps[] = [];
+  for (let startMs = fromMs; startMs <= toMs; startMs += mostSteps * stepMs)
+    parts.push({ fromMs: startMs, toMs: Math.min(toMs, startMs + (mostSteps - 1) * stepMs), stepMs });
+  return parts;
+}
+
+/** An expression at each step from `fromMs` to `toMs`, both included where the steps meet them; long ranges in parts. */
+export async function queryRange(url: string, query: string, steps: Steps): Promise<StoredSeries[]> {
+  const count = (steps.toMs - steps.fromMs) / steps.stepMs;
+  if (!(count <= mostParts * mostSteps)) {
+    throw new VigilError(
+      'TARGET_CONTRACT',
+      `a range of ${Math.round(count)} steps is beyond any resolution`,
+      {
+        where: query,
+        expected: `at most ${mostParts * mostSteps} steps`,
+      },
+    );
+  }
+  const joined = new Map<string, StoredSeries>();
+  for (const { fromMs, toMs, stepMs } of partsOf(steps)) {
+    const parameters = {
+      query,
+      start: String(fromMs / 1000),
+      end: String(toMs / 1000),
+      step: String(stepMs / 1000),
+    };
+    for (const { metric, points } of await matrix(url, 'query_range', parameters)) {
+      const key = labelKey(metric);
+      const before = joined.get(key)?.points ?? [];
+      joined.set(key, { metric, points: [...before, ...points] });
+    }
+  }
+  return [...joined.values()];
 }
 
 interface ActiveTargets {
@@ -194,7 +209,7 @@ function durationMs(text: string | undefined): number | undefined {
 
 /** The state of every target of the named jobs; a job without a target is reported as not up. */
 export async function targetsUp(url: string, jobs: readonly string[]): Promise<TargetState[]> {
-  const answer = await send(`${url}/api/v1/targets?state=active`);
+  const answer = await send(below(url, '/api/v1/targets?state=active'));
   const active = dataOf<ActiveTargets>(answer).activeTargets ?? [];
   return jobs.flatMap((job): TargetState[] => {
     const own = active.filter(({ labels }) => labels?.job === job);

@@ -1,4 +1,4 @@
-import { type VigilConfig, valueAt } from '../core/index.ts';
+import { below, type VigilConfig, valueAt } from '../core/index.ts';
 import { send } from './http/http.ts';
 import { contractError, unexpected } from './http/http-failure.ts';
 
@@ -9,7 +9,7 @@ export async function runningRelease(
   headers: Record<string, string> = {},
 ): Promise<string> {
   // On a connection of its own each time: behind a load balancer the next one may lead to another instance.
-  const answer = await send(`${url}${path}`, {
+  const answer = await send(below(url, path), {
     timeoutMs: 3000,
     headers: { ...headers, connection: 'close' },
   });

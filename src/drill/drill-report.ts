@@ -1,46 +1,6 @@
 import { type CheckDefinition, upperBoundOfShare } from '../core/index.ts';
-import { isProven, type ScenarioResult } from './judge-scenario.ts';
-
-/** What a check's faults proved: that it can fail, that it stayed green under a fault, or nothing. */
-export interface CheckProof {
-  id: string;
-  title: string;
-  state: 'proven' | 'missed' | 'unproven';
-  detectedBy: string[];
-  missedBy: string[];
-}
-
-export interface HealthyResult {
-  cycles: number;
-  /** Cycles in which any check was not green. */
-  falseCycles: number;
-  /** How often each check was red, and what it said the first time. */
-  falseChecks: { id: string; times: number; reason: string }[];
-  /** Checks judged in all cycles together. */
-  judged: number;
-  skipped: string[];
-  seconds: number;
-}
-
-export interface DrillReport {
-  version: 1;
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  seconds: number;
-  summary: {
-    checks: number;
-    proven: number;
-    missed: number;
-    unproven: number;
-    scenarios: number;
-    strays: number;
-    impossible: number;
-  };
-  checks: CheckProof[];
-  scenarios: ScenarioResult[];
-  healthy: (HealthyResult & { falseRate: number; falseRateUpper95: number }) | null;
-  /** Sentences: what a person must look at. */
-  findings: string[];
-}
+import type { CheckProof, DrillReport, HealthyResult, ScenarioResult } from './drill-documents.ts';
+import { isProven } from './judge-scenario.ts';
 
 function proofOf({ id, title }: CheckDefinition, results: readonly ScenarioResult[]): CheckProof {
   const withMark = (mark: string) =>
@@ -76,7 +36,7 @@ function findingsOf(
     ...marked,
     ...results.flatMap(({ name, faults }) => faults.map((fault) => `“${name}”: ${fault}`)),
     ...results.flatMap(({ name, impossible }) =>
-      impossible ? [`“${name}” could not be put in: ${impossible}`] : [],
+      impossible ? [`“${name}” could not be injected: ${impossible}`] : [],
     ),
     ...checks
       .filter(({ state }) => state === 'unproven')

@@ -1,4 +1,4 @@
-import type { HealthyResult } from './drill-report.ts';
+import type { HealthyResult } from './drill-documents.ts';
 import { cycleIn, type Suite } from './run-scenario.ts';
 import type { Range } from './scenario.ts';
 

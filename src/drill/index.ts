@@ -1,6 +1,6 @@
-export type { HealthyResult } from './drill-report.ts';
+export { type DrillDocument, drillSchema, type HealthyResult } from './drill-documents.ts';
 export { runHealthy } from './healthy.ts';
-export { drillOnTarget, onTargetText } from './on-target.ts';
+export { drillOnTarget, onTargetDocument, onTargetText } from './on-target.ts';
 export { drillHtml } from './render-html.ts';
 export { matrixHeader, renderDrill, resultLine } from './render-matrix.ts';
 export { runDrill } from './run-drill.ts';

@@ -1,33 +1,7 @@
 import type { CycleRecord } from '../monitor/index.ts';
 import type { CheckOutcome } from '../suite/index.ts';
+import type { ScenarioMark, ScenarioResult } from './drill-documents.ts';
 import type { Scenario } from './scenario.ts';
-
-/**
- * What a check did under a fault: `detected` and `missed` for the intended ones, `collateral` where
- * the scenario allows it, `stray` where nothing explains it, `green` and `skipped` for the rest.
- */
-export type ScenarioMark = 'detected' | 'missed' | 'collateral' | 'stray' | 'green' | 'skipped';
-
-export interface MarkedCheck {
-  id: string;
-  mark: ScenarioMark;
-  outcome: CheckOutcome['outcome'];
-  reason: string;
-}
-
-export interface ScenarioResult {
-  name: string;
-  description: string;
-  around: boolean;
-  checks: MarkedCheck[];
-  /** Sentences about the cycle as a whole that should have been otherwise. */
-  faults: string[];
-  /** Why the fault could not be put here; the scenario then proves nothing. */
-  impossible?: string;
-  seconds: number;
-  /** Whether this is the second attempt, made alone. */
-  again?: boolean;
-}
 
 function markOf(check: CheckOutcome, scenario: Scenario): ScenarioMark {
   const intended = scenario.intended.find((entry) => entry.check === check.id);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   describeMeasurement,
+  headAt,
   printable,
   redactorOf,
   type Style,
@@ -11,11 +12,11 @@ import {
 import type { Verdict } from '../history/index.ts';
 import { type CycleRecord, runCycle } from '../monitor/index.ts';
 import { type CheckOutcome, openHarness } from '../suite/index.ts';
+import type { OnTargetDocument } from './drill-documents.ts';
 import type { Suite } from './run-scenario.ts';
 
 /** What the checks that only read say of somebody else's deployment. */
 export interface OnTargetResult {
-  version: 1;
   verdict: Verdict;
   target: CycleRecord['target'];
   checks: Omit<CheckOutcome, 'definition'>[];
@@ -52,7 +53,6 @@ export async function drillOnTarget(
     });
     const outcomes = record.outcomes.filter(({ definition }) => definition?.readOnly);
     return {
-      version: 1,
       verdict: verdictOf(record, outcomes),
       target: record.target,
       checks: outcomes.map(({ definition, ...check }) => check),
@@ -63,6 +63,19 @@ export async function drillOnTarget(
     await harness.close();
   }
 }
+
+/** The result for machines. */
+export const onTargetDocument = ({ checks, ...result }: OnTargetResult, nowMs: number): OnTargetDocument => ({
+  ...headAt(nowMs),
+  ...result,
+  checks: checks.map(({ measurements, ...check }) => ({
+    ...check,
+    measurements: measurements.map((one) => ({
+      ...one,
+      value: Number.isFinite(one.value) ? one.value : null,
+    })),
+  })),
+});
 
 /** The result for a person. */
 export function onTargetText(result: OnTargetResult, style: Style): string {
@@ -78,7 +91,7 @@ export function onTargetText(result: OnTargetResult, style: Style): string {
     ...problems.map((problem) => `  ! ${printable(problem)}`),
     `${verdict.toUpperCase()}  ${passed} of ${checks.length} passed`,
     style.dim(
-      `Not run, because they send something or need the whole suite: ${notRun.join(' ')}. No fault was put in, so nothing here shows that a check can fail.`,
+      `Not run, because they send something or need the whole suite: ${notRun.join(' ')}. No fault was injected, so nothing here shows that a check can fail.`,
     ),
   ].join('\n')}\n`;
 }

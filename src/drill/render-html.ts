@@ -1,6 +1,6 @@
 import escapeHtml from 'escape-html';
 import type { CheckDefinition } from '../core/index.ts';
-import type { DrillReport } from './drill-report.ts';
+import type { DrillReport } from './drill-documents.ts';
 import { isProven } from './judge-scenario.ts';
 import { legend, signs } from './render-matrix.ts';
 
@@ -43,7 +43,7 @@ function rows(report: DrillReport, catalogue: readonly CheckDefinition[]): strin
         const title = said === undefined ? '' : ` title="${escapeHtml(said)}"`;
         return `<td class="${classes}"${title}>${found ? signs[found.mark] : ''}</td>`;
       });
-      const state = `${result.impossible ? 'not put in' : isProven(result) ? 'proven' : 'not proven'}${result.again ? ' (second, alone)' : ''}`;
+      const state = `${result.impossible ? 'not injected' : isProven(result) ? 'proven' : 'not proven'}${result.again ? ' (second, alone)' : ''}`;
       const about = `${escapeHtml(result.name)}<small>${escapeHtml(result.impossible ?? result.description)}</small>`;
       return `<tr><th scope="row">${about}</th>${cells.join('')}<td>${state}</td></tr>`;
     })

@@ -1,6 +1,6 @@
 import { type CheckDefinition, printable, type Style } from '../core/index.ts';
-import type { DrillReport } from './drill-report.ts';
-import { isProven, type ScenarioMark, type ScenarioResult } from './judge-scenario.ts';
+import type { DrillReport, ScenarioMark, ScenarioResult } from './drill-documents.ts';
+import { isProven } from './judge-scenario.ts';
 
 /** One sign per mark; the sign alone carries the meaning, the colour helps. */
 export const signs: Record<ScenarioMark, string> = {
@@ -41,7 +41,7 @@ export function resultLine(
     return mark ? coloured(mark, style) : ' ';
   });
   const end = result.impossible
-    ? style.yellow('not put in')
+    ? style.yellow('not injected')
     : isProven(result)
       ? style.green('✓')
       : style.red('✗');

@@ -1,5 +1,6 @@
-import { type DrillReport, drillReport, type HealthyResult } from './drill-report.ts';
-import { isProven, type ScenarioResult } from './judge-scenario.ts';
+import type { DrillReport, HealthyResult, ScenarioResult } from './drill-documents.ts';
+import { drillReport } from './drill-report.ts';
+import { isProven } from './judge-scenario.ts';
 import { runScenario, type Suite } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 

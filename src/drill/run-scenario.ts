@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type CheckDefinition, messageOf, redactorOf, type TargetConfig } from '../core/index.ts';
 import { type CycleRecord, openCycleStandby, runSingleCycle } from '../monitor/index.ts';
 import { contextOf } from '../suite/index.ts';
-import { judgeScenario, type ScenarioResult } from './judge-scenario.ts';
+import type { ScenarioResult } from './drill-documents.ts';
+import { judgeScenario } from './judge-scenario.ts';
 import type { Range, Scenario } from './scenario.ts';
 
 export interface Suite {

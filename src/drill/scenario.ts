@@ -1,5 +1,6 @@
 import {
   type CheckDefinition,
+  didYouMean,
   isMet,
   type Measurement,
   type VigilConfig,
@@ -83,7 +84,7 @@ export function selectScenarios(
   if (wanted.length > 0) return wanted;
   const asked = [fault && `named “${fault}”`, check && `for ${check}`].filter(Boolean).join(' ');
   const names = fault === undefined ? catalogue.map(({ id }) => id) : scenarios.map(({ name }) => name);
-  throw new VigilError('USAGE', `no fault ${asked}`, {
+  throw new VigilError('USAGE', `no fault ${asked}${didYouMean(fault ?? check ?? '', names)}`, {
     expected: names.join(', '),
     received: fault ?? check ?? '',
   });

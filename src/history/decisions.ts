@@ -54,6 +54,12 @@ export function repeatDecision(store: Store, id: string, timeMs: number): void {
   );
 }
 
+/** How often a decision was given, and when last. */
+export function repetitionOf(store: Store, id: string): { id: string; times: number; lastMs: number } {
+  const row = store.get('SELECT times, last_ms FROM decisions WHERE decision_id = ?', id);
+  return { id, times: Number(row?.times), lastMs: Number(row?.last_ms) };
+}
+
 /** A stage that was taken: the first time that it was, and whether only overrides let it through. */
 export interface TakenEntry {
   percent: number;

@@ -41,7 +41,7 @@ const failures: Record<number, readonly [failure: HistoryFailure, message: strin
   11: ['corrupt', 'the evidence history is damaged', openAgain],
   13: ['full', 'the disk is full: nothing more is recorded', 'free space on the disk that holds reports/'],
   14: ['read-only', 'the evidence history can’t be opened', 'give this user the right to write the folder'],
-  26: ['corrupt', 'the evidence history is no database', openAgain],
+  26: ['corrupt', 'the evidence history is not a database', openAgain],
 };
 
 /** What holds for every sound history does not hold for this one, though SQLite can read it. */

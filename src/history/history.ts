@@ -37,6 +37,8 @@ export interface HistoryOptions {
   onWarning?: (text: string) => void;
   /** Takes secrets out of what people and other programs give to be kept: releases, notes, reasons, names. */
   redact?: (text: string) => string;
+  /** Whether several Vigils share a ledger; what all of them must know then waits to be written there. */
+  isShared?: boolean;
 }
 
 const dayMs = 86_400_000;
@@ -58,11 +60,15 @@ export const readerOf = (
 
 /** The same with all that is written. */
 export function historyOf(ask: Ask, options: HistoryOptions): History {
-  const { now = systemTime, redact = (text) => text } = options;
+  const { now = systemTime, redact = (text) => text, isShared = false } = options;
   const keep = {
     retentionMs: options.retentionMs ?? 60 * dayMs,
     sampleRetentionMs: options.sampleRetentionMs ?? 4 * dayMs,
   };
   // What was replaced meanwhile is asked for anew: its getters stay getters.
-  return Object.assign(recorderOf(ask, now, keep), readerOf(ask, options), openLedger(ask, redact));
+  return Object.assign(
+    recorderOf(ask, now, keep),
+    readerOf(ask, options),
+    openLedger(ask, { redact, isShared, now }),
+  );
 }

@@ -11,11 +11,11 @@ export { type LastingHistory, openLastingHistory } from './lasting-history.ts';
 export type { RecordedMaintenance } from './maintenance.ts';
 export { openHistory, openHistoryReader } from './open-history.ts';
 export { type PastCycles, pastCyclesOf } from './past-cycles.ts';
-export { isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
+export { hostOf, isOwnerAlive, ownerOf, ownOwner, pidOf } from './process-owner.ts';
 export { proveRow } from './prove-row.ts';
 export { readMeasured } from './read-measured.ts';
 export { readPast } from './read-past.ts';
-export { readStage } from './read-stage.ts';
+export { readDeployedMs, readStage } from './read-stage.ts';
 export type {
   CycleReader,
   JournalReader,
@@ -26,6 +26,9 @@ export type {
 export type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
 export type { ScrapedSample } from './samples.ts';
 export { seriesText } from './series-text.ts';
+export { describeLedger, LedgerUnreachable } from './shared/connect-ledger.ts';
+export { FencedOff, type RollbackHold } from './shared/rollback-row.ts';
+export { type LedgerStanding, openSharedLedger, type SharedLedger } from './shared/shared-ledger.ts';
 export type { MissedReason, SlotGrid } from './slots.ts';
 export { keptLive, restoreLive, type Snapshot, storeLive, type Verdict } from './snapshot.ts';
 export { sqlText } from './sql-text.ts';

@@ -8,7 +8,7 @@ const text = z.string();
 const labels = z.preprocess((kept) => JSON.parse(String(kept)), z.record(text, text));
 
 /** The tables that only ever grow, each a list of dated entries. */
-const journals = {
+export const journals = {
   /** Alerts that went from one state to another. */
   transitions: z.object({
     timeMs: time,

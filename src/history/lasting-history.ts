@@ -108,7 +108,7 @@ export function openLastingHistory(options: LastingOptions): LastingHistory {
   };
   const attempt: Ask = (question) => {
     if (renewing)
-      throw new HistoryError('busy', 'the evidence history was damaged and is being made anew', file);
+      throw new HistoryError('busy', 'the evidence history was damaged and is being recreated', file);
     depth += 1;
     try {
       return question(current ?? open());

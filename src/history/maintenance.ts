@@ -42,6 +42,16 @@ const matchers = z.union([
     ),
 ]);
 
+/** A window as JSON. */
+export const maintenanceShape = z.object({
+  id: text,
+  reason: text,
+  fromMs: z.number(),
+  toMs: z.number(),
+  matchers: z.array(matcher),
+  who: text.optional(),
+});
+
 /** The windows that touch fromMs ≤ time ≤ toMs, by their begin; a window's end no longer belongs to it. */
 export function maintenanceIn(store: Store, fromMs: number, toMs: number): RecordedMaintenance[] {
   return store

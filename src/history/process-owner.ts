@@ -39,6 +39,9 @@ function partsOf(owner: string): [host: string, pid: number, birth: string] {
   throw damaged(historyName, `what should name a process is ${JSON.stringify(owner.slice(0, 80))}`);
 }
 
+/** The machine in such a text. */
+export const hostOf = (owner: string): string => partsOf(owner)[0];
+
 /** The process id in such a text. */
 export const pidOf = (owner: string): number => partsOf(owner)[1];
 

@@ -28,6 +28,7 @@ interface Span {
 
 /** A series that is asked for; its points come from one list after another. */
 interface Wanted {
+  name: string;
   labels: SeriesId['labels'];
   runs: SamplePoint[][];
 }
@@ -95,6 +96,20 @@ function* partsOf(
   for (let at = 0; at < all.length; at += size) yield new Map(all.slice(at, at + size));
 }
 
+/** The series of several metrics that are selected. */
+function wantedOf(
+  lists: SeriesLists,
+  names: readonly string[],
+  isSelected: SampleQuestion['isSelected'],
+): Map<number, Wanted> {
+  const ofMetric = (name: string) =>
+    lists
+      .ofMetric(name)
+      .filter(({ labels }) => isSelected(labels))
+      .map(({ id, labels }): [number, Wanted] => [id, { name, labels, runs: [] }]);
+  return new Map(names.flatMap(ofMetric));
+}
+
 /** Every series that is selected with the points of what `spanOf` says of each list; series without points are left out. */
 function* collect(
   store: Store,
@@ -102,14 +117,21 @@ function* collect(
   { name, isSelected, fromMs, toMs, maxPoints }: SampleQuestion,
   spanOf: (list: number) => Span | undefined,
 ): Generator<undefined, Series[]> {
-  const wanted = new Map<number, Wanted>(
-    lists
-      .ofMetric(name)
-      .filter(({ labels }) => isSelected(labels))
-      .map(({ id, labels }) => [id, { labels, runs: [] }]),
-  );
+  const found = yield* collectNamed(store, lists, [name], { isSelected, fromMs, toMs, maxPoints }, spanOf);
+  return found.map(({ labels, points }) => ({ labels, points }));
+}
+
+/** The same of several metrics at once: what one list holds of all of them is read in one go. */
+function* collectNamed(
+  store: Store,
+  lists: SeriesLists,
+  names: readonly string[],
+  { isSelected, fromMs, toMs, maxPoints }: Omit<SampleQuestion, 'name'>,
+  spanOf: (list: number) => Span | undefined,
+): Generator<undefined, (Series & { name: string })[]> {
+  const wanted = wantedOf(lists, names, isSelected);
   if (wanted.size === 0) return [];
-  let points = 0;
+  const points = new Map<string, number>();
   for (const { id, list } of lists.between(fromMs, toMs)) {
     const places = new Map<number, Wanted>();
     for (const [place, series] of list.entries()) {
@@ -119,15 +141,16 @@ function* collect(
     const span = places.size > 0 ? spanOf(id) : undefined;
     if (!span) continue;
     const scrapes = scrapesIn(store, id, span);
-    points += places.size * scrapes;
-    if (maxPoints !== undefined && points > maxPoints) throw tooMany(store.file, name, maxPoints);
+    for (const { name } of places.values()) points.set(name, (points.get(name) ?? 0) + scrapes);
+    for (const [name, read] of points)
+      if (maxPoints !== undefined && read > maxPoints) throw tooMany(store.file, name, maxPoints);
     for (const part of partsOf(places, scrapes)) {
       readList(store, id, part, span);
       yield;
     }
   }
   return [...wanted.values()]
-    .map(({ labels, runs }) => ({ labels, points: merged(runs.filter((run) => run.length > 0)) }))
+    .map(({ name, labels, runs }) => ({ name, labels, points: merged(runs.filter((run) => run.length > 0)) }))
     .filter(({ points }) => points.length > 0);
 }
 
@@ -155,6 +178,22 @@ export function readSamplesInParts(
  */
 export function readSamples(store: Store, lists: SeriesLists, question: SampleQuestion): Series[] {
   return collectAtOnce(store, lists, question, () => question);
+}
+
+/**
+ * All series of several metrics, by metric, read at once.
+ * @throws HistoryError `corrupt`
+ */
+export function readTogether(
+  store: Store,
+  lists: SeriesLists,
+  names: readonly string[],
+  range: Pick<SampleQuestion, 'fromMs' | 'toMs' | 'maxPoints'>,
+): Map<string, Series[]> {
+  const question = { ...range, isSelected: () => true };
+  const all = store.frozen(() => atOnce(collectNamed(store, lists, names, question, () => question)));
+  const byName = Map.groupBy(all, ({ name }) => name);
+  return new Map(names.map((name) => [name, byName.get(name) ?? []]));
 }
 
 /** How many points series have, without stale markers, and how many of them have the value that was asked for. */

@@ -8,6 +8,13 @@ export interface RolloutStage {
 }
 
 /**
+ * When the newest deployment was recorded; `undefined` without any.
+ * @throws HistoryError when there is a history and it can't be read
+ */
+export const readDeployedMs = (reports: string, nowMs: number): number | undefined =>
+  askRecorded(reports, (reader) => reader.deployments(0, nowMs).at(-1)?.timeMs);
+
+/**
  * The stage that the newest recorded deployment has; `undefined` when none was recorded or no stage was taken.
  * @throws HistoryError when there is a history and it can't be read
  */

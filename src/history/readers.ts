@@ -4,6 +4,7 @@ import type { Series } from '../alerts/index.ts';
 import { type LabelSet, type Matcher, matches } from '../core/index.ts';
 import type { Ask } from './ask.ts';
 import { storedBaseline } from './baseline.ts';
+import { checkCyclesOf, checkTurnsOf } from './check-cycles.ts';
 import { decisionsIn, latestDecision, takenStages } from './decisions.ts';
 import { identitiesIn } from './identity.ts';
 import { entries, type JournalName } from './journal.ts';
@@ -38,6 +39,11 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
   /** How often each check came to which outcome, by stretches of `bucketMs` counted from 1970. */
   outcomeCounts: (range: CycleRange, bucketMs: number) =>
     ask(({ store }) => outcomeCountsOf(store, range, bucketMs)),
+  /** The newest `limit` cycles of a check in a range, the newest first. */
+  checkCycles: (check: string, { fromMs, toMs }: CycleRange, limit: number) =>
+    ask(({ store }) => checkCyclesOf(store, { check, fromMs, toMs, limit })),
+  /** When a check passed last, and since when it fails. */
+  checkTurns: (check: string) => ask(({ store }) => checkTurnsOf(store, check)),
   /** Whose evidence the cycles of a target are, as stretches of one identity, oldest first. */
   identities: (range: CycleRange) => ask(({ store }) => identitiesIn(store, range)),
   latestCycle: (targetId?: string) => ask(({ store }) => cycleOf(store, { targetId })),
@@ -61,7 +67,10 @@ export const sampleReader = (ask: Ask, maxPoints: number | undefined) => ({
     ask(({ samples }) =>
       samples.read({ name, isSelected: (labels) => matches(labels, matchers), fromMs, toMs, maxPoints }),
     ),
-  /** The same, read in parts that may be interrupted; each part fails as the whole would. */
+  /** All series of several metrics, by metric: those that are scraped together are read in one go. */
+  seriesOfAll: (names: readonly string[], fromMs: number, toMs: number) =>
+    ask(({ samples }) => samples.readTogether(names, { fromMs, toMs, maxPoints })),
+  /** The same as `series`, read in parts that may be interrupted; each part fails as the whole would. */
   *seriesInParts(
     name: string,
     matchers: readonly Matcher[],

@@ -4,6 +4,7 @@ import {
   readNewest,
   readSamples,
   readSamplesInParts,
+  readTogether,
   type SampleQuestion,
 } from './read-samples.ts';
 import type { SeriesLists } from './series-lists.ts';
@@ -81,6 +82,8 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
     },
     read: (question: SampleQuestion): Series[] => readSamples(store, lists, question),
     readInParts: (question: SampleQuestion) => readSamplesInParts(store, lists, question),
+    readTogether: (names: readonly string[], range: Parameters<typeof readTogether>[3]) =>
+      readTogether(store, lists, names, range),
     count: (question: SampleQuestion, value: number) => countPoints(store, lists, question, value),
     newest: (question: SampleQuestion): Series[] => readNewest(store, lists, question),
   };

@@ -279,4 +279,17 @@ ALTER TABLE cycles ADD COLUMN releases TEXT;
 ALTER TABLE cycles ADD COLUMN criteria INTEGER REFERENCES criteria;
 `,
   },
+  {
+    // What is not yet written to the ledger that several Vigils share. Of a rollback that the ledger knows: the row there, the
+    // fencing number, and of one that runs elsewhere whether its process still holds it.
+    version: 13,
+    sql: `
+CREATE TABLE ledger_outbox (id INTEGER PRIMARY KEY, entry TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+ALTER TABLE rollback_runs ADD COLUMN shared TEXT;
+ALTER TABLE rollback_runs ADD COLUMN fence INTEGER;
+ALTER TABLE rollback_runs ADD COLUMN elsewhere TEXT CHECK (elsewhere IN ('alive', 'cut off'));
+DROP INDEX rollback_runs_one_at_a_time;
+CREATE UNIQUE INDEX rollback_runs_one_at_a_time ON rollback_runs (status) WHERE status = 'running' AND elsewhere IS NULL;
+`,
+  },
 ];

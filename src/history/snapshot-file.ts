@@ -32,10 +32,10 @@ export function readSnapshots(reports: string): Snapshot[] {
   return readJsonArray(file).map((entry, index) => {
     const { data } = snapshotShape.safeParse(entry);
     if (data) return data;
-    throw new VigilError('HARNESS', `evidence could not be read: entry ${index} is no snapshot`, {
+    throw new VigilError('HARNESS', `evidence could not be read: entry ${index} is not a snapshot`, {
       where: file,
       expected: 'snapshots written by vigil monitor',
-      hint: 'mend or move the file; until then no check that needs evidence passes',
+      hint: 'repair or move the file; until then checks that need evidence do not pass',
     });
   });
 }

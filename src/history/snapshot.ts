@@ -16,6 +16,7 @@ const keptCounters = z.object({
   rejected: number.optional(),
   buckets: z.array(z.tuple([text, number])),
   residentMemoryBytes: number.optional(),
+  own: z.object({ operations: count, errors: count }).optional(),
 });
 
 /** The target's counters at the end of a cycle, from which the next window begins; a bound is text, for one is infinite. */

@@ -25,7 +25,9 @@ describe('Grafana', () => {
           200,
           {
             dashboard: {
+              templating: { list: [{ name: 'chosen', type: 'datasource', current: { value: 'main' } }] },
               panels: [
+                { datasource: { uid: '$chosen' } },
                 { datasource: { uid: '-- Grafana --' } },
                 {
                   panels: [{ datasource: { uid: 'store' }, targets: [{ datasource: { uid: '$other' } }] }],
@@ -36,7 +38,7 @@ describe('Grafana', () => {
         ],
       }),
     );
-    expect(await dashboardOf(url, 'genesis-48h')).toEqual({ panels: 3, dataSources: ['store'] });
+    expect(await dashboardOf(url, 'genesis-48h')).toEqual({ panels: 4, dataSources: ['main', 'store'] });
     expect(await dashboardOf(url, 'another')).toBeUndefined();
   });
 

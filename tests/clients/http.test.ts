@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../fixtures/range/expired-certificate.ts';
 import { freePort } from '../../fixtures/range/spawn-server.ts';
@@ -77,11 +77,28 @@ describe('an answer', () => {
     expect((await send('http://docker/containers', { socketPath: socket })).text).toBe('/containers');
   });
 
-  test('that a proxy compressed unasked is read', async () => {
-    const url = await httpServer((_request, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
-    });
-    expect((await send(url)).json()).toEqual({ a: 1 });
+  const json = '{"a":"größer"}';
+  test.for<[string, Record<string, string>, Buffer]>([
+    ['gzip', { 'content-encoding': 'gzip' }, gzipSync(json)],
+    ['deflate', { 'content-encoding': 'deflate' }, deflateSync(json)],
+    ['deflate without a header', { 'content-encoding': 'Deflate' }, deflateRawSync(json)],
+    ['zstd', { 'content-encoding': 'zstd' }, zstdCompressSync(json)],
+    ['two codings', { 'content-encoding': 'gzip, br' }, brotliCompressSync(gzipSync(json))],
+    ['a byte order mark', {}, Buffer.from(`\ufeff${json}`)],
+    ['UTF-16', {}, Buffer.from(`\ufeff${json}`, 'utf16le')],
+    ['a charset', { 'content-type': 'application/json; charset="ISO-8859-1"' }, Buffer.from(json, 'latin1')],
+  ])('is read in whatever it is coded: %s', async ([, headers, body]) => {
+    const url = await httpServer((_request, response) => response.writeHead(200, headers).end(body));
+    expect((await send(url)).json()).toEqual({ a: 'größer' });
+  });
+
+  test('in what nobody knows is told as such', async () => {
+    const answer = (headers: Record<string, string>) =>
+      httpServer((_request, response) => response.writeHead(200, headers).end('x'));
+    const coded = await failureOf(send(await answer({ 'content-encoding': 'compress' })));
+    expect(coded.message).toContain('got content-encoding compress');
+    const written = await failureOf(send(await answer({ 'content-type': 'text/plain; charset=klingon' })));
+    expect(written.message).toContain('got charset klingon');
   });
 
   test('uses connections again', async () => {

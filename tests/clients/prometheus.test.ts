@@ -113,7 +113,7 @@ test('what is no Prometheus is named', async () => {
     'expected an answer of the Prometheus API',
   );
   const targets = targetsUp(url, ['a']);
-  expect((await failureOf(targets)).message).toContain('got "bad gateway"');
+  expect((await failureOf(targets)).message).toContain('got 502 "bad gateway"');
   const down = `http://127.0.0.1:${await freePort()}`;
   expect((await failureOf(prometheusReady(down))).code).toBe('TARGET_UNREACHABLE');
 });

@@ -33,10 +33,13 @@ export function standBeside({ clone, temporary }: World): { log: string } {
   const suite = { command: ['cp', green, '{junit}'] };
   const rollback = {
     options: ['git'],
+    // Its traffic never ends, and the release that it names stays the same: neither is waited for.
+    drain: { timeout: '1s' },
+    upTimeout: '2s',
     // The fault goes with the release that brought it.
     commands: { restart: ['curl', '-sS', '-X', 'DELETE', `${config.target.orchestration}/faults`] },
     git: { folder: path.join(temporary, 'release') },
-    verify: { settle: 1, suite },
+    verify: { settle: '1ms', suite },
     validate: { suite },
   };
   writeFileSync(

@@ -17,7 +17,14 @@ export const differences: Differences = {
     { from: 'npm ci', to: 'true', why: 'the same' },
     { from: 'npm run test:all', to: 'true', why: 'this is one of the tests' },
     { from: 'npm test', to: 'true', why: 'the same' },
+    { from: '-- demo', to: '-- demo --help', why: 'tests/scripts/demo.test.ts runs it to its end' },
+    {
+      from: '--warmup 1100',
+      to: '--warmup 220',
+      why: 'what is shown with it is a slow answer, not a ratio of errors',
+    },
     { from: '--duration 48h', to: '--duration 1s', why: 'one cycle instead of 576' },
+    { from: '--duration 72h', to: '--duration 1s', why: 'the same' },
     { from: '--wait 30m', to: '--wait 5s', why: 'nothing opens it here' },
   ],
   stays: [
@@ -31,11 +38,11 @@ export const differences: Differences = {
 
 /** Exit codes other than 0 that are an answer, and what is then said. */
 const answers = [
-  { command: /vigil -- (monitor|gate|report)\b|npm run monitor|vitest run/, codes: [1, 2], says: /./ },
+  { command: /vigil(\.js| --) (monitor|gate|report)\b|npm run monitor|vitest run/, codes: [1, 2], says: /./ },
   { command: /monitor --loop .* --then/, codes: [64], says: /another vigil monitor watches here: process/ },
   // The reference target goes on as the release that it was started as.
   { command: /rollback --execute/, codes: [2], says: /NOT PROVEN/ },
-  { command: /rollback --resume/, codes: [64], says: /there is no rollback to go on with/ },
+  { command: /rollback --resume/, codes: [64], says: /there is no rollback to resume/ },
   { command: /rollback --abort/, codes: [64], says: /no rollback is under way/ },
 ];
 

@@ -9,7 +9,7 @@ import { root } from './markdown.ts';
 /** How the commands of the documents differ here from what a person types; short, and all of it. */
 export interface Differences {
   /** Text that is replaced in a command, with the reason. */
-  substitutions: { from: string; to: string; why: string }[];
+  substitutions: { from: string | RegExp; to: string; why: string }[];
   /** Commands that go on until they are ended: they run beside what follows, from the moment that they say this. */
   stays: { command: RegExp; says: RegExp }[];
 }

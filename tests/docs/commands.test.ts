@@ -5,7 +5,7 @@ import { openWorld, type World } from './command-world.ts';
 
 describe('every block', () => {
   test('has a language, and commands stand under sh', () => {
-    const languages = ['sh', 'ts', 'js', 'json', 'text', 'mermaid', 'http', 'typescript'];
+    const languages = ['sh', 'ts', 'js', 'json', 'text', 'mermaid', 'http', 'typescript', 'sql'];
     for (const file of guides)
       for (const { language, line } of fences(file))
         expect.soft(languages, `${file}:${line}`).toContain(language);

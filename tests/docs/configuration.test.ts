@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { loadConfig } from '../../src/core/config/load.ts';
+import { loadConfig, loadDeployments } from '../../src/core/config/load.ts';
 import { configSchema } from '../../src/core/config/schema.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
 import { codeBlocks, readDocument, tableRows } from './markdown.ts';
@@ -13,12 +13,15 @@ const text = readDocument('docs/configuration.md');
 const rows = [
   'General',
   'Services',
+  'Store',
+  'Ledger',
   'Authentication',
   'Target',
   'Suite',
   'Probes',
   'Network',
   'Quarantine',
+  'Dependencies',
   'Loop',
   'Notifications',
   'Maintenance',
@@ -34,13 +37,16 @@ const described = rows.map(([key, , standard]) => ({ key: bare(key), standard: b
 const asDescribed = (key: string) =>
   key
     .replace(/^(thresholds\.<signal>)\.(slo|warning|critical|rollback)/, '$1.<level>')
-    .replace(/^(?:services\.<name>(?:\.metrics)?|target\.\w+)\.auth\./, 'auth.')
+    .replace(/^(?:services\.<name>(?:\.metrics)?|target\.\w+|store)\.auth\./, 'auth.')
     .replace(/^rollback\.(?:flag|git|backup|database\.<\w+>)\.budgets(\.\w+)?$/, (_, stage) =>
       stage ? 'rollback.<type>.budgets.<stage>' : 'rollback.<type>.budgets',
     )
     .replace(/^(rollback\.database)\.<\w+>\.(engine|dump|sha256|checks.*|proof.*)$/, '$1.$2')
     .replace(/^(notifications\.channels)\.<\w+>\.(type|name|timeout)$/, '$1.$2')
-    .replace(/^(probes)\.<\w+>\.(type|id|name|group|severity|priority|next|timeout)$/, '$1.$2');
+    .replace(
+      /^(probes)\.<\w+>\.(type|id|name|group|severity|priority|next|timeout|service|dependsOn)$/,
+      '$1.$2',
+    );
 const known = schemaKeys(configSchema).map((entry) => ({ ...entry, key: asDescribed(entry.key) }));
 // A group of keys with a default of its own, such as `suite`, is described by its keys.
 const groups = ['target', 'suite', 'notifications', 'monitoring', 'rollout', 'server', 'network'];
@@ -119,7 +125,9 @@ describe('examples', () => {
   test.each(examples)('$name is a valid configuration', async ({ name, source }) => {
     const file = path.join(folder, `${name.replaceAll(/\W+/g, '-')}.mjs`);
     writeFileSync(file, source);
-    await expect(loadConfig(folder, file)).resolves.toMatchObject({ file });
+    const several = await loadDeployments(folder, file);
+    if (several) expect(several.deployments.flatMap(({ fault }) => fault ?? [])).toEqual([]);
+    else await expect(loadConfig(folder, file)).resolves.toMatchObject({ file });
   });
 
   test('the message shown for a mistake is the message that comes', () => {

@@ -17,6 +17,15 @@ test.each(documents)('every link of %s inside the repository leads somewhere', (
   expect(faults).toEqual([]);
 });
 
+test('every document is reached from the README in two steps', () => {
+  const linked = (file: string) =>
+    localLinks(readDocument(file)).map((link) => path.join(path.dirname(file), link.split('#')[0] ?? ''));
+  const isDocument = (file: string) => (documents as readonly string[]).includes(file);
+  const first = linked('README.md').filter(isDocument);
+  const reached = new Set(['README.md', ...first, ...first.flatMap(linked)]);
+  expect(documents.filter((file) => !reached.has(file))).toEqual([]);
+});
+
 test('a link to a missing file or heading is noticed', () => {
   expect(faultOf('docs/checks.md', 'nowhere.md')).toBe('nowhere.md: there is no docs/nowhere.md');
   expect(faultOf('docs/checks.md', 'thresholds.md#nothing')).toBe('thresholds.md#nothing: no such heading');

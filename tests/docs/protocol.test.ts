@@ -3,7 +3,7 @@ import { defaultPolicy } from '../../src/alerts/rules/engine-setup.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
-import { formatDuration } from '../../src/core/units/duration.ts';
+import { durationLiteral } from '../../src/core/units/duration.ts';
 import { inOrder } from '../support/in-order.ts';
 import { readDocument, tableRows } from './markdown.ts';
 
@@ -29,12 +29,21 @@ test('the reminders are those of the engine', () => {
   expect(reminders).toMatch(inOrder('an hour', 'critical', 'four hours', 'warning'));
 });
 
+test('npm start, the unit, the container and the protocol watch for the same time', () => {
+  const watch = 'monitor --loop --interval 5m --duration 72h --then hourly';
+  expect(text).toContain(`vigil -- ${watch}\n`);
+  expect(JSON.parse(readDocument('package.json')).scripts.start).toMatch(new RegExp(`${watch}$`));
+  expect(readDocument('monitoring/vigil.service')).toContain(`vigil.js ${watch} --config`);
+  const compose = readDocument('src/setup/init/templates/compose.yaml').replaceAll(', ', ' ');
+  expect(compose).toContain('--interval 5m --duration 72h --then hourly]');
+});
+
 test('the rollout plan is the one that holds without a configuration', () => {
   const { plan } = validateConfig({}, 'nothing').rollout;
   const expected = plan.map(({ percent, after }, index) => [
     `${percent} %`,
-    formatDuration(after),
-    formatDuration(after - (plan[index - 1]?.after ?? 0)),
+    durationLiteral(after),
+    durationLiteral(after - (plan[index - 1]?.after ?? 0)),
   ]);
   expect(tableRows(text, 'The rollout plan')).toEqual(expected);
 });

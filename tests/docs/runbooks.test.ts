@@ -3,6 +3,8 @@ import { catalogue } from '../../health-tests/catalogue.ts';
 import { evaluationFailed } from '../../src/alerts/engine/evaluation-failed.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
 import { undeliveredRule } from '../../src/alerts/rules/observe-channels.ts';
+import { releaseRule } from '../../src/alerts/rules/observe-releases.ts';
+import { cutOffRule } from '../../src/alerts/rules/observe-witness.ts';
 import { violationsOf } from '../../src/alerts/rules/violations.ts';
 import type { SignalValues } from '../../src/alerts/signals/reading.ts';
 import { runbookOf, testTitle } from '../../src/core/catalogue/check-definition.ts';
@@ -88,6 +90,10 @@ describe('docs/incident-response.md', () => {
       ...alertNames,
       evaluationFailed.name,
       undeliveredRule.name,
+      cutOffRule.name,
+      releaseRule.name,
+      // Only of services that are not Genesis.
+      'RejectedRequestsRising',
     ]);
     expect(sections.map(({ name }) => name).sort()).toEqual([...all].sort());
   });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatDuration } from '../../src/core/units/duration.ts';
+import { durationLiteral } from '../../src/core/units/duration.ts';
 
 export interface SchemaKey {
   key: string;
@@ -29,7 +29,7 @@ const definitionOf = (schema: z.ZodType): Definition => schema._zod.def as unkno
 /** Defaults of durations are milliseconds, whatever a person may write. */
 function written(value: unknown, inner: z.ZodType): string {
   const isDuration = typeof value === 'number' && definitionOf(inner).type === 'pipe';
-  if (isDuration) return formatDuration(value);
+  if (isDuration) return durationLiteral(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

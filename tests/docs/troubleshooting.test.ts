@@ -45,7 +45,7 @@ const produced: [
 ][] = [
   ['there is no configuration …', ['monitor', '--config', 'nowhere.ts']],
   ['unknown key …', ['monitor'], { 'vigil.config.json': '{ "tagret": {} }' }],
-  ['the environment has …, which is no key', ['monitor'], {}, { VIGIL_TAGRET: 'x' }],
+  ['the environment has …, which is not a key', ['monitor'], {}, { VIGIL_TAGRET: 'x' }],
   ['… is not read by itself', ['monitor'], { 'vigil.config.yaml': '' }],
   ['no loop has watched here yet', ['alerts']],
   ['no notification channel is configured', ['monitor', '--test-notifications']],

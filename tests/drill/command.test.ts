@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenesisHandle, startGenesis } from '../../fixtures/genesis/start.ts';
 import { copySuite } from '../../fixtures/range/suite-copy.ts';
 import { inOrder } from '../support/in-order.ts';
+import { vigilHere } from '../support/vigil-here.ts';
 
 const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 const reports = mkdtempSync(path.join(tmpdir(), 'vigil-drill-'));
@@ -19,8 +20,8 @@ describe('vigil drill', () => {
   test('proves one check by its fault, and writes the matrix as text, JSON and a page', {
     timeout: 120_000,
   }, async () => {
-    const { exitCode, stdout, stderr } = await drill('--check', 'H09', '--json');
-    expect(stderr).toContain('incapable-agent');
+    const { exitCode, stdout, stderr } = await drill('--check', 'H13', '--json');
+    expect(stderr).toContain('timeout-over-interval');
     expect(exitCode).toBe(0);
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({
@@ -29,11 +30,11 @@ describe('vigil drill', () => {
     });
     const reasons = report.scenarios.map(
       ({ checks }: { checks: { id: string; reason?: string }[] }) =>
-        checks.find(({ id }) => id === 'H09')?.reason,
+        checks.find(({ id }) => id === 'H13')?.reason,
     );
-    expect(reasons).toContainEqual(expect.stringMatching(/can’t do/));
+    expect(reasons).toContainEqual(expect.stringMatching(/testTimeout 10m is not inside/));
     expect(JSON.parse(readFileSync(path.join(reports, 'drill.json'), 'utf8'))).toEqual(report);
-    expect(readFileSync(path.join(reports, 'drill.html'), 'utf8')).toContain('incapable-agent');
+    expect(readFileSync(path.join(reports, 'drill.html'), 'utf8')).toContain('timeout-over-interval');
   });
 
   test.each<[how: string, file: string, from: RegExp | string, to: string, fault: string, check: string]>([
@@ -48,11 +49,10 @@ describe('vigil drill', () => {
     [
       'lost its limit',
       'slo.test.ts',
-      "'latencyP95.slo'",
-      // So far that a slow machine doesn't reach it either.
-      "{ unit: 'seconds', must: { operator: '<', value: 60 } }",
-      'slow-tail',
-      'S02',
+      "'smokePassRate.slo'",
+      "{ unit: 'ratio', must: { operator: '>', value: 0 } }",
+      'smoke',
+      'S01',
     ],
   ])(
     'catches a check that %s, and names it',
@@ -60,7 +60,7 @@ describe('vigil drill', () => {
     async (_, file, from, to, fault, check) => {
       const weakened = copySuite(file, (source) => source.replace(from, to));
       try {
-        const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', fault);
+        const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', fault, '--lanes', '1');
         expect(stdout).toMatch(inOrder(check, 'not', `“${fault}”`, 'pass'));
         expect(exitCode).toBe(1);
       } finally {
@@ -83,10 +83,10 @@ describe('vigil drill', () => {
       /faults and load are put into the reference target only/,
     ],
   ])('refuses %j with a sentence and exit 64', async (args, sentence) => {
-    const { exitCode, stderr } = await drill(...args);
+    const { code, stderr } = await vigilHere(['drill', '--reports', reports, ...args], reports);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/^\s+at /m);
-    expect(exitCode).toBe(64);
+    expect(code).toBe(64);
   });
 });
 

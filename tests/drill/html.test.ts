@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
+import type { ScenarioResult } from '../../src/drill/drill-documents.ts';
 import { drillReport } from '../../src/drill/drill-report.ts';
-import type { ScenarioResult } from '../../src/drill/judge-scenario.ts';
 import { drillHtml } from '../../src/drill/render-html.ts';
 
 const hostile = '<script>alert("x")</script> & \'y\'';

@@ -111,12 +111,12 @@ describe('the report', () => {
     expect(report.summary).toMatchObject({ proven: 0, unproven: 1 });
   });
 
-  test('is inconclusive when a fault could not be put in', () => {
+  test('is inconclusive when a fault could not be injected', () => {
     const impossible = { ...proven, checks: [], impossible: 'prometheus is not installed here' };
     const report = drillReport(catalogue.slice(0, 1), [proven, impossible], undefined, 1);
     expect(report.verdict).toBe('inconclusive');
     expect(report.findings.join()).toMatch(
-      inOrder('could not be put in', 'prometheus is not installed here'),
+      inOrder('could not be injected', 'prometheus is not installed here'),
     );
   });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { growthBy } from '../../health-tests/support/growth.ts';
 import { alternation } from '../../health-tests/support/several-instances.ts';
+import { usualShare } from '../../health-tests/support/watch-met.ts';
 import { historyFile, openHistory, readMeasured } from '../../src/history/index.ts';
 import { minute, sample, start } from '../alerts/signals/sample.ts';
 
@@ -102,4 +103,17 @@ test('what earlier cycles of a target measured is read by its name, each cycle o
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a rise that stays never becomes what is usual', () => {
+  const points = (values: number[], from = 0) =>
+    values.map((value, index) => ({ timeMs: start + (from + index) * minute, value }));
+  expect(usualShare(points([0.01, 0.02]))).toBeUndefined();
+  expect(usualShare(points([0.01, 0.02, 0.03]))).toBe(0.02);
+  // Without a release that is recorded.
+  expect(usualShare(points([0.01, 0.01, 0.02, 0.33, 0.33, 0.33, 0.33]))).toBe(0.01);
+  expect(usualShare(points([0.33, 0.33, 0.33, 0.33]))).toBeUndefined();
+  // Before the release, however high it was.
+  const past = [...points([0.4, 0.4, 0.4]), ...points([0.1, 0.1, 0.1, 0.1, 0.1], 10)];
+  expect(usualShare(past, start + 5 * minute)).toBe(0.4);
 });

@@ -80,6 +80,17 @@ test('a deployment older than the window passes by what its counters say since i
   for (const id of ['C06', 'C07', 'R01', 'R03']) expect(line(id)).toContain('✓');
 });
 
+test('a deployment that has only begun is waited for while its traffic will be enough in time', async () => {
+  const startedMs = Date.now() - 3000;
+  const counters = { operations: 0, errors: 0, startedMs };
+  const url = await serviceWith(counters, () => {
+    counters.operations = Math.round((Date.now() - startedMs) / 15);
+  });
+  const { exitCode, stdout, line } = await byHand(url);
+  expect(exitCode, stdout).toBe(0);
+  expect(line('C06')).toContain('✓');
+});
+
 test('nothing of a run that chose its checks comes to the shared place, and VIGIL_REPORTS moves its report', async () => {
   await byHand(await serviceWith({ operations: 50_000, errors: 0, startedMs: old() }));
   expect(existsSync(path.join(reports, 'health_test_results.xml'))).toBe(false);

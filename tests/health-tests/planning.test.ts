@@ -169,7 +169,7 @@ test.for<[string, object | string, string | undefined]>([
     'validation.valid is undefined, expected true',
   ],
   ['lacks an output', { ...completed, results: completed.results.slice(1) }, 'results lacks the output of a'],
-  ['is no document', 'ok', 'the body is no JSON object'],
+  ['is no document', 'ok', 'the body is not JSON object'],
 ])('a task is done only when its body says so: one that %s', ([, body, fault]) => {
   expect(unfinished(typeof body === 'string' ? body : JSON.stringify(body))).toBe(fault);
 });

@@ -54,12 +54,18 @@ test.for<[string, Span[], string[]]>([
   ],
   [
     'a span that outlives its parent',
-    [root, span('a', 'root', { endMs: 216 })],
-    ['planner a is not within its parent’s time'],
+    [root, span('a', 'root', { service: 'orchestration', endMs: 216 })],
+    ['orchestration a is not within its parent’s time'],
   ],
   [
     'a span before its parent',
-    [root, span('a', 'root', { startMs: 84 })],
+    [root, span('a', 'root', { service: 'orchestration', startMs: 84 })],
+    ['orchestration a is not within its parent’s time'],
+  ],
+  ['nothing where two clocks differ by little', [root, span('a', 'root', { startMs: 0, endMs: 450 })], []],
+  [
+    'a span of another service that outlives its parent',
+    [root, span('a', 'root', { endMs: 461 })],
     ['planner a is not within its parent’s time'],
   ],
   ['spans that are not nested', [root, span('a', caller)], ['no span is nested in another']],

@@ -17,9 +17,13 @@ interface Said {
   committed: number[];
 }
 
-/** Starts a recorder, kills it at a random instant and tells what it said to be committed. */
-async function killed(reports: string, compiled: string, firstSlot: number): Promise<Said> {
-  const child = spawn(process.execPath, [recorder, databaseOf(reports), String(firstSlot)], {
+/** When a recorder ends: before that statement of a cycle, or at a random instant after it has said so much. */
+type End = { statement: number } | { said: number };
+
+/** Starts a recorder, lets it be killed, and tells what it said to be committed. */
+async function killed(reports: string, compiled: string, firstSlot: number, end: End): Promise<Said> {
+  const statement = 'statement' in end ? end.statement : undefined;
+  const child = spawn(process.execPath, [recorder, databaseOf(reports), `${firstSlot}`, `${statement}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
@@ -28,11 +32,12 @@ async function killed(reports: string, compiled: string, firstSlot: number): Pro
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
   });
-  // Most die while they record, some while they open or migrate.
-  if (Math.random() < 0.9) await once(child.stdout, 'data');
-  await sleep(Math.random() * 25);
-  child.kill('SIGKILL');
-  await closed;
+  if ('said' in end) {
+    for (let heard = 0; heard < end.said; heard += 1) await once(child.stdout, 'data');
+    await sleep(Math.random() * 25);
+    child.kill('SIGKILL');
+  }
+  expect((await closed)[1]).toBe('SIGKILL');
   const numbers = (letter: string) =>
     [...text.matchAll(new RegExp(`${letter}(\\d+)\n`, 'g'))].map(([, slot]) => Number(slot));
   return { begun: numbers('B'), committed: numbers('C') };
@@ -66,37 +71,42 @@ function checkWhole(history: History, said: Said, firstSlot: number): number {
   return Math.max(firstSlot - 1, ...states.keys()) + 1;
 }
 
-/** One lane kills again and again, ten times over the same database. */
-async function lane(kills: number, compiled: string): Promise<{ lost: number; cycles: number }> {
-  const all = { lost: 0, cycles: 0 };
-  for (let begun = 0; begun < kills; begun += 10) {
-    const reports = folder();
-    let next = 0;
-    for (let round = 0; round < 10; round += 1) {
-      const said = await killed(reports, compiled, next);
-      const warnings: string[] = [];
-      const history = openHistory({ file: databaseOf(reports), onWarning: (text) => warnings.push(text) });
-      expect(warnings).toEqual([]);
-      all.cycles -= next;
-      next = checkWhole(history, said, next);
-      all.cycles += next;
-      all.lost += history.killedSlots.length;
-      expect(history.coverage(0, next).observed).toBe(countsOf(history).cycles);
-      history.close();
-    }
+/** One lane kills again and again over the same database. */
+async function lane(kills: readonly End[], compiled: string) {
+  const reports = folder();
+  let next = 0;
+  let lost = 0;
+  for (const end of kills) {
+    const said = await killed(reports, compiled, next, end);
+    const warnings: string[] = [];
+    const history = openHistory({ file: databaseOf(reports), onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual([]);
+    next = checkWhole(history, said, next);
+    lost += history.killedSlots.length;
+    expect(history.coverage(0, next).observed).toBe(countsOf(history).cycles);
+    history.close();
   }
-  return all;
+  return { lost, cycles: next };
 }
 
-test('50 processes killed at random instants lose nothing committed and at most the cycle in flight', async () => {
+test('processes killed between the statements of a cycle and at random instants lose nothing committed and at most the cycle in flight', async () => {
   const home = folder();
   const compiled = path.join(home, 'compiled');
-  execFileSync(process.execPath, [recorder, databaseOf(home)], {
+  const told = execFileSync(process.execPath, [recorder, databaseOf(home), '0', 'count'], {
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    encoding: 'utf8',
   });
-  const lanes = await Promise.all([lane(30, compiled), lane(20, compiled)]);
-  const sum = (field: 'lost' | 'cycles') => lanes.reduce((total, entry) => total + entry[field], 0);
+  const statements = Number(told.trim().split('\n').at(-1));
+  // From the first to the last of a cycle, and as many kills at any moment: one while it opens or migrates, the others while it records.
+  const points = Array.from({ length: 10 }, (_, index) => ({
+    statement: 1 + Math.round((index * (statements - 1)) / 9),
+  }));
+  const moments = [0, 1, 2, 3, 4, 1, 2, 3, 4, 5].map((said) => ({ said }));
+  const lanes = await Promise.all([lane(points, compiled), lane(moments, compiled)]);
   // The kills must have hit what they were meant to hit.
-  expect(sum('lost')).toBeGreaterThan(5);
-  expect(sum('cycles')).toBeGreaterThan(50);
+  expect(statements).toBeGreaterThan(36);
+  expect(lanes[0]?.lost).toBeGreaterThan(7);
+  expect(lanes[1]?.lost).toBeGreaterThan(1);
+  // Every second thing that is said is a commit.
+  expect(lanes[1]?.cycles).toBeGreaterThanOrEqual(10);
 }, 300_000);

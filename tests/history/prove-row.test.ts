@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { takeProcessLock } from '../../src/core/files/process-lock.ts';
 import { loopLockFile } from '../../src/history/history-file.ts';
 import { proveRow } from '../../src/history/prove-row.ts';
@@ -35,6 +35,22 @@ test('beside a running loop its database is left alone', () => {
   lock.release();
   expect(history.query('SELECT json FROM state')).toEqual([]);
   expect(readdirSync(reports).filter((name) => name.startsWith('.row'))).toEqual([]);
+});
+
+test('beside a loop that has run for long its newest row must be young', () => {
+  const reports = folder();
+  const history = opened(reports);
+  const minute = 60_000;
+  const since = new Date(start - 30 * minute);
+  const lock = takeProcessLock(loopLockFile(reports), since, { held: () => 'held', hint: () => '' });
+  onTestFinished(() => lock.release());
+  const prove = () => proveRow(reports, value, now, 10 * minute);
+  expect(prove).toThrow(/has written no row at all/);
+  const up = { series: { name: 'up', labels: { job: 'api' } }, value: 1 };
+  history.recordSamples(start - 20 * minute, [up], 'api');
+  expect(prove).toThrow(/has written no row for 20m/);
+  history.recordSamples(start - minute, [up], 'api');
+  expect(prove()).toEqual(value);
 });
 
 test('a damaged history is told, and stays as it is', () => {

@@ -72,7 +72,11 @@ test('samples and stale markers are those that a scraper in memory keeps', () =>
       // One transaction, because each of its own waits for the disk.
       history.transaction(() => [...steps.entries()].forEach(scrape));
       const end = start + 1e6;
+      const together = history.seriesOfAll(['m', 'up', 'none'], start + 2000, end);
+      expect(together.get('none')).toEqual([]);
       for (const metric of ['m', 'up']) {
+        const all = memory.series(metric, any, start + 2000, end);
+        expect(bySeries(together.get(metric) ?? [])).toEqual(bySeries(all));
         for (const matchers of [any, planner]) {
           const [said, expected] = [history, memory].map((source) =>
             bySeries(source.series(metric, matchers, start + 2000, end)),

@@ -53,7 +53,7 @@ test.for([
   expect(() => readSnapshots(folder)).toThrow(
     expect.objectContaining({
       code: 'HARNESS',
-      message: 'evidence could not be read: entry 1 is no snapshot',
+      message: 'evidence could not be read: entry 1 is not a snapshot',
     }),
   );
 });

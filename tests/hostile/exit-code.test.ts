@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyFolder, vigil } from '../scripts/vigil.ts';
+import { emptyFolder, vigilProcess } from '../scripts/vigil.ts';
 
 test.each<[string, string, number]>([
   ['while it is read', 'process.exit(0)', 70],
@@ -10,7 +10,7 @@ test.each<[string, string, number]>([
   ],
 ])('a configuration that ends the process with 0 %s opens no gate', async (_, config, code) => {
   const cwd = emptyFolder({ 'vigil.config.mjs': config });
-  const ended = await vigil(['gate', '--to', '25'], { cwd });
+  const ended = await vigilProcess(['gate', '--to', '25'], { cwd });
   expect(ended.code).toBe(code);
   expect(ended.stderr).toContain(`Vigil exits with ${code}`);
 });

@@ -103,7 +103,7 @@ test.each(['', 'x', '[]', '["host",0,""]', '["host",-1,""]', '{"0":"host"}'])(
   },
 );
 
-test('a rollback whose stored plan would do nothing does not succeed: a person must go on', async () => {
+test('a rollback whose stored plan would do nothing does not succeed: a person must continue', async () => {
   journaled((database) =>
     database.prepare('UPDATE rollback_runs SET plan = ?').run(changed((stages) => stages.splice(0))),
   );

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, type ServerProcess, spawnServer } from '../../fixtures/range/spawn-server.ts';
+import { spawnPrometheus } from '../../fixtures/range/prometheus.ts';
 import { validateConfig } from '../../src/core/config/validate.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
 import type { History } from '../../src/history/history.ts';
@@ -51,6 +51,7 @@ export function greenSeries(nowMs: number): PlannedSeries[] {
       { ...own, target: targetId, name: 'Genesis', thresholds: limitsHash(thresholds) },
       constant(1),
     ),
+    series('vigil_suite_info', { ...own, suite: 'aaaaaaaaaaaaaaaa' }, constant(1)),
     series('vigil_release_info', { ...own, service: 'api', release: 'v2' }, constant(1)),
     series('vigil_watch_interval_seconds', own, constant(300)),
     series('vigil_catalogue_checks', own, constant(checks.length)),
@@ -74,7 +75,7 @@ export function greenSeries(nowMs: number): PlannedSeries[] {
     ),
     series('genesis_operation_duration_seconds_count', traffic, operations),
     series('ALERTS', { alertname: 'Watchdog', alertstate: 'firing', severity: 'none' }, constant(1)),
-    series('vigil:probes:up', {}, constant(1)),
+    series('deployment:up:probes', {}, constant(1)),
   ];
 }
 
@@ -102,19 +103,9 @@ export async function startStore(planned: readonly PlannedSeries[], nowMs: numbe
   writeFileSync(samples, openMetrics(planned, nowMs));
   writeFileSync(config, '{}');
   execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', samples, data], { stdio: 'pipe' });
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const server: ServerProcess = await spawnServer(
-    'prometheus',
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${data}`,
-      `--web.listen-address=${new URL(url).host}`,
-      '--log.level=error',
-    ],
-    url,
-  );
+  const server = await spawnPrometheus(config, data);
   return {
-    url,
+    url: server.url,
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

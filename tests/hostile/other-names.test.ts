@@ -92,11 +92,12 @@ test('what the page of another site loads is refused, so that it takes no place 
 });
 
 test('a loop in the rendered Kubernetes files answers to every name that its service has, and reads its environment', async () => {
-  const files = new Map((await monitoringFiles(settingsFor())).map(({ path, text }) => [path, text]));
+  const settings = settingsFor({ monitoring: { kubernetes: { namespace: 'prod' } } });
+  const files = new Map((await monitoringFiles(settings)).map(({ path, text }) => [path, text]));
   const read = (path: string) => parse(files.get(`kubernetes/${path}`) ?? '');
-  const { enableServiceLinks, containers } = read('deployment/deployment.yaml').spec.template.spec;
+  const { enableServiceLinks, containers } = read('statefulset/stateful-set.yaml').spec.template.spec;
   const env = containers[0].env as { name: string; value?: string; valueFrom?: unknown }[];
-  expect(env[0]).toEqual({
+  expect(env).toContainEqual({
     name: 'POD_NAMESPACE',
     valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } },
   });

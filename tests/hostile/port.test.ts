@@ -305,3 +305,35 @@ test('the port is bound to loopback unless another address is asked for', () => 
   );
   expect(listening).toEqual([`0100007F:${port}`]);
 });
+
+test('with server.read nothing is read without its token, but for what a supervisor and Prometheus ask', async () => {
+  const gate = gateExtension({ history, setup, now: () => askedMs, token });
+  const opened = async (isMetricsOpen: boolean) => {
+    const readers = { tokens: ['of-readers', token], isMetricsOpen };
+    const one = await serve(served, { host: '127.0.0.1', port: 0, readers }, [gate, openPage().extension]);
+    onTestFinished(() => one.close());
+    return (path: string, authorization?: string) =>
+      fetch(`${one.url}${path}`, { headers: { ...(authorization && { authorization }) } });
+  };
+  const ask = await opened(true);
+  const basic = (given: string) => `Basic ${Buffer.from(`ada:${given}`).toString('base64')}`;
+  const closed = [
+    ...gets.filter((path) => !/^\/(metrics|healthz|readyz)$/.test(path)),
+    '/',
+    '/assets/page.css',
+    '/no',
+  ];
+  for (const path of closed) {
+    const refused = await ask(path);
+    expect.soft(refused.status, path).toBe(401);
+    expect.soft(refused.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+    expect.soft((await ask(path, 'Bearer of-nobody')).status, path).toBe(401);
+    for (const given of ['Bearer of-readers', basic('of-readers'), `Bearer ${token}`])
+      expect.soft((await ask(path, given)).status, path).not.toBe(401);
+  }
+  for (const path of ['/metrics', '/healthz', '/readyz?a=b']) expect((await ask(path)).status).not.toBe(401);
+  const askClosed = await opened(false);
+  expect((await askClosed('/metrics')).status).toBe(401);
+  expect((await askClosed('/metrics', basic('of-readers'))).status).toBe(200);
+  expect((await askClosed('/healthz')).status).not.toBe(401);
+});

@@ -100,7 +100,7 @@ describe('what a store tells without it being so opens nothing', () => {
     'bucket',
     '^up',
     'Watchdog',
-    'vigil:probes:up',
+    'deployment:up:probes',
   ];
   test.each(figures)('%s as null, endless, or not at all', async (name) => {
     const of = new RegExp(name);
@@ -121,8 +121,8 @@ describe('what a store tells without it being so opens nothing', () => {
     ],
     ['an answer that is partial', told({ isPartial: true }), 'TARGET_CONTRACT', 'partial'],
     ['no result', result(null), 'TARGET_CONTRACT', 'expected series'],
-    ['a result of nothing', result([null]), 'TARGET_CONTRACT', 'what is no series'],
-    ['labels that are none', result([{ metric: [1], value: [1, '1'] }]), 'TARGET_CONTRACT', 'no series'],
+    ['a result of nothing', result([null]), 'TARGET_CONTRACT', 'an entry that is not a series'],
+    ['labels that are none', result([{ metric: [1], value: [1, '1'] }]), 'TARGET_CONTRACT', 'not a series'],
     [
       'a clock that is not told',
       clock({ resultType: 'vector', result: [] }),
@@ -144,7 +144,7 @@ describe('what a store tells without it being so opens nothing', () => {
     ],
     [
       'the always firing alert of others',
-      none(/vigil:probes:up/),
+      none(/deployment:up:probes/),
       'inconclusive',
       'no watch has judged the rules',
     ],
@@ -164,6 +164,24 @@ describe('what a store tells without it being so opens nothing', () => {
       ]),
       'inconclusive',
       'which deployment?',
+    ],
+    [
+      'checks that too few look at while the suite is being upgraded',
+      both(
+        values(/vigil_catalogue/, '37'),
+        eachSeries(/vigil_suite_info/, (series) => [
+          series,
+          { ...series, metric: { ...series.metric, suite: 'bbbbbbbbbbbbbbbb' } },
+        ]),
+      ),
+      'inconclusive',
+      'the suite is being upgraded',
+    ],
+    [
+      'a check that was lost from the only suite there is',
+      values(/vigil_catalogue/, '37'),
+      'inconclusive',
+      '1 checks of the catalogue are looked at by too few probes',
     ],
     [
       'a Vigil that judges by other thresholds',

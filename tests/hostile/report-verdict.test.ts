@@ -84,7 +84,7 @@ test.each<[string, (database: DatabaseSync, history: History) => void, RegExp]>(
       database.exec(
         "UPDATE cycles SET verdict = 'inconclusive' WHERE seq < (SELECT max(seq) FROM cycles) - 3",
       ),
-    /can’t be believed/,
+    /can’t be trusted/,
   ],
   [
     'cycles of the future',

@@ -3,14 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { httpServer } from '../clients/servers.ts';
 import { startSmallLoop, until } from '../monitor/loop/small-loop.ts';
+import { vigilHere } from '../support/vigil-here.ts';
 import { filesUnder, planted, secretsIn, secretsUnder } from './planted.ts';
 
-const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
 const { bearer: _, ...named } = planted;
 const all = Object.values(named).join(' and ');
 const told = `refused: ${all}; Authorization: Bearer ${planted.bearer}`;
@@ -161,11 +159,7 @@ test('secrets of environment, configuration, answers and check messages are in n
     ['alerts'],
     ['alerts', '--json'],
   ]) {
-    const { stdout, stderr } = await execa(process.execPath, [vigil, ...asked], {
-      cwd: folder,
-      reject: false,
-      env,
-    });
+    const { stdout, stderr } = await vigilHere(asked, folder, env);
     expect(secretsIn(stdout + stderr), asked.join(' ')).toEqual([]);
   }
   expect(filesUnder(loop.reports).map((file) => path.basename(file))).toContain('48hour_report.html');
@@ -176,12 +170,8 @@ test('nor in what a single cycle writes and prints', { timeout: 60_000 }, async 
   const { folder, config, env } = await configured();
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
   for (const more of [[], ['--json']]) {
-    const ran = await execa(process.execPath, [vigil, 'monitor', ...more], {
-      cwd: folder,
-      reject: false,
-      env,
-    });
-    expect(ran.exitCode).toBe(1);
+    const ran = await vigilHere(['monitor', ...more], folder, env);
+    expect(ran.code).toBe(1);
     expect(ran.stdout).toContain('[redacted]');
     expect(secretsIn(ran.stdout + ran.stderr)).toEqual([]);
   }

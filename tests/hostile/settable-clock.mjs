@@ -1,7 +1,7 @@
 // Preloaded into a loop: its wall clock is set by the file that CLOCK_FILE names, in milliseconds from the real one.
 import { readFileSync } from 'node:fs';
+import { moveClock } from '../../fixtures/range/moved-clock.mjs';
 
-const RealDate = Date;
 let offset = 0;
 const read = () => {
   try {
@@ -13,12 +13,4 @@ const read = () => {
 read();
 setInterval(read, 50).unref();
 
-globalThis.Date = class extends RealDate {
-  constructor(...given) {
-    if (given.length === 0) super(RealDate.now() + offset);
-    else super(...given);
-  }
-  static now() {
-    return RealDate.now() + offset;
-  }
-};
+moveClock(() => offset);

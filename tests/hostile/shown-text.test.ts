@@ -1,15 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseExposition } from '../../src/clients/exposition/parse.ts';
 import { httpServer } from '../clients/servers.ts';
 import { startSmallLoop, until } from '../monitor/loop/small-loop.ts';
 import { promtool } from '../monitor/metrics/promtool.ts';
-
-const vigil = fileURLToPath(new URL('../../bin/vigil.js', import.meta.url));
+import { vigilHere } from '../support/vigil-here.ts';
 
 /** Every way out of a line, a terminal, a workflow command, a format. Characters that XML forbids come as a runner writes them. */
 const nasty = [
@@ -47,7 +44,7 @@ const suite = {
   command: ['sh', '-c', `cat ${folder}/said.txt; cat ${folder}/report.xml > "$0"; exit 1`, '{junit}'],
 };
 const run = (args: string[], env: Record<string, string> = {}, cwd = folder) =>
-  execa(process.execPath, [vigil, ...args], { cwd, reject: false, env: { NO_COLOR: '1', ...env } });
+  vigilHere(args, cwd, { NO_COLOR: '1', ...env });
 
 test('hostile names and messages stay one text on the terminal, in the logs, in the metrics and in JSON', {
   tags: ['promtool'],
@@ -118,7 +115,7 @@ test('hostile names and messages stay one text on the terminal, in the logs, in 
 test('a single cycle shows it so too, and its JSON is one document', { timeout: 60_000 }, async () => {
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ suite, reports: 'single' }));
   const shown = await run(['monitor']);
-  expect(shown.exitCode).toBe(1);
+  expect(shown.code).toBe(1);
   expect(shown.stdout + shown.stderr).not.toMatch(unprintable);
   expect(shown.stdout).toContain('gnp.exe');
   const { stdout } = await run(['monitor', '--json']);
@@ -148,10 +145,10 @@ test('on GitHub no line of others is a command, and every annotation is one line
 });
 
 test('what an error tells on the terminal is made safe as well', async () => {
-  const { stderr, exitCode } = await run(['gate', '--to', `50${nasty}`]);
-  expect(exitCode).toBe(64);
+  const { stderr, code } = await run(['gate', '--to', `50${nasty}`]);
+  expect(code).toBe(64);
   expect(stderr).not.toMatch(unprintable);
   const named = await run(['monitor', '--config', `no${nasty}.json`]);
-  expect(named.exitCode).toBe(64);
+  expect(named.code).toBe(64);
   expect(named.stderr).not.toMatch(unprintable);
 });

@@ -1,5 +1,5 @@
 // A shop by Fastify with prom-client, as many are written: PORT FOLDER. The release that lies in FOLDER/release.json is
-// the one that runs: { "release": "v1", "failing": 0.3, "slowMs": 0 }.
+// the one that runs: { "release": "v1", "failing": 0.3, "refusing": true, "slowMs": 0 }.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Fastify from 'fastify';
@@ -9,6 +9,7 @@ const [port, folder] = process.argv.slice(2);
 const {
   release,
   failing = 0,
+  refusing = false,
   slowMs = 0,
 } = JSON.parse(readFileSync(path.join(folder, 'release.json'), 'utf8'));
 
@@ -34,6 +35,9 @@ app.addHook('onResponse', (request, reply, done) => {
 let orders = 0;
 app.get('/healthz', () => ({ status: 'ok', build: { sha: release } }));
 app.get('/products', () => ({ products: [{ id: 1, name: 'Kettle' }] }));
+app.get('/orders/1', async (_request, reply) =>
+  refusing ? reply.code(400).send({ error: 'no such parameter' }) : { status: 'sent' },
+);
 app.post('/checkout', async (_request, reply) => {
   orders += 1;
   if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collected, type Ended } from '../support/collected.ts';
+import { onceARun } from '../support/once-a-run.ts';
 
 export type Ran = Pick<Ended, 'code' | 'stdout' | 'stderr'>;
 
@@ -34,10 +35,40 @@ export async function must(command: string, args: readonly string[], cwd: string
 
 export const emptyProject = (): string => realpathSync(mkdtempSync(path.join(os.tmpdir(), 'vigil-package-')));
 
-/** Makes the package as `npm publish` would, and gives the path of its tarball. */
-export async function pack(folder: string): Promise<string> {
-  await must('npm', ['pack', '--silent', '--pack-destination', folder], repository);
-  return path.join(folder, 'vitest-vigil-0.1.0.tgz');
+const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
+const tarball = 'vitest-vigil-0.1.0.tgz';
+export const tarballIn = (folder: string): string => path.join(folder, tarball);
+
+/**
+ * A project into which the package, made as `npm publish` would, and Vitest were installed; all test files of a run
+ * share it.
+ */
+export const installedProject = (): Promise<string> =>
+  onceARun('package', async (folder) => {
+    await must('npm', ['pack', '--silent', '--pack-destination', folder], repository);
+    await must('npm', ['init', '-y'], folder);
+    await must('npm', ['install', '--save-dev', ...quietly, tarballIn(folder), 'vitest@5'], folder);
+  });
+
+/** Gives a folder everything that is installed there, as links. */
+export async function linkModules(folder: string): Promise<void> {
+  const modules = path.join(await installedProject(), 'node_modules');
+  await must('cp', ['--archive', '--link', modules, folder], folder);
+}
+
+/** A copy of that project with another Vitest in it. */
+export async function installedWith(vitest: string, ...options: string[]): Promise<string> {
+  const installed = await installedProject();
+  const folder = emptyProject();
+  await linkModules(folder);
+  // What npm writes into is a copy.
+  const known = 'node_modules/.package-lock.json';
+  for (const name of [tarball, 'package.json', 'package-lock.json', known]) {
+    rmSync(path.join(folder, name), { force: true });
+    await must('cp', ['--archive', path.join(installed, name), path.join(folder, name)], folder);
+  }
+  await must('npm', ['install', '--save-dev', ...quietly, ...options, vitest], folder);
+  return folder;
 }
 
 /** A project beside the one that everything was installed into; it shares the installed packages. */
@@ -45,11 +76,15 @@ export function projectBeside(installed: string, files: Record<string, string>):
   const folder = emptyProject();
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   symlinkSync(path.join(installed, 'node_modules'), path.join(folder, 'node_modules'));
+  writeFiles(folder, files);
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
-  return folder;
 }
 
 /** The installed `vigil`, by the Node of this run or by another. */

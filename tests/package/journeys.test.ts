@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import http from 'node:http';
@@ -14,13 +15,24 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import type { CycleDocument } from '../../src/views/summary/cycle-schema.ts';
-import { emptyProject, must, pack, projectBeside, type Ran, repository, run, vigilIn } from './install.ts';
-import { projects, readingSteps, steps } from './projects.ts';
+import {
+  emptyProject,
+  installedProject,
+  installedWith,
+  must,
+  projectBeside,
+  type Ran,
+  repository,
+  run,
+  tarballIn,
+  vigilIn,
+  writeFiles,
+} from './install.ts';
+import { furtherSteps, projects, steps } from './projects.ts';
 
 /** From the empty folder on; the time that a person may need for it. */
 const twoMinutes = { timeout: 120_000 };
 
-let tarball: string;
 let installed: string;
 let nodes: Promise<string>;
 let url: string;
@@ -50,13 +62,9 @@ const documentOf = ({ stdout, stderr }: Ran): CycleDocument => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
-  const folder = emptyProject();
-  installed = emptyProject();
-  folders.push(folder, installed);
   nodes = otherNodes();
   nodes.catch(() => {}); // awaited where it is needed
-  tarball = await pack(folder);
-}, 120_000);
+});
 afterAll(async () => {
   service.close();
   await nodes.catch(() => {});
@@ -70,8 +78,7 @@ function beside(files: Record<string, string>): string {
 }
 
 test('from npm init to a first green cycle against somebody’s own URL', twoMinutes, async () => {
-  await must('npm', ['init', '-y'], installed);
-  await must('npm', ['install', '--save-dev', '--no-audit', '--no-fund', tarball, 'vitest@5'], installed);
+  installed = await installedProject();
   const init = ['--no', 'vitest-vigil', 'init', '--yes', '--ci', '--url', url];
   expect(await must('npx', init, installed)).toContain('written health-tests/service.check.ts');
   for (const name of ['vigil', 'vitest-vigil'])
@@ -138,7 +145,7 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
   const tags = project.program ? [project.program] : [];
   test('is a monitor: well while its service is, ill when it isn’t', { tags, timeout: 120_000 }, async () => {
     const cwd = beside(project.files(url));
-    const all = project === projects[0] ? [...steps, ...readingSteps] : steps;
+    const all = project === projects[0] ? [...steps, ...furtherSteps] : steps;
     for (const { args, well } of all) {
       const ran = await vigilIn(cwd, args);
       expect({ args, code: ran.code }, `${ran.stdout}${ran.stderr}`).toEqual({ args, code: well });
@@ -158,32 +165,46 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
 });
 
 test('a fault of the reference target is drilled from the package', { timeout: 120_000 }, async () => {
-  const { code, stdout, stderr } = await vigilIn(beside({}), ['drill', '--check', 'H05', '--json']);
+  const { code, stdout, stderr } = await vigilIn(beside({}), ['drill', '--fault', 'check-removed', '--json']);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('check-removed');
 });
 
-test('the public types hold what they promise, and refuse what they must', { timeout: 60_000 }, async () => {
-  const cwd = beside({
-    'types.ts': readFileSync(path.join(repository, 'tests/package/types.ts.txt'), 'utf8'),
-    'tsconfig.json': JSON.stringify({
-      compilerOptions: {
-        module: 'nodenext',
-        target: 'es2024',
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noEmit: true,
-        skipLibCheck: true,
-        types: [],
-      },
-      files: ['types.ts'],
-    }),
-  });
-  const compiler = path.join(repository, 'node_modules/typescript/bin/tsc');
-  const { code, stdout } = await run(process.execPath, [compiler, '-p', '.'], { cwd });
-  expect(stdout).toBe('');
-  expect(code).toBe(0);
-});
+test.for([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])(
+  'the public types hold what they promise, and refuse what they must, as %s by %s',
+  {
+    timeout: 60_000,
+  },
+  async ([module, moduleResolution]) => {
+    const cwd = beside({
+      'types.ts': readFileSync(path.join(repository, 'tests/package/types.ts.txt'), 'utf8'),
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          module,
+          moduleResolution,
+          target: 'es2024',
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noEmit: true,
+          skipLibCheck: false,
+          types: ['node'],
+          typeRoots: ['roots'],
+        },
+        files: ['types.ts'],
+      }),
+    });
+    // Node's own types, as who writes TypeScript for Node has them.
+    mkdirSync(path.join(cwd, 'roots'));
+    symlinkSync(path.join(repository, 'node_modules/@types/node'), path.join(cwd, 'roots/node'));
+    const compiler = path.join(repository, 'node_modules/typescript/bin/tsc');
+    const { code, stdout } = await run(process.execPath, [compiler, '-p', '.'], { cwd });
+    expect(stdout).toBe('');
+    expect(code).toBe(0);
+  },
+);
 
 describe('with another Vitest', { timeout: 240_000 }, () => {
   const suite = {
@@ -194,21 +215,16 @@ describe('with another Vitest', { timeout: 240_000 }, () => {
       import { check } from 'vitest-vigil/vitest';
       check('counts', { id: 'W01', objective: '< 3' }, ({ measure }) => void measure(2, 'count', '< 3'));`,
   };
-  async function installedWith(vitest: string): Promise<string> {
-    const folder = emptyProject();
+  async function suiteWith(...vitest: [string, ...string[]]): Promise<string> {
+    const folder = await installedWith(...vitest);
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...suite })) {
-      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), text);
-    }
-    const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
-    const anyway = vitest.endsWith('@3') ? ['--legacy-peer-deps'] : [];
-    await must('npm', ['install', ...quietly, ...anyway, tarball, vitest], folder);
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    writeFiles(folder, { ...suite, 'package.json': JSON.stringify({ ...manifest, type: 'module' }) });
     return folder;
   }
 
   test('a suite and the 36 checks are judged by Vitest 4', async () => {
-    const cwd = await installedWith('vitest@4');
+    const cwd = await suiteWith('vitest@4');
     const own = documentOf(await vigilIn(cwd, ['monitor', '--json']));
     expect(own.checks).toMatchObject([{ id: 'W01', outcome: 'pass' }]);
     writeFileSync(path.join(cwd, 'all.json'), '{}');
@@ -218,7 +234,7 @@ describe('with another Vitest', { timeout: 240_000 }, () => {
   });
 
   test('Vitest 3 is refused by its version, and works by suite.command', async () => {
-    const cwd = await installedWith('vitest@3');
+    const cwd = await suiteWith('vitest@3', '--legacy-peer-deps');
     const refused = await vigilIn(cwd, ['monitor']);
     expect(refused).toMatchObject({
       code: 64,
@@ -248,6 +264,8 @@ describe('the package', () => {
     );
     const sources = files.filter((file) => /(?<!\.d)\.[cm]?ts$/.test(file));
     expect(sources).toEqual([]);
+    // Declarations of what others import, and of nothing else.
+    expect(files.filter((file) => /\.d\.ts$/.test(file) && !file.startsWith('dist/types/'))).toEqual([]);
     expect(files.filter((file) => /^dist\/(tests|tools|bench)\//.test(file))).toEqual([]);
     // Whatever stands beside the TypeScript is there too.
     expect(files).toEqual(
@@ -270,10 +288,14 @@ describe('the package', () => {
   });
 
   test('stays small and runs nothing when it is installed', () => {
-    expect(statSync(tarball).size).toBeLessThan(1_200_000);
+    expect(statSync(tarballIn(installed)).size).toBeLessThan(3_000_000);
     const manifest = JSON.parse(
       readFileSync(path.join(installed, 'node_modules/vitest-vigil/package.json'), 'utf8'),
     );
+    // What is bundled is nobody's to install; its licences come with it.
+    expect(Object.keys(manifest.dependencies)).toEqual(['zod']);
+    const licences = 'node_modules/vitest-vigil/dist/THIRD-PARTY-LICENSES.txt';
+    expect(readFileSync(path.join(installed, licences), 'utf8')).toMatch(/^fastify \d+\.\d+\.\d+, MIT$/m);
     const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
     expect(manifest.peerDependencies.vitest).toBe('^4.0.0 || ^5.0.0');
@@ -294,8 +316,8 @@ describe('the package', () => {
     ['publint', ['publint', 'run', '--strict']],
     ['attw', ['attw', '--profile', 'esm-only', '--no-color']],
   ] as const)('%s finds no fault', { timeout: 60_000 }, async ([, [program, ...args]]) => {
-    const copy = path.join(path.dirname(tarball), `${program}.tgz`);
-    cpSync(tarball, copy);
+    const copy = path.join(installed, `${program}.tgz`);
+    cpSync(tarballIn(installed), copy);
     const { code, stdout, stderr } = await run('npx', ['--no', program, ...withFile(program, args, copy)], {
       cwd: repository,
     });

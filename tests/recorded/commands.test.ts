@@ -1,10 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
-import { type Kind, normalised, place, recorded, startVigil, transcript } from './place.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { vigilHere } from '../support/vigil-here.ts';
+import { type Kind, normalised, place, recorded, transcript } from './place.ts';
 
 /** A minute after the last sample. */
 const afterMs = Date.parse('2026-01-05T09:58:00Z');
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+  // What the work itself takes is nothing, too.
+  vi.useFakeTimers({ now: afterMs, toFake: ['Date'] });
+  vi.spyOn(performance, 'now').mockReturnValue(1000);
+});
 
 /** Commands that follow one another in one folder; what they say is recorded together, what they write beside it. */
 interface Story {
@@ -77,12 +85,13 @@ const expected = (kind: Kind, name: string) => path.join(recorded, 'expected', k
 test.each(cases)('$kind: $name says and writes what it did', async ({ kind, name, commands, files }) => {
   const folder = place(kind);
   const said: string[] = [];
-  for (const args of commands)
-    said.push(transcript(args, await startVigil(args, folder, afterMs).ended, folder));
+  for (const args of commands) said.push(transcript(args, await vigilHere(args, folder), folder));
   await expect.soft(said.join('\n')).toMatchFileSnapshot(expected(kind, `${name}.txt`));
   for (const file of files) {
     const found = [file, path.join('reports', file)].map((one) => path.join(folder, one)).find(existsSync);
     const text = found ? normalised(readFileSync(found, 'utf8'), folder) : 'nothing was written\n';
-    await expect.soft(text).toMatchFileSnapshot(expected(kind, `${name}.${file}`));
+    // A page is kept as text: what was recorded is nobody's source.
+    const kept = file.replace(/\.html$/, '.html.txt');
+    await expect.soft(text).toMatchFileSnapshot(expected(kind, `${name}.${kept}`));
   }
 });

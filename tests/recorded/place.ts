@@ -48,6 +48,7 @@ const everything = ['sqlite/vigil.sqlite', 'json/metrics_snapshot.json']
 export function normalised(text: string, folder: string): string {
   return text
     .replaceAll(folder, '<folder>')
+    .replaceAll(`node ${bin}`, 'node <vigil>')
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) =>
       everything.includes(id) ? id : '<new id>',
     );

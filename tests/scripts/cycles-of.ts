@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CycleDocument } from '../../src/views/summary/cycle-schema.ts';
 import { quietTarget } from './target.ts';
-import { emptyFolder, vigil } from './vigil.ts';
+import { emptyFolder, vigil, vigilProcess } from './vigil.ts';
 
 /** A report of a real runner, or one made after it. */
 export const reportOf = (name: string) =>
@@ -37,14 +37,19 @@ export async function watchedFolder(suite: object = {}, more: object = {}): Prom
       JSON.stringify({ target: { url }, suite: { command, ...suite }, ...more, ...others }),
     );
   configure({});
+  let run: typeof vigilProcess = vigil;
   return {
     cwd,
-    configure,
-    run: (...args) => vigil(args, { cwd }),
+    configure(others) {
+      configure(others);
+      // A process reads a configuration once.
+      run = vigilProcess;
+    },
+    run: (...args) => run(args, { cwd }),
     async cycle(report, code = 0) {
       writeFileSync(path.join(cwd, 'now.xml'), report);
       writeFileSync(path.join(cwd, 'code'), String(code));
-      const ended = await vigil(['monitor', '--json'], { cwd });
+      const ended = await run(['monitor', '--json'], { cwd });
       if (ended.stdout === '') throw new Error(ended.stderr);
       const cycle: CycleDocument = JSON.parse(ended.stdout);
       return {

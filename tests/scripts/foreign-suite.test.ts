@@ -56,7 +56,7 @@ test.for([
   [
     'whose metrics are malformed',
     () => quietTarget('genesis_x{ 1'),
-    /can’t be scraped: http:.*metrics: Line 1/,
+    /can’t be scraped: http:.*metrics: line 1 of the metrics/,
   ],
   ['whose metrics answer 500', () => quietTarget('', 500), /can’t be scraped: .* answered 500/],
 ] as const)('a green suite proves nothing about a target %s', async ([, target, says]) => {

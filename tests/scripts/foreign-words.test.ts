@@ -49,6 +49,7 @@ const served = [
   '/healthz',
   '/readyz',
   '/',
+  '/docs/incident-response.md',
 ];
 
 test('nothing that is said, served, recorded or rendered for another service names the reference deployment', {
@@ -73,7 +74,7 @@ test('nothing that is said, served, recorded or rendered for another service nam
   );
   onTestFinished(() => loop.stop());
   await until('a cycle', async () =>
-    /^vigil_tests_total \d/m.test(await (await fetch(`${address}/metrics`)).text()),
+    /^vigil_tests_total\{.*\} \d/m.test(await (await fetch(`${address}/metrics`)).text()),
   );
   for (const route of served) {
     const answer = await fetch(address + route);

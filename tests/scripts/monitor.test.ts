@@ -7,8 +7,8 @@ import { catalogue } from '../../health-tests/catalogue.ts';
 import { parseExposition } from '../../src/clients/exposition/parse.ts';
 import { sumOf } from '../../src/clients/exposition/query.ts';
 import { parseJUnit } from '../../src/suite/junit/parse.ts';
-import { crowded, patience } from './crowded.ts';
-import { emptyFolder, vigil } from './vigil.ts';
+import { crowded, operationsToJudge, patience, soonJudged } from './crowded.ts';
+import { emptyFolder, vigil, vigilProcess } from './vigil.ts';
 
 const config = (value: object) => ({ 'vigil.config.json': JSON.stringify(value) });
 /** A whole cycle on a machine that others use too. */
@@ -19,7 +19,7 @@ const ids = (document: { checks: { id: string; outcome: string }[] }, outcome: s
 
 test('one cycle on the embedded target passes and leaves every output', patient, async () => {
   const cwd = emptyFolder(config({ thresholds: crowded }));
-  const { code, stdout, stderr } = await vigil(['monitor', '--json'], { cwd });
+  const { code, stdout, stderr } = await vigilProcess(['monitor', '--json'], { cwd });
   const document = JSON.parse(stdout);
   expect({ code, fail: ids(document, 'fail'), unknown: ids(document, 'unknown') }).toEqual({
     code: 0,
@@ -63,7 +63,7 @@ test('one cycle on the embedded target passes and leaves every output', patient,
 });
 
 test('under 300 ms more latency exactly H11, S02 and C07 fail, each with its number', patient, async () => {
-  const genesis = await startGenesis({ faults: true, warmupOperations: 1100 });
+  const genesis = await startGenesis({ faults: true, warmupOperations: operationsToJudge });
   onTestFinished(() => genesis.stop());
   await genesis.warmed;
   const cwd = emptyFolder(
@@ -77,7 +77,7 @@ test('under 300 ms more latency exactly H11, S02 and C07 fail, each with its num
         breaker: true,
         smoke: { ...genesis.smokeCommand, junit: '-' },
       },
-      thresholds: { ...patience, latencyP95: { rollback: { value: 4 } } },
+      thresholds: { ...patience, ...soonJudged, latencyP95: { rollback: { value: 4 } } },
     }),
   );
   const put = await fetch(`${genesis.orchestration}/faults/latency`, {

@@ -72,7 +72,7 @@ describe('nothing to report on', () => {
     const folder = withHistory(() => {});
     const { code, stdout } = await report(folder, '--format', 'md,html,json');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^INCONCLUSIVE {2}Nothing .*: .*no cycle/);
+    expect(stdout).toMatch(/^INCONCLUSIVE {2}No incident; not proven ready for more traffic\.\n.*no cycle/);
     for (const format of ['md', 'html']) {
       const text = readFileSync(fileOf(folder, format), 'utf8');
       expect(text).toMatch(/\? INCONCLUSIVE/);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inOrder } from '../support/in-order.ts';
-import { bin, emptyFolder, vigil } from './vigil.ts';
+import { bin, emptyFolder, vigil, vigilProcess } from './vigil.ts';
 
 const stack = /\n\s+at /;
 
@@ -41,6 +41,19 @@ test.concurrent.for<[string, string[], RegExp]>([
     ['monitor', '--loop', '--interval', 'x'],
     /invalid --interval "x": expected a duration/,
   ],
+  [
+    'a duration without its unit',
+    ['monitor', '--loop', '--interval', '5'],
+    /invalid --interval "5": expected a duration with its unit: did you mean 5m\?/,
+  ],
+  ['a mistyped value', ['rollback', '--type', 'flga'], /expected flag, git.*\. Did you mean "flag"\?/],
+  [
+    'a mistyped choice',
+    ['render', '--for', 'vmalret'],
+    /expected prometheus, vmalert\. Did you mean "vmalert"\?/,
+  ],
+  ['a mistyped command of help', ['help', 'moniter'], /unknown command "moniter"\. Did you mean "monitor"\?/],
+  ['a mistyped fault', ['drill', '--fault', 'slow-tial'], /no fault .*\. Did you mean "slow-tail"\?/],
 ])('%s exits 64 with one clear text', async ([, args, says], { expect }) => {
   const { code, stdout, stderr } = await vigil(args);
   expect(code).toBe(64);
@@ -49,8 +62,9 @@ test.concurrent.for<[string, string[], RegExp]>([
 });
 
 test.concurrent.for<[string, string, RegExp]>([
-  ['bad.ts', 'export default {', /could not be read/],
+  ['bad.ts', 'export default {\n  name: ;\n};', /could not be read[\s\S]*bad\.ts:2:9/],
   ['bad.ts', 'enum A { B } export default {};', /could not be read/],
+  ['broken.json', '{\n  "name": "Shop",\n  "interval": "5m",,\n}', /broken\.json:3:20\s+do +it must be JSON/],
   ['bad.mjs', 'export default { interval: 5n };', /interval: expected a duration/],
   ['bad.mjs', 'export default new Map();', /expected a plain object; came a Map/],
   ['bad.json', '{"target": {"orchestration": "h"}}', /target\.orchestration: .*https:\/\/ .*came "h"/],
@@ -61,10 +75,30 @@ test.concurrent.for<[string, string, RegExp]>([
   ],
 ])('%s with %s exits 64 and says what is wrong with it', async ([name, text, says], { expect }) => {
   const cwd = emptyFolder({ [name]: text });
-  const { code, stdout, stderr } = await vigil(['monitor', '--config', name], { cwd });
+  // What can’t be parsed is read by Node alone, not by what runs the tests.
+  const run = name.endsWith('.ts') || name === 'broken.json' ? vigilProcess : vigil;
+  const { code, stdout, stderr } = await run(['monitor', '--config', name], { cwd });
   expect(code).toBe(64);
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(stack);
+  expect(stdout).toBe('');
+});
+
+// A file in a folder's place refuses every user, root included.
+test.concurrent.for<[string, string[], RegExp]>([
+  ['init', ['init', '--yes', '--url', 'http://127.0.0.1:9'], /health-tests: .*\(E(EXIST|NOTDIR)\)/],
+  ['render', ['render', '--out', 'health-tests/monitoring'], /health-tests\/\S+: .*\(ENOTDIR\)/],
+  [
+    'a loop',
+    ['monitor', '--loop', '--port', '0', '--reports', 'health-tests/reports'],
+    /the reports folder \S*health-tests\/reports can’t be written \(ENOTDIR: not a directory\)/,
+  ],
+])('%s that can’t write exits 64 with one sentence', async ([, args, says], { expect }) => {
+  const cwd = emptyFolder({ 'health-tests': '' });
+  const { code, stdout, stderr } = await vigil(args, { cwd });
+  expect(code).toBe(64);
+  expect(stderr.trim()).toMatch(says);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stdout).toBe('');
 });
 
@@ -88,7 +122,7 @@ test('--version is the version of the package, and nothing else', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  expect(await vigil(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await vigilProcess(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 const oldNode = (version: string) =>
@@ -102,7 +136,7 @@ const whatItNeeds = (version: string, command: string) => [
 test.concurrent.for(['12.22.12', '20.20.2', '22.18.0'])(
   'under Node %s it says in one line what it needs and what to run, and exits 64',
   async (version, { expect }) => {
-    const { code, stdout, stderr } = await vigil(['gate', '--to', '50'], {
+    const { code, stdout, stderr } = await vigilProcess(['gate', '--to', '50'], {
       nodeArgs: ['--import', oldNode(version)],
     });
     expect(code).toBe(64);
@@ -112,7 +146,7 @@ test.concurrent.for(['12.22.12', '20.20.2', '22.18.0'])(
 );
 
 test.for(['22.19.0', '24.0.0'])('under Node %s it goes on', async (version) => {
-  const { code } = await vigil(['--help'], { nodeArgs: ['--import', oldNode(version)] });
+  const { code } = await vigilProcess(['--help'], { nodeArgs: ['--import', oldNode(version)] });
   expect(code).toBe(0);
 });
 
@@ -123,7 +157,7 @@ const systemVersion = existsSync(systemNode)
 const isOld = Number(systemVersion.split('.')[0] || 99) < 22;
 
 test.skipIf(!isOld)('a real Node that is too old says the same', async () => {
-  const { code, stderr } = await vigil([], { node: systemNode });
+  const { code, stderr } = await vigilProcess([], { node: systemNode });
   expect(code).toBe(64);
   expect(stderr.split('\n')).toEqual(whatItNeeds(systemVersion, 'monitor'));
   expect(bin).toMatch(/vigil\.js$/);

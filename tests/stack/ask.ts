@@ -32,8 +32,13 @@ export async function openAlerts(prometheus: string): Promise<string[]> {
 }
 
 /** The states in which an alert has been so far, in their order, by what Prometheus itself recorded of it. */
-export async function statesInOrder(prometheus: string, alertname: string): Promise<string[]> {
-  const firstSeen = `min by (alertstate) (min_over_time(timestamp(ALERTS{alertname="${alertname}"})[1h:1s]))`;
+export async function statesInOrder(
+  prometheus: string,
+  alertname: string,
+  sinceMs = Date.now() - 3_600_000,
+): Promise<string[]> {
+  const seconds = Math.ceil((Date.now() - sinceMs) / 1000);
+  const firstSeen = `min by (alertstate) (min_over_time(timestamp(ALERTS{alertname="${alertname}"})[${seconds}s:1s]))`;
   const seen = await queryInstant(prometheus, firstSeen);
   return seen.toSorted((a, b) => a.value - b.value).map(({ metric }) => metric.alertstate ?? '');
 }

@@ -66,11 +66,14 @@ function routeOf({ receiver, labels, groupLabels }: Awaited<ReturnType<typeof re
 const isOpen = async (entry: string) => (await openAlerts(stack.urls.prometheus)).includes(entry);
 
 /** The states that Vigil's own engine went through for a rule, in their order. */
-async function ownStates(rule: string): Promise<string[]> {
+async function ownStates(rule: string, job?: string): Promise<string[]> {
   const { transitions } = await getJson<{
-    transitions: { alert: string; from: string; to: string }[];
+    transitions: { alert: string; from: string; to: string; labels: Record<string, string> }[];
   }>(`${stack.urls.vigil}/api/alerts`);
-  return transitions.filter(({ alert, from, to }) => alert === rule && from !== to).map(({ to }) => to);
+  return transitions
+    .filter(({ alert, from, to }) => alert === rule && from !== to)
+    .filter(({ labels }) => job === undefined || labels.job === job)
+    .map(({ to }) => to);
 }
 
 describe('the stack, with Debian’s own Prometheus, Alertmanager and node_exporter', {
@@ -102,7 +105,7 @@ describe('the stack, with Debian’s own Prometheus, Alertmanager and node_expor
       receiver: 'critical',
       severity: 'critical',
       priority: 'P1',
-      groupLabels: { alertname: 'HighErrorRate', severity: 'critical' },
+      groupLabels: { alertname: 'HighErrorRate', deployment: 'genesis-stack', severity: 'critical' },
     });
     expect(told.annotations?.runbook_url).toContain('incident-response.md#higherrorrate');
     const groups = await getJson<{ receiver: { name: string }; alerts: { labels: object }[] }[]>(
@@ -123,18 +126,26 @@ describe('the stack, with Debian’s own Prometheus, Alertmanager and node_expor
   });
 
   test('a service that hangs: ServiceDown at P0, and resolved when it goes on', async () => {
-    process.kill(stack.genesis.pid, 'SIGSTOP');
+    // While Prometheus looks for its targets for the first time, none of them is there.
+    const sinceMs = Date.now();
+    const toAll = (signal: NodeJS.Signals) => {
+      for (const pid of [stack.genesis.pid, stack.genesis.plannerPid]) process.kill(pid, signal);
+    };
+    toAll('SIGSTOP');
     try {
       const told = await received('ServiceDown', 'firing');
       expect(routeOf(told)).toMatchObject({ receiver: 'critical', severity: 'critical', priority: 'P0' });
       await until('firing here too', async () => (await ownStates('ServiceDown')).includes('firing'));
     } finally {
-      process.kill(stack.genesis.pid, 'SIGCONT');
+      toAll('SIGCONT');
     }
     await received('ServiceDown', 'resolved');
-    await until('over here too', async () => (await ownStates('ServiceDown')).includes('resolved'));
-    expect(await ownStates('ServiceDown')).toEqual(['pending', 'firing', 'resolved']);
-    expect(await statesInOrder(stack.urls.prometheus, 'ServiceDown')).toEqual(['pending', 'firing']);
+    // Each service is a process of its own.
+    for (const job of ['genesis-orchestration', 'genesis-planner']) {
+      await until('over here too', async () => (await ownStates('ServiceDown', job)).includes('resolved'));
+      expect(await ownStates('ServiceDown', job)).toEqual(['pending', 'firing', 'resolved']);
+    }
+    expect(await statesInOrder(stack.urls.prometheus, 'ServiceDown', sinceMs)).toEqual(['pending', 'firing']);
   });
 
   test('Vigil killed: its heartbeat ends, TestSuiteNotRunning is told as a warning, and resolved when it is back', async () => {

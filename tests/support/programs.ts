@@ -11,17 +11,26 @@ export const packageOf = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
   'prometheus-node-exporter': 'prometheus-node-exporter',
+  'prometheus-blackbox-exporter': 'prometheus-blackbox-exporter',
+  'victoria-metrics': 'victoria-metrics',
+  vmagent: 'victoria-metrics',
+  vmalert: 'victoria-metrics',
   chromium: 'chromium',
   postgres: 'postgresql',
   psql: 'postgresql-client',
   pg_dump: 'postgresql-client',
   'pytest-3': 'python3-pytest',
+  bats: 'bats',
+  ctest: 'cmake',
+  /** A module of Perl's, by which prove writes JUnit. */
+  'TAP::Formatter::JUnit': 'libtap-formatter-junit-perl',
   'systemd-analyze': 'systemd',
   unshare: 'util-linux',
   setpriv: 'util-linux',
   ip: 'iproute2',
   ps: 'procps',
   curl: 'curl',
+  faketime: 'faketime',
   git: 'git',
   jq: 'jq',
   nginx: 'nginx-light',
@@ -44,6 +53,7 @@ function folders(): string[] {
     ...(process.env.PATH ?? '').split(path.delimiter),
     ...versions.sort((a, b) => Number(b) - Number(a)).map((version) => path.join(postgres, version, 'bin')),
     '/usr/lib/python3/dist-packages',
+    '/usr/share/perl5',
     // A user's PATH on Debian does not name it; `ip` is there.
     '/usr/sbin',
   ].filter((folder) => folder !== '' && folder !== '/snap/bin');
@@ -52,7 +62,7 @@ function folders(): string[] {
 /** Where a program is, or undefined. A snap does not count: it can't read what tests put into /tmp. */
 export function findProgram(name: string): string | undefined {
   return folders()
-    .map((folder) => path.join(folder, name))
+    .map((folder) => path.join(folder, name.replaceAll('::', '/')))
     .find((file) => {
       try {
         accessSync(file, constants.X_OK);

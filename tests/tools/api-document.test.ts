@@ -1,9 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { apiDocument } from '../../tools/api-document.ts';
 import { readDocument } from '../docs/markdown.ts';
+import { folderWith } from '../support/folder-with.ts';
 
 const compilerOptions = {
   target: 'es2024',
@@ -28,13 +26,7 @@ const sources: Record<string, string> = {
 };
 
 function documentOf(files: Record<string, string>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-api-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
-  return apiDocument(folder, [{ specifier: 'vigil/x', file: 'api/x.ts' }]);
+  return apiDocument(folderWith(files), [{ specifier: 'vigil/x', file: 'api/x.ts' }]);
 }
 
 test('each export stands with its sentence and its declaration, by name', () => {

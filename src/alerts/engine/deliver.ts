@@ -39,9 +39,22 @@ function notified(alert: AlertRecord, reason: Reason, state: EngineState): Notif
     noDataSinceMs,
     flapping,
     incident: incidentOf(alert, state),
+    externalLabels: alert.told?.externalLabels,
     reminder: reason === 'reminder' ? (alert.told?.reminders ?? 1) : undefined,
   };
 }
+
+/** What was told of an alert when it fired, for who has not heard of it. */
+export const firstNotification = (
+  alert: AlertRecord,
+  state: EngineState,
+  groupBy: readonly string[],
+): Notification => ({
+  reason: 'firing',
+  groupKey: groupKeyOf(alert.labels, groupBy),
+  atMs: alert.told?.firstMs ?? alert.sinceMs,
+  alerts: [notified(alert, 'firing', state)],
+});
 
 function isReminderDue(alert: AlertRecord, nowMs: number, { policy }: EngineSetup): boolean {
   const afterMs = policy.remindAfterMs[alert.labels.severity as Severity];
@@ -73,9 +86,16 @@ function keepMute(alert: AlertRecord, mute: Mute | undefined, atMs: number): Mut
 }
 
 /** Marks what is told now; an alert whose end is told is forgotten. */
-function tell(state: EngineState, alert: AlertRecord, reason: Reason, nowMs: number): NotifiedAlert {
+function tell(
+  state: EngineState,
+  alert: AlertRecord,
+  reason: Reason,
+  nowMs: number,
+  { externalLabels }: EngineSetup['policy'],
+): NotifiedAlert {
   if (reason === 'resolved') delete state.alerts[alert.fingerprint];
-  else if (reason === 'firing') alert.told = { firstMs: nowMs, lastMs: nowMs, reminders: 0 };
+  // With these it is told until its end, whatever is configured by then.
+  else if (reason === 'firing') alert.told = { firstMs: nowMs, lastMs: nowMs, reminders: 0, externalLabels };
   else if (alert.told) alert.told = { ...alert.told, lastMs: nowMs, reminders: alert.told.reminders + 1 };
   return notified(alert, reason, state);
 }
@@ -192,7 +212,7 @@ export function deliver(
     if (reason !== 'reminder' && (state.groups[groupKey] ?? nowMs) > nowMs) continue;
     const key = `${groupKey} ${reason}`;
     const notification = notifications.get(key) ?? { reason, groupKey, atMs: nowMs, alerts: [] };
-    notification.alerts.push(tell(state, alert, reason, nowMs));
+    notification.alerts.push(tell(state, alert, reason, nowMs, setup.policy));
     notifications.set(key, notification);
   }
   for (const [key, atMs] of Object.entries(state.groups)) if (atMs <= nowMs) delete state.groups[key];

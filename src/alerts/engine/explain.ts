@@ -74,12 +74,17 @@ const ruleOf = ({ rule }: AlertSource, { setup }: AlertScene): EngineRule | unde
 
 const priorityOf = ({ labels }: AlertSource): string => labels.priority ?? 'P1';
 
+/** Whether two alerts may be of one thing: not where both name a service, and each another. */
+export const mayBeOfOne = ({ labels: a }: AlertSource, { labels: b }: AlertSource): boolean =>
+  ['job', 'service'].every((name) => a[name] === undefined || b[name] === undefined || a[name] === b[name]);
+
 /** Whether an alert of the same cause says all that the target would: it is as grave, or the target only repeats it. */
 function coversCause(source: AlertSource, target: AlertSource, scene: AlertScene): boolean {
   return (
     source.fingerprint !== target.fingerprint &&
     source.cause !== undefined &&
     source.cause === target.cause &&
+    mayBeOfOne(source, target) &&
     !source.isDerived &&
     // What was so before the deployment is no news, and hides none.
     (source.isNew || !target.isNew) &&
@@ -108,8 +113,10 @@ function byInhibition(
   scene: AlertScene,
 ): Explanation | undefined {
   for (const inhibition of scene.setup.policy.inhibitions) {
+    if (inhibition.isDependency && target.told) continue;
     const source = heard.find((other) => inhibits(inhibition, other, target));
-    if (source) return explainedBy([source], source.rule, inhibition.name);
+    if (source)
+      return explainedBy([source], inhibition.isDependency ? nameOf(source) : source.rule, inhibition.name);
   }
   return undefined;
 }

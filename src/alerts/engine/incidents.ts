@@ -1,4 +1,4 @@
-import { type AlertScene, type Explanation, isHeard, nameOf } from './explain.ts';
+import { type AlertScene, type Explanation, isHeard, mayBeOfOne, nameOf } from './explain.ts';
 import type { AlertIncident, AlertRecord, EngineState, IncidentMember } from './state.ts';
 
 /** An incident as people are told of it; times in ms since 1970. */
@@ -65,7 +65,7 @@ const isSame = (a: string | undefined, b: string | undefined): boolean => a !== 
 function related(alert: AlertRecord, { incidents }: EngineState): AlertIncident | undefined {
   const isOfIt = (member: IncidentMember) =>
     member.fingerprint === alert.fingerprint ||
-    (isOpen(member) && isSame(member.cause, alert.cause)) ||
+    (isOpen(member) && isSame(member.cause, alert.cause) && mayBeOfOne(member, alert)) ||
     (isOpen(member) && isSame(member.labels.check, alert.labels.check));
   return Object.values(incidents).find((incident) => isOpen(incident) && incident.members.some(isOfIt));
 }

@@ -64,6 +64,8 @@ export interface Inhibition {
   equal: readonly string[];
   /** Whether what is new waits while the source is only pending: soon it is explained, or told. */
   holdWhilePending?: boolean;
+  /** One depends on the other by the configuration: which alert it is matters, and what was told by itself stays told. */
+  isDependency?: boolean;
 }
 
 /** An alert whose condition began `episodes` times within its last `readings` flaps, until `calm` in a row are clear. */
@@ -107,6 +109,8 @@ export interface EnginePolicy {
   /** After how long a firing alert is told again; a severity that is left out is not. */
   remindAfterMs: Readonly<Partial<Record<Severity, number>>>;
   inhibitions: readonly Inhibition[];
+  /** Labels that every alert is told with besides its own, as those that say of which deployment it is. */
+  externalLabels?: LabelSet | undefined;
 }
 
 export interface EngineSetup {

@@ -33,6 +33,8 @@ export interface NotifiedAlert extends Identity {
   flapping: AlertRecord['flapping'];
   /** What it belongs to. */
   incident: IncidentSummary | undefined;
+  /** What it is told with besides its own labels. */
+  externalLabels: LabelSet | undefined;
   /** 1, 2, … in a reminder. */
   reminder: number | undefined;
 }

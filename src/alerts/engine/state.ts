@@ -7,7 +7,7 @@ const mute = z.object({ kind: z.enum(['inhibited', 'maintenance', 'acknowledged'
  * One alert from its first breach until its end has been told. JSON carries it without loss; times in ms since 1970. The
  * order of its fields is that in which `vigil alerts --json` shows them.
  */
-const alertRecord = z.object({
+export const alertRecord = z.object({
   fingerprint: z.string(),
   rule: z.string(),
   /** `alertname`, the rule's labels and the instance's. */
@@ -27,8 +27,15 @@ const alertRecord = z.object({
   /** The last reading that said anything, while there is none now. */
   noDataSinceMs: z.number().optional(),
   resolvedAtMs: z.number().optional(),
-  /** When it was first and last told, and how many reminders that were. */
-  told: z.object({ firstMs: z.number(), lastMs: z.number(), reminders: z.number() }).optional(),
+  /** When it was first and last told, how many reminders that were, and with which labels besides. */
+  told: z
+    .object({
+      firstMs: z.number(),
+      lastMs: z.number(),
+      reminders: z.number(),
+      externalLabels: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
   mute: mute.optional(),
   /** What made it so, as text that is the same for all that is so by it. */
   cause: z.string().optional(),

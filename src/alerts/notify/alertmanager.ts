@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../../clients/index.ts';
+import { below } from '../../core/index.ts';
 import type { Channel, Delivery } from './channel.ts';
 import { linkOf } from './describe.ts';
 import type { AlertEvent } from './event.ts';
@@ -73,7 +74,7 @@ export function alertmanagerChannel(options: AlertmanagerOptions): Channel {
   const tell = (events: readonly AlertEvent[], nowMs: number): Promise<Delivery> =>
     sender.post(
       {
-        url: `${url.replace(/\/+$/, '')}/api/v2/alerts`,
+        url: below(url, '/api/v2/alerts'),
         json: alertmanagerPayload(events, { nowMs, validForMs }),
         headers,
         judge: (answer, fate) =>

@@ -8,6 +8,9 @@ export interface Backoff {
 
 export const defaultBackoff: Backoff = { baseMs: 1000, capMs: 5 * 60_000 };
 
+/** Upper limit of a wait of what is critical: a receiver that was out for a moment is told of it within a minute. */
+export const criticalCapMs = 30_000;
+
 /** A receiver may ask for more time than our cap, but not for days. */
 export const longestRetryAfterMs = 60 * 60_000;
 

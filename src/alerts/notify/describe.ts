@@ -1,4 +1,4 @@
-import { formatValue, oneLine, printable } from '../../core/index.ts';
+import { formatBeside, formatValue, oneLine, parseLimit, printable, type Unit } from '../../core/index.ts';
 import { nameOf } from '../engine/explain.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
 
@@ -56,6 +56,12 @@ function incidentText({ incident, alertname, labels }: AlertEvent): string | und
   return isStart ? followers : `started by: ${startedBy}; ${followers}`;
 }
 
+/** The value beside its limit, which an event has as text. */
+function valueBeside(value: number, unit: Unit, threshold = ''): string {
+  const limit = parseLimit(threshold)?.bound.value;
+  return limit === undefined ? formatValue(value, unit) : formatBeside(value, limit, unit);
+}
+
 /** What stands under the title, as label and text; texts of others, made printable. */
 export function factsOf(event: NotificationEvent): [label: string, text: string][] {
   if (event.kind === 'change') {
@@ -68,7 +74,7 @@ export function factsOf(event: NotificationEvent): [label: string, text: string]
   }
   if (event.kind !== 'alert') return [['When', event.at]];
   const { annotations, value, unit, threshold } = event;
-  const shown = value === undefined ? undefined : unit ? formatValue(value, unit) : String(value);
+  const shown = value === undefined ? undefined : unit ? valueBeside(value, unit, threshold) : String(value);
   const rows: [string, string | undefined][] = [
     ['What', annotations.description],
     ['Value', shown],
@@ -79,6 +85,8 @@ export function factsOf(event: NotificationEvent): [label: string, text: string]
     ['Since', event.startsAt],
     ['Incident', incidentText(event)],
     ['Until', event.state === 'resolved' ? event.endsAt : undefined],
+    // At the end: what is pasted next.
+    ['Run', annotations.run],
   ];
   return rows.flatMap(([label, text]): [string, string][] =>
     text ? [[label, plainText(text, longest)]] : [],

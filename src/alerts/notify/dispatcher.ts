@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redactor } from '../../core/index.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
 import type { Channel } from './channel.ts';
+import type { NotificationEvent } from './event.ts';
 import { pendingIn } from './outbox-store.ts';
 import { type ChannelStatistics, Worker } from './worker.ts';
 
@@ -20,6 +21,10 @@ export interface DispatcherOptions {
   /** Told, without secrets, what went wrong that is no channel's fault: the database can't be written. */
   onError?: (message: string) => void;
   backoff?: Backoff;
+  /** Whether something may leave on a channel now; always without it. */
+  mayDeliver?: (channel: string) => boolean;
+  /** Told what a channel has taken; it must not throw. */
+  onSent?: (event: NotificationEvent) => void;
   /** Longest time between two looks at the outbox; 1 s. */
   pollMs?: number;
   /** An event that was seen failing for this long is given up; 7 days. */

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { units } from '../../core/index.ts';
 
-const unit = z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']);
+const unit = z.enum(units);
 const text = z.string();
 const texts = z.record(text, text);
 
-const alertAnnotations = z.object({
+export const alertAnnotations = z.object({
   summary: text,
   description: text.exactOptional(),
   /** What the person on call does first. */
   next: text.exactOptional(),
   /** Address of the runbook, or its place in the docs. */
   runbook: text.exactOptional(),
+  /** The command that runs its check alone, with file, line and owner. */
+  run: text.exactOptional(),
 });
 
 /** One transition (or reminder) of one alert. Times are ISO 8601, figures in base units. */
@@ -45,10 +48,10 @@ export const alertEvent = z.object({
   only: z.array(text).readonly().exactOptional(),
 });
 
-/** A deployment or a rollback; it informs and pages nobody. */
+/** A deployment, a rollback, or where a release stands; it informs and pages nobody. */
 const changeEvent = z.object({
   kind: z.literal('change'),
-  change: z.enum(['deployment', 'rollback']),
+  change: z.enum(['deployment', 'rollback', 'release']),
   /** The caller's id of the change and its step, the same when it is told again. */
   id: text,
   at: text,

@@ -1,3 +1,4 @@
+import { below } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import { titleOf } from './describe.ts';
 import { type HttpChannelOptions, httpChannel } from './http-delivery.ts';
@@ -13,7 +14,7 @@ export function heartbeatChannel(options: HttpChannelOptions & { source: string 
     accepts: ({ kind }) => kind === 'heartbeat' || kind === 'test',
     timeoutMs,
     post: (event) => ({
-      url: url.replace(/\/+$/, '') + (event.kind === 'heartbeat' ? endings[event.state] : ''),
+      url: below(url, event.kind === 'heartbeat' ? endings[event.state] : ''),
       body: titleOf(event, source),
       headers: { 'content-type': 'text/plain; charset=utf-8' },
     }),

@@ -189,6 +189,18 @@ export function isUndelivered(
   return rows.length > 0 && !rows.some(({ status }) => status === 'sent');
 }
 
+/** Whether something of a stream was queued for a channel since a time. */
+export function wasQueued(
+  db: DatabaseSync,
+  channel: string,
+  { stream, sinceMs }: { stream: string; sinceMs: number },
+): boolean {
+  const queued = db.prepare(
+    'SELECT 1 FROM outbox WHERE channel = ? AND stream = ? AND enqueued_ms >= ? LIMIT 1',
+  );
+  return queued.get(channel, stream, sinceMs) !== undefined;
+}
+
 /** How much waits, also for channels that are no longer configured. */
 export const pendingIn = (db: DatabaseSync): number =>
   Number(db.prepare(`SELECT count(*) AS pending FROM outbox WHERE status = 'pending'`).get()?.pending);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { heldBackTables } from './held-back.ts';
 
 const tables = `
 CREATE TABLE IF NOT EXISTS outbox (
@@ -45,10 +46,11 @@ CREATE TABLE IF NOT EXISTS outbox_held (
 /**
  * Makes the tables of the outbox where they are missing: `outbox` (a row per event and channel), `outbox_attempts`
  * (a row per try), `outbox_waits` (how long an event was seen failing) and `outbox_held` (what a channel that forgets is
- * told again).
+ * told again); beside them those of what is held back for another Vigil.
  */
 export function createOutboxTables(db: DatabaseSync): void {
   db.exec(tables);
+  db.exec(heldBackTables);
 }
 
 /** Rows of a batch: nobody waits long for it. */

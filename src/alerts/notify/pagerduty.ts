@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { oneLine } from '../../core/index.ts';
+import { below, oneLine } from '../../core/index.ts';
 import type { Channel } from './channel.ts';
 import { clipped, linkOf, plainText, titleOf } from './describe.ts';
 import type { AlertEvent, ChangeEvent } from './event.ts';
@@ -87,7 +87,7 @@ export function pagerDutyChannel(options: HttpChannelOptions & PagerDutyContext)
     accepts: ({ kind }) => kind !== 'heartbeat',
     timeoutMs,
     post: (event) => ({
-      url: `${url.replace(/\/+$/, '')}${event.kind === 'change' ? '/v2/change/enqueue' : '/v2/enqueue'}`,
+      url: below(url, event.kind === 'change' ? '/v2/change/enqueue' : '/v2/enqueue'),
       json:
         event.kind === 'change' ? pagerDutyChange(event, context) : pagerDutyPayload(asAlert(event), context),
       judge: (answer, fate) =>

@@ -19,21 +19,33 @@ export const interruptingChannels = ({ notifications }: VigilConfig): string[] =
 export interface Route {
   severity?: readonly Severity[] | undefined;
   priority?: readonly Priority[] | undefined;
+  /** Milliseconds until it takes an alert that nobody has acknowledged; at once without it. */
+  after?: number | undefined;
   channels: readonly string[];
 }
 
-function matches(route: Route, event: AlertEvent): boolean {
+/** What routes go by. */
+type Graveness = Pick<AlertEvent, 'severity' | 'priority'>;
+
+function matches(route: Route, event: Graveness): boolean {
   return (
     (route.severity?.includes(event.severity) ?? true) && (route.priority?.includes(event.priority) ?? true)
   );
 }
 
-function byRoutes(event: AlertEvent, routes: readonly Route[], channels: readonly Channel[]): string[] {
+/** The names of the channels that an alert of this severity and priority goes to. */
+export function channelsByRoutes(
+  event: Graveness,
+  routes: readonly Route[],
+  channels: readonly Pick<Channel, 'name' | 'type'>[],
+): string[] {
   const matching = routes.filter((route) => matches(route, event));
+  const atOnce = matching.filter(({ after }) => after === undefined);
   // An alert that no route names must not vanish, so it takes the default.
-  if (matching.length > 0) return matching.flatMap((route) => route.channels);
+  if (atOnce.length > 0) return atOnce.flatMap((route) => route.channels);
   const open = event.severity === 'info' ? channels.filter(({ type }) => quiet.includes(type)) : channels;
-  return open.map(({ name }) => name);
+  const waiting = new Set(matching.flatMap((route) => route.channels));
+  return open.map(({ name }) => name).filter((name) => !waiting.has(name));
 }
 
 /** The name of the alert that tells of a channel that delivers nothing, which its label `channel` names. */
@@ -47,9 +59,13 @@ function channelsOf(
   routes: readonly Route[],
   channels: readonly Channel[],
 ): readonly string[] {
-  if (event.alertname !== undelivered) return event.only ?? byRoutes(event, routes, channels);
+  if (event.alertname !== undelivered) return event.only ?? channelsByRoutes(event, routes, channels);
   return channels.map(({ name }) => name).filter((name) => name !== event.labels.channel);
 }
+
+/** Whether Prometheus tells of it, on the same rules. */
+const isToldByOthers = (event: NotificationEvent, rulesBy: Routing['rulesBy']): boolean =>
+  rulesBy === 'prometheus' && event.kind === 'alert' && ruleNames.has(event.alertname);
 
 /**
  * Makes the question "which channels does this event go to?". An alert takes every matching route; without one critical
@@ -61,11 +77,37 @@ export function createRouter(
   { routes = [], rulesBy = 'vigil' }: Partial<Routing> = {},
 ) {
   return (event: NotificationEvent): string[] => {
-    if (rulesBy === 'prometheus' && event.kind === 'alert' && ruleNames.has(event.alertname)) return [];
+    if (isToldByOthers(event, rulesBy)) return [];
     const named =
       event.kind === 'alert' ? channelsOf(event, routes, channels) : channels.map(({ name }) => name);
     return channels
       .filter((channel) => named.includes(channel.name) && channel.accepts(event))
       .map(({ name }) => name);
+  };
+}
+
+/** A channel that hears of an alert when nobody has acknowledged it for a while. */
+export interface Escalation {
+  channel: string;
+  afterMs: number;
+}
+
+/** Makes the question "who hears of this alert when nobody has acknowledged it for a while?". */
+export function createEscalation(
+  channels: readonly Channel[],
+  { routes = [], rulesBy = 'vigil' }: Partial<Routing> = {},
+) {
+  const route = createRouter(channels, { routes, rulesBy });
+  const late = routes.filter(({ after }) => after !== undefined);
+  return (event: AlertEvent): Escalation[] => {
+    // What names its channels takes no route.
+    if (event.only || event.alertname === undelivered) return [];
+    if (isToldByOthers(event, rulesBy)) return [];
+    const atOnce = route(event);
+    const accepting = (name: string) => channels.some((one) => one.name === name && one.accepts(event));
+    return late
+      .filter((one) => matches(one, event))
+      .flatMap(({ channels: names, after: afterMs = 0 }) => names.map((channel) => ({ channel, afterMs })))
+      .filter(({ channel }) => !atOnce.includes(channel) && accepting(channel));
   };
 }

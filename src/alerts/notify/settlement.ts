@@ -1,4 +1,4 @@
-import { type Backoff, backoffMs, longestCriticalWaitMs } from './backoff.ts';
+import { type Backoff, backoffMs, criticalCapMs, longestCriticalWaitMs } from './backoff.ts';
 import type { Delivery } from './channel.ts';
 import type { OutboxRow, Settlement } from './outbox-store.ts';
 
@@ -9,11 +9,18 @@ export interface SettlementRules {
   random: () => number;
 }
 
+const isCritical = ({ event }: OutboxRow): boolean =>
+  event?.kind === 'alert' && event.severity === 'critical';
+
 /** The time that the receiver asked for, as far as the event may wait for it. */
-function askedMs({ event }: OutboxRow, { retryAfterMs = 0 }: { retryAfterMs?: number | undefined }): number {
-  const isCritical = event?.kind === 'alert' && event.severity === 'critical';
-  return isCritical ? Math.min(retryAfterMs, longestCriticalWaitMs) : retryAfterMs;
-}
+const askedMs = (row: OutboxRow, { retryAfterMs = 0 }: { retryAfterMs?: number | undefined }): number =>
+  isCritical(row) ? Math.min(retryAfterMs, longestCriticalWaitMs) : retryAfterMs;
+
+/** How the wait of an event grows. */
+const backoffOf = (row: OutboxRow, { baseMs, capMs }: Backoff): Backoff => ({
+  baseMs,
+  capMs: isCritical(row) ? Math.min(capMs, criticalCapMs) : capMs,
+});
 
 /** What a try means for its event: settled, put off, or given up with the reason. */
 export function settlementOf(
@@ -28,6 +35,10 @@ export function settlementOf(
   if (times.waitedMs > rules.maxAgeMs)
     return { ...settled, delivery: { result: 'drop', reason: `given up, too old: ${delivery.reason}` } };
   // At least 1 ms, so that one look at the outbox ends even when no jitter comes and time stands still.
-  const waitMs = Math.max(1, backoffMs(attempts, rules.backoff, rules.random), askedMs(row, delivery));
+  const waitMs = Math.max(
+    1,
+    backoffMs(attempts, backoffOf(row, rules.backoff), rules.random),
+    askedMs(row, delivery),
+  );
   return { ...settled, delivery, nextAttemptMs: times.atMs + waitMs };
 }

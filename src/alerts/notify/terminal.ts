@@ -14,9 +14,10 @@ export function consoleChannel(options: {
     type: 'console',
     accepts: ({ kind }) => kind !== 'heartbeat',
     async deliver(event) {
-      const next = event.kind === 'alert' && event.state === 'firing' ? event.annotations.next : undefined;
+      const { next, run } = event.kind === 'alert' && event.state === 'firing' ? event.annotations : {};
       print(titleOf(event, source));
       if (next) print(`  next: ${oneLine(next)}`);
+      if (run) print(`  run: ${oneLine(run)}`);
       return { result: 'sent' };
     },
   };

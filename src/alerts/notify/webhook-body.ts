@@ -27,7 +27,7 @@ export function readWebhookBody(text: string): WebhookBody | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return 'the body is no JSON';
+    return 'the body is not JSON';
   }
   const result = webhookBody.safeParse(value);
   if (result.success) return result.data;

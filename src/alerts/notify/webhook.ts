@@ -9,12 +9,13 @@ const zeroTime = '0001-01-01T00:00:00Z';
 
 /** The annotations as Alertmanager and its receivers know them; none is empty. */
 export function annotationsOf(event: AlertEvent): Record<string, string> {
-  const { summary, description, next, runbook } = event.annotations;
+  const { summary, description, next, runbook, run } = event.annotations;
   const rows: [string, string | undefined][] = [
     ['summary', summary],
     ['description', description],
     ['next', next],
     ['runbook_url', runbook],
+    ['run', run],
     ['value', event.value === undefined ? undefined : String(event.value)],
     ['unit', event.unit],
     ['threshold', event.threshold],

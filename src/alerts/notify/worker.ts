@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { messageOf, oneLine, type Redactor } from '../../core/index.ts';
 import { isAhead, longestCriticalWaitMs, longestRetryAfterMs } from './backoff.ts';
 import type { Channel, Delivery } from './channel.ts';
+import type { NotificationEvent } from './event.ts';
 import {
   collapse,
   dueRows,
@@ -23,6 +24,10 @@ export interface WorkerOptions extends SettlementRules {
   /** Milliseconds of a clock that nobody can set. */
   monotonic: () => number;
   onError: (message: string) => void;
+  /** Whether something may leave on a channel now; always without it. */
+  mayDeliver?: (channel: string) => boolean;
+  /** Told what a channel has taken; it must not throw. */
+  onSent?: (event: NotificationEvent) => void;
 }
 
 /** What one channel did since the dispatcher was made, and what waits for it; ages in seconds. */
@@ -96,6 +101,7 @@ export class Worker {
   #take(): OutboxRow | undefined {
     const { now } = this.#options;
     const { minIntervalMs = 0, spacingMs = 0 } = this.#channel;
+    if (this.#options.mayDeliver?.(this.name) === false) return undefined;
     if (this.#isStopped || this.#isRepeating || this.#isRepeatDue() || isAhead(this.#readyAtMs, now()))
       return undefined;
     if (this.#inFlight.size >= this.#concurrency) return undefined;
@@ -130,6 +136,8 @@ export class Worker {
     this.#count(settlement);
     this.#unsettled.push(settlement);
     this.#guarded((db) => this.#flush(db));
+    const { event } = row;
+    if (delivery.result === 'sent' && event) this.#options.onSent?.(event);
   }
 
   /** How long an event was seen failing, this try included: only time between two tries of one process counts. */
@@ -186,6 +194,7 @@ export class Worker {
   }
 
   #mayRepeat(): boolean {
+    if (this.#options.mayDeliver?.(this.name) === false) return false;
     return this.#isRepeatDue() && this.#inFlight.size === 0 && !this.#isRepeating && !this.#isStopped;
   }
 

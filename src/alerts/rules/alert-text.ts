@@ -1,7 +1,11 @@
 import { formatBeside, formatBound, formatDuration, formatValue, type Unit } from '../../core/index.ts';
 import type { AlertRule } from './rule.ts';
+import { ruleOfAlert } from './trigger-limits.ts';
 
-type RuleText = Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description'>;
+type RuleText = Pick<
+  AlertRule,
+  'unit' | 'limit' | 'forSeconds' | 'spans' | 'summary' | 'description' | 'triggers'
+>;
 
 function fill(template: string, tokens: (name: string) => string): string {
   return template.replaceAll(/\{([a-z]+(?::[a-z_]+)?)\}/g, (_, name: string) => tokens(name));
@@ -13,13 +17,18 @@ function fixedToken(rule: RuleText, name: string): string {
   return span > 0 ? formatDuration(span * 1000) : 'one reading';
 }
 
+/** Which of several it is, where there are several. */
+const at = (instance: string | undefined): string => (instance === undefined ? '' : ` at ${instance}`);
+
 /** Summary and description of an alert for a person: value and limit in their unit. */
 export function alertText(
-  rule: RuleText,
+  of: RuleText,
   alert: { value?: number | undefined; labels: Readonly<Record<string, string>> },
 ): { summary: string; description: string } {
+  const rule = ruleOfAlert(of, alert);
   const tokens = (name: string): string => {
     if (name.startsWith('label:')) return alert.labels[name.slice(6)] ?? 'unknown';
+    if (name.startsWith('at:')) return at(alert.labels[name.slice(3)]);
     if (name !== 'value') return fixedToken(rule, name);
     if (alert.value === undefined || !rule.unit) return 'unknown';
     return rule.limit
@@ -43,6 +52,7 @@ const humanize: Record<Unit, string> = {
 export function alertTextForPrometheus(rule: RuleText): { summary: string; description: string } {
   const tokens = (name: string): string => {
     if (name.startsWith('label:')) return `{{ $labels.${name.slice(6)} }}`;
+    if (name.startsWith('at:')) return `{{ with $labels.${name.slice(3)} }} at {{ . }}{{ end }}`;
     if (name !== 'value') return fixedToken(rule, name);
     return rule.unit ? humanize[rule.unit] : '{{ $value }}';
   };

@@ -1,3 +1,4 @@
+import { subjectLabels } from '../../core/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { immediateRule } from '../engine/immediate-rule.ts';
 import { severityOf } from './rule.ts';
@@ -10,8 +11,12 @@ export const healthCheckRule = immediateRule(
 );
 
 /** The labels of a check's alert. */
-export function checkLabels({ id, group, definition }: Pick<CheckOutcome, 'id' | 'group' | 'definition'>) {
+export function checkLabels({
+  id,
+  group,
+  definition,
+}: Pick<CheckOutcome, 'id' | 'group' | 'definition'>): Record<string, string> {
   const priority = definition?.priority ?? 'P1';
   const severity = definition?.severity ?? severityOf(priority);
-  return { check: id, group, priority, severity };
+  return { check: id, group, priority, severity, ...subjectLabels(definition) };
 }

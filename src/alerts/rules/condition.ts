@@ -8,8 +8,11 @@ import type { SampleSource } from '../signals/algebra/source.ts';
 /** What must hold for a rule to count as breached, as plain data. */
 export type RuleCondition =
   | { kind: 'bound'; expression: Expression; bound: Bound }
-  | { kind: 'absent'; expression: Expression }
+  /** `labels` are those of the series that is missing, as Prometheus gives them. */
+  | { kind: 'absent'; expression: Expression; labels?: LabelSet }
   | { kind: 'all' | 'any'; of: readonly RuleCondition[] }
+  /** Each for the labels that it has itself: what one says of a label set is not unknown because another says nothing. */
+  | { kind: 'each'; of: readonly RuleCondition[] }
   /** A breach is unknown unless `enough` is met for the same labels. */
   | { kind: 'given'; of: RuleCondition; enough: RuleCondition };
 
@@ -62,7 +65,7 @@ export function judgeCondition(
     }
     case 'absent': {
       const isThere = evaluateVector(condition.expression, source, atMs).length > 0;
-      return [{ labels: {}, state: isThere ? 'clear' : 'breached' }];
+      return [{ labels: condition.labels ?? {}, state: isThere ? 'clear' : 'breached' }];
     }
     case 'all':
     case 'any':
@@ -70,6 +73,13 @@ export function judgeCondition(
         condition.kind,
         condition.of.map((part) => judgeCondition(part, source, atMs)),
       );
+    case 'each': {
+      const results = condition.of.flatMap((part) => judgeCondition(part, source, atMs));
+      return [...Map.groupBy(results, ({ labels }) => labelKey(labels)).values()].flatMap((same) => {
+        const state = strongest.any.find((name) => same.some((result) => result.state === name));
+        return same.find((result) => result.state === state) ?? [];
+      });
+    }
     case 'given': {
       const enough = judgeCondition(condition.enough, source, atMs).filter(
         ({ state }) => state === 'breached',
@@ -84,21 +94,46 @@ export function judgeCondition(
   }
 }
 
+/** How an expression is written, which is as PromQL unless it is recorded under a name. */
+type Write = (expression: Expression) => string;
+
+/** Prometheus gives what is absent the labels that its selector asks for, and no others. */
+function absentText(
+  { expression, labels = {} }: Extract<RuleCondition, { kind: 'absent' }>,
+  write: Write,
+): string {
+  const asked = expression.kind === 'gauge' ? expression.selector.matchers : [];
+  const named = ([label]: [string, string]) => asked.some((one) => one.label === label);
+  return Object.entries(labels)
+    .filter((one) => !named(one))
+    .reduce(
+      (text, [label, value]) => `label_replace(${text}, "${label}", ${JSON.stringify(value)}, "", "")`,
+      `absent(${write(expression)})`,
+    );
+}
+
 /** The condition as the expression of a Prometheus rule: it has a value exactly while it is breached. */
-export function conditionToPromQL(condition: RuleCondition): string {
+export function conditionToPromQL(condition: RuleCondition, write: Write = toPromQL): string {
   switch (condition.kind) {
     case 'bound': {
       const { operator, value } = condition.bound;
-      return `${toPromQL(condition.expression)} ${operator} ${numberText(value)}`;
+      return `${write(condition.expression)} ${operator} ${numberText(value)}`;
     }
     case 'absent':
-      return `absent(${toPromQL(condition.expression)})`;
+      return absentText(condition, write);
     case 'given':
-      return conditionToPromQL({ kind: 'all', of: [condition.of, condition.enough] });
+      return conditionToPromQL(
+        {
+          kind: 'all',
+          of: [...(condition.of.kind === 'all' ? condition.of.of : [condition.of]), condition.enough],
+        },
+        write,
+      );
     case 'all':
-    case 'any': {
+    case 'any':
+    case 'each': {
       const parts = condition.of.map((part) => {
-        const text = conditionToPromQL(part);
+        const text = conditionToPromQL(part, write);
         return part.kind === 'bound' || part.kind === 'absent' ? text : `(${text})`;
       });
       return parts.join(condition.kind === 'all' ? ' and ' : ' or ');

@@ -1,7 +1,9 @@
-import { cycleIntervalSeconds } from '../../core/index.ts';
+import { cycleIntervalSeconds, type Matcher } from '../../core/index.ts';
 import type { EnginePolicy, EngineRule, EngineSetup, Inhibition } from '../engine/inputs.ts';
 import { healthCheckRule } from './check-alert.ts';
 import { undeliveredRule } from './observe-channels.ts';
+import { releaseRule } from './observe-releases.ts';
+import { cutOffRule } from './observe-witness.ts';
 import type { AlertRule } from './rule.ts';
 import { signalCause } from './signal-cause.ts';
 
@@ -25,22 +27,30 @@ const consequencesOfDown = [
   'HealthCheckFailed',
 ];
 
+const given = (label: string): Matcher => ({ label, operator: '!=', value: '' });
+const without = (label: string): Matcher => ({ label, operator: '=', value: '' });
+
+const downExplains = (whose: readonly Matcher[], equal: readonly string[]): Inhibition => ({
+  name: 'a service that is down explains it',
+  source: [{ label: 'alertname', operator: '=', value: 'ServiceDown' }],
+  target: [{ label: 'alertname', operator: '=~', value: consequencesOfDown.join('|') }, ...whose],
+  equal,
+  // A service that is gone turns half of the checks red a minute before it counts as down.
+  holdWhilePending: true,
+});
+
 /** Which alerts silence which; Alertmanager's configuration is rendered from the same. */
 export const inhibitions: readonly Inhibition[] = [
-  {
-    name: 'a service that is down explains it',
-    source: [{ label: 'alertname', operator: '=', value: 'ServiceDown' }],
-    target: [{ label: 'alertname', operator: '=~', value: consequencesOfDown.join('|') }],
-    equal: [],
-    // A service that is gone turns half of the checks red a minute before it counts as down.
-    holdWhilePending: true,
-  },
+  downExplains([without('service')], []),
+  // What is of a service is explained by that service alone, and what is of an instance by that one.
+  downExplains([given('service'), without('instance')], ['service']),
+  downExplains([given('instance')], ['service', 'instance']),
   {
     name: 'the critical alert of the same signal says more',
     source: [{ label: 'severity', operator: '=', value: 'critical' }],
     target: [{ label: 'severity', operator: '=', value: 'warning' }],
-    // Failed checks share a signal; only its own check's critical alert says more than a warning.
-    equal: ['signal', 'check'],
+    // Failed checks share a signal, and so do services; only its own critical alert says more than a warning.
+    equal: ['signal', 'check', 'service', 'instance'],
   },
 ];
 
@@ -76,19 +86,26 @@ function engineRule(rule: AlertRule, cycleEcho: EngineRule['echo'], someMs: numb
   };
 }
 
-/** The engine on these rules, with one alert per failed check beside them, read once every `cycleIntervalMs`. */
+/**
+ * The engine on these rules, with one alert per failed check beside them, read once every `cycleIntervalMs`.
+ * `dependencies` are inhibitions beside those of the policy.
+ */
 export function engineSetup(
   rules: readonly AlertRule[],
   policy: Partial<EnginePolicy> = {},
   cycleIntervalMs = cycleIntervalSeconds * 1000,
+  dependencies: readonly Inhibition[] = [],
 ): EngineSetup {
-  const whole = { ...defaultPolicy, ...policy };
+  const given = { ...defaultPolicy, ...policy };
+  const whole = { ...given, inhibitions: [...given.inhibitions, ...dependencies] };
   const someMs = 2 * whole.evaluationIntervalMs;
   const echo = { beginsMs: someMs, lastsMs: 1.5 * cycleIntervalMs + someMs };
   return {
     rules: [
       ...rules.map((rule) => engineRule(rule, echo, someMs)),
       undeliveredRule,
+      cutOffRule,
+      { ...releaseRule, intervalMs: cycleIntervalMs },
       { ...healthCheckRule, intervalMs: cycleIntervalMs, echo },
     ],
     policy: whole,

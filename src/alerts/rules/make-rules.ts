@@ -1,19 +1,45 @@
-import { type Bound, checkFlips, cycleAgeBound, type ThresholdTable, type Unit } from '../../core/index.ts';
+import {
+  type Bound,
+  checkFlips,
+  cycleAgeBound,
+  type Matcher,
+  type ThresholdTable,
+  type Unit,
+} from '../../core/index.ts';
+import { gauge, min, select } from '../signals/algebra/build.ts';
 import type { Expression } from '../signals/algebra/expression.ts';
-import { burnRateOf, isMeasured, signalExpressions, watchAge } from '../signals/algebra/named.ts';
+import {
+  burnRateOf,
+  isMeasured,
+  signalExpressions,
+  usualRejectedMs,
+  watchAge,
+} from '../signals/algebra/named.ts';
 import { defaultNaming, type SignalNaming, scaledBy } from '../signals/algebra/signal-naming.ts';
-import { eachService, errorRatioOf, latencyOf, nothing, rateOf } from '../signals/algebra/traffic.ts';
+import {
+  eachService,
+  errorRatioOf,
+  latencyOf,
+  nothing,
+  presenceOf,
+  rateOf,
+  rejectedRiseOf,
+  slisOf,
+  tellsServices,
+} from '../signals/algebra/traffic.ts';
 import type { RuleCondition } from './condition.ts';
-import { enoughOperations } from './enough-operations.ts';
+import { enoughForP95, enoughForRise, enoughOperations } from './enough-operations.ts';
 import { type AlertRule, type RuleDefinition, type RuleSubject, runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 import { signalCause } from './signal-cause.ts';
+import { triggerLimits } from './trigger-limits.ts';
 
 type Judged = Pick<AlertRule, 'condition' | 'unit' | 'limit' | 'forSeconds' | 'spans'>;
 
 /** What the signals of live traffic are made of; the others are as they are now. */
 const overWindow: readonly string[] = [
   'errorRatio',
+  'rejectedRise',
   'latencyP95',
   'throughput',
   'cpuUsed',
@@ -32,8 +58,10 @@ function originOf(
       cause: signalCause('errorRatio'),
       lookBackSeconds: scaledBy(naming, subject.window.shortSeconds),
     };
-  if (subject.by !== 'threshold') return { cause: undefined, lookBackSeconds: 0 };
   const windowSeconds = scaledBy(naming, naming.windowMs / 1000);
+  if (subject.by === 'bound' && overWindow.includes(subject.signal))
+    return { cause: undefined, lookBackSeconds: windowSeconds };
+  if (subject.by !== 'threshold') return { cause: undefined, lookBackSeconds: 0 };
   return {
     cause: signalCause(subject.signal),
     lookBackSeconds: overWindow.includes(subject.signal) ? windowSeconds : 0,
@@ -55,20 +83,111 @@ function withBound(expression: Expression, bound: Bound): RuleCondition {
 }
 
 /** The signals of live traffic with a value for each service, as rules judge them; the only one has no label. */
-function signalsOfServices(naming: SignalNaming) {
+export function signalsOfServices(naming: SignalNaming) {
   return {
     errorRatio: eachService(naming, errorRatioOf) ?? nothing,
     latencyP95: eachService(naming, (sli, windowMs) => latencyOf(sli, 0.95, windowMs)) ?? nothing,
+    rejectedRise:
+      eachService(naming, (sli, windowMs) =>
+        rejectedRiseOf(sli, windowMs, scaledBy(naming, usualRejectedMs)),
+      ) ?? nothing,
     throughput: eachService(naming, (sli, windowMs) => rateOf(sli, 'operations', windowMs)) ?? nothing,
   };
 }
 
 /** How fast each service burns its error budget. */
-const burnRatesOf = (naming: SignalNaming, windowMs: number, budget: number) =>
+export const burnRatesOf = (naming: SignalNaming, windowMs: number, budget: number) =>
   eachService(naming, (sli) => burnRateOf(sli, windowMs, budget));
 
-/** Whether what a rule is judged on is measured at all. */
-function isJudged(subject: RuleSubject, naming: SignalNaming): boolean {
+/** An error ratio or a P95 past a limit, by service; unknown where too few operations tell of it. */
+export function trafficCondition(
+  signal: 'errorRatio' | 'latencyP95',
+  bound: Bound,
+  naming: SignalNaming,
+): RuleCondition {
+  const enough = signal === 'errorRatio' ? enoughOperations(bound.value, naming) : enoughForP95(naming);
+  return { kind: 'given', of: withBound(signalsOfServices(naming)[signal], bound), enough };
+}
+
+/** Whether each service answers, and each instance of those that have several. */
+export function answeringOf({ services, instances = {} }: SignalNaming): Expression[] {
+  const up = (...matchers: ['job', '=~' | '!~', string][]) => gauge(select('up', ...matchers));
+  const several = Object.keys(instances);
+  const isEach = several.length > 0 && services.split('|').every((job) => several.includes(job));
+  const one = several.length === 0 ? [] : [['job', '!~', several.join('|')] as ['job', '!~', string]];
+  return [
+    ...(isEach ? [] : [min(up(['job', '=~', services], ...one), 'job', 'service')]),
+    ...(several.length === 0
+      ? []
+      : [min(up(['job', '=~', several.join('|')]), 'job', 'service', 'instance')]),
+  ];
+}
+
+/** Each service that does not answer, or that is missing where it is scraped; each instance where it has several. */
+function downOf(naming: SignalNaming, bound: Bound): RuleCondition {
+  const { scraped = [] } = naming;
+  const missing = scraped.map(
+    ({ job, service }): RuleCondition => ({
+      kind: 'absent',
+      expression: gauge(select('up', ['job', '=', job])),
+      labels: { job, service },
+    }),
+  );
+  const answering = answeringOf(naming).map((expression) => withBound(expression, bound));
+  return { kind: 'each', of: [...answering, ...missing] };
+}
+
+/** Each service whose operations are not counted at all any more. */
+function missingOf(naming: SignalNaming): RuleCondition {
+  if (!tellsServices(naming)) return { kind: 'absent', expression: signalExpressions(naming).operations };
+  const missing = slisOf(naming).map(
+    (sli): RuleCondition => ({
+      kind: 'absent',
+      expression: presenceOf(sli),
+      labels: { service: sli.service },
+    }),
+  );
+  return { kind: 'each', of: missing };
+}
+
+const perService: readonly string[] = [
+  'errorRatio',
+  'rejectedRise',
+  'latencyP95',
+  'throughput',
+  'operations',
+];
+
+/** Which instances there may be: any where only a name tells, and none of a service that is one address. */
+function instancesOf({ instances = {} }: SignalNaming): Matcher[] {
+  const known = Object.values(instances);
+  if (known.length === 0) return [];
+  const names = known
+    .flatMap((of) => (of === 'dns' ? [] : of))
+    .map((name) => name.replace(/[^\w:/-]/g, '\\$&'));
+  return [
+    { label: 'instance', operator: '=~', value: known.includes('dns') ? '.*' : ['', ...names].join('|') },
+  ];
+}
+
+/** What tells the alerts of a rule apart: nothing, the service, or what is known by the samples only. */
+function aboutOf(subject: RuleSubject, naming: SignalNaming): AlertRule['about'] {
+  const signal = 'signal' in subject ? subject.signal : '';
+  if (signal === 'checkFlips' || signal === 'rollbackRequired') return undefined;
+  if (signal === 'uptime') {
+    return [
+      { label: 'job', operator: '=~', value: naming.services },
+      { label: 'service', operator: '=~', value: '.+' },
+      ...instancesOf(naming),
+    ];
+  }
+  if (!tellsServices(naming) || !(subject.by === 'burn' || perService.includes(signal))) return [];
+  const services = slisOf(naming).map(({ service }) => service);
+  return [{ label: 'service', operator: '=~', value: services.join('|') }];
+}
+
+/** Whether what a rule is judged on is measured at all, and something tells how it should be. */
+export function isJudged(subject: RuleSubject, naming: SignalNaming): boolean {
   const signal = subject.by === 'burn' ? 'errorRatio' : 'signal' in subject ? subject.signal : '';
   // How much traffic there is says something only where somebody said how much there should be.
   if (signal === 'throughput' && naming.limitsThroughput === false) return false;
@@ -88,12 +207,24 @@ function judgedBy(
       const { unit, [subject.level]: bound } = table[subject.signal];
       if (!bound) return undefined;
       const judged = bounded(signals[subject.signal], bound, unit, naming);
-      if (subject.signal !== 'errorRatio') return judged;
-      const enough = enoughOperations(bound.value, naming);
-      return { ...judged, condition: { kind: 'given', of: judged.condition, enough } };
+      switch (subject.signal) {
+        case 'errorRatio':
+        case 'latencyP95':
+          return { ...judged, condition: trafficCondition(subject.signal, bound, naming) };
+        case 'uptime':
+          return { ...judged, condition: downOf(naming, bound) };
+        default:
+          return judged;
+      }
     }
     case 'bound': {
       const judged = bounded(signals[subject.signal], subject.bound, subject.unit, naming);
+      if (subject.signal === 'rejectedRise')
+        return {
+          ...judged,
+          condition: { kind: 'given', of: judged.condition, enough: enoughForRise(naming) },
+          spans: { usual: scaledBy(naming, usualRejectedMs / 1000) },
+        };
       const window = scaledBy(naming, checkFlips.windowSeconds);
       return subject.signal === 'checkFlips' ? { ...judged, spans: { window } } : judged;
     }
@@ -114,7 +245,7 @@ function judgedBy(
     }
     case 'absence':
       return {
-        condition: { kind: 'absent', expression: signals[subject.signal] },
+        condition: missingOf(naming),
         unit: undefined,
         limit: undefined,
         forSeconds: scaledBy(naming, subject.forSeconds),
@@ -129,7 +260,11 @@ function judgedBy(
       const over = (seconds: number) =>
         withBound(burnRatesOf(naming, seconds * 1000, budget) ?? nothing, limit);
       return {
-        condition: { kind: 'all', of: [over(long), over(short)] },
+        condition: {
+          kind: 'given',
+          of: { kind: 'all', of: [over(long), over(short)] },
+          enough: enoughOperations(budget * factor, naming, long * 1000),
+        },
         unit: 'count',
         limit,
         forSeconds: scaledBy(naming, forSeconds),
@@ -163,11 +298,13 @@ export function alertRules(
         ...judged,
         keepFiringSeconds: scaledBy(naming, definition.keepFiringSeconds ?? 0),
         labels: { severity, priority, signal: topic },
+        about: aboutOf(definition.subject, naming),
         summary,
         description,
         next,
         runbook: runbookOfAlert(name),
         onlyNew: definition.onlyNew ?? false,
+        triggers: topic === 'rollback' ? triggerLimits(table, naming) : undefined,
         ...originOf(definition, naming),
       },
     ];

@@ -1,6 +1,7 @@
 import type {
   Bound,
   BurnWindow,
+  Matcher,
   Priority,
   Severity,
   SignalName,
@@ -24,9 +25,9 @@ export type RuleSubject =
   | { by: 'bound'; signal: NamedSignal; unit: Unit; bound: Bound }
   /** The age of the last cycle against the interval of the cycles; that there was none is a breach too. */
   | { by: 'cycle age' }
-  | { by: 'absence'; signal: NamedSignal; forSeconds: number };
+  | { by: 'absence'; signal: 'operations'; forSeconds: number };
 
-/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}`, `{label:NAME}` and the spans of `AlertRule`. */
+/** A rule as it is written down. Templates know `{value}`, `{limit}`, `{for}`, `{label:NAME}`, `{at:NAME}` (“ at ” and the label, where it is there) and the spans of `AlertRule`. */
 export interface RuleDefinition {
   name: string;
   group: RuleGroup;
@@ -60,16 +61,27 @@ export interface AlertRule {
   spans: Readonly<Record<string, number>>;
   /** Labels beside `alertname`: `severity`, `priority` and `signal`. */
   labels: Readonly<Record<string, string>>;
+  /** Which labels its alerts have besides, by what is configured; `undefined` where only the samples say. */
+  about: readonly Matcher[] | undefined;
   summary: string;
   description: string;
   next: string;
   /** Place in the docs: `docs/incident-response.md#highlatencyp95`. */
   runbook: string;
   onlyNew: boolean;
+  /** What each rollback trigger is judged by, where the rule has an alert for each. */
+  triggers?: Readonly<Record<string, TriggerLimit>> | undefined;
   /** What its condition looks at, as the cause that other alerts name. */
   cause: string | undefined;
   /** How far back its condition looks at most once what breached it is over. */
   lookBackSeconds: number;
+}
+
+/** What a rollback trigger is judged by, in the words of its threshold. */
+export interface TriggerLimit
+  extends Pick<AlertRule, 'unit' | 'limit' | 'forSeconds' | 'summary' | 'description'> {
+  /** What is so, as the middle of a sentence: `P95 latency {value} ({limit})`. */
+  says: string;
 }
 
 /** Severity of a priority: P0–P1 critical, P2–P3 warning, P4 info. */

@@ -7,7 +7,7 @@ const minutes = 60;
 const budgetBurn = (rule: Omit<RuleDefinition, 'topic' | 'summary' | 'description'>): RuleDefinition => ({
   ...rule,
   topic: 'error_budget',
-  summary: 'The error budget burns {value} times too fast ({limit})',
+  summary: 'The error budget burns {value} times too fast{at:service} ({limit})',
   description:
     'At {value} times the allowed error ratio over {long} and {short}, a month’s budget is gone in days.',
 });
@@ -29,7 +29,7 @@ const componentSlow = (
   next,
 });
 
-/** The 18 alert rules; their limits and times are those of `thresholds`. */
+/** The 18 alert rules, and one for services that have no check of their rejected requests; their limits and times are those of `thresholds`. */
 export const ruleDefinitions: readonly RuleDefinition[] = [
   {
     name: 'TestPassRateLow',
@@ -39,7 +39,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     subject: { by: 'threshold', signal: 'passRate', level: 'critical' },
     summary: 'Pass rate {value} ({limit})',
     description: '{value} of the judged checks passed in the last cycle, {limit} for {for}.',
-    next: 'read the failing checks, hold the rollout',
+    next: 'vigil alerts names the check that fails and how to run it; hold the rollout',
   },
   {
     name: 'HighErrorRate',
@@ -48,7 +48,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     topic: 'error_ratio',
     subject: { by: 'threshold', signal: 'errorRatio', level: 'critical' },
     keepFiringSeconds: 2 * minutes,
-    summary: 'Error ratio {value} ({limit})',
+    summary: 'Error ratio {value}{at:service} ({limit})',
     description: '{value} of the operations of live traffic failed, {limit} for {for}.',
     next: 'group errors by category in /metrics, hold the rollout',
   },
@@ -59,7 +59,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     topic: 'latency',
     subject: { by: 'threshold', signal: 'latencyP95', level: 'critical' },
     keepFiringSeconds: 2 * minutes,
-    summary: 'P95 latency {value} ({limit})',
+    summary: 'P95 latency {value}{at:service} ({limit})',
     description: 'One operation in 20 of live traffic took {value} or longer, {limit} for {for}.',
     next: 'find which operations are slow, hold the rollout',
   },
@@ -69,8 +69,8 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     priority: 'P0',
     topic: 'service',
     subject: { by: 'threshold', signal: 'uptime', level: 'critical' },
-    summary: 'A service of the target does not answer',
-    description: 'At least one service has not answered its scrapes for {for}.',
+    summary: 'Service {label:job}{at:instance} does not answer',
+    description: '{label:job}{at:instance} has not answered its scrapes for {for}.',
     next: 'is the process running? start it, or roll back',
   },
   budgetBurn({
@@ -105,7 +105,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     subject: { by: 'threshold', signal: 'passRate', level: 'warning' },
     summary: 'Pass rate {value} ({limit})',
     description: '{value} of the judged checks passed in the last cycle, {limit} for {for}.',
-    next: 'read the failing checks',
+    next: 'vigil alerts names the check that fails and how to run it',
   },
   {
     name: 'HighMemoryUsage',
@@ -146,6 +146,23 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     subject: { by: 'burn', window: burnWindows.slow },
     next: 'group errors by category in /metrics',
   }),
+  {
+    name: 'RejectedRequestsRising',
+    group: 'warnings',
+    priority: 'P2',
+    topic: 'rejected',
+    subject: {
+      by: 'bound',
+      signal: 'rejectedRise',
+      unit: 'ratio',
+      bound: { operator: '>', value: 0.05, forSeconds: 5 * minutes },
+    },
+    keepFiringSeconds: 2 * minutes,
+    summary: 'Rejected requests rise{at:service}, {value} past twice their usual share ({limit})',
+    description:
+      'The share of requests refused as their sender’s mistake is {value} past twice that of the last {usual}, {limit} for {for}.',
+    next: 'group the rejected requests by route and status, hold the rollout',
+  },
   componentSlow('HTDAGDecompositionSlow', 'htdag', 'decomposition', 'look at the planner’s decompositions'),
   componentSlow('HALORoutingSlow', 'halo', 'routing', 'look at the planner’s routing'),
   componentSlow('AOPValidationSlow', 'aop', 'validation', 'look at the planner’s validation'),
@@ -156,7 +173,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     topic: 'throughput',
     subject: { by: 'threshold', signal: 'throughput', level: 'warning' },
     keepFiringSeconds: 5 * minutes,
-    summary: 'Throughput {value} ({limit})',
+    summary: 'Throughput {value}{at:service} ({limit})',
     description: 'Live traffic runs at {value}, {limit} for {for}.',
     next: 'compare with the traffic that is sent',
   },
@@ -177,7 +194,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     priority: 'P2',
     topic: 'metrics',
     subject: { by: 'absence', signal: 'operations', forSeconds: metricsAbsentSeconds },
-    summary: 'The target’s metrics are missing',
+    summary: 'The target’s metrics are missing{at:service}',
     description: 'The counter of operations has been absent for {for}: every rule on live traffic is blind.',
     next: 'read the metrics of the service',
   },

@@ -7,10 +7,17 @@ import {
   type Priority,
   runbookOf,
   type Severity,
+  type SignalName,
+  subjectLabels,
   type ThresholdTable,
 } from '../../core/index.ts';
 import { type CheckOutcome, isFailure } from '../../suite/index.ts';
+import { defaultNaming, type SignalNaming } from '../signals/algebra/signal-naming.ts';
+import { errorsToTell, operationsForP95, operationsToResolve } from '../signals/judge.ts';
+import type { LiveWindow } from '../signals/live-window.ts';
 import type { SignalValues } from '../signals/reading.ts';
+import { isJudged } from './make-rules.ts';
+import { passRateStep } from './pass-rate-step.ts';
 import { runbookOfAlert, severityOf } from './rule.ts';
 import { ruleDefinitions } from './rules.ts';
 
@@ -31,18 +38,46 @@ export interface Violation {
   summary: string;
   next: string;
   runbook: string;
+  /** Of whom a failed check tells. */
+  service?: string;
+  instance?: string;
 }
 
 type Stamp = Pick<Violation, 'timestamp' | 'cycle'>;
 
-function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): Violation[] {
+/** What a cycle showed. */
+interface Shown {
+  outcomes: readonly CheckOutcome[];
+  values: SignalValues;
+  /** The live traffic that the values are made of; without it they count however few operations there were. */
+  live?: LiveWindow | undefined;
+  down?: string | undefined;
+}
+
+/** Whether enough operations tell of a value, as the rule of the same limit asks for them. */
+function isTold(signal: SignalName, limit: number, live: Shown['live']): boolean {
+  if (live === undefined) return true;
+  if (signal === 'latencyP95') return live.operations >= operationsForP95;
+  if (signal !== 'errorRatio') return true;
+  return live.operations >= operationsToResolve(limit) || live.errors >= errorsToTell(limit);
+}
+
+function ofSignals(
+  { outcomes, values, live }: Shown,
+  table: ThresholdTable,
+  stamp: Stamp,
+  naming: SignalNaming,
+): Violation[] {
   return ruleDefinitions.flatMap(({ name, priority, next, subject }) => {
     // Whether a service is down the cycle knows by itself.
-    if (subject.by !== 'threshold' || subject.signal === 'uptime') return [];
+    if (subject.by !== 'threshold' || subject.signal === 'uptime' || !isJudged(subject, naming)) return [];
     const value = values[subject.signal];
     const { title, unit, [subject.level]: bound } = table[subject.signal];
     if (value === undefined || !bound || !holds(bound, value)) return [];
+    if (!isTold(subject.signal, bound.value, live)) return [];
     const threshold = formatBound(bound, unit);
+    const step = subject.signal === 'passRate' ? passRateStep(outcomes) : undefined;
+    const summary = `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`;
     return [
       {
         ...stamp,
@@ -54,8 +89,8 @@ function ofSignals(values: SignalValues, table: ThresholdTable, stamp: Stamp): V
         unit,
         threshold,
         for_seconds: bound.forSeconds ?? 0,
-        summary: `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`,
-        next,
+        summary: step ? `${step.cause}; ${summary}` : summary,
+        next: step?.next ?? next,
         runbook: runbookOfAlert(name),
       },
     ];
@@ -81,15 +116,17 @@ function ofChecks(outcomes: readonly CheckOutcome[], stamp: Stamp): Violation[] 
       ),
       next: definition?.next ?? 'read the check’s message',
       runbook: definition ? runbookOf(definition) : '',
+      ...subjectLabels(definition),
     };
   });
 }
 
 /** Every limit that this cycle showed crossed, the gravest first. */
 export function violationsOf(
-  cycle: { outcomes: readonly CheckOutcome[]; values: SignalValues; down?: string | undefined },
+  cycle: Shown,
   table: ThresholdTable,
   stamp: Stamp,
+  naming: SignalNaming = defaultNaming,
 ): Violation[] {
   const down: Violation[] = cycle.down
     ? [
@@ -110,6 +147,6 @@ export function violationsOf(
       ]
     : [];
   // A failed check says more than the pass rate that it lowers, so it stands first among equals.
-  const all = [...down, ...ofChecks(cycle.outcomes, stamp), ...ofSignals(cycle.values, table, stamp)];
+  const all = [...down, ...ofChecks(cycle.outcomes, stamp), ...ofSignals(cycle, table, stamp, naming)];
   return all.sort((a, b) => byText(a.priority, b.priority));
 }

@@ -1,14 +1,17 @@
 import { type Bound, formatDuration, formatValue, holds, lowerBoundOfShare } from '../../core/index.ts';
 
-/** `unknown` carries why the evidence doesn't suffice. */
-export type Judgement = { outcome: 'met' } | { outcome: 'breached' } | { outcome: 'unknown'; reason: string };
+/** `unknown` carries why the evidence doesn't suffice, and in how long it will at the present rate. */
+export type Judgement =
+  | { outcome: 'met' }
+  | { outcome: 'breached' }
+  | { outcome: 'unknown'; reason: string; leftMs?: number };
 
 /** What is missing, and when it will be there at the present rate. */
-function tooFew(operations: number, needed: number, what: string, seconds: number | undefined): string {
+function tooFew(operations: number, needed: number, what: string, seconds: number | undefined): Judgement {
   const missing = `${operations} of the ${needed} operations that ${what} needs`;
-  if (!seconds || operations <= 0) return missing;
+  if (!seconds || operations <= 0) return { outcome: 'unknown', reason: missing };
   const leftMs = Math.ceil(((needed - operations) * seconds) / operations) * 1000;
-  return `${missing}; at this rate in ${formatDuration(leftMs)}`;
+  return { outcome: 'unknown', reason: `${missing}; at this rate in ${formatDuration(leftMs)}`, leftMs };
 }
 
 /** Whole operations; a count that is no number, or infinite, is no evidence. */
@@ -35,13 +38,13 @@ export function errorsToTell(limit: number): number {
 export function judgeErrorRatio(
   window: { operations: number; errors: number; seconds?: number },
   limit: Bound,
+  needed = operationsToResolve(limit.value),
 ): Judgement {
   const operations = countOf(window.operations);
   const errors = Math.min(Math.round(window.errors), operations);
-  const needed = operationsToResolve(limit.value);
   if (operations >= needed) return { outcome: holds(limit, errors / operations) ? 'met' : 'breached' };
   if (errors > 0 && lowerBoundOfShare(errors, operations, 0.95) > limit.value) return { outcome: 'breached' };
-  return { outcome: 'unknown', reason: tooFew(operations, needed, 'a judgement', window.seconds) };
+  return tooFew(operations, needed, 'a judgement', window.seconds);
 }
 
 /** Operations behind a P95: at least five lie beyond it. */
@@ -57,9 +60,7 @@ export function judgeP95(
   needed = operationsForP95,
 ): Judgement {
   const operations = countOf(window.operations);
-  if (operations < needed) {
-    return { outcome: 'unknown', reason: tooFew(operations, needed, 'a P95', window.seconds) };
-  }
+  if (operations < needed) return tooFew(operations, needed, 'a P95', window.seconds);
   if (Number.isNaN(window.latencyP95)) {
     return { outcome: 'unknown', reason: `no latency was observed of ${operations} operations` };
   }

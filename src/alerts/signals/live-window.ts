@@ -14,25 +14,34 @@ export interface LiveSample {
   /** Cumulative latency buckets, upper bounds in seconds, the last one infinite. */
   buckets: { le: number; count: number }[];
   residentMemoryBytes?: number | undefined;
+  /** What Vigil itself sent since the sample before, where no label tells it from its users'. */
+  own?: { operations: number; errors: number } | undefined;
   /** Where these are the counters of several processes together: of each, because each begins anew alone. */
   instances?: Record<string, LiveSample> | undefined;
 }
 
-/** Requests that a service refused as their sender's mistake; only Genesis tells them. */
+/** Requests that Genesis refused as their sender's mistake; of other services a rule tells. */
 function rejectedOf(exposition: Exposition, { preset, errors }: TrafficMetrics): number | undefined {
   if (preset !== 'genesis') return undefined;
   return sumOf(exposition, errors.metric, (labels) => !matches(labels, errors.matchers));
 }
 
-/** Reads the live counters from an exposition; `undefined` when the families a judgement needs are absent. */
+/**
+ * Reads the live counters from an exposition, without those that a label tells to be of Vigil's own paths; `undefined` when
+ * the families a judgement needs are absent.
+ */
 export function liveSampleOf(
   exposition: Exposition,
   traffic: TrafficMetrics,
   timeMs: number,
+  ownPaths: readonly string[] = [],
 ): LiveSample | undefined {
   const { own, seconds, preset } = traffic;
+  const isOwn = (labels: Record<string, string>) =>
+    (own.length > 0 && matches(labels, own)) ||
+    Object.values(labels).some((value) => ownPaths.includes(value));
   const isWanted = (matchers: readonly Matcher[]) => (labels: Record<string, string>) =>
-    matches(labels, matchers) && (own.length === 0 || !matches(labels, own));
+    matches(labels, matchers) && !isOwn(labels);
   const countOf = ({ metric, matchers }: MetricSelector) => sumOf(exposition, metric, isWanted(matchers));
   const operations = countOf(traffic.operations);
   // Where errors are told by a label of the operations there is no series before the first of them.
@@ -60,6 +69,8 @@ export interface LiveWindow {
   errors: number;
   /** Requests that were refused as a caller's mistake, where they are counted. */
   rejected?: number;
+  /** Operations of Vigil itself, which are taken off. */
+  own?: number;
   /** Seconds; NaN when nothing was observed. */
   latencyP95: number;
   /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
@@ -145,19 +156,24 @@ function between(samples: readonly LiveSample[], since: string): LiveWindow | un
   let operations = 0;
   let errors = 0;
   let rejected = 0;
+  let own = 0;
+  let ownErrors = 0;
   const buckets = last.buckets.map(({ le }) => ({ le, count: 0 }));
   const steps = samples.slice(1).flatMap((after, index) => pairsOf(samples[index] as LiveSample, after));
   for (const [before, after] of steps) {
     operations += increase(before.operations, after.operations);
     errors += increase(before.errors, after.errors);
     rejected += increase(before.rejected ?? 0, after.rejected ?? 0);
+    own += after.own?.operations ?? 0;
+    ownErrors += after.own?.errors ?? 0;
     for (const bucket of buckets)
       bucket.count += increase(countAt(before, bucket.le), countAt(after, bucket.le));
   }
   return {
     seconds: (last.timeMs - first.timeMs) / 1000,
-    operations,
-    errors,
+    operations: Math.max(0, operations - own),
+    errors: Math.max(0, errors - ownErrors),
+    own,
     // A sample of an earlier version has none: what is missing must not look like a rise.
     ...(samples.every((sample) => sample.rejected !== undefined) && { rejected }),
     latencyP95: histogramQuantile(0.95, buckets),

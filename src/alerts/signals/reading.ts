@@ -1,5 +1,6 @@
 import { type Exposition, histogramOf, increase } from '../../clients/index.ts';
 import type { SignalName } from '../../core/index.ts';
+import { fewestOfUsers, mostOwn } from './algebra/traffic.ts';
 import { type LiveSample, liveWindow } from './live-window.ts';
 
 /** Sum and count of one of the planner's histograms. */
@@ -49,9 +50,12 @@ export type SignalValues = Partial<Record<SignalName, number>>;
 export function liveSignals(samples: readonly LiveSample[], windowMs: number): SignalValues {
   const window = liveWindow(samples, windowMs);
   if (!window || window.operations <= 0) return {};
+  const { operations, own = 0 } = window;
+  if (own > 0 && operations < fewestOfUsers) return {};
+  const tellsLatency = !Number.isNaN(window.latencyP95) && own <= mostOwn * (operations + own);
   return {
     errorRatio: window.errors / window.operations,
-    ...(!Number.isNaN(window.latencyP95) && { latencyP95: window.latencyP95 }),
+    ...(tellsLatency && { latencyP95: window.latencyP95 }),
     throughput: window.operations / window.seconds,
   };
 }

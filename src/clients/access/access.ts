@@ -8,12 +8,25 @@ export interface Access {
   auth?: AuthConfig | undefined;
   /** PEM file of an authority that is trusted besides Node's. */
   ca?: string | undefined;
+  /** How queries to a store are sent. */
+  method?: 'GET' | 'POST' | undefined;
 }
 
 const known = new Map<string, Access>();
 
+function ofStore(store: VigilConfig['store']): Access[] {
+  if (!store) return [];
+  const { url, headers, auth, ca, method } = store;
+  const named = { ...auth?.headers, ...headers };
+  return [{ url, where: 'store', auth: { ...auth, headers: named }, ca, method }];
+}
+
 /** The access that a configuration gives to each address of which it says how it is asked. */
-export function accessOf({ services, target }: Pick<VigilConfig, 'services' | 'target'>): Access[] {
+export function accessOf({
+  services,
+  target,
+  store,
+}: Pick<VigilConfig, 'services' | 'target'> & Pick<Partial<VigilConfig>, 'store'>): Access[] {
   const ofServices = services.flatMap(
     ({ name, url, instances, auth, ca, metrics, metricsAuth }): Access[] => {
       const where = `services.${name}`;
@@ -34,7 +47,9 @@ export function accessOf({ services, target }: Pick<VigilConfig, 'services' | 't
     const part = target?.[key];
     return part ? [{ url: part.url, where: `target.${key}`, auth: part.auth, ca: part.ca }] : [];
   });
-  return [...ofServices, ...around].filter(({ url, auth, ca }) => url !== '' && (auth || ca));
+  return [...ofServices, ...around, ...ofStore(store)].filter(
+    ({ url, auth, ca, method }) => url !== '' && (auth || ca || method),
+  );
 }
 
 /** From here on every request of this process to these addresses, and to what lies below them, is asked in this way. */

@@ -115,15 +115,12 @@ export class Cursor {
     const start = this.text.lastIndexOf('\n', this.position - 1) + 1;
     const column = this.position - start + 1;
     const shown = this.text.slice(this.position, this.position + 40).split('\n', 1)[0] ?? '';
-    throw new VigilError('EXPOSITION_INVALID', `Line ${this.line} of the metrics is malformed`, {
-      where: `line ${this.line}, column ${column}`,
-      expected,
-      received: this.atEnd
-        ? 'the end of the text'
-        : shown === ''
-          ? 'the end of the line'
-          : JSON.stringify(shown),
-      hint,
-    });
+    const atEnd = this.atEnd ? 'the end of the text' : 'the end of the line';
+    const received = shown === '' ? atEnd : JSON.stringify(shown);
+    throw new VigilError(
+      'EXPOSITION_INVALID',
+      `line ${this.line} of the metrics, column ${column}: expected ${expected}, got ${received}`,
+      { where: `line ${this.line}, column ${column}`, expected, received, hint },
+    );
   }
 }

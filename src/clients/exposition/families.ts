@@ -1,3 +1,4 @@
+import { labelKey } from '../../core/index.ts';
 import type { Cursor } from './cursor.ts';
 import type { Exposition, Family, MetricType, Sample } from './types.ts';
 
@@ -74,7 +75,7 @@ export class FamilyTable {
 
   /** Of one series the first sample counts, as in Prometheus, unless a later one is of a later time. */
   add(sample: Sample, timestamp: number | undefined): void {
-    const key = JSON.stringify([sample.name, ...Object.entries(sample.labels).sort()]);
+    const key = sample.name + labelKey(sample.labels);
     const known = this.series.get(key);
     if (known) {
       if (timestamp === undefined || !(timestamp > (known.timestamp ?? timestamp))) return;

@@ -72,11 +72,15 @@ function skipExemplar(at: Cursor, maxLabelLength: number): void {
   if (!at.atLineEnd) readNumber(at, 'the time of the exemplar');
 }
 
-/** A timestamp: whole milliseconds, or OpenMetrics' seconds. */
+/** Milliseconds are whole, at least 0, and within 64 bits. */
+const isMilliseconds = (token: string): boolean =>
+  /^\d+$/.test(token) && (token.length < 19 || BigInt(token) < 2n ** 63n);
+
+/** A timestamp: milliseconds, or OpenMetrics' seconds. */
 function readTimestamp(at: Cursor, isOpenMetrics: boolean): number {
   const start = at.position;
   const token = at.token();
-  const value = isOpenMetrics || /^-?\d+$/.test(token) ? parseNumber(token) : undefined;
+  const value = isOpenMetrics || isMilliseconds(token) ? parseNumber(token) : undefined;
   if (value !== undefined) return value;
   at.position = start;
   return at.fail('a timestamp or the end of the line');

@@ -10,6 +10,9 @@ interface Explanation {
 const notRunning = 'is the service running, and is this its address?';
 const trust = 'give the authority to Node with NODE_EXTRA_CA_CERTS';
 
+const proxyLogin = 'give it in HTTP_PROXY and HTTPS_PROXY: http://user:password@host:port';
+const proxyWay = 'is the proxy allowed to lead there, or does the host belong into NO_PROXY?';
+
 const byCode: Record<string, Explanation> = {
   ECONNREFUSED: { what: 'connection refused', hint: notRunning },
   ECONNRESET: { what: 'connection reset' },
@@ -40,6 +43,9 @@ const byCode: Record<string, Explanation> = {
 };
 
 function explain(error: Error & { code?: string }): Explanation {
+  const [, refusal] = /^Proxy (?:Authentication Required|response) \((\d+)\)/.exec(error.message) ?? [];
+  if (refusal === '407') return { what: 'the proxy demands a login (407)', hint: proxyLogin };
+  if (refusal !== undefined) return { what: `the proxy opens no way there (${refusal})`, hint: proxyWay };
   const known = error.code === undefined ? undefined : byCode[error.code];
   if (known) return known;
   if (error.name === 'HTTPParserError')

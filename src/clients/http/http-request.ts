@@ -56,7 +56,7 @@ export function agentFor(url: string, options: SendOptions): { dispatcher: Dispa
 function httpUrl(url: string): URL {
   const parsed = URL.parse(url);
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
-  throw new VigilError('HARNESS', `${shownUrl(url)} is no HTTP address`, {
+  throw new VigilError('HARNESS', `${shownUrl(url)} is not an HTTP address`, {
     expected: 'an http:// or https:// URL',
     received: shownUrl(url),
   });

@@ -1,66 +1,14 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { formatValue, shownUrl, VigilError } from '../../core/index.ts';
+import { formatValue, proxyFor, shownUrl, VigilError } from '../../core/index.ts';
 import { accessFor } from '../access/access.ts';
 import { sendWith } from '../access/credentials.ts';
+import { BodyBuffer } from './body.ts';
+import { notingExchange } from './exchanges.ts';
 import { contractError, excerpt, requestFailure } from './http-failure.ts';
 import { agentFor, type HttpAnswer, requestOf, type SendOptions } from './http-request.ts';
 
 export { closeConnections } from '../access/connections.ts';
 export type { HttpAnswer, SendOptions } from './http-request.ts';
-
-// Not in this thread: a megabyte may unfold to hundreds.
-const decoders = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
-
-/** Collects a body up to a limit; what is beyond never gets into memory. */
-class BodyBuffer {
-  readonly #where: string;
-  readonly #maxBytes: number;
-  readonly #chunks: Buffer[] = [];
-  bytes = 0;
-
-  constructor(where: string, maxBytes: number) {
-    this.#where = where;
-    this.#maxBytes = maxBytes;
-  }
-
-  /** The limit as an error: a body that is longer is a breach of contract, whoever sends it. */
-  #tooLong() {
-    const limit = formatValue(this.#maxBytes, 'bytes');
-    return contractError(this.#where, `a body of at most ${limit}`, `a body over ${limit}`);
-  }
-
-  /** Refuses a body that already declares to be too long. */
-  expectLength(declared: string | undefined): void {
-    if (declared !== undefined && Number(declared) > this.#maxBytes) throw this.#tooLong();
-  }
-
-  add(chunk: Buffer): void {
-    this.bytes += chunk.length;
-    if (this.bytes > this.#maxBytes) throw this.#tooLong();
-    this.#chunks.push(chunk);
-  }
-
-  /** The text; some proxies compress although nobody asked, so that is undone, under the same limit. */
-  async text(encoding: string | undefined): Promise<string> {
-    const raw = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
-    if (!encoding || encoding === 'identity' || raw.length === 0) return raw.toString('utf8');
-    const decode = decoders[encoding.toLowerCase() as keyof typeof decoders];
-    if (!decode) throw contractError(this.#where, 'an uncompressed body', `content-encoding ${encoding}`);
-    try {
-      return (await decode(raw, { maxOutputLength: this.#maxBytes })).toString('utf8');
-    } catch (thrown) {
-      if ((thrown as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw this.#tooLong();
-      throw contractError(this.#where, `a body in ${encoding}`, 'bytes that do not decompress');
-    }
-  }
-}
 
 /** The body of an answer as JSON. */
 function jsonOf<T>(where: string, status: number, text: string): T {
@@ -78,20 +26,30 @@ function jsonOf<T>(where: string, status: number, text: string): T {
  */
 export async function send(url: string, options: SendOptions = {}): Promise<HttpAnswer> {
   const access = options.access ?? accessFor(url);
-  return access === undefined || access === 'none'
-    ? sendOnce(url, options)
-    : sendWith(access, url, options, sendOnce);
+  return notingExchange(url, options, () =>
+    access === undefined || access === 'none'
+      ? sendOnce(url, options)
+      : sendWith(access, url, options, sendOnce),
+  );
+}
+
+/** By what an address is reached, where it isn't directly: a connection that fails may be that to the proxy. */
+function wayTo(socketPath: string | undefined, proxy: string | undefined): string {
+  if (socketPath !== undefined) return ` (socket ${socketPath})`;
+  return proxy === undefined ? '' : ` (by the proxy ${new URL(proxy).origin})`;
 }
 
 /** The request as it stands. */
 function sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
   const { timeoutMs = 5000, maxBytes = 16 * 1024 ** 2 } = options;
-  const where = shownUrl(url) + (options.socketPath ? ` (socket ${options.socketPath})` : '');
+  const proxy = options.socketPath === undefined && URL.canParse(url) ? proxyFor(url) : undefined;
+  const where = shownUrl(url) + wayTo(options.socketPath, proxy);
+  const answered = shownUrl(url) + wayTo(options.socketPath, undefined);
   const expected = `an HTTP answer within ${formatValue(timeoutMs / 1000, 'seconds')}`;
   return new Promise((resolve, reject) => {
     const request = requestOf(url, options);
     const { dispatcher, own } = agentFor(url, options);
-    const body = new BodyBuffer(where, maxBytes);
+    const body = new BodyBuffer(answered, maxBytes);
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
     let headers: Record<string, string> = {};
@@ -151,16 +109,16 @@ function sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
       onResponseData: (_controller, chunk) => guarded(() => body.add(chunk)),
       onResponseEnd() {
         const durationMs = performance.now() - startedMs;
-        void body.text(headers['content-encoding']).then((text) => {
+        void body.text(headers).then((text) => {
           if (settled) return;
           settle();
           resolve({
-            url: where,
+            url: answered,
             status,
             headers,
             text,
             durationMs,
-            json: <T>() => jsonOf<T>(where, status, text),
+            json: <T>() => jsonOf<T>(answered, status, text),
           });
         }, fail);
       },

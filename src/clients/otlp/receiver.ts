@@ -88,7 +88,7 @@ async function resourceSpansOf(body: Buffer, type: string): Promise<unknown> {
       throw new TypeError('no object');
     return (parsed as { resourceSpans?: unknown }).resourceSpans ?? [];
   } catch {
-    throw refusal(400, `the body is no ExportTraceServiceRequest in ${type}`);
+    throw refusal(400, `the body is not an ExportTraceServiceRequest in ${type}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../core/index.ts';
+import { below, jsonFaults, type ServiceConfig } from '../../core/index.ts';
 import { type SendOptions, send } from '../http/http.ts';
 import { instanceLabels, instancesOf, type ServiceInstance } from './instances.ts';
 
@@ -19,7 +19,7 @@ export async function endpointsOf(service: ServiceConfig): Promise<ServiceEndpoi
     return {
       ...instance,
       labels: { ...instanceLabels(instance), job: service.job },
-      metrics: path === undefined ? elsewhere : { url: `${instance.url}${path}`, headers },
+      metrics: path === undefined ? elsewhere : { url: below(instance.url, path), headers },
       headers,
     };
   });
@@ -36,8 +36,10 @@ export async function mustBeWell(
   const { service, url, metrics, headers } = endpoint;
   // The scrape itself shows that it answers.
   if (service.health === undefined && metrics !== undefined) return undefined;
-  const answer = await send(`${url}${service.health ?? ''}`, { ...asking, headers });
+  const answer = await send(below(url, service.health ?? ''), { ...asking, headers });
   const limit = service.health === undefined ? 500 : 400;
   if (answer.status >= limit) throw new Error(`${answer.url} answered ${answer.status}`);
+  const faults = jsonFaults(answer.text, service.healthSuccess?.json ?? {});
+  if (faults.length > 0) throw new Error(`${answer.url} answered ${answer.status}: ${faults.join(', ')}`);
   return answer.status;
 }

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { messageOf, type ServiceConfig, shownUrl, VigilError } from '../../core/index.ts';
+import { instanceName, messageOf, type ServiceConfig, shownUrl, VigilError } from '../../core/index.ts';
 
 /** One process of a service, as it is asked. */
 export interface ServiceInstance {
@@ -11,9 +11,6 @@ export interface ServiceInstance {
   /** The name that the service goes by, where the URL is that of one of its addresses. */
   host: string | undefined;
 }
-
-/** What an instance is called: `10.0.0.1:8080`, with the path where the service has one. */
-export const instanceName = (url: string): string => shownUrl(url).replace(/^https?:\/\//, '');
 
 /** How a person reads which process of which service is meant. */
 export const instanceText = ({ service, instance }: Pick<ServiceInstance, 'service' | 'instance'>): string =>

@@ -25,8 +25,16 @@ export const components = [
 ] as const;
 export type Component = (typeof components)[number];
 
+/** Of whom a check tells, where that is known. */
+export interface CheckSubject {
+  /** A service of the configuration. */
+  service?: string | undefined;
+  /** One of its instances. */
+  instance?: string | undefined;
+}
+
 /** One row of the catalogue: what a check is, whatever code performs it. */
-export interface CheckDefinition {
+export interface CheckDefinition extends CheckSubject {
   /** `H01` … `R03`; the first word of the Vitest test's title. */
   id: string;
   /** One of the five groups; another suite has groups of its own. */
@@ -52,6 +60,14 @@ export interface CheckDefinition {
   nextWhenUnknown?: string;
   /** Where more about it is written; docs/checks.md unless it says otherwise, nowhere when it is empty. */
   runbook?: string;
+}
+
+/** The labels of all that is said of a check: whom it tells of, whatever its outcome is. */
+export function subjectLabels({ service, instance }: CheckSubject = {}): Record<string, string> {
+  const labels: Record<string, string> = {};
+  if (service !== undefined) labels.service = service;
+  if (instance !== undefined) labels.instance = instance;
+  return labels;
 }
 
 /** The title under which Vitest runs a check. */

@@ -1,5 +1,5 @@
 import { shownUrl } from '../text/shown-url.ts';
-import { formatDuration } from '../units/duration.ts';
+import { durationLiteral } from '../units/duration.ts';
 import { leaves } from './leaves.ts';
 import type { LoadedConfig } from './load.ts';
 import { at, shown } from './validate.ts';
@@ -35,7 +35,9 @@ export function explainConfig({ config, file, fileInput, environment }: LoadedCo
     const text = () => {
       if (key === 'services')
         return config.services.map(({ name, url }) => `${name} ${shownUrl(url)}`).join(', ');
-      return isDuration && typeof effective === 'number' ? formatDuration(effective) : shown(effective, path);
+      return isDuration && typeof effective === 'number'
+        ? durationLiteral(effective)
+        : shown(effective, path);
     };
     const isAlias = origin.source === 'default' && aliases.includes(key);
     const value = effective === undefined || isAlias ? undefined : text();

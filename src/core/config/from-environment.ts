@@ -54,7 +54,7 @@ function refuseUnknown(env: NodeJS.ProcessEnv, fileInput: unknown): void {
   const nearest = leaves
     .map(({ variable }) => ({ variable, letters: distance(variable, unknown) }))
     .sort((a, b) => a.letters - b.letters)[0];
-  throw new VigilError('CONFIG_INVALID', `the environment has ${unknown}, which is no key`, {
+  throw new VigilError('CONFIG_INVALID', `the environment has ${unknown}, which is not a key`, {
     expected: 'a variable that is made of a key: VIGIL_TARGET_URL for target.url',
     hint: nearest && nearest.letters <= 4 ? `is ${nearest.variable} meant?` : undefined,
   });

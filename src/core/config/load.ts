@@ -1,9 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runEnvironment } from '../environment/variables.ts';
 import { messageOf, VigilError } from '../errors.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { chosenDeployment, type DeploymentInput, deploymentInputs } from './deployments.ts';
 import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
 import type { VigilConfig } from './schema.ts';
+import { syntaxPlace } from './syntax-place.ts';
 import { at, validateConfig } from './validate.ts';
 
 const defaultNames = [
@@ -16,6 +20,8 @@ const defaultNames = [
 
 export interface LoadedConfig {
   config: VigilConfig;
+  /** Which of several deployments it is; `undefined` where the file is one deployment. */
+  deployment?: string | undefined;
   /** The file it came from; `undefined` when there is none and everything is default. */
   file: string | undefined;
   /** Paths in the configuration are relative to this folder. */
@@ -47,6 +53,10 @@ const places = [
   'target.alertmanager.ca',
   'target.alertmanager.auth.certificate.cert',
   'target.alertmanager.auth.certificate.key',
+  'store.ca',
+  'ledger.ca',
+  'store.auth.certificate.cert',
+  'store.auth.certificate.key',
   'target.logs.*',
   'target.release.manifest',
   'target.smoke.cwd',
@@ -84,14 +94,22 @@ function withoutSchema(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([key]) => key !== '$schema'));
 }
 
-async function importConfig(file: string): Promise<unknown> {
+/** Node imports a file once; another version of the address has it read again, but not what it imports itself. */
+async function importConfig(file: string, version: string): Promise<unknown> {
+  const isJson = file.endsWith('.json');
   try {
-    const isJson = file.endsWith('.json');
-    const loaded = await import(pathToFileURL(file).href, isJson ? { with: { type: 'json' } } : undefined);
+    const loaded = await import(
+      `${pathToFileURL(file).href}${version}`,
+      isJson ? { with: { type: 'json' } } : undefined
+    );
     return isJson ? withoutSchema(loaded.default) : loaded.default;
   } catch (thrown) {
-    throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${messageOf(thrown)}`, {
-      hint: 'it must be a module with a default export; try: node --check on the file',
+    const reason = messageOf(thrown).replace(`${file}: `, '');
+    throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${reason}`, {
+      where: thrown instanceof SyntaxError ? syntaxPlace(file, thrown) : undefined,
+      hint: isJson
+        ? 'it must be JSON: names in double quotes, no comma at the end of a list, no comment'
+        : 'it must be a module with a default export',
       cause: thrown,
     });
   }
@@ -121,32 +139,105 @@ function chooseFile(folder: string, named: string | undefined): string | undefin
 }
 
 /** What a file's default export says, unchecked. */
-export async function readInput(file: string, what = 'file', hint?: string): Promise<unknown> {
-  if (!existsSync(file)) throw new VigilError('CONFIG_INVALID', `there is no ${what} ${file}`, { hint });
-  const input = await importConfig(file);
+export async function readInput(file: string, what = 'file', hint?: string, version = ''): Promise<unknown> {
+  if (!existsSync(file)) {
+    const folder = path.dirname(file);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const near = didYouMean(path.basename(file), names);
+    throw new VigilError('CONFIG_INVALID', `there is no ${what} ${file}${near}`, { hint });
+  }
+  const input = await importConfig(file, version);
   if (input !== undefined) return input;
   throw new VigilError('CONFIG_INVALID', `${file} has no default export`, {
     expected: 'export default { … }',
   });
 }
 
-/** What takes effect: the environment over the file over the defaults. */
-function effective(fileInput: unknown, file: string, folder: string) {
-  const environment = fromEnvironment(fileInput);
+/** What takes effect: the environment over the file over the defaults. `whole` is all that the file says. */
+function effective(fileInput: unknown, file: string, folder: string, whole: unknown = fileInput) {
+  const environment = fromEnvironment(whole);
   const variableOf = (path: readonly PropertyKey[]) => environment.given.get(path.join('.'))?.variable;
   const input = withEnvironment(fileInput, environment);
   return { config: anchored(validateConfig(input, file, variableOf), folder), fileInput, environment };
 }
 
-/** Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults. */
-export async function loadConfig(folder: string, named?: string): Promise<LoadedConfig> {
-  const file = chooseFile(folder, named);
-  if (!file) return { ...effective({}, 'the environment', folder), file: undefined, folder };
-  const input = await readInput(
+const noFile = 'name another with --config FILE, or leave it out to watch the embedded target';
+
+function loadedDeployment(one: DeploymentInput, file: string, whole: unknown): LoadedConfig {
+  return {
+    ...effective(one.input, one.file, one.folder, whole),
+    deployment: one.name,
     file,
-    'configuration',
-    'name another with --config FILE, or leave it out to watch the embedded target',
-  );
+    folder: one.folder,
+  };
+}
+
+/**
+ * Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults; of a file with several
+ * deployments the one that is named.
+ */
+export async function loadConfig(
+  folder: string,
+  named?: string,
+  deployment = runEnvironment().deployment,
+): Promise<LoadedConfig> {
+  const file = chooseFile(folder, named);
+  const input = file === undefined ? {} : await readInput(file, 'configuration', noFile);
+  const several = file === undefined ? undefined : await deploymentInputs(input, file, readInput);
+  if (file !== undefined && several)
+    return loadedDeployment(chosenDeployment(several, deployment, file), file, input);
+  if (deployment !== undefined) {
+    throw new VigilError('USAGE', `${file ?? 'the configuration'} is a single deployment`, {
+      expected: 'no --deployment, or a configuration with deployments: { … }',
+      received: deployment,
+    });
+  }
+  if (!file) return { ...effective(input, 'the environment', folder), file, folder };
   const home = path.dirname(file);
   return { ...effective(input, file, home), file, folder: home };
+}
+
+/** One of several deployments: loaded, or what is wrong with it. */
+export type DeploymentToLoad = { name: string } & (
+  | { loaded: LoadedConfig; fault?: undefined }
+  | { loaded?: undefined; fault: VigilError }
+);
+
+export interface LoadedDeployments {
+  /** Files and folders that say it. */
+  files: string[];
+  deployments: DeploymentToLoad[];
+  concurrency: number | undefined;
+}
+
+function tryToLoad(one: DeploymentInput, file: string, whole: unknown): DeploymentToLoad {
+  try {
+    return { name: one.name, loaded: loadedDeployment(one, file, whole) };
+  } catch (thrown) {
+    if (thrown instanceof VigilError) return { name: one.name, fault: thrown };
+    throw thrown;
+  }
+}
+
+/**
+ * All deployments of a configuration that names several; `undefined` of one that is a single deployment. A mistake in
+ * one costs the others nothing. `version` differs when the files are to be read again.
+ */
+export async function loadDeployments(
+  folder: string,
+  named?: string,
+  version = 0,
+): Promise<LoadedDeployments | undefined> {
+  const file = chooseFile(folder, named);
+  if (file === undefined) return undefined;
+  const query = version === 0 ? '' : `?version=${version}`;
+  const input = await readInput(file, 'configuration', noFile, query);
+  const several = await deploymentInputs(input, file, (each) => readInput(each, 'file', undefined, query));
+  return (
+    several && {
+      files: [file, ...(several.inFolder === undefined ? [] : [several.inFolder])],
+      concurrency: several.concurrency,
+      deployments: several.deployments.map((one) => tryToLoad(one, file, input)),
+    }
+  );
 }

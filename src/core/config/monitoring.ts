@@ -17,6 +17,23 @@ const probe = z.strictObject({
 
 const secretFile = z.string().min(1, 'expected the path of the file that holds the secret');
 
+const kubernetesName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a name as Kubernetes takes it: a-z, 0-9 and -');
+
+/** What kubernetes/ is made for. */
+const kubernetes = z.strictObject({
+  /** Of Vigil and of what it watches. */
+  namespace: kubernetesName.default('default'),
+  /** The label by which the Prometheus operator chooses monitors and rules. */
+  release: kubernetesName.default('kube-prometheus-stack'),
+  priorityClass: kubernetesName.optional(),
+  /** The Secret whose key `token` is `server.token`. */
+  secret: kubernetesName.default('vigil'),
+  /** Other namespaces from which the port may be reached. */
+  allowFrom: z.array(kubernetesName).default(['monitoring', 'argo-rollouts', 'flagger-system']),
+});
+
 const email = z
   .strictObject({
     smarthost: z.string().regex(/^[\w.-]+:\d+$/, 'expected host:port of the mail server'),
@@ -49,12 +66,23 @@ export const monitoringSchema = z
     /** `sampleInterval` unless they are given. */
     scrapeInterval: duration.optional(),
     evaluationInterval: duration.optional(),
+    /** Whether Prometheus is 2.55 or newer, which can send header lines of one's own. */
+    httpHeaders: z.boolean().default(false),
     webhook: httpUrl.default('http://127.0.0.1:5001/alerts'),
     heartbeat: httpUrl.default('http://127.0.0.1:5001/heartbeat'),
     heartbeatInterval: duration.default(60_000),
     slack: z.strictObject({ apiUrlFile: secretFile, channel: z.string().min(1) }).optional(),
     pagerduty: z.strictObject({ routingKeyFile: secretFile }).optional(),
     email: email.optional(),
+    /** The image of Vigil, with registry and tag. */
+    image: z
+      .string()
+      .regex(
+        /^[a-z0-9][\w.:/-]*[:@][\w.:-]+$/,
+        'expected an image with its tag: registry.example.com/vigil:1.0',
+      )
+      .default('vigil:0.1.0'),
+    kubernetes: kubernetes.prefault({}),
     /** Stands before docs/incident-response.md in every runbook link. */
     runbooks: httpUrl.optional(),
     /** Every window and wait of the rules times this: a rehearsal needs no minutes. */

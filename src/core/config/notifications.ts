@@ -86,6 +86,8 @@ const route = z.strictObject({
     .array(z.enum(['P0', 'P1', 'P2', 'P3', 'P4']))
     .min(1)
     .optional(),
+  /** Takes an alert only when nobody has acknowledged it for so long. */
+  after: duration(1000, 7 * 86_400_000).optional(),
   channels: z.array(z.string()).min(1, 'expected the name of at least one channel'),
 });
 

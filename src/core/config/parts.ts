@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonPath } from '../text/json-path.ts';
 import { parseLimit } from '../thresholds/limit-text.ts';
 import { isSecretReference } from './secret-reference.ts';
 
@@ -25,6 +26,14 @@ export function complain(
   context.addIssue({ code: 'custom', path: [...path], message, input });
 }
 
+const pathText = 'expected a path such as "$.status" or "$[\'build.sha\']" (RFC 9535)';
+/** Where something stands in a JSON document. */
+export const jsonPath = z.string().min(1).refine(isJsonPath, pathText);
+/** Values by the paths at which they must stand. */
+export const valuesByPath = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .refine((values) => Object.keys(values).every(isJsonPath), pathText);
+
 /** A limit as a person writes it, `< 200 ms`; it stays text. */
 export const limitSchema = z
   .string()
@@ -48,6 +57,14 @@ export const secretReference = z
   .refine(
     isSecretReference,
     'expected a reference, env:NAME, file:/path or exec:10m:command, and not the secret itself',
+  );
+
+/** Address of a PostgreSQL; with a password in it only by reference. */
+export const postgresAddress = z
+  .string()
+  .refine(
+    (text) => isSecretReference(text) || /^postgres(ql)?:\/\/[^:@/]*(@|$|[^@]*$)/.test(text),
+    'expected a reference to the address, env:NAME, file:/path or exec:10m:command, or postgres://user@host/name without a password',
   );
 
 /** A name that a label can carry. */

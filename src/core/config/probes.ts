@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import { dependsOnSchema } from './depends-on.ts';
 import { durationUpTo } from './duration.ts';
-import { eachOnce, httpUrlSchema, limitIn, limitSchema, secretReference } from './parts.ts';
+import {
+  eachOnce,
+  httpUrlSchema,
+  limitIn,
+  limitSchema,
+  postgresAddress,
+  secretReference,
+  valuesByPath,
+} from './parts.ts';
 
 const timeout = durationUpTo(60_000).default(5000);
 const port = z.int().min(1).max(65_535);
@@ -19,20 +28,25 @@ const common = {
   priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).optional(),
   next: z.string().min(1).optional(),
   timeout,
+  /** The service of which it tells, and which it asks where it names no address of its own. */
+  service: z.string().min(1).optional(),
+  /** Services and checks whose failure explains this one's. */
+  dependsOn: dependsOnSchema.optional(),
 };
 
 const addressText = 'expected an http:// or https:// URL, or a path of a service such as "/health"';
 
 const header = z.union([z.string(), secretReference]);
-const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-const http = z.strictObject({
+const httpKeys = z.strictObject({
   type: z.literal('http'),
   ...common,
-  /** Whose path it is, and who then asks; the first service unless it is named. */
-  service: z.string().min(1).optional(),
   /** An address, or a path of a service. */
-  url: z.union([httpUrlSchema, z.string().startsWith('/', { error: addressText })], { error: addressText }),
+  url: z
+    .union([httpUrlSchema, z.string().startsWith('/', { error: addressText })], { error: addressText })
+    .optional(),
+  /** A path of a service, beside which no `url` stands. */
+  path: z.string().startsWith('/', { error: 'expected a path of a service such as "/health"' }).optional(),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']).optional(),
   headers: z.record(z.string(), header).default({}),
   body: z.string().optional(),
@@ -41,7 +55,7 @@ const http = z.strictObject({
   header: z.record(z.string(), z.string()).default({}),
   contains: z.string().min(1).optional(),
   /** Values by path, `checks.db[0].status`: a value, or a limit such as "< 100". */
-  json: z.record(z.string(), literal).default({}),
+  json: valuesByPath.default({}),
   /** Requests sent one after the other; percentiles rest on them. */
   samples: z.int().min(1).max(500).default(1),
   latency: limitIn('seconds', '< 300 ms').optional(),
@@ -50,22 +64,37 @@ const http = z.strictObject({
   p99: limitIn('seconds', '< 300 ms').optional(),
 });
 
-const tcp = z.strictObject({
+const http = httpKeys.refine(({ url, path }) => (url === undefined) !== (path === undefined), {
+  error: 'expected url or path, one of them',
+});
+
+/** Who takes connections: a host, or every instance of the service, with its authority. */
+const place = {
+  host: host.optional(),
+  port: port.optional(),
+};
+const isPlace = ({ host, service }: { host?: string | undefined; service?: string | undefined }) =>
+  (host === undefined) !== (service === undefined);
+const placeText = 'expected host or service, one of them';
+
+const tcpKeys = z.strictObject({
   type: z.literal('tcp'),
   ...common,
-  host,
-  port,
+  ...place,
   /** Limit for the connection. */
   connect: limitIn('seconds', '< 100 ms').optional(),
   /** Text that the server sends first. */
   banner: z.string().min(1).optional(),
 });
 
-const tls = z.strictObject({
+const tcp = tcpKeys
+  .refine(isPlace, placeText)
+  .refine(({ host, port }) => host === undefined || port !== undefined, 'expected port beside host');
+
+const tlsKeys = z.strictObject({
   type: z.literal('tls'),
   ...common,
-  host,
-  port: port.default(443),
+  ...place,
   /** The name that the certificate must be for; the host when it isn't given. */
   servername: host.optional(),
   /** File of an authority that is trusted besides Node's own. */
@@ -73,6 +102,8 @@ const tls = z.strictObject({
   /** What must be left of the certificate's time. */
   expires: limitIn('seconds', '> 14 d').default('> 14 d'),
 });
+
+const tls = tlsKeys.refine(isPlace, placeText);
 
 const dns = z.strictObject({
   type: z.literal('dns'),
@@ -85,14 +116,19 @@ const dns = z.strictObject({
   server: z.string().min(1).optional(),
 });
 
+/** What is asked, and what every value that answers must meet. */
+const asked = {
+  query: z.string().min(1),
+  must: limitSchema.optional(),
+};
+
 const prometheus = z
   .strictObject({
     type: z.literal('prometheus'),
     ...common,
     url: httpUrlSchema,
-    query: z.string().min(1),
-    /** What every value of the answer must meet; no series at all is unknown. */
-    must: limitSchema.optional(),
+    // No series at all is unknown.
+    ...asked,
     /** What the number of series must meet. */
     series: limitSchema.optional(),
   })
@@ -102,14 +138,9 @@ const sql = z
   .strictObject({
     type: z.literal('sql'),
     ...common,
-    /** Address of a PostgreSQL; with a password in it only by reference. */
-    url: z.string().regex(/^(env:[A-Za-z_]\w*|file:.+|postgres(ql)?:\/\/[^:@/]*(@|$|[^@]*$))/, {
-      error:
-        'expected env:NAME or file:/path with the address, or postgres://user@host/name without a password',
-    }),
-    query: z.string().min(1),
-    /** What the first column of the first row must meet. */
-    must: limitSchema.optional(),
+    url: postgresAddress,
+    // The value is the first column of the first row.
+    ...asked,
     /** What the number of rows must meet. */
     rows: limitSchema.optional(),
   })
@@ -149,13 +180,21 @@ export type ProbeInput = z.input<typeof probeSchema>;
 export type ProbeConfig = z.output<typeof probeSchema>;
 export type ProbeOf<Type extends ProbeConfig['type']> = Extract<ProbeConfig, { type: Type }>;
 
+/** The address or the path that an HTTP probe asks. */
+export const addressOfProbe = ({ url, path }: ProbeOf<'http'>): string => url ?? path ?? '/';
+
 function subjectOf(probe: ProbeConfig): string {
   switch (probe.type) {
     case 'http':
-      return `${probe.service ?? ''}${probe.url.replace(/^https?:\/\/([^@/]*@)?/, '').split('?', 1)[0]}`;
+      return `${probe.service ?? ''}${
+        addressOfProbe(probe)
+          .replace(/^https?:\/\/([^@/]*@)?/, '')
+          .split('?', 1)[0]
+      }`;
     case 'tcp':
+      return probe.service ?? `${probe.host}:${probe.port}`;
     case 'tls':
-      return `${probe.host}:${probe.port}`;
+      return probe.service ?? `${probe.host}:${probe.port ?? 443}`;
     case 'dns':
       return `${probe.host}/${probe.record}`;
     case 'prometheus':

@@ -18,9 +18,9 @@ export const until = z.union(
 
 const entry = z.strictObject({
   check: z.string().min(1),
-  owner: z.string().min(1, 'expected who mends the check'),
+  owner: z.string().min(1, 'expected the owner, who fixes the check'),
   until,
-  reason: z.string().min(1, 'expected why the check is not believed'),
+  reason: z.string().min(1, 'expected the reason of the quarantine'),
 });
 
 /** Checks whose failures do not decide a verdict for a while; who mends them, until when, and why. */

@@ -112,6 +112,23 @@ const database = z.discriminatedUnion(
   { error: 'expected one of the engines sqlite and postgres' },
 );
 
+const schemaVersion = z.strictObject({
+  /** A path of the first service, or an address. */
+  url: z.union([anyHttpUrl, z.string().startsWith('/')]),
+  /** Where the version stands in the JSON that answers. */
+  json: z.string().min(1),
+  atLeast: z.number().optional(),
+  atMost: z.number().optional(),
+});
+
+/** What must hold before the previous release may come back at all. */
+const allowedIf = z
+  .strictObject({ command: command.optional(), schema: schemaVersion.optional() })
+  .refine(
+    ({ command, schema }) => (command === undefined) !== (schema === undefined),
+    'expected either { command: […] } or { schema: { url, json, atMost } }',
+  );
+
 const ownSuite = z.strictObject({ command, junit: file.optional(), cwd: file.optional() });
 
 /** The part of the configuration that says how the previous release is brought back; durations come out in milliseconds. */
@@ -123,6 +140,8 @@ export const rollbackSchema = z
       .default(false),
     /** The types, in the order in which they are tried. */
     options: z.array(z.enum(['flag', 'git', 'backup', 'database'])).min(1, 'expected at least one type'),
+    /** A release that can't be taken back says so: a command's exit code, or a range of schema versions. */
+    allowedIf: allowedIf.optional(),
     /** What follows a stage that failed or ran over its budget. */
     escalate: z.enum(['next', 'person']).default('next'),
     budgets: budgets.prefault({}),
@@ -183,7 +202,7 @@ export const rollbackSchema = z
     const { stop, start, restart, drain, undrain } = commands;
     if ((stop === undefined) !== (start === undefined)) refuse('expected stop and start together');
     if (options.some((type) => type !== 'flag') && !restart && !start)
-      refuse('expected restart, or stop and start: this type needs the service started anew');
+      refuse('expected restart, or stop and start: this type restarts the service');
     if (drain && !undrain) refuse('expected undrain beside drain, or the traffic would never come back');
   });
 

@@ -26,21 +26,51 @@ const plan = z
 
 const labelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'expected the name of a label');
 
-/** The part of the configuration that says how a release gets its traffic. */
-export const rolloutSchema = z.strictObject({
+/** The conditions of the gate that may be only advisory: those that judge the release, not the evidence or the order. */
+const advisable = [
+  'passRate',
+  'errorRatio',
+  'latencyP95',
+  'uptime',
+  'restarts',
+  'routeErrors',
+  'rejected',
+  'errorBudget',
+  'ErrorBudgetFastBurn',
+  'ErrorBudgetSlowBurn',
+  'alerts',
+  'canaryLatency',
+  'canaryErrors',
+] as const;
+
+const rolloutKeys = z.strictObject({
   plan: plan.prefault([
     { percent: 25, after: '15m' },
     { percent: 50, after: '6h' },
     { percent: 75, after: '24h' },
     { percent: 100, after: '48h' },
   ]),
+  /** The plan of a release that had all of the traffic before: the same stages, sooner. */
+  proven: plan.optional(),
   /** How long a check that failed in the soak must have passed; the shorter of the soak and an hour without it. */
   recovery: durationUpTo(365 * dayMs).optional(),
+  /** Conditions that are judged and told, and keep no gate shut. */
+  advisory: z
+    .array(z.enum(advisable, { error: `expected one of ${advisable.join(', ')}` }))
+    .max(advisable.length)
+    .default([]),
   /** Which series are the baseline's and the canary's, where the target's metrics tell them apart. */
   canary: z
     .strictObject({ label: labelName, baseline: z.string().min(1), canary: z.string().min(1) })
     .refine(({ baseline, canary }) => baseline !== canary, 'expected two different values of the label')
     .optional(),
+});
+
+/** The part of the configuration that says how a release gets its traffic. */
+export const rolloutSchema = rolloutKeys.superRefine(({ plan: usual, proven }, context) => {
+  const percents = (stages: typeof usual) => stages.map(({ percent }) => percent).join(', ');
+  if (proven && percents(proven) !== percents(usual))
+    complain(context, ['proven'], `expected the stages of plan: ${percents(usual)}`, percents(proven));
 });
 
 const hostName = z
@@ -51,6 +81,14 @@ const hostName = z
 export const serverSchema = z.strictObject({
   /** Bearer token of everything that changes anything; without it nothing can be changed over HTTP. */
   token: secretReference.optional(),
+  /** Who may read what is served: anybody without it. */
+  read: z
+    .strictObject({
+      token: secretReference,
+      /** Whether `/metrics` needs the token too. */
+      metrics: z.boolean().default(false),
+    })
+    .optional(),
   /** Names, besides addresses and `localhost`, by which the port may be asked for. */
   hosts: z.array(hostName).max(100).default([]),
 });

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { shardOf } from '../catalogue/shard.ts';
 import { messageOf } from '../errors.ts';
 import { slugOf } from '../text/slug.ts';
+import { operators } from '../thresholds/bound.ts';
 import { parseLimit } from '../thresholds/limit-text.ts';
 import { thresholds } from '../thresholds/thresholds.ts';
 import { cycleIntervalSeconds } from '../thresholds/watch-limits.ts';
 import { accessKeys } from './auth.ts';
+import { dependentsIn } from './dependents.ts';
+import { dependencyFaults, dependsOnByName } from './depends-on.ts';
 import { dayMs, duration, durationUpTo } from './duration.ts';
+import { ledgerSchema } from './ledger.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networkSchema } from './network.ts';
 import { notificationsSchema } from './notifications.ts';
-import { complain, httpUrlSchema, limitSchema, shortName } from './parts.ts';
+import { anyHttpUrl, complain, httpUrlSchema, limitSchema, shortName } from './parts.ts';
 import { type ProbeConfig, probesSchema } from './probes.ts';
 import { quarantineSchema, until } from './quarantine.ts';
 import { rollbackSchema } from './rollback.ts';
@@ -25,6 +29,7 @@ import {
   watchesGenesis,
 } from './service-list.ts';
 import { releaseSchema, servicesSchema } from './services.ts';
+import { storeSchema } from './store.ts';
 
 const command = z.array(z.string().min(1)).min(1, 'expected a command as a list: ["npm", "run", "smoke"]');
 
@@ -36,7 +41,7 @@ const reportsNowhere =
   'expected the path of the report that the command writes ("-" for stdout), or {junit} in the command';
 
 const bound = z.strictObject({
-  operator: z.enum(['<', '<=', '>', '>=']).optional(),
+  operator: z.enum(operators).optional(),
   value: z.number(),
   forSeconds: z.number().nonnegative().optional(),
 });
@@ -125,6 +130,8 @@ const suite = z.strictObject({
   /** More arguments for Vitest. */
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
+  /** The part of the checks that runs here, `1/3`; the rest is run by other probes. */
+  shard: z.string().optional(),
   /** File that lists the checks that must be there; `vigil checks --write` makes it. */
   catalogue: z.string().min(1).optional(),
   /** Whether a check that an earlier cycle had must be there again. */
@@ -154,6 +161,10 @@ interface Watched {
 /** Whether the suite is the 36 checks, or one of the user's own. */
 const isForeign = ({ suite }: Pick<Watched, 'suite'>) =>
   suite.command !== undefined || suite.root !== undefined;
+
+/** Whether only a part of the suite runs here, well or badly said. */
+const isSharded = ({ shard, args }: Watched['suite']): boolean =>
+  shard !== undefined || args.some((part) => part.startsWith('--shard'));
 
 /** A trigger and the check of the suite itself are never flaky: they are the reason to doubt the rest. */
 const neverQuarantined = ['H05', 'R01', 'R02', 'R03'];
@@ -187,6 +198,14 @@ function targetFaults(config: Watched): (readonly [path: PropertyKey[], message:
   if (target?.orchestration !== undefined && target.metrics !== undefined) {
     say(['target', 'metrics'], 'expected target.url beside it; an orchestrator has its metrics at /metrics');
   }
+  const ofCommand = config.suite.command?.some((part) => /^--shard(?:=|$)/.test(part));
+  if (ofCommand) say(['suite', 'command'], 'expected suite.shard instead of --shard in the command');
+  if (foreign && config.suite.catalogue === undefined && (ofCommand || isSharded(config.suite))) {
+    say(
+      ['suite', 'catalogue'],
+      'expected a catalogue: without one a lost check of a shard goes unnoticed; vigil checks --write creates it',
+    );
+  }
   if (config.suite.catalogue !== undefined && !foreign) {
     say(['suite', 'catalogue'], 'expected suite.root or suite.command beside it; the 36 checks have theirs');
   }
@@ -204,9 +223,11 @@ function probeFaults(config: { services?: object | undefined; probes: readonly P
   const names = Object.keys(config.services ?? {});
   const known = names.length > 0 ? `one of the services ${names.join(', ')}` : 'services beside it';
   return config.probes.flatMap((probe, index): Fault[] => {
-    if (probe.type !== 'http' || probe.service === undefined) return [];
-    const { service, url } = probe;
-    if (!url.startsWith('/')) return [[['probes', index, 'url'], 'expected a path of the service', url]];
+    const { service } = probe;
+    if (service === undefined) return [];
+    const url = probe.type === 'http' ? probe.url : undefined;
+    if (url !== undefined && !url.startsWith('/'))
+      return [[['probes', index, 'url'], 'expected a path of the service', url]];
     return names.includes(service) ? [] : [[['probes', index, 'service'], `expected ${known}`, service]];
   });
 }
@@ -253,7 +274,15 @@ export const configSchema = z
     suite: suite.prefault({}),
     probes: probesSchema.default([]),
     network: networkSchema.prefault({}),
+    /** Addresses elsewhere: when none of them answers, it is the watch that is cut off. */
+    witness: z
+      .array(anyHttpUrl)
+      .min(2, 'expected two addresses or more: one that is down proves nothing')
+      .max(5)
+      .optional(),
     quarantine: quarantineSchema.default([]),
+    /** What the suite's checks depend on, by their ids; services and probes say it themselves. */
+    dependsOn: dependsOnByName.default({}),
     /** How often the loop looks again after a first failure, until it is confirmed or gone. */
     fastInterval: duration.default(30_000),
     /** How often the loop scrapes and evaluates its rules between cycles. */
@@ -262,6 +291,10 @@ export const configSchema = z
     sentinelInterval: duration.default(3_600_000),
     /** How long the loop's history keeps cycles, alerts and journals. */
     retention: durationUpTo(3650 * dayMs).default(60 * dayMs),
+    /** Where traffic by queries and the gate with `--source prometheus` ask. */
+    store: storeSchema.optional(),
+    /** What several Vigils of this deployment decide together; each decides alone without it. */
+    ledger: ledgerSchema.optional(),
     notifications: notificationsSchema.prefault({}),
     monitoring: monitoringSchema.prefault({}),
     rollout: rolloutSchema.prefault({}),
@@ -279,16 +312,19 @@ export const configSchema = z
     for (const [path, message] of targetFaults(config)) complain(context, path, message);
     for (const [path, message, input] of [...probeFaults(config), ...limitFaults(config.thresholds)])
       complain(context, path, message, input);
+    const dependents = dependentsIn({ ...config, services: servicesOf(config) });
+    const checks = suiteKind(config) === 'probes' ? [] : undefined;
+    for (const [path, message, input] of dependencyFaults(dependents, checks))
+      complain(context, path, message, input);
     if (config.timeout >= config.interval) {
       const message = `expected less than the interval (${config.interval} ms), so that two cycles never meet`;
       complain(context, ['timeout'], message, config.timeout);
     }
-    if (!config.suite.root && !config.suite.command) {
-      try {
-        shardOf(config.suite.args);
-      } catch (thrown) {
-        complain(context, ['suite', 'args'], messageOf(thrown), config.suite.args);
-      }
+    try {
+      shardOf(config.suite);
+    } catch (thrown) {
+      const key = config.suite.shard === undefined ? 'args' : 'shard';
+      complain(context, ['suite', key], messageOf(thrown), config.suite[key]);
     }
     if (!reportsSomewhere(config.suite)) complain(context, ['suite', 'junit'], reportsNowhere);
     if (!reportsSomewhere(config.target?.smoke ?? {}))

@@ -1,7 +1,8 @@
 import { messageOf, VigilError } from '../errors.ts';
 import { createRedactor, type Redactor } from '../text/redactor.ts';
 import { decodedUri } from '../text/shown-url.ts';
-import { tellOfSecrets } from './fresh-secret.ts';
+import { isExecReference } from './exec-secret.ts';
+import { freshSecret, tellOfSecrets } from './fresh-secret.ts';
 import type { VigilConfig } from './schema.ts';
 import { givenValue, isSecretReference } from './secret-reference.ts';
 
@@ -43,7 +44,7 @@ function referencesIn(value: unknown, where: string): SecretUse[] {
 
 /** Every secret that the configuration refers to, by the keys that hold references. */
 export function secretUses(config: VigilConfig): SecretUse[] {
-  const { services, target, probes, suite, notifications, server, rollback } = config;
+  const { services, target, store, ledger, probes, suite, notifications, server, rollback } = config;
   const ofProbes = probes.flatMap((probe, index) => {
     const [headers, url] = ['headers' in probe && probe.headers, probe.type === 'sql' && probe.url];
     return [...referencesIn(headers, `probes.${index}.headers`), ...referencesIn(url, `probes.${index}.url`)];
@@ -60,10 +61,14 @@ export function secretUses(config: VigilConfig): SecretUse[] {
   return [
     ...ofServices,
     ...around,
+    ...referencesIn(store?.headers, 'store.headers'),
+    ...referencesIn(store?.auth, 'store.auth'),
+    ...referencesIn(ledger?.postgres, 'ledger.postgres'),
     ...ofProbes,
     ...referencesIn(suite.env, 'suite.env'),
     ...referencesIn(notifications.channels, 'notifications.channels'),
     ...referencesIn(server.token, 'server.token'),
+    ...referencesIn(server.read?.token, 'server.read.token'),
     ...referencesIn(database?.engine === 'postgres' && database.password, 'rollback.database.password'),
   ];
 }
@@ -82,6 +87,17 @@ export function requireSecrets(config: VigilConfig): void {
   throw new VigilError('CONFIG_INVALID', missing.join('; '), {
     hint: 'set the variables where Vigil is started, or write the files; vigil doctor checks each',
   });
+}
+
+/**
+ * Has the commands run anew whose secrets have outlived their time, beside whatever else runs. One that fails leaves what
+ * it printed last, and whoever needs it is refused.
+ */
+export async function renewSecrets(config: VigilConfig): Promise<void> {
+  const commands = secretUses(config).filter(({ reference }) => isExecReference(reference));
+  await Promise.all(
+    commands.map(({ where, reference }) => freshSecret(reference, where, false).catch(() => {})),
+  );
 }
 
 /** The word behind the scheme of an Authorization header is the secret, with or without it. */

@@ -12,6 +12,8 @@ export interface ServiceConfig {
   auth: ServiceInput['auth'];
   ca: string | undefined;
   health: string | undefined;
+  /** What the body of that answer must say. */
+  healthSuccess: ServiceInput['success'];
   /** Below each instance, or an address of its own; none where live traffic isn't read from the service. */
   metrics: { path: string; url?: undefined } | { url: string; path?: undefined } | undefined;
   /** For the metrics, where it is another than for the service. */
@@ -20,12 +22,19 @@ export interface ServiceConfig {
   traffic: ServiceInput['traffic'];
   success: ServiceInput['success'];
   release: ReleaseSource;
+  /** Services and checks by name. */
+  dependsOn: ServiceInput['dependsOn'];
 }
 
 function metricsOf(metrics: ServiceInput['metrics']): Pick<ServiceConfig, 'metrics' | 'metricsAuth'> {
   if (metrics === undefined) return { metrics: undefined, metricsAuth: undefined };
   const { url, auth } = typeof metrics === 'string' ? { url: metrics, auth: undefined } : metrics;
   return { metrics: url.startsWith('/') ? { path: url } : { url }, metricsAuth: auth };
+}
+
+function healthOf(health: ServiceInput['health']): Pick<ServiceConfig, 'health' | 'healthSuccess'> {
+  const { path, success } = typeof health === 'object' ? health : { path: health, success: undefined };
+  return { health: path, healthSuccess: success };
 }
 
 function serviceOf(name: string, job: string, given: ServiceInput, release: ReleaseSource): ServiceConfig {
@@ -37,7 +46,7 @@ function serviceOf(name: string, job: string, given: ServiceInput, release: Rele
     instances: given.instances,
     auth: given.auth,
     ca: given.ca,
-    health: given.health,
+    ...healthOf(given.health),
     ...metricsOf(given.metrics),
     sampleLimit: given.sampleLimit,
     traffic: given.traffic,
@@ -47,6 +56,7 @@ function serviceOf(name: string, job: string, given: ServiceInput, release: Rele
       path: own?.path ?? release.path,
       json: own?.json ?? release.json,
     },
+    dependsOn: given.dependsOn,
   };
 }
 

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { accessKeys, authSchema } from './auth.ts';
-import { anyHttpUrl, complain, httpUrlWithout } from './parts.ts';
+import { dependsOnSchema } from './depends-on.ts';
+import { anyHttpUrl, complain, httpUrlWithout, jsonPath, valuesByPath } from './parts.ts';
 import { trafficSchema } from './traffic.ts';
 
 const baseUrl = httpUrlWithout(['search', 'hash'], 'expected a URL without query and fragment');
 const path = z.string().startsWith('/', { error: 'expected a path that begins with "/"' });
-const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** What must stand in a body for an answer to be a success. */
 export const successSchema = z.strictObject({
   /** Values by path: `{ '$.status': 'completed' }`. */
-  json: z
-    .record(z.string(), literal)
-    .refine((json) => Object.keys(json).length > 0, 'expected at least one path, such as "$.status"'),
+  json: valuesByPath.refine(
+    (json) => Object.keys(json).length > 0,
+    'expected at least one path, such as "$.status"',
+  ),
 });
 
 const releaseKeys = {
@@ -26,20 +27,24 @@ export const releaseSchema = z.strictObject({
   /** Below the address of the service. */
   path: path.default('/health'),
   /** Where the id stands in the JSON that answers. */
-  json: z.string().min(1).default('$.releaseId'),
+  json: jsonPath.default('$.releaseId'),
 });
 
 /** The same for one service, over what is said for all. */
 const releaseOfService = z.strictObject({
   ...releaseKeys,
   path: path.optional(),
-  json: z.string().min(1).optional(),
+  json: jsonPath.optional(),
 });
 
 const metrics = z.union(
   [path, z.strictObject({ url: z.union([path, anyHttpUrl]), auth: authSchema.optional() })],
   { error: 'expected a path such as "/metrics", or { url, auth }' },
 );
+
+const health = z.union([path, z.strictObject({ path, success: successSchema.optional() })], {
+  error: 'expected a path such as "/healthz", or { path, success }',
+});
 
 const service = z.strictObject({
   url: baseUrl,
@@ -51,7 +56,7 @@ const service = z.strictObject({
     .optional(),
   ...accessKeys,
   /** What is asked to learn whether the service is well; without it, it must only answer, and not with 5xx. */
-  health: path.optional(),
+  health: health.optional(),
   metrics: metrics.optional(),
   /** How many series one scrape may have; one with more is refused as a whole. */
   sampleLimit: z.int().positive().optional(),
@@ -59,6 +64,8 @@ const service = z.strictObject({
   traffic: trafficSchema.optional(),
   success: successSchema.optional(),
   release: releaseOfService.optional(),
+  /** Services and checks whose failure explains one of this service and of its probes. */
+  dependsOn: dependsOnSchema.optional(),
 });
 
 /** Jobs of what is scraped besides the services. */

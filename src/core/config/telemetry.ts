@@ -1,66 +1,51 @@
+import { findPeer } from '../environment/peers.ts';
 import { VigilError } from '../errors.ts';
-import { decodedUri } from '../text/shown-url.ts';
 
-/** Where traces and metrics are sent, by OpenTelemetry's own variables; a signal without an address is not sent. */
-export interface TelemetrySettings {
+/** That the environment asks for an export of traces or metrics; what its variables mean is OpenTelemetry's own affair. */
+export interface TelemetryAsked {
+  /** The variable that asks. */
+  variable: string;
+  /** Where each signal is sent, as far as the variables say; undefined for one that is switched off. */
   tracesUrl: string | undefined;
   metricsUrl: string | undefined;
-  service: string;
-  /** More about this instance, such as `deployment.environment.name`. */
-  attributes: Readonly<Record<string, string>>;
-}
-
-function attributesOf(text: string): Record<string, string> {
-  const pairs = text.split(',').flatMap((pair) => {
-    const [key = '', ...value] = pair.split('=');
-    return key.trim() === '' ? [] : [[key.trim(), value.join('=').trim()] as const];
-  });
-  return Object.fromEntries(pairs.map(([key, value]) => [key, decodedUri(value)]));
 }
 
 function checked(name: string, value: string): string {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
-  throw new VigilError('CONFIG_INVALID', `${name} is no address`, {
+  throw new VigilError('CONFIG_INVALID', `${name} is not an address`, {
     where: 'the environment',
-    expected: 'an http:// or https:// URL that takes OTLP over HTTP, usually on port 4318',
+    expected: 'an http:// or https:// URL that takes OTLP, usually on port 4318, or 4317 for grpc',
     received: value.includes('@') ? 'something else, not shown' : value.slice(0, 120),
   });
 }
 
 /**
- * What the environment says about exporting: `OTEL_EXPORTER_OTLP_ENDPOINT`, one for each signal, and the usual ways of
- * switching off. Undefined when nothing is to be sent. CONFIG_INVALID for an address that is none, or a protocol other
- * than `http/protobuf`.
+ * Whether OpenTelemetry's variables ask for an export: they name an address or an exporter. Their mere names of this
+ * instance, which many environments set for everybody, do not. CONFIG_INVALID for an address that is none.
  */
-export function telemetrySettings(env: NodeJS.ProcessEnv = process.env): TelemetrySettings | undefined {
-  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
-  const urlOf = (signal: 'traces' | 'metrics'): string | undefined => {
-    const upper = signal.toUpperCase();
-    if (env[`OTEL_${upper}_EXPORTER`]?.trim() === 'none') return undefined;
-    const own = env[`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`]?.trim();
-    if (own) return checked(`OTEL_EXPORTER_OTLP_${upper}_ENDPOINT`, own);
-    const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
-    return base && `${checked('OTEL_EXPORTER_OTLP_ENDPOINT', base).replace(/\/+$/, '')}/v1/${signal}`;
+export function telemetryAsked(env: NodeJS.ProcessEnv = process.env): TelemetryAsked | undefined {
+  const said = (name: string) => env[name]?.trim() || undefined;
+  if (said('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return undefined;
+  const look = (signal: 'TRACES' | 'METRICS') => {
+    const exporter = `OTEL_${signal}_EXPORTER`;
+    if (said(exporter) === 'none') return undefined;
+    const named = [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, 'OTEL_EXPORTER_OTLP_ENDPOINT'].find(said);
+    if (named) return { variable: named, url: checked(named, said(named) ?? '') };
+    return said(exporter) ? { variable: exporter, url: undefined } : undefined;
   };
-  const [tracesUrl, metricsUrl] = [urlOf('traces') || undefined, urlOf('metrics') || undefined];
-  if (!tracesUrl && !metricsUrl) return undefined;
-  const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL?.trim();
-  if (protocol && protocol !== 'http/protobuf') {
-    throw new VigilError(
-      'CONFIG_INVALID',
-      'OTEL_EXPORTER_OTLP_PROTOCOL names a protocol that is not spoken',
-      {
-        where: 'the environment',
-        expected: 'http/protobuf',
-        received: protocol.slice(0, 40),
-        hint: 'name the address that takes OTLP over HTTP, usually on port 4318',
-      },
-    );
-  }
-  return {
-    tracesUrl,
-    metricsUrl,
-    service: env.OTEL_SERVICE_NAME?.trim() || 'vigil',
-    attributes: attributesOf(env.OTEL_RESOURCE_ATTRIBUTES ?? ''),
-  };
+  const [traces, metrics] = [look('TRACES'), look('METRICS')];
+  const variable = traces?.variable ?? metrics?.variable;
+  return variable === undefined ? undefined : { variable, tracesUrl: traces?.url, metricsUrl: metrics?.url };
+}
+
+const sdk = '@opentelemetry/sdk-node';
+
+/** The file of OpenTelemetry's SDK, which the user installs. HARNESS where he has not. */
+export function telemetrySdk(folder: string, { variable }: Pick<TelemetryAsked, 'variable'>): string {
+  const file = findPeer(sdk, folder);
+  if (file) return file;
+  throw new VigilError('HARNESS', `${variable} is set, but ${sdk} is not installed: no telemetry is sent`, {
+    where: folder,
+    hint: `npm install ${sdk}`,
+  });
 }

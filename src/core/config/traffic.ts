@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { messageOf } from '../errors.ts';
 import { type Matcher, parseMatchers } from '../labels/matcher.ts';
 import { dayMs, durationUpTo } from './duration.ts';
+import { complain } from './parts.ts';
 
 /** Series of a metric as a configuration names them: `http_requests_total{code=~"5.."}`. */
 export interface MetricSelector {
@@ -15,6 +17,8 @@ export interface TrafficMetrics {
   operations: MetricSelector;
   /** Of the operations those that failed; or a counter of failures. */
   errors: MetricSelector;
+  /** Of the operations those that were refused as their sender's mistake; none where nobody tells. */
+  rejected: MetricSelector | undefined;
   /** A histogram by its base name; none where durations are not measured. */
   duration: MetricSelector | undefined;
   /** What a value of the histogram is times this in seconds. */
@@ -29,6 +33,7 @@ export interface TrafficQueries {
   preset: undefined;
   operations: string;
   errors: string;
+  rejected: string | undefined;
   duration: string | undefined;
 }
 
@@ -45,22 +50,26 @@ const presets = {
   opentelemetry: {
     operations: 'http_server_request_duration_seconds_count',
     errors: 'http_server_request_duration_seconds_count{http_response_status_code=~"5.."}',
+    rejected: 'http_server_request_duration_seconds_count{http_response_status_code=~"4.."}',
     duration: 'http_server_request_duration_seconds',
   },
   // prom-client's own example, express-prom-bundle and fastify-metrics.
   'prom-client': {
     operations: 'http_request_duration_seconds_count',
     errors: 'http_request_duration_seconds_count{status_code=~"5.."}',
+    rejected: 'http_request_duration_seconds_count{status_code=~"4.."}',
     duration: 'http_request_duration_seconds',
   },
   'nginx-ingress': {
     operations: 'nginx_ingress_controller_requests',
     errors: 'nginx_ingress_controller_requests{status=~"5.."}',
+    rejected: 'nginx_ingress_controller_requests{status=~"4.."}',
     duration: 'nginx_ingress_controller_request_duration_seconds',
   },
   genesis: {
     operations: 'PREFIX_operations_total',
     errors: 'PREFIX_errors_total{category!="validation"}',
+    rejected: 'PREFIX_errors_total{category="validation"}',
     duration: 'PREFIX_operation_duration_seconds',
   },
 } as const;
@@ -75,25 +84,26 @@ export function parseSelector(text: string): MetricSelector {
   return { metric, matchers: labels === undefined ? [] : parseMatchers(labels) };
 }
 
-const isSelector = (text: string): boolean => {
-  try {
-    return parseSelector(text).metric !== '';
-  } catch {
-    return false;
-  }
-};
-
 const isQuery = (text: string): boolean => text.includes('{{window}}');
 
 const expected = 'expected a selector such as http_requests_total{code=~"5.."}, or a query with {{window}}';
-const series = z.string().refine((text) => isQuery(text) || isSelector(text), expected);
-const matchers = z.string().refine((text) => {
-  try {
-    return parseMatchers(text).length > 0;
-  } catch {
-    return false;
-  }
-}, 'expected a matcher such as client="vigil"');
+
+/** A text that can be read; what can't is told, with the reason where that is a pattern. */
+const readable = (message: string, isRead: (text: string) => boolean) =>
+  z.string().superRefine((text, context) => {
+    try {
+      if (!isRead(text)) complain(context, [], message, text);
+    } catch (thrown) {
+      const reason = messageOf(thrown);
+      complain(context, [], reason.startsWith('the pattern') ? `${message}; ${reason}` : message, text);
+    }
+  });
+
+const series = readable(expected, (text) => isQuery(text) || parseSelector(text).metric !== '');
+const matchers = readable(
+  'expected a matcher such as client="vigil"',
+  (text) => parseMatchers(text).length > 0,
+);
 
 const judged = {
   /** So many operations within the window are enough to judge by. */
@@ -106,9 +116,15 @@ const judged = {
 
 const preset = z.enum(trafficPresets as [TrafficPreset, ...TrafficPreset[]]);
 const byHand = z
-  .strictObject({ operations: series, errors: series, duration: series.optional(), ...judged })
-  .refine(({ operations, errors, duration = operations }) => {
-    return isQuery(operations) === isQuery(errors) && isQuery(operations) === isQuery(duration);
+  .strictObject({
+    operations: series,
+    errors: series,
+    rejected: series.optional(),
+    duration: series.optional(),
+    ...judged,
+  })
+  .refine(({ operations, errors, rejected = operations, duration = operations }) => {
+    return [errors, rejected, duration].every((part) => isQuery(part) === isQuery(operations));
   }, 'expected selectors throughout, or queries with {{window}} throughout')
   .refine(
     ({ operations, own }) => own === undefined || !isQuery(operations),
@@ -134,10 +150,10 @@ export const genesisTraffic = (prefix: string) => trafficOf('genesis', prefix) a
 export function trafficOf(given: TrafficInput, prefix: string): Traffic {
   const { minimum, window, own = '', ...form } = typeof given === 'string' ? { preset: given } : given;
   const named = 'preset' in form ? form.preset : undefined;
-  const { operations, errors, duration } = 'preset' in form ? presets[form.preset] : form;
+  const { operations, errors, rejected, duration } = 'preset' in form ? presets[form.preset] : form;
   const shared = { minimum, windowMs: window };
   if (isQuery(operations)) {
-    return { kind: 'queries', preset: undefined, operations, errors, duration, ...shared };
+    return { kind: 'queries', preset: undefined, operations, errors, rejected, duration, ...shared };
   }
   const select = (text: string) => parseSelector(text.replace('PREFIX', prefix));
   const histogram = duration === undefined ? undefined : baseOf(select(duration));
@@ -146,6 +162,7 @@ export function trafficOf(given: TrafficInput, prefix: string): Traffic {
     preset: named,
     operations: select(operations),
     errors: select(errors),
+    rejected: rejected === undefined ? undefined : select(rejected),
     duration: histogram,
     seconds: /_(milliseconds|ms)$/.test(histogram?.metric ?? '') ? 0.001 : 1,
     own: own === '' ? [] : parseMatchers(own),

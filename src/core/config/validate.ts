@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { VigilError } from '../errors.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { oneLine } from '../text/safe-text.ts';
+import { knownKeys } from './known-keys.ts';
 import { configSchema, normalised, type VigilConfig } from './schema.ts';
 
 /** What stands at a path of a plain value. */
@@ -76,13 +78,19 @@ function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 
 type VariableOf = (path: readonly PropertyKey[]) => string | undefined;
 
-function sentence(issue: z.core.$ZodIssue, input: unknown, variableOf: VariableOf): string {
+function sentence(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  input: unknown,
+  variableOf: VariableOf,
+): string {
   if (issue.code === 'unrecognized_keys') {
     const place = dotted(issue.path);
     const { keys } = issue;
     const named = keys.slice(0, mostTold).map((key) => `"${oneLine(key).slice(0, 80)}"`);
     const more = keys.length > mostTold ? ` and ${keys.length - mostTold} more` : '';
-    return `${place ? `${place}: ` : ''}unknown key ${named.join(', ')}${more}`;
+    const meant = keys.length === 1 ? didYouMean(keys[0] ?? '', knownKeys(schema, issue.path)) : '';
+    return `${place ? `${place}: ` : ''}unknown key ${named.join(', ')}${more}${meant}`;
   }
   const expected = issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
   const variable = variableOf(issue.path);
@@ -105,14 +113,14 @@ export function validated<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
   file: string,
-  hint: string,
+  hint: string | undefined,
   variableOf: VariableOf = () => undefined,
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   const strange = strangers(input);
   if (result.success && strange.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(meant);
-  const lines = [...strange, ...issues.map((issue) => sentence(issue, input, variableOf))];
+  const lines = [...strange, ...issues.map((issue) => sentence(issue, schema, input, variableOf))];
   const more = lines.length - mostTold;
   const told = [...lines.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])];
   throw new VigilError(

@@ -6,6 +6,9 @@ export const variables = {
   events: 'VIGIL_EVENTS',
   report: 'VIGIL_REPORT',
   config: 'VIGIL_CONFIG',
+  deployment: 'VIGIL_DEPLOYMENT',
+  /** The titles of the checks that a shard owes, a line each, for a command that can choose. */
+  checks: 'VIGIL_CHECKS',
   /** The W3C context of the cycle's span, for a suite that traces itself. */
   traceparent: 'TRACEPARENT',
 } as const;
@@ -19,6 +22,8 @@ export interface RunEnvironment {
   reportFile: string | undefined;
   /** Configuration to load when Vitest was started by hand. */
   configFile: string | undefined;
+  /** Which of several deployments of the configuration is meant. */
+  deployment: string | undefined;
 }
 
 /** What the environment says about this run; the only reader of these variables. */
@@ -28,6 +33,7 @@ export function runEnvironment(env: NodeJS.ProcessEnv = process.env): RunEnviron
     eventsFile: env[variables.events],
     reportFile: env[variables.report],
     configFile: env[variables.config],
+    deployment: env[variables.deployment] || undefined,
   };
 }
 
@@ -53,6 +59,11 @@ const passedOn = [
 /** The few variables a suite's process gets from ours, so that no secret of the runner reaches it by accident. */
 export function minimalEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** Where whoever runs us lets Node keep compiled code. */
+export function givenCompileCache(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env.NODE_COMPILE_CACHE || undefined;
 }
 
 /** The home of whoever runs us; `undefined` for a user that nobody knows. */

@@ -21,7 +21,7 @@ function take(file: string) {
  */
 export function withFolderLock<T>(folder: string, action: () => T, onTrouble: (why: string) => void): T {
   const lock = take(path.join(folder, '.writing'));
-  if (typeof lock === 'string') onTrouble(`nobody could be kept from writing ${folder} too: ${lock}`);
+  if (typeof lock === 'string') onTrouble(`${folder} could not be locked: ${lock}`);
   try {
     return action();
   } finally {

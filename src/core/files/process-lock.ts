@@ -109,7 +109,7 @@ const cannotWrite = (file: string, cause: unknown): VigilError =>
   new VigilError('HARNESS', `the reports folder can’t be written: ${messageOf(cause)}`, {
     where: path.dirname(file),
     expected: 'a folder that this user may write, on a disk with room',
-    hint: 'a watch that can keep no evidence proves nothing: mend it, or name another with --reports',
+    hint: 'the loop needs a writable reports folder: fix this one, or choose another with --reports',
     cause,
   });
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { VigilError } from '../errors.ts';
+import { messageOf, VigilError } from '../errors.ts';
 
 /** Makes the folder and a file in it, which is taken away again. @throws CONFIG_INVALID, in one sentence */
 export function requireWritable(name: string, folder: string, advice: string): void {
@@ -14,8 +14,9 @@ export function requireWritable(name: string, folder: string, advice: string): v
       rmSync(probe, { recursive: true, force: true });
     }
   } catch (cause) {
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    throw new VigilError('CONFIG_INVALID', `the ${name} ${folder} can’t be written (${code}): ${advice}`);
+    // Without the call and the path of the probe, which say nothing more: `EROFS: read-only file system`.
+    const [why] = messageOf(cause).split(',');
+    throw new VigilError('CONFIG_INVALID', `the ${name} ${folder} can’t be written (${why}): ${advice}`);
   }
 }
 

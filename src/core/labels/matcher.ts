@@ -31,15 +31,17 @@ function parts(list: string): string[] {
   return (pieces ?? []).filter((piece) => piece.trim() !== '');
 }
 
-/** Parses `severity=~"critical|warning", team!=core`, braces optional; throws SyntaxError. */
+/** Parses `severity=~"critical|warning", team!=core`, braces optional. @throws SyntaxError with a sentence, for a pattern too */
 export function parseMatchers(list: string): Matcher[] {
   return parts(list).map((piece) => {
-    const [, label = '', operator = '', value = ''] = shape.exec(piece) ?? [];
+    const [, label = '', operator = '', given = ''] = shape.exec(piece) ?? [];
     if (!label) throw new SyntaxError(`bad matcher: ${piece.trim()}`);
+    const value = unquoted(given);
+    if (operator.endsWith('~')) anchored(value);
     return {
       label: label.startsWith('"') ? unquoted(label) : label,
       operator: operator as Matcher['operator'],
-      value: unquoted(value),
+      value,
     };
   });
 }
@@ -53,15 +55,28 @@ function anchored(source: string): RegExp {
   const [, flags = '', rest = source] = /^\(\?([is]+)\)(.*)$/s.exec(source) ?? [];
   const body = `^(?:${rest.replaceAll('(?P<', '(?<')})$`;
   const all = flags.includes('i') ? 'si' : 's';
-  let compiled: RegExp;
-  try {
-    compiled = new RegExp(body, `u${all}`);
-  } catch {
-    // Go allows to escape any punctuation, which the strict mode doesn't.
-    compiled = new RegExp(body, all);
-  }
+  const compiled = compile(body, `u${all}`) ?? compile(body, all);
+  if (compiled === undefined) throw new SyntaxError(whyNoPattern(source, rest));
   patterns.set(source, compiled);
   return compiled;
+}
+
+/** RE2 takes flags anywhere, JavaScript doesn't. */
+function whyNoPattern(source: string, rest: string): string {
+  const flags = /\(\?[a-zA-Z-]+[:)]/.exec(rest)?.[0];
+  const why =
+    flags === undefined
+      ? 'it is not a regular expression'
+      : `${flags} is not supported; only (?i), (?s) and (?is) are, at its beginning`;
+  return `the pattern ${JSON.stringify(source)} can’t be read: ${why}`;
+}
+
+function compile(body: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(body, flags);
+  } catch {
+    return undefined; // Go allows to escape any punctuation, which the strict mode doesn't.
+  }
 }
 
 function meets(actual: string, { operator, value }: Matcher): boolean {

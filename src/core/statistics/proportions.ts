@@ -53,6 +53,10 @@ function fisher(first: Share, second: Share): number {
   return Math.min(1, sum);
 }
 
+/** How likely a difference is by chance, in words: `p = 0.012`. */
+export const chanceText = (pValue: number): string =>
+  pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+
 /**
  * Compares two shares: the pooled two-proportion z-test, or Fisher's exact test where a cell expects fewer than five;
  * the interval of the difference is Newcombe's (1998, method 10), which holds for rare events too.

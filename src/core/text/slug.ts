@@ -8,3 +8,6 @@ export function slugOf(name: string): string {
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
 }
+
+/** The value of the label `deployment`, by what the deployment is called. */
+export const deploymentLabel = ({ name }: { name: string }): string => slugOf(name) || 'deployment';

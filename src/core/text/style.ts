@@ -13,6 +13,7 @@ export function signOf(outcome: string, style: Style): string {
       return style.red('✗');
     case 'skipped':
     case 'not configured':
+    case 'advisory':
       return style.dim('–');
     default:
       return style.yellow('?');

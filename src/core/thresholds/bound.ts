@@ -1,6 +1,7 @@
 import { formatValue, type Unit } from '../units/unit.ts';
 
-export type Operator = '<' | '<=' | '>' | '>=';
+export const operators = ['<', '<=', '>', '>='] as const;
+export type Operator = (typeof operators)[number];
 
 /** One side of a limit, in the unit of its signal. `forSeconds` is how long it must hold before anyone is told. */
 export interface Bound {

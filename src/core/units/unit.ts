@@ -1,3 +1,5 @@
+import { formatDuration } from './duration.ts';
+
 /** The base units of every figure: seconds, bytes and ratios, as in the metrics. */
 export type Unit =
   | 'ratio'
@@ -7,6 +9,17 @@ export type Unit =
   | 'perSecond'
   | 'bytesPerHour'
   | 'bytesPerOperation';
+
+/** Each of them, for schemas; the type is written out for who reads the API. */
+export const units = [
+  'ratio',
+  'seconds',
+  'bytes',
+  'count',
+  'perSecond',
+  'bytesPerHour',
+  'bytesPerOperation',
+] as const satisfies readonly Unit[];
 
 const byteSteps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -35,17 +48,19 @@ function bytes(value: number): string {
 
 function seconds(value: number): string {
   const size = Math.abs(value);
-  if (size >= 7200) return `${significant(value / 3600, 3)} h`;
-  if (size >= 120) return `${significant(value / 60, 3)} min`;
+  if (size >= 120) {
+    const step = size >= 7200 ? 60 : 1;
+    return `${value < 0 ? '-' : ''}${formatDuration(Math.round(size / step) * step * 1000)}`;
+  }
   if (size >= 1) return `${significant(value, 3)} s`;
   return `${significant(value * 1000, 3)} ms`;
 }
 
-/** A ratio as a percentage that never rounds a miss up to 100 % nor an error down to 0 %. */
-function percent(value: number): string {
+/** A ratio as a percentage that never rounds a miss up to 100 %, with so many digits there, nor an error down to 0 %. */
+function percent(value: number, digits = 4): string {
   const scaled = value * 100;
   const shown = Number(scaled.toFixed(Math.abs(scaled) < 1 ? 3 : 1));
-  if (shown >= 100 && scaled < 100) return `${Math.floor(scaled * 1e4) / 1e4} %`;
+  if (shown >= 100 && scaled < 100) return `${Math.floor(scaled * 10 ** digits) / 10 ** digits} %`;
   if (shown === 0 && scaled !== 0) return `${scaled.toPrecision(2)} %`;
   return `${shown} %`;
 }
@@ -71,15 +86,21 @@ export function formatValue(value: number, unit: Unit): string {
   }
 }
 
-/** `value` beside a limit: with more digits where the usual ones would show both as the same figure. */
+/** A ratio so far from its limit, such as CPU of 99.98 % from 80 %, is read with one digit after the point. */
+const farRatio = 0.01;
+
+/** `value` beside a limit: with more digits where the usual ones would show both as the same figure, and with no more than tell it from a limit that is far. */
 export function formatBeside(value: number, limit: number, unit: Unit): string {
-  const usual = formatValue(value, unit);
+  const isFar = unit === 'ratio' && Number.isFinite(value) && Math.abs(value - limit) > farRatio;
+  const usual = isFar ? percent(value, 1) : formatValue(value, unit);
   if (value === limit || !Number.isFinite(value) || usual !== formatValue(limit, unit)) return usual;
   switch (unit) {
     case 'ratio':
       return `${Number((value * 100).toPrecision(9))} %`;
     case 'seconds':
-      return `${Number((value * 1000).toPrecision(9))} ms`;
+      return limit >= 120 && value >= 1
+        ? formatDuration(value * 1000)
+        : `${Number((value * 1000).toPrecision(9))} ms`;
     default:
       return `${value.toLocaleString('en-US', { maximumSignificantDigits: 12 })} ${unit}`;
   }

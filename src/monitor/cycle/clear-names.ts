@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs';
-import { type VigilConfig, VigilError } from '../../core/index.ts';
+import {
+  type CheckDefinition,
+  dependencyFaults,
+  dependentsIn,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
 import { ambiguity, type KnownCheck } from '../../suite/index.ts';
 import { readChecks, rememberedFile } from './known-checks-file.ts';
 
@@ -38,8 +44,35 @@ function namesIn({ suite, quarantine, reports }: VigilConfig): GivenName[] {
   ];
 }
 
-/** Refuses a configuration in which a name means several of the checks that the cycles so far have shown. */
-export function requireClearNames(config: VigilConfig): void {
+/** The ids of the suite's checks, where a catalogue names them all. */
+function knownIds({ suite }: VigilConfig, catalogue: readonly CheckDefinition[] | undefined) {
+  if (catalogue) return catalogue.map(({ id }) => id);
+  const listed = checksIn(suite.catalogue);
+  return listed.length > 0 ? listed.map(({ id }) => id) : undefined;
+}
+
+/** Refuses what depends on a check that the catalogue of the suite does not have. */
+function requireKnownDependencies(
+  config: VigilConfig,
+  catalogue: readonly CheckDefinition[] | undefined,
+): void {
+  const [fault] = dependencyFaults(dependentsIn(config), knownIds(config, catalogue));
+  if (!fault) return;
+  const [path, message, received] = fault;
+  throw new VigilError('CONFIG_INVALID', `${path.join('.')}: ${message}; came ${JSON.stringify(received)}`, {
+    hint: 'vigil checks lists the checks by their ids',
+  });
+}
+
+/**
+ * Refuses a configuration in which a name means several of the checks that the cycles so far have shown, or in which
+ * something depends on a check that there isn't. `catalogue` is that of a suite of our own.
+ */
+export function requireClearNames(
+  config: VigilConfig,
+  catalogue: readonly CheckDefinition[] | undefined,
+): void {
+  requireKnownDependencies(config, catalogue);
   for (const { name, where, among } of namesIn(config)) {
     const several = ambiguity(name, among);
     if (several === undefined) continue;

@@ -1,6 +1,19 @@
-import type { CycleSignals, LiveSample, SignalValues, Violation } from '../../alerts/index.ts';
+import type {
+  CycleSignals,
+  InstanceRelease,
+  LiveSample,
+  SignalValues,
+  Violation,
+} from '../../alerts/index.ts';
 import type { Verdict } from '../../history/index.ts';
-import type { CheckOutcome, CycleIdentity, KnownCheck, QuarantineState } from '../../suite/index.ts';
+import type {
+  CheckOutcome,
+  CycleIdentity,
+  KnownCheck,
+  QuarantineState,
+  SaidByInstance,
+} from '../../suite/index.ts';
+import type { InstanceState } from './observe.ts';
 
 /** Everything one cycle came to. */
 export interface CycleRecord {
@@ -10,6 +23,8 @@ export interface CycleRecord {
   target: { id: string; url: string; name: string };
   /** Which release of it was watched, and by what it was judged. */
   identity?: CycleIdentity | undefined;
+  /** Which release each instance said. */
+  saidReleases?: readonly SaidByInstance[] | undefined;
   /** Which of several watches on the target this is; a label of everything exposed. */
   probe?: string | undefined;
   /** Checks of the whole catalogue, of which a shard runs a part. */
@@ -19,8 +34,12 @@ export interface CycleRecord {
   signals: CycleSignals;
   values: SignalValues;
   live: LiveSample | undefined;
+  /** Which instances of services were up at its end. */
+  instances?: readonly InstanceState[] | undefined;
+  /** Whether each instance runs the release that it must. */
+  instanceReleases?: readonly InstanceRelease[] | undefined;
   violations: Violation[];
-  /** What keeps the run from being believed, though no check carries it. */
+  /** Problems of the run as a whole. */
   problems: string[];
   /** Processes that the suite left running, by command line and number; they were ended. */
   leftBehind?: readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { suiteKind, type VigilConfig } from '../../core/index.ts';
+import { shardOf, suiteKind, type VigilConfig } from '../../core/index.ts';
 import { openStandby, refersToSecrets, type Standby } from '../../suite/index.ts';
 
 /** Where Node keeps the compiled code of the suite between cycles. */
@@ -11,6 +11,8 @@ export const homeOf = ({ reports }: VigilConfig): string => path.join(reports, '
 /** A place where the process of the next cycle waits, when the configuration asks for it and Vitest runs the suite. */
 export function openCycleStandby(config: VigilConfig, root: string): Standby | undefined {
   if (!config.suite.standby || config.suite.command || suiteKind(config) === 'probes') return undefined;
+  // Which checks a shard runs is known only when its cycle begins.
+  if (shardOf(config.suite)) return undefined;
   return openStandby({
     suite: config.suite,
     root,

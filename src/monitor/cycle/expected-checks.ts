@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
-import { type CheckDefinition, printable, type VigilConfig, VigilError } from '../../core/index.ts';
+import {
+  type CheckDefinition,
+  checksOfShard,
+  didYouMean,
+  printable,
+  shardOf,
+  shardText,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
 import { ambiguity, checksNamed, type KnownCheck, knownCheckOf } from '../../suite/index.ts';
-import { readChecks, rememberedFile, writeChecks } from './known-checks-file.ts';
+import { declaredChecks, readChecks, rememberedFile, writeChecks } from './known-checks-file.ts';
 
 const rememberedIn = (reports: string): KnownCheck[] => {
   const file = rememberedFile(reports);
@@ -23,6 +32,28 @@ export function expectedChecks(
   return { by: file ?? 'earlier cycles', checks: [...own, ...fixed] };
 }
 
+/**
+ * Refuses a shard of checks that nobody lists, and one without any: a lost check of it would not be seen.
+ * @throws VigilError CONFIG_INVALID
+ */
+export function requireOwedChecks(
+  config: VigilConfig,
+  catalogue: readonly { id: string }[] | undefined,
+): void {
+  const shard = shardOf(config.suite);
+  if (!shard) return;
+  const whole = catalogue ?? declaredChecks(config.suite);
+  if (checksOfShard(whole, shard).length > 0) return;
+  const { catalogue: file } = config.suite;
+  throw new VigilError(
+    'CONFIG_INVALID',
+    whole.length === 0
+      ? `the suite can't be split: its catalogue ${file ?? ''} lists no check`
+      : `shard ${shardText(shard)} of the ${whole.length} checks has none`,
+    { hint: whole.length === 0 ? 'vigil checks --write makes it' : 'split into fewer shards' },
+  );
+}
+
 /** Stops expecting a check that earlier cycles had; returns what was done. */
 export function forgetCheck(config: VigilConfig, id: string): string {
   const checks = rememberedIn(config.reports);
@@ -30,7 +61,11 @@ export function forgetCheck(config: VigilConfig, id: string): string {
   const several = ambiguity(id, checks);
   if (several !== undefined) throw new VigilError('USAGE', several, { hint: 'name one of them in full' });
   if (meant === undefined) {
-    throw new VigilError('USAGE', `no earlier cycle had a check “${id}”`, {
+    const near = didYouMean(
+      id,
+      checks.map((check) => check.id),
+    );
+    throw new VigilError('USAGE', `no earlier cycle had a check "${id}"${near}`, {
       expected: checks.map((check) => check.id).join(', ') || 'a check of an earlier cycle; there is none',
     });
   }
@@ -45,6 +80,11 @@ export function writeCatalogue(config: VigilConfig): string {
   if (file === undefined) {
     throw new VigilError('USAGE', 'the configuration names no file for the catalogue', {
       expected: "suite: { root: 'health-tests', catalogue: 'health-tests/checks.json' }",
+    });
+  }
+  if (shardOf(config.suite)) {
+    throw new VigilError('USAGE', 'a shard has shown only a part of the checks', {
+      hint: 'run vigil monitor once without suite.shard, and write the catalogue then',
     });
   }
   const checks = rememberedIn(config.reports);

@@ -1,51 +1,56 @@
-import { type SaidRelease, saidReleases } from '../../clients/index.ts';
+import type { InstanceRelease } from '../../alerts/index.ts';
+import { differenceFrom, type SaidRelease } from '../../clients/index.ts';
 import { givenValue, messageOf, oneLine, type ServiceConfig, shortened } from '../../core/index.ts';
+import type { ReleaseAnswers } from '../../suite/index.ts';
 
-async function saidOf(service: ServiceConfig): Promise<SaidRelease[]> {
-  try {
-    const said = await saidReleases(service);
-    return said.map((one) =>
-      'release' in one ? { ...one, release: shortened(oneLine(one.release), 80) } : one,
-    );
-  } catch (thrown) {
-    return [{ name: service.name, failure: messageOf(thrown) }];
-  }
-}
+const mostCharacters = 80;
 
-/** How the instances of services differ from the release that they must run; nothing where all of them do. */
-function differenceFrom(expected: string, said: readonly SaidRelease[]): string | undefined {
-  const others = said.filter((one) => !('release' in one) || one.release !== expected);
-  if (others.length === 0) return undefined;
-  const count = said.length - others.length;
-  const known = new Set(said.flatMap((one) => ('release' in one ? [one.release] : [])));
-  const state = known.size > 1 ? 'mixed releases: ' : 'another release than expected: ';
-  const named = others.map((one) =>
-    'release' in one ? `${one.name} runs ${one.release}` : `${one.name} names none (${one.failure})`,
-  );
-  const of = `${count} of ${said.length} ${said.length === 1 ? 'instance' : 'instances'} on ${expected}`;
-  return `${state}${of}; ${named.join(', ')}`;
-}
+/** An answer as a sentence can hold it. */
+const inShort = (one: SaidRelease): SaidRelease =>
+  'release' in one ? { ...one, release: shortened(oneLine(one.release), mostCharacters) } : one;
 
-/**
- * Asks every instance of every service for its release, where one is expected: a sentence for each expected release that
- * not all of them run. Never throws.
- */
-export async function unexpectedReleases(services: readonly ServiceConfig[]): Promise<string[]> {
+/** The release that a service must run. @throws CONFIG_INVALID where what names it can't be read */
+const wantedOf = ({ name, release }: ServiceConfig): string | undefined =>
+  release.expected === undefined
+    ? undefined
+    : givenValue(release.expected, `services.${name}.release.expected`).trim();
+
+/** A sentence for each expected release that not all instances of its services said that they run. */
+export function unexpectedReleases(services: readonly ServiceConfig[], answers: ReleaseAnswers): string[] {
   const said = new Map<string, SaidRelease[]>();
   const unread: string[] = [];
-  await Promise.all(
-    services.map(async (service) => {
-      const { expected } = service.release;
-      if (expected === undefined) return;
-      try {
-        const wanted = givenValue(expected, `services.${service.name}.release.expected`).trim();
-        const answers = await saidOf(service);
-        said.set(wanted, [...(said.get(wanted) ?? []), ...answers]);
-      } catch (thrown) {
-        unread.push(messageOf(thrown));
-      }
-    }),
-  );
-  const differences = [...said].flatMap(([wanted, answers]) => differenceFrom(wanted, answers) ?? []);
+  for (const service of services) {
+    try {
+      const wanted = wantedOf(service);
+      if (wanted === undefined) continue;
+      said.set(wanted, [...(said.get(wanted) ?? []), ...(answers.get(service.name) ?? []).map(inShort)]);
+    } catch (thrown) {
+      unread.push(messageOf(thrown));
+    }
+  }
+  const differences = [...said].flatMap(([wanted, all]) => differenceFrom(wanted, all) ?? []);
   return [...differences, ...unread].sort();
+}
+
+/** Whether each instance runs the release that its service must run; nothing of services of which nobody says it. */
+export function instanceReleases(
+  services: readonly ServiceConfig[],
+  answers: ReleaseAnswers,
+): InstanceRelease[] {
+  return services.flatMap((service) => {
+    let wanted: string | undefined;
+    try {
+      wanted = wantedOf(service);
+    } catch {
+      return []; // the cycle says so
+    }
+    if (wanted === undefined) return [];
+    // Behind one address there may be several, of which one is enough.
+    const byInstance = Map.groupBy(answers.get(service.name) ?? [], ({ instance }) => instance);
+    return [...byInstance].map(([instance, all]) => {
+      const ids = all.flatMap((one) => ('release' in one ? [one.release] : []));
+      const isExpected = ids.length === 0 ? undefined : ids.every((id) => id === wanted);
+      return { service: service.name, instance, isExpected };
+    });
+  });
 }

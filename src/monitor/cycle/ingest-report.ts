@@ -7,7 +7,14 @@ import {
   type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
-import { contextOf, readLeft, type SuiteResult, suiteResultOf } from '../../suite/index.ts';
+import {
+  asJUnit,
+  contextOf,
+  printedReport,
+  readLeft,
+  type SuiteResult,
+  suiteResultOf,
+} from '../../suite/index.ts';
 import { judgeByKnown } from './judge-by-known.ts';
 import { type KeptCycle, runSingleCycle } from './single-cycle.ts';
 
@@ -48,10 +55,10 @@ export async function ingestReport({
     throw new VigilError('USAGE', `there is no report ${file}`, {
       hint: 'name the JUnit file that the runner wrote',
     });
-  const junitXml = left.bytes && redactXml(left.bytes, redactor.redact);
+  const junitXml = left.bytes && redactXml(asJUnit(printedReport(left.bytes)), redactor.redact);
   const exit = { code: undefined, signal: undefined, timedOut: false };
   const result = suiteResultOf({ exit, events: undefined, junitXml, reportProblem: left.problem }, root);
-  const judged = judgeByKnown(named(result, suite), config, [], suite);
+  const judged = judgeByKnown(named(result, suite), config, [], { name: suite });
   const target = config.target ?? noTarget;
   const targetId = shownUrl(target.orchestration) || (suite ?? config.name);
   return runSingleCycle({

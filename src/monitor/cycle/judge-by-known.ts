@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { messageOf, type VigilConfig, VigilError } from '../../core/index.ts';
+import { checksOfShard, messageOf, type Shard, type VigilConfig, VigilError } from '../../core/index.ts';
 import {
   type CheckOutcome,
   heldAgainst,
@@ -10,6 +10,7 @@ import {
   remembered,
   type SuiteResult,
   shownNames,
+  withoutOthers,
 } from '../../suite/index.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { knownChecks } from './known-checks-file.ts';
@@ -17,6 +18,8 @@ import { knownChecks } from './known-checks-file.ts';
 export interface JudgedByKnown extends JudgedSuite, Required<Pick<CycleRecord, 'completeness'>> {
   /** What to remember for the next cycle; nothing new where the run is doubted. */
   remember?: readonly KnownCheck[] | undefined;
+  /** Checks of the whole suite, where a shard of it ran. */
+  catalogueSize?: number | undefined;
 }
 
 interface Known {
@@ -60,7 +63,7 @@ export function judgeByKnown(
   result: SuiteResult,
   config: Pick<VigilConfig, 'suite' | 'reports'>,
   said: readonly string[] = [],
-  name?: string,
+  { name, shard }: { name?: string | undefined; shard?: Shard | undefined } = {},
 ): JudgedByKnown {
   const plain = judgeReport(result, config.suite.skips);
   const { known, problem } = readKnown(config, name);
@@ -71,10 +74,13 @@ export function judgeByKnown(
   }
   const isDoubted = judged.doubts.length > 0;
   const seen = seenIn(result, judged.outcomes);
-  const held = heldAgainst(judged, known);
+  const own = checksOfShard(known.checks, shard);
+  const others = known.checks.filter((check) => !own.includes(check));
+  const held = heldAgainst(withoutOthers(judged, own, others), { ...known, checks: own });
   return {
     ...held,
     outcomes: withShownNames(held.outcomes),
+    catalogueSize: shard && known.checks.length,
     completeness: known.declared ? 'declared' : known.checks.length > 0 ? 'remembered' : 'unknown',
     remember:
       known.declared && isDoubted

@@ -4,20 +4,20 @@ import { z } from 'zod';
 import { byText, messageOf, type VigilConfig, VigilError, writeAtomically } from '../../core/index.ts';
 import type { KnownCheck, KnownChecks } from '../../suite/index.ts';
 
-const document = z.object({
-  version: z.literal(1),
-  checks: z.array(
-    z.object({
-      id: z.string().min(1),
-      was: z.string().optional(),
-      title: z.string(),
-      group: z.string(),
-      severity: z.enum(['critical', 'warning', 'info']).optional(),
-      priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).optional(),
-      next: z.string().optional(),
-    }),
-  ),
+/** A check that a cycle must run. */
+export const knownCheckShape = z.object({
+  id: z.string().min(1),
+  was: z.string().optional().describe('What it was called before version 0.2.'),
+  title: z.string(),
+  group: z.string(),
+  severity: z.enum(['critical', 'warning', 'info']).optional(),
+  priority: z.enum(['P0', 'P1', 'P2', 'P3', 'P4']).optional(),
+  next: z.string().optional(),
+  service: z.string().optional(),
+  instance: z.string().optional(),
 });
+
+const document = z.object({ version: z.literal(1), checks: z.array(knownCheckShape) });
 
 /** Where the checks are remembered that a suite without a catalogue has shown; a named one beside that of the configuration. */
 export const rememberedFile = (reports: string, suite?: string): string =>
@@ -34,10 +34,14 @@ export function readChecks(file: string): KnownCheck[] {
     throw new VigilError('CONFIG_INVALID', `the list of checks could not be read: ${messageOf(thrown)}`, {
       where: file,
       expected: '{ "version": 1, "checks": [{ "id": …, "title": …, "group": … }] }',
-      hint: 'vigil checks --write makes it anew',
+      hint: 'vigil checks --write recreates it',
     });
   }
 }
+
+/** The checks that the suite's catalogue lists; none while it has none. */
+export const declaredChecks = ({ catalogue }: VigilConfig['suite']): KnownCheck[] =>
+  catalogue !== undefined && existsSync(catalogue) ? readChecks(catalogue) : [];
 
 /** Writes a list of checks, in the order of their ids, so that a change of it is a change of a line. */
 export function writeChecks(file: string, checks: readonly KnownCheck[]): void {

@@ -18,6 +18,7 @@ import {
 import { messageOf, type ServiceConfig, trafficOf, VigilError } from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
 import { type AskLimits, scrape } from './ask-service.ts';
+import { askedPaths, countsPaths, type OwnCounts, type OwnRequests } from './own-requests.ts';
 
 /** What the runner itself sees of the target and its host around one cycle. */
 export interface TargetObservation {
@@ -26,9 +27,17 @@ export interface TargetObservation {
   downReason?: string;
   live?: LiveSample | undefined;
   values: SignalValues;
+  /** Each instance of each service by its labels, and whether it is up. */
+  instances: InstanceState[];
 }
 
-const timeoutMs = 3000;
+export interface InstanceState {
+  labels: Record<string, string> & { job: string };
+  isUp: boolean;
+}
+
+/** For each question to the target; less where a cycle has less time itself. */
+const longestMs = 3000;
 
 async function plannerSample(
   { target, metricsPrefix }: RunContext,
@@ -57,26 +66,40 @@ function downReason(what: string, thrown: unknown): string {
 interface Seen {
   live: Record<string, LiveSample>;
   down: string[];
+  instances: InstanceState[];
+}
+
+/** What of a service's counters is Vigil's own; one instance carries it for all of them. */
+function withOwn(live: Seen['live'], own: OwnCounts | undefined): Seen['live'] {
+  const [first] = Object.entries(live);
+  return first && own ? { ...live, [first[0]]: { ...first[1], own } } : live;
 }
 
 async function seenOf(
   service: ServiceConfig,
   { services, target, metricsPrefix }: RunContext,
   asking: AskLimits,
-) {
-  const seen: Seen = { live: {}, down: [] };
+  ownRequests: OwnRequests | undefined,
+): Promise<Seen> {
+  const seen: Seen = { live: {}, down: [], instances: [] };
   const isOnly = services.length === 1;
   const traffic = service.traffic && trafficOf(service.traffic, metricsPrefix);
   const own = { ...asking, sampleLimit: service.sampleLimit ?? target.sampleLimit };
   const look = async (endpoint: ServiceEndpoint) => {
-    const { metrics, instance } = endpoint;
+    const { metrics, instance, labels } = endpoint;
     try {
       await mustBeWell(endpoint, own);
-      if (metrics === undefined) return;
-      const exposition = await scrape(metrics.url, { ...own, headers: metrics.headers });
-      const live = traffic?.kind === 'metrics' && liveSampleOf(exposition, traffic, Date.now());
-      if (live) seen.live[`${service.name} ${instance ?? ''}`] = live;
+      if (metrics !== undefined) {
+        const exposition = await scrape(metrics.url, { ...own, headers: metrics.headers });
+        if (traffic?.kind === 'metrics') {
+          ownRequests?.tellsPaths(service.name, countsPaths(exposition, traffic));
+          const live = liveSampleOf(exposition, traffic, Date.now(), ownRequests && askedPaths(service));
+          if (live) seen.live[`${service.name} ${instance ?? ''}`] = live;
+        }
+      }
+      seen.instances.push({ labels, isUp: true });
     } catch (thrown) {
+      seen.instances.push({ labels, isUp: false });
       seen.down.push(
         downReason(isOnly && instance === undefined ? 'the target' : instanceText(endpoint), thrown),
       );
@@ -86,15 +109,23 @@ async function seenOf(
     await Promise.all((await endpointsOf(service)).map(look));
   } catch (thrown) {
     seen.down.push(downReason(isOnly ? 'the target' : service.name, thrown));
+    seen.instances.push({ labels: { job: service.job, service: service.name }, isUp: false });
   }
-  return seen;
+  const isMixed = traffic?.kind === 'metrics' && traffic.own.length === 0;
+  return { ...seen, live: isMixed ? withOwn(seen.live, ownRequests?.takeCounts(service.name)) : seen.live };
 }
 
 /**
  * Begins to observe: the planner's times and the host's CPU now, everything else when the returned
  * function is called at the end of the cycle. Never throws: what can't be read is absent, and so is everything after an abort.
  */
-export function observe(context: RunContext, signal?: AbortSignal): () => Promise<TargetObservation> {
+export function observe(
+  context: RunContext,
+  signal?: AbortSignal,
+  ownRequests?: OwnRequests,
+  cycleMs = Number.POSITIVE_INFINITY,
+): () => Promise<TargetObservation> {
+  const timeoutMs = Math.min(longestMs, cycleMs / 2);
   const asking = { timeoutMs, signal, sampleLimit: context.target.sampleLimit };
   const cpuUsed = watchCpu();
   // Without a reading its signal is absent, and the check that needs it says why.
@@ -110,10 +141,13 @@ export function observe(context: RunContext, signal?: AbortSignal): () => Promis
       ...(await host),
       ...(used !== undefined && { cpuUsed: used }),
     };
-    const seen = await Promise.all(context.services.map((service) => seenOf(service, context, asking)));
+    const seen = await Promise.all(
+      context.services.map((service) => seenOf(service, context, asking, ownRequests)),
+    );
     const down = seen.flatMap((one) => one.down);
+    const instances = seen.flatMap((one) => one.instances);
     const live = combinedLive(Object.assign({}, ...seen.map((one) => one.live)));
-    if (down.length === 0) return { up: true, values, live };
-    return { up: false, downReason: down.sort().join('; '), values, live };
+    if (down.length === 0) return { up: true, values, live, instances };
+    return { up: false, downReason: down.sort().join('; '), values, live, instances };
   };
 }

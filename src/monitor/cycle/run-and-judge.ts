@@ -2,10 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { traceparentOf } from '../../clients/index.ts';
 import {
   type CheckDefinition,
+  checksOfShard,
   oneLine,
   type ProbeConfig,
+  patternOfTitles,
   type Redactor,
+  type Shard,
+  testTitle,
   type VigilConfig,
+  variables,
+  withoutShard,
 } from '../../core/index.ts';
 import {
   type CaseEvent,
@@ -20,12 +26,16 @@ import {
 
 import { compileCacheOf, homeOf } from './cycle-standby.ts';
 import { type JudgedByKnown, judgeByKnown } from './judge-by-known.ts';
+import { declaredChecks } from './known-checks-file.ts';
 
 /** A suite, and the checks that must be there; without them its own cases are the checks. */
 export interface SuiteToRun {
   /** Folder of its Vitest configuration, or in which its command runs. */
   root: string;
   catalogue: readonly CheckDefinition[] | undefined;
+  /** All checks of the suite, of which the catalogue is that of a shard. */
+  whole?: readonly CheckDefinition[] | undefined;
+  shard?: Shard | undefined;
   /** The suite is these probes, which need no process of their own. */
   probes?: readonly ProbeConfig[] | undefined;
 }
@@ -74,10 +84,24 @@ function runProbesOf(probes: readonly ProbeConfig[], { config, context, ...hooks
   });
 }
 
-function runSuiteAt(root: string, given: Given) {
+/** How the suite is told which checks to run: Vitest by the ends of their names, a command by a variable. */
+function suiteOfShard({ suite }: VigilConfig, { catalogue, shard }: SuiteToRun): VigilConfig['suite'] {
+  if (!shard) return suite;
+  const titles = catalogue
+    ? catalogue.map(testTitle)
+    : checksOfShard(declaredChecks(suite), shard).map(({ title }) => title);
+  return {
+    ...suite,
+    args: [...withoutShard(suite.args), '-t', patternOfTitles(titles)],
+    env: { ...suite.env, [variables.checks]: titles.join('\n') },
+  };
+}
+
+function runSuiteAt(to: SuiteToRun, given: Given) {
   const { config, context } = given;
+  const { root, shard } = to;
   return runSuite({
-    suite: config.suite,
+    suite: suiteOfShard(config, to),
     root,
     redactor: given.redactor,
     timeoutMs: config.timeout,
@@ -85,7 +109,7 @@ function runSuiteAt(root: string, given: Given) {
     home: homeOf(config),
     ...(!config.suite.command && { context }),
     ...(context.trace && { traceparent: traceparentOf(context.trace) }),
-    standby: given.standby,
+    standby: shard ? undefined : given.standby,
     ...(given.signal && { signal: given.signal }),
     ...(given.onStart && { onStart: given.onStart }),
     ...(given.onCase && { onCase: given.onCase }),
@@ -95,14 +119,14 @@ function runSuiteAt(root: string, given: Given) {
 /** Runs one suite and judges what it left behind. */
 export async function runAndJudge(to: SuiteToRun, given: Given): Promise<JudgedRun> {
   const { config, context } = given;
-  const run = await (to.probes ? runProbesOf(to.probes, given) : runSuiteAt(to.root, given));
+  const run = await (to.probes ? runProbesOf(to.probes, given) : runSuiteAt(to, given));
   const result = suiteResultOf(run, to.root);
   const said = wordsOf(result, run.output);
   const left = { output: run.output, junitXml: run.junitXml, leftBehind: run.leftBehind };
   if (to.catalogue) {
-    const judged = judgeCatalogue(result, to.catalogue, context.declared);
+    const judged = judgeCatalogue(result, to.catalogue, context.declared, to.whole);
     const problems = [...judged.problems, ...said];
     return { ...judged, problems, ...left, completeness: 'catalogue' };
   }
-  return { ...judgeByKnown(result, config, said), ...left };
+  return { ...judgeByKnown(result, config, said, { shard: to.shard }), ...left };
 }

@@ -1,7 +1,11 @@
-import { cycleSignals, liveSignals, violationsOf } from '../../alerts/index.ts';
+import { cycleSignals, liveSignals, liveWindow, namingOf, violationsOf } from '../../alerts/index.ts';
+import type { Witness } from '../../clients/index.ts';
 import {
   type CheckDefinition,
   checksOfShard,
+  type ProbeConfig,
+  probeId,
+  renewSecrets,
   shardOf,
   shownUrl,
   suiteKind,
@@ -10,16 +14,20 @@ import {
 import { pastCyclesOf, type Snapshot } from '../../history/index.ts';
 import {
   ambiguity,
+  askReleases,
   type CheckOutcome,
   criteriaOf,
   quarantine,
   type RunContext,
-  readReleases,
+  releaseIdsIn,
+  saidByInstances,
   withFittingNext,
 } from '../../suite/index.ts';
+import { unlessWatchCutOff } from './cut-off.ts';
 import { type CycleRecord, cycleVerdict } from './cycle-record.ts';
-import { unexpectedReleases } from './expected-release.ts';
+import { instanceReleases, unexpectedReleases } from './expected-release.ts';
 import { observe, type TargetObservation } from './observe.ts';
+import type { OwnRequests } from './own-requests.ts';
 import { type JudgedRun, type RunHooks, runAndJudge, type SuiteToRun } from './run-and-judge.ts';
 
 /** A run that took place elsewhere, and the name of its suite. */
@@ -27,7 +35,7 @@ export interface RanElsewhere extends JudgedRun {
   suite: string | undefined;
 }
 
-const unobserved = async (): Promise<TargetObservation> => ({ up: true, values: {} });
+const unobserved = async (): Promise<TargetObservation> => ({ up: true, values: {}, instances: [] });
 
 export interface CycleOptions extends RunHooks {
   config: VigilConfig;
@@ -38,8 +46,12 @@ export interface CycleOptions extends RunHooks {
   suiteRoot: string;
   /** The probes of the configuration, when they run beside the suite. */
   beside?: SuiteToRun | undefined;
+  /** Tells whether the watch itself is cut off, where witnesses are configured. */
+  witness?: Witness | undefined;
   /** What a run elsewhere came to; then nothing is run here, nor is the target looked at. */
   ran?: RanElsewhere | undefined;
+  /** Who counts what this process asks of services, so that it is not taken for their users'. */
+  ownRequests?: OwnRequests | undefined;
   /** Evidence of the past cycles of this target. */
   snapshots: readonly Snapshot[];
 }
@@ -65,38 +77,46 @@ function withFailingSince(
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const { config, context, beside } = options;
-  const catalogue = options.catalogue && checksOfShard(options.catalogue, shardOf(config.suite.args));
+  const shard = shardOf(config.suite);
+  const catalogue = options.catalogue && checksOfShard(options.catalogue, shard);
   const startedAt = new Date();
   const began = performance.now();
   const { ran } = options;
-  const finish = ran ? unobserved : observe(context, options.signal);
-  const releases = ran ? undefined : readReleases(context.services, options.redactor.redact);
+  // Here and not where each is used: nothing may wait for a command while the loop has others to answer.
+  if (!ran) await renewSecrets(config);
+  const finish = ran ? unobserved : observe(context, options.signal, options.ownRequests, config.timeout);
+  const asked = ran ? undefined : askReleases(context.services);
   const criteria = criteriaOf(config, { root: options.suiteRoot, catalogue: options.catalogue });
-  const probes = suiteKind(config) === 'probes' ? config.probes : undefined;
-  const main = ran ?? (await runAndJudge({ root: options.suiteRoot, catalogue, probes }, options));
+  const isOwed = (probe: ProbeConfig) => !catalogue || catalogue.some(({ id }) => id === probeId(probe));
+  const probes = suiteKind(config) === 'probes' ? config.probes.filter(isOwed) : undefined;
+  const suite = { root: options.suiteRoot, catalogue, whole: options.catalogue, probes, shard };
+  const main = ran ?? (await runAndJudge(suite, options));
+  const catalogueSize = options.catalogue?.length ?? main.catalogueSize;
   const more = beside && (await runAndJudge(beside, options));
-  const [observed, releaseProblems] = await Promise.all([
-    finish(),
-    ran ? [] : unexpectedReleases(context.services),
-  ]);
-  const identity = releases && { name: config.name, releases: await releases, criteria };
-  const judged = [...main.outcomes, ...(more?.outcomes ?? [])].map(withFittingNext);
+  const [looked, answers] = await Promise.all([finish(), asked]);
+  const releases = answers && releaseIdsIn(answers, options.redactor.redact);
+  const saidReleases = answers && saidByInstances(answers, options.redactor.redact);
+  const identity = releases && { name: config.name, releases, criteria };
+  const seen = await unlessWatchCutOff(
+    { outcomes: [...main.outcomes, ...(more?.outcomes ?? [])].map(withFittingNext), observed: looked },
+    options.witness,
+    startedAt.getTime(),
+  );
+  const { outcomes: judged, observed, cutOff } = seen;
   const inQuarantine = quarantine(judged, config.quarantine, Date.now());
   const outcomes = withFailingSince(inQuarantine.outcomes, options.snapshots, startedAt);
   // What the runner saw itself stands beside what the suite says, and no pass stands against it.
   const problems = [
+    ...(cutOff === undefined ? [] : [cutOff]),
     ...main.problems,
     ...config.quarantine
       .flatMap(({ check }) => ambiguity(check, judged) ?? [])
       .map((said) => `quarantine: ${said}`),
     ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
     ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
-    ...releaseProblems,
+    ...(answers ? unexpectedReleases(context.services, answers) : []),
   ];
-  const signals = cycleSignals(
-    outcomes,
-    options.catalogue && options.catalogue.length + (more?.outcomes.length ?? 0),
-  );
+  const signals = cycleSignals(outcomes, catalogueSize && catalogueSize + (more?.outcomes.length ?? 0));
   const history = pastCyclesOf(options.snapshots);
   const samples = observed.live ? [...history.liveSamples(), observed.live] : [];
   const values = {
@@ -112,14 +132,22 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     durationMs: performance.now() - began,
     target: { id: context.targetId, url: shownUrl(context.target.orchestration), name: config.name },
     identity,
+    saidReleases,
     probe: config.probe,
-    catalogueSize: options.catalogue?.length,
+    catalogueSize,
     verdict: cycleVerdict(signals, problems),
     outcomes,
     signals,
     values,
     live: observed.live,
-    violations: violationsOf({ outcomes, values, down: observed.downReason }, context.thresholds, stamp),
+    instances: observed.instances,
+    instanceReleases: answers && instanceReleases(context.services, answers),
+    violations: violationsOf(
+      { outcomes, values, live: liveWindow(samples, config.liveWindow), down: observed.downReason },
+      context.thresholds,
+      stamp,
+      namingOf(config, context.services),
+    ),
     problems,
     leftBehind: [...main.leftBehind, ...(more?.leftBehind ?? [])],
     quarantine: inQuarantine.entries,

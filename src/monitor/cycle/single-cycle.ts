@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { openWitness } from '../../clients/index.ts';
 import { messageOf, VigilError, withFolderLock } from '../../core/index.ts';
 import { type History, historyFile, openHistory, type Snapshot } from '../../history/index.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
+import { countOwnRequests } from './own-requests.ts';
 import { type CycleOptions, runCycle } from './run-cycle.ts';
 import { storeCycle } from './store-cycle.ts';
 import { type WrittenCycle, writeCycle } from './write-cycle.ts';
@@ -46,12 +48,22 @@ function pastOf(options: SingleCycleOptions, targetId: string, warnings: string[
   }
 }
 
+/** The samples by which a loop records whether each instance of a service answers. */
+function recordInstances(history: History, { instances = [], startedAt, durationMs }: CycleRecord): void {
+  const endMs = startedAt.getTime() + durationMs;
+  for (const [job, all] of Map.groupBy(instances, ({ labels }) => labels.job)) {
+    const samples = all.map(({ labels, isUp }) => ({ series: { name: 'up', labels }, value: Number(isUp) }));
+    history.recordSamples(endMs, samples, job);
+  }
+}
+
 function recordAndWrite(record: CycleRecord, options: SingleCycleOptions, warnings: string[]): WrittenCycle {
   let history: History | undefined;
   let totals = addToTotals({ total: 0, passed: 0, failed: 0, skipped: 0 }, record.signals);
   try {
     history = opened(options, warnings);
     totals = storeCycle(history, record, undefined);
+    recordInstances(history, record);
   } catch (thrown) {
     warnings.push(`the cycle could not be recorded: ${messageOf(thrown)}`);
   }
@@ -87,6 +99,12 @@ export async function runSingleCycle(options: Omit<CycleOptions, 'snapshots'>): 
   const { config, context } = options;
   const warnings: string[] = [];
   const snapshots = pastOf(config, context.targetId, warnings);
-  const record = await runCycle({ ...options, snapshots });
-  return { record, written: keepCycle(record, config, warnings) };
+  const ownRequests = countOwnRequests(context.services);
+  try {
+    const witness = config.witness && openWitness(config.witness);
+    const record = await runCycle({ ...options, ownRequests, witness, snapshots });
+    return { record, written: keepCycle(record, config, warnings) };
+  } finally {
+    ownRequests.close();
+  }
 }

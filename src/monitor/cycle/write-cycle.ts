@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'n
 import path from 'node:path';
 import { describeMeasurement, formatValue, messageOf, oneLine } from '../../core/index.ts';
 import { exportAlerts, exportSnapshots, type History } from '../../history/index.ts';
+import { uncleanedTexts } from '../../suite/index.ts';
 import { type TestTotals, writeMetricsFile } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
 import { rememberedFile, writeChecks } from './known-checks-file.ts';
@@ -45,6 +46,7 @@ function appendLines(file: string, lines: readonly string[]): string[] {
 function cycleLine(record: CycleRecord): string {
   const { signals, verdict, durationMs, outcomes, problems, values, leftBehind = [] } = record;
   const ids = (outcome: string) => outcomes.filter((check) => check.outcome === outcome).map(({ id }) => id);
+  const uncleaned = uncleanedTexts(outcomes);
   const parts = [
     record.startedAt.toISOString(),
     verdict.toUpperCase(),
@@ -61,6 +63,7 @@ function cycleLine(record: CycleRecord): string {
     ...(signals.unknown > 0 ? [`unknown=${ids('unknown').join(',')}`] : []),
     ...(problems.length > 0 ? [`problems="${problems.join('; ')}"`] : []),
     ...(leftBehind.length > 0 ? [`left_behind="${leftBehind.join('; ')}"`] : []),
+    ...(uncleaned.length > 0 ? [`uncleaned="${uncleaned.join('; ')}"`] : []),
   ];
   return oneLine(parts.join(' '));
 }

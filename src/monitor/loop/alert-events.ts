@@ -1,96 +1,51 @@
 import {
   type AlertEvent,
-  type AlertRule,
-  alertText,
-  type ChannelStatistics,
-  evaluationFailed,
   type IncidentSummary,
   type Notification,
   type NotifiedAlert,
-  runbookOfAlert,
-  undeliveredRule,
-  undeliveredText,
+  sharedStreamOf,
 } from '../../alerts/index.ts';
-import {
-  type CheckDefinition,
-  formatBound,
-  labelFingerprint,
-  type Priority,
-  runbookOf,
-  type Severity,
-} from '../../core/index.ts';
-import type { CheckOutcome } from '../../suite/index.ts';
+import { formatBound, labelFingerprint, type Priority, type Severity } from '../../core/index.ts';
+import { alertWords, type WordContext } from './alert-words.ts';
 
-export interface EventContext {
-  rules: readonly AlertRule[];
-  catalogue: readonly CheckDefinition[] | undefined;
-  /** The outcomes of the last cycle, for the words of a failed check. */
-  outcomes: readonly CheckOutcome[];
-  /** How each channel delivers now. */
-  channels?: Readonly<Record<string, ChannelStatistics>> | undefined;
+export interface EventContext extends WordContext {
   /** Where a person finds this watch. */
   url: string;
   /** Which of several watches this is; their alerts must not pass for one another's. */
   probe?: string | undefined;
-  /** What a person on call does when this trigger calls for a rollback. */
-  rollbackAdvice?: ((trigger: string) => string) | undefined;
+  /** Whether several watch: what one of them sees is information, and what enough see is told by Alertmanager. */
+  isOneOfSeveral?: boolean | undefined;
 }
 
-function checkWords(
-  alert: NotifiedAlert,
-  { catalogue, outcomes, channels }: EventContext,
-): AlertEvent['annotations'] {
-  if (alert.rule === undeliveredRule.name) return undeliveredText(alert, channels);
-  const id = alert.labels.check ?? '';
-  const outcome = outcomes.find((check) => check.id === id) ?? outcomes.find(({ was }) => was === id);
-  const definition = catalogue?.find((check) => check.id === id) ?? outcome?.definition;
-  const name = definition ? `${id} ${definition.title}` : (outcome?.shown ?? id);
-  const said = (outcome?.outcome === 'fail' ? outcome.reason : undefined)?.split('\n', 1)[0];
-  const { flapping } = alert;
-  const lately = flapping ? `${name} is flapping, failed ${flapping.failed} of ${flapping.of}` : name;
-  const summary = said ? `${lately}: ${said}` : flapping ? lately : `${name} failed`;
-  return {
-    summary: alert.isNew ? summary : `${summary} (known before the deployment)`,
-    ...(definition && { next: definition.next, runbook: runbookOf(definition) }),
-  };
+type Labelled = Pick<NotifiedAlert, 'labels' | 'externalLabels'>;
+type Watcher = Pick<EventContext, 'probe' | 'isOneOfSeveral'>;
+
+function labelsOf(
+  { labels, externalLabels }: Labelled,
+  { probe, isOneOfSeveral }: Watcher,
+): Record<string, string> {
+  const whole = { ...labels, ...externalLabels };
+  const told = isOneOfSeveral ? { ...whole, severity: 'info', priority: 'P4' } : whole;
+  // One that another probe told is told under that one's name until its end.
+  const teller = externalLabels?.probe ?? probe;
+  return teller ? { ...told, probe: teller } : told;
 }
 
-function ruleWords(
-  rule: AlertRule,
-  alert: NotifiedAlert,
-  { rollbackAdvice }: EventContext,
-): AlertEvent['annotations'] {
-  const text = alertText(rule, alert);
-  const { trigger } = alert.labels;
-  const isRollback = rule.name === 'RollbackRequired' && trigger !== undefined;
-  const next = (isRollback && rollbackAdvice?.(trigger)) || rule.next;
-  return { ...text, next, runbook: rule.runbook };
-}
-
-/** What a person reads of a check or a rule that could not be judged. */
-function evaluationWords({ labels }: NotifiedAlert): AlertEvent['annotations'] {
-  const { rule, problem, check } = labels;
-  return {
-    summary: `${rule}${check === undefined ? '' : ` of ${check}`} could not be judged: ${problem}`,
-    next: 'look into the log of vigil monitor; what this alert would tell of is not watched until it is resolved',
-    runbook: runbookOfAlert(evaluationFailed.name),
-  };
-}
-
-function wordsOf(alert: NotifiedAlert, context: EventContext): AlertEvent['annotations'] {
-  const rule = context.rules.find(({ name }) => name === alert.rule);
-  if (rule) return ruleWords(rule, alert, context);
-  return alert.rule === evaluationFailed.name ? evaluationWords(alert) : checkWords(alert, context);
-}
-
-const labelsOf = ({ labels }: Pick<NotifiedAlert, 'labels'>, probe: string | undefined) =>
-  probe ? { ...labels, probe } : labels;
+/** What names an alert at every one of several Vigils. */
+export const sharedStreamOfAlert = (
+  alert: Labelled,
+  { isOneOfSeveral }: Pick<Watcher, 'isOneOfSeveral'>,
+): string => sharedStreamOf({ labels: labelsOf(alert, { isOneOfSeveral }) });
 
 /** The stream in which the events of an alert are sent. */
-export const streamOfAlert = (alert: Pick<NotifiedAlert, 'labels'>, probe: string | undefined): string =>
-  labelFingerprint(labelsOf(alert, probe));
+export const streamOfAlert = (alert: Labelled, watcher: Watcher): string =>
+  labelFingerprint(labelsOf(alert, watcher));
 
 const incidentWords = ({ id, startedBy, followedBy }: IncidentSummary) => ({ id, startedBy, followedBy });
+
+/** A runbook as a link that can be followed: the page of the watch serves the documents. */
+const absolute = (runbook: string, url: string): string =>
+  runbook.startsWith('docs/') ? (URL.parse(runbook, `${url}/`)?.href ?? runbook) : runbook;
 
 function eventOf(
   alert: NotifiedAlert,
@@ -99,15 +54,16 @@ function eventOf(
 ): AlertEvent {
   const rule = context.rules.find(({ name }) => name === alert.rule);
   const isOver = reason === 'resolved';
-  const labels = labelsOf(alert, context.probe);
+  const labels = labelsOf(alert, context);
+  const words = alertWords(alert, context);
   return {
     kind: 'alert',
     alertname: alert.rule,
     state: isOver ? 'resolved' : 'firing',
-    severity: (alert.labels.severity ?? 'critical') as Severity,
-    priority: (alert.labels.priority ?? 'P1') as Priority,
+    severity: (labels.severity ?? 'critical') as Severity,
+    priority: (labels.priority ?? 'P1') as Priority,
     labels,
-    annotations: wordsOf(alert, context),
+    annotations: { ...words, ...(words.runbook && { runbook: absolute(words.runbook, context.url) }) },
     startsAt: new Date(alert.firedAtMs).toISOString(),
     ...(isOver && { endsAt: new Date(alert.resolvedAtMs ?? alert.firedAtMs).toISOString() }),
     ...(alert.value !== undefined && { value: alert.value }),

@@ -52,7 +52,7 @@ export function isSetBack(grid: Grid, lastRun: number, nowMs: number): boolean {
 export interface ScheduleOptions
   extends Pick<
     WatchOptions,
-    'clock' | 'signal' | 'intervalMs' | 'fastMs' | 'durationMs' | 'thenIntervalMs' | 'onEnd'
+    'clock' | 'signal' | 'intervalMs' | 'fastMs' | 'durationMs' | 'thenIntervalMs' | 'isSingle' | 'onEnd'
   > {
   history: Pick<History, 'grids' | 'beginGrid' | 'endGrid' | 'recordMissed' | 'recordGap'>;
   notes: Notes;
@@ -92,6 +92,10 @@ export class CycleSchedule {
    */
   async *slots(): AsyncGenerator<number | undefined, void> {
     this.#beginOrGoOn();
+    if (this.#options.isSingle) {
+      yield slotTime(this.#grid, this.#done + 1);
+      return;
+    }
     while (!this.#options.signal.aborted) {
       if (this.isOver()) await this.#end();
       if (this.isOver()) return;
@@ -107,7 +111,9 @@ export class CycleSchedule {
   /** The schedule of before goes on when it is the same and was not ended; what came due meanwhile was missed. */
   #beginOrGoOn(): void {
     const { history, notes } = this.#options;
-    let startMs = this.#startedMs;
+    // Whoever starts one cycle at a time does so by the clock, and never quite in time.
+    const sinceSlotMs = this.#options.isSingle ? this.#startedMs % this.intervalMs() : 0;
+    let startMs = this.#startedMs - sinceSlotMs;
     notes.attempt('the schedule could not be read', () => {
       const before = history.grids().at(-1);
       // One that begins in the future was begun under a clock that was wrong.

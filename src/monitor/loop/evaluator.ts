@@ -1,33 +1,43 @@
 import {
+  type AlertEvent,
   type AlertRecord,
   type AlertRule,
   type ChannelStatistics,
   declaredPrefix,
   declaredWindows,
   type EngineState,
+  type Escalation,
   enqueue,
-  goneReadings,
-  healthCheckRule,
+  type InstanceRelease,
   initialState,
   isUndelivered,
   type NotificationEvent,
   type Observation,
   observeChannels,
+  observeReleases,
+  observeWitness,
   type RollbackTriggers,
   rollbackCalls,
   type SignalValues,
   type StepInputs,
   type StepResult,
   step,
+  withOutlived,
 } from '../../alerts/index.ts';
+import type { Witness } from '../../clients/index.ts';
 import type { Redactor, VigilConfig } from '../../core/index.ts';
 import type { History } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf, streamOfAlert } from './alert-events.ts';
+import { summaryOf } from './alert-words.ts';
+import { escalationsOf, type LateEvent } from './escalate.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
-import { alertLines } from './loop-lines.ts';
+import type { Leadership } from './leadership.ts';
+import { alertLines, escalatedLine } from './loop-lines.ts';
+import { asOpened, forgottenChecks } from './renamed-checks.ts';
 import { savedState } from './saved-state.ts';
 import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
+import { continueTold, endsOfUnseen } from './taken-over.ts';
 
 export interface EvaluatorOptions
   extends Omit<JudgeOptions, 'rules'>,
@@ -37,6 +47,8 @@ export interface EvaluatorOptions
   /** Planned works by the configuration. */
   maintenance: VigilConfig['maintenance'];
   route: (event: NotificationEvent) => readonly string[];
+  /** Which channels hear of an alert when nobody has acknowledged it for a while. */
+  escalate?: ((event: AlertEvent) => readonly Escalation[]) | undefined;
   /** How each channel delivers now. */
   channels?: (() => Readonly<Record<string, ChannelStatistics>>) | undefined;
   redactor: Redactor;
@@ -44,6 +56,10 @@ export interface EvaluatorOptions
   interrupting?: readonly string[] | undefined;
   /** Why nobody need act on a call for a rollback any more. */
   rollbackAnswer?: StepInputs['answerOf'];
+  /** Whether the watch itself is cut off, where witnesses can tell. */
+  witness?: Pick<Witness, 'isOffline'> | undefined;
+  /** Whether this Vigil tells people, of several that share a ledger; it does without. */
+  leadership?: Pick<Leadership, 'tells' | 'holdBack' | 'openTold' | 'noteEnds'> | undefined;
   /** Told which alerts begin and end to fire, a line each. */
   say?(line: string): void;
   /** Told what could not be judged, and why. */
@@ -57,11 +73,22 @@ export interface Evaluator {
   values(atMs: number): SignalValues;
   /**
    * Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. `isWhole`:
-   * the cycle names every check that is expected, so that an alert of another check is over.
+   * the cycle names every check that is expected, so that an alert of another check is over. `releases`: whether each
+   * instance runs the release that it must, as the cycle saw it.
    */
-  evaluate(atMs: number, outcomes?: readonly CheckOutcome[], isWhole?: boolean): void;
+  evaluate(
+    atMs: number,
+    outcomes?: readonly CheckOutcome[],
+    isWhole?: boolean,
+    releases?: readonly InstanceRelease[],
+  ): void;
   /** The same in short parts, between which the loop goes on; one evaluation after the other. */
-  evaluateInTurns(atMs: number, outcomes?: readonly CheckOutcome[], isWhole?: boolean): Promise<void>;
+  evaluateInTurns(
+    atMs: number,
+    outcomes?: readonly CheckOutcome[],
+    isWhole?: boolean,
+    releases?: readonly InstanceRelease[],
+  ): Promise<void>;
   /** Sends the sentinel with the alerts of the next cycle; without one, the one on its way is over. */
   sendSentinel(sentinel: Sentinel | undefined): void;
   /** Says that a cycle comes at other intervals from now on. */
@@ -102,33 +129,6 @@ function record(history: History, { transitions, muted }: StepResult): void {
     history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
 }
 
-/** An alert that was opened under the former name of a check goes on under it, so that its end is told where its begin was. */
-function asOpened(
-  state: EngineState,
-  observations: readonly Observation[],
-  outcomes: readonly CheckOutcome[],
-): Observation[] {
-  const former = new Map(outcomes.map(({ id, was }) => [id, was]));
-  const open = Object.values(state.alerts).filter(
-    ({ rule, status }) => rule === healthCheckRule.name && status !== 'resolved',
-  );
-  return observations.map((observation) => {
-    const { rule, labels } = observation;
-    const was = rule === healthCheckRule.name ? former.get(labels?.check ?? '') : undefined;
-    const alert =
-      was === undefined || was === labels?.check
-        ? undefined
-        : open.find(({ labels: { check } }) => check === was);
-    return alert ? { ...observation, labels: alert.labels } : observation;
-  });
-}
-
-/** The end of alerts of checks that a whole cycle no longer names. */
-function forgottenChecks(state: EngineState, outcomes: readonly CheckOutcome[]): Observation[] {
-  const ids = new Set(outcomes.flatMap(({ id, was = id }) => [id, was]));
-  return goneReadings(state, healthCheckRule.name, ({ check = '' }) => ids.has(check));
-}
-
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history } = options;
@@ -146,6 +146,9 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const queue = (events: readonly NotificationEvent[], nowMs: number) =>
     enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
 
+  const queueFor = (channels: readonly string[], event: AlertEvent, nowMs: number) =>
+    enqueue(history.database, [event], { route: () => channels, redactor: options.redactor, nowMs });
+
   /** What could not be judged lately, by rule; said again only when it changes. */
   const problems = new Map<string, string>();
   const warnOnce = (observations: readonly Observation[]) => {
@@ -160,14 +163,14 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
 
   /** The alerts that were told, and that no channel to somebody has delivered in its time. */
   const undeliveredAlerts = (atMs: number): Set<string> => {
-    const { interrupting = [], probe } = options;
+    const { interrupting = [] } = options;
     const told = Object.values(state.alerts).filter(
       ({ status, told }) => status === 'firing' && told && atMs - told.firstMs > deliveryMs,
     );
     if (interrupting.length === 0) return new Set();
     const isWaiting = (alert: AlertRecord) =>
       isUndelivered(history.database, interrupting, {
-        stream: streamOfAlert(alert, probe),
+        stream: streamOfAlert({ ...alert, externalLabels: alert.told?.externalLabels }, options),
         sinceMs: alert.told?.firstMs ?? atMs,
       });
     return new Set(told.filter(isWaiting).map(({ fingerprint }) => fingerprint));
@@ -179,11 +182,21 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     seen: ReturnType<typeof judge.observe>,
     outcomes: readonly CheckOutcome[] | undefined,
     isWhole: boolean,
+    releases: readonly InstanceRelease[],
   ) => {
     const channels = options.channels?.() ?? {};
     const forgotten = outcomes && isWhole ? forgottenChecks(state, outcomes) : [];
-    const observed = asOpened(state, seen.observations, outcomes ?? []);
-    const observations = [...observed, ...forgotten, ...observeChannels(channels, state)];
+    const named = asOpened(state, seen.observations, outcomes ?? []);
+    const observed = withOutlived(named, state, judge.rules);
+    // Of what a watch that is cut off has seen nothing is known.
+    const isOffline = options.witness?.isOffline() ?? false;
+    const ofReleases = outcomes ? observeReleases(releases, state) : [];
+    const known = isOffline ? [] : [...observed, ...forgotten, ...ofReleases];
+    const observations = [
+      ...known,
+      ...observeChannels(channels, state),
+      ...(options.witness ? [observeWitness(isOffline)] : []),
+    ];
     warnOnce(observations);
     keepDeclaredWindows(history, options.maintenance, atMs);
     const inputs = {
@@ -193,24 +206,34 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       undelivered: undeliveredAlerts(atMs),
       answerOf: options.rollbackAnswer,
     };
-    const result = step(state, inputs, atMs, judge.setup);
+    const scene = { open: options.leadership?.openTold() ?? [], setup: judge.setup, watcher: options };
+    const result = step(continueTold(state, scene), inputs, atMs, judge.setup);
+    const ends = endsOfUnseen(result.state, scene, { observations, isWhole, atMs });
     const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
-    const events = eventsOf(result.notifications, {
-      ...options,
-      rules: judge.rules,
-      outcomes: last?.outcomes ?? [],
-      channels,
-    });
+    const context = { ...options, rules: judge.rules, outcomes: last?.outcomes ?? [], channels };
+    const events = [...eventsOf(result.notifications, context), ...ends];
+    const isTelling = options.leadership?.tells() ?? true;
+    const { escalate } = options;
+    const { groupBy } = judge.setup.policy;
+    const given = escalate && { groupBy, context, escalate, database: history.database };
+    const late = given && isTelling ? escalationsOf(result.state, events, given, atMs) : [];
+    let escalated: LateEvent[] = [];
     history.transaction(() => {
       record(history, result);
-      queue([...events, ...travelling.events], atMs);
+      if (isTelling) {
+        queue(events, atMs);
+        options.leadership?.noteEnds(events, atMs);
+      } else options.leadership?.holdBack(events, atMs);
+      queue(travelling.events, atMs);
+      escalated = late.filter(({ event, channels }) => queueFor(channels, event, atMs) > 0);
       history.saveState('alerts', result.state);
     });
     // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
     state = result.state;
-    for (const line of alertLines(result)) options.say?.(line);
+    for (const line of alertLines(result, (one) => summaryOf(one, context))) options.say?.(line);
+    for (const one of escalated) if (one.event.state === 'firing') options.say?.(escalatedLine(one));
     travelling.queued();
-    triggers = rollbackCalls(seen.rollback, state);
+    triggers = rollbackCalls(isOffline ? [] : seen.rollback, state);
     latest = { atMs, values: seen.values };
   };
 
@@ -230,16 +253,18 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
     },
     sendSentinel: sentinel.send,
-    notify: (event, atMs) => void history.transaction(() => queue([event], atMs)),
-    evaluate(atMs, outcomes, isWhole = false) {
-      if (outcomes) last = { outcomes, atMs };
-      settle(atMs, judge.observe(history, atMs, last, outcomes !== undefined), outcomes, isWhole);
+    notify(event, atMs) {
+      if (options.leadership?.tells() ?? true) history.transaction(() => queue([event], atMs));
     },
-    evaluateInTurns(atMs, outcomes, isWhole = false) {
+    evaluate(atMs, outcomes, isWhole = false, releases = []) {
+      if (outcomes) last = { outcomes, atMs };
+      settle(atMs, judge.observe(history, atMs, last, outcomes !== undefined), outcomes, isWhole, releases);
+    },
+    evaluateInTurns(atMs, outcomes, isWhole = false, releases = []) {
       const evaluation = evaluations.then(async () => {
         if (outcomes) last = { outcomes, atMs };
         const seen = await judge.observeInTurns(history, atMs, last, outcomes !== undefined);
-        settle(atMs, seen, outcomes, isWhole);
+        settle(atMs, seen, outcomes, isWhole, releases);
       });
       evaluations = evaluation.catch(() => undefined);
       return evaluation;

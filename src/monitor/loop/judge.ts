@@ -2,9 +2,9 @@ import {
   type AlertRule,
   alertRules,
   defaultPolicy,
+  dependencyInhibitions,
   type EngineSetup,
   engineSetup,
-  enoughOperations,
   evaluate,
   judgeCondition,
   type Observation,
@@ -17,8 +17,16 @@ import {
   type SignalValues,
   scaledBy,
   signalExpressions,
+  trafficCondition,
 } from '../../alerts/index.ts';
-import { atOnce, holds, inTurns, type SignalName, type ThresholdTable } from '../../core/index.ts';
+import {
+  atOnce,
+  type Dependency,
+  holds,
+  inTurns,
+  type SignalName,
+  type ThresholdTable,
+} from '../../core/index.ts';
 import { HistoryError } from '../../history/index.ts';
 import { type Baseline, type CheckOutcome, isNewFailure } from '../../suite/index.ts';
 
@@ -29,8 +37,12 @@ export interface JudgeOptions {
   baseline: Baseline;
   evaluationIntervalMs: number;
   cycleIntervalMs: number;
+  /** Of which deployment every alert says that it is. */
+  deployment?: string | undefined;
   /** Whether a rollback begins by itself where one is called for; the call then waits for it. */
   isRollbackAutomatic?: boolean | undefined;
+  /** What fails where something else does, as it is configured. */
+  dependencies?: readonly Dependency[] | undefined;
   /** Rules with other times than the table and the definitions give them. */
   rules?: readonly AlertRule[] | undefined;
 }
@@ -123,6 +135,7 @@ export function openJudge(options: JudgeOptions): Judge {
   const callWaitMs = options.isRollbackAutomatic
     ? Math.max(groupWaitMs, 2 * evaluationIntervalMs)
     : undefined;
+  const externalLabels = options.deployment === undefined ? undefined : { deployment: options.deployment };
   const expressions = Object.entries(signalExpressions(naming)).filter(([name]) => name in table);
 
   function* valuing(source: SampleSource, atMs: number): Generator<undefined, SignalValues> {
@@ -135,13 +148,21 @@ export function openJudge(options: JudgeOptions): Judge {
     return found;
   }
 
-  /** The values by which a rollback may be called for: an error ratio over its limit by too few operations is none. */
+  const ofTraffic = (['errorRatio', 'latencyP95'] as const).flatMap((signal) => {
+    const { rollback: bound } = table[signal];
+    return bound ? [{ signal, bound, condition: trafficCondition(signal, bound, naming) }] : [];
+  });
+
+  /** The values by which a rollback may be called for: one that is over its limit by too few operations is none. */
   const tellingOf = (values: SignalValues, source: SampleSource, atMs: number): SignalValues => {
-    const { errorRatio, ...others } = values;
-    const bound = table.errorRatio.rollback;
-    if (errorRatio === undefined || bound === undefined || !holds(bound, errorRatio)) return values;
-    const isEnough = judgeCondition(enoughOperations(bound.value, naming), source, atMs);
-    return isEnough.some(({ state }) => state === 'breached') ? values : others;
+    const telling = { ...values };
+    for (const { signal, bound, condition } of ofTraffic) {
+      const value = values[signal];
+      if (value === undefined || !holds(bound, value)) continue;
+      const isTold = judgeCondition(condition, source, atMs).some(({ state }) => state === 'breached');
+      if (!isTold) delete telling[signal];
+    }
+    return telling;
   };
 
   function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
@@ -174,7 +195,12 @@ export function openJudge(options: JudgeOptions): Judge {
 
   return {
     rules,
-    setup: engineSetup(rules, { evaluationIntervalMs, groupWaitMs, callWaitMs }, cycleIntervalMs),
+    setup: engineSetup(
+      rules,
+      { evaluationIntervalMs, groupWaitMs, callWaitMs, externalLabels },
+      cycleIntervalMs,
+      dependencyInhibitions(options.dependencies ?? []),
+    ),
     values: (source, atMs) => atOnce(valuing(askedOnce(source), atMs)),
     observe: (...judged) => atOnce(observing(...judged)),
     observeInTurns: (...judged) => inTurns(observing(...judged)),

@@ -1,6 +1,8 @@
-import type { StepResult } from '../../alerts/index.ts';
-import { formatDuration, oneLine, shortened, testTitle } from '../../core/index.ts';
+import type { StepResult, Transition } from '../../alerts/index.ts';
+import { formatDuration, oneLine, shortened } from '../../core/index.ts';
+import { failureText } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
+import type { LateEvent } from './escalate.ts';
 import type { LoopOptions } from './loop-options.ts';
 import { type StatusInput, watchVerdict } from './watch-status.ts';
 
@@ -19,7 +21,7 @@ export function endedLine(status: StatusInput): string {
   const failures =
     failing.length === 0
       ? ''
-      : ` (${failing.length - known} new failures, ${known} known before the deployment)`;
+      : ` (${failing.length - known} new ${failing.length - known === 1 ? 'failure' : 'failures'}, ${known} known before the deployment)`;
   return `Ended: ${watchVerdict(status)}${failures}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`;
 }
 
@@ -33,7 +35,7 @@ export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleReco
   ];
   const [first] = open;
   const what = first
-    ? `${first.outcome === 'unknown' ? 'unknown: ' : ''}${first.shown ?? testTitle(first)}: ${first.reason ?? ''}`
+    ? `${first.outcome === 'unknown' ? 'unknown: ' : ''}${failureText(first, first.shown)}`
     : (problems[0] ?? '');
   const more = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
@@ -41,16 +43,28 @@ export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleReco
   return `${verdict.toUpperCase()}  ${passed} of ${judged.length} checks in ${seconds}${reason}`;
 }
 
-/** The alerts that began or ended to fire in an evaluation, a line each. */
-export function alertLines({ transitions }: Pick<StepResult, 'transitions'>): string[] {
-  return transitions.flatMap(({ rule, labels, from, to }) => {
-    const subject = labels.check ?? labels.trigger ?? labels.job ?? labels.service;
-    const alert = [labels.priority, rule, subject].filter(Boolean).join(' ');
-    if (to === 'firing') return [`FIRING  ${alert}`];
+/** The alerts that began or ended to fire in an evaluation, a line each, with what there is to say of one. */
+export function alertLines(
+  { transitions }: Pick<StepResult, 'transitions'>,
+  saysOf: (transition: Transition) => string,
+): string[] {
+  return transitions.flatMap((transition) => {
+    const { rule, labels, from, to } = transition;
+    const name = [rule, labels.check ?? labels.trigger].filter(Boolean).join(' ');
+    const says = oneLine(saysOf(transition));
+    const alert = [labels.priority, shortened(says, 160), `(${name})`].filter(Boolean).join(' ');
+    // One that has data again was firing all the while.
+    if (to === 'firing') return from === 'firing' ? [] : [`FIRING  ${alert}`];
     return from === 'firing' && to === 'resolved' ? [`RESOLVED  ${alert}`] : [];
   });
 }
 
+/** An alert that others hear of now, because nobody has acknowledged it. */
+export function escalatedLine({ event, channels }: LateEvent): string {
+  const { priority, annotations, startsAt } = event;
+  return `ESCALATED  ${priority} ${shortened(oneLine(annotations.summary), 160)} to ${channels.join(', ')}: firing since ${startsAt} and not acknowledged`;
+}
+
 /** Said at the start where an alert would reach nobody. */
 export const noChannelLine =
-  'WARNING: no notification channel is configured: alerts stand here and on the page, and nobody is told (notifications.channels)';
+  'WARNING: no notification channel is configured: alerts appear only here and on the page (notifications.channels)';

@@ -1,6 +1,6 @@
 import { sliSeries } from '../../alerts/index.ts';
-import { queryInstant } from '../../clients/index.ts';
-import { formatDuration, messageOf, type ServiceConfig, type Traffic, trafficOf } from '../../core/index.ts';
+import { asked, askTraffic } from '../../clients/index.ts';
+import { messageOf, type ServiceConfig, type Traffic, trafficOf, VigilError } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import type { Scrape } from './scrape.ts';
 
@@ -12,26 +12,24 @@ interface Store {
   prefix: string;
 }
 
-const asked = ['operations', 'errors', 'duration'] as const;
-
 /** What the queries of one service answer now; a query without an answer leaves its series out. */
 async function queried(
   name: string,
   traffic: Extract<Traffic, { kind: 'queries' }>,
   { url, windowMs, job }: Store,
 ): Promise<ScrapedSample[]> {
-  const window = formatDuration(traffic.windowMs ?? windowMs);
-  const found = asked.map(async (what): Promise<ScrapedSample[]> => {
-    const query = traffic[what];
-    if (query === undefined) return [];
-    const answers = await queryInstant(url, query.replaceAll('{{window}}', window));
-    const values = answers.map(({ value }) => value).filter(Number.isFinite);
-    // An error that nobody met has no series: where operations are counted there were none.
-    if (values.length === 0 && what !== 'errors') return [];
-    const value = values.reduce((sum, one) => sum + one, 0);
-    return [{ series: { name: sliSeries[what], labels: { service: name, job } }, value }];
+  const found = await askTraffic(url, traffic, traffic.windowMs ?? windowMs);
+  return asked.flatMap((part): ScrapedSample[] => {
+    const { value } = found[part];
+    if (value === undefined) return [];
+    return [{ series: { name: sliSeries[part], labels: { service: name, job } }, value }];
   });
-  return (await Promise.all(found)).flat();
+}
+
+/** Why there is no answer, and what to do about it. */
+function failureOf(thrown: unknown): string {
+  const hint = thrown instanceof VigilError ? thrown.hint : undefined;
+  return hint === undefined ? messageOf(thrown) : `${messageOf(thrown)}; ${hint}`;
 }
 
 /** The indicators of the services whose traffic a store knows, as samples; a store that fails is stale, never zero. */
@@ -43,7 +41,7 @@ export async function queryTraffic(services: readonly ServiceConfig[], store: St
     try {
       return [{ job, name, samples: await queried(name, own, store) }];
     } catch (thrown) {
-      return [{ job, name, samples: [], failure: messageOf(thrown) }];
+      return [{ job, name, samples: [], failure: failureOf(thrown) }];
     }
   });
   return (await Promise.all(scrapes)).flat();

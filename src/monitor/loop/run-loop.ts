@@ -5,30 +5,39 @@ import {
   openDelivery,
   startReceiptReceiver,
 } from '../../alerts/index.ts';
+import { openWitness, type Witness } from '../../clients/index.ts';
 import {
   hostsOf,
   messageOf,
   printable,
   type Redactor,
   redactorOf,
-  type TelemetrySettings,
-  telemetrySettings,
-  watchesGenesis,
+  storeUrlOf,
+  type TelemetryAsked,
+  telemetryAsked,
 } from '../../core/index.ts';
-import { historyFile, type LastingHistory, openLastingHistory, type Verdict } from '../../history/index.ts';
+import {
+  historyFile,
+  type LastingHistory,
+  openLastingHistory,
+  type SharedLedger,
+  type Verdict,
+} from '../../history/index.ts';
 import { type Harness, openHarness } from '../../suite/index.ts';
 import { openCycleStandby } from '../cycle/cycle-standby.ts';
+import { countOwnRequests, type OwnRequests } from '../cycle/own-requests.ts';
 import { runCycle } from '../cycle/run-cycle.ts';
 import { writeCycle } from '../cycle/write-cycle.ts';
-import type { Telemetry } from '../telemetry/open-telemetry.ts';
+import { openExport } from '../telemetry/open-export.ts';
 import { realClock } from './clock.ts';
 import { takeLock } from './instance-lock.ts';
+import { mayDeliver, openLedgerOfLoop, shareSent, takePart } from './leadership.ts';
 import { endedLine, noChannelLine, servingLine } from './loop-lines.ts';
-import type { LoopOptions } from './loop-options.ts';
-import { countOwnRequests } from './own-requests.ts';
+import type { InTurn, LoopAdditions, LoopOptions } from './loop-options.ts';
+import { readersOf } from './port-token.ts';
 import { queryTraffic } from './query-traffic.ts';
-import { scrapeAll } from './scrape.ts';
-import { type Extension, serve } from './serve.ts';
+import { scrapeAll, unlessCutOff } from './scrape.ts';
+import { serve } from './serve.ts';
 import { served } from './served.ts';
 import { openWatch } from './watch.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
@@ -55,6 +64,7 @@ function openEvidence(loop: Loop): LastingHistory {
     redact: redactorOf(config).redact,
     file: historyFile(config.reports),
     retentionMs: config.retention,
+    isShared: config.ledger !== undefined,
     maxPoints,
     onWarning: loop.warn,
     onRenewed() {
@@ -76,8 +86,13 @@ async function openTarget({ options, say, closers }: Loop): Promise<Harness> {
   return harness;
 }
 
-/** The ways out: notifications with the sentinel's receiver, and the export of spans and metrics where it is asked for. */
-async function openWaysOut(loop: Loop, history: LastingHistory, exporting: TelemetrySettings | undefined) {
+/** The ways out: notifications with the sentinel's receiver, and the export of spans and metrics. */
+async function openWaysOut(
+  loop: Loop,
+  history: LastingHistory,
+  ledger: SharedLedger | undefined,
+  asked: TelemetryAsked | undefined,
+) {
   const { options, closers } = loop;
   const { config, folder, intervalMs } = options;
   const receiver = await startReceiptReceiver({ now: Date.now });
@@ -89,56 +104,73 @@ async function openWaysOut(loop: Loop, history: LastingHistory, exporting: Telem
     receiptUrl: receiver.url,
     say: loop.say,
     database: () => history.database,
+    mayDeliver: (channel) => mayDeliver(ledger?.standing(), channel),
+    onSent(event) {
+      if (!ledger) return;
+      try {
+        shareSent(history, event, Date.now());
+        ledger.hurry();
+      } catch (thrown) {
+        loop.warn(`sent notifications could not be shared: ${messageOf(thrown)}`);
+      }
+    },
     // Not at once: whoever met the trouble is in the middle of using it.
     onTrouble: () => setImmediate(() => history.check().catch((thrown) => loop.warn(messageOf(thrown)))),
   });
-  let telemetry: Telemetry | undefined;
-  if (exporting) {
-    // Loaded only by a watch that exports.
-    const { openTelemetry } = await import('../telemetry/open-telemetry.ts');
-    telemetry = await openTelemetry({
-      settings: exporting,
-      version: options.version,
-      families: () => loop.watch?.families() ?? [],
-      metricsEveryMs: config.sampleInterval,
-      redact: delivery.redactor.redact,
-      say: loop.warn,
-    });
-    closers.push(() => telemetry?.close());
-  }
-  return { receiver, delivery, telemetry };
+  const exporting = await openExport(asked, {
+    folder,
+    version: options.version,
+    families: () => loop.watch?.families() ?? [],
+    redact: delivery.redactor.redact,
+    say: loop.warn,
+  });
+  closers.push(() => exporting.telemetry?.close());
+  return { receiver, delivery, exporting };
 }
 
 async function openPort(
   loop: Loop,
   history: LastingHistory,
-  extensions: readonly Extension[],
+  redactor: Redactor,
+  { extensions, headline }: Pick<LoopAdditions, 'extensions' | 'headline'>,
 ): Promise<string> {
-  const { config, host, port } = loop.options;
-  const content = served(() => loop.watch, config, history);
-  const server = await serve(content, { host, port, names: hostsOf(config) }, extensions);
+  const { config, host, port, mount } = loop.options;
+  const content = served(() => loop.watch, config, history, headline);
+  const readers = readersOf(config, redactor);
+  const server = await serve(content, { host, port, names: hostsOf(config), readers }, extensions, mount);
   loop.closers.push(() => server.close());
   return server.url;
 }
 
 /** How a cycle of the loop is run, beside it how the process of the next one waits. */
-function cycleRunner({ options, closers }: Loop, redactor: Redactor): WatchOptions['runCycle'] {
+function cycleRunner(
+  { options, closers }: Loop,
+  redactor: Redactor,
+  ownRequests: OwnRequests,
+  witness: Witness | undefined,
+): WatchOptions['runCycle'] {
   const { config, suite, signal } = options;
-  const standby = openCycleStandby(config, suite.root);
+  // Probes alone run in this process.
+  const inTurn: InTurn = options.inTurn && !suite.probes ? options.inTurn : (run) => run();
+  const standby = options.isSingle ? undefined : openCycleStandby(config, suite.root);
   closers.push(() => standby?.close());
   return async (context, snapshots, cycleSignal) => {
     try {
-      return await runCycle({
-        config,
-        context,
-        catalogue: suite.catalogue,
-        suiteRoot: suite.root,
-        beside: suite.beside,
-        redactor,
-        snapshots,
-        standby,
-        signal: cycleSignal,
-      });
+      return await inTurn(() =>
+        runCycle({
+          config,
+          context,
+          catalogue: suite.catalogue,
+          suiteRoot: suite.root,
+          beside: suite.beside,
+          redactor,
+          snapshots,
+          standby,
+          ownRequests,
+          witness,
+          signal: cycleSignal,
+        }),
+      );
     } finally {
       if (!signal.aborted) standby?.prepare();
     }
@@ -149,53 +181,69 @@ function cycleRunner({ options, closers }: Loop, redactor: Redactor): WatchOptio
 async function openAll(
   loop: Loop,
   history: LastingHistory,
-  exporting: TelemetrySettings | undefined,
+  asked: TelemetryAsked | undefined,
 ): Promise<Watch> {
   const { options, say, closers } = loop;
   const { config, suite, signal } = options;
   const harness = await openTarget(loop);
-  const { receiver, delivery, telemetry } = await openWaysOut(loop, history, exporting);
-  const { dispatcher, redactor, route } = delivery;
+  const ledger = await openLedgerOfLoop({ ...options, history, say });
+  closers.push(() => ledger?.close());
+  const { receiver, delivery, exporting } = await openWaysOut(loop, history, ledger, asked);
+  const { dispatcher, redactor, route, escalate } = delivery;
   const queue = (events: readonly NotificationEvent[]) =>
     history.transaction(() => void enqueue(history.database, events, { route, redactor, nowMs: Date.now() }));
-  const additions = options.additions({ history, targetId: harness.targetId, redactor, queue, say });
+  const leadership = ledger && takePart(ledger, history, delivery, say);
+  // A loop finds out meanwhile.
+  if (options.isSingle) await leadership?.asked;
+  const { targetId } = harness;
+  const additions = options.additions({ history, leadership, targetId, redactor, queue, say });
   // The port is taken before the watch exists, so that its address can stand in every alert.
-  const url = await openPort(loop, history, additions.extensions);
+  const url = options.isSingle ? '' : await openPort(loop, history, redactor, additions);
   const knowsHost = harness.contextFor('').declared.includes('host');
-  // Genesis counts operations, and not requests.
-  const counted = harness.services.filter((service) => !watchesGenesis({ services: [service] }));
-  const ownRequests = countOwnRequests(counted);
+  const ownRequests = countOwnRequests(harness.services);
   closers.push(() => ownRequests.close());
+  const witness = config.witness && openWitness(config.witness);
   const watch = openWatch({
     ...options,
     ...additions,
     harness,
     history,
     dispatcher,
+    leadership,
     route,
+    escalate,
     redactor,
-    telemetry,
+    telemetry: exporting.telemetry,
     ownRequests,
     say,
     catalogue: suite.catalogue,
+    suiteRoot: suite.root,
     url,
     clock: realClock,
     fastMs: config.fastInterval,
     sampleMs: config.sampleInterval,
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
-    runCycle: cycleRunner(loop, redactor),
+    witness,
+    runCycle: cycleRunner(loop, redactor, ownRequests, witness),
     scrape: async () => [
-      ...(await scrapeAll(
-        harness.services,
-        harness.target,
-        config.metricsPrefix,
-        knowsHost,
-        signal,
-        redactor.redact,
-        { keep: config.rollout.canary ? [config.rollout.canary.label] : [], ownRequests },
+      ...(await unlessCutOff(
+        await scrapeAll(
+          harness.services,
+          harness.target,
+          config.metricsPrefix,
+          knowsHost,
+          signal,
+          redactor.redact,
+          {
+            keep: config.rollout.canary ? [config.rollout.canary.label] : [],
+            ownRequests,
+            sampleMs: config.sampleInterval,
+          },
+        ),
+        witness,
       )),
       ...(await queryTraffic(config.services, {
-        url: config.target?.prometheus?.url ?? config.monitoring.prometheus,
+        url: storeUrlOf(config),
         windowMs: config.liveWindow,
         job: 'vigil',
         prefix: config.metricsPrefix,
@@ -204,15 +252,18 @@ async function openAll(
     checkEvidence: (isWhole) => history.check(isWhole).then(history.lookedForMs),
     keepFiles(record, totals) {
       const { reports, metricsPrefix } = config;
-      return writeCycle(record, { reports, metricsPrefix, history, totals }).warnings;
+      const written = writeCycle(record, { reports, metricsPrefix, history, totals });
+      options.onCycle?.(record, written);
+      return written.warnings;
     },
     onEnd: () => options.onEnd(say),
   });
   loop.watch = watch;
+  if (exporting.trouble) watch.warn(exporting.trouble);
   additions.onOpened(watch);
   dispatcher.start();
   closers.push(() => dispatcher.stop());
-  say(servingLine(url, options));
+  if (!options.isSingle) say(servingLine(url, options));
   if (config.notifications.channels.length === 0) say(noChannelLine);
   return watch;
 }
@@ -230,13 +281,14 @@ export async function runLoop(options: LoopOptions): Promise<Verdict> {
   const say = (line: string) => options.say(printable(redact(line)).replaceAll('\n', ' '));
   const warn = (line: string) => (loop.watch ? loop.watch.warn(line) : say(line));
   const loop: Loop = { options, say, warn, watch: undefined, closers: [] };
-  const exporting = telemetrySettings();
+  const asked = telemetryAsked();
   const lock = takeLock(config.reports, new Date(), say);
   let history: LastingHistory | undefined;
   try {
     history = openEvidence(loop);
-    const watch = await openAll(loop, history, exporting);
+    const watch = await openAll(loop, history, asked);
     await watch.run();
+    if (options.isSingle) return watch.status().last?.verdict ?? 'inconclusive';
     say(endedLine(watch.status()));
     return watchVerdict(watch.status());
   } finally {

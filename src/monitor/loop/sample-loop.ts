@@ -1,4 +1,4 @@
-import { inTurns } from '../../core/index.ts';
+import { inTurns, wholeSeconds } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { clockEvents } from './clock.ts';
 import type { Scrape } from './scrape.ts';
@@ -66,8 +66,8 @@ export async function runSampleLoop(
       onPause();
       parts.notes.warn(
         event.kind === 'jump'
-          ? `the wall clock jumped by ${Math.round(event.byMs / 1000)} s`
-          : `nothing ran for ${Math.round(event.forMs / 1000)} s: the machine slept, or the process was stopped`,
+          ? `the wall clock jumped ${event.byMs < 0 ? 'back' : 'ahead'} by ${wholeSeconds(Math.abs(event.byMs))}`
+          : `nothing ran for ${wholeSeconds(event.forMs)}: the machine slept, or the process was stopped`,
       );
     }
     // A process that was stopped has seen nothing of the time.

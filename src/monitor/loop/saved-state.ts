@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EngineState, engineState } from '../../alerts/index.ts';
 import type { StateReader } from '../../history/index.ts';
+import { exchange } from '../../suite/index.ts';
 
 const time = z.number().nonnegative();
 
@@ -29,6 +30,15 @@ const confirmation = z.discriminatedUnion('state', [
   z.object({ state: z.literal('confirmed'), sinceMs: time }),
 ]);
 
+const timedExchange = exchange.extend({ atMs: time });
+
+const asked = z.array(timedExchange);
+
+/** By check: what it asked when it failed last, and what it asked when it passed last before. */
+const exchanges = z.record(z.string(), z.object({ bad: asked.min(1), good: asked }));
+
+export type TimedExchange = z.output<typeof timedExchange>;
+export type KeptExchanges = z.output<typeof exchanges>;
 export type SentinelState = z.output<typeof sentinel>;
 export type Confirmation = z.output<typeof confirmation>;
 /** What the loop keeps of itself in the history; each is replaced when it changes. */
@@ -37,6 +47,7 @@ export interface SavedStates {
   sentinel: SentinelState;
   confirmation: Confirmation;
   alerts: EngineState;
+  exchanges: KeptExchanges;
 }
 
 const shapes: { [Key in keyof SavedStates]: z.ZodType<SavedStates[Key]> } = {
@@ -44,6 +55,7 @@ const shapes: { [Key in keyof SavedStates]: z.ZodType<SavedStates[Key]> } = {
   sentinel,
   confirmation,
   alerts: engineState,
+  exchanges,
 };
 
 /** A state that a watch saved; `undefined` when none did, or it is damaged or of another version. */

@@ -9,6 +9,7 @@ import {
   mustBeWell,
   readHost,
   type ServiceEndpoint,
+  type Witness,
 } from '../../clients/index.ts';
 import {
   inTurns,
@@ -22,8 +23,8 @@ import {
 } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { type AskLimits, scrape } from '../cycle/ask-service.ts';
-import { askedPaths, type OwnRequests } from './own-requests.ts';
-import { countsPaths, trafficSamples } from './traffic-samples.ts';
+import { askedPaths, countsPaths, type OwnRequests } from '../cycle/own-requests.ts';
+import { routeSamples, startSamples, trafficSamples } from './traffic-samples.ts';
 
 export interface Scrape {
   job: string;
@@ -36,7 +37,8 @@ export interface Scrape {
   isRefused?: boolean;
 }
 
-const timeoutMs = 5000;
+/** A scrape ends with its interval, as Prometheus has it, after 5 s at the latest; a second it has always. */
+const scrapeTimeoutMs = (sampleMs: number): number => Math.min(5000, Math.max(1000, sampleMs));
 
 /** What a scrape is told besides its address. */
 interface ScrapeOptions {
@@ -48,6 +50,7 @@ interface ScrapeOptions {
   except: readonly string[];
   /** How many series there may be; the reader's own limit without it. */
   sampleLimit: number | undefined;
+  timeoutMs: number;
   signal: AbortSignal | undefined;
   /** Takes secrets out of a label's value. */
   redact: (text: string) => string;
@@ -108,7 +111,11 @@ async function scraped(labels: Record<string, string> & { job: string }, read: R
   }
 }
 
-const askingOf = ({ signal, sampleLimit }: ScrapeOptions): AskLimits => ({ timeoutMs, signal, sampleLimit });
+const askingOf = ({ signal, sampleLimit, timeoutMs }: ScrapeOptions): AskLimits => ({
+  timeoutMs,
+  signal,
+  sampleLimit,
+});
 
 async function seriesAt(
   { url, headers }: { url: string; headers?: Record<string, string> },
@@ -119,10 +126,16 @@ async function seriesAt(
   const exposition = await scrape(url, headers === undefined ? asking : { ...asking, headers });
   const { traffic, keep, service, ownRequests } = options;
   if (traffic === 'all') return inTurns(samplesOf(exposition, labels, options));
-  if (traffic?.kind !== 'metrics') return [];
+  const starts = startSamples(exposition, labels);
+  if (traffic?.kind !== 'metrics') return starts;
   if (service) ownRequests?.tellsPaths(service.name, countsPaths(exposition, traffic));
   const ownPaths = service ? askedPaths(service) : [];
-  return trafficSamples(exposition, traffic, labels, (own) => cleanLabels(own, options), keep, ownPaths);
+  const clean = (own: Labels) => cleanLabels(own, options);
+  return [
+    ...starts,
+    ...trafficSamples(exposition, traffic, labels, clean, keep, ownPaths),
+    ...routeSamples(exposition, traffic, labels, clean, ownPaths),
+  ];
 }
 
 /** One instance: its metrics where there are any, and whether it says that it is well. */
@@ -191,7 +204,11 @@ export async function scrapeAll(
   knowsHost: boolean,
   signal?: AbortSignal,
   redact: ScrapeOptions['redact'] = (text) => text,
-  { keep = [], ownRequests }: Partial<Pick<ScrapeOptions, 'keep' | 'ownRequests'>> = {},
+  {
+    keep = [],
+    ownRequests,
+    sampleMs = 5000,
+  }: Partial<Pick<ScrapeOptions, 'keep' | 'ownRequests'>> & { sampleMs?: number } = {},
 ): Promise<Scrape[]> {
   const except = [`${prefix}_test_pass_rate`, `${prefix}_tests_`];
   const { sampleLimit, host } = target;
@@ -200,6 +217,7 @@ export async function scrapeAll(
     prefix,
     except,
     sampleLimit,
+    timeoutMs: scrapeTimeoutMs(sampleMs),
     signal,
     redact,
     traffic: 'all',
@@ -217,4 +235,14 @@ export async function scrapeAll(
   }
   const ofServices = services.map((service) => scrapeService(service, own));
   return [...(await Promise.all(ofServices)).flat(), ...(await Promise.all(hosts))];
+}
+
+/** What was scraped; nothing of what did not answer where it is the watch that is cut off. */
+export async function unlessCutOff(
+  scrapes: readonly Scrape[],
+  witness: Pick<Witness, 'isCutOff'> | undefined,
+): Promise<readonly Scrape[]> {
+  const hasFailure = scrapes.some(({ failure, isRefused }) => failure !== undefined && !isRefused);
+  if (!(await witness?.isCutOff(hasFailure))) return scrapes;
+  return scrapes.map((one) => (one.failure === undefined ? one : { ...one, samples: [] }));
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { sentinelChannel } from '../../alerts/index.ts';
-import { createRedactor, messageOf } from '../../core/index.ts';
+import { createRedactor, formatDuration, messageOf } from '../../core/index.ts';
 import { judgeReport, runSuite, suiteResultOf } from '../../suite/index.ts';
 import type { SentinelState } from './saved-state.ts';
 import type { Sentinel } from './sentinel-alert.ts';
@@ -21,9 +21,11 @@ async function queued(
   sentinel: Omit<Sentinel, 'onQueued'>,
   withinMs: number,
   signal: AbortSignal,
+  onHanded: () => void,
 ): Promise<string | undefined> {
   const ended = new AbortController();
   const sent = new Promise<string>((onQueued) => evaluator.sendSentinel({ ...sentinel, onQueued }));
+  onHanded();
   const late = clock.wait(withinMs, AbortSignal.any([signal, ended.signal])).then(() => undefined);
   return Promise.race([sent, late]).finally(() => ended.abort());
 }
@@ -37,6 +39,7 @@ async function runSentinel(
   { receiver, timeoutMs }: SentinelOptions,
   nowMs: number,
   signal: AbortSignal,
+  onHanded: () => void,
 ): Promise<SentinelState> {
   const missing = (reason: string): SentinelState => ({ state: 'missing', atMs: nowMs, reason });
   const nonce = String(nowMs);
@@ -52,24 +55,32 @@ async function runSentinel(
   const summary = failed.reason.split('\n', 1)[0] ?? '';
   const { intervalMs, thenIntervalMs = 0 } = parts.options;
   const withinMs = 2 * Math.max(intervalMs, thenIntervalMs) + cycleReserveMs;
-  const fingerprint = await queued(parts, { nonce, summary }, withinMs, signal);
-  if (fingerprint === undefined) return missing(`no cycle was judged within ${withinMs / 1000} s`);
+  const fingerprint = await queued(parts, { nonce, summary }, withinMs, signal, onHanded);
+  if (fingerprint === undefined) return missing(`no cycle was judged within ${formatDuration(withinMs)}`);
   parts.options.dispatcher.wake();
   const began = performance.now();
   const receipt = await receiver.waitFor(fingerprint, { sinceMs: nowMs, timeoutMs, signal });
   if (!receipt)
-    return missing(`no receipt within ${timeoutMs / 1000} s through the channel ${sentinelChannel}`);
+    return missing(`no receipt within ${formatDuration(timeoutMs)} through the channel ${sentinelChannel}`);
   return { state: 'received', atMs: nowMs, tookMs: Math.round(performance.now() - began) };
 }
 
-/** Sends the sentinel on its way at a steady pace; one that can't even be sent is missing too. */
-export async function runSentinelLoop(parts: WatchParts, signal: AbortSignal): Promise<void> {
+/**
+ * Sends the sentinel on its way at a steady pace; one that can't even be sent is missing too. `onHanded` is told when the
+ * first waits for its cycle, or can't.
+ */
+export async function runSentinelLoop(
+  parts: WatchParts,
+  signal: AbortSignal,
+  onHanded: () => void,
+): Promise<void> {
   const { clock, sentinel } = parts.options;
   while (sentinel && !signal.aborted) {
     const nowMs = clock.now();
-    const state = await runSentinel(parts, sentinel, nowMs, signal).catch(
+    const state = await runSentinel(parts, sentinel, nowMs, signal, onHanded).catch(
       (thrown): SentinelState => ({ state: 'missing', atMs: nowMs, reason: messageOf(thrown) }),
     );
+    onHanded();
     parts.evaluator.sendSentinel(undefined);
     // One that nobody waited for has neither arrived nor failed to.
     if (signal.aborted) return;

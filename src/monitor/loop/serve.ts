@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
 import { oneLine, VigilError } from '../../core/index.ts';
+import { type Readers, refuseReaders } from './port-token.ts';
+import { sendProblem } from './problem.ts';
 
 /** What the served endpoints show; every answer comes from the evidence, never from running the suite. */
 export interface Served {
@@ -43,13 +45,6 @@ function guard(reply: FastifyReply): void {
     reply.header('content-security-policy', "default-src 'none'");
 }
 
-/** An answer by RFC 9457: what a request met, in one line. */
-export const sendProblem = (reply: FastifyReply, status: number, title: string, detail: string) =>
-  reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail: oneLine(detail) }));
-
 /** The host of a Host header without its port, in lower case, an IPv6 address without brackets; empty when it has none. */
 function hostOf(header: string): string {
   const [, address, name = ''] =
@@ -71,6 +66,12 @@ function hostsAllowed(declared: readonly string[]): (header: string | undefined)
   };
 }
 
+const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+
+/** Whether a request comes from no page, or from one that this port served under the same name. */
+const isOwnOrigin = (origin: string | undefined, host: string | undefined): boolean =>
+  origin === undefined || (host !== undefined && URL.parse(origin)?.host === host.toLowerCase());
+
 /** Refuses what a page of a stranger makes a browser ask; before every route, and where there is none. */
 function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
   const isAllowed = hostsAllowed(names);
@@ -85,6 +86,13 @@ function refuseStrangers(app: FastifyInstance, names: readonly string[]): void {
         `asked for "${asked}", but this port answers to addresses, to localhost and to the names in server.hosts`,
       );
     }
+    if (!isReading(request.method) && !isOwnOrigin(request.headers.origin, host))
+      return sendProblem(
+        reply,
+        403,
+        'asked by the page of another site',
+        'only its own page may change anything',
+      );
     // A link may lead here; what another site's page loads by itself it could not read anyway.
     if (from === 'cross-site' && how !== 'navigate')
       return sendProblem(
@@ -114,7 +122,7 @@ async function evidenceRoute(app: FastifyInstance, served: Served): Promise<void
       return sendProblem(
         reply,
         400,
-        'since is no time',
+        'invalid since',
         `expected ISO 8601 or epoch milliseconds, came ${came}`,
       );
     }
@@ -136,7 +144,7 @@ const sharedMs = 100;
  * Makes an answer at most ten times a second, however many ask: a flood costs no more than who asks often, and all that
  * wait for it wait for the same bytes. What can't be made is not kept.
  */
-function sharedAnswer(make: () => string): () => Buffer {
+export function sharedAnswer(make: () => string): () => Buffer {
   let kept: { bytes: Buffer; untilMs: number } | undefined;
   return () => {
     const nowMs = performance.now();
@@ -148,7 +156,6 @@ function sharedAnswer(make: () => string): () => Buffer {
 }
 
 function routes(app: FastifyInstance, served: Served): void {
-  app.addHook('onSend', async (_request, reply) => guard(reply));
   const metrics = sharedAnswer(served.metrics);
   app.get('/metrics', (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics()),
@@ -175,21 +182,23 @@ function routes(app: FastifyInstance, served: Served): void {
 export type Extension = (app: FastifyInstance) => void;
 
 /** Where to listen, and by which names besides addresses and `localhost` it may be asked. */
-interface Listening {
+export interface Listening {
   host: string;
   port: number;
   names?: readonly string[];
+  /** Who may read; everybody without it. */
+  readers?: Readers | undefined;
 }
 
-/** Serves the watch read-only on a port, and what the extensions add; a port in use is said in one sentence. */
-export async function serve(
-  served: Served,
-  at: Listening,
-  extensions: readonly Extension[] = [],
-): Promise<Server> {
+/** Requests of strangers are refused, whatever is asked; each answer says what may be done with it. */
+export async function openApp(
+  { host, names = [], readers }: Omit<Listening, 'port'>,
+  serverFactory?: FastifyServerFactory,
+) {
   // Loaded when a port is opened: most commands open none.
   const { fastify } = await import('fastify');
   const app = fastify({
+    ...(serverFactory && { serverFactory }),
     bodyLimit: 16_384,
     requestTimeout: requestMs,
     connectionTimeout: 10_000,
@@ -200,17 +209,22 @@ export async function serve(
     frameworkErrors(_error, _request, given) {
       const reply = given as FastifyReply;
       guard(reply);
-      reply.code(400).type('text/plain; charset=utf-8').send('this is no address\n');
+      reply.code(400).type('text/plain; charset=utf-8').send('not found\n');
     },
     // A watch that ends waits for no reader.
     forceCloseConnections: true,
   });
   app.server.maxConnections = maxConnections;
-  refuseStrangers(app, [at.host, ...(at.names ?? [])]);
-  routes(app, served);
-  for (const extend of extensions) extend(app);
+  app.addHook('onSend', async (_request, reply) => guard(reply));
+  refuseStrangers(app, [host, ...names]);
+  if (readers) refuseReaders(app, readers);
+  return app;
+}
+
+/** Listens on a port; one in use is said in one sentence. @throws VigilError USAGE */
+export async function listen(app: FastifyInstance, { host, port }: Listening): Promise<Server> {
   try {
-    const url = await app.listen({ host: at.host, port: at.port });
+    const url = await app.listen({ host, port });
     return { url, close: () => app.close() };
   } catch (thrown) {
     await app.close();
@@ -218,10 +232,26 @@ export async function serve(
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw thrown;
     throw new VigilError(
       'USAGE',
-      `${at.host}:${at.port} can’t be listened on: ${code === 'EADDRINUSE' ? 'in use' : code}`,
+      `${host}:${port} can’t be listened on: ${code === 'EADDRINUSE' ? 'in use' : code}`,
       {
         hint: 'name another with --port (0 takes a free one) or --host',
       },
     );
   }
+}
+
+/** Has an application answered below an address of another port. */
+export type Mount = (app: FastifyInstance) => Promise<Server>;
+
+/** Serves the watch read-only on a port, or where it is mounted, and what the extensions add. */
+export async function serve(
+  served: Served,
+  at: Listening,
+  extensions: readonly Extension[] = [],
+  mount: Mount | undefined = undefined,
+): Promise<Server> {
+  const app = await openApp(at);
+  routes(app, served);
+  for (const extend of extensions) extend(app);
+  return mount ? mount(app) : listen(app, at);
 }

@@ -4,17 +4,22 @@ import type { VigilConfig } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
 import type { Served } from './serve.ts';
 import type { Watch } from './watch-options.ts';
-import { statusDocument } from './watch-status.ts';
+import { type StatusHeadline, statusDocument } from './watch-status.ts';
 
 const pastMs = 48 * 3_600_000;
+
+/** A loop that has not gone round for this long stands still. */
+export const stalledMs = ({ sampleInterval }: Pick<VigilConfig, 'sampleInterval'>): number =>
+  4 * sampleInterval + 30_000;
 
 /** What the port shows of a watch, or that there is none yet; all of it read, nothing run. */
 export function served(
   current: () => Watch | undefined,
   config: VigilConfig,
   history: HistoryReader,
+  headline?: () => StatusHeadline | undefined,
 ): Served {
-  const stalledMs = 4 * config.sampleInterval + 30_000;
+  const limitMs = stalledMs(config);
   const ofWatch = (answer: (watch: Watch, nowMs: number) => unknown): unknown => {
     const watch = current();
     return watch ? answer(watch, Date.now()) : {};
@@ -24,7 +29,7 @@ export function served(
     health() {
       const watch = current();
       return {
-        ok: (watch?.sinceTickMs() ?? 0) < stalledMs,
+        ok: (watch?.sinceTickMs() ?? 0) < limitMs,
         lastTickMs: watch?.lastTickMs() ?? Date.now(),
       };
     },
@@ -33,7 +38,7 @@ export function served(
       if (watch?.status().last) return { ok: true, reason: 'a cycle is recorded' };
       return { ok: false, reason: watch ? 'no cycle has ended yet' : 'starting' };
     },
-    status: () => ofWatch((watch) => statusDocument(watch.status())),
+    status: () => ofWatch((watch) => statusDocument(watch.status(), headline?.())),
     alerts: () =>
       ofWatch((watch, nowMs) => ({
         open: Object.values(watch.status().alerts.alerts),

@@ -1,25 +1,29 @@
+import { byStatusOf, processStartMetric, routeAnswersMetric, routeOf } from '../../alerts/index.ts';
 import type { Exposition, Labels } from '../../clients/index.ts';
-import type { TrafficMetrics } from '../../core/index.ts';
+import { matches, type Traffic, type TrafficMetrics } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 
-/** The names of the series that the indicators of a service are made of. */
-function namesOf({ operations, errors, duration }: TrafficMetrics): Set<string> {
-  const histogram = duration ? [`${duration.metric}_bucket`, `${duration.metric}_count`] : [];
-  return new Set([operations.metric, errors.metric, ...histogram]);
+/** When the process began; of several processes another sum whenever one begins anew. */
+export function startSamples({ families }: Exposition, labels: Record<string, string>): ScrapedSample[] {
+  const found = families
+    .flatMap(({ samples }) => samples)
+    .filter(({ name, value }) => name === processStartMetric && Number.isFinite(value));
+  const value = found.reduce((sum, sample) => sum + sample.value, 0);
+  return found.length === 0 ? [] : [{ series: { name: processStartMetric, labels }, value }];
 }
 
-/** Whether the operations are counted by path, as a label says it. */
-export const countsPaths = ({ families }: Exposition, { operations }: TrafficMetrics): boolean =>
-  families.some(({ samples }) =>
-    samples.some(
-      ({ name, labels }) =>
-        name === operations.metric && Object.values(labels).some((value) => value.startsWith('/')),
-    ),
-  );
+/** The names of the series that the indicators of a service are made of. */
+function namesOf({ operations, errors, rejected, duration }: TrafficMetrics): Set<string> {
+  const histogram = duration ? [`${duration.metric}_bucket`, `${duration.metric}_count`] : [];
+  return new Set([operations.metric, errors.metric, ...(rejected ? [rejected.metric] : []), ...histogram]);
+}
 
 /** The labels that tell these series apart: those that a selector names, a bucket's bound and `keep`. */
-function labelsOf({ operations, errors, duration, own }: TrafficMetrics, keep: readonly string[]): string[] {
-  const matchers = [operations, errors, duration].flatMap((one) => one?.matchers ?? []);
+function labelsOf(
+  { operations, errors, rejected, duration, own }: TrafficMetrics,
+  keep: readonly string[],
+): string[] {
+  const matchers = [operations, errors, rejected, duration].flatMap((one) => one?.matchers ?? []);
   return [...new Set(['le', ...keep, ...[...matchers, ...own].map(({ label }) => label)])];
 }
 
@@ -51,4 +55,35 @@ export function trafficSamples(
     sums.set(key, { series, value: before + sample.value });
   }
   return [...sums.values()];
+}
+
+/** More routes than this are no routes but paths with ids in them. */
+const mostRoutes = 200;
+
+/** Users' answers by route and status, where the metrics name routes: what fails on one of them is lost in the sum of all. */
+export function routeSamples(
+  { families }: Exposition,
+  traffic: Extract<Traffic, { kind: 'metrics' }>,
+  labels: Record<string, string>,
+  clean: (labels: Labels) => Record<string, string>,
+  ownPaths: readonly string[] = [],
+): ScrapedSample[] {
+  const counted = byStatusOf({ service: '', where: [], traffic, subtractsOwn: false });
+  if (!counted) return [];
+  const sums = new Map<string, ScrapedSample>();
+  const routes = new Set<string>();
+  for (const sample of families.flatMap(({ samples }) => samples)) {
+    if (sample.name !== counted.metric || !matches(sample.labels, counted.matchers)) continue;
+    if (Object.values(sample.labels).some((value) => ownPaths.includes(value))) continue;
+    const route = routeOf(sample.labels);
+    if (route === '') return [];
+    routes.add(route);
+    // What is no failure is one sum.
+    const said = sample.labels[counted.status] ?? '';
+    const status = /^[45]/.test(said) ? said : 'other';
+    const key = `${status} ${route}`;
+    const series = { name: routeAnswersMetric, labels: { ...clean({ route, status }), ...labels } };
+    sums.set(key, { series, value: (sums.get(key)?.value ?? 0) + sample.value });
+  }
+  return routes.size > mostRoutes ? [] : [...sums.values()];
 }

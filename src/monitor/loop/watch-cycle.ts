@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { pruneOutbox } from '../../alerts/index.ts';
 import { messageOf, VigilError } from '../../core/index.ts';
 import type { Snapshot } from '../../history/index.ts';
-import type { CycleTrace } from '../../suite/index.ts';
+import { uncleanedTexts } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import { storeCycle } from '../cycle/store-cycle.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
+import type { CycleSpan } from '../telemetry/open-telemetry.ts';
 import { cycleLine } from './loop-lines.ts';
 import { confirm } from './saved-state.ts';
 import { recordOwnSamples } from './watch-metrics.ts';
@@ -17,7 +18,8 @@ interface BegunCycle {
   /** The slot that it is for; `undefined` between two slots. */
   slotMs: number | undefined;
   startMs: number;
-  trace: CycleTrace | undefined;
+  /** Where spans are exported. */
+  span: CycleSpan | undefined;
 }
 
 function beat(parts: WatchParts, state: 'start' | 'success' | 'fail', id: string): void {
@@ -32,20 +34,20 @@ export function beginCycle(parts: WatchParts, slotMs: number | undefined): Begun
   if (slotMs !== undefined)
     parts.notes.attempt('the slot could not be noted', () => history.begin(slotMs, id));
   beat(parts, 'start', id);
-  return { id, slotMs, startMs: clock.now(), trace: telemetry?.begin() };
+  return { id, slotMs, startMs: clock.now(), span: telemetry?.begin() };
 }
 
 /** Runs the suite and judges it. What can't be run now may be run at the next slot; only a mistake of the configuration never mends itself. */
 export async function runBegun(
   { options, notes }: WatchParts,
-  { id, startMs, trace }: BegunCycle,
+  { id, startMs, span }: BegunCycle,
 ): Promise<CycleRecord | undefined> {
   const { config, harness, history } = options;
   let snapshots: readonly Snapshot[] = [];
   notes.attempt('past cycles could not be read', () => {
     snapshots = history.snapshots(startMs - config.liveWindow * 3, 1000, harness.targetId);
   });
-  const context = { ...harness.contextFor(id), ...(trace && { trace }) };
+  const context = { ...harness.contextFor(id), ...(span && { trace: span.trace }) };
   try {
     const record = await options.runCycle(context, snapshots, options.signal);
     // Abandoned halfway it says nothing of the target.
@@ -68,17 +70,18 @@ export function missSlot({ options, notes }: WatchParts, { slotMs }: BegunCycle)
 /** Records a cycle that has ended, and writes what it leaves under reports/. */
 export function recordEnded(
   parts: WatchParts,
-  { slotMs, startMs, trace }: BegunCycle,
+  { slotMs, startMs, span }: BegunCycle,
   record: CycleRecord,
 ): void {
   const { options, notes, state } = parts;
   const { history } = options;
-  if (trace) options.telemetry?.cycle(trace, record);
+  span?.end(record);
   // Its report and what it printed can be many megabytes, and nobody asks for them again.
   state.last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
   options.say(cycleLine(record));
   for (const process of record.leftBehind ?? [])
     notes.warn(`the suite left a process running, it was ended: ${process}`);
+  for (const text of uncleanedTexts(record.outcomes)) notes.warn(text);
   state.totals = addToTotals(state.totals, record.signals);
   state.confirmation = confirm(state.confirmation, record.verdict, startMs);
   parts.lookAtEvidence();
@@ -88,6 +91,7 @@ export function recordEnded(
     history.transaction(() => {
       counted = storeCycle(history, record, slotMs ?? startMs);
       history.saveState('confirmation', state.confirmation);
+      parts.noteExchanges(record.outcomes, startMs);
     }),
   );
   for (const warning of options.keepFiles(record, counted)) notes.warn(warning);
@@ -96,7 +100,7 @@ export function recordEnded(
 /** Judges every rule and every check after a cycle; who is to be told is told. */
 export async function judgeEnded(
   parts: WatchParts,
-  { outcomes, completeness, problems }: CycleRecord,
+  { outcomes, completeness, problems, instanceReleases }: CycleRecord,
 ): Promise<void> {
   const { options, notes } = parts;
   await notes.attemptLong('alerts could not be evaluated', async () => {
@@ -104,7 +108,7 @@ export async function judgeEnded(
     const atMs = options.clock.now();
     recordOwnSamples(parts, atMs);
     const isWhole = completeness !== undefined && completeness !== 'unknown' && problems.length === 0;
-    await parts.evaluator.evaluateInTurns(atMs, outcomes, isWhole);
+    await parts.evaluator.evaluateInTurns(atMs, outcomes, isWhole, instanceReleases);
   });
   decideRollback(parts);
 }
@@ -113,7 +117,7 @@ export async function judgeEnded(
 export function closeCycle(parts: WatchParts, { id, verdict }: CycleRecord): void {
   const { history } = parts.options;
   const { attempt } = parts.notes;
-  attempt('what is beyond retention could not be deleted', () => {
+  attempt('expired entries could not be deleted', () => {
     history.prune();
     pruneOutbox(history.database, history.beyondRetention('outbox'));
   });

@@ -1,8 +1,9 @@
-import { type Dispatcher, type EngineState, testsJob } from '../../alerts/index.ts';
+import { type Dispatcher, type EngineState, instanceReleaseMetric, testsJob } from '../../alerts/index.ts';
 import type { Family } from '../../clients/index.ts';
+import { deploymentLabel, subjectLabels } from '../../core/index.ts';
 import type { Coverage, ScrapedSample } from '../../history/index.ts';
-import { limitsHash, type Releases } from '../../suite/index.ts';
-import { cycleMetrics, type Entry, familiesOf, type Metric, withProbe } from '../metrics/cycle-metrics.ts';
+import { limitsHash, type Releases, suiteHash } from '../../suite/index.ts';
+import { cycleMetrics, type Entry, familiesOf, type Metric, withLabel } from '../metrics/cycle-metrics.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 import { coverageNow, type WatchParts } from './watch-parts.ts';
 
@@ -13,6 +14,8 @@ export interface WatchFacts {
   targetId: string;
   name: string;
   releases: Releases;
+  /** A hash of the suite that the last cycle ran. */
+  suite: string | undefined;
   /** A hash of the limits in force. */
   thresholds: string;
   startedMs: number;
@@ -29,13 +32,13 @@ export interface WatchFacts {
 const states = (all: readonly string[], state: string): Entry[] =>
   all.map((one) => [{ state: one }, Number(one === state)]);
 
-/** How many alerts are in each state, by name and severity; like Prometheus's ALERTS what isn't there has no series. */
+/** How many alerts are in each state, by name, severity and of whom they tell; like Prometheus's ALERTS what isn't there has no series. */
 function alertCounts({ alerts }: EngineState): Entry[] {
   const counts = new Map<string, [Record<string, string>, number]>();
   for (const { rule, status, labels, mute } of Object.values(alerts)) {
     if (status === 'resolved') continue;
     const state = status === 'firing' && mute ? 'muted' : status;
-    const own = { alertname: rule, severity: labels.severity ?? '', state };
+    const own = { alertname: rule, severity: labels.severity ?? '', state, ...subjectLabels(labels) };
     const key = JSON.stringify(own);
     counts.set(key, [own, (counts.get(key)?.[1] ?? 0) + 1]);
   }
@@ -58,7 +61,7 @@ function notificationMetrics(channels: WatchFacts['channels']): Metric[] {
     ],
     [
       'vigil_notifications_total',
-      'Tries to tell somebody, by what came of them.',
+      'Attempts to notify, by result.',
       each.flatMap(([channel, counts]) =>
         results.map((result): Entry => [{ channel, result }, counts[result]]),
       ),
@@ -105,6 +108,13 @@ function sentinelMetrics(sentinel: SentinelState): Metric[] {
   ];
 }
 
+/** Which release each instance said in the last cycle; an address behind which nobody knows how many there are says none. */
+const instanceMetric = ({ last }: WatchParts['state']): Metric => [
+  instanceReleaseMetric,
+  'Which release each instance said in the last cycle.',
+  (last?.saidReleases ?? []).map((one): Entry => [{ ...one }, 1]),
+];
+
 /** The loop's own state, in base units, for the text format. */
 export function watchMetrics(facts: WatchFacts): Family[] {
   const { coverage, confirmation } = facts;
@@ -116,16 +126,30 @@ export function watchMetrics(facts: WatchFacts): Family[] {
       [[{ target: facts.targetId, name: facts.name, thresholds: facts.thresholds }, 1]],
     ],
     [
+      'vigil_suite_info',
+      'A hash of the suite that the last cycle ran; the same for every shard of one suite.',
+      facts.suite === undefined ? [] : [[{ suite: facts.suite }, 1]],
+    ],
+    [
       'vigil_release_info',
       'Which release ids each service said in the last cycle.',
       Object.entries(facts.releases).flatMap(([service, ids]) =>
-        (ids ?? []).map((release): Entry => [{ service, release }, 1]),
+        [...new Set(ids)].map((release): Entry => [{ service, release }, 1]),
+      ),
+    ],
+    [
+      'vigil_release_instances',
+      'How many instances of each service said a release in the last cycle, as far as they are known.',
+      Object.entries(facts.releases).flatMap(([service, ids]) =>
+        [...Map.groupBy(ids ?? [], (id) => id)].map(
+          ([release, same]): Entry => [{ service, release }, same.length],
+        ),
       ),
     ],
     startMetric(facts.startedMs),
     [
       'vigil_watch_last_tick_timestamp_seconds',
-      'When the loop turned last; it stands still when the loop does.',
+      'Time of the last pass of the loop.',
       facts.lastTickMs / 1000,
     ],
     [
@@ -143,7 +167,11 @@ export function watchMetrics(facts: WatchFacts): Family[] {
       'Whether a first failure is being looked at again.',
       states(['none', 'confirming', 'confirmed'], confirmation.state),
     ],
-    ['vigil_alerts', 'Alerts by name, severity and state.', alertCounts(facts.alerts)],
+    [
+      'vigil_alerts',
+      'Alerts by name, severity and state, and by service and instance where they tell of one.',
+      alertCounts(facts.alerts),
+    ],
     ...notificationMetrics(facts.channels),
   ]);
 }
@@ -160,6 +188,7 @@ export function watchFamilies(parts: WatchParts, intervalMs: number): Family[] {
     targetId: options.harness.targetId,
     name: options.config.name,
     releases: state.last?.identity?.releases ?? {},
+    suite: state.last?.identity && suiteHash(state.last.identity.criteria),
     thresholds: limitsHash(parts.table),
     startedMs: parts.startedMs,
     lastTickMs: state.lastTickMs,
@@ -171,7 +200,10 @@ export function watchFamilies(parts: WatchParts, intervalMs: number): Family[] {
     channels: options.dispatcher.statistics(),
   });
   const asked = options.ownRequests?.families() ?? [];
-  return [...cycleFamilies(parts), ...withProbe([...own, ...asked], options.config.probe)];
+  const instances = familiesOf([instanceMetric(state)]);
+  const watch = withLabel([...own, ...instances, ...asked], 'probe', options.config.probe);
+  const all = [...cycleFamilies(parts), ...watch];
+  return withLabel(all, 'deployment', deploymentLabel(options.config));
 }
 
 /** Families as samples, as if they had been scraped from the watch's port. */
@@ -189,9 +221,14 @@ export function ownSamples(families: readonly Family[], job = testsJob({})): Scr
 
 /** Records what the watch says of itself beside what it scrapes. */
 export function recordOwnSamples(parts: WatchParts, atMs: number): void {
-  const own = familiesOf([startMetric(parts.startedMs), ...coverageMetrics(coverageNow(parts))]);
+  const own = familiesOf([
+    startMetric(parts.startedMs),
+    instanceMetric(parts.state),
+    ...coverageMetrics(coverageNow(parts)),
+  ]);
   const asked = parts.options.ownRequests?.families() ?? [];
-  const families = [...cycleFamilies(parts), ...withProbe([...own, ...asked], parts.options.config.probe)];
+  const { probe } = parts.options.config;
+  const families = [...cycleFamilies(parts), ...withLabel([...own, ...asked], 'probe', probe)];
   const job = testsJob(parts.naming);
   parts.options.history.recordSamples(atMs, ownSamples(families, job), job);
 }

@@ -1,13 +1,15 @@
 import type {
+  AlertEvent,
   AlertRule,
   Dispatcher,
   EngineState,
+  Escalation,
   NotificationEvent,
   ReceiptReceiver,
   SignalNaming,
   StepInputs,
 } from '../../alerts/index.ts';
-import type { Family } from '../../clients/index.ts';
+import type { Family, Witness } from '../../clients/index.ts';
 import type { CheckDefinition, Redactor, ThresholdTable, VigilConfig } from '../../core/index.ts';
 import type { History, Snapshot } from '../../history/index.ts';
 import type { Harness, RunContext } from '../../suite/index.ts';
@@ -15,6 +17,7 @@ import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { TestTotals } from '../metrics/cycle-metrics.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import type { WatchClock } from './clock.ts';
+import type { Leadership } from './leadership.ts';
 import type { Scrape } from './scrape.ts';
 import type { StatusInput } from './watch-status.ts';
 
@@ -34,6 +37,8 @@ export interface Watching {
   durationMs: number | undefined;
   /** Goes on after the duration at this interval; ends without it. */
   thenIntervalMs?: number | undefined;
+  /** One cycle, for the slot of now; then it ends, once everybody who is to be told has been. */
+  isSingle?: boolean | undefined;
   signal: AbortSignal;
   say(line: string): void;
 }
@@ -51,9 +56,15 @@ export interface AlertHooks {
 export interface WatchOptions extends Watching, AlertHooks {
   harness: Harness;
   catalogue: readonly CheckDefinition[] | undefined;
+  /** The folder of the suite, for where its checks stand. */
+  suiteRoot: string;
   history: History;
   dispatcher: Dispatcher;
+  /** Where several Vigils share a ledger. */
+  leadership?: Leadership | undefined;
   route: (event: NotificationEvent) => readonly string[];
+  /** Which channels hear of an alert when nobody has acknowledged it for a while. */
+  escalate?: ((event: AlertEvent) => readonly Escalation[]) | undefined;
   redactor: Redactor;
   url: string;
   /** Time to the next look while a first failure is being confirmed. */
@@ -65,11 +76,13 @@ export interface WatchOptions extends Watching, AlertHooks {
   clock: WatchClock;
   runCycle(context: RunContext, snapshots: readonly Snapshot[], signal: AbortSignal): Promise<CycleRecord>;
   /** Where the spans of the cycles go; nowhere without it. */
-  telemetry?: Pick<Telemetry, 'begin' | 'cycle'> | undefined;
+  telemetry?: Pick<Telemetry, 'begin'> | undefined;
   /** What this watch itself asked of the services. */
   ownRequests?: { families(): Family[] } | undefined;
   /** Looks whether the evidence is still there, after each cycle and scrape; as often as it costs little, whether the whole of it is sound. */
   checkEvidence(isWhole: boolean): Promise<number> | undefined;
+  /** Tells whether the watch itself is cut off. */
+  witness?: Pick<Witness, 'isOffline'> | undefined;
   /** Scrapes everything the signals are made of. */
   scrape(): Promise<Scrape[]>;
   /** Writes what else a cycle leaves under reports/; returns what could not be written. */

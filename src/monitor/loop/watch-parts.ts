@@ -6,12 +6,18 @@ import {
   type SignalNaming,
   sentinelChannel,
 } from '../../alerts/index.ts';
-import { effectiveThresholds, type ThresholdTable } from '../../core/index.ts';
+import {
+  dependenciesIn,
+  deploymentLabel,
+  effectiveThresholds,
+  type ThresholdTable,
+} from '../../core/index.ts';
 import type { Coverage, HistoryReader } from '../../history/index.ts';
 import type { Baseline } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { TestTotals } from '../metrics/cycle-metrics.ts';
 import { type Evaluator, openEvaluator } from './evaluator.ts';
+import { openKeptExchanges } from './kept-exchanges.ts';
 import { type Notes, openNotes } from './notes.ts';
 import { type Confirmation, type SavedStates, type SentinelState, savedState } from './saved-state.ts';
 import type { WatchOptions } from './watch-options.ts';
@@ -40,6 +46,8 @@ export interface WatchParts {
   state: WatchState;
   /** Looks whether the evidence is there, always; whether all of it is sound, as often as that may cost. */
   lookAtEvidence(): void;
+  /** Keeps what a check asked and was answered when it failed. */
+  noteExchanges: ReturnType<typeof openKeptExchanges>;
 }
 
 /** Which part of the time the whole of the evidence is read for damage: the longer that takes, the rarer it is. */
@@ -90,6 +98,10 @@ function evaluatorOf(
     warn: notes.warn,
     maintenance: config.maintenance,
     probe: config.probe,
+    suite: { root: options.suiteRoot, command: config.suite.command },
+    deployment: deploymentLabel(config),
+    dependencies: dependenciesIn(config),
+    isOneOfSeveral: config.monitoring.probes.length > 1,
     channels: () => channelsOf(options),
     interrupting: interruptingChannels(config),
     isRollbackAutomatic: options.rollbackAnswer !== undefined,
@@ -118,6 +130,7 @@ export function openParts(options: WatchOptions): WatchParts {
       sentinel: options.sentinel ? sentinelBefore(history) : ({ state: 'off' } as const),
     },
     lookAtEvidence: evidenceLook(options, notes),
+    noteExchanges: openKeptExchanges(history),
   };
   return { ...parts, evaluator: evaluatorOf(options, parts) };
 }
@@ -148,5 +161,7 @@ export function coverageNow({ options: { history, clock } }: WatchParts): Covera
 
 /** Tells who decides about rollbacks what is pending and firing now. */
 export function decideRollback({ options, notes, evaluator }: WatchParts): void {
+  // Who is cut off decides nothing.
+  if (options.witness?.isOffline()) return;
   notes.attempt('a rollback could not be decided', () => options.onEvaluated?.(evaluator.state()));
 }

@@ -1,8 +1,9 @@
 import type { ChannelStatistics, EngineState, SignalValues } from '../../alerts/index.ts';
-import { thresholds } from '../../core/index.ts';
-import type { Coverage } from '../../history/index.ts';
-import type { CheckOutcome } from '../../suite/index.ts';
+import { subjectLabels, thresholds, wholeSeconds } from '../../core/index.ts';
+import type { Coverage, LedgerStanding } from '../../history/index.ts';
+import type { CheckOutcome, MixedReleases } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
+import { standingText } from './leadership.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch as a whole may be trusted with. */
@@ -20,9 +21,13 @@ export interface StatusInput {
   confirmation: Confirmation;
   sentinel: SentinelState;
   alerts: EngineState;
+  /** Services whose instances said several releases in the last cycle. */
+  mixedReleases?: readonly MixedReleases[] | undefined;
   pendingNotifications: number;
   channels: Readonly<Record<string, ChannelStatistics>>;
   warnings: readonly string[];
+  /** Who leads, where several Vigils share a ledger. */
+  leader?: LedgerStanding | undefined;
 }
 
 /** As the gate asks for it: how many slots may be missing, and how old the newest cycle may be in intervals. */
@@ -35,7 +40,7 @@ export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusI
   const reasons = [
     ...(ageMs === undefined ? ['no cycle has ended yet'] : []),
     ...(ageMs !== undefined && ageMs > cycleAge.slo.value * intervalMs
-      ? [`the last cycle ended ${Math.round(ageMs / 1000)} s ago`]
+      ? [`the last cycle ended ${wholeSeconds(ageMs)} ago`]
       : []),
     ...(coverage.ratio !== undefined && coverage.ratio < leastCoverage
       ? [`${coverage.observed} of ${coverage.due} slots were observed`]
@@ -54,8 +59,16 @@ export function watchVerdict(input: StatusInput): 'pass' | 'fail' | 'inconclusiv
   return trustOf(input).ok && input.last?.verdict === 'pass' ? 'pass' : 'inconclusive';
 }
 
+/** What to do, why, and what next, as whoever shows the watch says it. */
+export interface StatusHeadline {
+  /** How much is at stake. */
+  level: string;
+  /** The whole of it as a sentence. */
+  text: string;
+}
+
 /** The shape of `GET /api/status`; times are ISO 8601, figures in base units. */
-export function statusDocument(input: StatusInput) {
+export function statusDocument(input: StatusInput, headline?: StatusHeadline) {
   const { last } = input;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
@@ -64,6 +77,7 @@ export function statusDocument(input: StatusInput) {
     startedAt: iso(input.startedMs),
     intervalSeconds: input.intervalMs / 1000,
     verdict: watchVerdict(input),
+    headline: headline && { level: headline.level, text: headline.text },
     trust: trustOf(input),
     lastCycle: last && {
       id: last.id,
@@ -73,12 +87,18 @@ export function statusDocument(input: StatusInput) {
       signals: last.signals,
       failing: last.outcomes
         .filter(({ outcome }) => outcome === 'fail')
-        .map((check) => ({ id: check.id, reason: check.reason, known: input.isKnown(check) })),
+        .map((check) => ({
+          id: check.id,
+          ...subjectLabels(check.definition),
+          reason: check.reason,
+          known: input.isKnown(check),
+        })),
       unknown: last.outcomes
         .filter(({ outcome }) => outcome === 'unknown')
-        .map(({ id, reason }) => ({ id, reason })),
+        .map(({ id, definition, reason }) => ({ id, ...subjectLabels(definition), reason })),
     },
     values: input.values,
+    mixedReleases: input.mixedReleases ?? [],
     coverage: input.coverage,
     confirmation: input.confirmation,
     sentinel: input.sentinel,
@@ -86,5 +106,6 @@ export function statusDocument(input: StatusInput) {
     pendingNotifications: input.pendingNotifications,
     channels: input.channels,
     warnings: input.warnings,
+    leader: input.leader && { state: input.leader.state, text: standingText(input.leader) },
   };
 }

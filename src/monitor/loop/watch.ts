@@ -1,7 +1,8 @@
-import { isNewFailure } from '../../suite/index.ts';
+import { isNewFailure, type MixedReleases, mixedReleases } from '../../suite/index.ts';
 import { CycleSchedule } from './cycle-schedule.ts';
 import { runSampleLoop } from './sample-loop.ts';
 import { runSentinelLoop } from './sentinel.ts';
+import { untilTold } from './until-told.ts';
 import { beginCycle, closeCycle, judgeEnded, missSlot, recordEnded, runBegun } from './watch-cycle.ts';
 import { watchFamilies } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
@@ -9,7 +10,11 @@ import { channelsOf, coverageNow, keepState, openParts, type WatchParts } from '
 import type { StatusInput } from './watch-status.ts';
 
 /** The watchdog: for each slot that is due a cycle is run, recorded, judged and told. */
-async function watchSlots(parts: WatchParts, schedule: CycleSchedule): Promise<void> {
+async function watchSlots(
+  parts: WatchParts,
+  schedule: CycleSchedule,
+  sentinelHanded: Promise<void>,
+): Promise<void> {
   for await (const slotMs of schedule.slots()) {
     const cycle = beginCycle(parts, slotMs);
     const record = await runBegun(parts, cycle);
@@ -18,8 +23,11 @@ async function watchSlots(parts: WatchParts, schedule: CycleSchedule): Promise<v
       continue;
     }
     recordEnded(parts, cycle, record);
+    // The sentinel travels with the alerts of a cycle, and there may be just one.
+    if (parts.options.isSingle) await sentinelHanded;
     await judgeEnded(parts, record);
     closeCycle(parts, record);
+    if (parts.options.isSingle) await untilTold(parts);
   }
 }
 
@@ -28,10 +36,12 @@ async function runAll(parts: WatchParts, schedule: CycleSchedule): Promise<void>
   // When the watch's time is over nobody waits for his next turn, the sentinel's hour least of all.
   const ended = new AbortController();
   const signal = AbortSignal.any([parts.options.signal, ended.signal]);
+  const handed = Promise.withResolvers<void>();
+  if (!parts.options.sentinel) handed.resolve();
   await Promise.all([
-    watchSlots(parts, schedule).finally(() => ended.abort()),
+    watchSlots(parts, schedule, handed.promise).finally(() => ended.abort()),
     runSampleLoop(parts, signal, () => schedule.slept()),
-    runSentinelLoop(parts, signal),
+    runSentinelLoop(parts, signal, handed.resolve),
   ]);
 }
 
@@ -56,6 +66,13 @@ function scheduleOf(parts: WatchParts): CycleSchedule {
   });
 }
 
+/** The services whose instances run several releases, as the last cycle saw them. */
+function mixedNow({ options: { history, clock }, state }: WatchParts): MixedReleases[] {
+  const { releases = {} } = state.last?.identity ?? {};
+  if (mixedReleases(releases).length === 0) return [];
+  return mixedReleases(releases, history.deployments(0, clock.now()).at(-1)?.release);
+}
+
 function statusOf(parts: WatchParts, intervalMs: number): StatusInput {
   const { options, state, evaluator } = parts;
   const nowMs = options.clock.now();
@@ -66,6 +83,7 @@ function statusOf(parts: WatchParts, intervalMs: number): StatusInput {
     last: state.last,
     isKnown: (check) => !isNewFailure(check, parts.baseline),
     values: evaluator.values(nowMs),
+    mixedReleases: mixedNow(parts),
     coverage: coverageNow(parts),
     confirmation: state.confirmation,
     sentinel: state.sentinel,
@@ -73,6 +91,7 @@ function statusOf(parts: WatchParts, intervalMs: number): StatusInput {
     pendingNotifications: options.dispatcher.pending(),
     channels: channelsOf(options),
     warnings: parts.notes.warnings(),
+    leader: options.leadership?.standing(),
   };
 }
 

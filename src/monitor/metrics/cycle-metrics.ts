@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { CycleSignals, RollbackTriggers } from '../../alerts/index.ts';
 import { type Family, formatExposition } from '../../clients/index.ts';
-import { writeAtomically } from '../../core/index.ts';
-import type { CheckOutcome, Outcome } from '../../suite/index.ts';
+import { deploymentLabel, subjectLabels, writeAtomically } from '../../core/index.ts';
+import { type CheckOutcome, type Outcome, uncleanedBy } from '../../suite/index.ts';
 
 export type Entry = readonly [labels: Record<string, string>, value: number | undefined];
 
@@ -38,7 +38,7 @@ export interface MeasuredCycle {
   probe?: string | undefined;
   /** Checks of the whole catalogue; without one the outcomes are all there is. */
   catalogueSize?: number | undefined;
-  /** What keeps the run from being believed, though no check carries it. */
+  /** Problems of the run as a whole. */
   problems?: readonly string[];
 }
 
@@ -86,12 +86,16 @@ export function addToTotals(
   };
 }
 
-/** The families with the probe as a label of every sample; as they are without one. */
-export function withProbe(families: Family[], probe: string | undefined): Family[] {
-  if (probe === undefined) return families;
+/** The families with a label of every sample; as they are where it has no value. */
+export function withLabel(
+  families: Family[],
+  label: 'probe' | 'deployment',
+  value: string | undefined,
+): Family[] {
+  if (value === undefined) return families;
   return families.map((one) => ({
     ...one,
-    samples: one.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, probe } })),
+    samples: one.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, [label]: value } })),
   }));
 }
 
@@ -104,7 +108,10 @@ export function cycleMetrics(
 ): Family[] {
   const { signals } = cycle;
   const perCheck = (figureOf: (check: CheckOutcome) => number | undefined) =>
-    oneEach(cycle.outcomes).map((check): Entry => [{ check: check.id, group: check.group }, figureOf(check)]);
+    oneEach(cycle.outcomes).map((check): Entry => {
+      const labels = { check: check.id, group: check.group, ...subjectLabels(check.definition) };
+      return [labels, figureOf(check)];
+    });
   const families = familiesOf([
     [`${prefix}_tests_total`, 'Checks that were executed.', totals.total],
     [`${prefix}_tests_passed_total`, 'Checks that passed.', totals.passed],
@@ -121,6 +128,11 @@ export function cycleMetrics(
       'Duration in the last cycle.',
       perCheck(({ durationMs }) => (durationMs === undefined ? undefined : durationMs / 1000)),
     ],
+    [
+      'vigil_check_uncleaned',
+      'What a check could not clean up after itself in the last cycle; absent where nothing is left.',
+      perCheck((check) => uncleanedBy(check) || undefined),
+    ],
     ['vigil_cycle_duration_seconds', 'Duration of the last cycle.', cycle.durationMs / 1000],
     [
       'vigil_last_cycle_timestamp_seconds',
@@ -128,11 +140,7 @@ export function cycleMetrics(
       (cycle.startedAt.getTime() + cycle.durationMs) / 1000,
     ],
     ['vigil_coverage_ratio', 'Executed checks / catalogue, last cycle.', signals.coverage],
-    [
-      'vigil_cycle_problems',
-      'What keeps the last run from being believed as a whole; 0 when nothing does.',
-      cycle.problems?.length,
-    ],
+    ['vigil_cycle_problems', 'Problems of the last run as a whole; 0 without any.', cycle.problems?.length],
     [
       'vigil_catalogue_checks',
       'Checks of the whole catalogue, of which a shard runs a part.',
@@ -144,17 +152,22 @@ export function cycleMetrics(
       Object.entries(triggers).map(([trigger, isRequired]) => [{ trigger }, Number(isRequired)]),
     ],
   ]);
-  return withProbe(families, cycle.probe);
+  return withLabel(families, 'probe', cycle.probe);
 }
 
 /** Writes the cycle's metrics for node_exporter's textfile collector: atomically, without timestamps; returns the file. */
 export function writeMetricsFile(
   reports: string,
   prefix: string,
-  cycle: MeasuredCycle,
+  cycle: MeasuredCycle & { target: { name: string } },
   totals: TestTotals,
 ): string {
   const file = path.join(reports, 'metrics.prom');
-  writeAtomically(file, formatExposition(cycleMetrics(prefix, cycle, totals)));
+  const families = withLabel(
+    cycleMetrics(prefix, cycle, totals),
+    'deployment',
+    deploymentLabel(cycle.target),
+  );
+  writeAtomically(file, formatExposition(families));
   return file;
 }

@@ -34,7 +34,8 @@ const statusOf = {
 type Redact = (text: string) => string;
 
 function aboutCheck(check: CheckOutcome, redact: Redact): Attributes {
-  const { id, title, group, outcome, executed, reason } = check;
+  const { id, title, group, outcome, executed, reason, definition } = check;
+  const { service, instance } = definition ?? {};
   return {
     'test.case.name': title === id ? id : `${id} ${title}`,
     'test.suite.name': group,
@@ -43,6 +44,8 @@ function aboutCheck(check: CheckOutcome, redact: Redact): Attributes {
     'vigil.check.id': id,
     'vigil.check.outcome': outcome,
     'vigil.check.executed': executed,
+    ...(service !== undefined && { 'vigil.check.service': service }),
+    ...(instance !== undefined && { 'vigil.check.instance': instance }),
     ...(reason !== undefined && { 'vigil.check.reason': redact(reason) }),
   };
 }
@@ -72,7 +75,11 @@ function checkSpan(check: CheckOutcome, trace: CycleTrace, redact: Redact): Span
  * The spans of a cycle: the cycle's own and, as its children, one for each check that the run itself timed. A check
  * that never ran, or of which only a report tells, has no times of its own: it is an event of the cycle.
  */
-export function cycleSpans(record: CycleRecord, trace: CycleTrace, redact: Redact): SpanFacts[] {
+export function cycleSpans(
+  record: CycleRecord,
+  trace: CycleTrace,
+  redact: Redact,
+): [cycle: SpanFacts, ...checks: SpanFacts[]] {
   const startMs = record.startedAt.getTime();
   const endMs = startMs + record.durationMs;
   const spans = record.outcomes.map((check) => [check, checkSpan(check, trace, redact)] as const);

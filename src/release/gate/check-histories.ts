@@ -12,14 +12,15 @@ interface Row {
 
 /**
  * What each check came to over the cycles of a window; failures that the baseline knows or that are in quarantine are none. First and last outcomes
- * are found by an index, failures are read one by one, and cycles counted only where a check failed: two days hold half a
- * million outcomes. Where cycles of another target lie between, the gate is unknown for that.
+ * are found by an index, failures are read one by one, and cycles counted only where a check failed and has not passed for
+ * `recoveryMs` since: two days hold half a million outcomes. Where cycles of another target lie between, the gate is unknown for that.
  */
 export function checkHistories(
   reader: Pick<RowReader, 'query'>,
   targetId: string,
   { fromMs, toMs }: Period,
   baseline: Baseline,
+  recoveryMs: number,
 ): CheckHistory[] {
   const target = `(SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
   const [range] = reader.query(`SELECT min(seq) AS first, max(seq) AS last FROM cycles
@@ -51,15 +52,20 @@ export function checkHistories(
          WHERE q.cycle = outcomes.cycle AND q.position = outcomes.position)`,
   ) as { id: string; reason: string | null }[];
   const failed = new Map<string, number>();
+  const why = new Map<string, string>();
   for (const { id, reason } of failures) {
     const check = { id, reason: reason ?? undefined, outcome: 'fail' } as const;
-    if (isNewFailure(check, baseline)) failed.set(id, (failed.get(id) ?? 0) + 1);
+    if (!isNewFailure(check, baseline)) continue;
+    failed.set(id, (failed.get(id) ?? 0) + 1);
+    if (reason !== null) why.set(id, reason);
   }
+  const isRecovered = ({ passingMs }: Row) => passingMs !== null && toMs - passingMs >= recoveryMs;
+  const told = rows.filter((row) => failed.has(row.id) && !isRecovered(row));
   const cycles = new Map(
     reader
       .query(
         `SELECT name AS id, ${[0, 1, 2].map((outcome) => `(SELECT count(*) FROM ${counted(outcome)})`).join(' + ')} AS cycles
-         FROM checks WHERE name IN (${[...failed.keys()].map(sqlText).join(', ')})`,
+         FROM checks WHERE name IN (${told.map(({ id }) => sqlText(id)).join(', ')})`,
       )
       .map(({ id, cycles: count }) => [String(id), Number(count)]),
   );
@@ -69,6 +75,7 @@ export function checkHistories(
     cycles: cycles.get(id),
     failed: failed.get(id) ?? 0,
     judgedMs: judgedMs ?? undefined,
+    reason: why.get(id),
     passingMs: passingMs ?? undefined,
   }));
 }

@@ -16,9 +16,9 @@ import type { GateRules } from './setup.ts';
 
 /**
  * What a condition came to; of the unknown nothing may be concluded. What is `not configured` is looked at by nobody, and
- * keeps no gate shut.
+ * keeps no gate shut; nor does what is not met and only `advisory`.
  */
-export type ConditionOutcome = 'pass' | 'fail' | 'unknown' | 'not configured';
+export type ConditionOutcome = 'pass' | 'fail' | 'unknown' | 'not configured' | 'advisory';
 
 /** Whether a condition keeps the gate shut. */
 export const isOpen = ({ outcome }: { outcome: ConditionOutcome }): boolean =>
@@ -31,6 +31,8 @@ export interface Found {
   unit?: Unit;
   limit?: Bound;
   detail: string;
+  /** What keeps it from being met, in a few words; its title says so without them. */
+  cause?: string;
   /** What to do where it isn't met. */
   next?: string;
   /** When it can be met at the earliest; left out where waiting alone changes nothing. */
@@ -56,7 +58,9 @@ export interface Subject extends GateEvidence, GateRules {
   acceptThresholds: boolean;
 }
 
-type Said = { [Key in 'value' | 'unit' | 'limit' | 'next' | 'askAgainAtMs']?: Found[Key] | undefined };
+type Said = {
+  [Key in 'value' | 'unit' | 'limit' | 'cause' | 'next' | 'askAgainAtMs']?: Found[Key] | undefined;
+};
 
 /** A finding without what is not known of it. */
 export function finding(outcome: ConditionOutcome, detail: string, said: Said = {}): Found {

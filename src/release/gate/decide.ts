@@ -1,6 +1,7 @@
 import { slisOf } from '../../alerts/index.ts';
 import {
   type Found,
+  finding,
   type GateCondition,
   isOpen,
   isoTime,
@@ -10,14 +11,18 @@ import {
   spanOf,
 } from './condition.ts';
 import { criticalAlerts, sentinel } from './conditions/alerts.ts';
+import { rejected, routeErrors } from './conditions/answers.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
 import { newFailures } from './conditions/checks.ts';
 import { sameCriteria, sameRelease } from './conditions/identity.ts';
-import { noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
+import { restarts } from './conditions/instances.ts';
+import { ledgerRead, noOutage, noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
+
 import { errorRatio, latencyP95, passRate, uptime } from './conditions/signals.ts';
 import { clock, coverage, cycles, freshness, gap, sameTarget } from './conditions/watch.ts';
 import type { GateEvidence } from './evidence.ts';
+import { isConsequence, leadOf } from './lead.ts';
 import { standingOf, standingOfRelease } from './plan.ts';
 import { provesText } from './proves.ts';
 import type { GateRules } from './setup.ts';
@@ -58,7 +63,24 @@ const worstFirst = ['fail', 'unknown', 'pass', 'not configured'] as const;
 const burnOf = ({ signals }: Subject, burn: BurnEvidence): BurnEvidence =>
   signals.burns.find(({ rule }) => rule === burn.rule) ?? burn;
 
+/** What was found of the service that is worst. */
+const worstOf = (found: readonly Found[]): Found =>
+  worstFirst.flatMap((outcome) => found.find((one) => one.outcome === outcome) ?? [])[0] ?? noTraffic;
+
 const noTraffic = notConfigured('no metrics of live traffic: checks, watch, alerts and soak time decide');
+
+/** A condition that is only advisory keeps no gate shut: what it would have done is said. */
+function asAdvised(condition: GateCondition, { advisory }: GateRules): GateCondition {
+  if (!isOpen(condition) || !advisory.includes(condition.id)) return condition;
+  const { id, title, detail, outcome, value, unit, limit } = condition;
+  return {
+    id,
+    title,
+    ...finding('advisory', `would have held it (${outcome}): ${detail}`, { value, unit, limit }),
+  };
+}
+
+type Judged = [id: string, title: string, found: Found];
 
 /** Everything that must hold before a release gets more traffic, in the order in which it is shown. */
 function conditionsOf(subject: Subject): GateCondition[] {
@@ -73,14 +95,16 @@ function conditionsOf(subject: Subject): GateCondition[] {
       const one = judge({ ...subject, signals: { ...subject.signals, ...own } });
       return { ...one, detail: `${service}: ${one.detail}` };
     });
-    return (
-      worstFirst.flatMap((outcome) => found.find((one) => one.outcome === outcome) ?? [])[0] ?? noTraffic
-    );
+    return worstOf(found);
   };
-  const judged: [id: string, title: string, found: Found][] = [
+  const judged: Judged[] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
     ['rollback', 'no rollback', noRollback(subject)],
+    ...(subject.recorded.outages?.length
+      ? [['outage', 'no outage', noOutage(subject)] satisfies Judged]
+      : []),
+    ...(subject.ledger ? [['ledger', 'shared ledger', ledgerRead(subject)] satisfies Judged] : []),
     ['clock', 'clock', clock(subject)],
     ['target', 'evidence of this target', sameTarget(subject)],
     ['release', 'release', sameRelease(subject)],
@@ -95,12 +119,19 @@ function conditionsOf(subject: Subject): GateCondition[] {
     ['uptime', 'uptime', services.length > 0 ? uptime(subject) : notConfigured('no service is configured')],
     ['errorBudget', 'error budget left', ofTraffic(errorBudget)],
   ];
+  const { restarts: restarted = [], rejected: rejections = [] } = subject.signals;
+  if (restarted.length > 0) judged.push(['restarts', 'restarts', restarts(restarted, subject)]);
   for (const burn of burns)
     judged.push([
       burn.rule,
       `burn over ${spanOf(burn.longMs)}`,
       ofTraffic((one) => burnRate(burnOf(one, burn), one)),
     ]);
+  if (rejections.length > 0)
+    judged.push(
+      ['routeErrors', 'errors by route', worstOf(rejections.map((one) => routeErrors(one, subject)))],
+      ['rejected', 'rejected requests', worstOf(rejections.map((one) => rejected(one, subject)))],
+    );
   judged.push(
     ['alerts', 'no critical alert', criticalAlerts(subject)],
     ['checks', 'no new failure', newFailures(subject)],
@@ -113,7 +144,7 @@ function conditionsOf(subject: Subject): GateCondition[] {
       ['canaryErrors', 'canary errors', ofTraffic(() => canaryErrors(canary, subject))],
     );
   }
-  return judged.map(([id, title, found]) => ({ id, title, ...found }));
+  return judged.map(([id, title, found]) => asAdvised({ id, title, ...found }, subject));
 }
 
 /** The worst outcome wins, and no condition at all is no pass; what is not configured decides nothing. */
@@ -123,7 +154,7 @@ export function verdictOfConditions(conditions: readonly GateCondition[]): GateV
   return isPass ? 'pass' : 'inconclusive';
 }
 
-/** When every condition that time can mend may be met; left out when one failed that time alone does not mend. */
+/** When every condition that time can mend may be met; left out when one failed for which waiting will not help. */
 function askAgainAt(open: readonly GateCondition[]): number | undefined {
   if (open.some(({ outcome, askAgainAtMs }) => outcome === 'fail' && askAgainAtMs === undefined))
     return undefined;
@@ -131,11 +162,8 @@ function askAgainAt(open: readonly GateCondition[]): number | undefined {
   return times.length > 0 ? Math.max(...times) : undefined;
 }
 
-function nextOf(
-  { atMs, recorded, plan, to }: Subject,
-  open: readonly GateCondition[],
-  againMs: number | undefined,
-): string {
+function nextOf(subject: Subject, open: readonly GateCondition[], againMs: number | undefined): string {
+  const { atMs, recorded, plan, to } = subject;
   if (open.length === 0) {
     const deployedMs = recorded.deployment?.timeMs ?? atMs;
     const taken = [...recorded.taken, { percent: to, takenMs: atMs, isOverride: false }];
@@ -145,16 +173,23 @@ function nextOf(
       : 'it is the last stage of the plan';
     return `Let ${to} % of the traffic through; ${then}.`;
   }
-  const failed = open.filter(({ outcome }) => outcome === 'fail');
-  // What time does not mend comes before what it does.
+  const failed = open
+    .filter(({ outcome }) => outcome === 'fail')
+    .sort((a, b) => leadOf(a, subject) - leadOf(b, subject));
+  const unjudged = open.find(({ id, outcome }) => id === 'checks' && outcome === 'unknown');
+  const isByUnjudged = failed.length > 0 && failed.every((one) => isConsequence(one, subject));
+  // What time does not mend comes before what it does; checks that could not be judged before what they pull down.
   const first =
-    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ?? failed[0] ?? (open[0] as GateCondition);
-  const step = first.next ?? 'see to what is named';
+    (isByUnjudged ? unjudged : undefined) ??
+    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ??
+    failed[0] ??
+    (open[0] as GateCondition);
+  const step = first.next ?? 'resolve what is named';
   const again =
     againMs === undefined
-      ? 'time alone does not mend it'
+      ? 'waiting will not help'
       : `ask again at ${isoTime(againMs)}, in ${spanOf(againMs - atMs)}`;
-  return `Do not scale up to ${to} %. First, ${first.title}: ${step}; ${again}.`;
+  return `Do not scale up to ${to} %. First, ${first.cause ?? first.title}: ${step}; ${again}.`;
 }
 
 /** Decides on evidence alone: the same evidence gives the same decision. */

@@ -1,5 +1,6 @@
 import { isoExact as iso } from './condition.ts';
 import type { GateDecision } from './decide.ts';
+import type { DecisionDocument } from './decision-schema.ts';
 import type { GateEvidence } from './evidence.ts';
 
 /** Whose evidence it was: the name, the releases that were said, and by what the newest cycle was judged. */
@@ -36,13 +37,14 @@ function evidenceInShort({ source, window, recorded, signals }: GateEvidence) {
       largestGapSeconds: coverage.largestGapMs / 1000,
     },
     newestCycle: newest ? newest.id : null,
+    quarantined: newest?.quarantined ?? [],
     operations: Math.round(signals.stage.operations ?? 0),
     sentinel: sentinel?.state ?? null,
   };
 }
 
 /** The decision for machines: `vigil gate --json`, `GET /api/gate`, and what the history keeps. Figures in base units. */
-export function decisionDocument(decision: GateDecision, evidence: GateEvidence) {
+export function decisionDocument(decision: GateDecision, evidence: GateEvidence): DecisionDocument {
   const { id, atMs, from, to, verdict, conditions, next, askAgainAtMs, proves, askedBy, via, override } =
     decision;
   return {
@@ -74,5 +76,3 @@ export function decisionDocument(decision: GateDecision, evidence: GateEvidence)
     evidence: evidenceInShort(evidence),
   };
 }
-
-export type DecisionDocument = ReturnType<typeof decisionDocument>;

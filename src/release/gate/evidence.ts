@@ -11,8 +11,20 @@ export interface OpenAlert {
   sinceMs: number;
   /** When it fires at the earliest if nothing changes. */
   firesAtMs?: number | undefined;
-  /** The check or the trigger, where a rule has an alert for each. */
+  /** The check, the trigger or the service, where a rule has an alert for each. */
   subject?: string | undefined;
+  /** The service that it is about, and whether it follows from another alert, as far as anybody says. */
+  service?: string | undefined;
+  isExplained?: boolean | undefined;
+}
+
+/** A time since the deployment in which a rollback trigger fired: its signal was past the limit for the trigger's own time. */
+export interface Outage {
+  trigger: string;
+  firedMs: number;
+  endedMs: number;
+  /** Who has acknowledged it. */
+  acknowledgedBy: string | undefined;
 }
 
 /** A check of the newest cycle. */
@@ -26,12 +38,14 @@ export interface CheckEvidence {
 export interface CheckHistory {
   id: string;
   title: string;
-  /** Cycles in which it had an outcome; a declared skip is none. Counted only where it failed. */
+  /** Cycles in which it had an outcome; a declared skip is none. Counted only where it failed and has not passed for long since. */
   cycles: number | undefined;
   /** In how many of them it failed, failures of before the deployment left out. */
   failed: number;
   /** When it first passed or failed; without the field it was never judged. */
   judgedMs: number | undefined;
+  /** Why it failed last. */
+  reason?: string | undefined;
   /** Since when it has only passed; without the field it does not pass. */
   passingMs: number | undefined;
 }
@@ -50,6 +64,8 @@ export interface NewestCycle {
   unknown: readonly CheckEvidence[];
   passed: number;
   skipped: number;
+  /** How many of those that are skipped `suite.skips` accepts. */
+  accepted?: number;
   /** How many checks of the catalogue this watch never runs, as one of a shard; none without the field. */
   notRun?: number;
   /** Judged by earlier cycles of the window and not by this one. */
@@ -87,6 +103,7 @@ export interface RecordedEvidence
   checks?: readonly CheckHistory[] | undefined;
   /** Alerts as they last stood, and when that was. */
   alerts: { evaluatedMs: number; open: readonly OpenAlert[] } | undefined;
+  outages?: readonly Outage[] | undefined;
 }
 
 /**

@@ -33,6 +33,17 @@ export function periodOf(
   return { fromMs: Math.max(beginMs, atMs - soakMs), toMs: atMs };
 }
 
+/** Whose cycles these are, of each stretch of time once: a window often is all of the time since the deployment. */
+function askedOnce(reader: CycleReader): CycleReader['identities'] {
+  const asked = new Map<string, ReturnType<CycleReader['identities']>>();
+  return (range) => {
+    const key = JSON.stringify(range);
+    const found = asked.get(key) ?? reader.identities(range);
+    asked.set(key, found);
+    return found;
+  };
+}
+
 /** Collects everything that a decision on `to` percent rests on, with what a history said of itself at that time. */
 export function evidenceWith(
   reader: CycleReader & SampleReader & JournalReader & RowReader,
@@ -41,7 +52,9 @@ export function evidenceWith(
   to: number,
   atMs: number,
 ): GateEvidence {
-  const story = storyOf(reader, stored, stored.targetId, setup, atMs);
+  const identities = askedOnce(reader);
+  const said = { identities, deployments: (...range: [number, number]) => reader.deployments(...range) };
+  const story = storyOf(said, stored, stored.targetId, setup, atMs);
   const window = periodOf(stored, setup, to, atMs, story?.anew?.atMs);
   return {
     atMs,
@@ -49,9 +62,15 @@ export function evidenceWith(
     source: 'history',
     recorded: {
       ...recordedEvidence(reader, stored, window, setup),
-      identity: identityEvidence(reader, stored, window, setup, story),
+      identity: identityEvidence({ identities }, stored, window, setup, story),
     },
-    signals: signalEvidence(reader, { ...setup, atMs, window, deployedMs: stored.deployment?.timeMs }),
+    signals: signalEvidence(reader, {
+      ...setup,
+      atMs,
+      window,
+      deployedMs: stored.deployment?.timeMs,
+      release: stored.deployment?.release,
+    }),
   };
 }
 

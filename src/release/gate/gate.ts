@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { CycleReader, History, HistoryReader, JournalReader } from '../../history/index.ts';
+import type { CycleReader, History, HistoryReader, JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/run.ts';
 import { type GateCondition, isoExact } from './condition.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
-import { type DecisionDocument, decisionDocument } from './document.ts';
+import type { DecisionDocument } from './decision-schema.ts';
+import { decisionDocument } from './document.ts';
 import type { GateEvidence } from './evidence.ts';
 import { gateEvidence } from './gate-evidence.ts';
 import { storyOf } from './identity/identity-evidence.ts';
 import { standingOfRelease } from './plan.ts';
+import { setupForRelease } from './proven.ts';
 import type { GateSetup } from './setup.ts';
 import { deploymentOf } from './stored-state.ts';
 
@@ -68,15 +70,40 @@ export function keepAnswer(history: History, { decision, evidence, document }: A
 
 /** Asks a history; nothing is kept. */
 export function askHistory(reader: HistoryReader, setup: GateSetup, asking: Asking, atMs: number): Answer {
-  return answerOn(gateEvidence(reader, setup, asking.to, atMs), setup, asking);
+  const own = setupForRelease(reader, setup, atMs);
+  return answerOn(gateEvidence(reader, own, asking.to, atMs), own, asking);
+}
+
+/** The rollout of the newest deployment as it is recorded, by the plan that holds for it. */
+function recordedRollout(reader: JournalReader & RowReader, given: GateSetup, atMs: number) {
+  const setup = setupForRelease(reader, given, atMs);
+  const deployment = deploymentOf(reader, atMs);
+  const taken = deployment ? reader.takenStages(deployment.timeMs) : [];
+  return { setup, deployment, taken };
 }
 
 /** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
-export function rolloutStanding(reader: JournalReader & CycleReader, setup: GateSetup, atMs: number) {
-  const deployment = deploymentOf(reader, atMs);
-  const taken = deployment ? reader.takenStages(deployment.timeMs) : [];
+export function rolloutStanding(
+  reader: JournalReader & CycleReader & RowReader,
+  given: GateSetup,
+  atMs: number,
+) {
+  const { setup, deployment, taken } = recordedRollout(reader, given, atMs);
   const anewMs = storyOf(reader, { deployment, taken }, setup.targetId, setup, atMs)?.anew?.atMs;
   return standingOfRelease(setup.plan, deployment, taken, anewMs);
+}
+
+/**
+ * When the next stage may be asked for at the earliest: a change that nobody recorded makes it later, and is looked for in
+ * every cycle since the deployment. `undefined` where nothing is to be asked for.
+ */
+export function earliestNextMs(
+  reader: JournalReader & RowReader,
+  given: GateSetup,
+  atMs: number,
+): number | undefined {
+  const { setup, deployment, taken } = recordedRollout(reader, given, atMs);
+  return standingOfRelease(setup.plan, deployment, taken)?.next?.soakEndsMs;
 }
 
 /** Records a deployment, which begins a rollout; returns when it was, what stands against it, and the next stage. */

@@ -51,6 +51,7 @@ const signs: Record<GateCondition['outcome'], string> = {
   fail: '❌',
   unknown: '❔',
   'not configured': '➖',
+  advisory: '➖',
 };
 
 /** The decision as Markdown, for the summary of a step. */

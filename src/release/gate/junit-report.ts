@@ -23,7 +23,8 @@ function properties(condition: GateCondition): string[] {
  */
 function elementOf({ outcome, detail, next }: GateCondition): string[] {
   if (outcome === 'pass') return [];
-  if (outcome === 'not configured') return [`      <skipped message="${xmlText(detail)}"/>`];
+  if (outcome === 'not configured' || outcome === 'advisory')
+    return [`      <skipped message="${xmlText(detail)}"/>`];
   const element = outcome === 'fail' ? 'failure' : 'error';
   const text = next ? `${detail}; next: ${next}` : detail;
   return [`      <${element} type="${outcome}" message="${xmlText(detail)}">${xmlText(text)}</${element}>`];
@@ -38,7 +39,7 @@ export function junitReport({ decision }: Answer): string {
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="vigil gate" ${totals}>`,
-    `  <testsuite name="gate to ${to} %" ${totals} skipped="${count('not configured')}" timestamp="${new Date(atMs).toISOString()}">`,
+    `  <testsuite name="gate to ${to} %" ${totals} skipped="${count('not configured') + count('advisory')}" timestamp="${new Date(atMs).toISOString()}">`,
     '    <properties>',
     `      <property name="verdict" value="${xmlText(said)}"/>`,
     `      <property name="next" value="${xmlText(decision.next)}"/>`,

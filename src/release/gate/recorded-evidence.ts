@@ -6,15 +6,20 @@ import {
   type RecordedCycle,
   type RowReader,
 } from '../../history/index.ts';
-import { type Baseline, isFailure, isNewFailure } from '../../suite/index.ts';
+import { type Baseline, isFailure, isMeantSkip, isNewFailure } from '../../suite/index.ts';
 import { checkHistories } from './check-histories.ts';
 import type { CheckEvidence, CheckHistory, NewestCycle, OpenAlert, RecordedEvidence } from './evidence.ts';
+import { outagesIn } from './outages.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 import type { StoredState } from './stored-state.ts';
 
+const hourMs = 3_600_000;
+
 /** What is asked of the past; everything in it may be asked of any time. */
-type PastReader = CycleReader & Pick<JournalReader, 'baseline'> & Pick<RowReader, 'query'>;
+type PastReader = CycleReader &
+  Pick<JournalReader, 'baseline' | 'acknowledgements'> &
+  Pick<RowReader, 'query'>;
 
 /** Checks of the catalogue that are no part of the cycle: its coverage is that of the whole catalogue. */
 function notRunOf({ outcomes, signals }: RecordedCycle): number {
@@ -66,6 +71,7 @@ function newestOf(cycle: RecordedCycle, checks: readonly CheckHistory[], baselin
     unknown: unknown.map(evidenceOf),
     passed: pass.length,
     skipped: skipped.length,
+    accepted: skipped.filter(isMeantSkip).length,
     notRun: notRunOf(cycle),
     noLonger: noLongerJudged(checks, cycle),
   };
@@ -78,7 +84,7 @@ function alertsOf(
   if (!alerts) return undefined;
   const forMs = new Map(alertRules(table, naming).map((rule) => [rule.name, rule.forSeconds * 1000]));
   const open = Object.values(alerts.state.alerts).flatMap(
-    ({ rule, labels, status, sinceMs, heldMs, last }): OpenAlert[] => {
+    ({ rule, labels, status, sinceMs, heldMs, last, mute }): OpenAlert[] => {
       if (status === 'resolved') return [];
       const waits = status === 'pending' ? forMs.get(rule) : undefined;
       return [
@@ -88,7 +94,9 @@ function alertsOf(
           sinceMs,
           severity: labels.severity ?? 'critical',
           firesAtMs: waits === undefined ? undefined : last.atMs + Math.max(0, waits - heldMs),
-          subject: labels.check ?? labels.trigger,
+          subject: labels.check ?? labels.trigger ?? labels.job,
+          service: labels.service,
+          isExplained: mute?.kind === 'inhibited' || undefined,
         },
       ];
     },
@@ -101,7 +109,7 @@ export function recordedEvidence(
   reader: PastReader,
   stored: StoredState,
   window: Period,
-  rules: Pick<GateSetup, 'table' | 'naming' | 'intervalMs'>,
+  rules: Pick<GateSetup, 'table' | 'naming' | 'intervalMs' | 'recoveryMs'>,
 ): RecordedEvidence {
   const { watch, schedule, newest, alerts, ...kept } = stored;
   const { targetId, deployment } = kept;
@@ -110,7 +118,10 @@ export function recordedEvidence(
   const configured = newest && newest.slotMs === undefined ? rules.intervalMs : undefined;
   const intervals = [schedule?.intervalMs, watch?.intervalMs].filter((value) => value !== undefined);
   const baseline = baselineBefore(reader, deployedMs);
-  const checks = targetId === undefined ? undefined : checkHistories(reader, targetId, window, baseline);
+  // Longer ago is nothing that the gate waits for.
+  const recoveryMs = rules.recoveryMs ?? hourMs;
+  const checks =
+    targetId === undefined ? undefined : checkHistories(reader, targetId, window, baseline, recoveryMs);
   const covered = reader.coverage(window.fromMs, window.toMs, rules.intervalMs);
   const { due, observed, largestGapMs, gaps } = covered;
   const largest = largestGapOf(gaps);
@@ -133,5 +144,6 @@ export function recordedEvidence(
     newest: newest && newest.startedMs >= deployedMs ? newestOf(newest, checks ?? [], baseline) : undefined,
     checks,
     alerts: alertsOf(alerts, rules),
+    outages: alerts && deployment && outagesIn(reader, alerts.state, deployment.timeMs),
   };
 }

@@ -34,7 +34,7 @@ const verdicts: Record<GateVerdict, (style: Style) => string> = {
   inconclusive: (style) => style.bold(style.yellow('INCONCLUSIVE')),
 };
 
-/** The decision for a person at a terminal: every condition, the verdict, what to do, when to ask again, what it proves. */
+/** The decision for a person at a terminal: the verdict, what to do, when to ask again, every condition, what it proves. */
 export function renderDecision({ decision, evidence }: Answer, shown: DecisionStyle): string {
   const { style, width } = shown;
   const { from, to, verdict, conditions, override } = decision;
@@ -43,20 +43,21 @@ export function renderDecision({ decision, evidence }: Answer, shown: DecisionSt
     `${count('pass')} of ${conditions.length} conditions met`,
     ...(count('fail') > 0 ? [`${count('fail')} failed`] : []),
     ...(count('unknown') > 0 ? [`${count('unknown')} unknown`] : []),
+    ...(count('advisory') > 0 ? [`${count('advisory')} advisory`] : []),
     ...(count('not configured') > 0 ? [`${count('not configured')} not configured`] : []),
   ];
   const release = evidence.recorded.deployment?.release ?? 'no release';
   return `${[
     '',
-    `${style.bold('Vigil gate')}  ${oneLine(release)} from ${from} % to ${to} %  ${style.dim(isoTime(decision.atMs))}`,
-    '',
-    ...rowsOf(conditions, shown),
-    '',
-    `${verdicts[verdict](style)}  ${counts.join(', ')}`,
+    `${verdicts[verdict](style)}  ${style.bold('Vigil gate')}  ${oneLine(release)} from ${from} % to ${to} %  ${style.dim(isoTime(decision.atMs))}`,
+    counts.join(', '),
     ...wrapped(oneLine(decision.next), '', width),
     ...(override
       ? wrapped(style.bold(`OVERRIDDEN by ${oneLine(override.by)}: ${oneLine(override.reason)}`), '', width)
       : []),
+    '',
+    ...rowsOf(conditions, shown),
+    '',
     ...wrapped(style.dim(`What this proves: ${decision.proves}`), '', width),
   ].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { namingOf } from '../../alerts/index.ts';
-import { effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
+import { dependenciesIn, effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
 import type { Criteria } from '../../suite/index.ts';
 import type { RolloutPlan } from './plan.ts';
 
@@ -8,11 +8,20 @@ import type { RolloutPlan } from './plan.ts';
  * caller knows them.
  */
 export function gateSetup(config: VigilConfig, targetId: string | undefined, criteria?: Criteria) {
-  const plan: RolloutPlan = config.rollout.plan.map(({ percent, after }) => ({ percent, afterMs: after }));
+  const planOf = (stages: VigilConfig['rollout']['plan']): RolloutPlan =>
+    stages.map(({ percent, after }) => ({ percent, afterMs: after }));
   return {
-    plan,
+    plan: planOf(config.rollout.plan),
+    /** The plan of a release that had all of the traffic before; the usual one without it. */
+    provenPlan: config.rollout.proven && planOf(config.rollout.proven),
+    /** Why the plan is that of a proven release. */
+    proven: undefined as string | undefined,
     /** How long a check that failed must have passed; left out, as the stage says. */
     recoveryMs: config.rollout.recovery,
+    /** Conditions that are judged and told, and keep no gate shut. */
+    advisory: config.rollout.advisory as readonly string[],
+    /** What fails where something else does. */
+    dependencies: dependenciesIn(config),
     table: effectiveThresholds(config),
     naming: namingOf(config),
     /** The jobs that must be up, each by name. */
@@ -28,6 +37,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined, cri
     /** The deployment by name: one address may have led to another. */
     name: targetId === undefined ? undefined : config.name,
     criteria,
+    /** The ledger that several Vigils share, and why what others decided may be unknown; left out where one decides alone. */
+    ledger: undefined as { fault: string | undefined } | undefined,
   };
 }
 
@@ -36,7 +47,17 @@ export type GateSetup = ReturnType<typeof gateSetup>;
 /** What a decision is made by. */
 export type GateRules = Pick<
   GateSetup,
-  'plan' | 'recoveryMs' | 'table' | 'sentinelIntervalMs' | 'services' | 'naming'
+  | 'plan'
+  | 'proven'
+  | 'recoveryMs'
+  | 'advisory'
+  | 'dependencies'
+  | 'table'
+  | 'sampleIntervalMs'
+  | 'sentinelIntervalMs'
+  | 'services'
+  | 'naming'
+  | 'ledger'
 >;
 
 /** A share of the traffic as a person or a hook writes it, `50` or `50%`; it must be a stage of the plan. */

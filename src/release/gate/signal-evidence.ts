@@ -7,6 +7,7 @@ import {
   evaluateVector,
   isBeyond,
   latencyOf,
+  ownShareOf,
   preloaded,
   rateOf,
   ruleDefinitions,
@@ -18,6 +19,7 @@ import {
 import type { Matcher } from '../../core/index.ts';
 import type { SampleReader } from '../../history/index.ts';
 import { canaryEvidence } from './canary-evidence.ts';
+import { instanceEvidence } from './instance-evidence.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 
@@ -25,6 +27,8 @@ export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelInterv
   atMs: number;
   window: Period;
   deployedMs: number | undefined;
+  /** The release that was deployed then. */
+  release: string | undefined;
 }
 
 /** A figure, or nothing where there is no data or 0 was divided by 0. */
@@ -52,6 +56,8 @@ export interface TrafficEvidence {
   latencyP95?: number | undefined;
   /** The P95 lies beyond the histogram's last bound, so `latencyP95` is only the least that it can be. */
   beyondBuckets?: boolean | undefined;
+  /** Which share of the requests is Vigil's own, where no label tells them. */
+  ownShare?: number | undefined;
 }
 
 function trafficOver(
@@ -64,12 +70,14 @@ function trafficOver(
   const perSecond = figure(rateOf(sli, 'operations', windowMs), source, atMs);
   const quantile = latencyOf(sli, 0.95, windowMs);
   const latencyP95 = latencies && quantile && figure(quantile, latencies, atMs);
+  const share = ownShareOf(sli, windowMs);
   return {
     windowMs,
     operations: perSecond === undefined ? undefined : (perSecond * windowMs) / 1000,
     errorRatio: figure(errorRatioOf(sli, windowMs), source, atMs),
     latencyP95,
     beyondBuckets: latencies && latencyP95 !== undefined && isBeyondBuckets(latencies, sli, windowMs, atMs),
+    ownShare: share && figure(share, source, atMs),
   };
 }
 
@@ -128,13 +136,21 @@ export function longestMs(window: Period, naming: SignalNaming): number {
   return Math.max(window.toMs - window.fromMs, naming.windowMs, ...own, ...longest) + 5 * 60_000;
 }
 
+/** The counters of live traffic, which are asked over the whole window. */
+function countersOf(naming: SignalNaming): string[] {
+  const counters = slisOf(naming).flatMap(({ traffic }) =>
+    traffic.kind === 'metrics' ? [traffic.operations.metric, traffic.errors?.metric] : [],
+  );
+  return [...new Set(counters)].filter((metric) => metric !== undefined);
+}
+
 /** Too few for a P95 of the live window: then the whole window is asked for one too. */
 const fewOperations = 100;
 
 /** What the recorded samples show, by the same expressions on the same samples as the loop's rules. */
 export function signalEvidence(samples: GateSamples, question: SignalQuestion) {
-  const { atMs, window, naming, deployedMs, canary: versions } = question;
-  const source = preloaded(samples, atMs - longestMs(window, naming), atMs);
+  const { atMs, window, naming, deployedMs, release, canary: versions } = question;
+  const source = preloaded(samples, atMs - longestMs(window, naming), atMs, countersOf(naming));
   const stageMs = Math.max(1, window.toMs - window.fromMs);
   const ofService = (sli: Sli) => {
     const ownMs = sli.traffic.windowMs ?? naming.windowMs;
@@ -166,6 +182,10 @@ export function signalEvidence(samples: GateSamples, question: SignalQuestion) {
     each: each.length > 1 ? each : undefined,
     // Of each service alone: the scrapes of everything else are as many again.
     uptime: question.services.map((service) => uptimeOf(samples, service, question)),
+    /** What the instances of the release show that others don't. */
+    ...(deployedMs !== undefined &&
+      release !== undefined &&
+      instanceEvidence(samples, { ...question, deployedMs, release })),
     /** Only where the configuration names a label for it. */
     ...(versions && { canary: canaryEvidence(source, { ...question, versions }) }),
   };

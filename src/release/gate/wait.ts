@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOpen, isoTime, spanOf } from './condition.ts';
 import { type Answer, letsThrough } from './gate.ts';
 
-interface WaitOptions {
+/** How long is waited, and who is told what for. */
+export interface WaitOptions {
   untilMs: number;
   /** Milliseconds from one question to the next. */
   everyMs: number;
@@ -30,6 +31,15 @@ const isSettled = (answer: Answer): boolean =>
   letsThrough(answer.decision) ||
   answer.decision.conditions.some(({ id, outcome }) => id === 'rollback' && outcome === 'fail');
 
+/** A moment after the time at which it may open, where that comes before the next question. */
+const afterOpeningMs = 100;
+
+/** How long to wait before it is asked again. */
+function pauseMs(answer: Answer | undefined, everyMs: number): number {
+  const openMs = (answer?.decision.askAgainAtMs ?? Number.POSITIVE_INFINITY) - Date.now();
+  return openMs > 0 ? Math.min(everyMs, openMs + afterOpeningMs) : everyMs;
+}
+
 /** Asks again and again until the gate opens, a rollback has ended the release, or the time is over; the last answer. */
 export async function waitForPass<T extends Answer | undefined>(
   ask: () => Promise<T>,
@@ -44,6 +54,6 @@ export async function waitForPass<T extends Answer | undefined>(
     const open = answer?.decision.conditions.map(({ id, outcome }) => `${id} ${outcome}`).join();
     if (answer && open !== saidOpen) onOpen(openLine(answer, untilMs));
     saidOpen = open;
-    await sleep(Math.min(everyMs, leftMs), undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMs(answer, Math.min(everyMs, leftMs)), undefined, { signal }).catch(() => undefined);
   }
 }

@@ -48,7 +48,7 @@ export function entryJudge(strip: number): (entry: ArchiveEntry) => Fate {
     const through = linkOn(partsOf(target));
     if (through !== undefined) return `through the link ${through}`;
     if (placed.get(partsOf(target).join('/')) !== 'file')
-      return 'which is no file before it that is unpacked';
+      return 'which is not an earlier file of the archive';
     return undefined;
   };
 
@@ -66,7 +66,7 @@ export function entryJudge(strip: number): (entry: ArchiveEntry) => Fate {
 
   const dangerOfPlace = (parts: readonly string[], type: string): string | undefined => {
     const behind = foldersOf(parts).find((folder) => (placed.get(folder) ?? 'folder') !== 'folder');
-    if (behind !== undefined) return `lies behind ${behind}, which is no folder`;
+    if (behind !== undefined) return `lies behind ${behind}, which is not a folder`;
     const before = placed.get(parts.join('/'));
     if (before !== undefined && (before === 'folder') !== (type === 'Directory'))
       return `takes the place of a ${before}`;

@@ -41,7 +41,7 @@ export async function inspectArchive(archive: string, strip: number) {
       {
         where: archive,
         expected: 'files, folders and links inside of the release',
-        hint: 'pack the release anew, or set rollback.backup.strip; nothing was unpacked',
+        hint: 'repack the release, or set rollback.backup.strip; nothing was unpacked',
       },
     );
   }

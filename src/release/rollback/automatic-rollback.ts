@@ -1,12 +1,20 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
-import { effectiveThresholds, messageOf, type VigilConfig } from '../../core/index.ts';
+import {
+  effectiveThresholds,
+  messageOf,
+  oneLine,
+  shellText,
+  shortened,
+  type VigilConfig,
+} from '../../core/index.ts';
 import type { History, HistoryReader } from '../../history/index.ts';
-import { shellText } from './plan-text.ts';
+import type { Leadership } from '../../monitor/index.ts';
+import type { AskAgreement } from './runs/agreement.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
 import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
@@ -18,9 +26,33 @@ import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
 export interface AutomaticOptions {
   config: VigilConfig;
   configFile: string | undefined;
+  /** Which of several deployments of that file. */
+  deployment?: string | undefined;
   history: History;
+  /** What all probes say, where several watch; what this one sees alone starts nothing. */
+  agreement?: AskAgreement | undefined;
+  /** Where several Vigils share a ledger: only who leads starts one. */
+  leadership?: Leading | undefined;
   tell(events: readonly NotificationEvent[]): void;
   say(line: string): void;
+}
+
+/** What of the leadership an automatic rollback needs. */
+interface Leading extends Pick<Leadership, 'standing' | 'tells'> {
+  ledger: { fault(): string | undefined };
+}
+
+/** Why this Vigil starts no rollback, of several that share a ledger; `asked` while it is not known who leads. */
+function refusedByLedger(leadership: Leading | undefined): string | undefined {
+  if (!leadership) return undefined;
+  const standing = leadership.standing();
+  if (standing.state === 'following') return `${standing.leader.name} leads and starts it`;
+  if (standing.state === 'unsure') return 'asked';
+  const fault = standing.state === 'away' ? standing.reason : leadership.ledger.fault();
+  return (
+    fault &&
+    `unknown, ${fault}: whether another Vigil rolls back can’t be seen; a person can: vigil rollback --execute --without-ledger --reason TEXT`
+  );
 }
 
 const bin = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
@@ -30,6 +62,10 @@ const attemptsKey = 'rollback-attempts';
 const deployedMs = (history: HistoryReader): number | undefined =>
   history.deployments(0, Date.now()).at(-1)?.timeMs;
 
+/** What there is to do where Vigil can't roll back. */
+export const rollbackMissing =
+  'no rollback is configured: deploy the previous release with your own tools, then record it with vigil gate --deployed RELEASE';
+
 /** What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already. */
 export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader) {
   return (trigger: string): string => {
@@ -38,11 +74,12 @@ export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader
     if (running) return `a ${running.type} rollback is under way: wait for its end`;
     const already = rolledBackAlready(runs, deployedMs(history));
     if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
-    const type = rollback?.options[0] ?? 'git';
+    if (!rollback) return rollbackMissing;
+    const type = rollback.options[0] ?? 'git';
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);
-    if (rollback?.automatic === true)
-      return `the loop rolls back by itself unless somebody has taken the alert; by hand: ${command}`;
+    if (rollback.automatic === true)
+      return `the loop rolls back automatically unless the alert is acknowledged; manually: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
   };
 }
@@ -71,6 +108,12 @@ export function rollbackAnswer({ rollback }: VigilConfig, history: HistoryReader
   };
 }
 
+/** What the log got from a byte on, on one line; `undefined` where it got nothing. */
+function saidSince(log: string, fromByte: number): string | undefined {
+  const said = readFileSync(log).subarray(fromByte).toString('utf8');
+  return shortened(oneLine(said.trim()), 300) || undefined;
+}
+
 /** Starts a rollback as a process that goes on without this one; `onEnd` is told once how it ended. */
 function startRollback(
   args: readonly string[],
@@ -90,11 +133,40 @@ function startRollback(
   return child.pid;
 }
 
+/** How long what the probes said stands: the next evaluations ask again. */
+const agreementStandsMs = 60_000;
+
+/**
+ * Whether enough probes see a trigger, by what they said last: `undefined` when they do or this Vigil watches alone, the
+ * reason when they don't, and `asked` while nobody has answered yet. A store that can't be asked starts nothing.
+ */
+function agreedOn({ agreement }: AutomaticOptions): (trigger: DueTrigger) => string | undefined {
+  let last: { episode: string; atMs: number; reason: string | undefined } | undefined;
+  let isAsking = false;
+  return ({ name, episode }) => {
+    if (!agreement) return undefined;
+    const known =
+      last?.episode === episode && performance.now() - last.atMs < agreementStandsMs ? last : undefined;
+    const isAgreed = known !== undefined && known.reason === undefined;
+    if (!isAsking && !isAgreed) {
+      isAsking = true;
+      void agreement(name)
+        .catch((thrown) => `unknown, the store can’t be asked: ${messageOf(thrown)}`)
+        .then((reason) => {
+          last = { episode, atMs: performance.now(), reason };
+          isAsking = false;
+        });
+    }
+    return known ? known.reason : 'asked';
+  };
+}
+
 /**
  * Watches for a rollback that is due and, where the configuration says so, starts it: as a process of its own, which
  * goes on when the loop is ended, and whose journal the next loop reads.
  */
-export function automaticRollback({ config, configFile, history, tell, say }: AutomaticOptions) {
+export function automaticRollback(options: AutomaticOptions) {
+  const { config, configFile, deployment, history, leadership, tell, say } = options;
   const automatic = config.rollback?.automatic ?? false;
   const table = effectiveThresholds(config);
   const detection = detectionMs(config, table);
@@ -107,19 +179,25 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
   };
   const attempts = () => attemptsIn(history);
   const log = path.join(config.reports, 'logs', 'rollback.log');
-  const where = ['--reports', config.reports, ...(configFile ? ['--config', configFile] : [])];
+  const where = ['--reports', config.reports];
+  if (configFile) where.push('--config', configFile);
+  if (deployment !== undefined) where.push('--deployment', deployment);
 
-  const ended = (how: string, episode: string) => {
+  const ended = (how: string, episode: string, saidFrom: number) => {
     isRunning = false;
     try {
       const begun = rollbackRuns(history, 0, Date.now()).some((run) => run.trigger?.episode === episode);
       say(`The automatic rollback ended: ${how}`);
       const type = config.rollback?.options[0] ?? 'git';
-      if (!begun) tell([failedPage(Date.now(), { type, detail: `it could not begin (${how}): ${log}` })]);
+      if (begun) return;
+      const why = saidSince(log, saidFrom) ?? how;
+      tell([failedPage(Date.now(), { type, detail: `it could not begin: ${why} (${log})` })]);
     } catch (thrown) {
-      say(`The automatic rollback ended: ${how}; what it came to can’t be read: ${messageOf(thrown)}`);
+      say(`The automatic rollback ended: ${how}; its result can’t be read: ${messageOf(thrown)}`);
     }
   };
+
+  const isAgreed = agreedOn(options);
 
   const wouldStart = (trigger: DueTrigger) => {
     const deployment = history.deployments(0, Date.now()).at(-1);
@@ -136,7 +214,7 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
 
   return (state: EngineState) => {
     const open = journal.open();
-    if (open && !open.alive)
+    if (open && !open.alive && (leadership?.tells() ?? true))
       once(open.run.id, () => {
         say(
           `A rollback was cut off: vigil rollback --resume or --abort (${open.run.type}, ${open.run.reason})`,
@@ -156,6 +234,11 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
       const reason = `checks that never passed before explain it: ${never?.join(', ')}`;
       if (never) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
+    if (decision.act === 'start' && automatic !== false) {
+      const reason = refusedByLedger(leadership) ?? isAgreed(decision.trigger);
+      if (reason === 'asked') return;
+      if (reason !== undefined) decision = { act: 'hold', trigger: decision.trigger, reason };
+    }
     if (decision.act === 'hold') {
       const line = `A rollback is due (${decision.trigger.name}) and is not started: ${decision.reason}`;
       once(line, () => say(line));
@@ -166,7 +249,10 @@ export function automaticRollback({ config, configFile, history, tell, say }: Au
     history.saveState(attemptsKey, [...attempts(), episode].slice(-100));
     isRunning = true;
     const args = ['--trigger', name, '--by', 'vigil monitor, automatically', ...where];
-    const pid = startRollback(args, log, (how) => ended(how, episode));
+    const standing = leadership?.standing();
+    if (standing?.state === 'leading') args.push('--fence', String(standing.leader.fence));
+    const saidFrom = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+    const pid = startRollback(args, log, (how) => ended(how, episode, saidFrom));
     say(`Rolling back automatically (${name}) in process ${pid}; it is told in ${log}`);
   };
 }

@@ -9,7 +9,7 @@ export function expectedSha256(file: string, configured: string | undefined): st
   const text = existsSync(beside) ? readFileSync(beside, 'utf8') : '';
   const sum = /^\\?([0-9a-f]{64})\b/i.exec(text)?.[1];
   if (sum) return sum.toLowerCase();
-  throw new VigilError('CONFIG_INVALID', `nobody says which SHA-256 ${file} must have`, {
+  throw new VigilError('CONFIG_INVALID', `no SHA-256 is configured for ${file}`, {
     where: beside,
     expected: 'sha256 in the configuration, or this file as sha256sum writes it',
     received: text === '' ? 'no such file, or an empty one' : 'no checksum in it',

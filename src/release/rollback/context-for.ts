@@ -3,11 +3,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { formatDuration, minimalEnvironment, printable, VigilError } from '../../core/index.ts';
 import { runCommand } from '../../suite/index.ts';
-import { stepMark } from './orphans.ts';
 import type { Step } from './plan.ts';
 import { type Readings, readingsShape } from './proof.ts';
 import { changeOf, startedPage } from './runs/notices.ts';
 import type { ExecuteOptions } from './session-options.ts';
+import { stepMark } from './step-mark.ts';
 import type { CommandRequest, StepContext } from './steps/context.ts';
 
 /** What a step of a run acts with. */
@@ -45,7 +45,7 @@ function beforeOf({ session: { history }, incident }: ExecuteOptions): StepConte
     return kept?.incident === incident.path ? kept.readings : {};
   };
   const keep = (found: Readings) =>
-    history.saveState(beforeKey, { incident: incident.path, readings: { ...found, ...readings() } });
+    history.saveShared(beforeKey, { incident: incident.path, readings: { ...found, ...readings() } });
   return { readings, keep };
 }
 

@@ -29,6 +29,10 @@ export async function executeOption(options: ExecuteOptions): Promise<OptionResu
     for (const stage of planned.stages) {
       if (journal.run(id).stages.find(({ name }) => name === stage.name)?.status === 'done') continue;
       const outcome = await runStage(stage, asked.signal, options);
+      const { held } = options.session;
+      // A step may have failed because it was ended, when another process took over.
+      if (outcome) await held?.look();
+      if (held?.lost.aborted) return { status: 'interrupted', detail: messageOf(held.lost.reason) };
       if (outcome) return outcome;
     }
     return { status: 'succeeded', detail: `${planned.to}, verified` };
@@ -104,6 +108,7 @@ async function runStep(
   const before = journal.steps(id).get(step.id);
   if (before?.endedMs !== undefined) return before.detail ?? 'done';
   signal.throwIfAborted();
+  await session.held?.beginStep(id, step.id, signal);
   const attempt = journal.beginStep(id, stage, step);
   const progress = (text: string) => session.onProgress(run, { kind: 'text', stage, text });
   progress(step.title);
@@ -111,6 +116,7 @@ async function runStep(
   const detail = await endedBy(performing, signal);
   // What a command printed tells little without what it was for.
   const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
+  session.held?.endStep();
   journal.endStep(id, step.id, told);
   return told;
 }

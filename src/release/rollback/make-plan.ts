@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { messageOf, type VigilConfig, VigilError } from '../../core/index.ts';
+import { requireAllowed } from './allowed.ts';
 import type { RollbackPlan, TypePlan, UnusableType } from './plan.ts';
 import { planBackup } from './plans/backup.ts';
 import type { PlanInput } from './plans/common.ts';
@@ -62,6 +63,7 @@ function complete(config: VigilConfig): PlanInput['config'] {
 export async function makePlan(request: PlanRequest): Promise<RollbackPlan> {
   const { reason, trigger, who, tag } = request;
   const config = complete(request.config);
+  await requireAllowed(config.rollback, config.services);
   const types = request.type ? [request.type] : config.rollback.options;
   const options: TypePlan[] = [];
   const unusable: UnusableType[] = [];

@@ -7,8 +7,21 @@ import {
   type NotificationEvent,
   openChannels,
 } from '../../alerts/index.ts';
-import { lockHolder, redactorOf, secretResolver, type VigilConfig } from '../../core/index.ts';
-import { type History, historyFile, loopLockFile, openHistory } from '../../history/index.ts';
+import {
+  lockHolder,
+  messageOf,
+  redactorOf,
+  secretResolver,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
+import {
+  type History,
+  historyFile,
+  loopLockFile,
+  openHistory,
+  openSharedLedger,
+} from '../../history/index.ts';
 
 /** How long the announcement may wait for its receivers. */
 const deliveryMs = 5_000;
@@ -26,9 +39,9 @@ function openDeliveries({ database }: History) {
     async delivered(signal?: AbortSignal): Promise<string> {
       const since = told;
       told = newest();
-      if (!isToTell) return 'nothing was to tell';
+      if (!isToTell) return 'nothing to send';
       isToTell = false;
-      if (told === since) return 'nobody was told: no channel is configured for it';
+      if (told === since) return 'not sent: no channel is configured for it';
       const channels = (status: string) =>
         database
           .prepare('SELECT channel FROM outbox WHERE id > ? AND status = ?')
@@ -45,17 +58,50 @@ function openDeliveries({ database }: History) {
   };
 }
 
+const unknownHint =
+  'whether another Vigil rolls back now can’t be seen: wait for the ledger, or see for yourself and add --without-ledger --reason TEXT';
+
+/** The ledger that is shared, with what others wrote there read. @throws where it is needed and does not answer */
+async function openLedgerFor(history: History, { config, folder, say, needsLedger }: LedgerUse) {
+  if (!config.ledger) return undefined;
+  const ledger = await openSharedLedger({ config, folder, history: history.forExchange, say });
+  try {
+    await ledger.exchange();
+  } catch (thrown) {
+    if (needsLedger) {
+      await ledger.close();
+      throw new VigilError('USAGE', messageOf(thrown), { where: 'ledger.postgres', hint: unknownHint });
+    }
+    say(messageOf(thrown));
+  }
+  void ledger.start({ leads: false, onStanding: () => {} });
+  return ledger;
+}
+
+interface LedgerUse {
+  config: VigilConfig;
+  folder: string;
+  say(line: string): void;
+  /** Whether nothing may be done while the ledger that is configured is away. */
+  needsLedger: boolean;
+}
+
 /** The history and the notifications of a rollback; a loop that watches here delivers, otherwise this process does. */
-export function openSession(
+export async function openSession(
   config: VigilConfig,
   folder: string,
-  { say, print }: { say(line: string): void; print(line: string): void },
+  { say, print, needsLedger }: Pick<LedgerUse, 'say' | 'needsLedger'> & { print(line: string): void },
 ) {
   const history = openHistory({
     redact: redactorOf(config).redact,
     file: historyFile(config.reports),
     retentionMs: config.retention,
+    isShared: config.ledger !== undefined,
     onWarning: say,
+  });
+  const shared = await openLedgerFor(history, { config, folder, say, needsLedger }).catch((thrown) => {
+    history.close();
+    throw thrown;
   });
   const db = history.database;
   createOutboxTables(db);
@@ -71,6 +117,8 @@ export function openSession(
   if (database?.engine === 'postgres' && database.password) redactor.register(secret(database.password));
   return {
     history,
+    /** By which it is begun and carried out; none where it is configured and somebody goes on without it. */
+    ledger: needsLedger ? shared : undefined,
     redactor,
     /** The value behind a reference. */
     secret,
@@ -87,9 +135,12 @@ export function openSession(
     async close() {
       if (dispatcher) await dispatcher.stop();
       else await Promise.all(channels.map((channel) => channel.close?.()));
+      const waiting = 'what was recorded waits here, and is written when the ledger is back';
+      await shared?.exchange().catch((thrown) => say(`${messageOf(thrown)}; ${waiting}`));
+      await shared?.close();
       history.close();
     },
   };
 }
 
-export type Session = ReturnType<typeof openSession>;
+export type Session = Awaited<ReturnType<typeof openSession>>;

@@ -1,12 +1,5 @@
-import { formatDuration, printable } from '../../core/index.ts';
+import { formatDuration, printable, shellText } from '../../core/index.ts';
 import type { RollbackPlan } from './plan.ts';
-
-/** A command as a person may paste it: what a shell would split or expand is quoted. */
-export function shellText(command: readonly string[]): string {
-  return command
-    .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-}
 
 /** The whole plan for a person: every stage with its budget, every step, every command as it is executed. */
 export function planText(plan: RollbackPlan, redact: (text: string) => string): string {

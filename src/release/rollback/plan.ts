@@ -32,7 +32,7 @@ const typePlan = z.object({
 const unusableType = z.object({ type: z.enum(rollbackTypes), problem: z.string() });
 
 /** Everything that a rollback would do: what is printed, stored and executed. */
-const planShape = z.object({
+export const planShape = z.object({
   version: z.literal(1),
   reason: z.string(),
   trigger: triggerShape.exactOptional(),

@@ -45,17 +45,26 @@ export type Readings = z.output<typeof readingsShape>;
 
 const told = ({ answers }: RunningReading): string => answers.join(' and ');
 
+/** Whether a place ran nothing but the expected release already, as the instances that a canary had not reached. */
+const isUntouched = (expected: string | undefined, was: RunningReading | undefined): boolean =>
+  expected !== undefined && was !== undefined && told(was) === expected;
+
 /**
  * Why a rollback is not proven by what was read before and after it; `undefined` when it is. What answers as before was
- * not changed, several answers are several releases, and a process that runs since before was not restarted.
+ * not changed, several answers are several releases, and a process that runs since before was not restarted. A place that
+ * ran the expected release all along has nothing to show, as long as another one changed.
  */
 export function whyNotProven(
   expected: string | undefined,
   before: Readings,
   after: Readings,
 ): string | undefined {
+  const isPartial = Object.values(before).some(
+    (was) => was.answers.length > 0 && !isUntouched(expected, was),
+  );
   for (const [where, now] of Object.entries(after)) {
     const was = before[where];
+    if (isPartial && isUntouched(expected, was) && told(now) === expected) continue;
     if (now.answers.length > 1) return `${where}: ${told(now)}, each some of the time`;
     const [answer] = now.answers;
     if (answer !== undefined) {

@@ -1,5 +1,6 @@
 import type { ThresholdTable, VigilConfig } from '../../core/index.ts';
 import type { OwnSuite, SuiteName } from './action.ts';
+import type { HeldRollback } from './held-rollback.ts';
 import type { IncidentFolder } from './incident/folder.ts';
 import type { Session } from './open-session.ts';
 import type { TypePlan } from './plan.ts';
@@ -22,9 +23,13 @@ export type ProgressEvent =
 
 /** What a rollback is carried out with. */
 export interface SessionOptions
-  extends Pick<Session, 'history' | 'redactor' | 'secret' | 'tell' | 'delivered'> {
+  extends Pick<Session, 'history' | 'ledger' | 'redactor' | 'secret' | 'tell' | 'delivered'> {
   config: VigilConfig;
   table: ThresholdTable;
+  /** The fencing number of the loop that asked for it; a person has none. */
+  leaderFence?: number | undefined;
+  /** Once it has begun: the right to carry it out, by the ledger. */
+  held?: HeldRollback | undefined;
   /** Runs a suite; its report is kept in the folder. */
   runSuite(
     suite: SuiteName,

@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
-import { type History, rollbackLockFile } from '../../history/index.ts';
+import { type History, type RollbackHold, rollbackLockFile } from '../../history/index.ts';
 import { executeOption } from './execute.ts';
+import { keepHold } from './held-rollback.ts';
 import { type Evidence, evidenceAt } from './incident/evidence.ts';
 import { incidentName, openIncident, releasesText } from './incident/folder.ts';
 import { incidentReport } from './incident/report.ts';
@@ -37,59 +38,88 @@ async function locked<T>({ config, now, say }: SessionOptions, act: () => Promis
   }
 }
 
+/** Carries a rollback out by the hold that the ledger gave on it; without a ledger as it is. */
+async function holding(
+  options: SessionOptions,
+  hold: RollbackHold | undefined,
+  act: (options: SessionOptions) => Promise<SessionResult>,
+): Promise<SessionResult> {
+  const { ledger, say, stop } = options;
+  if (!ledger || !hold) return act(options);
+  const held = keepHold(ledger, hold, say);
+  try {
+    return await act({ ...options, held, stop: AbortSignal.any([stop, held.lost]) });
+  } finally {
+    held.close();
+  }
+}
+
 /** Executes a plan from its first option on. */
 export function executePlan(plan: RollbackPlan, options: SessionOptions): Promise<SessionResult> {
-  return locked(options, () => {
-    const { config, history, now } = options;
+  return locked(options, async () => {
+    const { config, history, ledger, leaderFence, now } = options;
     const journal = openJournal(history, now);
+    const isAlone = config.ledger !== undefined && ledger === undefined;
+    journal.requireNone(isAlone);
     const id = randomUUID();
     const incident = path.join(config.reports, 'incidents', incidentName(now()));
-    journal.begin({ id, plan, option: 0, incident });
-    return carryOn(journal, plan, id, options);
+    const { reason, who } = plan;
+    const shared = {
+      id,
+      type: (plan.options[0] as TypePlan).type,
+      reason,
+      who,
+      isAutomatic: leaderFence !== undefined,
+      deployedMs: history.deployments(0, now()).at(-1)?.timeMs,
+    };
+    const hold = await ledger?.begin(shared, leaderFence);
+    journal.begin({ id, plan, option: 0, incident, hold, isAlone });
+    return holding(options, hold, (held) => carryOn(journal, plan, id, held));
   });
 }
 
-/** The run to go on with: its process is dead, its plan whole, and the configuration the one it was made with. */
+/** The run to go on with: its process is dead, and the configuration the one it was planned with. */
 function resumable(journal: Journal, { config, history }: SessionOptions) {
   const open = journal.open();
   if (!open) {
-    throw new VigilError('USAGE', 'there is no rollback to go on with', {
+    throw new VigilError('USAGE', 'there is no rollback to resume', {
       where: history.file,
       hint: 'vigil rollback --execute begins one',
     });
   }
   if (open.alive) {
-    throw new VigilError('USAGE', `its process lives: ${open.pid}`, {
+    throw new VigilError('USAGE', `its process lives: ${open.process}`, {
       hint: 'vigil rollback --abort ends it',
     });
   }
   const where = `rollback ${open.run.id}, begun ${new Date(open.run.startedMs).toISOString()}`;
-  const { plan } = open;
-  if (!plan || !wholeOption(plan, open.run.type)) {
-    journal.end(open.run.id, 'escalated', 'its stored plan is damaged; a person must go on');
-    throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
-      where,
-      hint: 'see which release is out, and begin anew with vigil rollback --execute',
-    });
-  }
-  if (!open.abortAsked && plan.configHash !== configHashOf(config)) {
+  const plan = open.plan && wholeOption(open.plan, open.run.type) ? open.plan : undefined;
+  if (plan && !open.abortAsked && plan.configHash !== configHashOf(config)) {
     throw new VigilError('USAGE', 'the configuration is not the one that this rollback was planned with', {
       where,
       expected: 'the same target, suite and rollback sections',
-      hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and begin anew',
+      hint: 'put the old configuration back, or end this rollback with vigil rollback --abort and start again',
     });
   }
-  return { run: open.run, plan };
+  return { run: open.run, plan, shared: open.shared, where };
 }
 
 /** Goes on with the rollback whose process is dead, or ends it when that was asked for. */
 export function resumeRollback(options: SessionOptions): Promise<SessionResult> {
-  return locked(options, () => {
+  return locked(options, async () => {
     const journal = openJournal(options.history, options.now);
-    const { run, plan } = resumable(journal, options);
-    journal.adopt(run.id);
+    const { run, plan, shared, where } = resumable(journal, options);
+    const hold = shared === undefined ? undefined : await options.ledger?.take(shared);
+    journal.adopt(run.id, hold);
+    if (!plan) {
+      journal.end(run.id, 'escalated', 'its stored plan is damaged; a person must continue');
+      throw new VigilError('HARNESS', 'the stored plan of this rollback is damaged: nothing of it was done', {
+        where,
+        hint: 'see which release is out, and start again with vigil rollback --execute',
+      });
+    }
     options.tell([interruptedPage(run, options.now())]);
-    return carryOn(journal, plan, run.id, options);
+    return holding(options, hold, (held) => carryOn(journal, plan, run.id, held));
   });
 }
 
@@ -99,7 +129,7 @@ export function resumeRollback(options: SessionOptions): Promise<SessionResult> 
  */
 export async function abortRollback(
   history: History,
-  onAsked: (pid: number) => void,
+  onAsked: (process: string) => void,
 ): Promise<RollbackRun | undefined> {
   const journal = openJournal(history, Date.now);
   const open = journal.open();
@@ -110,7 +140,7 @@ export async function abortRollback(
   const { id } = open.run;
   journal.askAbort(id);
   if (!open.alive) return undefined;
-  onAsked(open.pid);
+  onAsked(open.process);
   for (let now = journal.open(); now?.run.id === id && now.alive; now = journal.open()) await sleep(250);
   return journal.run(id);
 }
@@ -156,12 +186,13 @@ async function carryOn(
     if (next) {
       const instead = { id, detail: `${detail}; the next option follows: ${next.type}` };
       const nextId = randomUUID();
-      journal.begin({ id: nextId, plan, option: option + 1, incident: folder }, instead);
+      const hold = options.held?.hold;
+      journal.begin({ id: nextId, plan, option: option + 1, incident: folder, hold, isAlone: true }, instead);
       tellEnd(journal.run(id), planned, options, false);
       id = nextId;
       continue;
     }
-    const needsPerson = ended === 'escalated' ? '; a person must go on' : '';
+    const needsPerson = ended === 'escalated' ? '; a person must continue' : '';
     const told = `${isProven ? '' : 'NOT PROVEN: '}${detail}${needsPerson}`;
     journal.end(id, ended, redactor.redact(told));
     tellEnd(journal.run(id), planned, options, ended === 'failed' || ended === 'escalated');

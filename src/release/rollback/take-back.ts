@@ -14,6 +14,7 @@ const limitMs = 300_000;
  */
 export async function takeBack(options: ExecuteOptions, only?: 'service'): Promise<string> {
   const { journal, planned } = options;
+  const { held } = options.session;
   const { id } = options.run;
   const done = journal.run(id).stages.find(({ name }) => name === 'rollback')?.status === 'done';
   if (done) return only ? '' : `the previous release stays (${planned.to})`;
@@ -25,6 +26,7 @@ export async function takeBack(options: ExecuteOptions, only?: 'service'): Promi
   const act = async (step: Step, isBack: boolean) => {
     const context = contextFor(options, step, { attempt: 2, signal, progress: () => {} });
     try {
+      await held?.beginStep(id, step.id, signal);
       const detail = await (isBack ? undo : perform)(step.action, context);
       if (detail !== undefined) said.push(isBack ? detail : `${step.title}: ${detail}`);
     } catch (thrown) {

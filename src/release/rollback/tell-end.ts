@@ -6,7 +6,7 @@ import { changeOf, failedPage, startedPage } from './runs/notices.ts';
 import type { RollbackRun } from './runs/run.ts';
 import type { SessionOptions } from './session-options.ts';
 
-/** Tells how a run ended; pages when a person must go on, and ends that page when a later one has helped. */
+/** Tells how a run ended; pages when a person must continue, and ends that page when a later one has helped. */
 export function tellEnd(
   run: RollbackRun,
   planned: TypePlan,

@@ -162,7 +162,7 @@ export async function runDemo({ say, port, signal }: DemoOptions): Promise<strin
       const run = await awaited('the rollback', 120, signal, () =>
         rollbackRuns(reader, 0, Date.now()).find(({ status }) => status !== 'running'),
       );
-      say(`Vigil rolled back by itself: ${run.status} after ${seconds(run)}, because ${run.reason}.`);
+      say(`Vigil rolled back automatically: ${run.status} after ${seconds(run)}, because ${run.reason}.`);
       if (run.incident) say(`The incident report: ${run.incident}`);
     } finally {
       reader.close();

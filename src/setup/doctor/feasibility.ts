@@ -1,6 +1,6 @@
 import { formatDuration, type ThresholdTable, type VigilConfig } from '../../core/index.ts';
 import { detectionMs, soakRoom, stageNames } from '../../release/index.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../command-documents.ts';
 
 /** From the decision to the restored and proven service. */
 const slaMs = 15 * 60_000;

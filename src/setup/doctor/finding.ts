@@ -1,16 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, VigilError } from '../../core/index.ts';
-
-/** What one look at the configuration or the environment found. */
-export interface Finding {
-  /** The key of the configuration, or what of the environment it is about. */
-  subject: string;
-  state: 'ok' | 'warning' | 'problem';
-  detail: string;
-  /** What to do about it. */
-  hint?: string | undefined;
-}
+import type { Finding } from '../command-documents.ts';
 
 /** Does a look; what it throws is the problem. */
 export async function look(subject: string, action: () => Promise<string> | string): Promise<Finding> {

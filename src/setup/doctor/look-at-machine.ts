@@ -10,7 +10,8 @@ import {
   VigilError,
 } from '../../core/index.ts';
 import { askRecorded, loopLockFile } from '../../history/index.ts';
-import { type Finding, look } from './finding.ts';
+import type { Finding } from '../command-documents.ts';
+import { look } from './finding.ts';
 
 async function lookAtFolder(folder: string): Promise<Finding> {
   let warning: string | undefined;

@@ -1,7 +1,8 @@
 import { openChannels } from '../../alerts/index.ts';
 import { givenValue, secretUses, type VigilConfig } from '../../core/index.ts';
 import { makePlan, type RollbackPlan } from '../../release/index.ts';
-import { type Finding, findProgram, look } from './finding.ts';
+import type { Finding } from '../command-documents.ts';
+import { findProgram, look } from './finding.ts';
 
 /** Every secret that is referred to, resolved here; those of channels are told with their channel. */
 export function lookAtSecrets(config: VigilConfig): Promise<Finding[]> {
@@ -24,7 +25,7 @@ export async function lookAtChannels(config: VigilConfig, folder: string): Promi
       {
         subject: 'notifications',
         state: 'warning',
-        detail: 'no channel is configured: nobody is told',
+        detail: 'no notification channel is configured',
         hint: 'docs/configuration.md#notifications',
       },
     ];
@@ -64,7 +65,7 @@ export async function lookAtRollback(config: VigilConfig, searchPath: string): P
       {
         subject: 'rollback',
         state: 'warning',
-        detail: 'not configured: RollbackRequired pages, and nobody can roll back by Vigil',
+        detail: 'no rollback is configured: RollbackRequired only pages',
         hint: 'docs/rollback-procedures.md',
       },
     ];
@@ -83,5 +84,19 @@ export async function lookAtRollback(config: VigilConfig, searchPath: string): P
       return `${plan.options[0]?.from} → ${plan.options[0]?.to}; ${programs.length} programs found`;
     }),
   );
-  return Promise.all(planned);
+  return [...(await Promise.all(planned)), ...lookAtIrreversible(config)];
+}
+
+/** What a new release writes into a database the previous one may not be able to read: somebody must say when. */
+function lookAtIrreversible({ rollback, probes }: VigilConfig): Finding[] {
+  const isDeclared = rollback?.database !== undefined || probes.some(({ type }) => type === 'sql');
+  if (!isDeclared || rollback?.allowedIf) return [];
+  return [
+    {
+      subject: 'rollback.allowedIf',
+      state: 'warning',
+      detail: 'a database is declared, and nothing says when the previous release can still read it',
+      hint: 'docs/rollback-procedures.md#releases-that-cant-be-taken-back',
+    },
+  ];
 }

@@ -1,33 +1,23 @@
-import {
-  endpointsOf,
-  instanceText,
-  mustBeWell,
-  readExposition,
-  type ServiceEndpoint,
-  send,
-} from '../../clients/index.ts';
-import { type ServiceConfig, type VigilConfig, VigilError } from '../../core/index.ts';
-import { type Finding, look } from './finding.ts';
-
-const timeoutMs = 5000;
+import { endpointsOf, instanceText, mustBeWell, type ServiceEndpoint } from '../../clients/index.ts';
+import type { ServiceConfig, VigilConfig } from '../../core/index.ts';
+import type { Finding } from '../command-documents.ts';
+import { look } from './finding.ts';
+import { type ReadMetrics, timeoutMs } from './service-metrics.ts';
 
 /** What one instance answers: whether it is well, and how many metrics it has. */
-async function answersOf(endpoint: ServiceEndpoint): Promise<string> {
-  const { metrics, service } = endpoint;
+async function answersOf(endpoint: ServiceEndpoint, readMetrics: ReadMetrics): Promise<string> {
   const status = await mustBeWell(endpoint, { timeoutMs });
   const health = status === undefined ? 'answers' : `answers ${status}`;
-  if (!metrics) return `${health}; no metrics are configured`;
-  const answer = await send(metrics.url, { timeoutMs, headers: metrics.headers });
-  if (answer.status !== 200) {
-    throw new VigilError('TARGET_CONTRACT', `${answer.url} answered ${answer.status}`, {
-      expected: 'metrics',
-    });
-  }
-  const { families } = await readExposition(answer.text, { maxSeries: service.sampleLimit });
-  return `${health}, ${families.length} metric families`;
+  const exposition = await readMetrics(endpoint);
+  if (!exposition) return `${health}; no metrics are configured`;
+  return `${health}, ${exposition.families.length} metric families`;
 }
 
-async function lookAtService(service: ServiceConfig, subject: string): Promise<Finding[]> {
+async function lookAtService(
+  service: ServiceConfig,
+  subject: string,
+  readMetrics: ReadMetrics,
+): Promise<Finding[]> {
   let endpoints: ServiceEndpoint[];
   try {
     endpoints = await endpointsOf(service);
@@ -41,7 +31,7 @@ async function lookAtService(service: ServiceConfig, subject: string): Promise<F
   return Promise.all(
     endpoints.map((endpoint) => {
       const where = endpoint.instance === undefined ? '' : `${instanceText(endpoint)}: `;
-      return look(subject, async () => `${where}${await answersOf(endpoint)}`);
+      return look(subject, async () => `${where}${await answersOf(endpoint, readMetrics)}`);
     }),
   );
 }
@@ -54,8 +44,14 @@ function keyOf({ name, url }: ServiceConfig, { target, ...config }: VigilConfig,
 }
 
 /** Whether each instance of each service answers as it must; the embedded Genesis is started for each run. */
-export async function lookAtServices(config: VigilConfig, isShort: boolean): Promise<Finding[]> {
+export async function lookAtServices(
+  config: VigilConfig,
+  isShort: boolean,
+  readMetrics: ReadMetrics,
+): Promise<Finding[]> {
   if (!config.target) return [];
-  const found = config.services.map((service) => lookAtService(service, keyOf(service, config, isShort)));
+  const found = config.services.map((service) =>
+    lookAtService(service, keyOf(service, config, isShort), readMetrics),
+  );
   return (await Promise.all(found)).flat();
 }

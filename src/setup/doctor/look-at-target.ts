@@ -13,7 +13,8 @@ import {
   verifyManifest,
 } from '../../clients/index.ts';
 import { type TargetConfig, type VigilConfig, VigilError } from '../../core/index.ts';
-import { type Finding, findProgram, look } from './finding.ts';
+import type { Finding } from '../command-documents.ts';
+import { findProgram, look } from './finding.ts';
 
 const fail = (message: string, hint?: string): never => {
   throw new VigilError('TARGET_CONTRACT', message, hint ? { hint } : {});

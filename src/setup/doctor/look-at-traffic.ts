@@ -1,17 +1,21 @@
 import { combinedLive, type LiveSample, liveSampleOf } from '../../alerts/index.ts';
-import { endpointsOf, histogramQuantile, queryInstant, readExposition, send } from '../../clients/index.ts';
+import { askTraffic, endpointsOf, histogramQuantile, queryInstant } from '../../clients/index.ts';
 import {
   formatDuration,
   formatValue,
   grouped,
   type ServiceConfig,
+  shownUrl,
+  storeUrlOf,
   type Traffic,
   trafficOf,
   type VigilConfig,
+  VigilError,
 } from '../../core/index.ts';
-import { type Finding, look } from './finding.ts';
-
-const timeoutMs = 5000;
+import { describeLedger } from '../../history/index.ts';
+import type { Finding } from '../command-documents.ts';
+import { look } from './finding.ts';
+import type { ReadMetrics } from './service-metrics.ts';
 
 /** What was found of the indicators: operations and where they were seen, their error ratio and P95. */
 function foundText(
@@ -28,17 +32,20 @@ function foundText(
 }
 
 /** What the metrics of a service show of its users now. */
-async function inMetrics(service: ServiceConfig, traffic: Extract<Traffic, { kind: 'metrics' }>) {
+async function inMetrics(
+  service: ServiceConfig,
+  traffic: Extract<Traffic, { kind: 'metrics' }>,
+  readMetrics: ReadMetrics,
+) {
   const samples: Record<string, LiveSample> = {};
   let series = 0;
-  for (const { metrics, url } of await endpointsOf(service)) {
-    if (!metrics) continue;
-    const answer = await send(metrics.url, { timeoutMs, headers: metrics.headers });
-    const exposition = await readExposition(answer.text, { maxSeries: service.sampleLimit });
+  for (const endpoint of await endpointsOf(service)) {
+    const exposition = await readMetrics(endpoint);
+    if (!exposition) continue;
     const all = exposition.families.flatMap((family) => family.samples);
     series += all.filter(({ name }) => name === traffic.operations.metric).length;
     const sample = liveSampleOf(exposition, traffic, Date.now());
-    if (sample) samples[url] = sample;
+    if (sample) samples[endpoint.url] = sample;
   }
   const live = combinedLive(samples);
   if (!live)
@@ -53,29 +60,49 @@ async function inStore(
   store: string,
   windowMs: number,
 ): Promise<string> {
-  const ask = async (query: string | undefined) => {
-    if (query === undefined) return [];
-    return queryInstant(store, query.replaceAll('{{window}}', formatDuration(windowMs)));
-  };
-  const [operations, errors, duration] = await Promise.all(
-    [traffic.operations, traffic.errors, traffic.duration].map(ask),
+  const { operations, errors, duration } = await askTraffic(store, traffic, windowMs);
+  if (operations.value === undefined) {
+    throw new VigilError('TARGET_CONTRACT', `${shownUrl(store)} returned no data for operations`, {
+      hint: 'run the query there; does it name the metric and the labels as they are scraped?',
+    });
+  }
+  const perWindow = windowMs / 1000;
+  const several = duration.series > 1 ? `, the worst of ${duration.series} series` : '';
+  const found = foundText(
+    operations.value * perWindow,
+    `in ${formatDuration(windowMs)}`,
+    (errors.value ?? 0) * perWindow,
+    duration.value,
   );
-  if (!operations?.length) throw new Error(`${store} returned no data for operations`);
-  const count = ((operations[0]?.value ?? 0) * windowMs) / 1000;
-  const failed = ((errors?.[0]?.value ?? 0) * windowMs) / 1000;
-  return foundText(count, `in ${formatDuration(windowMs)}`, failed, duration?.[0]?.value);
+  return `${operations.series} series; ${found}${several}`;
+}
+
+/** Whether the store that is configured answers queries. */
+export async function lookAtStore({ store }: VigilConfig): Promise<Finding[]> {
+  if (!store) return [];
+  const found = await look('store', async () => {
+    const [one] = await queryInstant(store.url, 'vector(1)');
+    if (one?.value !== 1) throw new Error(`${shownUrl(store.url)} does not answer vector(1) with 1`);
+    return `${shownUrl(store.url)} answers queries by ${store.method}`;
+  });
+  return [found];
+}
+
+/** Whether the ledger that several Vigils share is reached, and what is there. */
+export async function lookAtLedger({ ledger }: VigilConfig, folder: string): Promise<Finding[]> {
+  return ledger ? [await look('ledger', () => describeLedger({ ledger, folder }))] : [];
 }
 
 /** What is found now of the indicators of each service; a service may have served nobody yet, which is a warning. */
-export async function lookAtTraffic(config: VigilConfig): Promise<Finding[]> {
+export async function lookAtTraffic(config: VigilConfig, readMetrics: ReadMetrics): Promise<Finding[]> {
   if (!config.target) return [];
-  const store = config.target.prometheus?.url ?? config.monitoring.prometheus;
+  const store = storeUrlOf(config);
   const looked = config.services.map(async (service): Promise<Finding[]> => {
     if (service.traffic === undefined || service.name === 'planner') return [];
     const traffic = trafficOf(service.traffic, config.metricsPrefix);
     const found = await look(`traffic of ${service.name}`, () =>
       traffic.kind === 'metrics'
-        ? inMetrics(service, traffic)
+        ? inMetrics(service, traffic, readMetrics)
         : inStore(traffic, store, traffic.windowMs ?? config.liveWindow),
     );
     return [{ ...found, state: found.state === 'problem' ? 'warning' : found.state }];

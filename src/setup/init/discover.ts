@@ -38,9 +38,16 @@ const releaseKeys = [
   '$.sha',
 ];
 
-async function ask(url: string): Promise<HttpAnswer | undefined> {
+/** Where a service is, and what it is shown of who asks. */
+interface Asked {
+  url: string;
+  token?: string | undefined;
+}
+
+async function ask({ url, token }: Asked, path = ''): Promise<HttpAnswer | undefined> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   try {
-    return await send(url, { timeoutMs: 5000 });
+    return await send(`${url}${path}`, { timeoutMs: 5000, headers });
   } catch {
     return undefined;
   }
@@ -51,12 +58,12 @@ const isPage = ({ headers }: HttpAnswer): boolean => /text\/html/.test(headers['
 
 /** The first path whose answer is what is looked for. */
 async function firstOf<T>(
-  url: string,
+  asked: Asked,
   paths: readonly string[],
   found: (answer: HttpAnswer, path: string) => Promise<T | undefined> | T | undefined,
 ): Promise<T | undefined> {
   for (const path of paths) {
-    const answer = await ask(`${url}${path}`);
+    const answer = await ask(asked, path);
     if (!answer || answer.status >= 400 || isPage(answer)) continue;
     const what = await found(answer, path);
     if (what !== undefined) return what;
@@ -118,20 +125,21 @@ function releaseIn(answer: HttpAnswer, path: string): Discovered['release'] {
 }
 
 /** Asks a service what it has: where it says how it is, its metrics, which preset fits them, and its release. */
-export async function discover(url: string): Promise<Discovered> {
-  const root = await ask(url);
+export async function discover(url: string, token?: string): Promise<Discovered> {
+  const service = { url, token };
+  const root = await ask(service);
   if (!root) {
     const missing = [`${url} does not answer: start the service, and run vigil init again`];
     const nothing = { health: undefined, metrics: undefined, traffic: undefined, release: undefined };
     return { status: undefined, ...nothing, missing };
   }
-  const health = await firstOf(url, healthPaths, (_, path) => path);
-  const seen = await firstOf(url, metricsPaths, async (answer, path) => {
+  const health = await firstOf(service, healthPaths, (_, path) => path);
+  const seen = await firstOf(service, metricsPaths, async (answer, path) => {
     const exposition = await expositionOf(answer);
     return exposition && { path, traffic: trafficIn(exposition) };
   });
   const asked = [...releasePaths, ...(health === undefined ? [] : [health])];
-  const release = await firstOf(url, asked, releaseIn);
+  const release = await firstOf(service, asked, releaseIn);
   const noTraffic = seen !== undefined && seen.traffic === undefined;
   return {
     status: root.status,
@@ -140,6 +148,12 @@ export async function discover(url: string): Promise<Discovered> {
     traffic: seen?.traffic,
     release,
     missing: [
+      ...([401, 403].includes(root.status) && token === undefined
+        ? [`who asks: / answers ${root.status}; vigil init --bearer env:NAME asks with a token, or set auth`]
+        : []),
+      ...(health === undefined && root.status >= 400 && root.status < 500
+        ? [`no path without an error (/ answers ${root.status}): W01 accepts it until it names another path`]
+        : []),
       ...(health === undefined ? [`no health path (${healthPaths.join(', ')}): set health`] : []),
       ...(seen === undefined
         ? [`no metrics (${metricsPaths.join(', ')}): live traffic is not judged; set metrics and traffic`]

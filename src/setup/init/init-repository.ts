@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { printable } from '../../core/index.ts';
+import { messageOf, printable, VigilError } from '../../core/index.ts';
+import type { InitResult } from '../command-documents.ts';
+import { containerFiles } from './container-files.ts';
 import type { Discovered } from './discover.ts';
 
 interface InitFile {
@@ -12,14 +14,6 @@ interface InitFile {
   insteadOf?: RegExp;
 }
 
-/** What `vigil init` did, file by file, and what is left to do. */
-export interface InitResult {
-  files: { path: string; state: 'written' | 'kept'; because?: string }[];
-  /** What was looked for at the service and not found. */
-  missing: string[];
-  next: string[];
-}
-
 const template = (name: string): string =>
   readFileSync(new URL(`templates/${name}`, import.meta.url), 'utf8');
 
@@ -27,13 +21,14 @@ const template = (name: string): string =>
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** What is watched, as keys of the configuration: all that was found of the service. */
-function watchedText(url: string, found: Discovered | undefined): string {
-  if (!found?.health && !found?.metrics) return `  target: { url: ${quoted(url)} },`;
-  const { health, metrics, traffic, release } = found;
+function watchedText(url: string, found: Discovered | undefined, bearer: string | undefined): string {
+  const { health, metrics, traffic, release } = found ?? {};
+  if (!health && !metrics && !bearer) return `  target: { url: ${quoted(url)} },`;
   const selectors = typeof traffic === 'object' ? Object.entries(traffic) : [];
   const byHand = selectors.map(([key, text]) => `${key}: ${quoted(text)}`).join(', ');
   const lines = [
     `url: ${quoted(url)}`,
+    ...(bearer ? [`auth: { bearer: ${quoted(bearer)} }`] : []),
     ...(health ? [`health: ${quoted(health)}`] : []),
     ...(metrics ? [`metrics: ${quoted(metrics)}`] : []),
     ...(typeof traffic === 'string' ? [`traffic: ${quoted(traffic)}`] : []),
@@ -48,18 +43,27 @@ export function initFiles({
   url,
   isModule,
   ci,
+  container,
   found,
+  bearer,
 }: {
   url: string;
   isModule: boolean;
   ci: boolean;
+  container?: ReturnType<typeof containerFiles> | undefined;
   found?: Discovered | undefined;
+  /** The reference of a token that the service is shown. */
+  bearer?: string | undefined;
 }): InitFile[] {
   const ending = isModule ? 'ts' : 'mts';
+  const isRefused = (found?.status ?? 0) >= 400;
   const values: Record<string, string> = {
-    watched: watchedText(url, found),
+    ...container?.values,
+    watched: watchedText(url, found, bearer),
     // A service may have nothing at its address itself.
-    path: (found?.status ?? 0) >= 400 && found?.health !== undefined ? found.health : '/',
+    path: isRefused && found?.health !== undefined ? found.health : '/',
+    // Where nothing better was found a service is not called broken for what it answers there while it is well.
+    limit: isRefused && found?.health === undefined && (found?.status ?? 0) < 500 ? '500' : '400',
   };
   const files: (Omit<InitFile, 'text'> & { from: string })[] = [
     { path: `vigil.config.${ending}`, from: 'vigil.config.ts.txt', insteadOf: /^vigil\.config\.\w+$/ },
@@ -79,17 +83,23 @@ export function initFiles({
       insteadOf: /\.check\.[cm]?[jt]s$|^checks\.json$/,
     },
     ...(ci ? [{ path: '.github/workflows/vigil.yml', from: 'workflow.yaml' }] : []),
+    ...(container?.files ?? []),
   ];
   return files.map(({ from, ...file }) => ({
     ...file,
-    text: template(from).replaceAll(/\$\{(watched|path)\}/g, (_, name: string) => values[name] ?? ''),
+    text: template(from).replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
   }));
 }
 
 /** Whether Node takes the `.ts` files of the folder for modules; a package that says nothing makes it guess, with a warning. */
 function isModule(folder: string): boolean {
   const file = path.join(folder, 'package.json');
-  return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module';
+  if (!existsSync(file)) return false;
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module';
+  } catch (thrown) {
+    throw new VigilError('CONFIG_INVALID', `${file} can’t be read: ${messageOf(thrown)}`);
+  }
 }
 
 /** The file that stands where one would be written, or takes its place under another name. */
@@ -114,7 +124,7 @@ function missingPackages(folder: string): string[] {
   });
 }
 
-function nextSteps(folder: string, url: string): string[] {
+function nextSteps(folder: string, url: string, docker: boolean): string[] {
   const missing = missingPackages(folder);
   const ignored = path.join(folder, '.gitignore');
   const ignores = existsSync(ignored) && /^\/?reports\/?\*?$/m.test(readFileSync(ignored, 'utf8'));
@@ -122,18 +132,33 @@ function nextSteps(folder: string, url: string): string[] {
     ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
     `npx vitest-vigil monitor        # one cycle against ${url}`,
     ...(ignores ? [] : ["echo 'reports/' >> .gitignore"]),
+    ...(docker ? ['docker compose --file vigil.compose.yaml up --build --detach'] : []),
   ];
 }
 
 /** Writes what a repository needs to watch its own service, with a CI step where GitHub is used. Overwrites nothing. */
 export function initRepository(
   folder: string,
-  { url, ci, found }: { url: string; ci: boolean; found?: Discovered | undefined },
+  {
+    url,
+    ci,
+    docker = false,
+    found,
+    bearer,
+  }: { url: string; ci: boolean; docker?: boolean } & Pick<
+    Parameters<typeof initFiles>[0],
+    'found' | 'bearer'
+  >,
 ): InitResult {
+  const ofModule = isModule(folder);
+  const there = readdirSync(folder).find((name) => /^vigil\.config\.\w+$/.test(name));
+  const configuration = there ?? `vigil.config.${ofModule ? 'ts' : 'mts'}`;
   const wanted = initFiles({
     url,
     found,
-    isModule: isModule(folder),
+    bearer,
+    isModule: ofModule,
+    container: docker ? containerFiles(folder, configuration) : undefined,
     ci: ci || existsSync(path.join(folder, '.github')),
   });
   // Decided before anything is written, so that no file stands in another's way.
@@ -145,7 +170,7 @@ export function initRepository(
     writeFileSync(target, file.text, { flag: 'wx' });
     return { path: file.path, state: 'written' };
   });
-  return { files, missing: found?.missing ?? [], next: nextSteps(folder, url) };
+  return { files, missing: found?.missing ?? [], next: nextSteps(folder, url, docker) };
 }
 
 /** What was done and is left to do, for a person. */

@@ -50,7 +50,7 @@ function boundOf(threshold: string | Bound, unit: Unit | WrittenUnit): { bound: 
   if (typeof threshold !== 'string') return { bound: threshold, unit: base.unit };
   const limit = parseLimit(threshold);
   if (!limit) {
-    throw new VigilError('USAGE', `“${threshold}” is no threshold`, {
+    throw new VigilError('USAGE', `“${threshold}” is not a threshold`, {
       expected: 'an operator, a number and perhaps a unit: "< 200 ms", ">= 99.5 %", "<= 0"',
     });
   }

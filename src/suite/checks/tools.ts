@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exchanges } from '../../clients/index.ts';
 import type { Measurement, NetworkConfig } from '../../core/index.ts';
 import { type Measure, type MeasuringContext, openMeasure } from './measure.ts';
 import { openProbes, type Probes } from './probe-calls.ts';
@@ -10,6 +11,8 @@ type Patiently = <T>(what: string, action: () => Promise<T>) => Promise<T>;
 /** What a check works with. */
 export interface Tools {
   target: TargetClient;
+  /** For the clean-up: what it asks shows nothing of the check. */
+  cleaningTarget: TargetClient;
   measure: Measure;
   probe: Probes;
   /** Does something again for the network errors that the configuration declares, and records that it did. */
@@ -88,11 +91,14 @@ export async function openTools(context: MeasuringContext, objective?: string): 
   const { targetUrl, services, folder, network } = await surroundings();
   const { measure, judge } = openMeasure(context, objective);
   const patiently = openPatiently(network, measure);
+  const exchanges: Exchanges = [];
+  context.task.meta.vigil = { ...context.task.meta.vigil, exchanges };
   return {
     measure,
     patiently,
     judge,
-    target: openTargetClient(targetUrl, patiently),
-    probe: openProbes({ targetUrl, services, folder, patiently }, measure.record),
+    target: openTargetClient(targetUrl, patiently, exchanges),
+    cleaningTarget: openTargetClient(targetUrl, patiently, []),
+    probe: openProbes({ targetUrl, services, folder, patiently }, measure.record, exchanges),
   };
 }

@@ -8,6 +8,7 @@ import {
   effectiveThresholds,
   formatBound,
   formatDuration,
+  operators,
   probeId,
   type SignalName,
   suiteKind,
@@ -17,7 +18,7 @@ import {
 import { fileHash, suiteFilesHash } from './suite-files.ts';
 
 const boundShape = z.object({
-  operator: z.enum(['<', '<=', '>', '>=']),
+  operator: z.enum(operators),
   value: z.number(),
   forSeconds: z.number().optional(),
 });
@@ -85,6 +86,9 @@ export function criteriaOf(
   const limits = limitsIn(effectiveThresholds(config));
   return { hash: hashOf([parts, limits]), suite: parts, limits };
 }
+
+/** A hash of the suite alone: probes that run the same one say the same. */
+export const suiteHash = ({ suite }: Pick<Criteria, 'suite'>): string => hashOf(suite);
 
 /** A hash of the limits alone, for those who know no suite. */
 export const limitsHash = (table: ThresholdTable): string => hashOf(limitsIn(table));

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { saidReleases } from '../../clients/index.ts';
-import { oneLine, type ServiceConfig, shortened } from '../../core/index.ts';
+import { type SaidRelease, saidReleases } from '../../clients/index.ts';
+import { messageOf, oneLine, type ServiceConfig, shortened } from '../../core/index.ts';
 import type { Criteria } from './criteria.ts';
 
-/** The release ids that each service said; `null` where it says none that can be read. */
+/** The release id that each instance of a service said, where its instances are known; else each id once. `null` where none can be read. */
 export const releasesShape = z.record(z.string(), z.array(z.string()).nullable());
 export type Releases = z.output<typeof releasesShape>;
 
@@ -15,25 +15,59 @@ export interface CycleIdentity {
   criteria: Criteria;
 }
 
+/** What was answered to the question which release it is, by the name of the service. */
+export type ReleaseAnswers = ReadonlyMap<string, readonly SaidRelease[]>;
+
 /** How often an address is asked: behind it there may be several instances, of different releases. */
 const asks = 3;
 const mostCharacters = 200;
 
-async function releasesOf(service: ServiceConfig, redact: (text: string) => string) {
-  // Instances that are known are asked once each.
-  const asked = await saidReleases(service, service.instances === undefined ? asks : 1).catch(() => []);
-  // What is down says none, and neither do most services.
-  const said = asked.flatMap((one) =>
-    'release' in one ? [shortened(oneLine(redact(one.release)), mostCharacters)] : [],
-  );
-  return said.length > 0 ? [...new Set(said)].sort() : null;
+async function answersOf(service: ServiceConfig): Promise<readonly SaidRelease[]> {
+  try {
+    if (service.instances !== undefined) return await saidReleases(service);
+    const answers = await saidReleases(service, asks);
+    // What one instance says again is said once.
+    return [...new Map(answers.map((one) => [JSON.stringify(one), one])).values()];
+  } catch (thrown) {
+    return [{ name: service.name, failure: messageOf(thrown) }];
+  }
 }
 
-/** Asks each service of a target which release it is. Never throws. */
-export async function readReleases(
-  services: readonly ServiceConfig[],
+/** Asks every instance of each service of a target which release it is. Never throws. */
+export async function askReleases(services: readonly ServiceConfig[]): Promise<ReleaseAnswers> {
+  return new Map(await Promise.all(services.map(async (one) => [one.name, await answersOf(one)] as const)));
+}
+
+/** Which release an instance of a service said. */
+export interface SaidByInstance {
+  service: string;
+  /** As the label `instance` says it. */
+  instance: string;
+  release: string;
+}
+
+const cleanId = (release: string, redact: (text: string) => string): string =>
+  shortened(oneLine(redact(release)), mostCharacters);
+
+/** The id that each instance said, where a service has several addresses. */
+export const saidByInstances = (
+  answers: ReleaseAnswers,
   redact: (text: string) => string,
-): Promise<Releases> {
-  const said = services.map(async (one) => [one.name, await releasesOf(one, redact)] as const);
-  return Object.fromEntries(await Promise.all(said));
+): SaidByInstance[] =>
+  [...answers].flatMap(([service, all]) =>
+    all.flatMap((one) =>
+      'release' in one && one.instance !== undefined
+        ? [{ service, instance: one.instance, release: cleanId(one.release, redact) }]
+        : [],
+    ),
+  );
+
+/** The ids in these answers: what is down says none, and neither do most services. */
+export function releaseIdsIn(answers: ReleaseAnswers, redact: (text: string) => string): Releases {
+  return Object.fromEntries(
+    [...answers].map(([service, all]) => {
+      const said = all.flatMap((one) => ('release' in one ? [cleanId(one.release, redact)] : []));
+      return [service, said.length > 0 ? said.sort() : null];
+    }),
+  );
 }

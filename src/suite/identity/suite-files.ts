@@ -9,7 +9,8 @@ const isLeftOut = /^(\..*|node_modules|dist|coverage|reports)$/;
 /** More is not read at every cycle. */
 const most = { files: 500, bytes: 4 * 1024 ** 2 };
 
-function sourcesBelow(folder: string, entries: readonly Dirent[]): string[] {
+/** The sources below a folder, at most some hundred. */
+export function sourcesBelow(folder: string, entries: readonly Dirent[]): string[] {
   const found: string[] = [];
   for (const entry of entries) {
     if (isLeftOut.test(entry.name)) continue;

@@ -33,9 +33,11 @@ const isProperty = ({ name }: XmlElement): boolean => name === 'property';
 /** Whether an element right inside a case says something of how it ended. */
 export const isVerdict = ({ name }: XmlElement): boolean => !NEUTRAL.has(name);
 
-/** Whether the text of an element counts; what was printed doesn't. */
+const isOutput = ({ name }: XmlElement): boolean => name === 'system-out';
+
+/** Whether the text of an element counts; what was printed tells of a failure that says nothing itself. */
 export const hasText = (element: XmlElement): boolean =>
-  isFailureElement(element) || isSkip(element) || isProperty(element);
+  isFailureElement(element) || isSkip(element) || isProperty(element) || isOutput(element);
 
 /** A failure of a case, or of a suite itself. */
 export function failureOf(
@@ -49,6 +51,14 @@ export function failureOf(
     text: limited(text).trim(),
   };
 }
+
+/** The end of what a case printed: ctest says no more of a failure. */
+const endOfOutput = (inner: readonly XmlElement[]): string =>
+  inner
+    .filter(isOutput)
+    .flatMap(({ text }) => text.split('\n').filter((line) => line.trim() !== ''))
+    .slice(-5)
+    .join('\n');
 
 const RANK: Readonly<Record<JUnitOutcome, number>> = {
   passed: 0,
@@ -128,8 +138,15 @@ export function readCase(
     sourceLine: parseCount(attributes.line),
     timeSeconds: parseSeconds(attributes.time),
     outcome: 'passed',
-    failures: inner.filter(isFailureElement).map((failure) => failureOf(failure, limited)),
-    skip: skips[0] && { type: skips[0].type, message: skips[0].message ?? (skips[0].text || undefined) },
+    failures: inner.filter(isFailureElement).map((element) => {
+      const failure = failureOf(element, limited);
+      return failure.message || failure.text ? failure : { ...failure, text: limited(endOfOutput(inner)) };
+    }),
+    skip: skips[0] && {
+      type: skips[0].type,
+      message: skips[0].message ?? (skips[0].text || undefined),
+      text: (skips[0].message && skips[0].text) || undefined,
+    },
     flaky: attempts.length,
     properties: inner.filter(isProperty).map(({ attributes: { name = '', value }, text }) => ({
       name,
@@ -139,7 +156,7 @@ export function readCase(
   };
   const reruns = attempts.filter(({ name }) => name.startsWith('rerun')).length;
   const strange = inner.find(
-    (each) => !isFailureElement(each) && !isSkip(each) && !isAttempt(each) && !isProperty(each),
+    (each) => !isFailureElement(each) && !isSkip(each) && !isAttempt(each) && isVerdict(each),
   );
   const { outcome, doubt, said } = verdictOf(read, reruns, strange, attributes);
   const doubts = doubt ? [doubt] : [];

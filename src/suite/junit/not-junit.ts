@@ -6,23 +6,32 @@ export interface OtherFormat {
   instead: string;
 }
 
+/** What makes JUnit of the results of any .NET runner under `dotnet test`. */
+const dotnetLogger = 'dotnet test --logger junit (package JunitXml.TestLogger)';
+const cucumber = 'cucumber-js --format junit:results.xml, or --plugin junit:results.xml of Cucumber-JVM';
+
+const xunit = `${dotnetLogger}, or dotnet xunit-to-junit results.xml junit.xml (tool dotnet-xunit-to-junit)`;
+
 const roots: Readonly<Record<string, OtherFormat>> = {
   TestRun: {
     what: 'a Visual Studio test result (TestRun)',
-    instead: 'dotnet test --logger junit (JunitXml.TestLogger), or trx2junit',
+    instead: `${dotnetLogger}, or trx2junit results.trx`,
   },
   'test-run': {
     what: 'an NUnit 3 result (test-run)',
-    instead: 'nunit3-console --result="r.xml;transform=nunit3-junit.xslt"',
+    instead: `${dotnetLogger}, or nunit3-console --result="results.xml;transform=nunit3-junit.xslt" with that file of nunit/nunit-transforms`,
   },
-  'test-results': { what: 'an NUnit 2 result (test-results)', instead: 'nunit2-junit.xslt' },
+  'test-results': {
+    what: 'an NUnit 2 result (test-results)',
+    instead: 'nunit-to-junit.xsl of the NUnit plugin of Jenkins',
+  },
   assemblies: {
     what: 'an xUnit.net result (assemblies)',
-    instead: 'the -junit option of its console runner, or xunit-to-junit',
+    instead: xunit,
   },
   assembly: {
     what: 'an xUnit.net result (assembly)',
-    instead: 'the -junit option of its console runner, or xunit-to-junit',
+    instead: xunit,
   },
   'testng-results': {
     what: 'a TestNG result (testng-results)',
@@ -51,21 +60,46 @@ export const notJUnit = ({ what, instead }: OtherFormat): VigilError =>
 /** What a document is by its outermost element; `undefined` for one that nobody here knows. */
 export const formatOfRoot = (name: string): OtherFormat | undefined => roots[name];
 
-function formatOfJson(text: string): OtherFormat {
-  if (/"results"\s*:\s*\{/.test(text) && /"tool"\s*:/.test(text))
-    return { what: 'a CTRF report (JSON)', instead: 'the runner’s JUnit reporter, or ctrf-to-junit' };
-  if (/"elements"\s*:/.test(text) && /"keyword"\s*:/.test(text))
-    return {
+/** What a line of a JSON stream gives away, or the whole of a JSON document. */
+const jsonFormats: readonly [sign: RegExp, format: OtherFormat][] = [
+  [
+    /"results"\s*:\s*\{[\s\S]*"tool"\s*:|"tool"\s*:[\s\S]*"results"\s*:/,
+    { what: 'a CTRF report without what CTRF demands', instead: 'the runner’s JUnit reporter' },
+  ],
+  [
+    /"elements"\s*:[\s\S]*"keyword"\s*:|"keyword"\s*:[\s\S]*"elements"\s*:/,
+    {
       what: 'a Cucumber report (JSON)',
-      instead: 'cucumber --format junit:results.xml, or cucumber-junit',
-    };
-  return { what: 'JSON', instead: 'the runner’s JUnit reporter' };
+      instead: `${cucumber}, or cucumber-junit < results.json > results.xml`,
+    },
+  ],
+  [
+    /^\s*\{"(?:meta|source|gherkinDocument|pickle|testRunStarted)":\{/,
+    { what: 'a stream of Cucumber messages', instead: cucumber },
+  ],
+  [
+    /^\s*\{"Time":"[^"]*","Action":/,
+    {
+      what: 'the stream of go test -json',
+      instead: 'gotestsum --junitfile, or go-junit-report -parser gojson',
+    },
+  ],
+];
+
+function formatOfJson(text: string): OtherFormat {
+  const found = jsonFormats.find(([sign]) => sign.test(text));
+  return found?.[1] ?? { what: 'JSON', instead: 'the runner’s JUnit reporter' };
 }
 
 /** What a text is that is no XML; `undefined` for one that nobody here knows. */
 export function formatOfText(text: string): OtherFormat | undefined {
+  // What a tool printed may stand in a report, line by line.
+  if (/^\s*</.test(text)) return undefined;
   if (/^\s*[[{]/.test(text)) return formatOfJson(text.slice(0, 100_000));
   if (/^(?:TAP version \d+|1\.\.\d+|(?:not )?ok \d+\b)/m.test(text.slice(0, 10_000)))
-    return { what: 'TAP', instead: 'tap-junit, or prove --formatter TAP::Formatter::JUnit' };
+    return {
+      what: 'TAP',
+      instead: 'tap-junit < results.tap > results.xml, or prove --formatter TAP::Formatter::JUnit',
+    };
   return undefined;
 }

@@ -9,7 +9,15 @@ import {
   readCase,
   type XmlElement,
 } from './case-reader.ts';
-import { countsMoreThanCases, dialectOf, maySplitCases, projectOf } from './dialect.ts';
+import {
+  countsMore,
+  dialectOf,
+  isCountOfFailed,
+  isNamedByBuild,
+  maySplitCases,
+  projectOf,
+  withoutNumber,
+} from './dialect.ts';
 import { formatOfRoot, notJUnit } from './not-junit.ts';
 import { type Noted, note, notedProblems, problem } from './problem-list.ts';
 import { pseudoCaseProblems } from './pseudo-cases.ts';
@@ -25,6 +33,8 @@ interface Frame {
   file: string | undefined;
   dialect: Dialect | undefined;
   tally: CaseTally;
+  /** Whether each case shows that `tests` may count more than cases; `undefined` before the first. */
+  mayCountMore: boolean | undefined;
   /** The cases by what they are called: where the first of that name is, and all of them as one. */
   seen: Map<string, { first: number; whole: JUnitCase }>;
   /** Cases that came after one of their name. */
@@ -108,6 +118,7 @@ export class ReportReader implements XmlHandler {
       file: suite?.file,
       dialect: suite?.dialect,
       tally: emptyTally(),
+      mayCountMore: undefined,
       seen: new Map(),
       repeats: [],
       open: [],
@@ -133,7 +144,9 @@ export class ReportReader implements XmlHandler {
   }
 
   private openSuite(outer: Frame, attributes: XmlAttributes, line: number): void {
-    const name = this.checkedName(attributes.name, line);
+    const dialect = outer.dialect ?? dialectOf(this.root, attributes);
+    const isBuild = isNamedByBuild(dialect);
+    const name = isBuild ? 'ctest' : this.checkedName(attributes.name, line);
     this.requireRoom(this.report.suites.length, 'suites', line);
     const { timestamp, hostname } = attributes;
     const suite: JUnitSuite = {
@@ -142,7 +155,7 @@ export class ReportReader implements XmlHandler {
       file: attributes.file ?? attributes.filepath ?? outer.file,
       timestamp,
       hostname,
-      dialect: outer.dialect ?? dialectOf(this.root, attributes),
+      dialect,
       timeSeconds: parseSeconds(attributes.time),
       declared: totalsOf(attributes),
       cases: 0,
@@ -151,15 +164,20 @@ export class ReportReader implements XmlHandler {
       line,
     };
     this.report.suites.push(suite);
-    this.openFrame([...outer.path, name], suite);
+    this.openFrame(isBuild ? outer.path : [...outer.path, name], suite);
   }
 
-  private closeInside({ suite }: Frame, element: XmlElement): void {
+  private closeInside({ suite, tally }: Frame, element: XmlElement): void {
     const { name = '', value = '' } = element.attributes;
     const limited = (text: string) => cutText(text, this.limits.maxText);
     if (element.name === 'property') suite?.properties.push({ name, value: limited(value) });
     if (!isFailureElement(element)) return;
-    suite?.failures.push(failureOf(element, limited));
+    const failure = failureOf(element, limited);
+    if (suite && isCountOfFailed(failure, tally.bad.direct)) {
+      suite.declared.errors = (suite.declared.errors ?? 1) - 1;
+      return;
+    }
+    suite?.failures.push(failure);
     note(this.noted, 'suite-failed', suite?.name ?? this.report.name ?? 'the report');
   }
 
@@ -183,8 +201,13 @@ export class ReportReader implements XmlHandler {
   private closeCase(inner: Frame, element: XmlElement): void {
     this.reading = undefined;
     const project = inner.suite && projectOf(inner.dialect, inner.suite);
+    const position = inner.seen.size + inner.repeats.length + 1;
+    if (element.attributes.name !== undefined)
+      element.attributes.name = withoutNumber(element.attributes, position);
     const { read, doubts } = readCase(element, { ...inner, project }, this.limits.maxText);
     for (const doubt of doubts) note(this.noted, doubt, read.name);
+    if (inner.suite && inner.mayCountMore !== false)
+      inner.mayCountMore = countsMore(inner.dialect, inner.suite.name, element.attributes);
     const isBare = read.outcome === 'passed' && element.isBare && element.attributes.time === '0';
     // Vitest's way of a case that never ran; others write it for a fast one.
     if (isBare && inner.dialect === 'vitest') note(this.noted, 'maybe-unfinished', read.name);
@@ -217,21 +240,16 @@ export class ReportReader implements XmlHandler {
     }
   }
 
-  /** The whole report counts as its suites do. */
-  private mayCountMore({ suite, dialect }: Frame): boolean {
-    return suite === undefined
-      ? this.report.suites.some((each) => countsMoreThanCases.has(each.dialect))
-      : countsMoreThanCases.has(dialect);
-  }
-
   private closeFrame(inner: Frame): void {
     this.frames.pop();
     const outer = this.frames.at(-1);
     if (outer !== undefined) addSuite(outer.tally, inner.tally);
+    // The whole report counts as its suites do.
+    if (outer && !outer.suite) outer.mayCountMore ||= inner.mayCountMore;
     const { name = 'the report', declared } = inner.suite ?? this.report;
     this.mergeRepeats(inner);
     if (inner.suite) inner.suite.cases = inner.tally.tests.merged;
-    this.totals.push(...totalsProblems(name, declared, inner.tally, this.mayCountMore(inner)));
+    this.totals.push(...totalsProblems(name, declared, inner.tally, inner.mayCountMore));
   }
 
   /** The report, once its root has ended. */

@@ -2,6 +2,7 @@
 export type Dialect =
   | 'behat'
   | 'catch2'
+  | 'ctest'
   | 'node:test'
   | 'playwright'
   | 'pytest'
@@ -26,6 +27,8 @@ export interface JUnitSkip {
   type?: string | undefined;
   /** The reason, when the runner gives one. */
   message?: string | undefined;
+  /** What it says beside that: Go's reason, whose message is "Skipped". */
+  text?: string | undefined;
 }
 
 export interface JUnitProperty {

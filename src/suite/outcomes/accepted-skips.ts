@@ -1,4 +1,5 @@
 import { endOf, type VigilConfig } from '../../core/index.ts';
+import type { CheckOutcome } from './check-outcome.ts';
 
 export type AcceptedSkip = VigilConfig['suite']['skips'][number];
 
@@ -24,4 +25,16 @@ export function acceptedSkip(
     ({ match, until }) =>
       (until === undefined || nowMs <= endOf(until)) && [id, said].some((text) => holdsPattern(text, match)),
   );
+}
+
+/** Whether a skip is one that the configuration accepts, and not one for a component that is not declared. */
+export const isMeantSkip = ({ outcome, reason }: Pick<CheckOutcome, 'outcome' | 'reason'>): boolean =>
+  outcome === 'skipped' && reason?.startsWith('skipped') === true;
+
+/** Skips in words: those that the configuration accepts, and those for components that are not declared. */
+export function skipWords(skipped: number, accepted: number): string[] {
+  return [
+    ...(accepted > 0 ? [`${accepted} skipped`] : []),
+    ...(skipped > accepted ? [`${skipped - accepted} not declared`] : []),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../clients/index.ts';
 import type { CheckDefinition, Measurement } from '../../core/index.ts';
 
 /** `skipped` is a skip for a declared reason; every other gap is `unknown`. */
@@ -23,6 +24,8 @@ export interface CheckOutcome {
   /** The case in its run, by file and name; absent where only a report tells of it. */
   caseName?: string | undefined;
   definition?: CheckDefinition | undefined;
+  /** What it asked and was answered, what tells most first, where it asked by Vigil's own clients. */
+  exchanges?: Exchange[] | undefined;
   /** Set on a failure that decides nothing for a while. */
   quarantined?: { owner: string; until: string; reason: string };
   /** Since when it has been failing without a break, and for how many cycles, this one included. */

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CheckDefinition } from '../../core/index.ts';
+import { type CheckDefinition, isMet } from '../../core/index.ts';
 import type { JUnitCase } from '../junit/types.ts';
 import type { CaseEvent, CollectedEvent } from '../run/events.ts';
 import { type AcceptedSkip, acceptedSkip } from './accepted-skips.ts';
 import { type CheckName, withTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import { measureDoubt, passDoubt, timesOf } from './judge-check.ts';
-import { reasonOf } from './reason.ts';
+import { reasonOf, skipReasonOf, withFrame } from './reason.ts';
 
 /** The stream's events of each case; a name alone is not enough, two files may have the same. */
 export type StreamByCase = ReadonlyMap<string, readonly CaseEvent[]>;
@@ -98,7 +98,8 @@ function identity(event: CaseEvent | CollectedEvent, turn: number) {
 
 /** Why a case that its report calls passed is not believed; `undefined` when nothing speaks against it. */
 function doubtOf(entry: JUnitCase, events: readonly CaseEvent[] | undefined): string | undefined {
-  if (entry.flaky > 0) return `passed only after ${entry.flaky} failed attempts`;
+  if (entry.flaky > 0)
+    return `passed only after ${entry.flaky} failed ${entry.flaky === 1 ? 'attempt' : 'attempts'}`;
   if (!events) return undefined;
   const [event] = events;
   if (events.length > 1) return 'there is more than one of this name in its file';
@@ -117,6 +118,12 @@ export interface Streamed {
   turn: number;
 }
 
+/** What the run says of a failure; what was measured needs no place in the code. */
+function saidBy({ errors, measurements }: CaseEvent, { failures }: JUnitCase): string {
+  const said = errors.join('\n');
+  return said === '' || !measurements.every(isMet) ? said : withFrame(said, failures);
+}
+
 /** The outcome of a case nobody catalogued, by its report and, where there is one, the stream. */
 export function judgeBareCase(
   entry: JUnitCase,
@@ -124,7 +131,8 @@ export function judgeBareCase(
   streamed: Streamed | undefined,
   skips: readonly AcceptedSkip[] = [],
 ): CheckOutcome {
-  const group = entry.suites.at(-1) ?? entry.classname ?? entry.file ?? 'suite';
+  const named = entry.classname === entry.name ? undefined : entry.classname;
+  const group = entry.suites.at(-1) ?? named ?? entry.file ?? 'suite';
   const events = streamed?.events;
   const known = events?.[0] ?? streamed?.found;
   // Of two with one name nobody can say which is which.
@@ -138,13 +146,14 @@ export function judgeBareCase(
     caseName: times.caseName,
     durationMs: times.durationMs ?? (entry.timeSeconds === undefined ? undefined : entry.timeSeconds * 1000),
     startedAtMs: times.startedAtMs,
+    exchanges: times.exchanges,
   };
   if (entry.outcome === 'failed' || entry.outcome === 'errored') {
     const unsure = events?.length === 1 ? events[0]?.unknown : undefined;
     if (unsure !== undefined) {
       return { ...base, outcome: 'unknown', executed: true, reason: unsure.replace(/^unknown: /, '') };
     }
-    const errors = events?.[0]?.errors.join('\n');
+    const errors = events?.[0] && saidBy(events[0], entry);
     // A failure that no case of the run has stands for a file or a hook.
     const executed = events === undefined || known !== undefined;
     return {
@@ -155,7 +164,7 @@ export function judgeBareCase(
     };
   }
   if (entry.outcome === 'skipped') {
-    const said = reasonOf(entry) ?? entry.skip?.message;
+    const said = reasonOf(entry) ?? skipReasonOf(entry);
     const reason = `skipped${said ? `: ${said}` : ''}`;
     const accepted = acceptedSkip(skips, { id: base.id, said }, Date.now());
     if (!accepted) return { ...base, outcome: 'unknown', executed: false, reason };

@@ -1,3 +1,4 @@
+import { tellingFirst } from '../../clients/index.ts';
 import {
   type CheckDefinition,
   type Component,
@@ -108,14 +109,15 @@ export function judgeCheck(
   return { ...give(judgeAgreed(definition, event, declared)), measurements: event.measurements };
 }
 
-/** Which case it was, and when it ran, as the run itself tells. */
+/** Which case it was, when it ran and what it asked, as the run itself tells. */
 export function timesOf(
   event: CaseEvent | undefined,
-): Pick<CheckOutcome, 'caseName' | 'durationMs' | 'startedAtMs'> {
+): Pick<CheckOutcome, 'caseName' | 'durationMs' | 'startedAtMs' | 'exchanges'> {
   return {
     caseName: event && caseNameOf(event),
     durationMs: event?.durationMs,
     startedAtMs: event?.startedAtMs,
+    exchanges: event?.exchanges && tellingFirst(event.exchanges),
   };
 }
 

@@ -29,11 +29,12 @@ function byId<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, 
   return map;
 }
 
-/** Outcomes for every id of the catalogue, whatever the run did or didn't leave behind. */
+/** Outcomes for every id of the catalogue, whatever the run did or didn't leave behind; of a shard what the `whole` has besides is not its matter. */
 export function judgeCatalogue(
   result: SuiteResult,
   catalogue: readonly CheckDefinition[],
   declared: readonly Component[],
+  whole: readonly CheckDefinition[] = catalogue,
 ): JudgedSuite {
   const cases = 'unreadable' in result.report ? [] : result.report.cases;
   const xml = byId<JUnitCase>(cases, ({ name }) => name);
@@ -48,7 +49,7 @@ export function judgeCatalogue(
     );
     return doubts[0] === undefined ? outcome : doubted(explained(outcome, stream, doubts[0]), doubts[0]);
   });
-  const known = new Set(catalogue.map(({ id }) => id));
+  const known = new Set(whole.map(({ id }) => id));
   const strangers = cases.filter(({ name }) => !known.has(idOf(name)));
   return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)], doubts };
 }

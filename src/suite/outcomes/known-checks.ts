@@ -1,4 +1,5 @@
-import type { CheckDefinition } from '../../core/index.ts';
+import type { CheckDefinition, CheckSubject } from '../../core/index.ts';
+import { isMeantSkip } from './accepted-skips.ts';
 import { ambiguity, checksNamed, withoutTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import type { JudgedSuite } from './judge-suite.ts';
@@ -6,7 +7,8 @@ import type { JudgedSuite } from './judge-suite.ts';
 /** A check that a suite without a built-in catalogue must hold, because it did before or because a file says so. */
 export type KnownCheck = Pick<CheckDefinition, 'id' | 'title' | 'group'> &
   Pick<CheckOutcome, 'was'> &
-  Partial<Pick<CheckDefinition, 'severity' | 'priority' | 'next'>>;
+  Partial<Pick<CheckDefinition, 'severity' | 'priority' | 'next'>> &
+  CheckSubject;
 
 /** What a suite must hold: `declared` in a file of the repository, or merely remembered from its last cycles. */
 export interface KnownChecks {
@@ -17,8 +19,8 @@ export interface KnownChecks {
 /** What is known of a check after it was seen. */
 export function knownCheckOf({ id, was, title, group, definition }: CheckOutcome): KnownCheck {
   if (!definition) return { id, was, title, group };
-  const { severity, priority, next } = definition;
-  return { id, was, title, group, severity, priority, next };
+  const { severity, priority, next, service, instance } = definition;
+  return { id, was, title, group, severity, priority, next, service, instance };
 }
 
 function definitionOf(check: KnownCheck): Pick<CheckOutcome, 'definition'> {
@@ -84,6 +86,19 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
   };
 }
 
+/** The same run without the checks that only other shards owe. */
+export function withoutOthers(
+  judged: JudgedSuite,
+  own: readonly KnownCheck[],
+  others: readonly KnownCheck[],
+): JudgedSuite {
+  const meant = meantBy([...own, ...others], judged.outcomes);
+  const owed = new Set(own.flatMap(meant));
+  const ofOthers = new Set(others.flatMap(meant));
+  const outcomes = judged.outcomes.filter((outcome) => owed.has(outcome) || !ofOthers.has(outcome));
+  return { ...judged, outcomes };
+}
+
 /** A repeated title may be a retry: what came beside a failure of that title is no check to expect again. */
 function mayBeRetry({ id }: CheckOutcome, outcomes: readonly CheckOutcome[]): boolean {
   const title = withoutTurn(id);
@@ -106,8 +121,8 @@ export function remembered(
   const kept = isDoubted ? known : known.filter((check) => meant(check).every(({ id }) => id === check.id));
   const all = new Map(kept.map((check) => [check.id, check]));
   const isNews = (outcome: CheckOutcome) => !isDoubted && !mayBeRetry(outcome, outcomes);
-  // What did not run may be a file or a hook under the name of a check.
-  for (const outcome of outcomes.filter(({ executed }) => executed))
+  // What did not run may be a file or a hook under the name of a check; an accepted skip is a check that somebody knows.
+  for (const outcome of outcomes.filter((each) => each.executed || isMeantSkip(each)))
     if (all.has(outcome.id) || isNews(outcome)) all.set(outcome.id, knownCheckOf(outcome));
   return [...all.values()];
 }

@@ -12,7 +12,9 @@ const contradictory: readonly JUnitProblemCode[] = ['totals-disagree', 'failures
 export function runDoubts(result: SuiteResult): string[] {
   const { report, events, exit } = result;
   const doubts: string[] = [];
-  if (exit.timedOut || exit.signal !== undefined) doubts.push(`the suite was ${describeExit(exit)}`);
+  const late = exit.timedOut ? (exit.running ?? []) : [];
+  if (late.length > 0) doubts.push(`${late.join(', ')} did not finish in time: the suite was ended`);
+  else if (exit.timedOut || exit.signal !== undefined) doubts.push(`the suite was ${describeExit(exit)}`);
   if ('unreadable' in report) return [...doubts, report.unreadable];
   if (report.cases.length === 0) return [...doubts, 'the report holds no case'];
   if (events && !events.end) doubts.push('the run never said how it ended');

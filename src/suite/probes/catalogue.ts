@@ -3,7 +3,9 @@ import {
   type Priority,
   type ProbeConfig,
   probeId,
+  type ServiceConfig,
   type Severity,
+  subjectOfProbe,
 } from '../../core/index.ts';
 
 const measuredBy: Record<ProbeConfig['type'], string> = {
@@ -32,7 +34,10 @@ export const usualNext: ReadonlySet<string> = new Set(Object.values(nextStep));
 const priorities: Record<Severity, Priority> = { critical: 'P1', warning: 'P2', info: 'P4' };
 
 /** The catalogue that a list of probes is: what each is called, how grave its failure is, and what to do then. */
-export function catalogueOfProbes(probes: readonly ProbeConfig[]): CheckDefinition[] {
+export function catalogueOfProbes(
+  probes: readonly ProbeConfig[],
+  services: readonly ServiceConfig[] = [],
+): CheckDefinition[] {
   return probes.map((probe) => {
     const id = probeId(probe);
     return {
@@ -42,6 +47,7 @@ export function catalogueOfProbes(probes: readonly ProbeConfig[]): CheckDefiniti
       severity: probe.severity,
       priority: probe.priority ?? priorities[probe.severity],
       measures: measuredBy[probe.type],
+      ...subjectOfProbe(probe, services),
       needs: [],
       next: probe.next ?? nextStep[probe.type],
       runbook: '',

@@ -5,6 +5,7 @@ import {
   oneLine,
   parseLimit,
   type ServiceConfig,
+  timesText,
   type Unit,
 } from '../../core/index.ts';
 import { UnknownOutcome } from '../run/unknown-outcome.ts';
@@ -14,9 +15,11 @@ export interface ProbeSurroundings {
   /** Address of the target, to which paths are relative; absent without one. */
   targetUrl?: string | undefined;
   /** The services of the deployment, which probes name. */
-  services?: readonly Pick<ServiceConfig, 'name' | 'url' | 'success'>[] | undefined;
+  services?: readonly ServiceConfig[] | undefined;
   /** Folder to which file names are relative. */
   folder: string;
+  /** When the time of all probes is over, by `performance.now()`, and how long it was; absent where it has no end. */
+  end?: { atMs: number; ofMs: number } | undefined;
   /** Sends again what met a declared fault of the connection. */
   patiently<T>(what: string, action: () => Promise<T>): Promise<T>;
 }
@@ -60,15 +63,23 @@ export function measured(
 
 const shownFaults = 5;
 
-/** How much of an answer was not as expected; none must be, and the first are named. */
+/** Each fault once, with how often it was found. */
+function counted(faults: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const fault of faults) times.set(fault, (times.get(fault) ?? 0) + 1);
+  return [...times].map(([fault, count]) => (count === 1 ? fault : `${fault} (${timesText(count)})`));
+}
+
+/** How much of an answer was not as expected; none must be, and the first kinds of faults are named. */
 export function faultsMeasured(name: string, faults: readonly string[], sample?: number): Measurement {
-  const more = faults.length > shownFaults ? ` and ${faults.length - shownFaults} more` : '';
+  const kinds = counted(faults);
+  const more = kinds.length > shownFaults ? ` and ${kinds.length - shownFaults} more` : '';
   return {
     name,
     value: faults.length,
     unit: 'count',
     bound: { operator: '<=', value: 0 },
     sample,
-    note: faults.length > 0 ? oneLine(faults.slice(0, shownFaults).join('; ')) + more : undefined,
+    note: faults.length > 0 ? oneLine(kinds.slice(0, shownFaults).join('; ')) + more : undefined,
   };
 }

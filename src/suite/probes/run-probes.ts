@@ -1,3 +1,4 @@
+import { type Exchanges, noteExchanges } from '../../clients/index.ts';
 import {
   messageOf,
   type NetworkConfig,
@@ -31,6 +32,9 @@ export interface RunProbesOptions {
   onCase?: ((event: CaseEvent) => void) | undefined;
 }
 
+/** A probe of several requests ends so long before the time is over, so that what it found is told. */
+const graceMs = (timeoutMs: number): number => Math.min(1000, timeoutMs / 20);
+
 /** How many probes run beside one another. */
 const concurrency = 5;
 
@@ -39,17 +43,19 @@ async function runOne(
   probe: ProbeConfig,
   name: string,
   { targetUrl, services, folder, network }: RunProbesOptions,
+  end: { atMs: number; ofMs: number },
 ): Promise<CaseEvent> {
   const startedAtMs = Date.now();
   const began = performance.now();
   const task: { name: string; meta: { vigil?: VigilMeta } } = { name, meta: {} };
   const { measure, judge } = openMeasure({ task, annotate: () => undefined });
   const patiently = openPatiently(network, measure);
+  const exchanges: Exchanges = [];
   let failure: unknown;
   try {
     await judged({ judge }, async () => {
-      for (const one of await runProbe(probe, { targetUrl, services, folder, patiently }))
-        measure.record(one);
+      const around = { targetUrl, services, folder, patiently, end };
+      for (const one of await noteExchanges(exchanges, () => runProbe(probe, around))) measure.record(one);
     });
   } catch (thrown) {
     failure = thrown;
@@ -68,6 +74,7 @@ async function runOne(
     durationMs: performance.now() - began,
     tags: [],
     measurements: task.meta.vigil?.measurements ?? [],
+    exchanges,
   };
 }
 
@@ -99,16 +106,22 @@ export async function runProbes(options: RunProbesOptions): Promise<SuiteRun> {
   const began = performance.now();
   const startedAtMs = Date.now();
   const ended: CaseEvent[] = [];
+  const running = new Set<string>();
   let isOver = false;
+  const ofMs = options.timeoutMs - graceMs(options.timeoutMs);
+  const allEnd = { atMs: began + ofMs, ofMs };
   const waiting = catalogueOfProbes(options.probes).map((definition, index) => ({
+    id: definition.id,
     probe: options.probes[index] as ProbeConfig,
     name: testTitle(definition),
   }));
   const names = waiting.map(({ name }) => name);
   const work = async () => {
     for (let next = waiting.shift(); next && !isOver; next = waiting.shift()) {
-      const event = redactor.redactDeep(await runOne(next.probe, next.name, options));
+      running.add(next.id);
+      const event = redactor.redactDeep(await runOne(next.probe, next.name, options, allEnd));
       if (isOver) return;
+      running.delete(next.id);
       ended.push(event);
       onCase?.(event);
     }
@@ -127,6 +140,7 @@ export async function runProbes(options: RunProbesOptions): Promise<SuiteRun> {
       code: how === 'done' ? Number(isRed) : undefined,
       signal: how === 'signal' ? 'SIGTERM' : undefined,
       timedOut: how === 'time',
+      running: how === 'time' ? [...running] : undefined,
     },
     events: {
       collected: [],

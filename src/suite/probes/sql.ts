@@ -1,43 +1,21 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Measurement, messageOf, type ProbeOf, VigilError } from '../../core/index.ts';
+import { loadPostgres, postgresFailure } from '../../clients/index.ts';
+import { type Measurement, type ProbeOf, VigilError } from '../../core/index.ts';
 import { UnknownOutcome } from '../run/unknown-outcome.ts';
 import { measured, type ProbeSurroundings, probeSecret } from './probe-result.ts';
 
-type Pg = typeof import('pg');
-
-/** The driver is the user's own, or ours in the repository: who asks no database needs none. */
-async function loadDriver(folder: string): Promise<Pg> {
-  for (const place of [path.join(folder, 'package.json'), import.meta.url]) {
-    try {
-      const file = createRequire(place).resolve('pg');
-      const loaded = (await import(pathToFileURL(file).href)) as Pg & { default?: Pg };
-      return loaded.default ?? loaded;
-    } catch (thrown) {
-      if ((thrown as { code?: string }).code !== 'MODULE_NOT_FOUND') throw thrown;
-    }
-  }
-  throw new VigilError('HARNESS', 'the PostgreSQL driver was not found', {
-    where: folder,
-    hint: 'npm install --save-dev pg',
-  });
-}
-
-/** A failure of the connection without what the address may hold. */
-function failure(thrown: unknown): Error {
-  const { code } = thrown as { code?: string };
-  const said = messageOf(thrown) || 'no connection';
-  return new Error(`PostgreSQL: ${said}${code && !said.includes(code) ? ` (${code})` : ''}`);
-}
-
 /** Asks a PostgreSQL in a read-only transaction: the first value, or the number of rows, must meet its limit. */
 export async function probeSql(probe: ProbeOf<'sql'>, around: ProbeSurroundings): Promise<Measurement[]> {
-  const { Client } = await loadDriver(around.folder);
+  const driver = await loadPostgres(around.folder);
+  if (!driver) {
+    throw new VigilError('HARNESS', 'the PostgreSQL driver was not found', {
+      where: around.folder,
+      hint: 'npm install --save-dev pg',
+    });
+  }
   const connectionString = probeSecret(probe.url, 'url');
   const started = performance.now();
   const answer = await around.patiently('PostgreSQL', async () => {
-    const client = new Client({
+    const client = new driver.Client({
       connectionString,
       connectionTimeoutMillis: probe.timeout,
       query_timeout: probe.timeout,
@@ -51,7 +29,7 @@ export async function probeSql(probe: ProbeOf<'sql'>, around: ProbeSurroundings)
       await client.query('BEGIN READ ONLY');
       return await client.query<unknown[]>({ text: probe.query, rowMode: 'array' });
     } catch (thrown) {
-      throw Object.assign(failure(thrown), { code: (thrown as { code?: string }).code });
+      throw postgresFailure(thrown);
     } finally {
       await client.end().catch(() => {});
     }

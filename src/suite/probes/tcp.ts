@@ -1,10 +1,11 @@
 import { on, once } from 'node:events';
 import net from 'node:net';
 import { type Measurement, type ProbeOf, shortened } from '../../core/index.ts';
+import { askEach, type Place, placesOf, placesText } from './places.ts';
 import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 /** Connects, and reads the first bytes where a banner is expected; the socket is always closed. */
-async function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>) {
+async function greet({ host, port }: Place, { timeout, banner }: ProbeOf<'tcp'>) {
   const started = performance.now();
   const signal = AbortSignal.timeout(timeout);
   const socket = net.connect({ host, port });
@@ -28,17 +29,18 @@ async function greet({ host, port, timeout, banner }: ProbeOf<'tcp'>) {
   }
 }
 
-/** Connects to a port; one that refuses or greets otherwise is a fault. */
+/** Connects to a port, or to that of each instance of a service; one that refuses or greets otherwise is a fault. */
 export async function probeTcp(probe: ProbeOf<'tcp'>, around: ProbeSurroundings): Promise<Measurement[]> {
-  const where = `${probe.host}:${probe.port}`;
-  const faults: string[] = [];
-  const greeting = await orFault(faults, () => around.patiently(where, () => greet(probe)));
-  if (greeting && probe.banner !== undefined && !greeting.said.includes(probe.banner))
-    faults.push(
-      `it said ${JSON.stringify(shortened(greeting.said, 60))}, expected ${JSON.stringify(probe.banner)}`,
-    );
+  const { banner, timeout, connect } = probe;
+  const places = await placesOf(probe, around);
+  const { answers: taken, faults } = await askEach(places, async (place, where, own) => {
+    const greeting = await orFault(own, () => around.patiently(where, () => greet(place, probe)));
+    if (greeting && banner !== undefined && !greeting.said.includes(banner))
+      own.push(`it said ${JSON.stringify(shortened(greeting.said, 60))}, expected ${JSON.stringify(banner)}`);
+    return greeting?.seconds ?? timeout / 1000;
+  });
   return [
-    faultsMeasured(`connections to ${where} not as expected`, faults, 1),
-    measured('time to connect', greeting?.seconds ?? probe.timeout / 1000, 'seconds', probe.connect),
+    faultsMeasured(`connections to ${placesText(probe, places)} not as expected`, faults, places.length),
+    measured('time to connect', Math.max(...taken), 'seconds', connect),
   ];
 }

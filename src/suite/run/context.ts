@@ -21,6 +21,8 @@ import {
 export interface CycleTrace {
   traceId: string;
   spanId: string;
+  /** Whether it is recorded; the sampler of the environment may leave it out. */
+  isSampled: boolean;
 }
 
 /** A case as runner and child both name it: its file and its full name, joined as Vitest does. */
@@ -51,7 +53,7 @@ export interface RunContext {
   intervalMs: number;
   timeoutMs: number;
   liveWindowMs: number;
-  /** The part of the suite that the configuration asks for, as `1/3`; all of it without. */
+  /** The part of the checks that the configuration asks for, as `1/3`; all of them without. */
   shard?: string | undefined;
   /** The trace that the requests of the checks continue, where spans are exported. */
   trace?: CycleTrace | undefined;
@@ -76,7 +78,7 @@ export function contextOf(
   target: TargetConfig,
   ids: Pick<RunContext, 'cycleId' | 'targetId'>,
 ): RunContext {
-  const shard = config.suite.root || config.suite.command ? undefined : shardOf(config.suite.args);
+  const shard = shardOf(config.suite);
   return {
     ...ids,
     target,

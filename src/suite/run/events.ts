@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operators, units } from '../../core/index.ts';
 
 const measurement = z.object({
   name: z.string(),
@@ -6,16 +7,29 @@ const measurement = z.object({
     .number()
     .nullable()
     .transform((value) => value ?? Number.NaN),
-  unit: z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']),
+  unit: z.enum(units),
   bound: z
     .object({
-      operator: z.enum(['<', '<=', '>', '>=']),
+      operator: z.enum(operators),
       value: z.number(),
       forSeconds: z.number().optional(),
     })
     .optional(),
   sample: z.number().optional(),
   note: z.string().optional(),
+});
+
+/** A request of a check and its answer, cut. */
+export const exchange = z.object({
+  method: z.string(),
+  url: z.string(),
+  sent: z.string().optional(),
+  status: z.number().optional(),
+  type: z.string().optional(),
+  came: z.string().optional(),
+  failure: z.string().optional(),
+  durationMs: z.number(),
+  traceId: z.string().optional(),
 });
 
 /** What a check says of itself in the suite's own code. */
@@ -28,6 +42,7 @@ const ownDefinition = z.object({
   measures: z.string(),
   next: z.string(),
   runbook: z.string(),
+  service: z.string().optional(),
 });
 
 /** Where a case stands: which of several projects ran it, and which of its file's cases it is, as they were found. */
@@ -63,6 +78,8 @@ const caseEvent = z.object({
   durationMs: z.number().optional(),
   tags: z.array(z.string()),
   measurements: z.array(measurement),
+  /** Some of what it asked and was answered; of a suite that asks by Vigil's own clients. */
+  exchanges: z.array(exchange).optional(),
   definition: ownDefinition.optional(),
 });
 

@@ -27,7 +27,7 @@ export function externalCommand(
   const junit = options.suite.junit;
   if (placed.some((part, index) => part !== command[index])) return { command: placed, junit: work.junit };
   if (junit === undefined) {
-    throw new VigilError('CONFIG_INVALID', 'suite.command writes its report nobody knows where', {
+    throw new VigilError('CONFIG_INVALID', 'suite.command has no configured report', {
       expected: '{junit} in the command, or suite.junit with the path it writes ("-" for stdout)',
     });
   }

@@ -23,7 +23,7 @@ export function readLeft(file: string, sinceMs = Number.NEGATIVE_INFINITY): Left
     // Not blocking: who opens a pipe waits for its writer, for ever.
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return { problem: 'what stands in the place of the report is no regular file' };
+    if (!stats.isFile()) return { problem: 'the report is not a regular file' };
     if (Math.min(stats.mtimeMs, stats.ctimeMs) < sinceMs - timeToleranceMs)
       return { problem: 'the report is older than this run' };
     if (stats.size > maxBytes) {

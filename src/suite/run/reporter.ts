@@ -11,6 +11,7 @@ import type {
   TestRunEndReason,
   Vitest,
 } from 'vitest/node';
+import type { Exchanges } from '../../clients/index.ts';
 import { runEnvironment } from '../../core/environment/variables.ts';
 import type { Measurement } from '../../core/index.ts';
 import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
@@ -19,6 +20,8 @@ import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 /** What a check leaves in Vitest's `task.meta` for the reporter. */
 export interface VigilMeta {
   measurements?: Measurement[];
+  /** What was asked and answered. */
+  exchanges?: Exchanges;
   /** What the check says of itself; known before it runs. */
   definition?: OwnDefinition;
   /** The next step when it is red, where the catalogue and not the check says what it is. */
@@ -65,6 +68,7 @@ function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent 
   const diagnostic = testCase.diagnostic();
   const errors = (result.errors ?? []) as readonly SerializedErrorLike[];
   const isUnknown = errors.length > 0 && errors.every((error) => error.name === UNKNOWN_OUTCOME);
+  const { measurements = [], exchanges = [] } = testCase.meta().vigil ?? {};
   const note = 'note' in result ? result.note : undefined;
   return {
     type: 'case',
@@ -81,7 +85,8 @@ function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent 
     startedAtMs: diagnostic?.startTime,
     durationMs: diagnostic?.duration,
     tags: tagsOf(testCase),
-    measurements: testCase.meta().vigil?.measurements ?? [],
+    measurements,
+    exchanges,
     definition: definitionOf(testCase),
   };
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Redactor, redactXml, variables } from '../../core/index.ts';
+import { asJUnit, reportWithin } from '../junit/as-junit.ts';
 import { refersToSecrets, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
 import { externalCommand } from './external-suite.ts';
@@ -48,17 +49,11 @@ function followEvents(file: string, onCase: (event: CaseEvent) => void): () => v
   return () => clearInterval(timer);
 }
 
-/** What a tool prints before its report is none of it. */
-function withoutPreface(text: string): string {
-  const begin = text.search(/<\?xml|<testsuites?[\s>]/);
-  return begin > 0 && !text.trimStart().startsWith('<') ? text.slice(begin) : text;
-}
-
 /** A report on stdout; of one whose beginning was dropped nothing can be believed. */
 const printed = (run: CommandRun): Left =>
   run.isCut
     ? { problem: 'the report on stdout is too large' }
-    : { bytes: Buffer.from(withoutPreface(run.stdout)) };
+    : { bytes: Buffer.from(reportWithin(run.stdout)) };
 
 /** What is left of a run without its secrets: what it printed, its report and its stream. */
 function leftBehind(
@@ -72,7 +67,7 @@ function leftBehind(
   return {
     exit: run.exit,
     events: events && redactDeep(events),
-    junitXml: bytes && redactXml(bytes, redact),
+    junitXml: bytes && redactXml(asJUnit(bytes), redact),
     reportProblem: problem,
     output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
     durationMs: run.durationMs,

@@ -8,13 +8,15 @@ export interface SuiteExit {
   code: number | undefined;
   signal: string | undefined;
   timedOut: boolean;
+  /** Names of the checks that ran when the time was over, where that is known. */
+  running?: readonly string[] | undefined;
 }
 
 /** `exit code 1`, `killed by SIGKILL`, `ended because it did not finish in time`. */
-export function describeExit(exit: SuiteExit): string {
-  if (exit.timedOut) return 'ended because it did not finish in time';
-  if (exit.signal) return `killed by ${exit.signal}`;
-  return `exit code ${exit.code}`;
+export function describeExit({ timedOut, signal, code }: SuiteExit): string {
+  if (timedOut) return 'ended because it did not finish in time';
+  if (signal) return `killed by ${signal}`;
+  return `exit code ${code}`;
 }
 
 export interface CommandRun {

@@ -1,4 +1,4 @@
-import { givenValue, minimalEnvironment, variablesFor } from '../../core/index.ts';
+import { givenCompileCache, givenValue, minimalEnvironment, variablesFor } from '../../core/index.ts';
 import { homeVariables } from './suite-home.ts';
 import type { SuiteOptions } from './suite-options.ts';
 
@@ -20,7 +20,7 @@ export function suiteEnvironment(
     ...minimalEnvironment(),
     ...homeVariables(home),
     CI: '1',
-    NODE_COMPILE_CACHE: compileCache,
+    NODE_COMPILE_CACHE: givenCompileCache() ?? compileCache,
     ...ofRun,
     ...givenVariables(suite, refersToSecrets),
   };

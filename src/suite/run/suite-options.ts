@@ -14,7 +14,7 @@ export interface SuiteOptions {
   redactor: Redactor;
   /** Trace that the suite is a part of; a W3C traceparent for whatever command it is. */
   traceparent?: string | undefined;
-  /** Where Node may keep its compiled code between cycles. */
+  /** Where Node may keep its compiled code between cycles, unless whoever runs us has said where. */
   compileCache?: string | undefined;
   /** The suite's home where ours can't be written; ours without it. */
   home?: string | undefined;

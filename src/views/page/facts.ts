@@ -1,5 +1,5 @@
 import type { AlertRule, SignalNaming } from '../../alerts/index.ts';
-import type { CheckDefinition, ThresholdTable } from '../../core/index.ts';
+import { byText, type CheckDefinition, type Matcher, type ThresholdTable } from '../../core/index.ts';
 import type {
   CycleReader,
   Deployment,
@@ -8,16 +8,18 @@ import type {
   RecordedCycle,
   RecordedMaintenance,
   SampleReader,
+  StateReader,
 } from '../../history/index.ts';
 import { recordedCycleOf, type StatusInput } from '../../monitor/index.ts';
 import type { RollbackRun, ShadowRollback } from '../../release/index.ts';
+import type { SuitePlace } from '../../suite/index.ts';
 import type { RolloutFacts } from './rollout-facts.ts';
 
 /** What the page is made from: the evidence, and the watch that is running now. */
 export interface PageSource {
   /** The deployment's name. */
   name: string;
-  history: CycleReader & JournalReader & SampleReader;
+  history: CycleReader & JournalReader & SampleReader & StateReader;
   table: ThresholdTable;
   rules: readonly AlertRule[];
   naming: SignalNaming;
@@ -31,6 +33,16 @@ export interface PageSource {
   endsMs?: number | undefined;
   /** The rollout as recorded; `undefined` when none is. */
   rollout?: ((nowMs: number) => RolloutFacts | undefined) | undefined;
+  /** The address of a trace in the store that is configured. */
+  traceUrl?: ((traceId: string) => string) | undefined;
+  /** Where the checks stand. */
+  suite: SuitePlace | undefined;
+  /** A command of this program, to be pasted, as this watch was started. */
+  ownCommand(words: readonly string[]): string;
+  /** Whether Vigil can roll back here. */
+  isRollbackConfigured: boolean;
+  /** Whether alerts can be acknowledged and silenced over the port, with the token. */
+  isChangeable: boolean;
   /** How a rollback is begun, by the trigger that calls for it. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Rollbacks under way in a range, oldest first. */
@@ -54,6 +66,8 @@ export interface Facts {
   rollout: RolloutFacts | undefined;
   rollbacks: readonly RollbackRun[];
   shadows: readonly ShadowRollback[];
+  /** The services that did not answer their last scrape, by name. */
+  down: readonly string[];
   /** Since when nothing has gone round, when that is longer than it may be. */
   stalledSinceMs: number | undefined;
   /** When the schedule was ended, if it was. */
@@ -65,6 +79,23 @@ export const pageLookBackMs = 48 * 3_600_000;
 
 /** Rounds that may be left out before the watch counts as standing still; a busy machine needs some patience. */
 const patienceMs = 30_000;
+
+/** Scrapes that a service may miss before what it said last counts no more. */
+const rememberedScrapes = 4;
+
+/** The services of which an instance did not answer its last scrape. */
+function downServices({ history, naming, sampleMs }: PageSource, nowMs: number): string[] {
+  const services: Matcher = { label: 'job', operator: '=~', value: naming.services };
+  const fromMs = nowMs - rememberedScrapes * sampleMs;
+  const down = history
+    .newest('up', [services], fromMs, nowMs)
+    .filter(({ points }) => points.at(-1)?.value === 0);
+  const named = down.map(({ labels: { service, job, instance } }) => {
+    const name = service ?? job ?? 'a service';
+    return instance === undefined ? name : `${name} at ${instance}`;
+  });
+  return [...new Set(named)].sort(byText);
+}
 
 /** Reads everything that the page says at one instant. */
 export function gatherFacts(source: PageSource, nowMs: number): Facts {
@@ -86,6 +117,7 @@ export function gatherFacts(source: PageSource, nowMs: number): Facts {
     rollout: source.rollout?.(nowMs),
     rollbacks: source.rollbackRuns?.(fromMs, nowMs) ?? [],
     shadows: source.shadowRollbacks?.(0, nowMs) ?? [],
+    down: status.values.uptime === 0 ? downServices(source, nowMs) : [],
     stalledSinceMs: silentMs > 4 * source.sampleMs + patienceMs ? source.lastTickMs() : undefined,
     endedMs: history.grids().at(-1)?.endMs,
   };

@@ -2,12 +2,17 @@ import {
   type AlertRecord,
   type AlertRule,
   alertText,
+  maintenanceOf,
+  passRateStep,
   rollbackTriggers,
+  ruleOfAlert,
   undeliveredRule,
   undeliveredText,
 } from '../../alerts/index.ts';
 import { type Bound, byText, formatBound, runbookOf, type Unit } from '../../core/index.ts';
-import { shownNames } from '../../suite/index.ts';
+import { shortIdOf } from '../../monitor/index.ts';
+import { failureText } from '../../suite/index.ts';
+import { downText, nameOfCheck } from './causes.ts';
 import type { Facts } from './facts.ts';
 import { clause, valueText } from './words.ts';
 
@@ -19,22 +24,23 @@ interface Description {
   forSeconds: number;
   next: string;
   runbook: string;
+  /** The check to look at. */
+  check?: string | undefined;
 }
 
 function ofCheck({ labels }: AlertRecord, { source, cycle }: Facts): Description {
   const id = labels.check ?? '';
   const definition = source.catalogue?.find((check) => check.id === id);
   const outcome = cycle?.outcomes.find((check) => check.id === id);
-  const shown = shownNames(cycle?.outcomes.map((check) => check.id) ?? []).get(id);
-  const name = definition ? `${id} ${definition.title}` : (shown ?? id);
+  const shown = nameOfCheck({ cycle })(id);
+  const name = definition ? `${id} ${definition.title}` : shown;
   const trigger = rollbackTriggers.find((one) => one.check === id && definition?.group === 'rollback');
   // What a trigger's check asks for may be under way, or done.
   const next = trigger && source.rollbackAdvice?.(trigger.trigger);
-  const reason = outcome?.outcome === 'fail' && outcome.reason;
   return {
-    says: reason ? `${name}: ${clause(reason)}` : `${name} failed`,
+    says: outcome?.outcome === 'fail' ? failureText(outcome, shown) : `${name} failed`,
     forSeconds: 0,
-    next: next ?? definition?.next ?? 'read the message of the check',
+    next: next ?? definition?.next ?? 'open the check: its message, and the command that runs it alone',
     runbook: definition ? runbookOf(definition) : 'docs/incident-response.md#healthcheckfailed',
   };
 }
@@ -42,20 +48,19 @@ function ofCheck({ labels }: AlertRecord, { source, cycle }: Facts): Description
 /** The rule of an alert; that of a rollback trigger with the trigger's own limit. */
 function ruleOf({ rule: name, labels }: AlertRecord, { source }: Facts): AlertRule | undefined {
   const rule = source.rules.find((one) => one.name === name);
-  const trigger = rollbackTriggers.find((one) => one.trigger === labels.trigger);
-  if (!rule || !trigger) return rule;
-  const { title, unit, rollback: limit } = source.table[trigger.signal];
-  const command = `vigil rollback --execute --trigger ${trigger.trigger}`;
-  const isDown = trigger.signal === 'uptime';
+  const { trigger = '' } = labels;
+  const limit = rule?.triggers?.[trigger];
+  if (!rule || !limit) return rule;
   return {
-    ...rule,
-    unit,
-    limit,
-    forSeconds: limit?.forSeconds ?? 0,
-    summary: isDown ? 'a service of the target does not answer' : `${title} {value} ({limit})`,
-    next: source.rollbackAdvice?.(trigger.trigger) ?? command,
+    ...ruleOfAlert(rule, { labels }),
+    summary: limit.says,
+    next: source.rollbackAdvice?.(trigger) ?? `vigil rollback --execute --trigger ${trigger}`,
   };
 }
+
+/** The check that pulls the pass rate down now, and what to do about it. */
+const passRateStepOf = ({ cycle, source }: Facts) =>
+  passRateStep(cycle?.outcomes ?? [], (id) => source.catalogue?.find((check) => check.id === id));
 
 function describe(alert: AlertRecord, facts: Facts): Description {
   if (alert.rule === undeliveredRule.name) {
@@ -63,20 +68,40 @@ function describe(alert: AlertRecord, facts: Facts): Description {
     return { ...text, says: summary, forSeconds: 0 };
   }
   const rule = ruleOf(alert, facts);
-  return rule ? { ...rule, says: clause(alertText(rule, alert).summary) } : ofCheck(alert, facts);
+  const step = rule?.labels.signal === 'pass_rate' ? passRateStepOf(facts) : undefined;
+  const down = isDownAlert(alert) ? downText(facts) : undefined;
+  if (rule && down !== undefined) return { ...rule, says: down };
+  return rule ? { ...rule, says: clause(alertText(rule, alert).summary), ...step } : ofCheck(alert, facts);
 }
+
+const isDownAlert = ({ rule, labels }: AlertRecord): boolean =>
+  rule === 'ServiceDown' || labels.trigger === 'service_down';
 
 /** The alert with everything that a person needs to know of it; times in ms since 1970. */
 function shownAlert(alert: AlertRecord, facts: Facts) {
-  const { says, unit, limit, forSeconds, next, runbook } = describe(alert, facts);
-  const { fingerprint, rule, status, labels, value, sinceMs, heldMs, last, noDataSinceMs, mute, isNew } =
-    alert;
+  const { says, unit, limit, forSeconds, next, runbook, check } = describe(alert, facts);
+  const {
+    fingerprint,
+    rule,
+    status,
+    labels,
+    value,
+    sinceMs,
+    heldMs,
+    last,
+    noDataSinceMs,
+    mute,
+    isNew,
+    incident,
+  } = alert;
   const isDue = status === 'pending' && last.state === 'breached';
   return {
     fingerprint,
+    /** What a person types to name it. */
+    shortId: shortIdOf(alert),
     name: rule,
-    /** The check or the trigger, where a rule has an alert for each. */
-    subject: labels.check ?? labels.trigger ?? labels.channel,
+    /** The check, the trigger, the channel or the service, where a rule has an alert for each. */
+    subject: labels.check ?? labels.trigger ?? labels.channel ?? labels.instance ?? labels.job,
     status,
     priority: labels.priority ?? 'P1',
     severity: labels.severity ?? 'critical',
@@ -91,13 +116,27 @@ function shownAlert(alert: AlertRecord, facts: Facts) {
     isClearing: status === 'firing' && last.state === 'clear',
     noDataSinceMs,
     isNew,
+    /** It follows from another that somebody hears of. */
+    isExplained: mute?.kind === 'inhibited',
+    /** What it is part of, once it fired. */
+    incident,
     mute,
+    /** When nobody's being told of it ends, for one that is silenced. */
+    silencedUntilMs:
+      mute?.kind === 'maintenance' ? maintenanceOf(alert, facts.maintenance, facts.nowMs)?.toMs : undefined,
     acknowledged: facts.acknowledgements.findLast(
       ({ alertKey, timeMs, untilMs = Number.POSITIVE_INFINITY }) =>
         alertKey === fingerprint && timeMs >= sinceMs && facts.nowMs < untilMs,
     ),
     next,
     runbook,
+    /** The check that failed, or that pulls a sum down. */
+    check: labels.check ?? check,
+    /** To be pasted. */
+    commands: {
+      acknowledge: facts.source.ownCommand(['alerts', '--acknowledge', shortIdOf(alert)]),
+      silence: facts.source.ownCommand(['alerts', '--silence', shortIdOf(alert), '--for', '1h']),
+    },
   };
 }
 

@@ -1,5 +1,13 @@
 import type { HistoryReader, JournalReader } from '../../history/index.ts';
-import { askHistory, type GateDecision, type GateSetup, rolloutStanding } from '../../release/index.ts';
+import {
+  advisoryRecords,
+  askEvidence,
+  askHistory,
+  type GateDecision,
+  type GateSetup,
+  type PrometheusStore,
+  rolloutStanding,
+} from '../../release/index.ts';
 
 /** Where a rollout stands; times in ms since 1970. */
 export type RolloutFacts = NonNullable<ReturnType<typeof rolloutStanding>> & {
@@ -9,6 +17,8 @@ export type RolloutFacts = NonNullable<ReturnType<typeof rolloutStanding>> & {
   gate: GateDecision | undefined;
   /** The newest first. */
   decisions: ReturnType<JournalReader['decisions']>;
+  /** How often each advisory condition and check was right, in words. */
+  advisory: readonly string[];
 };
 
 /** How long what the gate would say stands: it reads the whole time since the stage before. */
@@ -18,13 +28,30 @@ const answerStandsMs = 30_000;
 export function openRollout(
   history: HistoryReader,
   setup: GateSetup,
+  store?: PrometheusStore,
 ): (nowMs: number) => RolloutFacts | undefined {
   let answer: GateDecision | undefined;
 
-  const gateOf = (to: number, nowMs: number): GateDecision => {
-    if (answer?.to !== to || Math.abs(nowMs - answer.atMs) >= answerStandsMs)
-      answer = askHistory(history, setup, { to, askedBy: 'page', via: 'page' }, nowMs).decision;
-    return answer;
+  let isAsking = false;
+
+  /** Where several Vigils decide by their store, its answer is waited for and shown when the page is next looked at. */
+  const askStore = async (asking: Parameters<typeof askHistory>[2], nowMs: number) => {
+    isAsking = true;
+    try {
+      answer = (await askEvidence(history, store, setup, asking, nowMs)).decision;
+    } catch {
+      answer = undefined; // a store that is away is told by the loop and by doctor
+    } finally {
+      isAsking = false;
+    }
+  };
+
+  const gateOf = (to: number, nowMs: number): GateDecision | undefined => {
+    const asking = { to, askedBy: 'page', via: 'page' };
+    const isOld = answer?.to !== to || Math.abs(nowMs - answer.atMs) >= answerStandsMs;
+    if (isOld && !store) answer = askHistory(history, setup, asking, nowMs).decision;
+    if (isOld && store && !isAsking) void askStore(asking, nowMs);
+    return answer?.to === to ? answer : undefined;
   };
 
   return (nowMs) => {
@@ -37,6 +64,7 @@ export function openRollout(
       stages: setup.plan.map((stage) => ({ ...stage, takenMs: taken.get(stage.percent) })),
       gate: next && gateOf(next.percent, nowMs),
       decisions: history.decisions(deployedMs, nowMs).reverse(),
+      advisory: advisoryRecords(history, 0, nowMs),
     };
   };
 }

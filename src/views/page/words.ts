@@ -1,6 +1,6 @@
 import { type Bound, formatBeside, formatValue, grouped, type Unit } from '../../core/index.ts';
 
-export { spanText } from './assets/time.js';
+export { spanText } from './browser/time.ts';
 
 /** The time of day of an instant, as everybody on call reads it: `03:12 UTC`. */
 export function clockText(ms: number): string {

@@ -1,15 +1,5 @@
 import { labelKey } from '../../core/index.ts';
-
-/** One alert from its first breach to its end. */
-export interface Episode {
-  alert: string;
-  labels: Readonly<Record<string, string>>;
-  severity: string;
-  pendingMs: number;
-  firedMs: number;
-  /** `undefined` while it fires at the end of the evidence. */
-  resolvedMs: number | undefined;
-}
+import type { Episode } from './replay-schema.ts';
 
 interface Change {
   alert: string;

@@ -3,7 +3,7 @@ import { labelFingerprint, validated } from '../../core/index.ts';
 import type { JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../../release/index.ts';
 import { alertTitle } from '../report/words.ts';
-import type { Episode } from './episodes.ts';
+import type { Episode } from './replay-schema.ts';
 
 /** Something that really was wrong. */
 export interface Incident {
@@ -80,14 +80,12 @@ export function recordedIncidents(
   return incidents.length === 0
     ? {
         source: 'nothing',
-        explanation:
-          'unknown, for nobody labelled one (--incidents), no rollback ran and nobody took an alert',
+        explanation: 'unknown: none is labelled (--incidents), no rollback ran and no alert was acknowledged',
         incidents,
       }
     : {
         source: 'recorded',
-        explanation:
-          'the rollbacks that ran and the alerts that a person took; label others with --incidents',
+        explanation: 'rollbacks that ran and alerts that were acknowledged; label others with --incidents',
         incidents,
       };
 }

@@ -1,5 +1,5 @@
 import { type AlertRule, alertRules, namingOf, ruleDefinitions } from '../../alerts/index.ts';
-import { type RuleTimes, type VigilConfig, validatePolicy } from '../../core/index.ts';
+import { dependenciesIn, type RuleTimes, type VigilConfig, validatePolicy } from '../../core/index.ts';
 import { gateSetup } from '../../release/index.ts';
 
 /** A set of limits and times under which recorded evidence is judged again; its name heads the columns. */
@@ -28,6 +28,7 @@ export function policyOf(name: string, config: VigilConfig, recorded: VigilConfi
     table,
     naming,
     rules: (cycleIntervalMs: number) => withTimes(alertRules(table, naming, cycleIntervalMs), times),
+    dependencies: dependenciesIn(recorded),
     plan,
   };
 }

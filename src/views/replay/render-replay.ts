@@ -1,7 +1,6 @@
 import { grouped, oneLine } from '../../core/index.ts';
 import { alertTitle, lengthText, timeText } from '../report/words.ts';
-import type { Episode } from './episodes.ts';
-import type { PolicyResult, ReplayDocument } from './replay.ts';
+import type { Episode, PolicyResult, ReplayDocument } from './replay-schema.ts';
 import type { Detection } from './score.ts';
 
 /** A table with columns as wide as their widest cell. */
@@ -144,10 +143,10 @@ export function renderReplay(document: ReplayDocument): string {
       ? ['', title, ...table([[first, 'recorded', ...policies.map(({ name }) => name)], ...rows])]
       : [];
   return [
-    `Replay of ${timeText(fromMs)} to ${timeText(toMs)} UTC: ${grouped(evaluations)} evaluations`,
     isSame
       ? `The current configuration gives exactly the ${recorded} transitions that the loop recorded.`
       : `The current configuration gives other transitions than the loop recorded: ${onlyRecorded.length} only recorded, ${onlyReplayed.length} only replayed.`,
+    `Replay of ${timeText(fromMs)} to ${timeText(toMs)} UTC: ${grouped(evaluations)} evaluations`,
     ...[
       ...onlyRecorded.slice(0, 5).map((line) => `  only recorded: ${line}`),
       ...onlyReplayed.slice(0, 5).map((line) => `  only replayed: ${line}`),

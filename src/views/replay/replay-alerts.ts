@@ -41,12 +41,13 @@ export function replayAlerts(
   const judges = new Map<number, ReturnType<typeof openJudge>>();
   const judgeAt = (atMs: number) => {
     const cycleIntervalMs = grids.findLast(({ startMs }) => startMs <= atMs)?.intervalMs ?? 300_000;
-    const { table, naming } = policy;
+    const { table, naming, dependencies } = policy;
     const judge =
       judges.get(cycleIntervalMs) ??
       openJudge({
         table,
         naming,
+        dependencies,
         baseline,
         cycleIntervalMs,
         rules: policy.rules(cycleIntervalMs),

@@ -1,18 +1,14 @@
-import type { CheckDefinition, VigilConfig } from '../../core/index.ts';
+import { type CheckDefinition, headAt, type VigilConfig } from '../../core/index.ts';
 import type { CycleReader, HistoryReader } from '../../history/index.ts';
 import { episodesOf } from './episodes.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { recordedIncidents, type Truth } from './incidents.ts';
 import type { ReplayPolicy } from './policy.ts';
 import { type Replayed, replayAlerts } from './replay-alerts.ts';
+import type { ReplayDocument } from './replay-schema.ts';
 import { type Reproduction, reproductionOf } from './reproduction.ts';
 import { neverReplayed, replayRollout } from './rollout.ts';
 import { scoreOf } from './score.ts';
-
-/** Several policies over the same evidence; times are milliseconds since 1970. */
-export type ReplayDocument = NonNullable<ReturnType<typeof replay>>;
-/** One policy over the evidence. */
-export type PolicyResult = ReplayDocument['policies'][number];
 
 export interface ReplayOptions {
   /** The configuration of the watch; its policy is replayed first. */
@@ -56,7 +52,7 @@ const recordable = ({ transitions }: Replayed) =>
   transitions.map(({ rule, atMs, ...change }) => ({ ...change, alert: rule, timeMs: atMs }));
 
 /** Judges the recorded evidence by the current policy and by others; `undefined` when there are no samples to judge. */
-export function replay(reader: HistoryReader, options: ReplayOptions) {
+export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDocument | undefined {
   return reader.atOneInstant(() => {
     const { config, current, others, nowMs, graceMs } = options;
     const { evaluations, lostCycles } = evaluationsIn(reader, options.sinceMs ?? 0, nowMs, options.catalogue);
@@ -86,7 +82,9 @@ export function replay(reader: HistoryReader, options: ReplayOptions) {
     const again = replayed(current);
     const reproduction = reproductionOf(transitions, recordable(again));
     return {
-      version: 1,
+      ...headAt(nowMs),
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
       fromMs,
       toMs,
       evaluations: evaluations.length,

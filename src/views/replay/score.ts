@@ -1,5 +1,5 @@
-import type { Episode } from './episodes.ts';
 import type { Incident, Truth } from './incidents.ts';
+import type { Episode } from './replay-schema.ts';
 
 /** What a policy made of one incident. */
 export type Detection = ReturnType<typeof detectionOf>;

@@ -9,7 +9,7 @@ export interface CheckTotals {
   passed: number;
   failed: number;
   unknown: number;
-  /** Skipped because a part it needs is not declared. */
+  /** Skipped because a part it needs is not declared, or because `suite.skips` accepts it. */
   skipped: number;
   /** How often it went from pass to fail or back, one judgement after another. */
   flips: number;

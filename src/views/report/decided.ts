@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Bound, Unit } from '../../core/index.ts';
 import type { JournalReader, RowReader, StateReader } from '../../history/index.ts';
-import { rollbackRuns, shadowRollbacks } from '../../release/index.ts';
+import { advisoryRecords, rollbackRuns, shadowRollbacks } from '../../release/index.ts';
 import type { Queries } from './queries.ts';
 import type { Scope } from './window.ts';
 
@@ -12,7 +12,7 @@ const kept = z
       .array(
         z.object({
           title: z.string().catch('a condition'),
-          outcome: z.enum(['pass', 'fail', 'unknown', 'not configured']).catch('unknown'),
+          outcome: z.enum(['pass', 'fail', 'unknown', 'not configured', 'advisory']).catch('unknown'),
           value: z.number().nullable().catch(null),
           unit: z
             .custom<Unit>((unit) => typeof unit === 'string')
@@ -60,5 +60,6 @@ ORDER BY started_ms, option`,
     rollbackListing,
     rollbacks: rollbackRuns(reader, fromMs, toMs - 1),
     shadows: shadowRollbacks(reader, fromMs, toMs - 1),
+    advisory: advisoryRecords(reader, fromMs, toMs - 1),
   };
 }

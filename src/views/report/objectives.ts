@@ -9,6 +9,7 @@ import {
   type ThresholdTable,
 } from '../../core/index.ts';
 import type { SampleReader } from '../../history/index.ts';
+import type { Breaches } from './breaches.ts';
 import type { Curve, Curves } from './curves.ts';
 import { type Judged, shareObjective, stateOf, warning } from './judged.ts';
 import { many } from './proof.ts';
@@ -24,6 +25,7 @@ export interface Objective extends Judged {
   target: string;
   /** The achieved value as a person reads it beside the target. */
   told: string;
+  breaches: Breaches;
 }
 
 function passRate(queries: Queries, { cycles }: Scope, slo: Bound): Judged {
@@ -127,6 +129,9 @@ function uptime(queries: Queries, { fromMs, toMs }: Scope, naming: SignalNaming,
 }
 
 /** What each cycle's own probe reached: the worst of it, and in how many cycles it was past the limit. */
+/** On which side of an objective its breach lies. */
+const sideOf = ({ operator }: Bound): string => (operator.startsWith('>') ? 'below' : 'above');
+
 function throughput(queries: Queries, scope: Scope, slo: Bound): Judged {
   const isFloor = slo.operator === '>=' || slo.operator === '>';
   const title = 'throughput of the probe';
@@ -145,14 +150,14 @@ WHERE metrics.name = 'throughput' AND bound IS NOT NULL AND ${scope.cycles}`,
     return warning(slo, worst, 'no cycle measured it', 'nothing: it was not measured');
   const seen = many(cycles.value, 'cycles');
   const proves = `what ${seen} saw; nothing of the time between them`;
-  return warning(slo, worst, `past it in ${many(past.value, 'of')} ${seen}`, proves);
+  return warning(slo, worst, `${sideOf(slo)} target in ${many(past.value, 'of')} ${seen}`, proves);
 }
 
 /** A resource of the host: its worst value, and in how many readings it was past the limit. */
 function resource({ worst, points, source }: Curve, slo: Bound): Judged {
   if (points.length === 0) return warning(slo, worst, 'it was not recorded', 'nothing: it was not recorded');
   const past = points.filter(({ value }) => !holds(slo, value)).length;
-  const remark = `past it in ${many(past, 'of')} ${many(points.length, 'steps')}, by the ${source}`;
+  const remark = `${sideOf(slo)} target in ${many(past, 'of')} ${many(points.length, 'steps')}, by the ${source}`;
   return warning(slo, worst, remark, 'what was read; nothing of the time between two readings');
 }
 
@@ -178,7 +183,7 @@ export function objectivesOf(
     throughput: (slo) => throughput(queries, scope, slo),
     ...resources,
   };
-  const objectives = Object.entries(judges).flatMap(([name, judge]): Objective[] => {
+  const objectives = Object.entries(judges).flatMap(([name, judge]): Omit<Objective, 'breaches'>[] => {
     const signal = name as SignalName;
     const { title, unit, slo } = table[signal];
     if (!slo || !isMeasured(name, naming)) return [];

@@ -1,5 +1,5 @@
 import { type Expression, evaluate, preloaded, type SampleSource, toPromQL } from '../../alerts/index.ts';
-import { formatDuration, formatValue, type Unit } from '../../core/index.ts';
+import { durationLiteral, formatValue, type Unit } from '../../core/index.ts';
 import type { RowReader, SampleReader } from '../../history/index.ts';
 import type { ReportWindow } from './window.ts';
 
@@ -97,12 +97,11 @@ export class Queries {
     return { listing, rows };
   }
 
-  /** An expression at the end of the window. */
-  evaluated(title: string, unit: Unit, expression: Expression): QueriedValue {
-    const { toMs } = this.#window;
+  /** An expression at the end of the window, or at a time within. */
+  evaluated(title: string, unit: Unit, expression: Expression, atMs = this.#window.toMs): QueriedValue {
     // One evaluation of the whole window: nothing is gained by reading it beforehand.
-    const value = evaluate(expression, this.#reader, toMs);
-    return this.#keep(title, unit, value, { language: 'promql', text: toPromQL(expression), atMs: toMs });
+    const value = evaluate(expression, this.#reader, atMs);
+    return this.#keep(title, unit, value, { language: 'promql', text: toPromQL(expression), atMs });
   }
 
   /** An expression at every step of the window, and its greatest or least value. */
@@ -113,7 +112,7 @@ export class Queries {
       const value = numberOf(evaluate(expression, this.#samples, atMs));
       if (value !== null) points.push({ timeMs: atMs, value });
     }
-    const steps = `${formatDuration(toMs - fromMs)}:${formatDuration(stepMs)}`;
+    const steps = `${durationLiteral(toMs - fromMs)}:${durationLiteral(stepMs)}`;
     const text = `${extreme}_over_time((${toPromQL(expression)})[${steps}])`;
     const query: Query = { language: 'promql', text, atMs: toMs };
     return { worst: this.#keep(title, unit, extremeOf(points, extreme), query), points };

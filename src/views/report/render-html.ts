@@ -1,11 +1,11 @@
 import escapeHtml from 'escape-html';
 import { html } from '../html-text.ts';
 import type { Charts } from './charts/draw-charts.ts';
-import type { ReportDocument } from './document.ts';
+import type { ReportDocument } from './report-schema.ts';
 import type { Block, Cell, Section } from './sections/block.ts';
 import { styleOf } from './style.ts';
 import { reasonsOf } from './verdict.ts';
-import { releaseText, reportTitle, stateText, stateTone, timeText, verdictSign } from './words.ts';
+import { glanceCaption, objectiveState, releaseText, reportTitle, timeText, verdictSign } from './words.ts';
 
 const references = (queries: readonly string[] = []): string =>
   queries.length === 0
@@ -24,7 +24,7 @@ function cellText(cell: string | Cell): string {
 
 function picture(svg: string | undefined, caption: string): string {
   const words = html(caption);
-  if (svg === undefined) return `<p class="about">No picture, for there is no data: ${words}</p>`;
+  if (svg === undefined) return `<p class="about">No picture, because there is no data: ${words}</p>`;
   const named = svg.replace('<svg', `<svg role="img" aria-label="${words}"`);
   return `<figure>${named}<figcaption>${words}</figcaption></figure>`;
 }
@@ -53,20 +53,25 @@ const list = (items: readonly string[]): string =>
 function tiles({ objectives }: ReportDocument): string {
   return objectives
     .filter(({ decides }) => decides)
-    .map(
-      ({ title, target, told, state }) =>
-        `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${stateTone[state]}">${html(stateText[state])}</span> <small>must be ${html(target)}</small></div>`,
-    )
+    .map((objective) => {
+      const { title, target, told } = objective;
+      const { text, tone } = objectiveState(objective);
+      return `<div class="tile"><small>${html(title)}</small><b>${html(told)}</b><span class="${tone}">${html(text)}</span> <small>must be ${html(target)}</small></div>`;
+    })
     .join('');
 }
 
-const glanceCaption =
-  'The watch at a glance. Green: watched; a hole is a gap. Bars: alerts, tall critical, lower warning, flat info; hollow while pending. Lines: D deployment, G gate, O override, R rollback.';
+/** Why the verdict is none that the tiles show: they are averages. */
+function tilesNote({ objectives, conclusion: { verdict, failures } }: ReportDocument): string {
+  const isAnyMet = objectives.some(({ decides, state }) => decides && state === 'met');
+  if (verdict !== 'fail' || !isAnyMet) return '';
+  return `<p class="about">These are averages of the whole window. The verdict counts each of these too: ${html(failures.join('; '))}.</p>`;
+}
 
 /** The report as one page: no script, nothing loaded, every text of others escaped, pictures inline. */
 export function reportHtml(document: ReportDocument, sections: readonly Section[], charts: Charts): string {
   const { conclusion, name, fromMs, toMs, target, release, generatedMs } = document;
-  const { verdict, headline, recommendation } = conclusion;
+  const { verdict, summary, headline, recommendation } = conclusion;
   const title = reportTitle(name, toMs - fromMs);
   const since = release ? html(releaseText(release, toMs)) : 'No deployment is recorded.';
   const reasons = reasonsOf(conclusion).map(({ title: why, items }) => `<h3>${why}</h3>${list(items)}`);
@@ -82,9 +87,10 @@ export function reportHtml(document: ReportDocument, sections: readonly Section[
 <p class="about">${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${html(target ?? 'none: no cycle is recorded')}.<br>${since}
 <br>Made ${timeText(generatedMs)} UTC from the evidence history. Q1, Q2 … lead to the query that gives a figure.</p>
 <div class="verdict ${verdict}"><h2>${verdictSign[verdict]} ${verdict.toUpperCase()}</h2>
-<p class="headline">${html(headline)}</p><p>${html(recommendation)}</p>
+<p class="headline">${html(summary)}</p><p>${html(headline)}</p><p>${html(recommendation)}</p>
 ${reasons.join('')}</div>
 <div class="tiles">${tiles(document)}</div>
+${tilesNote(document)}
 ${picture(charts.glance, glanceCaption)}
 ${body.join('\n')}
 </main></body></html>

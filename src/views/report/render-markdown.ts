@@ -1,8 +1,12 @@
 import { oneLine } from '../../core/index.ts';
-import type { ReportDocument } from './document.ts';
-import type { Block, Cell, Section } from './sections/block.ts';
+import type { Charts } from './charts/draw-charts.ts';
+import type { ReportDocument } from './report-schema.ts';
+import type { Block, Cell, ChartName, Section } from './sections/block.ts';
 import { reasonsOf } from './verdict.ts';
-import { releaseText, reportTitle, timeText, verdictSign } from './words.ts';
+import { glanceCaption, releaseText, reportTitle, timeText, verdictSign } from './words.ts';
+
+/** Where the pictures of the Markdown are, beside it. */
+export const picturesFolder = '48hour_report';
 
 /**
  * Any text as text of Markdown within a line or a cell: nothing in it is markup, a link or a mention.
@@ -31,7 +35,15 @@ function cellText(cell: string | Cell): string {
   return [markdown(cell.text), references(cell.queries).replace(/[[\]]/g, '')].filter(Boolean).join(' ');
 }
 
-function blockText(block: Block): string {
+/** A picture by its name, if there is one; the folder stands beside the report. */
+function picture(name: ChartName, caption: string, charts: Charts): string {
+  const words = markdown(caption);
+  return charts[name] === undefined
+    ? `No picture, for there is no data: ${words}`
+    : `![${words}](${picturesFolder}/${name}.svg)\n\n*${words}*`;
+}
+
+function blockText(block: Block, charts: Charts): string {
   switch (block.kind) {
     case 'text':
       return [markdown(block.text), markdown(references(block.queries))].filter(Boolean).join(' ');
@@ -48,19 +60,24 @@ function blockText(block: Block): string {
     case 'code':
       return `**${block.anchor}** ${markdown(block.caption)}\n\n${codeBlock(block.text, block.language)}`;
     case 'chart':
-      return `*Picture in the HTML report:* ${markdown(block.caption)}`;
+      return picture(block.name, block.caption, charts);
   }
 }
 
-/** The report as Markdown; every text of others is escaped. */
-export function reportMarkdown(document: ReportDocument, sections: readonly Section[]): string {
+/** The report as Markdown; every text of others is escaped, pictures are files beside it. */
+export function reportMarkdown(
+  document: ReportDocument,
+  sections: readonly Section[],
+  charts: Charts,
+): string {
   const { conclusion, fromMs, toMs, name, target, release } = document;
-  const { verdict, headline, recommendation } = conclusion;
+  const { verdict, summary, headline, recommendation } = conclusion;
   const since = release ? ` ${releaseText(release, toMs)}` : '';
   const parts = [
     `# ${markdown(reportTitle(name, toMs - fromMs))}`,
     `## ${verdictSign[verdict]} ${verdict.toUpperCase()}`,
-    `**${markdown(headline)}**`,
+    `**${markdown(summary)}**`,
+    markdown(headline),
     `**Recommendation:** ${markdown(recommendation)}`,
     ...reasonsOf(conclusion).flatMap(({ title, items }) => [
       `**${title}**`,
@@ -69,7 +86,11 @@ export function reportMarkdown(document: ReportDocument, sections: readonly Sect
     markdown(
       `Watched ${timeText(fromMs)} to ${timeText(toMs)} UTC, target ${target ?? 'none: no cycle is recorded'}.${since} Made ${timeText(document.generatedMs)} UTC from the evidence history; [Q1], [Q2] … name the query that gives a figure, in the appendix.`,
     ),
-    ...sections.flatMap(({ title, blocks }) => [`## ${markdown(title)}`, ...blocks.map(blockText)]),
+    picture('glance', glanceCaption, charts),
+    ...sections.flatMap(({ title, blocks }) => [
+      `## ${markdown(title)}`,
+      ...blocks.map((block) => blockText(block, charts)),
+    ]),
   ];
   return `${parts.join('\n\n')}\n`;
 }

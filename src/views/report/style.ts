@@ -28,7 +28,7 @@ p { margin: .4rem 0; max-width: 52rem; } a { color: #005a8c; } .about { color: v
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; border-bottom: 1.5px solid var(--dim); padding: .3rem .55rem .3rem 0; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: .3rem .55rem .3rem 0; vertical-align: top; overflow-wrap: anywhere; }
-td.short { white-space: nowrap; } td:first-child { min-width: 6rem; }
+td:not(.short) { min-width: 5.2rem; } td.short { white-space: nowrap; } td:first-child:not(.short) { min-width: 8.4rem; }
 .ref { font-size: .85em; white-space: nowrap; }
 figure { margin: 1rem 0; break-inside: avoid; } figure svg { width: 100%; height: auto; display: block; }
 figcaption { color: var(--dim); font-size: 12px; margin-top: .2rem; }

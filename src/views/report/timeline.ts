@@ -3,6 +3,7 @@ import type { RollbackRun } from '../../release/index.ts';
 import type { AlertEpisode, Alerts } from './alert-episodes.ts';
 import type { Checks, Fault } from './checks.ts';
 import type { Decided, Decisions } from './decided.ts';
+import type { MixedStretch } from './mixed.ts';
 import type { Watched } from './watched.ts';
 import type { InProduction, ReportWindow } from './window.ts';
 import { alertTitle, checkTitle, lengthText } from './words.ts';
@@ -23,9 +24,10 @@ const eventKinds = {
   gate: { text: 'gate', letter: 'G' },
   override: { text: 'OVERRIDE', tone: 'bad', letter: 'O' },
   rollback: { text: 'rollback', tone: 'bad', letter: 'R' },
+  mixed: { text: 'mixed releases', tone: 'warn' },
   gap: { text: 'gap', tone: 'warn' },
   maintenance: { text: 'maintenance' },
-  acknowledgement: { text: 'taken' },
+  acknowledgement: { text: 'acknowledged' },
 } satisfies Record<string, Kind>;
 type EventKind = keyof typeof eventKinds;
 
@@ -77,7 +79,7 @@ function rollbackEvent(run: RollbackRun): TimelineEvent {
 function alertEvent(episode: AlertEpisode): TimelineEvent {
   const { severity, priority, firedMs, resolvedMs, durationMs, acknowledgedBy } = episode;
   const ended = `${resolvedMs === null ? 'still firing' : 'resolved'} after ${lengthText(durationMs)}`;
-  const taken = acknowledgedBy === null ? '' : `, taken by ${acknowledgedBy}`;
+  const taken = acknowledgedBy === null ? '' : `, acknowledged by ${acknowledgedBy}`;
   const detail = `${severity} ${priority}, ${ended}${taken}`;
   return event('alert', [firedMs, resolvedMs], `${alertTitle(episode)} fired`, detail);
 }
@@ -96,12 +98,22 @@ interface Told extends ReportWindow {
   watched: Watched;
   decisions: Decisions;
   release: InProduction | null;
+  mixed: readonly MixedStretch[];
 }
 
 /** Everything that happened in the window, oldest first, and the deployment of the release, which may lie before it. */
 export function timelineOf(
   reader: JournalReader,
-  { fromMs, toMs, alerts: { episodes }, checks: { faults }, watched: { gaps }, decisions, release }: Told,
+  {
+    fromMs,
+    toMs,
+    alerts: { episodes },
+    checks: { faults },
+    watched: { gaps },
+    decisions,
+    release,
+    mixed,
+  }: Told,
 ): TimelineEvent[] {
   const by = (who: string | undefined) => (who === undefined ? '' : `by ${who}`);
   const takenBy = (who: string, timeMs: number) =>
@@ -120,6 +132,14 @@ export function timelineOf(
     ...episodes.map(alertEvent),
     ...decisions.decided.flatMap(gateEvents),
     ...decisions.rollbacks.map(rollbackEvent),
+    ...mixed.map(({ fromMs: beganMs, toMs: lastMs, text, cycles }) =>
+      event(
+        'mixed',
+        [beganMs, lastMs],
+        `Mixed releases in ${cycles === 1 ? 'a cycle' : `${cycles} cycles`}`,
+        text,
+      ),
+    ),
     ...gaps.map((gap) => {
       const title = `Nothing watched for ${lengthText(gap.toMs - gap.fromMs)}`;
       return event('gap', [gap.fromMs, gap.toMs], title, gap.reason);
@@ -131,7 +151,7 @@ export function timelineOf(
     ...reader.acknowledgements(fromMs, toMs).map(({ timeMs, alertKey, who, note }) => {
       const known = takenBy(who, timeMs);
       const alert = known ? alertTitle(known) : `Alert ${alertKey.slice(0, 8)}`;
-      return event('acknowledgement', [timeMs], `${alert} taken by ${who}`, note ?? '');
+      return event('acknowledgement', [timeMs], `${alert} acknowledged by ${who}`, note ?? '');
     }),
   ];
   return events.sort((a, b) => a.atMs - b.atMs);

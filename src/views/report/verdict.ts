@@ -1,8 +1,10 @@
-import { formatValue } from '../../core/index.ts';
+import { formatDuration, formatValue, timesText } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
 import type { AlertEpisode } from './alert-episodes.ts';
+import { beforeAndNow } from './comparison.ts';
 import type { Decisions } from './decided.ts';
 import type { Objective } from './objectives.ts';
+import type { ReportComparison } from './report-schema.ts';
 import type { AlertPath, Consistency } from './trust.ts';
 import type { Watched } from './watched.ts';
 import type { InProduction, ReportWindow } from './window.ts';
@@ -11,13 +13,15 @@ import { alertTitle } from './words.ts';
 /** What a person decides by. */
 export interface Conclusion {
   verdict: Verdict;
+  /** For a release manager: how much went wrong, what was done, and whether it is ready. */
+  summary: string;
   /** One sentence. */
   headline: string;
   /** What to do now. */
   recommendation: string;
   /** Why it is a failure; any one is enough. */
   failures: string[];
-  /** Why nothing good may be concluded. */
+  /** What is not proven. */
   doubts: string[];
   /** What else the reader must know; it changes no verdict. */
   cautions: string[];
@@ -28,15 +32,18 @@ export interface Weighed extends Pick<ReportWindow, 'fromMs' | 'toMs'> {
   watched: Watched;
   release: InProduction | null;
   alerts: { episodes: readonly AlertEpisode[] };
+  incidents: readonly unknown[];
   decisions: Pick<Decisions, 'decided' | 'rollbacks'>;
   /** The verdict of the window's last cycle. */
   lastVerdict: Verdict | undefined;
   alertPath: AlertPath;
   consistency: Consistency;
   leastCoverage: number;
+  comparison: ReportComparison | null;
 }
 
-const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`;
+/** To the minute: what a manager reads needs no seconds. */
+const hours = (ms: number): string => formatDuration(Math.round(ms / 60_000) * 60_000);
 
 /** Of the window at least this much must have been under watch, by plan and in fact. */
 const leastPart = 0.95;
@@ -57,7 +64,10 @@ function failuresOf({ objectives, alerts: { episodes }, decisions, lastVerdict }
       .filter(({ decides, state }) => decides && state === 'missed')
       .map(({ title, target, told }) => `${title} missed its objective: ${told}, must be ${target}`),
     firing.map((episode) => `${alertTitle(episode)} still fires at the end`),
-    demanded.map((episode) => `${alertTitle(episode)} called for a rollback`),
+    demanded.map(
+      ({ alert, labels: { trigger = 'a trigger' } }) =>
+        `${trigger.replaceAll('_', ' ')} called for a rollback (${alert})`,
+    ),
     decisions.rollbacks.map(({ type, status, reason }) => `a rollback (${type}) ${status}: ${reason}`),
     lastVerdict === 'fail' && 'the last cycle failed',
   );
@@ -91,9 +101,9 @@ function disbelief({ consistency, watched, leastCoverage }: Weighed): string[] {
   const [doubts, all, dated] = [doubtful.value ?? 0, watched.cycles.value ?? 0, future.value ?? 0];
   return those(
     doubts > (1 - leastCoverage) * all &&
-      `${doubts} of ${all} cycles can’t be believed, though nothing failed in them`,
+      `${doubts} of ${all} cycles can’t be trusted, though nothing failed in them`,
     dated > 0 &&
-      `${dated} ${plural(dated, 'entry is', 'entries are')} dated after this report: a clock was wrong, and no time can be believed`,
+      `${dated} ${plural(dated, 'entry is', 'entries are')} dated after this report: a clock was wrong, so no time is reliable`,
     vanished.length > 0 && `not passed when judged last, and not judged any more: ${vanished.join(', ')}`,
   );
 }
@@ -107,7 +117,7 @@ function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): strin
     judgedMs.value !== null &&
       judgedMs.value < lastMs &&
       'the alert rules were not judged up to the last cycle: that no alert fired since means nothing',
-    sentinel === 'missing' && 'the last sentinel did not arrive: nobody would have been told of a failure',
+    sentinel === 'missing' && 'the last sentinel did not arrive: alerts may not have been delivered',
     sentinel === 'old' &&
       'no sentinel has arrived for long before the last cycle: that alerts arrived since is not proven',
   );
@@ -149,6 +159,12 @@ function cautionsOf(weighed: Weighed): string[] {
         budgetLeft < 0.5 &&
         `${title} has ${formatValue(budgetLeft, 'ratio')} of its error budget left`,
     ),
+    (weighed.comparison?.measures ?? []).map((measure) => {
+      const [before, now] = beforeAndNow(measure);
+      return (
+        measure.state === 'worse' && `${measure.title} got worse with this release: ${now}, ${before} before`
+      );
+    }),
     resolved > 0 && `${resolved} critical ${plural(resolved, 'alert', 'alerts')} fired and resolved`,
     !['received', 'old', 'missing'].includes(alertPath.sentinel) &&
       'no sentinel travelled the alert path: that alerts arrive is not proven',
@@ -156,6 +172,21 @@ function cautionsOf(weighed: Weighed): string[] {
       'no deployment is recorded until the end of the evidence: vigil can’t say since when this release is in production',
     others > 0 && `${others} cycles of other targets are left out of every figure`,
   );
+}
+
+const readiness = {
+  pass: 'ready for more traffic',
+  fail: 'not ready for more traffic',
+  inconclusive: 'not proven ready for more traffic',
+} as const satisfies Record<Verdict, string>;
+
+/** `2 incidents; the release was rolled back once; not ready for more traffic.` */
+function summaryOf({ incidents, decisions }: Weighed, verdict: Verdict): string {
+  const { length } = incidents;
+  const said = length === 0 ? 'No incident' : `${length} ${plural(length, 'incident', 'incidents')}`;
+  const back = decisions.rollbacks.filter(({ status }) => status === 'succeeded').length;
+  const times = timesText(back);
+  return `${[said, ...(back > 0 ? [`the release was rolled back ${times}`] : []), readiness[verdict]].join('; ')}.`;
 }
 
 /** The conclusion: what fails fails; what is thin or unknown passes nothing; only the rest passes. */
@@ -168,9 +199,10 @@ export function conclude(weighed: Weighed): Conclusion {
     const isBack = weighed.decisions.rollbacks.some(({ status }) => status === 'succeeded');
     return {
       verdict: 'fail',
+      summary: summaryOf(weighed, 'fail'),
       headline: `The deployment did not hold: ${failures[0]}.`,
       recommendation: isBack
-        ? 'The rollback has run. Keep the release out until its cause is found, then deploy and watch anew.'
+        ? 'The rollback has run. Keep the release out until its cause is found, then deploy and watch again.'
         : 'Do not scale up. Roll back, or hold the traffic where it is until each reason below is understood.',
       ...reasons,
     };
@@ -178,7 +210,8 @@ export function conclude(weighed: Weighed): Conclusion {
   if (doubts.length > 0) {
     return {
       verdict: 'inconclusive',
-      headline: `Nothing may be concluded: ${doubts[0]}.`,
+      summary: summaryOf(weighed, 'inconclusive'),
+      headline: `The release is not proven: ${doubts[0]}.`,
       recommendation:
         'Do not scale up on this. Mend what kept the watch from seeing, and watch on until the reasons below are gone.',
       ...reasons,
@@ -186,6 +219,7 @@ export function conclude(weighed: Weighed): Conclusion {
   }
   return {
     verdict: 'pass',
+    summary: summaryOf(weighed, 'pass'),
     headline: `The deployment held for ${hours(weighed.toMs - weighed.fromMs)}: every deciding objective was met.`,
     recommendation:
       cautions.length > 0
@@ -199,6 +233,6 @@ export function conclude(weighed: Weighed): Conclusion {
 export const reasonsOf = ({ failures, doubts, cautions }: Conclusion) =>
   [
     { title: 'Why it is a failure', items: failures },
-    { title: 'Why nothing good may be concluded', items: doubts },
+    { title: 'What is not proven', items: doubts },
     { title: 'Cautions', items: cautions },
   ].filter(({ items }) => items.length > 0);

@@ -63,14 +63,16 @@ export interface Scope extends ReportWindow {
   journal: string;
 }
 
+/** The condition that a cycle is of a target; none without a target. */
+export const ofTargetText = (targetId: string | undefined): string =>
+  targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
+
 /** The conditions for a window and a target; without a target, for the cycles of all. */
 export function scopeOf(window: ReportWindow, targetId: string | undefined): Scope {
   const { fromMs, toMs } = window;
-  const ofTarget =
-    targetId === undefined ? '' : ` AND target = (SELECT id FROM names WHERE text = ${sqlText(targetId)})`;
   return {
     ...window,
-    cycles: `started_ms >= ${fromMs} AND started_ms < ${toMs}${ofTarget}`,
+    cycles: `started_ms >= ${fromMs} AND started_ms < ${toMs}${ofTargetText(targetId)}`,
     journal: `time_ms >= ${fromMs} AND time_ms < ${toMs}`,
   };
 }

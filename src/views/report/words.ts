@@ -1,5 +1,6 @@
-import { formatDuration, formatValue } from '../../core/index.ts';
+import { formatValue, wholeSeconds } from '../../core/index.ts';
 import type { AlertEpisode } from './alert-episodes.ts';
+import { breachText } from './breaches.ts';
 import type { Objective } from './objectives.ts';
 import type { InProduction } from './window.ts';
 
@@ -7,8 +8,8 @@ import type { InProduction } from './window.ts';
 export const timeText = (timeMs: number): string =>
   new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
 
-/** A length of time to the second: `34m`, `1h2m3s`. */
-export const lengthText = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000);
+/** A length of time to the second: `34m`, `1h 2m`. */
+export const lengthText = (ms: number): string => wholeSeconds(ms);
 
 /** `48-hour report`, for whole hours; `90m report` otherwise. */
 export function reportTitle(name: string, lengthMs: number): string {
@@ -24,13 +25,23 @@ export function budgetText({ budgetLeft }: Pick<Objective, 'budgetLeft'>): strin
 }
 
 /** States as a word with a sign, so that neither colour nor the sign alone carries it. */
-export const stateText: Record<Objective['state'], string> = {
+const stateText: Record<Objective['state'], string> = {
   met: '✓ met',
   missed: '✗ missed',
   unknown: '? unknown',
 };
 
-export const stateTone = { met: 'good', missed: 'bad', unknown: 'warn' } as const;
+const stateTone = { met: 'good', missed: 'bad', unknown: 'warn' } as const;
+
+/** The state of an objective with its breaches: an average that is met hides an hour in which it was not. */
+export function objectiveState({ state, breaches }: Pick<Objective, 'state' | 'breaches'>) {
+  const breached = breachText(breaches);
+  const average = state === 'met' && breached !== '' ? '! met on average' : stateText[state];
+  return {
+    text: breached === '' ? average : `${average}, ${breached}`,
+    tone: state === 'met' && breached !== '' ? ('warn' as const) : stateTone[state],
+  };
+}
 
 export const verdictTone = { pass: 'good', fail: 'bad', inconclusive: 'warn' } as const;
 
@@ -49,3 +60,7 @@ export const checkTitle = ({ check, title }: { check: string; title: string }): 
 /** What the report says of a release and when it was deployed. */
 export const releaseText = ({ release, sinceMs }: InProduction, toMs: number): string =>
   `Release ${release}, deployed ${timeText(sinceMs)} (${lengthText(Math.max(0, toMs - sinceMs))} before the end).`;
+
+/** What the first picture shows. */
+export const glanceCaption =
+  'The watch at a glance. Green: watched; a hole is a gap. Bars: alerts, tall critical, lower warning, flat info; hollow while pending. Lines: D deployment, G gate, O override, R rollback.';

@@ -1,4 +1,4 @@
-import { isMet } from '../../core/index.ts';
+import { isMet, subjectLabels } from '../../core/index.ts';
 import type { CycleRecord, WrittenCycle } from '../../monitor/index.ts';
 import type { CycleDocument } from './cycle-schema.ts';
 
@@ -8,6 +8,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 export function cycleDocument(record: CycleRecord, recorded: WrittenCycle): CycleDocument {
   return {
     version: 1,
+    at: new Date(record.startedAt.getTime() + record.durationMs).toISOString(),
     cycle: record.id,
     startedAt: record.startedAt.toISOString(),
     durationSeconds: record.durationMs / 1000,
@@ -15,12 +16,23 @@ export function cycleDocument(record: CycleRecord, recorded: WrittenCycle): Cycl
     verdict: record.verdict,
     signals: { ...record.signals, passRate: record.signals.passRate ?? null, values: record.values },
     checks: record.outcomes.map(
-      ({ definition, executed, measurements, reason, durationMs, failingSince, caseName: _, ...check }) => ({
+      ({
+        definition,
+        executed,
+        measurements,
+        reason,
+        durationMs,
+        failingSince,
+        caseName: _,
+        exchanges: __,
+        ...check
+      }) => ({
         ...check,
         ...(definition && {
           severity: definition.severity,
           priority: definition.priority,
           next: definition.next,
+          ...subjectLabels(definition),
         }),
         executed,
         reason: reason ?? null,

@@ -1,23 +1,21 @@
 import { z } from 'zod';
+import {
+  documentBound,
+  documentHead,
+  documentTime,
+  documentUnit,
+  documentVerdict,
+} from '../../core/index.ts';
 
 const outcome = z.enum(['pass', 'fail', 'unknown', 'skipped']);
-const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 const severity = z.enum(['critical', 'warning', 'info']);
 const priority = z.enum(['P0', 'P1', 'P2', 'P3', 'P4']);
-const unit = z.enum(['ratio', 'seconds', 'bytes', 'count', 'perSecond', 'bytesPerHour', 'bytesPerOperation']);
 
 const measurement = z.strictObject({
   name: z.string(),
   value: z.number().nullable().describe('In base units; null when it was no finite number.'),
-  unit,
-  bound: z
-    .strictObject({
-      operator: z.enum(['<', '<=', '>', '>=']),
-      value: z.number(),
-      forSeconds: z.number().optional(),
-    })
-    .optional()
-    .describe('What must hold; absent for a figure that is only recorded.'),
+  unit: documentUnit,
+  bound: documentBound.optional().describe('What must hold; absent for a figure that is only recorded.'),
   sample: z.number().optional().describe('How many observations stand behind the value.'),
   note: z.string().optional(),
   met: z.boolean(),
@@ -37,8 +35,10 @@ const check = z.strictObject({
   severity: severity.optional(),
   priority: priority.optional(),
   next: z.string().optional().describe('The next step for the person on call.'),
+  service: z.string().optional().describe('The service of which it tells.'),
+  instance: z.string().optional().describe('The instance of that service, where it asks one.'),
   executed: z.boolean(),
-  reason: z.string().nullable().describe('Why it is no pass.'),
+  reason: z.string().nullable().describe('Why it did not pass.'),
   failingSince: z
     .strictObject({ timestamp: z.iso.datetime(), cycles: z.int().positive() })
     .optional()
@@ -61,17 +61,20 @@ const alert = z.strictObject({
   summary: z.string(),
   next: z.string(),
   runbook: z.string(),
+  service: z.string().optional(),
+  instance: z.string().optional(),
 });
 
 /** The document of `vigil monitor --json`. */
 export const cycleSchema = z
   .strictObject({
-    version: z.literal(1),
+    ...documentHead,
+    at: documentTime.describe('When the cycle ended.'),
     cycle: z.string(),
     startedAt: z.iso.datetime(),
     durationSeconds: z.number().nonnegative(),
     target: z.strictObject({ id: z.string(), url: z.string(), name: z.string() }),
-    verdict: verdict.describe('Inconclusive is no success.'),
+    verdict: documentVerdict.describe('Inconclusive is not a success.'),
     signals: z.strictObject({
       passed: z.int().nonnegative(),
       failed: z.int().nonnegative().describe('Without those in quarantine.'),
@@ -94,11 +97,9 @@ export const cycleSchema = z
     completeness: z
       .enum(['catalogue', 'declared', 'remembered', 'unknown'])
       .optional()
-      .describe('By what it is known which checks must be there.'),
+      .describe('How the expected checks are known.'),
     alerts: z.array(alert),
-    problems: z
-      .array(z.string())
-      .describe('What keeps the run from being believed, though no check carries it.'),
+    problems: z.array(z.string()).describe('Problems of the run as a whole.'),
     leftBehind: z
       .array(z.string())
       .optional()

@@ -1,8 +1,26 @@
 import path from 'node:path';
-import { oneLine, printable, type Style, signOf, type ThresholdTable, wrapped } from '../../core/index.ts';
+import {
+  oneLine,
+  printable,
+  type Style,
+  signOf,
+  type ThresholdTable,
+  timesText,
+  wrapped,
+} from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
 import type { CycleRecord, WrittenCycle } from '../../monitor/index.ts';
-import type { CheckOutcome, QuarantineState } from '../../suite/index.ts';
+import {
+  type CheckOutcome,
+  failureText,
+  isMeantSkip,
+  locateCheck,
+  placeText,
+  type QuarantineState,
+  type SuitePlace,
+  skipWords,
+  uncleanedTexts,
+} from '../../suite/index.ts';
 import { groupRows } from './group-rows.ts';
 import { objectiveRows } from './objectives.ts';
 
@@ -16,6 +34,8 @@ export interface SummaryOptions {
   /** Paths are shown relative to this folder. */
   cwd: string;
   thresholds: ThresholdTable;
+  /** Where the checks are. */
+  suite?: SuitePlace | undefined;
 }
 
 /** A check that has no id of its own is known by its file and title. */
@@ -64,16 +84,26 @@ function partOf({ catalogueSize, outcomes }: CycleRecord): string {
 }
 
 function counts(record: CycleRecord): string {
-  const { signals, durationMs } = record;
+  const { signals, durationMs, outcomes } = record;
   const { passed, failed, unknown, skipped, quarantined } = signals;
+  const meant = outcomes.filter(isMeantSkip).length;
   const parts = [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
-    ...(skipped > 0 ? [`${skipped} not declared`] : []),
+    ...skipWords(skipped, meant),
     ...(quarantined ? [`${quarantined} failed in quarantine`] : []),
   ];
   return `${parts.join(', ')} in ${(durationMs / 1000).toFixed(1)} s${partOf(record)}`;
+}
+
+/** What could not be judged, and what to do about it. */
+function stepWhenUnknown({ outcomes, problems }: CycleRecord): string {
+  const unknown = outcomes.find(({ outcome }) => outcome === 'unknown');
+  if (!unknown) return problems[0] ?? 'run the cycle again';
+  const { definition, id, shown = id } = unknown;
+  const next = definition?.nextWhenUnknown ?? definition?.next ?? 'find out why it could not judge';
+  return `${failureText(unknown, shown)}; ${next}`;
 }
 
 function nextStep(record: CycleRecord): string {
@@ -82,15 +112,23 @@ function nextStep(record: CycleRecord): string {
     return `Do not scale up. First (${first.priority}): ${first.summary}; ${first.next}.`;
   }
   if (record.verdict === 'inconclusive') {
-    return 'Do not scale up: what is unknown is not a pass. See to what is named above, then run the cycle again.';
+    return `Do not scale up: unknown is not a pass. First: ${stepWhenUnknown(record)}.`;
   }
   if (!record.outcomes.some(({ definition }) => definition)) {
-    return 'Every case of the suite passed; what a case measured is its own matter. One cycle is no trend: watch on before scaling up.';
+    return 'Every case of the suite passed; what a case measured is its own matter. One cycle is not a trend: keep monitoring before scaling up.';
   }
   if (partOf(record)) {
     return 'Every declared check of this shard passed. What the other shards run is not judged here: ask for a verdict over all of them.';
   }
-  return 'Every declared check passed and measured its value. One cycle is no trend: watch on before scaling up.';
+  return 'Every declared check passed and measured its value. One cycle is not a trend: keep monitoring before scaling up.';
+}
+
+/** How the check that has to be looked at first is run alone. */
+function runLines({ violations, outcomes }: CycleRecord, { suite }: SummaryOptions): string[] {
+  const unknown = outcomes.find(({ outcome }) => outcome === 'unknown')?.id;
+  const check = violations.find((violation) => violation.check !== null)?.check ?? unknown;
+  const place = check === undefined || !suite ? undefined : locateCheck(check, suite);
+  return place ? [`Run it alone: ${printable(placeText(place))}`] : [];
 }
 
 function quarantineNote({ check, owner, until, state }: QuarantineState): string[] {
@@ -111,9 +149,7 @@ function notes({ outcomes, quarantine = [], completeness, leftBehind = [] }: Cyc
   const retried = outcomes.flatMap(({ id, measurements }) =>
     measurements
       .filter(({ name }) => name === retriesMeasured)
-      .map(
-        ({ value, note }) => `↻ ${id} was asked again ${value === 1 ? 'once' : `${value} times`}: ${note}`,
-      ),
+      .map(({ value, note }) => `↻ ${id} was asked again ${timesText(value)}: ${note}`),
   );
   const unsure =
     completeness === 'unknown' && outcomes.length > 0
@@ -122,7 +158,8 @@ function notes({ outcomes, quarantine = [], completeness, leftBehind = [] }: Cyc
         ]
       : [];
   const left = leftBehind.map((process) => `! the suite left a process running, it was ended: ${process}`);
-  return [...retried, ...left, ...quarantine.flatMap(quarantineNote), ...unsure];
+  const uncleaned = uncleanedTexts(outcomes).map((text) => `! ${text}`);
+  return [...retried, ...left, ...uncleaned, ...quarantine.flatMap(quarantineNote), ...unsure];
 }
 
 /** The cycle for a person at a terminal: verdict-bearing groups, objectives, what is red and why, what to do next. */
@@ -144,6 +181,7 @@ export function renderSummary(record: CycleRecord, recorded: WrittenCycle, optio
     ...section(notes(record).flatMap((note) => wrapped(printable(note), '  ', width))),
     `${verdictLine[record.verdict](style)}  ${counts(record)}`,
     ...wrapped(printable(nextStep(record)), '', width),
+    ...runLines(record, options),
     style.dim(`Written: ${written.join(', ') || 'nothing'}`),
   ].join('\n')}\n`;
 }

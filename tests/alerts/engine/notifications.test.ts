@@ -56,6 +56,7 @@ test('a notification carries what a receiver needs', () => {
       startedBy: 'A H01',
       followedBy: [],
     },
+    externalLabels: undefined,
     reminder: undefined,
   };
   const groupKey = '{alertname="A", team="", check="H01"}';

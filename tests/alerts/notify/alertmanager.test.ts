@@ -4,8 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { alertmanagerChannel, alertmanagerPayload } from '../../../src/alerts/notify/alertmanager.ts';
+import type { AlertEvent } from '../../../src/alerts/notify/event.ts';
 import { startReceiptReceiver } from '../../../src/alerts/notify/receipt-receiver.ts';
+import { send } from '../../../src/clients/http/http.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
+import { alertmanagerConfig } from '../../../src/setup/render/monitoring/alertmanager-config.ts';
+import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
 import { startProgram, temporaryFolder } from '../../clients/servers.ts';
+import { until } from '../../stack/ask.ts';
 import { alert, dispatching, minute, receiver, resolved, second, start } from './support.ts';
 
 const channelTo = (url: string, more: object = {}) =>
@@ -180,4 +186,77 @@ test('a real Alertmanager takes alerts, groups and resolves them, and its webhoo
   expect(await receipts.waitFor(short.fingerprint, { status: 'resolved', timeoutMs: 8000 })).toBeDefined();
   expect(dispatcher.statistics().alertmanager).toMatchObject({ dropped: 0, failed: 0 });
   await dispatcher.stop();
+});
+
+test('of three probes one incident is one notification, and the end at one is not the end at the others', {
+  tags: ['prometheus-alertmanager'],
+}, async () => {
+  const { url: hooks, received } = await receiver();
+  const probes = ['north', 'south', 'west'].map((name) => ({ name, url: `http://${name}.test:8002` }));
+  const config = validateConfig(
+    {
+      probes: [{ type: 'http', url: 'http://shop.test/' }],
+      monitoring: { probes, webhook: hooks, timeScale: 0.03 },
+    },
+    'a test',
+  );
+  const folder = await temporaryFolder();
+  writeFileSync(path.join(folder, 'alertmanager.yml'), alertmanagerConfig(settingsOf(config)));
+  const own = `http://127.0.0.1:${await freePort()}`;
+  const args = [
+    `--config.file=${folder}/alertmanager.yml`,
+    `--storage.path=${folder}`,
+    `--web.listen-address=${new URL(own).host}`,
+    '--cluster.listen-address=',
+  ];
+  const { stop } = await startProgram('prometheus-alertmanager', args, `${own}/-/ready`);
+  onTestFinished(stop);
+  const seenBy = (probe: string): AlertEvent => ({
+    ...alert({ labels: { check: 'X2', severity: 'info', priority: 'P4', probe } }),
+    alertname: 'HealthCheckFailed',
+    severity: 'info',
+    startsAt: new Date().toISOString(),
+  });
+  const tell = async (events: readonly object[]) => {
+    const answer = await send(`${own}/api/v2/alerts`, { json: events });
+    expect([answer.status, answer.text]).toEqual([200, '']);
+  };
+  const payload = (events: AlertEvent[]) =>
+    alertmanagerPayload(events, { nowMs: Date.now(), validForMs: 20 * minute });
+  const told = () =>
+    received.map(
+      ({ body }) => JSON.parse(body) as { status: string; alerts: { status: string; labels: object }[] },
+    );
+  const statesIn = (notification: ReturnType<typeof told>[number] | undefined) =>
+    notification?.alerts
+      .map(({ status, labels }) => `${(labels as { probe?: string }).probe} ${status}`)
+      .sort();
+
+  await tell(payload(['north', 'south', 'west'].map(seenBy)));
+  await until('one notification', async () => told().length > 0);
+  expect(told().map(statesIn)).toEqual([['north firing', 'south firing', 'west firing']]);
+
+  const ended = { ...seenBy('north'), state: 'resolved' as const, endsAt: new Date().toISOString() };
+  await tell(payload([ended]));
+  await until('the end at one', async () => told().length > 1);
+  expect(told()[1]).toMatchObject({ status: 'firing' });
+  expect(statesIn(told()[1])).toEqual(['north resolved', 'south firing', 'west firing']);
+
+  const quorum = {
+    labels: { alertname: 'HealthCheckFailed', check: 'X2', severity: 'critical', priority: 'P1' },
+  };
+  await tell([quorum]);
+  await until('the page', async () => told().length > 2);
+  expect(told()[2]).toMatchObject({ status: 'firing', commonLabels: { severity: 'critical' } });
+  const { alerts } = {
+    alerts: (await send(`${own}/api/v2/alerts?inhibited=true`)).json<
+      { labels: { probe?: string }; status: { state: string } }[]
+    >(),
+  };
+  expect(
+    alerts
+      .filter(({ status }) => status.state === 'suppressed')
+      .map(({ labels }) => labels.probe)
+      .sort(),
+  ).toEqual(['south', 'west']);
 });

@@ -12,7 +12,7 @@ import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { temporaryFolder } from '../../clients/servers.ts';
 import { alert, receiver, resolved, start } from './support.ts';
 
-const kills = 25;
+const kills = 10;
 const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
 
 test('a sender killed again and again at any moment has told everything, in order per alert', {

@@ -1,8 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { defaultBackoff } from '../../../src/alerts/notify/backoff.ts';
 import { enqueue } from '../../../src/alerts/notify/enqueue.ts';
 import type { NotificationEvent } from '../../../src/alerts/notify/event.ts';
 import { createOutboxTables, pruneOutbox } from '../../../src/alerts/notify/outbox-tables.ts';
+import { settlementOf } from '../../../src/alerts/notify/settlement.ts';
 import { collapseOf } from '../../../src/alerts/notify/supersede.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import {
@@ -81,7 +83,7 @@ test('the wait doubles with full jitter up to its cap, and Retry-After is the le
     waits.push((row.at - clock.ms) / second);
     clock.ms = row.at;
   }
-  expect(waits).toEqual([0.5, 1, 2, 4, 8, 16, 32, 300, 128, 150, 150, 150]);
+  expect(waits).toEqual([0.5, 1, 2, 4, 8, 15, 15, 300, 15, 15, 15, 15]);
 });
 
 test('a failing alert holds up its own events and nobody else’s', async () => {
@@ -141,8 +143,8 @@ test('a receiver that nobody understands is asked on, a broken channel too', asy
   queue(alert());
   await run(start + 120 * minute, minute);
   expect(db.prepare('SELECT status, attempts, reason FROM outbox ORDER BY channel').all()).toEqual([
-    { status: 'pending', attempts: expect.closeTo(50, -1), reason: 'a mistake of ours' },
-    { status: 'pending', attempts: expect.closeTo(50, -1), reason: 'HTTP 200: <html>' },
+    { status: 'pending', attempts: 121, reason: 'a mistake of ours' },
+    { status: 'pending', attempts: 121, reason: 'HTTP 200: <html>' },
   ]);
 });
 
@@ -387,4 +389,26 @@ test('old settled events go with their attempts, waiting ones stay', async () =>
   expect(pruneOutbox(db, { beforeMs: start + 1, lastRow })).toBe(1);
   expect(db.prepare('SELECT status FROM outbox').all()).toEqual([{ status: 'pending' }]);
   expect(db.prepare('SELECT count(*) AS n FROM outbox_attempts').get()).toEqual({ n: 1 });
+});
+
+test.each([
+  ['critical', 30_000],
+  ['warning', 300_000],
+] as const)('what is %s and failed often waits at most %i ms for its next try', (severity, longestMs) => {
+  const row = {
+    channel: 'hook',
+    stream: 'a',
+    idempotencyKey: 'a/1',
+    event: alert({ severity }),
+    enqueuedMs: start,
+    attempts: 12,
+    waitedMs: 0,
+  };
+  const { nextAttemptMs } = settlementOf(
+    row,
+    { result: 'retry', reason: 'HTTP 500' },
+    { atMs: start, durationMs: 1, waitedMs: 0 },
+    { backoff: defaultBackoff, maxAgeMs: 3_600_000, random: () => 1 },
+  );
+  expect(nextAttemptMs).toBe(start + longestMs);
 });

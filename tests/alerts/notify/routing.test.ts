@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Channel } from '../../../src/alerts/notify/channel.ts';
-import { createRouter } from '../../../src/alerts/notify/routing.ts';
+import { createEscalation, createRouter } from '../../../src/alerts/notify/routing.ts';
 import { testNotifications } from '../../../src/alerts/notify/test-notifications.ts';
 import { notificationsSchema } from '../../../src/core/config/notifications.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
@@ -36,6 +36,24 @@ test('routes add up, and what none names takes the default', () => {
   expect(route(alert({ priority: 'P3' }))).toEqual(['pagerduty']);
   expect(route(warning)).toHaveLength(4);
   expect(route(info)).toEqual(['console', 'file']);
+});
+
+test('a route that waits takes an alert after its time, and no channel that has it at once', () => {
+  const routes = [
+    { priority: ['P1' as const], channels: ['slack'] },
+    { priority: ['P1' as const], after: 600_000, channels: ['pagerduty', 'slack', 'nobody'] },
+  ];
+  expect(createRouter(channels, { routes })(alert())).toEqual(['slack']);
+  const escalate = createEscalation(channels, { routes });
+  expect(escalate(alert())).toEqual([{ channel: 'pagerduty', afterMs: 600_000 }]);
+  expect(escalate(warning)).toEqual([]);
+  expect(escalate(alert({ only: ['slack'] }))).toEqual([]);
+  const byPrometheus = createEscalation(channels, { routes, rulesBy: 'prometheus' });
+  expect(byPrometheus(alert({ alertname: 'HighLatencyP95' }))).toEqual([]);
+  // Without a route of now the default is told at once, but for who waits.
+  const waiting = { routes: [{ after: 600_000, channels: ['pagerduty'] }] };
+  expect(createRouter(channels, waiting)(alert())).toEqual(['slack', 'console', 'file']);
+  expect(createEscalation(channels, waiting)(alert())).toEqual([{ channel: 'pagerduty', afterMs: 600_000 }]);
 });
 
 test('where Prometheus tells of the rules, their alerts take no channel, and all others do', () => {

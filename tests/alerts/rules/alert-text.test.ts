@@ -25,15 +25,21 @@ test('a person reads the value beside its limit, in units', () => {
 test('labels of the instance stand in the text', () => {
   const { summary } = alertText(named('IntermittentTestFailures'), { value: 4, labels: { check: 'H07' } });
   expect(summary).toBe('Check H07 flips: 4 changes within 1h');
+  const required = (trigger: string, value: number) =>
+    alertText(named('RollbackRequired'), { value, labels: { trigger } }).summary;
+  expect(required('pass_rate', 2 / 3)).toBe('Roll back: pass rate 66.7 % (< 95 %) for 5m');
+  expect(required('service_down', 0)).toBe('Roll back: a service of the target has not answered for 2m');
 });
 
 test('a value that isn’t there is said to be unknown', () => {
   expect(alertText(named('HighErrorRate'), { labels: {} }).summary).toBe('Error ratio unknown (> 0.1 %)');
+  const ofService = { labels: { service: 'api' }, value: 0.02 };
+  expect(alertText(named('HighErrorRate'), ofService).summary).toBe('Error ratio 2 % at api (> 0.1 %)');
 });
 
 test('in Prometheus the same text has its tokens filled in there', () => {
   expect(alertTextForPrometheus(named('HighLatencyP95')).summary).toBe(
-    'P95 latency {{ $value | humanizeDuration }} (> 200 ms)',
+    'P95 latency {{ $value | humanizeDuration }}{{ with $labels.service }} at {{ . }}{{ end }} (> 200 ms)',
   );
   expect(alertTextForPrometheus(named('IntermittentTestFailures')).summary).toMatch(
     inOrder('{{ $labels.check }}', '{{ $value | humanize }} changes', '1h'),
@@ -59,9 +65,10 @@ test('what a rule does not have is said to be none, unknown or one reading', () 
 });
 
 test.each(rules)('$name leaves no token unfilled, here or in Prometheus', (rule) => {
-  const labels = { check: 'H01', trigger: 'pass_rate' };
+  const labels = { check: 'H01', trigger: 'pass_rate', job: 'genesis-planner' };
   const here = Object.values(alertText(rule, { value: 0.5, labels })).join(' ');
   expect(here).not.toMatch(/[{}]|unknown/);
   const there = Object.values(alertTextForPrometheus(rule)).join(' ');
-  expect(there.replaceAll(/\{\{ \$(value( \| humanize\w*)?|labels\.\w+) \}\}/g, '')).not.toMatch(/[{}]/);
+  const filled = there.replaceAll(/\{\{ with \$labels\.\w+ \}\}[^{]*\{\{ \. \}\}\{\{ end \}\}/g, '');
+  expect(filled.replaceAll(/\{\{ \$(value( \| humanize\w*)?|labels\.\w+) \}\}/g, '')).not.toMatch(/[{}]/);
 });

@@ -25,6 +25,8 @@ import { pointsOf, type Story, type StorySeries, stepMs, stories } from './rule-
 const table: ThresholdTable = structuredClone(thresholds);
 const rules = alertRules(table);
 const setup = engineSetup(rules, { evaluationIntervalMs: stepMs });
+/** As `vigil render` writes rules; which deployment it is, Vigil says only to whom it tells them. */
+const rendered = { runbookBase: '', deployment: '' };
 const stepsOf = ({ lengthMin }: Story): number => (lengthMin * 60_000) / stepMs;
 
 function sourceOf(story: Story): MemorySource {
@@ -71,7 +73,7 @@ test.concurrent.each(judged)(
     expect(episodes(own, 'firing')).toBeGreaterThan(0);
     expect(own.some((open) => open.length === 0)).toBe(true);
     if (rule.forSeconds > 0) expect(episodes(own, 'pending')).toBeGreaterThan(1);
-    expect(await differencesFromPrometheus([prometheusRule(rule, '')], story.series, own)).toBe('');
+    expect(await differencesFromPrometheus([prometheusRule(rule, rendered)], story.series, own)).toBe('');
   },
 );
 
@@ -112,7 +114,7 @@ test('RollbackRequired: what Vigil’s engine says, Prometheus says one evaluati
     }),
   );
   const late = own.map((_, index) => own[index - 1] ?? []);
-  expect(await differencesFromPrometheus([prometheusRule(rule, '')], gauges, late)).toBe('');
+  expect(await differencesFromPrometheus([prometheusRule(rule, rendered)], gauges, late)).toBe('');
 });
 
 test('without data the two part as they must: Prometheus resolves, Vigil fires on, and both miss the metrics', async () => {
@@ -129,7 +131,7 @@ test('without data the two part as they must: Prometheus resolves, Vigil fires o
   const story = { lengthMin: 80, series };
   const own = ownStates(high, story);
   expect(own.at(-1)).toMatchObject([{ state: 'firing', labels: { alertname: 'HighErrorRate' } }]);
-  const both = [prometheusRule(high, ''), prometheusRule(missing, '')];
+  const both = [prometheusRule(high, rendered), prometheusRule(missing, rendered)];
   const blind = ownStates(missing, story);
   expect(blind.at(-1)).toMatchObject([{ state: 'firing' }]);
   // 18 steps after the last sample a 5-minute window holds too few errors, and 8 more are its keep-firing of 2 minutes.

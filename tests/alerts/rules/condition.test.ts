@@ -99,3 +99,18 @@ test('nothing is said of too few', () => {
   expect([yes, no, unknown].map(given)).toEqual([['breached'], ['unknown'], ['unknown']]);
   expect(conditionToPromQL({ kind: 'given', of: yes, enough: no })).toBe('high > 5 and low > 5');
 });
+
+test('of several services each is judged by itself, also one of which there is nothing', () => {
+  const absent = (metric: string, part: string): RuleCondition => ({
+    kind: 'absent',
+    expression: gauge(select(metric, ['part', '=', part])),
+    labels: { part },
+  });
+  const each: RuleCondition = { kind: 'each', of: [above('many'), absent('many', 'b'), absent('many', 'c')] };
+  expect(judgeCondition(each, source, atMs)).toMatchObject([
+    { labels: { part: 'a' }, state: 'breached', value: 9 },
+    { labels: { part: 'b' }, state: 'clear' },
+    { labels: { part: 'c' }, state: 'breached' },
+  ]);
+  expect(conditionToPromQL(each)).toBe('many > 5 or absent(many{part="b"}) or absent(many{part="c"})');
+});

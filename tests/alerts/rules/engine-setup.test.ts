@@ -30,6 +30,8 @@ test('rules come with their times in milliseconds, failed checks with the interv
   expect(setup.rules.map(({ name, keepFiringMs }) => [name, keepFiringMs])).toEqual([
     ...rules.map(({ name, keepFiringSeconds }) => [name, keepFiringSeconds * 1000]),
     ['NotificationsUndelivered', 0],
+    ['WatchCutOff', 0],
+    ['UnexpectedRelease', 0],
     ['HealthCheckFailed', 0],
   ]);
   expect(setup.rules.some(({ keepFiringMs }) => keepFiringMs > 0)).toBe(true);
@@ -90,6 +92,19 @@ test('a service that is down explains what follows from it, and nothing else', (
   expect(
     silenced([breached('RollbackRequired', { trigger: 'service_down' }), breached('ServiceDown')]),
   ).toEqual([]);
+});
+
+test('a service that is down explains nothing of another service', () => {
+  const down = breached('ServiceDown', { job: 'cart', service: 'cart' });
+  const of = (service: string) => silenced([down, breached('HighErrorRate', { service })]);
+  expect(of('cart')).toEqual(['HighErrorRate: ServiceDown: a service that is down explains it']);
+  expect(of('search')).toEqual([]);
+  const one = breached('ServiceDown', { job: 'cart', service: 'cart', instance: 'a:1' });
+  const probe = (instance?: string) =>
+    breached('HealthCheckFailed', { check: 'x', service: 'cart', ...(instance && { instance }) });
+  expect(silenced([one, probe('a:1')])).toHaveLength(1);
+  expect(silenced([one, probe()])).toHaveLength(1);
+  expect(silenced([one, probe('b:1')])).toEqual([]);
 });
 
 test('what a service that is about to count as down would explain waits for it', () => {

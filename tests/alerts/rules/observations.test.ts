@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
+import { incidentsOf } from '../../../src/alerts/engine/incidents.ts';
 import type { Observation } from '../../../src/alerts/engine/inputs.ts';
 import { initialState } from '../../../src/alerts/engine/state.ts';
 import { step } from '../../../src/alerts/engine/step.ts';
+import { alertText } from '../../../src/alerts/rules/alert-text.ts';
+import { conditionToPromQL } from '../../../src/alerts/rules/condition.ts';
 import { engineSetup } from '../../../src/alerts/rules/engine-setup.ts';
+import { withOutlived } from '../../../src/alerts/rules/gone.ts';
 import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import { observeChecks } from '../../../src/alerts/rules/observe-checks.ts';
 import { observeRollback, rollbackCalls } from '../../../src/alerts/rules/observe-rollback.ts';
 import { observeRules } from '../../../src/alerts/rules/observe-rules.ts';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 import { definition } from '../../suite/run/suite-folder.ts';
+import { inOrder } from '../../support/in-order.ts';
 
 const table: ThresholdTable = structuredClone(thresholds);
 const rules = alertRules(table);
@@ -31,7 +37,8 @@ test('a service’s counters become readings of the rules, and what has no data 
     source.add('genesis_operations_total', { status: 'success' }, { timeMs, value: at * 300 });
     source.add('genesis_errors_total', { category: 'internal' }, { timeMs, value: at * 3 });
     source.add('genesis_errors_total', { category: 'validation' }, { timeMs, value: at * 100 });
-    source.add('up', { job: 'genesis-orchestration' }, { timeMs, value: 1 });
+    for (const service of ['orchestration', 'planner'])
+      source.add('up', { job: `genesis-${service}`, service }, { timeMs, value: 1 });
   }
   const readings = new Map(
     observeRules(rules, source, startMs + 5 * minute).map(({ rule, reading }) => [rule, reading]),
@@ -47,6 +54,97 @@ test('a service’s counters become readings of the rules, and what has no data 
   expect(readings.get('HighLatencyP95')).toEqual({ state: 'unknown' });
   expect(readings.get('TestSuiteNotRunning')).toMatchObject({ state: 'breached' });
   expect(readings.has('RollbackRequired')).toBe(false);
+});
+
+test('each service that does not answer, or is not scraped where it has metrics, is down by itself', () => {
+  const [api, search] = [
+    { job: 'api', service: 'api' },
+    { job: 'search', service: 'search' },
+  ] as const;
+  const naming = { ...defaultNaming, services: 'api|mail|search', scraped: [api, search] };
+  const source = new MemorySource();
+  source.add('up', { ...api, instance: '1' }, { timeMs: startMs, value: 1 });
+  source.add('up', { ...api, instance: '2' }, { timeMs: startMs, value: 0 });
+  const down = (of: MemorySource) =>
+    observeRules(alertRules(table, naming), of, startMs)
+      .filter(({ rule, reading }) => rule === 'ServiceDown' && reading.state === 'breached')
+      .map(({ labels }) => labels);
+  expect(down(source)).toEqual([api, search]);
+  // Where nothing is scraped at all, what has no metrics is not known to be down.
+  expect(down(new MemorySource())).toEqual([api, search]);
+});
+
+test('each instance that does not answer is down by itself, where a service has several', () => {
+  const [one, two] = ['10.0.0.1:8080', '10.0.0.2:8080/base'] as const;
+  const labels = { job: 'api', service: 'api' };
+  const search = { job: 'search', service: 'search' };
+  const naming = {
+    ...defaultNaming,
+    services: 'api|search',
+    scraped: [labels, search],
+    instances: { api: [one, two] },
+  };
+  const [rule] = alertRules(table, naming).filter(({ name }) => name === 'ServiceDown');
+  expect(rule && conditionToPromQL(rule.condition)).toMatch(
+    inOrder(
+      'min by (job, service) (up{job=~"api|search",job!~"api"}) < 1 or ',
+      'min by (job, service, instance) (up{job=~"api"}) < 1 or ',
+      'absent(up{job="api"})',
+    ),
+  );
+  const source = new MemorySource();
+  source.add('up', { ...labels, instance: one }, { timeMs: startMs, value: 1 });
+  source.add('up', { ...labels, instance: two }, { timeMs: startMs, value: 0 });
+  source.add('up', search, { timeMs: startMs, value: 1 });
+  const seen = observeRules(rule ? [rule] : [], source, startMs);
+  const breached = seen.filter(({ reading }) => reading.state === 'breached');
+  expect(breached.map((found) => found.labels)).toEqual([{ ...labels, instance: two }]);
+  const told = rule && alertText(rule, { labels: { ...labels, instance: two } });
+  expect(told?.summary).toBe('Service api at 10.0.0.2:8080/base does not answer');
+  expect(rule && alertText(rule, { labels: search }).summary).toBe('Service search does not answer');
+
+  const setup = engineSetup(rule ? [rule] : [], { groupWaitMs: 0 });
+  const opened = [
+    { ...labels, instance: two },
+    { ...labels, instance: 'gone:1' },
+    { ...search, instance: one },
+  ].map(
+    (own): Observation => ({ rule: 'ServiceDown', labels: own, reading: { state: 'breached' }, forMs: 0 }),
+  );
+  const { state } = step(initialState(), { observations: opened }, startMs, setup);
+  const ended = withOutlived(seen, state, rule ? [rule] : []).filter(
+    ({ reading }) => reading.state === 'gone',
+  );
+  // What is no longer an instance, and one of a service that has none.
+  expect(ended.map((found) => found.labels?.instance)).toEqual(['gone:1']);
+  const whole = { ...naming, instances: { api: 'dns' as const, search: 'dns' as const } };
+  const byName = alertRules(table, whole).filter(({ name }) => name === 'ServiceDown');
+  const left = withOutlived(observeRules(byName, source, startMs), state, byName);
+  expect(
+    left.filter(({ reading }) => reading.state === 'gone').map(({ labels: own }) => own?.instance),
+  ).toEqual(['gone:1']);
+});
+
+test('two services that are down are told each, as an incident of its own', () => {
+  const setup = engineSetup(rules, { groupWaitMs: 0 });
+  const down = (job: string): Observation => ({
+    rule: 'ServiceDown',
+    labels: { job },
+    reading: { state: 'breached' },
+    forMs: 0,
+    cause: 'signal uptime',
+  });
+  const { notifications, state } = step(
+    initialState(),
+    { observations: [down('api'), down('search')] },
+    startMs,
+    setup,
+  );
+  expect(notifications.flatMap(({ alerts }) => alerts.map(({ labels }) => labels.job))).toEqual([
+    'api',
+    'search',
+  ]);
+  expect(incidentsOf(state)).toHaveLength(2);
 });
 
 test('an evaluation that fails is unknown', () => {

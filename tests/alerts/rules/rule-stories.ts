@@ -73,19 +73,23 @@ function errorsDuring(
   ];
 }
 
-/** A histogram of operations that take this long. */
-function durations(name: string, secondsAt: (step: number) => number): StorySeries[] {
+/** A histogram of operations that take this long, 120 in each step unless others are said. */
+function durations(
+  name: string,
+  secondsAt: (step: number) => number,
+  added: (step: number) => number = () => 120,
+): StorySeries[] {
   const bounds = [0.05, 0.1, 0.2, 0.25, 0.5, 1, Number.POSITIVE_INFINITY];
   return [
     ...bounds.map((le) =>
       counter(
         `${name}_bucket`,
         { ...target, le: le === Number.POSITIVE_INFINITY ? '+Inf' : String(le) },
-        (step) => (secondsAt(step) <= le ? 120 : 0),
+        (step) => (secondsAt(step) <= le ? added(step) : 0),
       ),
     ),
-    counter(`${name}_sum`, target, (step) => 120 * secondsAt(step)),
-    counter(`${name}_count`, target, () => 120),
+    counter(`${name}_sum`, target, (step) => added(step) * secondsAt(step)),
+    counter(`${name}_count`, target, added),
   ];
 }
 
@@ -119,6 +123,10 @@ function cyclesExcept(episodes: readonly Episode[]): StorySeries {
   });
 }
 
+/** Traffic of a day, then of a night with an operation every so many steps. */
+const nightFrom = (min: number, stepsBetween: number) => (step: number) =>
+  step < min * perMinute ? 120 : Number(step % stepsBetween === 0);
+
 const flips = (step: number) =>
   // Three changes within an hour are one too many, two are not.
   [20, 25, 100, 110, 120].filter((minute) => step >= minute * perMinute).length % 2;
@@ -138,19 +146,33 @@ export const stories: Readonly<Record<string, Story>> = {
         ],
         0.02,
         // Night: of 20 operations within the window one fails, which is 5 %.
-        (step) => (breachedIn([[90, 130]])(step) ? 1 : 120),
+        nightFrom(90, 1),
       ),
       counter('genesis_errors_total', { ...target, category: 'timeout' }, (step) =>
         step >= 97 * perMinute && step % 20 === 0 ? 1 : 0,
       ),
     ],
   },
-  HighLatencyP95: story(...durations('genesis_operation_duration_seconds', either(usual, 0.4, 0.02))),
+  HighLatencyP95: {
+    lengthMin: 130,
+    series: [
+      operations(nightFrom(90, 1)),
+      // At night all of 20 operations within the window are slow.
+      ...durations(
+        'genesis_operation_duration_seconds',
+        either([...usual, [97, 130]], 0.4, 0.02),
+        nightFrom(90, 1),
+      ),
+    ],
+  },
   ServiceDown: story(
-    gauge('up', target, () => 1),
+    // Scraped no more for a while, which of two services says nothing of the other.
+    gauge('up', { ...target, service: 'orchestration' }, (step) =>
+      breachedIn([[60, 64]])(step) ? undefined : 1,
+    ),
     gauge(
       'up',
-      { job: 'genesis-planner' },
+      { job: 'genesis-planner', service: 'planner' },
       either(
         [
           [10, 10.75],
@@ -163,14 +185,21 @@ export const stories: Readonly<Record<string, Story>> = {
     ),
   ),
   ErrorBudgetFastBurn: {
-    lengthMin: 180,
-    series: errorsDuring(
-      [
-        [0.5, 0.75],
-        [90, 140],
-      ],
-      0.05,
-    ),
+    lengthMin: 300,
+    series: [
+      ...errorsDuring(
+        [
+          [0.5, 0.75],
+          [90, 140],
+        ],
+        0.05,
+        // Night: of 80 operations within the long window two fail, and one of 7 within the short one.
+        nightFrom(180, 3),
+      ),
+      counter('genesis_errors_total', { ...target, category: 'timeout' }, (step) =>
+        Number(step === 255 * perMinute || step === 280 * perMinute),
+      ),
+    ],
   },
   TestPassRateDegrading: story(gauge('genesis_test_pass_rate', {}, either(usual, 0.985, 1))),
   HighMemoryUsage: story(

@@ -75,14 +75,18 @@ test.each([
   [
     'HighLatencyP95',
     300,
-    'histogram_quantile(0.95, sum by (le) (rate(genesis_operation_duration_seconds_bucket[5m]))) > 0.2',
+    'histogram_quantile(0.95, sum by (le) (rate(genesis_operation_duration_seconds_bucket[5m]))) > 0.2 and (sum(increase(genesis_operations_total[5m])) >= 100)',
   ],
-  ['ServiceDown', 60, 'min(up{job=~"genesis-(orchestration|planner)"}) < 1'],
+  [
+    'ServiceDown',
+    60,
+    'min by (job, service) (up{job=~"genesis-(orchestration|planner)"}) < 1 or label_replace(absent(up{job="genesis-orchestration"}), "service", "orchestration", "", "") or label_replace(absent(up{job="genesis-planner"}), "service", "planner", "", "")',
+  ],
   ['HighMemoryUsage', 600, 'max(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) > 0.8'],
   ['HighCPUUsage', 600, '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.8'],
   ['SystemThroughputDegraded', 600, 'sum(rate(genesis_operations_total[5m])) < 4'],
   ['ObservabilityMetricsMissing', 300, 'absent(sum(genesis_operations_total))'],
-  ['IntermittentTestFailures', 0, 'max by (check) (changes(vigil_check_status[1h])) > 2'],
+  ['IntermittentTestFailures', 0, 'max by (check, service) (changes(vigil_check_status[1h])) > 2'],
   ['RollbackRequired', 0, 'max by (trigger) (vigil_rollback_required) > 0'],
 ])('%s waits %i s and asks Prometheus the same', (name, forSeconds, query) => {
   const rule = rules.find((one) => one.name === name);
@@ -96,11 +100,11 @@ test('the error budget is judged over a long and a short window', () => {
     return rule ? conditionToPromQL(rule.condition) : '';
   };
   const fast = queryOf('ErrorBudgetFastBurn');
-  expect(fast.match(/\[\w+\]/g)).toEqual(['[1h]', '[1h]', '[5m]', '[5m]']);
+  expect(fast.match(/\[\w+\]/g)).toEqual(['[1h]', '[1h]', '[5m]', '[5m]', '[1h]', '[1h]']);
   expect(fast.match(/ \/ 0\.001 > 14\.4/g)).toHaveLength(2);
   expect(fast).toContain(' and ');
   const slow = queryOf('ErrorBudgetSlowBurn');
-  expect(slow.match(/\[\w+\]/g)).toEqual(['[6h]', '[6h]', '[30m]', '[30m]']);
+  expect(slow.match(/\[\w+\]/g)).toEqual(['[6h]', '[6h]', '[30m]', '[30m]', '[6h]', '[6h]']);
   expect(slow.match(/ \/ 0\.001 > 6 ?/g)).toHaveLength(2);
 });
 

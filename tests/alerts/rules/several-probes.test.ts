@@ -5,7 +5,8 @@ import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
 import type { AlertRule } from '../../../src/alerts/rules/rule.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { prometheusRule } from '../../../src/setup/render/monitoring/alert-rules-file.ts';
-import { quorumRecordings } from '../../../src/setup/render/monitoring/recording-rules.ts';
+import { ruleWriter } from '../../../src/setup/render/monitoring/recorded-signals.ts';
+import { quorumRecordings, signalRecordings } from '../../../src/setup/render/monitoring/recording-rules.ts';
 import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
 import { differencesFromPrometheus, type OpenAlert } from './promtool-states.ts';
 import { type StorySeries, stepMs } from './rule-stories.ts';
@@ -25,7 +26,7 @@ const lengthMin = 60;
 /** Ten checks of each probe, one of which fails at a probe from its minute on; a probe that is dead exposes nothing. */
 function series(failsFrom: Record<string, number>, deadFrom: Record<string, number> = {}): StorySeries[] {
   return probes.flatMap((probe) => {
-    const own = { job: 'genesis-tests', instance: probe, probe };
+    const own = { deployment: 'genesis', job: 'genesis-tests', instance: probe, probe };
     const isFailing = (step: number) => step >= (failsFrom[probe] ?? lengthMin) * perMinute;
     const alive = (valueAt: (step: number) => number) => (step: number) =>
       step >= (deadFrom[probe] ?? lengthMin) * perMinute ? undefined : valueAt(step);
@@ -48,10 +49,11 @@ function series(failsFrom: Record<string, number>, deadFrom: Record<string, numb
 }
 
 const judgedHere = ['TestPassRateLow', 'RollbackRequired', 'TestSuiteNotRunning'];
-/** All recordings across probes first, as they stand in one group, then the rules that rest on them. */
+/** All recordings first, those across probes before those of signals, then the rules that rest on them. */
 const evaluated = [
   ...quorumRecordings(settings),
-  ...judgedHere.map((name) => prometheusRule(named(name), '')),
+  ...signalRecordings(settings),
+  ...judgedHere.map((name) => prometheusRule(named(name), { ...settings, write: ruleWriter(settings) })),
 ];
 
 /** Alerts expected from a minute on, by rule; `pending` until the rule's time is over. */
@@ -62,7 +64,7 @@ function expected(from: Record<string, { min: number; labels?: Record<string, st
       const heldSteps = step - min * perMinute;
       if (heldSteps < 0) return [];
       const state = heldSteps * stepMs >= rule.forSeconds * 1000 ? 'firing' : 'pending';
-      return [{ labels: { ...rule.labels, ...labels, alertname: name }, state }];
+      return [{ labels: { ...rule.labels, ...labels, deployment: 'genesis', alertname: name }, state }];
     }),
   );
 }
@@ -89,7 +91,7 @@ test('with one Vigil the rules look at that one alone', () => {
   const alone = settingsOf(validateConfig({}, 'a test'));
   expect(alone.naming.quorum).toBeUndefined();
   const [rule] = alertRules(alone.table, alone.naming);
-  expect(JSON.stringify(prometheusRule(rule as AlertRule, ''))).toContain(
+  expect(JSON.stringify(prometheusRule(rule as AlertRule, alone))).toContain(
     'min(genesis_test_pass_rate) < 0.98',
   );
 });

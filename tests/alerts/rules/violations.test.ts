@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { severityOf } from '../../../src/alerts/rules/rule.ts';
 import { violationsOf } from '../../../src/alerts/rules/violations.ts';
+import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import type { SignalValues } from '../../../src/alerts/signals/reading.ts';
 import { type ThresholdTable, thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
@@ -50,6 +51,30 @@ test.for([
     });
   },
 );
+
+test('an error ratio and a P95 of too few operations violate nothing', () => {
+  const values = { errorRatio: 0.05, latencyP95: 3 };
+  const names = (operations: number, errors: number) =>
+    violationsOf(
+      { outcomes: [], values, live: { operations, errors, seconds: 300, latencyP95: 3, since: '' } },
+      table,
+      stamp,
+    ).map(({ alertname }) => alertname);
+  expect(names(20, 1)).toEqual([]);
+  expect(names(99, 4)).toEqual(['HighErrorRate']);
+  expect(names(100, 3)).toEqual(['HighLatencyP95']);
+  expect(names(1000, 50)).toEqual(['HighErrorRate', 'HighLatencyP95']);
+});
+
+test('throughput is held against a limit only where one is configured', () => {
+  const names = (limitsThroughput: boolean) =>
+    violationsOf({ outcomes: [], values: { throughput: 1 } }, table, stamp, {
+      ...defaultNaming,
+      limitsThroughput,
+    }).map(({ alertname }) => alertname);
+  expect(names(true)).toEqual(['SystemThroughputDegraded']);
+  expect(names(false)).toEqual([]);
+});
 
 test('a signal that wasn’t observed violates nothing', () => {
   expect(of({})).toEqual([]);

@@ -76,11 +76,13 @@ test('the limit itself is not met, and the first value under it is', () => {
 test('what is missing is told, with the time in which it will be there', () => {
   expect(judgeErrorRatio({ operations: 400, errors: 0, seconds: 50 }, limit(0.001))).toEqual({
     outcome: 'unknown',
-    reason: expect.stringMatching(inOrder('400 of the 1000', '1m15s')),
+    reason: expect.stringMatching(inOrder('400 of the 1000', '1m 15s')),
+    leftMs: 75_000,
   });
   expect(judgeP95({ operations: 40, latencyP95: 0.1, seconds: 20 }, limit(0.2))).toEqual({
     outcome: 'unknown',
     reason: expect.stringMatching(inOrder('40 of the 100', 'P95', '30s')),
+    leftMs: 30_000,
   });
 });
 

@@ -7,8 +7,10 @@ import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { family, increase, sumOf } from '../../../src/clients/exposition/query.ts';
 import type { Family } from '../../../src/clients/exposition/types.ts';
 import { VigilError } from '../../../src/core/errors.ts';
+import { labelKey } from '../../../src/core/labels/label-set.ts';
 import { errorOf } from '../../support/vigil-error.ts';
 
+/** The example of the documentation, where the last time is -3982045: a real Prometheus refuses the whole scrape for it. */
 const OFFICIAL = `# HELP http_requests_total The total number of HTTP requests.
 # TYPE http_requests_total counter
 http_requests_total{method="post",code="200"} 1027 1395066363000
@@ -21,7 +23,7 @@ msdos_file_access_time_seconds{path="C:\\\\DIR\\\\FILE.TXT",error="Cannot find f
 metric_without_timestamp_and_labels 12.47
 
 # A weird metric from before the epoch:
-something_weird{problem="division by zero"} +Inf -3982045
+something_weird{problem="division by zero"} +Inf 3982045
 `;
 
 describe('the text format', () => {
@@ -42,6 +44,13 @@ describe('the text format', () => {
     expect(sumOf(scrape, 'something_weird')).toBe(Number.POSITIVE_INFINITY);
     expect(sumOf(scrape, 'http_requests_total')).toBe(1030);
     expect(sumOf(scrape, 'http_requests_total', (labels) => labels.code === '400')).toBe(3);
+  });
+
+  test('refuses a time before the epoch, as Prometheus does', () => {
+    const text = OFFICIAL.replace('3982045', '-3982045');
+    expect(errorOf(() => parseExposition(text)).message).toBe(
+      'line 13 of the metrics, column 50: expected a timestamp or the end of the line, got "-3982045"',
+    );
   });
 
   test('says that an absent series is undefined, never 0', () => {
@@ -247,7 +256,8 @@ describe('writing', () => {
         help: fc.string({ unit: 'binary' }).map((text) => text.trimStart()),
         samples: fc.uniqueArray(fc.record({ labels, value: fc.double() }), {
           maxLength: 4,
-          selector: (sample) => JSON.stringify(Object.entries(sample.labels).sort()),
+          // An empty value is no label.
+          selector: (sample) => labelKey(sample.labels),
         }),
       }),
       { selector: (each) => each.name, maxLength: 6 },

@@ -93,7 +93,7 @@ describe('spans of the OpenTelemetry SDK in protobuf', () => {
     expect((await good.arrayBuffer()).byteLength).toBe(0);
     const bad = await post(Buffer.from([0x0a, 0xff, 0xff]), type);
     expect([bad.status, bad.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);
-    expect(Buffer.from(await bad.arrayBuffer()).toString()).toContain('no ExportTraceServiceRequest');
+    expect(Buffer.from(await bad.arrayBuffer()).toString()).toContain('not an ExportTraceServiceRequest');
   });
 });
 
@@ -174,8 +174,8 @@ describe('spans in JSON', () => {
 
 describe('a request that is wrong', () => {
   test.each([
-    ['half of a JSON', '{"resourceSpans":[', {}, 400, 'no ExportTraceServiceRequest in application/json'],
-    ['JSON that is no object', '[1]', {}, 400, 'no ExportTraceServiceRequest'],
+    ['half of a JSON', '{"resourceSpans":[', {}, 400, 'not an ExportTraceServiceRequest in application/json'],
+    ['JSON that is no object', '[1]', {}, 400, 'not an ExportTraceServiceRequest'],
     ['no gzip', 'plain', { 'content-encoding': 'gzip' }, 400, 'not gzip'],
     ['of another type', 'x', { 'content-type': 'text/plain' }, 415, 'application/x-protobuf'],
     ['in another encoding', 'x', { 'content-encoding': 'br' }, 415, 'gzip'],

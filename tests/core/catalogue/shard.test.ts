@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import type { TestSpecification, Vitest } from 'vitest/node';
 import { catalogue } from '../../../health-tests/catalogue.ts';
-import { GroupSequencer } from '../../../health-tests/sequencer.ts';
-import { groups } from '../../../src/core/catalogue/check-definition.ts';
-import { checksOfShard, groupsOfShard, type Shard, shardOf } from '../../../src/core/catalogue/shard.ts';
+import { testTitle } from '../../../src/core/catalogue/check-definition.ts';
+import {
+  checksOfShard,
+  patternOfTitles,
+  type Shard,
+  shardOf,
+  withoutShard,
+} from '../../../src/core/catalogue/shard.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 
 const shardsOf = (count: number): Shard[] =>
@@ -15,42 +19,96 @@ test.each([1, 2, 3, 4, 5])('of %i shards each check is in exactly one, and no sh
   expect(shards.every(({ length }) => length > 0)).toBe(true);
 });
 
+test('a check stays in its shard, whatever checks come or go', () => {
+  const shard = { index: 2, count: 3 };
+  const fewer = catalogue.filter((_, at) => at % 2 === 0);
+  const own = new Set(checksOfShard(catalogue, shard));
+  expect(checksOfShard(fewer, shard)).toEqual(fewer.filter((check) => own.has(check)));
+  // The same on every machine and in every version.
+  expect(checksOfShard(catalogue, shard).map(({ id }) => id)).toMatchInlineSnapshot(`
+    [
+      "H03",
+      "H06",
+      "H08",
+      "H09",
+      "H10",
+      "M02",
+      "S02",
+      "C01",
+      "C03",
+      "C04",
+      "C08",
+      "C09",
+      "C11",
+      "C13",
+      "R02",
+    ]
+  `);
+});
+
 test.each([2, 3, 5])(
-  'with %i shards Vitest runs the files of exactly the groups that the runner expects',
-  async (count) => {
-    const files = groups.map((group) => ({ moduleId: `/suite/${group}.test.ts` }) as TestSpecification);
-    for (const shard of shardsOf(count)) {
-      const run = await new GroupSequencer({ config: { shard } } as Vitest).shard(files);
-      expect(run.map(({ moduleId }) => moduleId)).toEqual(
-        groupsOfShard(shard).map((group) => `/suite/${group}.test.ts`),
-      );
-    }
+  'with as few checks as the %i shards, none is empty; with fewer, what is left over is',
+  (count) => {
+    const filledOf = (checks: number) => {
+      const few = Array.from({ length: checks }, (_, at) => ({ id: `probe-${at}` }));
+      const shards = shardsOf(count).map((shard) => checksOfShard(few, shard));
+      expect(new Set(shards.flat()).size).toBe(checks);
+      // In whatever order the catalogue lists them.
+      const turned = shardsOf(count).map((shard) => checksOfShard(few.toReversed(), shard).toReversed());
+      expect(turned).toEqual(shards);
+      return shards.filter(({ length }) => length > 0).length;
+    };
+    for (let checks = count; checks < 4 * count; checks += 1) expect(filledOf(checks)).toBe(count);
+    expect(filledOf(count - 1)).toBe(count - 1);
   },
 );
 
+test('Vitest is told the names of a shard, and no others begin or end as they do', () => {
+  const own = checksOfShard(catalogue, { index: 1, count: 4 });
+  const pattern = new RegExp(patternOfTitles(own.map(testTitle)));
+  expect(catalogue.filter((check) => pattern.test(testTitle(check)))).toEqual(own);
+  expect(new RegExp(patternOfTitles(['a (b) + c'])).test('group a (b) + c')).toBe(true);
+  expect(new RegExp(patternOfTitles(['a'])).test('a b')).toBe(false);
+  const inGroup = new RegExp(patternOfTitles(['cart > adds']));
+  expect(['cart adds', 'cart > adds', 'adds', 'cart adds twice'].map((name) => inGroup.test(name))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
 test('without a shard every check is expected', () => {
-  expect(shardOf(['--reporter=dot'])).toBeUndefined();
+  expect(shardOf({ args: ['--reporter=dot'] })).toBeUndefined();
   expect(checksOfShard(catalogue, undefined)).toHaveLength(36);
 });
 
-test.each([[['--shard=2/3']], [['--shard', '2/3']], [['--shard=1/5', '--shard=2/3']]])(
-  '%j names the second of three shards',
-  (args) => {
-    expect(shardOf(args)).toEqual({ index: 2, count: 3 });
-  },
-);
+test.each([
+  { args: ['--shard=2/3'] },
+  { args: ['--shard', '2/3', '-t', 'a'] },
+  { args: ['--shard=1/5', '--shard=2/3'] },
+  { args: ['--shard=1/5'], shard: '2/3' },
+])('%j names the second of three shards', (suite) => {
+  expect(shardOf(suite)).toEqual({ index: 2, count: 3 });
+  expect(withoutShard(suite.args).join(' ')).not.toContain('shard');
+});
 
-test.each(['0/3', '4/3', '1/6', 'half', ''])(
-  '--shard=%s is refused with the configuration, as some check would run nowhere',
+test.each(['0/3', '4/3', '1/101', 'half', ''])(
+  'the shard %s is refused with the configuration, as some check would run nowhere',
   (text) => {
-    expect(() => validateConfig({ suite: { args: [`--shard=${text}`] } }, 'a test')).toThrow(
-      'suite.args: expected --shard=INDEX/COUNT',
-    );
-    expect(() => shardOf([`--shard=${text}`])).toThrow('expected --shard=INDEX/COUNT');
+    for (const [suite, key] of [
+      [{ args: [`--shard=${text}`] }, 'args'],
+      [{ shard: text }, 'shard'],
+    ] as const)
+      expect(() => validateConfig({ suite }, 'a test')).toThrow(`suite.${key}: expected a shard INDEX/COUNT`);
   },
 );
 
-test('another suite is sharded as its own runner likes', () => {
-  const { suite } = validateConfig({ suite: { root: '/srv/suite', args: ['--shard=7/9'] } }, 'a test');
-  expect(suite.args).toEqual(['--shard=7/9']);
+test('a suite without a catalogue is not split: nobody knows what a shard of it owes', () => {
+  const whole = { root: '/srv/suite', catalogue: 'checks.json', shard: '7/9' };
+  expect(validateConfig({ suite: whole }, 'a test').suite.shard).toBe('7/9');
+  const { catalogue: _, ...without } = whole;
+  expect(() => validateConfig({ suite: without }, 'a test')).toThrow('suite.catalogue: expected a catalogue');
+  const command = { command: ['jest', '--shard=1/2'], junit: 'j.xml', catalogue: 'checks.json' };
+  expect(() => validateConfig({ suite: command }, 'a test')).toThrow('expected suite.shard instead');
 });

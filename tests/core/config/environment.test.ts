@@ -48,7 +48,7 @@ test('a variable stands over the file, key by key; an empty one is as if it were
 });
 
 test.for<[string, Record<string, string>, RegExp]>([
-  ['a misspelt variable', { VIGIL_TAGRET_URL: 'http://h' }, /VIGIL_TAGRET_URL, which is no key/],
+  ['a misspelt variable', { VIGIL_TAGRET_URL: 'http://h' }, /VIGIL_TAGRET_URL, which is not a key/],
   [
     'a value of the wrong kind',
     { VIGIL_TARGET_URL: 'shop', VIGIL_SUITE_ROOT: '.' },

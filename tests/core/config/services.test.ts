@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { subjectOfProbe } from '../../../src/core/config/probe-subject.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { mistake } from './mistake.ts';
 
@@ -87,6 +88,50 @@ test('without a target the embedded Genesis is both services, and a suite of its
   expect(names({})).toEqual(['orchestration', 'planner']);
   expect(names({ suite: { root: 'tests' } })).toEqual([]);
   expect(names({ probes })).toEqual([]);
+});
+
+test.for<[object, { service?: string; instance?: string }]>([
+  [{ type: 'http', path: '/items' }, { service: 'shop' }],
+  [{ type: 'http', service: 'api', path: '/items' }, { service: 'api' }],
+  [{ type: 'http', url: 'https://shop.example.com/items' }, { service: 'shop' }],
+  // The longest base path is whose it is.
+  [{ type: 'http', url: 'https://shop.example.com:443/api/items?a=1' }, { service: 'api' }],
+  [{ type: 'http', url: 'https://shop.example.com/apis' }, { service: 'shop' }],
+  [
+    { type: 'http', url: 'http://[::1]:8081/' },
+    { service: 'api', instance: '[::1]:8081' },
+  ],
+  [
+    { type: 'http', url: 'http://10.0.0.2:8080/base/x' },
+    { service: 'api', instance: '10.0.0.2:8080/base' },
+  ],
+  [{ type: 'http', url: 'http://10.0.0.2:8080/other' }, {}],
+  [{ type: 'http', url: 'http://elsewhere.example.com/' }, {}],
+  [
+    { type: 'tcp', host: '::1', port: 8081 },
+    { service: 'api', instance: '[::1]:8081' },
+  ],
+  [{ type: 'tcp', host: '::1', port: 9 }, {}],
+  [{ type: 'tcp', service: 'api' }, { service: 'api' }],
+  // Both lie behind it.
+  [{ type: 'tls', host: 'shop.example.com' }, {}],
+  [{ type: 'sql', service: 'api', url: 'env:DB', query: 'select 1', must: '> 0' }, { service: 'api' }],
+  [{ type: 'command', command: ['true'] }, {}],
+])('%o tells of %o', ([probe, subject]) => {
+  const { probes: all, services } = validateConfig(
+    {
+      services: {
+        shop: { url: 'https://shop.example.com' },
+        api: {
+          url: 'https://shop.example.com/api',
+          instances: ['http://[::1]:8081', 'http://10.0.0.2:8080/base'],
+        },
+      },
+      probes: [probe],
+    },
+    'vigil.config.ts',
+  );
+  expect(all.map((one) => ({ ...subjectOfProbe(one, services) }))).toEqual([subject]);
 });
 
 test('the first service stands for the target, with what is declared around it', () => {

@@ -1,43 +1,66 @@
 import { expect, test } from 'vitest';
-import { telemetrySettings } from '../../../src/core/config/telemetry.ts';
+import { telemetryAsked } from '../../../src/core/config/telemetry.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
 
-test.for<
-  [what: string, env: Record<string, string>, traces: string | undefined, metrics: string | undefined]
->([
-  ['one address for both', endpoint, 'http://collector:4318/v1/traces', 'http://collector:4318/v1/metrics'],
+test.for<[what: string, env: Record<string, string>, asked: ReturnType<typeof telemetryAsked>]>([
   [
-    'an address of a signal as it stands',
+    'one address for both',
+    endpoint,
+    {
+      variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      tracesUrl: 'http://collector:4318/',
+      metricsUrl: 'http://collector:4318/',
+    },
+  ],
+  [
+    'an address of a signal before the one for both',
     { ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://tempo/otlp' },
-    'https://tempo/otlp',
-    'http://collector:4318/v1/metrics',
+    {
+      variable: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+      tracesUrl: 'https://tempo/otlp',
+      metricsUrl: 'http://collector:4318/',
+    },
   ],
   [
     'a signal that is switched off',
-    { ...endpoint, OTEL_METRICS_EXPORTER: 'none' },
-    'http://collector:4318/v1/traces',
+    { ...endpoint, OTEL_TRACES_EXPORTER: 'none' },
+    {
+      variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      tracesUrl: undefined,
+      metricsUrl: 'http://collector:4318/',
+    },
+  ],
+  [
+    'an exporter without an address',
+    { OTEL_METRICS_EXPORTER: 'console' },
+    { variable: 'OTEL_METRICS_EXPORTER', tracesUrl: undefined, metricsUrl: undefined },
+  ],
+  ['an environment that says nothing', {}, undefined],
+  ['an address that is blank', { OTEL_EXPORTER_OTLP_ENDPOINT: ' ' }, undefined],
+  ['a name alone', { OTEL_SERVICE_NAME: 'shop', OTEL_RESOURCE_ATTRIBUTES: 'a=1' }, undefined],
+  ['all of it switched off', { ...endpoint, OTEL_SDK_DISABLED: 'TRUE' }, undefined],
+  [
+    'both signals switched off',
+    { ...endpoint, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
     undefined,
   ],
-])('%s', ([, env, tracesUrl, metricsUrl], { expect }) => {
-  expect(telemetrySettings(env)).toMatchObject({ tracesUrl, metricsUrl, service: 'vigil' });
-});
-
-test('without an address, or switched off, nothing is sent', () => {
-  expect(telemetrySettings({})).toBeUndefined();
-  expect(telemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT: ' ' })).toBeUndefined();
-  expect(telemetrySettings({ ...endpoint, OTEL_SDK_DISABLED: 'TRUE' })).toBeUndefined();
-});
-
-test('the instance is named as the variables say', () => {
-  const env = { ...endpoint, OTEL_SERVICE_NAME: 'watch', OTEL_RESOURCE_ATTRIBUTES: 'a=1, b=x%20y=z,' };
-  expect(telemetrySettings(env)).toMatchObject({ service: 'watch', attributes: { a: '1', b: 'x y=z' } });
+])('%s', ([, env, asked], { expect }) => {
+  expect(telemetryAsked(env)).toEqual(asked);
 });
 
 test.for<[Record<string, string>, string]>([
-  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT is no address'],
-  [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'ftp://x' }, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is no address'],
-  [{ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'a protocol that is not spoken'],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT is not an address'],
+  [
+    { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'ftp://x' },
+    'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is not an address',
+  ],
 ])('%j is refused', ([env, message], { expect }) => {
-  expect(() => telemetrySettings(env)).toThrow(message);
+  expect(() => telemetryAsked(env)).toThrow(message);
+});
+
+test('an address with a login is not shown', () => {
+  expect(() => telemetryAsked({ OTEL_EXPORTER_OTLP_ENDPOINT: 'me:hunter2@collector' })).toThrow(
+    expect.objectContaining({ received: 'something else, not shown' }),
+  );
 });

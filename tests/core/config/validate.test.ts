@@ -13,8 +13,19 @@ test.for<[string, unknown, string | RegExp]>([
   ['a Map', new Map(), 'the configuration: expected a plain object; came a Map'],
   ['a Map inside', { suite: new Map() }, 'suite: expected a plain object; came a Map'],
   ['a promise inside', { suite: Promise.resolve() }, 'suite: expected a plain object; came a Promise'],
-  ['an unknown key', { tagret: target }, 'unknown key "tagret"'],
-  ['an unknown key inside', { target: { ...target, planer: 'http://h' } }, 'target: unknown key "planer"'],
+  ['an unknown key', { tagret: target }, 'unknown key "tagret". Did you mean "target"?'],
+  ['a key that is like none', { zzzzzz: 1 }, /unknown key "zzzzzz"(?!\. Did)/],
+  [
+    'an unknown key inside',
+    { target: { ...target, planer: 'http://h' } },
+    'target: unknown key "planer". Did you mean "planner"?',
+  ],
+  [
+    'a number without its unit',
+    { interval: 5 },
+    /interval: .*5 means 5 ms here: did you mean "5m"\?; came 5/,
+  ],
+  ['a text without its unit', { timeout: '90' }, /timeout: .*did you mean "90s"\?; came "90"/],
   ['a missing URL', { target: {} }, /target\.orchestration: .*target\.url .*; came nothing/],
   [
     'another protocol',

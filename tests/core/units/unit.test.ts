@@ -12,8 +12,10 @@ test.for([
   [0.2, 'seconds', '200 ms'],
   [0, 'seconds', '0 ms'],
   [1.5, 'seconds', '1.5 s'],
-  [300, 'seconds', '5 min'],
-  [7200, 'seconds', '2 h'],
+  [300, 'seconds', '5m'],
+  [299, 'seconds', '4m 59s'],
+  [7200, 'seconds', '2h'],
+  [7290, 'seconds', '2h 2m'],
   [512, 'bytes', '512 B'],
   [104_857_600, 'bytes', '100 MiB'],
   [1_073_741_824, 'bytes', '1 GiB'],
@@ -44,6 +46,8 @@ test('beside a limit that it misses by a little a value has the digits to be tol
   expect(formatBeside(0.9496, 0.95, 'ratio')).toBe('94.96 %');
   expect(formatBeside(0.20004, 0.2, 'seconds')).toBe('200.04 ms');
   expect(formatBeside(0.95, 0.95, 'ratio')).toBe('95 %');
+  expect(formatBeside(0.999_826, 0.8, 'ratio')).toBe('99.9 %');
+  expect(formatBeside(0.999_826, 0.9995, 'ratio')).toBe('99.9826 %');
   expect(formatBeside(0.9, 0.95, 'ratio')).toBe('90 %');
   expect(formatBeside(104_857_601, 104_857_600, 'bytes')).toBe('104,857,601 bytes');
 });

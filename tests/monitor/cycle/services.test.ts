@@ -1,9 +1,12 @@
-import { afterAll, expect, test } from 'vitest';
-import { closeConnections } from '../../../src/clients/http/http.ts';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { liveWindow } from '../../../src/alerts/signals/live-window.ts';
+import { liveSignals } from '../../../src/alerts/signals/reading.ts';
+import { closeConnections, send } from '../../../src/clients/http/http.ts';
 import { endpointsOf } from '../../../src/clients/services/endpoints.ts';
 import { instancesOf } from '../../../src/clients/services/instances.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { observe } from '../../../src/monitor/cycle/observe.ts';
+import { countOwnRequests } from '../../../src/monitor/cycle/own-requests.ts';
 import { scrapeAll } from '../../../src/monitor/loop/scrape.ts';
 import { contextOf } from '../../../src/suite/run/context.ts';
 import { answering, httpServer } from '../../clients/servers.ts';
@@ -103,6 +106,44 @@ test('the counters of instances are taken together, each kept by itself', async 
       [`api ${host(two)}/base`]: { operations: 7 },
     },
   });
+});
+
+test('a service is up only when the body of its health says so, where that is asked', async () => {
+  const url = await httpServer(answering({ '/well': [200, { status: 'degraded' }] }));
+  const health = { path: '/well', success: { json: { '$.status': 'pass' } } };
+  const context = contextOf(configOf({ api: { url, health } }), { orchestration: '' } as never, {
+    cycleId: 'c',
+    targetId: 't',
+  });
+  const observed = await observe(context)();
+  expect(observed.downReason).toContain('answered 200: $.status is "degraded", expected "pass"');
+  expect(observed.instances).toEqual([{ labels: { job: 'api', service: 'api' }, isUp: false }]);
+});
+
+test('what a cycle asks itself is no user traffic', async () => {
+  let requests = 0;
+  const url = await httpServer((_, response) => {
+    const lines = ['bucket{le="+Inf",status_code="200"}', 'count{status_code="200"}'];
+    const text = lines.map((line) => `http_request_duration_seconds_${line} ${40 + requests}\n`).join('');
+    requests += 1;
+    response.end(`# TYPE http_request_duration_seconds histogram\n${text}process_start_time_seconds 1\n`);
+  });
+  const config = configOf({ api: { url, metrics: '/metrics', traffic: 'prom-client' } });
+  const context = contextOf(config, { orchestration: '' } as never, { cycleId: 'c', targetId: 't' });
+  const ownRequests = countOwnRequests(config.services);
+  onTestFinished(() => ownRequests.close());
+  const observeNow = async () => {
+    await send(`${url}/probe`);
+    return (await observe(context, undefined, ownRequests)()).live;
+  };
+  const [before, after] = [await observeNow(), await observeNow()];
+  if (!before || !after) throw new Error('nothing was counted');
+  const samples = [before, { ...after, timeMs: before.timeMs + 60_000 }];
+  // One probe and the scrape before it.
+  expect(liveWindow(samples, 300_000)).toMatchObject({ operations: 0, own: 2 });
+  const busy = { ...after, timeMs: before.timeMs + 60_000, operations: after.operations + 100 };
+  expect(liveSignals([before, busy], 300_000)).toMatchObject({ errorRatio: 0, throughput: 100 / 60 });
+  expect(liveSignals(samples, 300_000)).toEqual({});
 });
 
 test('every address of a name is an instance that is asked under the name', async () => {

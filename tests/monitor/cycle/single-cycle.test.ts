@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
+import { historyFile, openHistory } from '../../../src/history/index.ts';
 import { readSnapshots } from '../../../src/history/snapshot-file.ts';
 import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
 import { keepCycle } from '../../../src/monitor/cycle/single-cycle.ts';
@@ -33,6 +34,17 @@ test('a cycle leaves every output, and the reports folder is made for it', () =>
     'logs/health_check.log',
   ]);
   expect(files.filter((file) => !fs.existsSync(file))).toEqual([]);
+});
+
+test('a cycle on demand records which instances of services are up, as a loop does', () => {
+  const folder = reports();
+  const labels = { job: 'api', service: 'api', instance: '10.0.0.1:8080' };
+  const startedAt = new Date();
+  keep(record([passed('H01')], { startedAt, instances: [{ labels, isUp: false }] }), folder);
+  const history = openHistory({ file: historyFile(folder) });
+  onTestFinished(() => history.close());
+  const found = history.series('up', [], startedAt.getTime(), Date.now() + 60_000);
+  expect(found).toMatchObject([{ labels, points: [{ value: 0 }] }]);
 });
 
 test('a report of the cycle before doesn’t outlive a cycle without one', () => {
@@ -110,7 +122,9 @@ test('processes that record into one folder at the same time lose nothing of eac
   const cycles = readSnapshots(folder).map(({ cycle }) => cycle);
   expect(new Set(cycles).size).toBe(36);
   expect(cycles).toHaveLength(36);
-  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total 36\n');
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
+    'genesis_tests_total{deployment="genesis"} 36\n',
+  );
   const alerts = JSON.parse(fs.readFileSync(path.join(folder, 'alerts_triggered.json'), 'utf8'));
   expect(alerts).toEqual([]);
 });
@@ -122,7 +136,7 @@ test('counters go on over the cycles, whatever stands in the file', () => {
     [
       ...fs
         .readFileSync(path.join(folder, 'metrics.prom'), 'utf8')
-        .matchAll(/^genesis_tests_(\w*?)_?total (\d+)$/gm),
+        .matchAll(/^genesis_tests_(\w*?)_?total\{.*\} (\d+)$/gm),
     ]
       .map(([, name, count]) => `${name} ${count}`)
       .sort();
@@ -141,5 +155,7 @@ test('a history that has cycles and was never asked to count begins with what th
   db.exec("DELETE FROM state WHERE key = 'test totals'");
   db.close();
   keep(record([passed('H01')], { id: 'after' }), folder);
-  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain('genesis_tests_total 2\n');
+  expect(fs.readFileSync(path.join(folder, 'metrics.prom'), 'utf8')).toContain(
+    'genesis_tests_total{deployment="genesis"} 2\n',
+  );
 });

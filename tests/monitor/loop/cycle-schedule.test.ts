@@ -8,6 +8,7 @@ const minute = 60_000;
 /** A schedule on clocks of its own: waiting moves both, a test may set the one on the wall. */
 function scheduled(more: {
   durationMs?: number;
+  isSingle?: boolean;
   thenIntervalMs?: number;
   startMs?: number;
   grids?: SlotGrid[];
@@ -53,6 +54,7 @@ function scheduled(more: {
     fastMs: 30_000,
     isConfirming: () => false,
     durationMs: more.durationMs,
+    isSingle: more.isSingle,
     thenIntervalMs: more.thenIntervalMs,
     onEnd: () => {
       ends += 1;
@@ -209,4 +211,17 @@ test('the schedule of before goes on after a restart, in its phase', async () =>
   });
   await run();
   expect(slots).toEqual([65]);
+});
+
+test('one cycle at a time is for the slot of the clock, however late each is started', async () => {
+  const grids: SlotGrid[] = [];
+  const slots: number[] = [];
+  for (const startMs of [600 * minute + 900, 605 * minute + 1300, 615 * minute + 100]) {
+    const cycle = (slot: number) => slots.push(slot);
+    const { run, elapsedMin } = scheduled({ startMs, grids, isSingle: true, cycle });
+    await run();
+    expect(elapsedMin()).toBe(0);
+  }
+  expect(slots).toEqual([600, 605, 615]);
+  expect(new Set(grids.map(({ startMs }) => startMs / minute))).toEqual(new Set([600]));
 });

@@ -2,17 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AlertRecord, initialState } from '../../../src/alerts/engine/state.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
 import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
+import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
+import { deploymentLabel } from '../../../src/core/text/slug.ts';
 import type { History } from '../../../src/history/history.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { type Evaluator, openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
 import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
+import { definition as definitionOf } from '../../suite/run/suite-folder.ts';
 
 const startMs = Date.UTC(2026, 0, 5, 2);
 const minute = 60_000;
@@ -29,7 +33,12 @@ interface Opened {
   told(): string[];
 }
 
-function open(input: object = {}, known: readonly CheckOutcome[] = []): Opened {
+function open(
+  input: object = {},
+  known: readonly CheckOutcome[] = [],
+  alerts: readonly AlertRecord[] = [],
+  more: Partial<Parameters<typeof openEvaluator>[0]> = {},
+): Opened {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-evaluator-'));
   const history = openHistory({ file: path.join(folder, 'vigil.sqlite') });
   onTestFinished(() => {
@@ -37,6 +46,10 @@ function open(input: object = {}, known: readonly CheckOutcome[] = []): Opened {
     rmSync(folder, { recursive: true, force: true });
   });
   createOutboxTables(history.database);
+  history.saveState('alerts', {
+    ...initialState(),
+    alerts: Object.fromEntries(alerts.map((alert) => [alert.fingerprint, alert])),
+  });
   const config = validateConfig(input, 'the test');
   const evaluator = openEvaluator({
     history,
@@ -44,12 +57,15 @@ function open(input: object = {}, known: readonly CheckOutcome[] = []): Opened {
     baseline: baselineOf(known),
     maintenance: config.maintenance,
     table: effectiveThresholds(config),
-    naming: defaultNaming,
+    // Nothing is scraped here.
+    naming: { ...defaultNaming, scraped: [] },
     url: 'http://vigil',
+    deployment: deploymentLabel(config),
     route: () => ['pager'],
     redactor: createRedactor(),
     evaluationIntervalMs: minute,
     cycleIntervalMs: 5 * minute,
+    ...more,
   });
   const told = () =>
     history.database
@@ -202,4 +218,147 @@ test('an alert that was opened under the former name of a check ends under it, l
   evaluator.evaluate(startMs + 15 * minute, [named('fail')], true);
   evaluator.evaluate(startMs + 16 * minute);
   expect(toldOfIt().at(-1)).toBe('firing s › c › adds');
+});
+
+/** An alert as a watch of before labels of the deployment kept it. */
+function opened(rule: string, labels: Record<string, string> = {}): AlertRecord {
+  const whole = { priority: 'P0', severity: 'critical', signal: 'service', ...labels, alertname: rule };
+  const fingerprint = labelFingerprint(whole);
+  return {
+    fingerprint,
+    rule,
+    labels: whole,
+    status: 'firing',
+    sinceMs: startMs,
+    firedAtMs: startMs,
+    heldMs: minute,
+    clearMs: 0,
+    last: { atMs: startMs, state: 'breached' },
+    isNew: true,
+    told: { firstMs: startMs, lastMs: startMs, reminders: 0 },
+  };
+}
+
+test('an open alert that its rule can not have any more, or whose rule is gone, ends and is told', () => {
+  const alerts = [
+    opened('GenesisServiceDown'),
+    opened('ServiceDown'),
+    opened('ServiceDown', { job: 'gone' }),
+    opened('ServiceDown', { job: 'genesis-planner', service: 'planner' }),
+  ];
+  const { evaluator, told } = open({}, [], alerts);
+  for (let at = 1; at <= 6; at += 1) evaluator.evaluate(startMs + at * minute);
+  const left = Object.values(evaluator.state().alerts).filter(({ status }) => status === 'firing');
+  // The planner is still watched, and nothing is known of it.
+  expect(left.map(({ rule, labels }) => `${rule} ${labels.job}`)).toContain('ServiceDown genesis-planner');
+  expect(told().filter((line) => line.startsWith('resolved'))).toEqual([
+    'resolved ServiceDown',
+    'resolved ServiceDown',
+    'resolved GenesisServiceDown',
+  ]);
+});
+
+test('every alert says of which deployment it is; one that was told without that ends as it was told', () => {
+  const before = opened('ServiceDown', { job: 'gone' });
+  const { history, evaluator } = open({ name: 'Shop production' }, [], [before]);
+  evaluator.evaluate(startMs + minute, [check('H01', 'fail')]);
+  evaluator.evaluate(startMs + 2 * minute);
+  const events = history.database
+    .prepare('SELECT event FROM outbox ORDER BY id')
+    .all()
+    .map(({ event }) => JSON.parse(String(event)));
+  const [end] = events.filter(({ state }) => state === 'resolved');
+  expect(end).toMatchObject({ fingerprint: before.fingerprint, labels: before.labels });
+  expect(end.labels).not.toHaveProperty('deployment');
+  const [begin] = events.filter(({ labels }) => labels.check === 'H01');
+  expect(begin.labels.deployment).toBe('shop-production');
+  expect(begin.fingerprint).toBe(labelFingerprint(begin.labels));
+});
+
+const ofRule = (evaluator: Evaluator, name: string): AlertRecord[] =>
+  Object.values(evaluator.state().alerts).filter(({ rule }) => rule === name);
+
+test('the alert of a probe names its service, and one that was told before it did goes on as it was told', () => {
+  const definition = {
+    ...definitionOf('front'),
+    service: 'shop',
+    instance: '10.0.0.2:80',
+    severity: 'critical' as const,
+    priority: 'P1' as const,
+  };
+  const front = (outcome: Outcome): CheckOutcome => ({
+    ...check('front', outcome),
+    group: 'probes',
+    definition,
+  });
+  const labels = { check: 'front', group: 'probes', severity: 'critical', priority: 'P1', signal: 'check' };
+  for (const told of [labels, { ...labels, service: 'shop' }]) {
+    const before = opened('HealthCheckFailed', told);
+    const known = open({}, [], [before]);
+    known.evaluator.evaluate(startMs + minute, [front('fail')], true);
+    expect(ofRule(known.evaluator, 'HealthCheckFailed').map((one) => one.fingerprint)).toEqual([
+      before.fingerprint,
+    ]);
+    known.evaluator.evaluate(startMs + 2 * minute, [front('pass')], true);
+    for (let at = 3; at <= 6; at += 1) known.evaluator.evaluate(startMs + at * minute);
+    expect(known.told()).toContain('resolved front');
+  }
+
+  const { evaluator } = open();
+  evaluator.evaluate(startMs + minute, [front('fail')], true);
+  const [begun] = ofRule(evaluator, 'HealthCheckFailed');
+  expect(begun?.labels).toMatchObject({ check: 'front', service: 'shop', instance: '10.0.0.2:80' });
+});
+
+test('an instance on another release has an alert of its own, which ends when it runs the expected one', () => {
+  const { evaluator, told } = open();
+  const at = (minutes: number, isExpected: boolean) => {
+    const releases = [{ service: 'shop', instance: '10.0.0.2:80', isExpected }];
+    evaluator.evaluate(startMs + minutes * minute, [check('H01', 'pass')], true, releases);
+    evaluator.evaluate(startMs + (minutes + 1) * minute);
+  };
+  at(1, false);
+  const [alert] = ofRule(evaluator, 'UnexpectedRelease');
+  expect(alert?.labels).toMatchObject({
+    alertname: 'UnexpectedRelease',
+    severity: 'warning',
+    service: 'shop',
+    instance: '10.0.0.2:80',
+  });
+  at(5, true);
+  const ofReleases = told().filter((line) => line.includes('UnexpectedRelease'));
+  expect(ofReleases).toEqual(['firing UnexpectedRelease', 'resolved UnexpectedRelease']);
+});
+
+test('an alert that nobody acknowledges is told to who waits for that, once, and so is its end', () => {
+  const lines: string[] = [];
+  const escalate = () => [{ channel: 'boss', afterMs: 10 * minute }];
+  const { history, evaluator } = open({}, [], [], { escalate, say: (line) => void lines.push(line) });
+  const toBoss = () =>
+    history.database
+      .prepare("SELECT event FROM outbox WHERE channel = 'boss' ORDER BY id")
+      .all()
+      .map(({ event }) => JSON.parse(String(event)))
+      .map(({ state, labels }) => `${state} ${labels.check}`);
+  const failing = [check('C01', 'fail'), check('C03', 'fail', 'another cause')];
+  evaluator.evaluate(startMs, failing);
+  evaluator.evaluate(startMs + minute, failing);
+  const taken = Object.values(evaluator.state().alerts).find(({ labels }) => labels.check === 'C03');
+  const toldMs = Math.max(...Object.values(evaluator.state().alerts).map(({ told }) => told?.firstMs ?? 0));
+  history.recordAcknowledgement({
+    alertKey: taken?.fingerprint ?? '',
+    timeMs: startMs + 2 * minute,
+    who: 'ada',
+  });
+  evaluator.evaluate(toldMs + 10 * minute - 1000, failing);
+  expect(toBoss()).toEqual([]);
+  evaluator.evaluate(toldMs + 10 * minute, failing);
+  evaluator.evaluate(toldMs + 11 * minute, failing);
+  expect(toBoss()).toEqual(['firing C01']);
+  expect(lines.filter((line) => line.startsWith('ESCALATED'))).toEqual([
+    expect.stringMatching(/^ESCALATED {2}P1 C01.* to boss: .*not acknowledged$/),
+  ]);
+  const passing = [check('C01', 'pass'), check('C03', 'pass')];
+  for (let at = 12; at < 20; at += 1) evaluator.evaluate(toldMs + at * minute, passing);
+  expect(toBoss()).toEqual(['firing C01', 'resolved C01']);
 });

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { Notification } from '../../../src/alerts/engine/outputs.ts';
 import { formatExposition } from '../../../src/clients/exposition/format.ts';
-import { eventsOf } from '../../../src/monitor/loop/alert-events.ts';
+import { eventsOf, streamOfAlert } from '../../../src/monitor/loop/alert-events.ts';
 import { type WatchFacts, watchMetrics } from '../../../src/monitor/loop/watch-metrics.ts';
-import { withProbe } from '../../../src/monitor/metrics/cycle-metrics.ts';
+import { withLabel } from '../../../src/monitor/metrics/cycle-metrics.ts';
 
 const firing = {
   reason: 'firing',
@@ -18,8 +18,15 @@ const firing = {
   ],
 } as unknown as Notification;
 
-const eventOf = (probe?: string) =>
-  eventsOf([firing], { rules: [], catalogue: undefined, outcomes: [], url: 'http://vigil', probe })[0];
+const eventOf = (probe?: string, isOneOfSeveral = false) =>
+  eventsOf([firing], {
+    rules: [],
+    catalogue: undefined,
+    outcomes: [],
+    url: 'http://vigil',
+    probe,
+    isOneOfSeveral,
+  })[0];
 
 test('what several watches tell of one check are several alerts: the end of one is not that of another', () => {
   const [none, north, south] = [eventOf(), eventOf('north'), eventOf('south')];
@@ -28,11 +35,21 @@ test('what several watches tell of one check are several alerts: the end of one 
   expect(new Set([none, north, south].map((event) => event?.fingerprint)).size).toBe(3);
 });
 
+test('what one of several sees is information, in its stream too', () => {
+  const event = eventOf('north', true);
+  expect(event).toMatchObject({ severity: 'info', priority: 'P4', labels: { severity: 'info' } });
+  expect(eventOf('north')).toMatchObject({ severity: 'critical' });
+  const [alert] = firing.alerts;
+  const watcher = { probe: 'north', isOneOfSeveral: true };
+  expect(alert && streamOfAlert(alert, watcher)).toBe(event?.fingerprint);
+});
+
 const factsOf = (sentinel: WatchFacts['sentinel']): WatchFacts => ({
   version: '1.2.3',
   targetId: 'http://target',
   name: 'Shop',
   releases: {},
+  suite: undefined,
   thresholds: 'abc',
   startedMs: 0,
   lastTickMs: 0,
@@ -53,7 +70,7 @@ test.each([
   '%s is exposed as what it is, and promtool finds nothing to say',
   { tags: ['promtool'] },
   (_, sentinel, [at, ok, took]) => {
-    const families = withProbe(watchMetrics(factsOf(sentinel)), 'north');
+    const families = withLabel(watchMetrics(factsOf(sentinel)), 'probe', 'north');
     const value = (name: string, state?: string) =>
       families
         .find((one) => one.name === name)

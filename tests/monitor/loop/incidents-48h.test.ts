@@ -8,7 +8,7 @@ import type { Measurement } from '../../../src/core/catalogue/measurement.ts';
 import { savedState } from '../../../src/monitor/loop/saved-state.ts';
 import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { definition } from '../../suite/run/suite-folder.ts';
-import { madeUpCycle, simulate, simulatedConfig } from './simulated-watch.ts';
+import { madeUpCycle, simulatedConfig, simulateInParts } from './simulated-watch.ts';
 import { type Fault, SyntheticTarget } from './synthetic-target.ts';
 
 const startMs = Date.UTC(2026, 0, 5);
@@ -56,33 +56,40 @@ function outcomesAt(min: number, target: SyntheticTarget, isUnrelated: boolean):
   });
 }
 
+/** Hours of a watch: samples every minute while something happens, and every other one from the fifth hour on, in a loop that goes on. */
 async function watched(hours: number, isUnrelated: boolean) {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-incidents-'));
   const target = new SyntheticTarget(startMs, faults);
-  const history = await simulate({
-    folder,
-    startMs,
-    target,
-    channels,
-    lengthMs: hours * 60 * minute,
-    intervalMs: 5 * minute,
-    sampleMs: minute,
-    config: simulatedConfig(folder),
-    rollbackAnswer: () => 'the rollback that the loop began answers it',
-    async cycle(record) {
-      const min = (record.startedAt.getTime() - startMs) / minute;
-      const outcomes = outcomesAt(min, target, isUnrelated);
-      const failed = outcomes.filter(({ outcome }) => outcome === 'fail').length;
-      const passed = outcomes.length - failed;
-      const passRate = passed / outcomes.length;
-      return {
-        ...madeUpCycle(record.id, record.startedAt.getTime(), failed > 0),
-        outcomes,
-        signals: { passed, failed, unknown: 0, skipped: 0, passRate, coverage: 1 },
-        values: { passRate },
-      };
+  const untilMs = (hour: number) => startMs + hour * 60 * minute;
+  const parts = [
+    { untilMs: untilMs(Math.min(hours, 5)), sampleMs: minute },
+    ...(hours > 5 ? [{ untilMs: untilMs(hours), sampleMs: 2 * minute }] : []),
+  ];
+  const history = await simulateInParts(
+    {
+      folder,
+      startMs,
+      target,
+      channels,
+      intervalMs: 5 * minute,
+      config: simulatedConfig(folder),
+      rollbackAnswer: () => 'the rollback that the loop began answers it',
+      async cycle(record) {
+        const min = (record.startedAt.getTime() - startMs) / minute;
+        const outcomes = outcomesAt(min, target, isUnrelated);
+        const failed = outcomes.filter(({ outcome }) => outcome === 'fail').length;
+        const passed = outcomes.length - failed;
+        const passRate = passed / outcomes.length;
+        return {
+          ...madeUpCycle(record.id, record.startedAt.getTime(), failed > 0),
+          outcomes,
+          signals: { passed, failed, unknown: 0, skipped: 0, passRate, coverage: 1 },
+          values: { passRate },
+        };
+      },
     },
-  });
+    parts,
+  );
   onTestFinished(() => {
     history.close();
     rmSync(folder, { recursive: true, force: true });
@@ -146,7 +153,7 @@ test('48 hours with three incidents are three pages per channel and their resolu
       'ErrorBudgetSlowBurn',
     ],
   });
-  expect(down?.startedBy).toBe('ServiceDown');
+  expect(down?.startedBy).toBe('ServiceDown genesis-orchestration');
   expect(down?.followedBy).toEqual(
     expect.arrayContaining(['RollbackRequired service_down', 'HealthCheckFailed H01']),
   );

@@ -108,6 +108,7 @@ export async function simulate(simulation: Simulation): Promise<History> {
     rollbackAnswer: simulation.rollbackAnswer,
     redactor: createRedactor(),
     url: 'http://vigil',
+    suiteRoot: '/nowhere',
     fastMs: minute / 2,
     durationMs: lengthMs,
     async runCycle(context, _snapshots, signal) {
@@ -128,5 +129,21 @@ export async function simulate(simulation: Simulation): Promise<History> {
   });
   await clock.drive(2, startMs + lengthMs, () => isDone);
   await running;
+  return history;
+}
+
+/** The same in parts, by a loop that goes on in each: until when, with which time between two samples. */
+export async function simulateInParts(
+  simulation: Omit<Simulation, 'lengthMs' | 'sampleMs'>,
+  parts: readonly { untilMs: number; sampleMs: number }[],
+): Promise<History> {
+  let { startMs } = simulation;
+  let history: History | undefined;
+  for (const { untilMs, sampleMs } of parts) {
+    history?.close();
+    history = await simulate({ ...simulation, startMs, lengthMs: untilMs - startMs, sampleMs });
+    startMs = untilMs;
+  }
+  if (!history) throw new Error('a simulation of no part');
   return history;
 }

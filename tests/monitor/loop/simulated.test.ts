@@ -4,15 +4,15 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import type { History } from '../../../src/history/history.ts';
+import type { CycleRecord } from '../../../src/monitor/cycle/cycle-record.ts';
 import { runCycle } from '../../../src/monitor/cycle/run-cycle.ts';
-import { simulate, simulatedConfig } from './simulated-watch.ts';
+import { simulatedConfig, simulateInParts } from './simulated-watch.ts';
 import { type Fault, SyntheticTarget } from './synthetic-target.ts';
 
 const startMs = Date.UTC(2026, 0, 5);
 const minute = 60_000;
 const hours = 48;
 const intervalMs = 5 * minute;
-const sampleMs = minute;
 /** Now and then a real suite in a real child; the other cycles are made up. */
 const everyReal = 96;
 
@@ -24,8 +24,17 @@ const faults: Fault[] = [
   { kind: 'disk', fromMin: 2400, toMin: 2430 },
 ];
 
+/** While nothing happens samples come every other minute; each part begins at a slot. */
+const parts = [
+  ...faults.flatMap(({ fromMin, toMin }) => [
+    { untilMs: startMs + (fromMin - 10) * minute, sampleMs: 2 * minute },
+    { untilMs: startMs + (toMin + 30) * minute, sampleMs: minute },
+  ]),
+  { untilMs: startMs + hours * 60 * minute, sampleMs: 2 * minute },
+];
+
 /**
- * By hand, in minutes since the start; samples come every minute, on the minute. A rate over five minutes shows a fault
+ * By hand, in minutes since the start; around a fault samples come every minute, on the minute. A rate over five minutes shows a fault
  * with the first sample in it and forgets it five minutes after the last.
  */
 const byHand: [alert: string, to: string, min: number][] = [
@@ -68,15 +77,17 @@ describe('48 hours, simulated', () => {
     const config = simulatedConfig(folder, {
       suite: { command: [process.execPath, '-e', writer, '{junit}'] },
     });
-    history = await simulate({
+    const simulation = {
       folder,
       startMs,
       intervalMs,
-      sampleMs,
       config,
-      lengthMs: hours * 60 * minute,
       target: new SyntheticTarget(startMs, faults),
-      async cycle(record, context, signal) {
+      async cycle(
+        record: CycleRecord,
+        context: Parameters<typeof runCycle>[0]['context'],
+        signal: AbortSignal,
+      ) {
         cycles += 1;
         if (cycles % everyReal !== 0) return record;
         realCycles += 1;
@@ -92,7 +103,8 @@ describe('48 hours, simulated', () => {
         expect(real.outcomes.map(({ outcome }) => outcome)).toEqual(['pass']);
         return record;
       },
-    });
+    };
+    history = await simulateInParts(simulation, parts);
 
     const endMs = startMs + hours * 60 * minute;
     const told = history

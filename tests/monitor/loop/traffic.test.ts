@@ -64,6 +64,12 @@ async function watched(services: Record<string, object>, steps: Record<string, S
   const expressions = signalExpressions(naming);
   return {
     config,
+    /** The newest count of each route and status that is recorded apart. */
+    routes: () =>
+      source
+        .series('vigil_route_answers_total', [], 0, atMs)
+        .map(({ labels, points }) => `${labels.route} ${labels.status} ${points.at(-1)?.value}`)
+        .sort(),
     value: (signal: keyof typeof expressions) => evaluate(expressions[signal], source, atMs),
     rules: () =>
       observeRules(alertRules(effectiveThresholds(config), naming), source, atMs)
@@ -120,10 +126,10 @@ test('a few operations tell nothing unless the configuration says that they are 
   expect(few.value('errorRatio')).toBeCloseTo(1 / 3, 5);
   const lone = steady(2, 0.05);
   const before = await watched({ shop: { traffic: 'prom-client' } }, { shop: lone });
-  expect(before.rules()).not.toContain('HighErrorRate');
+  expect(before.rules()).not.toContain('HighErrorRate shop');
   const enough = { preset: 'prom-client', minimum: 20, window: '5m' };
   const after = await watched({ shop: { traffic: enough } }, { shop: lone });
-  expect(after.rules()).toContain('HighErrorRate');
+  expect(after.rules()).toContain('HighErrorRate shop');
 });
 
 test('the three forms of a configuration, and what each comes to', () => {
@@ -149,4 +155,15 @@ test('the three forms of a configuration, and what each comes to', () => {
   expect(() => validateConfig({ services, probes }, 'test')).toThrow(
     /services\.shop\.traffic: expected selectors throughout/,
   );
+});
+
+test('answers are recorded by route apart from the sums, those that are no failure as one', async () => {
+  const shop = { shop: { traffic: 'prom-client' } };
+  const { routes } = await watched(shop, {
+    shop: [
+      [100, 0, 0.05],
+      [200, 3, 0.05],
+    ],
+  });
+  expect(routes()).toEqual(['GET /items other 100', 'GET /orders 500 3', 'GET /orders other 100']);
 });

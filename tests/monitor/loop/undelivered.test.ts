@@ -33,7 +33,8 @@ function open(pagerSays: (attempt: number) => Delivery) {
     baseline: new Map(),
     maintenance: [],
     table: thresholds,
-    naming: defaultNaming,
+    // Nothing is scraped here.
+    naming: { ...defaultNaming, scraped: [] },
     url: 'http://vigil',
     route: createRouter(channels, { routes }),
     channels: () => dispatcher.statistics(),

@@ -35,6 +35,7 @@ const none = { total: 0, passed: 0, failed: 0, skipped: 0 };
 function write(folder: string, outcomes: CheckOutcome[], totals: TestTotals = none) {
   const measured = {
     startedAt: new Date('2026-01-01T00:00:00Z'),
+    target: { name: 'Shop production' },
     durationMs: 7000,
     outcomes,
     signals: cycleSignals(outcomes),
@@ -55,6 +56,25 @@ const mixed = [check('H01', 'pass'), check('H02', 'fail'), check('H03', 'unknown
 test('promtool finds nothing to say about the file', { tags: ['promtool'] }, () => {
   const { text } = write(reports(), [...mixed, check('R01', 'fail', { group: 'rollback' })]);
   expect(promtool(text)).toEqual([]);
+});
+
+test('every series says of which deployment it is', () => {
+  const { text } = write(reports(), mixed);
+  const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  expect(series.length).toBeGreaterThan(10);
+  for (const line of series) expect.soft(line).toContain('deployment="shop-production"');
+});
+
+test('a check says of whom it tells, whatever comes of it', () => {
+  const definition = { service: 'api', instance: '10.0.0.1:80' } as CheckOutcome['definition'];
+  const all = (['pass', 'fail', 'unknown', 'skipped'] as const).map((one) => check(one, one, { definition }));
+  const { text } = write(reports(), [...all, check('alone', 'pass')]);
+  const series = text.split('\n').filter((line) => /^vigil_check_(status|duration_seconds)\{/.test(line));
+  expect(series).toHaveLength(10);
+  for (const line of series)
+    expect
+      .soft(/service="api"/.test(line) && /instance="10.0.0.1:80"/.test(line))
+      .toBe(!line.includes('alone'));
 });
 
 test('each outcome has its number, and the signals are those of the cycle', () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs/light.js';
@@ -81,6 +81,8 @@ export interface Collector {
   spans: Span[];
   figures: Figure[];
   requests: () => number;
+  /** Of the last request. */
+  headers: () => IncomingHttpHeaders;
   become(manner: Manner): void;
   close(): Promise<void>;
 }
@@ -96,10 +98,12 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 export async function startCollector(first: Manner = 'takes'): Promise<Collector> {
   let manner = first;
   let requests = 0;
+  let headers: IncomingHttpHeaders = {};
   const spans: Span[] = [];
   const figures: Figure[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     requests += 1;
+    headers = request.headers;
     const body = await bodyOf(request);
     if (manner === 'hangs') return;
     if (manner === 'takes') {
@@ -117,6 +121,7 @@ export async function startCollector(first: Manner = 'takes'): Promise<Collector
     spans,
     figures,
     requests: () => requests,
+    headers: () => headers,
     become(next) {
       manner = next;
     },

@@ -5,7 +5,7 @@ import type { CheckOutcome } from '../../../src/suite/outcomes/check-outcome.ts'
 import { checkSpanId } from '../../../src/suite/run/context.ts';
 import { record } from '../../views/summary/record.ts';
 
-const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: true };
 const redact = (text: string) => text.replaceAll('hunter2', '[redacted]');
 
 const check = (id: string, more: Partial<CheckOutcome>): CheckOutcome => ({

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../../clients/servers.ts';
+import { vigilProcess } from '../../scripts/vigil.ts';
 import { quickSuite, smallTarget, startSmallLoop, until } from '../loop/small-loop.ts';
 import { type Collector, type Manner, startCollector } from './collector.ts';
 
@@ -68,7 +71,10 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
       ['--interval', '1h'],
       {
         OTEL_EXPORTER_OTLP_ENDPOINT: received.url,
+        OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20secret',
         OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+        OTEL_NODE_RESOURCE_DETECTORS: 'env,host',
+        OTEL_BSP_SCHEDULE_DELAY: '200',
       },
     );
     await until(() => received.spans.length >= 3, loop.said);
@@ -78,8 +84,9 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
       service: 'vigil',
       status: 'error',
       attributes: { 'vigil.cycle.verdict': 'fail', 'vigil.cycle.passed': 1, 'vigil.cycle.failed': 1 },
-      resource: { 'deployment.environment.name': 'test' },
+      resource: { 'deployment.environment.name': 'test', 'host.name': hostname() },
     });
+    expect(received.headers()['x-key']).toBe('a secret');
     expect(cycle).toHaveProperty('spanId');
     expect(cycle?.parentSpanId).toBeUndefined();
     expect(checks.map(({ traceId }) => traceId)).toEqual([cycle?.traceId, cycle?.traceId]);
@@ -107,12 +114,22 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
     await loop.ended();
   });
 
-  test('its metrics arrive under the names that the port shows, counters as counters', async () => {
+  test('its metrics arrive under the names that the port shows, counters as counters; a cycle that the sampler leaves out has no span and says so to its suite', async () => {
     const received = await collector();
+    const told = path.join(await temporaryFolder(), 'traceparent');
+    const [node = '', flag = '', code = '', ...rest] = quickSuite;
+    const alsoTold = `${code}; require("node:fs").writeFileSync(process.argv[2], process.env.TRACEPARENT)`;
     const loop = await startSmallLoop(
-      { target: { orchestration: await smallTarget() }, suite: { command: quickSuite } },
+      {
+        target: { orchestration: await smallTarget() },
+        suite: { command: [node, flag, alsoTold, ...rest, told] },
+      },
       ['--interval', '1h'],
-      { OTEL_EXPORTER_OTLP_ENDPOINT: received.url },
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: received.url,
+        OTEL_TRACES_SAMPLER: 'traceidratio',
+        OTEL_TRACES_SAMPLER_ARG: '0',
+      },
     );
     await until(async () => (await loop.get('/readyz')).status === 200, loop.said);
     // What is left is sent at the end, so nobody has to wait for the pace of the export.
@@ -127,6 +144,8 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
     expect(new Set(named.map(({ labels }) => labels.state))).toEqual(
       new Set(['off', 'never', 'received', 'missing']),
     );
+    expect(received.spans).toEqual([]);
+    expect(readFileSync(told, 'utf8')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
   test.for<[what: string, manner: Manner | 'nobody']>([
@@ -141,14 +160,18 @@ describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
       const loop = await startSmallLoop(
         { target: { orchestration: await smallTarget() }, suite: { command: quickSuite } },
         ['--interval', '1s'],
-        { OTEL_EXPORTER_OTLP_ENDPOINT: received.url },
+        {
+          OTEL_EXPORTER_OTLP_ENDPOINT: received.url,
+          OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+          OTEL_BSP_SCHEDULE_DELAY: '200',
+        },
       );
       const status = async () => JSON.parse((await loop.get('/api/status')).text);
-      // More slots than a collector that hangs would let by, were it waited for: its time is 5 s for each.
+      // More slots than a collector that hangs would let by, were it waited for: its time is a second for each.
       await until(async () => (await status()).coverage.observed >= 6, loop.said);
       const { lastCycle } = await status();
       expect(lastCycle.verdict).toBe('pass');
-      await loop.untilSaid(/can’t be sent to the collector: .*; the watch goes on without/);
+      await loop.untilSaid(/can’t be sent to the collector: .*; the loop continues without/);
       const began = performance.now();
       loop.child.kill('SIGTERM');
       await loop.ended();
@@ -163,5 +186,31 @@ test('an address that is none is a mistake of the configuration', async () => {
     [],
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
   );
-  await expect(loop).rejects.toThrow('OTEL_EXPORTER_OTLP_ENDPOINT is no address');
+  await expect(loop).rejects.toThrow('OTEL_EXPORTER_OTLP_ENDPOINT is not an address');
+});
+
+test('without the SDK the loop and doctor say how to install it, and the watch goes on', async () => {
+  const folder = await temporaryFolder();
+  const hidden = path.join(folder, 'hidden.cjs');
+  writeFileSync(
+    hidden,
+    `const Module = require('node:module');
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (name, ...rest) => {
+  if (name !== '@opentelemetry/sdk-node') return resolve(name, ...rest);
+  throw Object.assign(new Error('hidden'), { code: 'MODULE_NOT_FOUND' });
+};`,
+  );
+  const env = { NODE_OPTIONS: `--require ${hidden}`, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+  const config = { target: { orchestration: await smallTarget() }, suite: { command: quickSuite } };
+  const loop = await startSmallLoop(config, ['--interval', '1h'], env, folder);
+  await loop.untilSaid(/OTEL_EXPORTER_OTLP_ENDPOINT is set, but @opentelemetry\/sdk-node is not installed/);
+  expect(loop.said()).toContain('npm install @opentelemetry/sdk-node');
+  await until(async () => (await loop.get('/readyz')).status === 200, loop.said);
+  const { lastCycle, warnings } = JSON.parse((await loop.get('/api/status')).text);
+  expect(lastCycle.verdict).toBe('pass');
+  expect(JSON.stringify(warnings)).toContain('@opentelemetry/sdk-node is not installed');
+  const { stdout } = await vigilProcess(['doctor'], { cwd: folder, env });
+  expect(stdout).toMatch(/! telemetry +OTEL_EXPORTER_OTLP_ENDPOINT is set, but @opentelemetry\/sdk-node/);
+  expect(stdout).toContain('→ npm install @opentelemetry/sdk-node');
 });

@@ -374,7 +374,7 @@ test('a soak time that holds fewer cycles than are asked for says so', () => {
   expect(open.cycles).toBe('unknown');
   expect(decision.conditions.find(({ id }) => id === 'cycles')).toMatchObject({
     detail: expect.stringMatching(/soak time of 45m holds 3 cycles at an interval of 15m, 4 are needed/),
-    next: expect.stringContaining('1h15m'),
+    next: expect.stringContaining('1h 15m'),
   });
 });
 

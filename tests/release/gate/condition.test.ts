@@ -41,8 +41,8 @@ test('times are shown by the second that has begun by then, spans by the minute 
   expect(isoExact(latestMs)).toBe('beyond every calendar');
   expect(isoExact(latestMs - 1)).toBe('+275760-09-12T23:59:59.999Z');
   expect([spanOf(0), spanOf(1499), spanOf(1500)]).toEqual(['1s', '1s', '2s']);
-  expect([spanOf(hour - second), spanOf(hour)]).toEqual(['59m59s', '1h']);
-  expect([spanOf(hour + 29 * second), spanOf(hour + 30 * second)]).toEqual(['1h', '1h1m']);
+  expect([spanOf(hour - second), spanOf(hour)]).toEqual(['59m 59s', '1h']);
+  expect([spanOf(hour + 29 * second), spanOf(hour + 30 * second)]).toEqual(['1h', '1h 1m']);
 });
 
 test('a share recovers when enough that is good has come, and at the latest with the window', () => {

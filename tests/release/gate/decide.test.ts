@@ -381,6 +381,43 @@ describe('traffic', () => {
   });
 });
 
+test('a service that says how many operations are enough is told of these, and not of the usual hundred', () => {
+  const few = (operations: number) => {
+    const live = { operations, errorRatio: 0, latencyP95: 0.1, windowMs: 5 * minute };
+    const { conditions } = decided(signals({ minimum: 30, live, stage: live }));
+    return conditions.find(({ id }) => id === 'errorRatio');
+  };
+  // What is shown as 30 is 30.
+  expect(few(29.7)?.outcome).toBe('pass');
+  expect(few(12)?.detail).toContain('12 of the 30 operations');
+});
+
+describe('advisory conditions', () => {
+  const advised = (change: Change) => {
+    const evidence = greenEvidence();
+    change(evidence);
+    const rules = { ...setup, advisory: ['latencyP95'] };
+    const { verdict, conditions } = decide(evidence, rules, { ...asking, to: 50 });
+    return { verdict, latency: conditions.find(({ id }) => id === 'latencyP95') };
+  };
+
+  test('one that is not met says what it would have done, and keeps no gate shut', () => {
+    const { verdict, latency } = advised(live({ latencyP95: 0.5 }));
+    expect(verdict).toBe('pass');
+    expect(latency).toMatchObject({
+      outcome: 'advisory',
+      value: 0.5,
+      detail: expect.stringContaining('(fail)'),
+    });
+    expect(latency?.next).toBeUndefined();
+  });
+
+  test('one that is met is met, and others still keep it shut', () => {
+    expect(advised(() => {}).latency?.outcome).toBe('pass');
+    expect(advised(newest({ newFailures: [check] })).verdict).toBe('fail');
+  });
+});
+
 describe('what to do next', () => {
   const tooEarly = recorded({ taken: [{ percent: 25, takenMs: askedMs - 15 * minute, isOverride: false }] });
   const rolledBack = recorded({
@@ -406,7 +443,139 @@ describe('what to do next', () => {
     const unknown = recorded({ fromTheFuture: ['3 cycles'] });
     expect(nextOf(unknown, slow)).toMatchObject({ title: 'P95 latency', after: 5 });
     expect(nextOf(unknown)).toMatchObject({ title: 'clock', after: undefined });
-    expect(nextOf(tooEarly, slow)).toMatchObject({ title: 'soak time', after: 30 });
+    // Why it stays shut, before that time is still to pass.
+    expect(nextOf(tooEarly, slow)).toMatchObject({ title: 'P95 latency', after: 30 });
+    expect(nextOf(tooEarly)).toMatchObject({ title: 'soak time', after: 30 });
+  });
+
+  test('the cause is named, with how many follow from it, and not what follows from it', () => {
+    const lost = ['H02', 'H03', 'H06', 'H04'].map((id) => ({
+      id,
+      title: id,
+      reason: `${id === 'H06' ? 'after 3 s: ' : ''}connect ECONNREFUSED 127.0.0.1:5432\n at ${id}`,
+    }));
+    const low = recorded({ passRate: { ratio: 0.8, judged: 300 } });
+    const firing = recorded({
+      alerts: {
+        evaluatedMs: askedMs,
+        open: [{ rule: 'TestPassRateLow', status: 'firing', severity: 'critical', sinceMs: askedMs }],
+      },
+    });
+    const { next, title } = nextOf(tooEarly, low, firing, newest({ newFailures: [check, ...lost] }));
+    expect(title).toBeUndefined();
+    expect(next).toMatch(
+      inOrder(
+        'First, H02: connect ECONNREFUSED 127.0.0.1:5432 (',
+        '3 more checks fail by it, 1 by something else)',
+        'failing checks',
+      ),
+    );
+    expect(next).not.toContain('pass rate');
+    const down = recorded({
+      alerts: {
+        evaluatedMs: askedMs,
+        open: [
+          {
+            rule: 'ServiceDown',
+            subject: 'api',
+            status: 'firing',
+            severity: 'critical',
+            sinceMs: askedMs,
+          },
+        ],
+      },
+    });
+    expect(nextOf(low, down).next).toContain('First, ServiceDown api fires: ');
+    expect(nextOf(low).next).toContain('First, pass rate: ');
+  });
+
+  test('checks that could not be judged are said before the pass rate that they pull down', () => {
+    const firing = recorded({
+      passRate: { ratio: 0.6, judged: 300 },
+      alerts: {
+        evaluatedMs: askedMs,
+        open: [{ rule: 'TestPassRateLow', status: 'firing', severity: 'critical', sinceMs: askedMs }],
+      },
+    });
+    const unjudged = { id: 'order', title: 'order', reason: 'not ended within 1s 900ms' };
+    const { next } = nextOf(firing, newest({ unknown: [unjudged] }));
+    expect(next).toContain('First, order: not ended within 1s 900ms: ');
+  });
+
+  test('a run that did not finish, and an alert of a check, are said before the alerts that they pull along', () => {
+    const firing = (...rules: [rule: string, subject?: string][]) =>
+      recorded({
+        passRate: { ratio: 0, judged: 15 },
+        alerts: {
+          evaluatedMs: askedMs,
+          open: rules.map(([rule, subject]) => ({
+            rule,
+            subject,
+            status: 'firing' as const,
+            severity: 'critical',
+            sinceMs: askedMs,
+          })),
+        },
+      });
+    const late = 'the suite was ended because it did not finish in time';
+    const sums = firing(['TestPassRateLow'], ['RollbackRequired', 'pass_rate']);
+    expect(nextOf(sums, newest({ problems: [late] })).next).toContain(`First, ${late}: `);
+    const check = firing(['TestPassRateLow'], ['HealthCheckFailed', 'order']);
+    expect(nextOf(check).next).toContain('First, HealthCheckFailed order fires: ');
+  });
+
+  test('what others depend on is said first, with how many follow from it, whichever fails for which reason', () => {
+    const end = (name: string, service: string | undefined, ...checks: string[]) => ({
+      name,
+      service,
+      checks,
+    });
+    const dependencies = [
+      { target: end('shop', 'shop', 'login', 'order'), source: end('db', undefined, 'db') },
+      { target: end('shop', 'shop', 'login', 'order'), source: end('payments', 'payments', 'pay') },
+      { target: end('pay', undefined, 'pay'), source: end('bank', undefined, 'bank') },
+    ];
+    const failing = (...ids: string[]) =>
+      newest({ newFailures: ids.map((id) => ({ id, title: id, reason: `${id} is red` })) });
+    const told = (...changes: Change[]) => {
+      const evidence = greenEvidence();
+      for (const change of changes) change(evidence);
+      const { next, conditions } = decide(evidence, { ...setup, dependencies }, asking);
+      return { next, detail: conditions.find(({ id }) => id === 'checks')?.detail };
+    };
+    expect(told(failing('login', 'order', 'db', 'H11')).next).toContain(
+      'First, db: db is red (2 checks follow from it, 1 by something else): ',
+    );
+    expect(told(failing('login', 'order', 'db', 'H11')).detail).toBe(
+      'db: db is red, H11: H11 is red; login, order follow from db',
+    );
+    expect(told(failing('login', 'pay')).next).toContain(
+      'First, pay: pay is red (1 check follows from it): ',
+    );
+    expect(told(failing('login', 'pay', 'bank')).next).toContain(
+      'First, bank: bank is red (2 checks follow from it): ',
+    );
+    const down = recorded({
+      alerts: {
+        evaluatedMs: askedMs,
+        open: [
+          {
+            rule: 'ServiceDown',
+            subject: 'payments',
+            service: 'payments',
+            status: 'firing',
+            severity: 'critical',
+            sinceMs: askedMs,
+          },
+        ],
+      },
+    });
+    expect(told(failing('login', 'order'), down).next).toContain(
+      'First, ServiceDown payments (2 checks follow from it): ',
+    );
+    expect(told(failing('login', 'order')).next).toContain(
+      'First, login: login is red (1 by something else): ',
+    );
   });
 
   test('what has no advice of its own says to see to it', () => {

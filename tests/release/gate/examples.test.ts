@@ -3,12 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { commandLine } from '../../../scripts/commands.ts';
 import { readDocument } from '../../docs/markdown.ts';
 import { emptyFolder } from '../../scripts/vigil.ts';
+import { port, token } from './gate-port.ts';
+import { deployedMs } from './green.ts';
 
 const require = createRequire(import.meta.url);
 const { validateAction, validateWorkflow } = require('@action-validator/core');
@@ -40,58 +44,95 @@ test('no input and no parameter stands in the text of a script, where it could b
   for (const script of scripts) expect(script).not.toContain('${{');
 });
 
-/** Runs the action's own script as GitHub does, with a `vigil` that answers as given. */
-async function runAction(answer: string, code: number) {
-  const step = parse(readDocument('action.yml')).runs.steps[0];
-  const bin = `#!/bin/sh\nprintf '%s\\n' "$@" > "$RUNNER_TEMP/arguments"\nprintf '%s' '${answer}'\nexit ${code}\n`;
-  const folder = emptyFolder({ npx: bin, output: '' });
-  await execa('chmod', ['+x', path.join(folder, 'npx')]);
-  const { exitCode, stderr } = await execa(
+/** Runs the last step of the action as GitHub does, in a folder with these files. */
+async function runAction(env: Record<string, string>, files: Record<string, string> = {}) {
+  const step = parse(readDocument('action.yml')).runs.steps.at(-1);
+  const cwd = emptyFolder({ ...files, output: '' });
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const { exitCode, stdout } = await execa(
     'bash',
     ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run],
     {
-      cwd: folder,
+      cwd,
       reject: false,
+      extendEnv: false,
       env: {
-        PATH: `${folder}:${path.dirname(process.execPath)}:${process.env.PATH}`,
-        RUNNER_TEMP: folder,
-        GITHUB_OUTPUT: path.join(folder, 'output'),
+        PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
+        GITHUB_OUTPUT: path.join(cwd, 'output'),
+        GITHUB_ACTION_PATH: root,
         TO: '50',
-        REPORTS: 'my reports',
-        CONFIG: '',
         JUNIT: 'gate.xml',
+        ...env,
       },
     },
   );
-  const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
-  return { exitCode, stderr, output: read('output'), given: read('arguments').trim().split('\n') };
+  return { exitCode, stdout, output: readFileSync(path.join(cwd, 'output'), 'utf8') };
 }
 
-test('the action hands on the exit code and the verdict', async () => {
-  const pass = await runAction('{"verdict":"pass","askAgainAt":null}', 0);
-  expect(pass).toMatchObject({ exitCode: 0, output: 'verdict=pass\nask-again-at=\n' });
-  expect(pass.given).toEqual([
-    '--no',
-    'vitest-vigil',
-    'gate',
-    '--to',
-    '50',
-    '--junit',
-    'gate.xml',
-    '--json',
-    '--reports',
-    'my reports',
-  ]);
-  const later = await runAction('{"verdict":"inconclusive","askAgainAt":"2026-01-05T06:00:00.000Z"}', 2);
-  expect(later).toMatchObject({
+/** An installed Vigil that answers as given, and keeps what it was asked. */
+const installed = (answer: string, code: number) => {
+  const program = `
+    require('node:fs').writeFileSync('asked', process.argv.slice(2).join(' '));
+    process.stdout.write(${JSON.stringify(answer)}); process.exitCode = ${code};`;
+  const manifest = { name: 'vitest-vigil', bin: { vigil: 'vigil.cjs' } };
+  return {
+    'node_modules/vitest-vigil/package.json': JSON.stringify(manifest),
+    'node_modules/vitest-vigil/vigil.cjs': program,
+  };
+};
+
+const noAnswer = 'verdict=inconclusive\nask-again-at=\n';
+
+test('the action asks a running Vigil, and takes the stage with the token alone', async () => {
+  const { url, history } = await port();
+  const taken = () => history.takenStages(deployedMs).map(({ percent }) => percent);
+  const asked = await runAction({ URL_OF_VIGIL: url });
+  expect(asked).toMatchObject({ exitCode: 0, output: 'verdict=pass\nask-again-at=\n' });
+  expect(taken()).toEqual([25]);
+  expect(await runAction({ URL_OF_VIGIL: `${url}/`, TOKEN: token })).toMatchObject({ exitCode: 0 });
+  expect(taken()).toEqual([25, 50]);
+  const early = await runAction({ URL_OF_VIGIL: url, TOKEN: token, TO: '100' });
+  expect(early.exitCode).toBe(1);
+  expect(early.output).toMatch(/^verdict=fail\nask-again-at=2026-01-/);
+});
+
+test('an action that nobody answers says why in one sentence, and ends with 2', async () => {
+  const { url } = await port();
+  const cases: [Record<string, string>, RegExp][] = [
+    [
+      { URL_OF_VIGIL: url, TOKEN: 'wrong' },
+      /answered HTTP 401, not allowed: the token is not the right one$/,
+    ],
+    [{ URL_OF_VIGIL: `${url}/metrics#` }, /answered HTTP 200, no JSON$/],
+    [
+      { URL_OF_VIGIL: `http://127.0.0.1:${await freePort()}` },
+      /can't be reached at http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED$/,
+    ],
+    [{}, /vitest-vigil is not installed in .*: run npm ci before this step, or set url$/],
+  ];
+  for (const [env, why] of cases) {
+    const { exitCode, stdout, output } = await runAction(env);
+    expect([exitCode, output]).toEqual([2, noAnswer]);
+    expect(stdout).toMatch(why);
+    expect(stdout.split('\n')).toHaveLength(1);
+  }
+});
+
+test('without an address the action asks the Vigil that is installed beside it', async () => {
+  const later = '{"verdict":"inconclusive","askAgainAt":"2026-01-05T06:00:00.000Z"}';
+  expect(await runAction({ CONFIG: 'my config.ts' }, installed(later, 2))).toMatchObject({
     exitCode: 2,
     output: 'verdict=inconclusive\nask-again-at=2026-01-05T06:00:00.000Z\n',
   });
-});
-
-test('a vigil that says nothing, or not in JSON, is no pass whatever it exits with', async () => {
-  expect((await runAction('', 0)).exitCode).toBe(70);
-  expect((await runAction('', 64)).exitCode).toBe(64);
+  const pass = await runAction({}, installed('{"verdict":"pass","askAgainAt":null}', 0));
+  expect(pass).toMatchObject({ exitCode: 0, output: 'verdict=pass\nask-again-at=\n' });
+  // What says nothing, or not in JSON, or ended otherwise than it says, is no pass.
+  for (const [answer, code] of [
+    ['', 0],
+    ['', 64],
+    ['{"verdict":"pass"}', 70],
+  ] as const)
+    expect(await runAction({}, installed(answer, code))).toMatchObject({ exitCode: 2, output: noAnswer });
 });
 
 const gitlab = require.resolve('gitlab-ci-local');

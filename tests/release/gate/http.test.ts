@@ -1,60 +1,7 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { History } from '../../../src/history/history.ts';
-import { serve } from '../../../src/monitor/loop/serve.ts';
-import { gateExtension } from '../../../src/release/gate/http/gate-extension.ts';
+import { describe, expect, test } from 'vitest';
 import { identity } from '../../history/cycle.ts';
-import { folder, opened } from '../../history/folder.ts';
-import {
-  askedMs,
-  deployedMs,
-  type GreenOptions,
-  hour,
-  minute,
-  recordGreen,
-  setup,
-  takenMs,
-} from './green.ts';
-import { served } from './served.ts';
-
-const token = 'correct-horse-battery';
-const bearer = { authorization: `Bearer ${token}` };
-
-/** The loop's port over a history, at a time that the test holds. */
-async function port(options: GreenOptions & { atMs?: number; noToken?: true; perMinute?: number } = {}) {
-  const { atMs = askedMs, noToken, perMinute, ...green } = options;
-  const clock = { nowMs: atMs };
-  const history: History = opened(folder(), { now: () => new Date(clock.nowMs) });
-  recordGreen(history, green);
-  history.database.prepare('UPDATE state SET time_ms = ?').run(green.untilMs ?? askedMs);
-  const extension = gateExtension({
-    history,
-    setup,
-    now: () => clock.nowMs,
-    token: noToken ? undefined : token,
-    ...(perMinute && { perMinute }),
-  });
-  const server = await serve(served, { host: '127.0.0.1', port: 0 }, [extension]);
-  onTestFinished(() => server.close());
-  const send = async (path: string, init: RequestInit & { json?: unknown } = {}) => {
-    const { json, headers, ...rest } = init;
-    const body = json === undefined ? undefined : JSON.stringify(json);
-    const answer = await fetch(`${server.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      ...(body !== undefined && { body }),
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...rest,
-    });
-    return { status: answer.status, text: await answer.text(), headers: answer.headers };
-  };
-  const flagger = (hook: string, more: object = {}, headers: Record<string, string> = bearer) =>
-    send(`/flagger/${hook}`, {
-      json: { name: 'genesis', namespace: 'prod', phase: 'Progressing', checksum: '7d9f', ...more },
-      headers,
-    });
-  const decisions = () =>
-    history.decisions(0, Number.MAX_SAFE_INTEGER).filter(({ id }) => !id.startsWith('taken'));
-  return { url: server.url, history, clock, send, flagger, decisions };
-}
+import { bearer, port, token } from './gate-port.ts';
+import { askedMs, deployedMs, type GreenOptions, hour, minute, takenMs } from './green.ts';
 
 describe('Flagger', () => {
   test('confirm-traffic-increase asks for the next stage, opens with 200 and takes it', async () => {
@@ -215,6 +162,14 @@ describe('Flagger', () => {
         status: 200,
         text: 'roll back: error_ratio\n',
       });
+    });
+
+    test('what one of several probes sees alone is information, and rolls nothing back', async () => {
+      const { flagger, history } = await port();
+      const told = firing('firing');
+      const info = { ...told, labels: { ...told.labels, severity: 'info' } };
+      history.saveState('alerts', { version: 1, alerts: { r: info }, groups: {} });
+      expect(await flagger('rollback', {}, {})).toMatchObject({ status: 403 });
     });
 
     test('what nobody judges any more is no reason to roll back', async () => {

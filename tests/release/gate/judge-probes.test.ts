@@ -3,7 +3,11 @@ import { checkHistories } from '../../../src/release/gate/check-histories.ts';
 import { judgeProbes } from '../../../src/release/gate/prometheus/judge-probes.ts';
 import { checkHistoriesOf } from '../../../src/release/gate/prometheus/probe-check-histories.ts';
 import { coverageByEnds, coverageTogether } from '../../../src/release/gate/prometheus/probe-coverage.ts';
-import type { ProbeState } from '../../../src/release/gate/prometheus/probe-states.ts';
+import {
+  ofWatchers,
+  type ProbeState,
+  probeStates,
+} from '../../../src/release/gate/prometheus/probe-states.ts';
 import { cycle, outcomes } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 import { deployedMs, minute, targetId } from './green.ts';
@@ -25,6 +29,26 @@ function probe(name: string, statuses: string, more: Partial<ProbeState> = {}): 
 const judge = (states: ProbeState[], more: Partial<typeof rules> = {}) =>
   judgeProbes(states, { ...rules, ...more }, nowMs);
 const hung = { endedMs: nowMs - 120_000 };
+
+test('a check that tells of an instance is of the Vigil that says so, by its name or wherever it ran then', () => {
+  const series = (labels: Record<string, string>, ...times: number[]) => ({
+    metric: labels,
+    points: times.map((timeMs) => ({ timeMs, value: 1 })),
+  });
+  const watchers = [{ metric: { instance: 'vigil:1' } }, { metric: { instance: 'vigil:2' } }];
+  const ended = [series({ instance: 'vigil:1' }, 1), series({ instance: 'vigil:2' }, 2)];
+  const status = [
+    series({ check: 'own', instance: 'vigil:1' }, 1),
+    series({ check: 'second', service: 'api', instance: '10.0.0.2:80' }, 1, 2),
+  ];
+  const states = probeStates(ofWatchers(status, watchers), ended, []);
+  const checksAt = (timeMs: number) =>
+    states.get(timeMs)?.map(({ probe: of, checks }) => [of, [...checks.keys()]]);
+  expect(checksAt(1)).toEqual([['vigil:1', ['own', 'second']]]);
+  expect(checksAt(2)).toEqual([['vigil:2', ['second']]]);
+  const named = [series({ check: 'second', probe: 'north', instance: '10.0.0.2:80' }, 1)];
+  expect(ofWatchers(named, [{ metric: { probe: 'north', instance: 'vigil:1' } }])).toEqual(named);
+});
 
 describe('several probes judged as one', () => {
   test.each<[what: string, states: ProbeState[], outcome: string | undefined, verdict: string]>([
@@ -262,7 +286,7 @@ test('a check over the slots of a store comes to what it comes to over the cycle
     reader.recordCycle(cycle(timeOf(slot), { targetId, outcomes: only }));
   }
   const window = { fromMs: deployedMs, toMs: timeOf(8) };
-  const [fromHistory] = checkHistories(reader, targetId, window, new Map());
+  const [fromHistory] = checkHistories(reader, targetId, window, new Map(), 60 * minute);
   const slots = said.map((outcome, slot) => ({
     timeMs: timeOf(slot),
     judgement: { checks: new Map([['X00', outcome]]) },
@@ -270,6 +294,9 @@ test('a check over the slots of a store comes to what it comes to over the cycle
   const [fromStore] = checkHistoriesOf(slots, new Map());
   expect(fromStore).toEqual({ ...fromHistory, title: 'X00' });
   expect(fromStore).toMatchObject({ cycles: 7, failed: 2, judgedMs: timeOf(1), passingMs: timeOf(6) });
+  // How many cycles there were is counted only while it has not recovered.
+  const [recovered] = checkHistories(reader, targetId, window, new Map(), 2 * minute);
+  expect(recovered).toEqual({ ...fromHistory, cycles: undefined });
   // Between two slots a failure was looked at again, and was gone at the next.
   const [between] = checkHistoriesOf(slots.slice(6), new Map([['X00', timeOf(6) + 1]]));
   expect(between).toMatchObject({ failed: 1, passingMs: timeOf(7) });
@@ -285,6 +312,6 @@ test('a failure in quarantine is no failure of its check', () => {
     reader.recordCycle(cycle(timeOf(slot), { targetId, outcomes: one ? [one] : [] }));
   }
   const window = { fromMs: deployedMs, toMs: timeOf(3) };
-  const [found] = checkHistories(reader, targetId, window, new Map());
+  const [found] = checkHistories(reader, targetId, window, new Map(), 60 * minute);
   expect(found).toMatchObject({ cycles: 3, failed: 1 });
 });

@@ -54,6 +54,14 @@ test('while two releases answer that are not the one before, the soak does not b
   expect(story([mixed]).anew).toEqual({ atMs: 9, was: 'v2', now: 'v3' });
 });
 
+test('how many instances said which release is that of the newest cycle which saw any', () => {
+  expect(story(one('v1', 'v1 v1 v2 v2 v2', null))).toMatchObject({
+    seen: ['v1', 'v2'],
+    instances: { v1: 2, v2: 3 },
+    anew: undefined,
+  });
+});
+
 test('no release id since some cycle is told, and none at all is not', () => {
   expect(story(one('v2', null, null)).silentSinceMs).toBe(1);
   expect(story(one('v2', null, 'v2'))).toMatchObject({ silentSinceMs: undefined, seen: ['v2'] });

@@ -175,7 +175,9 @@ test('the checks of all earlier cycles of the target count, however many there a
     [3, 3],
   ] as const) {
     const window = { fromMs: deployedMs + from * second, toMs: deployedMs + to * second };
-    const said = noLongerJudged(checkHistories(history, targetId, window, new Map()), { outcomes: [] });
+    const said = noLongerJudged(checkHistories(history, targetId, window, new Map(), 60 * minute), {
+      outcomes: [],
+    });
     expect(said).toEqual(seenCycleByCycle(history, window.fromMs, window.toMs));
     expect(said.length > 0).toBe(from !== 3);
   }

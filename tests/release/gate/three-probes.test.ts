@@ -1,6 +1,6 @@
 // @module-tag prometheus
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,8 +8,10 @@ import { type GenesisHandle, startGenesis } from '../../../fixtures/genesis/star
 import { freePort, type ServerProcess, spawnServer } from '../../../fixtures/range/spawn-server.ts';
 import { queryInstant } from '../../../src/clients/prometheus.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
+import { type AskAgreement, agreementOf } from '../../../src/release/rollback/runs/agreement.ts';
 import { monitoringFiles } from '../../../src/setup/render/monitoring/monitoring-files.ts';
 import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
+import { failingSuite } from '../../journeys/failing-suite.ts';
 import { bin, vigil } from '../../scripts/vigil.ts';
 import { until } from '../../stack/ask.ts';
 
@@ -22,15 +24,6 @@ let genesis: GenesisHandle;
 let prometheus: ServerProcess;
 const probes = {} as Record<Name, ServerProcess>;
 const closers: (() => unknown)[] = [];
-
-/** Two cases; the second one fails while there is a file with the probe's name. */
-const suite = `
-const { existsSync, writeFileSync } = require('node:fs');
-const [report, flag] = process.argv.slice(1);
-const failure = existsSync(flag) ? '<failure message="it does"/>' : '';
-writeFileSync(report, '<testsuite name="s" tests="2" failures="' + (failure ? 1 : 0) + '"><testcase name="X1" classname="c"/><testcase name="X2" classname="c">' + failure + '</testcase></testsuite>');
-process.exitCode = failure ? 1 : 0;
-`;
 
 beforeAll(async () => {
   genesis = await startGenesis({ trafficPerSecond: 40 });
@@ -82,7 +75,7 @@ beforeAll(async () => {
         {
           probe: name,
           reports: 'reports',
-          suite: { command: [process.execPath, '-e', suite, '{junit}', file(name)] },
+          suite: { command: [process.execPath, '-e', failingSuite, '{junit}', file(name)] },
         },
         `probe-${name}`,
         'vigil.config.json',
@@ -137,6 +130,18 @@ const recorded = (status: number) =>
     return (await queryInstant(prometheus.url, query)).some(({ value }) => value === status);
   });
 
+/** What the gate of one of them answers. */
+async function overHttp(route: string) {
+  const answer = await fetch(`${probes.north.url}${route}`);
+  return { status: answer.status, json: (await answer.json()) as unknown };
+}
+
+/** How one of them asks the others before it rolls back. */
+function agreement(): AskAgreement {
+  const config = JSON.parse(readFileSync(file('probe-north', 'vigil.config.json'), 'utf8')) as object;
+  return agreementOf(validateConfig(config, 'a test')) as AskAgreement;
+}
+
 const lie = (name: Name) => writeFileSync(file(name), '');
 const condition = ({ conditions }: Decided, id: string) => conditions.find((one) => one.id === id);
 
@@ -154,6 +159,8 @@ describe('three Vigils and one Prometheus', { timeout: 180_000 }, () => {
 
   test('the gate decides from Prometheus alone: shut before the soak time is over, open after it', async () => {
     expect((await gate('--deployed', 'v2')).code).toBe(0);
+    const northern = ['--config', file('probe-north', 'vigil.config.json')];
+    expect((await vigil(['gate', '--deployed', 'v2', ...northern], { cwd: folder })).code).toBe(0);
     const early = await gate('--to', '50', '--source', 'prometheus', '--dry-run');
     expect(early.code).toBe(1);
     expect(condition(early.decided, 'soak')?.outcome).toBe('fail');
@@ -175,6 +182,14 @@ describe('three Vigils and one Prometheus', { timeout: 180_000 }, () => {
     const { decided } = await askAt('pass');
     expect(condition(decided, 'checks')?.outcome).toBe('pass');
     await recorded(1);
+    // Its own gate, and its own rollback, go by what all three see.
+    const own = await until('its own gate passes', async () => {
+      const { verdict, evidence } = (await overHttp('/api/gate?to=50')).json as Decided;
+      return verdict === 'pass' && evidence;
+    });
+    expect(own.source).toBe('prometheus');
+    expect((await overHttp('/api/argo?to=50')).json).toMatchObject({ data: { verdict: 'pass' } });
+    expect(await agreement()('pass_rate')).toBe('only 0 of 3 probes see it, 2 must');
   });
 
   test('one that is dead, and one that disagrees with the other: unknown, which is no pass', async () => {
@@ -186,6 +201,7 @@ describe('three Vigils and one Prometheus', { timeout: 180_000 }, () => {
     expect(code).toBe(2);
     expect(condition(decided, 'checks')?.outcome).toBe('unknown');
     await recorded(2);
+    expect(await agreement()('pass_rate')).toBe('unknown: west ended no cycle within 6s');
   });
 
   test('two that agree on a failure shut the gate, and are named', async () => {
@@ -201,5 +217,8 @@ describe('three Vigils and one Prometheus', { timeout: 180_000 }, () => {
     const { code, stderr } = await gate('--to', '50', '--source', 'prometheus');
     expect(code).toBe(2);
     expect(stderr).toContain('INCONCLUSIVE');
+    expect((await overHttp('/api/gate?to=50')).status).toBe(503);
+    expect((await overHttp('/api/argo?to=50')).json).toMatchObject({ data: { verdict: 'inconclusive' } });
+    await expect(agreement()('pass_rate')).rejects.toThrow(/connection refused/);
   });
 });

@@ -147,7 +147,7 @@ describe('a rollback that is under way', { concurrent: true }, () => {
     running.child.kill('SIGTERM');
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
-    expect(stderr).toContain('--resume goes on');
+    expect(stderr).toContain('--resume continues');
     expect(runsOf(small)[0]?.status).toBe('running');
   });
 
@@ -184,11 +184,13 @@ describe('a rollback that is under way', { concurrent: true }, () => {
     const shown = await vigil(['rollback'], small.folder);
     expect(shown).toMatchObject({ code: 64, stderr: expect.stringContaining('was cut off') });
     small.config('git', { commands: { restart: ['touch', 'another'] } });
-    const changed = await vigil(['rollback', '--resume'], small.folder);
+    // A process reads a configuration once, so these need their own.
+    const resume = () => startVigil(['rollback', '--resume'], small.folder).ended;
+    const changed = await resume();
     expect(changed.code).toBe(64);
     expect(changed.stderr).toMatch(/configuration is not .*planned with/);
     small.config('git');
-    expect((await vigil(['rollback', '--resume'], small.folder)).code).toBe(0);
+    expect((await resume()).code).toBe(0);
   });
 
   test('killed while a command runs, and its guard too, its orphan is ended before the command runs again', async () => {
@@ -215,7 +217,7 @@ test.each<[string[], RegExp]>([
   [['rollback', '--execute'], /--execute requires --reason or --trigger/],
   [['rollback', '--type', 'magic'], /invalid --type "magic": expected flag, git/],
   [['rollback', '--execute', '--abort'], /--execute and --abort exclude each other/],
-  [['rollback', '--resume'], /there is no rollback to go on with/],
+  [['rollback', '--resume'], /there is no rollback to resume/],
   [['rollback', '--abort'], /no rollback is under way/],
   [['rollback', '--execute', '--trigger', 'error_ratio'], /the trigger error_ratio does not fire/],
 ])('%j is refused in a sentence', async (args, says) => {

@@ -198,7 +198,7 @@ test('a flag that goes on being served as before is told with the value that cam
     response.end('{"key":"wanted","value":true,"variant":"on"}'),
   );
   small.config('flag', {
-    flag: { file: small.file('flags.json'), key: 'wanted', ofrep: stubborn, timeout: 600, samples: 5 },
+    flag: { file: small.file('flags.json'), key: 'wanted', ofrep: stubborn, timeout: '600ms', samples: 5 },
   });
   const { code, stderr } = await vigil(execute(), small.folder);
   expect(code).toBe(2);
@@ -253,7 +253,7 @@ describe('a stage that can’t be done', { concurrent: true }, () => {
         file: small.file('flags.json'),
         key: 'wanted',
         apply: ['sh', '-c', script],
-        budgets: { rollback: 700 },
+        budgets: { rollback: '700ms' },
       },
     });
     const { code, stderr } = await vigil(execute(), small.folder);
@@ -276,7 +276,7 @@ describe('a stage that can’t be done', { concurrent: true }, () => {
 
   test('over its budget without another option a person is told, by P0', async () => {
     const small = deployments.deployment();
-    small.config('git', { commands: { restart: ['sleep', '300'] }, budgets: { rollback: 700 } }, {});
+    small.config('git', { commands: { restart: ['sleep', '300'] }, budgets: { rollback: '700ms' } }, {});
     const config = JSON.parse(readFileSync(small.file('vigil.config.json'), 'utf8'));
     config.notifications = { channels: [{ type: 'file', path: 'told.jsonl' }] };
     writeFileSync(small.file('vigil.config.json'), JSON.stringify(config));
@@ -334,7 +334,10 @@ describe('after the rollback', { concurrent: true }, () => {
     const small = deployments.deployment();
     small.config('git', {
       options: ['git', 'flag'],
-      verify: { settle: 1, suite: { command: ['cp', small.file('red.xml'), '{junit}'], cwd: small.folder } },
+      verify: {
+        settle: '1ms',
+        suite: { command: ['cp', small.file('red.xml'), '{junit}'], cwd: small.folder },
+      },
     });
     const { code, stderr } = await vigil(execute(), small.folder);
     expect(code).toBe(1);

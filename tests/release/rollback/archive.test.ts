@@ -82,9 +82,9 @@ describe('what strip makes of an entry is judged before anything is touched:', (
       'a hard link to a file that is dropped',
       [file, ['File', 'a'], ['Link', 'app/b', 'a']],
       1,
-      /no file before it/,
+      /not an earlier file/,
     ],
-    ['a hard link to a file that is not there', [file, ['Link', 'app/b', 'app/c']], 0, /no file before it/],
+    ['a hard link to a file that is not there', [file, ['Link', 'app/b', 'app/c']], 0, /not an earlier file/],
     [
       'a link through a link',
       [file, ['SymbolicLink', 'app/current', 'lib'], ['SymbolicLink', 'app/latest', 'current']],
@@ -101,7 +101,7 @@ describe('what strip makes of an entry is judged before anything is touched:', (
       'a file behind a link',
       [file, ['SymbolicLink', 'app/current', 'lib'], ['File', 'app/current/b.js']],
       0,
-      /lies behind app\/current, which is no folder/,
+      /lies behind app\/current, which is not a folder/,
     ],
     [
       'a name that another system takes for a drive',

@@ -85,6 +85,49 @@ describe('a real start', () => {
     loop.history.close();
   });
 
+  test('a release that can’t be taken back is refused before anything is touched, and its reason is paged', async () => {
+    const small = deployments.deployment();
+    const command = ['sh', '-c', 'echo the schema is at 42; exit 3'];
+    const loop = await hooked(small.config('git', { automatic: true, allowedIf: { command } }));
+    loop.history.saveState('alerts', firing());
+    loop.open()(firing());
+    await until(() => loop.told.length > 0);
+    expect(JSON.stringify(loop.told)).toMatch(
+      /RollbackFailed.*refused by rollback.allowedIf: the schema is at 42/,
+    );
+    expect(runsOf(small)).toEqual([]);
+    expect(placeOf(small)).toMatchObject({ release: 'v2\n' });
+    loop.history.close();
+  });
+
+  test('of several Vigils none starts one for what it sees alone, or what nobody can say', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: 'shadow' }));
+    const answers = ['only 1 of 3 probes see it, 2 must', new Error('connection refused'), undefined];
+    const asked: string[] = [];
+    const hook = loop.open(async (trigger) => {
+      asked.push(trigger);
+      const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
+    const would = () => loop.said.some((line) => line.startsWith('Would have rolled back v2 now'));
+    for (let look = 0; look < 3; look += 1) {
+      hook(firing());
+      expect(would()).toBe(false);
+      await until(() => asked.length === look + 1);
+      await new Promise(setImmediate);
+    }
+    hook(firing());
+    expect(would()).toBe(true);
+    expect(asked).toEqual(['error_ratio', 'error_ratio', 'error_ratio']);
+    expect(loop.said.filter((line) => line.includes('is not started'))).toEqual([
+      'A rollback is due (error_ratio) and is not started: only 1 of 3 probes see it, 2 must',
+      'A rollback is due (error_ratio) and is not started: unknown, the store can’t be asked: connection refused',
+    ]);
+    loop.history.close();
+  });
+
   test('starts none for checks that never passed, and one when a check that passed before fails', async () => {
     const small = deployments.deployment();
     const loop = await hooked(small.config('git', { automatic: true }));

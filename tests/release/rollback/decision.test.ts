@@ -7,7 +7,8 @@ import {
   rolledBackAlready,
 } from '../../../src/release/rollback/runs/automatic.ts';
 import type { RollbackRun } from '../../../src/release/rollback/runs/run.ts';
-import { dueTriggers } from '../../../src/release/rollback/runs/triggers.ts';
+import { dueTriggers, firingTrigger } from '../../../src/release/rollback/runs/triggers.ts';
+import { outcomes } from '../../history/cycle.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { type Alert, firing } from './firing.ts';
 
@@ -43,6 +44,23 @@ describe('what calls for a rollback', () => {
         muted: false,
       },
     ]);
+  });
+
+  test('its reason names what the release shows and the failing check before the trigger and its numbers', () => {
+    const state = firing();
+    const f1 = state.alerts.f1 as Alert;
+    for (const check of ['X03', 'X07'])
+      state.alerts[check] = { ...f1, fingerprint: check, rule: 'HealthCheckFailed', labels: { check } };
+    const cycle = outcomes([3, 7]);
+    const { reason } = firingTrigger(state, thresholds, 'error_ratio', cycle, 'GET /cart answers 500');
+    expect(reason).toMatch(
+      inOrder(
+        'GET /cart answers 500; X03',
+        'measured 0.0421 s',
+        '; X07 fails too; trigger error_ratio at 3.4 %, past > 1 % for 5m, since ',
+      ),
+    );
+    expect(firingTrigger(firing(), thresholds, 'error_ratio').reason).toMatch(/^trigger error_ratio/);
   });
 
   test.each<[string, Partial<Alert>]>([
@@ -173,7 +191,7 @@ describe('the loop', () => {
     const at = (nowMs: number) => decideAutomatic({ ...input, deployedMs: 200_000 as never, nowMs });
     expect(at(829_999)).toMatchObject({
       act: 'hold',
-      reason: expect.stringMatching(/began before.*10m30s later/),
+      reason: expect.stringMatching(/began before.*10m 30s later/),
     });
     expect(at(830_000).act).toBe('start');
     const fresh = { ...input, triggers: due({ sinceMs: 200_001 }), deployedMs: 200_000 as never };

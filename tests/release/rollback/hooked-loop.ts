@@ -5,6 +5,7 @@ import type { NotificationEvent } from '../../../src/alerts/notify/event.ts';
 import { loadConfig } from '../../../src/core/config/load.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { automaticRollback } from '../../../src/release/rollback/automatic-rollback.ts';
+import type { AskAgreement } from '../../../src/release/rollback/runs/agreement.ts';
 
 /** A loop's end of the work, on the history that the rollback's own process reads. */
 export async function hooked(file: string) {
@@ -12,8 +13,9 @@ export async function hooked(file: string) {
   const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
   history.recordDeployment({ timeMs: 1, release: 'v2', who: 'ci' });
   const [said, told]: [string[], NotificationEvent[]] = [[], []];
-  const open = () =>
+  const open = (agreement?: AskAgreement) =>
     automaticRollback({
+      agreement,
       config,
       configFile: file,
       history,

@@ -63,7 +63,14 @@ test('a run begins with its plan, its reason and all of its stages waiting', () 
     stages: stageNames.map((name, index) => ({ name, budgetMs: 1000 * (index + 1), status: 'waiting' })),
   };
   expect(journal.run('r')).toStrictEqual(run);
-  expect(journal.open()).toStrictEqual({ run, plan, alive: true, pid: process.pid, abortAsked: false });
+  expect(journal.open()).toStrictEqual({
+    run,
+    plan,
+    alive: true,
+    process: String(process.pid),
+    shared: undefined,
+    abortAsked: false,
+  });
   expect(rollbackRuns(history, 0, 5000)).toStrictEqual([run]);
   expect(entries()).toEqual([['begin', 'running', undefined]]);
 });
@@ -173,7 +180,7 @@ test('a run of a process that is dead keeps another one out, until somebody take
   // As ownerOf writes a process, here of a host that is gone.
   const dead = JSON.stringify(['a host that is gone', 4711, '1']);
   history.database.prepare('UPDATE rollback_runs SET owner = ?').run(dead);
-  expect(journal.open()).toMatchObject({ alive: false, pid: 4711 });
+  expect(journal.open()).toMatchObject({ alive: false, process: '4711' });
   expect(() => journal.requireNone()).toThrow(
     expect.objectContaining({
       message: expect.stringContaining('a rollback was cut off: its process 4711 is dead'),
@@ -181,7 +188,7 @@ test('a run of a process that is dead keeps another one out, until somebody take
     }),
   );
   journal.adopt('r');
-  expect(journal.open()).toMatchObject({ alive: true, pid: process.pid });
+  expect(journal.open()).toMatchObject({ alive: true, process: String(process.pid) });
   expect(() => journal.requireNone()).toThrow('another rollback is under way');
 });
 

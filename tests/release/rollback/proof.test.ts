@@ -158,7 +158,7 @@ describe('git and backup are proven by the release that the service names', { co
 
 test('the release before the first option is what the next one is compared with', async () => {
   const one = await running({
-    rollback: { options: ['git', 'backup'], budgets: { verify: 300 }, verify: { settle: 1000 } },
+    rollback: { options: ['git', 'backup'], budgets: { verify: '300ms' }, verify: { settle: 1000 } },
   });
   const config = JSON.parse(readFileSync(one.small.file('vigil.config.json'), 'utf8'));
   // The first brings v1 back and does not end its verification; the next finds v1 running.
@@ -181,7 +181,7 @@ describe('a flag is proven by the share that is evaluated', () => {
       response.end('{"key":"wanted","value":false,"variant":"off"}'),
     );
     const config = JSON.parse(readFileSync(one.small.file('vigil.config.json'), 'utf8'));
-    config.rollback.flag = { ...config.rollback.flag, ofrep: served, timeout: 500 };
+    config.rollback.flag = { ...config.rollback.flag, ofrep: served, timeout: '500ms' };
     writeFileSync(one.small.file('vigil.config.json'), JSON.stringify(config));
     await expectNotProven(one, /20 of 20 targeting keys get “off”, as before/);
   });

@@ -143,7 +143,7 @@ async function openDeployments() {
               file('restarted'),
             ],
           },
-          verify: { settle: 1, suite },
+          verify: { settle: '1ms', suite },
           validate: { suite },
           flag: { file: file('flags.json'), key: 'wanted', timeout: 3000 },
           git: { folder: file('app'), install: ['touch', 'node_modules'] },

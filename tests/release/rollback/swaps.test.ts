@@ -156,7 +156,7 @@ test('traffic that does not end is gone on from, or fails the stage, as configur
     const small = deployments.deployment();
     writeFileSync(small.file('busy'), '7');
     small.config('git', {
-      drain: { timeout: 300, ifBusy },
+      drain: { timeout: '300ms', ifBusy },
       commands: {
         drain: ['true'],
         undrain: ['touch', small.file('undrained')],

@@ -114,7 +114,7 @@ export async function twoReleases(type: RollbackType, faultIn: FaultIn): Promise
       rollback: {
         options: [type],
         commands: { restart: command },
-        verify: { settle: 1 },
+        verify: { settle: '1ms' },
         flag: { file: path.join(state, 'flags.json'), apply: [...command, 'apply'], timeout: '15s' },
         git: {
           folder: app,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collected, type Ended } from '../../support/collected.ts';
+import { vigilHere } from '../../support/vigil-here.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
 const killer = new URL('./killer.mjs', import.meta.url).href;
@@ -33,5 +34,6 @@ export function startVigil(
   return { child, ...collected(child) };
 }
 
+/** Runs `vigil` to its end; one that is to be killed in a process of its own. */
 export const vigil = (args: readonly string[], cwd: string, kill?: string): Promise<Ended> =>
-  startVigil(args, cwd, kill).ended;
+  kill === undefined ? vigilHere(args, cwd) : startVigil(args, cwd, kill).ended;

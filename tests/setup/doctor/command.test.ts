@@ -21,8 +21,8 @@ test('a sound configuration passes, and what could be better is said', async () 
   const cwd = folderWith({ target: { orchestration: await quietTarget() } });
   const { code, stdout } = await doctor(cwd);
   expect(stdout).toMatch(/✓ target\.orchestration +answers, 4 metric families/);
-  expect(stdout).toMatch(/! rollback +not configured/);
-  expect(stdout).toMatch(/! notifications +no channel/);
+  expect(stdout).toMatch(/! rollback +no rollback is configured/);
+  expect(stdout).toMatch(/! notifications +no notification channel/);
   expect(code).toBe(0);
 });
 
@@ -57,10 +57,35 @@ test('everything that is wrong is found at once, each with what to do, and exits
   ]);
   expect(problems.at(-1).hint).toMatch(/rollback\.budgets/);
   expect(problems.find(({ subject }: { subject: string }) => subject === 'rollback.backup').detail).toContain(
-    'nobody says which SHA-256',
+    'no SHA-256 is configured',
   );
   expect(ok).toBe(false);
   expect(code).toBe(1);
+});
+
+test('several probes page nobody without Prometheus and Alertmanager', async () => {
+  const answers = (rules: object[], alertmanagers: object[]) =>
+    httpServer(
+      answering({
+        '/api/v1/rules': [200, { status: 'success', data: { groups: [{ rules }] } }],
+        '/api/v1/alertmanagers': [
+          200,
+          { status: 'success', data: { activeAlertmanagers: alertmanagers, droppedAlertmanagers: [] } },
+        ],
+      }),
+    );
+  const rule = { name: 'HealthCheckFailed', health: 'ok' };
+  const probes = ['a', 'b'].map((name, index) => ({ name, url: `http://127.0.0.1:900${index}` }));
+  const said = async (prometheus: string) => {
+    const config = { target: { orchestration: await quietTarget() }, monitoring: { probes, prometheus } };
+    return (await doctor(folderWith(config))).stdout;
+  };
+  expect(await said('http://127.0.0.1:9')).toMatch(/! monitoring\.probes +2 probes, and nothing pages/);
+  expect(await said(await answers([], [{ url: 'http://am' }]))).toContain(
+    'evaluates no rule HealthCheckFailed',
+  );
+  expect(await said(await answers([rule], []))).toContain('to no Alertmanager');
+  expect(await said(await answers([rule], [{ url: 'http://am' }]))).toMatch(/✓ monitoring\.probes +2;/);
 });
 
 test('a service without metrics is sound when it answers', async () => {

@@ -35,7 +35,7 @@ describe('the 15 minutes', () => {
   test('are not kept by a second too much, and the largest number is the one to change', () => {
     const found = judged({ budgets: { announce: '61s' } });
     expect(found?.isFeasible).toBe(false);
-    expect(found?.change).toBe('rollback.budgets.rollback: 5m → at most 4m59s');
+    expect(found?.change).toBe('rollback.budgets.rollback: 5m → at most 4m 59s');
   });
 
   test('a number that makes room by itself is named with the most it may be', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { discover, trafficIn } from '../../../src/setup/init/discover.ts';
+import { initFiles } from '../../../src/setup/init/init-repository.ts';
 import { httpServer } from '../../clients/servers.ts';
 import { emptyFolder, vigil } from '../../scripts/vigil.ts';
 
@@ -86,4 +87,58 @@ test('other names become selectors by the label that tells the status', () => {
     errors: 'http_requests_total{code=~"5.."}',
   });
   expect(trafficIn(parseExposition('process_cpu_seconds_total 3\n'))).toBeUndefined();
+});
+
+test('a service that asks for a token is asked with it, and its reference is written', async () => {
+  const routes: Record<string, string> = { '/health': 'ok', '/metrics': counted('status_code="200"') };
+  const url = await httpServer((request, response) => {
+    const isKnown = request.headers.authorization === 'Bearer token-of-init';
+    response.writeHead(isKnown ? (routes[request.url ?? ''] ? 200 : 404) : 401);
+    response.end(isKnown ? routes[request.url ?? ''] : '');
+  });
+  expect((await discover(url)).missing[0]).toMatch(/answers 401; vigil init --bearer env:NAME/);
+  const cwd = emptyFolder({ 'package.json': '{"type":"module"}' });
+  const args = ['init', '--yes', '--url', url, '--bearer', 'env:INIT_TOKEN'];
+  const { stdout } = await vigil(args, { cwd, env: { INIT_TOKEN: 'token-of-init' } });
+  expect(stdout).not.toMatch(/who asks|no health path|no metrics/);
+  const text = readFileSync(path.join(cwd, 'vigil.config.ts'), 'utf8');
+  expect(text).toContain("auth: { bearer: 'env:INIT_TOKEN' }");
+  expect(text).toContain("traffic: 'prom-client'");
+  expect(text).not.toContain('token-of-init');
+  const missing = await vigil(args, { cwd: emptyFolder() });
+  expect(missing).toMatchObject({ code: 64, stderr: expect.stringContaining('--bearer: env:INIT_TOKEN') });
+});
+
+test('--docker writes what a container of the suite is made of, by the lock file that is there', async () => {
+  const files = {
+    'package.json': '{}',
+    'pnpm-lock.yaml': '',
+    'vigil.config.json': '{}',
+    'vigil.compose.yaml': 'mine',
+  };
+  const cwd = emptyFolder(files);
+  const { stdout } = await vigil(['init', '--yes', '--docker', '--url', 'http://127.0.0.1:9'], { cwd });
+  expect(stdout).toMatch(
+    /written vigil\.Dockerfile\n {2}written vigil\.Dockerfile\.dockerignore\n {2}kept +vigil\.compose/,
+  );
+  expect(stdout).toContain('docker compose --file vigil.compose.yaml up');
+  const text = readFileSync(path.join(cwd, 'vigil.Dockerfile'), 'utf8');
+  expect(text).toContain(
+    'COPY package.json pnpm-lock.yaml ./\nRUN npm install --global pnpm && pnpm install',
+  );
+  expect(text).toContain('"--config", "vigil.config.json"]');
+  expect(text).not.toContain('${');
+});
+
+test('a service that refuses its root, and whose health nobody could guess, is not called broken', async () => {
+  const url = await httpServer((_, response) => response.writeHead(404).end());
+  const found = await discover(url);
+  expect(found.missing[0]).toContain('/ answers 404');
+  const checkOf = (status: number) => {
+    const files = initFiles({ url, isModule: true, ci: false, found: { ...found, status } });
+    return files.find(({ path: file }) => file.endsWith('service.check.ts'))?.text;
+  };
+  expect(checkOf(404)).toContain('answer.status < 500');
+  expect(checkOf(200)).toContain('answer.status < 400');
+  expect(checkOf(503)).toContain('answer.status < 400');
 });

@@ -8,6 +8,7 @@ import { monitoringFiles } from '../../../src/setup/render/monitoring/monitoring
 import { settingsOf } from '../../../src/setup/render/monitoring/settings.ts';
 import { repositoryDocuments } from '../../../tools/repository-documents.ts';
 import { readDocument, root } from '../../docs/markdown.ts';
+import { vigilHere } from '../../support/vigil-here.ts';
 
 let folder: string;
 
@@ -18,14 +19,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...command: string[]) =>
-  execa(process.execPath, [...command, '--root', folder], { cwd: folder, reject: false });
+interface Rendered {
+  code: number | null | undefined;
+  stdout: string;
+  stderr: string;
+}
 
 /** `vigil render` on a copy of the documents. */
-const render = (...args: string[]) => run(path.join(root, 'bin/vigil.js'), 'render', ...args);
+const render = (...args: string[]): Promise<Rendered> =>
+  vigilHere(['render', ...args, '--root', folder], folder);
 
 /** What `npm run render` does beside it. */
-const renderHere = (...args: string[]) => run(path.join(root, 'tools/repository-documents.ts'), ...args);
+const renderRepository = async (...args: string[]): Promise<Rendered> => {
+  const command = [path.join(root, 'tools/repository-documents.ts'), ...args, '--root', folder];
+  const ended = await execa(process.execPath, command, {
+    cwd: folder,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return { code: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
+};
 
 const monitoring = (await monitoringFiles(settingsOf(validateConfig({}, 'defaults')))).map(
   ({ path: file, text }) => ({ path: `monitoring/${file}`, text }),
@@ -46,35 +59,35 @@ describe.each([
     render,
     files: ['monitoring/alerts.yml', 'monitoring/grafana/dashboards/genesis-48h.json'],
   },
-  { by: 'npm run render', render: renderHere, files: ['docs/checks.md', 'docs/thresholds.md'] },
+  { by: 'npm run render', render: renderRepository, files: ['docs/checks.md', 'docs/thresholds.md'] },
 ])('$by', ({ render, files }) => {
   test('passes while the documents are current, and writes nothing', async () => {
-    const { exitCode, stderr } = await render('--check');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { code, stderr } = await render('--check');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const file of files) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(readDocument(file));
   });
 
   test.each(files)('fails and names %s when it was altered', async (file) => {
     const altered = `${readDocument(file)}\n`;
     writeFileSync(path.join(folder, file), altered);
-    const { exitCode, stderr } = await render('--check');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `${file} is stale; run: npm run render` });
+    const { code, stderr } = await render('--check');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${file} is stale; run: npm run render\n` });
     expect(readFileSync(path.join(folder, file), 'utf8')).toBe(altered);
   });
 
   test.each(files)('fails and names %s when it is missing, and writes it', async (file) => {
     rmSync(path.join(folder, file));
-    const { exitCode, stderr } = await render('--check');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `${file} is missing; run: npm run render` });
-    expect((await render()).exitCode).toBe(0);
+    const { code, stderr } = await render('--check');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${file} is missing; run: npm run render\n` });
+    expect((await render()).code).toBe(0);
     expect(readFileSync(path.join(folder, file), 'utf8')).toBe(readDocument(file));
   });
 });
 
 test('vigil render --check says the same to machines', async () => {
   writeFileSync(path.join(folder, 'monitoring/alerts.yml'), 'groups: []\n');
-  const { exitCode, stdout } = await render('--check', '--json');
-  expect(exitCode).toBe(1);
+  const { code, stdout } = await render('--check', '--json');
+  expect(code).toBe(1);
   const files = JSON.parse(stdout).files as { path: string; state: string }[];
   expect(files).toEqual(
     monitoring.map(({ path: file }) => ({
@@ -86,13 +99,27 @@ test('vigil render --check says the same to machines', async () => {
 
 test('vigil render writes what is stale or missing and leaves the rest', async () => {
   writeFileSync(path.join(folder, 'monitoring/alerts.yml'), 'groups: []\n');
-  const { exitCode, stdout } = await render();
-  expect(exitCode).toBe(0);
-  expect(stdout.split('\n').toSorted()).toEqual(
+  const { code, stdout } = await render();
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split('\n').toSorted()).toEqual(
     [
       'written  monitoring/alerts.yml',
       ...currentFiles('monitoring/alerts.yml').map((file) => `current  ${file}`),
     ].toSorted(),
   );
-  expect((await render('--check')).exitCode).toBe(0);
+  expect((await render('--check')).code).toBe(0);
+});
+
+test.each([
+  [
+    '15s',
+    /rates over 3s, 18s need two scrapes, and one comes every 15s.*monitoring\.scrapeInterval to 1s500ms/,
+  ],
+  ['1500ms', /^$/],
+])('a scrape every %s of a window of 3 s', async (scrapeInterval, said) => {
+  const file = path.join(folder, 'vigil.config.json');
+  writeFileSync(file, JSON.stringify({ monitoring: { timeScale: 0.01, scrapeInterval } }));
+  const { code, stderr } = await render('--config', file);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(said);
 });

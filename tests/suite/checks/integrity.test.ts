@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { httpServer } from '../../clients/servers.ts';
-import { vigil } from '../../scripts/vigil.ts';
+import { vigil, vigilProcess } from '../../scripts/vigil.ts';
 import { configure, cycleIn, ownProject } from './own-suite.ts';
 
 const green = (id: string) =>
@@ -92,7 +92,7 @@ test('a quarantined failure decides nothing and is listed; once its time is over
   expect(expired.document.alerts.map(({ check }) => check)).toContain('W02');
 
   configure(cwd, { ...given, quarantine: [entry] });
-  const excused = await cycleIn(cwd);
+  const excused = await cycleIn(cwd, vigilProcess);
   expect(excused).toMatchObject({ code: 0, told: ['W01 pass', 'W02 fail'] });
   expect(excused.document).toMatchObject({
     verdict: 'pass',
@@ -120,7 +120,7 @@ test('a request is sent again only for a declared network error, and that is see
 
   asked = 0;
   configure(cwd, { target: { url }, network: { retryOn: ['ECONNRESET'] } });
-  const { document } = await cycleIn(cwd);
+  const { document } = await cycleIn(cwd, vigilProcess);
   expect(document.checks[0]).toMatchObject({ outcome: 'pass' });
   expect(document.checks[0]?.measurements).toMatchObject([
     { name: 'network retries', value: 1, note: 'ECONNRESET from GET /flaky' },

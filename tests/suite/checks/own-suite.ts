@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { CycleDocument } from '../../../src/views/summary/cycle-schema.ts';
-import { vigil } from '../../scripts/vigil.ts';
+import { vigil, type vigilProcess } from '../../scripts/vigil.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const kit = path.join(root, 'src/api/vitest.ts');
@@ -24,7 +24,7 @@ export function ownProject(config: object, checks: Record<string, string>): stri
   configure(cwd, config);
   writeFileSync(
     path.join(cwd, 'health-tests/vitest.config.ts'),
-    `import { healthTests } from '${settings}';\nexport default healthTests({ tags: [{ name: 'shop' }] });\n`,
+    `import { healthTests } from '${settings}';\nexport default healthTests({ tags: [{ name: 'shop' }], fsModuleCache: true });\n`,
   );
   for (const [name, text] of Object.entries(checks)) writeCheck(cwd, name, text);
   return cwd;
@@ -46,9 +46,9 @@ export interface Cycle {
   told: string[];
 }
 
-/** Runs a cycle as a person does. */
-export async function cycleIn(cwd: string): Promise<Cycle> {
-  const { code, stdout, stderr } = await vigil(['monitor', '--json'], { cwd });
+/** Runs a cycle. A process reads a configuration once: one that was changed needs a process of its own. */
+export async function cycleIn(cwd: string, run: typeof vigilProcess = vigil): Promise<Cycle> {
+  const { code, stdout, stderr } = await run(['monitor', '--json'], { cwd });
   if (stdout === '') throw new Error(`no document (exit ${code}): ${stderr}`);
   const document = JSON.parse(stdout) as CycleDocument;
   return { code, document, told: document.checks.map(({ id, outcome }) => `${id} ${outcome}`) };

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import type { VigilConfigInput } from '../../../src/core/config/schema.ts';
 import { servicesAt } from '../../../src/core/config/service-list.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
-import { readReleases } from '../../../src/suite/identity/read-releases.ts';
+import { askReleases, releaseIdsIn } from '../../../src/suite/identity/read-releases.ts';
 import { httpServer } from '../../clients/servers.ts';
 
 const asIs = (text: string) => text;
 const release = (id: unknown) => httpServer((_, response) => response.end(JSON.stringify({ releaseId: id })));
 
-function read(input: VigilConfigInput, redact = asIs) {
+async function read(input: VigilConfigInput, redact = asIs) {
   const config = validateConfig(input, 'a test');
-  return readReleases(config.services, redact);
+  return releaseIdsIn(await askReleases(config.services), redact);
 }
 
 const probes = [{ type: 'tcp', host: 'h', port: 1 }] as const;
@@ -39,11 +39,12 @@ test('each instance that is named is asked, where its service says the id', asyn
   const services = {
     api: {
       url: 'http://127.0.0.1:1',
-      instances: [api, 'http://127.0.0.1:1', other],
+      instances: [api, 'http://127.0.0.1:1', other, api],
       release: { path: '/version', json: '$.build.sha' },
     },
   };
-  expect(await read({ services, probes: [...probes] })).toEqual({ api: ['7', '8'] });
+  // One for each, so that it is known how many run which.
+  expect(await read({ services, probes: [...probes] })).toEqual({ api: ['7', '7', '8'] });
 });
 
 test('what says no release id, or does not answer, is null', async () => {
@@ -56,7 +57,7 @@ test('where no target is named nobody is asked; the embedded one is asked where 
   expect(await read({ probes: [...probes] })).toEqual({});
   const config = validateConfig({}, 'a test');
   const target = { orchestration: await release('v1'), planner: await release('v1') };
-  expect(await readReleases(servicesAt(config, target), asIs)).toEqual({
+  expect(releaseIdsIn(await askReleases(servicesAt(config, target)), asIs)).toEqual({
     orchestration: ['v1'],
     planner: ['v1'],
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseJUnit } from '../../../src/suite/junit/parse.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { CORPUS, caseOf, codes, named, outcomes, reportOf } from './corpus.ts';
 
@@ -132,7 +133,11 @@ describe('pytest', () => {
       outcome: 'skipped',
       skip: { type: 'pytest.xfail', message: 'known' },
     });
-    expect(caseOf(report, 'test_is_skipped').skip).toEqual({ type: 'pytest.skip', message: 'not declared' });
+    expect(caseOf(report, 'test_is_skipped').skip).toEqual({
+      type: 'pytest.skip',
+      message: 'not declared',
+      text: '/repo/test_basic.py:5: not declared',
+    });
     expect(caseOf(report, 'test_xpasses_strictly').outcome).toBe('failed');
   });
 
@@ -288,4 +293,19 @@ test('goss has no classname', () => {
 
 test('gtest says by an attribute alone that a case did not run', () => {
   expect(caseOf(reportOf('handmade-gtest.xml'), 'DISABLED_NotRun').outcome).toBe('skipped');
+});
+
+test('a case of TAP::Formatter::JUnit is known without its number, a name that only looks like one with it', () => {
+  const namesOf = (cases: string) =>
+    parseJUnit(
+      `<testsuites><testsuite failures="0" name="t" tests="3" errors="0">${cases}</testsuite></testsuites>`,
+    ).cases.map(({ name }) => name);
+  expect(
+    namesOf('<testcase name="1 - finds"/><testcase name="2 - greets"/><testcase name="3 - finds"/>'),
+  ).toEqual(['finds', 'greets', 'finds']);
+  expect(
+    namesOf(
+      '<testcase name="404 - not found"/><testcase name="2 - a" classname="c"/><testcase name="2 - b"/>',
+    ),
+  ).toEqual(['404 - not found', '2 - a', '2 - b']);
 });

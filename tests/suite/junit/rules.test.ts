@@ -200,14 +200,26 @@ describe('totals', () => {
       expect(declaring(7, `${attributes} failures="1"`)).toContain('failures-missing');
     }
     expect(declaring(7, 'name="s" hostname="h"')).toEqual(['totals-disagree']);
-    const unittest = (tests: number) =>
+  });
+
+  test('may exceed the cases only where these show too that they are of such a runner', () => {
+    const unittest = (entry: string) =>
       codes(
         suite(
-          '<testcase name="a"/>',
-          `name="s" tests="${tests}" file="a.py" time="1" timestamp="t" failures="0" errors="0" skipped="0"`,
+          `<testcase ${entry}/>`,
+          'name="s" tests="3" file="a.py" time="1" timestamp="t" failures="0" errors="0" skipped="0"',
         ),
       );
-    expect(unittest(3)).toEqual([]);
+    expect(unittest('classname="shop.test_pay.Pay" name="test_adds"')).toEqual([]);
+    expect(unittest('classname="Pay basket" name="test_adds"')).toEqual(['totals-disagree']);
+    expect(unittest('classname="shop.Pay" name="adds"')).toEqual(['totals-disagree']);
+    const behat = (entry: string) =>
+      codes(
+        suite(`<testcase ${entry}/>`, 'name="Pay" tests="3" skipped="0" failures="0" errors="0" time="1"'),
+      );
+    expect(behat('name="adds" classname="Pay" status="passed"')).toEqual([]);
+    expect(behat('name="adds" classname="Pay"')).toEqual(['totals-disagree']);
+    expect(behat('name="adds" classname="Basket" status="passed"')).toEqual(['totals-disagree']);
   });
 
   test('with failures that no case shows are a problem of their own', () => {
@@ -237,6 +249,19 @@ describe('a suite', () => {
       'no-cases',
       'totals-disagree',
     ]);
+  });
+
+  test('of prove has no error of its own where that is the number of its tests that failed', () => {
+    const failing = '<testcase name="1 - a"><failure message="not ok 1 - a"/></testcase>';
+    const prove = (exitCode: number) =>
+      codes(
+        suite(
+          `${failing}<error message="Dubious, test returned ${exitCode} (wstat 256, 0x100)"/>`,
+          'name="a_t" tests="1" failures="1" errors="1"',
+        ),
+      );
+    expect(prove(1)).toEqual([]);
+    expect(prove(255)).toContain('suite-failed');
   });
 
   test('gives its file to its cases, and its properties to itself', () => {
@@ -286,6 +311,17 @@ describe('text', () => {
   test('of a failure is joined from text and CDATA, trimmed', () => {
     const report = suite('<testcase name="c"><failure>\n a &lt; <![CDATA[b & c]]> \n</failure></testcase>');
     expect(report.cases[0]?.failures[0]?.text).toBe('a < b & c');
+  });
+
+  test('of a failure that says nothing is the end of what its case printed', () => {
+    const printed = ['starts', '1..2', 'three', 'four', 'five', 'the service is down'].join('\n');
+    const report = suite(
+      `<testcase name="c" status="fail"><failure message=""/><system-out>${printed}\n</system-out></testcase>`,
+    );
+    expect(report.cases[0]?.failures[0]?.text).toBe(printed.replace('starts\n', ''));
+    expect(suite(`<testcase name="d"><system-out>${printed}</system-out></testcase>`).cases[0]?.outcome).toBe(
+      'passed',
+    );
   });
 
   test('beyond the limit is cut, between characters, and flagged', () => {

@@ -42,7 +42,12 @@ const alone = {
   measurements: [],
 };
 /** Of a case without a stream nobody knows more. */
-const untimed = { caseName: undefined, durationMs: undefined, startedAtMs: undefined };
+const untimed = {
+  caseName: undefined,
+  durationMs: undefined,
+  startedAtMs: undefined,
+  exchanges: undefined,
+};
 const named = { ...alone, was: alone.id, caseName: 'a.suite.mjs > adds' };
 
 test.each<[string, Partial<JUnitCase>, object]>([

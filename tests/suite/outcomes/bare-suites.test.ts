@@ -27,9 +27,14 @@ test.for([
   ['test.fails', 'a.suite.mjs › inverted', 'unknown', 'passed because it is declared to fail'],
   ['an unmet measurement', 'a.suite.mjs › unmet', 'unknown', 'passed although count 11 (must be < 10)'],
   ['a case that can’t judge', 'a.suite.mjs › unsure', 'unknown', 'too little'],
-  ['a failing case', 'a.suite.mjs › down', 'fail', 'it is down'],
+  ['a failing case', 'a.suite.mjs › down', 'fail', 'it is down\na.suite.mjs:9:36'],
   ['a name that is there twice', 'a.suite.mjs › group > twice', 'pass', undefined],
-  ['the second of that name', 'a.suite.mjs › group > twice #2', 'fail', 'the second one is down'],
+  [
+    'the second of that name',
+    'a.suite.mjs › group > twice #2',
+    'fail',
+    'the second one is down\na.suite.mjs:10:88',
+  ],
   ['a skipped case', 'a.suite.mjs › left out', 'unknown', 'skipped'],
   [
     'a case that died, though another file has one of its name',
@@ -104,22 +109,25 @@ test('one file in two projects is two sets of checks', async () => {
   ]);
 });
 
-test('tests of types are checks as well', async () => {
+test('tests of types and benchmarks are checks as well', async () => {
   const { outcomes, problems, exitCode } = await tryOut({
     catalogue: undefined,
     files: {
       'a.suite.mjs': "test('one', () => {});",
+      'a.bench.mjs':
+        "import { test } from 'vitest'; test('sorts', async ({ bench }) => { await bench('two', { time: 1, iterations: 1, warmup: false }, () => [2, 1].sort()).run(); });",
       'a.test-d.ts':
         "import { expectTypeOf, test } from 'vitest'; test('a number', () => { expectTypeOf(1).toEqualTypeOf<number>(); });",
       'tsconfig.json':
         '{ "compilerOptions": { "strict": true, "noEmit": true, "skipLibCheck": true, "module": "nodenext" }, "include": ["*.ts"] }',
     },
-    config: `typecheck: { enabled: true, include: ['*.test-d.ts'] },`,
+    config: `typecheck: { enabled: true, include: ['*.test-d.ts'] }, benchmark: { enabled: true, include: ['*.bench.mjs'] },`,
   });
   expect(problems).toEqual([]);
   expect(outcomes.map(({ title, outcome }) => `${title} ${outcome}`).sort()).toEqual([
     'a number pass',
     'one pass',
+    'sorts pass',
   ]);
   expect(exitCode).toBe(0);
 });

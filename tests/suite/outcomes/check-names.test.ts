@@ -51,6 +51,19 @@ test.for([
   expect(ids(suites(content, attributes), '/srv/shop')).toEqual([id]);
 });
 
+test.for(['(empty)', 'Linux-c++'])(
+  'a test of CTest is called by its name, whatever its build is called: %s',
+  (build) => {
+    const report = parseJUnit(
+      `<testsuite name="${build}" tests="2" failures="0" disabled="0" skipped="0" hostname="" time="0" timestamp="2026-11-24T05:53:10">
+      <testcase name="answers" classname="answers" time="0.01" status="run"><properties/><system-out/></testcase>
+    </testsuite>`,
+    );
+    expect([...namesOf(report.cases).values()]).toEqual([{ id: 'answers', was: 'answers' }]);
+    expect(report.problems.map(({ message }) => message)).toEqual(['ctest: 2 tests declared, 1 counted']);
+  },
+);
+
 test('names are the same in whatever order cases ran, the second of one title by its line', () => {
   const cases = [
     '<testcase classname="c" name="a"/>',

@@ -98,7 +98,8 @@ test('what is told of a check has its times, its case and no measurement that is
   const exit = { code: 0, signal: undefined, timedOut: false };
   const one = (cases: CaseEvent[]) => stream({ cases, end: end({ cases: cases.length }) });
   const green = xml(entry('T01 counts'));
-  const timed = event('T01 counts', { durationMs: 12, startedAtMs: 7 });
+  const exchanges = [{ method: 'GET', url: 'http://shop/', status: 200, durationMs: 3 }];
+  const timed = event('T01 counts', { durationMs: 12, startedAtMs: 7, exchanges });
   const base = { id: 'T01', title: 'counts', group: 'health', definition: definition('T01') };
   expect(of({ exit, events: one([timed]), junitXml: green })).toStrictEqual({
     ...base,
@@ -108,6 +109,7 @@ test('what is told of a check has its times, its case and no measurement that is
     caseName: expect.any(String),
     durationMs: 12,
     startedAtMs: 7,
+    exchanges,
   });
   const missing = of({ exit, events: one([event('T02 counts')]), junitXml: xml(entry('T02 counts')) });
   expect(missing).toStrictEqual({
@@ -119,6 +121,7 @@ test('what is told of a check has its times, its case and no measurement that is
     caseName: undefined,
     durationMs: undefined,
     startedAtMs: undefined,
+    exchanges: undefined,
   });
   const twice = of({
     exit,

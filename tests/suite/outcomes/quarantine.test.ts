@@ -66,7 +66,7 @@ test('a quarantined failure leaves the pass rate, an unknown never does', () => 
 });
 
 test.for<[string, object[], string]>([
-  ['without an owner', [{ ...entry('C09'), owner: '' }], 'expected who mends the check'],
+  ['without an owner', [{ ...entry('C09'), owner: '' }], 'expected the owner, who fixes the check'],
   [
     'without a date',
     [{ ...entry('C09'), until: 'soon' }],

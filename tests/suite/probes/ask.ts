@@ -1,5 +1,7 @@
 import { describeMeasurement, isMet, type Measurement } from '../../../src/core/catalogue/measurement.ts';
 import { type ProbeInput, probeSchema } from '../../../src/core/config/probes.ts';
+import type { ServiceConfig } from '../../../src/core/config/service-list.ts';
+import { validateConfig } from '../../../src/core/config/validate.ts';
 import type { ProbeSurroundings } from '../../../src/suite/probes/probe-result.ts';
 import { runProbe } from '../../../src/suite/probes/run-probe.ts';
 
@@ -10,6 +12,10 @@ export interface Asked {
   /** What a person would read. */
   says: string;
 }
+
+/** Services as a configuration describes them. */
+export const servicesOf = (services: object): readonly ServiceConfig[] =>
+  validateConfig({ services, probes: [{ type: 'http', path: '/' }] }, 'test').services;
 
 /** Asks a probe as the configuration would have it. */
 export async function ask(probe: ProbeInput, around: Partial<ProbeSurroundings> = {}): Promise<Asked> {

@@ -4,7 +4,7 @@ import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { useAccess } from '../../../src/clients/access/access.ts';
 import type { ProbeInput } from '../../../src/core/config/probes.ts';
 import { answering, httpServer } from '../../clients/servers.ts';
-import { ask } from './ask.ts';
+import { ask, servicesOf } from './ask.ts';
 
 let url: string;
 let seen: { method: string | undefined; authorization: string | undefined; body: string }[];
@@ -39,6 +39,7 @@ describe('an HTTP probe', () => {
   test.for<[string, Omit<Extract<ProbeInput, { type: 'http' }>, 'type' | 'url'> & { path?: string }, RegExp]>(
     [
       ['the status', { path: '/broken' }, /status 500, expected 200/],
+      ['the same of several requests', { path: '/broken', samples: 3 }, /expected 200 \(3 times\)/],
       ['one status of several', { path: '/broken', status: [200, 204] }, /status 500, expected 200 or 204/],
       ['a header', { header: { 'X-Release': 'v1' } }, /header X-Release is "v2", expected "v1"/],
       ['a header that is missing', { header: { etag: 'x' } }, /header etag is nothing/],
@@ -47,8 +48,8 @@ describe('an HTTP probe', () => {
       ['a value in a list', { json: { 'parts[0].name': 'cache' } }, /parts\[0\]\.name is "db"/],
       ['a value that is missing', { json: { 'queue.length': 3 } }, /queue\.length is nothing, expected 3/],
       ['a limit of a value', { json: { '$.queue.depth': '< 3' } }, /queue\.depth is 3, expected < 3/],
-      ['JSON at all', { path: '/text', json: { status: 'up' } }, /the body is no JSON/],
-      ['an answer in time', { path: '/silent', timeout: 200 }, /no answer within 200 ms/],
+      ['JSON at all', { path: '/text', json: { status: 'up' } }, /the body is not JSON/],
+      ['an answer in time', { path: '/silent', timeout: '200ms' }, /no answer within 200 ms/],
     ],
   )('can fail by %s', async ([, { path = '/', ...more }, says]) => {
     const asked = await ask({ type: 'http', url: `${url}${path}`, ...more });
@@ -106,11 +107,13 @@ describe('an HTTP probe', () => {
       answering({ '/api/task': [200, { status: 'failed' }], '/api/done': [200, { status: 'completed' }] }),
     );
     const success = { json: { '$.status': 'completed' } };
-    const around = { targetUrl: url, services: [{ name: 'api', url: `${service}/api`, success }] };
+    const around = { targetUrl: url, services: servicesOf({ api: { url: `${service}/api`, success } }) };
     const asked = await ask({ type: 'http', service: 'api', url: '/task' }, around);
     expect(asked).toMatchObject({ passes: false });
     expect(asked.says).toContain('$.status is "failed", expected "completed"');
-    expect(await ask({ type: 'http', service: 'api', url: '/done' }, around)).toMatchObject({ passes: true });
+    expect(await ask({ type: 'http', service: 'api', path: '/done' }, around)).toMatchObject({
+      passes: true,
+    });
     const own = { type: 'http', service: 'api', url: '/task', json: { status: 'failed' } } as const;
     expect(await ask(own, around)).toMatchObject({ passes: true });
   });
@@ -122,7 +125,7 @@ describe('an HTTP probe', () => {
     useAccess([
       { url: service, where: 'services.api', auth: { headers: { authorization: 'Bearer of-the-shop' } } },
     ]);
-    const around = { services: [{ name: 'api', url: service, success: undefined }] };
+    const around = { services: servicesOf({ api: { url: service } }) };
     expect(await ask({ type: 'http', service: 'api', url: '/' }, around)).toMatchObject({ passes: true });
     expect(await ask({ type: 'http', url: `${service}/`, status: 401 }, around)).toMatchObject({
       passes: true,

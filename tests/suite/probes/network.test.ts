@@ -9,8 +9,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { expiredCertificate } from '../../../fixtures/range/expired-certificate.ts';
 import { freePort } from '../../../fixtures/range/spawn-server.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
+import { makeAuthority } from '../../clients/access/authority.ts';
 import { rawServer, temporaryFolder } from '../../clients/servers.ts';
-import { ask } from './ask.ts';
+import { ask, servicesOf } from './ask.ts';
 
 const portOf = (address: string) => Number(address.split(':')[1]);
 
@@ -27,7 +28,7 @@ test('a TCP probe fails by what the server says first, or doesn’t say', async 
   const smtp = portOf(await rawServer((socket) => socket.write('220 mail ready\r\n')));
   const mute = portOf(await rawServer(() => {}));
   const banner = (port: number, text: string) =>
-    ask({ type: 'tcp', host: '127.0.0.1', port, banner: text, timeout: 400 });
+    ask({ type: 'tcp', host: '127.0.0.1', port, banner: text, timeout: '400ms' });
   expect((await banner(smtp, '220 ')).passes).toBe(true);
   expect((await banner(smtp, 'SSH-2')).says).toContain('no "SSH-2" within 400 ms');
   expect((await banner(mute, '220 ')).passes).toBe(false);
@@ -65,7 +66,7 @@ test('a TLS probe passes with a trusted certificate that lasts, and fails by exp
 
   const soon = await ask({ ...probe, expires: '> 60 d' });
   expect(soon.passes).toBe(false);
-  expect(soon.says).toMatch(/time left .* \(must be > 1,440 h, shop, until /);
+  expect(soon.says).toMatch(/time left .* \(must be > 1440h, shop, until /);
 
   const stranger = await ask({ type: 'tls', host: '127.0.0.1', port });
   expect(stranger.passes).toBe(false);
@@ -74,6 +75,16 @@ test('a TLS probe passes with a trusted certificate that lasts, and fails by exp
   const other = await ask({ ...probe, servername: 'shop.example.com' });
   expect(other.passes).toBe(false);
   expect(other.says).toMatch(/ALTNAME|altnames/i);
+});
+
+test('a TLS probe says when the first certificate of the chain ends', { tags: ['openssl'] }, async () => {
+  const folder = await temporaryFolder();
+  const { ca, server } = makeAuthority(folder, { leafDays: 90, authorityDays: 5 });
+  const port = await tlsServer({ key: server.key, cert: Buffer.concat([server.cert, server.ca]) });
+  const asked = await ask({ type: 'tls', host: '127.0.0.1', port, ca, expires: '> 14 d' });
+  expect(asked.passes).toBe(false);
+  expect((asked.measurements[1]?.value ?? 0) / 86_400).toBeCloseTo(5, 0);
+  expect(asked.says).toContain('Test authority, until');
 });
 
 test('a TLS probe reads an expired certificate and says when it ended', { tags: ['openssl'] }, async () => {
@@ -91,8 +102,8 @@ test('a TLS probe of a port without TLS fails, and its time left is no pass', as
   expect(asked.measurements[1]?.value).toBeNaN();
 });
 
-/** A resolver that knows one address of one name, and answers that there is no other. */
-async function resolver(name: string, address: readonly number[]): Promise<string> {
+/** A resolver that knows one record of one name, and answers that there is no other. */
+async function resolver(name: string, data: readonly number[], type = 1): Promise<string> {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (query, from) => {
     const labels: string[] = [];
@@ -102,12 +113,12 @@ async function resolver(name: string, address: readonly number[]): Promise<strin
       at += length + 1;
     }
     const question = query.subarray(12, at + 5);
-    const isKnown = labels.join('.') === name && query.readUInt16BE(at + 1) === 1;
+    const isKnown = labels.join('.') === name && query.readUInt16BE(at + 1) === type;
     const head = Buffer.from(query.subarray(0, 12));
     head.writeUInt16BE(isKnown ? 0x8180 : 0x8183, 2);
     head.writeUInt16BE(isKnown ? 1 : 0, 6);
     head.fill(0, 8);
-    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address]);
+    const answer = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 60, 0, data.length, ...data]);
     socket.send(
       Buffer.concat(isKnown ? [head, question, answer] : [head, question]),
       from.port,
@@ -132,12 +143,26 @@ test('a DNS probe passes when the name has the records it must have, and fails w
   expect(gone.says).toContain('ENOTFOUND');
 });
 
+test('names and addresses of DNS compare as what they are, however they are written', async () => {
+  const label = (text: string) => [text.length, ...Buffer.from(text)];
+  const name = [...label('Front'), ...label('Shop'), ...label('test'), 0];
+  const answered = async <Record extends 'CNAME' | 'AAAA'>(record: Record, data: number[], type: number) =>
+    ({ type: 'dns', host: 'shop.test', record, server: await resolver('shop.test', data, type) }) as const;
+  const alias = await answered('CNAME', name, 5);
+  expect((await ask({ ...alias, includes: ['front.SHOP.test.'] })).passes).toBe(true);
+  expect((await ask({ ...alias, includes: ['front.shop.tes'] })).passes).toBe(false);
+  const address = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0a];
+  const six = await answered('AAAA', address, 28);
+  expect((await ask({ ...six, includes: ['2001:0DB8:0:0:0:0:0:A'] })).passes).toBe(true);
+  expect((await ask({ ...six, includes: ['2001:db8::b'] })).passes).toBe(false);
+});
+
 test('a DNS probe whose resolver is silent fails', async () => {
   const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   onTestFinished(() => void socket.close());
   const server = `127.0.0.1:${socket.address().port}`;
-  const asked = await ask({ type: 'dns', host: 'shop.test', server, timeout: 300 });
+  const asked = await ask({ type: 'dns', host: 'shop.test', server, timeout: '300ms' });
   expect(asked.passes).toBe(false);
   expect(asked.says).toMatch(/ETIMEOUT|ECANCELLED/);
 });
@@ -162,7 +187,7 @@ test('a command probe fails by exit code, output and number', async () => {
 });
 
 test('a command that does not end in time fails', async () => {
-  const asked = await ask({ type: 'command', command: ['sleep', '30'], timeout: 300 });
+  const asked = await ask({ type: 'command', command: ['sleep', '30'], timeout: '300ms' });
   expect(asked.passes).toBe(false);
   expect(asked.says).toContain('did not finish in time');
 });
@@ -183,3 +208,32 @@ test.each([10, 40, 52, 58])(
     }
   },
 );
+
+test('a TCP probe of a service asks each of its instances, and names the one that refuses', async () => {
+  const open = portOf(await rawServer(() => {}));
+  const closed = await freePort();
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const services = servicesOf({
+    shop: { url: at(open), instances: [at(open), at(closed)] },
+    mail: { url: at(open) },
+  });
+  const asked = await ask({ type: 'tcp', service: 'shop' }, { services });
+  expect(asked.measurements[0]).toMatchObject({ value: 1, sample: 2 });
+  expect(asked.says).toContain(`127.0.0.1:${closed}: `);
+  expect((await ask({ type: 'tcp', service: 'mail' }, { services })).passes).toBe(true);
+  await expect(ask({ type: 'tcp', service: 'none' }, { services })).rejects.toThrow(
+    'there is no service none',
+  );
+});
+
+test('a TLS probe of a service takes its address and its authority', { tags: ['openssl'] }, async () => {
+  const { key, cert } = certificate(await temporaryFolder(), 30);
+  const { readFileSync } = await import('node:fs');
+  const port = await tlsServer({ key: readFileSync(key), cert: readFileSync(cert) });
+  const url = `https://127.0.0.1:${port}/base`;
+  const services = servicesOf({ shop: { url, ca: cert }, strange: { url } });
+  const good = await ask({ type: 'tls', service: 'shop' }, { services });
+  expect(good.passes, good.says).toBe(true);
+  const strange = await ask({ type: 'tls', service: 'strange' }, { services });
+  expect(strange.says).toMatch(/self.signed/i);
+});

@@ -60,6 +60,9 @@ test('each probe is judged as a check is: pass, fail, and unknown where the secr
   expect(outcomes).toEqual({ fine: 'pass', gone: 'fail', secret: 'unknown' });
   expect(problems).toEqual([]);
   expect(run.exit.code).toBe(1);
+  expect(
+    run.events?.cases.map(({ exchanges }) => exchanges?.map(({ status, came }) => [status, came])),
+  ).toEqual([[[200, 'hello']], [[404, 'hello']], []]);
   expect(run.events?.cases.map(({ name }) => name.split(' ')[0])).toEqual(['fine', 'gone', 'secret']);
 });
 
@@ -78,7 +81,28 @@ test('what has not ended in time is unknown, and so is what passed before: the r
     400,
   );
   expect(outcomes).toEqual({ fine: 'unknown', slow: 'unknown' });
-  expect(problems[0]).toContain('did not finish in time');
+  expect(problems[0]).toBe('slow did not finish in time: the suite was ended');
+});
+
+test('a probe whose requests take longer than the whole time fails by that, and the others count', async () => {
+  const { outcomes, problems, reasons } = await outcomesOf(
+    [
+      { type: 'http', id: 'fine', url: '/' },
+      { type: 'http', id: 'slow', url: '/', samples: 40 },
+    ],
+    600,
+  );
+  expect(outcomes).toEqual({ fine: 'pass', slow: 'fail' });
+  expect(problems).toEqual([]);
+  expect(reasons[1]).toMatch(/too slow: only \d+ of 40 requests fit into 570ms, the slowest took [\d.]+ ms/);
+});
+
+test('a probe for which others left no time is unknown, and not slow', async () => {
+  const busy = Array.from({ length: 5 }, (_, index) => ({ type: 'http', id: `busy${index}`, url: '/slow' }));
+  const late = { type: 'http', id: 'late', url: '/', samples: 20 };
+  const { outcomes, reasons } = await outcomesOf([...busy, late], 2000);
+  expect(outcomes).toEqual({ ...Object.fromEntries(busy.map(({ id }) => [id, 'pass'])), late: 'unknown' });
+  expect(reasons.at(-1)).toContain('other probes took the rest');
 });
 
 test('a watch that is ended ends its probes', async () => {

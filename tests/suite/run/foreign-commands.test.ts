@@ -30,7 +30,7 @@ test.concurrent.for([
     0,
     2,
     'unknown',
-    'passed only after 1 failed attempts',
+    'passed only after 1 failed attempt',
   ],
   [
     'totals that contradict the cases',
@@ -119,19 +119,6 @@ test('a command that reports nobody knows where is a mistake of the configuratio
     code: 'CONFIG_INVALID',
     expected: expect.stringContaining('{junit}'),
   });
-});
-
-test('node --test can be the suite', async () => {
-  const tried = await attempt({
-    files: {
-      'own.test.mjs': `import { test } from 'node:test'; test('adds', () => {}); test('fails', () => { throw new Error('no sum'); });`,
-    },
-    command: [node, '--test', '--test-reporter=junit', 'own.test.mjs'],
-    junit: '-',
-  });
-  const byTitle = Object.fromEntries(tried.outcomes.map(({ title, outcome }) => [title, outcome]));
-  expect(byTitle).toMatchObject({ adds: 'pass', fails: 'fail' });
-  expect(tried.exitCode).toBe(1);
 });
 
 test('the suite gets none of the runner’s secrets, and what the configuration gives it', async () => {

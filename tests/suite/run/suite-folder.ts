@@ -114,13 +114,7 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
       ...(options.command && { command: options.command }),
       ...(options.junit && { junit: options.junit }),
     };
-    const compileCache = process.env.NODE_COMPILE_CACHE;
-    const kind = {
-      suite,
-      root: folder,
-      timeoutMs: options.timeoutMs ?? 120_000,
-      ...(compileCache && { compileCache }),
-    };
+    const kind = { suite, root: folder, timeoutMs: options.timeoutMs ?? 120_000 };
     const standby = options.standby ? openStandby({ ...kind, refersTo: [] }) : undefined;
     standby?.prepare();
     options.began?.(folder);

@@ -1,12 +1,12 @@
 // @module-tag chromium
 
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { inOrder } from '../../support/in-order.ts';
-import { launchBrowser, open } from './support/browser.ts';
+import { launchBrowser, open, violations } from './support/browser.ts';
 import { nowMs as at, gateSaying, minute, rollbackIn, rolloutAt } from './support/facts.ts';
 import { openScene, type SceneOptions } from './support/scene.ts';
+import { type State, states } from './support/states.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,17 +23,6 @@ async function show(options: SceneOptions = {}, how: Parameters<typeof open>[2] 
     await scene.close();
   });
   return { scene, page, wrong };
-}
-
-/** What axe finds against WCAG 2.2 A and AA, as text. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const run = `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`;
-  const { violations: found } = await page.evaluate<axe.AxeResults>(run);
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
 }
 
 const textOf = (page: Page, selector: string) => page.locator(selector).innerText();
@@ -94,7 +83,7 @@ describe('the page of a healthy watch', () => {
     await page.keyboard.press('ArrowLeft');
     // Waiting inside of the page would evaluate text there, which its policy forbids.
     await page.waitForURL('**/?hours=1');
-    await page.locator('#says-latency', { hasText: /^last 1 h/ }).waitFor({ state: 'attached' });
+    await page.locator('#says-latency', { hasText: /^last 1h/ }).waitFor({ state: 'attached' });
     await page.focus('[data-check=C07] summary');
     await page.keyboard.press('Enter');
     expect(await textOf(page, '[data-check=C07] .check-more')).toContain(
@@ -117,15 +106,14 @@ describe('the page while something is wrong', () => {
       source: () => ({ rollout: () => rolloutAt(25, 130, { gate: gateSaying('fail') }) }),
     });
     expect(plain(await textOf(page, '#sentence'))).toMatch(/^(Hold at 25 %|Roll back now): /);
+    await page.locator('.consequences > summary', { hasText: 'HighLatencyP95' }).click();
     const alert = page.locator('.alert', { hasText: 'HighLatencyP95' });
     expect(plain(await alert.innerText())).toMatch(
       /explained.*P1.*P95 latency \d+ ms \(> 200 ms\).*limit > 200 ms/s,
     );
     expect(await page.locator('.check[data-outcome=fail]').count()).toBe(3);
     expect(plain(await textOf(page, '[data-check=H11] summary'))).toContain('317 ms < 200 ms');
-    expect(plain(await textOf(page, '#rollout'))).toContain(
-      'Gate for 50 % stays shut, 1 of 2 conditions met',
-    );
+    expect(plain(await textOf(page, '#rollout'))).toContain('Gate to 50 % is blocked, 1 of 2 conditions met');
     await page.click('.gate summary');
     expect(plain(await textOf(page, '#rollout'))).toContain('412 operations since 25 %');
     expect(wrong).toEqual([]);
@@ -197,7 +185,7 @@ describe('the page while something is wrong', () => {
         focus: document.activeElement.textContent,
         selection: getSelection().toString(),
         scrolled: [scrollY, document.querySelector('[data-check=H11] .check-reason').scrollTop],
-        open: [...document.querySelectorAll('details[open] > summary')].length,
+        open: [...document.querySelectorAll('details[open]:not(.group, #commands) > summary')].length,
       })`);
     const was = await kept();
     expect(was).toMatchObject({ selection: expect.stringMatching(/\S/), scrolled: [500, 200], open: 4 });
@@ -223,7 +211,7 @@ describe('the page while something is wrong', () => {
       incidents: [{ kind: 'errors', fromMin: 12, toMin: -60 }],
       source: () => ({ rollbackRuns: () => runs }),
     });
-    expect(plain(await textOf(page, '#sentence'))).toMatch(inOrder('Stand by', 'git', '3 min', '4'));
+    expect(plain(await textOf(page, '#sentence'))).toMatch(inOrder('Stand by', 'git', '3m', '4'));
     const stages = page.locator('#rollback > .run .run-stages li');
     expect(await stages.evaluateAll((items) => items.map((item) => item.dataset.state))).toEqual([
       'done',
@@ -268,9 +256,30 @@ describe('the page while something is wrong', () => {
     expect(plain(await textOf(page, '#coverage'))).toContain('18 missed');
     await page.click('#coverage summary');
     expect(plain(await textOf(page, '#coverage table'))).toMatch(
-      /\d\d:40 \d\d:10 1 h 30 min not running|23:10 00:40/,
+      /\d\d:40 \d\d:10 1h 30m not running|23:10 00:40/,
     );
     expect(plain(await textOf(page, '#checks-count'))).toBe('4 unknown, 28 passing, 4 not declared');
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+describe('a state of the page', () => {
+  test.each<[name: string, selector: string, says: RegExp]>([
+    ['just started', '[data-check=H01] summary', /not judged yet/],
+    ['pending trigger', '[data-part=due]', /prepare to roll back: required in \d+m unless it recovers/],
+    ['rollback running', '#command-list', /^(?!.*--execute).*--abort/],
+    ['rollback failed', '#command-list', /^(?!.*--execute).*--settle/],
+    ['acknowledged', '#alerts-count', /^0 firing, \d+ acknowledged/],
+    ['ended', '#stale', /^The watch has ended/],
+    ['open check', '[data-check=S02]', /Asked when it failed.*t-9.*The last good answer before.*t-1/i],
+  ])('fits a phone in the dark without a violation: %s', async (name, selector, says) => {
+    const { options, arrange, look } = states[name] as State;
+    const how = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' } as const;
+    const { page, scene } = await show(options, how);
+    await arrange?.(scene);
+    await look?.(page);
+    await expect.poll(async () => plain((await page.locator(selector).textContent()) ?? '')).toMatch(says);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     expect(await violations(page)).toEqual([]);
   });
 });
@@ -283,9 +292,11 @@ describe('the page that is no longer fed', () => {
     await scene.closePort();
     await page.waitForSelector('#stale:not([hidden])');
     expect(plain(await textOf(page, '#stale'))).toMatch(
-      /^Stale: .*03:10:00 UTC; decide nothing .* \d+ s old$/,
+      /^Stale: .*03:10:00 UTC; decide nothing .* \d+s old$/,
     );
     expect(await tone()).toBe('grayscale(1)');
+    expect(await page.title()).toMatch(/^STALE · /);
+    expect(await page.locator('#icon').getAttribute('href')).toContain('stale');
     expect(await violations(page)).toEqual([]);
     await scene.openPort();
     await page.waitForSelector('#stale', { state: 'hidden' });
@@ -296,7 +307,7 @@ describe('the page that is no longer fed', () => {
     const { scene, page, wrong } = await show();
     scene.wait(5 * minute);
     await page.waitForSelector('#stale:not([hidden])');
-    expect(plain(await textOf(page, '#stale'))).toMatch(inOrder('The watch stands still', '03:10:00 UTC'));
+    expect(plain(await textOf(page, '#stale'))).toMatch(inOrder('The loop has stalled', '03:10:00 UTC'));
     await page.waitForSelector('#headline[data-level=blind]');
     expect(plain(await textOf(page, '#sentence'))).toContain('Decide nothing on this page');
     expect(wrong).toEqual([]);

@@ -30,7 +30,7 @@ describe('while nothing is wrong', () => {
   });
 
   test.each([
-    ['stay', rolloutAt(25, 130), /: stay at 25 % .*05:20 UTC, .*2 h 10 min, .*gate --to 50\.$/],
+    ['stay', rolloutAt(25, 130), /: stay at 25 % .*05:20 UTC, .*2h 10m, .*gate --to 50\.$/],
     ['ask', rolloutAt(25, -1), /next: 50 % may be asked for: vigil gate --to 50\.$/],
     ['done', rolloutAt(100, 0), /44\.7 ms \(< 200 ms\); all traffic .*new release\.$/],
   ])('with a rollout it says what the plan asks for: %s', (_, rollout, ending) => {
@@ -40,28 +40,32 @@ describe('while nothing is wrong', () => {
 
   test('what the gate would say now is said, with what keeps it shut', () => {
     const given = (gate: ReturnType<typeof gateSaying>) => text({ rollout: rolloutAt(25, -20, { gate }) });
-    expect(given(gateSaying('pass'))).toMatch(inOrder('would let', '50 %', 'vigil gate --to 50'));
+    expect(given(gateSaying('pass'))).toMatch(inOrder('Ready for', '50 %', 'vigil gate --to 50'));
     expect(given(gateSaying('inconclusive', { askAgainAtMs: nowMs + 5 * minute }))).toMatch(
       inOrder(
+        'Not ready for',
         'stay at',
         '25 %',
-        'would not let',
         '50 %',
+        'undecided',
         '412',
         '25 %',
         '3,000',
-        '5 min',
+        '5m',
         'vigil gate --to 50',
       ),
     );
     expect(given(gateSaying('fail'))).not.toContain('ask again');
+    expect(given(gateSaying('fail'))).toMatch(inOrder('Not ready for', 'gate to 50 % is blocked: ', '412'));
+    const late = { rollout: rolloutAt(25, -200, { gate: gateSaying('pass') }) };
+    expect(text(late)).toMatch(inOrder('Ready for 50 %', 'overdue by', '3h 20m'));
   });
 });
 
 describe('a critical alert that fires', () => {
   test('holds the rollout where it is, with value, limit, duration and next step', () => {
     expect(text({ alerts: [slow], rollout: rolloutAt(25, 60) })).toMatch(
-      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7 min', 'operations are slow'),
+      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7m', 'operations are slow'),
     );
     expect(say({ alerts: [slow] })).toMatchObject({ level: 'hold', lead: 'Hold' });
     expect(say({ alerts: [slow], rollout: rolloutAt(100, 0) }).lead).toBe('Act now');
@@ -74,8 +78,9 @@ describe('a critical alert that fires', () => {
       rollout: rolloutAt(25, 60),
     };
     expect(text(given)).toMatch(
-      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7 min', 'HALO', '173 ms', '> 130 ms', '3 min'),
+      inOrder('Hold at', '25 %', 'P95', '412 ms', '> 200 ms', '7m', 'HALO', '173 ms', '> 130 ms', '3m'),
     );
+    expect(say(given).due).toMatch(inOrder('prepare to roll back', 'in 3m', 'unless it recovers'));
   });
 
   test('a rollback trigger without data is not counted down', () => {
@@ -86,11 +91,45 @@ describe('a critical alert that fires', () => {
   test('on the pass rate sends to unknown checks where no check fails', () => {
     const low = alert('TestPassRateLow', 'firing', 10, { value: 0.875 });
     const outcomes = outcomesAt(nowMs, [{ kind: 'starved', fromMs: 0, toMs: nowMs + 1 }]);
-    expect(say({ alerts: [low], outcomes, cycle: { verdict: 'inconclusive' } }).next).toMatch(
-      inOrder('C06', 'C07', '2', 'could not judge', '5 min', '0', '100'),
+    const headline = say({ alerts: [low], outcomes, cycle: { verdict: 'inconclusive' } });
+    expect(headline.because).toMatch(
+      inOrder('4 checks have too little traffic; none failed', 'C06', 'C07', '5 min', '0', '100', '10m'),
     );
-    const failing = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
-    expect(say({ alerts: [low], outcomes: failing }).next).toBe('read the failing checks, hold the rollout');
+    expect(headline.next).toContain('could not judge');
+  });
+
+  test('on the pass rate names the check that pulls it down, with its value and limit, and never the sum', () => {
+    const low = alert('TestPassRateLow', 'firing', 6, { value: 31 / 32 });
+    const outcomes = outcomesAt(nowMs, [{ kind: 'flip', fromMs: 0, toMs: nowMs + 1 }]);
+    const headline = say({ alerts: [low], outcomes, cycle: { verdict: 'fail' }, rollout: rolloutAt(25, 60) });
+    expect(headline.because).toBe('C10 throughput 8.4/s (limit 10/s) for 6m');
+    expect(headline.next).toMatch(/\S/);
+    expect(headline.text).not.toMatch(/pass rate|failing checks/i);
+    const slowly = outcomesAt(nowMs, [{ kind: 'slow', fromMs: 0, toMs: nowMs + 1 }]);
+    expect(say({ alerts: [low], outcomes: slowly }).because).toMatch(
+      inOrder('H11 P95 latency', '317 ms', 'limit 200 ms', 'S02 and C07', 'fail too', '6m'),
+    );
+  });
+
+  test('on a service names the one that is down', () => {
+    const down = alert('ServiceDown', 'firing', 6);
+    expect(say({ alerts: [down], more: { down: ['planner'] } }).because).toBe('planner is down for 6m');
+    const low = alert('TestPassRateLow', 'firing', 6, { value: 0.5 });
+    expect(say({ alerts: [low], more: { down: ['api', 'planner'] } }).because).toBe(
+      'api and planner are down for 6m',
+    );
+  });
+
+  test('on mixed releases counts the instances, but where the rollout is meant to mix them', () => {
+    const text = '3 of 5 instances on v2, 2 on v1';
+    const mixedReleases = [{ service: 'api', instances: { v1: 2, v2: 3 }, text }];
+    const given = (more: Differences = {}) => {
+      const facts = factsOf(more);
+      return headlineOf({ ...facts, status: { ...facts.status, mixedReleases } });
+    };
+    expect(given()).toMatchObject({ level: 'hold', because: `mixed releases, api: ${text}` });
+    expect(given({ rollout: rolloutAt(100, 0) }).because).toContain(text);
+    expect(given({ rollout: rolloutAt(25, 130) }).because).not.toContain('mixed');
   });
 
   test('whose value is back inside is not said to be over its limit', () => {
@@ -108,10 +147,10 @@ describe('a critical alert that fires', () => {
   test('is still led by when somebody has taken it, or maintenance keeps it silent', () => {
     const taken = { timeMs: nowMs - minute, alertKey: slow.fingerprint, who: 'Ana' };
     expect(text({ alerts: [slow], more: { acknowledgements: [taken] } })).toContain(
-      'for 7 min (taken by Ana)',
+      'for 7m (acknowledged by Ana)',
     );
     const muted = { ...slow, mute: { kind: 'maintenance' as const, by: 'database upgrade' } };
-    expect(text({ alerts: [muted] })).toContain('(maintenance, nobody is told: database upgrade)');
+    expect(text({ alerts: [muted] })).toContain('(silenced: database upgrade)');
   });
 
   test('that somebody took in an earlier episode is not taken', () => {
@@ -129,16 +168,14 @@ describe('a critical alert that fires', () => {
     );
     expect(say({ alerts: [known], outcomes, cycle: { verdict: 'fail' } })).toMatchObject({
       level: 'look',
-      lead: 'Look within 30 min',
-      because: expect.stringMatching(
-        inOrder('H12', 'no line within 2 s', '30 min', 'as before the deployment'),
-      ),
+      lead: 'Look within 30m',
+      because: expect.stringMatching(inOrder('H12', 'no line within 2 s', '30m', 'as before the deployment')),
     });
   });
 });
 
 describe('several at once', () => {
-  const down = alert('ServiceDown', 'firing', 1);
+  const down = alert('ServiceDown', 'firing', 1, { labels: { job: 'genesis-planner' } });
   const disk = alert('HighDiskUsage', 'firing', 90, { value: 0.93 });
   const check = alert('HealthCheckFailed', 'firing', 9, {
     labels: { check: 'H11', priority: 'P1', severity: 'critical' },
@@ -146,8 +183,12 @@ describe('several at once', () => {
 
   test('the worst leads: priority, then rules before single checks, and the rest follows in the same order', () => {
     const headline = say({ alerts: [disk, check, slow, down] });
-    expect(headline.because).toBe('A service of the target does not answer for 60 s');
-    expect(headline.also).toEqual(['HighLatencyP95 fires', 'H11 fires', 'HighDiskUsage fires']);
+    expect(headline.because).toBe('Service genesis-planner does not answer for 60s');
+    expect(headline.also).toMatchObject([
+      expect.stringContaining('P95 latency 412 ms'),
+      expect.stringContaining('H11'),
+      expect.stringContaining('Disk in use 93 %'),
+    ]);
   });
 
   test('what another alert explains never leads', () => {
@@ -157,6 +198,20 @@ describe('several at once', () => {
       mute: { kind: 'inhibited' as const, by: 'ServiceDown: …' },
     };
     expect(say({ alerts: [explained, check] }).because).toContain('H11');
+  });
+
+  test('an incident is told once, by its cause: what follows from it is said nowhere else', () => {
+    const incident = 'i1';
+    const cause = { ...check, incident };
+    const follows = {
+      ...slow,
+      incident,
+      mute: { kind: 'inhibited' as const, by: 'HealthCheckFailed H11: …' },
+    };
+    const rate = { ...alert('TestPassRateLow', 'firing', 9, { value: 0.9 }), incident };
+    const headline = say({ alerts: [follows, rate, cause, { ...disk, incident }] });
+    expect(headline.because).toContain('H11');
+    expect(headline.also).toEqual([]);
   });
 
   test('a dozen stay one line', () => {
@@ -183,7 +238,7 @@ describe('a rollback', () => {
         'P95',
         '612 ms',
         '> 500 ms',
-        '6 min',
+        '6m',
         'vigil rollback --execute --trigger latency_p95',
       ),
     );
@@ -196,20 +251,20 @@ describe('a rollback', () => {
   test('that runs leads over everything, with its stage and its budget', () => {
     const run = rollbackIn('running', 'drain', 1);
     expect(text({ alerts: [required, slow], rollbacks: [run] })).toMatch(
-      inOrder('Stand by', 'flag', '60 s', '2', '5', 'drain', '40 s', '2 min', 'deploy nothing'),
+      inOrder('Stand by', 'flag', '60s', '2', '5', 'drain', '40s', '2m', 'deploy nothing'),
     );
   });
 
   test('that is late asks for somebody to be ready', () => {
     const run = rollbackIn('running', 'drain', 5);
     expect(say({ rollbacks: [run] })).toMatchObject({ level: 'act', lead: 'Be ready to take over' });
-    expect(text({ rollbacks: [run] })).toContain('drain, over its 2 min for 2 min');
+    expect(text({ rollbacks: [run] })).toContain('drain, over its 2m for 2m');
   });
 
   test('that failed asks for hands, and says in which stage and why', () => {
     const run = rollbackIn('failed', 'verify', 12, {}, 'H01 still fails: htdag is not loaded');
     expect(text({ alerts: [slow], rollbacks: [run] })).toMatch(
-      inOrder('Take over by hand', 'flag', 'verify', 'H01', '4 min', 'vigil rollback --settle'),
+      inOrder('Take over by hand', 'flag', 'verify', 'H01', '4m', 'vigil rollback --settle'),
     );
     const aborted = rollbackIn('aborted', 'drain', 12);
     expect(text({ rollbacks: [aborted] })).toMatch(inOrder('flag', 'was aborted', 'stage drain', 'aborted'));
@@ -225,7 +280,7 @@ describe('a rollback', () => {
   test('that succeeded is said until something is deployed again', () => {
     const run = rollbackIn('succeeded', 'validate', 12);
     expect(text({ rollbacks: [run] })).toMatch(
-      inOrder('Rolled back', 'flag', '4 min', 'error ratio', '1 %', '5 min', 'cause'),
+      inOrder('Rolled back', 'flag', '4m', 'error ratio', '1 %', '5 min', 'cause'),
     );
     const deployments = [{ timeMs: nowMs - minute, release: 'v2.4.2' }];
     expect(say({ rollbacks: [run], more: { deployments } }).level).toBe('clear');
@@ -239,9 +294,9 @@ describe('a rollback', () => {
     test('is told before what still fires of before its end: nobody is sent to roll back once more', () => {
       const given = { alerts: [slow, required], rollbacks: [of(1)], cycle: old };
       expect(text(given)).toMatch(
-        inOrder('Rolled back', 'flag', '60 s', 'error ratio', '1 %', '5 min', 'still fires'),
+        inOrder('Rolled back', 'flag', '60s', 'error ratio', '1 %', '5 min', 'still fires'),
       );
-      expect(say(given).also).toEqual(['HighLatencyP95 fires']);
+      expect(say(given).also).toEqual([expect.stringContaining('P95 latency 412 ms')]);
     });
 
     test('is told before a cycle of before it, and a cycle of after it speaks for itself', () => {
@@ -260,9 +315,9 @@ describe('a rollback', () => {
           'P95',
           '612 ms',
           '> 500 ms',
-          '14 min',
+          '14m',
           'flag',
-          '7 min',
+          '7m',
           'vigil rollback --settle',
         ),
       );
@@ -271,7 +326,7 @@ describe('a rollback', () => {
         level: 'act',
         lead: 'Take over by hand',
       });
-      expect(text({ alerts: [due], rollbacks: [of(1)] })).not.toContain('rollback due');
+      expect(text({ alerts: [due], rollbacks: [of(1)] })).not.toContain('prepare to roll back');
     });
 
     test('waits for a pass rate until a cycle of after it has ended', () => {
@@ -308,7 +363,7 @@ describe('a rollback', () => {
 describe('what is not known never looks well', () => {
   test('before the first cycle', () => {
     const given = { cycle: 'none' as const, status: { startedMs: nowMs - 12_000 }, values: {} };
-    expect(text(given)).toMatch(inOrder('Wait', '12 s', 'first cycle'));
+    expect(text(given)).toMatch(inOrder('Wait', '12s', 'first cycle'));
     expect(say({ ...given, status: { startedMs: nowMs - 20 * minute } })).toMatchObject({
       level: 'blind',
       lead: 'Hold',
@@ -318,26 +373,26 @@ describe('what is not known never looks well', () => {
   test('after a restart the cycle of before is named as one of before', () => {
     const given = { isOwnCycle: false, cycle: { startedMs: nowMs - 60 * minute, verdict: 'fail' as const } };
     expect(text({ ...given, status: { startedMs: nowMs - 30_000 } })).toMatch(
-      inOrder('no cycle', '30 s', '02:10 UTC', 'fail'),
+      inOrder('no cycle', '30s', '02:10 UTC', 'fail'),
     );
   });
 
-  test('when the watch stands still, whatever it showed last', () => {
+  test('when the loop has stalled, whatever it showed last', () => {
     const still = { stalledSinceMs: nowMs - 12 * minute };
     expect(text({ more: still })).toMatch(
-      inOrder('Decide nothing on this page', '12 min', 'vigil monitor --loop'),
+      inOrder('Decide nothing on this page', '12m', 'vigil monitor --loop'),
     );
-    expect(say({ more: still, alerts: [slow] }).also[0]).toBe('HighLatencyP95 fires');
+    expect(say({ more: still, alerts: [slow] }).also[0]).toContain('P95 latency 412 ms');
   });
 
   test('when the watch has ended', () => {
     expect(text({ more: { endedMs: nowMs - 120 * minute } })).toMatch(
-      inOrder('This watch has ended', '01:10 UTC', '2 h'),
+      inOrder('This watch has ended', '01:10 UTC', '2h'),
     );
   });
 
   test('when the last cycle is too old', () => {
-    expect(text({ cycle: { startedMs: nowMs - 14 * minute } })).toMatch(inOrder('Hold', '13 min', '5 min'));
+    expect(text({ cycle: { startedMs: nowMs - 14 * minute } })).toMatch(inOrder('Hold', '13m', '5m'));
   });
 
   test('when the sentinel did not arrive', () => {
@@ -353,7 +408,7 @@ describe('what is not known never looks well', () => {
   test('when checks could not judge', () => {
     const outcomes = outcomesAt(nowMs, [{ kind: 'starved', fromMs: 0, toMs: nowMs + 1 }]);
     expect(text({ outcomes, cycle: { verdict: 'inconclusive' } })).toMatch(
-      inOrder('Hold', '4', 'C06', 'C07', 'P95', '2', '5 min'),
+      inOrder('Hold', '4 checks have too little traffic; none failed', 'C06', 'C07', '2', '5 min'),
     );
   });
 
@@ -365,7 +420,7 @@ describe('what is not known never looks well', () => {
   test('when the last cycle can’t be believed, or says nothing', () => {
     const problems = ['the report is older than the run'];
     expect(text({ cycle: { verdict: 'inconclusive', problems } })).toContain(
-      'can’t be believed: the report is older',
+      'can’t be trusted: the report is older',
     );
     const skipped = outcomesAt(nowMs, []).map((check) => ({ ...check, outcome: 'skipped' as const }));
     expect(say({ outcomes: skipped, cycle: { verdict: 'inconclusive' } }).level).toBe('blind');
@@ -379,7 +434,7 @@ describe('what is not known never looks well', () => {
 
   test('when too little was observed', () => {
     const coverage = { due: 96, observed: 61, missed: 35, ratio: 61 / 96, largestGapMs: 7_200_000, gaps: [] };
-    expect(text({ status: { coverage } })).toMatch(inOrder('61', '96', '48 h', '2 h'));
+    expect(text({ status: { coverage } })).toMatch(inOrder('61', '96', '48h', '2h'));
   });
 });
 
@@ -484,7 +539,7 @@ describe('what is no reason to hold', () => {
   test('a critical alert that is pending asks to wait, and says when it fires', () => {
     const pending = alert('HighLatencyP95', 'pending', 2, { value: 0.412 });
     expect(text({ alerts: [pending] })).toMatch(
-      inOrder('Scale nothing yet', 'P95', '412 ms', '> 200 ms', '2 min', '3 min'),
+      inOrder('Scale nothing yet', 'P95', '412 ms', '> 200 ms', '2m', '3m'),
     );
   });
 
@@ -497,7 +552,7 @@ describe('what is no reason to hold', () => {
   test('a warning asks to look, info on the next business day', () => {
     expect(say({ alerts: [alert('HighDiskUsage', 'firing', 90, { value: 0.93 })] })).toMatchObject({
       level: 'look',
-      because: 'Disk in use 93 % (> 90 %) for 1 h 30 min',
+      because: 'Disk in use 93 % (> 90 %) for 1h 30m',
       next: 'free space: rotated logs first',
     });
     const flips = alert('IntermittentTestFailures', 'firing', 5, { value: 4, labels: { check: 'C10' } });
@@ -516,7 +571,7 @@ describe('what is no reason to hold', () => {
       toMs: nowMs + 20 * minute,
       matchers: [],
     };
-    expect(text({ more: { maintenance: [window] } })).toMatch(inOrder('Maintenance', '03:30 UTC', '20 min'));
+    expect(text({ more: { maintenance: [window] } })).toMatch(inOrder('Maintenance', '03:30 UTC', '20m'));
     const later = { ...window, fromMs: nowMs + minute };
     expect(say({ more: { maintenance: [later] } }).level).toBe('clear');
     expect(say({ more: { maintenance: [window] }, alerts: [slow] }).level).toBe('hold');

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { catalogue } from '../../../health-tests/catalogue.ts';
 import { runbookOf } from '../../../src/core/catalogue/check-definition.ts';
 import { serve } from '../../../src/monitor/loop/serve.ts';
 import { openPage } from '../../../src/views/page/live/routes.ts';
 import { renderMarkdown } from '../../../src/views/page/live/runbooks.ts';
-import { nothing, openScene, type Scene } from './support/scene.ts';
+import type { OpenedCheck } from '../../../src/views/page/view/check-history.ts';
+import { bundlePage } from '../../../tools/bundle-page.ts';
+import { nothing, openScene, type Scene, token } from './support/scene.ts';
+
+const minute = 60_000;
 
 let scene: Scene;
 beforeAll(async () => {
@@ -45,7 +50,9 @@ describe('the port', () => {
     const text = (await answer.text()).replaceAll('\u00a0', ' ');
     expect(text).toMatch(/<strong id="lead">(Hold|Roll back now)<\/strong>/);
     expect(text).toMatch(/<span id="because">[^<]*\d+ ms|<span id="because">[^<]*%/);
+    expect(text).toMatch(/<noscript>[\s\S]*P95 latency 412 ms \(limit 200 ms\)[\s\S]*<\/noscript>/);
     expect(text).not.toContain('{{');
+    expect(text).not.toContain('all deployments');
     expect(answer.headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
@@ -55,11 +62,13 @@ describe('the port', () => {
   test('has nothing inline in any document, and asks for nothing elsewhere', async () => {
     for (const path of ['/', '/docs/incident-response.md']) {
       const text = await (await get(path)).text();
-      expect(text).not.toMatch(/<script(?![^>]*\bsrc="\/assets\/)|<style|\bstyle=|\son\w+=|javascript:/i);
+      expect(text).not.toMatch(
+        /<script(?![^>]*\bsrc="(?:\.\.\/)?assets\/)|<style|\bstyle=|\son\w+=|javascript:/i,
+      );
       const addresses = [...text.matchAll(/<(?:script|link|img)[^>]*(?:src|href)="([^"]*)"/g)].map(
         ([, to]) => to,
       );
-      expect(addresses.filter((to) => !/^\/(assets\/|api\/page\?)/.test(to ?? ''))).toEqual([]);
+      expect(addresses.filter((to) => !/^(?:\.\.\/)?(assets\/|api\/page\?)/.test(to ?? ''))).toEqual([]);
     }
   });
 
@@ -67,10 +76,8 @@ describe('the port', () => {
     for (const [name, type] of [
       ['page.js', 'text/javascript'],
       ['page.css', 'text/css'],
-      ['uplot/dist/uPlot.iife.min.js', 'text/javascript'],
-      ['uplot/dist/uPlot.min.css', 'text/css'],
-      ['lit-html/lit-html.js', 'text/javascript'],
-      ['lit-html/directives/repeat.js', 'text/javascript'],
+      ['overview.js', 'text/javascript'],
+      ['theme.js', 'text/javascript'],
       ['icon.svg', 'image/svg+xml'],
     ] as const) {
       const first = await get(`/assets/${name}`);
@@ -84,20 +91,33 @@ describe('the port', () => {
       '..%2Flive%2Froutes.ts',
       'nothing.js',
       '%00',
-      'lit-html/nothing.js',
-      'lit-html/..%2Fmarked/package.json',
+      'page.ts',
+      '..%2Fbrowser%2Fpage.ts',
     ]) {
       expect((await get(`/assets/${name}`)).status).toBe(404);
     }
   });
 
   test.each(['identity', 'gzip'])('sends the bytes of its files to who takes %s', async (encoding) => {
+    const icon = new URL('../../../src/views/page/assets/icon.svg', import.meta.url);
+    const files: Record<string, string> = {
+      ...(await bundlePage(process.cwd())).files,
+      'icon.svg': readFileSync(icon, 'utf8'),
+    };
     for (const name of ['page.js', 'page.css', 'icon.svg']) {
       const answer = await get(`/assets/${name}`, { 'accept-encoding': encoding });
       expect(answer.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null);
-      const file = new URL(`../../../src/views/page/assets/${name}`, import.meta.url);
-      expect(await answer.text()).toBe(readFileSync(file, 'utf8'));
+      expect(await answer.text()).toBe(files[name]);
     }
+  });
+
+  test('is at most 60 kB compressed, with all that its document loads before the first data', async () => {
+    const document = await (await get('/')).text();
+    const names = [...document.matchAll(/<(?:script|link)[^>]*(?:src|href)="(assets\/[^"]*)"/g)];
+    expect(names.map(([, name]) => name)).toContain('assets/page.js');
+    const texts = await Promise.all(names.map(async ([, name]) => (await get(`/${name}`)).text()));
+    const bytes = [document, ...texts].reduce((sum, text) => sum + gzipSync(text).length, 0);
+    expect(bytes).toBeLessThanOrEqual(60_000);
   });
 
   test('answers every runbook that an alert or a check links to, with its heading', async () => {
@@ -117,11 +137,68 @@ describe('the port', () => {
       documents.set(file, text);
       expect.soft(text.includes(`id="${anchor}"`), link).toBe(true);
     }
-    expect(await (await get('/')).text()).toMatch(
-      /<a id="runbook" href="\/docs\/incident-response\.md#\w+">/,
-    );
+    expect(await (await get('/')).text()).toMatch(/<a id="runbook" href="docs\/incident-response\.md#\w+">/);
     expect((await get('/docs/..%2Fpackage.json')).status).toBe(404);
     expect((await get('/docs/nothing.md')).status).toBe(404);
+  });
+
+  test('tells all of a check that is opened: its cycles, its turns, its whole message, where it stands', async () => {
+    const body = (await (await get('/api/page/check?id=C07&hours=1')).json()) as OpenedCheck;
+    expect(body).toMatchObject({
+      id: 'C07',
+      message: expect.stringContaining('live P95 latency 412 ms'),
+      place: { file: 'health-tests/monitoring.test.ts', line: expect.any(Number) },
+    });
+    expect(body.firstFailedMs).toBeGreaterThan(body.lastPassedMs ?? Number.POSITIVE_INFINITY);
+    expect(body.cycles[0]).toEqual([expect.any(Number), 'fail', 0.412, 0.2]);
+    expect(body.cycles.at(-1)?.[1]).toBe('pass');
+    expect((await get('/api/page/check?id=C99')).status).toBe(404);
+  });
+
+  test('gives the lines of the time before the deployment to compare with, and says where none is recorded', async () => {
+    const none = await get('/api/page/before?hours=1');
+    expect([none.status, await none.text()]).toEqual([404, expect.stringContaining('vigil gate --deployed')]);
+    const released = await openScene({
+      hours: 2,
+      sampleMs: 30_000,
+      incidents: [{ kind: 'slow', fromMin: 30, toMin: -60 }],
+      prepare: ({ history }, nowMs) =>
+        history.recordDeployment({ timeMs: nowMs - 40 * minute, release: 'v2', who: 'ci' }),
+    });
+    onTestFinished(() => released.close());
+    const before = (await (await fetch(`${released.url}/api/page/before?hours=1`)).json()) as {
+      columns: { latencyP95: number[] };
+    };
+    expect(before).toMatchObject({ release: 'v2', deployedMs: released.nowMs() - 40 * minute });
+    const now = (await (await fetch(`${released.url}/api/page?hours=1`)).json()) as Content;
+    expect(before.columns.latencyP95).toHaveLength(now.series.timesMs.length);
+    // The fault came after the deployment.
+    expect(Math.max(...before.columns.latencyP95)).toBeLessThan(0.2);
+    expect(Math.max(...(now.series.columns.latencyP95 as number[]))).toBeGreaterThan(0.4);
+  });
+
+  test('acknowledges and silences with the token, for its own page alone', async () => {
+    const change = (path: string, body: object, headers: Record<string, string> = {}) =>
+      fetch(`${scene.url}/api/alerts/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const taken = { alerts: ['H11'], by: 'ana' };
+    expect((await change('acknowledge', taken, { authorization: '' })).status).toBe(401);
+    expect((await change('acknowledge', taken, { authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await change('acknowledge', taken, { origin: 'http://elsewhere.example' })).status).toBe(403);
+    expect((await change('acknowledge', taken, { 'content-type': 'text/plain' })).status).toBe(400);
+    expect((await change('acknowledge', { ...taken, alerts: ['Nothing'] })).status).toBe(400);
+    expect((await change('silence', { ...taken, for: 'x', reason: 'y' })).status).toBe(400);
+    expect(scene.watch.history.acknowledgements(0, scene.nowMs())).toEqual([]);
+    expect((await change('acknowledge', taken, { origin: scene.url })).status).toBe(200);
+    expect(scene.watch.history.acknowledgements(0, scene.nowMs())).toMatchObject([{ who: 'ana' }]);
+    expect(
+      (await change('silence', { alerts: ['all'], by: 'ana', for: '1h', reason: 'mended' })).status,
+    ).toBe(200);
+    const [window] = scene.watch.history.maintenance(scene.nowMs(), scene.nowMs());
+    expect(window).toMatchObject({ reason: 'mended', who: 'ana', toMs: scene.nowMs() + 3_600_000 });
   });
 
   test('lets no HTML of a document through', async () => {

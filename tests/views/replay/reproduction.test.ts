@@ -3,7 +3,8 @@ import type { VigilConfig } from '../../../src/core/config/schema.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { policyOf, readPolicy } from '../../../src/views/replay/policy.ts';
-import { type ReplayDocument, replay } from '../../../src/views/replay/replay.ts';
+import { replay } from '../../../src/views/replay/replay.ts';
+import type { ReplayDocument } from '../../../src/views/replay/replay-schema.ts';
 import { actOn, minute, startMs, type WatchedHours, watchHours } from '../report/watched-hours.ts';
 
 let watched: WatchedHours;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { validateConfig } from '../../../src/core/config/validate.ts';
-import { type Episode, episodesOf } from '../../../src/views/replay/episodes.ts';
+import { episodesOf } from '../../../src/views/replay/episodes.ts';
 import { labelledIncidents, type Truth } from '../../../src/views/replay/incidents.ts';
 import { readPolicy } from '../../../src/views/replay/policy.ts';
+import type { Episode } from '../../../src/views/replay/replay-schema.ts';
 import { scoreOf } from '../../../src/views/replay/score.ts';
 
 const minute = 60_000;

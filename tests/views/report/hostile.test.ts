@@ -9,7 +9,7 @@ import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming
 import { printable } from '../../../src/core/text/safe-text.ts';
 import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
-import type { ReportDocument } from '../../../src/views/report/document.ts';
+import type { ReportDocument } from '../../../src/views/report/report-schema.ts';
 import { writeReport } from '../../../src/views/report/write-report.ts';
 import { cycle, minute, outcomes, start } from '../../history/cycle.ts';
 import { quietly } from '../page/support/browser.ts';
@@ -102,6 +102,18 @@ test('the report is about the hostile target: its name is in the queries, and th
   expect(document.checks.checks).toHaveLength(36);
 });
 
+test('the pictures of the Markdown are files beside it, and no text of others is in their names', () => {
+  const links = [...markdown.matchAll(/^!\[.*\]\((48hour_report\/\w+\.svg)\)$/gm)].map(
+    ([, file]) => file ?? '',
+  );
+  expect(links).toEqual(expect.arrayContaining(['48hour_report/glance.svg', '48hour_report/strips.svg']));
+  for (const link of links) {
+    const svg = readFileSync(path.join(folder, link), 'utf8');
+    expect.soft(svg).toMatch(/^<svg xmlns[^>]*><rect[^>]*fill="#fff"/);
+    for (const [tag] of svg.matchAll(/<[^>]*>/g)) expect.soft(tag).not.toMatch(/^<script|\son\w+=/i);
+  }
+});
+
 describe('in a real browser', { tags: ['chromium'] }, () => {
   test('no text of others is markup: no element, no attribute, no script of it', async () => {
     const url = `file://${path.join(folder, '48hour_report.html')}`;
@@ -117,7 +129,7 @@ describe('in a real browser', { tags: ['chromium'] }, () => {
     expect(dom).toMatch(/<title>[^<]*: fail<\/title>|<title>[^<]*: inconclusive<\/title>/);
     expect(dom).not.toMatch(/<title>owned/);
     // Nothing ended a section or a picture before its time.
-    expect(dom.match(/<h2>/g)).toHaveLength(11);
+    expect(dom.match(/<h2>/g)).toHaveLength(14);
     expect(dom.match(/<svg/g)?.length).toBe(dom.match(/<\/svg>/g)?.length);
     expect(dom.match(/<figure>/g)?.length).toBe(dom.match(/<svg/g)?.length);
   });
@@ -146,11 +158,12 @@ test('control characters and texts that run backwards are gone', () => {
 });
 
 test('as Markdown it has no element, link, picture, heading or emphasis of others', () => {
-  const rendered = marked.parse(markdown, { gfm: true, async: false });
+  const ownPicture = /<img src="48hour_report\/\w+\.svg" alt="[^"<>]*">/g;
+  const rendered = marked.parse(markdown, { gfm: true, async: false }).replaceAll(ownPicture, '');
   expect(rendered).toContain('&lt;img src=x');
   expect(rendered).not.toMatch(/<(img|script|a|s|del|svg)\b/i);
   // Sections of ours only; emphasis only where we put it.
-  expect(rendered.match(/<h[12]>/g)).toHaveLength(12);
+  expect(rendered.match(/<h[12]>/g)).toHaveLength(15);
   expect(rendered).not.toMatch(/<(em|strong)>(b|i)<\//);
   expect(rendered).not.toMatch(/@everyone/);
   // A bar is a bar, and ends no cell.

@@ -7,10 +7,11 @@ import { namingOf } from '../../../src/alerts/signals/naming.ts';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
 import { formatValue } from '../../../src/core/units/unit.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
-import type { ReportDocument } from '../../../src/views/report/document.ts';
+import type { ReportDocument } from '../../../src/views/report/report-schema.ts';
 import { writeReport } from '../../../src/views/report/write-report.ts';
 import type { NamedSeries } from '../../alerts/signals/algebra/random-series.ts';
 import { prometheusWith, type RealPrometheus } from '../../alerts/signals/algebra/real-prometheus.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { actOn, hoursMs, type WatchedHours, watchHours } from './watched-hours.ts';
 
 let watched: WatchedHours;
@@ -163,7 +164,7 @@ test('figures in the text are those of the appendix', () => {
 test('what a person did is told: the deployment, who took the alert, and the override, for ever', () => {
   const table = text.slice(text.indexOf('## Timeline'), text.indexOf('## Alerts'));
   expect(table).toMatch(/deployment \| Deployment of v2 /);
-  expect(table).toMatch(/taken \| HighErrorRate taken by maya/);
+  expect(table).toMatch(/acknowledged \| HighErrorRate acknowledged by maya/);
   expect(table).toMatch(/OVERRIDE \|.*fail, 25 % to 50 % \|.*lena: the cause is known/);
   expect(text).toMatch(/OVERRIDDEN by lena: the cause is known/);
   expect(document.conclusion.cautions).toContainEqual(expect.stringContaining('was overridden by lena'));
@@ -184,6 +185,12 @@ test('every alert stands there with its times, as the transitions have them', ()
     expect.soft(episode.durationMs, episode.alert).toBe((end ?? watched.endMs) - episode.firedMs);
     expect.soft(episode.resolvedMs, episode.alert).toBe(end ?? null);
   }
+});
+
+test('an incident is named by its cause: the service, the signal or the check, never by a rule', () => {
+  const causes = document.incidents.map(({ cause }) => cause).join('\n');
+  expect(causes).not.toMatch(/TestPassRate|HealthCheckFailed|ServiceDown|High[A-Z]/);
+  expect(causes).toMatch(inOrder('Error ratio', 'is down', 'P95 latency'));
 });
 
 test('coverage by its query is what the history itself reckons', () => {

@@ -18,6 +18,7 @@ const figure = (value: number | null): QueriedValue => ({
 
 const objective = (more: Partial<Objective> = {}): Objective => ({
   signal: 'errorRatio',
+  breaches: { count: 0, totalMs: 0 },
   title: 'error ratio',
   target: '< 0.1 %',
   decides: true,
@@ -48,8 +49,10 @@ const watched = (more: Partial<Watched> = {}): Watched => ({
 
 const weighed = (more: Partial<Weighed> = {}): Weighed => ({
   objectives: [objective()],
+  comparison: null,
   watched: watched(),
   alerts: { episodes: [] },
+  incidents: [],
   lastVerdict: 'pass',
   decisions: { decided: [], rollbacks: [] },
   release: { release: 'v2', sinceMs: 0 },
@@ -85,10 +88,10 @@ describe('nothing unknown or thin is good', () => {
     [
       'gaps',
       { watched: watched({ ratio: figure(0.94), observed: figure(541), largestGapMs: 2 * hour }) },
-      /only 541 of 576 due slots were observed, the longest gap 2 h/,
+      /only 541 of 576 due slots were observed, the longest gap 2h/,
     ],
-    ['a part of the time', { watched: watched({ planned: figure(0.5) }) }, /only 24 h of the 48 h asked for/],
-    ['a young release', { release: { release: 'v3', sinceMs: 40 * hour } }, /in production for only 8 h/],
+    ['a part of the time', { watched: watched({ planned: figure(0.5) }) }, /only 24h of the 48h asked for/],
+    ['a young release', { release: { release: 'v3', sinceMs: 40 * hour } }, /in production for only 8h/],
     ['cycles of others', { watched: watched({ otherCycles: figure(60) }) }, /60 cycles .* other targets/],
     [
       'an unknown objective',
@@ -126,7 +129,7 @@ describe('nothing unknown or thin is good', () => {
     [
       'green cycles in doubt',
       { consistency: { doubtful: figure(29), future: figure(0), vanished: [] } },
-      /29 of 576 cycles can’t be believed/,
+      /29 of 576 cycles can’t be trusted/,
     ],
     [
       'a clock that was wrong',
@@ -166,7 +169,7 @@ describe('what fails fails, whatever else is unknown', () => {
           ],
         },
       },
-      /RollbackRequired pass_rate called for a rollback/,
+      /pass rate called for a rollback \(RollbackRequired\)/,
     ],
     ['a failed last cycle', { objectives: [unknown], lastVerdict: 'fail' }, /last cycle failed/],
     [

@@ -37,8 +37,21 @@ test('a cycle that passed reads so', () => {
 
     "
   `);
-  expect(verdict).toMatch(inOrder('PASS', '2 passed, 1 not declared', '7.0 s', 'One cycle is no trend'));
+  expect(verdict).toMatch(inOrder('PASS', '2 passed, 1 not declared', '7.0 s', 'One cycle is not a trend'));
   expect(verdict).toMatch(/^Written: reports\/metrics\.prom$/m);
+});
+
+test('a skip that is meant is called a skip, by the short name of its check', () => {
+  const meant = passed('pytest › test_shop › test_docker', {
+    shown: 'test_shop › test_docker',
+    title: 'test_docker',
+    outcome: 'skipped',
+    executed: false,
+    reason: 'skipped: needs Docker (accepted: there is none)',
+  });
+  const { table, verdict } = parts(render(record([passed('H01'), meant])));
+  expect(table).toContain('skipped: test_shop › test_docker\n');
+  expect(verdict).toMatch(inOrder('PASS', '1 passed, 1 skipped in'));
 });
 
 test('a failure is told with its reason, its rank and what to do next', () => {
@@ -73,6 +86,16 @@ test('a failure is told with its reason, its rank and what to do next', () => {
       'count again',
     ),
   );
+});
+
+test('what failed first is named with the command that runs it alone', () => {
+  const fail = passed('C07', { title: 'P95 SLO', outcome: 'fail', reason: 'P95 latency 441 ms' });
+  const suite = { root: process.cwd(), command: undefined };
+  expect(render(record([passed('H01'), fail]), { suite })).toMatch(
+    /^Run it alone: npx vitest run -t C07 health-tests\/\S+\.test\.ts \(health-tests\/\S+:\d+.*\)$/m,
+  );
+  expect(render(record([passed('H01'), fail]))).not.toContain('Run it alone');
+  expect(render(record([passed('H01')]), { suite })).not.toContain('Run it alone');
 });
 
 test('an unknown is no pass and says why', () => {

@@ -34,13 +34,21 @@ export class MemorySource implements SampleSource {
 
 /**
  * The same samples, each metric read once for the whole of `fromMs` … `toMs`: for thousands of evaluations over
- * one stretch of time. What lies outside of it is asked of the source itself.
+ * one stretch of time. What lies outside of it is asked of the source itself. Those of `together` are read with the first of
+ * them.
  */
-export function preloaded(source: SampleSource, fromMs: number, toMs: number): SampleSource {
+export function preloaded(
+  source: SampleSource,
+  fromMs: number,
+  toMs: number,
+  together: readonly string[] = [],
+): SampleSource {
   const metrics = new Map<string, Series[]>();
   return {
     series(name, matchers, beginMs, endMs) {
       if (beginMs < fromMs || endMs > toMs) return source.series(name, matchers, beginMs, endMs);
+      if (!metrics.has(name) && together.includes(name))
+        for (const [one, all] of source.seriesOfAll?.(together, fromMs, toMs) ?? []) metrics.set(one, all);
       const all = metrics.get(name) ?? source.series(name, [], fromMs, toMs);
       metrics.set(name, all);
       return within(all, matchers, beginMs, endMs);

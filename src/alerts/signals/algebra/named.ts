@@ -18,12 +18,24 @@ import {
 } from './build.ts';
 import type { Expression } from './expression.ts';
 import { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signal-naming.ts';
-import { eachService, errorRatioOf, latencyOf, nothing, presenceOf, rateOf, slisOf } from './traffic.ts';
+import {
+  eachService,
+  errorRatioOf,
+  latencyOf,
+  nothing,
+  presenceOf,
+  rateOf,
+  rejectedRiseOf,
+  slisOf,
+} from './traffic.ts';
 
 /** The recording of the pass rate of the checks that enough watches agree on. */
-export const quorumPassRate = 'vigil:test_pass_rate:quorum';
+export const quorumPassRate = 'deployment:test_pass_rate:quorum';
 
 const dayMs = 86_400_000;
+
+/** Over how long requests are counted to learn how many of them are usually rejected. */
+export const usualRejectedMs = 6 * 3_600_000;
 
 /** Seconds since the watch began. The mean of its begins, so that one that begins again and again grows old too. */
 export const watchAge = (): Expression =>
@@ -38,8 +50,9 @@ function worstOf(
   worst: typeof max,
   readingOf: Parameters<typeof eachService>[1],
 ): Expression {
-  const values = eachService(naming, readingOf) ?? nothing;
-  return slisOf(naming).length > 1 ? worst(values) : values;
+  const areSeveral = slisOf(naming).length > 1;
+  const values = eachService(naming, readingOf, areSeveral) ?? nothing;
+  return areSeveral ? worst(values) : values;
 }
 
 /** How many times faster than allowed the error budget (allowed errors ÷ operations) of a service burns over a window. */
@@ -94,6 +107,10 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     htdagMean: component('htdag_decomposition'),
     haloMean: component('halo_routing'),
     aopMean: component('aop_validation'),
+    /** By how much the share of rejected requests is more than twice the usual one. */
+    rejectedRise: worstOf(naming, max, (sli, overMs) =>
+      rejectedRiseOf(sli, overMs, scaledBy(naming, usualRejectedMs)),
+    ),
     throughput: worstOf(naming, min, (sli, overMs) => rateOf(sli, 'operations', overMs)),
     /** 1 while every service answers its scrapes, 0 while one doesn't. */
     uptime: min(gauge(select('up', ['job', '=~', services]))),
@@ -111,6 +128,7 @@ export function signalExpressions(naming: SignalNaming = defaultNaming) {
     checkFlips: max(
       changes(select('vigil_check_status'), scaledBy(naming, checkFlips.windowSeconds * 1000)),
       'check',
+      'service',
     ),
     /** Triggers of which Vigil itself says that they call for a rollback: 1 each. */
     rollbackRequired: watch.rollbackRequired,
@@ -133,6 +151,9 @@ export function isMeasured(
 ): boolean {
   const slis = slisOf(naming);
   if (signal === 'uptime') return naming.services !== '';
+  // Genesis has two checks of it.
+  if (signal === 'rejectedRise')
+    return naming.isGenesis === false && slis.some(({ traffic }) => traffic.rejected !== undefined);
   if (ofComponents.has(signal)) return slis.length > 0 && (naming.isGenesis ?? true);
   const q = quantiles[signal];
   if (q !== undefined) return slis.some((sli) => latencyOf(sli, q, 1000) !== undefined);

@@ -9,8 +9,9 @@ function together(
   all: typeof sum,
   readingOf: (sli: Sli) => Expression | undefined,
 ): Expression {
-  const values = eachService(naming, readingOf) ?? nothing;
-  return slisOf(naming).length > 1 ? all(values) : values;
+  const areSeveral = slisOf(naming).length > 1;
+  const values = eachService(naming, readingOf, areSeveral) ?? nothing;
+  return areSeveral ? all(values) : values;
 }
 
 /** What a whole watch came to, as expressions over one long window that ends where it is evaluated. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../core/index.ts';
+import { durationLiteral } from '../../../core/index.ts';
 import type { ArithmeticOperator, Expression, RangeFunction, Selector } from './expression.ts';
 
 const rangeNames: Record<RangeFunction, string> = {
@@ -30,7 +30,7 @@ export function selectorText({ metric, matchers }: Selector): string {
 const grouping = (by: readonly string[]): string => (by.length === 0 ? '' : ` by (${by.join(', ')}) `);
 
 function windowed(name: string, selector: Selector, windowMs: number): string {
-  return `${name}(${selectorText(selector)}[${formatDuration(windowMs)}])`;
+  return `${name}(${selectorText(selector)}[${durationLiteral(windowMs)}])`;
 }
 
 function operandText(side: Expression, operator: ArithmeticOperator, isRight: boolean): string {
@@ -72,7 +72,7 @@ export function toPromQL(expression: Expression): string {
       return `label_replace(${toPromQL(of)}, ${JSON.stringify(label)}, ${JSON.stringify(value)}, "", "")`;
     }
     case 'query':
-      return `(${expression.text})`;
+      return expression.text;
     case 'arithmetic': {
       const { operator, left, right } = expression;
       return `${operandText(left, operator, false)} ${operator} ${operandText(right, operator, true)}`;

@@ -2,7 +2,7 @@ import type { RangeFunction } from './expression.ts';
 import type { SamplePoint } from './source.ts';
 
 /** Growth with resets undone: a counter that fell began anew at zero. */
-function grown(points: readonly SamplePoint[]): number {
+export function grown(points: readonly Pick<SamplePoint, 'value'>[]): number {
   const [first, newest] = [points[0]?.value ?? 0, points.at(-1)?.value ?? 0];
   let growth = newest - first;
   let before = first;

@@ -10,6 +10,12 @@ export interface Sli {
   subtractsOwn: boolean;
 }
 
+/** The job under which a service is scraped. */
+export interface ScrapedJob {
+  job: string;
+  service: string;
+}
+
 /** What the names of series and the windows are made of. */
 export interface SignalNaming {
   /** Prefix of the target's metrics, `genesis` by default. */
@@ -18,6 +24,10 @@ export interface SignalNaming {
   windowMs: number;
   /** Which jobs are the services that must be up; an anchored regular expression. */
   services: string;
+  /** Those of them that are scraped wherever the rules are judged, so that a missing one is down. */
+  scraped?: readonly ScrapedJob[];
+  /** The instances of each job that has several, as the label `instance` says them; `dns` where only a name tells. */
+  instances?: Readonly<Record<string, readonly string[] | 'dns'>>;
   /** `false` where no throughput is configured: how much traffic there is says nothing. */
   limitsThroughput?: boolean;
   /** The service-level indicators of each service that has any; those of Genesis without it. */
@@ -38,4 +48,8 @@ export const defaultNaming: Readonly<SignalNaming> = Object.freeze({
   prefix: 'genesis',
   windowMs: 5 * 60_000,
   services: 'genesis-(orchestration|planner)',
+  scraped: [
+    { job: 'genesis-orchestration', service: 'orchestration' },
+    { job: 'genesis-planner', service: 'planner' },
+  ],
 });

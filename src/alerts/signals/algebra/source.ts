@@ -23,6 +23,8 @@ export interface SampleSource {
     fromMs: number,
     toMs: number,
   ): Generator<undefined, Series[]>;
+  /** All series of several metrics, by metric, where that is less to read than one after another. */
+  seriesOfAll?(names: readonly string[], fromMs: number, toMs: number): ReadonlyMap<string, Series[]>;
   /** The same series, each with only its newest point that is no stale marker: where that is less to read. */
   newest?(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
 }

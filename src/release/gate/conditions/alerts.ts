@@ -19,6 +19,12 @@ const lookBackMs = 5 * 60_000;
 const nameOf = ({ rule, subject }: OpenAlert): string =>
   subject === undefined ? rule : `${rule} ${subject}`;
 
+/** Whether an alert only sums up or calls for an act, and other conditions say why. */
+export const repeatsOthers = ({ rule }: Pick<OpenAlert, 'rule'>): boolean =>
+  ['TestPassRateLow', 'TestPassRateDegrading', 'RollbackRequired'].includes(rule);
+
+const isUnexplained = ({ isExplained }: OpenAlert): boolean => !isExplained;
+
 /** Rules that say, whatever their severity, that nobody looks: while one fires nothing green is believed. */
 const blinding = new Set(['TestSuiteNotRunning', 'ObservabilityMetricsMissing']);
 
@@ -33,9 +39,17 @@ export function criticalAlerts({ recorded, atMs }: Subject): Found {
   const critical = seen.open.filter(({ severity }) => severity === 'critical');
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
-    const since = firing.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`);
-    return fail(`firing: ${firstOf(since)}`, {
-      next: 'see to it first: vigil alerts lists what is open',
+    const causes = firing.some(isUnexplained) ? firing.filter(isUnexplained) : [...firing];
+    causes.sort((a, b) => Number(repeatsOthers(a)) - Number(repeatsOthers(b)));
+    const since = causes.map((one) => `${nameOf(one)} since ${isoTime(one.sinceMs)}`);
+    const follow = firing.length - causes.length;
+    const more =
+      follow > 0
+        ? `; ${follow} ${follow === 1 ? 'follows' : 'follow'} from ${causes.length === 1 ? 'it' : 'them'}`
+        : '';
+    return fail(`firing: ${firstOf(since)}${more}`, {
+      cause: `${causes[0] ? nameOf(causes[0]) : ''} fires`,
+      next: 'resolve these first: vigil alerts lists what is open',
       askAgainAtMs: atMs + lookBackMs,
     });
   }

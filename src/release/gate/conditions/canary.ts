@@ -1,4 +1,5 @@
 import {
+  chanceText,
   compareShares,
   formatValue,
   grouped,
@@ -15,7 +16,6 @@ const significance = 0.05;
 const percent = (ratio: number): string =>
   `${ratio >= 0 ? '+' : '−'}${formatValue(Math.abs(ratio), 'ratio')}`;
 const interval = (low: number, high: number) => `95 % interval ${percent(low)} to ${percent(high)}`;
-const chance = (pValue: number): string => (pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`);
 
 /**
  * Worse when the Mann–Whitney test says so and the shift is past its bound; not worse when the 95 % interval of the shift
@@ -45,7 +45,7 @@ export function canaryLatency(
   const detail = [
     `${formatValue(base + shift.estimate, 'seconds')} against ${formatValue(base, 'seconds')}`,
     interval(shift.low / base, shift.high / base),
-    `${chance(pValue)}, slower in ${Math.round(superiority * 100)} of 100 pairs`,
+    `${chanceText(pValue)}, slower in ${Math.round(superiority * 100)} of 100 pairs`,
     sizes,
   ].join('; ');
   if (pValue < significance && figure.value > limit.value)
@@ -80,7 +80,7 @@ export function canaryErrors(
   const detail = [
     `${now} of ${grouped(operations)} against ${before} of ${grouped(of)}`,
     interval(low, high),
-    chance(pValue),
+    chanceText(pValue),
   ].join('; ');
   if (pValue < significance && difference > limit.value)
     return fail(detail, { ...figure, next: `group the errors of ${canary.version} by category` });

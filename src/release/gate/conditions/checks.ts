@@ -1,3 +1,5 @@
+import { oneLine, shortened } from '../../../core/index.ts';
+import { failureCause, skipWords } from '../../../suite/index.ts';
 import {
   type Found,
   fail,
@@ -11,6 +13,7 @@ import {
 } from '../condition.ts';
 import type { CheckEvidence, CheckHistory, NewestCycle } from '../evidence.ts';
 import { soakOf } from '../plan.ts';
+import { followText, rootOf } from './consequences.ts';
 
 const hourMs = 3_600_000;
 
@@ -22,14 +25,47 @@ const reasons = (found: readonly CheckEvidence[]): string =>
 
 const shareOf = ({ failed, cycles }: CheckHistory): string => `failed ${failed} of ${cycles} cycles`;
 
+type Failures = Pick<NewestCycle, 'newFailures'> & { root: ReturnType<typeof rootOf> };
+
 /** The failures of the newest cycle, each with how often its check failed where that was more than once. */
-function failing({ newFailures }: NewestCycle, checks: readonly CheckHistory[]): string {
-  const told = newFailures.map((failure) => {
+function failing({ newFailures, root }: Failures, checks: readonly CheckHistory[]): string {
+  const followers = root?.followers ?? [];
+  const own = newFailures.filter((failure) => !followers.includes(failure));
+  const told = own.map((failure) => {
     const seen = checks.find(({ id }) => id === failure.id);
     if (!seen || seen.failed < 2) return failure;
     return { ...failure, reason: [failure.reason, shareOf(seen)].filter(Boolean).join('; ') };
   });
-  return reasons(told);
+  if (!root) return reasons(told);
+  const follow = `${firstOf(followers.map(({ id }) => id))} ${followers.length === 1 ? 'follows' : 'follow'} from ${root.name}`;
+  return [...(told.length > 0 ? [reasons(told)] : []), follow].join('; ');
+}
+
+const mostCharacters = 160;
+
+const saidOf = ({ id, reason }: { id: string; reason?: string | undefined }): string =>
+  reason ? `${id}: ${shortened(oneLine(reason.split('\n', 1)[0] ?? ''), mostCharacters)}` : `${id} fails`;
+
+/** The cause that most of the failing checks have, by one of them, and how many follow from it. */
+function causeOf({ newFailures, root }: Failures): string {
+  const same = Map.groupBy(
+    newFailures.filter((failure) => !root?.followers.includes(failure)),
+    ({ id, reason }) => failureCause({ reason, measurements: [], definition: undefined }) ?? id,
+  );
+  const groups = [...same.values()].sort((a, b) => b.length - a.length);
+  const isOfRoot = (group: readonly CheckEvidence[]) => group.some(({ id }) => id === root?.name);
+  const most = (root ? groups.find(isOfRoot) : groups[0]) ?? [];
+  const first = most.find(({ id }) => id === root?.name) ?? most[0];
+  const said = first ? saidOf(first) : `${root?.rule} ${root?.name}`;
+  const sameCause = most.length - (first ? 1 : 0);
+  const follow = root?.followers.length ?? 0;
+  const others = newFailures.length - most.length - follow;
+  const more = [
+    ...(follow > 0 ? [followText(follow)] : []),
+    ...(sameCause > 0 ? [`${sameCause} more ${sameCause === 1 ? 'check fails' : 'checks fail'} by it`] : []),
+    ...(others > 0 ? [`${others} by something else`] : []),
+  ];
+  return more.length > 0 ? `${said} (${more.join(', ')})` : said;
 }
 
 /** Checks that failed in the window and have not passed for long enough since. */
@@ -57,12 +93,14 @@ export function newFailures(subject: Subject): Found {
     const detail = 'no cycle of this deployment has ended yet';
     return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
-  const { passed, skipped, notRun = 0, noLonger = [], quarantined = [] } = newest;
+  const { passed, skipped, accepted = 0, notRun = 0, noLonger = [], quarantined = [] } = newest;
   const known = newest.knownFailures.map(({ id }) => id);
   if (newest.newFailures.length > 0) {
     const looked = confirmation?.state === 'confirming' ? '; being looked at again' : '';
-    const next = 'see to the failing checks; docs/checks.md says how';
-    return fail(`${failing(newest, checks)}${looked}`, { next, askAgainAtMs });
+    const next = 'make the failing checks pass: vigil alerts says what to do for each';
+    const root = rootOf(newest.newFailures, recorded.alerts?.open ?? [], subject.dependencies);
+    const failures = { newFailures: newest.newFailures, root };
+    return fail(`${failing(failures, checks)}${looked}`, { cause: causeOf(failures), next, askAgainAtMs });
   }
   const others = [...newest.unknown, ...noLonger].map(({ id }) => id);
   const { needMs, left } = recovering(subject, new Set([...others, ...quarantined]));
@@ -70,9 +108,12 @@ export function newFailures(subject: Subject): Found {
     const told = left.map((check) => {
       const since =
         check.passingMs === undefined ? 'not passing yet' : `passing since ${isoTime(check.passingMs)}`;
-      return `${check.id} ${shareOf(check)}, ${since}`;
+      return { said: saidOf(check), history: `${shareOf(check)}, ${since}` };
     });
-    return fail(`${firstOf(told, 3)}; a check that failed must pass for ${spanOf(needMs)}`, {
+    const [first] = told;
+    const names = left.map(({ id }, index) => `${id} ${told[index]?.history}`);
+    return fail(`${firstOf(names, 3)}; a check that failed must pass for ${spanOf(needMs)}`, {
+      cause: `${first?.said} (${first?.history})`,
       next: 'find out why it failed; then let it pass for that long',
       askAgainAtMs: Math.max(...left.map(({ passingMs = atMs }) => passingMs)) + needMs,
     });
@@ -80,11 +121,13 @@ export function newFailures(subject: Subject): Found {
   if (!(passed + known.length > 0) || newest.problems.length > 0) {
     const why = newest.problems[0] ?? `no check was judged, ${skipped} were skipped`;
     const next = 'run vigil monitor and see what it says';
-    return unknown(`the newest cycle proves nothing: ${why}`, { next, askAgainAtMs });
+    const [cause] = newest.problems;
+    return unknown(`the newest cycle proves nothing: ${why}`, { cause, next, askAgainAtMs });
   }
   if (newest.unknown.length > 0) {
     const next = 'what is unknown is no pass: see why';
-    return unknown(`unknown in the newest cycle: ${reasons(newest.unknown)}`, { next, askAgainAtMs });
+    const cause = causeOf({ newFailures: newest.unknown, root: undefined });
+    return unknown(`unknown in the newest cycle: ${reasons(newest.unknown)}`, { cause, next, askAgainAtMs });
   }
   if (notRun > 0) {
     const next = 'ask over all shards: vigil gate --source prometheus';
@@ -104,8 +147,8 @@ export function newFailures(subject: Subject): Found {
       askAgainAtMs: Math.max(...late.map(({ judgedMs = atMs }) => judgedMs)) + windowMs,
     });
   }
-  const undeclared = skipped > 0 ? `, ${skipped} not declared` : '';
   const as = known.length > 0 ? `; ${firstOf(known)} failed before the deployment already` : '';
   const excused = quarantined.length > 0 ? `; in quarantine, not counted: ${firstOf(quarantined)}` : '';
-  return pass(`${passed} passed in the newest cycle${undeclared}${as}${excused}`);
+  const skips = skipWords(skipped, accepted).map((said) => `, ${said}`);
+  return pass(`${passed} passed in the newest cycle${skips.join('')}${as}${excused}`);
 }

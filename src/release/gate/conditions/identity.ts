@@ -1,4 +1,4 @@
-import { criteriaDifferences } from '../../../suite/index.ts';
+import { criteriaDifferences, instanceCounts } from '../../../suite/index.ts';
 import {
   type Found,
   fail,
@@ -11,7 +11,7 @@ import {
   unknown,
 } from '../condition.ts';
 import { recoveryOf } from '../identity/identity-evidence.ts';
-import type { UnrecordedChange } from '../identity/release-story.ts';
+import type { ReleaseStory, UnrecordedChange } from '../identity/release-story.ts';
 import { soakOf } from '../plan.ts';
 
 /** A word of a command line for a shell. */
@@ -25,6 +25,12 @@ export const recordCommand = (release: string): string => `vigil gate --deployed
 export const changeText = ({ atMs, was, now }: UnrecordedChange): string =>
   `${now} in place of ${was} since ${isoTime(atMs)}, which nobody recorded`;
 
+/** How many instances run which release, where several do: `3 of 5 instances on v2, 2 on v1`; else the ids. */
+function mixedText({ seen, instances = {}, inForce }: ReleaseStory): string {
+  const [first, ...others] = instanceCounts(instances, inForce) ?? [];
+  return first === undefined ? firstOf(seen) : `${first}, ${firstOf(others)}`;
+}
+
 /** The services say the release that is recorded, or below 100 % the one before it. */
 export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: Subject): Found {
   const story = recorded.identity?.release;
@@ -35,7 +41,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
   if (mix) {
     const what =
       mix.ids.length > 1
-        ? `instances on two releases: ${firstOf(mix.ids)}`
+        ? `mixed releases: ${seen.length > 1 ? mixedText(story) : firstOf(mix.ids)}`
         : `every instance says ${mix.ids[0]}, not ${inForce}`;
     return fail(`${what}, last seen at ${isoTime(mix.lastMs)} with 100 % of the traffic on ${inForce}`, {
       next: `deploy ${inForce} on every instance, or record what is out: vigil gate --deployed RELEASE`,
@@ -60,7 +66,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
   if (anew) return pass(`${changeText(anew)}; the soak time has passed since`);
   if (!seen.includes(inForce))
     return pass(`${firstOf(seen)}, the release before; ${inForce} did not answer yet`);
-  return pass(seen.length > 1 ? `${firstOf(seen)}, both expected below 100 %` : inForce);
+  return pass(seen.length > 1 ? `${mixedText(story)}, both expected below 100 %` : inForce);
 }
 
 /** The cycles were judged by the suite and the thresholds that this gate has. */

@@ -1,4 +1,16 @@
-import { type Found, fail, finding, isoTime, pass, type Subject, spanOf, unknown } from '../condition.ts';
+import { rollbackTriggers } from '../../../alerts/index.ts';
+import {
+  type Found,
+  fail,
+  finding,
+  firstOf,
+  isoTime,
+  pass,
+  type Subject,
+  spanOf,
+  unknown,
+} from '../condition.ts';
+import { soakOf } from '../plan.ts';
 import { changeText, recordCommand } from './identity.ts';
 
 const deploy = 'record the deployment when it is out: vigil gate --deployed RELEASE';
@@ -17,7 +29,7 @@ export function stageOrder({ standing, to }: Subject): Found {
 }
 
 /** Whether the stage before has held as long as the plan says. */
-export function soakTime({ standing, recorded, to, atMs }: Subject): Found {
+export function soakTime({ standing, recorded, to, atMs, proven }: Subject): Found {
   if (!standing) return noTime;
   const { release, deployedMs, percent, soakFromMs, next } = standing;
   if (to <= percent) return pass('nothing to wait for: the stage is taken');
@@ -34,12 +46,57 @@ export function soakTime({ standing, recorded, to, atMs }: Subject): Found {
   const waiting = `wait for the end of the soak time${anew ? `, or record the release: ${recordCommand(anew.now)}` : ''}`;
   const isOver = atMs >= next.soakEndsMs;
   const ends = `${isOver ? 'over since' : 'ends at'} ${isoTime(next.soakEndsMs)}`;
-  return finding(isOver ? 'pass' : 'fail', `${spanOf(needMs)} ${where}: ${ends}`, {
+  const by = proven === undefined ? '' : `; ${proven}`;
+  return finding(isOver ? 'pass' : 'fail', `${spanOf(needMs)} ${where}: ${ends}${by}`, {
     value: (atMs - (isByDeployment ? deployedMs : soakFromMs)) / 1000,
     unit: 'seconds',
     limit: { operator: '>=', value: needMs / 1000 },
     next: isOver ? undefined : waiting,
     askAgainAtMs: isOver ? undefined : next.soakEndsMs,
+  });
+}
+
+/** Whether what other Vigils recorded is known here: stages that they took, rollbacks that they began. */
+export function ledgerRead({ ledger }: Subject): Found {
+  if (ledger?.fault === undefined) return pass('what other Vigils decided is read');
+  return unknown(`${ledger.fault}: whether another Vigil rolls back or has taken a stage is not known`, {
+    cause: 'the ledger can’t be relied on',
+    next: 'restore PostgreSQL or correct the clock, or see for yourself and use --override --reason',
+  });
+}
+
+/** A trigger as people know it: by the title of its threshold. */
+function titleOf(name: string, table: Subject['table']): string {
+  const known = rollbackTriggers.find(({ trigger }) => trigger === name);
+  return known ? table[known.signal].title : name;
+}
+
+/**
+ * No rollback trigger fired since the deployment and resolved without a person who looked at it: a failure of that length is
+ * not forgotten with its last cycle. The soak begins anew at its end.
+ */
+export function noOutage({ recorded, plan, to, atMs, table }: Subject): Found {
+  const soakMs = soakOf(plan, to);
+  const left = (recorded.outages ?? [])
+    .filter(({ endedMs, acknowledgedBy }) => acknowledgedBy === undefined && atMs < endedMs + soakMs)
+    .sort((a, b) => b.endedMs - a.endedMs);
+  const [last] = left;
+  if (!last) {
+    const taken = recorded.outages?.findLast(({ acknowledgedBy }) => acknowledgedBy !== undefined);
+    return pass(
+      taken
+        ? `${titleOf(taken.trigger, table)} fired, acknowledged by ${taken.acknowledgedBy}`
+        : 'none in the soak time',
+    );
+  }
+  const told = left.map(
+    ({ trigger, firedMs, endedMs }) =>
+      `${titleOf(trigger, table)} was past its rollback limit, firing from ${isoTime(firedMs)} to ${isoTime(endedMs)}`,
+  );
+  return fail(`${firstOf(told, 3)}; the soak time begins anew at its end`, {
+    cause: told[0] ?? '',
+    next: 'find out what it was; then vigil alerts --acknowledge RollbackRequired, or let the soak time pass',
+    askAgainAtMs: last.endedMs + soakMs,
   });
 }
 

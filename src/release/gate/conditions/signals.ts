@@ -1,5 +1,5 @@
-import { type Judgement, judgeErrorRatio, judgeP95 } from '../../../alerts/index.ts';
-import { type Bound, grouped, holds } from '../../../core/index.ts';
+import { type Judgement, judgeErrorRatio, judgeP95, mostOwn } from '../../../alerts/index.ts';
+import { type Bound, formatValue, grouped, holds } from '../../../core/index.ts';
 import {
   bounded,
   type Found,
@@ -34,7 +34,7 @@ export function passRate({ recorded, windowMs, table, atMs, nextCycleMs }: Subje
     value: seen.ratio,
     unit: 'ratio',
     limit,
-    next: 'read the failing checks: vigil monitor shows them',
+    next: 'vigil alerts names the check that fails and how to run it',
     askAgainAtMs: atMs + waitMs,
   });
 }
@@ -57,6 +57,13 @@ interface Traffic {
   judge(operations: number, value: number): { outcome: Judgement['outcome']; reason?: string };
 }
 
+/** Why nothing is known of a latency although there is traffic; `undefined` where the share of Vigil's own explains nothing. */
+function ownText({ ownShare = 0 }: TrafficEvidence, unit: Traffic['unit']): string | undefined {
+  if (unit !== 'seconds' || ownShare <= mostOwn) return undefined;
+  const [share, most] = [ownShare, mostOwn].map((one) => formatValue(one, 'ratio'));
+  return `${share} of the requests are Vigil’s own, and no label tells them apart (at most ${most})`;
+}
+
 /** A value of live traffic, as it is judged on the operations that were seen. */
 function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
   const { seen, least, value, unit, limit, hold, judge } = traffic;
@@ -64,8 +71,10 @@ function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
   if (operations === undefined || value === undefined) {
     const bound = { unit, limit };
     const isSeen = operations !== undefined && operations < 1;
+    const own = isSeen ? undefined : ownText(seen, unit);
     const detail = isSeen ? `no user traffic in ${spanOf(windowMs)}` : 'no live traffic was seen';
-    return unknown(detail, { ...bound, next: noTraffic, askAgainAtMs: nextCycleMs });
+    const next = own === undefined ? noTraffic : 'name their label in traffic.own, or sample less often';
+    return unknown(own ?? detail, { ...bound, next, askAgainAtMs: nextCycleMs });
   }
   const figure = { value, unit, limit };
   const detail = `${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
@@ -95,8 +104,8 @@ export function errorRatio(subject: Subject): Found {
     hold: 'group errors by category in /metrics, hold the rollout',
     judge(operations, value) {
       // With enough operations the ratio itself is judged: rounded to whole errors it could slip over its limit.
-      if (operations >= least) return { outcome: holds(limit, value) ? 'met' : 'breached' };
-      const judgement = judgeErrorRatio({ operations, errors: operations * value }, limit);
+      if (Math.round(operations) >= least) return { outcome: holds(limit, value) ? 'met' : 'breached' };
+      const judgement = judgeErrorRatio({ operations, errors: operations * value }, limit, least);
       return judgement.outcome === 'met' ? { outcome: 'unknown' } : judgement;
     },
   });

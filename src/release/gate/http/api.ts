@@ -4,7 +4,7 @@ import { messageOf, oneLine, VigilError } from '../../../core/index.ts';
 import { sendProblem } from '../../../monitor/index.ts';
 import { isoExact as iso } from '../condition.ts';
 import { recordDeployment, rolloutStanding } from '../gate.ts';
-import { bodyOf, type GateService, guard, refusalText } from './service.ts';
+import { bodyOf, type GateService, guard, refuse } from './service.ts';
 
 const line = z.string().trim().min(1).max(300);
 const question = z.strictObject({
@@ -32,24 +32,18 @@ export async function apiRoutes(app: FastifyInstance, service: GateService): Pro
     app,
     service,
     ({ method }) => method !== 'GET',
-    (reply, why) => {
-      if (why === 'too often') {
-        const detail = `at most ${service.perMinute} a minute`;
-        return sendProblem(reply.header('retry-after', '60'), 429, refusalText[why], detail);
-      }
-      if (why === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
-      return sendProblem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
-    },
+    (reply, why) => refuse(reply, why, service),
   );
-  app.get<{ Querystring: { to?: unknown; acceptThresholds?: unknown } }>('/gate', (request) => {
+  app.get<{ Querystring: { to?: unknown; acceptThresholds?: unknown } }>('/gate', async (request) => {
     const to = service.stage(request.query.to);
     const acceptThresholds = request.query.acceptThresholds === 'true';
-    return service.ask({ to, askedBy: oneLine(request.ip), via: 'http', acceptThresholds }).document;
+    const asking = { to, askedBy: oneLine(request.ip), via: 'http', acceptThresholds };
+    return (await service.ask(asking)).document;
   });
-  app.post('/gate', (request) => {
+  app.post('/gate', async (request) => {
     const { to, by, acceptThresholds } = bodyOf(question, request);
     const asking = { to: service.stage(to), askedBy: oneLine(by), via: 'http', acceptThresholds };
-    return service.decide(asking, true).document;
+    return (await service.decide(asking, true)).document;
   });
   app.get('/rollout', () => {
     const standing = rolloutStanding(history, setup, now());

@@ -40,6 +40,6 @@ export async function argoRoutes(app: FastifyInstance, service: GateService): Pr
     const to = service.stage((request as Asked).query.to);
     return { to, askedBy: 'Argo Rollouts', via: 'argo' };
   };
-  app.get('/argo', (request) => measurement(service.ask(askingOf(request))));
-  app.post('/argo', (request) => measurement(service.decide(askingOf(request), true)));
+  app.get('/argo', async (request) => measurement(await service.ask(askingOf(request))));
+  app.post('/argo', async (request) => measurement(await service.decide(askingOf(request), true)));
 }

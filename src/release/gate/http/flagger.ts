@@ -33,8 +33,9 @@ const payloadOf = (request: FastifyRequest): FlaggerPayload =>
   bodyOf(payload, request, 'this is no payload of Flagger: ');
 
 /** Whether the evidence calls for a rollback; the reason either way. */
-function rollbackAnswer({ ask, stage, history }: GateService): { isDue: boolean; reason: string } {
-  const { recorded, atMs } = ask({ to: stage(), askedBy: 'flagger', via: 'flagger rollback' }).evidence;
+async function rollbackAnswer({ ask, stage, history }: GateService) {
+  const asking = { to: stage(), askedBy: 'flagger', via: 'flagger rollback' };
+  const { recorded, atMs } = (await ask(asking)).evidence;
   const behind = recorded.deployment && rollbacksSince(history, recorded.deployment.timeMs);
   const last = behind?.findLast(({ status }) => status === 'done' || status === 'under way');
   if (last) return { isDue: true, reason: `a rollback of this release is ${last.status}: ${last.detail}` };
@@ -42,7 +43,10 @@ function rollbackAnswer({ ask, stage, history }: GateService): { isDue: boolean;
   const not = (reason: string) => ({ isDue: false, reason });
   if (!seen || atMs - seen.evaluatedMs > 300_000)
     return not('no watch judges the rules now: nothing is known that calls for a rollback');
-  const due = seen.open.filter(({ rule, status }) => rule === 'RollbackRequired' && status === 'firing');
+  // What one of several probes sees alone is information, and decides nothing.
+  const due = seen.open.filter(
+    ({ rule, status, severity }) => rule === 'RollbackRequired' && status === 'firing' && severity !== 'info',
+  );
   if (due.length === 0) return not('no trigger of a rollback is past its limit for its time');
   return { isDue: true, reason: `roll back: ${due.map(({ subject }) => subject).join(', ')}` };
 }
@@ -92,11 +96,11 @@ export async function flaggerRoutes(app: FastifyInstance, service: GateService):
   );
   /** Asks for the stage that the hook means, or that its metadata names. */
   const confirm = (hook: string, meant: () => number | undefined, takes: boolean) =>
-    app.post(`/${hook}`, (request, reply) => {
+    app.post(`/${hook}`, async (request, reply) => {
       const given = payloadOf(request);
       const to = service.stage(given.metadata?.to ?? meant());
       const askedBy = oneLine(`Flagger for ${given.namespace}/${given.name} ${given.checksum}`);
-      const { decision } = service.decide({ to, askedBy, via: `flagger ${hook}` }, takes);
+      const { decision } = await service.decide({ to, askedBy, via: `flagger ${hook}` }, takes);
       const reason = `${decision.verdict}: ${decision.next}`;
       return letsThrough(decision) ? open(reply, reason) : closed(reply, reason);
     });
@@ -106,8 +110,8 @@ export async function flaggerRoutes(app: FastifyInstance, service: GateService):
   confirm('confirm-promotion', () => last, true);
   app.post('/event', (request, reply) => open(reply, flaggerEvent(service, payloadOf(request))));
   // Turned around: 2xx rolls back. What is not known is no reason to.
-  app.post('/rollback', (_request, reply) => {
-    const { isDue, reason } = rollbackAnswer(service);
+  app.post('/rollback', async (_request, reply) => {
+    const { isDue, reason } = await rollbackAnswer(service);
     return isDue ? open(reply, reason) : closed(reply, reason);
   });
 }

@@ -1,9 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { VigilError } from '../../../core/index.ts';
 import type { History } from '../../../history/index.ts';
-import { type Answer, type Asking, askHistory, keepAnswer, rolloutStanding } from '../gate.ts';
+import { isToken, presentedToken, sendProblem } from '../../../monitor/index.ts';
+import { type Answer, type Asking, keepAnswer, rolloutStanding } from '../gate.ts';
+import { askEvidence } from '../prometheus/ask-evidence.ts';
+import type { PrometheusStore } from '../prometheus/prometheus-evidence.ts';
 import { type GateSetup, stageOf } from '../setup.ts';
 
 /** Why a request is turned away, in words. */
@@ -16,27 +18,12 @@ export const refusalText = {
 
 type Refusal = keyof typeof refusalText;
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** The secret of an Authorization header: a bearer token, or the password of a URL such as `http://vigil:TOKEN@host/`. */
-function presented(header: string | undefined): string | undefined {
-  const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(header ?? '') ?? [];
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme.toLowerCase() !== 'basic') return undefined;
-  const login = Buffer.from(value, 'base64').toString('utf8');
-  const colon = login.indexOf(':');
-  return colon < 0 ? undefined : login.slice(colon + 1);
-}
-
-/**
- * Why a request with this Authorization header may not change anything; `undefined` when it may. Digests are compared, in
- * a time that depends neither on the length nor on the content.
- */
+/** Why a request with this Authorization header may not change anything; `undefined` when it may. */
 function refusalOf(token: string | undefined, header: string | undefined): Refusal | undefined {
   if (token === undefined || token === '') return 'not configured';
-  const given = presented(header);
+  const given = presentedToken(header);
   if (given === undefined) return 'missing';
-  return timingSafeEqual(digest(token), digest(given)) ? undefined : 'wrong';
+  return isToken(token, given) ? undefined : 'wrong';
 }
 
 /** The body of a request by a schema; what is wrong with it begins with `otherwise`. @throws USAGE */
@@ -47,10 +34,16 @@ export function bodyOf<T>(schema: z.ZodType<T>, { body }: FastifyRequest, otherw
   throw new VigilError('USAGE', `${otherwise}${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
 }
 
+/** How routes are guarded: how often an address may ask in a minute, and by which token. */
+export interface Guarded {
+  perMinute: number;
+  token: string | undefined;
+}
+
 /** Lets no request of these routes through whose address asks too often, or that needs the token and shows none. */
 export function guard(
   app: FastifyInstance,
-  { perMinute, token }: GateService,
+  { perMinute, token }: Guarded,
   needsToken: (request: FastifyRequest) => boolean,
   answer: (reply: FastifyReply, why: Refusal) => FastifyReply,
 ): void {
@@ -63,27 +56,39 @@ export function guard(
   });
 }
 
+/** The answer to who is turned away, by RFC 9457. */
+export function refuse(reply: FastifyReply, why: Refusal, { perMinute }: Guarded): FastifyReply {
+  if (why === 'too often') {
+    const detail = `at most ${perMinute} a minute`;
+    return sendProblem(reply.header('retry-after', '60'), 429, refusalText[why], detail);
+  }
+  if (why === 'missing') reply.header('www-authenticate', 'Bearer realm="vigil"');
+  return sendProblem(reply, why === 'not configured' ? 403 : 401, 'not allowed', refusalText[why]);
+}
+
 export interface GateServiceOptions {
   history: History;
   setup: GateSetup;
+  /** Of several Vigils, which decide together; what this one alone saw then decides nothing. */
+  store?: PrometheusStore | undefined;
   token: string | undefined;
   now: () => number;
   /** Requests of one address in a minute, for each kind of route; default 120. */
   perMinute?: number;
 }
 
-/** The gate behind the loop's port, as the routes share it; every answer comes from the history, never from running the suite. */
+/** The gate behind the loop's port, as the routes share it; every answer comes from the history or the store, never from running the suite. */
 export function gateService(options: GateServiceOptions) {
-  const { history, setup, now } = options;
+  const { history, setup, store, now } = options;
   /** Asks and keeps nothing. */
-  const ask = (asking: Asking): Answer => askHistory(history, setup, asking, now());
+  const ask = (asking: Asking): Promise<Answer> => askEvidence(history, store, setup, asking, now());
   return {
     perMinute: 120,
     ...options,
     ask,
     /** Asks and keeps the decision; with `takes` a stage that is let through is taken. */
-    decide(asking: Asking, takes: boolean): Answer {
-      const answer = ask(asking);
+    async decide(asking: Asking, takes: boolean): Promise<Answer> {
+      const answer = await ask(asking);
       keepAnswer(history, answer, takes);
       return answer;
     },

@@ -69,7 +69,7 @@ export function storyQuestion(
 
 /** What became of the deployed release up to a time; `undefined` where no deployment is recorded. */
 export function storyOf(
-  reader: CycleReader & JournalReader,
+  reader: Pick<CycleReader, 'identities'> & Pick<JournalReader, 'deployments'>,
   rollout: Pick<Rollout, 'deployment' | 'taken'>,
   targetId: string | undefined,
   setup: Pick<GateSetup, 'plan' | 'recoveryMs'>,
@@ -84,7 +84,7 @@ export function storyOf(
 
 /** Collects whose evidence the cycles of a window are. */
 export function identityEvidence(
-  reader: CycleReader,
+  reader: Pick<CycleReader, 'identities'>,
   { targetId }: Pick<StoredState, 'targetId'>,
   { fromMs, toMs }: Period,
   setup: Pick<GateSetup, 'name' | 'criteria' | 'table'>,

@@ -19,6 +19,8 @@ export interface UnrecordedChange {
 export interface ReleaseStory {
   /** Every id that was said in the newest cycle which saw any; none where no service says one. */
   seen: readonly string[];
+  /** How many instances said each of them, as far as the instances of services are known. */
+  instances?: Readonly<Record<string, number>>;
   /** The release in force: the recorded one, or the last that came unrecorded. */
   inForce: string;
   /** The last change to a third release: the soak begins anew there. */
@@ -40,8 +42,15 @@ export interface StoryQuestion {
   atMs: number;
 }
 
-const idsOf = ({ releases = {} }: SaidReleases): string[] =>
-  Object.values(releases).flatMap((ids) => ids ?? []);
+const idsOf = ({ releases = {} }: SaidReleases): string[] => [...countsOf({ releases }).keys()];
+
+/** Each id with how many instances said it. */
+function countsOf({ releases = {} }: Pick<SaidReleases, 'releases'>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of Object.values(releases).flatMap((ids) => ids ?? []))
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
 
 /** The release that was there before: as it said last before the deployment, else as it was recorded. */
 function previousOf(before: readonly SaidReleases[], { deployed, previous }: StoryQuestion): string[] {
@@ -111,7 +120,7 @@ function lastChange(stretches: readonly SaidReleases[], deployed: string, expect
   let inForce = deployed;
   let anew: UnrecordedChange | undefined;
   for (const stretch of stretches) {
-    const ids = [...new Set(idsOf(stretch))].filter((id) => !expected.includes(id));
+    const ids = idsOf(stretch).filter((id) => !expected.includes(id));
     for (const id of ids) {
       if (id === inForce) continue;
       anew = { atMs: ids.length > 1 ? stretch.toMs : stretch.fromMs, was: inForce, now: id };
@@ -132,8 +141,10 @@ export function releaseStory(
   const { inForce, anew } = lastChange(stretches, deployed, expected);
   const known = stretches.filter(({ releases }) => releases !== undefined);
   const lastSaid = known.findLastIndex((stretch) => idsOf(stretch).length > 0);
+  const instances = countsOf({ releases: known[lastSaid]?.releases });
   return {
-    seen: [...new Set(known[lastSaid] ? idsOf(known[lastSaid]) : [])].sort(),
+    seen: [...instances.keys()].sort(),
+    instances: Object.fromEntries(instances),
     inForce,
     anew,
     mix: mixOf(stretches, before, inForce, question),

@@ -3,6 +3,7 @@ import { queryInstant } from '../../../clients/index.ts';
 import { later } from '../condition.ts';
 import type { OpenAlert, RecordedEvidence } from '../evidence.ts';
 import type { GateSetup } from '../setup.ts';
+import { narrowed, withinDeployment } from './own-series.ts';
 
 /** The alert that always fires: without it nobody evaluates rules, and no alert means nothing. */
 const watchdog = 'Watchdog';
@@ -14,14 +15,15 @@ const watchdog = 'Watchdog';
  */
 export async function alertsFrom(
   url: string,
-  { table, naming }: Pick<GateSetup, 'table' | 'naming'>,
+  { name, table, naming }: Pick<GateSetup, 'name' | 'table' | 'naming'>,
   atMs: number,
 ): Promise<RecordedEvidence['alerts']> {
+  const whose = withinDeployment(name);
   const [watchdogs, own, alerts, sinces] = await Promise.all([
     queryInstant(url, `max(timestamp(ALERTS{alertname="${watchdog}",alertstate="firing"}))`, atMs),
-    queryInstant(url, `max(timestamp(${probesUpRecord}))`, atMs),
-    queryInstant(url, `ALERTS{alertname!="${watchdog}"}`, atMs),
-    queryInstant(url, 'ALERTS_FOR_STATE', atMs),
+    queryInstant(url, `max(timestamp(${narrowed(probesUpRecord, whose)}))`, atMs),
+    queryInstant(url, narrowed(`ALERTS{alertname!="${watchdog}"}`, whose), atMs),
+    queryInstant(url, narrowed('ALERTS_FOR_STATE', whose), atMs),
   ]);
   const times = [watchdogs, own].map(([last]) => (last?.value ?? Number.NaN) * 1000);
   if (!times.every(Number.isFinite)) return undefined;
@@ -40,7 +42,8 @@ export async function alertsFrom(
       severity: metric.severity ?? 'critical',
       sinceMs: sinceMs ?? atMs,
       firesAtMs: status === 'pending' ? later(sinceMs, waitsMs.get(rule)) : undefined,
-      subject: metric.check ?? metric.trigger,
+      subject: metric.check ?? metric.trigger ?? metric.job,
+      service: metric.service,
     };
   });
   return { evaluatedMs: Math.min(...times), open };

@@ -15,6 +15,24 @@ export interface ProbeState {
 export const probeOf = (metric: Readonly<Record<string, string>>): string =>
   metric.probe ?? metric.instance ?? '';
 
+/**
+ * Series as those of the Vigil that says so: the `instance` of a check that tells of one of a service is that one. A Vigil
+ * without a name is known by its own, of which it has another whenever it begins elsewhere.
+ */
+export function ofWatchers(
+  series: readonly StoredSeries[],
+  watchers: readonly { metric: Readonly<Record<string, string>> }[],
+): StoredSeries[] {
+  const unnamed = watchers.flatMap(({ metric }) =>
+    metric.probe === undefined ? [metric.instance ?? ''] : [],
+  );
+  return series.flatMap((one) => {
+    const { probe, instance = '' } = one.metric;
+    if (probe !== undefined || unnamed.includes(instance)) return [one];
+    return unnamed.map((own) => ({ ...one, metric: { ...one.metric, instance: own } }));
+  });
+}
+
 /** Of two series that say of the same probe what can't both be: a failure if one says so, else nothing known. */
 const fail = 0;
 const unknown = 2;

@@ -1,6 +1,7 @@
 import { queryInstant, queryRange, querySamples, type StoredSeries } from '../../../clients/index.ts';
 import type { Period } from '../plan.ts';
-import { probeOf, probeStates } from './probe-states.ts';
+import { narrowed, withinDeployment } from './own-series.ts';
+import { ofWatchers, probeOf, probeStates } from './probe-states.ts';
 
 /** What each group of series comes to, by its name. */
 function grouped<T extends { metric: Record<string, string> }, Found>(
@@ -19,12 +20,17 @@ const endsOf = (series: readonly StoredSeries[]): number[] =>
 export async function probesSeen(
   url: string,
   { fromMs, toMs }: Period,
-  { quorum, resolutionMs, job }: { quorum: number; resolutionMs: number; job: string },
+  {
+    quorum,
+    resolutionMs,
+    job,
+    name,
+  }: { quorum: number; resolutionMs: number; job: string; name?: string | undefined },
 ) {
-  const own = (metric: string): string => `${metric}{job="${job}"}`;
+  const own = (metric: string): string => narrowed(`${metric}{job="${job}"}`, withinDeployment(name));
   const windowMs = Math.max(1, toMs - fromMs);
   const now = (metric: string) => queryInstant(url, own(metric), toMs);
-  const [infos, intervals, sizes, sent, took, received] = await Promise.all([
+  const [infos, intervals, sizes, sent, took, received, suites] = await Promise.all([
     // Over the whole window: what was watched before may have been another deployment, by the same Vigil.
     queryInstant(url, `last_over_time(${own('vigil_watch_info')}[${Math.ceil(windowMs)}ms])`, toMs),
     now('vigil_watch_interval_seconds'),
@@ -32,6 +38,7 @@ export async function probesSeen(
     now('vigil_sentinel_timestamp_seconds'),
     now('vigil_sentinel_travel_seconds'),
     now('vigil_sentinel_state'),
+    now('vigil_suite_info'),
   ]);
   // Who never said whom it watches tells nothing of anybody.
   const known = new Set(infos.map(({ metric }) => probeOf(metric)));
@@ -41,7 +48,8 @@ export async function probesSeen(
   const ended = await querySamples(url, own('vigil_last_cycle_timestamp_seconds'), windowMs, toMs);
   const stepMs = intervalMs ?? windowMs;
   const steps = { fromMs: toMs - Math.floor(windowMs / stepMs) * stepMs, toMs, stepMs };
-  const over = async (metric: string) => (await queryRange(url, own(metric), steps)).filter(isKnown);
+  const over = async (metric: string) =>
+    ofWatchers(await queryRange(url, own(metric), steps), infos).filter(isKnown);
   const [status, endedSeconds, problems] = await Promise.all([
     over('vigil_check_status'),
     over('vigil_last_cycle_timestamp_seconds'),
@@ -66,6 +74,10 @@ export async function probesSeen(
     infos,
     intervalMs,
     catalogueChecks: greatest(sizes),
+    /** A hash of the suite that each probe runs now. */
+    suites: grouped(suites.filter(isKnown), probeOf, (series) =>
+      series.map(({ metric }) => metric.suite ?? ''),
+    ),
     /** Each probe at each slot of the window, the last one being the end of the window. */
     states: probeStates(status, endedSeconds, problems),
     /** When the cycles of each probe ended. */

@@ -1,5 +1,6 @@
 import { testsJob } from '../../../alerts/index.ts';
 import { queryInstant } from '../../../clients/index.ts';
+import { wholeSeconds } from '../../../core/index.ts';
 import type { JournalReader, RowReader } from '../../../history/index.ts';
 import { isoExact } from '../condition.ts';
 import type { GateEvidence, NewestCycle, RecordedEvidence } from '../evidence.ts';
@@ -12,6 +13,7 @@ import { signalEvidence } from '../signal-evidence.ts';
 import { rolloutOf } from '../stored-state.ts';
 import { type JudgedOutcome, judgeProbes, type ProbeRules, type ProbesJudgement } from './judge-probes.ts';
 import { alertsFrom } from './open-alerts.ts';
+import { suiteUpgrade } from './own-series.ts';
 import { checkHistoriesOf } from './probe-check-histories.ts';
 import { coverageByEnds, coverageTogether } from './probe-coverage.ts';
 import { type ProbesSeen, probesSeen } from './probes-seen.ts';
@@ -24,6 +26,8 @@ export interface PrometheusStore {
   url: string;
   /** How many probes must say the same. */
   quorum: number;
+  /** The names of all that are configured: each must have been seen in the window. */
+  probes?: readonly string[] | undefined;
   /** How often it scrapes, where that is not how often the loop samples. */
   scrapeIntervalMs?: number | undefined;
 }
@@ -52,7 +56,7 @@ async function futureEntries(
     ...ledger.deployments(afterMs, forEver).map(({ release }) => `the deployment of ${release}`),
     ...(ledger.decisions(afterMs, forEver).length > 0 ? ['a decision'] : []),
     ...(Number.isNaN(aheadMs) ? ['the store for all that is known, which tells no time'] : []),
-    ...(aheadMs > clockToleranceMs ? [`the store, ${Math.round(aheadMs / 1000)} s ahead`] : []),
+    ...(aheadMs > clockToleranceMs ? [`the store, ${wholeSeconds(aheadMs)} ahead`] : []),
     ...(alerts && alerts.evaluatedMs > afterMs ? ['the alerts'] : []),
     ...cycles.map(([probe]) => `cycles of ${probe}`),
   ];
@@ -69,7 +73,17 @@ function noLongerJudged({ states }: ProbesSeen, { checks }: ProbesJudgement, { f
     .map((check) => ({ id: check, title: check }));
 }
 
-function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement): NewestCycle | undefined {
+/** Why checks of the catalogue were not seen by enough probes: one by one they take over another suite, or they lost some. */
+function unseenText(unseen: number, suites: ProbesSeen['suites']): string {
+  const upgrade = suiteUpgrade(suites);
+  const few = `${unseen} checks of the catalogue are looked at by too few probes`;
+  return upgrade === undefined ? few : `${upgrade}; until all run one, ${few}`;
+}
+
+function newestOf(
+  { checks, failing, unseen, verdict, endedMs }: ProbesJudgement,
+  { suites }: ProbesSeen,
+): NewestCycle | undefined {
   if (endedMs === undefined) return undefined;
   const of = (outcome: JudgedOutcome) =>
     [...checks].filter(([, said]) => said === outcome).map(([check]) => check);
@@ -82,7 +96,7 @@ function newestOf({ checks, failing, unseen, verdict, endedMs }: ProbesJudgement
     id: `the probes at ${isoExact(endedMs)}`,
     endedMs,
     verdict,
-    problems: unseen > 0 ? [`${unseen} checks of the catalogue are looked at by too few probes`] : [],
+    problems: unseen > 0 ? [unseenText(unseen, suites)] : [],
     // What failed before the deployment already is known only to the histories of the probes.
     newFailures: of('fail').map(evidenceOf),
     knownFailures: [],
@@ -119,6 +133,21 @@ function coverageOf(seen: ProbesSeen, rules: ProbeRules, window: Period): Record
   return coverageTogether(byProbe, probesOf, rules, window, intervalMs);
 }
 
+/** What keeps the newest cycles from being judged: a configured probe that ended none in the window. */
+function withAllSeen(
+  newest: NewestCycle | undefined,
+  { ends }: ProbesSeen,
+  { probes = [] }: PrometheusStore,
+  { fromMs, toMs }: Period,
+): NewestCycle | undefined {
+  const isSeen = (probe: string) => ends.get(probe)?.some((endMs) => endMs > fromMs && endMs <= toMs);
+  const unseen = probes.filter((probe) => !isSeen(probe));
+  if (!newest || unseen.length === 0) return newest;
+  const problem = `${unseen.join(', ')} ended no cycle in the window`;
+  const verdict = newest.verdict === 'pass' ? 'inconclusive' : newest.verdict;
+  return { ...newest, verdict, problems: [problem, ...newest.problems] };
+}
+
 /** The sentinel that enough probes have behind them. */
 function sentinelOf({ sentinels }: ProbesSeen, quorum: number): RecordedEvidence['sentinel'] {
   const missing = sentinels.filter(({ isMissing }) => isMissing);
@@ -146,10 +175,10 @@ export async function prometheusEvidence(
 ): Promise<GateEvidence> {
   const { quorum, url, scrapeIntervalMs: sampleIntervalMs = setup.sampleIntervalMs } = store;
   const rollout = rolloutOf(ledger, atMs);
-  const deployedMs = rollout.deployment?.timeMs;
+  const { timeMs: deployedMs, release } = rollout.deployment ?? {};
   const job = testsJob(setup.naming);
   const question = storyQuestion(ledger, rollout, setup, atMs);
-  const asked = { deployedMs: deployedMs ?? atMs, atMs, intervalMs: setup.intervalMs, job };
+  const asked = { deployedMs: deployedMs ?? atMs, atMs, intervalMs: setup.intervalMs, job, name: setup.name };
   const said = question && (await releasesIn(url, asked));
   const story = said && releaseStory(said.since, said.before, question);
   const window = periodOf(rollout, setup, to, atMs, story?.anew?.atMs);
@@ -157,11 +186,12 @@ export async function prometheusEvidence(
     quorum,
     resolutionMs: sampleIntervalMs,
     job,
+    name: setup.name,
   });
   const { intervalMs, catalogueChecks, targets } = seen;
   const rules = { quorum, catalogueChecks, freshMs: freshIntervals * (intervalMs ?? 0) };
   const now = judgeProbes(seen.states.get(window.toMs) ?? [], rules, atMs);
-  const newest = newestOf(now);
+  const newest = withAllSeen(newestOf(now, seen), seen, store, window);
   const alerts = await alertsFrom(url, setup, atMs);
   const { targetId } = setup;
   const samples = await samplesFrom(url, setup, window);
@@ -187,6 +217,6 @@ export async function prometheusEvidence(
       alerts,
       confirmation: undefined,
     },
-    signals: signalEvidence(samples, { ...setup, sampleIntervalMs, atMs, window, deployedMs }),
+    signals: signalEvidence(samples, { ...setup, sampleIntervalMs, atMs, window, deployedMs, release }),
   };
 }

@@ -3,6 +3,7 @@ import { limitsHash } from '../../../suite/index.ts';
 import type { IdentityEvidence } from '../identity/identity-evidence.ts';
 import type { ReleaseStory, SaidReleases } from '../identity/release-story.ts';
 import type { GateSetup } from '../setup.ts';
+import { narrowed, withinDeployment } from './own-series.ts';
 
 const hourMs = 3_600_000;
 /** A range of more steps is refused by Prometheus. */
@@ -16,11 +17,13 @@ export async function releasesIn(
     atMs,
     intervalMs,
     job,
-  }: { deployedMs: number; atMs: number; intervalMs: number; job: string },
+    name,
+  }: { deployedMs: number; atMs: number; intervalMs: number; job: string; name?: string | undefined },
 ): Promise<{ before: SaidReleases[]; since: SaidReleases[] }> {
   const fromMs = deployedMs - hourMs;
   const stepMs = Math.ceil(Math.max(1000, intervalMs, (atMs - fromMs) / mostSteps));
-  const query = `max by (service, release) (vigil_release_info{job="${job}"})`;
+  const releases = narrowed(`vigil_release_info{job="${job}"}`, withinDeployment(name));
+  const query = `max by (service, release) (${releases})`;
   const series = await queryRange(url, query, { fromMs, toMs: atMs, stepMs });
   const steps = new Map<number, Record<string, string[]>>();
   for (const { metric, points } of series) {

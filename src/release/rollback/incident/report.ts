@@ -1,5 +1,6 @@
 import { rollbackTriggers } from '../../../alerts/index.ts';
 import {
+  formatBeside,
   formatDuration,
   formatValue,
   oneLine,
@@ -34,10 +35,11 @@ function shownValue({ name, value }: RollbackTrigger, table: ThresholdTable): st
 function signalRows({ before, after, table }: IncidentFacts): string[] {
   const names = new Set([...Object.keys(before?.values ?? {}), ...Object.keys(after?.values ?? {})]);
   return [...names].map((name) => {
-    const { title, unit } = table[name as keyof typeof thresholds];
+    const { title, unit, slo } = table[name as keyof typeof thresholds];
     const shown = (evidence: Evidence | undefined) => {
       const value = evidence?.values[name as keyof typeof thresholds];
-      return value === undefined ? 'unknown' : formatValue(value, unit);
+      if (value === undefined) return 'unknown';
+      return slo ? formatBeside(value, slo.value, unit) : formatValue(value, unit);
     };
     return `| ${title} | ${shown(before)} | ${shown(after)} |`;
   });
@@ -88,7 +90,7 @@ export function incidentReport(facts: IncidentFacts): string {
       '',
       `From ${cell(target(run)?.from ?? 'unknown')} to ${cell(target(run)?.to ?? 'unknown')}. ${oneLine(run.detail ?? '')}`,
       '',
-      '| stage | began | took | budget | status | what it came to |',
+      '| stage | began | took | budget | status | result |',
       '|---|---|---|---|---|---|',
       ...stageRows(run),
     ]),

@@ -20,7 +20,7 @@ export async function planGit(
   const { folder, localChanges, lockFiles, install } = settings;
   const git = gitRunner(folder);
   await git.one('rev-parse', '--is-inside-work-tree').catch((thrown: unknown) => {
-    throw new VigilError('CONFIG_INVALID', `this is no working copy of git: ${messageOf(thrown)}`, {
+    throw new VigilError('CONFIG_INVALID', `not a git working copy: ${messageOf(thrown)}`, {
       where: folder,
       hint: 'see rollback.git.folder',
     });

@@ -119,7 +119,7 @@ export function interruptedPage(run: RollbackRun, endsAtMs?: number): AlertEvent
     priority: 'P0',
     type: run.type,
     summary: `The process of the ${run.type} rollback is dead, and the rollback is not over`,
-    next: 'vigil rollback --resume goes on where it stood, --abort takes it back',
+    next: 'vigil rollback --resume continues where it left off, --abort undoes it',
     startsAtMs: run.startedMs,
     endsAtMs,
   });

@@ -37,7 +37,7 @@ export const triggerShape = z.object({
 /** What called for a rollback, with its numbers. */
 export type RollbackTrigger = z.output<typeof triggerShape>;
 
-const run = z.object({
+export const runShape = z.object({
   id: z.string(),
   type: z.enum(rollbackTypes),
   reason: z.string(),
@@ -60,7 +60,7 @@ const run = z.object({
   stages: z.array(stage),
 });
 /** One option of a rollback, carried out. Times are milliseconds since 1970. */
-export type RollbackRun = z.output<typeof run>;
+export type RollbackRun = z.output<typeof runShape>;
 export type RunStatus = RollbackRun['status'];
 
 export type RunRow = Record<string, SQLOutputValue>;
@@ -79,7 +79,7 @@ export function runOf(row: RunRow, rows: (sql: string, ...values: string[]) => R
      FROM rollback_stages WHERE run = ? ORDER BY position`,
     String(row.id),
   );
-  return run.parse({ ...filled(row), stages: stages.map(filled) });
+  return runShape.parse({ ...filled(row), stages: stages.map(filled) });
 }
 
 /** The rollbacks that were under way in fromMs ≤ time ≤ toMs, oldest first. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { timesText } from '../../../core/index.ts';
 import type { History, JournalReader, RowReader, StateReader } from '../../../history/index.ts';
-import { rollbackRuns } from './run.ts';
+import { type Outturn, outturnsAt, outturnText } from './outturn.ts';
 
 const shadowKey = 'shadow-rollbacks';
 
@@ -14,12 +15,9 @@ const recorded = z.object({
 });
 type Recorded = z.output<typeof recorded>;
 
-/**
- * A rollback that the loop would have started. It was right when that deployment was rolled back afterwards, wrong when it
- * got more traffic instead; until one of the two happens it is open.
- */
+/** A rollback that the loop would have started, and what became of that deployment. */
 export interface ShadowRollback extends Recorded {
-  outcome: 'right' | 'wrong' | 'open';
+  outcome: Outturn;
 }
 
 const kept = (reader: StateReader): Recorded[] => reader.loadState(shadowKey, z.array(recorded)) ?? [];
@@ -38,25 +36,12 @@ export function shadowRollbacks(
   fromMs: number,
   toMs: number,
 ): ShadowRollback[] {
-  const deployments = reader.deployments(0, toMs);
-  const runs = rollbackRuns(reader, 0, toMs);
-  return kept(reader)
-    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
-    .map((shadow) => {
-      const { atMs, deployedMs } = shadow;
-      const untilMs =
-        deployments.find(({ timeMs }) => timeMs > deployedMs)?.timeMs ?? Number.POSITIVE_INFINITY;
-      const isBack = runs.some(({ startedMs }) => startedMs >= deployedMs && startedMs < untilMs);
-      const isFurther = reader
-        .takenStages(deployedMs)
-        .some(({ takenMs }) => takenMs > atMs && takenMs <= toMs);
-      return { ...shadow, outcome: isBack ? 'right' : isFurther ? 'wrong' : 'open' };
-    });
+  const shadows = kept(reader).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  if (shadows.length === 0) return [];
+  const outturnOf = outturnsAt(reader, toMs);
+  return shadows.map((shadow) => ({ ...shadow, outcome: outturnOf(shadow) }));
 }
 
 /** How often it was right, on one line. */
-export function shadowRecord(shadows: readonly Pick<ShadowRollback, 'outcome'>[]): string {
-  const count = (outcome: ShadowRollback['outcome']) =>
-    shadows.filter((one) => one.outcome === outcome).length;
-  return `would have rolled back ${shadows.length} times: ${count('right')} right, ${count('wrong')} wrong, ${count('open')} not decided yet`;
-}
+export const shadowRecord = (shadows: readonly Pick<ShadowRollback, 'outcome'>[]): string =>
+  `would have rolled back ${timesText(shadows.length)}: ${outturnText(shadows.map(({ outcome }) => outcome))}`;

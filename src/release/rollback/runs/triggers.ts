@@ -1,12 +1,21 @@
-import { type EngineState, rollbackTriggers } from '../../../alerts/index.ts';
+import { type EngineState, healthCheckRule, rollbackTriggers } from '../../../alerts/index.ts';
 import {
+  didYouMean,
   formatBound,
   formatDuration,
   formatValue,
+  isoSecond,
+  oneLine,
+  shortened,
   type ThresholdTable,
   VigilError,
 } from '../../../core/index.ts';
+import type { RecordedOutcome } from '../../../history/index.ts';
+import { failureText } from '../../../suite/index.ts';
 import type { RollbackTrigger } from './run.ts';
+
+/** A check of the newest cycle. */
+type JudgedCheck = Pick<RecordedOutcome, 'id' | 'title' | 'reason' | 'measurements'>;
 
 export interface DueTrigger extends RollbackTrigger {
   /** The value as a person reads it. */
@@ -48,20 +57,42 @@ export function triggerText({ name, shown, limit }: DueTrigger): string {
   return `trigger ${name}${shown ? ` at ${shown}` : ''}${limit ? `, past ${limit}` : ''}`;
 }
 
-/** The trigger of this name, which fires now, and the reason that it is, with its numbers. @throws USAGE */
+/** The check that fails while a trigger fires with its reason, as far as the deployment brought it, and what fails beside it. */
+function failingText(state: EngineState | undefined, outcomes: readonly JudgedCheck[]): string | undefined {
+  const failing = Object.values(state?.alerts ?? {}).filter(
+    ({ rule, status, isNew }) => rule === healthCheckRule.name && status === 'firing' && isNew,
+  );
+  const names = failing.flatMap(({ labels }) => labels.check ?? []).sort();
+  const told = outcomes.find(({ id, reason }) => names.includes(id) && reason);
+  if (!told) return names.length > 0 ? `failing: ${names.join(', ')}` : undefined;
+  const others = names.filter((name) => name !== told.id);
+  const more =
+    others.length > 0 ? `; ${others.join(', ')} ${others.length === 1 ? 'fails' : 'fail'} too` : '';
+  return `${shortened(oneLine(failureText(told, told.id)), 200)}${more}`;
+}
+
+/**
+ * The trigger of this name, which fires now, and the reason for it: `cause` and the failing check before its numbers.
+ * @throws USAGE
+ */
 export function firingTrigger(
   state: EngineState | undefined,
   table: ThresholdTable,
   name: string,
+  outcomes: readonly JudgedCheck[] = [],
+  cause?: string | undefined,
 ): { trigger: RollbackTrigger; reason: string } {
   const due = state ? dueTriggers(state, table) : [];
   const found = due.find((trigger) => trigger.name === name);
   if (found) {
     const { shown: _shown, muted: _, ...trigger } = found;
-    const since = new Date(trigger.sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
-    return { trigger, reason: `${triggerText(found)}, since ${since}` };
+    const since = isoSecond(trigger.sinceMs);
+    const numbers = `${triggerText(found)}, since ${since}`;
+    const told = [cause, failingText(state, outcomes), numbers].filter((text) => text !== undefined);
+    return { trigger, reason: told.join('; ') };
   }
-  throw new VigilError('USAGE', `the trigger ${name} does not fire`, {
+  const names = rollbackTriggers.map(({ trigger }) => trigger);
+  throw new VigilError('USAGE', `the trigger ${name} does not fire${didYouMean(name, names)}`, {
     expected: due.map((trigger) => trigger.name).join(', ') || 'no trigger fires now',
     hint: 'without --trigger, --reason says why',
   });

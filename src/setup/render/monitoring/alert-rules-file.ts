@@ -2,11 +2,14 @@ import {
   type AlertRule,
   alertTextForPrometheus,
   conditionToPromQL,
+  type Expression,
   type RuleGroup,
+  selectorText,
 } from '../../../alerts/index.ts';
-import { formatDuration } from '../../../core/index.ts';
-import { quorumRecordings, signalRecordings } from './recording-rules.ts';
-import type { MonitoringSettings } from './settings.ts';
+import { durationLiteral } from '../../../core/index.ts';
+import { ofDeployment, ruleWriter } from './recorded-signals.ts';
+import { quorumRecordings, quorumRecords, signalRecordings } from './recording-rules.ts';
+import type { MonitoringSettings, RuleEvaluator } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
 const groups: readonly RuleGroup[] = ['critical', 'warnings', 'performance', 'health'];
@@ -18,7 +21,7 @@ export const watchdog = {
   labels: { severity: 'none' },
   annotations: {
     summary: 'Prometheus evaluates and Alertmanager delivers',
-    description: 'Fires always. When it stops arriving at the heartbeat, nobody would be told of anything.',
+    description: 'Always fires. When it stops arriving at the heartbeat, alerts no longer arrive either.',
   },
 } as const;
 
@@ -26,16 +29,27 @@ export const watchdog = {
 export const runbookUrl = (base: string, runbook: string): string =>
   base === '' ? runbook : `${base.replace(/\/+$/, '')}/${runbook}`;
 
-const durationOf = (seconds: number) => (seconds > 0 ? formatDuration(seconds * 1000) : undefined);
+const durationOf = (seconds: number) => (seconds > 0 ? durationLiteral(seconds * 1000) : undefined);
 
-/** One rule as Prometheus reads it; the expression and labels are those that Vigil itself evaluates. */
-export function prometheusRule(rule: AlertRule, runbookBase: string) {
+/** How rules are rendered. */
+export type RuleRendering = Pick<MonitoringSettings, 'runbookBase' | 'deployment'> & {
+  evaluator?: RuleEvaluator;
+  /** How expressions are written; as they are evaluated here unless they are recorded. */
+  write?: (expression: Expression) => string;
+};
+
+/** One rule as Prometheus reads it; the expression is the one that Vigil evaluates, the labels are those that it tells. */
+export function prometheusRule(
+  rule: AlertRule,
+  { runbookBase, deployment, evaluator = 'prometheus', write }: RuleRendering,
+) {
   return {
     alert: rule.name,
-    expr: conditionToPromQL(rule.condition),
+    expr: conditionToPromQL(rule.condition, write),
     for: durationOf(rule.forSeconds),
-    keep_firing_for: durationOf(rule.keepFiringSeconds),
-    labels: rule.labels,
+    // vmalert before 1.92, and so Debian's, refuses a file that has it.
+    keep_firing_for: evaluator === 'vmalert' ? undefined : durationOf(rule.keepFiringSeconds),
+    labels: { ...rule.labels, deployment },
     annotations: {
       ...alertTextForPrometheus(rule),
       next: rule.next,
@@ -44,19 +58,38 @@ export function prometheusRule(rule: AlertRule, runbookBase: string) {
   };
 }
 
+/** A check that enough probes saw fail pages; what one of several sees alone it tells itself, as information. */
+function quorumAlerts(settings: MonitoringSettings) {
+  const { quorum, targets, runbookBase, deployment } = settings;
+  const { length } = targets.probes;
+  if (length < 2) return [];
+  return [
+    {
+      alert: 'HealthCheckFailed',
+      expr: `${selectorText({ metric: quorumRecords.status, matchers: [ofDeployment(settings)] })} == 0`,
+      labels: { severity: 'critical', priority: 'P1', deployment },
+      annotations: {
+        summary: 'Check {{ $labels.check }} failed',
+        description: `At least ${quorum} of ${length} probes saw it fail in their last cycle.`,
+        next: 'read what each probe says of it, hold the rollout',
+        runbook_url: runbookUrl(runbookBase, 'docs/incident-response.md#healthcheckfailed'),
+      },
+    },
+  ];
+}
+
 /** The groups of alerts.yml: the 18 rules in four, the watchdog in its own, and the recordings. */
 export function ruleGroups(settings: MonitoringSettings) {
-  const rules = settings.rules;
+  const { rules, runbookBase, deployment, evaluator } = settings;
+  const rendering = { runbookBase, deployment, evaluator, write: ruleWriter(settings) };
   return [
     ...groups.map((group) => ({
       name: `${settings.naming.prefix}_${group}`,
-      rules: rules
-        .filter((rule) => rule.group === group)
-        .map((rule) => prometheusRule(rule, settings.runbookBase)),
+      rules: rules.filter((rule) => rule.group === group).map((rule) => prometheusRule(rule, rendering)),
     })),
     { name: 'vigil_watchdog', rules: [watchdog] },
     { name: 'vigil_signals', rules: signalRecordings(settings) },
-    { name: 'vigil_quorum', rules: quorumRecordings(settings) },
+    { name: 'vigil_quorum', rules: [...quorumRecordings(settings), ...quorumAlerts(settings)] },
   ];
 }
 

@@ -1,12 +1,17 @@
-import { engineSetup, type Inhibition, type Severity, scaledBy } from '../../../alerts/index.ts';
-import { formatDuration } from '../../../core/index.ts';
+import {
+  dependencyInhibitions,
+  engineSetup,
+  type Inhibition,
+  type Severity,
+  scaledBy,
+} from '../../../alerts/index.ts';
+import { durationLiteral, type Priority } from '../../../core/index.ts';
 import { watchdog } from './alert-rules-file.ts';
+import type { RenderedChannel } from './receivers.ts';
 import type { MonitoringSettings } from './settings.ts';
 import { yamlFile } from './yaml-file.ts';
 
 const severities: readonly Severity[] = ['critical', 'warning', 'info'];
-
-type Receivers = MonitoringSettings['receivers'];
 
 const matcherTexts = (matchers: Inhibition['source']): string[] =>
   matchers.map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`);
@@ -20,52 +25,86 @@ function ofRules(matchers: Inhibition['target'], rules: ReadonlySet<string>): In
   });
 }
 
-const title = '{{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}: {{ .Status }}';
-const body =
-  '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n' +
-  'Next: {{ .Annotations.next }} ({{ .Annotations.runbook_url }})\n{{ end }}';
+/** The priorities of a severity, and the one that its receiver is for. */
+const prioritiesOf: Record<Severity, { usual: Priority; others: readonly Priority[] }> = {
+  critical: { usual: 'P1', others: ['P0'] },
+  warning: { usual: 'P3', others: ['P2'] },
+  info: { usual: 'P4', others: [] },
+};
 
-const emailBy = (email: NonNullable<Receivers['email']>) => ({
-  to: email.to.join(', '),
-  from: email.from,
-  smarthost: email.smarthost,
-  auth_username: email.username,
-  auth_password_file: email.passwordFile,
-  headers: { Subject: title },
-  text: body,
-  send_resolved: true,
-});
+type Told = Pick<MonitoringSettings, 'channels' | 'receivers'>;
 
-/** Chat takes critical and warning alerts, a pager critical ones, webhook and e-mail all; what isn't configured is left out. */
-function receiver(severity: Severity, { webhook, slack, pagerduty, email }: Receivers) {
-  const chat = severity === 'info' ? undefined : slack;
-  const pager = severity === 'critical' ? pagerduty : undefined;
-  return {
-    name: severity,
-    webhook_configs: [{ url: webhook, send_resolved: true }],
-    slack_configs: chat && [
-      { api_url_file: chat.apiUrlFile, channel: chat.channel, send_resolved: true, title, text: body },
-    ],
-    pagerduty_configs: pager && [
-      { routing_key_file: pager.routingKeyFile, severity, description: title, send_resolved: true },
-    ],
-    email_configs: email && [emailBy(email)],
+/** Whoever takes such an alert, and always the webhook. */
+function configsOf(severity: Severity, priority: Priority, { channels, receivers }: Told) {
+  const taking = channels.filter(({ takes }) => takes({ severity, priority }));
+  const configs = (wanted: RenderedChannel['kind']) => {
+    const found = taking.filter(({ kind }) => kind === wanted).map(({ config }) => config);
+    return found.length > 0 ? found : undefined;
   };
+  return {
+    webhook_configs: [{ url: receivers.webhook, send_resolved: true }],
+    slack_configs: configs('slack_configs'),
+    pagerduty_configs: configs('pagerduty_configs'),
+    email_configs: configs('email_configs'),
+  };
+}
+
+/** The receiver of a severity, and one for each of its priorities that goes to others. */
+function receiversOf(severity: Severity, told: Told) {
+  const { usual, others } = prioritiesOf[severity];
+  const main = configsOf(severity, usual, told);
+  const own = others
+    .map((priority) => ({ priority, configs: configsOf(severity, priority, told) }))
+    .filter(({ configs }) => JSON.stringify(configs) !== JSON.stringify(main))
+    .map(({ priority, configs }) => ({ priority, name: `${severity}-${priority.toLowerCase()}`, configs }));
+  return {
+    severity,
+    own,
+    receivers: [{ name: severity, ...main }, ...own.map(({ name, configs }) => ({ name, ...configs }))],
+  };
+}
+
+/** What enough probes see has been told: each of them need not tell it again. */
+const ofQuorum = {
+  source_matchers: ['probe=""', 'severity!="info"'],
+  target_matchers: ['probe!=""', 'severity="info"'],
+  equal: ['deployment', 'alertname', 'check', 'trigger', 'service'],
+};
+
+const demonstration = 'a demonstration: a receiver on this machine only';
+
+/** What a person who reads the file must know of its receivers. */
+function notesOf({ channels, rulesBy, receivers }: MonitoringSettings): string[] {
+  const isHere = [receivers.webhook, receivers.heartbeat].some(
+    (url) => new URL(url).hostname === '127.0.0.1',
+  );
+  return [
+    ...(isHere
+      ? ['Receivers on 127.0.0.1 are a demonstration; set monitoring.webhook and monitoring.heartbeat.']
+      : []),
+    ...(channels.some(({ isOfLoop }) => isOfLoop) && rulesBy === 'vigil'
+      ? [
+          "Vigil tells the same alerts by the same channels: set notifications.rulesBy to 'prometheus', or each is told twice.",
+        ]
+      : []),
+  ];
 }
 
 /** alertmanager.yml: by severity to its receiver, with the grouping, reminders and inhibitions of Vigil's own engine. */
 export function alertmanagerConfig(settings: MonitoringSettings): string {
-  const { naming, receivers } = settings;
-  const { policy, rules } = engineSetup(settings.rules);
+  const { naming, receivers, dependencies } = settings;
+  const setup = engineSetup(settings.rules, {}, undefined, dependencyInhibitions(dependencies));
+  const { policy, rules } = setup;
   const names = new Set(rules.map(({ name }) => name));
-  const timed = (milliseconds: number) => formatDuration(scaledBy(naming, milliseconds));
+  const timed = (milliseconds: number) => durationLiteral(scaledBy(naming, milliseconds));
   const { heartbeat, heartbeatInterval } = receivers;
-  return yamlFile(
+  const told = severities.map((severity) => receiversOf(severity, settings));
+  const text = yamlFile(
     {
       route: {
         // Who has no severity that is known is taken for the gravest.
         receiver: 'critical',
-        group_by: policy.groupBy,
+        group_by: ['deployment', ...policy.groupBy],
         group_wait: timed(policy.groupWaitMs),
         group_interval: timed(policy.groupWaitMs),
         routes: [
@@ -73,29 +112,41 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
             receiver: 'heartbeat',
             matchers: [`alertname=${JSON.stringify(watchdog.alert)}`],
             group_wait: '0s',
-            group_interval: formatDuration(heartbeatInterval),
+            group_interval: durationLiteral(heartbeatInterval),
             // Shorter than the interval at which groups are looked at, or every second one would be left out.
-            repeat_interval: formatDuration(heartbeatInterval / 2),
+            repeat_interval: durationLiteral(heartbeatInterval / 2),
           },
-          ...severities.map((severity) => ({
+          ...told.map(({ severity, own }) => ({
             receiver: severity,
             matchers: [`severity=${JSON.stringify(severity)}`],
             repeat_interval: timed(policy.remindAfterMs[severity] ?? neverMs),
+            routes:
+              own.length > 0
+                ? own.map(({ priority, name }) => ({
+                    receiver: name,
+                    matchers: [`priority=${JSON.stringify(priority)}`],
+                  }))
+                : undefined,
           })),
         ],
       },
-      inhibit_rules: policy.inhibitions.map(({ source, target, equal }) => ({
-        source_matchers: matcherTexts(source),
-        target_matchers: matcherTexts(ofRules(target, names)),
-        equal: equal.length > 0 ? equal : undefined,
-      })),
+      inhibit_rules: [
+        ...policy.inhibitions.map(({ source, target, equal }) => ({
+          source_matchers: matcherTexts(source),
+          target_matchers: matcherTexts(ofRules(target, names)),
+          equal: ['deployment', ...equal],
+        })),
+        ...(settings.targets.probes.length > 1 ? [ofQuorum] : []),
+      ],
       receivers: [
-        ...severities.map((severity) => receiver(severity, receivers)),
+        ...told.flatMap((one) => one.receivers),
         { name: 'heartbeat', webhook_configs: [{ url: heartbeat, send_resolved: false }] },
       ],
     },
     'An alert without a severity that is known goes to the critical receiver.',
+    ...notesOf(settings),
   );
+  return text.replaceAll(/^( *-? *url: http:\/\/127\.0\.0\.1:.*)$/gm, `$1 # ${demonstration}`);
 }
 
 /** As long as Alertmanager remembers what it told by default; it knows no "never". */

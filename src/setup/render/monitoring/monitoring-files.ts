@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../core/index.ts';
+import { durationLiteral } from '../../../core/index.ts';
 import type { RenderedDocument } from '../compare-documents.ts';
 import { alertRulesFile } from './alert-rules-file.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
@@ -19,22 +19,22 @@ export function stackFiles(settings: MonitoringSettings): RenderedDocument[] {
   ];
 }
 
-/** The image of Vigil, its suite and the reference Genesis; Vitest runs the suite, so the development dependencies belong to it. */
-const dockerfile = ({ isReference }: MonitoringSettings) =>
+/** The image of Vigil, built from the package, with Vitest, which runs the suite. */
+const dockerfile = ({ isReference, image }: MonitoringSettings) =>
   textFromTemplate('vigil.dockerfile', {
     ...folders,
     mounts: isReference ? `${folders.reports} ${folders.genesis}` : folders.reports,
-    image: images.vigil,
+    image,
     node: images.node,
   });
 
-/** vigil.service: the 48-hour watch on a host with systemd. */
+/** vigil.service: the watch of the protocol on a host with systemd: 48 hours of rollout, 24 at 100 %, then a cycle an hour. */
 const systemdUnit = ({ name, cycle }: MonitoringSettings) =>
   textFromTemplate('vigil.service', {
     name,
-    watch: formatDuration(48 * 3_600_000),
-    interval: formatDuration(cycle.intervalMs),
-    timeout: formatDuration(cycle.timeoutMs),
+    watch: durationLiteral(72 * 3_600_000),
+    interval: durationLiteral(cycle.intervalMs),
+    timeout: durationLiteral(cycle.timeoutMs),
   });
 
 /** Everything under monitoring/, from the settings alone; paths relative to the output folder. */

@@ -1,51 +1,25 @@
-import {
-  burnRateOver,
-  isMeasured,
-  numberText,
-  probesUpRecord,
-  quorumPassRate,
-  ruleDefinitions,
-  scaledBy,
-  signalExpressions,
-  testsJob,
-  toPromQL,
-} from '../../../alerts/index.ts';
-import { formatDuration } from '../../../core/index.ts';
+import { numberText, probesUpRecord, quorumPassRate, selectorText, testsJob } from '../../../alerts/index.ts';
+import type { Matcher } from '../../../core/index.ts';
+import { ofDeployment, recordedSignals } from './recorded-signals.ts';
 import type { MonitoringSettings } from './settings.ts';
 
 export interface RecordingRule {
   record: string;
   expr: string;
+  labels: { deployment: string };
 }
 
-/** `errorRatio` as metrics are written: `error_ratio`. */
-const snakeCase = (name: string): string =>
-  name.replaceAll(
-    /([a-z])([A-Z0-9])/g,
-    (_, before: string, after: string) => `${before}_${after.toLowerCase()}`,
-  );
+type Recorded = Omit<RecordingRule, 'labels'>;
 
-/** Every signal under a name of its own, as `genesis:error_ratio`. */
-export function signalRecordings({ naming, table }: MonitoringSettings): RecordingRule[] {
-  const { prefix } = naming;
-  const signals = Object.entries(signalExpressions(naming))
-    .filter(([name]) => isMeasured(name, naming))
-    .map(([name, expression]) => ({
-      record: `${prefix}:${snakeCase(name)}`,
-      expr: toPromQL(expression),
-    }));
-  const budget = table.errorRatio.slo?.value;
-  const windows = ruleDefinitions.flatMap(({ subject }) =>
-    subject.by === 'burn' && budget && isMeasured('errorRatio', naming)
-      ? [subject.window.shortSeconds * 1000, subject.window.longSeconds * 1000]
-      : [],
+const labelled = (rules: readonly Recorded[], { deployment }: MonitoringSettings): RecordingRule[] =>
+  rules.map((rule) => ({ ...rule, labels: { deployment } }));
+
+/** Every signal under a name of its own, as `deployment:operation_errors:ratio_rate5m`. */
+export const signalRecordings = (settings: MonitoringSettings): RecordingRule[] =>
+  labelled(
+    recordedSignals(settings).map(({ record, expr }) => ({ record, expr })),
+    settings,
   );
-  const burns = windows.map((windowMs) => ({
-    record: `${prefix}:error_budget_burn:${formatDuration(windowMs)}`,
-    expr: toPromQL(burnRateOver(naming, scaledBy(naming, windowMs), budget ?? 0)),
-  }));
-  return [...signals, ...burns];
-}
 
 const status = 'vigil_check_status';
 /** Names of the recordings across probes. */
@@ -55,8 +29,21 @@ export const quorumRecords = {
   failing: `check:${status}:failing_probes`,
   status: `check:${status}:quorum`,
   passRate: quorumPassRate,
-  coverage: 'vigil:coverage_ratio:quorum',
+  coverage: 'deployment:coverage_ratio:quorum',
 } as const;
+
+const ofJob = (job: string): Matcher => ({ label: 'job', operator: '=', value: job });
+
+/**
+ * After how long a probe's last cycle proves nothing any more: when the next one is late by an interval, so that a lost shard
+ * is unknown within one; a scrape may be late as well, and a silent watch is told of anyway.
+ */
+function secondsOfProof({ rules, cycle, scrapeIntervalMs }: MonitoringSettings): number {
+  const limit = rules.find(({ name }) => name === 'TestSuiteNotRunning')?.limit;
+  if (!limit) throw new RangeError('TestSuiteNotRunning has no limit');
+  const lateMs = Math.max(2 * cycle.intervalMs, cycle.intervalMs + 2 * scrapeIntervalMs);
+  return Math.min(limit.value, lateMs / 1000);
+}
 
 /**
  * What the probes say together: a check failed (0), passed (1) or was skipped (3) when at least `quorum` probes
@@ -64,27 +51,34 @@ export const quorumRecords = {
  * nor passes anything.
  */
 export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] {
-  const { quorum, rules, naming } = settings;
+  const { quorum, naming } = settings;
   const { probes, fresh, failing, status: judged, passRate, coverage } = quorumRecords;
-  const agreed = (value: number) => `(count by (check) (${fresh} == ${value}) >= ${quorum}) * 0 + ${value}`;
-  const among = (value: number) => `(count(${judged} == ${value}) or vector(0))`;
-  const age = 'time() - vigil_last_cycle_timestamp_seconds';
-  // After this time a probe's last cycle proves nothing any more.
-  const limit = rules.find(({ name }) => name === 'TestSuiteNotRunning')?.limit;
-  if (!limit) throw new RangeError('TestSuiteNotRunning has no limit');
-  return [
-    { record: probes, expr: `sum(up{job="${testsJob(naming)}"})` },
+  // Not by instance: where a check tells of none of a service, that is the Vigil which was scraped.
+  const ofCheck = 'by (check, service)';
+  const own = (metric: string, job?: string) =>
+    selectorText({
+      metric,
+      matchers: [...(job === undefined ? [] : [ofJob(job)]), ofDeployment(settings)],
+    });
+  const agreed = (value: number) =>
+    `(count ${ofCheck} (${own(fresh)} == ${value}) >= ${quorum}) * 0 + ${value}`;
+  const among = (value: number) => `(count(${own(judged)} == ${value}) or vector(0))`;
+  const age = `time() - ${own('vigil_last_cycle_timestamp_seconds')}`;
+  const freshSeconds = secondsOfProof(settings);
+  const recorded = [
+    { record: probes, expr: `sum(${own('up', testsJob(naming))})` },
     {
       record: fresh,
-      expr: `${status} and on (job, instance) (${age} <= ${numberText(limit.value)})`,
+      expr: `${own(status)} and on (job, probe) (${age} <= ${numberText(freshSeconds)})`,
     },
-    { record: failing, expr: `sum by (check) (${fresh} == bool 0)` },
+    { record: failing, expr: `sum ${ofCheck} (${own(fresh)} == bool 0)` },
     {
       record: judged,
-      expr: `${[0, 1, 3].map(agreed).join(' or ')} or count by (check) (${status}) * 0 + 2`,
+      expr: `${[0, 1, 3].map(agreed).join(' or ')} or count ${ofCheck} (${own(status)}) * 0 + 2`,
     },
     { record: passRate, expr: `${among(1)} / (${among(0)} + ${among(1)} + ${among(2)})` },
     // Of the whole catalogue: what the shards that still run leave out is not covered.
-    { record: coverage, expr: `(${among(0)} + ${among(1)}) / max(vigil_catalogue_checks)` },
+    { record: coverage, expr: `(${among(0)} + ${among(1)}) / max(${own('vigil_catalogue_checks')})` },
   ];
+  return labelled(recorded, settings);
 }

@@ -1,6 +1,8 @@
 import { formatBound, formatValue, holds } from '../../../core/index.ts';
+import { causeOf, isSum } from '../causes.ts';
+import { incidentsOfAlerts } from '../incidents.ts';
 import type { ShownAlert } from '../open-alerts.ts';
-import { clause, clockText, listed, spanText } from '../words.ts';
+import { clockText, spanText } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 
 /** What is wrong and for how long, without claiming more than the last reading showed. */
@@ -13,8 +15,8 @@ export function story(alert: ShownAlert, nowMs: number): string {
 }
 
 function taken({ acknowledged, mute }: ShownAlert): string {
-  if (acknowledged) return ` (taken by ${acknowledged.who})`;
-  return mute?.kind === 'maintenance' ? ` (maintenance, nobody is told: ${mute.by})` : '';
+  if (acknowledged) return ` (acknowledged by ${acknowledged.who})`;
+  return mute?.kind === 'maintenance' ? ` (silenced: ${mute.by})` : '';
 }
 
 /** The component that is furthest over its own limit now. */
@@ -29,16 +31,18 @@ function slowComponent({ status, source }: Scene): string | undefined {
   return over.sort((a, b) => b.factor - a.factor)[0]?.text;
 }
 
-/** Where to look for the cause; a pass rate that only unknown checks pull down sends nobody to failing ones. */
-function hintOf({ name, subject }: ShownAlert, scene: Scene): string | undefined {
-  if (name === 'HighLatencyP95' || subject === 'latency_p95') return slowComponent(scene);
-  const outcomes = scene.cycle?.outcomes ?? [];
-  const unknown = outcomes.filter(({ outcome }) => outcome === 'unknown');
-  const isFailing = outcomes.some(({ outcome }) => outcome === 'fail');
-  if (!name.startsWith('TestPassRate') || !unknown[0] || isFailing) return undefined;
-  const names = listed(unknown.map(({ id }) => id));
-  const reason = clause(unknown[0].reason ?? 'no reason given');
-  return `find out why ${names} could not judge, no check fails: ${reason}`;
+/** Where to look for the cause. */
+function hintOf(alert: ShownAlert, scene: Scene): string | undefined {
+  if (alert.name === 'HighLatencyP95' || alert.subject === 'latency_p95') return slowComponent(scene);
+  return isSum(alert) && alert.name !== 'RollbackRequired' ? causeOf(scene)?.next : undefined;
+}
+
+/** What is wrong and for how long; of a sum, such as the pass rate, what pulls it down. */
+function causeStory(alert: ShownAlert, scene: Scene): string {
+  const cause = isSum(alert) && !alert.isClearing ? causeOf(scene)?.text : undefined;
+  if (cause === undefined) return story(alert, scene.nowMs);
+  if (alert.name === 'RollbackRequired') return `${cause}; ${story(alert, scene.nowMs)}`;
+  return story({ ...alert, says: cause }, scene.nowMs);
 }
 
 /** When something comes unless the value recovers. */
@@ -46,11 +50,13 @@ const dueText = (leftMs: number): string =>
   leftMs < 1000 ? 'now' : `in ${spanText(leftMs)} unless it recovers`;
 
 /** When a rollback trigger that is pending will call for a rollback. */
-export function rollbackDue({ nowMs, alerts }: Scene): string | undefined {
+export function rollbackDue({ nowMs, alerts, source }: Scene): string | undefined {
   const due = alerts
     .filter(({ name, isNew }) => name === 'RollbackRequired' && isNew)
     .flatMap(({ dueMs }) => dueMs ?? []);
-  return due.length === 0 ? undefined : `rollback due ${dueText(Math.min(...due) - nowMs)}`;
+  if (due.length === 0) return undefined;
+  const how = source.isRollbackConfigured ? 'prepare to roll back' : 'prepare to roll back by hand';
+  return `${how}: required ${dueText(Math.min(...due) - nowMs)}`;
 }
 
 /** The rollback trigger that fires, by failures that the deployment brought. */
@@ -65,7 +71,7 @@ export function rollbackRequired(scene: Scene): Situation | undefined {
   return {
     level: 'act',
     lead: 'Roll back now',
-    because: `${story(alert, scene.nowMs)}${taken(alert)}`,
+    because: `${causeStory(alert, scene)}${taken(alert)}`,
     next: `${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
     runbook: alert.runbook,
     brief: 'a rollback is required',
@@ -79,30 +85,35 @@ function levelOf({ status, severity }: ShownAlert, hasToHold: boolean): Pick<Sit
   if (hasToHold) return { level: 'hold' };
   return {
     level: 'look',
-    lead: severity === 'info' ? 'Look on the next business day' : 'Look within 30 min',
+    lead: severity === 'info' ? 'Look on the next business day' : 'Look within 30m',
   };
 }
 
-const isExplained = ({ mute }: ShownAlert): number => Number(mute?.kind === 'inhibited');
+/** Whether it holds the rollout: grave, and brought by the deployment. */
+const hasToHold = ({ severity, isNew }: ShownAlert): boolean => severity === 'critical' && isNew;
 
-/** Each alert of a status as a situation: those to hold for, or the others. What another alert explains comes last. */
-export function alertSituations(scene: Scene, status: 'firing' | 'pending', hasToHold: boolean): Situation[] {
-  return scene.alerts
+/**
+ * Each incident of a status as a situation, by the alert that leads it: those to hold for, or the others. What follows
+ * from an alert, or belongs to an incident that holds the rollout, is no situation of its own.
+ */
+export function alertSituations(scene: Scene, status: 'firing' | 'pending', isHolding: boolean): Situation[] {
+  const alerts = scene.alerts
     .filter((alert) => alert.status === status)
-    .filter(({ severity, isNew }) => (severity === 'critical' && isNew) === hasToHold)
-    .filter(({ name }) => !hasToHold || name !== 'RollbackRequired')
-    .toSorted((a, b) => isExplained(a) - isExplained(b))
-    .map((alert) => {
-      const { name, subject = '', isNew, dueMs } = alert;
-      const label = name === 'HealthCheckFailed' ? subject : `${name} ${subject}`.trim();
-      const due = dueMs === undefined ? '' : `, fires ${dueText(dueMs - scene.nowMs)}`;
-      const more = status === 'pending' ? due : `${isNew ? '' : ', as before the deployment'}${taken(alert)}`;
-      return {
-        ...levelOf(alert, hasToHold),
-        because: `${story(alert, scene.nowMs)}${more}`,
-        next: hintOf(alert, scene) ?? alert.next,
-        runbook: alert.runbook,
-        brief: `${label} ${status === 'firing' ? 'fires' : `is pending${due}`}`,
-      };
-    });
+    .filter((alert) => alert.name !== 'RollbackRequired' || !hasToHold(alert));
+  return incidentsOfAlerts(alerts).flatMap((incident) => {
+    const holding = [incident.lead, ...incident.others].find(hasToHold);
+    if ((holding !== undefined) !== isHolding) return [];
+    const lead = holding ?? incident.lead;
+    const { isNew, dueMs, says } = lead;
+    const due = dueMs === undefined ? '' : `, fires ${dueText(dueMs - scene.nowMs)}`;
+    const more = status === 'pending' ? due : `${isNew ? '' : ', as before the deployment'}${taken(lead)}`;
+    return {
+      ...levelOf(lead, isHolding),
+      because: `${causeStory(lead, scene)}${more}`,
+      next: hintOf(lead, scene) ?? lead.next,
+      runbook: lead.runbook,
+      brief:
+        status === 'pending' ? `${says}, pending${due}` : lead.isClearing ? `${lead.name} is clearing` : says,
+    };
+  });
 }

@@ -12,7 +12,16 @@ import {
 } from './rollback.ts';
 import { silentSignals, unjudged } from './signals.ts';
 import type { Scene, Situation } from './situation.ts';
-import { deaf, doubtfulCycle, maintenance, noCycle, standingStill, thin } from './watch.ts';
+import {
+  deaf,
+  doubtfulCycle,
+  ledgerAway,
+  maintenance,
+  mixed,
+  noCycle,
+  standingStill,
+  thin,
+} from './watch.ts';
 
 /** Everything that is the case, the worst first. */
 function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
@@ -35,10 +44,12 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
     late,
     deaf(scene),
     back?.isCycleBefore ? undefined : cycle,
+    late ? undefined : mixed(scene),
     late ? undefined : silentSignals(scene),
     back?.isSettling ? done : undefined,
     alertSituations(before, 'firing', true),
     back?.isCycleBefore ? cycle : undefined,
+    ledgerAway(scene),
     thin(scene),
     alertSituations(scene, 'pending', true),
     unjudged(scene),
@@ -51,9 +62,9 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
   return found.flat().filter((situation) => situation !== undefined);
 }
 
-/** `Hold at 25 %`; where no traffic is left to hold back, the deployment itself has to be dealt with. */
+/** `Hold at 25 %`; before the first stage there is none to hold at, and where no traffic is left to hold back, the deployment itself has to be dealt with. */
 function hold({ rollout }: Facts): string {
-  if (!rollout) return 'Hold';
+  if (!rollout || rollout.percent === 0) return 'Hold';
   return rollout.percent >= 100 ? 'Act now' : `Hold at ${rollout.percent} %`;
 }
 
@@ -69,7 +80,7 @@ export function headlineOf(facts: Facts) {
   // Where a rollback is required, runs or was made, no other falls due.
   const due = level === 'busy' || back || requiredRollback(scene) ? undefined : rollbackDue(scene);
   // What else is the case, the worst first.
-  const briefs = others.map(({ brief }) => brief);
+  const briefs = others.map(({ brief }) => brief).filter((brief) => !because.includes(brief));
   const also =
     briefs.length > alsoLimit
       ? [...briefs.slice(0, alsoLimit - 1), `${briefs.length - alsoLimit + 1} more`]

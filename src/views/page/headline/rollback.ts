@@ -26,7 +26,7 @@ export function rollbackRunning({ rollbacks, nowMs }: Scene): Situation | undefi
     lead: isLate ? 'Be ready to take over' : 'Stand by',
     because: `the ${run.type} rollback, begun ${spanText(nowMs - run.startedMs)} ago, is ${place}, ${taken}`,
     next: isLate
-      ? 'read the stage’s message; vigil rollback --resume goes on if its process died, --abort takes it back'
+      ? 'read the stage’s message; vigil rollback --resume continues if its process died, --abort undoes it'
       : 'deploy nothing and scale nothing until it has ended',
     runbook: 'docs/rollback-procedures.md#rollbackstarted',
     brief: `a ${run.type} rollback is under way`,

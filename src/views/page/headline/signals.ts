@@ -1,10 +1,13 @@
+import { isMeasured } from '../../../alerts/index.ts';
 import { formatBeside, formatBound, holds } from '../../../core/index.ts';
 import { listed } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 
-/** The signals that decisions rest on, with value and objective in words where there is a value. */
+/** The signals that decisions rest on, as far as they are configured, with value and objective in words where there is a value. */
 export function signalTexts({ status, source }: Scene) {
-  return (['uptime', 'errorRatio', 'latencyP95', 'passRate'] as const).map((signal) => {
+  const signals = ['uptime', 'errorRatio', 'latencyP95', 'passRate'] as const;
+  const measured = signals.filter((signal) => isMeasured(signal, source.naming));
+  return measured.map((signal) => {
     const value = status.values[signal];
     const { title, unit, slo } = source.table[signal];
     if (value === undefined || !slo) return { signal, title };

@@ -1,5 +1,7 @@
 import { holds } from '../../../core/index.ts';
-import { clause, clockText, countText, listed, spanText } from '../words.ts';
+import { mixedReleasesText } from '../../../suite/index.ts';
+import { failingChecks, failingText, unknownText } from '../causes.ts';
+import { clause, clockText, spanText } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 
 /** The watch has ended or does not go round: whatever is shown is of before. */
@@ -9,7 +11,7 @@ export function standingStill({ nowMs, endedMs, stalledSinceMs }: Scene): Situat
       level: 'blind',
       lead: 'This watch has ended',
       because: `at ${clockText(endedMs)}, ${spanText(nowMs - endedMs)} ago, and nothing looks at the deployment now`,
-      next: 'start vigil monitor --loop if the deployment still needs a watch',
+      next: 'read the report (vigil report); start vigil monitor --loop if the deployment still needs a watch',
       brief: 'the watch has ended',
     };
   }
@@ -17,9 +19,9 @@ export function standingStill({ nowMs, endedMs, stalledSinceMs }: Scene): Situat
   return {
     level: 'blind',
     lead: 'Decide nothing on this page',
-    because: `the watch stands still, nothing was measured for ${spanText(nowMs - stalledSinceMs)}`,
+    because: `the loop has stalled, nothing was measured for ${spanText(nowMs - stalledSinceMs)}`,
     next: 'is the runner alive? start vigil monitor --loop again',
-    brief: `the watch stands still since ${clockText(stalledSinceMs)}`,
+    brief: `the loop has stalled since ${clockText(stalledSinceMs)}`,
   };
 }
 
@@ -50,45 +52,46 @@ export function deaf({ status: { sentinel } }: Scene): Situation | undefined {
   if (sentinel.state !== 'missing') return undefined;
   return {
     level: 'blind',
-    because: `alerts may reach nobody, the sentinel of ${clockText(sentinel.atMs)} did not arrive: ${clause(sentinel.reason)}`,
+    because: `alerts may not be delivered, the sentinel of ${clockText(sentinel.atMs)} did not arrive: ${clause(sentinel.reason)}`,
     next: 'watch this page yourself, and try vigil monitor --test-notifications',
     brief: 'the sentinel did not arrive',
   };
 }
 
 /** The newest cycle failed, could not judge, or can't be believed. */
-export function doubtfulCycle({ cycle, isOwnCycle, source, alerts }: Scene): Situation[] {
+export function doubtfulCycle(scene: Scene): Situation[] {
+  const { cycle, isOwnCycle, source, alerts } = scene;
   if (!cycle || !isOwnCycle) return [];
   const of = (outcome: string) => cycle.outcomes.filter((check) => check.outcome === outcome);
-  const named = (checks: typeof cycle.outcomes) =>
-    `${listed(checks.map(({ id, title }) => `${id} ${title}`))}: ${clause(checks[0]?.reason ?? 'no reason given')}`;
   const firing = new Set(alerts.flatMap(({ status, subject }) => (status === 'firing' ? [subject] : [])));
-  const failed = of('fail').filter(({ id }) => !firing.has(id));
+  const failed = failingChecks(scene).filter(({ id }) => !firing.has(id));
   const unknown = of('unknown');
   const isExplained = cycle.verdict === 'pass' || of('fail').length + unknown.length > 0;
   const problem =
     cycle.problems[0] ?? (isExplained ? undefined : `no check says why it came to ${cycle.verdict}`);
   const found: Situation[] = [];
   if (failed.length > 0) {
-    const brief = countText(failed.length, 'check fails', 'checks fail');
+    const brief = failingText(failed, scene);
     found.push({
       level: 'hold',
-      because: `${brief} in the last cycle, ${named(failed)}`,
-      next: source.catalogue?.find(({ id }) => id === failed[0]?.id)?.next ?? 'read its message below',
+      because: `${brief}, in the last cycle`,
+      next:
+        source.catalogue?.find(({ id }) => id === failed[0]?.id)?.next ??
+        'open it below: its message, and the command that runs it alone',
       brief,
     });
   }
   if (unknown.length > 0) {
-    const brief = countText(unknown.length, 'check is unknown', 'checks are unknown');
+    const because = unknownText(unknown, of('fail').length > 0, scene);
     found.push({
       level: 'blind',
-      because: `${brief}, ${named(unknown)}`,
-      next: 'find out why it could not judge; unknown never counts as pass',
-      brief,
+      because,
+      next: 'find out why they could not judge; unknown never counts as pass',
+      brief: because.replace(/ \(.*/, ''),
     });
   }
   if (problem !== undefined) {
-    const brief = 'the last cycle can’t be believed';
+    const brief = 'the last cycle can’t be trusted';
     found.push({
       level: 'blind',
       because: `${brief}: ${clause(problem)}`,
@@ -106,9 +109,33 @@ export function thin({ status, source }: Scene): Situation | undefined {
   if (ratio === undefined || !slo || holds(slo, ratio)) return undefined;
   return {
     level: 'blind',
-    because: `only ${observed} of ${due} slots of the last 48 h were observed, the largest gap is ${spanText(largestGapMs)}`,
-    next: 'see the gaps below; what nobody watched is not known to be good',
+    because: `only ${observed} of ${due} slots of the last 48h were observed, the largest gap is ${spanText(largestGapMs)}`,
+    next: 'see the gaps below; time without a watch proves nothing',
     brief: `${observed} of ${due} slots observed`,
+  };
+}
+
+/** Instances of one service run different releases, and nobody shifts traffic between them. */
+export function mixed({ status, rollout }: Scene): Situation | undefined {
+  const { mixedReleases: all = [] } = status;
+  if (all.length === 0 || (rollout && rollout.percent < 100)) return undefined;
+  const brief = `mixed releases, ${mixedReleasesText(all)}`;
+  return {
+    level: 'hold',
+    because: brief,
+    next: 'deploy one release on every instance, or record what is out: vigil gate --deployed RELEASE',
+    brief,
+  };
+}
+
+/** What other Vigils of this deployment decide can't be seen. */
+export function ledgerAway({ status: { leader } }: Scene): Situation | undefined {
+  if (leader?.state !== 'away') return undefined;
+  return {
+    level: 'hold',
+    because: `${leader.reason}, so what other Vigils decide is not known; the gate and automatic rollbacks hold`,
+    next: 'restore PostgreSQL; vigil doctor says whether it is reached',
+    brief: 'the ledger is away',
   };
 }
 
@@ -123,7 +150,7 @@ export function maintenance({ maintenance: declared, nowMs }: Scene): Situation 
   return {
     level: 'wait',
     lead: 'Maintenance',
-    because: `${until} (${clause(window.reason, 100)}): ${whose} tell nobody meanwhile`,
+    because: `${until} (${clause(window.reason, 100)}): ${whose} are silenced`,
     next: 'watch this page yourself until it is over',
     brief: `maintenance ${until}`,
   };

@@ -36,12 +36,22 @@ export async function renderMarkdown(text: string): Promise<string> {
   return body.replaceAll('<table>', region).replaceAll('</table>', '</table></div>');
 }
 
+/** The text without the sections of alerts that can't be raised where it is read. */
+const withoutSections = (text: string, isLeftOut: (heading: string) => boolean): string =>
+  text
+    .split(/^(?=## )/m)
+    .filter((section) => !isLeftOut(/^## (.*)/.exec(section)?.[1] ?? ''))
+    .join('');
+
 /** The documents that alerts and checks point to, by name, as pages that are there offline. */
-export function openRunbooks(template: string): (name: string) => Promise<string | undefined> {
+export function openRunbooks(
+  template: string,
+): (name: string, isLeftOut: (heading: string) => boolean) => Promise<string | undefined> {
   const names = new Set(readdirSync(folder).filter((name) => name.endsWith('.md')));
-  return async (name) => {
+  return async (name, isLeftOut) => {
     if (!names.has(name)) return undefined;
-    const body = await renderMarkdown(readFileSync(`${folder}${name}`, 'utf8'));
+    const text = readFileSync(`${folder}${name}`, 'utf8');
+    const body = await renderMarkdown(withoutSections(text, isLeftOut));
     return template.replaceAll('{{NAME}}', escapeHtml(name)).replace('{{BODY}}', () => body);
   };
 }

@@ -6,7 +6,7 @@ export interface Window {
   stepMs: number;
 }
 
-/** The windows that the page offers, each of at most 480 places; live signals look back 5 min, so no step is blind. */
+/** The windows that the page offers, each of at most 480 places; live signals look back 5m, so no step is blind. */
 export const windows: readonly Window[] = [
   { hours: 1, stepMs: minute / 4 },
   { hours: 6, stepMs: minute },

@@ -7,6 +7,7 @@ import {
   runbookOf,
 } from '../../../core/index.ts';
 import type { RecordedOutcome } from '../../../history/index.ts';
+import { openAlertsOf } from '../../../monitor/index.ts';
 import { shownNames } from '../../../suite/index.ts';
 import type { Facts } from '../facts.ts';
 import { valueText } from '../words.ts';
@@ -37,13 +38,14 @@ function measurementView(measurement: Measurement) {
 /** What may be shown of a message; the JUnit file has all of it. */
 const reasonLimit = 1200;
 
-/** A check, and what it came to in the newest cycle and over 48 h. */
+/** A check, and what it came to in the newest cycle and over 48h. */
 function checkView(
   id: string,
   shown: string | undefined,
   definition: CheckDefinition | undefined,
   outcome: RecordedOutcome | undefined,
   strip: StripView | undefined,
+  alert: string | undefined,
 ) {
   const { reason, durationMs } = outcome ?? {};
   return {
@@ -61,18 +63,35 @@ function checkView(
     reason: reason && reason.length > reasonLimit ? `${reason.slice(0, reasonLimit)}…` : reason,
     durationMs: durationMs && Math.round(durationMs),
     strip,
+    /** The fingerprint of its alert, while that is open. */
+    alert,
   };
 }
 
+/** What passed in a watch before this one is no pass of this one. */
+const notJudged = (view: CheckView): CheckView => ({
+  ...view,
+  outcome: 'none',
+  measurements: [],
+  reason: undefined,
+  durationMs: undefined,
+});
+
 /** Every check, in the catalogue's order, those of the suite that it doesn't know after them. */
-export function checkViews({ source, cycle }: Facts, strips: ReadonlyMap<string, StripView>): CheckView[] {
+export function checkViews(
+  { source, cycle, isOwnCycle, status }: Facts,
+  strips: ReadonlyMap<string, StripView>,
+): CheckView[] {
   const definitions = new Map(source.catalogue?.map((definition) => [definition.id, definition]));
   const outcomes = new Map(cycle?.outcomes.map((outcome) => [outcome.id, outcome]));
   const ids = new Set([...definitions.keys(), ...outcomes.keys()]);
   const shown = shownNames(ids);
-  return [...ids].map((id) =>
-    checkView(id, shown.get(id), definitions.get(id), outcomes.get(id), strips.get(id)),
+  const open = openAlertsOf(status.alerts).filter(({ rule }) => rule === 'HealthCheckFailed');
+  const alerts = new Map(open.map(({ labels, fingerprint }) => [labels.check, fingerprint]));
+  const views = [...ids].map((id) =>
+    checkView(id, shown.get(id), definitions.get(id), outcomes.get(id), strips.get(id), alerts.get(id)),
   );
+  return views.map((view) => (isOwnCycle || view.outcome !== 'pass' ? view : notJudged(view)));
 }
 
 export type CheckView = ReturnType<typeof checkView>;

@@ -4,7 +4,7 @@ import { type Facts, pageLookBackMs } from '../facts.ts';
 
 const shown = 20;
 
-/** The alerts that were resolved in the last 48 h, the newest first. */
+/** The alerts that were resolved in the last 48h, the newest first. */
 export function resolvedViews({ source, nowMs }: Facts) {
   const transitions = source.history.transitions(nowMs - pageLookBackMs, nowMs);
   const fired = new Map<string, RecordedTransition>();

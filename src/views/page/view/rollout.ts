@@ -1,7 +1,7 @@
 import { shownValues } from '../../../release/index.ts';
 import type { Facts } from '../facts.ts';
 
-const weights = { fail: 0, unknown: 1, pass: 2, 'not configured': 3 } as const;
+const weights = { fail: 0, unknown: 1, advisory: 2, pass: 3, 'not configured': 4 } as const;
 
 /** The plan with its soak times, what the gate would say now, and its decisions; `null` when no rollout is recorded. */
 export function rolloutView({ rollout }: Facts) {

@@ -1,6 +1,7 @@
 import { isMeasured } from '../../../alerts/index.ts';
 import { formatBound, holds, type Matcher, type SignalThresholds } from '../../../core/index.ts';
 import type { SampleReader } from '../../../history/index.ts';
+import { isMeantSkip, skipWords } from '../../../suite/index.ts';
 import { type Facts, pageLookBackMs } from '../facts.ts';
 import { countText, spanText, valueText } from '../words.ts';
 
@@ -33,7 +34,7 @@ function stat(value: number | undefined, row: SignalThresholds, rests: string) {
   };
 }
 
-/** How many scrapes of the last 48 h there were, and how many of them every service answered. */
+/** How many scrapes of the last 48h there were, and how many of them every service answered. */
 export function uptimeOf(
   history: SampleReader,
   services: string,
@@ -49,12 +50,12 @@ export function uptimeOf(
   return { up: [...isUp.values()].filter(Boolean).length, scrapes: isUp.size };
 }
 
-/** Whether every service answers now, and how often all of them did in 48 h. */
+/** Whether every service answers now, and how often all of them did in 48h. */
 function health({ status, source, nowMs }: Facts): StatView {
   const { up, scrapes } = uptimeOf(source.history, source.naming.services, nowMs);
   const { warning, critical, rollback, ...row } = source.table.uptime;
-  const overTime = stat(scrapes === 0 ? undefined : up / scrapes, row, 'no scrape in 48 h');
-  const rests = `${overTime.text} of ${countText(scrapes, 'scrape')} answered in 48 h`;
+  const overTime = stat(scrapes === 0 ? undefined : up / scrapes, row, 'no scrape in 48h');
+  const rests = `${overTime.text} of ${countText(scrapes, 'scrape')} answered in 48h`;
   const shown = { ...overTime, title: 'system health', rests: scrapes === 0 ? overTime.rests : rests };
   const now = status.values.uptime;
   if (now === undefined) return { ...shown, text: 'no data', standing: 'unknown' };
@@ -65,14 +66,19 @@ export type StatView = ReturnType<typeof stat>;
 
 /** The values by name; those of live traffic where it is measured. */
 export function statViews(facts: Facts): Record<string, StatView> {
-  const { status, source, cycle } = facts;
+  const { status, source } = facts;
+  // What a watch before this one saw is no green of this one.
+  const cycle = facts.isOwnCycle || facts.cycle?.verdict !== 'pass' ? facts.cycle : undefined;
   const { values } = status;
   const of = (outcome: string) => cycle?.outcomes.filter((check) => check.outcome === outcome).length ?? 0;
   const [passed, failed, unknown, skipped] = [of('pass'), of('fail'), of('unknown'), of('skipped')];
   const judged = passed + failed + unknown;
-  const rests = cycle
-    ? `${passed} of ${judged} checks${unknown > 0 ? `, ${unknown} unknown` : ''}${skipped > 0 ? `, ${skipped} not declared` : ''}`
-    : 'no cycle yet';
+  const counted = [
+    `${passed} of ${judged} checks`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...skipWords(skipped, cycle?.outcomes.filter(isMeantSkip).length ?? 0),
+  ];
+  const rests = cycle ? counted.join(', ') : 'no cycle of this watch yet';
   const live = `live traffic of ${spanText(source.naming.windowMs)}`;
   const ofTraffic = isMeasured('errorRatio', source.naming) && {
     errorRatio: stat(values.errorRatio, source.table.errorRatio, live),

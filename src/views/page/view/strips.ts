@@ -3,7 +3,7 @@ import type { Outcome } from '../../../suite/index.ts';
 
 /** One place of a strip: half an hour. */
 export const stripStepMs = 30 * 60_000;
-/** Places of 48 h. */
+/** Places of 48h. */
 const length = 96;
 
 type Counts = Record<Outcome, number>;

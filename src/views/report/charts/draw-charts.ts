@@ -1,6 +1,6 @@
 import type { ThresholdTable } from '../../../core/index.ts';
 import { type LineChartName, lineCharts } from '../curves.ts';
-import type { ReportDocument } from '../document.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import type { ChartName } from '../sections/block.ts';
 import { type BarChart, barOption, barsHeight } from './bars.ts';
 import { glanceChart } from './glance.ts';

@@ -1,5 +1,5 @@
 import type { AlertEpisode } from '../alert-episodes.ts';
-import type { ReportDocument } from '../document.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { kindOf } from '../timeline.ts';
 import { alertTitle } from '../words.ts';
 import type { Bar, BarChart, TimeMark } from './bars.ts';

@@ -1,7 +1,7 @@
 import { formatBound, formatValue, type SignalName, type ThresholdTable } from '../../../core/index.ts';
 import { type CurveSignal, type LineChartName, lineCharts } from '../curves.ts';
-import type { ReportDocument } from '../document.ts';
 import type { StepPoint } from '../queries.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { type Option, palette, small, timeAxis } from './look.ts';
 
 const looks: Record<CurveSignal, { label: string; colour: string; dash: string }> = {

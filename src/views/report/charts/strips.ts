@@ -1,5 +1,5 @@
 import type { StripCell } from '../checks.ts';
-import type { ReportDocument } from '../document.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { checkTitle } from '../words.ts';
 import type { Bar, BarChart } from './bars.ts';
 import { palette } from './look.ts';

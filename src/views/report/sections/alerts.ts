@@ -1,40 +1,36 @@
-import { type AlertRule, ruleDefinitions } from '../../../alerts/index.ts';
-import { formatValue, type ThresholdTable, type Unit } from '../../../core/index.ts';
+import { type AlertRule, ruleDefinitions, ruleOfAlert } from '../../../alerts/index.ts';
+import type { ThresholdTable } from '../../../core/index.ts';
+import { valueText } from '../../page/words.ts';
 import type { AlertEpisode } from '../alert-episodes.ts';
-import type { ReportDocument } from '../document.ts';
 import { queriedText } from '../queries.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { alertTitle, lengthText, timeText } from '../words.ts';
 import { paragraph, type Section, section, table } from './block.ts';
 
-/** Rules by name, for the unit of a value. */
-export type UnitOf = (alert: string) => Unit | undefined;
+/** How the value of an alert is read: its unit, and the limit that it stands beside. */
+export type MeasureOf = (
+  alert: Pick<AlertEpisode, 'alert' | 'labels'>,
+) => Partial<Pick<AlertRule, 'unit' | 'limit'>>;
 
-/** The unit in which a rule's value is read. */
-export function unitsOf(rules: readonly Pick<AlertRule, 'name' | 'unit'>[], table: ThresholdTable): UnitOf {
-  return (alert) => {
+/** By the rule of an alert; by its threshold, where that rule is not judged any more. */
+export function measuresOf(rules: readonly AlertRule[], table: ThresholdTable): MeasureOf {
+  return ({ alert, labels }) => {
+    const rule = rules.find(({ name }) => name === alert);
+    if (rule) return ruleOfAlert(rule, { labels });
     const subject = ruleDefinitions.find(({ name }) => name === alert)?.subject;
-    return (
-      rules.find(({ name }) => name === alert)?.unit ??
-      (subject?.by === 'threshold' ? table[subject.signal].unit : undefined)
-    );
+    if (subject?.by !== 'threshold') return {};
+    const { unit, [subject.level]: limit } = table[subject.signal];
+    return { unit, limit };
   };
 }
 
-const byTrigger: Record<string, Unit> = {
-  error_ratio: 'ratio',
-  pass_rate: 'ratio',
-  latency_p95: 'seconds',
-  service_down: 'ratio',
-};
-
-function firedAt({ alert, labels, value }: AlertEpisode, unitOf: UnitOf): string {
-  if (value === null) return '';
-  const unit = alert === 'RollbackRequired' ? byTrigger[labels.trigger ?? ''] : unitOf(alert);
-  return formatValue(value, unit ?? 'count');
+function firedAt(episode: AlertEpisode, measureOf: MeasureOf): string {
+  const { unit = 'count', limit } = measureOf(episode);
+  return valueText(episode.value ?? undefined, unit, limit) ?? '';
 }
 
 /** Every alert with how long it fired. */
-export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): Section {
+export function alertSection({ alerts, toMs }: ReportDocument, measureOf: MeasureOf): Section {
   const { episodes, listing, neverFired } = alerts;
   const critical = episodes.filter(({ severity }) => severity === 'critical');
   const summary =
@@ -58,7 +54,7 @@ export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): 
           'resolved (UTC)',
           'fired for',
           'value',
-          'taken by',
+          'acknowledged by',
         ],
         episodes.map((episode) => [
           alertTitle(episode),
@@ -72,7 +68,7 @@ export function alertSection({ alerts, toMs }: ReportDocument, unitOf: UnitOf): 
             ? { text: `still firing at ${timeText(toMs)}`, tone: 'bad' }
             : timeText(episode.resolvedMs),
           lengthText(episode.durationMs),
-          firedAt(episode, unitOf),
+          firedAt(episode, measureOf),
           episode.acknowledgedBy ?? '',
         ]),
       ),

@@ -16,7 +16,6 @@ export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'table'; head: readonly string[]; rows: readonly (readonly (string | Cell)[])[] }
   | { kind: 'code'; language: string; text: string; anchor: string; caption: string }
-  /** A picture; Markdown has its words only. */
   | { kind: 'chart'; name: ChartName; caption: string };
 
 export interface Section {

@@ -1,7 +1,7 @@
 import { formatValue, grouped } from '../../../core/index.ts';
 import type { CheckTotals } from '../checks.ts';
-import type { ReportDocument } from '../document.ts';
-import { checkTitle } from '../words.ts';
+import type { ReportDocument } from '../report-schema.ts';
+import { checkTitle, lengthText } from '../words.ts';
 import { type Block, paragraph, type Section, section, table } from './block.ts';
 
 const most = 8;
@@ -70,14 +70,14 @@ export function checkSection({ checks: found, fromMs, toMs }: ReportDocument): S
   const unjudged =
     never.length === 0
       ? 'Each was judged at least once.'
-      : `${never.length} were never judged, for a part that is not declared: ${never.map(({ check }) => check).join(', ')}.`;
+      : `${never.length} were skipped in every cycle: ${never.map(({ check }) => check).join(', ')}.`;
   return section(
     'Checks',
     paragraph(`${checks.length} checks. ${unjudged}`, listing.id),
     {
       kind: 'chart',
       name: 'strips',
-      caption: `Each check over time, the worst of every ${Math.round((toMs - fromMs) / parts / 60_000)} minutes. A full bar failed, half a hollow bar is unknown, a thin line passed, nothing was not run. (${stripListing.id})`,
+      caption: `Each check over time, the worst of every ${lengthText((toMs - fromMs) / parts)}. A full bar failed, half a hollow bar is unknown, a thin line passed, nothing was not run. (${stripListing.id})`,
     },
     ...ranked(checks),
   );

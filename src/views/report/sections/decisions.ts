@@ -6,11 +6,11 @@ import {
   shadowRecord,
 } from '../../../release/index.ts';
 import type { Decided } from '../decided.ts';
-import type { ReportDocument } from '../document.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { lengthText, timeText, verdictTone } from '../words.ts';
 import { type Block, type Cell, paragraph, type Section, section, table } from './block.ts';
 
-const signs = { pass: '✓', fail: '✗', unknown: '?', 'not configured': '–' };
+const signs = { pass: '✓', fail: '✗', unknown: '?', 'not configured': '–', advisory: '–' };
 
 function conditionsOf({ conditions }: Decided): string {
   return conditions
@@ -23,13 +23,14 @@ function conditionsOf({ conditions }: Decided): string {
 }
 
 /** What the gate decided; an override stands here for ever. */
-export function gateSection({ decisions: { decided, listing } }: ReportDocument): Section {
+export function gateSection({ decisions: { decided, listing, advisory } }: ReportDocument): Section {
   if (decided.length === 0)
     return section('Gate', paragraph('Nobody asked the gate in this window.', listing.id));
   const overridden = decided.filter(({ override }) => override).length;
   return section(
     'Gate',
     paragraph(`${decided.length} decision${decided.length === 1 ? '' : 's'}, ${overridden} overridden.`),
+    ...advisory.map((record) => paragraph(`Advisory: ${record}.`)),
     table(
       ['time (UTC)', 'traffic', 'verdict', 'conditions', 'asked by', 'override'],
       decided.map((decision) => [

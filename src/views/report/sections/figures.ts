@@ -1,8 +1,9 @@
 import { grouped } from '../../../core/index.ts';
+import { beforeAndNow, differenceText } from '../comparison.ts';
 import { type CurveSignal, type LineChartName, lineCharts } from '../curves.ts';
-import type { ReportDocument } from '../document.ts';
 import { type QueriedList, type QueriedValue, queriedText } from '../queries.ts';
-import { budgetText, lengthText, stateText, stateTone, timeText } from '../words.ts';
+import type { ReportDocument } from '../report-schema.ts';
+import { budgetText, lengthText, objectiveState, timeText } from '../words.ts';
 import { type Block, cited, paragraph, type Section, section, table } from './block.ts';
 
 const captionOf = (entry: QueriedValue | QueriedList): string =>
@@ -70,10 +71,7 @@ export function coverageSection({ watched, fromMs, toMs }: ReportDocument): Sect
       ? 'No slot came due in this window.'
       : `${queriedText(observed)} of ${queriedText(due)} slots were observed: ${queriedText(ratio)}. ${queriedText(missed)} were missed; the longest gap lasted ${largestGapMs === 0 ? 'no time' : lengthText(largestGapMs)}.`;
   const longest = gaps.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, shown);
-  const none =
-    ratio.value === null
-      ? 'Without a schedule there are no gaps to tell: nothing was promised and nothing proves that anybody watched.'
-      : 'There is no gap.';
+  const none = ratio.value === null ? 'No schedule was recorded, so gaps are unknown.' : 'No gaps.';
   const rows = longest
     .toSorted((a, b) => a.fromMs - b.fromMs)
     .map((gap) => [timeText(gap.fromMs), timeText(gap.toMs), lengthText(gap.toMs - gap.fromMs), gap.reason]);
@@ -95,7 +93,7 @@ export function objectiveSection({ objectives }: ReportDocument): Section {
   return section(
     'Objectives',
     paragraph(
-      'The first four decide the verdict, the others warn. What a sample proves is the one-sided 95 % bound of Clopper and Pearson; of a sample without a bad one it is the rule of three.',
+      'The first four decide the verdict, the others warn. Achieved is the average of the window, or its worst value where that is said; a breach is a time in which an alert of it fired. What a sample proves is the one-sided 95 % bound of Clopper and Pearson; of a sample without a bad one it is the rule of three.',
     ),
     table(
       ['objective', 'target', 'achieved', 'state', 'budget left', 'what the sample proves', 'query'],
@@ -103,7 +101,7 @@ export function objectiveSection({ objectives }: ReportDocument): Section {
         objective.title,
         objective.target,
         { text: `${objective.told} (${objective.remark})` },
-        { text: stateText[objective.state], tone: stateTone[objective.state] },
+        objectiveState(objective),
         { text: budgetText(objective), tone: (objective.budgetLeft ?? 0) < 0 ? 'bad' : undefined },
         objective.proves,
         cited(...objective.queries),
@@ -112,16 +110,46 @@ export function objectiveSection({ objectives }: ReportDocument): Section {
   );
 }
 
+const comparedTone = { better: 'good', same: undefined, worse: 'bad', unknown: 'warn' } as const;
+
+/** The release against the one before it, each figure with its test. */
+export function comparisonSection({ comparison }: ReportDocument): Section {
+  const title = 'Compared with the release before';
+  if (!comparison)
+    return section(title, paragraph('No deployment is recorded: there is nothing to compare.'));
+  const { release, fromMs, toMs, measures } = comparison;
+  const before = release === null ? 'the time before the deployment' : `release ${release}`;
+  return section(
+    title,
+    paragraph(
+      `Compared with ${before}, ${timeText(fromMs)} to ${timeText(toMs)}. Better and worse need p < 0.05 and a difference past the limit of a canary; otherwise no difference was shown.`,
+    ),
+    table(
+      ['figure', 'before', 'now', 'difference', 'test', 'state', 'query'],
+      measures.map((measure) => [
+        measure.title,
+        ...beforeAndNow(measure),
+        `${differenceText(measure)} (${measure.remark})`,
+        measure.test ?? 'none',
+        { text: measure.state, tone: comparedTone[measure.state] },
+        cited(...measure.queries),
+      ]),
+    ),
+  );
+}
+
 /** What host, target and watch used. */
 export function resourceSection(document: ReportDocument): Section {
-  const { curves, cycleTimes } = document;
+  const { curves, cycleTimes, objectives } = document;
   const worst = (['cpuUsed', 'memoryUsed', 'diskUsed', 'throughput'] as const).flatMap((signal) => {
     const curve = curves[signal];
     if (!curve) return [];
     const { title, worst: figure, source } = curve;
     const what = signal === 'throughput' ? `${title} of live traffic, least` : `${title}, greatest`;
     const by = source === 'nothing' ? 'not recorded' : `by the ${source}`;
-    return [[what, queriedText(figure), by, cited(figure.id)]];
+    // An objective tells the same figure beside its limit.
+    const told = objectives.find(({ achieved }) => achieved.id === figure.id)?.told;
+    return [[what, told ?? queriedText(figure), by, cited(figure.id)]];
   });
   const { firstMemory, lastMemory, greatestMemory, median, longest, historyBytes } = cycleTimes;
   const own = [firstMemory, lastMemory, greatestMemory, median, longest, historyBytes].map((figure) => [

@@ -1,4 +1,4 @@
-import type { ReportDocument } from '../document.ts';
+import type { ReportDocument } from '../report-schema.ts';
 import { kindOf, type TimelineEvent } from '../timeline.ts';
 import { lengthText, timeText } from '../words.ts';
 import { paragraph, type Section, section, table } from './block.ts';

@@ -67,13 +67,15 @@ test('the signals of a target by default', () => {
       'sum(rate(genesis_halo_routing_duration_seconds_sum[5m])) / sum(rate(genesis_halo_routing_duration_seconds_count[5m]))',
     aopMean:
       'sum(rate(genesis_aop_validation_duration_seconds_sum[5m])) / sum(rate(genesis_aop_validation_duration_seconds_count[5m]))',
+    rejectedRise:
+      '(sum(rate(genesis_errors_total{category="validation"}[5m])) or sum(rate(genesis_operations_total[5m])) * 0) / (sum(rate(genesis_operations_total[5m])) + (sum(rate(genesis_errors_total{category="validation"}[5m])) or sum(rate(genesis_operations_total[5m])) * 0)) - 2 * ((sum(rate(genesis_errors_total{category="validation"}[6h])) or sum(rate(genesis_operations_total[6h])) * 0) / (sum(rate(genesis_operations_total[6h])) + (sum(rate(genesis_errors_total{category="validation"}[6h])) or sum(rate(genesis_operations_total[6h])) * 0)))',
     throughput: 'sum(rate(genesis_operations_total[5m]))',
     uptime: 'min(up{job=~"genesis-(orchestration|planner)"})',
     memoryUsed: 'max(1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)',
     cpuUsed: '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m]))',
     diskUsed: `max(${used}) / ${used} + ${disk('avail')}))`,
     lastCycleAge: 'time() - max(last_over_time(vigil_last_cycle_timestamp_seconds[24h]))',
-    checkFlips: 'max by (check) (changes(vigil_check_status[1h]))',
+    checkFlips: 'max by (check, service) (changes(vigil_check_status[1h]))',
     rollbackRequired: 'max by (trigger) (vigil_rollback_required)',
     operations: 'sum(genesis_operations_total)',
   });
@@ -82,7 +84,7 @@ test('the signals of a target by default', () => {
 test('where several watches judge together they must agree, and a rehearsal’s time goes faster', () => {
   const naming = { ...defaultNaming, quorum: 2, timeScale: 0.5 };
   expect(texts(signalExpressions(naming))).toMatchObject({
-    passRate: 'min(vigil:test_pass_rate:quorum)',
+    passRate: 'min(deployment:test_pass_rate:quorum)',
     errorRatio:
       'sum(rate(genesis_errors_total{category!="validation"}[2m30s])) / sum(rate(genesis_operations_total[2m30s]))',
     latencyP95:
@@ -92,7 +94,7 @@ test('where several watches judge together they must agree, and a rehearsal’s 
     throughput: 'sum(rate(genesis_operations_total[2m30s]))',
     cpuUsed: '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[2m30s]))',
     lastCycleAge: 'time() - min(last_over_time(vigil_last_cycle_timestamp_seconds[24h]))',
-    checkFlips: 'max by (check) (changes(vigil_check_status[30m]))',
+    checkFlips: 'max by (check, service) (changes(vigil_check_status[30m]))',
     rollbackRequired: 'sum by (trigger) (vigil_rollback_required) - 1',
   });
 });

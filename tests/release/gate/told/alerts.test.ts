@@ -77,13 +77,13 @@ tells('checks', [
     'new failures',
     newest({ newFailures: checks('H01', 'H02', 'H03', 'H04') }),
     'fail @ 5 min',
-    ['H01: H01 was slow', 'H02: H02 was slow', 'H03: H03 was slow and 1 more →', 'docs/checks.md'],
+    ['H01: H01 was slow', 'H02: H02 was slow', 'H03: H03 was slow and 1 more →', 'vigil alerts'],
   ],
   [
     'a new failure without a reason',
     newest({ newFailures: [{ id: 'H01', title: '', reason: '' }] }),
     'fail @ 5 min',
-    ['H01 →', 'docs/checks.md'],
+    ['H01 →', 'vigil alerts'],
   ],
   [
     'a new failure that is looked at again',
@@ -92,13 +92,13 @@ tells('checks', [
       recorded({ confirmation: { state: 'confirming' } as never }),
     ),
     'fail @ 5 min',
-    ['H01: H01 was slow', 'looked at again', 'docs/checks.md'],
+    ['H01: H01 was slow', 'looked at again', 'vigil alerts'],
   ],
   [
     'a new failure, nothing known of looking again',
     both(newest({ newFailures: checks('H01') }), recorded({ confirmation: undefined })),
     'fail @ 5 min',
-    ['H01: H01 was slow →', 'docs/checks.md'],
+    ['H01: H01 was slow →', 'vigil alerts'],
   ],
   [
     'a new failure that was there more often',
@@ -204,25 +204,25 @@ tells('sentinel', [
   [
     'two intervals',
     recorded({ sentinel: { state: 'received', atMs: askedMs - 2 * hour, tookMs: 900 } }),
-    'pass (2 h; ≤ 2 h)',
+    'pass (2h; ≤ 2h)',
     ['received', '2026-01-04T23:10:00Z', '1s'],
   ],
   [
     'a second longer',
     recorded({ sentinel: { state: 'received', atMs: askedMs - 2 * hour - second, tookMs: 900 } }),
-    'unknown (7201000 ms; ≤ 2 h)',
+    'unknown (2h 1s; ≤ 2h)',
     ['received', '2026-01-04T23:09:59Z', '1s', 'vigil monitor --test-notifications'],
   ],
   [
     'this moment',
     recorded({ sentinel: { state: 'received', atMs: askedMs, tookMs: 900 } }),
-    'pass (0 ms; ≤ 2 h)',
+    'pass (0 ms; ≤ 2h)',
     ['received', '2026-01-05T01:10:00Z', '1s'],
   ],
   [
     'after now',
     recorded({ sentinel: { state: 'received', atMs: askedMs + second, tookMs: 900 } }),
-    'unknown (0 ms; ≤ 2 h)',
+    'unknown (0 ms; ≤ 2h)',
     ['received', '2026-01-05T01:10:01Z', '1s', 'vigil monitor --test-notifications'],
   ],
 ]);

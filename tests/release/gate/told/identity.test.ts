@@ -65,7 +65,23 @@ tells('release', [
     'two with all of the traffic',
     release({ mix: { ids: ['v1', 'v2'], lastMs: askedMs - 20 * minute } }),
     'fail @ 40 min',
-    ['instances on two releases: v1, v2', '2026-01-05T00:50:00Z', '100 %', 'v2 on every instance'],
+    ['mixed releases: v1, v2', '2026-01-05T00:50:00Z', '100 %', 'v2 on every instance'],
+  ],
+  [
+    'two with all of the traffic, of instances that are known',
+    release({
+      seen: ['v1', 'v2'],
+      instances: { v1: 2, v2: 3 },
+      mix: { ids: ['v1', 'v2'], lastMs: askedMs - 20 * minute },
+    }),
+    'fail @ 40 min',
+    ['mixed releases: 3 of 5 instances on v2, 2 on v1', '2026-01-05T00:50:00Z'],
+  ],
+  [
+    'two below it, of instances that are known',
+    release({ seen: ['v1', 'v2'], instances: { v1: 4, v2: 1 } }),
+    'pass',
+    ['1 of 5 instances on v2, 4 on v1, both expected below 100 %'],
   ],
   [
     'only the one before with all of the traffic',
@@ -79,7 +95,7 @@ tells('soak', [
   [
     'begins anew by a change that nobody recorded',
     change(40),
-    'fail (40 min; ≥ 45 min) @ 5 min',
+    'fail (40m; ≥ 45m) @ 5 min',
     [
       '45m at 25 %, from 2026-01-05T00:30:00Z on, anew by v3 in place of v2',
       'nobody recorded',
@@ -89,7 +105,7 @@ tells('soak', [
   [
     'a change of before the stage',
     both(took(25), change(51)),
-    'pass (50 min; ≥ 45 min)',
+    'pass (50m; ≥ 45m)',
     ['from 2026-01-05T00:20:00Z on:'],
   ],
 ]);

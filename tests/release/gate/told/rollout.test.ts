@@ -30,7 +30,7 @@ tells('soak', [
   [
     'the first stage too early',
     both(at(deployedMs + 10 * minute), recorded({ taken: [] })),
-    'fail (10 min; ≥ 15 min) @ 5 min',
+    'fail (10m; ≥ 15m) @ 5 min',
     [
       '15m',
       'after the deployment',
@@ -44,13 +44,13 @@ tells('soak', [
   [
     'to the moment',
     at(takenMs + 45 * minute),
-    'pass (45 min; ≥ 45 min)',
+    'pass (45m; ≥ 45m)',
     ['45m', '25 %', '2026-01-05T00:20:00Z', 'over since', '2026-01-05T01:05:00Z'],
   ],
   [
     'a second too early',
     at(takenMs + 45 * minute - second),
-    'fail (2699000 ms; ≥ 45 min) @ 0.017 min',
+    'fail (44m 59s; ≥ 45m) @ 0.017 min',
     [
       '45m',
       '25 %',
@@ -63,7 +63,7 @@ tells('soak', [
   [
     'the deployment decides',
     recorded({ taken: [{ percent: 25, takenMs: deployedMs + 5 * minute, isOverride: false }] }),
-    'pass (70 min; ≥ 60 min)',
+    'pass (1h 10m; ≥ 1h)',
     ['1h', 'after the deployment', 'v2', 'over since', '2026-01-05T01:00:00Z'],
   ],
 ]);

@@ -32,13 +32,13 @@ tells('passRate', [
       passRate: { ratio: 0.949, judged: 2880 },
     }),
     'fail (94.9 %; ≥ 95 %) @ 9 min',
-    ['2,880', '90 cycles', 'vigil monitor'],
+    ['2,880', '90 cycles', 'vigil alerts'],
   ],
   [
     'one in ten failed, no schedule',
     recorded({ passRate: { ratio: 0.9, judged: 288 }, intervalMs: undefined }),
     'fail (90 %; ≥ 95 %) @ 45 min',
-    ['288', '9 cycles', 'vigil monitor'],
+    ['288', '9 cycles', 'vigil alerts'],
   ],
 ]);
 
@@ -96,6 +96,12 @@ tells('errorRatio', [
 ]);
 
 tells('latencyP95', [
+  [
+    'too many of Vigil’s own requests',
+    traffic({ latencyP95: undefined, ownShare: 0.13 }, { latencyP95: undefined, ownShare: 0.13 }),
+    'unknown (; < 200 ms) @ 5 min',
+    ['13 %', 'at most 10 %', 'traffic.own'],
+  ],
   ['no traffic', traffic({ operations: undefined }), 'unknown (; < 200 ms) @ 5 min', unscraped],
   ['no durations', traffic({ latencyP95: undefined }), 'unknown (; < 200 ms) @ 5 min', unscraped],
   [

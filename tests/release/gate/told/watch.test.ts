@@ -86,19 +86,19 @@ tells('freshness', [
   [
     'two intervals old',
     newest({ endedMs: askedMs - 10 * minute }),
-    'pass (10 min; ≤ 10 min)',
+    'pass (10m; ≤ 10m)',
     ['ended', '2026-01-05T01:00:00Z', 'due every', '5m'],
   ],
   [
     'a second older',
     newest({ endedMs: askedMs - 10 * minute - second }),
-    'unknown (601000 ms; ≤ 10 min) @ 5 min',
+    'unknown (10m 1s; ≤ 10m) @ 5 min',
     ['ended', '2026-01-05T00:59:59Z', 'due every', '5m', 'watch alive'],
   ],
   [
     'ended after now',
     newest({ endedMs: askedMs + minute }),
-    'pass (0 ms; ≤ 10 min)',
+    'pass (0 ms; ≤ 10m)',
     ['ended', '2026-01-05T01:11:00Z', 'due every', '5m'],
   ],
 ]);
@@ -159,7 +159,7 @@ tells('gap', [
     recorded({
       coverage: { due: 9, observed: 9, largestGapMs: 20 * minute, largestGapEndMs: askedMs - 10 * minute },
     }),
-    'unknown (20 min; ≤ 15 min) @ 35 min',
+    'unknown (20m; ≤ 15m) @ 35 min',
     ['ended', '2026-01-05T01:00:00Z', 'soak time pass again'],
   ],
   [
@@ -167,7 +167,7 @@ tells('gap', [
     recorded({
       coverage: { due: 9, observed: 9, largestGapMs: 15 * minute, largestGapEndMs: askedMs - 10 * minute },
     }),
-    'pass (15 min; ≤ 15 min)',
+    'pass (15m; ≤ 15m)',
     ['ended', '2026-01-05T01:00:00Z'],
   ],
 ]);

@@ -12,7 +12,9 @@ import { validateConfig } from '../../../../src/core/config/validate.ts';
 import { monitoringFiles } from '../../../../src/setup/render/monitoring/monitoring-files.ts';
 import { httpServer } from '../../../clients/servers.ts';
 import { root } from '../../../docs/markdown.ts';
-import { folderWith, said, settingsFor } from './rendered.ts';
+import { folderWith } from '../../../support/folder-with.ts';
+import { vigilHere } from '../../../support/vigil-here.ts';
+import { said, settingsFor } from './rendered.ts';
 
 interface Service {
   image: string;
@@ -143,7 +145,7 @@ describe('compose.yaml', () => {
   test('starts Vigil with options that it has', async () => {
     for (const name of ['vigil', 'genesis']) {
       const [command = '', ...options] = compose.services[name]?.command ?? [];
-      const help = await execa(process.execPath, ['bin/vigil.js', command, '--help'], { cwd: root });
+      const help = await vigilHere([command, '--help'], root);
       for (const option of options.filter((one) => one.startsWith('--')))
         expect.soft(help.stdout).toContain(option);
     }
@@ -197,12 +199,15 @@ describe('the Dockerfile', () => {
     expect(compose.services.vigil?.image).toBe(`vigil:${manifest.version}`);
   });
 
-  test('copies only what the repository has', () => {
-    const copied = [...text.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
-      names.split(' '),
-    );
-    expect(copied.length).toBeGreaterThan(3);
-    for (const name of copied) expect.soft(existsSync(path.join(root, name))).toBe(true);
+  test('is built from the package alone, has its registry by configuration, and needs a configuration', async () => {
+    const copied = [...text.matchAll(/^COPY (.+) \S+$/gm)].map(([, names]) => names);
+    expect(copied).toEqual([`${manifest.name}-*.tgz`]);
+    expect(textOf('Dockerfile.dockerignore').split('\n').slice(1)).toEqual(['*', `!${copied[0]}`, '']);
+    expect(text).toMatch(/^CMD .*"--config", "\/etc\/vigil\/vigil\.config\.json"/m);
+    const image = 'registry.example.com/team/vigil:7';
+    const other = parse(textOf('compose.yaml', await filesFor({ monitoring: { image } })));
+    expect(other.services.vigil.image).toBe(image);
+    expect(() => validateConfig({ monitoring: { image: 'vigil' } }, 'a test')).toThrow('image with its tag');
   });
 });
 
@@ -222,9 +227,10 @@ describe('vigil.config.json', () => {
 
   test('names smoke tests that there are', () => {
     const { target } = JSON.parse(textOf('vigil.config.json'));
-    const tests = (target.smoke.command as string[]).filter((part) => part.endsWith('.ts'));
+    const tests = (target.smoke.command as string[]).filter((part) => part.endsWith('.smoke.js'));
     expect(tests).toHaveLength(4);
-    for (const file of tests) expect.soft(existsSync(file.replace('/vigil', root))).toBe(true);
+    const source = (file: string) => file.replace(`/vigil/node_modules/${manifest.name}/dist`, root);
+    for (const file of tests) expect.soft(existsSync(source(file).replace(/js$/, 'ts'))).toBe(true);
   });
 });
 
@@ -242,7 +248,7 @@ test('systemd accepts the unit, and the unit names options that Vigil has', {
   expect((await said('systemd-analyze', ['verify', './vigil.service'], wrong)).text).toContain(
     'restart specifier',
   );
-  const help = await execa(process.execPath, ['bin/vigil.js', 'monitor', '--help'], { cwd: root });
+  const help = await vigilHere(['monitor', '--help'], root);
   const [, command = ''] = /^ExecStart=(.*)$/m.exec(text) ?? [];
   for (const [option] of command.matchAll(/--[a-z-]+/g)) expect.soft(help.stdout).toContain(option);
 });

@@ -1,9 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
 import type { VigilConfigInput } from '../../../../src/core/config/schema.ts';
 import { validateConfig } from '../../../../src/core/config/validate.ts';
 import type { MonitoringSettings } from '../../../../src/setup/render/monitoring/settings.ts';
@@ -14,17 +10,6 @@ const run = promisify(execFile);
 /** The settings that a configuration means. */
 export const settingsFor = (config: VigilConfigInput = {}): MonitoringSettings =>
   settingsOf(validateConfig(config, 'a test'));
-
-/** A folder with these files, until the test ends. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-monitoring-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
-  return folder;
-}
 
 /** Runs a program that must be on the machine; its exit code and everything it says. */
 export async function said(command: string, args: string[], cwd: string) {

@@ -28,7 +28,7 @@ test('a hostile name of the service is one text in every manifest', () => {
   const files = kubernetesFiles(settingsFor({ name: hostile }));
   for (const { path: file, text } of files)
     expect.soft(parseAllDocuments(text), file).toMatchObject([{ errors: [] }]);
-  const configMap = files.find(({ path: file }) => file === 'kubernetes/deployment/config-map.yaml');
+  const configMap = files.find(({ path: file }) => file === 'kubernetes/statefulset/config-map.yaml');
   const { data } = parse(configMap?.text ?? '');
   expect(JSON.parse(data['vigil.config.json']).name).toBe(hostile);
 });

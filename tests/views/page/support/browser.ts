@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { requireProgram } from '../../../support/programs.ts';
 
@@ -45,7 +46,20 @@ export async function open(
     if (!request.url().startsWith(new URL(url).origin)) wrong.push(`asked elsewhere: ${request.url()}`);
   });
   await page.goto(url);
-  await page.waitForSelector('html[data-ready]');
-  await page.waitForSelector('.chart canvas');
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForSelector('html[data-ready]');
+    await page.waitForSelector('.chart canvas');
+  }
   return { page, wrong, close: () => context.close() };
+}
+
+/** What axe finds against WCAG 2.2 A and AA, as text. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`;
+  const { violations: found } = await page.evaluate<axe.AxeResults>(run);
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { catalogue } from '../../../../health-tests/catalogue.ts';
 import { alertRules } from '../../../../src/alerts/rules/make-rules.ts';
 import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
+import { commandBeside } from '../../../../src/core/text/shell-text.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../../src/history/open-history.ts';
 import { type Served, serve } from '../../../../src/monitor/loop/serve.ts';
@@ -48,6 +49,9 @@ export interface SceneOptions {
   endMs?: number;
 }
 
+/** What changes something on the page's port asks for. */
+export const token = 'a-token-of-the-tests';
+
 /** What the port shows beside the page. */
 export const nothing: Served = served;
 
@@ -85,10 +89,18 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     },
     lastTickMs: watch.lastTickMs,
     sampleMs: options.sampleMs ?? 15_000,
+    suite: { root: process.cwd(), command: undefined },
+    ownCommand: commandBeside({
+      folder: '/srv/shop',
+      program: ['npx', 'vitest-vigil'],
+      options: ['--config', 'shop.config.ts', '--reports', 'out'],
+    }),
+    isRollbackConfigured: true,
+    isChangeable: true,
     ...options.source?.(endMs, watch),
   };
   const listen = (port: number) => {
-    const page = openPage({ now: () => nowMs, beatMs: options.beatMs ?? 200 });
+    const page = openPage({ now: () => nowMs, beatMs: options.beatMs ?? 200, changes: { history, token } });
     page.show(source);
     return serve(nothing, { host: '127.0.0.1', port }, [page.extension]);
   };

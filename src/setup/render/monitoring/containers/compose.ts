@@ -1,6 +1,9 @@
-import { formatDuration } from '../../../../core/index.ts';
-
+import { testsJob } from '../../../../alerts/index.ts';
+import { durationLiteral, referredVariables } from '../../../../core/index.ts';
+import { accessFiles, filesIn } from '../access.ts';
+import { secretsFolder } from '../grafana/source-access.ts';
 import { scrapeAddress } from '../prometheus-config.ts';
+import { alertmanagerSecrets } from '../receivers.ts';
 import type { MonitoringSettings } from '../settings.ts';
 import { fromTemplate } from '../template.ts';
 import { yamlFile } from '../yaml-file.ts';
@@ -17,27 +20,72 @@ function answers(url: string): string[] {
   return ['CMD', 'node', '--eval', program];
 }
 
-/** Files with secrets that Alertmanager reads, at the same path in its container. */
-function secretMounts({ slack, pagerduty, email }: MonitoringSettings['receivers']): string[] {
-  const files = [slack?.apiUrlFile, pagerduty?.routingKeyFile, email?.passwordFile];
-  return files.filter((file) => file !== undefined).map((file) => `${file}:${file}:ro`);
+const mounted = (files: readonly (string | undefined)[]): string[] =>
+  [...new Set(files)].filter((file) => file !== undefined).map((file) => `${file}:${file}:ro`);
+
+/** Files with secrets that Alertmanager reads. */
+const secretMounts = ({ channels }: MonitoringSettings): string[] =>
+  accessMounts(
+    channels.flatMap(({ secret }) => secret?.source ?? []),
+    alertmanagerSecrets,
+  );
+
+/** Files of credentials; those under secrets/ lie beside what is rendered, and in that folder of the container. */
+function accessMounts(files: readonly string[], folder: string): string[] {
+  const own = files.filter((file) => file.startsWith('secrets/'));
+  return [
+    ...mounted(files.filter((file) => !own.includes(file))),
+    ...[...new Set(own)].map((file) => `./${file}:${folder}${file.slice('secrets'.length)}:ro`),
+  ];
 }
 
-function valuesOf({ targets, prometheus, alertmanager, receivers, retentionMs }: MonitoringSettings) {
+function prometheusMounts({
+  targets,
+  naming,
+  vigilAccess,
+  alertmanagerAccess,
+}: MonitoringSettings): string[] {
+  const files = targets.services.flatMap(({ job, access }) => accessFiles(access ?? {}, job));
+  return accessMounts(
+    [
+      ...files,
+      ...accessFiles(vigilAccess, testsJob(naming)),
+      ...accessFiles(alertmanagerAccess, 'alertmanager'),
+    ],
+    '/etc/prometheus/secrets',
+  );
+}
+
+function grafanaMounts({ prometheusAccess, alertmanagerAccess }: MonitoringSettings): string[] {
+  const files = [
+    ...accessFiles(prometheusAccess, 'prometheus'),
+    ...accessFiles(alertmanagerAccess, 'alertmanager'),
+  ];
+  return accessMounts(files, secretsFolder);
+}
+
+function valuesOf(settings: MonitoringSettings) {
+  const { targets, prometheus, alertmanager, receivers, retentionMs, watched } = settings;
+  const variables = [...new Set(referredVariables(watched))].sort();
   const { orchestration, planner, node } = targets;
   const vigilPort = portOf(targets.probes[0]?.url ?? '');
   return {
     ...images,
+    vigil: settings.image,
     config: folders.config,
     reports: folders.reports,
-    viteTemp: folders.viteTemp,
     genesisFolder: folders.genesis,
     dashboardsFolder,
     grafanaUrl,
     tracesReceiver,
     node,
-    retention: formatDuration(retentionMs),
-    secretMounts: secretMounts(receivers),
+    retention: durationLiteral(retentionMs),
+    secretMounts: secretMounts(settings),
+    prometheusMounts: prometheusMounts(settings),
+    grafanaMounts: grafanaMounts(settings),
+    vigilMounts: mounted(filesIn(watched)),
+    // By their names alone: compose takes the values from where it is started.
+    vigilVariables: variables.length > 0 ? variables : undefined,
     vigilPort,
     genesisAnswers: answers(`${orchestration}/health`),
     vigilAnswers: answers(`http://127.0.0.1:${vigilPort}/healthz`),
@@ -82,7 +130,8 @@ export function composeFile(settings: MonitoringSettings): string {
     compose,
     'All services share the network of "pod"; only its ports are published, on this machine alone.',
     'Images are pinned by tag; their digests were not resolved, and this file was never run by Docker.',
-    'First: mkdir -p secrets && openssl rand -base64 24 > secrets/grafana_admin_password',
+    'First: npm pack, in the folder above: the image is built from the package',
+    'Then: mkdir -p secrets && openssl rand -base64 24 > secrets/grafana_admin_password',
     'Then: docker compose up --build --detach --wait',
   );
   // Compose takes a single dollar sign for the beginning of a variable.

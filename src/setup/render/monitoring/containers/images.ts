@@ -9,8 +9,6 @@ export const images = {
   alertmanager: 'prom/alertmanager:v0.25.0',
   nodeExporter: 'prom/node-exporter:v1.5.0',
   grafana: 'grafana/grafana:12.2.0',
-  /** Built here, from the Dockerfile. */
-  vigil: 'vigil:0.1.0',
 } as const;
 
 /** Folders inside the containers. */
@@ -19,8 +17,8 @@ export const folders = {
   reports: '/vigil/reports',
   genesis: '/genesis',
   config: '/etc/vigil/vigil.config.json',
-  /** Where Vite writes the suite's configuration before it reads it; nothing runs where it can't. */
-  viteTemp: '/vigil/node_modules/.vite-temp',
+  /** Where the package is installed. */
+  program: '/vigil/node_modules/vitest-vigil/dist',
 } as const;
 
 /** The dashboard's uid, under which C02 looks for it unless the configuration names another. */

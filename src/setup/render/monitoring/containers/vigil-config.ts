@@ -32,7 +32,7 @@ function changedLimits({ table }: MonitoringSettings): Record<string, Record<str
 }
 
 const file = (name: string) => `${folders.genesis}/${name}`;
-const smoke = (name: string) => `${folders.vigil}/fixtures/genesis/smoke/${name}.smoke.ts`;
+const smoke = (name: string) => `${folders.program}/fixtures/genesis/smoke/${name}.smoke.js`;
 
 /** What only the reference Genesis declares, whose files lie in a volume that both containers see. */
 function referenceParts({ orchestration, planner }: MonitoringSettings['targets']) {
@@ -72,8 +72,11 @@ export function vigilConfig(settings: MonitoringSettings, where: 'in the stack' 
   };
   const isAlone = where === 'alone';
   const channels = [...(isAlone ? [] : [{ type: 'alertmanager', url: alertmanager }]), { type: 'console' }];
-  // Alone, without a configured deployment, it brings the reference Genesis with it.
+  // Alone, without a configured deployment, it says what is missing: a watch of the embedded one would be green for nothing.
   const hasNoTarget = isAlone && isReference;
+  const watchedHere = hasNoTarget
+    ? { target: { url: 'SET THIS: the address of what is watched, such as http://shop.prod.svc:8080' } }
+    : (own ?? { target: { orchestration, planner, ...(!isAlone && around) } });
   const config = {
     name: settings.name,
     metricsPrefix: naming.prefix,
@@ -83,7 +86,8 @@ export function vigilConfig(settings: MonitoringSettings, where: 'in the stack' 
     liveWindow: naming.windowMs,
     retention: settings.retentionMs,
     reports: folders.reports,
-    ...(own ?? { target: hasNoTarget ? undefined : { orchestration, planner, ...(!isAlone && around) } }),
+    ...watchedHere,
+    server: isAlone ? { token: 'env:GATE_TOKEN' } : undefined,
     notifications: { channels },
     thresholds: changedLimits(settings),
     // A rehearsal in Prometheus is one in Vigil too.

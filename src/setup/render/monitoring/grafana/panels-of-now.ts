@@ -4,17 +4,18 @@ import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { isMeasured, signalExpressions, toPromQL } from '../../../../alerts/index.ts';
+import { isMeasured, signalExpressions } from '../../../../alerts/index.ts';
 import type { MonitoringSettings } from '../settings.ts';
-import { prometheusSource, rightNow } from './queries.ts';
+import { chosenSource, ofChosen, rightNow, seriesOfChosen } from './queries.ts';
 import { absolute, thresholdSteps } from './thresholds.ts';
 
-const stat = (id: number, title: string, description: string, expr: string): StatBuilder =>
+/** A value with its colour. */
+export const stat = (id: number, title: string, description: string, expr: string): StatBuilder =>
   new StatBuilder()
     .id(id)
     .title(title)
     .description(description)
-    .datasource(prometheusSource)
+    .datasource(chosenSource)
     .withTarget(rightNow('A', expr))
     .colorMode(BigValueColorMode.Background)
     // The last value, and not the last that there was.
@@ -25,22 +26,19 @@ const stat = (id: number, title: string, description: string, expr: string): Sta
     .span(6);
 
 /** Each text with its colour, by value from 0. */
-const texts = (...all: [text: string, color: string][]) => ({
+export const texts = (...all: [text: string, color: string][]) => ({
   type: MappingType.ValueToText as const,
   options: Object.fromEntries(all.map(([text, color], index) => [index, { text, color, index }])),
 });
 
 /** The outcomes of a check as `vigil_check_status` has them. */
-const outcomeTexts = texts(
-  ['fail', 'red'],
-  ['pass', 'green'],
-  ['unknown', 'orange'],
-  ['not declared', 'text'],
-);
+const outcomeTexts = texts(['fail', 'red'], ['pass', 'green'], ['unknown', 'orange'], ['skipped', 'text']);
 
 /** 2 while all is well, 1 while a warning or a critical alert fires, 0 while a service is down. */
 function systemHealth(up: string): string {
-  const alerts = 'sum(ALERTS{alertstate="firing",severity=~"critical|warning"})';
+  const firing = { label: 'alertstate', operator: '=', value: 'firing' } as const;
+  const severities = { label: 'severity', operator: '=~', value: 'critical|warning' } as const;
+  const alerts = `sum(${seriesOfChosen('ALERTS', firing, severities)})`;
   return `${up} * (2 - ((${alerts} > bool 0) or vector(0)))`;
 }
 
@@ -50,18 +48,18 @@ export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[]
   const health =
     'Red while a service does not answer its scrapes, yellow while a warning or critical alert fires.';
   return [
-    stat(1, 'Test Pass Rate', 'Passed ÷ judged checks of the last cycle.', toPromQL(passRate))
+    stat(1, 'Test Pass Rate', 'Passed ÷ judged checks of the last cycle.', ofChosen(passRate))
       .unit(PercentUnit)
       .thresholds(absolute(thresholdSteps(table.passRate))),
     isMeasured('errorRatio', naming) &&
-      stat(2, 'Error Rate', 'Errors ÷ operations of live traffic.', toPromQL(errorRatio))
+      stat(2, 'Error Rate', 'Errors ÷ operations of live traffic.', ofChosen(errorRatio))
         .unit(PercentUnit)
         .thresholds(absolute(thresholdSteps(table.errorRatio))),
     isMeasured('latencyP95', naming) &&
-      stat(3, 'P95 Latency', 'One operation in 20 takes this long or longer.', toPromQL(latencyP95))
+      stat(3, 'P95 Latency', 'One operation in 20 takes this long or longer.', ofChosen(latencyP95))
         .unit(Seconds)
         .thresholds(absolute(thresholdSteps(table.latencyP95))),
-    stat(4, 'System Health', health, systemHealth(toPromQL(uptime)))
+    stat(4, 'System Health', health, systemHealth(ofChosen(uptime)))
       .thresholds(
         absolute([
           { value: null, color: 'red' },
@@ -75,7 +73,9 @@ export function statPanels({ table, naming }: MonitoringSettings): StatBuilder[]
 
 /** By check, and by probe where several look. */
 const rows = (refId: string, metric: string) =>
-  rightNow(refId, `max by (check, group, probe) (${metric})`).format(PromQueryFormat.Table);
+  rightNow(refId, `max by (check, group, service, probe) (${seriesOfChosen(metric)})`).format(
+    PromQueryFormat.Table,
+  );
 
 /** A row per check: its outcome in the last cycle, and how long it took. */
 export function testDetails(): TableBuilder {
@@ -83,7 +83,8 @@ export function testDetails(): TableBuilder {
   return new TableBuilder()
     .id(12)
     .title('Test Execution Details')
-    .datasource(prometheusSource)
+    .description('The outcome of each check in the last cycle, and how long it took.')
+    .datasource(chosenSource)
     .withTarget(rows('A', 'vigil_check_status'))
     .withTarget(rows('B', 'vigil_check_duration_seconds'))
     .withTransformation({ id: 'merge', options: {} })
@@ -104,6 +105,7 @@ export function activeAlerts(): PanelBuilder {
     .type('alertlist')
     .id(13)
     .title('Active Alerts')
+    .description('Pending and firing alerts of the rules, as Prometheus evaluates them.')
     .options({
       viewMode: 'list',
       groupMode: 'default',
@@ -112,7 +114,8 @@ export function activeAlerts(): PanelBuilder {
       sortOrder: 3,
       dashboardAlerts: false,
       alertName: '',
-      alertInstanceLabelFilter: '{alertname!="Watchdog"}',
+      alertInstanceLabelFilter: '{alertname!="Watchdog",deployment="$deployment"}',
+      // By its name: here Grafana knows no variable.
       datasource: 'Prometheus',
       stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
     })

@@ -2,12 +2,13 @@ import {
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
 } from '@grafana/grafana-foundation-sdk/common';
+import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { isMeasured, type NamedSignal, signalExpressions, toPromQL } from '../../../../alerts/index.ts';
+import { isMeasured, type NamedSignal, signalExpressions } from '../../../../alerts/index.ts';
 import type { SignalThresholds } from '../../../../core/index.ts';
 import type { MonitoringSettings } from '../settings.ts';
-import { overTime, prometheusSource } from './queries.ts';
+import { chosenSource, ofChosen, overTime } from './queries.ts';
 import { absolute, thresholdSteps } from './thresholds.ts';
 
 type Legends = Partial<Record<NamedSignal, string>>;
@@ -16,11 +17,18 @@ type Legends = Partial<Record<NamedSignal, string>>;
 export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilder[] {
   const signals = signalExpressions(naming);
   let id = 5;
-  const chart = (title: string, unit: string, limits: SignalThresholds, span: number, legends: Legends) => {
+  const chart = (
+    [title, description]: [title: string, description: string],
+    unit: string,
+    limits: SignalThresholds,
+    span: number,
+    legends: Legends,
+  ) => {
     const panel = new PanelBuilder()
       .id(id++)
       .title(title)
-      .datasource(prometheusSource)
+      .description(description)
+      .datasource(chosenSource)
       .unit(unit)
       .thresholds(absolute(thresholdSteps(limits)))
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
@@ -30,7 +38,7 @@ export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilde
       .height(8)
       .span(span);
     Object.entries(legends).forEach(([signal, legend], index) => {
-      const expr = toPromQL(signals[signal as NamedSignal]);
+      const expr = ofChosen(signals[signal as NamedSignal]);
       panel.withTarget(overTime(String.fromCharCode(65 + index), expr, legend));
     });
     return Object.keys(legends).every((signal) => isMeasured(signal, naming)) ? [panel] : [];
@@ -38,15 +46,50 @@ export function seriesPanels({ table, naming }: MonitoringSettings): PanelBuilde
   const percentiles = { latencyP50: 'P50', latencyP95: 'P95', latencyP99: 'P99' };
   const resources = { memoryUsed: 'memory', cpuUsed: 'CPU', diskUsed: 'fullest disk' };
   return [
-    chart('Test Pass Rate Over Time', PercentUnit, table.passRate, 12, {
-      passRate: 'pass rate',
-      coverage: 'coverage',
+    chart(
+      ['Test Pass Rate Over Time', 'Passed ÷ judged checks, and executed checks ÷ catalogue, of each cycle.'],
+      PercentUnit,
+      table.passRate,
+      12,
+      { passRate: 'pass rate', coverage: 'coverage' },
+    ),
+    chart(['Error Rate Trend', 'Errors ÷ operations of live traffic.'], PercentUnit, table.errorRatio, 12, {
+      errorRatio: 'errors ÷ operations',
     }),
-    chart('Error Rate Trend', PercentUnit, table.errorRatio, 12, { errorRatio: 'errors ÷ operations' }),
-    chart('Operation Latency Percentiles', Seconds, table.latencyP95, 12, percentiles),
-    chart('System Resource Usage', PercentUnit, table.memoryUsed, 12, resources),
-    chart('HTDAG Performance', Seconds, table.htdagMean, 8, { htdagMean: 'mean decomposition' }),
-    chart('HALO Routing Performance', Seconds, table.haloMean, 8, { haloMean: 'mean routing' }),
-    chart('AOP Validation Performance', Seconds, table.aopMean, 8, { aopMean: 'mean validation' }),
+    chart(
+      [
+        'Operation Latency Percentiles',
+        'Duration of operations of live traffic; the limits are those of the P95.',
+      ],
+      Seconds,
+      table.latencyP95,
+      12,
+      percentiles,
+    ),
+    chart(
+      [
+        'System Resource Usage',
+        'Memory, CPU and the fullest disk of the host; the limit of the disk is its own.',
+      ],
+      PercentUnit,
+      table.memoryUsed,
+      12,
+      resources,
+    ).map((panel) => panel.decimals(1).overrideByName(resources.diskUsed, [ownThresholds(table.diskUsed)])),
+    chart(['HTDAG Performance', 'Mean time of a decomposition.'], Seconds, table.htdagMean, 8, {
+      htdagMean: 'mean decomposition',
+    }),
+    chart(['HALO Routing Performance', 'Mean time of a routing.'], Seconds, table.haloMean, 8, {
+      haloMean: 'mean routing',
+    }),
+    chart(['AOP Validation Performance', 'Mean time of a validation.'], Seconds, table.aopMean, 8, {
+      aopMean: 'mean validation',
+    }),
   ].flat();
 }
+
+/** The limits of a series that has others than its panel. */
+const ownThresholds = (limits: SignalThresholds) => ({
+  id: 'thresholds',
+  value: { mode: ThresholdsMode.Absolute, steps: thresholdSteps(limits) },
+});

@@ -1,18 +1,15 @@
+# Never built where it was written: no Docker was there. Beside the package, npm pack makes it:
 # docker build --file monitoring/Dockerfile --tag ${image} .
-FROM ${node} AS dependencies
-WORKDIR ${vigil}
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci
-
 FROM ${node}
 ENV NODE_ENV=production
 WORKDIR ${vigil}
-COPY --from=dependencies ${vigil}/node_modules node_modules
-COPY . .
-# Mount points: what runs as nobody in particular can write only there, and into /tmp.
-RUN mkdir -p ${viteTemp} ${mounts} && chown node:node ${mounts}
+COPY vitest-vigil-*.tgz ./
+RUN npm init --yes >/dev/null && npm install --no-audit --no-fund ./vitest-vigil-*.tgz vitest@5
+# Mount points: what runs as nobody in particular can write only there, and into its folder for temporary files.
+RUN mkdir -p ${mounts} && chown node:node ${mounts}
 USER 1000:1000
 VOLUME ["${reports}"]
 EXPOSE 8002
-ENTRYPOINT ["node", "bin/vigil.js"]
-CMD ["monitor", "--loop", "--host", "0.0.0.0"]
+ENTRYPOINT ["node", "${program}/bin/vigil.js"]
+# Without this configuration it says so and ends: mount it, and what it names.
+CMD ["monitor", "--loop", "--host", "0.0.0.0", "--config", "${config}", "--reports", "${reports}"]

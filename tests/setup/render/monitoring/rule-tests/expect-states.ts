@@ -1,6 +1,7 @@
 import type { AlertRule } from '../../../../../src/alerts/index.ts';
-import { formatDuration } from '../../../../../src/core/index.ts';
+import { durationLiteral } from '../../../../../src/core/index.ts';
 import { prometheusRule } from '../../../../../src/setup/render/monitoring/alert-rules-file.ts';
+import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { filledIn } from './humanize.ts';
 import type { Expected, RuleTest } from './rule-test.ts';
 
@@ -16,10 +17,10 @@ const isTold = (one: Expected): boolean => one.state !== 'firing' || one.value !
 export function expectStates(
   rule: AlertRule,
   instance: Readonly<Record<string, string>>,
-  runbookBase: string,
+  settings: Pick<MonitoringSettings, 'runbookBase' | 'deployment'>,
   expected: readonly Expected[],
 ): Pick<RuleTest, 'alert_rule_test' | 'promql_expr_test'> {
-  const { labels, annotations } = prometheusRule(rule, runbookBase);
+  const { labels, annotations } = prometheusRule(rule, settings);
   const whole = { ...labels, ...instance };
   const text = (value: number) =>
     Object.fromEntries(
@@ -28,7 +29,7 @@ export function expectStates(
   const all = `ALERTS{alertname=${JSON.stringify(rule.name)}}`;
   return {
     alert_rule_test: expected.filter(isTold).map((one) => ({
-      eval_time: formatDuration(one.atMs),
+      eval_time: durationLiteral(one.atMs),
       alertname: rule.name,
       exp_alerts:
         one.state === 'firing' && one.value !== undefined
@@ -38,7 +39,7 @@ export function expectStates(
     // A rule without alerts and one that is pending look alike above.
     promql_expr_test: expected.map((one) => ({
       expr: all,
-      eval_time: formatDuration(one.atMs),
+      eval_time: durationLiteral(one.atMs),
       exp_samples:
         one.state === 'quiet'
           ? []

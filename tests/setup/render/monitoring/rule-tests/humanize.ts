@@ -49,7 +49,11 @@ const functions: Readonly<Record<string, (value: number) => string>> = {
  * RangeError for any other, so that no test expects what was never worked out.
  */
 export function filledIn(template: string, value: number, labels: Readonly<Record<string, string>>): string {
-  return template.replaceAll(/\{\{ *(.*?) *\}\}/g, (_, inside: string) => {
+  const chosen = template.replaceAll(
+    /\{\{ with \$labels\.(\w+) \}\}(.*?)\{\{ end \}\}/g,
+    (_, label: string, text: string) => (labels[label] ? text.replace('{{ . }}', labels[label]) : ''),
+  );
+  return chosen.replaceAll(/\{\{ *(.*?) *\}\}/g, (_, inside: string) => {
     const [, name] = /^\$labels\.(\w+)$/.exec(inside) ?? [];
     if (name) return labels[name] ?? '';
     const [, by] = /^\$value \| (\w+)$/.exec(inside) ?? [];

@@ -1,5 +1,6 @@
 import type { AlertRule } from '../../../../../src/alerts/index.ts';
-import { type Bound, formatDuration } from '../../../../../src/core/index.ts';
+import { type Bound, durationLiteral } from '../../../../../src/core/index.ts';
+import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { expectStates } from './expect-states.ts';
 import type { Expected, RuleTest } from './rule-test.ts';
 import type { Act, Scene } from './scene.ts';
@@ -10,7 +11,7 @@ export interface LimitTest {
   bound: Bound;
   scene: Scene;
   intervals: Intervals;
-  runbookBase: string;
+  settings: Pick<MonitoringSettings, 'runbookBase' | 'deployment'>;
 }
 
 /** Values on either side of a limit; what is no rate is quiet at the very limit, where the operator allows. */
@@ -22,12 +23,12 @@ function valuesAround({ operator, value }: Bound, isExact: boolean): { breached:
 }
 
 function group(test: LimitTest, name: string, acts: readonly Act[], expected: Expected[]): RuleTest {
-  const { rule, scene, intervals, runbookBase } = test;
+  const { rule, scene, intervals, settings } = test;
   return {
     name: `${rule.name} ${name}`,
-    interval: formatDuration(intervals.scrapeMs),
+    interval: durationLiteral(intervals.scrapeMs),
     input_series: scene.series(acts),
-    ...expectStates(rule, scene.labels, runbookBase, expected),
+    ...expectStates(rule, scene.labels, settings, expected),
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../../../src/core/index.ts';
+import { durationLiteral } from '../../../../../src/core/index.ts';
 import { quorumRecords } from '../../../../../src/setup/render/monitoring/recording-rules.ts';
 import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import type { RuleTest } from './rule-test.ts';
@@ -11,6 +11,8 @@ type Outcome = keyof typeof status;
 /** What the quorum makes of one check, by what each probe says of it. */
 interface Vote {
   check: string;
+  /** Of whom the check tells. */
+  subject?: { service: string; instance: string };
   says: Outcome[];
   together: Outcome;
 }
@@ -24,24 +26,40 @@ function votesOf(quorum: number): Vote[] {
     { check: 'H03', says: [...most('skipped'), ...rest('unknown')], together: 'skipped' },
     { check: 'H04', says: [...most('unknown'), ...rest('pass')], together: 'unknown' },
     { check: 'H05', says: [...rest('fail'), ...rest('pass'), 'unknown'], together: 'unknown' },
+    {
+      check: 'second',
+      subject: { service: 'api', instance: '10.0.0.2:8080' },
+      says: [...most('fail'), ...rest('pass')],
+      together: 'fail',
+    },
   ];
 }
 
+const ofService = ({ subject }: Vote): string =>
+  subject === undefined ? '' : `, service="${subject.service}"`;
+
 /** The recordings across probes: decided by at least the quorum, unknown otherwise, and a stale probe has no vote. */
 export function quorumTests({
+  deployment,
   quorum,
   scrapeIntervalMs,
   evaluationIntervalMs,
 }: MonitoringSettings): RuleTest[] {
+  const ofDeployment = (name: string) => `${name}{deployment="${deployment}"}`;
   const votes = votesOf(quorum);
   const samples = 3;
   const atMs = Math.ceil(scrapeIntervalMs / evaluationIntervalMs) * evaluationIntervalMs;
-  const probes = votes[0]?.says.map((_, index) => ({ ...scraped.tests, instance: `vigil-${index}` })) ?? [];
+  const probes =
+    votes[0]?.says.map((_, index) => ({
+      ...scraped.tests,
+      instance: `vigil-${index}`,
+      probe: `probe-${index}`,
+    })) ?? [];
   const fresh = probes.flatMap((probe, index): InputSeries[] => [
     counterSeries('vigil_last_cycle_timestamp_seconds', probe, [{ samples, value: scrapeIntervalMs / 1000 }]),
     gaugeSeries('up', probe, [{ samples, value: 1 }]),
-    ...votes.map(({ check, says }) =>
-      gaugeSeries('vigil_check_status', { ...probe, check }, [
+    ...votes.map(({ check, subject, says }) =>
+      gaugeSeries('vigil_check_status', { ...probe, check, ...subject }, [
         { samples, value: status[says[index] ?? 'unknown'] },
       ]),
     ),
@@ -58,26 +76,26 @@ export function quorumTests({
     rate: number,
   ) => ({
     name: `across probes ${name}`,
-    interval: formatDuration(scrapeIntervalMs),
+    interval: durationLiteral(scrapeIntervalMs),
     input_series: series,
     promql_expr_test: [
       {
         expr: quorumRecords.status,
-        eval_time: formatDuration(atMs),
+        eval_time: durationLiteral(atMs),
         exp_samples: votes.map((vote) => ({
-          labels: `${quorumRecords.status}{check="${vote.check}"}`,
+          labels: `${quorumRecords.status}{check="${vote.check}", deployment="${deployment}"${ofService(vote)}}`,
           value: status[of(vote)],
         })),
       },
       {
         expr: quorumRecords.passRate,
-        eval_time: formatDuration(atMs),
-        exp_samples: [{ labels: quorumRecords.passRate, value: rate }],
+        eval_time: durationLiteral(atMs),
+        exp_samples: [{ labels: ofDeployment(quorumRecords.passRate), value: rate }],
       },
       {
         expr: quorumRecords.probes,
-        eval_time: formatDuration(atMs),
-        exp_samples: [{ labels: quorumRecords.probes, value: probes.length }],
+        eval_time: durationLiteral(atMs),
+        exp_samples: [{ labels: ofDeployment(quorumRecords.probes), value: probes.length }],
       },
     ],
   });

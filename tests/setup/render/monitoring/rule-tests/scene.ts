@@ -32,12 +32,22 @@ export interface Stage {
   passRateMetric: string;
   /** How many times more than usual happens in a flood. */
   flood: number;
+  /** Operations between two scrapes. */
+  pace: number;
 }
+
+/** The deployment whose rules are tested, as a configuration without a name calls it. */
+const deployment = 'genesis';
 
 /** Labels of what is scraped in these tests. */
 export const scraped = {
-  orchestration: { instance: 'orchestration', job: jobs.orchestration },
-  planner: { instance: 'planner', job: jobs.planner },
-  tests: { instance: 'vigil', job: testsJob({}) },
-  node: { instance: 'node', job: jobs.node },
+  orchestration: {
+    deployment,
+    instance: 'orchestration',
+    job: jobs.orchestration,
+    service: 'orchestration',
+  },
+  planner: { deployment, instance: 'planner', job: jobs.planner, service: 'planner' },
+  tests: { deployment, instance: 'vigil', job: testsJob({}) },
+  node: { deployment, instance: 'node', job: jobs.node },
 } as const;

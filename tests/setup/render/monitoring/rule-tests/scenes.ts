@@ -14,6 +14,21 @@ const gaugeScene = (
   series: (acts) => [gaugeSeries(metric, { ...labels, ...alert }, acts)],
 });
 
+/** One of two services answers or does not; the other always does. */
+const serviceScene: Scene = {
+  labels: { job: scraped.orchestration.job, service: 'orchestration' },
+  isRate: false,
+  isBinary: true,
+  series: (acts) => [
+    gaugeSeries('up', scraped.orchestration, acts),
+    gaugeSeries(
+      'up',
+      scraped.planner,
+      acts.map(({ samples }) => ({ samples, value: 1 })),
+    ),
+  ],
+};
+
 /** As many watches as must say that a rollback is due. */
 function rollbackScene({ quorum }: Stage): Scene {
   const labels = { trigger: 'error_ratio' };
@@ -37,7 +52,7 @@ export function sceneOf(signal: NamedSignal, stage: Stage): Scene {
     case 'coverage':
       return gaugeScene('vigil_coverage_ratio', scraped.tests);
     case 'uptime':
-      return { ...gaugeScene('up', scraped.orchestration), isBinary: true };
+      return serviceScene;
     case 'rollbackRequired':
       return rollbackScene(stage);
     case 'errorRatio':
@@ -64,6 +79,7 @@ export function sceneOf(signal: NamedSignal, stage: Stage): Scene {
       return diskScene;
     case 'lastCycleAge':
     case 'checkFlips':
+    case 'rejectedRise':
     case 'operations':
       throw new RangeError(`${signal} has tests of its own`);
   }

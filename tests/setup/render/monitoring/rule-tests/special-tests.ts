@@ -1,5 +1,6 @@
 import type { AlertRule } from '../../../../../src/alerts/index.ts';
-import { formatDuration } from '../../../../../src/core/index.ts';
+import { durationLiteral } from '../../../../../src/core/index.ts';
+import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { expectStates } from './expect-states.ts';
 import type { Expected, RuleTest } from './rule-test.ts';
 import { type Act, type Scene, scraped } from './scene.ts';
@@ -9,12 +10,12 @@ import { evaluationAt, firesAt, type Intervals, justBeyond } from './timing.ts';
 export interface SpecialTest {
   rule: AlertRule;
   intervals: Intervals;
-  runbookBase: string;
+  settings: Pick<MonitoringSettings, 'runbookBase' | 'deployment'>;
   prefix: string;
 }
 
 function group(
-  { rule, intervals, runbookBase }: SpecialTest,
+  { rule, intervals, settings }: SpecialTest,
   name: string,
   series: readonly InputSeries[],
   expected: Expected[],
@@ -22,9 +23,9 @@ function group(
 ): RuleTest {
   return {
     name: `${rule.name} ${name}`,
-    interval: formatDuration(intervals.scrapeMs),
+    interval: durationLiteral(intervals.scrapeMs),
     input_series: series,
-    ...expectStates(rule, labels, runbookBase, expected),
+    ...expectStates(rule, labels, settings, expected),
   };
 }
 
@@ -122,6 +123,28 @@ export function absenceTests(test: SpecialTest): RuleTest[] {
     ),
     group(test, 'is quiet while there is data', [there], [{ atMs: fireMs, state: 'quiet' }]),
   ];
+}
+
+/** A rule on each service: fires for one of which nothing is known, and names it. */
+export function absentServiceTest(test: SpecialTest): RuleTest {
+  const samples = Math.ceil(firesAt(0, test.rule, test.intervals) / test.intervals.scrapeMs) + 2;
+  return group(
+    test,
+    'fires for a service that is not scraped at all',
+    [gaugeSeries('up', scraped.orchestration, [{ samples, value: 1 }])],
+    pendingThenFiring(test, 0, () => 1),
+    { job: scraped.planner.job, service: 'planner' },
+  );
+}
+
+/** A rule on live traffic: quiet past its limit while there are too few operations to tell. */
+export function fewOperationsTest(test: SpecialTest, scene: Scene): RuleTest {
+  const { rule, intervals } = test;
+  const { scrapeMs, evaluationMs } = intervals;
+  const endMs = firesAt(evaluationAt(scrapeMs, intervals), rule, intervals) + 2 * evaluationMs;
+  const value = justBeyond(rule.limit?.value ?? 0, 'above');
+  const series = scene.series([{ samples: Math.ceil(endMs / scrapeMs) + 1, value }]);
+  return group(test, 'is quiet over too few operations', series, [{ atMs: endMs, state: 'quiet' }]);
 }
 
 /** A rule on how often a gauge changes: fires at one change more than its limit, per check. */

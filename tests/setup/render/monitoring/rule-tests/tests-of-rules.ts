@@ -6,7 +6,7 @@ import {
   scaledBy,
   signalExpressions,
 } from '../../../../../src/alerts/index.ts';
-import { formatDuration } from '../../../../../src/core/index.ts';
+import { durationLiteral } from '../../../../../src/core/index.ts';
 import { watchdog } from '../../../../../src/setup/render/monitoring/alert-rules-file.ts';
 import type { MonitoringSettings } from '../../../../../src/setup/render/monitoring/settings.ts';
 import { expectStates } from './expect-states.ts';
@@ -15,7 +15,14 @@ import { quorumTests } from './quorum-tests.ts';
 import type { RuleTest } from './rule-test.ts';
 import type { Stage } from './scene.ts';
 import { sceneOf } from './scenes.ts';
-import { absenceTests, ageTests, burstTest, flipTests } from './special-tests.ts';
+import {
+  absenceTests,
+  absentServiceTest,
+  ageTests,
+  burstTest,
+  fewOperationsTest,
+  flipTests,
+} from './special-tests.ts';
 import { firesAt, type Intervals } from './timing.ts';
 import { errorScene } from './traffic-scenes.ts';
 
@@ -40,34 +47,54 @@ function stageOf({ naming, scrapeIntervalMs, quorum }: MonitoringSettings, rule:
     windowMs,
     scrapeSeconds: scrapeIntervalMs / 1000,
     flood: 40 * Math.ceil(longestMs / scrapeIntervalMs),
+    // So many that a small ratio of them is a whole number.
+    pace: 1_000_000,
   };
 }
 
+/** Operations between two scrapes of a service that hardly anybody uses. */
+const few = 0.1;
+
 function testsOf(rule: AlertRule, { subject }: RuleDefinition, settings: MonitoringSettings): RuleTest[] {
   const intervals = intervalsOf(settings);
-  const { runbookBase, naming, table } = settings;
+  const { naming, table } = settings;
   const stage = stageOf(settings, rule);
-  const special = { rule, intervals, runbookBase, prefix: naming.prefix };
+  const special = { rule, intervals, settings, prefix: naming.prefix };
   if (subject.by === 'absence') return absenceTests(special);
   if (subject.by === 'cycle age') return ageTests(special);
   const bound = rule.limit;
   if (!bound) throw new RangeError(`${rule.name} has no limit to test`);
   if (subject.by === 'burn') {
-    const scene = errorScene(stage, table.errorRatio.slo?.value);
-    return [...limitTests({ rule, bound, scene, intervals, runbookBase }), burstTest(special, scene)];
+    const budget = table.errorRatio.slo?.value;
+    const scene = errorScene(stage, budget);
+    return [
+      ...limitTests({ rule, bound, scene, intervals, settings }),
+      burstTest(special, scene),
+      fewOperationsTest(special, errorScene({ ...stage, pace: few }, budget)),
+    ];
   }
   if (subject.signal === 'checkFlips') return flipTests(special);
-  return limitTests({ rule, bound, scene: sceneOf(subject.signal, stage), intervals, runbookBase });
+  const sceneAt = (pace: number) => sceneOf(subject.signal, { ...stage, pace });
+  const tests = limitTests({ rule, bound, scene: sceneAt(stage.pace), intervals, settings });
+  switch (subject.signal) {
+    case 'uptime':
+      return [...tests, absentServiceTest(special)];
+    case 'errorRatio':
+    case 'latencyP95':
+      return [...tests, fewOperationsTest(special, sceneAt(few))];
+    default:
+      return tests;
+  }
 }
 
 function watchdogTest(settings: MonitoringSettings): RuleTest {
   return {
     name: 'Watchdog fires always',
-    interval: formatDuration(settings.scrapeIntervalMs),
+    interval: durationLiteral(settings.scrapeIntervalMs),
     input_series: [],
     alert_rule_test: [
       {
-        eval_time: formatDuration(settings.evaluationIntervalMs),
+        eval_time: durationLiteral(settings.evaluationIntervalMs),
         alertname: watchdog.alert,
         exp_alerts: [{ exp_labels: watchdog.labels, exp_annotations: watchdog.annotations }],
       },
@@ -82,17 +109,17 @@ function noDataTest(rules: readonly AlertRule[], settings: MonitoringSettings): 
     ruleDefinitions.some(
       (definition) =>
         definition.name === name &&
-        (definition.subject.by === 'absence' || definition.subject.by === 'cycle age'),
+        (definition.subject.by === 'absence' ||
+          definition.subject.by === 'cycle age' ||
+          ('signal' in definition.subject && definition.subject.signal === 'uptime')),
     );
   const quiet = rules.filter((rule) => !isAboutAbsence(rule));
   const longestMs = Math.max(...quiet.map((rule) => firesAt(0, rule, intervals)));
   const atMs = longestMs + 2 * intervals.evaluationMs;
-  const expected = quiet.map((rule) =>
-    expectStates(rule, {}, settings.runbookBase, [{ atMs, state: 'quiet' }]),
-  );
+  const expected = quiet.map((rule) => expectStates(rule, {}, settings, [{ atMs, state: 'quiet' }]));
   return {
     name: 'no rule fires without data, but those about absence',
-    interval: formatDuration(intervals.scrapeMs),
+    interval: durationLiteral(intervals.scrapeMs),
     input_series: [],
     alert_rule_test: expected.flatMap(({ alert_rule_test: all = [] }) => all),
     promql_expr_test: expected.flatMap(({ promql_expr_test: all = [] }) => all),

@@ -2,37 +2,37 @@ import { numberText } from '../../../../../src/alerts/index.ts';
 import { type Act, type Scene, type Stage, scraped } from './scene.ts';
 import { counterSeries } from './series.ts';
 
-/** Operations between two scrapes; so many that a small ratio of them is a whole number. */
-const pace = 1_000_000;
+const paceOf = ({ over }: Act, { flood, pace }: Stage): number => (over ? pace * flood : pace);
 
-const paceOf = ({ over }: Act, flood: number): number => (over ? pace * flood : pace);
+const operationsSeries = (stage: Stage, acts: readonly Act[]) =>
+  counterSeries(
+    `${stage.prefix}_operations_total`,
+    scraped.orchestration,
+    acts.map((act) => ({ samples: act.samples, value: paceOf(act, stage) })),
+  );
 
 /** A share of the operations fails; with a budget the value is a burn rate, the ratio in budgets. */
-export const errorScene = ({ prefix, flood }: Stage, budget = 1): Scene => ({
+export const errorScene = (stage: Stage, budget = 1): Scene => ({
   labels: {},
   isRate: true,
   series: (acts) => [
     counterSeries(
-      `${prefix}_errors_total`,
+      `${stage.prefix}_errors_total`,
       { ...scraped.orchestration, category: 'internal' },
-      acts.map((act) => ({ samples: act.samples, value: paceOf(act, flood) * act.value * budget })),
+      acts.map((act) => ({ samples: act.samples, value: paceOf(act, stage) * act.value * budget })),
     ),
     // What callers do wrong is no error, however much of it there is.
     counterSeries(
-      `${prefix}_errors_total`,
+      `${stage.prefix}_errors_total`,
       { ...scraped.orchestration, category: 'validation' },
-      acts.map((act) => ({ samples: act.samples, value: paceOf(act, flood) })),
+      acts.map((act) => ({ samples: act.samples, value: paceOf(act, stage) })),
     ),
-    counterSeries(
-      `${prefix}_operations_total`,
-      scraped.orchestration,
-      acts.map((act) => ({ samples: act.samples, value: paceOf(act, flood) })),
-    ),
+    operationsSeries(stage, acts),
   ],
 });
 
 /** Exactly `q` of the operations in the bucket that ends at the value, so that the quantile is the value. */
-export function quantileScene({ prefix, flood }: Stage, q: number): Scene {
+export function quantileScene(stage: Stage, q: number): Scene {
   return {
     labels: {},
     isRate: true,
@@ -40,32 +40,33 @@ export function quantileScene({ prefix, flood }: Stage, q: number): Scene {
       const bounds = [...new Set(acts.map(({ value }) => value))].sort((a, b) => a - b);
       const bucket = (le: string, share: (act: Act) => number) =>
         counterSeries(
-          `${prefix}_operation_duration_seconds_bucket`,
+          `${stage.prefix}_operation_duration_seconds_bucket`,
           { ...scraped.orchestration, le },
-          acts.map((act) => ({ samples: act.samples, value: paceOf(act, flood) * share(act) })),
+          acts.map((act) => ({ samples: act.samples, value: paceOf(act, stage) * share(act) })),
         );
       return [
         ...bounds.map((bound) =>
           bucket(numberText(bound), ({ value, over }) => (value <= bound ? (over ? 1 : q) : 0)),
         ),
         bucket('+Inf', () => 1),
+        operationsSeries(stage, acts),
       ];
     },
   };
 }
 
 /** A component of the planner takes the value on average. */
-export const meanScene = ({ prefix, flood }: Stage, name: string): Scene => ({
+export const meanScene = (stage: Stage, name: string): Scene => ({
   labels: {},
   isRate: true,
   series: (acts) =>
     (['sum', 'count'] as const).map((part) =>
       counterSeries(
-        `${prefix}_${name}_duration_seconds_${part}`,
+        `${stage.prefix}_${name}_duration_seconds_${part}`,
         scraped.planner,
         acts.map((act) => ({
           samples: act.samples,
-          value: paceOf(act, flood) * (part === 'sum' ? act.value : 1),
+          value: paceOf(act, stage) * (part === 'sum' ? act.value : 1),
         })),
       ),
     ),

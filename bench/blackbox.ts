@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../fixtures/range/spawn-server.ts';
+import { median } from '../src/core/index.ts';
+import { requireProgram } from '../tests/support/programs.ts';
+import { endChild } from './support/end-child.ts';
+import { table } from './support/rounds.ts';
+import { treeCpuSeconds } from './support/tree-cpu.ts';
+
+const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
+const seconds = Number(process.argv[2] ?? 600);
+const [targets, everySeconds, settleSeconds, turnSeconds] = [36, 10, 15, 60];
+const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
+
+/** What both look at: 36 paths, one of which can be broken; counts what it is asked. */
+let asked = 0;
+let isBroken = false;
+const service = createServer((request, response) => {
+  asked += 1;
+  response.statusCode = isBroken && request.url === '/7' ? 500 : 200;
+  response.end('{"ok":true}');
+});
+await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+const paths = Array.from({ length: targets }, (_, index) => `/${index}`);
+
+const json = async (address: string): Promise<unknown> => (await fetch(address)).json();
+
+interface Contestant {
+  pids: number[];
+  /** Whether the broken path is told as a firing alert. */
+  isTold(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const start = (file: string, args: string[], cwd: string) => spawn(file, args, { cwd, stdio: 'ignore' });
+
+async function startVigil(): Promise<Contestant> {
+  const cwd = mkdtempSync(path.join(folder, 'vigil-'));
+  const port = await freePort();
+  writeFileSync(
+    path.join(cwd, 'vigil.config.json'),
+    JSON.stringify({
+      services: { api: { url } },
+      interval: `${everySeconds}s`,
+      timeout: '8s',
+      sampleInterval: `${everySeconds}s`,
+      probes: paths.map((one, index) => ({ id: `probe-${index}`, service: 'api', type: 'http', url: one })),
+    }),
+  );
+  const child = start(process.execPath, [vigil, 'monitor', '--loop', '--port', String(port)], cwd);
+  return {
+    pids: [child.pid ?? 0],
+    async isTold() {
+      return JSON.stringify(await json(`http://127.0.0.1:${port}/api/alerts`)).includes('probe-7');
+    },
+    stop: () => endChild(child),
+  };
+}
+
+async function startBlackbox(): Promise<Contestant> {
+  const cwd = mkdtempSync(path.join(folder, 'blackbox-'));
+  const [port, exporterPort] = [await freePort(), await freePort()];
+  writeFileSync(path.join(cwd, 'blackbox.yml'), 'modules: { http: { prober: http, timeout: 5s } }\n');
+  writeFileSync(
+    path.join(cwd, 'rules.yml'),
+    'groups: [{ name: probes, rules: [{ alert: Down, expr: probe_success == 0 }] }]\n',
+  );
+  writeFileSync(
+    path.join(cwd, 'prometheus.yml'),
+    JSON.stringify({
+      global: { scrape_interval: `${everySeconds}s`, evaluation_interval: `${everySeconds}s` },
+      rule_files: ['rules.yml'],
+      scrape_configs: [
+        {
+          job_name: 'probes',
+          metrics_path: '/probe',
+          params: { module: ['http'] },
+          static_configs: [{ targets: paths.map((one) => `${url}${one}`) }],
+          relabel_configs: [
+            { source_labels: ['__address__'], target_label: '__param_target' },
+            { source_labels: ['__param_target'], target_label: 'instance' },
+            { target_label: '__address__', replacement: `127.0.0.1:${exporterPort}` },
+          ],
+        },
+      ],
+    }),
+  );
+  const listen = (on: number) => `--web.listen-address=127.0.0.1:${on}`;
+  const children = [
+    start(
+      requireProgram('prometheus-blackbox-exporter'),
+      ['--config.file=blackbox.yml', listen(exporterPort)],
+      cwd,
+    ),
+    start(
+      requireProgram('prometheus'),
+      ['--config.file=prometheus.yml', '--storage.tsdb.path=data', listen(port)],
+      cwd,
+    ),
+  ];
+  return {
+    pids: children.map(({ pid = 0 }) => pid),
+    async isTold() {
+      return JSON.stringify(await json(`http://127.0.0.1:${port}/api/v1/alerts`)).includes(
+        '"state":"firing"',
+      );
+    },
+    async stop() {
+      await Promise.all(children.map(endChild));
+    },
+  };
+}
+
+/** One turn: what it costs while all is well, and how long a fault takes to be told. */
+async function turn(begin: () => Promise<Contestant>) {
+  const contestant = await begin();
+  const cpu = () => contestant.pids.reduce((sum, pid) => sum + treeCpuSeconds(pid), 0);
+  try {
+    await sleep(settleSeconds * 1000);
+    const [before, askedBefore] = [cpu(), asked];
+    await sleep(turnSeconds * 1000);
+    const [used, probed] = [cpu() - before, asked - askedBefore];
+    if (probed < targets) throw new Error(`only ${probed} requests in ${turnSeconds} s`);
+    isBroken = true;
+    const brokenAt = performance.now();
+    while (!(await contestant.isTold())) {
+      if (performance.now() - brokenAt > 120_000)
+        throw new Error('the fault was not told within two minutes');
+      await sleep(100);
+    }
+    return { perProbeMs: (used / probed) * 1000, probed, toldSeconds: (performance.now() - brokenAt) / 1000 };
+  } finally {
+    isBroken = false;
+    await contestant.stop();
+  }
+}
+
+const contestants = {
+  'Vigil, probes in its loop': startVigil,
+  'blackbox exporter and Prometheus': startBlackbox,
+};
+const rounds = Math.max(1, Math.round(seconds / (2 * turnSeconds)));
+const taken = new Map<string, Awaited<ReturnType<typeof turn>>[]>();
+try {
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, begin] of Object.entries(contestants)) {
+      taken.set(name, [...(taken.get(name) ?? []), await turn(begin)]);
+    }
+  }
+  const ratioOf = (figure: 'perProbeMs' | 'toldSeconds'): string => {
+    const [own = Number.NaN, other = Number.NaN] = [...taken.values()].map((turns) =>
+      median(turns.map((turn) => turn[figure])),
+    );
+    return (own / other).toFixed(2);
+  };
+  const rows = [...taken].map(([name, turns]) => [
+    name,
+    String(turns.reduce((sum, { probed }) => sum + probed, 0)),
+    `${median(turns.map(({ perProbeMs }) => perProbeMs)).toFixed(2)} ms`,
+    `${median(turns.map(({ toldSeconds }) => toldSeconds)).toFixed(1)} s`,
+    `${Math.max(...turns.map(({ toldSeconds }) => toldSeconds)).toFixed(1)} s`,
+  ]);
+  process.stdout.write(`The same ${targets} loopback HTTP targets every ${everySeconds} s, in ${rounds} turns of ${turnSeconds} s each, one after the other; medians. CPU of all processes, the first ${settleSeconds} s left out.
+
+${table(['', 'probes', 'CPU of a probe', 'from fault to alert', 'the slowest'], rows)}
+
+Vigil to the others: CPU of a probe ${ratioOf('perProbeMs')}, from fault to alert ${ratioOf('toldSeconds')}.
+`);
+} finally {
+  service.closeAllConnections();
+  service.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,123 @@
+import {
+  byStatusOf,
+  grown,
+  routeAnswersMetric,
+  routeOf,
+  type SampleSource,
+  type Series,
+  type Sli,
+} from '../../alerts/index.ts';
+import type { Period } from './plan.ts';
+
+/** Whether a status says that a request was rejected: `404`, `4xx`. */
+export const isRejection = (status: string): boolean => /^4(\d\d|xx)$/i.test(status);
+/** Whether it says that the service failed: `500`, `5xx`. */
+export const isServerError = (status: string): boolean => /^5(\d\d|xx)$/i.test(status);
+
+/** The instance that a series is of. */
+export const instanceKey = ({ labels }: Pick<Series, 'labels'>): string =>
+  `${labels.service} ${labels.instance ?? ''}`;
+export const freshPoints = ({ points }: Series) => points.filter(({ stale }) => !stale);
+
+/** Users' operations of one instance that ended alike within a time. */
+export interface Answers {
+  key: string;
+  /** What was asked for, `GET /account`; empty where no label says it. */
+  route: string;
+  status: string;
+  count: number;
+  /** When they were first seen. */
+  seenMs: readonly number[];
+}
+
+/** By how much a counter grew within a time; one that begins in it began at nothing, if its process was seen before. */
+function grownIn(series: Series, { fromMs, toMs }: Period, isSeenBefore: boolean) {
+  const points = freshPoints(series);
+  const before =
+    points.findLast(({ timeMs }) => timeMs <= fromMs) ?? (isSeenBefore ? { value: 0 } : undefined);
+  const within = points.filter(({ timeMs }) => timeMs > fromMs && timeMs <= toMs);
+  const first = before ?? within[0];
+  const isGrown = ({ value }: { value: number }, index: number) =>
+    value !== (index === 0 ? first : within[index - 1])?.value;
+  return {
+    count: grown(before ? [before, ...within] : within),
+    seenMs: within.filter(isGrown).map(({ timeMs }) => timeMs),
+  };
+}
+
+/** A sample stands for as long. */
+const standsMs = 5 * 60_000;
+
+/** What users' operations came to within a time; `undefined` where they are not counted by status. */
+export function answersIn(source: SampleSource, sli: Sli, period: Period): Answers[] | undefined {
+  const counted = byStatusOf(sli);
+  if (!counted) return undefined;
+  const fromMs = period.fromMs - standsMs;
+  const ups = source.series('up', sli.where, fromMs, period.toMs);
+  const firstSeen = new Map(ups.map((series) => [instanceKey(series), freshPoints(series)[0]?.timeMs]));
+  // A watch records routes apart from the sums; a store has them as labels of the operations themselves.
+  const apart = source.series(routeAnswersMetric, sli.where, fromMs, period.toMs);
+  const isApart = apart.length > 0;
+  const found = isApart ? apart : source.series(counted.metric, counted.matchers, fromMs, period.toMs);
+  return found.flatMap((series): Answers[] => {
+    const key = instanceKey(series);
+    const beganMs = freshPoints(series)[0]?.timeMs;
+    if (beganMs === undefined) return [];
+    const status = series.labels[isApart ? 'status' : counted.status] ?? '';
+    const seen = grownIn(series, period, (firstSeen.get(key) ?? beganMs) < beganMs);
+    return [{ key, route: (isApart && series.labels.route) || routeOf(series.labels), status, ...seen }];
+  });
+}
+
+/** So many answers of so many. */
+export interface Part {
+  count: number;
+  of: number;
+}
+
+/** Answers of the release by one route and status, beside those of others to the same route. */
+export interface AnswerKind {
+  route: string;
+  status: string;
+  now: Part;
+  others: Part;
+  /** Between the first and the last time that it was seen. */
+  spanMs: number;
+}
+
+function partOf(answers: readonly Answers[], route: string, status: string): Part {
+  const part: Part = { count: 0, of: 0 };
+  for (const one of answers) {
+    if (one.route !== route) continue;
+    part.of += one.count;
+    if (one.status === status) part.count += one.count;
+  }
+  return part;
+}
+
+/** Those of other instances at the same time; where they gave none of it, with the time before, which shows that they never do. */
+function othersOf(beside: Part, before: Part): Part {
+  return beside.count > 0 ? beside : { count: beside.count + before.count, of: beside.of + before.of };
+}
+
+/** The kinds of answers 4xx and 5xx that the release gave. */
+export function kindsOf(
+  now: readonly Answers[],
+  beside: readonly Answers[],
+  before: readonly Answers[],
+): AnswerKind[] {
+  const isOfNote = ({ status, count }: Answers) =>
+    count > 0 && (isRejection(status) || isServerError(status));
+  const groups = Map.groupBy(now.filter(isOfNote), ({ route, status }) => `${status} ${route}`);
+  return [...groups.values()].map(([first, ...more]) => {
+    const { route, status } = first as Answers;
+    const times = [first as Answers, ...more].flatMap(({ seenMs }) => seenMs);
+    return {
+      route,
+      status,
+      now: partOf(now, route, status),
+      others: othersOf(partOf(beside, route, status), partOf(before, route, status)),
+      spanMs: times.length === 0 ? 0 : Math.max(...times) - Math.min(...times),
+    };
+  });
+}

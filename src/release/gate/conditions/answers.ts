@@ -1,0 +1,120 @@
+import { compareShares, formatValue, grouped } from '../../../core/index.ts';
+import { type AnswerKind, isRejection, isServerError, type Part } from '../answer-kinds.ts';
+import { type Found, fail, firstOf, limitOf, pass, type Subject } from '../condition.ts';
+import type { RejectedEvidence } from '../instance-evidence.ts';
+
+/** A smaller rise is none. */
+const leastRise = 0.005;
+const fewestRejected = 3;
+/** How unlikely a rise must be by chance before it counts. */
+const significance = 0.01;
+
+/** As whole numbers: what a store gives back may be none. */
+const countsOf = ({ count, of }: Part): Part => ({
+  count: Math.round(count),
+  of: Math.max(1, Math.round(of), Math.round(count)),
+});
+
+/** How many of how many. */
+const partText = ({ count, of }: Part): string =>
+  `${grouped(Math.round(count))} of ${grouped(Math.round(of))}`;
+
+const whereText = ({ against }: RejectedEvidence): string =>
+  against === 'before' ? 'before the deployment' : 'on other instances';
+
+/** A kind of answer, beside the same of others: `GET /account answers 500: 2 of 12 on v2, 0 of 60 on other instances`. */
+const kindText = ({ route, status, now, others }: AnswerKind, evidence: RejectedEvidence): string =>
+  `${route || evidence.service} answers ${status}: ${partText(now)} on ${evidence.release}, ${partText(others)} ${whereText(evidence)}`;
+
+/** What makes a kind of answer one that others don't give: so many, so much more of its route, so unlikely by chance. */
+interface Bar {
+  isMeant(status: string): boolean;
+  fewest: number;
+  leastRise: number;
+  significance: number;
+  /** Whether it is enough that as many requests of others met none. */
+  isByNone: boolean;
+}
+
+/** Rejections are the sender's mistake as a rule, so they take more. */
+const rejections: Bar = {
+  isMeant: isRejection,
+  fewest: fewestRejected,
+  leastRise: 0.02,
+  significance,
+  isByNone: false,
+};
+
+/**
+ * Kinds of answers (a route and a status) that the release gives and others don't: at two moments or more, so that the
+ * switch is none, and by a rise of its route that is unlikely by chance. That is Fisher's exact test where the counts are
+ * small, its level divided by how many kinds are looked at (Bonferroni).
+ */
+function newKinds({ kinds }: RejectedEvidence, { sampleIntervalMs }: Subject, bar: Bar): AnswerKind[] {
+  const meant = kinds.filter(({ status }) => bar.isMeant(status));
+  const isNew = ({ now, others, spanMs }: AnswerKind): boolean => {
+    if (now.count < bar.fewest || spanMs <= 2 * sampleIntervalMs || others.of < 1) return false;
+    const [one, two] = [countsOf(others), countsOf(now)];
+    const { difference, pValue } = compareShares(one, two);
+    if (difference <= bar.leastRise) return false;
+    const isNone = bar.isByNone && others.count === 0 && others.of >= now.of;
+    return isNone || pValue < bar.significance / meant.length;
+  };
+  return meant.filter(isNew).sort((a, b) => b.now.count - a.now.count);
+}
+
+/** No route of the release fails with a status that the release before doesn't give there, or much less often. */
+export function routeErrors(evidence: RejectedEvidence, subject: Subject): Found {
+  const { service, release } = evidence;
+  const found = newKinds(evidence, subject, {
+    isMeant: isServerError,
+    fewest: 2,
+    leastRise: limitOf(subject.table, 'errorRatio').value,
+    significance: 0.05,
+    isByNone: true,
+  });
+  const [first] = found;
+  if (!first) return pass(`${service}: no route of ${release} fails more than ${whereText(evidence)}`);
+  return fail(
+    firstOf(
+      found.map((kind) => kindText(kind, evidence)),
+      3,
+    ),
+    {
+      cause: kindText(first, evidence),
+      next: `find what ${first.route || service} fails by, and hold the rollout`,
+      askAgainAtMs: subject.atMs + 2 * subject.windowMs,
+    },
+  );
+}
+
+/** Users are not answered 4xx by the release more often than by the one before. */
+export function rejected(evidence: RejectedEvidence, subject: Subject): Found {
+  const { service, release, now, other } = evidence;
+  const where = whereText(evidence);
+  const detail = `${service}: ${partText(now)} operations of users on ${release} answered 4xx, ${partText(other)} ${where}`;
+  const limit = { operator: '<=', value: leastRise } as const;
+  if (now.of < 1 || other.of < 1) return pass(`too few operations to compare; ${detail}`);
+  const { difference, pValue } = compareShares(countsOf(other), countsOf(now));
+  const figure = { value: difference, unit: 'ratio', limit } as const;
+  const askAgainAtMs = subject.atMs + 2 * subject.windowMs;
+  const kinds = newKinds(evidence, subject, rejections);
+  if (now.count >= fewestRejected && pValue < significance && difference > leastRise) {
+    const [status] = Object.entries(now.statuses).sort(([, a], [, b]) => b - a)[0] ?? ['4xx'];
+    const share = formatValue(now.count / now.of, 'ratio');
+    const route = kinds.find((one) => one.status === status)?.route;
+    return fail(`${detail}, most of them ${status}${route ? ` to ${route}` : ''}`, {
+      ...figure,
+      cause: `requests rejected with ${status}: ${share} on ${release}, ${formatValue(other.count / other.of, 'ratio')} ${where}`,
+      next: `find which requests ${service} rejects with ${status}, and hold the rollout`,
+      askAgainAtMs,
+    });
+  }
+  const [kind] = kinds;
+  if (!kind) return pass(detail, figure);
+  return fail(`${detail}; ${kindText(kind, evidence)}`, {
+    cause: `requests rejected: ${kindText(kind, evidence)}`,
+    next: `find which requests ${kind.route || service} rejects with ${kind.status}, and hold the rollout`,
+    askAgainAtMs,
+  });
+}

@@ -1,0 +1,141 @@
+import { instanceReleaseMetric, processStartMetric, type SampleSource, slisOf } from '../../alerts/index.ts';
+import type { Matcher } from '../../core/index.ts';
+import {
+  type AnswerKind,
+  type Answers,
+  answersIn,
+  freshPoints,
+  instanceKey,
+  isRejection,
+  kindsOf,
+  type Part,
+} from './answer-kinds.ts';
+import type { Period } from './plan.ts';
+import type { GateSetup } from './setup.ts';
+
+export interface InstanceQuestion extends Pick<GateSetup, 'naming' | 'services'> {
+  atMs: number;
+  window: Period;
+  deployedMs: number;
+  /** The release that was deployed. */
+  release: string;
+}
+
+const equal = (label: string, value: string): Matcher => ({ label, operator: '=', value });
+
+/** Further back is not looked for restarts. */
+const lookBackMs = 6 * 3_600_000;
+
+/** Since when each instance has said the deployed release; without those that say another now. */
+function onRelease(source: SampleSource, { release, deployedMs, atMs }: InstanceQuestion) {
+  const fromMs = Math.max(deployedMs, atMs - lookBackMs);
+  const said = source.series(instanceReleaseMetric, [], fromMs, atMs);
+  const newest = new Map<string, { release: string | undefined; timeMs: number }>();
+  const since = new Map<string, number>();
+  for (const series of said) {
+    const [first, last] = [freshPoints(series)[0], freshPoints(series).at(-1)];
+    if (!first || !last) continue;
+    const key = instanceKey(series);
+    if (series.labels.release === release) since.set(key, first.timeMs);
+    if (!(last.timeMs < (newest.get(key)?.timeMs ?? 0)))
+      newest.set(key, { release: series.labels.release, timeMs: last.timeMs });
+  }
+  return {
+    isKnown: said.length > 0,
+    since: new Map([...since].filter(([key]) => newest.get(key)?.release === release)),
+  };
+}
+
+type OnRelease = ReturnType<typeof onRelease>;
+
+/** How often an instance of the release has started anew since it was first seen to run it. */
+export interface RestartEvidence {
+  name: string;
+  sinceMs: number;
+  restarts: number;
+  lastMs: number | undefined;
+}
+
+function restartsOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): RestartEvidence[] {
+  const { services, atMs } = question;
+  const fromMs = Math.max(question.deployedMs, atMs - lookBackMs);
+  return services.flatMap((job) =>
+    source.series(processStartMetric, [equal('job', job)], fromMs, atMs).flatMap((series) => {
+      const sinceMs = on.isKnown ? on.since.get(instanceKey(series)) : fromMs;
+      if (sinceMs === undefined) return [];
+      const points = freshPoints(series).filter(({ timeMs }) => timeMs >= sinceMs);
+      const starts = points.filter(({ value }, index) => index > 0 && value !== points[index - 1]?.value);
+      const { service, instance } = series.labels;
+      const name = instance === undefined ? (service ?? job) : `${service} at ${instance}`;
+      return [{ name, sinceMs, restarts: starts.length, lastMs: starts.at(-1)?.timeMs }];
+    }),
+  );
+}
+
+/** Answers 4xx of users, of all of their operations. */
+export interface RejectedShare extends Part {
+  /** How many there were of each status. */
+  statuses: Record<string, number>;
+}
+
+/** What a service rejected on the release, and beside it or before. */
+export interface RejectedEvidence {
+  service: string;
+  release: string;
+  now: RejectedShare;
+  /** By other instances at the same time, or by all of them before the deployment. */
+  against: 'other releases' | 'before';
+  other: RejectedShare;
+  /** Its answers 4xx and 5xx by route and status, beside those of other instances and of the time before. */
+  kinds: readonly AnswerKind[];
+}
+
+/** So many operations of others are enough to compare with; else the time before the deployment is. */
+const fewestOfOthers = 100;
+/** Longer would cost more and show less: a rise of late would be lost in what was before. */
+const longestMs = 3_600_000;
+
+/** How many of the answers rejected a request. */
+function shareOf(answers: readonly Answers[]): RejectedShare {
+  const share: RejectedShare = { count: 0, of: 0, statuses: {} };
+  for (const { status, count } of answers) {
+    share.of += count;
+    if (count === 0 || !isRejection(status)) continue;
+    share.count += count;
+    share.statuses[status] = (share.statuses[status] ?? 0) + count;
+  }
+  return share;
+}
+
+function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): RejectedEvidence[] {
+  const { naming, window, deployedMs, atMs, release } = question;
+  const lengthMs = Math.min(longestMs, 2 * Math.max(1, window.toMs - window.fromMs));
+  const since: Period = { fromMs: Math.max(deployedMs, atMs - lengthMs), toMs: atMs };
+  const earlier: Period = { fromMs: deployedMs - lengthMs, toMs: deployedMs };
+  const isOn = ({ key }: Answers) => !on.isKnown || on.since.has(key);
+  return slisOf(naming).flatMap((sli): RejectedEvidence[] => {
+    const all = answersIn(source, sli, since);
+    const before = answersIn(source, sli, earlier);
+    if (!all || !before) return [];
+    const { now = [], others = [] } = Object.groupBy(all, (one) => (isOn(one) ? 'now' : 'others'));
+    const beside = shareOf(others);
+    const isBeside = beside.of >= fewestOfOthers;
+    return [
+      {
+        service: sli.service,
+        release,
+        now: shareOf(now),
+        against: isBeside ? 'other releases' : 'before',
+        // Where others reject nothing now, the time before shows with them that they never do.
+        other: !isBeside ? shareOf(before) : beside.count > 0 ? beside : shareOf([...others, ...before]),
+        kinds: kindsOf(now, others, before),
+      },
+    ];
+  });
+}
+
+/** What the instances of the deployed release show that others don't: restarts, and requests that they reject. */
+export function instanceEvidence(source: SampleSource, question: InstanceQuestion) {
+  const on = onRelease(source, question);
+  return { restarts: restartsOf(source, question, on), rejected: rejectedOf(source, question, on) };
+}

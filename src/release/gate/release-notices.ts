@@ -1,0 +1,111 @@
+import type { ChangeEvent } from '../../alerts/index.ts';
+import { formatDuration, messageOf } from '../../core/index.ts';
+import type { HistoryReader } from '../../history/index.ts';
+import { isoExact } from './condition.ts';
+import type { GateDecision } from './decide.ts';
+import { earliestNextMs, rolloutStanding } from './gate.ts';
+import type { GateSetup } from './setup.ts';
+
+/** A stage that is not taken so long after its soak time is overdue. */
+export const overdueMs = 3_600_000;
+
+type Standing = NonNullable<ReturnType<typeof rolloutStanding>>;
+
+/** What keeps the gate from opening, the worst first. */
+function blockerOf({ conditions }: GateDecision): GateDecision['conditions'][number] | undefined {
+  return (
+    conditions.find(({ outcome }) => outcome === 'fail') ??
+    conditions.find(({ outcome }) => outcome === 'unknown')
+  );
+}
+
+/**
+ * What there is to tell of a release whose soak time is over: that it is ready for its next stage, what blocks it, or that
+ * the stage is overdue. Each has an id that is the same whenever it is told again. `command` asks the gate.
+ */
+export function releaseNotices(
+  { release, percent, deployedMs, next }: Standing,
+  gate: GateDecision,
+  command: string,
+  nowMs: number,
+): ChangeEvent[] {
+  if (!next || gate.to !== next.percent || next.soakEndsMs > nowMs) return [];
+  const blocker = gate.verdict === 'pass' ? undefined : blockerOf(gate);
+  const why = blocker ? `blocked by ${blocker.title}` : gate.verdict === 'pass' ? 'ready' : 'not ready';
+  const notice = (state: string, summary: string): ChangeEvent => ({
+    kind: 'change',
+    change: 'release',
+    id: `${deployedMs}:${next.percent}:${state}`,
+    at: isoExact(nowMs),
+    summary,
+    details: {
+      release,
+      stage: `${percent} %`,
+      next: blocker ? gate.next : command,
+      ...(blocker && { [blocker.title]: blocker.detail }),
+    },
+  });
+  const stage = `${release} for ${next.percent} %`;
+  const state =
+    gate.verdict === 'pass'
+      ? notice('ready', `${stage}: ready, the gate is open: ${command}`)
+      : notice(blocker?.id ?? 'not ready', `${stage}: ${why}${blocker ? ` (${blocker.detail})` : ''}`);
+  const lateMs = nowMs - next.soakEndsMs;
+  if (lateMs < overdueMs) return [state];
+  const late = formatDuration(Math.floor(lateMs / 60_000) * 60_000);
+  const overdue = `${stage}: overdue, its soak time ended ${late} ago and the stage is not taken (${why})`;
+  return [state, notice('overdue', overdue)];
+}
+
+interface Given {
+  history: HistoryReader;
+  setup: GateSetup;
+  /** With what the gate would say to the next stage, where that is known yet. */
+  rollout(nowMs: number): { gate: GateDecision | undefined } | undefined;
+  /** A command of this program, to be pasted, as this watch was started. */
+  ownCommand(words: readonly string[]): string;
+  queue(events: readonly ChangeEvent[]): void;
+  say(line: string): void;
+}
+
+/** How often the gate is asked: its answer costs a look at all of the stage. */
+const askEveryMs = 60_000;
+
+/** Opens the telling of a release's state: each thing is said and queued once. */
+export function tellRelease(given: Given): (nowMs: number) => void {
+  const { history, setup, queue, say } = given;
+  const told = new Set<string>();
+  let [askedMs, againMs] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const tell = (nowMs: number) => {
+    // A clock that was set back must not silence it.
+    if (nowMs >= askedMs && nowMs < againMs) return;
+    if ((earliestNextMs(history, setup, nowMs) ?? Number.POSITIVE_INFINITY) > nowMs) return;
+    const standing = rolloutStanding(history, setup, nowMs);
+    if (!standing?.next) return;
+    const { soakEndsMs } = standing.next;
+    askedMs = nowMs;
+    againMs = nowMs + askEveryMs;
+    if (soakEndsMs > nowMs) {
+      againMs = Math.min(againMs, soakEndsMs);
+      return;
+    }
+    const decision = given.rollout(nowMs)?.gate;
+    if (!decision) return;
+    const command = given.ownCommand(['gate', '--to', String(standing.next.percent)]);
+    const notices = releaseNotices(standing, decision, command, nowMs);
+    const news = notices.filter(({ id }) => !told.has(id));
+    if (news.length === 0) return;
+    queue(news);
+    for (const { id, summary } of news) {
+      told.add(id);
+      say(`RELEASE  ${summary}`);
+    }
+  };
+  return (nowMs) => {
+    try {
+      tell(nowMs);
+    } catch (thrown) {
+      say(`the state of the release could not be told: ${messageOf(thrown)}`);
+    }
+  };
+}

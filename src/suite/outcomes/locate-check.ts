@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { shellText } from '../../core/index.ts';
+import { sourcesBelow } from '../identity/suite-files.ts';
+import { codeOwnerOf } from './code-owners.ts';
+
+/** Where a check stands, who owns it, and the command that runs it alone. */
+export interface CheckPlace {
+  /** Relative to the folder of the suite. */
+  file: string;
+  line: number | undefined;
+  owner: string | undefined;
+  /** In the folder of the suite; `undefined` where the runner is not known. */
+  command: string | undefined;
+}
+
+/** What of a suite says where its checks are and how they are run. */
+export interface SuitePlace {
+  root: string;
+  /** The command of a suite that isn't Vitest's. */
+  command: readonly string[] | undefined;
+}
+
+/** More of a source is not searched. */
+const longestSource = 2 * 1024 ** 2;
+
+function linesOf(file: string): string[] {
+  try {
+    return statSync(file).size > longestSource ? [] : readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** The line, from 1, in which a text begins a title: `test('C07 P95 SLO'`, or a function that is called so. */
+function lineOf(lines: readonly string[], name: string): number | undefined {
+  const quoted = ["'", '"', '`'].map((mark) => `${mark}${name}`);
+  const at = lines.findIndex((line) => quoted.some((text) => line.includes(text)));
+  if (at >= 0) return at + 1;
+  const defined = lines.findIndex(
+    (line) =>
+      /^\s*(?:async )?(?:def|func|function|fn) /.test(line) && line.includes(`${name.replace(/\[.*/, '')}(`),
+  );
+  return defined < 0 ? undefined : defined + 1;
+}
+
+/** How each runner runs one check of a file. */
+const runners: { runs: RegExp; command(file: string, name: string, line: number | undefined): string[] }[] = [
+  { runs: /\bpytest\b/, command: (file, name) => ['pytest', file, '-k', name.replace(/\[.*/, '')] },
+  {
+    runs: /\bplaywright\b/,
+    command: (file, name, line) =>
+      line === undefined
+        ? ['npx', 'playwright', 'test', file, '-g', name]
+        : ['npx', 'playwright', 'test', `${file}:${line}`],
+  },
+  { runs: /\bjest\b/, command: (file, name) => ['npx', 'jest', file, '-t', name] },
+  { runs: /\bmocha\b/, command: (file, name) => ['npx', 'mocha', file, '-g', name] },
+];
+
+function commandOf(
+  suite: SuitePlace,
+  file: string,
+  name: string,
+  line: number | undefined,
+): string | undefined {
+  const { command } = suite;
+  if (!command) return shellText(['npx', 'vitest', 'run', '-t', name, file]);
+  const runner = runners.find(({ runs }) => runs.test(command.join(' ')));
+  return runner && shellText(runner.command(file, name, line));
+}
+
+/** The sources of a suite, to look for a check that does not name its own. */
+function sourcesOf(root: string): string[] {
+  try {
+    return sourcesBelow(root, readdirSync(root, { withFileTypes: true }));
+  } catch {
+    return [];
+  }
+}
+
+/** What a file of tests is called, whatever the runner. */
+const testFile = /(^|[/._-])(tests?|specs?|checks?)[/._-]/i;
+
+/** The source in which a title begins with a name: of tests before any other, which may only mention it. */
+function sourceOf(name: string, root: string): string | undefined {
+  const isTest = (source: string) => testFile.test(path.relative(root, source));
+  const sources = sourcesOf(root).toSorted((a, b) => Number(isTest(b)) - Number(isTest(a)));
+  return sources.find((source) => lineOf(linesOf(source), `${name} `) !== undefined);
+}
+
+/**
+ * Where a check stands: by the file that its id begins with, else by the source that has its id as the begin of a title.
+ * `undefined` where it is not found, as for a probe.
+ */
+export function locateCheck(id: string, suite: SuitePlace): CheckPlace | undefined {
+  const { root } = suite;
+  const parts = id.split(' › ');
+  const name = (parts.at(-1) ?? id).replace(/ #\d+$/, '');
+  const named = parts.find((part) => /\.\w+$/.test(part) && existsSync(path.join(root, part)));
+  const found =
+    named === undefined && parts.length === 1 ? sourceOf(name, root) : named && path.join(root, named);
+  if (found === undefined) return undefined;
+  const lines = linesOf(found);
+  const line = lineOf(lines, name);
+  const file = path.relative(root, found).split(path.sep).join('/');
+  return { file, line, owner: codeOwnerOf(found), command: commandOf(suite, file, name, line) };
+}
+
+/** The same in one line: the command, and in brackets file, line and owner. */
+export function placeText({ file, line, owner, command }: CheckPlace): string {
+  const where = [line === undefined ? file : `${file}:${line}`, owner].filter(Boolean).join(', ');
+  return command === undefined ? where : `${command} (${where})`;
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../../../health-tests/catalogue.ts';
+import { alertRules } from '../../../src/alerts/rules/make-rules.ts';
+import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
+import { alertWords } from '../../../src/monitor/loop/alert-words.ts';
+import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
+import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
+
+const check = (id: string, outcome: Outcome, reason?: string): CheckOutcome => ({
+  ...outcomeOf(id, outcome),
+  group: catalogue.find((one) => one.id === id)?.group ?? 'shop',
+  reason,
+});
+
+const wordsFor = (outcomes: CheckOutcome[]) =>
+  alertWords(
+    { rule: 'TestPassRateLow', labels: { signal: 'pass_rate' }, isNew: true, value: 0.9 },
+    {
+      rules: alertRules(thresholds),
+      catalogue,
+      outcomes,
+      suite: { root: process.cwd(), command: undefined },
+    },
+  );
+
+test('an alert on the pass rate names the gravest check that pulls it down, its next step and how it is run', () => {
+  const { next, run } = wordsFor([
+    check('C05', 'fail', 'the pass rate is low'),
+    check('H01', 'fail', 'htdag is not loaded'),
+    check('H09', 'fail', 'the smoke suite failed'),
+    check('H02', 'pass'),
+  ]);
+  const definition = catalogue.find(({ id }) => id === 'H01');
+  expect(next).toMatch(/^H01: htdag is not loaded \(first of 3 failing checks\): /);
+  expect(next).toContain(definition?.next);
+  expect(run).toMatch(
+    /^npx vitest run -t H01 health-tests\/health\.test\.ts \(health-tests\/health\.test\.ts:\d+/,
+  );
+});
+
+test('of checks that could not judge it says why, and without any the step is that of the rule', () => {
+  expect(wordsFor([check('H02', 'unknown', 'missing from the run')]).next).toMatch(
+    /^H02: missing from the run: /,
+  );
+  expect(wordsFor([check('H02', 'pass')]).next).toContain('vigil alerts');
+});

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { codeOwnerOf } from '../../../src/suite/outcomes/code-owners.ts';
+import { failureText } from '../../../src/suite/outcomes/failure-text.ts';
+import { locateCheck, placeText } from '../../../src/suite/outcomes/locate-check.ts';
+import { folderWith } from '../../support/folder-with.ts';
+
+test('a check stands where its id begins a title, and where its path names the file', () => {
+  const root = folderWith({
+    'checks/pay.test.ts': "import x from 'x';\n\ntest('C07 P95 SLO', () => {});\n",
+    'checks/cart.test.ts': "describe('cart', () => {\n  test('adds a book', () => {});\n});\n",
+    '.github/CODEOWNERS': '* @all\n/checks/pay* @payments @sre\n',
+  });
+  const suite = { root, command: undefined };
+  const found = locateCheck('C07', suite);
+  expect(found).toMatchObject({ file: 'checks/pay.test.ts', line: 3, owner: '@payments @sre' });
+  expect(found && placeText(found)).toBe(
+    'npx vitest run -t C07 checks/pay.test.ts (checks/pay.test.ts:3, @payments @sre)',
+  );
+  expect(locateCheck('checks/cart.test.ts › cart › adds a book', suite)).toMatchObject({
+    line: 2,
+    owner: '@all',
+    command: "npx vitest run -t 'adds a book' checks/cart.test.ts",
+  });
+  expect(locateCheck('C08', suite)).toBeUndefined();
+});
+
+test('the command is that of the runner, and none where the runner is not known', () => {
+  const root = folderWith({ 'test_pay.py': 'def test_card(client):\n    pass\n' });
+  const of = (command: string[]) => locateCheck('test_pay.py › test_card', { root, command });
+  expect(of(['python3', '-m', 'pytest', '--junitxml={junit}'])).toMatchObject({
+    line: 1,
+    command: 'pytest test_pay.py -k test_card',
+  });
+  expect(of(['npx', 'playwright', 'test'])?.command).toBe('npx playwright test test_pay.py:1');
+  expect(of(['make', 'check'])?.command).toBeUndefined();
+});
+
+test.each([
+  ['*', 'a/b.ts', true],
+  ['*.py', 'a/b.ts', false],
+  ['docs/', 'docs/x/y.md', true],
+  ['docs/', 'src/docs/y.md', true],
+  ['/docs/', 'src/docs/y.md', false],
+  ['src/**/pay.ts', 'src/a/b/pay.ts', true],
+  ['src/*', 'src/a/b/pay.ts', true],
+  ['b.ts', 'a/b.ts', true],
+  ['# *', 'a/b.ts', false],
+])('the pattern %s owns %s: %s', (pattern, file, isOwned) => {
+  const root = folderWith({ CODEOWNERS: `${pattern} @team\n`, [file]: '' });
+  expect(codeOwnerOf(path.join(root, file))).toBe(isOwned ? '@team' : undefined);
+});
+
+test('a failure is said by the limit that it misses, else by its message', () => {
+  const base = { id: 'C10', title: 'throughput', reason: 'throughput 8.4/s (must be ≥ 10/s)\nstack' };
+  const bound = { operator: '>=' as const, value: 10 };
+  const measured = { name: 'throughput', value: 8.4, unit: 'perSecond' as const, bound };
+  expect(failureText({ ...base, measurements: [measured] })).toBe('C10 throughput 8.4/s (limit 10/s)');
+  expect(failureText({ ...base, measurements: [{ ...measured, value: 11 }] })).toBe(
+    'C10 throughput: throughput 8.4/s (must be ≥ 10/s)',
+  );
+  expect(failureText({ ...base, reason: undefined, measurements: [] })).toBe('C10 throughput failed');
+  const foreign = { id: 'admin › signs in', title: 'signs in', reason: 'no form', measurements: [] };
+  expect(failureText(foreign)).toBe('admin › signs in: no form');
+});

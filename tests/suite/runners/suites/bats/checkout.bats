@@ -1,0 +1,15 @@
+service() {
+  state=$(cat state)
+  if [ "$state" = hanging ]; then
+    touch waiting
+    sleep 60
+  fi
+  echo "the service is $state"
+  [ "$state" = up ]
+}
+
+@test "answers" {
+  service
+}
+
+@test "greets" { true; } # goes

@@ -1,0 +1,3 @@
+@test "finds" {
+  true
+}

@@ -1,0 +1,5 @@
+package goes
+
+import "testing"
+
+func TestFinds(t *testing.T) {}

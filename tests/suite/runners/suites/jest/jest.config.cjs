@@ -1,0 +1,6 @@
+module.exports = {
+  projects: [
+    { displayName: 'desktop' },
+    { displayName: 'mobile', testMatch: ['**/checkout.test.js'] }, // goes
+  ],
+};

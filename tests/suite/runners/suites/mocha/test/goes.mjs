@@ -1,0 +1,3 @@
+describe('search', () => {
+  it('finds', () => {});
+});

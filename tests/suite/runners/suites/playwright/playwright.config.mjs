@@ -1,0 +1,9 @@
+export default {
+  testDir: '.',
+  outputDir: 'results',
+  workers: 1,
+  projects: [
+    { name: 'desktop' },
+    { name: 'mobile', testMatch: 'checkout.spec.mjs' }, // goes
+  ],
+};

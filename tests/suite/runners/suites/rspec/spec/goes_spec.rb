@@ -1,0 +1,5 @@
+RSpec.describe 'search' do
+  it 'finds' do
+    true
+  end
+end

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalogue } from '../../health-tests/catalogue.ts';
+import { alertRules } from '../../src/alerts/rules/make-rules.ts';
+import { thresholds } from '../../src/core/thresholds/thresholds.ts';
+import {
+  acknowledgeAlerts,
+  alertsNamed,
+  openAlertsOf,
+  silenceAlerts,
+} from '../../src/monitor/alert-actions.ts';
+import { savedState } from '../../src/monitor/loop/saved-state.ts';
+import { handover } from '../../src/views/handover.ts';
+import { incidentMarkdown } from '../../src/views/incident-report.ts';
+import { setup } from '../release/gate/green.ts';
+import { inOrder } from '../support/in-order.ts';
+import { openScene, type Scene } from './page/support/scene.ts';
+
+const minute = 60_000;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene({
+    hours: 1,
+    sampleMs: 30_000,
+    incidents: [{ kind: 'slow', fromMin: 12, toMin: -60 }],
+    prepare: ({ history }, nowMs) =>
+      history.recordDeployment({ timeMs: nowMs - 50 * minute, release: 'v2', who: 'ana' }),
+  });
+});
+afterAll(() => scene?.close());
+
+const open = () => openAlertsOf(scene.watch.evaluator.state());
+const source = () => {
+  const { history } = scene.watch;
+  const outcomes = history.latestCycle()?.outcomes ?? [];
+  const words = { rules: alertRules(thresholds), catalogue, outcomes };
+  return { history, setup, words, nowMs: scene.nowMs() };
+};
+
+test('the next shift is told stage, what is open, silenced and unproven, and when the gate can open', () => {
+  const before = handover(source());
+  expect(before.stage).toMatch(inOrder('v2', 'has no traffic yet'));
+  expect(before.open).toMatch(inOrder('Open', 'P1', 'H11', '317 ms', '10m', 'other alerts follow'));
+  expect(before.silenced).toBe('Nothing is silenced or acknowledged.');
+  expect(before.gate).toMatch(/^The gate to 25 % (can open at|is blocked)/);
+
+  const { history } = scene.watch;
+  const nowMs = scene.nowMs();
+  acknowledgeAlerts(history, alertsNamed('H11', open()), { timeMs: nowMs, who: 'bo', note: undefined });
+  const silence = { fromMs: nowMs - 1, toMs: nowMs + 60 * minute, who: 'bo', reason: 'being mended' };
+  silenceAlerts(history, alertsNamed('HighLatencyP95', open()), silence);
+  expect(handover(source()).silenced).toMatch(
+    inOrder('alertname=HighLatencyP95', 'silenced until 04:10 UTC', 'by bo', 'H11', 'acknowledged by bo'),
+  );
+  for (const sentence of Object.values(handover(source()))) expect(sentence).toMatch(/^\S.*\.$/);
+});
+
+test('an alert is named by its id, its rule, its check or all; what names none is refused with what is open', () => {
+  const [first] = open();
+  expect(alertsNamed((first?.fingerprint ?? '').slice(0, 6), open())).toEqual([first]);
+  expect(alertsNamed('all', open())).toHaveLength(open().length);
+  expect(alertsNamed('HealthCheckFailed', open()).length).toBeGreaterThan(1);
+  expect(() => alertsNamed('', open())).toThrow();
+  expect(() => alertsNamed('Nothing', open())).toThrow(/no open alert is called "Nothing"/);
+  expect(() => alertsNamed('all', [])).toThrow();
+});
+
+test('an incident is reported with its cause, what followed, and what was done', () => {
+  const incidents = Object.values(savedState(scene.watch.history, 'alerts')?.incidents ?? {});
+  const [incident] = incidents.sort((a, b) => b.members.length - a.members.length);
+  const text = incident && incidentMarkdown(incident, { ...source(), name: 'Shop' });
+  expect(text).toMatch(
+    inOrder(
+      '# Incident report: Shop',
+      'Started by:',
+      'Followed by:',
+      '## Timeline',
+      'v2 was deployed by ana',
+      'fired',
+      '## Failing checks',
+      '| H11 |',
+      '## For a person',
+      'Root cause: _(to be filled in by a person)_',
+    ),
+  );
+  expect(text).not.toMatch(/undefined|NaN/);
+});
