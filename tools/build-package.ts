@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeAtomically } from '../src/core/index.ts';
 import { bundlePackages } from './bundle-packages.ts';
 import { bundleTypes } from './bundle-types.ts';
 import { withoutPrepare, withPrepare, withRepository } from './package-manifest.ts';
@@ -47,7 +48,7 @@ function refuseTypeScriptPaths(): void {
 
 const manifest = path.join(root, 'package.json');
 const rewrite = (change: (text: string) => string) =>
-  writeFileSync(manifest, change(readFileSync(manifest, 'utf8')));
+  writeAtomically(manifest, change(readFileSync(manifest, 'utf8')));
 
 /** Where the package comes from is known to who publishes it. */
 function nameRepository(): void {

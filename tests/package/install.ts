@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,13 +48,27 @@ const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
 const tarball = 'vitest-vigil-0.1.0.tgz';
 export const tarballIn = (folder: string): string => path.join(folder, tarball);
 
+/** The repository's files in a folder of their own: packing writes into the manifest, which other tests read meanwhile. */
+async function copyOfRepository(): Promise<string> {
+  const folder = emptyProject();
+  const listed = await must('git', ['ls-files', '--cached', '--others', '--exclude-standard'], repository);
+  for (const file of listed.trim().split('\n')) {
+    const from = path.join(repository, file);
+    if (existsSync(from)) cpSync(from, path.join(folder, file));
+  }
+  symlinkSync(path.join(repository, 'node_modules'), path.join(folder, 'node_modules'));
+  return folder;
+}
+
 /**
  * A project into which the package, made as `npm publish` would, and Vitest were installed; all test files of a run
  * share it.
  */
 export const installedProject = (): Promise<string> =>
   onceARun('package', async (folder) => {
-    await must('npm', ['pack', '--silent', '--pack-destination', folder], repository);
+    const copy = await copyOfRepository();
+    await must('npm', ['pack', '--silent', '--pack-destination', folder], copy);
+    rmSync(copy, { recursive: true, force: true });
     await must('npm', ['init', '-y'], folder);
     await must('npm', ['install', '--save-dev', ...quietly, tarballIn(folder), 'vitest@5'], folder);
   });
