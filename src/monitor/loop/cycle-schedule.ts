@@ -97,8 +97,11 @@ export class CycleSchedule {
       return;
     }
     while (!this.#options.signal.aborted) {
-      if (this.isOver()) await this.#end();
-      if (this.isOver()) return;
+      // Asked once: between two questions the time may come to its end, and the end would be neither recorded nor told.
+      if (this.isOver()) {
+        await this.#end();
+        if (!this.#isLate) return;
+      }
       const due = await this.#nextDue();
       if (!due) continue;
       this.#isRunning = true;

@@ -12,10 +12,13 @@ function scheduled(more: {
   thenIntervalMs?: number;
   startMs?: number;
   grids?: SlotGrid[];
+  /** How long each question for the time takes, and how much too early a timer ends. */
+  askedMs?: number;
+  earlyMs?: number;
   /** Told each cycle's slot, in minutes; may set the clock, take time, and end it. */
   cycle(slotMin: number, at: { set(byMs: number): void; pass(ms: number): void; end(): void }): void;
 }) {
-  const startMs = more.startMs ?? 0;
+  const { startMs = 0, askedMs = 0, earlyMs = 0 } = more;
   let [wallMs, monotonicMs] = [startMs, 500];
   const pass = (ms: number) => {
     wallMs += ms;
@@ -42,8 +45,11 @@ function scheduled(more: {
     },
     clock: {
       now: () => wallMs,
-      monotonic: () => monotonicMs,
-      wait: (ms) => Promise.resolve(pass(ms)),
+      monotonic() {
+        monotonicMs += askedMs;
+        return monotonicMs;
+      },
+      wait: (ms) => Promise.resolve(pass(Math.max(0, ms - earlyMs))),
     },
     notes: openNotes(
       () => wallMs,
@@ -182,6 +188,25 @@ describe('a duration', () => {
     expect([intervals, ends()]).toEqual([[60], 1]);
     expect(grids.map(({ intervalMs }) => intervalMs / minute)).toEqual([5, 60]);
   });
+
+  test.for([0.5, 1.5, 2.5, 3.5])(
+    'that comes to its end while the time is asked for is ended and followed all the same (a timer %s ms early)',
+    async (earlyMs) => {
+      const ended = scheduled({ durationMs: 12 * minute, askedMs: 1, earlyMs, cycle() {} });
+      await ended.run();
+      expect([ended.ends(), ended.grids.length]).toEqual([1, 1]);
+      expect(ended.grids[0]?.endMs).toBeGreaterThan(0);
+      const followed = scheduled({
+        durationMs: 12 * minute,
+        thenIntervalMs: 60 * minute,
+        askedMs: 1,
+        earlyMs,
+        cycle: (_slot, at) => followed.ends() > 0 && at.end(),
+      });
+      await followed.run();
+      expect([followed.ends(), followed.intervals]).toEqual([1, [60]]);
+    },
+  );
 });
 
 test('a cycle longer than its slot skips those it ran over, and says so', async () => {

@@ -25,7 +25,7 @@ export interface SmallLoop {
   /** What an end may take: 5 s, and more where the machine is so busy that the start took more than one. */
   promptMs: number;
   said(): string;
-  /** Waits until it has said so. */
+  /** Waits until it has said so; fails when it ends without. */
   untilSaid(what: RegExp): Promise<void>;
   /** Waits until it has ended; resolves with its exit code. */
   ended(): Promise<number | null>;
@@ -86,14 +86,21 @@ export async function startSmallLoop(
     said += text;
   });
   const exited = once(child, 'exit');
-  const untilSaid = (what: RegExp) =>
-    until(
-      () => what.test(said) || child.exitCode !== null,
+  // After its exit what it said last may still be on its way.
+  let hasEnded = false;
+  child.once('close', () => {
+    hasEnded = true;
+  });
+  const untilSaid = async (what: RegExp) => {
+    await until(
+      () => what.test(said) || hasEnded,
       () => said,
     );
+    if (!what.test(said))
+      throw new Error(`ended with ${child.exitCode ?? child.signalCode} before ${what}: ${said}`);
+  };
   await untilSaid(/Serving (http:\S+);/);
-  const url = /Serving (http:\S+);/.exec(said)?.[1];
-  if (!url) throw new Error(`the loop did not serve: ${said}`);
+  const url = /Serving (http:\S+);/.exec(said)?.[1] ?? '';
   return {
     child,
     url,
