@@ -7,11 +7,13 @@ export async function runningRelease(
   url: string,
   { path, json }: Pick<VigilConfig['release'], 'path' | 'json'>,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<string> {
   // On a connection of its own each time: behind a load balancer the next one may lead to another instance.
   const answer = await send(below(url, path), {
     timeoutMs: 3000,
     headers: { ...headers, connection: 'close' },
+    signal,
   });
   // A service that is not well answers 503, and still says who it is.
   const expected = `the id of its release at ${json}`;

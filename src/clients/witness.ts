@@ -17,12 +17,19 @@ export interface Witness {
 
 const timeoutMs = 2000;
 
-/** Opens the look at reference addresses; any answer counts, of whatever status. Without addresses the watch is never cut off. */
-export function openWitness(addresses: readonly string[] = [], now: () => number = Date.now): Witness {
+/**
+ * Opens the look at reference addresses; any answer counts, of whatever status. Without addresses the watch is never cut off.
+ * After the signal nobody waits for an answer.
+ */
+export function openWitness(
+  addresses: readonly string[] = [],
+  now: () => number = Date.now,
+  signal?: AbortSignal,
+): Witness {
   let offline = false;
   let lastMs: number | undefined;
   const answers = (url: string) =>
-    send(url, { timeoutMs, access: 'none' }).then(
+    send(url, { timeoutMs, access: 'none', signal }).then(
       () => true,
       () => false,
     );

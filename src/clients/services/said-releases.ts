@@ -14,14 +14,19 @@ export type SaidRelease = {
  * Asks every instance of a service for its release, each so often: behind one address there may be several.
  * @throws TARGET_UNREACHABLE where its instances can't be found
  */
-export async function saidReleases(service: ServiceConfig, times = 1): Promise<SaidRelease[]> {
+export async function saidReleases(
+  service: ServiceConfig,
+  times = 1,
+  signal?: AbortSignal,
+): Promise<SaidRelease[]> {
   const endpoints = await endpointsOf(service);
   const asked = endpoints.flatMap((endpoint) => Array.from({ length: times }, () => endpoint));
   return Promise.all(
     asked.map(async (endpoint): Promise<SaidRelease> => {
       const named = { name: instanceText(endpoint), instance: endpoint.instance };
       try {
-        return { ...named, release: await runningRelease(endpoint.url, service.release, endpoint.headers) };
+        const release = await runningRelease(endpoint.url, service.release, endpoint.headers, signal);
+        return { ...named, release };
       } catch (thrown) {
         return { ...named, failure: messageOf(thrown) };
       }

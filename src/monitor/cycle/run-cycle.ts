@@ -85,7 +85,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   // Here and not where each is used: nothing may wait for a command while the loop has others to answer.
   if (!ran) await renewSecrets(config);
   const finish = ran ? unobserved : observe(context, options.signal, options.ownRequests, config.timeout);
-  const asked = ran ? undefined : askReleases(context.services);
+  const asked = ran ? undefined : askReleases(context.services, options.signal);
   const criteria = criteriaOf(config, { root: options.suiteRoot, catalogue: options.catalogue });
   const isOwed = (probe: ProbeConfig) => !catalogue || catalogue.some(({ id }) => id === probeId(probe));
   const probes = suiteKind(config) === 'probes' ? config.probes.filter(isOwed) : undefined;

@@ -202,7 +202,7 @@ async function openAll(
   const knowsHost = harness.contextFor('').declared.includes('host');
   const ownRequests = countOwnRequests(harness.services);
   closers.push(() => ownRequests.close());
-  const witness = config.witness && openWitness(config.witness);
+  const witness = config.witness && openWitness(config.witness, Date.now, signal);
   const watch = openWatch({
     ...options,
     ...additions,

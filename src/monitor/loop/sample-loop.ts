@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { inTurns, wholeSeconds } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
 import { clockEvents } from './clock.ts';
@@ -13,12 +14,22 @@ function byJob(scrapes: readonly Scrape[]): Map<string, ScrapedSample[]> {
   return samples;
 }
 
+/** What comes before the watch is told to end; who still asks a store or a name server then is not waited for. */
+async function beforeEnd<Result>(asked: Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
+  const hasCome = new AbortController();
+  const ended = once(signal, 'abort', { signal: hasCome.signal }).then(
+    () => undefined,
+    () => undefined,
+  );
+  return Promise.race([asked, ended]).finally(() => hasCome.abort());
+}
+
 /** Scrapes once, records what came, with how long the loop has run for it, and judges the rules by it. */
 async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): Promise<void> {
   const { history, clock, signal, dispatcher, scrape } = parts.options;
-  const scrapes = await scrape();
+  const scrapes = await beforeEnd(scrape(), signal);
   // What an end cut off says nothing of the target.
-  if (signal.aborted) return;
+  if (signal.aborted || !scrapes) return;
   for (const { job, name = job, failure, isRefused } of scrapes) {
     if (!isRefused || failure === undefined) refused.delete(name);
     else if (!refused.has(name)) {

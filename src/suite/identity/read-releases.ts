@@ -22,10 +22,13 @@ export type ReleaseAnswers = ReadonlyMap<string, readonly SaidRelease[]>;
 const asks = 3;
 const mostCharacters = 200;
 
-async function answersOf(service: ServiceConfig): Promise<readonly SaidRelease[]> {
+async function answersOf(
+  service: ServiceConfig,
+  signal: AbortSignal | undefined,
+): Promise<readonly SaidRelease[]> {
   try {
-    if (service.instances !== undefined) return await saidReleases(service);
-    const answers = await saidReleases(service, asks);
+    if (service.instances !== undefined) return await saidReleases(service, 1, signal);
+    const answers = await saidReleases(service, asks, signal);
     // What one instance says again is said once.
     return [...new Map(answers.map((one) => [JSON.stringify(one), one])).values()];
   } catch (thrown) {
@@ -33,9 +36,13 @@ async function answersOf(service: ServiceConfig): Promise<readonly SaidRelease[]
   }
 }
 
-/** Asks every instance of each service of a target which release it is. Never throws. */
-export async function askReleases(services: readonly ServiceConfig[]): Promise<ReleaseAnswers> {
-  return new Map(await Promise.all(services.map(async (one) => [one.name, await answersOf(one)] as const)));
+/** Asks every instance of each service of a target which release it is, until the signal comes. Never throws. */
+export async function askReleases(
+  services: readonly ServiceConfig[],
+  signal?: AbortSignal,
+): Promise<ReleaseAnswers> {
+  const answers = services.map(async (one) => [one.name, await answersOf(one, signal)] as const);
+  return new Map(await Promise.all(answers));
 }
 
 /** Which release an instance of a service said. */

@@ -83,6 +83,25 @@ describe('an end in the middle of a cycle', { timeout: 120_000 }, () => {
       expect(ups.flatMap(({ points }) => points.map(({ value }) => value))).not.toContain(0);
     },
   );
+
+  test('takes no longer where services, their store and the witnesses never answer', async () => {
+    const silent = await smallTarget(true);
+    const pids = path.join(tmpdir(), `vigil-stubborn-${process.pid}-services`);
+    onTestFinished(() => rmSync(pids, { force: true }));
+    const query = 'sum(rate(requests_total[{{window}}]))';
+    const loop = await startSmallLoop({
+      services: { web: { url: silent, traffic: { operations: query, errors: query, duration: query } } },
+      store: { url: silent },
+      witness: [silent, `${silent}/other`],
+      suite: { command: stubborn(pids) },
+    });
+    await until(() => existsSync(pids) && readFileSync(pids, 'utf8').trim().split('\n').length === 2);
+    const began = performance.now();
+    loop.child.kill('SIGTERM');
+    await loop.ended();
+    expect(performance.now() - began).toBeLessThan(loop.promptMs);
+    expect(loop.said()).toContain('Ended: inconclusive');
+  });
 });
 
 /** Overwrites the second half of a file in place, as a failing disk does: it stays the same file. */
