@@ -149,17 +149,20 @@ test('neighbouring gaps with the same reason are one, and the largest spans diff
   });
 });
 
-test('a gap of 70 days at ten seconds is reckoned, not counted slot by slot', () => {
-  const toMs = 70 * 86_400_000;
-  const began = performance.now();
+test('a gap of two centuries at ten seconds is reckoned, not counted slot by slot', { timeout: 5000 }, () => {
+  const toMs = 70_000 * 86_400_000;
   const said = coverageOf(
     [{ startMs: 0, intervalMs: 10_000 }],
     new Map([[0, { state: 'observed' }]]),
     { fromMs: 0, toMs, nowMs: toMs },
     [{ fromMs: 10_000, toMs: toMs - 10_000, intervalMs: 10_000, reason: 'suspended' }],
   );
-  expect(performance.now() - began).toBeLessThan(20);
-  expect(said).toMatchObject({ due: 604_800, observed: 1, missed: 604_799, largestGapMs: toMs - 10_000 });
+  expect(said).toMatchObject({
+    due: 604_800_000,
+    observed: 1,
+    missed: 604_799_999,
+    largestGapMs: toMs - 10_000,
+  });
   expect(said.gaps).toEqual([
     { fromMs: 10_000, toMs: toMs - 10_000, reason: 'suspended' },
     { fromMs: toMs - 10_000, toMs, reason: 'not running' },

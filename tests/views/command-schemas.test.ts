@@ -10,26 +10,28 @@ const schemaOf = (name: string) =>
 
 /** What Vigil printed, held against its schema: nothing of it is unknown there. */
 const faultsOf = (name: string, document: object) => {
-  const validate = new Ajv2020({ strict: false }).compile(schemaOf(name));
+  // The pattern beside each format says the same, and Ajv knows no formats by itself.
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schemaOf(name));
   return validate(document) ? [] : validate.errors;
 };
 
-const gate = ['--by', 'ci', '--to', '100', '--dry-run'];
+const gate = '--by ci --to 100 --dry-run';
 
 test.each([
-  ['alerts'],
-  ['handover'],
-  ['checks'],
-  ['doctor'],
-  ['doctor', '--explain'],
-  ['gate', ...gate],
-  ['gate', '--deployed', 'v5', '--note', 'a note', '--by', 'ci'],
-  ['init'],
-  ['render', '--out', 'made'],
-  ['render', '--out', 'made', '--check'],
-  ['replay'],
-  ['report'],
-])('what vigil %s %s prints with --json on a recorded watch fits its schema', async (name, ...more) => {
+  'alerts',
+  'handover',
+  'checks',
+  'doctor',
+  'doctor --explain',
+  `gate ${gate}`,
+  'gate --deployed v5 --note note --by ci',
+  'init',
+  'render --out made',
+  'render --out made --check',
+  'replay',
+  'report',
+])('what vigil %s prints with --json on a recorded watch fits its schema', async (command) => {
+  const [name = '', ...more] = command.split(' ');
   const { stdout } = await vigilHere([name, ...more, '--json'], place('sqlite'));
   const document = JSON.parse(stdout);
   expect(faultsOf(name, document)).toEqual([]);
