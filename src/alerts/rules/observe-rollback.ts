@@ -22,6 +22,8 @@ export interface TriggerEvidence {
   outcomes?: readonly CheckOutcome[] | undefined;
   /** Whether a failure was there before the deployment, by its check's id. */
   isKnown: (check: string) => boolean;
+  /** Whether all that is down never ran the release that is judged: no rollback of it brings that back. */
+  isDownBeside?: boolean | undefined;
 }
 
 /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
@@ -88,7 +90,7 @@ export function observeRollback(
   table: ThresholdTable,
   naming: Pick<SignalNaming, 'timeScale'> = {},
 ): Observation[] {
-  const { values, outcomes, isKnown } = evidence;
+  const { values, outcomes, isKnown, isDownBeside = false } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
     const { rollback: bound } = table[signal] as ThresholdTable[SignalName];
     if (!bound) return [];
@@ -96,7 +98,8 @@ export function observeRollback(
     let reading: Reading = { state: 'unknown' };
     if (signal === 'passRate') {
       if (outcomes) reading = passRateReading(outcomes, bound, isKnown);
-    } else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
+    } else if (signal === 'uptime' && isDownBeside) reading = { state: 'clear' };
+    else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
     const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
     const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);

@@ -40,7 +40,7 @@ import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
 import { continueTold, endsOfUnseen } from './taken-over.ts';
 
 export interface EvaluatorOptions
-  extends Omit<JudgeOptions, 'rules'>,
+  extends Omit<JudgeOptions, 'rules' | 'deploymentAt'>,
     Omit<EventContext, 'rules' | 'outcomes' | 'channels'> {
   /** With the tables of `createOutboxTables` in its database. */
   history: History;
@@ -132,7 +132,8 @@ function record(history: History, { transitions, muted }: StepResult): void {
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history } = options;
-  const judgeAt = (cycleIntervalMs: number) => openJudge({ ...options, cycleIntervalMs });
+  const deploymentAt = (atMs: number) => history.deployments(0, atMs).at(-1);
+  const judgeAt = (cycleIntervalMs: number) => openJudge({ ...options, cycleIntervalMs, deploymentAt });
   let judge = judgeAt(options.cycleIntervalMs);
   // A saved state of another version means a watch that has seen nothing, not a crash.
   let state = savedState(history, 'alerts') ?? initialState();

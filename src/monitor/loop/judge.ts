@@ -6,6 +6,8 @@ import {
   type EngineSetup,
   engineSetup,
   evaluate,
+  isDownBesideRelease,
+  type JudgedRelease,
   judgeCondition,
   type Observation,
   observeChecks,
@@ -41,6 +43,8 @@ export interface JudgeOptions {
   deployment?: string | undefined;
   /** Whether a rollback begins by itself where one is called for; the call then waits for it. */
   isRollbackAutomatic?: boolean | undefined;
+  /** The newest deployment at a time, where one is recorded. */
+  deploymentAt?: ((atMs: number) => JudgedRelease | undefined) | undefined;
   /** What fails where something else does, as it is configured. */
   dependencies?: readonly Dependency[] | undefined;
   /** Rules with other times than the table and the definitions give them. */
@@ -165,6 +169,14 @@ export function openJudge(options: JudgeOptions): Judge {
     return telling;
   };
 
+  /** Whether what is down says nothing of the release that is judged. */
+  const isBesideRelease = (values: SignalValues, source: SampleSource, atMs: number): boolean => {
+    const { rollback: bound } = table.uptime;
+    if (!bound || values.uptime === undefined || !holds(bound, values.uptime)) return false;
+    const deployment = options.deploymentAt?.(atMs);
+    return deployment !== undefined && isDownBesideRelease(source, naming.services, deployment, atMs);
+  };
+
   function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
     const ahead = yield* readAhead(given, (source) => {
       for (const [, expression] of expressions) evaluate(expression, source, atMs);
@@ -178,8 +190,9 @@ export function openJudge(options: JudgeOptions): Judge {
     const isKnown = (check: string) =>
       baseline.has(check) &&
       !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+    const isDownBeside = isBesideRelease(values, source, atMs);
     const rollback = observeRollback(
-      { values: tellingOf(values, source, atMs), isKnown, outcomes: fresh },
+      { values: tellingOf(values, source, atMs), isKnown, outcomes: fresh, isDownBeside },
       table,
       naming,
     );

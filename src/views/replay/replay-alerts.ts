@@ -37,6 +37,7 @@ export function replayAlerts(
   const baseline: Baseline = new Map(reader.baseline().map(({ check, fingerprint }) => [check, fingerprint]));
   const maintenance = reader.maintenance(fromMs, toMs);
   const acknowledgements = reader.acknowledgements(0, toMs);
+  const deployments = reader.deployments(0, toMs);
   const grids = reader.grids();
   const judges = new Map<number, ReturnType<typeof openJudge>>();
   const judgeAt = (atMs: number) => {
@@ -48,6 +49,7 @@ export function replayAlerts(
         table,
         naming,
         dependencies,
+        deploymentAt: (timeMs) => deployments.findLast((one) => one.timeMs <= timeMs),
         baseline,
         cycleIntervalMs,
         rules: policy.rules(cycleIntervalMs),

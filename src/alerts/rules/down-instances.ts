@@ -1,0 +1,55 @@
+import type { SampleSource, Series } from '../signals/algebra/source.ts';
+import { instanceReleaseMetric } from '../signals/naming.ts';
+
+/** The release that is judged, and when it was deployed. */
+export interface JudgedRelease {
+  release: string;
+  timeMs: number;
+}
+
+/** A sample stands for as long. */
+const standsMs = 5 * 60_000;
+/** What was seen so long before the deployment tells which instances there were. */
+const beforeMs = 3_600_000;
+
+const keyOf = ({ labels }: Pick<Series, 'labels'>): string => `${labels.service} ${labels.instance ?? ''}`;
+
+const newestOf = ({ points }: Series) => points.findLast(({ stale }) => !stale);
+
+/** The release that each instance said last. */
+function saidLast(source: SampleSource, fromMs: number, atMs: number): Map<string, string | undefined> {
+  const said = source.newest?.(instanceReleaseMetric, [], fromMs, atMs);
+  const series = said ?? source.series(instanceReleaseMetric, [], fromMs, atMs);
+  const inOrder = series.toSorted((a, b) => (newestOf(a)?.timeMs ?? 0) - (newestOf(b)?.timeMs ?? 0));
+  return new Map(inOrder.map((one) => [keyOf(one), one.labels.release]));
+}
+
+/**
+ * Whether all that is down are instances that never ran this release: they said another one last, or answered before the
+ * deployment and never said this one. False where a service has no instance that answers, and where nobody says a release.
+ */
+export function isDownBesideRelease(
+  source: SampleSource,
+  services: string,
+  { release, timeMs }: JudgedRelease,
+  atMs: number,
+): boolean {
+  const ofServices = [{ label: 'job', operator: '=~', value: services }] as const;
+  const isThere = ({ points }: Series): boolean => points.length > 0 && !points.at(-1)?.stale;
+  const ups = source.series('up', ofServices, atMs - standsMs, atMs).filter(isThere);
+  const isDown = (one: Series): boolean => newestOf(one)?.value === 0;
+  const down = ups.filter(isDown);
+  const isAnswering = (service: string | undefined) =>
+    ups.some((one) => one.labels.service === service && !isDown(one));
+  if (down.length === 0 || !down.every(({ labels }) => isAnswering(labels.service))) return false;
+  const said = saidLast(source, timeMs - beforeMs, atMs);
+  const earlier = source.series('up', ofServices, timeMs - beforeMs, timeMs);
+  const answeredBefore = new Set(
+    earlier.filter(({ points }) => points.some(({ value }) => value === 1)).map(keyOf),
+  );
+  return down.every((one) => {
+    const last = said.get(keyOf(one));
+    if (last !== undefined) return last !== release;
+    return said.size > 0 && answeredBefore.has(keyOf(one));
+  });
+}
