@@ -110,8 +110,13 @@ export async function startSmallLoop(
     said: () => said,
     ended: async () => ((await exited) as [number | null])[0],
     async get(route) {
-      const answer = await fetch(url + route);
-      return { status: answer.status, text: await answer.text() };
+      try {
+        const answer = await fetch(url + route);
+        return { status: answer.status, text: await answer.text() };
+      } catch (cause) {
+        const how = hasEnded ? `ended with ${child.exitCode ?? child.signalCode}` : 'still runs';
+        throw new Error(`${route} was not answered, the loop ${how}: ${said}`, { cause });
+      }
     },
   };
 }
