@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { LiveSample } from '../alerts/index.ts';
+import { documentVerdict } from '../core/index.ts';
 
 const number = z.number();
 const count = z.int().nonnegative();
 const text = z.string();
 /** A list of texts as it is kept. */
 export const keptTexts = z.array(text);
-const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 
 const keptCounters = z.object({
   timeMs: number,
@@ -31,7 +31,7 @@ export const snapshotShape = z.object({
   cycle: text,
   /** Whose evidence it is: the target's URL, its name without one, or the embedded target. */
   target: text,
-  verdict,
+  verdict: documentVerdict,
   duration_seconds: number,
   checks: z.strictObject({ passed: count, failed: count, unknown: count, skipped: count }),
   pass_rate: number.nullable(),
@@ -51,7 +51,7 @@ export const snapshotShape = z.object({
   live: keptLive.nullable(),
 });
 
-export type Verdict = z.output<typeof verdict>;
+export type Verdict = z.output<typeof documentVerdict>;
 export type Snapshot = z.output<typeof snapshotShape>;
 
 type KeptCounters = z.output<typeof keptCounters>;

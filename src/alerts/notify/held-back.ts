@@ -96,26 +96,25 @@ export function releaseHeldBack(db: DatabaseSync): { untold: AlertEvent[]; told:
  * another tells from now on. What a rollback tells stays: only the Vigil that carries it out knows it.
  */
 export function handOver(db: DatabaseSync, except: string, options: HoldOptions): void {
-  const alertsIn = (sql: string) =>
-    db
-      .prepare(sql)
-      .all(except)
-      .flatMap(({ id, event }) => {
-        const found = readStored(alertEvent, String(event));
-        return found && found.groupKey !== 'rollback' ? [{ id: Number(id), event: found }] : [];
-      });
-  const waiting = alertsIn(
-    "SELECT id, event FROM outbox WHERE status = 'pending' AND channel <> ? ORDER BY id",
-  );
+  const alertOf = (stored: unknown) => {
+    const event = readStored(alertEvent, String(stored));
+    return event?.groupKey === 'rollback' ? undefined : event;
+  };
+  const waiting = db
+    .prepare("SELECT id, event FROM outbox WHERE status = 'pending' AND channel <> ? ORDER BY id")
+    .all(except)
+    .flatMap(({ id, event: stored }) => {
+      const event = alertOf(stored);
+      return event ? [{ id: Number(id), event }] : [];
+    });
   holdBack(
     db,
     waiting.map(({ event }) => event),
     options,
   );
   const unlessHeld = holding(db, 'NOTHING');
-  for (const { event } of alertsIn(
-    'SELECT 0 AS id, event FROM outbox_held WHERE until_ms IS NULL AND channel <> ?',
-  ))
+  const forgetful = db.prepare('SELECT event FROM outbox_held WHERE until_ms IS NULL AND channel <> ?');
+  for (const event of forgetful.all(except).flatMap((row) => alertOf(row.event) ?? []))
     unlessHeld.run(sharedStreamOf(event), JSON.stringify(event), options.nowMs);
   const repeated = "channel <> ? AND json_extract(event, '$.groupKey') <> 'rollback'";
   db.prepare(`DELETE FROM outbox_held WHERE ${repeated}`).run(except);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { alertEvent } from '../../alerts/index.ts';
+import { documentVerdict } from '../../core/index.ts';
 import { journals } from '../journal.ts';
 import { maintenanceShape } from '../maintenance.ts';
 import type { Store } from '../store.ts';
@@ -56,7 +57,7 @@ const decision = z.object({
   timeMs: time,
   from: percent,
   to: percent,
-  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  verdict: documentVerdict,
   isTaken: z.boolean(),
   deployedMs: time.optional(),
   release: text.optional(),
