@@ -7,8 +7,8 @@ import { scenarios } from '../health-tests/drill/index.ts';
 import {
   headAt,
   loadConfig,
+  requireReports,
   requireTemporaryFolder,
-  requireWritable,
   VigilError,
   validateConfig,
   writeAtomically,
@@ -95,7 +95,7 @@ async function onTarget(args: DrillOptions): Promise<void> {
 export async function runDrillCommand(args: DrillOptions): Promise<void> {
   requireTemporaryFolder();
   if (args.target || args.config) return onTarget(args);
-  requireWritable('reports folder', path.resolve(args.reports), 'name another with --reports');
+  requireReports(path.resolve(args.reports));
   // An end by a signal must run the handlers that end what the ranges started.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => process.exit(exitCodes.inconclusive));

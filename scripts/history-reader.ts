@@ -35,14 +35,6 @@ function readerOf(reports: string): HistoryReader {
   throw noLoop;
 }
 
-/** The history is another program's, or of another version: the wrong file was named, or Vigil is the wrong one. */
-function asUsage(thrown: HistoryError): VigilError {
-  const { message, where, hint } = thrown;
-  return new VigilError('USAGE', message, { ...(where && { where }), ...(hint && { hint }), cause: thrown });
-}
-
-const unreadable = ['corrupt', 'busy', 'io', 'refused'];
-
 /**
  * Does what `act` does with the recorded history. Evidence that can't be read, as in a damaged or locked file, lets
  * nothing be said: inconclusive, and no mistake of the caller.
@@ -60,8 +52,7 @@ export async function withHistory(
       reader.close();
     }
   } catch (thrown) {
-    if (!(thrown instanceof HistoryError)) throw thrown;
-    if (!unreadable.includes(thrown.failure)) throw asUsage(thrown);
+    if (!(thrown instanceof HistoryError) || thrown.isUsage) throw thrown;
     process.stderr.write(`Inconclusive: ${nothing}.\n${thrown.describe()}\n`);
     process.exitCode = exitCodes.inconclusive;
   }

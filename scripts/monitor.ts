@@ -4,9 +4,9 @@ import {
   type LoadedConfig,
   loadDeployments,
   messageOf,
+  requireReports,
   requireSecrets,
   requireTemporaryFolder,
-  requireWritable,
   runEnvironment,
   suiteKind,
   VigilError,
@@ -145,7 +145,7 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
   } else if (args.baseline) {
     process.exitCode = await runBaseline(config, folder, print);
   } else if (args.loop || args.notify) {
-    requireWritable('reports folder', config.reports, 'name another with --reports');
+    requireReports(config.reports);
     process.exitCode = await monitorLoop({
       config,
       folder,

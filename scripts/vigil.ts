@@ -78,9 +78,13 @@ export async function main(argv: string[]): Promise<void> {
     await dispatch(argv);
   } catch (thrown) {
     const { printable, VigilError } = await import('../src/core/index.ts');
+    const { HistoryError } = await import('../src/history/index.ts');
     const isOurs = thrown instanceof VigilError;
     const refused = refusedFile(thrown);
-    const isTheirs = isOurs && (thrown.code === 'USAGE' || thrown.code === 'CONFIG_INVALID');
+    const isTheirs =
+      thrown instanceof HistoryError
+        ? thrown.isUsage
+        : isOurs && (thrown.code === 'USAGE' || thrown.code === 'CONFIG_INVALID');
     process.exitCode = isTheirs || refused !== undefined ? exitCodes.usage : exitCodes.internal;
     const text = isOurs
       ? thrown.describe()

@@ -122,7 +122,7 @@ export {
   takeProcessLock,
 } from './files/process-lock.ts';
 export { readStored } from './files/read-stored.ts';
-export { requireTemporaryFolder, requireWritable } from './files/writable-folder.ts';
+export { requireReports, requireTemporaryFolder } from './files/writable-folder.ts';
 export { inThread } from './in-thread.ts';
 export { atOnce, inTurns } from './in-turns.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';

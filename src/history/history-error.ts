@@ -13,6 +13,9 @@ export type HistoryFailure =
   | 'refused'
   | 'io';
 
+/** Evidence that is there and can't be used; any other failure is the wrong folder or the wrong Vigil. */
+const unusable: readonly HistoryFailure[] = ['corrupt', 'busy', 'io', 'refused'];
+
 /** The evidence history failed and nothing of the attempt was kept; a watch says so and goes on. */
 export class HistoryError extends VigilError {
   readonly failure: HistoryFailure;
@@ -21,6 +24,11 @@ export class HistoryError extends VigilError {
     super('HARNESS', message, { where, ...(hint && { hint }), ...(cause !== undefined && { cause }) });
     this.name = 'HistoryError';
     this.failure = failure;
+  }
+
+  /** The wrong folder or the wrong Vigil was named, which is the caller's to mend. */
+  get isUsage(): boolean {
+    return !unusable.includes(this.failure);
   }
 }
 

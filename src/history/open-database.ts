@@ -80,6 +80,9 @@ const refusals: Record<string, HistoryFailure> = {
   EROFS: 'read-only',
   EACCES: 'read-only',
   EPERM: 'read-only',
+  ENOENT: 'read-only',
+  ENOTDIR: 'read-only',
+  EEXIST: 'read-only',
 };
 
 /** What the file system refuses, said in the same way as what SQLite refuses. */
@@ -87,5 +90,11 @@ function fromSystem(thrown: unknown, file: string): unknown {
   const { code = '', syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (thrown instanceof HistoryError || syscall === undefined) return thrown;
   const message = `the evidence history can’t be opened: ${messageOf(thrown)}`;
-  return new HistoryError(refusals[code] ?? 'io', message, file, undefined, thrown);
+  return new HistoryError(
+    refusals[code] ?? 'io',
+    message,
+    file,
+    'name another folder with --reports',
+    thrown,
+  );
 }

@@ -102,6 +102,20 @@ test.concurrent.for<[string, string[], RegExp]>([
   expect(stdout).toBe('');
 });
 
+test.concurrent.for<[string, string[]]>([
+  ['monitor', ['monitor', '--reports', 'health-tests/reports']],
+  ['gate', ['gate', '--to', '25', '--reports', 'health-tests/reports']],
+  ['rollback', ['rollback', '--reports', 'health-tests/reports']],
+  ['export', ['export', '--reports', 'nothing-there']],
+])(
+  '%s with a reports folder that it can’t use exits 64 and names the folder',
+  async ([, args], { expect }) => {
+    const { code, stdout, stderr } = await vigil(args, { cwd: emptyFolder({ 'health-tests': '' }) });
+    expect(stderr).toContain(String(args.at(-1)));
+    expect([code, stdout]).toEqual([64, '']);
+  },
+);
+
 test.concurrent.for([
   [['--help']],
   [['help']],

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { messageOf, VigilError } from '../errors.ts';
 
 /** Makes the folder and a file in it, which is taken away again. @throws CONFIG_INVALID, in one sentence */
-export function requireWritable(name: string, folder: string, advice: string): void {
+function requireWritable(name: string, folder: string, advice: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     const probe = mkdtempSync(path.join(folder, '.vigil-probe-'));
@@ -18,6 +18,11 @@ export function requireWritable(name: string, folder: string, advice: string): v
     const [why] = messageOf(cause).split(',');
     throw new VigilError('CONFIG_INVALID', `the ${name} ${folder} can’t be written (${why}): ${advice}`);
   }
+}
+
+/** What records needs its folder before it begins. @throws CONFIG_INVALID, in one sentence */
+export function requireReports(folder: string): void {
+  requireWritable('reports folder', folder, 'name another with --reports');
 }
 
 /** Runs and the reference target keep files there. @throws CONFIG_INVALID, in one sentence */

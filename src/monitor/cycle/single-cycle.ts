@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { openWitness } from '../../clients/index.ts';
-import { messageOf, VigilError, withFolderLock } from '../../core/index.ts';
+import { messageOf, requireReports, VigilError, withFolderLock } from '../../core/index.ts';
 import { type History, historyFile, openHistory, type Snapshot } from '../../history/index.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
 import type { CycleRecord } from './cycle-record.ts';
@@ -94,9 +94,13 @@ export interface KeptCycle {
   written: WrittenCycle;
 }
 
-/** Runs a cycle that somebody asked for, with what those before it showed, and keeps it. */
+/**
+ * Runs a cycle that somebody asked for, with what those before it showed, and keeps it.
+ * @throws CONFIG_INVALID before it begins, where the folder of reports can't be written
+ */
 export async function runSingleCycle(options: Omit<CycleOptions, 'snapshots'>): Promise<KeptCycle> {
   const { config, context } = options;
+  requireReports(config.reports);
   const warnings: string[] = [];
   const snapshots = pastOf(config, context.targetId, warnings);
   const ownRequests = countOwnRequests(context.services);

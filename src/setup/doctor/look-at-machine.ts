@@ -4,8 +4,8 @@ import {
   holderText,
   lockHolder,
   requireLocks,
+  requireReports,
   requireTemporaryFolder,
-  requireWritable,
   type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
@@ -16,7 +16,7 @@ import { look } from './finding.ts';
 async function lookAtFolder(folder: string): Promise<Finding> {
   let warning: string | undefined;
   const found = await look('reports', () => {
-    requireWritable('reports folder', folder, 'name another with --reports');
+    requireReports(folder);
     warning = requireLocks(folder);
     return `${folder} can be written`;
   });
