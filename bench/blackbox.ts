@@ -20,10 +20,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'vigil-bench-'));
 
 /** What both look at: 36 paths, one of which can be broken; counts what it is asked. */
 let asked = 0;
-let isBroken = false;
+let broken: number | undefined;
 const service = createServer((request, response) => {
   asked += 1;
-  response.statusCode = isBroken && request.url === '/7' ? 500 : 200;
+  response.statusCode = request.url === `/${broken}` ? 500 : 200;
   response.end('{"ok":true}');
 });
 await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
@@ -34,8 +34,8 @@ const json = async (address: string): Promise<unknown> => (await fetch(address))
 
 interface Contestant {
   pids: number[];
-  /** Whether the broken path is told as a firing alert. */
-  isTold(): Promise<boolean>;
+  /** Whether this path is told as a firing alert. */
+  isTold(index: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +57,11 @@ async function startVigil(): Promise<Contestant> {
   const child = start(process.execPath, [vigil, 'monitor', '--loop', '--port', String(port)], cwd);
   return {
     pids: [child.pid ?? 0],
-    async isTold() {
-      return JSON.stringify(await json(`http://127.0.0.1:${port}/api/alerts`)).includes('probe-7');
+    async isTold(index) {
+      const { open } = (await json(`http://127.0.0.1:${port}/api/alerts`)) as {
+        open: { status: string; labels: { check?: string } }[];
+      };
+      return open.some(({ status, labels }) => status === 'firing' && labels.check === `probe-${index}`);
     },
     stop: () => endChild(child),
   };
@@ -107,9 +110,12 @@ async function startBlackbox(): Promise<Contestant> {
   ];
   return {
     pids: children.map(({ pid = 0 }) => pid),
-    async isTold() {
-      return JSON.stringify(await json(`http://127.0.0.1:${port}/api/v1/alerts`)).includes(
-        '"state":"firing"',
+    async isTold(index) {
+      const { data } = (await json(`http://127.0.0.1:${port}/api/v1/alerts`)) as {
+        data: { alerts: { state: string; labels: { instance: string } }[] };
+      };
+      return data.alerts.some(
+        ({ state, labels }) => state === 'firing' && labels.instance === `${url}/${index}`,
       );
     },
     async stop() {
@@ -134,18 +140,17 @@ async function turn(begin: () => Promise<Contestant>) {
   }
 }
 
-/** Milliseconds from now until it is told, or no more. */
-async function toldAfter(contestant: Contestant, isTold: boolean): Promise<number> {
+/** Seconds until it tells that this path is broken. */
+async function toldAfter(contestant: Contestant, index: number): Promise<number> {
   const beganMs = performance.now();
-  while ((await contestant.isTold()) !== isTold) {
-    if (performance.now() - beganMs > 120_000)
-      throw new Error(`not ${isTold ? 'told' : 'over'} in two minutes`);
+  while (!(await contestant.isTold(index))) {
+    if (performance.now() - beganMs > 120_000) throw new Error('the fault was not told within two minutes');
     await sleep(50);
   }
-  return performance.now() - beganMs;
+  return (performance.now() - beganMs) / 1000;
 }
 
-/** The same faults for all of them at once, each at another moment of their intervals: seconds until each told it. */
+/** The same faults for all at once, each of another path and at another moment of their intervals: seconds until each told it. */
 async function faults(begin: readonly (() => Promise<Contestant>)[]): Promise<number[][]> {
   const all = await Promise.all(begin.map((one) => one()));
   try {
@@ -153,11 +158,9 @@ async function faults(begin: readonly (() => Promise<Contestant>)[]): Promise<nu
     const told: number[][] = all.map(() => []);
     for (let fault = 0; fault < faultCount; fault += 1) {
       await sleep((everySeconds * 1000 * fault) / faultCount);
-      isBroken = true;
-      const after = await Promise.all(all.map((one) => toldAfter(one, true)));
-      for (const [index, ms] of after.entries()) told[index]?.push(ms / 1000);
-      isBroken = false;
-      await Promise.all(all.map((one) => toldAfter(one, false)));
+      broken = fault;
+      const after = await Promise.all(all.map((one) => toldAfter(one, fault)));
+      for (const [index, seconds] of after.entries()) told[index]?.push(seconds);
     }
     return told;
   } finally {
