@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, type ServerProcess, spawnServer } from '../fixtures/range/spawn-server.ts';
+import { freePort, spawnServer } from '../fixtures/range/spawn-server.ts';
 import type { Certificates } from './certificates.ts';
+
+const startAttempts = 3;
 
 /** What the front does to its users, beside splitting them. */
 export interface FrontState {
@@ -91,9 +93,26 @@ ${servers(next, 1).join('\n')}
 `;
 }
 
+/** An nginx on free ports; another program may take one of them before nginx does, so a failed start is repeated. */
+async function startNginx(folder: string, write: (ports: FrontPorts) => string) {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = { front: await freePort(), preview: await freePort(), ready: await freePort() };
+    try {
+      const server = await spawnServer(
+        'nginx',
+        ['-c', write(ports), '-e', path.join(folder, 'nginx.log'), '-g', 'daemon off;'],
+        `http://127.0.0.1:${ports.ready}`,
+        { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }, graceMs: 1000 },
+      );
+      return { server, ports };
+    } catch (thrown) {
+      if (attempt === startAttempts) throw thrown;
+    }
+  }
+}
+
 /** A real nginx before both releases of the shop: users come by TLS, and a preview leads to the new release alone. */
 export async function startFront(folder: string, pools: Pools, certificates: Certificates) {
-  const ports = { front: await freePort(), preview: await freePort(), ready: await freePort() };
   const state: FrontState = {
     percent: 0,
     answers502: false,
@@ -101,15 +120,12 @@ export async function startFront(folder: string, pools: Pools, certificates: Cer
     refusesLargerBaskets: false,
     certificate: 'right',
   };
-  const file = path.join(folder, 'nginx.conf');
-  const write = () => writeFileSync(file, configurationOf(folder, ports, pools, certificates, state));
-  write();
-  const server: ServerProcess = await spawnServer(
-    'nginx',
-    ['-c', file, '-e', path.join(folder, 'nginx.log'), '-g', 'daemon off;'],
-    `http://127.0.0.1:${ports.ready}`,
-    { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }, graceMs: 1000 },
-  );
+  const write = (ports: FrontPorts): string => {
+    const file = path.join(folder, 'nginx.conf');
+    writeFileSync(file, configurationOf(folder, ports, pools, certificates, state));
+    return file;
+  };
+  const { server, ports } = await startNginx(folder, write);
   return {
     url: `https://127.0.0.1:${ports.front}`,
     preview: `http://127.0.0.1:${ports.preview}`,
@@ -117,7 +133,7 @@ export async function startFront(folder: string, pools: Pools, certificates: Cer
     /** Takes effect without a connection lost. */
     async set(change: Partial<FrontState>) {
       Object.assign(state, change);
-      write();
+      write(ports);
       process.kill(server.pid, 'SIGHUP');
       await sleep(150);
     },
