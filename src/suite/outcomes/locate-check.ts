@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { shellText } from '../../core/index.ts';
+import { quotedRegex, shellText } from '../../core/index.ts';
 import { sourcesBelow } from '../identity/suite-files.ts';
 import { codeOwnerOf } from './code-owners.ts';
 
@@ -20,6 +20,9 @@ export interface SuitePlace {
   /** The command of a suite that isn't Vitest's. */
   command: readonly string[] | undefined;
 }
+
+/** Stands between the titles of one test in Vitest's reports. */
+const titleSeparator = ' > ';
 
 /** More of a source is not searched. */
 const longestSource = 2 * 1024 ** 2;
@@ -44,6 +47,9 @@ function lineOf(lines: readonly string[], name: string): number | undefined {
   return defined < 0 ? undefined : defined + 1;
 }
 
+/** What Vitest's `-t` finds a test by: a pattern for the titles around it and its own, which it joins by spaces. */
+const vitestPattern = (name: string) => quotedRegex(name.replaceAll(titleSeparator, ' '));
+
 /** How each runner runs one check of a file. */
 const runners: { runs: RegExp; command(file: string, name: string, line: number | undefined): string[] }[] = [
   { runs: /\bpytest\b/, command: (file, name) => ['pytest', file, '-k', name.replace(/\[.*/, '')] },
@@ -65,7 +71,7 @@ function commandOf(
   line: number | undefined,
 ): string | undefined {
   const { command } = suite;
-  if (!command) return shellText(['npx', 'vitest', 'run', '-t', name, file]);
+  if (!command) return shellText(['npx', 'vitest', 'run', '-t', vitestPattern(name), file]);
   const runner = runners.find(({ runs }) => runs.test(command.join(' ')));
   return runner && shellText(runner.command(file, name, line));
 }
@@ -102,7 +108,7 @@ export function locateCheck(id: string, suite: SuitePlace): CheckPlace | undefin
     named === undefined && parts.length === 1 ? sourceOf(name, root) : named && path.join(root, named);
   if (found === undefined) return undefined;
   const lines = linesOf(found);
-  const line = lineOf(lines, name);
+  const line = lineOf(lines, name.split(titleSeparator).at(-1) ?? name);
   const file = path.relative(root, found).split(path.sep).join('/');
   return { file, line, owner: codeOwnerOf(found), command: commandOf(suite, file, name, line) };
 }

@@ -25,6 +25,18 @@ test('a check stands where its id begins a title, and where its path names the f
   expect(locateCheck('C08', suite)).toBeUndefined();
 });
 
+test('the command finds a test of Vitest by the titles as Vitest joins them, taken literally', () => {
+  const root = folderWith({
+    'cart.test.ts': "describe('cart', () => {\n  test('adds a book (v2)', () => {});\n});\n",
+  });
+  expect(
+    locateCheck('cart.test.ts › cart > adds a book (v2) #2', { root, command: undefined }),
+  ).toMatchObject({
+    line: 2,
+    command: String.raw`npx vitest run -t 'cart adds a book \(v2\)' cart.test.ts`,
+  });
+});
+
 test('the command is that of the runner, and none where the runner is not known', () => {
   const root = folderWith({ 'test_pay.py': 'def test_card(client):\n    pass\n' });
   const of = (command: string[]) => locateCheck('test_pay.py › test_card', { root, command });
