@@ -34,6 +34,7 @@ const advisable = [
   'uptime',
   'restarts',
   'routeErrors',
+  'routeRedirects',
   'rejected',
   'errorBudget',
   'ErrorBudgetFastBurn',

@@ -1,4 +1,10 @@
-import { byStatusOf, processStartMetric, routeAnswersMetric, routeOf } from '../../alerts/index.ts';
+import {
+  byStatusOf,
+  isSuccess,
+  processStartMetric,
+  routeAnswersMetric,
+  routeOf,
+} from '../../alerts/index.ts';
 import type { Exposition, Labels } from '../../clients/index.ts';
 import { matches, type Traffic, type TrafficMetrics } from '../../core/index.ts';
 import type { ScrapedSample } from '../../history/index.ts';
@@ -78,9 +84,9 @@ export function routeSamples(
     const route = routeOf(sample.labels);
     if (route === '') return [];
     routes.add(route);
-    // What is no failure is one sum.
     const said = sample.labels[counted.status] ?? '';
-    const status = /^[45]/.test(said) ? said : 'other';
+    // Successes are one sum.
+    const status = isSuccess(said) ? '2xx' : said;
     const key = `${status} ${route}`;
     const series = { name: routeAnswersMetric, labels: { ...clean({ route, status }), ...labels } };
     sums.set(key, { series, value: (sums.get(key)?.value ?? 0) + sample.value });

@@ -1,6 +1,7 @@
 import {
   byStatusOf,
   grown,
+  isSuccess,
   routeAnswersMetric,
   routeOf,
   type SampleSource,
@@ -13,6 +14,8 @@ import type { Period } from './plan.ts';
 export const isRejection = (status: string): boolean => /^4(\d\d|xx)$/i.test(status);
 /** Whether it says that the service failed: `500`, `5xx`. */
 export const isServerError = (status: string): boolean => /^5(\d\d|xx)$/i.test(status);
+/** Whether it sends the caller elsewhere: `302`, `301 or 302`; of a sum `3xx` nobody knows how many were 304. */
+export const isRedirect = (status: string): boolean => /^3(?!04)\d\d/.test(status);
 
 /** The instance that a series is of. */
 export const instanceKey = ({ labels }: Pick<Series, 'labels'>): string =>
@@ -58,13 +61,16 @@ export function answersIn(source: SampleSource, sli: Sli, period: Period): Answe
   // A watch records routes apart from the sums; a store has them as labels of the operations themselves.
   const apart = source.series(routeAnswersMetric, sli.where, fromMs, period.toMs);
   const isApart = apart.length > 0;
+  // Before redirects were recorded apart, they were with the successes in one sum, `other`.
+  const fromSum = new Set(apart.filter(({ labels }) => labels.status === 'other').map(instanceKey));
   const found = isApart ? apart : source.series(counted.metric, counted.matchers, fromMs, period.toMs);
   return found.flatMap((series): Answers[] => {
     const key = instanceKey(series);
     const beganMs = freshPoints(series)[0]?.timeMs;
     if (beganMs === undefined) return [];
     const status = series.labels[isApart ? 'status' : counted.status] ?? '';
-    const seen = grownIn(series, period, (firstSeen.get(key) ?? beganMs) < beganMs);
+    const isFromSum = fromSum.has(key) && (isSuccess(status) || isRedirect(status));
+    const seen = grownIn(series, period, !isFromSum && (firstSeen.get(key) ?? beganMs) < beganMs);
     return [{ key, route: (isApart && series.labels.route) || routeOf(series.labels), status, ...seen }];
   });
 }
@@ -85,12 +91,14 @@ export interface AnswerKind {
   spanMs: number;
 }
 
+/** How many answers of a route have a status; all of its redirects count as one, and among redirects and successes only. */
 function partOf(answers: readonly Answers[], route: string, status: string): Part {
   const part: Part = { count: 0, of: 0 };
   for (const one of answers) {
-    if (one.route !== route) continue;
+    const isOther = isRedirect(status) && !isRedirect(one.status) && !isSuccess(one.status);
+    if (one.route !== route || isOther) continue;
     part.of += one.count;
-    if (one.status === status) part.count += one.count;
+    if (one.status === status || (isRedirect(status) && isRedirect(one.status))) part.count += one.count;
   }
   return part;
 }
@@ -100,18 +108,23 @@ function othersOf(beside: Part, before: Part): Part {
   return beside.count > 0 ? beside : { count: beside.count + before.count, of: beside.of + before.of };
 }
 
-/** The kinds of answers 4xx and 5xx that the release gave. */
+/** The kinds of answers 4xx and 5xx that the release gave, and its redirects, those of a route as one kind. */
 export function kindsOf(
   now: readonly Answers[],
   beside: readonly Answers[],
   before: readonly Answers[],
 ): AnswerKind[] {
-  const isOfNote = ({ status, count }: Answers) =>
-    count > 0 && (isRejection(status) || isServerError(status));
-  const groups = Map.groupBy(now.filter(isOfNote), ({ route, status }) => `${status} ${route}`);
-  return [...groups.values()].map(([first, ...more]) => {
-    const { route, status } = first as Answers;
-    const times = [first as Answers, ...more].flatMap(({ seenMs }) => seenMs);
+  // Without a route, redirects of all of them together are how a login or an old address works.
+  const isOfNote = ({ route, status, count }: Answers) =>
+    count > 0 && (isRejection(status) || isServerError(status) || (route !== '' && isRedirect(status)));
+  const groups = Map.groupBy(
+    now.filter(isOfNote),
+    ({ route, status }) => `${isRedirect(status) ? 'redirect' : status} ${route}`,
+  );
+  return [...groups].map(([, group]) => {
+    const route = group[0]?.route ?? '';
+    const status = [...new Set(group.map((one) => one.status))].sort().join(' or ');
+    const times = group.flatMap(({ seenMs }) => seenMs);
     return {
       route,
       status,

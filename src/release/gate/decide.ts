@@ -11,7 +11,7 @@ import {
   spanOf,
 } from './condition.ts';
 import { criticalAlerts, sentinel } from './conditions/alerts.ts';
-import { rejected, routeErrors } from './conditions/answers.ts';
+import { rejected, routeErrors, routeRedirects } from './conditions/answers.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
 import { newFailures } from './conditions/checks.ts';
@@ -130,6 +130,11 @@ function conditionsOf(subject: Subject): GateCondition[] {
   if (rejections.length > 0)
     judged.push(
       ['routeErrors', 'errors by route', worstOf(rejections.map((one) => routeErrors(one, subject)))],
+      [
+        'routeRedirects',
+        'redirects by route',
+        worstOf(rejections.map((one) => routeRedirects(one, subject))),
+      ],
       ['rejected', 'rejected requests', worstOf(rejections.map((one) => rejected(one, subject)))],
     );
   judged.push(

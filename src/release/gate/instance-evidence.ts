@@ -86,7 +86,7 @@ export interface RejectedEvidence {
   /** By other instances at the same time, or by all of them before the deployment. */
   against: 'other releases' | 'before';
   other: RejectedShare;
-  /** Its answers 4xx and 5xx by route and status, beside those of other instances and of the time before. */
+  /** Its answers 4xx and 5xx by route and status, and its redirects by route, beside those of other instances and of the time before. */
   kinds: readonly AnswerKind[];
 }
 

@@ -12,11 +12,17 @@ import { scrapeAll } from '../../../src/monitor/loop/scrape.ts';
 import { httpServer } from '../../clients/servers.ts';
 
 /** What a shop with prom-client exposes after so many requests of each route. */
-const exposition = (ok: number, failed: number, seconds: number) => {
+const exposition = (ok: number, failed: number, seconds: number, redirected = 0) => {
   const series = [
     ['/orders', '200', ok / 2],
     ['/items', '200', ok / 2],
     ...(failed > 0 ? [['/orders', '500', failed]] : []),
+    ...(redirected > 0
+      ? [
+          ['/items', '304', redirected],
+          ['/items', '302', redirected],
+        ]
+      : []),
   ] as const;
   const lines = series.flatMap(([route, status, count]) => {
     const labels = `method="GET",route="${route}",status_code="${status}"`;
@@ -33,7 +39,7 @@ const exposition = (ok: number, failed: number, seconds: number) => {
   return `# TYPE http_request_duration_seconds histogram\n${lines.join('\n')}\n# TYPE other gauge\nother 1\n`;
 };
 
-type Step = [ok: number, failed: number, seconds: number];
+type Step = [ok: number, failed: number, seconds: number, redirected?: number];
 
 /** Scrapes each service at every step, 15 s apart, as the loop does; what its samples come to. */
 async function watched(services: Record<string, object>, steps: Record<string, Step[]>) {
@@ -157,13 +163,18 @@ test('the three forms of a configuration, and what each comes to', () => {
   );
 });
 
-test('answers are recorded by route apart from the sums, those that are no failure as one', async () => {
+test('answers are recorded by route apart from the sums, successes as one, to which 304 belongs', async () => {
   const shop = { shop: { traffic: 'prom-client' } };
   const { routes } = await watched(shop, {
     shop: [
       [100, 0, 0.05],
-      [200, 3, 0.05],
+      [200, 3, 0.05, 7],
     ],
   });
-  expect(routes()).toEqual(['GET /items other 100', 'GET /orders 500 3', 'GET /orders other 100']);
+  expect(routes()).toEqual([
+    'GET /items 2xx 107',
+    'GET /items 302 7',
+    'GET /orders 2xx 100',
+    'GET /orders 500 3',
+  ]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 import { namingOf } from '../../../src/alerts/signals/naming.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
+import { kindsOf } from '../../../src/release/gate/answer-kinds.ts';
 import { decide } from '../../../src/release/gate/decide.ts';
 import { instanceEvidence } from '../../../src/release/gate/instance-evidence.ts';
 import { asking, deployedMs, greenEvidence, minute, second, setup } from './green.ts';
@@ -33,13 +34,15 @@ interface Instance {
   failed?: number[];
   /** 500 unless it is said. */
   failedWith?: string;
+  /** The status under which a watch records successes, by minutes after the deployment; without it a store has the counters. */
+  recordedAs?: (minutes: number) => string;
 }
 
 function sampled(instances: readonly Instance[], minutes: number) {
   const source = new MemorySource();
   for (const instance of instances) {
     const { name, release, restarts = [], perMinute = 0, lostPerMinute = 0 } = instance;
-    const { accountPerMinute = 0, failed = [], failedWith = '500' } = instance;
+    const { accountPerMinute = 0, failed = [], failedWith = '500', recordedAs } = instance;
     let accounts = 500;
     const labels = { job: 'shop', service: 'shop', instance: name };
     let [ok, lost] = [1000, 0];
@@ -59,11 +62,17 @@ function sampled(instances: readonly Instance[], minutes: number) {
       add(operations, { status_code: '200' }, ok);
       // A counter begins with the first of them.
       if (lost > 0) add(operations, { status_code: '404' }, lost);
-      const account = { method: 'GET', route: '/account' };
+      const addAccount = (status: string, value: number) => {
+        const success = recordedAs?.((timeMs - deployedMs) / minute);
+        if (!success)
+          return add(operations, { method: 'GET', route: '/account', status_code: status }, value);
+        const recorded = status === '200' ? success : status;
+        return add('vigil_route_answers_total', { route: 'GET /account', status: recorded }, value);
+      };
       const failures = failed.filter((at) => deployedMs + at * minute <= timeMs).length;
       accounts += accountPerMinute / 4;
-      if (accountPerMinute > 0) add(operations, { ...account, status_code: '200' }, accounts);
-      if (failures > 0) add(operations, { ...account, status_code: failedWith }, failures);
+      if (accountPerMinute > 0) addAccount('200', accounts);
+      if (failures > 0) addAccount(failedWith, failures);
       if (release && isAfter)
         source.add(
           'vigil_instance_release',
@@ -175,6 +184,58 @@ describe('errors of a route', () => {
     ['on a route that only the release has', [base, { ...next, failed: [8, 15] }]],
   ])('%s it is none', (_when, instances) => {
     expect(found(instances).of('routeErrors')?.outcome).toBe('pass');
+  });
+});
+
+describe('redirects of a route', () => {
+  const old = { ...base, accountPerMinute: 4 };
+  const next = { name: 'next', release: 'v2', perMinute: 100, accountPerMinute: 1, failedWith: '302' };
+  const redirects = { ...next, failed: [8, 15] };
+
+  test('twice where the release before answered hold it, and the route is named first', () => {
+    const { of, next: first } = found([old, redirects]);
+    expect(of('routeRedirects')).toMatchObject({
+      outcome: 'fail',
+      cause: 'GET /account answers 302: 2 of 22 on v2, 0 of 130 on other instances',
+    });
+    expect(first).toContain('First, GET /account answers 302');
+    expect(of('routeErrors')?.outcome).toBe('pass');
+    expect(of('rejected')?.outcome).toBe('pass');
+  });
+
+  test.each([
+    ['304, which is a success', [old, { ...redirects, failedWith: '304' }]],
+    ['a class that may be 304', [old, { ...redirects, failedWith: '3xx' }]],
+    ['at one moment, such as the switch', [old, { ...next, failed: [8, 8.1, 8.2] }]],
+    [
+      'another redirect than that of the release before',
+      [{ ...old, accountPerMinute: 0, failed: [1, 4, 8, 12], failedWith: '301' }, redirects],
+    ],
+    ['on a route that only the release has', [base, { ...redirects, accountPerMinute: 0 }]],
+  ])('%s: none', (_what, instances) => {
+    expect(found(instances).of('routeRedirects')?.outcome).toBe('pass');
+  });
+
+  test('they are compared with successes, not with failures', () => {
+    const { rejected } = found([{ ...old, failed: [2, 4, 6] }, redirects]);
+    expect(rejected[0]?.kinds).toMatchObject([{ status: '302', others: { count: 0, of: 130 } }]);
+  });
+
+  test('without routes none are looked at', () => {
+    const all = { key: 'shop next', route: '', status: '302', count: 5, seenMs: [0, minute] };
+    expect(kindsOf([all], [], [])).toEqual([]);
+    expect(kindsOf([{ ...all, route: 'GET /' }], [], [])).toHaveLength(1);
+  });
+
+  test('nothing is concluded from sums of an earlier version, which have redirects among successes', () => {
+    const since = (minutes: number) => [
+      { ...old, recordedAs: (at: number) => (at < minutes ? 'other' : '2xx') },
+      { ...redirects, recordedAs: () => '2xx' },
+    ];
+    expect(found(since(-10)).of('routeRedirects')?.outcome).toBe('fail');
+    expect(found(since(30)).of('routeRedirects')?.outcome).toBe('pass');
+    // What began as a series of its own under way did not begin at nothing.
+    expect(found(since(10)).rejected[0]?.kinds[0]?.others.of).toBeCloseTo(50, 5);
   });
 });
 

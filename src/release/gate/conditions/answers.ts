@@ -1,5 +1,5 @@
 import { compareShares, formatValue, grouped } from '../../../core/index.ts';
-import { type AnswerKind, isRejection, isServerError, type Part } from '../answer-kinds.ts';
+import { type AnswerKind, isRedirect, isRejection, isServerError, type Part } from '../answer-kinds.ts';
 import { type Found, fail, firstOf, limitOf, pass, type Subject } from '../condition.ts';
 import type { RejectedEvidence } from '../instance-evidence.ts';
 
@@ -63,28 +63,51 @@ function newKinds({ kinds }: RejectedEvidence, { sampleIntervalMs }: Subject, ba
   return meant.filter(isNew).sort((a, b) => b.now.count - a.now.count);
 }
 
+/** What was found, the most frequent kind as the cause. */
+function failBy(
+  found: readonly AnswerKind[],
+  evidence: RejectedEvidence,
+  subject: Subject,
+  next: string,
+): Found {
+  const texts = found.map((kind) => kindText(kind, evidence));
+  const [cause] = texts;
+  return fail(firstOf(texts, 3), { cause, next, askAgainAtMs: subject.atMs + 2 * subject.windowMs });
+}
+
+/** Errors and redirects are the service's own doing, so two are enough where others met none. */
+const ownAnswers = ({ table }: Subject): Omit<Bar, 'isMeant'> => ({
+  fewest: 2,
+  leastRise: limitOf(table, 'errorRatio').value,
+  significance: 0.05,
+  isByNone: true,
+});
+
 /** No route of the release fails with a status that the release before doesn't give there, or much less often. */
 export function routeErrors(evidence: RejectedEvidence, subject: Subject): Found {
   const { service, release } = evidence;
-  const found = newKinds(evidence, subject, {
-    isMeant: isServerError,
-    fewest: 2,
-    leastRise: limitOf(subject.table, 'errorRatio').value,
-    significance: 0.05,
-    isByNone: true,
-  });
+  const found = newKinds(evidence, subject, { isMeant: isServerError, ...ownAnswers(subject) });
   const [first] = found;
   if (!first) return pass(`${service}: no route of ${release} fails more than ${whereText(evidence)}`);
-  return fail(
-    firstOf(
-      found.map((kind) => kindText(kind, evidence)),
-      3,
-    ),
-    {
-      cause: kindText(first, evidence),
-      next: `find what ${first.route || service} fails by, and hold the rollout`,
-      askAgainAtMs: subject.atMs + 2 * subject.windowMs,
-    },
+  return failBy(
+    found,
+    evidence,
+    subject,
+    `find what ${first.route || service} fails by, and hold the rollout`,
+  );
+}
+
+/** No route of the release sends callers elsewhere where the release before answers, or much more often. */
+export function routeRedirects(evidence: RejectedEvidence, subject: Subject): Found {
+  const { service, release } = evidence;
+  const found = newKinds(evidence, subject, { isMeant: isRedirect, ...ownAnswers(subject) });
+  const [first] = found;
+  if (!first) return pass(`${service}: no route of ${release} redirects more than ${whereText(evidence)}`);
+  return failBy(
+    found,
+    evidence,
+    subject,
+    `find why ${first.route || service} redirects, and hold the rollout`,
   );
 }
 
