@@ -24,6 +24,8 @@ export interface TriggerEvidence {
   isKnown: (check: string) => boolean;
   /** Whether all that is down never ran the release that is judged: no rollback of it brings that back. */
   isDownBeside?: boolean | undefined;
+  /** Signals that were past their limits before the deployment as far as they are now. */
+  wasPast?: ReadonlySet<SignalName> | undefined;
 }
 
 /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
@@ -83,14 +85,14 @@ export function passRateReading(
 
 /**
  * One reading of `RollbackRequired` per trigger, each with the time that its limit must be crossed for.
- * A trigger that was crossed before the deployment (its check is known) is told as not new.
+ * A trigger that was crossed before the deployment (its signal was past the limit, or its check is known) is told as not new.
  */
 export function observeRollback(
   evidence: TriggerEvidence,
   table: ThresholdTable,
   naming: Pick<SignalNaming, 'timeScale'> = {},
 ): Observation[] {
-  const { values, outcomes, isKnown, isDownBeside = false } = evidence;
+  const { values, outcomes, isKnown, isDownBeside = false, wasPast } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
     const { rollback: bound } = table[signal] as ThresholdTable[SignalName];
     if (!bound) return [];
@@ -101,7 +103,8 @@ export function observeRollback(
     } else if (signal === 'uptime' && isDownBeside) reading = { state: 'clear' };
     else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
-    const isNew = signal === 'passRate' || check === undefined || !isKnown(check);
+    const isOld = wasPast?.has(signal) || (check !== undefined && isKnown(check));
+    const isNew = signal === 'passRate' || !isOld;
     const forMs = scaledBy(naming, (bound.forSeconds ?? 0) * 1000);
     const explainedBy = signal === 'passRate' && outcomes ? explainedByChecks(outcomes, bound) : undefined;
     const cause = signalCause(signal);

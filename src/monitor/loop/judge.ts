@@ -6,6 +6,7 @@ import {
   type EngineSetup,
   engineSetup,
   evaluate,
+  instanceReleaseMetric,
   isDownBesideRelease,
   type JudgedRelease,
   judgeCondition,
@@ -131,6 +132,11 @@ function unlessRefused<T>(ask: () => T): T | undefined {
   }
 }
 
+/** So long before a deployment is looked at for what instances said. */
+const saidBeforeMs = 3_600_000;
+/** A signal that rose by more was not so before: windows of few operations differ by chance. */
+const mostRise = 1.5;
+
 /** Opens the judgement under one set of limits. */
 export function openJudge(options: JudgeOptions): Judge {
   const { table, naming, baseline, evaluationIntervalMs, cycleIntervalMs } = options;
@@ -177,6 +183,38 @@ export function openJudge(options: JudgeOptions): Judge {
     return deployment !== undefined && isDownBesideRelease(source, naming.services, deployment, atMs);
   };
 
+  let before: { deployedMs: number; values: SignalValues } | undefined;
+  /**
+   * Signals of live traffic before a deployment, of those that were past their limits; asked once for each. None where an
+   * instance said the release already, which was recorded late, or where nobody says a release.
+   */
+  const pastBefore = (source: SampleSource, { release, timeMs }: JudgedRelease): SignalValues => {
+    if (before?.deployedMs === timeMs) return before.values;
+    const said = source.series(instanceReleaseMetric, [], timeMs - saidBeforeMs, timeMs);
+    const isOfOthers = said.length > 0 && said.every(({ labels }) => labels.release !== release);
+    const values: SignalValues = {};
+    for (const { signal, condition } of isOfOthers ? ofTraffic : []) {
+      const expression = expressions.find(([name]) => name === signal)?.[1];
+      const value = unlessRefused(() => {
+        const told = judgeCondition(condition, source, timeMs);
+        const isPast = told.some(({ state }) => state === 'breached');
+        return isPast && expression ? evaluate(expression, source, timeMs) : undefined;
+      });
+      if (value !== undefined) values[signal] = value;
+    }
+    before = { deployedMs: timeMs, values };
+    return values;
+  };
+
+  /** Signals of live traffic that were past their limits before the deployment and are not much worse now. */
+  const wasPast = (values: SignalValues, source: SampleSource, atMs: number): Set<SignalName> => {
+    const deployment = options.deploymentAt?.(atMs);
+    const past = deployment ? Object.entries(pastBefore(source, deployment)) : [];
+    const isNoWorse = ([name, value]: [string, number]) =>
+      !((values[name as SignalName] ?? 0) > value * mostRise);
+    return new Set(past.filter(isNoWorse).map(([name]) => name as SignalName));
+  };
+
   function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
     const ahead = yield* readAhead(given, (source) => {
       for (const [, expression] of expressions) evaluate(expression, source, atMs);
@@ -191,8 +229,9 @@ export function openJudge(options: JudgeOptions): Judge {
       baseline.has(check) &&
       !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
     const isDownBeside = isBesideRelease(values, source, atMs);
+    const telling = tellingOf(values, source, atMs);
     const rollback = observeRollback(
-      { values: tellingOf(values, source, atMs), isKnown, outcomes: fresh, isDownBeside },
+      { values: telling, isKnown, outcomes: fresh, isDownBeside, wasPast: wasPast(telling, source, atMs) },
       table,
       naming,
     );
