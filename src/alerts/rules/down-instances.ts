@@ -17,7 +17,11 @@ const keyOf = ({ labels }: Pick<Series, 'labels'>): string => `${labels.service}
 const newestOf = ({ points }: Series) => points.findLast(({ stale }) => !stale);
 
 /** The release that each instance said last. */
-function saidLast(source: SampleSource, fromMs: number, atMs: number): Map<string, string | undefined> {
+export function releasesSaidLast(
+  source: SampleSource,
+  fromMs: number,
+  atMs: number,
+): Map<string, string | undefined> {
   const said = source.newest?.(instanceReleaseMetric, [], fromMs, atMs);
   const series = said ?? source.series(instanceReleaseMetric, [], fromMs, atMs);
   const inOrder = series.toSorted((a, b) => (newestOf(a)?.timeMs ?? 0) - (newestOf(b)?.timeMs ?? 0));
@@ -42,7 +46,7 @@ export function isDownBesideRelease(
   const isAnswering = (service: string | undefined) =>
     ups.some((one) => one.labels.service === service && !isDown(one));
   if (down.length === 0 || !down.every(({ labels }) => isAnswering(labels.service))) return false;
-  const said = saidLast(source, timeMs - beforeMs, atMs);
+  const said = releasesSaidLast(source, timeMs - beforeMs, atMs);
   const earlier = source.series('up', ofServices, timeMs - beforeMs, timeMs);
   const answeredBefore = new Set(
     earlier.filter(({ points }) => points.some(({ value }) => value === 1)).map(keyOf),

@@ -49,7 +49,7 @@ function grownIn(series: Series, { fromMs, toMs }: Period, isSeenBefore: boolean
 }
 
 /** A sample stands for as long. */
-const standsMs = 5 * 60_000;
+export const standsMs = 5 * 60_000;
 
 /** What users' operations came to within a time; `undefined` where they are not counted by status. */
 export function answersIn(source: SampleSource, sli: Sli, period: Period): Answers[] | undefined {

@@ -13,6 +13,8 @@ export interface OpenAlert {
   firesAtMs?: number | undefined;
   /** The check, the trigger or the service, where a rule has an alert for each. */
   subject?: string | undefined;
+  /** The instance, where it is about one of several. */
+  instance?: string | undefined;
   /** The service that it is about, and whether it follows from another alert, as far as anybody says. */
   service?: string | undefined;
   isExplained?: boolean | undefined;

@@ -10,6 +10,7 @@ import {
   kindsOf,
   type Part,
 } from './answer-kinds.ts';
+import { oldInstances } from './old-instances.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 
@@ -134,8 +135,15 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
   });
 }
 
-/** What the instances of the deployed release show that others don't: restarts, and requests that they reject. */
+/**
+ * What the instances of the deployed release show that others don't: restarts, and requests that they reject; and which of
+ * the others are down.
+ */
 export function instanceEvidence(source: SampleSource, question: InstanceQuestion) {
   const on = onRelease(source, question);
-  return { restarts: restartsOf(source, question, on), rejected: rejectedOf(source, question, on) };
+  return {
+    restarts: restartsOf(source, question, on),
+    rejected: rejectedOf(source, question, on),
+    old: oldInstances(source, question),
+  };
 }

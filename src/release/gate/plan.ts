@@ -81,6 +81,10 @@ export function standingOf(
   return { percent: highest, sinceMs, soakFromMs, next: { ...next, soakMs, soakEndsMs } };
 }
 
+/** When the first stage was taken; `undefined` where none was. */
+export const firstStageOf = (taken: readonly TakenStage[]): number | undefined =>
+  taken.length > 0 ? Math.min(...taken.map(({ takenMs }) => takenMs)) : undefined;
+
 /** The same with the release that it is about; `undefined` without a deployment. */
 export function standingOfRelease(
   plan: RolloutPlan,

@@ -96,6 +96,7 @@ function alertsOf(
           firesAtMs: waits === undefined ? undefined : last.atMs + Math.max(0, waits - heldMs),
           subject: labels.check ?? labels.trigger ?? labels.job,
           service: labels.service,
+          instance: labels.instance,
           isExplained: mute?.kind === 'inhibited' || undefined,
         },
       ];

@@ -12,6 +12,7 @@ import {
   unknown,
 } from '../condition.ts';
 import type { OpenAlert } from '../evidence.ts';
+import { takenAway } from './instances.ts';
 
 /** How long a judgement of the rules stands for now, as a sample does. */
 const lookBackMs = 5 * 60_000;
@@ -28,15 +29,23 @@ const isUnexplained = ({ isExplained }: OpenAlert): boolean => !isExplained;
 /** Rules that say, whatever their severity, that nobody looks: while one fires nothing green is believed. */
 const blinding = new Set(['TestSuiteNotRunning', 'ObservabilityMetricsMissing']);
 
+/** Whether an alert says only that instances are down which were taken away. */
+function isOfTakenAway({ rule, subject: job, instance }: OpenAlert, subject: Subject): boolean {
+  if (rule !== 'ServiceDown' || job === undefined) return false;
+  const gone = takenAway(job, subject);
+  return gone.some((one) => instance === undefined || one.instance === instance);
+}
+
 /** No critical alert fires; one that waits for its time is not known to be over. */
-export function criticalAlerts({ recorded, atMs }: Subject): Found {
+export function criticalAlerts(subject: Subject): Found {
+  const { recorded, atMs } = subject;
   const seen = recorded.alerts;
   if (!seen) return unknown('no watch has judged the rules', { next: 'run vigil monitor --loop' });
   if (!(atMs - seen.evaluatedMs <= lookBackMs)) {
     const next = 'is the watch alive? a verdict needs fresh evidence';
     return unknown(`the rules were last judged at ${isoTime(seen.evaluatedMs)}`, { next });
   }
-  const critical = seen.open.filter(({ severity }) => severity === 'critical');
+  const critical = seen.open.filter((one) => one.severity === 'critical' && !isOfTakenAway(one, subject));
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
     const causes = firing.some(isUnexplained) ? firing.filter(isUnexplained) : [...firing];
@@ -69,7 +78,9 @@ export function criticalAlerts({ recorded, atMs }: Subject): Found {
     });
   }
   if (seen.open.length === 0) return pass('no alert is open');
-  return pass(`open, none of them critical: ${firstOf(seen.open.map(nameOf))}`);
+  const isCritical = seen.open.some(({ severity }) => severity === 'critical');
+  const none = isCritical ? 'none of them of this release' : 'none of them critical';
+  return pass(`open, ${none}: ${firstOf(seen.open.map(nameOf))}`);
 }
 
 /** A check that is known to fail arrived lately: a real failure would have been told, too. */

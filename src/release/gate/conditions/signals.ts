@@ -12,6 +12,7 @@ import {
   unknown,
 } from '../condition.ts';
 import type { TrafficEvidence } from '../signal-evidence.ts';
+import { takenAway, takenAwayText } from './instances.ts';
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
@@ -129,15 +130,20 @@ export function latencyP95(subject: Subject): Found {
 }
 
 /** How often the service that is worst answered its scrapes. */
-export function uptime({ signals, services, windowMs, table, atMs, nextCycleMs }: Subject): Found {
+export function uptime(subject: Subject): Found {
+  const { signals, services, windowMs, table, atMs, nextCycleMs } = subject;
   const limit = limitOf(table, 'uptime');
   const share = limitOf(table, 'scrapeCoverage').value;
   // Two scrapes say little of a service, however few cycles are asked for.
   const least = Math.max(3, limitOf(table, 'gateCycles').value);
   const nothing = { up: Number.NaN, scrapes: 0, due: 0 };
-  const seen = services.map(
-    (service) => signals.uptime.find((one) => one.service === service) ?? { service, ...nothing },
-  );
+  const seen = services.map((service) => {
+    const found = signals.uptime.find((one) => one.service === service) ?? { service, ...nothing };
+    const gone = takenAway(service, subject);
+    const up = gone.reduce((sum, one) => sum - one.up, found.up);
+    const scrapes = gone.reduce((sum, one) => sum - one.scrapes, found.scrapes);
+    return { ...found, up, scrapes, gone };
+  });
   const few = seen
     .filter(({ up, scrapes, due }) => !(up >= 0 && scrapes >= least && scrapes >= share * due))
     .map(({ service, scrapes, due }) => `${scrapes} of ${Math.floor(due)} scrapes of ${service}`);
@@ -158,7 +164,9 @@ export function uptime({ signals, services, windowMs, table, atMs, nextCycleMs }
     allowed: 1 - limit.value,
     perMs: scrapes / windowMs,
   });
-  return bounded(`${service} answered ${grouped(up)} of ${grouped(scrapes)} scrapes`, {
+  const without = takenAwayText(seen.flatMap(({ gone }) => gone));
+  const answered = `${service} answered ${grouped(up)} of ${grouped(scrapes)} scrapes`;
+  return bounded([answered, without].filter(Boolean).join('; '), {
     value: up / scrapes,
     unit: 'ratio',
     limit,

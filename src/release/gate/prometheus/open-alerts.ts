@@ -44,6 +44,7 @@ export async function alertsFrom(
       firesAtMs: status === 'pending' ? later(sinceMs, waitsMs.get(rule)) : undefined,
       subject: metric.check ?? metric.trigger ?? metric.job,
       service: metric.service,
+      instance: metric.instance,
     };
   });
   return { evaluatedMs: Math.min(...times), open };
