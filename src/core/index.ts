@@ -154,6 +154,7 @@ export { xmlText } from './text/xml-text.ts';
 export { type Bound, formatBound, holds, operators, opposite } from './thresholds/bound.ts';
 export { type LimitText, parseLimit, toBase, type WrittenUnit } from './thresholds/limit-text.ts';
 export {
+  mostClockSkewSeconds,
   resolveThreshold,
   type SignalName,
   type SignalThresholds,

@@ -136,6 +136,9 @@ export const thresholds = {
   failFast: { title: 'open breaker answers', unit: 'seconds', slo: { operator: '<', value: 0.1 } },
 } as const satisfies Record<string, SignalThresholds>;
 
+/** How far the clocks of two machines may differ, in seconds; one that is further off dates nothing that is believed. */
+export const mostClockSkewSeconds = thresholds.clockSkew.slo.value;
+
 export type SignalName = keyof typeof thresholds;
 export type ThresholdLevel = 'slo' | 'warning' | 'critical' | 'rollback';
 /** A limit by name: `latencyP95.slo`. */

@@ -1,5 +1,5 @@
 import type { Postgres } from '../../clients/index.ts';
-import { formatDuration } from '../../core/index.ts';
+import { formatDuration, mostClockSkewSeconds } from '../../core/index.ts';
 
 /** Who leads a deployment. */
 export interface Leader {
@@ -18,15 +18,15 @@ export interface LeaseRequest {
   leaseMs: number;
 }
 
-/** A clock of ours that is further off tells others' times wrong: it must not decide before somebody whose clock is right. */
-const mostSkewMs = 60_000;
-
-/** How far this machine's clock is off that of the database, as a sentence; `undefined` where it is right enough. */
+/**
+ * How far this machine's clock is off that of the database, as a sentence; `undefined` where it is right enough. A clock that is
+ * further off tells others' times wrong: it must not decide before somebody whose clock is right.
+ */
 export async function clockFault({ ask }: Postgres): Promise<string | undefined> {
   const askedMs = Date.now();
   const [row] = await ask('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms');
   const aheadMs = (askedMs + Date.now()) / 2 - Number(row?.now_ms);
-  if (Math.abs(aheadMs) < mostSkewMs) return undefined;
+  if (Math.abs(aheadMs) < mostClockSkewSeconds * 1000) return undefined;
   const off = formatDuration(1000 * Math.round(Math.abs(aheadMs) / 1000));
   return `this machine’s clock is ${off} ${aheadMs > 0 ? 'ahead of' : 'behind'} PostgreSQL’s`;
 }

@@ -126,6 +126,8 @@ describe('several probes judged as one', () => {
     const both = (ageMs: number) =>
       judge([probe('a', 'H01=1 H02=1'), probe('b', 'H01=1 H02=1', { endedMs: nowMs - ageMs })]).verdict;
     expect([both(60_000), both(60_001)]).toEqual(['pass', 'inconclusive']);
+    // A clock that is further ahead tells nothing, and what a hung one said last would stay fresh for as long.
+    expect([both(-60_000), both(-60_001)]).toEqual(['pass', 'inconclusive']);
     // Of H02 two cycles are known, of H01 three: the older of the two counts.
     const ends = [10_000, 20_000, 30_000].map((ageMs) => ({ endedMs: nowMs - ageMs }));
     const states = [

@@ -1,3 +1,4 @@
+import { mostClockSkewSeconds } from '../../../core/index.ts';
 import type { GateVerdict } from '../decide.ts';
 import type { ProbeState } from './probe-states.ts';
 
@@ -23,13 +24,17 @@ function saidBy({ checks, hasProblems }: ProbeState, check: string): JudgedOutco
   return said === 'pass' && hasProblems ? 'unknown' : said;
 }
 
+/** Whether a cycle tells of now; one that ended after it is of a clock that is ahead, and would stay fresh too long. */
+export const isFreshAge = (ageMs: number, freshMs: number): boolean =>
+  ageMs <= freshMs && ageMs >= -mostClockSkewSeconds * 1000;
+
 /**
  * Judges the probes as one at a moment: a check failed, passed or was skipped when at least `quorum` probes with a fresh
  * cycle say so, and is unknown otherwise. What too few probes look at was not observed, whatever the others say.
  */
 export function judgeProbes(states: readonly ProbeState[], rules: ProbeRules, atMs: number) {
   const { quorum, catalogueChecks, freshMs } = rules;
-  const fresh = states.filter(({ endedMs }) => atMs - endedMs <= freshMs);
+  const fresh = states.filter(({ endedMs }) => isFreshAge(atMs - endedMs, freshMs));
   const ids = [...new Set(states.flatMap(({ checks }) => [...checks.keys()]))].sort();
   const checks = new Map<string, JudgedOutcome>();
   const failing = new Map<string, string[]>();

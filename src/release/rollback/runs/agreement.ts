@@ -2,6 +2,7 @@ import { namingOf, testsJob } from '../../../alerts/index.ts';
 import { queryInstant } from '../../../clients/index.ts';
 import { formatDuration, type VigilConfig } from '../../../core/index.ts';
 import { quorumStoreOf } from '../../gate/prometheus/ask-evidence.ts';
+import { isFreshAge } from '../../gate/prometheus/judge-probes.ts';
 import { narrowed, withinDeployment } from '../../gate/prometheus/own-series.ts';
 import { probeOf } from '../../gate/prometheus/probe-states.ts';
 
@@ -27,7 +28,7 @@ export function agreementOf(config: VigilConfig): AskAgreement | undefined {
       queryInstant(url, own('vigil_rollback_required', `,trigger=${JSON.stringify(trigger)}`)),
     ]);
     const fresh = new Set(
-      ages.filter(({ value }) => Math.abs(value) * 1000 <= freshMs).map(({ metric }) => probeOf(metric)),
+      ages.filter(({ value }) => isFreshAge(value * 1000, freshMs)).map(({ metric }) => probeOf(metric)),
     );
     const unseen = probes.filter((probe) => !fresh.has(probe));
     if (unseen.length > 0)

@@ -1,5 +1,5 @@
 import { numberText, probesUpRecord, quorumPassRate, selectorText, testsJob } from '../../../alerts/index.ts';
-import type { Matcher } from '../../../core/index.ts';
+import { type Matcher, mostClockSkewSeconds } from '../../../core/index.ts';
 import { ofDeployment, recordedSignals } from './recorded-signals.ts';
 import type { MonitoringSettings } from './settings.ts';
 
@@ -64,12 +64,13 @@ export function quorumRecordings(settings: MonitoringSettings): RecordingRule[] 
     `(count ${ofCheck} (${own(fresh)} == ${value}) >= ${quorum}) * 0 + ${value}`;
   const among = (value: number) => `(count(${own(judged)} == ${value}) or vector(0))`;
   const age = `time() - ${own('vigil_last_cycle_timestamp_seconds')}`;
-  const freshSeconds = secondsOfProof(settings);
+  // A cycle that ends after now is of a clock that is ahead: it would stay fresh long after its watch is gone.
+  const isFresh = `(${age} >= -${mostClockSkewSeconds}) <= ${numberText(secondsOfProof(settings))}`;
   const recorded = [
     { record: probes, expr: `sum(${own('up', testsJob(naming))})` },
     {
       record: fresh,
-      expr: `${own(status)} and on (job, probe) (${age} <= ${numberText(freshSeconds)})`,
+      expr: `${own(status)} and on (job, probe) (${isFresh})`,
     },
     { record: failing, expr: `sum ${ofCheck} (${own(fresh)} == bool 0)` },
     {

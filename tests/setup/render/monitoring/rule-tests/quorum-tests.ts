@@ -8,6 +8,9 @@ import { counterSeries, gaugeSeries, type InputSeries } from './series.ts';
 const status = { fail: 0, pass: 1, unknown: 2, skipped: 3 } as const;
 type Outcome = keyof typeof status;
 
+/** How far ahead of Prometheus the clock of a probe may be, in seconds. */
+const mostSkewSeconds = 60;
+
 /** What the quorum makes of one check, by what each probe says of it. */
 interface Vote {
   check: string;
@@ -64,9 +67,10 @@ export function quorumTests({
       ]),
     ),
   ]);
-  const hung = fresh.map((one) =>
-    one.series.startsWith('vigil_last') ? { ...one, values: `-1000000000+0x${samples - 1}` } : one,
-  );
+  const endedAt = (seconds: number) =>
+    fresh.map((one) =>
+      one.series.startsWith('vigil_last') ? { ...one, values: `${seconds}+0x${samples - 1}` } : one,
+    );
   const counted = (outcome: Outcome) => votes.filter(({ together }) => together === outcome).length;
   const judged = counted('pass') + counted('fail') + counted('unknown');
   const expect = (
@@ -106,6 +110,18 @@ export function quorumTests({
       ({ together }) => together,
       counted('pass') / judged,
     ),
-    expect(hung, 'a probe whose last cycle is too old has no vote', () => 'unknown', 0),
+    expect(endedAt(-1_000_000_000), 'a probe whose last cycle is too old has no vote', () => 'unknown', 0),
+    expect(
+      endedAt(atMs / 1000 + mostSkewSeconds),
+      'a probe whose clock is as far ahead as it may be has its vote',
+      ({ together }) => together,
+      counted('pass') / judged,
+    ),
+    expect(
+      endedAt(atMs / 1000 + mostSkewSeconds + 1),
+      'a probe whose clock is further ahead has no vote',
+      () => 'unknown',
+      0,
+    ),
   ];
 }
