@@ -10,17 +10,9 @@ import {
   kindsOf,
   type Part,
 } from './answer-kinds.ts';
+import type { InstanceQuestion } from './instance-question.ts';
 import { oldInstances } from './old-instances.ts';
 import type { Period } from './plan.ts';
-import type { GateSetup } from './setup.ts';
-
-export interface InstanceQuestion extends Pick<GateSetup, 'naming' | 'services'> {
-  atMs: number;
-  window: Period;
-  deployedMs: number;
-  /** The release that was deployed. */
-  release: string;
-}
 
 const equal = (label: string, value: string): Matcher => ({ label, operator: '=', value });
 

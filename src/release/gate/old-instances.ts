@@ -5,7 +5,7 @@ import {
   type Series,
 } from '../../alerts/index.ts';
 import { freshPoints, instanceKey, standsMs } from './answer-kinds.ts';
-import type { InstanceQuestion } from './instance-evidence.ts';
+import type { InstanceQuestion } from './instance-question.ts';
 
 /** An instance of another release that does not answer now. */
 export interface DownInstance {
