@@ -9,8 +9,11 @@ import { countOwnRequests } from '../../../src/monitor/cycle/own-requests.ts';
 import { scrapeAll } from '../../../src/monitor/loop/scrape.ts';
 import { httpServer } from '../../clients/servers.ts';
 
-/** A service that counts every request that it gets, by status and perhaps by path, and so many users' a step. */
-async function countingShop({ byPath = false, users = 0 }) {
+/**
+ * A service that counts its requests by status and perhaps by path, those of Vigil too unless it leaves them out, and so many
+ * users' a step.
+ */
+async function countingShop({ byPath = false, users = 0, countsVigil = true }) {
   const counts = new Map<string, number>();
   const add = (path: string, count: number) => {
     const labels = byPath ? `status_code="200",path="${path}"` : 'status_code="200"';
@@ -23,7 +26,7 @@ async function countingShop({ byPath = false, users = 0 }) {
       `http_request_duration_seconds_bucket{le="+Inf",${labels}} ${count}`,
       `http_request_duration_seconds_count{${labels}} ${count}`,
     ]);
-    add(path, 1);
+    if (countsVigil) add(path, 1);
     response.end(`# TYPE http_request_duration_seconds histogram\n${lines.join('\n')}\n`);
   });
   return { url, step: () => add('/orders', users) };
@@ -61,6 +64,7 @@ test.for([{ byPath: false }, { byPath: true }])(
   async ({ byPath }) => {
     const value = await watched({ byPath, users: 0 });
     expect(value('throughput')).toBeCloseTo(0, 1);
+    expect(value('throughput')).toBeGreaterThanOrEqual(0);
     expect(value('errorRatio')).toBeUndefined();
     expect(value('latencyP95')).toBeUndefined();
   },
@@ -75,6 +79,14 @@ test.for([{ byPath: false }, { byPath: true }])(
     expect(value('latencyP95')).toBeLessThanOrEqual(0.1);
   },
 );
+
+test('of a service that counts no request of Vigil few users are unknown, and many are never fewer than none', async () => {
+  const few = await watched({ users: 1, countsVigil: false });
+  expect(few('throughput')).toBeUndefined();
+  expect(few('errorRatio')).toBeUndefined();
+  const many = await watched({ users: 300, countsVigil: false });
+  expect(many('throughput')).toBeCloseTo(20, 0);
+});
 
 test('a request says that it is Vigil’s, unless it says something else', async () => {
   const seen: Record<string, unknown>[] = [];

@@ -80,6 +80,9 @@ export const where = (of: Expression, by: Expression, bound: Bound): Expression 
   bound,
 });
 
+/** Each element of an expression, raised to `least` where it is below; what has no data has none. */
+export const atLeast = (of: Expression, least: number): Expression => ({ kind: 'atLeast', of, least });
+
 /** An expression whose elements have this label. */
 export const labelled = (of: Expression, label: string, value: string): Expression => ({
   kind: 'labelled',

@@ -67,6 +67,8 @@ export function toPromQL(expression: Expression): string {
       const { of, by, bound } = expression;
       return `(${toPromQL(of)} and ${toPromQL(by)} ${bound.operator} ${numberText(bound.value)})`;
     }
+    case 'atLeast':
+      return `clamp_min(${toPromQL(expression.of)}, ${numberText(expression.least)})`;
     case 'labelled': {
       const { label, value, of } = expression;
       return `label_replace(${toPromQL(of)}, ${JSON.stringify(label)}, ${JSON.stringify(value)}, "", "")`;

@@ -1,5 +1,6 @@
 import { durationLiteral, type Matcher, trafficOf } from '../../../core/index.ts';
 import {
+  atLeast,
   averageOver,
   gauge,
   increaseOver,
@@ -106,9 +107,23 @@ function ownOf(sli: Sli, what: Counted, windowMs: number, per: 'second' | 'windo
   return or(own, times(everyone(sli, 'operations', windowMs, per), 0));
 }
 
+/** So many operations are left of users' when Vigil's own are taken off: fewer may only be the error of the counting. */
+export const fewestOfUsers = 5;
+
+/** What is left when Vigil's own are taken off; less than nothing where the service does not count them. */
+const leftOf = (sli: Sli, what: Counted, windowMs: number, per: 'second' | 'window'): Expression =>
+  minus(everyone(sli, what, windowMs, per), ownOf(sli, what, windowMs, per));
+
+/**
+ * Users' alone. A little less than nothing is the error of the counting, and none; where more is missing, the service does not
+ * count what Vigil sends, and how many are of users is unknown.
+ */
 function counted(sli: Sli, what: Counted, windowMs: number, per: 'second' | 'window'): Expression {
-  const all = everyone(sli, what, windowMs, per);
-  return isMixed(sli) ? minus(all, ownOf(sli, what, windowMs, per)) : all;
+  if (!isMixed(sli)) return everyone(sli, what, windowMs, per);
+  return where(atLeast(leftOf(sli, what, windowMs, per), 0), leftOf(sli, what, windowMs, 'window'), {
+    operator: '>',
+    value: -fewestOfUsers,
+  });
 }
 
 /** Users' operations or errors over a window. */
@@ -118,17 +133,23 @@ export const increaseOf = (sli: Sli, what: Counted, windowMs: number): Expressio
 export const rateOf = (sli: Sli, what: Counted, windowMs: number): Expression =>
   counted(sli, what, windowMs, 'second');
 
-/** So many operations are left of users' when Vigil's own are taken off: fewer may only be the error of the counting. */
-export const fewestOfUsers = 5;
+/** A share of users' operations per second; nothing where Vigil's own were taken off and too few are left. */
+function amongEnough(
+  sli: Sli,
+  windowMs: number,
+  shareOf: (operations: Expression) => Expression,
+): Expression {
+  if (!isMixed(sli)) return shareOf(rateOf(sli, 'operations', windowMs));
+  return where(
+    shareOf(leftOf(sli, 'operations', windowMs, 'second')),
+    leftOf(sli, 'operations', windowMs, 'window'),
+    { operator: '>=', value: sli.traffic.minimum ?? fewestOfUsers },
+  );
+}
 
 /** Errors ÷ operations of users over a window; nothing where there were none. */
 export function errorRatioOf(sli: Sli, windowMs: number): Expression {
-  const share = ratio(rateOf(sli, 'errors', windowMs), rateOf(sli, 'operations', windowMs));
-  if (!isMixed(sli)) return share;
-  return where(share, increaseOf(sli, 'operations', windowMs), {
-    operator: '>=',
-    value: sli.traffic.minimum ?? fewestOfUsers,
-  });
+  return amongEnough(sli, windowMs, (operations) => ratio(rateOf(sli, 'errors', windowMs), operations));
 }
 
 /**
@@ -139,13 +160,9 @@ function rejectedRatioOf(sli: Sli, windowMs: number): Expression | undefined {
   const { traffic } = sli;
   if (traffic.rejected === undefined) return undefined;
   const rejected = everyone(sli, 'rejected', windowMs, 'second');
-  const operations = rateOf(sli, 'operations', windowMs);
-  const share = ratio(rejected, traffic.preset === 'genesis' ? plus(operations, rejected) : operations);
-  if (!isMixed(sli)) return share;
-  return where(share, increaseOf(sli, 'operations', windowMs), {
-    operator: '>=',
-    value: sli.traffic.minimum ?? fewestOfUsers,
-  });
+  return amongEnough(sli, windowMs, (operations) =>
+    ratio(rejected, traffic.preset === 'genesis' ? plus(operations, rejected) : operations),
+  );
 }
 
 /** By how much the share of rejected requests is more than twice what it was over a longer time. */

@@ -18,6 +18,7 @@ export function withMatchers(
     case 'quantile':
       return { ...expression, histogram: narrowed(expression.histogram) };
     case 'aggregate':
+    case 'atLeast':
     case 'labelled':
       return { ...expression, of: of(expression.of) };
     case 'where':
