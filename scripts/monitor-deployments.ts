@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { accessOf, useAccess } from '../src/clients/index.ts';
+import { accessOf } from '../src/clients/index.ts';
 import {
   deploymentLabel,
   hostsOf,
@@ -13,7 +13,7 @@ import {
 import { readersOf, requireClearNames, runDeployments } from '../src/monitor/index.ts';
 import { openOverview } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type LoopArguments, watchLoop } from './monitor-loop.ts';
+import { type LoopArguments, onHangUp, watchLoop } from './monitor-loop.ts';
 import { suiteOf } from './suite-of.ts';
 import { type SharedOptions, startedAs } from './values.ts';
 
@@ -69,7 +69,6 @@ function checked(one: LoadedConfig): void {
     });
   requireSecrets(one.config);
   requireClearNames(one.config, suiteOf(one.config, one.folder).catalogue);
-  useAccess(accessOf(one.config));
 }
 
 async function load(args: SharedOptions, version: number): Promise<LoadedDeployments> {
@@ -100,10 +99,7 @@ export async function monitorDeployments(given: Given): Promise<number> {
     namesOf: ({ config }) => hostsOf(config),
     readersOf: ({ config }) => readersOf(config, redactorOf(config)),
     overview: openOverview,
-    onReload(reload) {
-      process.on('SIGHUP', reload);
-      return () => process.off('SIGHUP', reload);
-    },
+    onReload: onHangUp,
     start: (one, { onWatched, ...started }) =>
       watchLoop({
         ...rest,

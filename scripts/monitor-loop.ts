@@ -1,10 +1,18 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
-import { commandBeside, givenSecret, type Started, type VigilConfig } from '../src/core/index.ts';
+import { accessOf, useAccess } from '../src/clients/index.ts';
+import {
+  commandBeside,
+  givenSecret,
+  type LoadedConfig,
+  type Started,
+  type VigilConfig,
+} from '../src/core/index.ts';
 import type { Verdict } from '../src/history/index.ts';
 import {
   type LoopOptions,
   type LoopSurroundings,
   runLoop,
+  runReloading,
   stalledMs,
   type WatchedDeployment,
 } from '../src/monitor/index.ts';
@@ -147,6 +155,8 @@ const withoutAutomaticRollback = (config: VigilConfig): VigilConfig => ({
 export function watchLoop(asked: LoopArguments): Promise<Verdict> {
   const given = asked.isSingle ? { ...asked, config: withoutAutomaticRollback(asked.config) } : asked;
   const { config, folder } = given;
+  // Not when it was read: what is refused then changes nothing.
+  useAccess(accessOf(config));
   const suite = suiteOf(config, folder);
   return runLoop({
     ...given,
@@ -159,7 +169,62 @@ export function watchLoop(asked: LoopArguments): Promise<Verdict> {
   });
 }
 
-/** `vigil monitor --loop`: returns the exit code of the verdict on the watch. */
-export async function monitorLoop(given: LoopArguments): Promise<number> {
+/** `vigil monitor --notify`: returns the exit code of the verdict on its cycle. */
+export async function monitorSlot(given: LoopArguments): Promise<number> {
   return exitCodes[await watchLoop(given)];
+}
+
+type Times = Pick<LoopArguments, 'intervalMs' | 'durationMs' | 'thenIntervalMs'>;
+
+/** What is left of the time of a watch, and how often it looks; once it is over, what follows it. */
+function timesLeft({ intervalMs, durationMs, thenIntervalMs }: Times, goneMs: number): Times {
+  if (durationMs === undefined) return { intervalMs, durationMs, thenIntervalMs };
+  const isOver = goneMs >= durationMs;
+  if (isOver && thenIntervalMs !== undefined)
+    return { intervalMs: thenIntervalMs, durationMs: undefined, thenIntervalMs: undefined };
+  return { intervalMs, durationMs: isOver ? 0 : durationMs - goneMs, thenIntervalMs };
+}
+
+/** One deployment, watched by its configuration as it is whenever somebody asks to read it again. */
+export interface ReloadedLoop
+  extends Pick<
+    LoopArguments,
+    'durationMs' | 'thenIntervalMs' | 'host' | 'port' | 'signal' | 'say' | 'started'
+  > {
+  loaded: LoadedConfig;
+  /** Instead of that of the configuration. */
+  intervalMs: number | undefined;
+  /** Reads the configuration again, as often as the version grows. @throws VigilError for what can't be used */
+  load(version: number): Promise<LoadedConfig>;
+}
+
+/** `vigil monitor --loop`: returns the exit code of the verdict on the watch. SIGHUP reads the configuration again. */
+export async function monitorLoop({ loaded, load, intervalMs, ...rest }: ReloadedLoop): Promise<number> {
+  const beganMs = performance.now();
+  const verdict = await runReloading({
+    ...rest,
+    loaded,
+    load,
+    onReload: onHangUp,
+    start({ config, folder, file, deployment }, started) {
+      const times = { ...rest, intervalMs: intervalMs ?? config.interval };
+      const goneSeconds = Math.floor((performance.now() - beganMs) / 1000);
+      return watchLoop({
+        ...rest,
+        ...timesLeft(times, 1000 * goneSeconds),
+        ...started,
+        config,
+        folder,
+        deployment,
+        configFile: file,
+      });
+    },
+  });
+  return exitCodes[verdict];
+}
+
+/** Calls back at each SIGHUP, by which a service manager asks to read the configuration again; returns how to end that. */
+export function onHangUp(reload: () => void): () => void {
+  process.on('SIGHUP', reload);
+  return () => process.off('SIGHUP', reload);
 }

@@ -20,10 +20,10 @@ import {
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
-import { monitorLoop } from './monitor-loop.ts';
+import { monitorLoop, monitorSlot } from './monitor-loop.ts';
 import { cycleOnDemand, suiteOf, suitePlaceOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
-import { configured, durationOf, json, type SharedOptions, startedAs } from './values.ts';
+import { configured, durationOf, json, readConfigured, type SharedOptions, startedAs } from './values.ts';
 
 interface MonitorOptions extends SharedOptions {
   loop?: boolean;
@@ -122,6 +122,48 @@ async function runDeploymentsLoop(args: MonitorOptions): Promise<void> {
   endSoon();
 }
 
+/** @throws CONFIG_INVALID for what no cycle can run with */
+function requireUsable({ config, folder }: LoadedConfig): void {
+  requireSecrets(config);
+  requireClearNames(config, suiteOf(config, folder).catalogue);
+}
+
+/** One deployment until the watch ends; SIGHUP reads the configuration again. */
+async function runLoopOfOne(args: MonitorOptions, loaded: LoadedConfig): Promise<void> {
+  requireReports(loaded.config.reports);
+  process.exitCode = await monitorLoop({
+    ...loopOptions(args, endedBy(['SIGINT', 'SIGTERM'])),
+    loaded,
+    started: startedAs(args),
+    intervalMs: args.interval === undefined ? undefined : durationOf('--interval', args.interval),
+    async load(version) {
+      const again = await readConfigured(args, version);
+      requireUsable(again);
+      requireReports(again.config.reports);
+      return again;
+    },
+  });
+  endSoon();
+}
+
+/** One cycle as a loop has it, with its alerts. */
+async function runSlot(args: MonitorOptions, loaded: LoadedConfig, signal: AbortSignal): Promise<void> {
+  const { config, folder, file, deployment } = loaded;
+  requireReports(config.reports);
+  process.exitCode = await monitorSlot({
+    ...loopOptions(args, signal),
+    config,
+    folder,
+    deployment,
+    configFile: file,
+    isSingle: true,
+    onCycle: (record, written) => showCycle(args, loaded, record, written),
+    started: startedAs(args),
+    intervalMs: args.interval === undefined ? config.interval : durationOf('--interval', args.interval),
+  });
+  endSoon();
+}
+
 /** `vigil monitor`: one cycle on the configured target, or on the embedded one. */
 export async function runMonitor(args: MonitorOptions): Promise<void> {
   requireTemporaryFolder();
@@ -133,30 +175,17 @@ export async function runMonitor(args: MonitorOptions): Promise<void> {
     return runDeploymentsLoop(args);
   const loaded = await configured(args);
   const { config, folder } = loaded;
-  requireSecrets(config);
-  requireClearNames(config, suiteOf(config, folder).catalogue);
-  const signal = endedBy(['SIGINT', 'SIGTERM', 'SIGHUP']);
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-
+  requireUsable(loaded);
   if (args.loop && args.notify)
     throw new VigilError('USAGE', '--notify is for one cycle; --loop always notifies');
+  if (args.loop && !args.testNotifications && !args.baseline) return runLoopOfOne(args, loaded);
+  const signal = endedBy(['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const print = (line: string) => process.stdout.write(`${line}\n`);
   if (args.testNotifications) {
     process.exitCode = await runNotificationTest(config, folder, print);
   } else if (args.baseline) {
     process.exitCode = await runBaseline(config, folder, print);
-  } else if (args.loop || args.notify) {
-    requireReports(config.reports);
-    process.exitCode = await monitorLoop({
-      config,
-      folder,
-      isSingle: args.notify,
-      onCycle: args.notify ? (record, written) => showCycle(args, loaded, record, written) : undefined,
-      configFile: loaded.file,
-      started: startedAs(args),
-      deployment: loaded.deployment,
-      ...loopOptions(args, signal),
-      intervalMs: args.interval === undefined ? config.interval : durationOf('--interval', args.interval),
-    });
-    endSoon();
+  } else if (args.notify) {
+    await runSlot(args, loaded, signal);
   } else await runOnce(args, loaded, signal);
 }

@@ -67,12 +67,18 @@ export interface SharedOptions {
   json?: boolean;
 }
 
-/** The configuration of `--config`, with the folder of `--reports` instead of its own. */
-export async function configured(given: SharedOptions): Promise<LoadedConfig> {
-  const loaded = await loadConfig(process.cwd(), given.config, given.deployment);
-  useAccess(accessOf(loaded.config));
+/** The configuration of `--config`, with the folder of `--reports` instead of its own; another version reads it again. */
+export async function readConfigured(given: SharedOptions, version = 0): Promise<LoadedConfig> {
+  const loaded = await loadConfig(process.cwd(), given.config, given.deployment, version);
   if (!given.reports) return loaded;
   return { ...loaded, config: { ...loaded.config, reports: path.resolve(given.reports) } };
+}
+
+/** The same; from here on everything is asked as it says. */
+export async function configured(given: SharedOptions): Promise<LoadedConfig> {
+  const loaded = await readConfigured(given);
+  useAccess(accessOf(loaded.config));
+  return loaded;
 }
 
 /** The program of this process as a person starts it: by npx where the package is installed there, else by its path. */

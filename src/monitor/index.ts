@@ -20,6 +20,7 @@ export { recordedCycleOf, storeCycle } from './cycle/store-cycle.ts';
 export { type WrittenCycle, writeCycle } from './cycle/write-cycle.ts';
 export type { DeploymentState, WatchedDeployment } from './deployments/deployment-state.ts';
 export { runDeployments } from './deployments/run-deployments.ts';
+export { runReloading } from './deployments/run-reloading.ts';
 export { type ListedAlert, listAlerts } from './listed-alerts.ts';
 export { alertWords, type WordContext } from './loop/alert-words.ts';
 export type { WatchClock } from './loop/clock.ts';

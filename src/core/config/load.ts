@@ -153,6 +153,12 @@ export async function readInput(file: string, what = 'file', hint?: string, vers
   });
 }
 
+/** Reads files as they are at that version of the configuration. */
+const readerOf =
+  (version: number) =>
+  (file: string, what?: string, hint?: string): Promise<unknown> =>
+    readInput(file, what, hint, version === 0 ? '' : `?version=${version}`);
+
 /** What takes effect: the environment over the file over the defaults. `whole` is all that the file says. */
 function effective(fileInput: unknown, file: string, folder: string, whole: unknown = fileInput) {
   const environment = fromEnvironment(whole);
@@ -174,16 +180,18 @@ function loadedDeployment(one: DeploymentInput, file: string, whole: unknown): L
 
 /**
  * Reads `--config FILE`, or the first `vigil.config.*` of the folder, or the defaults; of a file with several
- * deployments the one that is named.
+ * deployments the one that is named. `version` differs when the files are to be read again.
  */
 export async function loadConfig(
   folder: string,
   named?: string,
   deployment = runEnvironment().deployment,
+  version = 0,
 ): Promise<LoadedConfig> {
   const file = chooseFile(folder, named);
-  const input = file === undefined ? {} : await readInput(file, 'configuration', noFile);
-  const several = file === undefined ? undefined : await deploymentInputs(input, file, readInput);
+  const read = readerOf(version);
+  const input = file === undefined ? {} : await read(file, 'configuration', noFile);
+  const several = file === undefined ? undefined : await deploymentInputs(input, file, read);
   if (file !== undefined && several)
     return loadedDeployment(chosenDeployment(several, deployment, file), file, input);
   if (deployment !== undefined) {
@@ -230,9 +238,9 @@ export async function loadDeployments(
 ): Promise<LoadedDeployments | undefined> {
   const file = chooseFile(folder, named);
   if (file === undefined) return undefined;
-  const query = version === 0 ? '' : `?version=${version}`;
-  const input = await readInput(file, 'configuration', noFile, query);
-  const several = await deploymentInputs(input, file, (each) => readInput(each, 'file', undefined, query));
+  const read = readerOf(version);
+  const input = await read(file, 'configuration', noFile);
+  const several = await deploymentInputs(input, file, read);
   return (
     several && {
       files: [file, ...(several.inFolder === undefined ? [] : [several.inFolder])],

@@ -4,9 +4,6 @@ import {
   formatDuration,
   type LoadedConfig,
   type LoadedDeployments,
-  messageOf,
-  oneLine,
-  VigilError,
 } from '../../core/index.ts';
 import type { Verdict } from '../../history/index.ts';
 import { realClock } from '../loop/clock.ts';
@@ -15,6 +12,7 @@ import type { Readers } from '../loop/port-token.ts';
 import type { Extension, Mount } from '../loop/serve.ts';
 import type { DeploymentState, WatchedDeployment } from './deployment-state.ts';
 import { openFront } from './front.ts';
+import { reasonOf, refusedLine } from './run-reloading.ts';
 import { takeTurns } from './turns.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -61,14 +59,6 @@ const againMs = 60_000;
 const spreadMs = 30_000;
 
 const verdicts = ['fail', 'inconclusive', 'pass'] as const;
-
-/** In one line, with what was wrong of several things. */
-const reasonOf = (thrown: unknown): string =>
-  oneLine(
-    thrown instanceof VigilError && thrown.received
-      ? `${thrown.message}: ${thrown.received}`
-      : messageOf(thrown),
-  );
 
 /** Watches one deployment; what ends it early costs the others nothing, and it is tried again. */
 async function watchOne<Row>(
@@ -172,7 +162,7 @@ export async function runDeployments<Row>(options: DeploymentsOptions<Row>): Pro
       if (faulty) throw faulty.fault;
     } catch (thrown) {
       refused = reasonOf(thrown);
-      say(`the configuration was not read again, the loop continues as before: ${refused}`);
+      say(refusedLine(refused));
       return;
     }
     refused = undefined;
