@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, requireLocks } from '../core/index.ts';
 import type { Taking } from './adopt-files.ts';
-import { HistoryError, type HistoryFailure, historyError } from './history-error.ts';
+import { diskIsFull, HistoryError, type HistoryFailure, historyError } from './history-error.ts';
 import { damageOf, refuseForeign } from './inspect-file.ts';
 import { migrate, pragma, refuseNewer, schemaVersion } from './migrate.ts';
 import { applicationId } from './schema.ts';
@@ -89,6 +89,7 @@ const refusals: Record<string, HistoryFailure> = {
 function fromSystem(thrown: unknown, file: string): unknown {
   const { code = '', syscall } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (thrown instanceof HistoryError || syscall === undefined) return thrown;
+  if (refusals[code] === 'full') return diskIsFull(file);
   const message = `the evidence history can’t be opened: ${messageOf(thrown)}`;
   return new HistoryError(
     refusals[code] ?? 'io',

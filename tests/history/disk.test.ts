@@ -1,30 +1,18 @@
 // @module-tag root
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { HistoryError } from '../../src/history/history-error.ts';
-import { openHistory } from '../../src/history/open-history.ts';
+import { openHistory, openHistoryReader } from '../../src/history/open-history.ts';
+import { fillDisk, smallDisk } from '../support/small-disk.ts';
 import { countsOf } from './counts.ts';
 import { cycle, start } from './cycle.ts';
 import { databaseOf, folder, opened, single } from './folder.ts';
 
-/** A disk of its own; needs the right to mount. */
-function disk(kibibytes: number): string {
-  const mountPoint = path.join(folder(), 'disk');
-  mkdirSync(mountPoint);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'vigil-test', mountPoint], {
-      stdio: 'pipe',
-    });
-  } catch (thrown) {
-    throw new Error('this test mounts a small tmpfs and needs root to do so', { cause: thrown });
-  }
-  onTestFinished(() => void execFileSync('umount', [mountPoint]));
-  return mountPoint;
-}
+const disk = (kibibytes: number): string => smallDisk(path.join(folder(), 'disk'), kibibytes);
 
 function failureOf(attempt: () => unknown): unknown {
   try {
@@ -87,12 +75,27 @@ test('a transaction in which the disk filled up is kept whole or not at all, wha
 test('a disk that is full from the start is said, and nothing is taken for damage', () => {
   const reports = disk(64);
   writeFileSync(path.join(reports, 'filler'), Buffer.alloc(60 * 1024));
-  expect(failureOf(() => openHistory({ file: databaseOf(reports) }))).toMatch(/full|io/);
+  expect(failureOf(() => openHistory({ file: databaseOf(reports) }))).toBe('full');
   rmSync(path.join(reports, 'filler'));
   execFileSync('mount', ['-o', 'remount,size=8m', reports]);
   const history = opened(reports);
   history.recordCycle(cycle(start));
   expect([history.warnings, countsOf(history).cycles]).toEqual([[], 1]);
+});
+
+test('a disk that filled up since is said by its folder, to who writes and to who only asks', () => {
+  const reports = disk(2048);
+  const history = opened(reports);
+  history.recordCycle(cycle(start));
+  history.close();
+  const filler = fillDisk(reports);
+  for (const open of [openHistory, openHistoryReader]) {
+    const attempt = () => open({ file: databaseOf(reports) });
+    expect(failureOf(attempt)).toBe('full');
+    expect(attempt).toThrow(`the disk that holds ${reports} is full`);
+  }
+  rmSync(filler);
+  expect(countsOf(opened(reports)).cycles).toBe(1);
 });
 
 test('a disk that became read-only is said, and what is on it stays readable', () => {

@@ -75,8 +75,10 @@ async function saysAnew(loop: SmallLoop, what: RegExp): Promise<void> {
   await until(() => what.test(loop.said().slice(from)), loop.said);
 }
 
-const warningsOf = async (loop: SmallLoop) =>
-  (JSON.parse((await loop.get('/api/status')).text) as { warnings: string[] }).warnings.join('\n');
+const status = async (loop: SmallLoop): Promise<{ warnings: string[] }> =>
+  JSON.parse((await loop.get('/api/status')).text);
+
+const warningsOf = async (loop: SmallLoop) => (await status(loop)).warnings.join('\n');
 
 async function ends(loop: SmallLoop): Promise<void> {
   loop.child.kill('SIGTERM');
@@ -113,8 +115,18 @@ describe('a loop', { timeout: 120_000 }, () => {
     await saysAnew(loop, /could not be (recorded|written)[^\n]*(full|no space)/i);
     expect((await loop.get('/healthz')).status).toBe(200);
     expect(await warningsOf(loop)).toMatch(/could not be (recorded|written)/);
+    await saysAnew(loop, new RegExp(`INCONCLUSIVE .*the disk that holds ${reports} is full`));
+    expect(await status(loop)).toMatchObject({
+      verdict: 'inconclusive',
+      trust: {
+        ok: false,
+        reasons: expect.arrayContaining([expect.stringMatching(/the last cycle could not be recorded/)]),
+      },
+    });
     rmSync(filler);
     await goesOn(loop);
+    await saysAnew(loop, /PASS/);
+    expect(JSON.stringify(await status(loop))).not.toContain('the last cycle could not be recorded');
 
     for (const name of ['junit', 'logs']) {
       rmSync(path.join(reports, name), { recursive: true });

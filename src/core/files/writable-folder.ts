@@ -16,7 +16,11 @@ function requireWritable(name: string, folder: string, advice: string): void {
   } catch (cause) {
     // Without the call and the path of the probe, which say nothing more: `EROFS: read-only file system`.
     const [why] = messageOf(cause).split(',');
-    throw new VigilError('CONFIG_INVALID', `the ${name} ${folder} can’t be written (${why}): ${advice}`);
+    const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+    throw new VigilError(
+      'CONFIG_INVALID',
+      `the ${name} ${folder} can’t be written (${why}): ${isFull ? 'free space there, or ' : ''}${advice}`,
+    );
   }
 }
 

@@ -53,6 +53,8 @@ export interface CycleRecord {
   remember?: readonly KnownCheck[] | undefined;
   /** The report of the probes, when they ran beside another suite. */
   probesXml?: Buffer | undefined;
+  /** Why no history holds it. */
+  unrecorded?: string | undefined;
   /** What the suite printed; for the log, never for judging. */
   output: string;
   junitXml: Buffer | undefined;
@@ -63,4 +65,10 @@ export function cycleVerdict(signals: CycleSignals, problems: readonly string[])
   if (signals.failed > 0) return 'fail';
   if (signals.unknown > 0 || problems.length > 0 || signals.passed === 0) return 'inconclusive';
   return 'pass';
+}
+
+/** A cycle that could not be recorded for this reason: it passes nothing, since nobody can decide by it later. */
+export function asUnrecorded(record: CycleRecord, unrecorded: string): CycleRecord {
+  const problems = [...record.problems, `the cycle could not be recorded: ${unrecorded}`];
+  return { ...record, unrecorded, problems, verdict: cycleVerdict(record.signals, problems) };
 }

@@ -3,11 +3,17 @@ import { openWitness } from '../../clients/index.ts';
 import { messageOf, requireReports, VigilError, withFolderLock } from '../../core/index.ts';
 import { type History, historyFile, openHistory, type Snapshot } from '../../history/index.ts';
 import { addToTotals } from '../metrics/cycle-metrics.ts';
-import type { CycleRecord } from './cycle-record.ts';
+import { asUnrecorded, type CycleRecord } from './cycle-record.ts';
 import { countOwnRequests } from './own-requests.ts';
 import { type CycleOptions, runCycle } from './run-cycle.ts';
 import { storeCycle } from './store-cycle.ts';
 import { type WrittenCycle, writeCycle } from './write-cycle.ts';
+
+/** A cycle on demand, and the files that it left. */
+export interface KeptCycle {
+  record: CycleRecord;
+  written: WrittenCycle;
+}
 
 export interface SingleCycleOptions {
   reports: string;
@@ -57,41 +63,40 @@ function recordInstances(history: History, { instances = [], startedAt, duration
   }
 }
 
-function recordAndWrite(record: CycleRecord, options: SingleCycleOptions, warnings: string[]): WrittenCycle {
+function recordAndWrite(record: CycleRecord, options: SingleCycleOptions, warnings: string[]): KeptCycle {
   let history: History | undefined;
+  let kept = record;
   let totals = addToTotals({ total: 0, passed: 0, failed: 0, skipped: 0 }, record.signals);
   try {
     history = opened(options, warnings);
     totals = storeCycle(history, record, undefined);
     recordInstances(history, record);
   } catch (thrown) {
-    warnings.push(`the cycle could not be recorded: ${messageOf(thrown)}`);
+    kept = asUnrecorded(record, messageOf(thrown));
   }
   try {
-    return writeCycle(record, { ...options, history, totals });
+    return { record: kept, written: writeCycle(kept, { ...options, history, totals }) };
   } finally {
     history?.close();
   }
 }
 
-/** Records a cycle on demand, which fills no slot of a loop, and writes its files. */
+/**
+ * Records a cycle on demand, which fills no slot of a loop, and writes its files. One that can't be recorded says so among its
+ * problems.
+ */
 export function keepCycle(
   record: CycleRecord,
   options: SingleCycleOptions,
   warnings: string[] = [],
-): WrittenCycle {
+): KeptCycle {
   const write = () => recordAndWrite(record, options, warnings);
   // Of two cycles that end at once the files show both.
-  const { files, warnings: unwritten } = isWritable(options.reports)
+  const kept = isWritable(options.reports)
     ? withFolderLock(options.reports, write, (text) => void warnings.push(text))
     : write();
-  return { files, warnings: [...warnings, ...unwritten] };
-}
-
-/** A cycle on demand, and the files that it left. */
-export interface KeptCycle {
-  record: CycleRecord;
-  written: WrittenCycle;
+  const { files, warnings: unwritten } = kept.written;
+  return { record: kept.record, written: { files, warnings: [...warnings, ...unwritten] } };
 }
 
 /**
@@ -107,7 +112,7 @@ export async function runSingleCycle(options: Omit<CycleOptions, 'snapshots'>): 
   try {
     const witness = config.witness && openWitness(config.witness);
     const record = await runCycle({ ...options, ownRequests, witness, snapshots });
-    return { record, written: keepCycle(record, config, warnings) };
+    return keepCycle(record, config, warnings);
   } finally {
     ownRequests.close();
   }

@@ -3,9 +3,9 @@ import { pruneOutbox } from '../../alerts/index.ts';
 import { messageOf, VigilError } from '../../core/index.ts';
 import type { Snapshot } from '../../history/index.ts';
 import { uncleanedTexts } from '../../suite/index.ts';
-import type { CycleRecord } from '../cycle/cycle-record.ts';
+import { asUnrecorded, type CycleRecord } from '../cycle/cycle-record.ts';
 import { storeCycle } from '../cycle/store-cycle.ts';
-import { addToTotals } from '../metrics/cycle-metrics.ts';
+import { addToTotals, type TestTotals } from '../metrics/cycle-metrics.ts';
 import type { CycleSpan } from '../telemetry/open-telemetry.ts';
 import { cycleLine } from './loop-lines.ts';
 import { confirm } from './saved-state.ts';
@@ -67,34 +67,45 @@ export function missSlot({ options, notes }: WatchParts, { slotMs }: BegunCycle)
   );
 }
 
-/** Records a cycle that has ended, and writes what it leaves under reports/. */
-export function recordEnded(
+/** Records a cycle in one transaction with what depends on it; returns the counters with it, or why it can't be recorded. */
+function record(
   parts: WatchParts,
-  { slotMs, startMs, span }: BegunCycle,
-  record: CycleRecord,
-): void {
+  { slotMs, startMs }: BegunCycle,
+  ended: CycleRecord,
+): { totals: TestTotals } | { unrecorded: string } {
+  const { history } = parts.options;
+  try {
+    return history.transaction(() => {
+      const totals = storeCycle(history, ended, slotMs ?? startMs);
+      history.saveState('confirmation', parts.state.confirmation);
+      parts.noteExchanges(ended.outcomes, startMs);
+      return { totals };
+    });
+  } catch (thrown) {
+    return { unrecorded: messageOf(thrown) };
+  }
+}
+
+/** Records a cycle that has ended, and writes what it leaves under reports/; returns it as the watch goes by it. */
+export function recordEnded(parts: WatchParts, cycle: BegunCycle, ended: CycleRecord): CycleRecord {
   const { options, notes, state } = parts;
-  const { history } = options;
-  span?.end(record);
-  // Its report and what it printed can be many megabytes, and nobody asks for them again.
-  state.last = { ...record, junitXml: undefined, probesXml: undefined, output: '' };
-  options.say(cycleLine(record));
-  for (const process of record.leftBehind ?? [])
+  cycle.span?.end(ended);
+  for (const process of ended.leftBehind ?? [])
     notes.warn(`the suite left a process running, it was ended: ${process}`);
-  for (const text of uncleanedTexts(record.outcomes)) notes.warn(text);
-  state.totals = addToTotals(state.totals, record.signals);
-  state.confirmation = confirm(state.confirmation, record.verdict, startMs);
+  for (const text of uncleanedTexts(ended.outcomes)) notes.warn(text);
+  state.totals = addToTotals(state.totals, ended.signals);
+  state.confirmation = confirm(state.confirmation, ended.verdict, cycle.startMs);
   parts.lookAtEvidence();
+  const recorded = record(parts, cycle, ended);
+  const kept = 'unrecorded' in recorded ? asUnrecorded(ended, recorded.unrecorded) : ended;
+  options.say(cycleLine(kept));
+  if (kept.unrecorded !== undefined) notes.warn(`the cycle could not be recorded: ${kept.unrecorded}`);
+  // Its report and what it printed can be many megabytes, and nobody asks for them again.
+  state.last = { ...kept, junitXml: undefined, probesXml: undefined, output: '' };
   // Since this watch began, unless the history has counted for longer.
-  let counted = state.totals;
-  notes.attempt('the cycle could not be recorded', () =>
-    history.transaction(() => {
-      counted = storeCycle(history, record, slotMs ?? startMs);
-      history.saveState('confirmation', state.confirmation);
-      parts.noteExchanges(record.outcomes, startMs);
-    }),
-  );
-  for (const warning of options.keepFiles(record, counted)) notes.warn(warning);
+  const totals = 'totals' in recorded ? recorded.totals : state.totals;
+  for (const warning of options.keepFiles(kept, totals)) notes.warn(warning);
+  return kept;
 }
 
 /** Judges every rule and every check after a cycle; who is to be told is told. */

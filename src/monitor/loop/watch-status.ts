@@ -42,6 +42,7 @@ export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusI
     ...(ageMs !== undefined && ageMs > cycleAge.slo.value * intervalMs
       ? [`the last cycle ended ${wholeSeconds(ageMs)} ago`]
       : []),
+    ...(last?.unrecorded === undefined ? [] : [`the last cycle could not be recorded: ${last.unrecorded}`]),
     ...(coverage.ratio !== undefined && coverage.ratio < leastCoverage
       ? [`${coverage.observed} of ${coverage.due} slots were observed`]
       : []),

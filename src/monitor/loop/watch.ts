@@ -22,11 +22,11 @@ async function watchSlots(
       missSlot(parts, cycle);
       continue;
     }
-    recordEnded(parts, cycle, record);
+    const kept = recordEnded(parts, cycle, record);
     // The sentinel travels with the alerts of a cycle, and there may be just one.
     if (parts.options.isSingle) await sentinelHanded;
     await judgeEnded(parts, record);
-    closeCycle(parts, record);
+    closeCycle(parts, kept);
     if (parts.options.isSingle) await untilTold(parts);
   }
 }

@@ -9,6 +9,7 @@ const options = {
   retention: 86_400_000 * 365 * 9,
 };
 for (let index = 0; index < Number(count); index += 1) {
-  const { warnings } = keepCycle(record([passed('H01')], { id: `${name}-${index}` }), options);
-  if (warnings.length > 0) throw new Error(warnings.join('; '));
+  const { record: kept, written } = keepCycle(record([passed('H01')], { id: `${name}-${index}` }), options);
+  const wrong = [...kept.problems, ...written.warnings];
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
 }

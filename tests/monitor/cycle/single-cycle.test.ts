@@ -18,12 +18,13 @@ function reports(): string {
 }
 const keep = (one: CycleRecord, folder: string) =>
   keepCycle(one, { reports: folder, metricsPrefix: 'genesis', retention: 86_400_000 * 365 * 9 });
+const kept = (one: CycleRecord, folder: string) => keep(one, folder).written;
 const junitXml = Buffer.from('<testsuites/>');
 const at = (iso: string) => ({ startedAt: new Date(iso), junitXml });
 
 test('a cycle leaves every output, and the reports folder is made for it', () => {
   const folder = reports();
-  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
+  const { files, warnings } = kept(record([passed('H01')], { junitXml }), folder);
   expect(warnings).toEqual([]);
   expect(files.map((file) => path.relative(folder, file))).toEqual([
     'health_test_results.xml',
@@ -74,23 +75,27 @@ test('of the reports of past cycles the newest 1,000 are kept', () => {
 test('one output that can’t be written costs none of the others, and is told', () => {
   const folder = reports();
   fs.mkdirSync(path.join(folder, 'metrics.prom', 'inside'), { recursive: true });
-  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
+  const { files, warnings } = kept(record([passed('H01')], { junitXml }), folder);
   expect(warnings).toEqual([expect.stringMatching(/^metrics could not be written: /)]);
   expect(files).toHaveLength(5);
 });
 
-test('a reports folder that is a file loses the outputs, not the verdict', () => {
+test('a cycle that can’t be recorded passes nothing, and fails when its checks do', () => {
   const folder = reports();
   fs.writeFileSync(folder, 'no folder');
-  const { files, warnings } = keep(record([passed('H01')], { junitXml }), folder);
-  expect(files).toEqual([]);
-  expect(warnings).toEqual([
-    expect.stringMatching(/^the cycle could not be recorded: /),
-    ...['JUnit', 'metrics', 'cycle log', 'check log'].map((what) =>
+  const { record: passing, written } = keep(record([passed('H01')], { junitXml }), folder);
+  expect(written).toEqual({
+    files: [],
+    warnings: ['JUnit', 'metrics', 'cycle log', 'check log'].map((what) =>
       expect.stringMatching(new RegExp(`^${what} could not be written: `)),
     ),
-  ]);
+  });
+  expect(passing).toMatchObject({
+    verdict: 'inconclusive',
+    problems: [expect.stringMatching(/^the cycle could not be recorded: /)],
+  });
   expect(fs.readFileSync(folder, 'utf8')).toBe('no folder');
+  expect(keep(record([passed('H01', { outcome: 'fail' })]), folder).record.verdict).toBe('fail');
 });
 
 test('a log has one line per cycle and one per check, whatever others put in their texts', () => {
