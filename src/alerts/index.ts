@@ -105,12 +105,21 @@ export {
 export { operationsWithin, windowExpressions } from './signals/algebra/over-window.ts';
 export { numberText, selectorText, toPromQL } from './signals/algebra/promql.ts';
 export { grown } from './signals/algebra/range-functions.ts';
-export { isSuccess, routeAnswersMetric, routeOf } from './signals/algebra/routes.ts';
+export {
+  boundOf,
+  isSuccess,
+  routeAnswersMetric,
+  routeDurationsMetric,
+  routeOf,
+  routeSlowMetric,
+  slowBounds,
+} from './signals/algebra/routes.ts';
 export { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signals/algebra/signal-naming.ts';
 export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
 export {
   bucketsOf,
   byStatusOf,
+  durationBucketsOf,
   errorRatioOf,
   increaseOf,
   latencyOf,

@@ -132,7 +132,7 @@ export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistic
 export { atLeast, atMost, binomialMass } from './statistics/binomial-distribution.ts';
 export { hodgesLehmann, mannWhitney } from './statistics/mann-whitney.ts';
 export { normalTwoSided } from './statistics/normal.ts';
-export { chanceText, compareShares } from './statistics/proportions.ts';
+export { chanceOfMore, chanceText, compareShares } from './statistics/proportions.ts';
 export { median, middleOf, quantile } from './statistics/quantile.ts';
 export { below } from './text/below.ts';
 export { byText } from './text/by-text.ts';

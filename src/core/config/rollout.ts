@@ -35,6 +35,7 @@ const advisable = [
   'restarts',
   'routeErrors',
   'routeRedirects',
+  'routeLatency',
   'rejected',
   'errorBudget',
   'ErrorBudgetFastBurn',

@@ -53,6 +53,30 @@ function fisher(first: Share, second: Share): number {
   return Math.min(1, sum);
 }
 
+/**
+ * One-sided p-value of Fisher's exact test, at any size: how likely the second share has so many successes or more when both
+ * are the same.
+ * @throws RangeError on counts that can't be
+ */
+export function chanceOfMore(first: Share, second: Share): number {
+  requireCounts(first.count, first.of);
+  requireCounts(second.count, second.of);
+  const successes = first.count + second.count;
+  const total = first.of + second.of;
+  const most = Math.min(successes, second.of);
+  if (second.count <= Math.max(0, successes - first.of)) return 1;
+  const share = successes / total;
+  let term =
+    (binomialMass(second.count, second.of, share) * binomialMass(first.count, first.of, share)) /
+    binomialMass(successes, total, share);
+  let sum = term;
+  for (let k = second.count; k < most && term > sum * 1e-15; k += 1) {
+    term *= ((successes - k) * (second.of - k)) / ((k + 1) * (first.of - successes + k + 1));
+    sum += term;
+  }
+  return Math.min(1, sum);
+}
+
 /** How likely a difference is by chance, in words: `p = 0.012`. */
 export const chanceText = (pValue: number): string =>
   pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;

@@ -24,6 +24,7 @@ import {
 import type { ScrapedSample } from '../../history/index.ts';
 import { type AskLimits, scrape } from '../cycle/ask-service.ts';
 import { askedPaths, countsPaths, type OwnRequests } from '../cycle/own-requests.ts';
+import { routeDurationSamples } from './route-durations.ts';
 import { routeSamples, startSamples, trafficSamples } from './traffic-samples.ts';
 
 export interface Scrape {
@@ -135,6 +136,7 @@ async function seriesAt(
     ...starts,
     ...trafficSamples(exposition, traffic, labels, clean, keep, ownPaths),
     ...routeSamples(exposition, traffic, labels, clean, ownPaths),
+    ...routeDurationSamples(exposition, traffic, labels, clean, ownPaths),
   ];
 }
 

@@ -64,7 +64,7 @@ export function trafficSamples(
 }
 
 /** More routes than this are no routes but paths with ids in them. */
-const mostRoutes = 200;
+export const mostRoutes = 200;
 
 /** Users' answers by route and status, where the metrics name routes: what fails on one of them is lost in the sum of all. */
 export function routeSamples(

@@ -17,6 +17,7 @@ import { canaryErrors, canaryLatency } from './conditions/canary.ts';
 import { newFailures } from './conditions/checks.ts';
 import { sameCriteria, sameRelease } from './conditions/identity.ts';
 import { restarts } from './conditions/instances.ts';
+import { routeLatency } from './conditions/latency.ts';
 import { ledgerRead, noOutage, noRollback, soakTime, stageOrder } from './conditions/rollout.ts';
 
 import { errorRatio, latencyP95, passRate, uptime } from './conditions/signals.ts';
@@ -119,7 +120,7 @@ function conditionsOf(subject: Subject): GateCondition[] {
     ['uptime', 'uptime', services.length > 0 ? uptime(subject) : notConfigured('no service is configured')],
     ['errorBudget', 'error budget left', ofTraffic(errorBudget)],
   ];
-  const { restarts: restarted = [], rejected: rejections = [] } = subject.signals;
+  const { restarts: restarted = [], rejected: rejections = [], latencies = [] } = subject.signals;
   if (restarted.length > 0) judged.push(['restarts', 'restarts', restarts(restarted, subject)]);
   for (const burn of burns)
     judged.push([
@@ -137,6 +138,12 @@ function conditionsOf(subject: Subject): GateCondition[] {
       ],
       ['rejected', 'rejected requests', worstOf(rejections.map((one) => rejected(one, subject)))],
     );
+  if (latencies.length > 0)
+    judged.push([
+      'routeLatency',
+      'latency by route',
+      worstOf(latencies.map((one) => routeLatency(one, subject))),
+    ]);
   judged.push(
     ['alerts', 'no critical alert', criticalAlerts(subject)],
     ['checks', 'no new failure', newFailures(subject)],

@@ -13,6 +13,8 @@ import {
 import type { InstanceQuestion } from './instance-question.ts';
 import { oldInstances } from './old-instances.ts';
 import type { Period } from './plan.ts';
+import { type RouteDurations, routeDurationsIn, type Step } from './route-durations.ts';
+import { type LatencyEvidence, routeLatencies } from './route-latency.ts';
 
 const equal = (label: string, value: string): Matcher => ({ label, operator: '=', value });
 
@@ -100,11 +102,18 @@ function shareOf(answers: readonly Answers[]): RejectedShare {
   return share;
 }
 
-function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): RejectedEvidence[] {
-  const { naming, window, deployedMs, atMs, release } = question;
+/** The time since the deployment that is looked at, and as much of before. */
+function periodsOf({ window, deployedMs, atMs }: InstanceQuestion): { since: Period; earlier: Period } {
   const lengthMs = Math.min(longestMs, 2 * Math.max(1, window.toMs - window.fromMs));
-  const since: Period = { fromMs: Math.max(deployedMs, atMs - lengthMs), toMs: atMs };
-  const earlier: Period = { fromMs: deployedMs - lengthMs, toMs: deployedMs };
+  return {
+    since: { fromMs: Math.max(deployedMs, atMs - lengthMs), toMs: atMs },
+    earlier: { fromMs: deployedMs - lengthMs, toMs: deployedMs },
+  };
+}
+
+function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): RejectedEvidence[] {
+  const { naming, release } = question;
+  const { since, earlier } = periodsOf(question);
   const isOn = ({ key }: Answers) => !on.isKnown || on.since.has(key);
   return slisOf(naming).flatMap((sli): RejectedEvidence[] => {
     const all = answersIn(source, sli, since);
@@ -127,9 +136,41 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
   });
 }
 
+/** The durations of some instances alone. */
+function durationsOf(
+  { routes, bounds }: RouteDurations,
+  isMeant: (key: string) => boolean,
+  isIn: (step: Step) => boolean = () => true,
+): RouteDurations {
+  const isStep = (step: Step) => isMeant(step.key) && isIn(step);
+  return {
+    routes: new Map([...routes].map(([route, steps]) => [route, steps.filter(isStep)])),
+    bounds: new Map([...bounds].filter(([key]) => isMeant(key))),
+  };
+}
+
+const noDurations: RouteDurations = { routes: new Map(), bounds: new Map() };
+
+function latenciesOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): LatencyEvidence[] {
+  const { naming, release, atMs, sampleIntervalMs } = question;
+  const { since, earlier } = periodsOf(question);
+  const isOn = (key: string) => !on.isKnown || on.since.has(key);
+  // Until an instance says the release nobody knows which one answered.
+  const isSaid = ({ key, timeMs }: Step) => timeMs >= (on.since.get(key) ?? 0);
+  return slisOf(naming).flatMap((sli): LatencyEvidence[] => {
+    const all = routeDurationsIn(source, sli, since, sampleIntervalMs);
+    if (!all) return [];
+    const now = durationsOf(all, isOn, isSaid);
+    const beside = durationsOf(all, (key) => !isOn(key));
+    const before = routeDurationsIn(source, sli, earlier, sampleIntervalMs) ?? noDurations;
+    const routes = routeLatencies({ now, beside, before, atMs, sampleIntervalMs });
+    return [{ service: sli.service, release, routes }];
+  });
+}
+
 /**
- * What the instances of the deployed release show that others don't: restarts, and requests that they reject; and which of
- * the others are down.
+ * What the instances of the deployed release show that others don't: restarts, requests that they reject, and slow
+ * routes; and which of the others are down.
  */
 export function instanceEvidence(source: SampleSource, question: InstanceQuestion) {
   const on = onRelease(source, question);
@@ -137,5 +178,6 @@ export function instanceEvidence(source: SampleSource, question: InstanceQuestio
     restarts: restartsOf(source, question, on),
     rejected: rejectedOf(source, question, on),
     old: oldInstances(source, question),
+    latencies: latenciesOf(source, question, on),
   };
 }

@@ -8,6 +8,7 @@ const causes: readonly string[] = [
   'uptime',
   'routeErrors',
   'errorRatio',
+  'routeLatency',
   'latencyP95',
   'alerts',
 ];

@@ -3,7 +3,7 @@ import { askHistory, rolloutStanding } from './gate.ts';
 import type { GateSetup } from './setup.ts';
 
 /** Conditions that say what is wrong with a release, where a signal only says that something is. */
-const telling = ['restarts', 'routeErrors', 'uptime'];
+const telling = ['restarts', 'routeErrors', 'uptime', 'routeLatency'];
 
 /** What the release that is out shows of why a trigger fires, in a few words; `undefined` where it shows nothing more. */
 export function releaseCause(reader: HistoryReader, setup: GateSetup, atMs: number): string | undefined {

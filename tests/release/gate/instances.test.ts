@@ -88,7 +88,9 @@ function sampled(instances: readonly Instance[], minutes: number) {
 function found(instances: readonly Instance[], minutes = 20, stageMinutes = 10) {
   const atMs = deployedMs + minutes * minute;
   const window = { fromMs: atMs - stageMinutes * minute, toMs: atMs };
-  const question = { atMs, window, naming: rules.naming, services: ['shop'], deployedMs, release: 'v2' };
+  const services = ['shop'];
+  const { naming, sampleIntervalMs } = rules;
+  const question = { atMs, window, naming, services, deployedMs, release: 'v2', sampleIntervalMs };
   const evidence = instanceEvidence(sampled(instances, minutes), question);
   const green = greenEvidence();
   const { conditions, next } = decide(

@@ -266,6 +266,15 @@ export function byStatusOf(sli: Sli): (Selector & { status: string }) | undefine
   return { ...selectorOf(sli, operations, notOwn(own)), status: status.label };
 }
 
+/** The buckets of users' durations, whose bounds are times `seconds` in seconds; `undefined` where none are exposed. */
+export function durationBucketsOf(sli: Sli): (Selector & { seconds: number }) | undefined {
+  const { traffic } = sli;
+  if (traffic.kind !== 'metrics' || traffic.duration === undefined) return undefined;
+  const { metric, matchers } = traffic.duration;
+  const buckets = { metric: `${metric}_bucket`, matchers };
+  return { ...selectorOf(sli, buckets, notOwn(traffic.own)), seconds: traffic.seconds };
+}
+
 /** Whether the operations are counted at all, whoever's they are. */
 export function presenceOf(sli: Sli): Expression {
   const { traffic } = sli;

@@ -10,13 +10,13 @@ const fewestRejected = 3;
 const significance = 0.01;
 
 /** As whole numbers: what a store gives back may be none. */
-const countsOf = ({ count, of }: Part): Part => ({
+export const countsOf = ({ count, of }: Part): Part => ({
   count: Math.round(count),
   of: Math.max(1, Math.round(of), Math.round(count)),
 });
 
 /** How many of how many. */
-const partText = ({ count, of }: Part): string =>
+export const partText = ({ count, of }: Part): string =>
   `${grouped(Math.round(count))} of ${grouped(Math.round(of))}`;
 
 const whereText = ({ against }: RejectedEvidence): string =>
