@@ -53,9 +53,6 @@ export const outsideReleases: readonly Release[] = [
   good('noisy-neighbour', 'others use the machine for four seconds: 120 ms longer for both releases', {
     around: [{ does: 'machine is busy', atSeconds: 2, forSeconds: 4, fromPercent: 25 }],
   }),
-  good('old-pool-shrinks', 'one of the two old instances is taken away, as half of the users have left it', {
-    around: [{ does: 'base-2 is taken away', atSeconds: 1, fromPercent: 50 }],
-  }),
 
   bad(
     'flag-for-some',
@@ -73,9 +70,6 @@ export const outsideReleases: readonly Release[] = [
       faults: forAccounts.map((route) => ({ when: { route, shareOfUsers: 0.125 }, does: { status: 401 } })),
     },
   ),
-  bad('redirect-loop', 'the front page redirects to itself for ever', /30\d|redirect|front/, {
-    faults: [{ when: { route: '/' }, does: { status: 301, headers: { location: '/' } } }],
-  }),
   bad(
     'limits-the-proxy',
     'the rate limit counts all users as one, who come from the proxy: 429 above seven a second',
@@ -159,14 +153,6 @@ export const outsideReleases: readonly Release[] = [
     /restart|down|uptime|refused|search/,
     {
       faults: [{ when: { route: '/search', containing: 'q=tea' }, does: { exits: 134 } }],
-    },
-  ),
-  bad(
-    'slow-pattern',
-    'a search for a lamp keeps the whole process busy for 800 ms',
-    /latency|slow|ms\b|search/,
-    {
-      faults: [{ when: { route: '/search', containing: 'q=lamp' }, does: { blocksMs: 800 } }],
     },
   ),
   bad(
