@@ -13,7 +13,7 @@ const leastRise = 0.05;
 /** How unlikely it must be by chance, divided by how many routes and bounds are compared. */
 const significance = 0.01;
 /** A route with fewer requests tells nothing of whether all are slow. */
-const fewestOfRoute = 5;
+const fewestOfRoute = 10;
 /** The cause is common where so many of the routes are slow, of at least so many. */
 const mostOfRoutes = 0.75;
 const fewestRoutes = 3;
@@ -29,17 +29,21 @@ function isSlower(one: RouteLatency, level: number): boolean {
   return isRise && chanceOfMore(countsOf(others), countsOf(lasting)) < level;
 }
 
-/** Slow routes of the release, each by its highest bound, the worst first. */
-function slowRoutes({ routes }: LatencyEvidence, { table }: Subject): RouteLatency[] {
+/** What is compared: each route by every bound past which a request is slow. */
+function comparedOf({ routes }: LatencyEvidence, { table }: Subject): RouteLatency[] {
   const slow = Math.min(slowAtMost, Math.max(slowAtLeast, limitOf(table, 'latencyP95').value));
-  const compared = routes.filter(({ over }) => over >= slow);
+  return routes.filter(({ over }) => over >= slow);
+}
+
+/** Slow routes of the release, each by its highest bound, the worst first. */
+function slowRoutes(compared: readonly RouteLatency[]): RouteLatency[] {
   // Where both sides together have too few slow requests there is nothing to find.
   const tests = compared.filter(({ lasting, others }) => lasting.count + others.count >= fewest).length;
   const found = compared.filter((one) => isSlower(one, significance / tests));
   const highest = [...Map.groupBy(found, ({ route }) => route).values()].map((all) =>
     all.reduce((a, b) => (b.over > a.over ? b : a)),
   );
-  return highest.sort((a, b) => riseOf(b) - riseOf(a));
+  return highest.sort((a, b) => riseOf(b) - riseOf(a) || b.over - a.over);
 }
 
 const whereTexts: Record<RouteLatency['against'], string> = {
@@ -66,23 +70,29 @@ function slowText(one: RouteLatency, { release }: LatencyEvidence): string {
   return `${route} is slow: ${partText(now)} requests over ${bound} on ${release}${only ? `, all on ${only}` : ''}; ${partText(others)} over ${lower} ${whereTexts[against]}`;
 }
 
-/** How many of the routes are slow by the bound of the worst, where that is most of them. */
-function commonText(worst: RouteLatency, { routes, release }: LatencyEvidence): string | undefined {
-  const busy = routes.filter(({ over, now }) => over === worst.over && now.of >= fewestOfRoute);
-  const slow = busy.filter((one) => one.others.of > 0 && riseOf(one) >= leastRise);
-  if (busy.length < fewestRoutes || slow.length < mostOfRoutes * busy.length) return undefined;
-  const only = instanceOf(worst);
-  return `${slow.length} of ${busy.length} routes are slow on ${only ?? release}`;
+const routesOf = (all: readonly RouteLatency[]): number => new Set(all.map(({ route }) => route)).size;
+
+/** How many of the routes that are used enough are slow, where that is most of them. */
+function commonText(
+  worst: RouteLatency,
+  compared: readonly RouteLatency[],
+  release: string,
+): string | undefined {
+  const busy = compared.filter(({ now, others }) => now.of >= fewestOfRoute && others.of > 0);
+  const [slow, all] = [routesOf(busy.filter((one) => riseOf(one) >= leastRise)), routesOf(busy)];
+  if (all < fewestRoutes || slow < mostOfRoutes * all) return undefined;
+  return `${slow} of ${all} routes are slow on ${instanceOf(worst) ?? release}`;
 }
 
 /** No route is slow on the release where it is fast on others. */
 export function routeLatency(evidence: LatencyEvidence, subject: Subject): Found {
   const { service, release } = evidence;
-  const found = slowRoutes(evidence, subject);
+  const compared = comparedOf(evidence, subject);
+  const found = slowRoutes(compared);
   const [worst] = found;
   if (!worst) return pass(`${service}: no route of ${release} is slow where others are fast`);
   const texts = found.map((one) => slowText(one, evidence));
-  const common = commonText(worst, evidence);
+  const common = commonText(worst, compared, release);
   const askAgainAtMs = subject.atMs + 2 * subject.windowMs;
   if (common === undefined)
     return fail(firstOf(texts, 3), {
