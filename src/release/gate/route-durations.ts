@@ -92,7 +92,7 @@ function exposed(buckets: readonly Series[], seconds: number): RouteReadings[] {
 }
 
 /** So many scrapes after its first request, or a new start of its process, a route is still warming up. */
-const warmUpScrapes = 4;
+const warmUpScrapes = 2;
 
 /** What came to a route from one reading to the next, without the time in which it warmed up. */
 function stepsOf({ key, bounds, readings }: RouteReadings, sampleIntervalMs: number): Step[] {

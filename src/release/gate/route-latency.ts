@@ -9,7 +9,9 @@ export interface RouteLatency {
   /** A lower bound, at most half of `over`: others are counted from there on, so that a little slower is not slow. */
   half: number;
   now: Part;
-  /** Those of the release without the quarter of the time that has most slow ones: what lasts is no pause. */
+  /** The same without the two scrapes that have most slow ones: a pause is none. */
+  steady: Part;
+  /** Without the quarter of the time that has most of them: an incident that is over is none. */
   lasting: Part;
   /** Requests of others that took longer than `half`. */
   others: Part;
@@ -91,7 +93,8 @@ export function routeLatencies({
   return [...now.routes].flatMap(([route, steps]) => {
     const [first] = steps;
     if (!first) return [];
-    const quarterMs = Math.max(2 * sampleIntervalMs, (atMs - first.timeMs) / 4);
+    const pauseMs = 2 * sampleIntervalMs;
+    const quarterMs = Math.max(pauseMs, (atMs - first.timeMs) / 4);
     const byInstance = [...Map.groupBy(steps, ({ key }) => key)];
     return pairs.map(({ over, half }): RouteLatency => {
       const found = othersOf(
@@ -99,12 +102,15 @@ export function routeLatencies({
         partOf(before.routes.get(route) ?? [], half),
       );
       const all = partOf(steps, over);
+      const without = (lengthMs: number) =>
+        all.count === 0 ? all : partOf(withoutWorst(steps, over, lengthMs), over);
       return {
         route,
         over,
         half,
         now: all,
-        lasting: all.count === 0 ? all : partOf(withoutWorst(steps, over, quarterMs), over),
+        steady: without(pauseMs),
+        lasting: without(quarterMs),
         ...found,
         instances: byInstance.map(([key, own]) => ({ key, ...partOf(own, over) })),
       };

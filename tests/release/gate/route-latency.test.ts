@@ -205,7 +205,7 @@ describe('a route that is slow on the release and fast on others', () => {
 
   test('is one that starts anew as well', () => {
     const { latency } = found([old, next(partly(0.8), { restarted: 10 })]);
-    // The first minute after each start is left out.
+    // The first two scrapes after each start are left out.
     expect(latency?.detail).toMatch(/GET \/search is slow: 6\d of 3\d\d requests/);
   });
 });

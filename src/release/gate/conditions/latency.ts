@@ -8,6 +8,8 @@ const slowAtLeast = 0.1;
 const slowAtMost = 1;
 /** Fewer slow requests than this show nothing. */
 const fewest = 3;
+/** So many of them must lie outside of the quarter of the time that has most. */
+const fewestLasting = 2;
 /** So much more of its requests must be slow. */
 const leastRise = 0.05;
 /** How unlikely it must be by chance, divided by how many routes and bounds are compared. */
@@ -21,12 +23,12 @@ const fewestRoutes = 3;
 const riseOf = ({ now, others }: RouteLatency): number =>
   now.of === 0 || others.of === 0 ? 0 : now.count / now.of - others.count / others.of;
 
-/** Whether so many took longer than the bound and others not even half of it, and that lasts. */
+/** Whether so many took longer than the bound and others not even half of it, and whether that lasts. */
 function isSlower(one: RouteLatency, level: number): boolean {
-  const { lasting, others } = one;
-  if (lasting.count < fewest || others.of < 1) return false;
-  const isRise = Math.min(riseOf(one), riseOf({ ...one, now: lasting })) >= leastRise;
-  return isRise && chanceOfMore(countsOf(others), countsOf(lasting)) < level;
+  const { now, steady, lasting, others } = one;
+  if (steady.count < fewest || lasting.count < fewestLasting || others.of < 1) return false;
+  if ([now, steady, lasting].some((part) => riseOf({ ...one, now: part }) < leastRise)) return false;
+  return chanceOfMore(countsOf(others), countsOf(steady)) < level;
 }
 
 /** What is compared: each route by every bound past which a request is slow. */
@@ -38,7 +40,7 @@ function comparedOf({ routes }: LatencyEvidence, { table }: Subject): RouteLaten
 /** Slow routes of the release, each by its highest bound, the worst first. */
 function slowRoutes(compared: readonly RouteLatency[]): RouteLatency[] {
   // Where both sides together have too few slow requests there is nothing to find.
-  const tests = compared.filter(({ lasting, others }) => lasting.count + others.count >= fewest).length;
+  const tests = compared.filter(({ steady, others }) => steady.count + others.count >= fewest).length;
   const found = compared.filter((one) => isSlower(one, significance / tests));
   const highest = [...Map.groupBy(found, ({ route }) => route).values()].map((all) =>
     all.reduce((a, b) => (b.over > a.over ? b : a)),
