@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hodgesLehmann, mannWhitney } from '../../../src/core/statistics/mann-whitney.ts';
-import { compareShares } from '../../../src/core/statistics/proportions.ts';
+import { chanceOfMore, compareShares } from '../../../src/core/statistics/proportions.ts';
 
 // R's airquality: ozone in May and in August 1973.
 const may = [
@@ -118,6 +118,18 @@ describe('two shares', () => {
     const { pValue, by } = compareShares({ count: 15, of: 50 }, { count: 25, of: 50 });
     expect(by).toBe('normal');
     expect(pValue).toBeCloseTo(0.0412268, 6);
+  });
+
+  test('give the one-sided exact test at any size: the lady tasting tea, and few of many', () => {
+    // Fisher 1935: 17 of the 70 ways to choose four cups have three or more right.
+    expect(chanceOfMore({ count: 1, of: 4 }, { count: 3, of: 4 })).toBeCloseTo(17 / 70, 12);
+    // All five of 105 among these 25: C(25, 5) / C(105, 5).
+    expect(chanceOfMore({ count: 0, of: 80 }, { count: 5, of: 25 })).toBeCloseTo(53_130 / 96_560_646, 12);
+    expect(chanceOfMore({ count: 3, of: 4 }, { count: 0, of: 4 })).toBe(1);
+    // As the z-test of 1,000 and 1,100 of 10,000 has it, half of its two-sided p-value.
+    const { pValue } = compareShares({ count: 1000, of: 10_000 }, { count: 1100, of: 10_000 });
+    expect(chanceOfMore({ count: 1000, of: 10_000 }, { count: 1100, of: 10_000 })).toBeCloseTo(pValue / 2, 2);
+    expect(() => chanceOfMore({ count: 2, of: 1 }, { count: 0, of: 1 })).toThrow(RangeError);
   });
 
   test('give Fisher’s exact test where counts are small: the lady tasting tea', () => {

@@ -76,6 +76,18 @@ async function watched(services: Record<string, object>, steps: Record<string, S
         .series('vigil_route_answers_total', [], 0, atMs)
         .map(({ labels, points }) => `${labels.route} ${labels.status} ${points.at(-1)?.value}`)
         .sort(),
+    /** The newest number of durations of each route, and of those over each bound; of all routes together where none is named. */
+    durations: () =>
+      ['vigil_route_durations_total', 'vigil_route_slow_total'].flatMap((name) =>
+        source
+          .series(name, [], 0, atMs)
+          .map(({ labels, points }) =>
+            [labels.route ?? 'all', labels.over && `over ${labels.over}`, points.at(-1)?.value]
+              .filter((part) => part !== undefined)
+              .join(' '),
+          )
+          .sort(),
+      ),
     value: (signal: keyof typeof expressions) => evaluate(expressions[signal], source, atMs),
     rules: () =>
       observeRules(alertRules(effectiveThresholds(config), naming), source, atMs)
@@ -177,4 +189,41 @@ test('answers are recorded by route apart from the sums, successes as one, to wh
     'GET /orders 2xx 100',
     'GET /orders 500 3',
   ]);
+});
+
+test('durations are recorded by route: how many, and how many over a bound where any were', async () => {
+  const steps: Step[] = [
+    [100, 0, 0.05],
+    [200, 3, 0.4],
+  ];
+  const { durations } = await watched({ shop: { traffic: 'prom-client' } }, { shop: steps });
+  // Every route of this shop takes the same; 0.1 to 1 are its bounds.
+  expect(durations()).toEqual([
+    'GET /items 100',
+    'GET /orders 103',
+    'GET /items over 0.1 100',
+    'GET /items over 0.3 100',
+    'GET /orders over 0.1 103',
+    'GET /orders over 0.3 103',
+    'all over 0.1 203',
+    'all over 0.3 203',
+    'all over 1 0',
+  ]);
+});
+
+test('durations of Vigil’s own requests, and of a histogram without routes, are not recorded by route', async () => {
+  const steps: Step[] = [[100, 0, 0.4]];
+  const metrics = {
+    operations: 'http_request_duration_seconds_count',
+    duration: 'http_request_duration_seconds',
+  };
+  const traffic = { ...metrics, errors: 'http_request_duration_seconds_count{status_code=~"5.."}' };
+  const own = await watched({ shop: { traffic: { ...traffic, own: 'route="/items"' } } }, { shop: steps });
+  expect(own.durations()).toContain('GET /orders 50');
+  expect(own.durations().filter((text) => text.includes('/items'))).toEqual([]);
+  const none = await watched(
+    { shop: { traffic: { ...traffic, duration: 'other_seconds' } } },
+    { shop: steps },
+  );
+  expect(none.durations()).toEqual([]);
 });
