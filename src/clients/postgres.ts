@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import type { PoolClient } from 'pg';
-import { findPeer, messageOf } from '../core/index.ts';
+import { findPeer, formatDuration, messageOf } from '../core/index.ts';
 
 type Pg = typeof import('pg');
 
@@ -42,9 +44,14 @@ export interface PostgresOptions {
   /** PEM of the authority that signed the server's certificate. */
   ca?: string | undefined;
   connections: number;
-  /** How long connecting and each statement may take. */
+  /** How long each statement may take. */
   timeoutMs: number;
+  /** How long connecting may take, which is several questions and answers; as a statement unless it is given. */
+  connectMs?: number | undefined;
 }
+
+/** How long a server may take to take note that a connection ends. */
+const closeMs = 1000;
 
 /** TLS with an authority of one's own: what the address says of it besides would be preferred by the driver. */
 function withAuthority({ address, ca }: PostgresOptions) {
@@ -54,13 +61,35 @@ function withAuthority({ address, ca }: PostgresOptions) {
   return { connectionString: url.href, ssl: { ca } };
 }
 
+/** What is thrown where a server did not answer in time, by what the driver says. */
+function unanswered({ timeoutMs, connectMs = timeoutMs }: PostgresOptions) {
+  const limits: Record<string, number> = {
+    'Query read timeout': timeoutMs,
+    'timeout exceeded when trying to connect': connectMs,
+    'Connection terminated due to connection timeout': connectMs,
+  };
+  return (thrown: unknown): Error => {
+    const limitMs = limits[(thrown as Error).message];
+    if (limitMs === undefined) return postgresFailure(thrown);
+    return new Error(`PostgreSQL: no answer within ${formatDuration(limitMs)}`);
+  };
+}
+
 /** Opens a PostgreSQL; what it throws is said without the address. */
 export function openPostgres({ Pool }: Pg, options: PostgresOptions): Postgres {
-  const { timeoutMs } = options;
+  const { timeoutMs, connectMs = timeoutMs } = options;
+  const failure = unanswered(options);
+  const sockets = new Set<Socket>();
   const pool = new Pool({
     ...withAuthority(options),
+    stream() {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
     max: options.connections,
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: connectMs,
     query_timeout: timeoutMs,
     statement_timeout: timeoutMs,
     idle_in_transaction_session_timeout: timeoutMs,
@@ -75,14 +104,14 @@ export function openPostgres({ Pool }: Pg, options: PostgresOptions): Postgres {
       try {
         return (await client.query<PostgresRow>(sql, [...values])).rows;
       } catch (thrown) {
-        throw postgresFailure(thrown);
+        throw failure(thrown);
       }
     };
   return {
     ask: asking(pool),
     async transaction(action) {
       const client = await pool.connect().catch((thrown) => {
-        throw postgresFailure(thrown);
+        throw failure(thrown);
       });
       // Not given back to the pool where its transaction may still be open.
       let isBroken = true;
@@ -110,6 +139,17 @@ export function openPostgres({ Pool }: Pg, options: PostgresOptions): Postgres {
         client.release(isBroken);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      // What a server that does not answer leaves open would keep the process alive.
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, closeMs);
+      try {
+        const closed = [...sockets].map((socket) => once(socket, 'close').catch(() => {}));
+        await Promise.all([pool.end(), ...closed]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
   };
 }

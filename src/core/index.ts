@@ -128,6 +128,7 @@ export { atOnce, inTurns } from './in-turns.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
 export { type LabelSet, labelKey, labelOrder } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
+export { settledWithin } from './settled-within.ts';
 export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';
 export { atLeast, atMost, binomialMass } from './statistics/binomial-distribution.ts';
 export { hodgesLehmann, mannWhitney } from './statistics/mann-whitney.ts';

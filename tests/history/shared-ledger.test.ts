@@ -370,6 +370,28 @@ describe('a rollback', () => {
     );
   });
 
+  test('whose process was as cut off from PostgreSQL as its leader is not taken from it when that is back', async () => {
+    const [north, south] = [await watcher('north', 'both-away'), await watcher('south', 'both-away')];
+    const journals = [north, south].map(({ history }) => openJournal(history, Date.now));
+    const [here, there] = journals as [(typeof journals)[0], (typeof journals)[0]];
+    const hold = await north.ledger.begin(rollback('a'), undefined);
+    here.begin({ id: 'a', plan: planFor('errors'), option: 0, incident: '/tmp/incident', hold });
+    await north.ledger.beginStep(hold, 'a', 'announce.check');
+    void south.ledger.start({ leads: true, onStanding: () => {} });
+    await until(() => south.ledger.standing().state === 'leading' && there.open() !== undefined);
+    await postgres.crash();
+    await sleep(3 * leaseMs);
+    await postgres.up();
+    await until(() => south.ledger.standing().state === 'leading' && south.ledger.fault() === undefined);
+    await south.ledger.exchange();
+    expect(there.open()).toMatchObject({ alive: true });
+    await north.ledger.renew(hold);
+    await sleep(3 * leaseMs + 1000);
+    // Nobody renews it any more.
+    await until(() => there.open()?.alive === false);
+    await expect(north.ledger.renew(hold)).rejects.toThrow('the leader has cut this rollback off');
+  });
+
   test('that has ended is over at all, also where another process of its folder writes an older state late', async () => {
     const [north, south] = [await watcher('north', 'late'), await watcher('south', 'late')];
     const database = await connectLedger(place);

@@ -14,8 +14,10 @@ export class LedgerUnreachable extends VigilError {
   }
 }
 
-/** How long connecting and each statement may take. */
+/** How long each statement may take. */
 const timeoutMs = 5000;
+/** Connecting is three to five questions and answers, and each may be late. */
+const connectMs = 10_000;
 
 export interface LedgerPlace {
   ledger: LedgerConfig;
@@ -47,6 +49,7 @@ export async function connectLedger({ ledger, folder }: LedgerPlace): Promise<Po
     ca,
     connections: ledger.connections,
     timeoutMs,
+    connectMs,
   });
   let migrating: Promise<void> | undefined;
   const ready = () => {

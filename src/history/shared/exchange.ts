@@ -20,8 +20,11 @@ function standOf(store: Store): z.output<typeof stateShape> {
   return loadState(store, stateKey, stateShape) ?? { origin: randomUUID(), seq: 0 };
 }
 
+/** Of several entries in their order; `$3` is a JSON array of them. */
 const insert = `
-INSERT INTO vigil.entries AS e (deployment, entry, kind, origin, body) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO vigil.entries AS e (deployment, entry, kind, origin, body)
+SELECT $1, one->>'entry', one->>'kind', $2, one->>'body' FROM json_array_elements($3::json) WITH ORDINALITY AS given (one, place)
+ORDER BY place
 ON CONFLICT (deployment, entry) DO`;
 const inserts = {
   once: `${insert} NOTHING`,
@@ -46,23 +49,56 @@ const waitingIn = (store: Store): Waiting[] =>
       body: String(body),
     }));
 
-/** Writes an entry; `false` for one of a rollback that another process has taken over or ended since. */
-async function write(
+/** Writes entries that are `replaced` by a later one of the same name, or written once. */
+async function insertAll(
   ask: AskPostgres,
-  deployment: string,
-  origin: string,
-  waiting: Waiting,
-): Promise<boolean> {
-  const { entry, kind, body } = waiting;
-  if (kind === 'run' && !(await noteRollback(ask, deployment, JSON.parse(body) as EntryBody<'run'>)))
-    return false;
+  { deployment, origin }: Writer,
+  entries: readonly Waiting[],
+): Promise<void> {
+  const [first] = entries;
+  if (!first) return;
+  const given = JSON.stringify(entries.map(({ entry, kind, body }) => ({ entry, kind, body })));
+  await ask(inserts[isReplaced(first.kind) ? 'replacing' : 'once'], deployment, origin, given);
+}
+
+interface Writer {
+  deployment: string;
+  /** What this history calls itself in the ledger. */
+  origin: string;
+}
+
+/** Notes what an entry says of rollbacks; `false` for one that another process has taken over or ended since. */
+async function noteIn(ask: AskPostgres, deployment: string, { kind, body }: Waiting): Promise<boolean> {
+  if (kind === 'run') return noteRollback(ask, deployment, JSON.parse(body) as EntryBody<'run'>);
   if (kind === 'settled')
     await ask(
       "UPDATE vigil.rollbacks SET is_settled = true WHERE deployment = $1 AND status <> 'running'",
       deployment,
     );
-  await ask(inserts[isReplaced(kind) ? 'replacing' : 'once'], deployment, entry, kind, origin, body);
   return true;
+}
+
+/**
+ * Writes entries in their order, as many as can be with one statement: the answers of a far PostgreSQL take long, and
+ * others wait meanwhile. Returns those that were refused.
+ */
+async function writeAll(ask: AskPostgres, writer: Writer, waiting: readonly Waiting[]): Promise<Waiting[]> {
+  const refused: Waiting[] = [];
+  let together: Waiting[] = [];
+  for (const one of waiting) {
+    if (!(await noteIn(ask, writer.deployment, one))) {
+      refused.push(one);
+      continue;
+    }
+    const [first] = together;
+    if (first && isReplaced(first.kind) !== isReplaced(one.kind)) {
+      await insertAll(ask, writer, together);
+      together = [];
+    }
+    together.push(one);
+  }
+  await insertAll(ask, writer, together);
+  return refused;
 }
 
 /** Writes a batch of what waits; returns it, and what the ledger holds instead of what it refused. */
@@ -78,8 +114,7 @@ const pushBatch = (history: Ask, database: Postgres, deployment: string) =>
       return { origin: stand.origin, waiting: waitingIn(store) };
     });
     const held: { kind: string; body: string }[] = [];
-    for (const one of waiting) {
-      if (await write(ask, deployment, origin, one)) continue;
+    for (const one of await writeAll(ask, { deployment, origin }, waiting)) {
       const [row] = await ask(
         'SELECT body FROM vigil.entries WHERE deployment = $1 AND entry = $2',
         deployment,
@@ -128,5 +163,6 @@ export async function pull(history: Ask, database: Postgres, deployment: string)
         saveState(store, stateKey, { origin: stand.origin, seq: last }, Date.now());
       }),
     );
+    if (rows.length < batch) return [...unread];
   }
 }

@@ -24,11 +24,21 @@ export interface RollbackHold {
 
 /** Another process has taken the rollback over, or it is over: nothing more may be done. */
 export class FencedOff extends Error {
-  constructor({ fence }: RollbackHold) {
-    super(
-      `another process has taken this rollback over or ended it (fencing number ${fence} is old): nothing more is done`,
-    );
+  /** @param found what the ledger says of it, as a clause */
+  constructor({ fence }: RollbackHold, found: string) {
+    super(`${found} (fencing number ${fence} is old): this process does nothing more of it`);
   }
+}
+
+/** Why a rollback is no longer that of who holds this hold. */
+async function fencedOff({ ask }: Postgres, hold: RollbackHold): Promise<FencedOff> {
+  const [row] = await ask('SELECT status, place, holder FROM vigil.rollbacks WHERE id = $1', hold.rollback);
+  if (!row) return new FencedOff(hold, 'this rollback is no longer in the ledger');
+  if (row.status !== 'running')
+    return new FencedOff(hold, `another process has ended this rollback on ${row.place}: ${row.status}`);
+  return row.holder === null
+    ? new FencedOff(hold, 'the leader has cut this rollback off, because its process was silent')
+    : new FencedOff(hold, `another process has taken this rollback over on ${row.place}`);
 }
 
 const values = `$2, $3, $4, $5, $6, $7::boolean, $8::bigint, $9, $10, 1, clock_timestamp() + $11 * interval '1 millisecond', 'running'`;
@@ -134,24 +144,24 @@ export async function takeRollback(
 }
 
 /** Says that the process lives, and whether the rollback is still its own. @throws FencedOff */
-export async function renewRollback({ ask }: Postgres, hold: RollbackHold, leaseMs: number): Promise<void> {
-  const renewed = await ask(
+export async function renewRollback(database: Postgres, hold: RollbackHold, leaseMs: number): Promise<void> {
+  const renewed = await database.ask(
     `UPDATE vigil.rollbacks SET expires_at = clock_timestamp() + $3 * interval '1 millisecond'
      WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id`,
     hold.rollback,
     hold.fence,
     leaseMs,
   );
-  if (renewed.length === 0) throw new FencedOff(hold);
+  if (renewed.length === 0) throw await fencedOff(database, hold);
 }
 
 /** Writes down that a step begins, if the rollback is still this process's own. @throws FencedOff */
 export async function beginSharedStep(
-  { ask }: Postgres,
+  database: Postgres,
   hold: RollbackHold,
   { run, step, leaseMs }: { run: string; step: string; leaseMs: number },
 ): Promise<void> {
-  const begun = await ask(
+  const begun = await database.ask(
     `WITH own AS (
        UPDATE vigil.rollbacks SET expires_at = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence)
@@ -162,7 +172,7 @@ export async function beginSharedStep(
     run,
     step,
   );
-  if (begun.length === 0) throw new FencedOff(hold);
+  if (begun.length === 0) throw await fencedOff(database, hold);
 }
 
 /** Takes rollbacks whose process has been silent for twice its lease away from it, so that it does nothing more. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import { deploymentLabel, messageOf, type VigilConfig, VigilError } from '../../core/index.ts';
+import { deploymentLabel, messageOf, settledWithin, type VigilConfig, VigilError } from '../../core/index.ts';
 import type { Ask } from '../ask.ts';
 import { connectLedger, isForbidden, LedgerUnreachable } from './connect-ledger.ts';
 import { pull, push } from './exchange.ts';
-import { clockFault, giveUpLease, type Leader, type LeaseRequest, takeLease } from './lease.ts';
+import { clockFault, giveUpLease, type LeaseRequest, takeLease } from './lease.ts';
 import { lookElsewhere } from './look-elsewhere.ts';
 import { pruneEntries } from './prune-entries.ts';
 import {
@@ -16,13 +16,10 @@ import {
   type SharedRollback,
   takeRollback,
 } from './rollback-row.ts';
+import { type LedgerStanding, longestLookMs, standingKeeper } from './standing.ts';
+import { openTurns } from './turns.ts';
 
-/** What a Vigil knows of who leads. Without the ledger nobody does: each tells for itself, and nothing is decided alone. */
-export type LedgerStanding =
-  | { state: 'leading' | 'following'; leader: Leader }
-  /** Nothing was heard for a lease, and it was not tried for as long either: it was just started, or it was stopped. */
-  | { state: 'unsure' }
-  | { state: 'away'; sinceMs: number; reason: string };
+export type { LedgerStanding } from './standing.ts';
 
 /** A ledger that several Vigils share, as one of them uses it. */
 export interface SharedLedger {
@@ -39,7 +36,8 @@ export interface SharedLedger {
   begin(rollback: Omit<SharedRollback, 'deployment'>, leaderFence: number | undefined): Promise<RollbackHold>;
   take(rollback: string): Promise<RollbackHold>;
   renew(hold: RollbackHold): Promise<void>;
-  beginStep(hold: RollbackHold, run: string, step: string): Promise<void>;
+  /** Writes down that a step begins; returns when the lease on the rollback was renewed, by `performance.now()`. */
+  beginStep(hold: RollbackHold, run: string, step: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -58,42 +56,27 @@ const exchangeMs = 2000;
 
 const pruneEveryMs = 3_600_000;
 
-/** A look at a ledger that is away may take longer than a short lease. */
-const longestLookMs = 10_000;
+/** How long the end of a Vigil waits for a ledger that answers late. */
+const closeMs = 3000;
 
-/**
- * What is known of who leads, by clocks that go on while this process is stopped. That the ledger is away is believed when
- * it was for `patienceMs`.
- */
-function standingKeeper(leaseMs: number, patienceMs: number) {
-  const gapMs = leaseMs + longestLookMs;
-  let heard: { leader: Leader; atMs: number; wallMs: number } | undefined;
-  let failed: { sinceMs: number; monotonicMs: number; lastMs: number; reason: string } | undefined;
-  const sinceHeard = () =>
-    heard ? Math.max(performance.now() - heard.atMs, Date.now() - heard.wallMs) : Number.POSITIVE_INFINITY;
+/** Why what others decided may be older than it should be, from how long ago it was read. */
+const lateness = (agoMs: number): string | undefined =>
+  agoMs > longestLookMs
+    ? `PostgreSQL answers too slowly: what other Vigils decided was last read ${Math.round(agoMs / 1000)} s ago`
+    : undefined;
+
+/** Since when the ledger is reached without a gap of a lease: others were as cut off from it as this process was. */
+function reachKeeper(leaseMs: number) {
+  let sinceMs: number | undefined;
+  let lastMs = Number.NEGATIVE_INFINITY;
   return {
-    heard(leader: Leader, askedMs: number, wallMs: number) {
-      heard = { leader, atMs: askedMs, wallMs };
-      failed = undefined;
-    },
-    failed(reason: string) {
+    reached() {
       const nowMs = performance.now();
-      // A process that was stopped has not tried meanwhile.
-      const isGap = failed !== undefined && nowMs - failed.lastMs > gapMs;
-      failed =
-        failed && !isGap
-          ? { ...failed, lastMs: nowMs, reason }
-          : { sinceMs: Date.now(), monotonicMs: nowMs, lastMs: nowMs, reason };
+      if (sinceMs === undefined || nowMs - lastMs > leaseMs) sinceMs = nowMs;
+      lastMs = nowMs;
     },
-    standing(): LedgerStanding {
-      if (heard && sinceHeard() < leaseMs)
-        return { state: heard.leader.isOurs ? 'leading' : 'following', leader: heard.leader };
-      const nowMs = performance.now();
-      const isTried = failed !== undefined && nowMs - failed.lastMs < gapMs;
-      if (failed && isTried && nowMs - failed.monotonicMs >= patienceMs)
-        return { state: 'away', sinceMs: failed.sinceMs, reason: failed.reason };
-      return { state: 'unsure' };
-    },
+    /** Whether whoever is silent has had a lease to come back; a process that asks once has no other knowledge. */
+    isLong: () => sinceMs === undefined || performance.now() - sinceMs >= leaseMs,
   };
 }
 
@@ -115,35 +98,33 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
   const { holder } = request;
   const keeper = standingKeeper(leaseMs, isSingle ? 0 : leaseMs);
   const unread = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let turning: Promise<void> = Promise.resolve();
-  let next = () => {};
-  let isStarted = false;
-  let isTurning = false;
-  let isHurried = false;
   let isLeading = false;
   let hasStoodBack = false;
-
-  let fault: string | undefined = 'the ledger has not answered yet';
+  /** Why the lease can't be asked for, and why what others wrote can't be read. */
+  let leaseFault: string | undefined;
+  let readFault: string | undefined = 'the ledger has not answered yet';
   let wrongClock: string | undefined;
   let readMs = performance.now();
+  const reach = reachKeeper(leaseMs);
+
   const exchange = async () => {
     await push(history, database, deployment);
+    const askedMs = performance.now();
     for (const kind of await pull(history, database, deployment)) {
       if (!unread.has(kind)) say(`The ledger holds entries that this Vigil does not know: ${kind}`);
       unread.add(kind);
     }
-    await lookElsewhere(history, database, leaseMs);
+    readMs = askedMs;
+    await lookElsewhere(history, database, { leaseMs, isSilenceKnown: reach.isLong() });
     const before = wrongClock;
     wrongClock = await clockFault(database);
     if (wrongClock !== undefined && before === undefined) say(`The ledger: ${wrongClock}; correct the clock`);
-    fault = undefined;
-    readMs = performance.now();
+    readFault = undefined;
   };
   let pruneAtMs = 0;
   /** Takes out what no history keeps any more; a role that may not leaves it. */
   const prune = async () => {
-    if (!isLeading || performance.now() < pruneAtMs) return;
+    if (performance.now() < pruneAtMs) return;
     pruneAtMs = performance.now() + pruneEveryMs;
     try {
       if (await pruneEntries(database, deployment, config.retention)) pruneAtMs = 0;
@@ -165,58 +146,71 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
     const [askedMs, wallMs] = [performance.now(), Date.now()];
     // Whoever's clock is right comes first.
     const leader = await takeLease(database, request, wrongClock === undefined ? 0 : leaseMs);
+    reach.reached();
     keeper.heard(leader, askedMs, wallMs);
     isLeading = leader.isOurs;
     renewAtMs = askedMs + (isLeading ? leaseMs / 3 - everyMs / 2 : 0);
-    if (isLeading) await cutOff(database, deployment, leaseMs);
+  };
+  const faultOf = (thrown: unknown, before: string | undefined): string => {
+    const fault = messageOf(thrown);
+    if (fault !== before && !(thrown instanceof LedgerUnreachable)) say(`The ledger: ${fault}`);
+    return fault;
+  };
+
+  let onStanding: (standing: LedgerStanding) => void = () => {};
+  let standingFault: string | undefined;
+  const tellStanding = () => {
+    try {
+      onStanding(keeper.standing());
+      standingFault = undefined;
+    } catch (thrown) {
+      standingFault = faultOf(thrown, standingFault);
+    }
+  };
+  /** Who leads is asked for beside the exchange: a lease must not run out because a long exchange is slow. */
+  const leading = openTurns(async () => {
+    try {
+      await lead();
+      leaseFault = undefined;
+    } catch (thrown) {
+      leaseFault = faultOf(thrown, leaseFault);
+      keeper.failed(leaseFault);
+    }
+    if (isLeading && keeper.standing().state === 'unsure') exchanging.hurry();
+    tellStanding();
+  }, everyMs);
+  const exchanging = openTurns(async () => {
+    // What the leader before has told must be known before anything is told here.
+    const fence = keeper.ownFence();
+    try {
+      await exchange();
+      keeper.read(fence);
+      tellStanding();
+      if (!isLeading) return;
+      if (reach.isLong()) await cutOff(database, deployment, leaseMs);
+      await prune();
+    } catch (thrown) {
+      readFault = faultOf(thrown, readFault);
+    }
+  }, everyMs);
+  /** Gives the lease up with what was told last known to who leads next; one that can't be given up runs out. */
+  const stepDown = async () => {
+    if (!isLeading) return;
+    if (readFault === undefined) await exchange().catch(() => {});
+    if (leaseFault === undefined) await giveUpLease(database, request).catch(() => {});
   };
 
   return {
     leaseMs,
     standing: keeper.standing,
-    fault: () =>
-      fault ??
-      wrongClock ??
-      (performance.now() - readMs > longestLookMs ? 'the ledger was not read for a while' : undefined),
+    fault: () => leaseFault ?? readFault ?? wrongClock ?? lateness(performance.now() - readMs),
     exchange,
-    start({ leads, onStanding }) {
-      const turn = async () => {
-        try {
-          const wasLeading = isLeading;
-          if (leads) await lead();
-          // What the leader before has told must be known before anything is told here.
-          if (isLeading && !wasLeading) await exchange();
-          onStanding(keeper.standing());
-          await exchange();
-          await prune();
-        } catch (thrown) {
-          const before = fault;
-          fault = messageOf(thrown);
-          if (fault !== before && !(thrown instanceof LedgerUnreachable)) say(`The ledger: ${fault}`);
-          keeper.failed(fault);
-          onStanding(keeper.standing());
-        }
-      };
-      next = () => {
-        isTurning = true;
-        isHurried = false;
-        turning = turn()
-          .catch((thrown) => say(`The ledger: ${messageOf(thrown)}`))
-          .finally(() => {
-            isTurning = false;
-            if (isStarted) timer = setTimeout(next, isHurried ? 0 : everyMs);
-          });
-      };
-      isStarted = true;
-      next();
-      return turning;
+    async start(options) {
+      onStanding = options.onStanding;
+      if (options.leads) await leading.start();
+      await exchanging.start();
     },
-    hurry() {
-      isHurried = true;
-      if (isTurning) return;
-      clearTimeout(timer);
-      next();
-    },
+    hurry: exchanging.hurry,
     begin: (rollback, leaderFence) =>
       beginRollback(database, { ...rollback, deployment }, { leaderFence, holder, leaseMs }),
     take: (rollback) => takeRollback(database, rollback, { holder, leaseMs }),
@@ -224,16 +218,15 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
     async beginStep(hold, run, step) {
       // Whoever takes over must know the run before anything of it acts.
       await push(history, database, deployment);
+      const askedMs = performance.now();
       await beginSharedStep(database, hold, { run, step, leaseMs });
+      return askedMs;
     },
     async close() {
-      isStarted = false;
-      clearTimeout(timer);
-      await turning;
-      // What was told last, for who leads next.
-      if (isLeading && fault === undefined) await exchange().catch(() => {});
-      if (isLeading) await giveUpLease(database, request).catch(() => {});
+      const ending = Promise.all([leading.end(), exchanging.end()]).then(stepDown);
+      await settledWithin(ending, closeMs);
       await database.close().catch(() => {});
+      await ending;
     },
   };
 }

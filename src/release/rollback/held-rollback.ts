@@ -14,6 +14,13 @@ export interface HeldRollback {
   beginStep(run: string, step: string, signal: AbortSignal): Promise<void>;
   /** Asks once whether the rollback is still this process's own. */
   look(): Promise<void>;
+  /**
+   * Asks until the ledger answers whether the rollback is still this process's own; `onAway` is told at the first try that
+   * gets no answer. @throws what ended the waiting, FencedOff
+   */
+  confirm(signal: AbortSignal, onAway: (reason: string) => void): Promise<void>;
+  /** Whether the watchdog may have ended what the step had started, because the lease was not renewed in time. */
+  wasOverdue(): boolean;
   /** Nothing that a step started is to be ended any more. */
   endStep(): void;
   close(): void;
@@ -39,10 +46,15 @@ export function keepHold(
   watchdog.unref();
   let current: { run: string; step?: string } = { run: hold.rollback };
   let renewedMs = performance.now();
+  let wasOverdue = false;
+  // A third of the lease is left for ending what runs.
+  const leftMs = () => renewedMs + (2 * leaseMs) / 3 - performance.now();
   const tell = () => {
-    // A third of the lease is left for ending what runs.
-    const forMs = Math.max(0, renewedMs + (2 * leaseMs) / 3 - performance.now());
-    watchdog.stdin.write(`${JSON.stringify({ ...current, forMs })}\n`);
+    watchdog.stdin.write(`${JSON.stringify({ ...current, forMs: Math.max(0, leftMs()) })}\n`);
+  };
+  const renewed = (askedMs: number) => {
+    wasOverdue ||= leftMs() <= 0;
+    renewedMs = Math.max(renewedMs, askedMs);
   };
   const lose = (thrown: FencedOff) => {
     if (lost.signal.aborted) return;
@@ -50,31 +62,56 @@ export function keepHold(
     lost.abort(thrown);
   };
   let isAway = false;
+  /** @throws FencedOff, or why the ledger can't be asked */
   const renew = async () => {
     const askedMs = performance.now();
     try {
       await ledger.renew(hold);
-      renewedMs = askedMs;
-      isAway = false;
-      tell();
     } catch (thrown) {
       if (thrown instanceof FencedOff) lose(thrown);
-      else if (!isAway) say(`The lease of the rollback can’t be renewed: ${messageOf(thrown)}`);
-      isAway = true;
+      throw thrown;
     }
+    renewed(askedMs);
+    isAway = false;
+    tell();
   };
-  const timer = setInterval(() => void renew(), leaseMs / 3);
+  const look = () =>
+    renew().catch((thrown) => {
+      if (!isAway && !lost.signal.aborted)
+        say(`The lease of the rollback can’t be renewed: ${messageOf(thrown)}`);
+      isAway = true;
+    });
+  let timer: NodeJS.Timeout | undefined;
+  let isOpen = true;
+  /** One after another, and soon again where one had no answer: the next may be answered before the lease is over. */
+  const again = () => {
+    if (isOpen && !lost.signal.aborted)
+      timer = setTimeout(() => void look().then(again), isAway ? retryMs : leaseMs / 3);
+  };
+  again();
   return {
     hold,
     lost: lost.signal,
-    look: renew,
+    look,
+    async confirm(signal, onAway) {
+      for (let isTold = false; ; isTold = true) {
+        signal.throwIfAborted();
+        try {
+          return await renew();
+        } catch (thrown) {
+          if (thrown instanceof FencedOff) throw thrown;
+          if (!isTold) onAway(messageOf(thrown));
+          await sleep(retryMs, undefined, { signal }).catch(() => {});
+        }
+      }
+    },
+    wasOverdue: () => wasOverdue || leftMs() <= 0,
     async beginStep(run, step, signal) {
       for (;;) {
         signal.throwIfAborted();
-        const askedMs = performance.now();
         try {
-          await ledger.beginStep(hold, run, step);
-          renewedMs = askedMs;
+          renewed(await ledger.beginStep(hold, run, step));
+          wasOverdue = false;
           current = { run, step };
           tell();
           return;
@@ -90,7 +127,8 @@ export function keepHold(
       tell();
     },
     close() {
-      clearInterval(timer);
+      isOpen = false;
+      clearTimeout(timer);
       watchdog.stdin.end();
     },
   };

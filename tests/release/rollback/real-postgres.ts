@@ -38,6 +38,8 @@ export interface RealPostgres {
   /** Ends the server as its operator does, and starts it again; who asks meanwhile is refused. */
   down(): Promise<void>;
   up(): Promise<void>;
+  /** Ends the server as `pg_ctl stop -m immediate` does; `up` begins with the recovery. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -118,6 +120,7 @@ export async function startPostgres(machine?: OtherMachine): Promise<RealPostgre
       server = start();
       await ready();
     },
+    crash: () => end('SIGQUIT'),
     async stop() {
       await end('SIGQUIT');
       rmSync(folder, { recursive: true, force: true });
