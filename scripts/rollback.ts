@@ -141,9 +141,12 @@ async function carryOut(
     const document: RollbackDocument = { ...headAt(Date.now()), ...result };
     if (asJson) process.stdout.write(json(document));
     const interrupted = 'stopped in the middle: vigil rollback --resume continues, --abort undoes it';
-    const detail = result.status === 'interrupted' ? interrupted : result.runs.at(-1)?.detail;
-    const said = detail?.replace(/^NOT PROVEN: /, '');
-    say(`${result.status.toUpperCase()}: ${said ?? ''}`);
+    const last = result.runs.at(-1);
+    const isOpen = result.status === 'interrupted' && last?.status === 'running';
+    const elsewhere = result.status === 'interrupted' ? `another process ended it, ${last?.status}: ` : '';
+    const detail = isOpen ? interrupted : `${elsewhere}${last?.detail ?? ''}`;
+    const said = detail.replace(/^NOT PROVEN: /, '');
+    say(`${result.status.toUpperCase()}: ${said}`);
     say(`Incident: ${path.join(result.incident, 'incident-report.md')}`);
     return result;
   } finally {

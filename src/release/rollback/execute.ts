@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration, messageOf } from '../../core/index.ts';
+import { confirmOwn } from './ask-ledger.ts';
 import { contextFor } from './context-for.ts';
 import { endOrphans } from './orphans.ts';
 import type { PlannedStage, Step } from './plan.ts';
@@ -28,24 +29,50 @@ export async function executeOption(options: ExecuteOptions): Promise<OptionResu
   try {
     for (const stage of planned.stages) {
       if (journal.run(id).stages.find(({ name }) => name === stage.name)?.status === 'done') continue;
-      const outcome = await runStage(stage, asked.signal, options);
-      const { held } = options.session;
-      // A step may have failed because it was ended, when another process took over.
-      if (outcome) await held?.look();
-      if (held?.lost.aborted) return { status: 'interrupted', detail: messageOf(held.lost.reason) };
-      if (outcome) return outcome;
+      const outcome = await wholeStage(stage, asked.signal, options);
+      if (outcome) return lostIn(options) ?? outcome;
     }
-    return { status: 'succeeded', detail: `${planned.to}, verified` };
+    await options.session.held?.look();
+    return lostIn(options) ?? { status: 'succeeded', detail: `${planned.to}, verified` };
   } finally {
     clearInterval(poll);
   }
 }
 
-async function runStage(
+/** That another process carries the rollback out or has ended it; `undefined` while this one may. */
+function lostIn({ session }: ExecuteOptions): OptionResult | undefined {
+  const lost = session.held?.lost;
+  return lost?.aborted ? { status: 'interrupted', detail: messageOf(lost.reason) } : undefined;
+}
+
+/** Runs a stage, again where it ended because the ledger was away, and returns how it ended; `undefined` when it is done. */
+async function wholeStage(
   stage: PlannedStage,
   asked: AbortSignal,
   options: ExecuteOptions,
 ): Promise<OptionResult | undefined> {
+  for (;;) {
+    const outcome = await runStage(stage, asked, options);
+    if (outcome === 'again') continue;
+    // The ledger may have been away once more while it was taken back.
+    if (!outcome || (await confirmOwn(options, stage.name, outcome.detail))) return outcome;
+    return stoppedIn(stage);
+  }
+}
+
+const stoppedIn = ({ name }: PlannedStage): OptionResult => ({
+  status: 'interrupted',
+  detail: `stopped in the stage ${name}`,
+});
+
+/** `undefined` when the stage is done; `again` when nothing but the ledger's being away has ended it. */
+type StageOutcome = OptionResult | 'again' | undefined;
+
+async function runStage(
+  stage: PlannedStage,
+  asked: AbortSignal,
+  options: ExecuteOptions,
+): Promise<StageOutcome> {
   const { journal, run, session } = options;
   const { id } = run;
   const { name, budgetMs } = stage;
@@ -66,18 +93,24 @@ async function runStage(
     return undefined;
   } catch (thrown) {
     const isEndedBy = (one: AbortSignal) => one.aborted && signal.reason === one.reason;
-    if (isEndedBy(session.stop)) return { status: 'interrupted', detail: `stopped in the stage ${name}` };
-    if (isEndedBy(asked)) {
+    if (isEndedBy(session.stop)) return stoppedIn(stage);
+    const isOver = isEndedBy(budget);
+    const said = isOver ? `over its budget of ${formatDuration(budgetMs)}` : messageOf(thrown);
+    const wasOverdue = session.held?.wasOverdue() ?? false;
+    // Whatever the watchdog has not ended yet: whoever goes on with the rollback may be on this machine.
+    if (wasOverdue) endOrphans(journal, id);
+    if (!(await confirmOwn(options, name, said))) return stoppedIn(stage);
+    // Its step was ended, or waited, because the ledger was away: that says nothing of the rollback.
+    if (wasOverdue && !asked.aborted) return 'again';
+    if (asked.aborted) {
       const back = await takeBack(options);
       end('aborted', back);
       return { status: 'aborted', detail: `aborted in the stage ${name}: ${back}` };
     }
-    const said = messageOf(thrown);
-    if (isEndedBy(budget)) {
-      const detail = `over its budget of ${formatDuration(budgetMs)}`;
-      end('over budget', detail);
+    if (isOver) {
+      end('over budget', said);
       const back = await takeBack(options, 'service');
-      return { status: 'escalated', detail: `the stage ${name} was ended: ${detail}${back}` };
+      return { status: 'escalated', detail: `the stage ${name} was ended: ${said}${back}` };
     }
     end('failed', said);
     if (thrown instanceof StillRed) {

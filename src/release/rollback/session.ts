@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, takeProcessLock, VigilError } from '../../core/index.ts';
-import { type History, type RollbackHold, rollbackLockFile } from '../../history/index.ts';
+import { type History, LedgerUnreachable, type RollbackHold, rollbackLockFile } from '../../history/index.ts';
 import { executeOption } from './execute.ts';
 import { keepHold } from './held-rollback.ts';
 import { type Evidence, evidenceAt } from './incident/evidence.ts';
@@ -13,10 +13,11 @@ import { configHashOf } from './make-plan.ts';
 import { type RollbackPlan, type TypePlan, wholeOption } from './plan.ts';
 import { planText } from './plan-text.ts';
 import { type Journal, openJournal } from './runs/journal.ts';
-import { interruptedPage } from './runs/notices.ts';
+import { heldPage, interruptedPage } from './runs/notices.ts';
 import { type RollbackRun, rollbackRuns } from './runs/run.ts';
 import type { OptionResult, SessionOptions } from './session-options.ts';
 import { tellEnd } from './tell-end.ts';
+import { noteUnreached } from './unreached.ts';
 
 export interface SessionResult {
   status: OptionResult['status'];
@@ -72,7 +73,10 @@ export function executePlan(plan: RollbackPlan, options: SessionOptions): Promis
       isAutomatic: leaderFence !== undefined,
       deployedMs: history.deployments(0, now()).at(-1)?.timeMs,
     };
-    const hold = await ledger?.begin(shared, leaderFence);
+    const hold = await ledger?.begin(shared, leaderFence).catch((thrown) => {
+      if (thrown instanceof LedgerUnreachable) noteUnreached(history, now());
+      throw thrown;
+    });
     journal.begin({ id, plan, option: 0, incident, hold, isAlone });
     return holding(options, hold, (held) => carryOn(journal, plan, id, held));
   });
@@ -118,7 +122,9 @@ export function resumeRollback(options: SessionOptions): Promise<SessionResult> 
         hint: 'see which release is out, and start again with vigil rollback --execute',
       });
     }
-    options.tell([interruptedPage(run, options.now())]);
+    const now = options.now();
+    const wasHeld = options.history.rollbacks(run.startedMs, now).some(({ status }) => status === 'held');
+    options.tell([interruptedPage(run, now), ...(wasHeld ? [heldPage(run, '', now)] : [])]);
     return holding(options, hold, (held) => carryOn(journal, plan, run.id, held));
   });
 }
@@ -179,7 +185,11 @@ async function carryOn(
     const planned = plan.options[option] as TypePlan;
     incident.write(`releases-${planned.type}.txt`, await releasesText(planned));
     const { status, detail } = await executeOption({ journal, run, planned, incident, session: options });
-    if (status === 'interrupted') return { status, runs: runsOf(), incident: folder };
+    if (status === 'interrupted') {
+      // How it ended elsewhere, where it did.
+      if (options.held?.lost.aborted) await options.ledger?.exchange().catch(() => {});
+      return { status, runs: runsOf(), incident: folder };
+    }
     const isProven = status !== 'not proven';
     const ended = isProven ? status : 'escalated';
     const next = ended === 'escalated' && plan.escalate === 'next' ? plan.options[option + 1] : undefined;

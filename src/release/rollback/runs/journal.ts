@@ -186,6 +186,9 @@ export function openJournal(history: History, now: () => number) {
         entry(id, stage, status, detail);
         share(id);
       }),
+    /** Notes that a stage waits for the ledger, which can't say whose the rollback is. */
+    holdStage: (id: string, stage: StageName, why: string) =>
+      history.transaction(() => entry(id, stage, 'held', why)),
     steps(id: string): ReadonlyMap<string, z.output<typeof stepRecord>> {
       const found = rows('SELECT *, ended_ms AS endedMs FROM rollback_steps WHERE run = ?', id);
       return new Map(found.map((row) => [String(row.id), stepRecord.parse(filled(row))]));

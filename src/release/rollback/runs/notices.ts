@@ -59,7 +59,7 @@ interface Page {
 }
 
 function pageOf(
-  alertname: 'RollbackStarted' | 'RollbackFailed' | 'RollbackInterrupted',
+  alertname: 'RollbackStarted' | 'RollbackFailed' | 'RollbackHeld' | 'RollbackInterrupted',
   { priority, type, summary, next, evidence, startsAtMs, endsAtMs }: Page,
 ): AlertEvent {
   const labels = { ...(type && { type }), alertname, severity: 'critical', priority };
@@ -109,6 +109,20 @@ export function failedPage(
     next: 'a person takes over: read the incident report, then vigil rollback --settle',
     evidence: incident,
     startsAtMs,
+    endsAtMs,
+  });
+}
+
+/** Pages that a rollback waits for the ledger with a stage that has ended; resolved when it goes on, here or elsewhere. */
+export function heldPage(run: RollbackRun, why: string, endsAtMs?: number): AlertEvent {
+  const summary = `The ${run.type} rollback holds, and the service may be half-way: ${why}`;
+  return pageOf('RollbackHeld', {
+    priority: 'P0',
+    type: run.type,
+    summary: endsAtMs === undefined ? summary : 'The ledger answers again',
+    next: 'bring PostgreSQL back; or see that no other Vigil rolls back, end this process, then vigil rollback --resume or --abort with --without-ledger --reason TEXT',
+    evidence: run.incident,
+    startsAtMs: run.startedMs,
     endsAtMs,
   });
 }
