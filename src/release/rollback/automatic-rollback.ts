@@ -22,6 +22,7 @@ import { neverPassed } from './runs/passed-before.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { recordShadow } from './runs/shadow.ts';
 import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
+import { wasUnreachedSince } from './unreached.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;
@@ -133,6 +134,16 @@ function startRollback(
   return child.pid;
 }
 
+/** Where its output begins in the log, in bytes, and when it was started. */
+interface Start {
+  saidFrom: number;
+  startedMs: number;
+}
+
+/** A rollback that could not ask the ledger is tried again so often, and not sooner than after this time. */
+const mostRetries = 3;
+const retryMs = 5000;
+
 /** How long what the probes said stands: the next evaluations ask again. */
 const agreementStandsMs = 60_000;
 
@@ -183,10 +194,28 @@ export function automaticRollback(options: AutomaticOptions) {
   if (configFile) where.push('--config', configFile);
   if (deployment !== undefined) where.push('--deployment', deployment);
 
-  const ended = (how: string, episode: string, saidFrom: number) => {
+  /** How often a rollback did not begin because the ledger was away just then, by its episode. */
+  const unreached = new Map<string, number>();
+  let retryAtMs = 0;
+  /** Whether a rollback that did not begin is tried again: nothing was done, because the ledger went away just then. */
+  const isTriedAgain = (episode: string, startedMs: number): boolean => {
+    const times = (unreached.get(episode) ?? 0) + 1;
+    if (!wasUnreachedSince(history, startedMs) || times > mostRetries) return false;
+    unreached.set(episode, times);
+    retryAtMs = performance.now() + retryMs;
+    history.saveState(
+      attemptsKey,
+      attempts().filter((one) => one !== episode),
+    );
+    say('The automatic rollback could not ask the ledger, and did not begin: it is tried again');
+    return true;
+  };
+
+  const ended = (how: string, episode: string, { saidFrom, startedMs }: Start) => {
     isRunning = false;
     try {
       const begun = rollbackRuns(history, 0, Date.now()).some((run) => run.trigger?.episode === episode);
+      if (!begun && isTriedAgain(episode, startedMs)) return;
       say(`The automatic rollback ended: ${how}`);
       const type = config.rollback?.options[0] ?? 'git';
       if (begun) return;
@@ -243,6 +272,7 @@ export function automaticRollback(options: AutomaticOptions) {
       const line = `A rollback is due (${decision.trigger.name}) and is not started: ${decision.reason}`;
       once(line, () => say(line));
     }
+    if (performance.now() < retryAtMs) return;
     if (decision.act !== 'start' || attempts().includes(decision.trigger.episode)) return;
     if (automatic === 'shadow') return wouldStart(decision.trigger);
     const { name, episode } = decision.trigger;
@@ -251,8 +281,8 @@ export function automaticRollback(options: AutomaticOptions) {
     const args = ['--trigger', name, '--by', 'vigil monitor, automatically', ...where];
     const standing = leadership?.standing();
     if (standing?.state === 'leading') args.push('--fence', String(standing.leader.fence));
-    const saidFrom = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-    const pid = startRollback(args, log, (how) => ended(how, episode, saidFrom));
+    const start = { saidFrom: statSync(log, { throwIfNoEntry: false })?.size ?? 0, startedMs: Date.now() };
+    const pid = startRollback(args, log, (how) => ended(how, episode, start));
     say(`Rolling back automatically (${name}) in process ${pid}; it is told in ${log}`);
   };
 }

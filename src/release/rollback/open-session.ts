@@ -12,6 +12,7 @@ import {
   messageOf,
   redactorOf,
   secretResolver,
+  settledWithin,
   type VigilConfig,
   VigilError,
 } from '../../core/index.ts';
@@ -22,6 +23,7 @@ import {
   openHistory,
   openSharedLedger,
 } from '../../history/index.ts';
+import { noteUnreached } from './unreached.ts';
 
 /** How long the announcement may wait for its receivers. */
 const deliveryMs = 5_000;
@@ -58,6 +60,9 @@ function openDeliveries({ database }: History) {
   };
 }
 
+/** How long somebody who goes on without the ledger waits for what others wrote there. */
+const lookMs = 3000;
+
 const unknownHint =
   'whether another Vigil rolls back now can’t be seen: wait for the ledger, or see for yourself and add --without-ledger --reason TEXT';
 
@@ -65,10 +70,14 @@ const unknownHint =
 async function openLedgerFor(history: History, { config, folder, say, needsLedger }: LedgerUse) {
   if (!config.ledger) return undefined;
   const ledger = await openSharedLedger({ config, folder, history: history.forExchange, say });
+  const exchanged = ledger.exchange();
   try {
-    await ledger.exchange();
+    // Who goes on without the ledger does not wait long for it.
+    if (needsLedger || (await settledWithin(exchanged, lookMs))) await exchanged;
+    else say(`the ledger did not answer within ${lookMs / 1000} s`);
   } catch (thrown) {
     if (needsLedger) {
+      noteUnreached(history, Date.now());
       await ledger.close();
       throw new VigilError('USAGE', messageOf(thrown), { where: 'ledger.postgres', hint: unknownHint });
     }
