@@ -2,6 +2,7 @@
 // @module-tag psql
 // @module-tag pg_dump
 
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,8 +14,11 @@ import { connectLedger, describeLedger, LedgerUnreachable } from '../../src/hist
 import { push } from '../../src/history/shared/exchange.ts';
 import { FencedOff } from '../../src/history/shared/rollback-row.ts';
 import { type LedgerStanding, openSharedLedger } from '../../src/history/shared/shared-ledger.ts';
+import { keepHold } from '../../src/release/rollback/held-rollback.ts';
 import { openJournal } from '../../src/release/rollback/runs/journal.ts';
+import { stepMark } from '../../src/release/rollback/step-mark.ts';
 import { type RealPostgres, startPostgres } from '../release/rollback/real-postgres.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-ledger-'));
 const leaseMs = 1000;
@@ -39,7 +43,7 @@ afterAll(async () => {
 const place = { ledger: { postgres: 'env:LEDGER_OF_TEST', connections: 2, lease: leaseMs }, folder };
 
 /** A Vigil of a deployment, as far as it has a history and the ledger. */
-async function watcher(name: string, deployment: string) {
+async function watcher(name: string, deployment: string, lease = '1s') {
   made += 1;
   const reports = path.join(folder, `${name}-${made}`);
   const config = validateConfig(
@@ -49,7 +53,7 @@ async function watcher(name: string, deployment: string) {
       target: { url: 'http://127.0.0.1:1' },
       probes: [{ type: 'http', url: 'http://127.0.0.1:1/' }],
       reports,
-      ledger: { postgres: 'env:LEDGER_OF_TEST', lease: '1s' },
+      ledger: { postgres: 'env:LEDGER_OF_TEST', lease },
     },
     'a test',
   );
@@ -390,6 +394,29 @@ describe('a rollback', () => {
     // Nobody renews it any more.
     await until(() => there.open()?.alive === false);
     await expect(north.ledger.renew(hold)).rejects.toThrow('the leader has cut this rollback off');
+  });
+
+  test('has no step ended that has only just begun, because the answers are late', async () => {
+    const proxy = await openTcpProxy(path.join(postgres.host, `.s.PGSQL.${postgres.port}`));
+    closers.push(proxy.close);
+    const { user, password } = postgres;
+    process.env.LEDGER_OF_TEST = `postgres://${user}:${password}@127.0.0.1:${proxy.port}/ledger`;
+    const { history, ledger, said } = await watcher('north', 'late-answers', '6s');
+    process.env.LEDGER_OF_TEST = postgres.address('ledger');
+    const hold = await ledger.begin(rollback('s'), undefined);
+    const journal = openJournal(history, Date.now);
+    journal.begin({ id: 's', plan: planFor('errors'), option: 0, incident: '/tmp/incident', hold });
+    const held = keepHold(ledger, hold, (line) => void said.push(line));
+    closers.push(held.close);
+    // Two thirds of the lease are over before all of it is written.
+    proxy.delay(800);
+    await held.beginStep('s', 'rollback.start', AbortSignal.timeout(30_000));
+    const env = { ...process.env, ...stepMark('s', 'rollback.start') };
+    const child = spawn('sleep', ['60'], { env, stdio: 'ignore' });
+    closers.push(() => child.kill());
+    await sleep(1000);
+    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+    expect(said).toEqual([]);
   });
 
   test('that has ended is over at all, also where another process of its folder writes an older state late', async () => {

@@ -84,11 +84,15 @@ export function keepHold(
   let timer: NodeJS.Timeout | undefined;
   let isOpen = true;
   /** One after another, and soon again where one had no answer: the next may be answered before the lease is over. */
-  const again = () => {
-    if (isOpen && !lost.signal.aborted)
-      timer = setTimeout(() => void look().then(again), isAway ? retryMs : leaseMs / 3);
+  const renewAfter = (pauseMs: number) => {
+    if (!isOpen || lost.signal.aborted) return;
+    timer = setTimeout(async () => {
+      const askedMs = performance.now();
+      await look();
+      renewAfter(isAway ? retryMs : Math.max(0, askedMs + leaseMs / 3 - performance.now()));
+    }, pauseMs);
   };
-  again();
+  renewAfter(leaseMs / 3);
   return {
     hold,
     lost: lost.signal,
