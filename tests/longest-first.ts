@@ -15,6 +15,8 @@ const longest = [
   'views/page/browser',
   'journeys/python-service',
   'journeys/ledger',
+  'journeys/ledger-away',
+  'journeys/ledger-slow',
   'release/rollback/proof',
   'health-tests/on-demand',
   'monitor/loop/simulated',

@@ -203,7 +203,9 @@ describe('two loops on one ledger', { timeout: 180_000 }, () => {
     await postgres.up();
     const { code, stderr } = await resumed;
     expect(code, stderr).toBe(0);
-    expect(steps()).toEqual(['begins', 'begins', 'ends']);
+    // Where PostgreSQL takes longer than two thirds of the lease to come back, the step is ended and begun once more.
+    expect(steps().slice(0, 2)).toEqual(['begins', 'begins']);
+    expect(steps().filter((step) => step === 'ends')).toHaveLength(1);
     expect(sql('SELECT status, fence > 1 FROM vigil.rollbacks')).toBe('succeeded|t');
     await until('all know how it ended', async () => {
       const pages = loops.map(async ({ url }) => (await fetch(`${url()}/api/page`)).json());
@@ -259,7 +261,7 @@ describe('two loops on one ledger', { timeout: 180_000 }, () => {
     writeFileSync(small.file(`${dead.name}/fault`), '');
     await until('it is told', () => of('firing').length > 0);
     const shared = "SELECT count(*) FROM vigil.entries WHERE kind = 'told' AND body LIKE '%X1%'";
-    await until('the ledger has it', () => sql(shared) === '1', 3000);
+    await until('the ledger has it', () => sql(shared) === '1', 15_000);
     dead.child.kill('SIGKILL');
     loops = loops.filter((one) => one !== dead);
     await until('its end is told', () => of('resolved').length > 0);
