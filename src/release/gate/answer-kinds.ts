@@ -134,3 +134,25 @@ export function kindsOf(
     };
   });
 }
+
+/** Answers by which a route failed where the deployed release has no part in it. */
+export interface OtherFailures {
+  route: string;
+  status: string;
+  /** By other instances since the deployment. */
+  beside: Part;
+  /** By all instances before it. */
+  before: Part;
+}
+
+/** The kinds of answers 5xx that others give. */
+export function failuresOfOthers(beside: readonly Answers[], before: readonly Answers[]): OtherFailures[] {
+  const failures = [...beside, ...before].filter(({ status, count }) => count > 0 && isServerError(status));
+  const kinds = new Map(failures.map(({ route, status }) => [`${status} ${route}`, { route, status }]));
+  return [...kinds.values()].map(({ route, status }) => ({
+    route,
+    status,
+    beside: partOf(beside, route, status),
+    before: partOf(before, route, status),
+  }));
+}

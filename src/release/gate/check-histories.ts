@@ -1,5 +1,6 @@
 import { type RowReader, sqlText } from '../../history/index.ts';
 import { type Baseline, isNewFailure } from '../../suite/index.ts';
+import { answersOfChecks } from './checked-answers.ts';
 import type { CheckHistory } from './evidence.ts';
 import type { Period } from './plan.ts';
 
@@ -69,9 +70,16 @@ export function checkHistories(
       )
       .map(({ id, cycles: count }) => [String(id), Number(count)]),
   );
+  const answers = answersOfChecks(
+    reader,
+    told.map(({ id }) => id),
+    first,
+    last,
+  );
   return rows.map(({ id, title, judgedMs, passingMs }) => ({
     id,
     title,
+    answers: answers.get(id),
     cycles: cycles.get(id),
     failed: failed.get(id) ?? 0,
     judgedMs: judgedMs ?? undefined,

@@ -1,3 +1,4 @@
+import type { CheckedAnswers } from './checked-answers.ts';
 import type { IdentityEvidence } from './identity/identity-evidence.ts';
 import type { Period } from './plan.ts';
 import type { SignalEvidence } from './signal-evidence.ts';
@@ -46,6 +47,8 @@ export interface CheckHistory {
   failed: number;
   /** When it first passed or failed; without the field it was never judged. */
   judgedMs: number | undefined;
+  /** Its requests of the window, where it is an HTTP check that failed by nothing but statuses. */
+  answers?: CheckedAnswers | undefined;
   /** Why it failed last. */
   reason?: string | undefined;
   /** Since when it has only passed; without the field it does not pass. */

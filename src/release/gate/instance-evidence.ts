@@ -4,10 +4,13 @@ import {
   type AnswerKind,
   type Answers,
   answersIn,
+  failuresOfOthers,
   freshPoints,
   instanceKey,
   isRejection,
+  isServerError,
   kindsOf,
+  type OtherFailures,
   type Part,
 } from './answer-kinds.ts';
 import type { InstanceQuestion } from './instance-question.ts';
@@ -83,6 +86,10 @@ export interface RejectedEvidence {
   other: RejectedShare;
   /** Its answers 4xx and 5xx by route and status, and its redirects by route, beside those of other instances and of the time before. */
   kinds: readonly AnswerKind[];
+  /** Answers 5xx that others give, whether the release does or not. */
+  failures: readonly OtherFailures[];
+  /** Answers 5xx of all operations: of the release, and of the one before it before the deployment. */
+  failed: { now: Part; before: Part };
 }
 
 /** So many operations of others are enough to compare with; else the time before the deployment is. */
@@ -100,6 +107,32 @@ function shareOf(answers: readonly Answers[]): RejectedShare {
     share.statuses[status] = (share.statuses[status] ?? 0) + count;
   }
   return share;
+}
+
+/** How many of the answers said that the service failed. */
+function failedOf(answers: readonly Answers[]): Part {
+  const part: Part = { count: 0, of: 0 };
+  for (const { status, count } of answers) {
+    part.of += count;
+    if (isServerError(status)) part.count += count;
+  }
+  return part;
+}
+
+/**
+ * What instances answered before the deployment that did not run the release already, as one whose deployment was recorded
+ * late does; none where nobody says a release.
+ */
+function withoutRelease(
+  source: SampleSource,
+  before: readonly Answers[],
+  { fromMs, toMs }: Period,
+  release: string,
+  on: OnRelease,
+): Answers[] {
+  const said = source.series(instanceReleaseMetric, [equal('release', release)], fromMs, toMs);
+  const early = new Set(said.map(instanceKey));
+  return on.isKnown ? before.filter(({ key }) => !early.has(key)) : [];
 }
 
 /** The time since the deployment that is looked at, and as much of before. */
@@ -120,6 +153,7 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
     const before = answersIn(source, sli, earlier);
     if (!all || !before) return [];
     const { now = [], others = [] } = Object.groupBy(all, (one) => (isOn(one) ? 'now' : 'others'));
+    const alone = withoutRelease(source, before, earlier, release, on);
     const beside = shareOf(others);
     const isBeside = beside.of >= fewestOfOthers;
     return [
@@ -131,6 +165,8 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
         // Where others reject nothing now, the time before shows with them that they never do.
         other: !isBeside ? shareOf(before) : beside.count > 0 ? beside : shareOf([...others, ...before]),
         kinds: kindsOf(now, others, before),
+        failures: failuresOfOthers(others, alone),
+        failed: { now: failedOf(now), before: failedOf(alone) },
       },
     ];
   });

@@ -1,6 +1,7 @@
 import { namingOf } from '../../alerts/index.ts';
 import { dependenciesIn, effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
 import type { Criteria } from '../../suite/index.ts';
+import { askedRoutes } from './checked-answers.ts';
 import type { RolloutPlan } from './plan.ts';
 
 /**
@@ -24,6 +25,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined, cri
     dependencies: dependenciesIn(config),
     table: effectiveThresholds(config),
     naming: namingOf(config),
+    /** What HTTP checks ask, by their ids. */
+    asked: askedRoutes(config),
     /** The jobs that must be up, each by name. */
     services: config.services.map(({ job }) => job),
     /** How often a cycle is due where no loop has said it. */
@@ -56,6 +59,7 @@ export type GateRules = Pick<
   | 'sampleIntervalMs'
   | 'sentinelIntervalMs'
   | 'services'
+  | 'asked'
   | 'naming'
   | 'ledger'
 >;

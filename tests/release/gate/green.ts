@@ -27,6 +27,7 @@ export const setup: GateSetup = {
   table: structuredClone(thresholds),
   naming: { ...defaultNaming, services: 'genesis-orchestration|genesis-planner' },
   services: ['genesis-orchestration', 'genesis-planner'],
+  asked: new Map(),
   advisory: [],
   ledger: undefined,
   dependencies: [],

@@ -14,6 +14,7 @@ import {
 import type { CheckEvidence, CheckHistory, NewestCycle } from '../evidence.ts';
 import { soakOf } from '../plan.ts';
 import { followText, rootOf } from './consequences.ts';
+import { knownErrors } from './known-errors.ts';
 
 const hourMs = 3_600_000;
 
@@ -85,6 +86,16 @@ function judgedLate({ recorded, window, table }: Subject): CheckHistory[] {
   );
 }
 
+/** Checks that fail by errors which the release before gives its users alike, each with what was found. */
+function errorsAsBefore(subject: Subject): Map<string, string> {
+  return new Map(
+    (subject.recorded.checks ?? []).flatMap((check) => {
+      const said = check.failed > 0 ? knownErrors(check, subject) : undefined;
+      return said === undefined ? [] : [[check.id, said] as const];
+    }),
+  );
+}
+
 /** No check fails or failed lately but as before the deployment, and every one was judged all the time. */
 export function newFailures(subject: Subject): Found {
   const { recorded, window, windowMs, atMs, nextCycleMs: askAgainAtMs } = subject;
@@ -94,16 +105,18 @@ export function newFailures(subject: Subject): Found {
     return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
   const { passed, skipped, accepted = 0, notRun = 0, noLonger = [], quarantined = [] } = newest;
+  const asBefore = errorsAsBefore(subject);
   const known = newest.knownFailures.map(({ id }) => id);
-  if (newest.newFailures.length > 0) {
+  const failed = newest.newFailures.filter(({ id }) => !asBefore.has(id));
+  if (failed.length > 0) {
     const looked = confirmation?.state === 'confirming' ? '; being looked at again' : '';
     const next = 'make the failing checks pass: vigil alerts says what to do for each';
-    const root = rootOf(newest.newFailures, recorded.alerts?.open ?? [], subject.dependencies);
-    const failures = { newFailures: newest.newFailures, root };
+    const root = rootOf(failed, recorded.alerts?.open ?? [], subject.dependencies);
+    const failures = { newFailures: failed, root };
     return fail(`${failing(failures, checks)}${looked}`, { cause: causeOf(failures), next, askAgainAtMs });
   }
   const others = [...newest.unknown, ...noLonger].map(({ id }) => id);
-  const { needMs, left } = recovering(subject, new Set([...others, ...quarantined]));
+  const { needMs, left } = recovering(subject, new Set([...others, ...quarantined, ...asBefore.keys()]));
   if (left.length > 0) {
     const told = left.map((check) => {
       const since =
@@ -118,7 +131,8 @@ export function newFailures(subject: Subject): Found {
       askAgainAtMs: Math.max(...left.map(({ passingMs = atMs }) => passingMs)) + needMs,
     });
   }
-  if (!(passed + known.length > 0) || newest.problems.length > 0) {
+  const judged = passed + known.length + newest.newFailures.length;
+  if (!(judged > 0) || newest.problems.length > 0) {
     const why = newest.problems[0] ?? `no check was judged, ${skipped} were skipped`;
     const next = 'run vigil monitor and see what it says';
     const [cause] = newest.problems;
@@ -150,5 +164,6 @@ export function newFailures(subject: Subject): Found {
   const as = known.length > 0 ? `; ${firstOf(known)} failed before the deployment already` : '';
   const excused = quarantined.length > 0 ? `; in quarantine, not counted: ${firstOf(quarantined)}` : '';
   const skips = skipWords(skipped, accepted).map((said) => `, ${said}`);
-  return pass(`${passed} passed in the newest cycle${skips.join('')}${as}${excused}`);
+  const errors = [...asBefore.values()].map((said) => `; ${said}`);
+  return pass(`${passed} passed in the newest cycle${skips.join('')}${as}${errors.join('')}${excused}`);
 }

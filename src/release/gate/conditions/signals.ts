@@ -13,6 +13,7 @@ import {
 } from '../condition.ts';
 import type { TrafficEvidence } from '../signal-evidence.ts';
 import { takenAway, takenAwayText } from './instances.ts';
+import { failedAlike } from './known-errors.ts';
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
@@ -91,12 +92,19 @@ function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
   });
 }
 
+/** That the release before had as many errors as this one, where it is so. */
+function alikeBefore({ signals }: Subject, limit: Bound): string | undefined {
+  const { rejected = [], service } = signals;
+  const own = rejected.find((one) => service === undefined || one.service === service);
+  return own && failedAlike(own, limit);
+}
+
 /** The share of operations that failed. */
 export function errorRatio(subject: Subject): Found {
   const limit = limitOf(subject.table, 'errorRatio');
   const least = subject.signals.minimum ?? Math.max(100, Math.ceil(1 / limit.value));
   const seen = enough(subject.signals, least);
-  return judged(subject, {
+  const found = judged(subject, {
     seen,
     least,
     value: seen.errorRatio,
@@ -110,6 +118,10 @@ export function errorRatio(subject: Subject): Found {
       return judgement.outcome === 'met' ? { outcome: 'unknown' } : judgement;
     },
   });
+  const alike = found.outcome === 'fail' ? alikeBefore(subject, limit) : undefined;
+  if (alike === undefined) return found;
+  const next = 'mend what both releases fail by; a rollback does not';
+  return { ...found, detail: `${found.detail}; ${alike}`, cause: `error ratio: ${alike}`, next };
 }
 
 /** The P95 latency of live operations. */

@@ -1,0 +1,77 @@
+import { type Bound, compareShares, grouped, holds } from '../../../core/index.ts';
+import type { OtherFailures, Part } from '../answer-kinds.ts';
+import { isOfRoute } from '../checked-answers.ts';
+import type { Subject } from '../condition.ts';
+import type { CheckHistory } from '../evidence.ts';
+import type { RejectedEvidence } from '../instance-evidence.ts';
+import { countsOf } from './answers.ts';
+
+/** How unlikely a rise must be by chance before it counts. */
+const significance = 0.05;
+/** One error of others may be chance. */
+const fewestOfOthers = 2;
+
+/** `5 of 220`. */
+const partText = ({ count, of }: Part): string =>
+  `${grouped(Math.round(count))} of ${grouped(Math.round(of))}`;
+
+const sumOf = (parts: readonly Part[]): Part => ({
+  count: Math.round(parts.reduce((sum, { count }) => sum + count, 0)),
+  of: Math.max(...parts.map(({ of }) => Math.round(of))),
+});
+
+const both = (one: Part, two: Part): Part => ({ count: one.count + two.count, of: one.of + two.of });
+
+/** Whether the second is no more than the first but by chance. */
+const isAlike = (first: Part, second: Part): boolean => {
+  const { difference, pValue } = compareShares(countsOf(first), countsOf(second));
+  return difference <= 0 || pValue >= significance;
+};
+
+/** The kinds of failures of one route that a check met, all of its statuses among them. */
+function failuresMet(
+  { id, answers }: CheckHistory,
+  { signals, asked }: Subject,
+): OtherFailures[] | undefined {
+  const route = asked.get(id);
+  if (!route || !answers || answers.failed === 0) return undefined;
+  for (const { failures } of signals.rejected ?? []) {
+    const own = failures.filter((one) => isOfRoute(one.route, route));
+    for (const kinds of Map.groupBy(own, (one) => one.route).values()) {
+      const met = kinds.filter(({ status }) => answers.statuses.includes(status));
+      if (met.length === answers.statuses.length) return met;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * That a check fails as users of the release before do, in words: its route answers them with the same errors, did so
+ * before the deployment as often as since, and the check does not meet more of them. `undefined` where it is not so.
+ */
+export function knownErrors(check: CheckHistory, subject: Subject): string | undefined {
+  const met = failuresMet(check, subject);
+  const { answers } = check;
+  if (!met || !answers) return undefined;
+  const before = sumOf(met.map((one) => one.before));
+  const beside = sumOf(met.map((one) => one.beside));
+  const others = both(before, beside);
+  // What began with the deployment may be the release's doing also where others fail by it.
+  const isOld = before.of > 0 && (beside.of === 0 || isAlike(before, beside));
+  if (!isOld || others.count < fewestOfOthers) return undefined;
+  const own = { count: answers.failed, of: Math.max(answers.of, answers.failed) };
+  if (!isAlike(others, own)) return undefined;
+  const [{ route } = { route: '' }] = met;
+  return `${check.id} fails as before: ${partText(own)} answered ${answers.statuses.join(' or ')}, and of the release before ${partText(others)} of ${route}`;
+}
+
+/**
+ * That users of a service met as many errors before the deployment, in words; `undefined` where they met fewer, or an error
+ * ratio that was within its limit.
+ */
+export function failedAlike({ failed }: RejectedEvidence, limit: Bound): string | undefined {
+  const { now, before } = failed;
+  if (now.of < 1 || before.of < 1 || holds(limit, before.count / before.of)) return undefined;
+  if (!isAlike(before, now)) return undefined;
+  return `the release before failed alike: ${partText(before)} operations before the deployment, ${partText(now)} of this one`;
+}
