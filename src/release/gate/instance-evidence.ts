@@ -16,7 +16,7 @@ import {
 import type { InstanceQuestion } from './instance-question.ts';
 import { oldInstances } from './old-instances.ts';
 import type { Period } from './plan.ts';
-import { type RouteDurations, routeDurationsIn, type Step } from './route-durations.ts';
+import { type DurationStep, type RouteDurations, routeDurationsIn } from './route-durations.ts';
 import { type LatencyEvidence, routeLatencies } from './route-latency.ts';
 
 const equal = (label: string, value: string): Matcher => ({ label, operator: '=', value });
@@ -176,9 +176,9 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
 function durationsOf(
   { routes, bounds }: RouteDurations,
   isMeant: (key: string) => boolean,
-  isIn: (step: Step) => boolean = () => true,
+  isIn: (step: DurationStep) => boolean = () => true,
 ): RouteDurations {
-  const isStep = (step: Step) => isMeant(step.key) && isIn(step);
+  const isStep = (step: DurationStep) => isMeant(step.key) && isIn(step);
   return {
     routes: new Map([...routes].map(([route, steps]) => [route, steps.filter(isStep)])),
     bounds: new Map([...bounds].filter(([key]) => isMeant(key))),
@@ -192,7 +192,7 @@ function latenciesOf(source: SampleSource, question: InstanceQuestion, on: OnRel
   const { since, earlier } = periodsOf(question);
   const isOn = (key: string) => !on.isKnown || on.since.has(key);
   // Until an instance says the release nobody knows which one answered.
-  const isSaid = ({ key, timeMs }: Step) => timeMs >= (on.since.get(key) ?? 0);
+  const isSaid = ({ key, timeMs }: DurationStep) => timeMs >= (on.since.get(key) ?? 0);
   return slisOf(naming).flatMap((sli): LatencyEvidence[] => {
     const all = routeDurationsIn(source, sli, since, sampleIntervalMs);
     if (!all) return [];

@@ -28,7 +28,7 @@ interface RouteReadings {
 }
 
 /** What came to a route between two readings. */
-export interface Step {
+export interface DurationStep {
   key: string;
   timeMs: number;
   all: number;
@@ -39,7 +39,7 @@ export interface Step {
 /** Durations of users' requests within a time, by route. */
 export interface RouteDurations {
   /** By route, each in the order of time. */
-  routes: ReadonlyMap<string, readonly Step[]>;
+  routes: ReadonlyMap<string, readonly DurationStep[]>;
   /** The bounds by which each instance tells slow requests, in seconds. */
   bounds: ReadonlyMap<string, readonly number[]>;
 }
@@ -95,9 +95,9 @@ function exposed(buckets: readonly Series[], seconds: number): RouteReadings[] {
 const warmUpScrapes = 2;
 
 /** What came to a route from one reading to the next, without the time in which it warmed up. */
-function stepsOf({ key, bounds, readings }: RouteReadings, sampleIntervalMs: number): Step[] {
+function stepsOf({ key, bounds, readings }: RouteReadings, sampleIntervalMs: number): DurationStep[] {
   let warmMs = (readings[0]?.timeMs ?? 0) + warmUpScrapes * sampleIntervalMs;
-  return readings.flatMap((reading, index): Step[] => {
+  return readings.flatMap((reading, index): DurationStep[] => {
     const before = readings[index - 1];
     if (!before) return [];
     const { timeMs, all, slow } = reading;
@@ -139,7 +139,7 @@ export function routeDurationsIn(
 ): RouteDurations | undefined {
   const readings = readingsIn(source, sli, fromMs - standsMs, toMs);
   if (!readings) return undefined;
-  const isWithin = ({ timeMs }: Step) => timeMs > fromMs && timeMs <= toMs;
+  const isWithin = ({ timeMs }: DurationStep) => timeMs > fromMs && timeMs <= toMs;
   const byRoute = Map.groupBy(readings, ({ route }) => route);
   const routes = new Map(
     [...byRoute].map(([route, all]) => [

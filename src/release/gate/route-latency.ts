@@ -1,5 +1,5 @@
 import type { Part } from './answer-kinds.ts';
-import type { RouteDurations, Step } from './route-durations.ts';
+import type { DurationStep, RouteDurations } from './route-durations.ts';
 
 /** How many requests of the release took longer than a bound on one route, beside those of others. */
 export interface RouteLatency {
@@ -36,9 +36,9 @@ export interface ComparedDurations {
   sampleIntervalMs: number;
 }
 
-const slowOf = ({ slowerThan }: Step, bound: number): number => slowerThan.get(bound) ?? 0;
+const slowOf = ({ slowerThan }: DurationStep, bound: number): number => slowerThan.get(bound) ?? 0;
 
-function partOf(steps: readonly Step[], bound: number): Part {
+function partOf(steps: readonly DurationStep[], bound: number): Part {
   const part: Part = { count: 0, of: 0 };
   for (const step of steps) {
     part.count += slowOf(step, bound);
@@ -48,7 +48,7 @@ function partOf(steps: readonly Step[], bound: number): Part {
 }
 
 /** The steps, in the order of time, without the stretch of such a length in which most were slow. */
-function withoutWorst(steps: readonly Step[], bound: number, lengthMs: number): Step[] {
+function withoutWorst(steps: readonly DurationStep[], bound: number, lengthMs: number): DurationStep[] {
   let worst = { count: 0, first: 0, last: -1 };
   let [first, count] = [0, 0];
   for (const [last, step] of steps.entries()) {

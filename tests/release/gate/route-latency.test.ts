@@ -6,7 +6,7 @@ import type { Subject } from '../../../src/release/gate/condition.ts';
 import { routeLatency } from '../../../src/release/gate/conditions/latency.ts';
 import { decide } from '../../../src/release/gate/decide.ts';
 import { instanceEvidence } from '../../../src/release/gate/instance-evidence.ts';
-import type { RouteDurations, Step } from '../../../src/release/gate/route-durations.ts';
+import type { DurationStep, RouteDurations } from '../../../src/release/gate/route-durations.ts';
 import { routeLatencies } from '../../../src/release/gate/route-latency.ts';
 import { randomFrom } from '../../soak/plan.ts';
 import { asking, deployedMs, greenEvidence, minute, second, setup } from './green.ts';
@@ -290,8 +290,8 @@ describe('by chance', () => {
     perStep: number,
     pauses: number,
   ): RouteDurations {
-    const steps = (median: number): Step[] => {
-      const all: Step[] = [];
+    const steps = (median: number): DurationStep[] => {
+      const all: DurationStep[] = [];
       for (let timeMs = fromMinutes * minute; timeMs < toMinutes * minute; timeMs += stepMs)
         for (const key of instances) {
           const paused = random() < pauses ? 2 : 0;
