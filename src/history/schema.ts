@@ -292,4 +292,14 @@ DROP INDEX rollback_runs_one_at_a_time;
 CREATE UNIQUE INDEX rollback_runs_one_at_a_time ON rollback_runs (status) WHERE status = 'running' AND elsewhere IS NULL;
 `,
   },
+  {
+    // Whose evidence the cycles of two days are, for which slots they ran and which were asked for is read from the index alone.
+    version: 14,
+    sql: `
+DROP INDEX cycles_by_start;
+CREATE INDEX cycles_by_start ON cycles (
+  started_ms, target, verdict, passed, failed, unknown, deployment, releases, criteria, slot_ms, on_demand
+);
+`,
+  },
 ];
