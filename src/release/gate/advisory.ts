@@ -18,13 +18,23 @@ function advisersOf(body: unknown): string[] {
   return [...advised, ...evidence.quarantined.map((id) => `check ${id}`)];
 }
 
+/**
+ * The decisions in fromMs ≤ time ≤ toMs on a recorded deployment that hold advice, in the order in which they were made. What says
+ * so in a body is the condition of the index `decisions_advised`, so that no other body is read.
+ */
+const advisedIn = (reader: RowReader, fromMs: number, toMs: number) =>
+  reader.query(
+    `SELECT time_ms AS atMs, deployed_ms AS deployedMs, body FROM decisions
+WHERE (instr(body, '"outcome":"advisory"') OR instr(body, '"quarantined":["'))
+  AND time_ms BETWEEN ${fromMs} AND ${toMs} AND deployed_ms IS NOT NULL ORDER BY time_ms, id`,
+  ) as { atMs: number; deployedMs: number; body: string }[];
+
 /** How often each advisory condition and check advised against a deployment in fromMs ≤ time ≤ toMs, and how often that was right. */
 export function advisoryRecords(reader: JournalReader & RowReader, fromMs: number, toMs: number): string[] {
   const outturns = new Map<string, Map<number, Outturn>>();
   let outturnOf: ReturnType<typeof outturnsAt> | undefined;
-  for (const { timeMs: atMs, deployedMs, body } of reader.decisions(fromMs, toMs)) {
-    if (deployedMs === undefined) continue;
-    for (const adviser of advisersOf(body)) {
+  for (const { atMs, deployedMs, body } of advisedIn(reader, fromMs, toMs)) {
+    for (const adviser of advisersOf(JSON.parse(body))) {
       const known = outturns.get(adviser) ?? new Map<number, Outturn>();
       // Most watches have no advice; the journal is read when there is some.
       outturnOf ??= outturnsAt(reader, toMs);

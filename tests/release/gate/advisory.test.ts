@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { advisoryRecords } from '../../../src/release/gate/advisory.ts';
+import { preparedBy } from '../../history/prepared-by.ts';
 
 /** Deployments by the times at which they were asked for 25 % against advice, and taken further. */
 function records(
@@ -52,4 +53,37 @@ test('advice is right where the release before came back, wrong where the releas
     'P95 latency would have held 3 releases: 1 right, 1 wrong, 1 not decided yet',
     'check search would have held one release: 1 right, 0 wrong, 0 not decided yet',
   ]);
+});
+
+test('bodies of decisions without advice are not read: what is wrong with one costs nothing', () => {
+  const history = openHistory({ file: ':memory:' });
+  onTestFinished(() => history.close());
+  history.recordDeployment({ timeMs: 1000, release: 'v1', who: 'carol' });
+  const decided = (timeMs: number, title: string, outcome: string) =>
+    history.recordDecision({
+      id: `decision ${timeMs}`,
+      timeMs,
+      from: 0,
+      to: 25,
+      verdict: 'pass',
+      isTaken: false,
+      askedBy: 'carol',
+      via: 'command',
+      deployedMs: 1000,
+      times: 1,
+      lastMs: timeMs,
+      body: { conditions: [{ title, outcome }], evidence: { quarantined: [] } },
+    });
+  decided(2000, 'P95 latency', 'pass');
+  decided(3000, 'says "outcome":"advisory" itself', 'pass');
+  decided(4000, 'P95 latency', 'advisory');
+  history.database.exec(`UPDATE decisions SET body = 'damaged' WHERE time_ms = 2000`);
+  expect(advisoryRecords(history, 0, 5000)).toEqual([
+    'P95 latency would have held one release: 0 right, 0 wrong, 1 not decided yet',
+  ]);
+  const [asked] = preparedBy(history.database, () => advisoryRecords(history, 0, 5000));
+  const plans = history.database.prepare(`EXPLAIN QUERY PLAN ${asked}`).all();
+  expect(plans.map(({ detail }) => detail)).toContainEqual(
+    expect.stringMatching(/USING INDEX decisions_advised/),
+  );
 });
