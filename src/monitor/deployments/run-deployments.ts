@@ -12,7 +12,7 @@ import type { Readers } from '../loop/port-token.ts';
 import type { Extension, Mount } from '../loop/serve.ts';
 import type { DeploymentState, WatchedDeployment } from './deployment-state.ts';
 import { openFront } from './front.ts';
-import { reasonOf, refusedLine } from './run-reloading.ts';
+import { oneLineReason, refusedLine } from './run-reloading.ts';
 import { takeTurns } from './turns.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -83,7 +83,7 @@ async function watchOne<Row>(
       Object.assign(state, { state: 'not watched', reason: `ended: ${verdict}`, watched: undefined });
       return verdict;
     } catch (thrown) {
-      const reason = reasonOf(thrown);
+      const reason = oneLineReason(thrown);
       Object.assign(state, { state: 'not watched', reason, watched: undefined });
       say(`not watched: ${reason}; tried again in ${formatDuration(againMs)}`);
       waitMs = againMs;
@@ -135,7 +135,7 @@ export async function runDeployments<Row>(options: DeploymentsOptions<Row>): Pro
     const stop = new AbortController();
     const state: DeploymentState<Row> = { name, state: 'starting' };
     if (!loaded) {
-      const reason = reasonOf(fault);
+      const reason = oneLineReason(fault);
       Object.assign(state, { state: 'not watched', reason });
       say(`[${name}] not watched: ${reason}`);
     }
@@ -161,7 +161,7 @@ export async function runDeployments<Row>(options: DeploymentsOptions<Row>): Pro
       const faulty = next.deployments.find((one) => one.fault);
       if (faulty) throw faulty.fault;
     } catch (thrown) {
-      refused = reasonOf(thrown);
+      refused = oneLineReason(thrown);
       say(refusedLine(refused));
       return;
     }

@@ -2,7 +2,7 @@ import { type LoadedConfig, messageOf, oneLine, VigilError } from '../../core/in
 import type { Verdict } from '../../history/index.ts';
 
 /** In one line, with what was wrong of several things. */
-export const reasonOf = (thrown: unknown): string =>
+export const oneLineReason = (thrown: unknown): string =>
   oneLine(
     thrown instanceof VigilError && thrown.received
       ? `${thrown.message}: ${thrown.received}`
@@ -47,7 +47,7 @@ export async function runReloading(options: ReloadingOptions): Promise<Verdict> 
       next = read;
       stop.abort();
     } catch (thrown) {
-      say(refusedLine(reasonOf(thrown)));
+      say(refusedLine(oneLineReason(thrown)));
     }
   };
   let version = 0;
@@ -68,7 +68,7 @@ export async function runReloading(options: ReloadingOptions): Promise<Verdict> 
       });
     } catch (thrown) {
       if (!proven || proven === current) throw thrown;
-      say(refusedLine(reasonOf(thrown)));
+      say(refusedLine(oneLineReason(thrown)));
       next ??= proven;
       return undefined;
     }

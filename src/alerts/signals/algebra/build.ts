@@ -81,7 +81,7 @@ export const where = (of: Expression, by: Expression, bound: Bound): Expression 
 });
 
 /** Each element of an expression, raised to `least` where it is below; what has no data has none. */
-export const atLeast = (of: Expression, least: number): Expression => ({ kind: 'atLeast', of, least });
+export const clampMin = (of: Expression, least: number): Expression => ({ kind: 'clampMin', of, least });
 
 /** An expression whose elements have this label. */
 export const labelled = (of: Expression, label: string, value: string): Expression => ({

@@ -48,7 +48,7 @@ function amountOf(expression: Expression, source: SampleSource, atMs: number): V
       const labels = new Set(within.map((element) => labelKey(element.labels)));
       return evaluateVector(of, source, atMs).filter((element) => labels.has(labelKey(element.labels)));
     }
-    case 'atLeast': {
+    case 'clampMin': {
       const raised = ({ labels, value }: Element) => ({ labels, value: Math.max(value, expression.least) });
       return evaluateVector(expression.of, source, atMs).map(raised);
     }

@@ -26,7 +26,7 @@ export type Expression =
   /** Those elements whose labels have a value in `by` that is within the bound. */
   | { kind: 'where'; of: Expression; by: Expression; bound: Bound }
   /** Each element, and the least that it may be where it is less. */
-  | { kind: 'atLeast'; of: Expression; least: number }
+  | { kind: 'clampMin'; of: Expression; least: number }
   /** The same with a label of their own. */
   | { kind: 'labelled'; label: string; value: string; of: Expression }
   /** A query of somebody else in PromQL; here it is read from what was recorded of it. */

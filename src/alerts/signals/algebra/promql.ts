@@ -67,7 +67,7 @@ export function toPromQL(expression: Expression): string {
       const { of, by, bound } = expression;
       return `(${toPromQL(of)} and ${toPromQL(by)} ${bound.operator} ${numberText(bound.value)})`;
     }
-    case 'atLeast':
+    case 'clampMin':
       return `clamp_min(${toPromQL(expression.of)}, ${numberText(expression.least)})`;
     case 'labelled': {
       const { label, value, of } = expression;

@@ -1,7 +1,7 @@
 import { durationLiteral, type Matcher, trafficOf } from '../../../core/index.ts';
 import {
-  atLeast,
   averageOver,
+  clampMin,
   gauge,
   increaseOver,
   labelled,
@@ -120,7 +120,7 @@ const leftOf = (sli: Sli, what: Counted, windowMs: number, per: 'second' | 'wind
  */
 function counted(sli: Sli, what: Counted, windowMs: number, per: 'second' | 'window'): Expression {
   if (!isMixed(sli)) return everyone(sli, what, windowMs, per);
-  return where(atLeast(leftOf(sli, what, windowMs, per), 0), leftOf(sli, what, windowMs, 'window'), {
+  return where(clampMin(leftOf(sli, what, windowMs, per), 0), leftOf(sli, what, windowMs, 'window'), {
     operator: '>',
     value: -fewestOfUsers,
   });

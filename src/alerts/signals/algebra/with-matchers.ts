@@ -18,7 +18,7 @@ export function withMatchers(
     case 'quantile':
       return { ...expression, histogram: narrowed(expression.histogram) };
     case 'aggregate':
-    case 'atLeast':
+    case 'clampMin':
     case 'labelled':
       return { ...expression, of: of(expression.of) };
     case 'where':

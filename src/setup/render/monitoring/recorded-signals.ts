@@ -35,7 +35,7 @@ function labelsOf(expression: Expression): string[] {
     case 'labelled':
       return [...labelsOf(expression.of), expression.label];
     case 'where':
-    case 'atLeast':
+    case 'clampMin':
       return labelsOf(expression.of);
     case 'or':
       return labelsOf(expression.left);

@@ -27,7 +27,7 @@ test.each([
     'histogram_quantile(0.99, sum by (a, le) (rate(h_bucket{a!=""}[1m])))',
   ],
   [build.max(build.changes(build.select('g'), 3_600_000)), 'max(changes(g[1h]))'],
-  [build.atLeast(build.minus(x, 1), 0), 'clamp_min(x - 1, 0)'],
+  [build.clampMin(build.minus(x, 1), 0), 'clamp_min(x - 1, 0)'],
   [build.ratio(1, Number.POSITIVE_INFINITY), '1 / +Inf'],
 ] as const)('%j is written as %s', (expression, text) => {
   expect(toPromQL(expression)).toBe(text);

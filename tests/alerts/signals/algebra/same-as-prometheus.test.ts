@@ -66,7 +66,7 @@ function expressionsOf(seed: number): Expression[] {
       build.minus(build.gauge(level), build.ratio(-2, build.gauge(level))),
     ),
     build.ratio(build.minus(build.ratio(build.gauge(level), 3), 1), build.ratio(7, build.gauge(level))),
-    build.atLeast(build.gauge(level), 20),
+    build.clampMin(build.gauge(level), 20),
     build.mean(duration, shortMs),
     build.quantileOver(0.5, duration, longMs),
     build.quantileOver(0.95, duration, shortMs),
