@@ -134,7 +134,7 @@ export {
 } from './signals/algebra/traffic.ts';
 export { withMatchers } from './signals/algebra/with-matchers.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';
-export { type Judgement, judgeErrorRatio, judgeP95 } from './signals/judge.ts';
+export { type Judgement, judgeErrorRatio, judgeP95, operationsToResolve } from './signals/judge.ts';
 export {
   combinedLive,
   isBeyond,

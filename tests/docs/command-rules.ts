@@ -1,3 +1,4 @@
+import { soonJudged } from '../scripts/crowded.ts';
 import type { Differences, Ran } from './command-world.ts';
 import { documents } from './markdown.ts';
 
@@ -26,6 +27,13 @@ export const differences: Differences = {
     { from: '--duration 48h', to: '--duration 1s', why: 'one cycle instead of 576' },
     { from: '--duration 72h', to: '--duration 1s', why: 'the same' },
     { from: '--wait 30m', to: '--wait 5s', why: 'nothing opens it here' },
+  ],
+  variables: [
+    {
+      name: 'VIGIL_THRESHOLDS',
+      value: JSON.stringify(soonJudged),
+      why: 'the embedded target is ready after a fifth of the operations; tests/scripts/monitor.test.ts has the default',
+    },
   ],
   stays: [
     { command: /^npm run stack/, says: /The stack is running/ },

@@ -10,6 +10,8 @@ import { root } from './markdown.ts';
 export interface Differences {
   /** Text that is replaced in a command, with the reason. */
   substitutions: { from: string | RegExp; to: string; why: string }[];
+  /** Variables that a person doesn't set. */
+  variables: { name: string; value: string; why: string }[];
   /** Commands that go on until they are ended: they run beside what follows, from the moment that they say this. */
   stays: { command: RegExp; says: RegExp }[];
 }
@@ -73,7 +75,7 @@ function copyRepository(folder: string): string {
 }
 
 /** Opens such a machine. Ports are those of the documents, and meet nobody's. */
-export function openWorld({ substitutions, stays }: Differences): World {
+export function openWorld({ substitutions, variables, stays }: Differences): World {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-docs-'));
   const clone = copyRepository(folder);
   const temporary = path.join(folder, 'tmp');
@@ -81,10 +83,15 @@ export function openWorld({ substitutions, stays }: Differences): World {
   const isRoot = process.getuid?.() === 0;
   const separate = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const { VITEST: _, NODE_OPTIONS: __, ...around } = process.env;
+  const set = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   const shell: ChildProcess = spawn(
     'unshare',
     [...(isRoot ? [] : ['--map-root-user']), ...separate, 'bash', '-c', 'ip link set lo up && exec bash'],
-    { cwd: clone, env: { ...around, NO_COLOR: '1', TMPDIR: temporary }, stdio: ['pipe', 'pipe', 'inherit'] },
+    {
+      cwd: clone,
+      env: { ...around, ...set, NO_COLOR: '1', TMPDIR: temporary },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
   );
   const lines = shell.stdout ? createInterface({ input: shell.stdout }) : undefined;
   let made = 0;

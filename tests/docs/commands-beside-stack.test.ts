@@ -43,15 +43,19 @@ const fewerCycles = {
 /** What the documents ask of a watch shows with these: all 36 at each cycle would take half of the processor. */
 const fewChecks = "suite: { args: ['--testNamePattern', '^(H0[1-6]|C05|C06|C10) '] },";
 
-/** Lets the stack run few of the checks: it has no option for that, as nobody wants it of a rehearsal. */
-function withFewChecks(clone: string): void {
-  const file = path.join(clone, 'fixtures/stack/stack-config.ts');
+/** Changes a file of the clone where a text stands in it. */
+function change(clone: string, name: string, from: string, to: string): void {
+  const file = path.join(clone, name);
   const text = readFileSync(file, 'utf8');
-  expect(text).toContain('    ...overrides,\n');
-  writeFileSync(
-    file,
-    text.replace('    ...overrides,\n', (place) => `    ${fewChecks}\n${place}`),
-  );
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+
+/** Lets the stack run few of the checks, after little traffic: it has no option for that, as nobody wants it of a rehearsal. */
+function makeSmall(clone: string): void {
+  const overrides = '    ...overrides,\n';
+  change(clone, 'fixtures/stack/stack-config.ts', overrides, `    ${fewChecks}\n${overrides}`);
+  change(clone, 'scripts/stack.ts', 'warmupOperations: 1100', 'warmupOperations: 220');
 }
 
 let world: World;
@@ -63,9 +67,11 @@ const until = (command: string): Promise<string> => world.ask(`until ${command};
 beforeAll(async () => {
   world = openWorld({
     ...differences,
+    // The stack's own limits.
+    variables: [],
     substitutions: [...differences.substitutions, withoutNpm, oneStack, fewerCycles],
   });
-  withFewChecks(world.clone);
+  makeSmall(world.clone);
   started = await world.run(start ? [start] : [], { leave: true });
   const { log } = standBeside(world);
   world.substitute({ from: '/var/log/shop/service.log', to: log, why: 'its log is elsewhere here' });

@@ -8,6 +8,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { soonJudged } from '../scripts/crowded.ts';
 import { emptyProject, linkModules, must, type Ran, repository, writeFiles } from './install.ts';
 import { node, type Place, runIn } from './place.ts';
 
@@ -185,7 +186,7 @@ test('the unit’s command line watches as systemd runs it', { timeout: 240_000 
     cwd: unit.get('WorkingDirectory') ?? '',
     has: {
       '/opt/vigil': installed,
-      '/etc/vigil/vigil.config.json': fileOf('{}'),
+      '/etc/vigil/vigil.config.json': fileOf(JSON.stringify({ thresholds: soonJudged })),
     },
     writable: { [state]: reports },
     temporary: ['/tmp', '/var/tmp'],

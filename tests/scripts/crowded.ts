@@ -10,6 +10,6 @@ export const patience = {
 /** Limits that a crowded machine doesn't reach; what a test is about keeps its own. */
 export const crowded = { ...patience, latencyP95: { slo: { value: 4 }, rollback: { value: 4.5 } } };
 
-/** By a limit of 0.5 % an error ratio is judged after 200 operations instead of 1,000: enough where another check is meant. */
+/** By a limit of 0.5 % an error ratio is judged after 200 operations instead of 1,000: enough where another check is meant, and the embedded target is ready sooner. */
 export const soonJudged = { errorRatio: { slo: { value: 0.005 } } };
 export const operationsToJudge = 220;

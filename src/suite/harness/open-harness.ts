@@ -6,6 +6,7 @@ import {
   servicesAt,
   suiteKind,
   type TargetConfig,
+  type ThresholdTable,
   targetIdOf,
   type VigilConfig,
   VigilError,
@@ -18,8 +19,8 @@ export interface EmbeddedTarget {
   stop(): Promise<void>;
 }
 
-/** Starts the target that is watched when none is configured, its traces sent to the URL given. */
-export type StartEmbedded = (traceReceiver: string) => Promise<EmbeddedTarget>;
+/** Starts the target that is watched when none is configured: its traces sent to the URL given, ready to be judged by these limits. */
+export type StartEmbedded = (traceReceiver: string, table: ThresholdTable) => Promise<EmbeddedTarget>;
 
 /** What has to be alive around a cycle: the receiver of traces, and the target where it is embedded. */
 export interface Harness {
@@ -40,13 +41,13 @@ async function receiverFor(target: TargetConfig | undefined): Promise<Receiver |
 
 /** Opens what the configuration asks for; everything opened is closed again when a later part fails. */
 export async function openHarness(config: VigilConfig, startEmbedded: StartEmbedded): Promise<Harness> {
-  effectiveThresholds(config); // may refuse, so before anything is open
+  const table = effectiveThresholds(config); // may refuse, so before anything is open
   // Only the 36 checks have a target of their own to fall back on; another suite knows what it asks.
   const given = config.target ?? (suiteKind(config) === 'own' ? undefined : noTarget);
   const receiver = await receiverFor(given);
   let embedded: EmbeddedTarget | undefined;
   try {
-    embedded = given ? undefined : await startEmbedded((receiver as Receiver).url);
+    embedded = given ? undefined : await startEmbedded((receiver as Receiver).url, table);
   } catch (thrown) {
     await receiver?.close();
     throw thrown;

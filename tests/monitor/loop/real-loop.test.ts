@@ -11,14 +11,17 @@ import { z } from 'zod';
 import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { openHistoryReader } from '../../../src/history/open-history.ts';
 import { countsOf } from '../../history/counts.ts';
-import { crowded } from '../../scripts/crowded.ts';
+import { crowded, soonJudged } from '../../scripts/crowded.ts';
 import { launchBrowser, open } from '../../views/page/support/browser.ts';
 
 const vigil = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-loop-'));
 const reports = path.join(folder, 'reports');
 const children: ChildProcess[] = [];
-writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ thresholds: crowded }));
+writeFileSync(
+  path.join(folder, 'vigil.config.json'),
+  JSON.stringify({ thresholds: { ...crowded, ...soonJudged } }),
+);
 
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
