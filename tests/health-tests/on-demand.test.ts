@@ -56,6 +56,8 @@ async function byHand(orchestration: string) {
     [
       'node_modules/vitest/vitest.mjs',
       'run',
+      'monitoring.test',
+      'rollback.test',
       '--reporter=verbose',
       '--reporter=junit',
       '-t',

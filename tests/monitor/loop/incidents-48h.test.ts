@@ -56,14 +56,14 @@ function outcomesAt(min: number, target: SyntheticTarget, isUnrelated: boolean):
   });
 }
 
-/** Hours of a watch: samples every minute while something happens, and every other one from the fifth hour on, in a loop that goes on. */
+/** Hours of a watch: samples every minute while something happens, and every fourth from the fifth hour on, in a loop that goes on. */
 async function watched(hours: number, isUnrelated: boolean) {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-incidents-'));
   const target = new SyntheticTarget(startMs, faults);
   const untilMs = (hour: number) => startMs + hour * 60 * minute;
   const parts = [
     { untilMs: untilMs(Math.min(hours, 5)), sampleMs: minute },
-    ...(hours > 5 ? [{ untilMs: untilMs(hours), sampleMs: 2 * minute }] : []),
+    ...(hours > 5 ? [{ untilMs: untilMs(hours), sampleMs: 4 * minute }] : []),
   ];
   const history = await simulateInParts(
     {
