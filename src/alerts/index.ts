@@ -115,7 +115,7 @@ export {
   slowBounds,
 } from './signals/algebra/routes.ts';
 export { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signals/algebra/signal-naming.ts';
-export type { SamplePoint, SampleSource, Series } from './signals/algebra/source.ts';
+export { instanceKey, type SamplePoint, type SampleSource, type Series } from './signals/algebra/source.ts';
 export {
   bucketsOf,
   byStatusOf,

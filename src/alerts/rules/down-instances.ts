@@ -1,4 +1,4 @@
-import type { SampleSource, Series } from '../signals/algebra/source.ts';
+import { instanceKey, type SampleSource, type Series } from '../signals/algebra/source.ts';
 import { instanceReleaseMetric } from '../signals/naming.ts';
 
 /** The release that is judged, and when it was deployed. */
@@ -12,8 +12,6 @@ const standsMs = 5 * 60_000;
 /** What was seen so long before the deployment tells which instances there were. */
 const beforeMs = 3_600_000;
 
-const keyOf = ({ labels }: Pick<Series, 'labels'>): string => `${labels.service} ${labels.instance ?? ''}`;
-
 const newestOf = ({ points }: Series) => points.findLast(({ stale }) => !stale);
 
 /** The release that each instance said last. */
@@ -25,7 +23,7 @@ export function releasesSaidLast(
   const said = source.newest?.(instanceReleaseMetric, [], fromMs, atMs);
   const series = said ?? source.series(instanceReleaseMetric, [], fromMs, atMs);
   const inOrder = series.toSorted((a, b) => (newestOf(a)?.timeMs ?? 0) - (newestOf(b)?.timeMs ?? 0));
-  return new Map(inOrder.map((one) => [keyOf(one), one.labels.release]));
+  return new Map(inOrder.map((one) => [instanceKey(one), one.labels.release]));
 }
 
 /**
@@ -49,11 +47,11 @@ export function isDownBesideRelease(
   const said = releasesSaidLast(source, timeMs - beforeMs, atMs);
   const earlier = source.series('up', ofServices, timeMs - beforeMs, timeMs);
   const answeredBefore = new Set(
-    earlier.filter(({ points }) => points.some(({ value }) => value === 1)).map(keyOf),
+    earlier.filter(({ points }) => points.some(({ value }) => value === 1)).map(instanceKey),
   );
   return down.every((one) => {
-    const last = said.get(keyOf(one));
+    const last = said.get(instanceKey(one));
     if (last !== undefined) return last !== release;
-    return said.size > 0 && answeredBefore.has(keyOf(one));
+    return said.size > 0 && answeredBefore.has(instanceKey(one));
   });
 }

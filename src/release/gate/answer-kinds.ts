@@ -1,6 +1,7 @@
 import {
   byStatusOf,
   grown,
+  instanceKey,
   isSuccess,
   routeAnswersMetric,
   routeOf,
@@ -17,9 +18,6 @@ export const isServerError = (status: string): boolean => /^5(\d\d|xx)$/i.test(s
 /** Whether it sends the caller elsewhere: `302`, `301 or 302`; of a sum `3xx` nobody knows how many were 304. */
 export const isRedirect = (status: string): boolean => /^3(?!04)\d\d/.test(status);
 
-/** The instance that a series is of. */
-export const instanceKey = ({ labels }: Pick<Series, 'labels'>): string =>
-  `${labels.service} ${labels.instance ?? ''}`;
 export const freshPoints = ({ points }: Series) => points.filter(({ stale }) => !stale);
 
 /** Users' operations of one instance that ended alike within a time. */

@@ -1,4 +1,10 @@
-import { instanceReleaseMetric, processStartMetric, type SampleSource, slisOf } from '../../alerts/index.ts';
+import {
+  instanceKey,
+  instanceReleaseMetric,
+  processStartMetric,
+  type SampleSource,
+  slisOf,
+} from '../../alerts/index.ts';
 import type { Matcher } from '../../core/index.ts';
 import {
   type AnswerKind,
@@ -6,7 +12,6 @@ import {
   answersIn,
   failuresOfOthers,
   freshPoints,
-  instanceKey,
   isRejection,
   isServerError,
   kindsOf,

@@ -1,10 +1,11 @@
 import {
+  instanceKey,
   instanceReleaseMetric,
   releasesSaidLast,
   type SampleSource,
   type Series,
 } from '../../alerts/index.ts';
-import { freshPoints, instanceKey, standsMs } from './answer-kinds.ts';
+import { freshPoints, standsMs } from './answer-kinds.ts';
 import type { InstanceQuestion } from './instance-question.ts';
 
 /** An instance of another release that does not answer now. */

@@ -1,6 +1,7 @@
 import {
   boundOf,
   durationBucketsOf,
+  instanceKey,
   routeDurationsMetric,
   routeOf,
   routeSlowMetric,
@@ -9,7 +10,7 @@ import {
   type Sli,
   slowBounds,
 } from '../../alerts/index.ts';
-import { freshPoints, instanceKey, standsMs } from './answer-kinds.ts';
+import { freshPoints, standsMs } from './answer-kinds.ts';
 import type { Period } from './plan.ts';
 
 /** What the histogram of one instance said of a route at one time. */

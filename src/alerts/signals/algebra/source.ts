@@ -13,6 +13,10 @@ export interface Series {
   points: readonly SamplePoint[];
 }
 
+/** Which instance of which service a series is of. */
+export const instanceKey = ({ labels }: Pick<Series, 'labels'>): string =>
+  `${labels.service} ${labels.instance ?? ''}`;
+
 /** Recorded samples: the series of a metric that match, with their points in `fromMs` ≤ time ≤ `toMs`. */
 export interface SampleSource {
   series(name: string, matchers: readonly Matcher[], fromMs: number, toMs: number): Series[];
