@@ -1,3 +1,4 @@
+export { abortedAfterRunning, afterRunning } from './after-running.ts';
 export {
   type CheckDefinition,
   type CheckSubject,
@@ -121,12 +122,13 @@ export {
   type ProcessLock,
   takeProcessLock,
 } from './files/process-lock.ts';
+export { programFile } from './files/program.ts';
 export { readStored } from './files/read-stored.ts';
 export { requireReports, requireTemporaryFolder } from './files/writable-folder.ts';
 export { inThread } from './in-thread.ts';
 export { atOnce, inTurns } from './in-turns.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
-export { type LabelSet, labelKey, labelOrder } from './labels/label-set.ts';
+export { type LabelSet, labelKey, labelOrder, labelsText } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
 export { settledWithin } from './settled-within.ts';
 export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';

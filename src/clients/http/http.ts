@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { formatValue, proxyFor, shownUrl, VigilError } from '../../core/index.ts';
+import { afterRunning, formatValue, proxyFor, shownUrl, VigilError } from '../../core/index.ts';
 import { accessFor } from '../access/access.ts';
 import { sendWith } from '../access/credentials.ts';
 import { BodyBuffer } from './body.ts';
@@ -57,7 +57,7 @@ function sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
 
     const settle = () => {
       settled = true;
-      clearTimeout(timer);
+      endLimit();
       options.signal?.removeEventListener('abort', abandon);
       void own?.destroy().catch(() => {});
     };
@@ -68,16 +68,13 @@ function sendOnce(url: string, options: SendOptions): Promise<HttpAnswer> {
       reject(failure);
       controller?.abort(failure);
     };
-    const timer = setTimeout(
-      () => {
-        const limit = formatValue(timeoutMs / 1000, 'seconds');
-        const what = status
-          ? `answer not complete within ${limit} (${formatValue(body.bytes, 'bytes')} came)`
-          : `${controller ? 'no answer' : 'no connection'} within ${limit}`;
-        fail(new VigilError('TARGET_UNREACHABLE', `${where}: ${what}`, { where, expected, received: what }));
-      },
-      Math.min(timeoutMs, 2 ** 31 - 1),
-    );
+    const endLimit = afterRunning(timeoutMs, () => {
+      const limit = formatValue(timeoutMs / 1000, 'seconds');
+      const what = status
+        ? `answer not complete within ${limit} (${formatValue(body.bytes, 'bytes')} came)`
+        : `${controller ? 'no answer' : 'no connection'} within ${limit}`;
+      fail(new VigilError('TARGET_UNREACHABLE', `${where}: ${what}`, { where, expected, received: what }));
+    });
     const abandon = () =>
       fail(
         new VigilError('TARGET_UNREACHABLE', `${where}: given up before an answer came`, { where, expected }),

@@ -18,3 +18,10 @@ export function labelKey(labels: LabelSet): string {
 export function labelOrder(labels: LabelSet): string {
   return Object.entries(labels).sort(byName).flat().join('\u0000');
 }
+
+/** Labels as Prometheus writes them, by name: `{check="C07", severity="critical"}`; nothing where there are none. */
+export function labelsText(labels: LabelSet): string {
+  const all = Object.entries(labels).filter(([, value]) => value !== '');
+  const written = all.sort(byName).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return written.length === 0 ? '' : `{${written.join(', ')}}`;
+}

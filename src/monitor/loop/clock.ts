@@ -26,19 +26,24 @@ export type ClockEvent =
   /** Nothing ran for `forMs`: the machine slept, or the process was stopped. */
   | { kind: 'pause'; forMs: number };
 
-/** Differences that a busy machine makes by itself. */
+/** Differences that a busy machine makes on its own. */
 const toleranceMs = 2000;
 
 /**
- * What happened between two readings that were meant to be `expectedMs` apart. Linux's monotonic
- * clock stands still during suspend, so a suspend shows as a jump forward or as a pause, whichever
+ * What happened between two readings that were meant to be `expectedMs` apart, beside `workMs` of work that has its own time
+ * limits. Linux's monotonic clock stands still during suspend, so a suspend shows as a jump forward or as a pause, whichever
  * clock the platform keeps running; both mean that nobody watched.
  */
-export function clockEvents(before: ClockReading, after: ClockReading, expectedMs: number): ClockEvent[] {
+export function clockEvents(
+  before: ClockReading,
+  after: ClockReading,
+  expectedMs: number,
+  workMs = 0,
+): ClockEvent[] {
   const wall = after.wallMs - before.wallMs;
   const monotonic = after.monotonicMs - before.monotonicMs;
   const jump = wall - monotonic;
-  const late = monotonic - expectedMs;
+  const late = monotonic - workMs - expectedMs;
   return [
     ...(Math.abs(jump) > toleranceMs ? [{ kind: 'jump' as const, byMs: jump }] : []),
     ...(late > Math.max(toleranceMs, expectedMs) ? [{ kind: 'pause' as const, forMs: late }] : []),

@@ -53,6 +53,12 @@ async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): P
 }
 
 /**
+ * A sample asks in turn for addresses, health, metrics, witnesses and a store, each for at most 5 s. One that took longer was
+ * stopped on the way.
+ */
+const longestSampleMs = 5 * 5000;
+
+/**
  * Samples at a steady pace between the cycles until the signal comes, and says when the clocks show that nobody watched
  * for a while.
  */
@@ -70,9 +76,11 @@ export async function runSampleLoop(
   // The first turn has to open connections and fill caches: that it takes long is no pause.
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     await sample(parts, ranMs, refused);
+    // A target that hangs makes the sample long, not the machine sleep.
+    const workMs = Math.min(clock.monotonic() - before.monotonicMs, longestSampleMs);
     await clock.wait(sampleMs, signal);
     const after = read();
-    for (const event of signal.aborted ? [] : clockEvents(before, after, sampleMs)) {
+    for (const event of signal.aborted ? [] : clockEvents(before, after, sampleMs, workMs)) {
       if (isFirst && event.kind === 'pause') continue;
       onPause();
       parts.notes.warn(
@@ -82,7 +90,7 @@ export async function runSampleLoop(
       );
     }
     // A process that was stopped has seen nothing of the time.
-    ranMs = Math.min(after.monotonicMs - before.monotonicMs, 2 * sampleMs);
+    ranMs = Math.min(after.monotonicMs - before.monotonicMs, workMs + 2 * sampleMs);
     before = after;
     parts.state.lastTickMs = after.wallMs;
     parts.state.lastTickMonotonicMs = after.monotonicMs;

@@ -1,13 +1,13 @@
 import { on, once } from 'node:events';
 import net from 'node:net';
-import { type Measurement, type ProbeOf, shortened } from '../../core/index.ts';
+import { abortedAfterRunning, type Measurement, type ProbeOf, shortened } from '../../core/index.ts';
 import { askEach, type Place, placesOf, placesText } from './places.ts';
 import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
 /** Connects, and reads the first bytes where a banner is expected; the socket is always closed. */
 async function greet({ host, port }: Place, { timeout, banner }: ProbeOf<'tcp'>) {
   const started = performance.now();
-  const signal = AbortSignal.timeout(timeout);
+  const signal = abortedAfterRunning(timeout);
   const socket = net.connect({ host, port });
   let seconds = Number.NaN;
   let said = '';

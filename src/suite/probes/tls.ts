@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import tls, { type DetailedPeerCertificate } from 'node:tls';
-import { type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
+import { abortedAfterRunning, type Measurement, messageOf, type ProbeOf } from '../../core/index.ts';
 import { askEach, type Place, placesOf, placesText, tlsFilesOf } from './places.ts';
 import { faultsMeasured, measured, orFault, type ProbeSurroundings } from './probe-result.ts';
 
@@ -17,7 +17,7 @@ type TlsFiles = ReturnType<typeof tlsFilesOf>;
 /** The certificate that a server shows, when its chain ends, and why it is not trusted; empty when it is. */
 async function certificateOf({ host, port, servername }: Place, timeout: number, files: TlsFiles) {
   const { ca, cert, key } = files;
-  const signal = AbortSignal.timeout(timeout);
+  const signal = abortedAfterRunning(timeout);
   const socket = tls.connect({
     host,
     port,

@@ -34,6 +34,10 @@ export interface Simulation {
   ) => Promise<CycleRecord>;
   /** How long a cycle takes on the simulated clock. */
   cycleMs?: number;
+  /** How long a sample takes that begins at this time; none without it. */
+  sampleTakesMs?: (atMs: number) => number;
+  /** Told what the watch says. */
+  say?: (line: string) => void;
   /** What the watch asks of its evidence, and when on the simulated clock. */
   checkEvidence?: (isWhole: boolean, atMs: number) => Promise<number> | undefined;
 }
@@ -92,6 +96,11 @@ export async function simulate(simulation: Simulation): Promise<History> {
   history.database.exec('PRAGMA synchronous = OFF');
   const watch = openWatch({
     ...syntheticWatch(config, { orchestration: 'http://127.0.0.1:1' }, target, clock),
+    async scrape() {
+      const takesMs = simulation.sampleTakesMs?.(clock.now()) ?? 0;
+      if (takesMs > 0) await clock.wait(takesMs, new AbortController().signal);
+      return target.scrape(clock.now());
+    },
     history,
     intervalMs,
     sampleMs,
@@ -120,7 +129,7 @@ export async function simulate(simulation: Simulation): Promise<History> {
     },
     keepFiles: () => [],
     checkEvidence: (isWhole) => simulation.checkEvidence?.(isWhole, clock.now()),
-    say() {},
+    say: (line) => simulation.say?.(line),
     signal: new AbortController().signal,
   });
   let isDone = false;

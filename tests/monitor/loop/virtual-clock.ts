@@ -15,9 +15,7 @@ export class VirtualClock implements WatchClock {
     this.#nowMs = startMs;
   }
 
-  now(): number {
-    return this.#nowMs;
-  }
+  readonly now = (): number => this.#nowMs;
 
   monotonic(): number {
     return this.#nowMs;
