@@ -114,13 +114,19 @@ function nextStep(record: CycleRecord): string {
   if (record.verdict === 'inconclusive') {
     return `Do not scale up: unknown is not a pass. First: ${stepWhenUnknown(record)}.`;
   }
-  if (!record.outcomes.some(({ definition }) => definition)) {
-    return 'Every case of the suite passed; what a case measured is its own matter. One cycle is not a trend: keep monitoring before scaling up.';
-  }
   if (partOf(record)) {
     return 'Every declared check of this shard passed. What the other shards run is not judged here: ask for a verdict over all of them.';
   }
-  return 'Every declared check passed and measured its value. One cycle is not a trend: keep monitoring before scaling up.';
+  return `${whatPassed(record)} One cycle is not a trend: keep monitoring before scaling up.`;
+}
+
+/** What passed, and how much of it by a value: what a case of a foreign suite measured nobody but the case knows. */
+function whatPassed({ outcomes }: CycleRecord): string {
+  const ran = outcomes.filter(({ outcome }) => outcome !== 'skipped');
+  const declared = ran.filter(({ definition }) => definition);
+  if (declared.length === 0) return 'Every case of the suite passed; what a case measured is its own matter.';
+  if (declared.length === ran.length) return 'Every declared check passed and measured its value.';
+  return `Every check passed; ${declared.length} of ${ran.length} measured a value.`;
 }
 
 /** How the check that has to be looked at first is run alone. */

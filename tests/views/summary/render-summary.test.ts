@@ -150,6 +150,18 @@ test('a suite without a catalogue is not said to have measured', () => {
   expect(render(record([bare]))).toContain('Every case of the suite passed');
 });
 
+test('of a suite of which one case measured the rest is not said to have measured', () => {
+  const { definition: _, ...bare } = passed('c › one');
+  const text = render(record([passed('H01'), bare, { ...bare, id: 'c › two' }]));
+  expect(text).toContain('1 of 3 measured a value');
+  expect(text).not.toContain('Every declared check passed');
+});
+
+test('a shard without a declared check is told as a shard', () => {
+  const { definition: _, ...bare } = passed('c › one');
+  expect(render(record([bare], { catalogueSize: 3 }))).toContain('this shard');
+});
+
 const live = (outcome: 'pass' | 'unknown' | 'fail', value: number) =>
   passed('C06', {
     outcome,
