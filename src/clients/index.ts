@@ -48,7 +48,7 @@ export {
 export { prometheusAlerting } from './prometheus-alerting.ts';
 export { verifyManifest } from './release-manifest.ts';
 export { runningRelease } from './running-release.ts';
-export { endpointsOf, mustBeWell, type ServiceEndpoint } from './services/endpoints.ts';
+export { endpointsOf, mustBeWell, type ServiceEndpoint, unhealthyNext } from './services/endpoints.ts';
 export { instancesOf, instanceText } from './services/instances.ts';
 export { differenceFrom, type SaidRelease, saidReleases } from './services/said-releases.ts';
 export { openWitness, type Witness } from './witness.ts';

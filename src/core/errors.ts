@@ -6,6 +6,7 @@ export type VigilErrorCode =
   | 'EXPOSITION_INVALID'
   | 'EXPOSITION_TOO_LARGE'
   | 'TARGET_UNREACHABLE'
+  | 'TARGET_UNHEALTHY'
   | 'TARGET_CONTRACT'
   | 'HARNESS';
 

@@ -33,7 +33,7 @@ const failures: CheckOutcome[] = catalogue.map((definition) => ({
   measurements: [],
 }));
 const everything = violationsOf(
-  { outcomes: failures, values: worstValues, down: 'connection refused' },
+  { outcomes: failures, values: worstValues, down: { summary: 'connection refused', next: 'start it' } },
   thresholds,
   { timestamp: '2026-01-01T00:00:00.000Z', cycle: 'c' },
 );

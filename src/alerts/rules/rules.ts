@@ -69,9 +69,10 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     priority: 'P0',
     topic: 'service',
     subject: { by: 'threshold', signal: 'uptime', level: 'critical' },
-    summary: 'Service {label:job}{at:instance} does not answer',
-    description: '{label:job}{at:instance} has not answered its scrapes for {for}.',
-    next: 'is the process running? start it, or roll back',
+    summary: 'Service {label:job}{at:instance} is down',
+    description:
+      '{label:job}{at:instance} has not answered, or has answered that it is not healthy, for {for}.',
+    next: 'ask its health route: start it if nothing answers, read its log if it answers, or roll back',
   },
   budgetBurn({
     name: 'ErrorBudgetFastBurn',

@@ -9,11 +9,11 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 function wordsOf(title: string, isDown: boolean): Pick<TriggerLimit, 'says' | 'summary' | 'description'> {
   const brought = 'by failures that the deployment brought';
   if (isDown) {
-    const silent = 'service of the target has not answered for {for}';
+    const down = 'service of the target has been down for {for}';
     return {
-      says: 'a service of the target does not answer',
-      summary: `Roll back: a ${silent}`,
-      description: `A ${silent}, ${brought}.`,
+      says: 'a service of the target is down',
+      summary: `Roll back: a ${down}`,
+      description: `A ${down}, ${brought}.`,
     };
   }
   const says = `${title} {value} ({limit})`;

@@ -51,7 +51,8 @@ interface Shown {
   values: SignalValues;
   /** The live traffic that the values are made of; without it they count however few operations there were. */
   live?: LiveWindow | undefined;
-  down?: string | undefined;
+  /** Why a service is down, and what to do about it. */
+  down?: { summary: string; next: string } | undefined;
 }
 
 /** Whether enough operations tell of a value, as the rule of the same limit asks for them. */
@@ -140,8 +141,7 @@ export function violationsOf(
           unit: 'ratio',
           threshold: null,
           for_seconds: table.uptime.critical?.forSeconds ?? 0,
-          summary: cycle.down,
-          next: 'is the process running? start it, or roll back',
+          ...cycle.down,
           runbook: runbookOfAlert('ServiceDown'),
         },
       ]

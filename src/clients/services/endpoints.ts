@@ -1,6 +1,10 @@
-import { below, jsonFaults, type ServiceConfig } from '../../core/index.ts';
-import { type SendOptions, send } from '../http/http.ts';
-import { instanceLabels, instancesOf, type ServiceInstance } from './instances.ts';
+import { below, jsonFaults, type ServiceConfig, VigilError } from '../../core/index.ts';
+import { type HttpAnswer, send } from '../http/http.ts';
+import { excerpt } from '../http/http-failure.ts';
+import { type Asking, instanceLabels, instancesOf, type ServiceInstance } from './instances.ts';
+
+/** What to do about a service that answers, and says that it is not well. */
+export const unhealthyNext = 'it runs: read its log and what its health route answers, or roll back';
 
 /** One instance of a service, and what is asked of it. */
 export interface ServiceEndpoint extends ServiceInstance {
@@ -11,9 +15,9 @@ export interface ServiceEndpoint extends ServiceInstance {
 }
 
 /** Every instance of a service now; metrics with an address of their own are those of the first, for all. */
-export async function endpointsOf(service: ServiceConfig): Promise<ServiceEndpoint[]> {
+export async function endpointsOf(service: ServiceConfig, asking: Asking = {}): Promise<ServiceEndpoint[]> {
   const { path, url } = service.metrics ?? {};
-  return (await instancesOf(service)).map((instance, index) => {
+  return (await instancesOf(service, asking)).map((instance, index) => {
     const headers: Record<string, string> = instance.host === undefined ? {} : { host: instance.host };
     const elsewhere = url !== undefined && index === 0 ? { url, headers: {} } : undefined;
     return {
@@ -25,21 +29,27 @@ export async function endpointsOf(service: ServiceConfig): Promise<ServiceEndpoi
   });
 }
 
+function unhealthy({ url, status }: HttpAnswer, expected: string, said: string): VigilError {
+  return new VigilError('TARGET_UNHEALTHY', `${url} answered ${status}${said && `: ${said}`}`, {
+    where: url,
+    expected,
+    hint: unhealthyNext,
+  });
+}
+
 /**
  * A service that says nothing of its health is up when it answers at all and does not say itself that it is broken.
  * Returns the status that it answered with, where it was asked for more than its metrics.
+ * @throws TARGET_UNREACHABLE where nothing answers, TARGET_UNHEALTHY where it answers that it is not well
  */
-export async function mustBeWell(
-  endpoint: ServiceEndpoint,
-  asking: Pick<SendOptions, 'timeoutMs' | 'signal'>,
-): Promise<number | undefined> {
+export async function mustBeWell(endpoint: ServiceEndpoint, asking: Asking): Promise<number | undefined> {
   const { service, url, metrics, headers } = endpoint;
   // The scrape itself shows that it answers.
   if (service.health === undefined && metrics !== undefined) return undefined;
   const answer = await send(below(url, service.health ?? ''), { ...asking, headers });
   const limit = service.health === undefined ? 500 : 400;
-  if (answer.status >= limit) throw new Error(`${answer.url} answered ${answer.status}`);
+  if (answer.status >= limit) throw unhealthy(answer, `a status below ${limit}`, excerpt(answer.text));
   const faults = jsonFaults(answer.text, service.healthSuccess?.json ?? {});
-  if (faults.length > 0) throw new Error(`${answer.url} answered ${answer.status}: ${faults.join(', ')}`);
+  if (faults.length > 0) throw unhealthy(answer, 'a healthy body', faults.join(', '));
   return answer.status;
 }

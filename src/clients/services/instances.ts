@@ -1,5 +1,14 @@
 import { lookup } from 'node:dns/promises';
-import { instanceName, messageOf, type ServiceConfig, shownUrl, VigilError } from '../../core/index.ts';
+import {
+  afterRunning,
+  formatValue,
+  instanceName,
+  messageOf,
+  type ServiceConfig,
+  shownUrl,
+  VigilError,
+} from '../../core/index.ts';
+import type { SendOptions } from '../http/http.ts';
 
 /** One process of a service, as it is asked. */
 export interface ServiceInstance {
@@ -26,10 +35,20 @@ export function instanceLabels({ service, instance }: ServiceInstance): Record<s
 /** Every address that a name has, in an order that stays. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
 
-const resolveName: Resolve = async (hostname) => {
+/** What a resolver was asked and has not answered. */
+const pending = new Map<string, Promise<readonly string[]>>();
+
+/** Each name once at a time: of one that hangs every further question would take another of Node's few threads. */
+const resolveName: Resolve = (hostname) => {
+  const asked = pending.get(hostname) ?? lookUp(hostname).finally(() => pending.delete(hostname));
+  pending.set(hostname, asked);
+  return asked;
+};
+
+async function lookUp(hostname: string): Promise<string[]> {
   const found = await lookup(hostname, { all: true, order: 'verbatim' });
   return [...new Set(found.map(({ address }) => address))].sort();
-};
+}
 
 function at(url: string, address: string): string {
   const one = new URL(url);
@@ -37,9 +56,29 @@ function at(url: string, address: string): string {
   return one.href.replace(/\/+$/, '');
 }
 
-/** The instances of a service now. @throws TARGET_UNREACHABLE where its name has no address */
+/** How long an answer is waited for, and until when anybody waits. */
+export type Asking = Pick<SendOptions, 'timeoutMs' | 'signal'>;
+
+/** What a resolver answers, unless it takes too long or nobody waits any more; the lookup itself can't be called off. */
+async function inTime<Result>(asked: Promise<Result>, { timeoutMs = 5000, signal }: Asking): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const limit = formatValue(timeoutMs / 1000, 'seconds');
+  const endLimit = afterRunning(timeoutMs, () => late.reject(new Error(`DNS: no answer within ${limit}`)));
+  const abandon = () => late.reject(new Error('DNS: given up before an answer came'));
+  signal?.addEventListener('abort', abandon, { once: true });
+  if (signal?.aborted) abandon();
+  try {
+    return await Promise.race([asked, late.promise]);
+  } finally {
+    endLimit();
+    signal?.removeEventListener('abort', abandon);
+  }
+}
+
+/** The instances of a service now. @throws TARGET_UNREACHABLE where its name has no address, or none within the time */
 export async function instancesOf(
   service: ServiceConfig,
+  asking: Asking = {},
   resolve: Resolve = resolveName,
 ): Promise<ServiceInstance[]> {
   const { url, instances } = service;
@@ -50,7 +89,7 @@ export async function instancesOf(
   const { hostname, host } = new URL(url);
   let addresses: readonly string[];
   try {
-    addresses = await resolve(hostname.replace(/^\[|\]$/g, ''));
+    addresses = await inTime(resolve(hostname.replace(/^\[|\]$/g, '')), asking);
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
     const what = code === 'ENOTFOUND' ? 'DNS: no such host' : messageOf(thrown);

@@ -19,7 +19,7 @@ export async function saidReleases(
   times = 1,
   signal?: AbortSignal,
 ): Promise<SaidRelease[]> {
-  const endpoints = await endpointsOf(service);
+  const endpoints = await endpointsOf(service, { timeoutMs: 3000, signal });
   const asked = endpoints.flatMap((endpoint) => Array.from({ length: times }, () => endpoint));
   return Promise.all(
     asked.map(async (endpoint): Promise<SaidRelease> => {

@@ -13,9 +13,16 @@ import {
   mustBeWell,
   readHost,
   type ServiceEndpoint,
+  unhealthyNext,
   watchCpu,
 } from '../../clients/index.ts';
-import { messageOf, type ServiceConfig, trafficOf, VigilError } from '../../core/index.ts';
+import {
+  messageOf,
+  type ServiceConfig,
+  trafficOf,
+  VigilError,
+  type VigilErrorCode,
+} from '../../core/index.ts';
 import type { RunContext } from '../../suite/index.ts';
 import { type AskLimits, scrape } from './ask-service.ts';
 import { askedPaths, countsPaths, type OwnCounts, type OwnRequests } from './own-requests.ts';
@@ -25,6 +32,8 @@ export interface TargetObservation {
   up: boolean;
   /** Which services and instances are not up and why: they don't answer, or what they answer can't be read. */
   downReason?: string;
+  /** What to do about it. */
+  downNext?: string;
   live?: LiveSample | undefined;
   values: SignalValues;
   /** Each instance of each service by its labels, and whether it is up. */
@@ -57,15 +66,33 @@ async function hostValues({ target, declared }: RunContext): Promise<SignalValue
   };
 }
 
-function downReason(what: string, thrown: unknown): string {
-  const silent = thrown instanceof VigilError && thrown.code === 'TARGET_UNREACHABLE';
-  return `${what} ${silent ? 'does not answer' : 'can’t be scraped'}: ${messageOf(thrown)}`;
+/** Why a service or an instance is down, and what to do about it; of several the one with the lower rank is done first. */
+interface Down {
+  reason: string;
+  rank: number;
+  next: string;
+}
+
+function downBecause(what: string, thrown: unknown): Down {
+  const { rank, how, next } = howDown(thrown instanceof VigilError ? thrown.code : undefined);
+  return { reason: `${what} ${how}: ${messageOf(thrown)}`, rank, next };
+}
+
+function howDown(code: VigilErrorCode | undefined): { rank: number; how: string; next: string } {
+  switch (code) {
+    case 'TARGET_UNREACHABLE':
+      return { rank: 0, how: 'does not answer', next: 'is the process running? start it, or roll back' };
+    case 'TARGET_UNHEALTHY':
+      return { rank: 1, how: 'answers and is not healthy', next: unhealthyNext };
+    default:
+      return { rank: 2, how: 'can’t be scraped', next: 'it runs: read what its metrics route answers' };
+  }
 }
 
 /** What one service shows: the counters of each instance, and which of them are down. */
 interface Seen {
   live: Record<string, LiveSample>;
-  down: string[];
+  down: Down[];
   instances: InstanceState[];
 }
 
@@ -101,14 +128,14 @@ async function seenOf(
     } catch (thrown) {
       seen.instances.push({ labels, isUp: false });
       seen.down.push(
-        downReason(isOnly && instance === undefined ? 'the target' : instanceText(endpoint), thrown),
+        downBecause(isOnly && instance === undefined ? 'the target' : instanceText(endpoint), thrown),
       );
     }
   };
   try {
-    await Promise.all((await endpointsOf(service)).map(look));
+    await Promise.all((await endpointsOf(service, asking)).map(look));
   } catch (thrown) {
-    seen.down.push(downReason(isOnly ? 'the target' : service.name, thrown));
+    seen.down.push(downBecause(isOnly ? 'the target' : service.name, thrown));
     seen.instances.push({ labels: { job: service.job, service: service.name }, isUp: false });
   }
   const isMixed = traffic?.kind === 'metrics' && traffic.own.length === 0;
@@ -147,7 +174,12 @@ export function observe(
     const down = seen.flatMap((one) => one.down);
     const instances = seen.flatMap((one) => one.instances);
     const live = combinedLive(Object.assign({}, ...seen.map((one) => one.live)));
-    if (down.length === 0) return { up: true, values, live, instances };
-    return { up: false, downReason: down.sort().join('; '), values, live, instances };
+    const [first] = down.toSorted((a, b) => a.rank - b.rank);
+    if (!first) return { up: true, values, live, instances };
+    const downReason = down
+      .map(({ reason }) => reason)
+      .sort()
+      .join('; ');
+    return { up: false, downReason, downNext: first.next, values, live, instances };
   };
 }

@@ -74,6 +74,9 @@ function withFailingSince(
   });
 }
 
+const downOf = ({ downReason, downNext = '' }: TargetObservation) =>
+  downReason === undefined ? undefined : { summary: downReason, next: downNext };
+
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const { config, context, beside } = options;
@@ -143,7 +146,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
     instances: observed.instances,
     instanceReleases: answers && instanceReleases(context.services, answers),
     violations: violationsOf(
-      { outcomes, values, live: liveWindow(samples, config.liveWindow), down: observed.downReason },
+      { outcomes, values, live: liveWindow(samples, config.liveWindow), down: downOf(observed) },
       context.thresholds,
       stamp,
       namingOf(config, context.services),

@@ -160,7 +160,7 @@ async function scrapeService(service: ServiceConfig, options: ScrapeOptions): Pr
     traffic: watchesGenesis({ services: [service] }) ? 'all' : traffic && trafficOf(traffic, options.prefix),
   };
   try {
-    const endpoints = await endpointsOf(service);
+    const endpoints = await endpointsOf(service, askingOf(options));
     return await Promise.all(endpoints.map((endpoint) => scrapeEndpoint(endpoint, own)));
   } catch (thrown) {
     const { job, name } = service;

@@ -35,7 +35,7 @@ export async function placesOf(
     return [{ host: named, port: port ?? 443, servername: given ?? named }];
   }
   const service = serviceNamed(name, around);
-  const behind = (await instancesOf(service)).map(({ url }) => new URL(url));
+  const behind = (await instancesOf(service, { timeoutMs: probe.timeout })).map(({ url }) => new URL(url));
   const own = new URL(service.url);
   const byTls = behind.filter(({ protocol }) => protocol === 'https:');
   const asked = type === 'tcp' ? behind : byTls.length > 0 ? byTls : [own];

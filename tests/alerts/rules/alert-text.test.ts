@@ -28,7 +28,7 @@ test('labels of the instance stand in the text', () => {
   const required = (trigger: string, value: number) =>
     alertText(named('RollbackRequired'), { value, labels: { trigger } }).summary;
   expect(required('pass_rate', 2 / 3)).toBe('Roll back: pass rate 66.7 % (< 95 %) for 5m');
-  expect(required('service_down', 0)).toBe('Roll back: a service of the target has not answered for 2m');
+  expect(required('service_down', 0)).toBe('Roll back: a service of the target has been down for 2m');
 });
 
 test('a value that isn’t there is said to be unknown', () => {

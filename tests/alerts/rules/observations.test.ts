@@ -100,8 +100,8 @@ test('each instance that does not answer is down by itself, where a service has 
   const breached = seen.filter(({ reading }) => reading.state === 'breached');
   expect(breached.map((found) => found.labels)).toEqual([{ ...labels, instance: two }]);
   const told = rule && alertText(rule, { labels: { ...labels, instance: two } });
-  expect(told?.summary).toBe('Service api at 10.0.0.2:8080/base does not answer');
-  expect(rule && alertText(rule, { labels: search }).summary).toBe('Service search does not answer');
+  expect(told?.summary).toBe('Service api at 10.0.0.2:8080/base is down');
+  expect(rule && alertText(rule, { labels: search }).summary).toBe('Service search is down');
 
   const setup = engineSetup(rule ? [rule] : [], { groupWaitMs: 0 });
   const opened = [

@@ -21,7 +21,11 @@ const failed = (more: Partial<CheckOutcome> = {}): CheckOutcome => ({
   ...more,
 });
 const of = (values: SignalValues, outcomes: CheckOutcome[] = [], down?: string) =>
-  violationsOf({ outcomes, values, down }, table, stamp);
+  violationsOf(
+    { outcomes, values, down: down === undefined ? undefined : { summary: down, next: 'start it' } },
+    table,
+    stamp,
+  );
 
 test.for([
   ['TestPassRateDegrading', 'passRate', 0.99, 0.9899, 'warning', 'P2', 600],
@@ -153,6 +157,7 @@ test('a target that is down says why', () => {
   expect(of({}, [], 'the target can’t be scraped: malformed')[0]).toMatchObject({
     severity: 'critical',
     summary: 'the target can’t be scraped: malformed',
+    next: 'start it',
     for_seconds: 60,
   });
 });

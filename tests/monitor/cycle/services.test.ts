@@ -83,7 +83,9 @@ test('an instance that is gone or not well is down alone, and is named', async (
   expect(observed.downReason).toContain(
     'api at 127.0.0.1:9 does not answer: http://127.0.0.1:9/well: connection refused',
   );
-  expect(observed.downReason).toContain(`api at ${host(ill)}/base can’t be scraped`);
+  expect(observed.downReason).toContain(`api at ${host(ill)}/base answers and is not healthy`);
+  // What does not answer at all is started first.
+  expect(observed.downNext).toContain('is the process running?');
   expect(observed.live).toMatchObject({ operations: 5 });
 });
 
@@ -157,7 +159,7 @@ test('every address of a name is an instance that is asked under the name', asyn
     api: { url: `http://localhost:${port}/base`, instances: 'dns', metrics: '/prom' },
   }).services;
   if (!service) throw new Error('there is no service');
-  const found = await instancesOf(service, async (name) =>
+  const found = await instancesOf(service, {}, async (name) =>
     name === 'localhost' ? ['127.0.0.1', 'fd00::2'] : [],
   );
   expect(found.map((one) => [one.url, one.instance, one.host])).toEqual([
@@ -170,6 +172,21 @@ test('every address of a name is an instance that is asked under the name', asyn
   expect(hosts).toContain(`localhost:${port}`);
 });
 
+test('a name server that does not answer holds up neither a question nor an end', async () => {
+  const [service] = configOf({
+    api: { url: 'http://shop.example', instances: 'dns', metrics: '/prom' },
+  }).services;
+  if (!service) throw new Error('there is no service');
+  const silent = () => new Promise<string[]>(() => {});
+  await expect(instancesOf(service, { timeoutMs: 200 }, silent)).rejects.toThrow(
+    'DNS: no answer within 200 ms',
+  );
+  const ending = new AbortController();
+  const asked = instancesOf(service, { signal: ending.signal }, silent);
+  ending.abort();
+  await expect(asked).rejects.toThrow('given up');
+});
+
 test('a service whose name has no address is down as a whole', async () => {
   const { services } = configOf({
     api: { url: 'http://nowhere.invalid', instances: 'dns', metrics: '/prom' },
@@ -177,4 +194,25 @@ test('a service whose name has no address is down as a whole', async () => {
   expect(await scrapeAll(services, {}, 'shop', false)).toMatchObject([
     { job: 'api', name: 'api', failure: expect.stringContaining('DNS') },
   ]);
+});
+
+test('a service that answers 503 is said to run, with what it says of itself and where to look', async () => {
+  const url = await httpServer(
+    answering({ '/well': [503, { database: 'down' }], '/prom': [200, expositionOf(5, 1)] }),
+  );
+  const config = configOf({ api: { url, health: '/well', metrics: '/prom' } });
+  const context = contextOf(config, { orchestration: '' } as never, { cycleId: 'c', targetId: 't' });
+  const { downReason, downNext } = await observe(context)();
+  expect(downReason).toContain('answers and is not healthy');
+  expect(downReason).toContain('/well answered 503: {"database":"down"}');
+  expect(downNext).toMatch(/it runs: .*log/);
+});
+
+test('metrics that answer 500 are no process that has to be started', async () => {
+  const url = await httpServer(answering({ '/prom': [500, {}] }));
+  const config = configOf({ api: { url, metrics: '/prom' } });
+  const context = contextOf(config, { orchestration: '' } as never, { cycleId: 'c', targetId: 't' });
+  const { downReason, downNext } = await observe(context)();
+  expect(downReason).toContain('can’t be scraped');
+  expect(downNext).toContain('metrics route');
 });

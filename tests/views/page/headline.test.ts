@@ -183,7 +183,7 @@ describe('several at once', () => {
 
   test('the worst leads: priority, then rules before single checks, and the rest follows in the same order', () => {
     const headline = say({ alerts: [disk, check, slow, down] });
-    expect(headline.because).toBe('Service genesis-planner does not answer for 60s');
+    expect(headline.because).toBe('Service genesis-planner is down for 60s');
     expect(headline.also).toMatchObject([
       expect.stringContaining('P95 latency 412 ms'),
       expect.stringContaining('H11'),

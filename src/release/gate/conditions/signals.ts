@@ -141,7 +141,7 @@ export function latencyP95(subject: Subject): Found {
   });
 }
 
-/** How often the service that is worst answered its scrapes. */
+/** How often the service that is worst was up. */
 export function uptime(subject: Subject): Found {
   const { signals, services, windowMs, table, atMs, nextCycleMs } = subject;
   const limit = limitOf(table, 'uptime');
@@ -177,12 +177,12 @@ export function uptime(subject: Subject): Found {
     perMs: scrapes / windowMs,
   });
   const without = takenAwayText(seen.flatMap(({ gone }) => gone));
-  const answered = `${service} answered ${grouped(up)} of ${grouped(scrapes)} scrapes`;
-  return bounded([answered, without].filter(Boolean).join('; '), {
+  const shown = `${service} was up in ${grouped(up)} of ${grouped(scrapes)} scrapes`;
+  return bounded([shown, without].filter(Boolean).join('; '), {
     value: up / scrapes,
     unit: 'ratio',
     limit,
-    next: 'find out why it did not answer, hold the rollout',
+    next: 'find out why it was down, hold the rollout',
     askAgainAtMs: atMs + waitMs,
   });
 }
