@@ -11,6 +11,7 @@ import {
   VigilError,
 } from '../src/core/index.ts';
 import { readersOf, requireClearNames, runDeployments } from '../src/monitor/index.ts';
+import { requireSuiteRoot } from '../src/suite/index.ts';
 import { openOverview } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type LoopArguments, onHangUp, watchLoop } from './monitor-loop.ts';
@@ -68,6 +69,7 @@ function checked(one: LoadedConfig): void {
       expected: 'services: { … } or target: { url }',
     });
   requireSecrets(one.config);
+  requireSuiteRoot(one.config);
   requireClearNames(one.config, suiteOf(one.config, one.folder).catalogue);
 }
 

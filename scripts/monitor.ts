@@ -17,7 +17,9 @@ import {
   runSingleCycle,
   type WrittenCycle,
 } from '../src/monitor/index.ts';
+import { requireSuiteRoot } from '../src/suite/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
+import { endSoon } from './end-soon.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop, monitorSlot } from './monitor-loop.ts';
@@ -108,9 +110,6 @@ const loopOptions = (args: MonitorOptions, signal: AbortSignal) => ({
   say: (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
 });
 
-/** Everything is written and closed; whoever still waits for an answer, as a last export, doesn't hold the end up. */
-const endSoon = () => void setTimeout(() => process.exit(), 300).unref();
-
 /** Several deployments in one process; SIGHUP reads the configuration again. */
 async function runDeploymentsLoop(args: MonitorOptions): Promise<void> {
   const { monitorDeployments } = await import('./monitor-deployments.ts');
@@ -125,6 +124,7 @@ async function runDeploymentsLoop(args: MonitorOptions): Promise<void> {
 /** @throws CONFIG_INVALID for what no cycle can run with */
 function requireUsable({ config, folder }: LoadedConfig): void {
   requireSecrets(config);
+  requireSuiteRoot(config);
   requireClearNames(config, suiteOf(config, folder).catalogue);
 }
 

@@ -73,4 +73,5 @@ export { readLeft } from './run/read-left.ts';
 export { runSuite } from './run/run-suite.ts';
 export { runCommand } from './run/spawn-command.ts';
 export { openStandby, type Standby } from './run/standby.ts';
+export { requireSuiteRoot } from './run/suite-root.ts';
 export { UNKNOWN_OUTCOME, UnknownOutcome } from './run/unknown-outcome.ts';

@@ -8,6 +8,7 @@ import {
   patternOfTitles,
   type Redactor,
   type Shard,
+  shortened,
   testTitle,
   type VigilConfig,
   variables,
@@ -61,13 +62,30 @@ interface Given extends RunHooks {
   context: RunContext;
 }
 
-/** What a suite printed that left no report to read: the only thing that tells why. */
+/** Whether the report of a run tells why it was not green. */
+function isExplained({ report, exit, events }: SuiteResult): boolean {
+  if ('unreadable' in report) return false;
+  const hasFailure = report.cases.some(({ outcome }) => outcome === 'failed' || outcome === 'errored');
+  return exit.code === 0 || hasFailure || events !== undefined;
+}
+
+const mostWords = 480;
+
+/** What a suite printed last, where its report does not tell what is wrong: runners name the error at their end. */
 function wordsOf(result: SuiteResult, output: string): string[] {
-  if (!('unreadable' in result.report) || result.exit.timedOut || output.trim() === '') return [];
+  if (isExplained(result) || result.exit.timedOut) return [];
   const lines = stripVTControlCharacters(output)
     .split('\n')
-    .filter((line) => line.trim() !== '');
-  return [`it said: ${oneLine(lines.slice(0, 4).join(' | '))}`];
+    .map((line) => shortened(line.trim(), 160))
+    .filter((line) => /[\p{L}\p{N}]/u.test(line) && !/^at \S.*:\d+/.test(line));
+  const last: string[] = [];
+  let length = 0;
+  for (const line of lines.reverse()) {
+    length += line.length + ' | '.length;
+    if (length > mostWords) break;
+    last.unshift(line);
+  }
+  return last.length > 0 ? [`it said: ${oneLine(last.join(' | '))}`] : [];
 }
 
 function runProbesOf(probes: readonly ProbeConfig[], { config, context, ...hooks }: Given) {

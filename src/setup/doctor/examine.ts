@@ -14,6 +14,7 @@ import { lookAtRendered } from './look-at-rendered.ts';
 import { lookAtChannels, lookAtRollback, lookAtSecrets } from './look-at-response.ts';
 import { lookAtRoutes } from './look-at-routes.ts';
 import { lookAtServices } from './look-at-services.ts';
+import { lookAtSuite } from './look-at-suite.ts';
 import { lookAtTarget } from './look-at-target.ts';
 import { lookAtTelemetry } from './look-at-telemetry.ts';
 import { lookAtLedger, lookAtStore, lookAtTraffic } from './look-at-traffic.ts';
@@ -32,6 +33,7 @@ export async function examine(
   return [
     { subject: 'configuration', state: 'ok', detail: originOf(file, explained) },
     ...(await lookAtMachine(config, machine)),
+    ...(await lookAtSuite(config, folder, searchPath)),
     ...(await lookAtServices(config, !hasTable, readMetrics)),
     ...(await lookAtStore(config)),
     ...(await lookAtLedger(config, folder)),

@@ -39,7 +39,9 @@ export async function lookAtChannels(config: VigilConfig, folder: string): Promi
         };
         const opened = openChannels(one, { folder, intervalMs: config.interval, print: () => {} });
         await Promise.all(opened.channels.map((each) => each.close?.()));
-        return 'its secrets resolve; vigil monitor --test-notifications says whether it delivers';
+        const hasSecrets = secretUses(one).some(({ where }) => where.startsWith('notifications.'));
+        const state = hasSecrets ? 'its secrets resolve' : 'configured';
+        return `${state}; vigil monitor --test-notifications says whether it delivers`;
       }),
     ),
   );

@@ -8,6 +8,8 @@ const GROUP_SEPARATOR = ' > ';
 const MOCHA_HOOK = /"(?:before|after) (?:all|each)" hook/;
 const JEST_HOOK = 'Test execution failure: could be caused by test hooks like';
 const GO_PACKAGE = /^(?:\[(?:build|setup) failed\]|TestMain|Failure)$/;
+/** What pytest says of every file that it can't import. */
+export const collectionFailure = 'collection failure';
 const VITEST_UNHANDLED = 'vitest unhandled errors';
 
 const hasFailed = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
@@ -22,7 +24,7 @@ function standsForFile(each: JUnitCase): boolean {
     classname === 'Test suite failed to run' ||
     // go: the package didn't build or its TestMain failed.
     GO_PACKAGE.test(name) ||
-    each.failures.some((failure) => failure.message === 'collection failure')
+    each.failures.some((failure) => failure.message === collectionFailure)
   );
 }
 

@@ -1,3 +1,4 @@
+import { collectionFailure } from '../junit/pseudo-cases.ts';
 import type { JUnitCase, JUnitFailure } from '../junit/types.ts';
 
 /** Where something happened: `cart.spec.ts:12:5`, `File "a.py", line 3`, `at pay (/srv/shop/pay.js:3:1)`. */
@@ -58,6 +59,17 @@ function told(all: readonly Said[], { name, classname, suites }: JUnitCase): str
   return [telling.replace(/^\s*#?\s*/, ''), ...others].join('\n');
 }
 
+/** pytest says why a file can't be imported in the lines that begin with E, the error last; its message is the same for all. */
+function importError(failure: JUnitFailure): string | undefined {
+  const { message, text } = failure;
+  if (message !== collectionFailure) return undefined;
+  const bare = (text ?? '').replace(/^E\s+/gm, '');
+  const lines = linesOf(text).flatMap((line) => (/^E\s/.test(line) ? [line.replace(/^E\s+/, '')] : []));
+  const error = lines.pop();
+  if (error === undefined) return undefined;
+  return withFrame([`${message}: ${error}`, ...lines].join('\n'), [{ ...failure, text: bare }]);
+}
+
 /**
  * Why a case failed, by what its report says: first the first line that tells something, where it failed at the end.
  * `undefined` where the report says nothing.
@@ -66,6 +78,8 @@ export function reasonOf(entry: JUnitCase): string | undefined {
   const { failures } = entry;
   const said = told(failures, entry);
   const first = failures.find(({ message, text }) => message || text);
+  const imported = first && importError(first);
+  if (imported !== undefined) return imported;
   const isWhole = first !== undefined && said === (first.message || first.text);
   return isWhole ? withFrame(said, [first]) : said;
 }

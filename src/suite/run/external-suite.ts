@@ -17,22 +17,32 @@ function forget(file: string): void {
   }
 }
 
+/** A command that is started, and where it leaves its report. */
+export interface ExternalCommand {
+  command: readonly string[];
+  /** A file; `-` is stdout. */
+  junit: string;
+  /** Whether the command itself says where: by {junit}. */
+  usesPlaceholder: boolean;
+}
+
 /** The command with a fresh path for its report, and where that report will be (`-` is stdout). */
 export function externalCommand(
   command: readonly string[],
   options: Pick<SuiteOptions, 'suite' | 'root'>,
   work: WorkFolder,
-): { command: string[]; junit: string } {
+): ExternalCommand {
   const placed = command.map((part) => part.replaceAll('{junit}', work.junit));
   const junit = options.suite.junit;
-  if (placed.some((part, index) => part !== command[index])) return { command: placed, junit: work.junit };
+  if (placed.some((part, index) => part !== command[index]))
+    return { command: placed, junit: work.junit, usesPlaceholder: true };
   if (junit === undefined) {
     throw new VigilError('CONFIG_INVALID', 'suite.command has no configured report', {
       expected: '{junit} in the command, or suite.junit with the path it writes ("-" for stdout)',
     });
   }
-  if (junit === '-') return { command: placed, junit };
+  if (junit === '-') return { command: placed, junit, usesPlaceholder: false };
   const file = path.resolve(options.root, junit);
   forget(file);
-  return { command: placed, junit: file };
+  return { command: placed, junit: file, usesPlaceholder: false };
 }

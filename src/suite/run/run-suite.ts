@@ -3,7 +3,8 @@ import { type Redactor, redactXml, variables } from '../../core/index.ts';
 import { asJUnit, reportWithin } from '../junit/as-junit.ts';
 import { refersToSecrets, writeContext } from './context.ts';
 import { type CaseEvent, type EventStream, parseEvents } from './events.ts';
-import { externalCommand } from './external-suite.ts';
+import { type ExternalCommand, externalCommand } from './external-suite.ts';
+import { noReport } from './no-report.ts';
 import { type Left, readLeft } from './read-left.ts';
 import { type CommandRun, runCommand, type SuiteExit } from './spawn-command.ts';
 import type { Standby } from './standby.ts';
@@ -50,10 +51,10 @@ function followEvents(file: string, onCase: (event: CaseEvent) => void): () => v
 }
 
 /** A report on stdout; of one whose beginning was dropped nothing can be believed. */
-const printed = (run: CommandRun): Left =>
-  run.isCut
-    ? { problem: 'the report on stdout is too large' }
-    : { bytes: Buffer.from(reportWithin(run.stdout)) };
+function printed(run: CommandRun): Left {
+  if (run.isCut) return { problem: 'the report on stdout is too large' };
+  return run.stdout.trim() === '' ? {} : { bytes: Buffer.from(reportWithin(run.stdout)) };
+}
 
 /** What is left of a run without its secrets: what it printed, its report and its stream. */
 function leftBehind(
@@ -61,6 +62,7 @@ function leftBehind(
   work: WorkFolder,
   { redact, redactDeep }: Redactor,
   external: Left | undefined,
+  missing: () => string,
 ): SuiteRun {
   const { bytes, problem } = external ?? readLeft(work.junit);
   const events = external ? undefined : parseEvents(readLeft(work.events).bytes?.toString('utf8') ?? '');
@@ -68,33 +70,37 @@ function leftBehind(
     exit: run.exit,
     events: events && redactDeep(events),
     junitXml: bytes && redactXml(asJUnit(bytes), redact),
-    reportProblem: problem,
+    reportProblem: bytes ? problem : (problem ?? redact(missing())),
     output: redact([run.stdout, run.stderr].filter(Boolean).join('\n')),
     durationMs: run.durationMs,
     leftBehind: run.left.map(({ pid, command }) => `${clipped(redact(command), 120)} (process ${pid})`),
   };
 }
 
-async function runNow(
-  options: SuiteOptions,
-  work: WorkFolder,
-  external?: ReturnType<typeof externalCommand>,
-): Promise<{ run: CommandRun; report?: Left }> {
+/** A run that is over, with the report of an external suite and the PATH that it had. */
+interface Ended {
+  run: CommandRun;
+  report?: Left;
+  searchPath?: string | undefined;
+}
+
+async function runNow(options: SuiteOptions, work: WorkFolder, external?: ExternalCommand): Promise<Ended> {
   let report: Left | undefined;
   const isPrinted = external?.junit === '-';
   // By the clock of the files, which is not always ours.
   const sinceMs = statSync(work.folder).mtimeMs;
+  const env = suiteEnvironment(options, refersToSecrets(options.context), {
+    [variables.context]: options.context && work.context,
+    [variables.events]: external ? undefined : work.events,
+    [variables.report]: external ? undefined : work.junit,
+    [variables.traceparent]: options.traceparent,
+  });
   const run = await runCommand({
     command: external?.command ?? vitestCommand(options),
     cwd: options.root,
     timeoutMs: options.timeoutMs,
     keepBytes: isPrinted ? 64 * 1024 * 1024 : 65_536,
-    env: suiteEnvironment(options, refersToSecrets(options.context), {
-      [variables.context]: options.context && work.context,
-      [variables.events]: external ? undefined : work.events,
-      [variables.report]: external ? undefined : work.junit,
-      [variables.traceparent]: options.traceparent,
-    }),
+    env,
     // At its end, not after the rest of its output: who left its group could write one meanwhile.
     onExit() {
       if (external && !isPrinted) report = readLeft(external.junit, sinceMs);
@@ -104,7 +110,7 @@ async function runNow(
     endsAll: true,
   });
   if (!external) return { run };
-  return { run, report: isPrinted ? printed(run) : (report ?? {}) };
+  return { run, report: isPrinted ? printed(run) : (report ?? {}), searchPath: env.PATH };
 }
 
 /** Runs the suite once in a child of its own and gathers what it left behind; never throws for what the suite does. */
@@ -117,8 +123,9 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteRun> {
   try {
     const external = suite.command ? externalCommand(suite.command, options, work) : undefined;
     if (context) writeContext(work.context, context);
-    const ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, external);
-    return leftBehind(ended.run, work, redactor, ended.report);
+    const ended: Ended = waiting ? { run: await waiting.go(options) } : await runNow(options, work, external);
+    const missing = () => noReport(ended.run.exit, external && { ...external, root: options.root, ...ended });
+    return leftBehind(ended.run, work, redactor, ended.report, missing);
   } finally {
     stopFollowing?.();
     work.remove();

@@ -102,6 +102,31 @@ describe('an end in the middle of a cycle', { timeout: 120_000 }, () => {
     expect(performance.now() - began).toBeLessThan(loop.promptMs);
     expect(loop.said()).toContain('Ended: inconclusive');
   });
+
+  test('takes no longer where the name server never answers', { tags: ['unshare', 'ip'] }, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'vigil-no-names-'));
+    // What is sent to an address of this network that nobody has gets lost.
+    const silentNameServer = `ip link set lo up && ip addr add 192.0.2.2/24 dev lo && ip route add 192.0.3.0/24 dev lo &&
+      printf 'nameserver 192.0.3.1\\noptions timeout:30 attempts:1\\n' > ${folder}/resolv.conf &&
+      mount --bind ${folder}/resolv.conf /etc/resolv.conf && exec "$@"`;
+    const loop = await startSmallLoop(
+      {
+        services: { web: { url: 'http://shop.example.com', instances: 'dns', health: '/' } },
+        suite: { command: quickSuite },
+        sampleInterval: '1s',
+      },
+      ['--interval', '1h'],
+      {},
+      folder,
+      ['unshare', '--map-root-user', '--mount', '--net', 'sh', '-c', silentNameServer, 'unnamed'],
+    );
+    await loop.untilSaid(/shop\.example\.com/);
+    const began = performance.now();
+    loop.child.kill('SIGTERM');
+    expect(await loop.ended()).toBe(2);
+    expect(performance.now() - began).toBeLessThan(loop.promptMs);
+    expect(loop.said()).toContain('Ended: inconclusive');
+  });
 });
 
 /** Overwrites the second half of a file in place, as a failing disk does: it stays the same file. */

@@ -26,6 +26,26 @@ test('a sound configuration passes, and what could be better is said', async () 
   expect(code).toBe(0);
 });
 
+test('only of a channel that has secrets it is said that they resolve; the suite is looked for', async () => {
+  const cwd = folderWith({
+    target: { orchestration: await quietTarget() },
+    suite: { root: 'nowhere', command: ['no-such-runner', '{junit}'] },
+    notifications: {
+      channels: [
+        { type: 'console' },
+        { type: 'file', path: 'alerts.jsonl' },
+        { type: 'webhook', secretUrl: 'file:url' },
+      ],
+    },
+  });
+  writeFileSync(path.join(cwd, 'url'), 'http://127.0.0.1:9/');
+  const { stdout } = await doctor(cwd);
+  expect(stdout).toMatch(/notifications\.console +configured;/);
+  expect(stdout).toMatch(/notifications\.file +configured;/);
+  expect(stdout).toMatch(/notifications\.webhook +its secrets resolve;/);
+  expect(stdout).toMatch(/✗ suite +suite\.root does not exist: .*nowhere/);
+});
+
 test('everything that is wrong is found at once, each with what to do, and exits 1', async () => {
   const cwd = folderWith({
     target: {

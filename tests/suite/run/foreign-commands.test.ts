@@ -79,6 +79,42 @@ test('a command that doesn’t exist has exit code 127 and says which', async ()
   expect(tried.run.output).toContain('no-such-command');
 });
 
+test.for<[string, TryOptions, RegExp]>([
+  [
+    'a command that is not in PATH',
+    { files: {}, command: ['no-such-command', '{junit}'] },
+    /no report: suite\.command starts "no-such-command", which was not found in PATH$/,
+  ],
+  [
+    'a command that is not in the folder',
+    { files: {}, command: ['./run.sh', '{junit}'] },
+    /starts ".\/run\.sh", which was not found in \/.*suite-/,
+  ],
+  [
+    'a command that starts another which is not there',
+    { files: {}, command: ['sh', '-c', 'no-such-command --junit={junit}'] },
+    /exit code 127: a program that suite\.command starts was not found/,
+  ],
+  [
+    'a command that writes nowhere',
+    { files: { 'idle.mjs': '' }, command: [node, 'idle.mjs', '{junit}'] },
+    /no report \(exit code 0\)$/,
+  ],
+  [
+    'a command that is not told where to write',
+    { files: { 'idle.mjs': '' }, command: [node, 'idle.mjs'], junit: 'out.xml' },
+    /\(exit code 0\); .*out\.xml \(suite\.junit\), and suite\.command does not use \{junit\}/,
+  ],
+  [
+    'a command that prints nothing',
+    { files: { 'idle.mjs': '' }, command: [node, 'idle.mjs'], junit: '-' },
+    /\(exit code 0\); .*stdout \(suite\.junit\)/,
+  ],
+])('%s is told by what is wrong with it', async ([, options, says]) => {
+  const { problems } = await attempt(options);
+  expect(problems).toEqual([expect.stringMatching(says)]);
+});
+
 test('a report on stdout is read from there', async () => {
   const tried = await attempt({ files: writer(green), command: [node, 'writer.mjs', '-'], junit: '-' });
   expect(tried.outcomes).toMatchObject([{ id: 's › c › one', outcome: 'pass', durationMs: 100 }]);
@@ -101,7 +137,7 @@ test('a report of the past at a fixed path is never taken for this run’s', asy
     command: [node, 'idle.mjs'],
     junit: 'old.xml',
   });
-  expect(tried.problems).toEqual(['the suite wrote no report']);
+  expect(tried.problems).toEqual([expect.stringContaining('the suite wrote no report (exit code 0)')]);
   expect(tried.exitCode).toBe(2);
 });
 
