@@ -64,6 +64,13 @@ test.concurrent.for<[string, string[], RegExp]>([
 test.concurrent.for<[string, string, RegExp]>([
   ['bad.ts', 'export default {\n  name: ;\n};', /could not be read[\s\S]*bad\.ts:2:9/],
   ['bad.ts', 'enum A { B } export default {};', /could not be read/],
+  [
+    'throws.ts',
+    'function name() {\n  throw new TypeError("no name");\n}\nexport default { name: name() };',
+    /throws\.ts threw TypeError: no name\s+where +\/.*throws\.ts:2:9\n/,
+  ],
+  ['throws.ts', 'throw { code: 7 };', /throws\.ts threw \{ code: 7 \}/],
+  ['missing.ts', 'import "./nowhere.ts";', /could not be read: Cannot find module .*nowhere\.ts/],
   ['broken.json', '{\n  "name": "Shop",\n  "interval": "5m",,\n}', /broken\.json:3:20\s+do +it must be JSON/],
   ['bad.mjs', 'export default { interval: 5n };', /interval: expected a duration/],
   ['bad.mjs', 'export default new Map();', /expected a plain object; came a Map/],
@@ -82,6 +89,17 @@ test.concurrent.for<[string, string, RegExp]>([
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(stack);
   expect(stdout).toBe('');
+});
+
+test('a mistake in a file that the configuration imports is told with its own place', async () => {
+  const cwd = emptyFolder({
+    'vigil.config.ts': "import './limits.ts';\nexport default {};",
+    'limits.ts': '\nconst a: = 3;',
+  });
+  const { code, stderr } = await vigilProcess(['monitor'], { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/vigil\.config\.ts could not be read: [\s\S]*where +\/.*limits\.ts:2:10\n/);
+  expect(stderr).not.toMatch(stack);
 });
 
 // A file in a folder's place refuses every user, root included.

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { runEnvironment } from '../environment/variables.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { chosenDeployment, type DeploymentInput, deploymentInputs } from './deployments.ts';
+import { syntaxPlace, thrownPlace } from './fault-place.ts';
 import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
 import type { VigilConfig } from './schema.ts';
-import { syntaxPlace } from './syntax-place.ts';
 import { at, validateConfig } from './validate.ts';
 
 const defaultNames = [
@@ -104,16 +106,35 @@ async function importConfig(file: string, version: string): Promise<unknown> {
     );
     return isJson ? withoutSchema(loaded.default) : loaded.default;
   } catch (thrown) {
-    const reason = messageOf(thrown).replace(`${file}: `, '');
-    throw new VigilError('CONFIG_INVALID', `${file} could not be read: ${reason}`, {
-      where: thrown instanceof SyntaxError ? syntaxPlace(file, thrown) : undefined,
-      hint: isJson
-        ? 'it must be JSON: names in double quotes, no comma at the end of a list, no comment'
-        : 'it must be a module with a default export',
+    throw unreadable(file, thrown);
+  }
+}
+
+/** Why a file could not be read, and where: it threw, or it is no module or no JSON. */
+function unreadable(file: string, thrown: unknown): VigilError {
+  const threwAt = thrownPlace(thrown);
+  if (threwAt !== undefined || !(thrown instanceof Error)) {
+    return new VigilError('CONFIG_INVALID', `${file} threw ${thrownText(thrown)}`, {
+      where: threwAt,
+      hint: 'correct what throws; nothing was started',
       cause: thrown,
     });
   }
+  const reason = messageOf(thrown).replace(`${file}: `, '');
+  const isSyntax = thrown instanceof SyntaxError;
+  return new VigilError('CONFIG_INVALID', `${file} could not be read: ${reason}`, {
+    where: isSyntax ? syntaxPlace(file, thrown) : undefined,
+    hint: file.endsWith('.json')
+      ? 'it must be JSON: names in double quotes, no comma at the end of a list, no comment'
+      : isSyntax
+        ? 'correct the syntax there'
+        : 'is everything that it imports installed, and each path right?',
+    cause: thrown,
+  });
 }
+
+const thrownText = (thrown: unknown): string =>
+  thrown instanceof Error ? `${thrown.name}: ${oneLine(messageOf(thrown))}` : oneLine(inspect(thrown));
 
 /** The file that is named or found; a configuration that is meant but not found must never mean the embedded target. */
 function chooseFile(folder: string, named: string | undefined): string | undefined {
