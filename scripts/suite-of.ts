@@ -37,6 +37,7 @@ function anySuiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?
 export const suitePlaceOf = (config: VigilConfig, folder: string): SuitePlace => ({
   root: suiteOf(config, folder).root,
   command: config.suite.command,
+  from: process.cwd(),
 });
 
 /** What one cycle on demand is run with, whatever it is for. */

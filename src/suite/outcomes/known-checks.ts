@@ -1,4 +1,4 @@
-import type { CheckDefinition, CheckSubject } from '../../core/index.ts';
+import { type CheckDefinition, type CheckSubject, shellText } from '../../core/index.ts';
 import { isMeantSkip } from './accepted-skips.ts';
 import { ambiguity, checksNamed, withoutTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
@@ -52,9 +52,11 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
   const meant = meantBy(known.checks, judged.outcomes);
   const expected = known.declared ? 'suite.catalogue lists it' : 'an earlier cycle had it';
   const [doubt] = judged.doubts;
-  const forget = known.declared ? '' : '; if it was taken out on purpose, run vigil checks --forget';
+  const forget = (id: string) =>
+    known.declared ? '' : `; if it was taken out on purpose, run vigil checks --forget ${shellText([id])}`;
   // Of a run that broke off nobody asks whether a check was taken out.
-  const reason = doubt === undefined ? `missing: ${expected}${forget}` : `${doubt}; ${expected}`;
+  const reason = (id: string) =>
+    doubt === undefined ? `missing: ${expected}${forget(id)}` : `${doubt}; ${expected}`;
   const missing = known.checks
     .filter((check) => meant(check).length === 0)
     .map(
@@ -65,7 +67,7 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
         group: check.group,
         outcome: 'unknown',
         executed: false,
-        reason,
+        reason: reason(check.id),
         measurements: [],
         ...definitionOf(check),
       }),

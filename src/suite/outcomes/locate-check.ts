@@ -10,7 +10,7 @@ export interface CheckPlace {
   file: string;
   line: number | undefined;
   owner: string | undefined;
-  /** In the folder of the suite; `undefined` where the runner is not known. */
+  /** As it is pasted where Vigil runs; `undefined` where the runner is not known. */
   command: string | undefined;
 }
 
@@ -19,6 +19,8 @@ export interface SuitePlace {
   root: string;
   /** The command of a suite that isn't Vitest's. */
   command: readonly string[] | undefined;
+  /** Where Vigil runs; the folder of the suite without it. */
+  from?: string | undefined;
 }
 
 /** Stands between the titles of one test in Vitest's reports. */
@@ -63,6 +65,12 @@ const runners: { runs: RegExp; command(file: string, name: string, line: number 
   { runs: /\bjest\b/, command: (file, name) => ['npx', 'jest', file, '-t', name] },
   { runs: /\bmocha\b/, command: (file, name) => ['npx', 'mocha', file, '-g', name] },
 ];
+
+/** What leads to the folder of the suite from where Vigil runs; nothing where it is the same. */
+function wayTo({ root, from = root }: SuitePlace): string {
+  const way = path.relative(from, root);
+  return way === '' ? '' : `cd ${shellText([way.startsWith('..') ? root : way])} && `;
+}
 
 function commandOf(
   suite: SuitePlace,
@@ -110,7 +118,8 @@ export function locateCheck(id: string, suite: SuitePlace): CheckPlace | undefin
   const lines = linesOf(found);
   const line = lineOf(lines, name.split(titleSeparator).at(-1) ?? name);
   const file = path.relative(root, found).split(path.sep).join('/');
-  return { file, line, owner: codeOwnerOf(found), command: commandOf(suite, file, name, line) };
+  const command = commandOf(suite, file, name, line);
+  return { file, line, owner: codeOwnerOf(found), command: command && `${wayTo(suite)}${command}` };
 }
 
 /** The same in one line: the command, and in brackets file, line and owner. */

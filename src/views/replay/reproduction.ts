@@ -1,4 +1,4 @@
-import { labelKey } from '../../core/index.ts';
+import { labelsText } from '../../core/index.ts';
 import type { RecordedTransition as Recorded } from '../../history/index.ts';
 
 type Compared = Pick<Recorded, 'timeMs' | 'alert' | 'labels' | 'from' | 'to' | 'value'>;
@@ -7,7 +7,7 @@ type Compared = Pick<Recorded, 'timeMs' | 'alert' | 'labels' | 'from' | 'to' | '
 export type Reproduction = ReturnType<typeof reproductionOf>;
 
 const lineOf = ({ timeMs, alert, labels, from, to, value }: Compared): string =>
-  `${new Date(timeMs).toISOString()} ${alert} ${labelKey(labels)} ${from} → ${to}${value === undefined ? '' : ` at ${value}`}`;
+  `${new Date(timeMs).toISOString()} ${alert}${labelsText(labels)} ${from} → ${to}${value === undefined ? '' : ` at ${value}`}`;
 
 /** What is in the first list and not in the second, counting how often. */
 function missing(all: readonly string[], from: readonly string[]): string[] {

@@ -25,6 +25,16 @@ test('a check stands where its id begins a title, and where its path names the f
   expect(locateCheck('C08', suite)).toBeUndefined();
 });
 
+test('the command leads to the folder of the suite where that is another', () => {
+  const root = folderWith({ 'shop/test_pay.py': 'def test_card(client):\n    pass\n' });
+  const of = (from: string, folder = path.join(root, 'shop')) =>
+    locateCheck('test_pay.py › test_card', { root: folder, command: ['pytest'], from })?.command;
+  expect(of(root)).toBe('cd shop && pytest test_pay.py -k test_card');
+  expect(of(path.join(root, 'shop'))).toBe('pytest test_pay.py -k test_card');
+  expect(of('/')).toBe(`cd ${root.slice(1)}/shop && pytest test_pay.py -k test_card`);
+  expect(of(path.join(root, 'other'))).toBe(`cd ${root}/shop && pytest test_pay.py -k test_card`);
+});
+
 test('the command finds a test of Vitest by the titles as Vitest joins them, taken literally', () => {
   const root = folderWith({
     'cart.test.ts': "describe('cart', () => {\n  test('adds a book (v2)', () => {});\n});\n",

@@ -110,16 +110,16 @@ test('what a check said of itself is remembered, and told of it when it is gone'
     { outcomes: [], problems: ['torn'], doubts: [] },
     { declared: false, checks: [...known, ...partly] },
   );
-  const reason =
-    'missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget';
-  const plain = { id: 'b', title: 'b', group: 'g', reason, ...gone };
+  const reason = (id: string) =>
+    `missing: an earlier cycle had it; if it was taken out on purpose, run vigil checks --forget ${id}`;
+  const plain = { id: 'b', title: 'b', group: 'g', reason: reason('b'), ...gone };
   expect(held).toEqual({
     outcomes: [
       {
         id: 'a',
         title: 'a',
         group: 'g',
-        reason,
+        reason: reason('a'),
         ...gone,
         definition: { id: 'a', title: 'a', group: 'g', ...own, measures: '', needs: [], runbook: '' },
       },

@@ -74,7 +74,7 @@ describe('the policy that was in force', () => {
     );
     expect(reproduction.onlyRecorded).toHaveLength(1);
     expect(reproduction.onlyReplayed).toHaveLength(1);
-    expect(reproduction.onlyRecorded[0]).toMatch(/HighErrorRate.*pending → firing/);
+    expect(reproduction.onlyRecorded[0]).toMatch(/HighErrorRate\{.*severity="critical".*\} pending → firing/);
     expect(remarks[0]).toMatch(/does not reproduce .*: 2 transitions differ/);
   });
 
