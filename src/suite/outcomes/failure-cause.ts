@@ -9,19 +9,39 @@ type Failure = Pick<CheckOutcome, 'reason' | 'measurements' | 'definition'>;
 const lookedAt = 2000;
 
 const unreachable =
-  /connection refused|no connection within|connection timed out|no route to the|DNS: |does not answer/;
+  /connection[ _]refused|no connection within|connection timed out|failed to (?:connect|establish a new connection)|no route to (?:the )?host|no route to the|DNS: |does not answer/i;
+/** A service that answers so has nobody behind it, or is overloaded as a whole, whatever was asked of it. */
+const unavailable =
+  /\b(?:status(?: code)?:?|HTTP(?:\/[\d.]+)?|answered|got|received:?) *50[234]\b|\b50[234] (?:Server Error|Service|Bad|Gateway)/i;
 const byCode =
   /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN) ([\w.[\]:-]+)/;
+
+/** The host of the first address in a text. */
+function hostOf(text: string): string | undefined {
+  const url = /\b[a-z]+:\/\/[^\s,;)"'`]+/.exec(text)?.[0];
+  return url === undefined ? undefined : URL.parse(url.replace(/:$/, ''))?.host || undefined;
+}
+
+/** Host and port as libraries without addresses name them: Python's, and curl. */
+function namedHost(text: string): string | undefined {
+  const [, host, port] =
+    /\bhost=['"]([^'"]+)['"], port=(\d+)/.exec(text) ??
+    /\bconnect to ([\w.[\]:-]+) port (\d+)/i.exec(text) ??
+    [];
+  return host === undefined ? undefined : `${host}:${port}`;
+}
 
 /** The host, with its port where one is named, that a failure could not reach. */
 function addressOf(text: string): string | undefined {
   const named = byCode.exec(text)?.[1];
   if (named !== undefined) return named;
   if (!unreachable.test(text)) return undefined;
-  const url = /\b[a-z]+:\/\/[^\s,;)]+/.exec(text)?.[0];
-  if (url !== undefined) return URL.parse(url.replace(/:$/, ''))?.host || undefined;
-  return /\b([\w.-]+:\d{1,5})\b/.exec(text)?.[1];
+  return namedHost(text) ?? hostOf(text) ?? /\b([\w.-]+:\d{1,5})\b/.exec(text)?.[1];
 }
+
+/** The host that answered that it is not available. */
+const unavailableHost = (text: string): string | undefined =>
+  unavailable.test(text) ? hostOf(text) : undefined;
 
 /** Each names the secret that is missing where the suite runs. */
 const missingSecret = [
@@ -59,8 +79,8 @@ function messageShapeOf({ reason = '', measurements }: Failure): string | undefi
 }
 
 /**
- * What made a check fail, as text that is the same for each check that fails by it: an address that can't be reached, a
- * secret that is missing, a signal past its limit, or the same message. `undefined` when nothing of it is known.
+ * What made a check fail, as text that is the same for each check that fails by it: an address that can't be reached or is not
+ * available, a secret that is missing, a signal past its limit, or the same message. `undefined` when nothing of it is known.
  */
 export function failureCause(failure: Failure): string | undefined {
   const text = (failure.reason ?? '').slice(0, lookedAt);
@@ -68,6 +88,8 @@ export function failureCause(failure: Failure): string | undefined {
   if (secret !== undefined) return `secret ${secret}`;
   const address = addressOf(text);
   if (address !== undefined) return `unreachable ${address}`;
+  const host = unavailableHost(text);
+  if (host !== undefined) return `unavailable ${host}`;
   const signal = signalOf(failure);
   if (signal !== undefined) return `signal ${signal}`;
   const shape = messageShapeOf(failure);

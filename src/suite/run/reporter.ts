@@ -37,6 +37,10 @@ declare module 'vitest' {
 interface SerializedErrorLike {
   name?: string;
   message?: string;
+  code?: string;
+  /** What an error that has no words of its own is made of, as one of several addresses that were tried. */
+  errors?: readonly SerializedErrorLike[];
+  cause?: SerializedErrorLike;
 }
 
 /** The same module under the name that the stream gives it, whatever Vitest calls its suite in a report. */
@@ -47,8 +51,16 @@ function named(module: TestModule, root: string): TestModule {
   return Object.create(module, { task: { value: { ...task, filepath: path.join(root, suite) } } });
 }
 
-const textOf = (error: SerializedErrorLike): string =>
-  error.message || error.name || 'an error without a message';
+/** An error's own words and those of what caused it: `fetch failed` alone says nothing. */
+function textOf(error: SerializedErrorLike, depth = 0): string {
+  const first = error.errors?.[0];
+  const inner = first && depth < deepestCause ? textOf(first, depth + 1) : undefined;
+  const own = error.message || inner || error.code || error.name || 'an error without a message';
+  const cause = error.cause && depth < deepestCause ? textOf(error.cause, depth + 1) : '';
+  return cause === '' || own.includes(cause) ? own : `${own} (${cause})`;
+}
+
+const deepestCause = 4;
 
 /** Vitest has tags since 4.1. */
 const tagsOf = (testCase: TestCase): string[] => [...(testCase.tags ?? [])];
@@ -78,8 +90,8 @@ function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent 
     position,
     state: result.state,
     note,
-    unknown: isUnknown ? errors.map(textOf).join('; ') : undefined,
-    errors: errors.map(textOf),
+    unknown: isUnknown ? errors.map((error) => textOf(error)).join('; ') : undefined,
+    errors: errors.map((error) => textOf(error)),
     retries: diagnostic?.retryCount ?? 0,
     inverted: testCase.options.fails || undefined,
     startedAtMs: diagnostic?.startTime,
@@ -149,10 +161,13 @@ export default class VigilReporter implements Reporter {
       type: 'end',
       reason,
       cases: this.#cases,
-      unhandledErrors: unhandledErrors.map(textOf),
+      unhandledErrors: unhandledErrors.map((error) => textOf(error)),
       failedModules: modules
         .filter((module) => module.errors().length > 0)
-        .map((module) => ({ file: module.relativeModuleId, errors: module.errors().map(textOf) })),
+        .map((module) => ({
+          file: module.relativeModuleId,
+          errors: module.errors().map((error) => textOf(error)),
+        })),
     });
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;

@@ -17,6 +17,27 @@ test.each([
   ['http://127.0.0.1:8000/health: connection refused', 'unreachable 127.0.0.1:8000'],
   ['http://127.0.0.1:8000/v1/orders?id=7: no connection within 10 s', 'unreachable 127.0.0.1:8000'],
   ['connections to cache:6379 not as expected 1 (no connection within 50 ms)', 'unreachable cache:6379'],
+  ['fetch failed (connect ECONNREFUSED 127.0.0.1:3000)', 'unreachable 127.0.0.1:3000'],
+  [
+    "HTTPConnectionPool(host='127.0.0.1', port=3000): Max retries exceeded with url: /a (Caused by NewConnectionError('<urllib3 object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused'))",
+    'unreachable 127.0.0.1:3000',
+  ],
+  [
+    'curl: (7) Failed to connect to 127.0.0.1 port 3000 after 0 ms: Could not connect',
+    'unreachable 127.0.0.1:3000',
+  ],
+  [
+    'Get "http://127.0.0.1:3000/a": dial tcp 127.0.0.1:3000: connect: connection refused',
+    'unreachable 127.0.0.1:3000',
+  ],
+  ['page.goto: net::ERR_CONNECTION_REFUSED at http://127.0.0.1:3000/a', 'unreachable 127.0.0.1:3000'],
+  ['503 Server Error: Service Unavailable for url: http://127.0.0.1:3000/a', 'unavailable 127.0.0.1:3000'],
+  ['http://127.0.0.1:3000/a: status 502, expected 200', 'unavailable 127.0.0.1:3000'],
+  ['the answer of http://127.0.0.1:3000/a took 503 ms', expect.stringMatching(/^message /)],
+  [
+    '500 Server Error: Internal Server Error for url: http://127.0.0.1:3000/a',
+    expect.stringMatching(/^message /),
+  ],
   ['headers.authorization: env:SHOP_TOKEN holds nothing', 'secret SHOP_TOKEN'],
   ['Error: environment variable SHOP_TOKEN is not set', 'secret SHOP_TOKEN'],
   ['SHOP_TOKEN is missing', 'secret SHOP_TOKEN'],
@@ -24,7 +45,7 @@ test.each([
   ['AssertionError: expected 500 to be 200 // Object.is equality', undefined],
   ['failed', undefined],
 ])('of %j the cause is %s', (reason, cause) => {
-  expect(failureCause(failing(reason))).toBe(cause);
+  expect(failureCause(failing(reason))).toEqual(cause);
 });
 
 test('a message that says enough is a cause, whatever its numbers, but not with another address', () => {
