@@ -181,19 +181,19 @@ tells('uptime', [
     'no answers',
     scraped([one, 180, 180], [two, 0, 180]),
     'fail (0 %; ≥ 99.9 %) @ 45 min',
-    ['genesis-planner', '0 of 180', 'did not answer', 'hold the rollout'],
+    ['genesis-planner', '0 of 180', 'was down', 'hold the rollout'],
   ],
   [
     'the worst is shown',
     scraped([one, 100, 180], [two, 170, 180]),
     'fail (55.6 %; ≥ 99.9 %) @ 45 min',
-    ['genesis-orchestration', '100 of 180', 'did not answer', 'hold the rollout'],
+    ['genesis-orchestration', '100 of 180', 'was down', 'hold the rollout'],
   ],
   [
     'the worst is shown',
     scraped([one, 170, 180], [two, 169, 171]),
     'fail (94.4 %; ≥ 99.9 %) @ 45 min',
-    ['genesis-orchestration', '170 of 180', 'did not answer', 'hold the rollout'],
+    ['genesis-orchestration', '170 of 180', 'was down', 'hold the rollout'],
   ],
   [
     'a service that nobody asks for',
@@ -235,7 +235,7 @@ tells('uptime', [
       evidence.signals.uptime = [one, two].map((service) => ({ service, ...seen }));
     },
     'fail (99.8958333 %; ≥ 99.9 %) @ 120 min',
-    ['genesis-orchestration', '11,508 of 11,520', 'did not answer', 'hold the rollout'],
+    ['genesis-orchestration', '11,508 of 11,520', 'was down', 'hold the rollout'],
   ],
 ]);
 
