@@ -1,7 +1,7 @@
 import { below, jsonFaults, type ServiceConfig, VigilError } from '../../core/index.ts';
 import { type HttpAnswer, send } from '../http/http.ts';
 import { excerpt } from '../http/http-failure.ts';
-import { type Asking, instanceLabels, instancesOf, type ServiceInstance } from './instances.ts';
+import { type AskingTime, instanceLabels, instancesOf, type ServiceInstance } from './instances.ts';
 
 /** What to do about a service that answers, and says that it is not well. */
 export const unhealthyNext = 'it runs: read its log and what its health route answers, or roll back';
@@ -15,7 +15,10 @@ export interface ServiceEndpoint extends ServiceInstance {
 }
 
 /** Every instance of a service now; metrics with an address of their own are those of the first, for all. */
-export async function endpointsOf(service: ServiceConfig, asking: Asking = {}): Promise<ServiceEndpoint[]> {
+export async function endpointsOf(
+  service: ServiceConfig,
+  asking: AskingTime = {},
+): Promise<ServiceEndpoint[]> {
   const { path, url } = service.metrics ?? {};
   return (await instancesOf(service, asking)).map((instance, index) => {
     const headers: Record<string, string> = instance.host === undefined ? {} : { host: instance.host };
@@ -42,7 +45,7 @@ function unhealthy({ url, status }: HttpAnswer, expected: string, said: string):
  * Returns the status that it answered with, where it was asked for more than its metrics.
  * @throws TARGET_UNREACHABLE where nothing answers, TARGET_UNHEALTHY where it answers that it is not well
  */
-export async function mustBeWell(endpoint: ServiceEndpoint, asking: Asking): Promise<number | undefined> {
+export async function mustBeWell(endpoint: ServiceEndpoint, asking: AskingTime): Promise<number | undefined> {
   const { service, url, metrics, headers } = endpoint;
   // The scrape itself shows that it answers.
   if (service.health === undefined && metrics !== undefined) return undefined;

@@ -57,10 +57,13 @@ function at(url: string, address: string): string {
 }
 
 /** How long an answer is waited for, and until when anybody waits. */
-export type Asking = Pick<SendOptions, 'timeoutMs' | 'signal'>;
+export type AskingTime = Pick<SendOptions, 'timeoutMs' | 'signal'>;
 
 /** What a resolver answers, unless it takes too long or nobody waits any more; the lookup itself can't be called off. */
-async function inTime<Result>(asked: Promise<Result>, { timeoutMs = 5000, signal }: Asking): Promise<Result> {
+async function inTime<Result>(
+  asked: Promise<Result>,
+  { timeoutMs = 5000, signal }: AskingTime,
+): Promise<Result> {
   const late = Promise.withResolvers<never>();
   const limit = formatValue(timeoutMs / 1000, 'seconds');
   const endLimit = afterRunning(timeoutMs, () => late.reject(new Error(`DNS: no answer within ${limit}`)));
@@ -78,7 +81,7 @@ async function inTime<Result>(asked: Promise<Result>, { timeoutMs = 5000, signal
 /** The instances of a service now. @throws TARGET_UNREACHABLE where its name has no address, or none within the time */
 export async function instancesOf(
   service: ServiceConfig,
-  asking: Asking = {},
+  asking: AskingTime = {},
   resolve: Resolve = resolveName,
 ): Promise<ServiceInstance[]> {
   const { url, instances } = service;
