@@ -74,8 +74,13 @@ async function answerOf<T>(name: LoopName, route: string): Promise<T> {
   const { stdout } = await run(ip, [...there, 'curl', '-s', '-m', '20', url]);
   return JSON.parse(stdout) as T;
 }
-const stateOf = async (name: LoopName) =>
-  (await answerOf<{ leader: { state: string } }>(name, '/api/status')).leader.state;
+interface Status {
+  leader: { state: string };
+  lastCycle: { startedAt: string } | null;
+}
+const stateOf = async (name: LoopName) => (await answerOf<Status>(name, '/api/status')).leader.state;
+const missedBy = async (name: LoopName) =>
+  (await answerOf<{ coverage: { missed: number } }>(name, '/api/status')).coverage.missed;
 const gateOf = async (name: LoopName) =>
   (await answerOf<{ verdict: string; conditions?: { id: string; outcome: string }[] }>(
     name,
@@ -265,6 +270,39 @@ describe('three loops, Prometheus and PostgreSQL on machines of their own', { ti
     const states = await Promise.all(loopNames.map(stateOf));
     expect(states.toSorted()).toEqual(['following', 'following', 'leading']);
     expect(rollbacks()).toBe(1);
+  });
+
+  test('followers cut off from PostgreSQL watch on, decide nothing and lead nothing, and know everything when it is healed', async () => {
+    const before = lease();
+    const followers = withoutLeader();
+    const missedBefore = await Promise.all(followers.map(missedBy));
+    for (const name of followers) network.cut(name, 'db');
+    const ledgerOf = async (name: LoopName) =>
+      (await gateOf(name)).conditions?.find(({ id }) => id === 'ledger')?.outcome;
+    await until('they say so', async () => {
+      const states = await Promise.all(followers.map(stateOf));
+      return states.join() === 'away,away';
+    });
+    expect(await Promise.all(followers.map(ledgerOf))).toEqual(['unknown', 'unknown']);
+    const cutAt = new Date().toISOString();
+    expect((await vigilOn(leader(), 'gate', '--deployed', 'v3', '--by', 'ci')).code).toBe(0);
+    await until('a cycle of each', async () => {
+      const last = await Promise.all(followers.map((name) => answerOf<Status>(name, '/api/status')));
+      return last.every(({ lastCycle }) => (lastCycle?.startedAt ?? '') > cutAt);
+    });
+    expect(await Promise.all(followers.map(missedBy))).toEqual(missedBefore);
+    expect(lease()).toBe(before);
+    for (const name of followers) network.heal(name, 'db');
+    await until('they follow and have read what was recorded', async () => {
+      const pages = await Promise.all(
+        followers.map((name) => answerOf<{ deployment: { release: string } }>(name, '/api/rollout')),
+      );
+      const states = await Promise.all(followers.map(stateOf));
+      const outcomes = await Promise.all(followers.map(ledgerOf));
+      const releases = pages.map(({ deployment }) => deployment.release);
+      return `${[...releases, ...states, ...outcomes]}` === 'v3,v3,following,following,pass,pass';
+    });
+    expect(lease()).toBe(before);
   });
 
   test('a second loop on the volume of another, in a container of its own, is refused', async () => {
