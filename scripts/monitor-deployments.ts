@@ -7,15 +7,13 @@ import {
   type LoadedDeployments,
   loadDeployments,
   redactorOf,
-  requireSecrets,
   VigilError,
 } from '../src/core/index.ts';
-import { readersOf, requireClearNames, runDeployments } from '../src/monitor/index.ts';
-import { requireSuiteRoot } from '../src/suite/index.ts';
+import { readersOf, runDeployments } from '../src/monitor/index.ts';
 import { openOverview } from '../src/views/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type LoopArguments, onHangUp, watchLoop } from './monitor-loop.ts';
-import { suiteOf } from './suite-of.ts';
+import { requireUsable } from './suite-of.ts';
 import { type SharedOptions, startedAs } from './values.ts';
 
 interface Given
@@ -68,9 +66,7 @@ function checked(one: LoadedConfig): void {
     throw new VigilError('CONFIG_INVALID', `deployments.${one.deployment}: nothing is said to watch`, {
       expected: 'services: { … } or target: { url }',
     });
-  requireSecrets(one.config);
-  requireSuiteRoot(one.config);
-  requireClearNames(one.config, suiteOf(one.config, one.folder).catalogue);
+  requireUsable(one);
 }
 
 async function load(args: SharedOptions, version: number): Promise<LoadedDeployments> {

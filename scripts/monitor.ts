@@ -5,25 +5,18 @@ import {
   loadDeployments,
   messageOf,
   requireReports,
-  requireSecrets,
   requireTemporaryFolder,
   runEnvironment,
   suiteKind,
   VigilError,
 } from '../src/core/index.ts';
-import {
-  type CycleRecord,
-  requireClearNames,
-  runSingleCycle,
-  type WrittenCycle,
-} from '../src/monitor/index.ts';
-import { requireSuiteRoot } from '../src/suite/index.ts';
+import { type CycleRecord, runSingleCycle, type WrittenCycle } from '../src/monitor/index.ts';
 import { cycleDocument, progressLine, renderSummary } from '../src/views/index.ts';
 import { endSoon } from './end-soon.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runBaseline, runNotificationTest } from './monitor-extras.ts';
 import { monitorLoop, monitorSlot } from './monitor-loop.ts';
-import { cycleOnDemand, suiteOf, suitePlaceOf } from './suite-of.ts';
+import { cycleOnDemand, requireUsable, suitePlaceOf } from './suite-of.ts';
 import { terminalStyle } from './terminal.ts';
 import { configured, durationOf, json, readConfigured, type SharedOptions, startedAs } from './values.ts';
 
@@ -119,13 +112,6 @@ async function runDeploymentsLoop(args: MonitorOptions): Promise<void> {
     intervalMs: args.interval === undefined ? undefined : durationOf('--interval', args.interval),
   });
   endSoon();
-}
-
-/** @throws CONFIG_INVALID for what no cycle can run with */
-function requireUsable({ config, folder }: LoadedConfig): void {
-  requireSecrets(config);
-  requireSuiteRoot(config);
-  requireClearNames(config, suiteOf(config, folder).catalogue);
 }
 
 /** One deployment until the watch ends; SIGHUP reads the configuration again. */

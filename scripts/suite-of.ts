@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { catalogue } from '../health-tests/catalogue.ts';
-import { redactorOf, suiteKind, type VigilConfig } from '../src/core/index.ts';
-import { requireOwedChecks, type SuiteToRun } from '../src/monitor/index.ts';
-import { catalogueOfProbes, type Harness, type SuitePlace } from '../src/suite/index.ts';
+import {
+  type LoadedConfig,
+  redactorOf,
+  requireSecrets,
+  suiteKind,
+  type VigilConfig,
+} from '../src/core/index.ts';
+import { requireClearNames, requireOwedChecks, type SuiteToRun } from '../src/monitor/index.ts';
+import { catalogueOfProbes, type Harness, requireSuiteRoot, type SuitePlace } from '../src/suite/index.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The file of a group of our own suite, for Vitest's filter; an installed package has it as JavaScript. */
@@ -31,6 +37,13 @@ function anySuiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?
     case 'foreign':
       return { root: config.suite.root ?? folder, catalogue: undefined, ...beside };
   }
+}
+
+/** @throws CONFIG_INVALID for what no cycle can run with */
+export function requireUsable({ config, folder }: LoadedConfig): void {
+  requireSecrets(config);
+  requireSuiteRoot(config);
+  requireClearNames(config, suiteOf(config, folder).catalogue);
 }
 
 /** Where the checks are, and how one of them is run. */

@@ -52,7 +52,12 @@ export { healthCheckRule } from './rules/check-alert.ts';
 export { conditionToPromQL, judgeCondition } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { dependencyInhibitions } from './rules/dependency-inhibitions.ts';
-export { isDownBesideRelease, type JudgedRelease, releasesSaidLast } from './rules/down-instances.ts';
+export {
+  isDownBesideRelease,
+  type JudgedRelease,
+  releasesSaidLast,
+  seenBeforeMs,
+} from './rules/down-instances.ts';
 export { defaultPolicy, engineSetup } from './rules/engine-setup.ts';
 export { goneReadings, withOutlived } from './rules/gone.ts';
 export {

@@ -9,8 +9,8 @@ export interface JudgedRelease {
 
 /** A sample stands for as long. */
 const standsMs = 5 * 60_000;
-/** What was seen so long before the deployment tells which instances there were. */
-const beforeMs = 3_600_000;
+/** What was seen so long before a deployment tells which instances there were, and what they said. */
+export const seenBeforeMs = 3_600_000;
 
 const newestOf = ({ points }: Series) => points.findLast(({ stale }) => !stale);
 
@@ -44,8 +44,8 @@ export function isDownBesideRelease(
   const isAnswering = (service: string | undefined) =>
     ups.some((one) => one.labels.service === service && !isDown(one));
   if (down.length === 0 || !down.every(({ labels }) => isAnswering(labels.service))) return false;
-  const said = releasesSaidLast(source, timeMs - beforeMs, atMs);
-  const earlier = source.series('up', ofServices, timeMs - beforeMs, timeMs);
+  const said = releasesSaidLast(source, timeMs - seenBeforeMs, atMs);
+  const earlier = source.series('up', ofServices, timeMs - seenBeforeMs, timeMs);
   const answeredBefore = new Set(
     earlier.filter(({ points }) => points.some(({ value }) => value === 1)).map(instanceKey),
   );

@@ -19,6 +19,7 @@ import {
   type SignalNaming,
   type SignalValues,
   scaledBy,
+  seenBeforeMs,
   signalExpressions,
   trafficCondition,
 } from '../../alerts/index.ts';
@@ -132,8 +133,6 @@ function unlessRefused<T>(ask: () => T): T | undefined {
   }
 }
 
-/** So long before a deployment is looked at for what instances said. */
-const saidBeforeMs = 3_600_000;
 /** A signal that rose by more was not so before: windows of few operations differ by chance. */
 const mostRise = 1.5;
 
@@ -190,7 +189,7 @@ export function openJudge(options: JudgeOptions): Judge {
    */
   const pastBefore = (source: SampleSource, { release, timeMs }: JudgedRelease): SignalValues => {
     if (before?.deployedMs === timeMs) return before.values;
-    const said = source.series(instanceReleaseMetric, [], timeMs - saidBeforeMs, timeMs);
+    const said = source.series(instanceReleaseMetric, [], timeMs - seenBeforeMs, timeMs);
     const isOfOthers = said.length > 0 && said.every(({ labels }) => labels.release !== release);
     const values: SignalValues = {};
     for (const { signal, condition } of isOfOthers ? ofTraffic : []) {

@@ -4,6 +4,7 @@ import {
   releasesSaidLast,
   type SampleSource,
   type Series,
+  seenBeforeMs,
 } from '../../alerts/index.ts';
 import { freshPoints, standsMs } from './answer-kinds.ts';
 import type { InstanceQuestion } from './instance-question.ts';
@@ -33,8 +34,6 @@ export interface OldInstances {
   replacedMs: number | undefined;
 }
 
-/** So long before the deployment is looked at for what instances said. */
-const beforeMs = 3_600_000;
 /** Further back is not looked for when one was last up. */
 const lookBackMs = 6 * 3_600_000;
 
@@ -83,8 +82,8 @@ function oldInstancesOf(source: SampleSource, service: string, question: Instanc
   const there = ups.filter(({ points }) => points.length > 0 && !points.at(-1)?.stale);
   const isDownNow = (one: Series) => newestOf(one)?.value === 0;
   if (!there.some(isDownNow)) return [];
-  const said = source.series(instanceReleaseMetric, [], deployedMs - beforeMs, atMs);
-  const last = releasesSaidLast(source, deployedMs - beforeMs, atMs);
+  const said = source.series(instanceReleaseMetric, [], deployedMs - seenBeforeMs, atMs);
+  const last = releasesSaidLast(source, deployedMs - seenBeforeMs, atMs);
   const own = there.filter((one) => last.get(instanceKey(one)) === release);
   const old = there.filter((one) => (last.get(instanceKey(one)) ?? release) !== release);
   if (own.length === 0) return [];

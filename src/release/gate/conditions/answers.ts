@@ -63,53 +63,52 @@ function newKinds({ kinds }: RejectedEvidence, { sampleIntervalMs }: Subject, ba
   return meant.filter(isNew).sort((a, b) => b.now.count - a.now.count);
 }
 
-/** What was found, the most frequent kind as the cause. */
-function failBy(
-  found: readonly AnswerKind[],
+/** Answers that are the service's own doing: which, what a route of the release does by them, and what to find. */
+interface OwnAnswers {
+  isMeant: Bar['isMeant'];
+  does: string;
+  next(of: string): string;
+}
+
+/** No route of the release gives such answers where the release before does not, or much less often; two are enough. */
+function ownAnswers(
+  { isMeant, does, next }: OwnAnswers,
   evidence: RejectedEvidence,
   subject: Subject,
-  next: string,
 ): Found {
+  const { service, release } = evidence;
+  const found = newKinds(evidence, subject, {
+    isMeant,
+    fewest: 2,
+    leastRise: limitOf(subject.table, 'errorRatio').value,
+    significance: 0.05,
+    isByNone: true,
+  });
+  const [first] = found;
+  if (!first) return pass(`${service}: no route of ${release} ${does} more than ${whereText(evidence)}`);
   const texts = found.map((kind) => kindText(kind, evidence));
-  const [cause] = texts;
-  return fail(firstOf(texts, 3), { cause, next, askAgainAtMs: subject.atMs + 2 * subject.windowMs });
+  return fail(firstOf(texts, 3), {
+    cause: texts[0],
+    next: `${next(first.route || service)}, and hold the rollout`,
+    askAgainAtMs: subject.atMs + 2 * subject.windowMs,
+  });
 }
-
-/** Errors and redirects are the service's own doing, so two are enough where others met none. */
-const ownAnswers = ({ table }: Subject): Omit<Bar, 'isMeant'> => ({
-  fewest: 2,
-  leastRise: limitOf(table, 'errorRatio').value,
-  significance: 0.05,
-  isByNone: true,
-});
 
 /** No route of the release fails with a status that the release before doesn't give there, or much less often. */
-export function routeErrors(evidence: RejectedEvidence, subject: Subject): Found {
-  const { service, release } = evidence;
-  const found = newKinds(evidence, subject, { isMeant: isServerError, ...ownAnswers(subject) });
-  const [first] = found;
-  if (!first) return pass(`${service}: no route of ${release} fails more than ${whereText(evidence)}`);
-  return failBy(
-    found,
+export const routeErrors = (evidence: RejectedEvidence, subject: Subject): Found =>
+  ownAnswers(
+    { isMeant: isServerError, does: 'fails', next: (of) => `find what ${of} fails by` },
     evidence,
     subject,
-    `find what ${first.route || service} fails by, and hold the rollout`,
   );
-}
 
 /** No route of the release sends callers elsewhere where the release before answers, or much more often. */
-export function routeRedirects(evidence: RejectedEvidence, subject: Subject): Found {
-  const { service, release } = evidence;
-  const found = newKinds(evidence, subject, { isMeant: isRedirect, ...ownAnswers(subject) });
-  const [first] = found;
-  if (!first) return pass(`${service}: no route of ${release} redirects more than ${whereText(evidence)}`);
-  return failBy(
-    found,
+export const routeRedirects = (evidence: RejectedEvidence, subject: Subject): Found =>
+  ownAnswers(
+    { isMeant: isRedirect, does: 'redirects', next: (of) => `find why ${of} redirects` },
     evidence,
     subject,
-    `find why ${first.route || service} redirects, and hold the rollout`,
   );
-}
 
 /** Users are not answered 4xx by the release more often than by the one before. */
 export function rejected(evidence: RejectedEvidence, subject: Subject): Found {

@@ -1,19 +1,15 @@
-import { type Bound, compareShares, grouped, holds } from '../../../core/index.ts';
+import { type Bound, compareShares, holds } from '../../../core/index.ts';
 import type { OtherFailures, Part } from '../answer-kinds.ts';
 import { isOfRoute } from '../checked-answers.ts';
 import type { Subject } from '../condition.ts';
 import type { CheckHistory } from '../evidence.ts';
 import type { RejectedEvidence } from '../instance-evidence.ts';
-import { countsOf } from './answers.ts';
+import { countsOf, partText } from './answers.ts';
 
 /** How unlikely a rise must be by chance before it counts. */
 const significance = 0.05;
 /** One error of others may be chance. */
 const fewestOfOthers = 2;
-
-/** `5 of 220`. */
-const partText = ({ count, of }: Part): string =>
-  `${grouped(Math.round(count))} of ${grouped(Math.round(of))}`;
 
 const sumOf = (parts: readonly Part[]): Part => ({
   count: Math.round(parts.reduce((sum, { count }) => sum + count, 0)),
