@@ -1,6 +1,6 @@
 import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
-import type { CheckOutcome, Outcome } from '../suite/index.ts';
+import { type CheckOutcome, isDownProblem, type Outcome } from '../suite/index.ts';
 import { identityOf } from './identity.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
@@ -54,6 +54,20 @@ export function tallyOf(store: Store, { fromMs, toMs, targetId }: CycleRange): O
   );
   const [pass, fail, inconclusive] = [Number(row?.pass), Number(row?.fail), Number(row?.inconclusive)];
   return { pass, fail, inconclusive, foreign: Number(row?.all) - pass - fail - inconclusive };
+}
+
+/**
+ * Inconclusive cycles of a range that judged every check, and of which nothing is wrong but that a service or an instance
+ * was down when they ended.
+ */
+export function onlyDownOf(store: Store, range: CycleRange): number {
+  return store
+    .all(
+      `SELECT problems FROM cycles
+       WHERE ${inRange} AND unknown = 0 AND passed > 0 AND verdict = 'inconclusive' AND problems IS NOT NULL`,
+      ...rangeOf(range),
+    )
+    .filter(({ problems }) => jsonOf(store, keptTexts, problems ?? null).every(isDownProblem)).length;
 }
 
 /** A signal over time, oldest first; cycles without a value are left out. */

@@ -10,7 +10,15 @@ import { identitiesIn } from './identity.ts';
 import { entries, type JournalName } from './journal.ts';
 import { maintenanceIn } from './maintenance.ts';
 import { readCoverage } from './read-coverage.ts';
-import { type CycleRange, cycleOf, outcomeCountsOf, passRateOf, pointsOf, tallyOf } from './read-cycles.ts';
+import {
+  type CycleRange,
+  cycleOf,
+  onlyDownOf,
+  outcomeCountsOf,
+  passRateOf,
+  pointsOf,
+  tallyOf,
+} from './read-cycles.ts';
 import { snapshotsOf } from './read-snapshots.ts';
 import { gridsOf } from './slots.ts';
 import { loadState, stateSavedMs } from './state.ts';
@@ -33,6 +41,7 @@ export const cycleReader = (ask: Ask, now: () => Date) => ({
   /** Cycles by verdict, and how many are of other targets. */
   tally: (fromMs: number, toMs: number, targetId?: string) =>
     ask(({ store }) => tallyOf(store, { fromMs, toMs, targetId })),
+  onlyDown: (range: CycleRange) => ask(({ store }) => onlyDownOf(store, range)),
   /** A signal over time, cycles without a value left out. */
   points: (signal: string, fromMs: number, toMs: number, targetId?: string) =>
     ask(({ store }) => pointsOf(store, signal, { fromMs, toMs, targetId })),

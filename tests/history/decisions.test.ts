@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DecisionEntry } from '../../src/history/decisions.ts';
 import type { History } from '../../src/history/history.ts';
+import { downProblem } from '../../src/suite/outcomes/down-problem.ts';
 import { cycle, minute, start } from './cycle.ts';
 import { databaseOf, folder, opened, writeVersion1 } from './folder.ts';
 
@@ -100,6 +101,22 @@ test('cycles are counted by verdict, those of other targets apart', () => {
     foreign: 5,
   });
   expect(history.tally(start + 1, start + 1, 'http://target')).toMatchObject({ pass: 1, fail: 0 });
+});
+
+test('inconclusive cycles that only say that something was down are counted, those with anything else are not', () => {
+  const history = opened(folder());
+  const down = downProblem('shop does not answer');
+  const cycles: Parameters<typeof cycle>[1][] = [
+    { verdict: 'inconclusive', problems: [down] },
+    { verdict: 'inconclusive', problems: [down, downProblem('cart does not answer')] },
+    { verdict: 'inconclusive', problems: [down, 'the suite was cut off'] },
+    { verdict: 'inconclusive', problems: [] },
+    { verdict: 'fail', problems: [down] },
+    { verdict: 'inconclusive', problems: [down], targetId: 'other' },
+  ];
+  for (const [index, more] of cycles.entries()) history.recordCycle(cycle(start + index, more));
+  expect(history.onlyDown({ fromMs: start, toMs: start + 9, targetId: cycle(start).targetId })).toBe(2);
+  expect(history.onlyDown({ fromMs: start + 1, toMs: start + 9, targetId: 'other' })).toBe(1);
 });
 
 test('it is known when a state was saved', () => {

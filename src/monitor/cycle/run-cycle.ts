@@ -17,6 +17,7 @@ import {
   askReleases,
   type CheckOutcome,
   criteriaOf,
+  downProblem,
   quarantine,
   type RunContext,
   releaseIdsIn,
@@ -116,7 +117,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
       .flatMap(({ check }) => ambiguity(check, judged) ?? [])
       .map((said) => `quarantine: ${said}`),
     ...(more?.problems ?? []).map((problem) => `probes: ${problem}`),
-    ...(observed.downReason ? [`after the suite ${observed.downReason}`] : []),
+    ...(observed.downReason ? [downProblem(observed.downReason)] : []),
     ...(answers ? unexpectedReleases(context.services, answers) : []),
   ];
   const signals = cycleSignals(outcomes, catalogueSize && catalogueSize + (more?.outcomes.length ?? 0));

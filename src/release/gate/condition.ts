@@ -11,6 +11,7 @@ import {
   VigilError,
 } from '../../core/index.ts';
 import type { GateEvidence } from './evidence.ts';
+import type { DownInstance } from './old-instances.ts';
 import type { ReleaseStanding } from './plan.ts';
 import type { GateRules } from './setup.ts';
 
@@ -45,8 +46,16 @@ export interface GateCondition extends Found {
   title: string;
 }
 
-/** What every condition is judged on: the evidence, the rules, and what follows from both. */
-export interface Subject extends GateEvidence, GateRules {
+/** What is wrong and not of the release, because it was there before it or follows from the rollout itself. */
+export interface Excused {
+  /** Checks that fail by errors which the release before gives its users alike, by their ids, each with what was found. */
+  checks: ReadonlyMap<string, string>;
+  /** Instances that were taken away, by their service. */
+  instances: ReadonlyMap<string, readonly DownInstance[]>;
+}
+
+/** What is known before anything is judged: the evidence, the rules, and what follows from both. */
+export interface Known extends GateEvidence, GateRules {
   /** Share of the traffic that is asked for, in percent. */
   to: number;
   /** `undefined` while no deployment is recorded. */
@@ -56,6 +65,11 @@ export interface Subject extends GateEvidence, GateRules {
   nextCycleMs: number | undefined;
   /** Whether cycles count that were judged by other thresholds or another suite. */
   acceptThresholds: boolean;
+}
+
+/** What every condition is judged on. */
+export interface Subject extends Known {
+  excused: Excused;
 }
 
 type Said = {

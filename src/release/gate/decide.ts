@@ -5,6 +5,7 @@ import {
   type GateCondition,
   isOpen,
   isoTime,
+  type Known,
   later,
   notConfigured,
   type Subject,
@@ -15,6 +16,7 @@ import { rejected, routeErrors, routeRedirects } from './conditions/answers.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
 import { newFailures } from './conditions/checks.ts';
+import { excusedIn } from './conditions/excused.ts';
 import { sameCriteria, sameRelease } from './conditions/identity.ts';
 import { restarts } from './conditions/instances.ts';
 import { routeLatency } from './conditions/latency.ts';
@@ -209,7 +211,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
   const { recorded, atMs, window } = evidence;
   const anewMs = recorded.identity?.release?.anew?.atMs;
   const standing = standingOfRelease(rules.plan, recorded.deployment, recorded.taken, anewMs);
-  const subject: Subject = {
+  const known: Known = {
     ...evidence,
     ...rules,
     to: question.to,
@@ -218,6 +220,7 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
     nextCycleMs: later(atMs, recorded.intervalMs),
     acceptThresholds: question.acceptThresholds ?? false,
   };
+  const subject: Subject = { ...known, excused: excusedIn(known) };
   const conditions = conditionsOf(subject);
   const open = conditions.filter(isOpen);
   const verdict = verdictOfConditions(conditions);

@@ -38,7 +38,15 @@ const evidence = z.strictObject({
     .nullable(),
   deployedAt: time.nullable(),
   stages: z.array(z.strictObject({ percent: z.number(), at: time, override: z.boolean() })),
-  cycles: z.strictObject({ pass: whole, fail: whole, inconclusive: whole, foreign: whole }),
+  cycles: z.strictObject({
+    pass: whole,
+    fail: whole,
+    inconclusive: whole,
+    foreign: whole,
+    onlyDown: whole
+      .optional()
+      .describe('Inconclusive ones of which nothing is wrong but that a service or an instance was down.'),
+  }),
   coverage: z.strictObject({
     due: z.number(),
     observed: z.number(),

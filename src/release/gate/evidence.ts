@@ -87,8 +87,11 @@ export interface RecordedEvidence
   intervalMs: number | undefined;
   /** Whose samples the watch last recorded. */
   watchedTargetId: string | undefined;
-  /** Cycles of the window by verdict; `foreign` are those of other targets. */
-  cycles: { pass: number; fail: number; inconclusive: number; foreign: number };
+  /**
+   * Cycles of the window by verdict; `foreign` are those of other targets, `onlyDown` those of the inconclusive ones that
+   * judged every check, and of which nothing is wrong but that a service or an instance was down.
+   */
+  cycles: { pass: number; fail: number; inconclusive: number; foreign: number; onlyDown?: number };
   coverage: {
     due: number;
     observed: number;

@@ -126,12 +126,16 @@ export function recordedEvidence(
   const covered = reader.coverage(window.fromMs, window.toMs, rules.intervalMs);
   const { due, observed, largestGapMs, gaps } = covered;
   const largest = largestGapOf(gaps);
+  const cycles = reader.tally(window.fromMs, window.toMs, targetId ?? '');
   const isLost = gaps.some(({ reason }) => reason === 'its cycle is lost');
   return {
     ...kept,
     intervalMs: intervals.length > 0 ? Math.min(...intervals) : configured,
     watchedTargetId: watch?.targetId,
-    cycles: reader.tally(window.fromMs, window.toMs, targetId ?? ''),
+    cycles: {
+      ...cycles,
+      ...(cycles.inconclusive > 0 && { onlyDown: reader.onlyDown({ ...window, targetId }) }),
+    },
     coverage: {
       due,
       observed,

@@ -5,7 +5,7 @@ import type { OtherFailures } from '../../../src/release/gate/answer-kinds.ts';
 import { checkHistories } from '../../../src/release/gate/check-histories.ts';
 import { askedRoutes, isOfRoute } from '../../../src/release/gate/checked-answers.ts';
 import { decide } from '../../../src/release/gate/decide.ts';
-import type { CheckHistory } from '../../../src/release/gate/evidence.ts';
+import type { CheckHistory, OpenAlert, RecordedEvidence } from '../../../src/release/gate/evidence.ts';
 import { cycle } from '../../history/cycle.ts';
 import { folder, opened } from '../../history/folder.ts';
 import { askedMs, asking, deployedMs, greenEvidence, minute, setup, targetId } from './green.ts';
@@ -115,11 +115,12 @@ const check = {
   passingMs: askedMs - minute,
 };
 
-/** What the gate says of new failures where the check `search` failed in one of six cycles. */
-function found(
+/** The decision where the check `search` failed in one of six cycles. */
+function decided(
   answers: CheckHistory['answers'],
   others: Partial<OtherFailures>,
   more: Partial<CheckHistory> = {},
+  recordedMore: Partial<RecordedEvidence> = {},
 ) {
   const green = greenEvidence();
   const [newest, recorded] = [green.recorded.newest, green.recorded];
@@ -136,14 +137,16 @@ function found(
   const { conditions } = decide(
     {
       ...green,
-      recorded: { ...recorded, newest, checks: [{ ...check, answers, ...more }] },
+      recorded: { ...recorded, newest, checks: [{ ...check, answers, ...more }], ...recordedMore },
       signals: { ...green.signals, rejected: [rejected] },
     },
     { ...setup, asked },
     asking,
   );
-  return conditions.find(({ id }) => id === 'checks');
+  return (wanted: string) => conditions.find(({ id }) => id === wanted);
 }
+
+const found = (...given: Parameters<typeof decided>) => decided(...given)('checks');
 
 const one = { failed: 1, of: 24, statuses: ['500'] };
 
@@ -152,6 +155,40 @@ test('a check that meets the errors of the release before as its users do holds 
   expect(found(one, {})?.detail).toContain(
     'search fails as before: 1 of 24 answered 500, and of the release before 11 of 220 of GET /search',
   );
+});
+
+const fires = (rule: string, subject?: string): OpenAlert => ({
+  rule,
+  subject,
+  status: 'firing',
+  severity: 'critical',
+  sinceMs: askedMs - minute,
+});
+
+test.for<[string, OpenAlert, 'pass' | 'fail']>([
+  ['the check itself', fires('HealthCheckFailed', 'search'), 'pass'],
+  ['the pass rate, which is lower by it alone', fires('TestPassRateLow'), 'pass'],
+  ['another check', fires('HealthCheckFailed', 'order'), 'fail'],
+  ['something else', fires('HighErrorRate'), 'fail'],
+])('an alert of %s stands beside a check that fails as before', ([, alert, outcome]) => {
+  const alerts = { evaluatedMs: askedMs, open: [alert] };
+  expect(decided(one, {}, {}, { alerts })('alerts')?.outcome).toBe(outcome);
+  // Where it fails by the release, each of them holds.
+  expect(decided({ ...one, failed: 8 }, {}, {}, { alerts })('alerts')?.outcome).toBe('fail');
+});
+
+test('the pass rate leaves out what failed as before, and says so', () => {
+  // 5 of 60 failed: 91.7 %; without the three of search 57 are left, of which 2 failed.
+  const passRate = { ratio: 55 / 60, judged: 60 };
+  expect(decided(one, {}, { failed: 3 }, { passRate })('passRate')).toMatchObject({
+    outcome: 'pass',
+    value: 55 / 57,
+    detail: '57 outcomes of 9 cycles; not counted: 3 that failed as before',
+  });
+  expect(decided({ ...one, failed: 8 }, {}, { failed: 3 }, { passRate })('passRate')).toMatchObject({
+    outcome: 'fail',
+    value: 55 / 60,
+  });
 });
 
 test.for<[string, CheckHistory['answers'], Partial<OtherFailures>, Partial<CheckHistory>?]>([

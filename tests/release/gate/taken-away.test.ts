@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 import { decide } from '../../../src/release/gate/decide.ts';
-import type { OpenAlert } from '../../../src/release/gate/evidence.ts';
+import type { NewestCycle, OpenAlert, RecordedEvidence } from '../../../src/release/gate/evidence.ts';
 import { signalEvidence } from '../../../src/release/gate/signal-evidence.ts';
+import { downProblem } from '../../../src/suite/outcomes/down-problem.ts';
 import { asking, deployedMs, greenEvidence, minute, second, setup, takenMs } from './green.ts';
 
 interface Instance {
@@ -43,7 +44,10 @@ function sampled(instances: readonly Instance[]): MemorySource {
 }
 
 /** What the gate finds of uptime and alerts 70 minutes after the deployment, with 50 % of the traffic since the 20th. */
-function found(instances: readonly Instance[], { percent = 50, alert = {} as Partial<OpenAlert> } = {}) {
+function found(
+  instances: readonly Instance[],
+  { percent = 50, alert = {} as Partial<OpenAlert>, recorded = {} as Partial<RecordedEvidence> } = {},
+) {
   const green = greenEvidence();
   const { window, atMs } = green;
   const rules = { ...setup, services: ['shop'] };
@@ -70,6 +74,7 @@ function found(instances: readonly Instance[], { percent = 50, alert = {} as Par
         ...green.recorded,
         taken: [{ percent, takenMs, isOverride: false }],
         alerts: { evaluatedMs: atMs - 10 * second, open: [down] },
+        ...recorded,
       },
       signals: { ...green.signals, uptime, old },
     },
@@ -84,6 +89,7 @@ const old = { name: 'old-1', before: 'v1', release: 'v1' };
 const taken: Instance = { ...old, name: 'old-2', down: [[30]] };
 const next = { name: 'next-1', before: 'v1', release: 'v2' };
 const other = { ...next, name: 'next-2' };
+const newest = greenEvidence().recorded.newest as NewestCycle;
 
 test('an instance that the users of the release before left may be taken away: it is told, and holds nothing', () => {
   const { of } = found([old, taken, next, other], { alert: { instance: 'old-2' } });
@@ -91,6 +97,40 @@ test('an instance that the users of the release before left may be taken away: i
   expect(of('uptime')?.detail).toContain('1 of v1, down since 2026-01-05T00:30:00Z (old-2)');
   expect(of('alerts')).toMatchObject({ outcome: 'pass' });
   expect(of('alerts')?.detail).toContain('none of them of this release: ServiceDown shop');
+});
+
+describe('cycles that end with an instance down', () => {
+  const problem = downProblem('shop at old-2 does not answer: connection refused');
+  const ended = (onlyDown: number, problems = [problem]) => ({
+    cycles: { pass: 0, fail: 0, inconclusive: 4, foreign: 0, onlyDown },
+    newest: { ...newest, verdict: 'inconclusive' as const, problems },
+  });
+  const outcomesOf = ({ of }: ReturnType<typeof found>) => [of('cycles')?.outcome, of('checks')?.outcome];
+
+  test('count where it was taken away: their checks were judged', () => {
+    const gone = found([old, taken, next], { recorded: ended(4) });
+    expect(outcomesOf(gone)).toEqual(['pass', 'pass']);
+    expect(gone.of('cycles')).toMatchObject({
+      value: 4,
+      detail: expect.stringContaining('4 inconclusive (4 only by what was taken away, which count)'),
+    });
+  });
+
+  test('count for nothing where it should be up, and say which it is', () => {
+    const down = found([old, next, { ...other, down: [[30]] }], { recorded: ended(4) });
+    expect(outcomesOf(down)).toEqual(['unknown', 'unknown']);
+    expect(down.of('cycles')).toMatchObject({
+      value: 0,
+      cause: problem,
+      detail: expect.stringContaining(`0 green, 4 inconclusive`),
+    });
+  });
+
+  test('count for nothing where something else is wrong with them', () => {
+    const cut = found([old, taken, next], { recorded: ended(0, [problem, 'the suite was cut off']) });
+    expect(outcomesOf(cut)).toEqual(['unknown', 'unknown']);
+    expect(cut.of('checks')?.detail).toBe('the newest cycle proves nothing: the suite was cut off');
+  });
 });
 
 test('an alert of the whole service is of what was taken away, one of another instance is not', () => {

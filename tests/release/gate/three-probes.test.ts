@@ -91,7 +91,7 @@ beforeAll(async () => {
       closers.push(() => probes[name].stop());
     }),
   );
-}, 120_000);
+});
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
   rmSync(folder, { recursive: true, force: true });
@@ -145,7 +145,7 @@ function agreement(): AskAgreement {
 const lie = (name: Name) => writeFileSync(file(name), '');
 const condition = ({ conditions }: Decided, id: string) => conditions.find((one) => one.id === id);
 
-describe('three Vigils and one Prometheus', { timeout: 180_000 }, () => {
+describe('three Vigils and one Prometheus', () => {
   test('all three are scraped as themselves, each series with its probe', async () => {
     for (const metric of ['vigil_check_status', 'vigil_last_cycle_timestamp_seconds', 'vigil_watch_info']) {
       const seen = await until(`${metric} of three`, async () => {

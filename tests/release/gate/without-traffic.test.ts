@@ -73,9 +73,7 @@ const notConfigured = [
   'ErrorBudgetSlowBurn',
 ];
 
-test('the gate of a service without metrics opens by checks, watch, alerts and soak alone, and a failing probe shuts it', {
-  timeout: 240_000,
-}, async () => {
+test('the gate of a service without metrics opens by checks, watch, alerts and soak alone, and a failing probe shuts it', async () => {
   const cwd = await watchPlainService();
   expect((await gate(cwd, '--deployed', 'v2')).code).toBe(0);
   for (const to of [25, 50]) {

@@ -12,7 +12,7 @@ import {
   unknown,
 } from '../condition.ts';
 import type { OpenAlert } from '../evidence.ts';
-import { takenAway } from './instances.ts';
+import { passRate } from './signals.ts';
 
 /** How long a judgement of the rules stands for now, as a sample does. */
 const lookBackMs = 5 * 60_000;
@@ -29,11 +29,21 @@ const isUnexplained = ({ isExplained }: OpenAlert): boolean => !isExplained;
 /** Rules that say, whatever their severity, that nobody looks: while one fires nothing green is believed. */
 const blinding = new Set(['TestSuiteNotRunning', 'ObservabilityMetricsMissing']);
 
-/** Whether an alert says only that instances are down which were taken away. */
-function isOfTakenAway({ rule, subject: job, instance }: OpenAlert, subject: Subject): boolean {
-  if (rule !== 'ServiceDown' || job === undefined) return false;
-  const gone = takenAway(job, subject);
-  return gone.some((one) => instance === undefined || one.instance === instance);
+/** Whether an alert says nothing but what is excused. */
+function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Subject): boolean {
+  const { checks, instances } = subject.excused;
+  switch (rule) {
+    case 'ServiceDown': {
+      const gone = instances.get(id) ?? [];
+      return gone.some((one) => instance === undefined || one.instance === instance);
+    }
+    case 'HealthCheckFailed':
+      return checks.has(id);
+    case 'TestPassRateLow':
+      return checks.size > 0 && passRate(subject).outcome === 'pass';
+    default:
+      return false;
+  }
 }
 
 /** No critical alert fires; one that waits for its time is not known to be over. */
@@ -45,7 +55,7 @@ export function criticalAlerts(subject: Subject): Found {
     const next = 'is the watch alive? a verdict needs fresh evidence';
     return unknown(`the rules were last judged at ${isoTime(seen.evaluatedMs)}`, { next });
   }
-  const critical = seen.open.filter((one) => one.severity === 'critical' && !isOfTakenAway(one, subject));
+  const critical = seen.open.filter((one) => one.severity === 'critical' && !isExcused(one, subject));
   const firing = critical.filter(({ status }) => status === 'firing');
   if (firing.length > 0) {
     const causes = firing.some(isUnexplained) ? firing.filter(isUnexplained) : [...firing];

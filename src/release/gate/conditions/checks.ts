@@ -1,5 +1,5 @@
 import { oneLine, shortened } from '../../../core/index.ts';
-import { failureCause, skipWords } from '../../../suite/index.ts';
+import { failureCause, isDownProblem, skipWords } from '../../../suite/index.ts';
 import {
   type Found,
   fail,
@@ -14,7 +14,6 @@ import {
 import type { CheckEvidence, CheckHistory, NewestCycle } from '../evidence.ts';
 import { soakOf } from '../plan.ts';
 import { followText, rootOf } from './consequences.ts';
-import { knownErrors } from './known-errors.ts';
 
 const hourMs = 3_600_000;
 
@@ -86,16 +85,6 @@ function judgedLate({ recorded, window, table }: Subject): CheckHistory[] {
   );
 }
 
-/** Checks that fail by errors which the release before gives its users alike, each with what was found. */
-function errorsAsBefore(subject: Subject): Map<string, string> {
-  return new Map(
-    (subject.recorded.checks ?? []).flatMap((check) => {
-      const said = check.failed > 0 ? knownErrors(check, subject) : undefined;
-      return said === undefined ? [] : [[check.id, said] as const];
-    }),
-  );
-}
-
 /** No check fails or failed lately but as before the deployment, and every one was judged all the time. */
 export function newFailures(subject: Subject): Found {
   const { recorded, window, windowMs, atMs, nextCycleMs: askAgainAtMs } = subject;
@@ -105,7 +94,7 @@ export function newFailures(subject: Subject): Found {
     return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
   }
   const { passed, skipped, accepted = 0, notRun = 0, noLonger = [], quarantined = [] } = newest;
-  const asBefore = errorsAsBefore(subject);
+  const asBefore = subject.excused.checks;
   const known = newest.knownFailures.map(({ id }) => id);
   const failed = newest.newFailures.filter(({ id }) => !asBefore.has(id));
   if (failed.length > 0) {
@@ -132,10 +121,12 @@ export function newFailures(subject: Subject): Found {
     });
   }
   const judged = passed + known.length + newest.newFailures.length;
-  if (!(judged > 0) || newest.problems.length > 0) {
-    const why = newest.problems[0] ?? `no check was judged, ${skipped} were skipped`;
+  const hasGone = subject.excused.instances.size > 0;
+  const problems = newest.problems.filter((problem) => !(hasGone && isDownProblem(problem)));
+  if (!(judged > 0) || problems.length > 0) {
+    const why = problems[0] ?? `no check was judged, ${skipped} were skipped`;
     const next = 'run vigil monitor and see what it says';
-    const [cause] = newest.problems;
+    const [cause] = problems;
     return unknown(`the newest cycle proves nothing: ${why}`, { cause, next, askAgainAtMs });
   }
   if (newest.unknown.length > 0) {

@@ -1,6 +1,6 @@
 import { scaledBy } from '../../../alerts/index.ts';
 import { timesText } from '../../../core/index.ts';
-import { type Found, fail, firstOf, isoTime, pass, type Subject } from '../condition.ts';
+import { type Found, fail, firstOf, isoTime, type Known, pass, type Subject } from '../condition.ts';
 import type { RestartEvidence } from '../instance-evidence.ts';
 import type { DownInstance } from '../old-instances.ts';
 import { firstStageOf, soakOf } from '../plan.ts';
@@ -42,8 +42,8 @@ export function restarts(seen: readonly RestartEvidence[], { atMs, plan, to }: S
  * than the release has of the traffic. Where instances came to the release one by one since the first stage, one that is
  * down may be one on which the release does not start, so none is taken away.
  */
-export function takenAway(service: string, subject: Subject): readonly DownInstance[] {
-  const { signals, recorded, standing, table, naming, atMs } = subject;
+export function takenAway(service: string, known: Known): readonly DownInstance[] {
+  const { signals, recorded, standing, table, naming, atMs } = known;
   const old = signals.old?.find((one) => one.service === service);
   if (!old || !standing || !old.isRestUp) return [];
   const firstStageMs = firstStageOf(recorded.taken);

@@ -1,7 +1,7 @@
 import { type Bound, compareShares, holds } from '../../../core/index.ts';
 import type { OtherFailures, Part } from '../answer-kinds.ts';
 import { isOfRoute } from '../checked-answers.ts';
-import type { Subject } from '../condition.ts';
+import type { Known } from '../condition.ts';
 import type { CheckHistory } from '../evidence.ts';
 import type { RejectedEvidence } from '../instance-evidence.ts';
 import { countsOf, partText } from './answers.ts';
@@ -25,10 +25,7 @@ const isAlike = (first: Part, second: Part): boolean => {
 };
 
 /** The kinds of failures of one route that a check met, all of its statuses among them. */
-function failuresMet(
-  { id, answers }: CheckHistory,
-  { signals, asked }: Subject,
-): OtherFailures[] | undefined {
+function failuresMet({ id, answers }: CheckHistory, { signals, asked }: Known): OtherFailures[] | undefined {
   const route = asked.get(id);
   if (!route || !answers || answers.failed === 0) return undefined;
   for (const { failures } of signals.rejected ?? []) {
@@ -45,8 +42,8 @@ function failuresMet(
  * That a check fails as users of the release before do, in words: its route answers them with the same errors, did so
  * before the deployment as often as since, and the check does not meet more of them. `undefined` where it is not so.
  */
-export function knownErrors(check: CheckHistory, subject: Subject): string | undefined {
-  const met = failuresMet(check, subject);
+export function knownErrors(check: CheckHistory, known: Known): string | undefined {
+  const met = failuresMet(check, known);
   const { answers } = check;
   if (!met || !answers) return undefined;
   const before = sumOf(met.map((one) => one.before));

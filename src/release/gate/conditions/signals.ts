@@ -12,14 +12,25 @@ import {
   unknown,
 } from '../condition.ts';
 import type { TrafficEvidence } from '../signal-evidence.ts';
-import { takenAway, takenAwayText } from './instances.ts';
+import { takenAwayText } from './instances.ts';
 import { failedAlike } from './known-errors.ts';
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
+/** The outcomes that count, without the failures that are excused, and how many these are. */
+function outcomesOf({ recorded, excused }: Subject) {
+  const { passRate: all, checks = [] } = recorded;
+  if (!all) return undefined;
+  const own = checks.filter(({ id }) => excused.checks.has(id));
+  const left = own.reduce((sum, { failed }) => sum + failed, 0);
+  const judged = all.judged - left;
+  return { judged, ratio: (all.ratio * all.judged) / judged, left };
+}
+
 /** The share of outcomes that passed. */
-export function passRate({ recorded, windowMs, table, atMs, nextCycleMs }: Subject): Found {
-  const seen = recorded.passRate;
+export function passRate(subject: Subject): Found {
+  const { recorded, windowMs, table, atMs, nextCycleMs } = subject;
+  const seen = outcomesOf(subject);
   const limit = limitOf(table, 'passRate');
   const { pass: green, fail: red, inconclusive } = recorded.cycles;
   const count = green + red + inconclusive;
@@ -32,7 +43,8 @@ export function passRate({ recorded, windowMs, table, atMs, nextCycleMs }: Subje
     perMs: seen.judged / count / (recorded.intervalMs ?? windowMs),
     windowMs,
   });
-  return bounded(`${grouped(seen.judged)} outcomes of ${count} cycles`, {
+  const left = seen.left > 0 ? `; not counted: ${seen.left} that failed as before` : '';
+  return bounded(`${grouped(seen.judged)} outcomes of ${count} cycles${left}`, {
     value: seen.ratio,
     unit: 'ratio',
     limit,
@@ -143,7 +155,7 @@ export function latencyP95(subject: Subject): Found {
 
 /** How often the service that is worst was up. */
 export function uptime(subject: Subject): Found {
-  const { signals, services, windowMs, table, atMs, nextCycleMs } = subject;
+  const { signals, services, windowMs, table, atMs, nextCycleMs, excused } = subject;
   const limit = limitOf(table, 'uptime');
   const share = limitOf(table, 'scrapeCoverage').value;
   // Two scrapes say little of a service, however few cycles are asked for.
@@ -151,7 +163,7 @@ export function uptime(subject: Subject): Found {
   const nothing = { up: Number.NaN, scrapes: 0, due: 0 };
   const seen = services.map((service) => {
     const found = signals.uptime.find((one) => one.service === service) ?? { service, ...nothing };
-    const gone = takenAway(service, subject);
+    const gone = excused.instances.get(service) ?? [];
     const up = gone.reduce((sum, one) => sum - one.up, found.up);
     const scrapes = gone.reduce((sum, one) => sum - one.scrapes, found.scrapes);
     return { ...found, up, scrapes, gone };

@@ -49,21 +49,30 @@ export function sameTarget({ recorded, window }: Subject): Found {
 }
 
 /** Enough cycles; one that can't be believed is no evidence, whatever its checks said. */
-export function cycles({ recorded, window, table, plan, to, atMs }: Subject): Found {
-  const { intervalMs } = recorded;
-  const { pass: green, fail: red, inconclusive } = recorded.cycles;
+export function cycles({ recorded, window, table, plan, to, atMs, excused }: Subject): Found {
+  const { intervalMs, newest } = recorded;
+  const { pass: green, fail: red, inconclusive, onlyDown = 0 } = recorded.cycles;
   const limit = limitOf(table, 'gateCycles');
-  const count = green + red;
+  // What was taken away is down in each cycle, and no check knows of it.
+  const isDownExcused = excused.instances.size > 0 && onlyDown > 0;
+  const count = green + red + (isDownExcused ? onlyDown : 0);
   const kinds = [
     `${green} green`,
     ...(red ? [`${red} red`] : []),
     ...(inconclusive ? [`${inconclusive} inconclusive`] : []),
   ];
-  const seen = count + inconclusive === 0 ? 'none' : kinds.join(', ');
+  const down = isDownExcused ? ` (${onlyDown} only by what was taken away, which count)` : '';
+  const seen = green + red + inconclusive === 0 ? 'none' : `${kinds.join(', ')}${down}`;
   const figure = { value: count, unit: 'count', limit } as const;
   const askAgainAtMs = later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs);
   const said = `${seen} since ${isoTime(window.fromMs)}`;
   const room = intervalMs === undefined ? undefined : soakRoom(soakOf(plan, to), intervalMs, limit.value);
+  const [problem] = newest?.problems ?? [];
+  // Nothing but the reason why cycles are inconclusive says what to do.
+  if (count < limit.value && inconclusive > 0 && problem !== undefined) {
+    const next = 'see what vigil monitor says of it';
+    return unknown(`${said}; the newest: ${problem}`, { ...figure, cause: problem, next, askAgainAtMs });
+  }
   if (!room || room.hasReserve || count >= limit.value)
     return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
   return unknown(`${said}; ${room.told}`, {
