@@ -43,10 +43,10 @@ const alone = [
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // More than the two cores of a usual CI machine: half of the time is spent waiting for programs.
-    maxWorkers: 4,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // As many as a usual CI machine has cores: most tests start processes of their own, and wait for no more than a time.
+    maxWorkers: 2,
     setupFiles: ['tests/property-seed.ts'],
     sequence: { sequencer: LongestFirst },
     tags,

@@ -79,7 +79,7 @@ beforeAll(async () => {
   const write = (name: string, text = '') => writeFileSync(path.join(world.clone, name), text);
   for (const name of ['strict.ts', 'lax.ts']) write(name, codeBlocks(replay, 'js')[0]);
   write('incidents.json', codeBlocks(replay, 'json')[0]);
-}, 180_000);
+});
 afterAll(() => world.close());
 
 // Something is always wrong, so that every command has something to show.
@@ -90,14 +90,14 @@ beforeEach(async () => {
     'curl -sS http://127.0.0.1:8002/api/alerts | jq -e \'.open[] | select(.rule == "HighErrorRate")\'',
   );
   await until("grep -E ' FAIL ' reports/logs/health_check.log");
-}, 180_000);
+});
 
 test('docs/stack.md starts it', () => {
   expect(started.length).toBeGreaterThan(0);
   expect(faultsOf(started)).toEqual([]);
 });
 
-test.for(beside)('every command of %s runs', { timeout: 180_000 }, async (file) => {
+test.for(beside)('every command of %s runs', async (file) => {
   const ran = await world.run(file === 'docs/stack.md' ? others : commandBlocks(file));
   expect(faultsOf(ran)).toEqual([]);
 });

@@ -27,7 +27,7 @@ describe('from a clone', { tags: ['unshare', 'ip', 'git', 'curl', 'jq'] }, () =>
   });
   afterAll(() => world.close());
 
-  test.for(fromNothing)('every command of %s runs', { timeout: 180_000 }, async (file) => {
+  test.for(fromNothing)('every command of %s runs', async (file) => {
     const ran = await world.run(commandBlocks(file));
     expect(ran.length).toBeGreaterThan(0);
     expect(faultsOf(ran)).toEqual([]);

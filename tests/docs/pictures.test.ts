@@ -28,7 +28,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
   await page.addScriptTag({ path: path.join(folder, drawer) });
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });

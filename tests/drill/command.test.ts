@@ -17,9 +17,7 @@ const drill = (...args: string[]) =>
   execa(process.execPath, [vigil, 'drill', '--reports', reports, ...args], { reject: false, cwd: reports });
 
 describe('vigil drill', () => {
-  test('proves one check by its fault, and writes the matrix as text, JSON and a page', {
-    timeout: 120_000,
-  }, async () => {
+  test('proves one check by its fault, and writes the matrix as text, JSON and a page', async () => {
     const { exitCode, stdout, stderr } = await drill('--check', 'H13', '--json');
     expect(stderr).toContain('timeout-over-interval');
     expect(exitCode).toBe(0);
@@ -54,20 +52,16 @@ describe('vigil drill', () => {
       'smoke',
       'S01',
     ],
-  ])(
-    'catches a check that %s, and names it',
-    { timeout: 120_000 },
-    async (_, file, from, to, fault, check) => {
-      const weakened = copySuite(file, (source) => source.replace(from, to));
-      try {
-        const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', fault, '--lanes', '1');
-        expect(stdout).toMatch(inOrder(check, 'not', `“${fault}”`, 'pass'));
-        expect(exitCode).toBe(1);
-      } finally {
-        weakened.remove();
-      }
-    },
-  );
+  ])('catches a check that %s, and names it', async (_, file, from, to, fault, check) => {
+    const weakened = copySuite(file, (source) => source.replace(from, to));
+    try {
+      const { exitCode, stdout } = await drill('--suite', weakened.root, '--fault', fault, '--lanes', '1');
+      expect(stdout).toMatch(inOrder(check, 'not', `“${fault}”`, 'pass'));
+      expect(exitCode).toBe(1);
+    } finally {
+      weakened.remove();
+    }
+  });
 
   test.each([
     [['--fault', 'no-such-fault'], /no fault named “no-such-fault”/],
@@ -104,9 +98,7 @@ describe('vigil drill --target', () => {
     return values.reduce((sum, [, value]) => sum + Number(value), 0);
   };
 
-  test('runs the checks that only read, and sends the deployment no operation', {
-    timeout: 120_000,
-  }, async () => {
+  test('runs the checks that only read, and sends the deployment no operation', async () => {
     const { exitCode, stdout } = await drill('--target', genesis.orchestration, '--json');
     const report = JSON.parse(stdout);
     const states = Object.fromEntries(

@@ -40,9 +40,7 @@ async function lateReceiver(receiver: () => string): Promise<{ url: string; pass
   };
 }
 
-test('services that send their spans only every five seconds, as OpenTelemetry does by default, pass M02 and M03', {
-  timeout: 120_000,
-}, async () => {
+test('services that send their spans only every five seconds, as OpenTelemetry does by default, pass M02 and M03', async () => {
   let receiver = '';
   const late = await lateReceiver(() => receiver);
   const range = await openRange({ genesis: { otlpEndpoint: late.url } });

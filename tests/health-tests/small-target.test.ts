@@ -17,7 +17,7 @@ beforeAll(async () => {
     path.join(folder, 'vigil.config.json'),
     JSON.stringify({ target, thresholds: { ...crowded, ...soonJudged } }),
   );
-}, 180_000);
+});
 afterAll(async () => {
   await genesis.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -33,7 +33,7 @@ async function cycle() {
   return { code, failed: of('fail'), unknown: of('unknown'), skipped: of('skipped'), reasons };
 }
 
-describe('a target that declares nothing but its two services', { timeout: 120_000 }, () => {
+describe('a target that declares nothing but its two services', () => {
   test('passes from the first cycle on: what has no subject is skipped as declared', async () => {
     const first = await cycle();
     expect(first).toMatchObject({ code: 0, failed: [], unknown: [] });

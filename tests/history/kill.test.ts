@@ -109,4 +109,4 @@ test('processes killed between the statements of a cycle and at random instants 
   expect(lanes[1]?.lost).toBeGreaterThan(1);
   // Every second thing that is said is a commit.
   expect(lanes[1]?.cycles).toBeGreaterThanOrEqual(10);
-}, 300_000);
+});

@@ -403,15 +403,15 @@ describe('a rollback', () => {
     process.env.LEDGER_OF_TEST = `postgres://${user}:${password}@127.0.0.1:${proxy.port}/ledger`;
     const { history, ledger, said } = await watcher('north', 'late-answers', '6s');
     process.env.LEDGER_OF_TEST = postgres.address('ledger');
-    const hold = await ledger.begin(rollback('s'), undefined);
+    const hold = await ledger.begin(rollback('late-step'), undefined);
     const journal = openJournal(history, Date.now);
-    journal.begin({ id: 's', plan: planFor('errors'), option: 0, incident: '/tmp/incident', hold });
+    journal.begin({ id: 'late-step', plan: planFor('errors'), option: 0, incident: '/tmp/incident', hold });
     const held = keepHold(ledger, hold, (line) => void said.push(line));
     closers.push(held.close);
     // Two thirds of the lease are over before all of it is written.
     proxy.delay(800);
-    await held.beginStep('s', 'rollback.start', AbortSignal.timeout(30_000));
-    const env = { ...process.env, ...stepMark('s', 'rollback.start') };
+    await held.beginStep('late-step', 'rollback.start', AbortSignal.timeout(30_000));
+    const env = { ...process.env, ...stepMark('late-step', 'rollback.start') };
     const child = spawn('sleep', ['60'], { env, stdio: 'ignore' });
     closers.push(() => child.kill());
     await sleep(1000);

@@ -44,9 +44,7 @@ const routes = [
   '/api/page?hours=6',
 ];
 
-test('over two days of evidence the event loop never stands for longer than 200 ms: whatever is asked, while the report is written, and while what is left of a damaged history is taken over', {
-  timeout: 240_000,
-}, async () => {
+test('over two days of evidence the event loop never stands for longer than 200 ms: whatever is asked, while the report is written, and while what is left of a damaged history is taken over', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-stand-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const database = path.join(folder, 'reports/vigil.sqlite');

@@ -101,7 +101,7 @@ function smallDisk(): { folder: string; reports: string; unmount: () => void } {
   return { folder, reports, unmount };
 }
 
-describe('a loop', { timeout: 120_000 }, () => {
+describe('a loop', () => {
   test('whose disk is full, and whose folders can’t be written, says so, watches on, and records again when it can', {
     tags: ['root'],
   }, async () => {

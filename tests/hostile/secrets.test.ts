@@ -106,9 +106,7 @@ async function configured() {
   return { folder, config, env, kind, broken };
 }
 
-test('secrets of environment, configuration, answers and check messages are in nothing that a loop writes, serves, prints or sends', {
-  timeout: 120_000,
-}, async () => {
+test('secrets of environment, configuration, answers and check messages are in nothing that a loop writes, serves, prints or sends', async () => {
   const { config, env, kind, broken } = await configured();
   const loop = await startSmallLoop(config, ['--interval', '2s'], env);
   const alerts = () => kind.received.filter(({ body }) => body.includes('"firing"'));
@@ -166,7 +164,7 @@ test('secrets of environment, configuration, answers and check messages are in n
   expect(secretsUnder(loop.reports)).toEqual({});
 });
 
-test('nor in what a single cycle writes and prints', { timeout: 60_000 }, async () => {
+test('nor in what a single cycle writes and prints', async () => {
   const { folder, config, env } = await configured();
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify(config));
   for (const more of [[], ['--json']]) {

@@ -48,7 +48,6 @@ const run = (args: string[], env: Record<string, string> = {}, cwd = folder) =>
 
 test('hostile names and messages stay one text on the terminal, in the logs, in the metrics and in JSON', {
   tags: ['promtool'],
-  timeout: 90_000,
 }, async () => {
   const label = JSON.stringify(nasty)
     .slice(1, -1)
@@ -112,7 +111,7 @@ test('hostile names and messages stay one text on the terminal, in the logs, in 
   }
 });
 
-test('a single cycle shows it so too, and its JSON is one document', { timeout: 60_000 }, async () => {
+test('a single cycle shows it so too, and its JSON is one document', async () => {
   writeFileSync(path.join(folder, 'vigil.config.json'), JSON.stringify({ suite, reports: 'single' }));
   const shown = await run(['monitor']);
   expect(shown.code).toBe(1);
@@ -122,9 +121,7 @@ test('a single cycle shows it so too, and its JSON is one document', { timeout: 
   expect(JSON.parse(stdout).checks).toHaveLength(3);
 });
 
-test('on GitHub no line of others is a command, and every annotation is one line', {
-  timeout: 60_000,
-}, async () => {
+test('on GitHub no line of others is a command, and every annotation is one line', async () => {
   const summary = path.join(folder, 'summary.md');
   writeFileSync(summary, '');
   const { stdout, stderr } = await run(['gate', '--to', '25'], {

@@ -96,7 +96,7 @@ function begin({ small }: { small: SmallDeployment }, config: string, address: s
   return collected(child);
 }
 
-describe('a rollback whose step is ended while PostgreSQL is away', { timeout: 180_000 }, () => {
+describe('a rollback whose step is ended while PostgreSQL is away', () => {
   test('escalates nothing and takes nothing back until it is known that another Vigil has finished it', async () => {
     const shop = openShop('finished elsewhere');
     const proxy = await openProxy();
@@ -157,9 +157,7 @@ describe('a rollback whose step is ended while PostgreSQL is away', { timeout: 1
   });
 });
 
-test('a rollback that is due just when PostgreSQL can’t be reached begins, once, when it can', {
-  timeout: 180_000,
-}, async () => {
+test('a rollback that is due just when PostgreSQL can’t be reached begins, once, when it can', async () => {
   const shop = openShop('due');
   const { file, folder } = shop.small;
   const restart = ['sh', '-c', `echo ends >> ${file('steps.log')}; cp app/release.txt restarted`];

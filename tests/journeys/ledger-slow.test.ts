@@ -160,7 +160,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('a PostgreSQL that is slow for the leader', { timeout: 180_000 }, () => {
+describe('a PostgreSQL that is slow for the leader', () => {
   test('loses no lease by answers up to 2 s late, and delays no cycle, page or alert', async () => {
     const before = lease();
     proxy.delay(2000, 300, 1200, 2000, 700);

@@ -133,14 +133,14 @@ beforeAll(async () => {
     const ready = loops.map(async ({ url }) => url() !== '' && (await fetch(`${url()}/readyz`)).ok);
     return (await Promise.all(ready)).every(Boolean);
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const { child } of loops) child.kill('SIGKILL');
   await postgres.stop();
 });
 
-describe('two loops on one ledger', { timeout: 180_000 }, () => {
+describe('two loops on one ledger', () => {
   test('one leads, and each says who', async () => {
     await until('who leads', () => loops.every(({ said }) => /leads: it sends notifications/.test(said())));
     expect(loops.filter(({ said }) => said().includes('This Vigil leads'))).toEqual([leader()]);

@@ -195,7 +195,7 @@ beforeAll(async () => {
     const { stdout } = await run(ip, [...there, 'curl', '-s', '-m', '5', query]);
     return stdout.includes('"6"');
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const child of others) child.kill('SIGKILL');
@@ -203,7 +203,7 @@ afterAll(async () => {
   network?.close();
 });
 
-describe('three loops, Prometheus and PostgreSQL on machines of their own', { timeout: 120_000 }, () => {
+describe('three loops, Prometheus and PostgreSQL on machines of their own', () => {
   test('cut off from each other and from Prometheus, they hold, and who leads leads on', async () => {
     const before = lease();
     const needless: [Machine, Machine][] = [

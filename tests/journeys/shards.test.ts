@@ -114,7 +114,7 @@ beforeAll(async () => {
   await Promise.all(names.map((name) => startShard(name, 3)));
   writeFileSync(file('gate.json'), JSON.stringify(configOf(3, { reports: file('gate') })));
   await vigil(['gate', '--deployed', 'v2', '--config', file('gate.json')], { cwd: folder });
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(Object.values(loops).map((loop) => loop.stop()));
@@ -124,7 +124,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('three shards of one suite', { timeout: 120_000 }, () => {
+describe('three shards of one suite', () => {
   test('are the whole together', async () => {
     await until('all of it is seen', async () => {
       const decided = await whole();

@@ -32,7 +32,6 @@ import {
 import { furtherSteps, projects, steps } from './projects.ts';
 
 /** From the empty folder on; the time that a person may need for it. */
-const twoMinutes = { timeout: 120_000 };
 
 let installed: string;
 let nodes: Promise<string>;
@@ -78,7 +77,7 @@ function beside(files: Record<string, string>): string {
   return folder;
 }
 
-test('from npm init to a first green cycle against somebody’s own URL', twoMinutes, async () => {
+test('from npm init to a first green cycle against somebody’s own URL', async () => {
   installed = await installedProject();
   const init = ['--no', 'vitest-vigil', 'init', '--yes', '--ci', '--url', url];
   expect(await must('npx', init, installed)).toContain('written health-tests/service.check.ts');
@@ -133,7 +132,7 @@ describe('in the project that was installed', () => {
     expect(code, stdout).toBe(0);
   });
 
-  test.for(['node22', 'node26'])('it works on %s as well', { timeout: 180_000 }, async (name) => {
+  test.for(['node22', 'node26'])('it works on %s as well', async (name) => {
     const node = path.join(await nodes, 'node_modules', name, 'bin/node');
     expect(await must(node, ['--version'], installed)).toMatch(name === 'node22' ? /^v22\.19\.0/ : /^v26\./);
     const { code, stdout, stderr } = await vigilIn(installed, ['monitor', '--json'], node);
@@ -144,7 +143,7 @@ describe('in the project that was installed', () => {
 
 describe.for(projects.map((project) => [project.name, project] as const))('%s', ([, project]) => {
   const tags = project.program ? [project.program] : [];
-  test('is a monitor: well while its service is, ill when it isn’t', { tags, timeout: 120_000 }, async () => {
+  test('is a monitor: well while its service is, ill when it isn’t', { tags }, async () => {
     const cwd = beside(project.files(url));
     const all = project === projects[0] ? [...steps, ...furtherSteps] : steps;
     for (const { args, well } of all) {
@@ -165,7 +164,7 @@ describe.for(projects.map((project) => [project.name, project] as const))('%s', 
   });
 });
 
-test('a fault of the reference target is drilled from the package', { timeout: 120_000 }, async () => {
+test('a fault of the reference target is drilled from the package', async () => {
   const { code, stdout, stderr } = await vigilIn(beside({}), ['drill', '--fault', 'check-removed', '--json']);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('check-removed');
@@ -176,9 +175,6 @@ test.for([
   ['esnext', 'bundler'],
 ])(
   'the public types hold what they promise, and refuse what they must, as %s by %s',
-  {
-    timeout: 60_000,
-  },
   async ([module, moduleResolution]) => {
     const cwd = beside({
       'types.ts': readFileSync(path.join(repository, 'tests/package/types.ts.txt'), 'utf8'),
@@ -207,7 +203,7 @@ test.for([
   },
 );
 
-describe('with another Vitest', { timeout: 240_000 }, () => {
+describe('with another Vitest', () => {
   const suite = {
     'vigil.config.json': JSON.stringify({ target: { url: 'http://127.0.0.1:1' }, suite: { root: 'checks' } }),
     'checks/vitest.config.js':
@@ -303,9 +299,7 @@ describe('the package', () => {
     expect(existsSync(path.join(installed, 'node_modules/pg'))).toBe(false);
   });
 
-  test('says that the driver is missing where a database is asked without it', {
-    timeout: 60_000,
-  }, async () => {
+  test('says that the driver is missing where a database is asked without it', async () => {
     const probe = { type: 'sql', url: 'postgres://me@127.0.0.1:1/x', query: 'select 1', must: '>= 1' };
     const cwd = beside({ 'vigil.config.json': JSON.stringify({ probes: [probe] }) });
     const ran = await vigilIn(cwd, ['monitor']);
@@ -316,7 +310,7 @@ describe('the package', () => {
   test.for([
     ['publint', ['publint', 'run', '--strict']],
     ['attw', ['attw', '--profile', 'esm-only', '--no-color']],
-  ] as const)('%s finds no fault', { timeout: 60_000 }, async ([, [program, ...args]]) => {
+  ] as const)('%s finds no fault', async ([, [program, ...args]]) => {
     const copy = path.join(installed, `${program}.tgz`);
     cpSync(tarballIn(installed), copy);
     const { code, stdout, stderr } = await run('npx', ['--no', program, ...withFile(program, args, copy)], {

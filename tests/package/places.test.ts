@@ -55,7 +55,7 @@ beforeAll(async () => {
   mkdirSync(path.join(installed, 'reports'));
   writeFiles(installed, { ...suite, 'package.json': '{ "private": true, "type": "module" }\n' });
   await linkModules(installed);
-}, 300_000);
+});
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 /** A folder of this machine that a user of the place may write. */
@@ -170,7 +170,7 @@ function fileOf(text: string): string {
   return file;
 }
 
-test('the unit’s command line watches as systemd runs it', { timeout: 240_000 }, async () => {
+test('the unit’s command line watches as systemd runs it', async () => {
   const lines = rendered('vigil.service').matchAll(/^(\w+)=(.*)$/gm);
   const unit = new Map([...lines].map(([, name, value]) => [name, value]));
   for (const name of ['DynamicUser', 'NoNewPrivileges', 'ProtectHome', 'PrivateTmp'])
@@ -234,7 +234,7 @@ function expectOnePassed(reports: string): void {
   expect(snapshots.at(-1)).toMatchObject({ verdict: 'pass', checks: { passed: 1 } });
 }
 
-test('the container’s command line watches as Kubernetes runs it', { timeout: 240_000 }, async () => {
+test('the container’s command line watches as Kubernetes runs it', async () => {
   const image = imageOf(rendered('Dockerfile'));
   const { spec } = parse(rendered('kubernetes/statefulset/stateful-set.yaml')).spec.template;
   const { args, env, volumeMounts, securityContext } = spec.containers[0];
@@ -269,7 +269,7 @@ test('the container’s command line watches as Kubernetes runs it', { timeout: 
   expectOnePassed(reports);
 });
 
-test('the image that init writes for a suite watches with it', { timeout: 240_000 }, async () => {
+test('the image that init writes for a suite watches with it', async () => {
   const init = ['--no', 'vitest-vigil', 'init', '--yes', '--docker', '--url', 'http://127.0.0.1:3000'];
   expect(await must('npx', init, installed)).toContain('written vigil.Dockerfile');
   const image = imageOf(readFileSync(path.join(installed, 'vigil.Dockerfile'), 'utf8'));

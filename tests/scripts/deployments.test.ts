@@ -40,9 +40,7 @@ async function until<T>(ask: () => Promise<T>, isThere: (value: T) => boolean): 
   }
 }
 
-test('several deployments in one process: each is watched, a mistake in one costs the others nothing, and a reload is all or nothing', {
-  timeout: 180_000,
-}, async () => {
+test('several deployments in one process: each is watched, a mistake in one costs the others nothing, and a reload is all or nothing', async () => {
   const [checkout, search] = [await service(), await service()];
   const config = (deployments: object) => JSON.stringify({ ...shared, concurrency: 1, deployments });
   const broken = { services: { api: { url: 'nonsense' } }, probes: [] };

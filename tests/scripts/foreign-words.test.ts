@@ -52,9 +52,7 @@ const served = [
   '/docs/incident-response.md',
 ];
 
-test('nothing that is said, served, recorded or rendered for another service names the reference deployment', {
-  timeout: 240_000,
-}, async () => {
+test('nothing that is said, served, recorded or rendered for another service names the reference deployment', async () => {
   const cwd = await shop();
   const seen: string[] = [];
   const run = async (...args: string[]) => {

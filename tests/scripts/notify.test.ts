@@ -66,7 +66,7 @@ test('a cycle by cron tells of what fails, the next that it is over, and both be
   const { stdout } = await vigil(['gate', '--to', '25', '--dry-run', '--json'], { cwd });
   const met = JSON.parse(stdout).conditions.filter(({ outcome }: { outcome: string }) => outcome === 'pass');
   expect(met.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(['sentinel', 'freshness']));
-}, 240_000);
+});
 
 test('beside a loop, and together with one, it is refused', async () => {
   const { cwd, cycle } = await watched();

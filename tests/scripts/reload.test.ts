@@ -45,9 +45,7 @@ const expectEnded = async (ended: Promise<Ended>) => expect([0, 2]).toContain((a
 
 const page = () => httpServer((_request, response) => response.end('ok'));
 
-test('SIGHUP ends no loop of one deployment: it restarts by another configuration, and goes on without one', {
-  timeout: 120_000,
-}, async () => {
+test('SIGHUP ends no loop of one deployment: it restarts by another configuration, and goes on without one', async () => {
   const url = await page();
   const cwd = emptyFolder({ 'vigil.config.json': watching(url, 'front') });
   const write = (text: string) => writeFileSync(path.join(cwd, 'vigil.config.json'), text);
@@ -74,9 +72,7 @@ test('SIGHUP ends no loop of one deployment: it restarts by another configuratio
   await expectEnded(ended);
 });
 
-test('a configuration by which no watch begins is given up for that of before', {
-  timeout: 120_000,
-}, async () => {
+test('a configuration by which no watch begins is given up for that of before', async () => {
   const url = await page();
   const other = emptyFolder({ 'vigil.config.json': watching(url, 'front') });
   const held = startLoop(other);

@@ -11,9 +11,7 @@ import { runSoak } from './run-soak.ts';
 const pace = { patienceMs: 60_000, quietMs: 10_000, faultMs: 9000, settleMs: 15_000, blowEveryMs: 40_000 };
 const graces = { faultMs: 8000, blowMs: 20_000, lastMs: 0 };
 
-test('a real loop that is killed in the middle of a fault tells exactly what the fault implies, to slow and flaky receivers too', {
-  timeout: 300_000,
-}, async () => {
+test('a real loop that is killed in the middle of a fault tells exactly what the fault implies, to slow and flaky receivers too', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-soak-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const plan: SoakPlan = {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     warmupOperations: 0,
     onEnd: (name, how) => ended.push(`${name} ${how}`),
   });
-}, 90_000);
+});
 afterAll(() => stack?.stop());
 
 const put = (fault: string, parameters: object) =>
@@ -76,9 +76,7 @@ async function ownStates(rule: string, job?: string): Promise<string[]> {
     .map(({ to }) => to);
 }
 
-describe('the stack, with Debian’s own Prometheus, Alertmanager and node_exporter', {
-  timeout: 120_000,
-}, () => {
+describe('the stack, with Debian’s own Prometheus, Alertmanager and node_exporter', () => {
   test('healthy: every target is up, and no alert is open but the Watchdog', async () => {
     const { prometheus } = stack.urls;
     const jobs = ['genesis-orchestration', 'genesis-planner', 'genesis-tests', 'node'];

@@ -63,7 +63,7 @@ beforeAll(async () => {
   // As Grafana does it with the variables of the dashboard, where every job is chosen.
   const chosen = (dashboard?.text ?? '{}').replaceAll('$deployment', settings.deployment);
   panels = JSON.parse(chosen.replaceAll('$job', '.*')).panels;
-}, 120_000);
+});
 afterAll(async () => {
   await prometheus?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -73,7 +73,7 @@ const overTime = (expr: string) => queryRange(prometheus.url, expr, { fromMs: st
 const atMinute = async (expr: string, min: number) =>
   (await queryInstant(prometheus.url, expr, startMs + min * minuteMs))[0]?.value;
 
-describe('48 hours of a history, back-filled into Prometheus', { timeout: 120_000 }, () => {
+describe('48 hours of a history, back-filled into Prometheus', () => {
   test('the export is OpenMetrics to its last line, and a range of it is what was asked for', async () => {
     expect(readFileSync(file('history.om'), 'utf8').endsWith('# EOF\n')).toBe(true);
     const hour = new Date(startMs + 60 * minuteMs).toISOString();

@@ -15,9 +15,7 @@ import { alert, receiver, resolved, start } from './support.ts';
 const kills = 10;
 const child = fileURLToPath(new URL('dispatching-child.ts', import.meta.url));
 
-test('a sender killed again and again at any moment has told everything, in order per alert', {
-  timeout: 300_000,
-}, async () => {
+test('a sender killed again and again at any moment has told everything, in order per alert', async () => {
   const folder = await temporaryFolder();
   const file = path.join(folder, 'outbox.sqlite');
   const db = new DatabaseSync(file);

@@ -114,9 +114,7 @@ async function watched(hours: number, isUnrelated: boolean) {
 
 const pages = (lines: readonly string[]) => lines.filter((line) => line.startsWith('firing'));
 
-test('48 hours with three incidents are three pages per channel and their resolutions', {
-  timeout: 300_000,
-}, async () => {
+test('48 hours with three incidents are three pages per channel and their resolutions', async () => {
   const { told, fired, incidents } = await watched(48, false);
   for (const channel of channels)
     expect(told(channel)).toEqual([
@@ -163,9 +161,7 @@ test('48 hours with three incidents are three pages per channel and their resolu
   );
 });
 
-test('a fourth that has nothing to do with them, at the same time, has a page of its own', {
-  timeout: 300_000,
-}, async () => {
+test('a fourth that has nothing to do with them, at the same time, has a page of its own', async () => {
   const { told } = await watched(4, true);
   for (const channel of channels) {
     expect(pages(told(channel))).toHaveLength(4);

@@ -71,7 +71,7 @@ afterAll(() => {
 });
 
 describe('48 hours, simulated', () => {
-  test('alert at the times computed by hand, and at no other', { timeout: 300_000 }, async () => {
+  test('alert at the times computed by hand, and at no other', async () => {
     const writer =
       'require(\'node:fs\').writeFileSync(process.argv[1], \'<testsuite name="s" tests="1"><testcase name="real" classname="c"/></testsuite>\')';
     const config = simulatedConfig(folder, {

@@ -63,7 +63,7 @@ describe('inside', () => {
   return folder;
 }
 
-describe('the loop as OpenTelemetry sees it', { timeout: 120_000 }, () => {
+describe('the loop as OpenTelemetry sees it', () => {
   test('a cycle is a span, each check a child of it, and what a check asks continues that check’s span', async () => {
     const [received, target] = [await collector(), await notingTarget()];
     const loop = await startSmallLoop(

@@ -54,7 +54,7 @@ test('a series that has ended is sent no more', async () => {
 test('deployments of one process share the SDK, and one that begins after the last has ended exports too', async () => {
   const collector = await startCollector();
   onTestFinished(() => collector.close());
-  vi.stubEnv('OTEL_METRIC_EXPORT_INTERVAL', '100');
+  vi.stubEnv('OTEL_METRIC_EXPORT_INTERVAL', '1000');
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
   onTestFinished(() => void vi.unstubAllEnvs());
   const said: string[] = [];

@@ -78,7 +78,7 @@ beforeAll(async () => {
     return url !== '';
   });
   await until(async () => (await fetch(`${url}/readyz`)).status === 200);
-}, 180_000);
+});
 
 afterAll(async () => {
   // There is no loop when the beginning failed; the release that was started must end all the same.
@@ -126,7 +126,7 @@ test('a fault of the second release is rolled back by the loop itself, once, bef
   expect(await json(`${url}/api/gate?to=25`)).toMatchObject({ verdict: 'fail' });
   expect(await release()).toBe('v1');
   expect(loop.said().match(/Rolling back automatically/g)).toHaveLength(1);
-}, 180_000);
+});
 
 test('the journal has one run, called for by evidence, with every stage within its budget', () => {
   const runs = runsOf({ file });

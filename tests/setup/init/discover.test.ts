@@ -22,9 +22,7 @@ const shop = (routes: Record<string, string>) =>
     else response.end(body);
   });
 
-test('init finds health, metrics, preset and release of a service, and its configuration is green at once', {
-  timeout: 120_000,
-}, async () => {
+test('init finds health, metrics, preset and release of a service, and its configuration is green at once', async () => {
   const url = await shop({
     '/healthz': 'ok',
     '/metrics': counted('method="GET",route="/orders",status_code="200"'),

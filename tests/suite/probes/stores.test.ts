@@ -110,7 +110,7 @@ async function startPrometheus(): Promise<string> {
 beforeAll(async () => {
   [postgres, prometheus] = await Promise.all([startPostgres(), startPrometheus()]);
   process.env.PROBE_TEST_DATABASE = postgres;
-}, 60_000);
+});
 afterAll(async () => {
   delete process.env.PROBE_TEST_DATABASE;
   for (const close of closers) await close();
