@@ -47,6 +47,16 @@ const produced: [
   ['unknown key …', ['monitor'], { 'vigil.config.json': '{ "tagret": {} }' }],
   ['the environment has …, which is not a key', ['monitor'], {}, { VIGIL_TAGRET: 'x' }],
   ['… is not read by itself', ['monitor'], { 'vigil.config.yaml': '' }],
+  [
+    'suite.root does not exist: …',
+    ['monitor'],
+    {
+      'vigil.config.json': JSON.stringify({
+        target: { orchestration: 'http://127.0.0.1:1' },
+        suite: { root: 'nowhere' },
+      }),
+    },
+  ],
   ['no loop has watched here yet', ['alerts']],
   ['no notification channel is configured', ['monitor', '--test-notifications']],
   ['no deployment is recorded, so nothing can be said of its time', ['gate', '--to', '25']],
