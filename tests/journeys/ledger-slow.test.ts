@@ -183,6 +183,10 @@ describe('a PostgreSQL that is slow for the leader', () => {
   });
 
   test('that never answers is given up: the other leads, the gate is unknown and says why, nothing is told twice', async () => {
+    await until(
+      'the ledger has what was told',
+      () => sql(`SELECT count(*) FROM vigil.entries WHERE kind = 'told'`) !== '0',
+    );
     proxy.hang();
     const hungMs = performance.now();
     const stop = watched(far);
