@@ -44,6 +44,8 @@ export interface PostgresOptions {
   /** PEM of the authority that signed the server's certificate. */
   ca?: string | undefined;
   connections: number;
+  /** So many of them stay open while nothing is asked; none without it. */
+  kept?: number | undefined;
   /** How long each statement may take. */
   timeoutMs: number;
   /** How long connecting may take, which is several questions and answers; as a statement unless it is given. */
@@ -89,6 +91,7 @@ export function openPostgres({ Pool }: Pg, options: PostgresOptions): Postgres {
       return socket;
     },
     max: options.connections,
+    min: options.kept ?? 0,
     connectionTimeoutMillis: connectMs,
     query_timeout: timeoutMs,
     statement_timeout: timeoutMs,

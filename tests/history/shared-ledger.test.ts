@@ -305,6 +305,17 @@ describe('a rollback', () => {
     );
   });
 
+  test('finds a connection for the lease and one for the rest open, however long nothing was asked at once', async () => {
+    const { ledger } = await watcher('north', 'connections', '6s');
+    void ledger.start({ leads: true, onStanding: () => {} });
+    await until(() => ledger.standing().state === 'leading');
+    // The driver closes what is idle for ten seconds.
+    await sleep(11_000);
+    const open =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = 'ledger' AND application_name = 'vigil'";
+    expect(postgres.query('ledger', open)).toBe('2');
+  });
+
   test('is begun by itself only for a loop that leads, and once for a deployment', async () => {
     const { ledger } = await watcher('north', 'automatic');
     const automatic = (id: string) => rollback(id, { isAutomatic: true });
@@ -375,7 +386,10 @@ describe('a rollback', () => {
   });
 
   test('whose process was as cut off from PostgreSQL as its leader is not taken from it when that is back', async () => {
-    const [north, south] = [await watcher('north', 'both-away'), await watcher('south', 'both-away')];
+    const [north, south] = [
+      await watcher('north', 'both-away', '2s'),
+      await watcher('south', 'both-away', '2s'),
+    ];
     const journals = [north, south].map(({ history }) => openJournal(history, Date.now));
     const [here, there] = journals as [(typeof journals)[0], (typeof journals)[0]];
     const hold = await north.ledger.begin(rollback('a'), undefined);
@@ -384,13 +398,13 @@ describe('a rollback', () => {
     void south.ledger.start({ leads: true, onStanding: () => {} });
     await until(() => south.ledger.standing().state === 'leading' && there.open() !== undefined);
     await postgres.crash();
-    await sleep(3 * leaseMs);
+    await sleep(6 * leaseMs);
     await postgres.up();
     await until(() => south.ledger.standing().state === 'leading' && south.ledger.fault() === undefined);
     await south.ledger.exchange();
     expect(there.open()).toMatchObject({ alive: true });
     await north.ledger.renew(hold);
-    await sleep(3 * leaseMs + 1000);
+    await sleep(6 * leaseMs + 1000);
     // Nobody renews it any more.
     await until(() => there.open()?.alive === false);
     await expect(north.ledger.renew(hold)).rejects.toThrow('the leader has cut this rollback off');

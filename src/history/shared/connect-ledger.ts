@@ -19,6 +19,9 @@ const timeoutMs = 5000;
 /** Connecting is three to five questions and answers, and each may be late. */
 const connectMs = 10_000;
 
+/** Connections that stay open: over a slow network a new one takes longer than a lease. */
+export const keptConnections = 2;
+
 export interface LedgerPlace {
   ledger: LedgerConfig;
   /** Folder from which the driver is looked for: that of the configuration. */
@@ -48,6 +51,7 @@ export async function connectLedger({ ledger, folder }: LedgerPlace): Promise<Po
     address: givenValue(ledger.postgres, 'ledger.postgres'),
     ca,
     connections: ledger.connections,
+    kept: keptConnections,
     timeoutMs,
     connectMs,
   });

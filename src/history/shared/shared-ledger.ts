@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { deploymentLabel, messageOf, settledWithin, type VigilConfig, VigilError } from '../../core/index.ts';
 import type { Ask } from '../ask.ts';
-import { connectLedger, isForbidden, LedgerUnreachable } from './connect-ledger.ts';
+import { connectLedger, isForbidden, keptConnections, LedgerUnreachable } from './connect-ledger.ts';
 import { pull, push } from './exchange.ts';
 import { clockFault, giveUpLease, type LeaseRequest, takeLease } from './lease.ts';
 import { lookElsewhere } from './look-elsewhere.ts';
@@ -107,6 +107,9 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
   let readMs = performance.now();
   const reach = reachKeeper(leaseMs);
 
+  /** Opens the connections that are kept: each of so many questions at once needs one. */
+  const openConnections = () =>
+    Promise.all(Array.from({ length: keptConnections }, () => database.ask('SELECT 1')));
   const exchange = async () => {
     await push(history, database, deployment);
     const askedMs = performance.now();
@@ -183,6 +186,7 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
     // What the leader before has told must be known before anything is told here.
     const fence = keeper.ownFence();
     try {
+      if (readFault !== undefined) await openConnections();
       await exchange();
       keeper.read(fence);
       tellStanding();
