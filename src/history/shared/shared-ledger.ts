@@ -186,7 +186,10 @@ export async function openSharedLedger(options: SharedLedgerOptions): Promise<Sh
     // What the leader before has told must be known before anything is told here.
     const fence = keeper.ownFence();
     try {
-      if (readFault !== undefined) await openConnections();
+      if (readFault !== undefined) {
+        await openConnections();
+        reach.reached();
+      }
       await exchange();
       keeper.read(fence);
       tellStanding();
