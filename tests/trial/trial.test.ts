@@ -14,7 +14,7 @@ import { emptyFolder } from '../scripts/vigil.ts';
 test('sixty releases, twenty healthy and forty bad, those written before any was run apart from those tuned on, and thirty earlier ones', () => {
   const count = (bad: boolean, made: string) =>
     releases.filter((release) => release.bad === bad && release.made === made).length;
-  expect([count(false, 'tuned'), count(false, 'outside')]).toEqual([11, 9]);
+  expect([count(false, 'tuned'), count(false, 'outside')]).toEqual([12, 8]);
   expect([count(true, 'tuned'), count(true, 'outside')]).toEqual([22, 18]);
   expect([count(false, 'earlier'), count(true, 'earlier')]).toEqual([10, 20]);
   expect(new Set(releases.map(({ name }) => name)).size).toBe(releases.length);

@@ -1,4 +1,4 @@
-import type { Release } from './release.ts';
+import type { Fault, Release } from './release.ts';
 
 const healthy = (name: string, what: string, more: Partial<Release> = {}): Release => ({
   name,
@@ -7,6 +7,9 @@ const healthy = (name: string, what: string, more: Partial<Release> = {}): Relea
   made: 'tuned',
   ...more,
 });
+
+/** A bug that people live with: nothing to stop a release for. */
+const knownBug: Fault[] = [{ when: { route: '/search', share: 0.05 }, does: { status: 500 } }];
 
 /** Healthy releases, with what happens in production beside them: tuned on. */
 export const healthyReleases: readonly Release[] = [
@@ -32,7 +35,7 @@ export const healthyReleases: readonly Release[] = [
     faults: [{ when: { share: 0.005 }, does: { delayMs: 700 } }],
   }),
   healthy('almost-none', 'two requests a second, at night', { traffic: 'almost none' }),
-  // Of the outside half, until Vigil was changed for it.
+  // Of the outside half, until Vigil was changed for them.
   healthy(
     'old-pool-shrinks',
     'one of the two old instances is taken away, as half of the users have left it',
@@ -40,4 +43,8 @@ export const healthyReleases: readonly Release[] = [
       around: [{ does: 'base-2 is taken away', atSeconds: 1, fromPercent: 50 }],
     },
   ),
+  healthy('known-bug', 'one search in twenty ends with 500, in this release as in the one before', {
+    before: knownBug,
+    faults: knownBug,
+  }),
 ];
