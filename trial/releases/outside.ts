@@ -1,4 +1,4 @@
-import type { Fault, Release } from './release.ts';
+import type { Release } from './release.ts';
 
 const good = (name: string, what: string, more: Partial<Release> = {}): Release => ({
   name,

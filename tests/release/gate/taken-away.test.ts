@@ -121,7 +121,8 @@ describe('cycles that end with an instance down', () => {
     expect(outcomesOf(down)).toEqual(['unknown', 'unknown']);
     expect(down.of('cycles')).toMatchObject({
       value: 0,
-      cause: problem,
+      cause: `cycles are inconclusive: ${problem}`,
+      next: expect.stringContaining('take it out of the configuration'),
       detail: expect.stringContaining(`0 green, 4 inconclusive`),
     });
   });

@@ -1,4 +1,5 @@
 import { embeddedTargetId } from '../../../core/index.ts';
+import { isDownProblem } from '../../../suite/index.ts';
 import {
   bounded,
   type Found,
@@ -70,8 +71,11 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
   const [problem] = newest?.problems ?? [];
   // Nothing but the reason why cycles are inconclusive says what to do.
   if (count < limit.value && inconclusive > 0 && problem !== undefined) {
-    const next = 'see what vigil monitor says of it';
-    return unknown(`${said}; the newest: ${problem}`, { ...figure, cause: problem, next, askAgainAtMs });
+    const next = isDownProblem(problem)
+      ? 'start it, or take it out of the configuration where it is gone for good'
+      : 'run vigil monitor and see what it says';
+    const cause = `cycles are inconclusive: ${problem}`;
+    return unknown(`${said}; the newest: ${problem}`, { ...figure, cause, next, askAgainAtMs });
   }
   if (!room || room.hasReserve || count >= limit.value)
     return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
