@@ -5,11 +5,13 @@ import { isRight, releasesTable, summaryTable } from './table.ts';
 interface Trial {
   seed: number;
   date: Date;
+  /** How long a second lasted, in seconds. */
+  pace: number;
   failures: readonly string[];
 }
 
 /** The page of the documents that says how often Vigil was right, with the misses. */
-export function documentOf(outcomes: readonly Outcome[], { seed, date, failures }: Trial): string {
+export function documentOf(outcomes: readonly Outcome[], { seed, date, pace, failures }: Trial): string {
   const bad = outcomes.filter((one) => one.bad).length;
   const misses = outcomes.filter((one) => !isRight(one));
   const soaks = stages.map(({ percent, soakSeconds }) => `${percent} % after ${soakSeconds} s`).join(', ');
@@ -21,7 +23,7 @@ Made by \`npm run trial -- --write --seed ${seed}\` on ${date.toISOString().slic
 
 The shop has two instances of each release, its people wrote five checks and the configuration in
 \`trial/configuration.ts\`. The gate is asked before each step (${soaks}, each counted from the one before), automatic
-rollback is on, and every time is compressed: one minute of the rules takes 1.2 s. Beside it, in a second shop with the same users,
+rollback is on, and every time is compressed: one minute of the rules takes 1.2 s.${pace === 1 ? '' : ` The machine was slow: in this run every second of it lasted ${pace}.`} Beside it, in a second shop with the same users,
 decide one smoke run of the same five checks, rules in the manner of Flagger (success rate ≥ 99 %, P99 ≤ 500 ms, threshold 3) and an
 analysis in the manner of Argo Rollouts (success rate ≥ 95 %, failure limit 3), both by a real Prometheus.
 

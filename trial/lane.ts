@@ -47,7 +47,7 @@ export async function openLane(
   const front = await startFront(folder, { base: ports(base), next: ports(next) }, certificates);
 
   const startNext = async (stays?: string) => {
-    await Promise.all(next.filter(({ name }) => name !== stays).map((one) => one.start(2500)));
+    await Promise.all(next.filter(({ name }) => name !== stays).map((one) => one.start(2500 * pace)));
   };
   /** What happens around the release, until its time is over. */
   const happen = async ({ does, forSeconds = 0 }: Around) => {

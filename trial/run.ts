@@ -6,6 +6,7 @@ import { randomFrom } from '../tests/soak/plan.ts';
 import { startPrometheus } from './beside.ts';
 import { makeCertificates } from './certificates.ts';
 import { documentOf } from './document.ts';
+import { paceOfMachine } from './machine-pace.ts';
 import { type Outcome, others, play } from './play.ts';
 import { releases } from './releases/index.ts';
 import type { Release } from './releases/release.ts';
@@ -18,7 +19,7 @@ const usage = `npm run trial -- [--only NAME,…] [--sample N] [--seed NUMBER] [
   --write    write docs/trial.md
   --keep     keep the folders of the releases
   --beside   so many at a time (2)
-  --pace     2: every second of it lasts two, on a busy machine
+  --pace     2: every second of it lasts two; as this machine needs it unless given
 `;
 
 function given() {
@@ -32,7 +33,7 @@ function given() {
         write: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         beside: { type: 'string', default: '2' },
-        pace: { type: 'string', default: '1' },
+        pace: { type: 'string' },
       },
     }).values;
   } catch {
@@ -58,13 +59,18 @@ const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.se
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-trial-'));
 const waiting = chosen(values.only, Number(values.sample ?? releases.length), seed);
-if (waiting.length === 0 || Number.isNaN(seed)) {
+if (waiting.length === 0 || Number.isNaN(seed) || Number(values.pace ?? 1) < 1) {
   process.stderr.write(usage);
   process.exit(64);
 }
-say(`${waiting.length} releases, ${values.beside} at a time; again with --seed ${seed}; in ${folder}`);
-
 const certificates = makeCertificates(folder);
+const atOnce = Number(values.beside);
+const pace =
+  values.pace === undefined ? await paceOfMachine(folder, atOnce, certificates) : Number(values.pace);
+say(
+  `${waiting.length} releases, ${atOnce} at a time; again with --seed ${seed}; every second lasts ${pace}; in ${folder}`,
+);
+
 const prometheus = await startPrometheus(path.join(folder, 'prometheus'));
 const outcomes: Outcome[] = [];
 const failures: string[] = [];
@@ -78,7 +84,7 @@ async function playNext(): Promise<void> {
         certificates,
         prometheus,
         seed,
-        pace: Number(values.pace),
+        pace,
       });
       outcomes.push(outcome);
       const { vigil } = outcome.verdicts;
@@ -95,7 +101,7 @@ async function playNext(): Promise<void> {
 }
 
 try {
-  await Promise.all(Array.from({ length: Number(values.beside) }, playNext));
+  await Promise.all(Array.from({ length: atOnce }, playNext));
 } finally {
   await prometheus.stop();
   if (!values.keep) rmSync(folder, { recursive: true, force: true });
@@ -118,12 +124,12 @@ if (values.json) {
     rollback: one.rollback ?? null,
     beside: one.verdicts,
   }));
-  process.stdout.write(`${JSON.stringify({ seed, releases: tried, failures, wrong }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ seed, pace, releases: tried, failures, wrong }, null, 2)}\n`);
 } else {
   process.stdout.write(`${summaryTable(outcomes)}\n`);
 }
 if (values.write) {
   const file = new URL('../docs/trial.md', import.meta.url);
-  writeFileSync(file, documentOf(outcomes, { seed, date: new Date(), failures }));
+  writeFileSync(file, documentOf(outcomes, { seed, date: new Date(), pace, failures }));
 }
 process.exit(wrong === 0 && failures.length === 0 ? 0 : 1);
