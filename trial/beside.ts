@@ -53,7 +53,7 @@ const rate = (labels: string, window: string) =>
 
 /** Flagger’s two built-in metrics, as its documents have them, on the shop’s own. */
 function queriesOf(name: string, pace: number) {
-  const window = `${windowSeconds * pace}s`;
+  const window = `${Math.round(windowSeconds * 1000 * pace)}ms`;
   const bucket = `http_request_duration_seconds_bucket${own(name)}[${window}]`;
   return {
     successRate: `${rate(own(name, ',status_code!~"5.."'), window)} / ${rate(own(name), window)} * 100`,

@@ -168,6 +168,8 @@ const fires = (rule: string, subject?: string): OpenAlert => ({
 test.for<[string, OpenAlert, 'pass' | 'fail']>([
   ['the check itself', fires('HealthCheckFailed', 'search'), 'pass'],
   ['the pass rate, which is lower by it alone', fires('TestPassRateLow'), 'pass'],
+  ['the rollback that the pass rate calls for', fires('RollbackRequired', 'pass_rate'), 'pass'],
+  ['a rollback that something else calls for', fires('RollbackRequired', 'error_ratio'), 'fail'],
   ['another check', fires('HealthCheckFailed', 'order'), 'fail'],
   ['something else', fires('HighErrorRate'), 'fail'],
 ])('an alert of %s stands beside a check that fails as before', ([, alert, outcome]) => {

@@ -29,6 +29,10 @@ const isUnexplained = ({ isExplained }: OpenAlert): boolean => !isExplained;
 /** Rules that say, whatever their severity, that nobody looks: while one fires nothing green is believed. */
 const blinding = new Set(['TestSuiteNotRunning', 'ObservabilityMetricsMissing']);
 
+/** Whether the pass rate is too low only by checks that are excused. */
+const isPassRateExcused = (subject: Subject): boolean =>
+  subject.excused.checks.size > 0 && passRate(subject).outcome === 'pass';
+
 /** Whether an alert says nothing but what is excused. */
 function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Subject): boolean {
   const { checks, instances } = subject.excused;
@@ -40,7 +44,9 @@ function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Sub
     case 'HealthCheckFailed':
       return checks.has(id);
     case 'TestPassRateLow':
-      return checks.size > 0 && passRate(subject).outcome === 'pass';
+      return isPassRateExcused(subject);
+    case 'RollbackRequired':
+      return id === 'pass_rate' && isPassRateExcused(subject);
     default:
       return false;
   }
