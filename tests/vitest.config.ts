@@ -45,7 +45,7 @@ export default defineConfig({
   test: {
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // As many as a usual CI machine has cores: most tests start processes of their own, and wait for no more than a time.
+    // As many as a usual CI machine has cores: the longest files start many processes each, and time out where four run at once.
     maxWorkers: 2,
     setupFiles: ['tests/property-seed.ts'],
     sequence: { sequencer: LongestFirst },

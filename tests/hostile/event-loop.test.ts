@@ -9,8 +9,8 @@ import { makeWatch } from '../views/page/support/made-watch.ts';
 import { longestStand, writingDelays } from './delays.ts';
 
 const hour = 3_600_000;
-/** For how long its event loop may stand at most, as a part of how long its start took where that was more than a second. */
-const mostOfStart = 200 / 5000;
+/** Since when its event loop may not stand for longer, milliseconds. */
+const mostMs = 200;
 
 /** Writes two days of evidence as a loop leaves it. */
 function twoDays(reports: string): void {
@@ -44,7 +44,9 @@ const routes = [
   '/api/page?hours=6',
 ];
 
-test('over two days of evidence the event loop never stands for longer than 200 ms: whatever is asked, while the report is written, and while what is left of a damaged history is taken over', async () => {
+test('over two days of evidence the event loop never stands for longer than 200 ms: whatever is asked, while the report is written, and while what is left of a damaged history is taken over', {
+  timeout: 240_000,
+}, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-stand-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const database = path.join(folder, 'reports/vigil.sqlite');
@@ -59,7 +61,6 @@ test('over two days of evidence the event loop never stands for longer than 200 
   await until(async () => (await loop.get('/readyz')).status === 200, loop.said);
   // What is written first is of the start: modules are loaded and the evidence is opened before anybody is answered.
   await sleep(600);
-  const mostMs = loop.promptMs * mostOfStart;
   const fromMs = Date.now();
   const stood = () => longestStand(delays, fromMs).usedMs;
   for (const route of routes) {

@@ -237,7 +237,7 @@ test('a document that is nested without end is a mistake of the caller', async (
   }
 });
 
-test('1,000 connections that say nothing keep nobody out', async () => {
+test('1,000 connections that say nothing keep nobody out', { timeout: 60_000 }, async () => {
   const quiet = await open(history);
   onTestFinished(() => quiet.close());
   const port = Number(new URL(quiet.url).port);
@@ -251,7 +251,9 @@ test('1,000 connections that say nothing keep nobody out', async () => {
   }
 });
 
-test('headers, bodies and connections that only trickle are cut off within seconds', async () => {
+test('headers, bodies and connections that only trickle are cut off within seconds', {
+  timeout: 60_000,
+}, async () => {
   const slow = await open(history);
   onTestFinished(() => slow.close());
   const port = Number(new URL(slow.url).port);

@@ -166,7 +166,7 @@ describe('where a text was cut within a secret', () => {
 });
 
 // Where time grows with the square of the length, this takes hours.
-test('long texts that are made to slow it down are gone through once', () => {
+test('long texts that are made to slow it down are gone through once', { timeout: 60_000 }, () => {
   const find = knowing(...Array.from({ length: 30 }, (_, index) => `planted-secret-${index}/+=&`));
   const long = (text: string) => text.repeat(Math.ceil((1 << 18) / text.length));
   for (const unit of [
