@@ -59,7 +59,7 @@ const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.se
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-trial-'));
 const waiting = chosen(values.only, Number(values.sample ?? releases.length), seed);
-if (waiting.length === 0 || Number.isNaN(seed) || Number(values.pace ?? 1) < 1) {
+if (waiting.length === 0 || Number.isNaN(seed) || !(Number(values.pace ?? 1) >= 1)) {
   process.stderr.write(usage);
   process.exit(64);
 }

@@ -134,7 +134,7 @@ export function recordedEvidence(
     watchedTargetId: watch?.targetId,
     cycles: {
       ...cycles,
-      ...(cycles.inconclusive > 0 && { onlyDown: reader.onlyDown({ ...window, targetId }) }),
+      ...(cycles.inconclusive > 0 && { onlyDown: reader.onlyDown({ ...window, targetId: targetId ?? '' }) }),
     },
     coverage: {
       due,

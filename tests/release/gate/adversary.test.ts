@@ -364,8 +364,11 @@ test('a check that is judged in the newest cycle only has not soaked', () => {
   expect(ask(askedMs - 30 * minute).verdict).toBe('pass');
 });
 
-test('a soak time that holds fewer cycles than are asked for says so', () => {
-  const reader = history({ intervalMs: 15 * minute });
+test.for<[string, object]>([
+  ['are green', {}],
+  ['are inconclusive', { verdict: 'inconclusive', problems: ['the suite was cut off'] }],
+])('a soak time that holds fewer cycles than are asked for says so where they %s', ([, more]) => {
+  const reader = history({ intervalMs: 15 * minute, cycleOf: () => more });
   const many = {
     ...setup.table,
     gateCycles: { ...setup.table.gateCycles, slo: { operator: '>=', value: 4 } },

@@ -68,6 +68,13 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
   const askAgainAtMs = later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs);
   const said = `${seen} since ${isoTime(window.fromMs)}`;
   const room = intervalMs === undefined ? undefined : soakRoom(soakOf(plan, to), intervalMs, limit.value);
+  if (room && !room.hasReserve && count < limit.value) {
+    return unknown(`${said}; ${room.told}`, {
+      ...figure,
+      next: room.change,
+      askAgainAtMs: room.isEnough ? askAgainAtMs : undefined,
+    });
+  }
   const [problem] = newest?.problems ?? [];
   // Nothing but the reason why cycles are inconclusive says what to do.
   if (count < limit.value && inconclusive > 0 && problem !== undefined) {
@@ -77,13 +84,7 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
     const cause = `cycles are inconclusive: ${problem}`;
     return unknown(`${said}; the newest: ${problem}`, { ...figure, cause, next, askAgainAtMs });
   }
-  if (!room || room.hasReserve || count >= limit.value)
-    return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
-  return unknown(`${said}; ${room.told}`, {
-    ...figure,
-    next: room.change,
-    askAgainAtMs: room.isEnough ? askAgainAtMs : undefined,
-  });
+  return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
 }
 
 /** The newest cycle is not older than a few intervals. */
