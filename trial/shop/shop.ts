@@ -1,6 +1,7 @@
 // One instance of the shop: PORT FOLDER NAME. The release that lies in FOLDER/release.json is the one that runs; beside
 // the folder lie what all instances share: the database, the logs, and what happens to the payment service.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -209,3 +210,5 @@ app.get<{ Params: { id: string } }>('/orders/:id', ({ params }, reply) => {
 });
 
 await app.listen({ port: Number(port), host: '127.0.0.1' });
+// It is ended by SIGKILL, which would lose what was compiled.
+flushCompileCache();
