@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { XMLParser } from 'fast-xml-parser';
 import { parse as parseByJunit2json } from 'junit2json';
+import { keysOf } from '../src/core/index.ts';
 import { parseJUnit } from '../src/suite/index.ts';
 import { ratioTable, sideBySide, table, taken } from './support/rounds.ts';
 
@@ -63,7 +64,7 @@ async function memoryTable(folder: string): Promise<string> {
     heads.push(`${size.toLocaleString('en')} cases, ${(statSync(file).size / 1e6).toFixed(1)} MB`, 'ratio');
     let bare = 0;
     let own = 0;
-    for (const parser of Object.keys(parsers) as Parser[]) {
+    for (const parser of keysOf(parsers)) {
       const peakMb = await peakOf(parser, file);
       if (bare === 0) bare = peakMb;
       else if (own === 0) {

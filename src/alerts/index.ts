@@ -119,6 +119,7 @@ export {
   routeSlowMetric,
   slowBounds,
 } from './signals/algebra/routes.ts';
+export { lookBackMs } from './signals/algebra/select.ts';
 export { defaultNaming, type SignalNaming, type Sli, scaledBy } from './signals/algebra/signal-naming.ts';
 export { instanceKey, type SamplePoint, type SampleSource, type Series } from './signals/algebra/source.ts';
 export {

@@ -127,6 +127,7 @@ export { readStored } from './files/read-stored.ts';
 export { requireReports, requireTemporaryFolder } from './files/writable-folder.ts';
 export { inThread } from './in-thread.ts';
 export { atOnce, inTurns } from './in-turns.ts';
+export { keysOf } from './keys-of.ts';
 export { labelFingerprint } from './labels/fingerprint.ts';
 export { type LabelSet, labelKey, labelOrder, labelsText } from './labels/label-set.ts';
 export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';

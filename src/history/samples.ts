@@ -1,4 +1,4 @@
-import type { Series } from '../alerts/index.ts';
+import { lookBackMs, type Series } from '../alerts/index.ts';
 import {
   countPoints,
   readNewest,
@@ -18,9 +18,6 @@ export interface ScrapedSample {
   value: number;
 }
 
-/** How old a sample may be to stand for now: what is older needs no stale marker. */
-const lookBackMs = 5 * 60_000;
-
 const again = 'ON CONFLICT (time_ms, layout) DO UPDATE SET "values" = excluded."values"';
 
 /** Values as bytes, eight each: a third of what a row for each value takes, and one page to write. */
@@ -37,7 +34,7 @@ export function openSamples(store: Store, words: StoredWords, lists: SeriesLists
     if (series.length === 0) return;
     store.insert('scrapes', { time_ms: timeMs, layout: lists.listId(series), target, values: null }, again);
   };
-  /** The series that still stand for now, with the target under which they came last. */
+  /** The series that still stand for now, with the target under which they came last; older ones need no stale marker. */
   const standing = (timeMs: number): Map<number, number> => {
     const alive = new Map<number, number>();
     const rows = store.all(

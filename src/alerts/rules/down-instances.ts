@@ -1,3 +1,4 @@
+import { lookBackMs } from '../signals/algebra/select.ts';
 import { instanceKey, type SampleSource, type Series } from '../signals/algebra/source.ts';
 import { instanceReleaseMetric } from '../signals/naming.ts';
 
@@ -7,8 +8,6 @@ export interface JudgedRelease {
   timeMs: number;
 }
 
-/** A sample stands for as long. */
-const standsMs = 5 * 60_000;
 /** What was seen so long before a deployment tells which instances there were, and what they said. */
 export const seenBeforeMs = 3_600_000;
 
@@ -38,7 +37,7 @@ export function isDownBesideRelease(
 ): boolean {
   const ofServices = [{ label: 'job', operator: '=~', value: services }] as const;
   const isThere = ({ points }: Series): boolean => points.length > 0 && !points.at(-1)?.stale;
-  const ups = source.series('up', ofServices, atMs - standsMs, atMs).filter(isThere);
+  const ups = source.series('up', ofServices, atMs - lookBackMs, atMs).filter(isThere);
   const isDown = (one: Series): boolean => newestOf(one)?.value === 0;
   const down = ups.filter(isDown);
   const isAnswering = (service: string | undefined) =>

@@ -1,5 +1,5 @@
 import { type Exposition, histogramOf, increase } from '../../clients/index.ts';
-import type { SignalName } from '../../core/index.ts';
+import { keysOf, type SignalName } from '../../core/index.ts';
 import { fewestOfUsers, mostOwn } from './algebra/traffic.ts';
 import { type LiveSample, liveWindow } from './live-window.ts';
 
@@ -21,7 +21,7 @@ export type ComponentSample = Partial<Record<ComponentName, ComponentTimes>>;
 /** The planner's accumulated times by component; what it doesn't expose is left out. */
 export function componentSampleOf(exposition: Exposition, prefix: string): ComponentSample {
   return Object.fromEntries(
-    (Object.keys(components) as ComponentName[]).flatMap((name) => {
+    keysOf(components).flatMap((name) => {
       const histogram = histogramOf(exposition, `${prefix}_${components[name]}`);
       return histogram ? [[name, { sum: histogram.sum, count: histogram.count }]] : [];
     }),
@@ -34,7 +34,7 @@ export function componentMeans(
   after: ComponentSample,
 ): Partial<Record<ComponentName, number>> {
   return Object.fromEntries(
-    (Object.keys(after) as ComponentName[]).flatMap((name) => {
+    keysOf(after).flatMap((name) => {
       const [earlier, later] = [before[name], after[name]];
       if (!earlier || !later) return [];
       const count = increase(earlier.count, later.count);

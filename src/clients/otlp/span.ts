@@ -24,23 +24,23 @@ export interface Span {
 const kinds: readonly SpanKind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const statuses: readonly SpanStatus[] = ['unset', 'ok', 'error'];
 
-/** The kind behind OTLP's number, or behind its name as Tempo (`SPAN_KIND_SERVER`) and Jaeger (`server`) write it. */
-export function spanKind(value: unknown): SpanKind {
-  if (typeof value === 'number') return kinds[value] ?? 'unspecified';
-  const name = String(value ?? '')
-    .replace(/^SPAN_KIND_/, '')
-    .toLowerCase() as SpanKind;
-  return kinds.includes(name) ? name : 'unspecified';
+/** The name behind OTLP's number, its place among the names, or behind the name with or without OTLP's prefix. */
+function named<Name extends string>(
+  names: readonly Name[],
+  prefix: string,
+  value: unknown,
+): Name | undefined {
+  if (typeof value === 'number') return names[value];
+  const text = String(value ?? '');
+  const bare = text.startsWith(prefix) ? text.slice(prefix.length) : text;
+  return names.find((name) => name === bare.toLowerCase());
 }
 
+/** The kind behind OTLP's number, or behind its name as Tempo (`SPAN_KIND_SERVER`) and Jaeger (`server`) write it. */
+export const spanKind = (value: unknown): SpanKind => named(kinds, 'SPAN_KIND_', value) ?? 'unspecified';
+
 /** The status behind OTLP's number or its name (`STATUS_CODE_ERROR`, `ERROR`). */
-export function spanStatus(value: unknown): SpanStatus {
-  if (typeof value === 'number') return statuses[value] ?? 'unset';
-  const name = String(value ?? '')
-    .replace(/^STATUS_CODE_/, '')
-    .toLowerCase() as SpanStatus;
-  return statuses.includes(name) ? name : 'unset';
-}
+export const spanStatus = (value: unknown): SpanStatus => named(statuses, 'STATUS_CODE_', value) ?? 'unset';
 
 /** An id as lower-case hexadecimal digits from bytes, hexadecimal (OTLP/JSON) or base64 (Tempo); '' when it is none. */
 export function hexId(value: unknown, bytes: 8 | 16): string {

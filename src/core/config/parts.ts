@@ -83,3 +83,9 @@ export function eachOnce(
     if (names.indexOf(name) < index) complain(context, pathOf(index), message(name), name);
   });
 }
+
+/** A refinement of a list that complains at `key` of every entry whose name another before it has. */
+export const distinct =
+  <Entry>(key: string, nameOf: (entry: Entry) => string, message: (name: string) => string) =>
+  (entries: readonly Entry[], context: z.RefinementCtx): void =>
+    eachOnce(context, entries.map(nameOf), (index) => [index, key], message);

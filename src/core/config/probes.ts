@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dependsOnSchema } from './depends-on.ts';
 import { durationUpTo } from './duration.ts';
 import {
-  eachOnce,
+  distinct,
   httpUrlSchema,
   limitIn,
   limitSchema,
@@ -166,13 +166,8 @@ export const probeSchema = z.discriminatedUnion('type', [http, tcp, tls, dns, pr
 export const probesSchema = z
   .array(probeSchema)
   .max(200)
-  .superRefine((probes, context) =>
-    eachOnce(
-      context,
-      probes.map(probeId),
-      (index) => [index, 'id'],
-      (id) => `expected an id of its own; "${id}" is taken, give one with id`,
-    ),
+  .superRefine(
+    distinct('id', probeId, (id) => `expected an id of its own; "${id}" is taken, give one with id`),
   );
 
 export type ProbeInput = z.input<typeof probeSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eachOnce } from './parts.ts';
+import { distinct } from './parts.ts';
 
 /** The last millisecond of a day, or the instant given. */
 export function endOf(until: string): number {
@@ -27,11 +27,10 @@ const entry = z.strictObject({
 export const quarantineSchema = z
   .array(entry)
   .max(50)
-  .superRefine((entries, context) =>
-    eachOnce(
-      context,
-      entries.map(({ check }) => check),
-      (index) => [index, 'check'],
+  .superRefine(
+    distinct(
+      'check',
+      ({ check }) => check,
       (check) => `expected one entry for each check; "${check}" has another`,
     ),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shardOf } from '../catalogue/shard.ts';
 import { messageOf } from '../errors.ts';
+import { keysOf } from '../keys-of.ts';
 import { slugOf } from '../text/slug.ts';
 import { operators } from '../thresholds/bound.ts';
 import { parseLimit } from '../thresholds/limit-text.ts';
@@ -66,10 +67,7 @@ const signalOverride = z.strictObject({
   rollback: limit.optional(),
 });
 
-const thresholdsSchema = z.partialRecord(
-  z.enum(Object.keys(thresholds) as [keyof typeof thresholds]),
-  signalOverride,
-);
+const thresholdsSchema = z.partialRecord(z.enum(keysOf(thresholds)), signalOverride);
 
 const traces = z.union(
   [

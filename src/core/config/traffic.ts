@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
+import { keysOf } from '../keys-of.ts';
 import { type Matcher, parseMatchers } from '../labels/matcher.ts';
 import { dayMs, durationUpTo } from './duration.ts';
 import { complain } from './parts.ts';
@@ -75,7 +76,6 @@ const presets = {
 } as const;
 
 export type TrafficPreset = keyof typeof presets;
-export const trafficPresets = Object.keys(presets) as TrafficPreset[];
 
 /** Reads `metric{label="value"}`. @throws SyntaxError */
 export function parseSelector(text: string): MetricSelector {
@@ -114,7 +114,7 @@ const judged = {
   own: matchers.optional(),
 };
 
-const preset = z.enum(trafficPresets as [TrafficPreset, ...TrafficPreset[]]);
+const preset = z.enum(keysOf(presets));
 const byHand = z
   .strictObject({
     operations: series,
@@ -133,7 +133,7 @@ const byHand = z
 
 /** How a person says where live traffic is seen: by the name of a preset, by selectors, or by queries. */
 export const trafficSchema = z.union([preset, z.strictObject({ preset, ...judged }), byHand], {
-  error: `expected one of the presets ${trafficPresets.join(', ')}, { preset, minimum, window } or { operations, errors, duration }`,
+  error: `expected one of the presets ${keysOf(presets).join(', ')}, { preset, minimum, window } or { operations, errors, duration }`,
 });
 export type TrafficInput = z.output<typeof trafficSchema>;
 

@@ -1,5 +1,6 @@
 import type { Unit } from '../units/unit.ts';
 import type { Bound } from './bound.ts';
+import { minute } from './seconds.ts';
 
 /**
  * Limits of one signal. `slo` is what must hold; `warning`, `critical` and `rollback` are breached
@@ -14,7 +15,6 @@ export interface SignalThresholds {
   rollback?: Bound;
 }
 
-const minute = 60;
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 

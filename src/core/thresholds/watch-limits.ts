@@ -1,7 +1,5 @@
 import type { Bound } from './bound.ts';
-
-const minute = 60;
-const hour = 3600;
+import { hour, minute } from './seconds.ts';
 
 /** When the error budget burns too fast: by this factor, over both windows, so that it is neither old nor a blip. */
 export interface BurnWindow {

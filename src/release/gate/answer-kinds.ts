@@ -3,6 +3,7 @@ import {
   grown,
   instanceKey,
   isSuccess,
+  lookBackMs,
   routeAnswersMetric,
   routeOf,
   type SampleSource,
@@ -46,14 +47,11 @@ function grownIn(series: Series, { fromMs, toMs }: Period, isSeenBefore: boolean
   };
 }
 
-/** A sample stands for as long. */
-export const standsMs = 5 * 60_000;
-
 /** What users' operations came to within a time; `undefined` where they are not counted by status. */
 export function answersIn(source: SampleSource, sli: Sli, period: Period): Answers[] | undefined {
   const counted = byStatusOf(sli);
   if (!counted) return undefined;
-  const fromMs = period.fromMs - standsMs;
+  const fromMs = period.fromMs - lookBackMs;
   const ups = source.series('up', sli.where, fromMs, period.toMs);
   const firstSeen = new Map(ups.map((series) => [instanceKey(series), freshPoints(series)[0]?.timeMs]));
   // A watch records routes apart from the sums; a store has them as labels of the operations themselves.

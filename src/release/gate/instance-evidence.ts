@@ -102,26 +102,20 @@ const fewestOfOthers = 100;
 /** Longer would cost more and show less: a rise of late would be lost in what was before. */
 const longestMs = 3_600_000;
 
-/** How many of the answers rejected a request. */
-function shareOf(answers: readonly Answers[]): RejectedShare {
-  const share: RejectedShare = { count: 0, of: 0, statuses: {} };
-  for (const { status, count } of answers) {
-    share.of += count;
-    if (count === 0 || !isRejection(status)) continue;
-    share.count += count;
-    share.statuses[status] = (share.statuses[status] ?? 0) + count;
-  }
-  return share;
+const sumOf = (answers: readonly Answers[]): number => answers.reduce((sum, { count }) => sum + count, 0);
+
+/** How many of the answers have such a status. */
+function partOf(answers: readonly Answers[], isMeant: (status: string) => boolean): Part {
+  const meant = answers.filter(({ status }) => isMeant(status));
+  return { count: sumOf(meant), of: sumOf(answers) };
 }
 
-/** How many of the answers said that the service failed. */
-function failedOf(answers: readonly Answers[]): Part {
-  const part: Part = { count: 0, of: 0 };
-  for (const { status, count } of answers) {
-    part.of += count;
-    if (isServerError(status)) part.count += count;
-  }
-  return part;
+/** How many of the answers rejected a request, and by which status. */
+function shareOf(answers: readonly Answers[]): RejectedShare {
+  const rejected = answers.filter(({ status, count }) => count !== 0 && isRejection(status));
+  const byStatus = Map.groupBy(rejected, ({ status }) => status);
+  const statuses = [...byStatus].map(([status, alike]) => [status, sumOf(alike)]);
+  return { ...partOf(answers, isRejection), statuses: Object.fromEntries(statuses) };
 }
 
 /**
@@ -171,7 +165,7 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
         other: !isBeside ? shareOf(before) : beside.count > 0 ? beside : shareOf([...others, ...before]),
         kinds: kindsOf(now, others, before),
         failures: failuresOfOthers(others, alone),
-        failed: { now: failedOf(now), before: failedOf(alone) },
+        failed: { now: partOf(now, isServerError), before: partOf(alone, isServerError) },
       },
     ];
   });

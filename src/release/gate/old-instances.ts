@@ -1,12 +1,13 @@
 import {
   instanceKey,
   instanceReleaseMetric,
+  lookBackMs,
   releasesSaidLast,
   type SampleSource,
   type Series,
   seenBeforeMs,
 } from '../../alerts/index.ts';
-import { freshPoints, standsMs } from './answer-kinds.ts';
+import { freshPoints } from './answer-kinds.ts';
 import type { InstanceQuestion } from './instance-question.ts';
 
 /** An instance of another release that does not answer now. */
@@ -35,7 +36,7 @@ export interface OldInstances {
 }
 
 /** Further back is not looked for when one was last up. */
-const lookBackMs = 6 * 3_600_000;
+const furthestMs = 6 * 3_600_000;
 
 const newestOf = (series: Series) => freshPoints(series).at(-1);
 const isDown = ({ value }: { value: number }): boolean => value === 0;
@@ -76,7 +77,7 @@ function replacedMs(said: readonly Series[], release: string, keys: ReadonlySet<
 function oldInstancesOf(source: SampleSource, service: string, question: InstanceQuestion): OldInstances[] {
   const { atMs, window, deployedMs, release } = question;
   const job = { label: 'job', operator: '=', value: service } as const;
-  const fromMs = atMs - standsMs;
+  const fromMs = atMs - lookBackMs;
   const ups = source.newest?.('up', [job], fromMs, atMs) ?? source.series('up', [job], fromMs, atMs);
   // What is found no more is not down.
   const there = ups.filter(({ points }) => points.length > 0 && !points.at(-1)?.stale);
@@ -89,7 +90,7 @@ function oldInstancesOf(source: SampleSource, service: string, question: Instanc
   if (own.length === 0) return [];
   const down = old.filter(isDownNow).flatMap(({ labels }) => {
     const matchers = [job, { label: 'instance', operator: '=', value: labels.instance ?? '' }] as const;
-    const sinceMs = Math.min(window.fromMs, atMs - lookBackMs);
+    const sinceMs = Math.min(window.fromMs, atMs - furthestMs);
     return source
       .series('up', matchers, sinceMs, atMs)
       .flatMap((series) => downInstance(series, last.get(instanceKey(series)) ?? '', question));

@@ -2,6 +2,7 @@ import {
   boundOf,
   durationBucketsOf,
   instanceKey,
+  lookBackMs,
   routeDurationsMetric,
   routeOf,
   routeSlowMetric,
@@ -10,7 +11,7 @@ import {
   type Sli,
   slowBounds,
 } from '../../alerts/index.ts';
-import { freshPoints, standsMs } from './answer-kinds.ts';
+import { freshPoints } from './answer-kinds.ts';
 import type { Period } from './plan.ts';
 
 /** What the histogram of one instance said of a route at one time. */
@@ -112,9 +113,6 @@ function stepsOf({ key, bounds, readings }: RouteReadings, sampleIntervalMs: num
   });
 }
 
-/** So far back from its end a store is asked first whether its buckets name routes. */
-const lookMs = standsMs;
-
 function readingsIn(
   source: SampleSource,
   sli: Sli,
@@ -126,7 +124,8 @@ function readingsIn(
   const buckets = durationBucketsOf(sli);
   if (!buckets) return undefined;
   const { metric, matchers, seconds } = buckets;
-  const newest = source.series(metric, matchers, toMs - lookMs, toMs);
+  // A store is asked about its end first: whether its buckets name routes.
+  const newest = source.series(metric, matchers, toMs - lookBackMs, toMs);
   if (newest.every(({ labels }) => routeOf(labels) === '')) return undefined;
   return exposed(source.series(metric, matchers, fromMs, toMs), seconds);
 }
@@ -138,7 +137,7 @@ export function routeDurationsIn(
   { fromMs, toMs }: Period,
   sampleIntervalMs: number,
 ): RouteDurations | undefined {
-  const readings = readingsIn(source, sli, fromMs - standsMs, toMs);
+  const readings = readingsIn(source, sli, fromMs - lookBackMs, toMs);
   if (!readings) return undefined;
   const isWithin = ({ timeMs }: DurationStep) => timeMs > fromMs && timeMs <= toMs;
   const byRoute = Map.groupBy(readings, ({ route }) => route);

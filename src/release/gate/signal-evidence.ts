@@ -7,6 +7,7 @@ import {
   evaluateVector,
   isBeyond,
   latencyOf,
+  lookBackMs,
   ownShareOf,
   preloaded,
   rateOf,
@@ -129,11 +130,11 @@ function burnsOf(source: SampleSource, sli: Sli, { table, atMs }: SignalQuestion
   });
 }
 
-/** How far any signal of the gate looks back from the end of a window; a sample stands for five minutes. */
+/** How far any signal of the gate looks back from the end of a window; a sample stands for a while. */
 export function longestMs(window: Period, naming: SignalNaming): number {
   const own = slisOf(naming).map(({ traffic }) => traffic.windowMs ?? 0);
   const longest = burnRules.map(({ longSeconds }) => longSeconds * 1000);
-  return Math.max(window.toMs - window.fromMs, naming.windowMs, ...own, ...longest) + 5 * 60_000;
+  return Math.max(window.toMs - window.fromMs, naming.windowMs, ...own, ...longest) + lookBackMs;
 }
 
 /** The counters of live traffic, which are asked over the whole window. */

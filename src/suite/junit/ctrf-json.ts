@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
-import type { CaseToWrite, ReportToWrite } from './write-junit.ts';
+import { jsonReport } from './json-report.ts';
+import type { CaseToWrite } from './write-junit.ts';
 
 const text = z.string().nullish();
 
@@ -100,21 +101,14 @@ function failuresOf(declared: number, tests: readonly Test[]): number {
 }
 
 /** A report in the Common Test Report Format; `undefined` for anything else. */
-export function readCtrf(document: unknown): ReportToWrite | undefined {
-  const { data } = report.safeParse(document);
-  if (!data) return undefined;
-  const { tool, summary, tests, extra } = data.results;
-  return {
-    attributes: {
-      name: tool.name,
-      tests: summary.tests,
-      failures: failuresOf(summary.failed, tests),
-      skipped:
-        summary.skipped +
-        summary.pending +
-        tests.filter((one) => one.status === 'other' && isSkip(one)).length,
-    },
-    suites: [...Map.groupBy(tests, suiteOf)].map(([name, cases]) => ({ name, cases: cases.map(caseOf) })),
-    errors: (extra?.errors ?? []).map(({ message }) => message ?? 'an error without a message'),
-  };
-}
+export const readCtrf = jsonReport(report, ({ results: { tool, summary, tests, extra } }) => ({
+  attributes: {
+    name: tool.name,
+    tests: summary.tests,
+    failures: failuresOf(summary.failed, tests),
+    skipped:
+      summary.skipped + summary.pending + tests.filter((one) => one.status === 'other' && isSkip(one)).length,
+  },
+  suites: [...Map.groupBy(tests, suiteOf)].map(([name, cases]) => ({ name, cases: cases.map(caseOf) })),
+  errors: (extra?.errors ?? []).map(({ message }) => message ?? 'an error without a message'),
+}));

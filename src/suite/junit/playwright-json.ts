@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
-import type { CaseToWrite, ReportToWrite, SuiteToWrite } from './write-junit.ts';
+import { jsonReport } from './json-report.ts';
+import type { CaseToWrite, SuiteToWrite } from './write-junit.ts';
 
 const error = z.object({ message: z.string().optional(), value: z.string().optional() });
 
@@ -112,19 +113,14 @@ function suitesOf(file: Suite): SuiteToWrite[] {
 }
 
 /** The report of Playwright's `json` reporter, which tells of retries; `undefined` for anything else. */
-export function readPlaywrightJson(document: unknown): ReportToWrite | undefined {
-  const { data } = report.safeParse(document);
-  if (!data) return undefined;
-  const { expected, unexpected, flaky, skipped } = data.stats;
-  return {
-    attributes: {
-      id: '',
-      name: '',
-      tests: expected + unexpected + flaky + skipped,
-      failures: unexpected,
-      skipped,
-    },
-    suites: data.suites.flatMap(suitesOf),
-    errors: data.errors.map((each) => messageOf(textOf(each))),
-  };
-}
+export const readPlaywrightJson = jsonReport(report, ({ stats, suites, errors }) => ({
+  attributes: {
+    id: '',
+    name: '',
+    tests: stats.expected + stats.unexpected + stats.flaky + stats.skipped,
+    failures: stats.unexpected,
+    skipped: stats.skipped,
+  },
+  suites: suites.flatMap(suitesOf),
+  errors: errors.map((each) => messageOf(textOf(each))),
+}));

@@ -1,3 +1,4 @@
+import { keysOf } from '../../core/index.ts';
 import { problem } from './problem-list.ts';
 import type { JUnitCase, JUnitProblem, JUnitTotals } from './types.ts';
 
@@ -20,7 +21,7 @@ const kinds = {
   skipped: ({ outcome }: JUnitCase) => outcome === 'skipped',
 };
 type Kind = keyof typeof kinds;
-const kindNames = Object.keys(kinds) as Kind[];
+const kindNames = keysOf(kinds);
 
 /** What was counted in a suite, to hold against what it declares. */
 export type CaseTally = Record<Kind, Count>;

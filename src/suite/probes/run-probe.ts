@@ -1,4 +1,4 @@
-import type { Measurement, ProbeConfig } from '../../core/index.ts';
+import { keysOf, type Measurement, type ProbeConfig } from '../../core/index.ts';
 import { probeCommand } from './command.ts';
 import { probeDns } from './dns.ts';
 import { probeHttp } from './http.ts';
@@ -18,7 +18,7 @@ const probes = {
   command: probeCommand,
 };
 
-export const probeTypes = Object.keys(probes) as ProbeConfig['type'][];
+export const probeTypes = keysOf(probes);
 
 /** Asks what a probe asks; what it measured carries the limits by which it is judged. */
 export function runProbe(probe: ProbeConfig, around: ProbeSurroundings): Promise<Measurement[]> {

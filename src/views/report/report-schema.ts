@@ -5,7 +5,7 @@ import {
   documentTime,
   documentUnit,
   documentVerdict,
-  type SignalName,
+  keysOf,
   thresholds,
 } from '../../core/index.ts';
 import { rollbackRunSchema } from '../../release/index.ts';
@@ -36,7 +36,7 @@ const proof = z.strictObject({
 });
 
 const objective = z.strictObject({
-  signal: z.enum(Object.keys(thresholds) as SignalName[]),
+  signal: z.enum(keysOf(thresholds)),
   title: text,
   target: text,
   told: text,

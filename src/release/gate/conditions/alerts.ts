@@ -1,3 +1,4 @@
+import { lookBackMs } from '../../../alerts/index.ts';
 import {
   type Found,
   fail,
@@ -13,9 +14,6 @@ import {
 } from '../condition.ts';
 import type { OpenAlert } from '../evidence.ts';
 import { passRate } from './signals.ts';
-
-/** How long a judgement of the rules stands for now, as a sample does. */
-const lookBackMs = 5 * 60_000;
 
 const nameOf = ({ rule, subject }: OpenAlert): string =>
   subject === undefined ? rule : `${rule} ${subject}`;
@@ -57,6 +55,7 @@ export function criticalAlerts(subject: Subject): Found {
   const { recorded, atMs } = subject;
   const seen = recorded.alerts;
   if (!seen) return unknown('no watch has judged the rules', { next: 'run vigil monitor --loop' });
+  // A judgement of the rules stands for now as long as a sample does.
   if (!(atMs - seen.evaluatedMs <= lookBackMs)) {
     const next = 'is the watch alive? a verdict needs fresh evidence';
     return unknown(`the rules were last judged at ${isoTime(seen.evaluatedMs)}`, { next });

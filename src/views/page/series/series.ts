@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import {
   evaluate,
   isMeasured,
+  lookBackMs,
   preloaded,
   type SampleSource,
   type SignalNaming,
@@ -24,8 +25,6 @@ export interface SeriesView {
 
 /** How much longer than its interval a cycle's result stands for now; then the next is missing. */
 const standsFor = 1.5;
-/** How far back a gauge's sample may lie. */
-const lookBackMs = 5 * 60_000;
 /** Places that are evaluated before others have their turn: some milliseconds of work. */
 const pieceSize = 15;
 /** A place is the worst of evaluations that are this far apart, or of one. */

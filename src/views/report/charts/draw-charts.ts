@@ -1,5 +1,5 @@
-import type { ThresholdTable } from '../../../core/index.ts';
-import { type LineChartName, lineCharts } from '../curves.ts';
+import { keysOf, type ThresholdTable } from '../../../core/index.ts';
+import { lineCharts } from '../curves.ts';
 import type { ReportDocument } from '../report-schema.ts';
 import type { ChartName } from '../sections/block.ts';
 import { type BarChart, barOption, barsHeight } from './bars.ts';
@@ -46,7 +46,7 @@ export async function drawCharts(document: ReportDocument, table: ThresholdTable
     draw(name, barOption(chart, document), barsHeight(chart));
   const drawn: Charts = { glance: drawBars('glance', glanceChart(document)) };
   if (document.checks.checks.length > 0) drawn.strips = drawBars('strips', stripChart(document));
-  for (const name of Object.keys(lineCharts) as LineChartName[]) {
+  for (const name of keysOf(lineCharts)) {
     const option = lineOption(document, name, table);
     if (option) drawn[name] = draw(name, option, 160);
   }

@@ -1,7 +1,7 @@
 import { jobs } from '../../../../alerts/index.ts';
 import {
   type Bound,
-  type SignalName,
+  keysOf,
   type SignalThresholds,
   type ThresholdLevel,
   thresholds,
@@ -20,7 +20,7 @@ const levels: readonly ThresholdLevel[] = ['slo', 'warning', 'critical', 'rollba
 /** The limits that differ from the table, as the configuration takes them. */
 function changedLimits({ table }: MonitoringSettings): Record<string, Record<string, Bound>> {
   const changed: Record<string, Record<string, Bound>> = {};
-  for (const signal of Object.keys(thresholds) as SignalName[]) {
+  for (const signal of keysOf(thresholds)) {
     const standard: SignalThresholds = thresholds[signal];
     for (const level of levels) {
       const bound = table[signal][level];
