@@ -19,6 +19,7 @@ import {
 import {
   agreementOf,
   automaticRollback,
+  explainedBefore,
   gateExtension,
   gateSetup,
   quorumStoreOf,
@@ -90,21 +91,21 @@ function additionsTo(
   { history, leadership, targetId, redactor, queue, say }: LoopSurroundings,
 ): ReturnType<LoopOptions['additions']> {
   const setup = setupOf(config, targetId, suite, leadership);
-  const advice = rollbackAdvice(config, history);
+  const explained = explainedBefore(history, setup);
   // Several Vigils decide together, by what all of them show in the store.
   const store = quorumStoreOf(config);
-  const watched = { config, configFile, agreement: agreementOf(config) };
+  const watched = { config, configFile, deployment, history, explained, agreement: agreementOf(config) };
   const token = config.server.token && givenSecret(config.server.token, 'server.token', redactor);
   // One of several stands below /d/NAME/.
   const page = openPage({ changes: { history, token }, overview: mount && '../../' });
   const ownCommand = commandBeside(started);
   const rollout = openRollout(history, setup, store);
-  const roll = automaticRollback({ ...watched, deployment, history, leadership, tell: queue, say });
+  const roll = automaticRollback({ ...watched, leadership, tell: queue, say });
   const told = tellRelease({ history, setup, rollout, ownCommand, queue, say });
   return {
     extensions: [gateExtension({ history, setup, store, now: Date.now, token }), page.extension],
     headline: page.headline,
-    rollbackAdvice: advice,
+    rollbackAdvice: rollbackAdvice(config, history, explained),
     rollbackAnswer: rollbackAnswer(config, history),
     onEvaluated: (state) => {
       roll(state);
@@ -130,7 +131,7 @@ function additionsTo(
         isRollbackConfigured: config.rollback !== undefined,
         isChangeable: token !== undefined,
         rollout,
-        rollbackAdvice: advice,
+        rollbackAdvice: rollbackAdvice(config, history, explained),
         rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
         shadowRollbacks: (fromMs, toMs) => shadowRollbacks(history, fromMs, toMs),
       };

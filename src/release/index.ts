@@ -48,6 +48,7 @@ export {
 } from './rollback/rollback-schema.ts';
 export { agreementOf } from './rollback/runs/agreement.ts';
 export { detectionMs } from './rollback/runs/automatic.ts';
+export { explainedBefore } from './rollback/runs/explained-before.ts';
 export { openJournal } from './rollback/runs/journal.ts';
 export {
   type RollbackRun,

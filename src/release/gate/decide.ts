@@ -206,20 +206,29 @@ function nextOf(subject: Subject, open: readonly GateCondition[], againMs: numbe
   return `Do not scale up to ${to} %. First, ${first.cause ?? first.title}: ${step}; ${again}.`;
 }
 
-/** Decides on evidence alone: the same evidence gives the same decision. */
-export function decide(evidence: GateEvidence, rules: GateRules, question: GateQuestion): GateDecision {
+/** What is known before anything is judged: the evidence by the rules, and what follows from both. */
+export function knownOf(
+  evidence: GateEvidence,
+  rules: GateRules,
+  { to, acceptThresholds = false }: Pick<GateQuestion, 'to' | 'acceptThresholds'>,
+): Known {
   const { recorded, atMs, window } = evidence;
   const anewMs = recorded.identity?.release?.anew?.atMs;
-  const standing = standingOfRelease(rules.plan, recorded.deployment, recorded.taken, anewMs);
-  const known: Known = {
+  return {
     ...evidence,
     ...rules,
-    to: question.to,
-    standing,
+    to,
+    standing: standingOfRelease(rules.plan, recorded.deployment, recorded.taken, anewMs),
     windowMs: window.toMs - window.fromMs,
     nextCycleMs: later(atMs, recorded.intervalMs),
-    acceptThresholds: question.acceptThresholds ?? false,
+    acceptThresholds,
   };
+}
+
+/** Decides on evidence alone: the same evidence gives the same decision. */
+export function decide(evidence: GateEvidence, rules: GateRules, question: GateQuestion): GateDecision {
+  const known = knownOf(evidence, rules, question);
+  const { atMs, standing } = known;
   const subject: Subject = { ...known, excused: excusedIn(known) };
   const conditions = conditionsOf(subject);
   const open = conditions.filter(isOpen);

@@ -18,7 +18,6 @@ import type { AskAgreement } from './runs/agreement.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
 import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
-import { neverPassed } from './runs/passed-before.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { recordShadow } from './runs/shadow.ts';
 import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
@@ -30,6 +29,8 @@ export interface AutomaticOptions {
   /** Which of several deployments of that file. */
   deployment?: string | undefined;
   history: History;
+  /** Why the release is not the cause of a pass rate that calls for a rollback. */
+  explained: () => string | undefined;
   /** What all probes say, where several watch; what this one sees alone starts nothing. */
   agreement?: AskAgreement | undefined;
   /** Where several Vigils share a ledger: only who leads starts one. */
@@ -67,8 +68,15 @@ const deployedMs = (history: HistoryReader): number | undefined =>
 export const rollbackMissing =
   'no rollback is configured: deploy the previous release with your own tools, then record it with vigil gate --deployed RELEASE';
 
-/** What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already. */
-export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader) {
+/**
+ * What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already, or
+ * the release is not the cause (`explained`).
+ */
+export function rollbackAdvice(
+  { rollback }: VigilConfig,
+  history: HistoryReader,
+  explained: () => string | undefined,
+) {
   return (trigger: string): string => {
     const runs = rollbackRuns(history, 0, Date.now());
     const running = runs.find(({ status }) => status === 'running');
@@ -79,6 +87,9 @@ export function rollbackAdvice({ rollback }: VigilConfig, history: HistoryReader
     const type = rollback.options[0] ?? 'git';
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);
+    const why = trigger === 'pass_rate' ? explained() : undefined;
+    if (why)
+      return `the release before would bring it back, as ${why}; to roll back all the same: ${command}`;
     if (rollback.automatic === true)
       return `the loop rolls back automatically unless the alert is acknowledged; manually: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
@@ -177,7 +188,7 @@ function agreedOn({ agreement }: AutomaticOptions): (trigger: DueTrigger) => str
  * goes on when the loop is ended, and whose journal the next loop reads.
  */
 export function automaticRollback(options: AutomaticOptions) {
-  const { config, configFile, deployment, history, leadership, tell, say } = options;
+  const { config, configFile, deployment, history, explained, leadership, tell, say } = options;
   const automatic = config.rollback?.automatic ?? false;
   const table = effectiveThresholds(config);
   const detection = detectionMs(config, table);
@@ -259,9 +270,8 @@ export function automaticRollback(options: AutomaticOptions) {
       nowMs: Date.now(),
     });
     if (decision.act === 'start' && decision.trigger.name === 'pass_rate') {
-      const never = neverPassed(history, table, Date.now());
-      const reason = `checks that never passed before explain it: ${never?.join(', ')}`;
-      if (never) decision = { act: 'hold', trigger: decision.trigger, reason };
+      const reason = explained();
+      if (reason) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
     if (decision.act === 'start' && automatic !== false) {
       const reason = refusedByLedger(leadership) ?? isAgreed(decision.trigger);

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
-import { rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
 import { shadowRollbacks } from '../../../src/release/rollback/runs/shadow.ts';
 import { cycle, outcomes as figures } from '../../history/cycle.ts';
 import { inOrder } from '../../support/in-order.ts';
@@ -158,6 +157,10 @@ describe('a real start', () => {
       expect.stringMatching(/not started: checks that never passed before .*: C02/),
     ]);
     loop.history.saveState('baseline-passed', ['C02']);
+    record(700, [
+      ['C01', 'pass'],
+      ['C02', 'fail'],
+    ]);
     hook(state);
     expect(loop.said.at(-1)).toMatch(/^Rolling back automatically/);
     await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
@@ -197,8 +200,8 @@ describe('a real start', () => {
 
   test('the page says the command as it may be pasted', async () => {
     const small = deployments.deployment();
-    const { config, history } = await hooked(small.config('backup'));
-    expect(rollbackAdvice(config, history)('error_ratio')).toMatch(
+    const { advice, history } = await hooked(small.config('backup'));
+    expect(advice('error_ratio')).toMatch(
       inOrder('vigil rollback --execute --type backup --reason', 'error_ratio'),
     );
     history.close();

@@ -2,16 +2,20 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { NotificationEvent } from '../../../src/alerts/notify/event.ts';
+import { targetIdOf } from '../../../src/core/config/effective.ts';
 import { loadConfig } from '../../../src/core/config/load.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
-import { automaticRollback } from '../../../src/release/rollback/automatic-rollback.ts';
+import { gateSetup } from '../../../src/release/gate/setup.ts';
+import { automaticRollback, rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
 import type { AskAgreement } from '../../../src/release/rollback/runs/agreement.ts';
+import { explainedBefore } from '../../../src/release/rollback/runs/explained-before.ts';
 
 /** A loop's end of the work, on the history that the rollback's own process reads. */
-export async function hooked(file: string) {
+export async function hooked(file: string, deployedMs = 1) {
   const { config } = await loadConfig(path.dirname(file), file);
   const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
-  history.recordDeployment({ timeMs: 1, release: 'v2', who: 'ci' });
+  history.recordDeployment({ timeMs: deployedMs, release: 'v2', who: 'ci' });
+  const explained = explainedBefore(history, gateSetup(config, targetIdOf(config)));
   const [said, told]: [string[], NotificationEvent[]] = [[], []];
   const open = (agreement?: AskAgreement) =>
     automaticRollback({
@@ -19,10 +23,11 @@ export async function hooked(file: string) {
       config,
       configFile: file,
       history,
+      explained,
       tell: (events) => void told.push(...events),
       say: (line) => void said.push(line),
     });
-  return { config, history, said, told, open };
+  return { config, history, said, told, open, advice: rollbackAdvice(config, history, explained) };
 }
 
 export async function until(what: () => boolean): Promise<void> {
