@@ -1,6 +1,6 @@
 import type { Point } from '../alerts/index.ts';
 import type { Measurement } from '../core/index.ts';
-import { type CheckOutcome, isDownProblem, type Outcome } from '../suite/index.ts';
+import { type CheckOutcome, downIn, type Outcome } from '../suite/index.ts';
 import { identityOf } from './identity.ts';
 import { outcomeCodes } from './record-cycle.ts';
 import type { RecordedCycle, RecordedOutcome } from './recorded-cycle.ts';
@@ -67,7 +67,9 @@ export function onlyDownOf(store: Store, range: CycleRange): number {
        WHERE ${inRange} AND unknown = 0 AND passed > 0 AND verdict = 'inconclusive' AND problems IS NOT NULL`,
       ...rangeOf(range),
     )
-    .filter(({ problems }) => jsonOf(store, keptTexts, problems ?? null).every(isDownProblem)).length;
+    .filter(({ problems }) =>
+      jsonOf(store, keptTexts, problems ?? null).every((one) => downIn(one) !== undefined),
+    ).length;
 }
 
 /** A signal over time, oldest first; cycles without a value are left out. */

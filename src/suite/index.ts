@@ -37,7 +37,7 @@ export type { JUnitCase, JUnitProblem, JUnitReport } from './junit/types.ts';
 export { isMeantSkip, skipWords } from './outcomes/accepted-skips.ts';
 export { ambiguity, checksNamed, shownNames } from './outcomes/check-names.ts';
 export type { CheckOutcome, Outcome } from './outcomes/check-outcome.ts';
-export { downProblem, isDownProblem } from './outcomes/down-problem.ts';
+export { downIn, downProblem } from './outcomes/down-problem.ts';
 export { failureCause, isOfWatcher } from './outcomes/failure-cause.ts';
 export { failureText } from './outcomes/failure-text.ts';
 export { type Baseline, baselineOf, isNewFailure } from './outcomes/fingerprint.ts';

@@ -1,5 +1,5 @@
 import { oneLine, shortened } from '../../../core/index.ts';
-import { failureCause, isDownProblem, skipWords } from '../../../suite/index.ts';
+import { downIn, failureCause, skipWords } from '../../../suite/index.ts';
 import {
   type Found,
   fail,
@@ -122,7 +122,7 @@ export function newFailures(subject: Subject): Found {
   }
   const judged = passed + known.length + newest.newFailures.length;
   const hasGone = subject.excused.instances.size > 0;
-  const problems = newest.problems.filter((problem) => !(hasGone && isDownProblem(problem)));
+  const problems = newest.problems.filter((problem) => !(hasGone && downIn(problem) !== undefined));
   if (!(judged > 0) || problems.length > 0) {
     const why = problems[0] ?? `no check was judged, ${skipped} were skipped`;
     const next = 'run vigil monitor and see what it says';

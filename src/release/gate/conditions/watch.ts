@@ -1,5 +1,5 @@
 import { embeddedTargetId } from '../../../core/index.ts';
-import { isDownProblem } from '../../../suite/index.ts';
+import { downIn } from '../../../suite/index.ts';
 import {
   bounded,
   type Found,
@@ -62,8 +62,8 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
     ...(red ? [`${red} red`] : []),
     ...(inconclusive ? [`${inconclusive} inconclusive`] : []),
   ];
-  const down = isDownExcused ? ` (${onlyDown} only by what was taken away, which count)` : '';
-  const seen = green + red + inconclusive === 0 ? 'none' : `${kinds.join(', ')}${down}`;
+  const taken = isDownExcused ? ` (${onlyDown} only by what was taken away, which count)` : '';
+  const seen = green + red + inconclusive === 0 ? 'none' : `${kinds.join(', ')}${taken}`;
   const figure = { value: count, unit: 'count', limit } as const;
   const askAgainAtMs = later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs);
   const said = `${seen} since ${isoTime(window.fromMs)}`;
@@ -78,10 +78,11 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
   const [problem] = newest?.problems ?? [];
   // Nothing but the reason why cycles are inconclusive says what to do.
   if (count < limit.value && inconclusive > 0 && problem !== undefined) {
-    const next = isDownProblem(problem)
+    const down = downIn(problem);
+    const cause = down ?? `cycles are inconclusive: ${problem}`;
+    const next = down
       ? 'start it, or take it out of the configuration where it is gone for good'
       : 'run vigil monitor and see what it says';
-    const cause = `cycles are inconclusive: ${problem}`;
     return unknown(`${said}; the newest: ${problem}`, { ...figure, cause, next, askAgainAtMs });
   }
   return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
