@@ -10,9 +10,16 @@ interface Trial {
   failures: readonly string[];
 }
 
+/** A wrong decision with Vigil's first line; where nothing of the shop shows the fault, what would. */
+function missLine({ name, what, shownBy, verdicts: { vigil } }: Outcome): string {
+  const said = vigil.line && ` ${vigil.line}.`;
+  return `- **${name}** (${what}): ${vigil.decision}.${said}${shownBy ? ` Nothing that was watched shows it; ${shownBy} would.` : ''}`;
+}
+
 /** The page of the documents that says how often Vigil was right, with the misses. */
 export function documentOf(outcomes: readonly Outcome[], { seed, date, pace, failures }: Trial): string {
   const bad = outcomes.filter((one) => one.bad).length;
+  const outside = outcomes.filter((one) => one.made === 'outside').length;
   const misses = outcomes.filter((one) => !isRight(one));
   const soaks = stages.map(({ percent, soakSeconds }) => `${percent} % after ${soakSeconds} s`).join(', ');
   return `# The decision, tried
@@ -34,8 +41,8 @@ was said not to go on, and was said so until the decision: by Vigil, whose loop 
 reason other than that it is too early; by the others with the first of the failed measurements, one every ${intervalSeconds} s. A rollback
 comes later: its triggers hold for 2 and 5 minutes by specification, which are 2.4 s and 6 s here.
 
-Read the row of the *outside* half for what to expect of releases that nobody has prepared for: Vigil was not improved on
-them. The *tuned* half shows only what was learnt.
+Read the row of the *outside* releases for what to expect of those that nobody has prepared for: Vigil was not improved on
+them. The *tuned* ones show only what was learnt.
 
 Where Vigil is not the best: one smoke run decides sooner and rolls back at once, as it has no time to wait for; and Vigil
 tells more of the healthy releases to wait for a while, because one failing cycle is enough to keep its gate shut, where
@@ -43,17 +50,17 @@ rules over averages see nothing yet.
 
 ## What was wrong
 
-${misses.length === 0 ? 'Nothing in this run.' : misses.map((one) => `- **${one.name}** (${one.what}): ${one.verdicts.vigil.decision}. ${one.verdicts.vigil.line}`).join('\n')}
+${misses.length === 0 ? 'Nothing in this run.' : misses.map(missLine).join('\n')}
 ${failures.length === 0 ? '' : `\nNot tried: ${failures.join('; ')}.\n`}
 ## Every release
 
-Wrong decisions are bold. Releases without ° are the tuned half: Vigil was improved on their results. Releases with ° are
-the outside half, written on 2026-11-30 after incidents of other companies, without reading how Vigil judges. Their author
+Wrong decisions are bold. Releases without ° are tuned: Vigil was improved on their results. Releases with °, ${outside} here, are
+from outside: thirty were written after incidents of other companies, without reading how Vigil judges. Their author
 knew the shop, its stages and the releases before them; not Vigil's source, the shop's checks and configuration for it, nor
-the documentation of the gate. Each was tried on the shop alone, to see that its fault shows, before Vigil ran on any. Only
-the first run is a measurement: once Vigil is changed for a release of this half, that release is tuned on.
+the documentation of the gate. Each was tried on the shop alone, to see that its fault shows, before Vigil ran on any. Once
+Vigil is changed for one of them, that one is tuned on and stands without °.
 
-The outside half before this one, thirty releases by somebody who knew how Vigil judges, is not in the table:
+The outside releases before these, thirty releases by somebody who knew how Vigil judges, is not in the table:
 \`npm run trial -- --only earlier\` runs it.
 
 ${releasesTable(outcomes)}

@@ -28,7 +28,7 @@ export interface Verdict extends Decided {
 }
 
 /** What became of a release. */
-export interface Outcome extends Pick<Release, 'name' | 'bad' | 'what' | 'made'> {
+export interface Outcome extends Pick<Release, 'name' | 'bad' | 'what' | 'made' | 'shownBy'> {
   verdicts: Partial<Record<Policy, Verdict>> & { vigil: Verdict };
   /** How a rollback of Vigil’s ended. */
   rollback: string | undefined;
@@ -169,12 +169,13 @@ export async function play(given: Release, options: PlayOptions): Promise<Outcom
       beside?.decide(),
     ]);
     const [met, metBeside] = traffic.met as [Met, Met];
-    const { name, bad, what, made } = release;
+    const { name, bad, what, made, shownBy } = release;
     return {
       name,
       bad,
       what,
       made,
+      shownBy,
       verdicts: {
         vigil: verdictOf(release, decided, ours, met, watch.cyclesIn),
         ...(decidedBeside && beside?.verdicts(decidedBeside, metBeside)),

@@ -13,7 +13,7 @@ import type { Release } from './releases/release.ts';
 import { isRight, summaryTable } from './table.ts';
 
 const usage = `npm run trial -- [--only NAME,…] [--sample N] [--seed NUMBER] [--json] [--write] [--keep]
-  --only     these releases; --only tuned or --only outside: one half of them; --only earlier: thirty more
+  --only     these releases; --only tuned or --only outside: the one or the other; --only earlier: thirty more
   --sample   so many of them, drawn by the seed
   --json     one document instead of the table
   --write    write docs/trial.md

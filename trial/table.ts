@@ -46,7 +46,9 @@ function summary(outcomes: readonly Outcome[], policy: Policy): string[] {
   ];
 }
 
-/** What each policy came to over all releases, and Vigil on each half of them. */
+const madeWords = { tuned: 'tuned on', outside: 'from outside' } as const;
+
+/** What each policy came to over all releases, and Vigil on those that it was tuned on and on the others. */
 export function summaryTable(outcomes: readonly Outcome[]): string {
   const head = [
     'policy',
@@ -62,12 +64,15 @@ export function summaryTable(outcomes: readonly Outcome[]): string {
     'healthy held',
     'healthy rolled back',
   ];
-  const halves = (['tuned', 'outside'] as const)
+  const parts = (['tuned', 'outside'] as const)
     .map((made) => ({ made, outcomes: outcomes.filter((one) => one.made === made) }))
-    .filter((half) => half.outcomes.length > 0);
+    .filter((part) => part.outcomes.length > 0);
   const rows = [
     ...policies.map((one) => summary(outcomes, one)),
-    ...halves.map((half) => [`Vigil, the ${half.made} half`, ...summary(half.outcomes, 'vigil').slice(1)]),
+    ...parts.map((part) => [
+      `Vigil, those ${madeWords[part.made]}`,
+      ...summary(part.outcomes, 'vigil').slice(1),
+    ]),
   ];
   return [head, head.map(() => '---'), ...rows].map(row).join('\n');
 }

@@ -82,7 +82,7 @@ export const badReleases: readonly Release[] = [
   bad('only-at-50', 'one request in ten fails from 50 % on', anyError, {
     faults: fault({ fromPercent: 50, share: 0.1 }, { status: 500 }),
   }),
-  // Of the outside half, until Vigil was changed for them.
+  // Of the outside ones, until Vigil was changed for them.
   bad('redirect-loop', 'the front page redirects to itself for ever', /30\d|redirect|front/, {
     faults: [{ when: { route: '/' }, does: { status: 301, headers: { location: '/' } } }],
   }),

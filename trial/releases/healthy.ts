@@ -35,7 +35,7 @@ export const healthyReleases: readonly Release[] = [
     faults: [{ when: { share: 0.005 }, does: { delayMs: 700 } }],
   }),
   healthy('almost-none', 'two requests a second, at night', { traffic: 'almost none' }),
-  // Of the outside half, until Vigil was changed for them.
+  // Of the outside ones, until Vigil was changed for them.
   healthy(
     'old-pool-shrinks',
     'one of the two old instances is taken away, as half of the users have left it',

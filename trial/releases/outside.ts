@@ -83,6 +83,7 @@ export const outsideReleases: readonly Release[] = [
     'the cache of accounts forgets whose they are: for 10 s all see the same',
     /account/,
     {
+      shownBy: 'a check that asks for the accounts of two users, one after the other',
       faults: [{ when: { route: '/account' }, does: { cachedMs: 10_000 } }],
     },
   ),
@@ -91,6 +92,7 @@ export const outsideReleases: readonly Release[] = [
     'totals are rounded line by line: baskets with two lines cost one more',
     /total|cart|checkout/,
     {
+      shownBy: 'a check of a basket with two lines',
       faults: forBaskets.map((route) => ({
         when: { route, containing: '},{' },
         does: { adds: { total: 1 } },
@@ -122,7 +124,10 @@ export const outsideReleases: readonly Release[] = [
     'orders-in-local-time',
     'orders get a local time, two hours ahead: the job that ships them waits so long',
     /order|shipped|worker/,
-    { process: { ordersAheadSeconds: 7200 } },
+    {
+      shownBy: 'a check that looks its order up until it is shipped, or a figure of the orders that wait',
+      process: { ordersAheadSeconds: 7200 },
+    },
   ),
   bad(
     'emoji-in-notes',
@@ -196,6 +201,8 @@ export const outsideReleases: readonly Release[] = [
     'the front’s new configuration refuses baskets of more than 63 bytes: 413',
     /413|4\d\d|cart|checkout|order/,
     {
+      shownBy:
+        'the front’s own metrics as a service of the configuration, or a check of a basket with a note',
       around: [{ does: 'front refuses larger baskets', atSeconds: 0, fromPercent: 25 }],
     },
   ),

@@ -127,6 +127,8 @@ export interface Release {
   made: 'tuned' | 'outside' | 'earlier';
   /** Words of which the first line must hold one, where the release is bad. */
   cause?: RegExp | undefined;
+  /** What would show it, where none of the shop's checks and figures does. */
+  shownBy?: string | undefined;
   faults?: Fault[] | undefined;
   /** What the release before it does already. */
   before?: Fault[] | undefined;
