@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { create } from 'tar';
+import { openLocalServer } from '../fixtures/range/local-server.ts';
 import { freePort } from '../fixtures/range/spawn-server.ts';
 import { askRecorded, type HistoryReader } from '../src/history/index.ts';
 import { rollbackRuns } from '../src/release/index.ts';
@@ -49,29 +48,20 @@ function lookAt(url: string, pace: number) {
 }
 
 /** The way by which the shop’s people drain the new release and start it anew. */
-async function startControl({ front, startNext }: Lane) {
+function startControl({ front, startNext }: Lane) {
   const acts: Record<string, () => Promise<void>> = {
     '/drain': () => front.set({ percent: 0 }),
     '/restart': () => startNext(),
     '/undrain': async () => undefined,
   };
-  const server = createServer((request, response) => {
+  return openLocalServer((request, response) => {
     const act = acts[request.url ?? ''];
     if (!act) return void response.writeHead(404).end();
     act().then(
       () => response.end(),
       () => response.writeHead(500).end(),
     );
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  });
 }
 
 /** The archive to which a rollback goes back. */
@@ -176,7 +166,7 @@ export async function openWatch(lane: Lane, ca: string, isCuttable: boolean) {
       looked?.stop();
       loop.kill('SIGTERM');
       await loop;
-      control.stop();
+      control.close();
       wires?.stop();
     },
   };

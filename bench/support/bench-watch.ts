@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openLocalServer } from '../../fixtures/range/local-server.ts';
 import { createOutboxTables, openDelivery } from '../../src/alerts/index.ts';
 import { type VigilConfig, validateConfig } from '../../src/core/index.ts';
 import { type LastingHistory, openLastingHistory } from '../../src/history/index.ts';
@@ -55,7 +54,7 @@ export function passingReport(checks: number): string {
 }
 
 /** A target whose metrics can be scraped, at the time of a clock. */
-async function benchTarget(target: SyntheticTarget, nowMs: () => number) {
+function benchTarget(target: SyntheticTarget, nowMs: () => number) {
   const exposition = () =>
     target
       .scrape(nowMs())
@@ -71,16 +70,7 @@ async function benchTarget(target: SyntheticTarget, nowMs: () => number) {
         return `${name}${text && `{${text}}`} ${value}\n`;
       })
       .join('');
-  const server = createServer((_, response) => response.end(exposition()));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return openLocalServer((_, response) => response.end(exposition()));
 }
 
 /** The JUnit reports of past cycles, as many as are kept. */

@@ -4,24 +4,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { flagFileText } from '../../fixtures/genesis/orchestrator/flags.ts';
 import { holdSilentLoop, recordPast, recordStage } from '../../fixtures/range/evidence.ts';
 import { mountFullDisk } from '../../fixtures/range/full-disk.ts';
+import type { GenesisRange } from '../../fixtures/range/open-range.ts';
 import { type Scenario, says, unmet } from '../../src/drill/index.ts';
 import { declared, enough } from './declared.ts';
 import { onTarget } from './on-target.ts';
 
 const groups = ['monitoring'];
-const reportsReadOnly: Scenario = {
-  name: 'reports-read-only',
-  description: 'the reports folder can’t be written',
+interface Fault extends Pick<Scenario, 'name' | 'description'> {
+  /** The one check that must fail, and what it shows then. */
+  check: string;
+  shows: Scenario['intended'][number]['shows'];
+  fault(range: GenesisRange): Promise<void>;
+}
+
+/** A fault that one check of the group must see. */
+const seenBy = ({ check, shows, fault, ...named }: Fault): Scenario => ({
+  ...named,
   groups,
-  intended: [{ check: 'C04', shows: says(/ENOTDIR|EROFS|EACCES/) }],
-  open: () =>
-    declared(async (range) => {
-      // A file in the folder's place refuses every user, root included.
-      const inTheWay = path.join(range.folder, 'no-folder');
-      writeFileSync(inTheWay, '');
-      range.config.reports = path.join(inTheWay, 'reports');
-    }),
-};
+  intended: [{ check, shows }],
+  open: () => declared(fault),
+});
 
 /** Three of 32 checks came to this in every cycle of the last five minutes. */
 const pastOf = (name: string, what: string, past: Parameters<typeof recordPast>[1]): Scenario => ({
@@ -33,6 +35,19 @@ const pastOf = (name: string, what: string, past: Parameters<typeof recordPast>[
     shows: unmet('pass rate', (rate) => Math.abs(rate - 29 / 32) < 0.001),
   })),
   open: () => declared(async (range) => recordPast(range, past)),
+});
+
+const reportsReadOnly = seenBy({
+  name: 'reports-read-only',
+  description: 'the reports folder can’t be written',
+  check: 'C04',
+  shows: says(/ENOTDIR|EROFS|EACCES/),
+  async fault(range) {
+    // A file in the folder's place refuses every user, root included.
+    const inTheWay = path.join(range.folder, 'no-folder');
+    writeFileSync(inTheWay, '');
+    range.config.reports = path.join(inTheWay, 'reports');
+  },
 });
 
 const failingHistory = pastOf('failing-history', 'failed in every cycle', { failed: 3 });
@@ -60,37 +75,33 @@ const reportsFull: Scenario = {
   },
 };
 
-const flagStage: Scenario = {
+const flagStage = seenBy({
   name: 'flag-stage',
   description: 'the flag is at 100 % while the gate has let the release have 25 %',
-  groups,
-  intended: [{ check: 'C08', shows: unmet('declared percentage', (share) => share === 1) }],
-  open: () =>
-    declared(async (range) => {
-      writeFileSync(range.genesis.flagFile, flagFileText(100));
-      recordStage(range, 25);
-      await sleep(500); // the file is looked at every tenth of a second
-    }),
-};
+  check: 'C08',
+  shows: unmet('declared percentage', (share) => share === 1),
+  async fault(range) {
+    writeFileSync(range.genesis.flagFile, flagFileText(100));
+    recordStage(range, 25);
+    await sleep(500); // the file is looked at every tenth of a second
+  },
+});
 
-const crashLoop: Scenario = {
+const crashLoop = seenBy({
   name: 'crash-loop',
   description: 'the process was another one in every cycle',
-  groups,
-  intended: [{ check: 'C11', shows: unmet('restarts in 2h', (restarts) => restarts === 3) }],
-  open: () =>
-    declared(async (range) => {
-      recordPast(range, { isRestarted: true });
-    }),
-};
+  check: 'C11',
+  shows: unmet('restarts in 2h', (restarts) => restarts === 3),
+  fault: async (range) => recordPast(range, { isRestarted: true }),
+});
 
-const silentLoop: Scenario = {
+const silentLoop = seenBy({
   name: 'loop-silent',
   description: 'a loop runs and has written nothing for twenty minutes',
-  groups,
-  intended: [{ check: 'C04', shows: says(/has written no row for/) }],
-  open: () => declared(async (range) => holdSilentLoop(range, 1200)),
-};
+  check: 'C04',
+  shows: says(/has written no row for/),
+  fault: async (range) => holdSilentLoop(range, 1200),
+});
 
 /** Faults that the monitoring group must see. */
 export const monitoringScenarios: readonly Scenario[] = [

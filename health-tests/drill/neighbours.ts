@@ -51,13 +51,18 @@ async function alertmanagerOf(range: GenesisRange, options: Parameters<typeof st
   return server;
 }
 
+const killed = (
+  program: string,
+  start: (range: GenesisRange) => Promise<{ stop(): Promise<void> }>,
+): Neighbour => ({
+  name: `${program.toLowerCase()}-down`,
+  description: `${program} is killed`,
+  message: /connection refused/,
+  fault: async (range) => (await start(range)).stop(),
+});
+
 const prometheusScenarios: Scenario[] = [
-  prometheusScenario({
-    name: 'prometheus-down',
-    description: 'Prometheus is killed',
-    message: /connection refused/,
-    fault: async (range) => (await prometheusOf(range)).stop(),
-  }),
+  prometheusScenario(killed('Prometheus', prometheusOf)),
   prometheusScenario({
     name: 'scrape-target-down',
     description: 'Prometheus runs, but one declared target is down',
@@ -93,12 +98,7 @@ const prometheusScenarios: Scenario[] = [
 ];
 
 const alertmanagerScenarios: Scenario[] = [
-  alertmanagerScenario({
-    name: 'alertmanager-down',
-    description: 'Alertmanager is killed',
-    message: /connection refused/,
-    fault: async (range) => (await alertmanagerOf(range)).stop(),
-  }),
+  alertmanagerScenario(killed('Alertmanager', alertmanagerOf)),
   alertmanagerScenario({
     name: 'route-missing',
     description: 'Alertmanager runs, but critical alerts have no route',

@@ -134,7 +134,7 @@ export { type Matcher, matches, parseMatchers } from './labels/matcher.ts';
 export { settledWithin } from './settled-within.ts';
 export { lowerBoundOfShare, requireCounts, upperBoundOfShare } from './statistics/binomial.ts';
 export { atLeast, atMost, binomialMass } from './statistics/binomial-distribution.ts';
-export { hodgesLehmann, mannWhitney } from './statistics/mann-whitney.ts';
+export { compareSamples } from './statistics/mann-whitney.ts';
 export { normalTwoSided } from './statistics/normal.ts';
 export { chanceOfMore, chanceText, compareShares } from './statistics/proportions.ts';
 export { median, middleOf, quantile } from './statistics/quantile.ts';
@@ -177,4 +177,12 @@ export {
 } from './thresholds/watch-limits.ts';
 export { durationLiteral, formatDuration, parseDuration, wholeSeconds } from './units/duration.ts';
 export { isoSecond } from './units/iso-second.ts';
-export { formatBeside, formatValue, grouped, type Unit, units } from './units/unit.ts';
+export {
+  formatBeside,
+  formatDifference,
+  formatInterval,
+  formatValue,
+  grouped,
+  type Unit,
+  units,
+} from './units/unit.ts';

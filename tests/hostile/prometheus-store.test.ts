@@ -51,6 +51,13 @@ async function asked(change: Change): Promise<{ verdict: string; open: Record<st
 const values = (of: RegExp, value: unknown): Change =>
   eachSeries(of, (series) => [valued(series, () => value)]);
 const none = (of: RegExp): Change => eachSeries(of, () => []);
+/** The watch as it describes itself, with other labels. */
+const relabelled = (of: RegExp, labels: StoredSeries['metric']): Change =>
+  eachSeries(of, (series) => [{ ...series, metric: { ...series.metric, ...labels } }]);
+/** The same beside the one that is there. */
+const joinedBy = (of: RegExp, labels: StoredSeries['metric']): Change =>
+  eachSeries(of, (series) => [series, { ...series, metric: { ...series.metric, ...labels } }]);
+const watchInfo = /over_time\(vigil_watch_info/;
 const told =
   (more: object): Change =>
   (_query, said) => ({ ...said, ...more });
@@ -150,30 +157,19 @@ describe('what a store tells without it being so opens nothing', () => {
     ],
     [
       'another deployment in the same window, by the same Vigil',
-      eachSeries(/over_time\(vigil_watch_info/, (series) => [
-        series,
-        { ...series, metric: { ...series.metric, target: 'http://other' } },
-      ]),
+      joinedBy(watchInfo, { target: 'http://other' }),
       'inconclusive',
       'the watch is on http://other',
     ],
     [
       'another deployment under the same address',
-      eachSeries(/over_time\(vigil_watch_info/, (series) => [
-        { ...series, metric: { ...series.metric, name: 'Shop' } },
-      ]),
+      relabelled(watchInfo, { name: 'Shop' }),
       'inconclusive',
       'which deployment?',
     ],
     [
       'checks that too few look at while the suite is being upgraded',
-      both(
-        values(/vigil_catalogue/, '37'),
-        eachSeries(/vigil_suite_info/, (series) => [
-          series,
-          { ...series, metric: { ...series.metric, suite: 'bbbbbbbbbbbbbbbb' } },
-        ]),
-      ),
+      both(values(/vigil_catalogue/, '37'), joinedBy(/vigil_suite_info/, { suite: 'bbbbbbbbbbbbbbbb' })),
       'inconclusive',
       'the suite is being upgraded',
     ],
@@ -185,15 +181,13 @@ describe('what a store tells without it being so opens nothing', () => {
     ],
     [
       'a Vigil that judges by other thresholds',
-      eachSeries(/over_time\(vigil_watch_info/, (series) => [
-        { ...series, metric: { ...series.metric, thresholds: 'other' } },
-      ]),
+      relabelled(watchInfo, { thresholds: 'other' }),
       'inconclusive',
       '1 of 1 watches judge by other thresholds',
     ],
     [
       'an earlier Vigil, which says neither',
-      eachSeries(/over_time\(vigil_watch_info/, ({ metric: { name, thresholds, ...metric }, ...series }) => [
+      eachSeries(watchInfo, ({ metric: { name, thresholds, ...metric }, ...series }) => [
         { ...series, metric },
       ]),
       'inconclusive',

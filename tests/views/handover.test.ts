@@ -13,16 +13,13 @@ import { handover } from '../../src/views/handover.ts';
 import { incidentMarkdown } from '../../src/views/incident-report.ts';
 import { setup } from '../release/gate/green.ts';
 import { inOrder } from '../support/in-order.ts';
-import { openScene, type Scene } from './page/support/scene.ts';
+import { openSlowScene, type Scene } from './page/support/scene.ts';
 
 const minute = 60_000;
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene({
-    hours: 1,
-    sampleMs: 30_000,
-    incidents: [{ kind: 'slow', fromMin: 12, toMin: -60 }],
+  scene = await openSlowScene(12, {
     prepare: ({ history }, nowMs) =>
       history.recordDeployment({ timeMs: nowMs - 50 * minute, release: 'v2', who: 'ana' }),
   });

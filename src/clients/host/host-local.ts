@@ -4,13 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fsSize, mem } from 'systeminformation';
 import { formatValue, messageOf, VigilError } from '../../core/index.ts';
 import { type MemoryLimit, memoryLimit } from './cgroup-memory.ts';
-import {
-  type DiskReading,
-  diskReading,
-  filesUsed,
-  type HostReading,
-  isPseudoFileSystem,
-} from './host-reading.ts';
+import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
 
 const fileSystemLimitMs = 2000;
 
@@ -20,10 +14,13 @@ async function fileSystemOf(path: string): Promise<DiskReading> {
     const stats = await Promise.race([statfs(path), sleep(fileSystemLimitMs, undefined, { ref: false })]);
     if (!stats) throw new Error(`no answer within ${fileSystemLimitMs / 1000} s`);
     const { bsize, blocks, bfree, bavail, files, ffree } = stats;
-    return {
-      ...diskReading(path, blocks * bsize, bfree * bsize, bavail * bsize),
-      filesUsedRatio: filesUsed(files, ffree),
-    };
+    return diskReading(path, {
+      size: blocks * bsize,
+      free: bfree * bsize,
+      available: bavail * bsize,
+      files,
+      freeFiles: ffree,
+    });
   } catch (cause) {
     const received = messageOf(cause);
     throw new VigilError('HARNESS', `the file system of ${path} can't be read: ${received}`, {
@@ -78,7 +75,7 @@ async function blockDevices(): Promise<DiskReading[]> {
   // A container shows the host's device once for each file that is mounted from it.
   const byDevice = new Map(real.map((listing) => [listing.fs, listing]));
   return [...byDevice.values()].map(({ mount, size, used, available }) =>
-    diskReading(mount, size, size - used, available),
+    diskReading(mount, { size, free: size - used, available }),
   );
 }
 

@@ -13,7 +13,7 @@ export interface DiskReading {
 }
 
 /** Files and how many more there can be; 0 of them are a file system that sets no number. */
-export function filesUsed(files: number, free: number): number | undefined {
+function filesUsed(files: number, free: number): number | undefined {
   return files > 0 ? (files - free) / files : undefined;
 }
 
@@ -30,16 +30,29 @@ export interface HostReading {
   note?: string;
 }
 
-/** A disk from its sizes in bytes. */
+/** What a disk holds in bytes, and in files where that is known. */
+export interface DiskSizes {
+  size: number;
+  free: number;
+  available: number;
+  files?: number | undefined;
+  freeFiles?: number | undefined;
+}
+
+/** A disk from its sizes. */
 export function diskReading(
   mount: string,
-  sizeBytes: number,
-  freeBytes: number,
-  availableBytes: number,
+  { size, free, available, files = 0, freeFiles = 0 }: DiskSizes,
 ): DiskReading {
-  const usedBytes = sizeBytes - freeBytes;
-  const reach = usedBytes + availableBytes;
-  return { mount, sizeBytes, availableBytes, usedRatio: reach > 0 ? usedBytes / reach : 0 };
+  const used = size - free;
+  const reach = used + available;
+  return {
+    mount,
+    sizeBytes: size,
+    availableBytes: available,
+    usedRatio: reach > 0 ? used / reach : 0,
+    filesUsedRatio: filesUsed(files, freeFiles),
+  };
 }
 
 /** File systems that hold nothing, hold memory, are images that are always full, or belong to another host. */

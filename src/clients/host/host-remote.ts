@@ -3,13 +3,7 @@ import { parseExposition } from '../exposition/parse.ts';
 import type { Exposition } from '../exposition/types.ts';
 import { type HttpAnswer, send } from '../http/http.ts';
 import { contractError } from '../http/http-failure.ts';
-import {
-  type DiskReading,
-  diskReading,
-  filesUsed,
-  type HostReading,
-  isPseudoFileSystem,
-} from './host-reading.ts';
+import { type DiskReading, diskReading, type HostReading, isPseudoFileSystem } from './host-reading.ts';
 
 const needed = [
   'node_memory_MemAvailable_bytes',
@@ -43,11 +37,13 @@ function disksOf(samples: Record<Needed | Extra, Samples>): DiskReading[] {
     const extraOf = (name: Extra) => samples[name].find((s) => key(s.labels) === key(labels))?.value;
     const readOnly = extraOf('node_filesystem_readonly');
     byDevice.set(device, {
-      ...diskReading(mountpoint, size, freeBytes, availableBytes),
-      filesUsedRatio: filesUsed(
-        extraOf('node_filesystem_files') ?? 0,
-        extraOf('node_filesystem_files_free') ?? 0,
-      ),
+      ...diskReading(mountpoint, {
+        size,
+        free: freeBytes,
+        available: availableBytes,
+        files: extraOf('node_filesystem_files'),
+        freeFiles: extraOf('node_filesystem_files_free'),
+      }),
       isReadOnly: readOnly === undefined ? undefined : readOnly === 1,
     });
   }
@@ -67,7 +63,7 @@ function withDiskOf(path: string, samples: Record<Needed | Extra, Samples>, url:
     throw contractError(url, `a file system that holds ${path}`, `only ${mounts.join(', ')}`);
   }
   return [
-    diskReading(mount, size, free, available),
+    diskReading(mount, { size, free, available }),
     ...disksOf(samples).filter((disk) => disk.mount !== mount),
   ];
 }

@@ -1,5 +1,5 @@
 import { normalTwoSided } from './normal.ts';
-import { middleOf } from './quantile.ts';
+import { median, middleOf } from './quantile.ts';
 
 /** How two samples compare; "greater" means that the second tends to lie above the first. */
 export interface MannWhitney {
@@ -89,4 +89,22 @@ export function hodgesLehmann(first: readonly number[], second: readonly number[
     low: differences[rank] as number,
     high: differences[pairs - 1 - rank] as number,
   };
+}
+
+/** How the second sample differs from the first. */
+export interface ComparedSamples extends Pick<MannWhitney, 'superiority' | 'pValue'> {
+  before: number;
+  now: number;
+  difference: number;
+  /** Ends of the 95 % interval of the difference. */
+  low: number;
+  high: number;
+}
+
+/** Compares two samples by their medians, the Mann–Whitney test and the shift of Hodges & Lehmann. @throws RangeError as those do */
+export function compareSamples(first: readonly number[], second: readonly number[]): ComparedSamples {
+  const { superiority, pValue } = mannWhitney(first, second);
+  const { estimate, low, high } = hodgesLehmann(first, second);
+  const [before, now] = [median([...first]), median([...second])];
+  return { before, now, difference: estimate, low, high, superiority, pValue };
 }

@@ -105,3 +105,11 @@ export function formatBeside(value: number, limit: number, unit: Unit): string {
       return `${value.toLocaleString('en-US', { maximumSignificantDigits: 12 })} ${unit}`;
   }
 }
+
+/** A difference with its sign: `+12 ms`. */
+export const formatDifference = (value: number, unit: Unit): string =>
+  `${value < 0 ? '−' : '+'}${formatValue(Math.abs(value), unit)}`;
+
+/** The 95 % interval of a difference: `95 % interval −4 ms to +20 ms`. */
+export const formatInterval = (low: number, high: number, unit: Unit): string =>
+  `95 % interval ${formatDifference(low, unit)} to ${formatDifference(high, unit)}`;

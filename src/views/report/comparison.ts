@@ -1,12 +1,12 @@
 import { isMeasured, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
 import {
   chanceText,
+  compareSamples,
   compareShares,
+  formatDifference,
+  formatInterval,
   formatValue,
   grouped,
-  hodgesLehmann,
-  mannWhitney,
-  median,
   type ThresholdTable,
 } from '../../core/index.ts';
 import type { JournalReader } from '../../history/index.ts';
@@ -164,18 +164,12 @@ WHERE name = (SELECT id FROM names WHERE text = 'latencyP95') AND value IS NOT N
   } as const;
   if (Math.min(before.length, now.length) < leastCycles)
     return judged({ ...row, ...nothing, test: null, remark: `too few: ${row.remark}` });
-  const { estimate, low, high } = hodgesLehmann(before, now);
-  const base = median([...before]);
+  const { superiority: _, ...compared } = compareSamples(before, now);
   return judged({
     ...row,
-    before: base,
-    now: median([...now]),
-    difference: estimate,
-    low,
-    high,
-    pValue: mannWhitney(before, now).pValue,
+    ...compared,
     test: 'Mann–Whitney U test',
-    isLarge: Math.abs(estimate) > base * (table.canaryLatency.slo?.value ?? 0),
+    isLarge: Math.abs(compared.difference) > compared.before * (table.canaryLatency.slo?.value ?? 0),
   });
 }
 
@@ -213,8 +207,7 @@ const shown = (value: number | null, unit: ComparedMeasure['unit']): string =>
 /** `+12 ms (95 % interval +4 ms to +20 ms), p = 0.003`. */
 export function differenceText({ difference, low, high, pValue, unit }: ComparedMeasure): string {
   if (difference === null || low === null || high === null || pValue === null) return 'not tested';
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${formatValue(Math.abs(value), unit)}`;
-  return `${signed(difference)} (95 % interval ${signed(low)} to ${signed(high)}), ${chanceText(pValue)}`;
+  return `${formatDifference(difference, unit)} (${formatInterval(low, high, unit)}), ${chanceText(pValue)}`;
 }
 
 /** What a measure was before and is now. */

@@ -44,11 +44,22 @@ test('a P95 is never met with fewer than 100 operations, nor without a latency',
   );
 });
 
-test('one operation fewer than needed is one too few', () => {
-  expect(judgeErrorRatio({ operations: 999, errors: 0 }, limit(0.001)).outcome).toBe('unknown');
-  expect(judgeErrorRatio({ operations: 1000, errors: 0 }, limit(0.001)).outcome).toBe('met');
-  expect(judgeP95({ operations: 99, latencyP95: 0.01 }, limit(0.2)).outcome).toBe('unknown');
-  expect(judgeP95({ operations: 100, latencyP95: 0.01 }, limit(0.2)).outcome).toBe('met');
+test.for([
+  ['one operation fewer than needed is one too few', 999, 0, 'unknown'],
+  ['as many operations as are needed are enough', 1000, 0, 'met'],
+  ['the limit itself is not met', 10_000, 10, 'breached'],
+  ['the first value under the limit is met', 10_000, 9, 'met'],
+] as const)('an error ratio: %s', ([, operations, errors, outcome]) => {
+  expect(judgeErrorRatio({ operations, errors }, limit(0.001)).outcome).toBe(outcome);
+});
+
+test.for([
+  ['one operation fewer than needed is one too few', 99, 0.01, 'unknown'],
+  ['as many operations as are needed are enough', 100, 0.01, 'met'],
+  ['the limit itself is not met', 100, 0.2, 'breached'],
+  ['the first value under the limit is met', 100, 0.1999, 'met'],
+] as const)('a P95: %s', ([, operations, latencyP95, outcome]) => {
+  expect(judgeP95({ operations, latencyP95 }, limit(0.2)).outcome).toBe(outcome);
 });
 
 test('a count that is no number of operations is no evidence', () => {
@@ -64,13 +75,6 @@ test('few operations can prove a breach, when it is gross', () => {
   expect(judgeErrorRatio({ operations: 50, errors: 10 }, limit(0.01)).outcome).toBe('breached');
   expect(judgeErrorRatio({ operations: 50, errors: 0 }, limit(0.01)).outcome).toBe('unknown');
   expect(judgeErrorRatio({ operations: 500, errors: 1 }, limit(0.001)).outcome).toBe('unknown');
-});
-
-test('the limit itself is not met, and the first value under it is', () => {
-  expect(judgeErrorRatio({ operations: 10_000, errors: 10 }, limit(0.001)).outcome).toBe('breached');
-  expect(judgeErrorRatio({ operations: 10_000, errors: 9 }, limit(0.001)).outcome).toBe('met');
-  expect(judgeP95({ operations: 100, latencyP95: 0.2 }, limit(0.2)).outcome).toBe('breached');
-  expect(judgeP95({ operations: 100, latencyP95: 0.1999 }, limit(0.2)).outcome).toBe('met');
 });
 
 test('what is missing is told, with the time in which it will be there', () => {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { evaluate } from '../../../src/alerts/signals/algebra/evaluate.ts';
 import { MemorySource } from '../../../src/alerts/signals/algebra/memory-source.ts';
 import { signalExpressions } from '../../../src/alerts/signals/algebra/named.ts';
@@ -59,26 +59,22 @@ async function watched(how: Parameters<typeof countingShop>[0]) {
   return (signal: keyof typeof expressions) => evaluate(expressions[signal], source, 300_000);
 }
 
-test.for([{ byPath: false }, { byPath: true }])(
-  'what Vigil asks itself is no user traffic, and tells nothing of its latency: %o',
-  async ({ byPath }) => {
+describe.for([{ byPath: false }, { byPath: true }])('with labels as in %o', ({ byPath }) => {
+  test('what Vigil asks itself is no user traffic, and tells nothing of its latency', async () => {
     const value = await watched({ byPath, users: 0 });
     expect(value('throughput')).toBeCloseTo(0, 1);
     expect(value('throughput')).toBeGreaterThanOrEqual(0);
     expect(value('errorRatio')).toBeUndefined();
     expect(value('latencyP95')).toBeUndefined();
-  },
-);
+  });
 
-test.for([{ byPath: false }, { byPath: true }])(
-  'users are counted without it, and their latency is known while they are most: %o',
-  async ({ byPath }) => {
+  test('users are counted without it, and their latency is known while they are most', async () => {
     const value = await watched({ byPath, users: 300 });
     expect(value('throughput')).toBeCloseTo(20, 0);
     expect(value('errorRatio')).toBe(0);
     expect(value('latencyP95')).toBeLessThanOrEqual(0.1);
-  },
-);
+  });
+});
 
 test('of a service that counts no request of Vigil few users are unknown, and many are never fewer than none', async () => {
   const few = await watched({ users: 1, countsVigil: false });

@@ -115,6 +115,17 @@ const check = {
   passingMs: askedMs - minute,
 };
 
+const rejectedNothing = {
+  service: 'shop',
+  release: 'v2',
+  against: 'other releases',
+  now: { count: 0, of: 100, statuses: {} },
+  other: { count: 0, of: 1000, statuses: {} },
+  kinds: [],
+  failures: [],
+  failed: { now: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
+} as const;
+
 /** The decision where the check `search` failed in one of six cycles. */
 function decided(
   answers: CheckHistory['answers'],
@@ -124,16 +135,7 @@ function decided(
 ) {
   const green = greenEvidence();
   const [newest, recorded] = [green.recorded.newest, green.recorded];
-  const rejected = {
-    service: 'shop',
-    release: 'v2',
-    against: 'other releases',
-    now: { count: 0, of: 100, statuses: {} },
-    other: { count: 0, of: 1000, statuses: {} },
-    kinds: [],
-    failures: [{ ...failures, ...others }],
-    failed: { now: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
-  } as const;
+  const rejected = { ...rejectedNothing, failures: [{ ...failures, ...others }] };
   const { conditions } = decide(
     {
       ...green,
@@ -229,13 +231,9 @@ test.for([
           live: { ...green.signals.live, errorRatio: 0.051 },
           rejected: [
             {
-              service: 'shop',
-              release: 'v2',
+              ...rejectedNothing,
               against: 'before',
               now: { count: 0, of: 1000, statuses: {} },
-              other: { count: 0, of: 1000, statuses: {} },
-              kinds: [],
-              failures: [],
               failed: { now: { count: 51, of: 1000 }, before },
             },
           ],

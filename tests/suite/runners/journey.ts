@@ -78,7 +78,8 @@ function takeOut(root: string): void {
 /** The suite as it is at a step, built where that is needed. */
 function prepare(root: string, step: Step, { folder, build }: Runner): void {
   cpSync(pathOf(`suites/${folder}`), root, { recursive: true });
-  cpSync(pathOf('suites/service.cjs'), path.join(root, 'service.cjs'));
+  for (const shared of ['service.cjs', 'service.sh'])
+    cpSync(pathOf(`suites/${shared}`), path.join(root, shared));
   rmSync(path.join(root, 'waiting'), { force: true });
   const state = { healthy: 'up', broken: 'down', less: 'up', killed: 'hanging' }[step];
   writeFileSync(path.join(root, 'state'), state);

@@ -9,17 +9,13 @@ import { openPage } from '../../../src/views/page/live/routes.ts';
 import { renderMarkdown } from '../../../src/views/page/live/runbooks.ts';
 import type { OpenedCheck } from '../../../src/views/page/view/check-history.ts';
 import { bundlePage } from '../../../tools/bundle-page.ts';
-import { nothing, openScene, type Scene, token } from './support/scene.ts';
+import { nothing, openScene, openSlowScene, type Scene, token } from './support/scene.ts';
 
 const minute = 60_000;
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene({
-    hours: 1,
-    sampleMs: 30_000,
-    incidents: [{ kind: 'slow', fromMin: 9, toMin: -60 }],
-  });
+  scene = await openSlowScene(9);
 });
 afterAll(() => scene?.close());
 

@@ -32,6 +32,10 @@ export const passed = (id: string, more: Partial<CheckOutcome> = {}): CheckOutco
   ...more,
 });
 
+/** One that did not run. */
+export const skipped = (id: string, more: Partial<CheckOutcome> = {}): CheckOutcome =>
+  passed(id, { outcome: 'skipped', executed: false, measurements: [], durationMs: 0, ...more });
+
 /** A cycle with these outcomes, everything else following from them. */
 export function record(outcomes: CheckOutcome[], more: Partial<CycleRecord> = {}): CycleRecord {
   const signals = cycleSignals(outcomes);

@@ -3,7 +3,7 @@ import { catalogue } from '../../../health-tests/catalogue.ts';
 import type { CheckDefinition } from '../../../src/core/catalogue/check-definition.ts';
 import { renderSummary } from '../../../src/views/summary/render-summary.ts';
 import { inOrder } from '../../support/in-order.ts';
-import { options, passed, record, recorded } from './record.ts';
+import { options, passed, record, recorded, skipped } from './record.ts';
 
 const render = (...[cycle, more]: [Parameters<typeof renderSummary>[0], Partial<typeof options>?]) =>
   renderSummary(cycle, recorded, { ...options, ...more });
@@ -15,17 +15,8 @@ function parts(text: string): { table: string; verdict: string } {
 }
 
 test('a cycle that passed reads so', () => {
-  const skipped = passed('C01', {
-    title: 'Prometheus',
-    group: 'monitoring',
-    outcome: 'skipped',
-    executed: false,
-    measurements: [],
-    durationMs: 0,
-  });
-  const { table, verdict } = parts(
-    render(record([passed('H01'), passed('H02'), skipped]), { embedded: true }),
-  );
+  const none = skipped('C01', { title: 'Prometheus', group: 'monitoring' });
+  const { table, verdict } = parts(render(record([passed('H01'), passed('H02'), none]), { embedded: true }));
   expect(table).toMatchInlineSnapshot(`
     "
     Vigil  Genesis (embedded) at http://target  2026-01-01T00:00:00.000Z
@@ -42,11 +33,9 @@ test('a cycle that passed reads so', () => {
 });
 
 test('a skip that is meant is called a skip, by the short name of its check', () => {
-  const meant = passed('pytest › test_shop › test_docker', {
+  const meant = skipped('pytest › test_shop › test_docker', {
     shown: 'test_shop › test_docker',
     title: 'test_docker',
-    outcome: 'skipped',
-    executed: false,
     reason: 'skipped: needs Docker (accepted: there is none)',
   });
   const { table, verdict } = parts(render(record([passed('H01'), meant])));

@@ -1,21 +1,16 @@
 import {
   chanceText,
+  compareSamples,
   compareShares,
+  formatInterval,
   formatValue,
   grouped,
-  hodgesLehmann,
-  mannWhitney,
-  median,
 } from '../../../core/index.ts';
 import type { CanaryEvidence } from '../canary-evidence.ts';
 import { type Found, fail, limitOf, pass, type Subject, spanOf, unknown } from '../condition.ts';
 
 /** How unlikely a difference must be by chance before it counts. */
 const significance = 0.05;
-
-const percent = (ratio: number): string =>
-  `${ratio >= 0 ? '+' : '−'}${formatValue(Math.abs(ratio), 'ratio')}`;
-const interval = (low: number, high: number) => `95 % interval ${percent(low)} to ${percent(high)}`;
 
 /**
  * Worse when the Mann–Whitney test says so and the shift is past its bound; not worse when the 95 % interval of the shift
@@ -37,20 +32,19 @@ export function canaryLatency(
       askAgainAtMs: atMs + Math.ceil(least - fewest) * intervalMs,
     });
   }
-  const { pValue, superiority } = mannWhitney(baseline.latencies, canary.latencies);
-  const shift = hodgesLehmann(baseline.latencies, canary.latencies);
-  const base = median([...baseline.latencies]);
+  const compared = compareSamples(baseline.latencies, canary.latencies);
+  const { before: base, difference, low, high, pValue, superiority } = compared;
   if (base <= 0) return unknown(`the baseline’s P95 is ${base} s`, { unit: 'ratio', limit });
-  const figure = { value: shift.estimate / base, unit: 'ratio', limit } as const;
+  const figure = { value: difference / base, unit: 'ratio', limit } as const;
   const detail = [
-    `${formatValue(base + shift.estimate, 'seconds')} against ${formatValue(base, 'seconds')}`,
-    interval(shift.low / base, shift.high / base),
+    `${formatValue(base + difference, 'seconds')} against ${formatValue(base, 'seconds')}`,
+    formatInterval(low / base, high / base, 'ratio'),
     `${chanceText(pValue)}, slower in ${Math.round(superiority * 100)} of 100 pairs`,
     sizes,
   ].join('; ');
   if (pValue < significance && figure.value > limit.value)
     return fail(detail, { ...figure, next: `compare a slow operation of ${canary.version}` });
-  if (shift.high / base <= limit.value) return pass(detail, figure);
+  if (high / base <= limit.value) return pass(detail, figure);
   return unknown(`too scattered to tell: ${detail}`, {
     ...figure,
     next: 'wait for more intervals',
@@ -79,7 +73,7 @@ export function canaryErrors(
   const figure = { value: difference, unit: 'ratio', limit } as const;
   const detail = [
     `${now} of ${grouped(operations)} against ${before} of ${grouped(of)}`,
-    interval(low, high),
+    formatInterval(low, high, 'ratio'),
     chanceText(pValue),
   ].join('; ');
   if (pValue < significance && difference > limit.value)

@@ -66,9 +66,12 @@ export async function serveAssets(app: FastifyInstance): Promise<void> {
   if (!isBuilt) serveBundle(app);
 }
 
-/** A document of the page, with `{{NAME}}` where values belong. */
-export function readTemplate(name: 'index.html' | 'document.html' | 'overview.html'): string {
-  return readFileSync(path.join(folder, name), 'utf8');
+const readDocument = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+
+/** A document of the page below `root`, with the head that all share, and with `{{NAME}}` where values belong. */
+export function readTemplate(name: 'index.html' | 'document.html' | 'overview.html', root = ''): string {
+  const head = readDocument('head.html').trimEnd().replaceAll('{{ROOT}}', root);
+  return readDocument(name).replace('{{HEAD}}', head);
 }
 
 const listOf = (lines: readonly string[]): string =>

@@ -38,7 +38,7 @@ export interface PageOptions {
 export function openPage({ now = Date.now, beatMs = 5000, changes, overview }: PageOptions = {}) {
   const back = overview === undefined ? '' : `<nav><a href="${overview}">← all deployments</a></nav>`;
   const template = readTemplate('index.html').replace('{{OVERVIEW}}', back);
-  const runbook = openRunbooks(readTemplate('document.html'));
+  const runbook = openRunbooks(readTemplate('document.html', '../'));
   let opened: { source: PageSource; live: Live; stream: Stream } | undefined;
   /** A rule that this deployment doesn't have needs no runbook here. */
   const isOfOthers = (heading: string): boolean =>

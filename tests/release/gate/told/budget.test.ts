@@ -1,4 +1,11 @@
-import { both, recorded, tells, traffic } from './told.ts';
+import { both, type Change, recorded, tells, traffic } from './told.ts';
+
+/** Nothing is known of the burn rate over one of the windows. */
+const burnsWithout =
+  (window: 'short' | 'long'): Change =>
+  (e) => {
+    e.signals.burns = e.signals.burns.map((burn) => ({ ...burn, [window]: undefined }));
+  };
 
 tells('errorBudget', [
   [
@@ -30,9 +37,7 @@ tells('errorBudget', [
 tells('ErrorBudgetFastBurn', [
   [
     'burn unknown',
-    (e) => {
-      e.signals.burns = e.signals.burns.map((burn) => ({ ...burn, short: undefined }));
-    },
+    burnsWithout('short'),
     'unknown (; ≤ 14.4)',
     ['no live traffic', '1h and 5m', '→ nothing'],
   ],
@@ -55,12 +60,5 @@ tells('ErrorBudgetFastBurn', [
 ]);
 
 tells('ErrorBudgetSlowBurn', [
-  [
-    'burn unknown',
-    (e) => {
-      e.signals.burns = e.signals.burns.map((burn) => ({ ...burn, long: undefined }));
-    },
-    'unknown (; ≤ 6)',
-    ['no live traffic', '6h and 30m', '→ nothing'],
-  ],
+  ['burn unknown', burnsWithout('long'), 'unknown (; ≤ 6)', ['no live traffic', '6h and 30m', '→ nothing']],
 ]);

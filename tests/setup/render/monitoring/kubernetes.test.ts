@@ -19,6 +19,7 @@ import { secretsToMake } from '../../../../src/setup/render/monitoring/secrets-t
 import { mistake } from '../../../core/config/mistake.ts';
 import { folderWith } from '../../../support/folder-with.ts';
 import { said, settingsFor } from './rendered.ts';
+import { passwordAndCertificate } from './secured.ts';
 
 /** The files for a configuration, by their path below kubernetes/. */
 const filesFor = async (config: VigilConfigInput = {}) =>
@@ -288,10 +289,7 @@ const secured: VigilConfigInput = {
     stock: {
       url: 'http://stock.prod.svc:8080',
       metrics: '/metrics',
-      auth: {
-        basic: { username: 'vigil', password: 'file:/run/secrets/stock' },
-        certificate: { cert: '/etc/vigil.pem', key: '/etc/vigil.key' },
-      },
+      auth: passwordAndCertificate,
     },
     search: {
       url: 'http://search.prod.svc',

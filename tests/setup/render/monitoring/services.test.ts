@@ -8,6 +8,7 @@ import { renderWarnings } from '../../../../src/setup/render/monitoring/render-w
 import { settingsOf } from '../../../../src/setup/render/monitoring/settings.ts';
 import { folderWith } from '../../../support/folder-with.ts';
 import { said, settingsFor } from './rendered.ts';
+import { passwordAndCertificate } from './secured.ts';
 
 test('Prometheus scrapes every instance of every service under its job, with deployment and service as labels', () => {
   const config = validateConfig(
@@ -66,10 +67,7 @@ const secured = settingsFor({
       url: 'https://stock:8443',
       instances: 'dns',
       metrics: '/prom',
-      auth: {
-        basic: { username: 'vigil', password: 'file:/run/secrets/stock' },
-        certificate: { cert: '/etc/vigil.pem', key: '/etc/vigil.key' },
-      },
+      auth: passwordAndCertificate,
     },
     search: {
       url: 'http://search',

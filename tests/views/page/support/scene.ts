@@ -35,6 +35,15 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+/** A scene of the last hour in which the service has been slow for some minutes, and still is. */
+export const openSlowScene = (slowMin: number, options: SceneOptions = {}): Promise<Scene> =>
+  openScene({
+    hours: 1,
+    sampleMs: 30_000,
+    incidents: [{ kind: 'slow', fromMin: slowMin, toMin: -60 }],
+    ...options,
+  });
+
 export interface SceneOptions {
   hours?: number;
   /** Milliseconds before the end. */

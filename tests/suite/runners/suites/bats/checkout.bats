@@ -1,12 +1,4 @@
-service() {
-  state=$(cat state)
-  if [ "$state" = hanging ]; then
-    touch waiting
-    sleep 60
-  fi
-  echo "the service is $state"
-  [ "$state" = up ]
-}
+. ./service.sh
 
 @test "answers" {
   service
