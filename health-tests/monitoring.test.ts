@@ -15,13 +15,7 @@ import { alertmanagerFaults, severities } from './support/alertmanager-faults.ts
 import { exerciseBreaker } from './support/breaker.ts';
 import { containerFaults } from './support/container-faults.ts';
 import { observeFlag } from './support/flag-share.ts';
-import {
-  errorRatioJudge,
-  errorRatioOf,
-  latencyOf,
-  p95Judge,
-  refuseUnknown,
-} from './support/live-judgement.ts';
+import { liveErrorRatio, liveP95 } from './support/live-judgement.ts';
 import { memoryAfterBurst, memoryTrend, restartsSeen } from './support/memory.ts';
 import { operationsMet } from './support/operation.ts';
 import { alertingFaults, scrapeFaults } from './support/prometheus-faults.ts';
@@ -92,23 +86,19 @@ test('C05 pass-rate SLO', async ({ config, history, measure, skip }) => {
 
 test('C06 error-rate SLO', patient, async ({ config, live, metrics, measure }) => {
   await refuseSeveralInstances(config, metrics);
-  const judge = errorRatioJudge(config, 'errorRatio.slo');
-  const window = await live.window(judge);
+  const judged = liveErrorRatio(config, 'errorRatio.slo');
+  const window = await live.window(judged.judge);
   const rejected = rejectedShare(config, window, measure);
   if (rejected) expect(rejected.measurement).toMeetObjective();
-  const ratio = errorRatioOf(window, measure, 'errorRatio.slo');
-  refuseUnknown(judge(window));
-  expect(ratio).toMeetObjective();
+  expect(judged.measured(window, measure)).toMeetObjective();
 });
 
 test('C07 P95 SLO', patient, async ({ config, live, metrics, measure }) => {
   await refuseSeveralInstances(config, metrics);
-  const judge = p95Judge(config, 'latencyP95.slo');
-  const window = await live.window(judge);
+  const judged = liveP95(config, 'latencyP95.slo');
+  const window = await live.window(judged.judge);
   refuseWithoutUsers(config, window);
-  const latency = latencyOf(window, measure, 'latencyP95.slo');
-  refuseUnknown(judge(window));
-  expect(latency).toMeetObjective();
+  expect(judged.measured(window, measure)).toMeetObjective();
 });
 
 test('C08 feature flags', async ({ config, measure }) => {

@@ -2,13 +2,7 @@ import { type Bound, messageOf, resolveThreshold, type SmokeConfig } from '../sr
 import { NOT_DECLARED, type RunContext } from '../src/suite/index.ts';
 import { patient, test, UnknownOutcome } from './fixtures.ts';
 import type { Live } from './support/live.ts';
-import {
-  errorRatioJudge,
-  errorRatioOf,
-  latencyOf,
-  p95Judge,
-  refuseUnknown,
-} from './support/live-judgement.ts';
+import { liveErrorRatio, liveP95 } from './support/live-judgement.ts';
 import type { MetricsClient } from './support/metrics.ts';
 import { refuseSeveralInstances } from './support/several-instances.ts';
 import { runSmoke } from './support/smoke.ts';
@@ -50,13 +44,12 @@ async function smokePassRate(smoke: SmokeConfig | undefined): Promise<number> {
 test('R01 rollback trigger · error ratio', patient, async ({ live, metrics, history, config, measure }) => {
   const met = errorRatioMet(config, measure);
   if (met) judgeTrigger(met.measurement, met.past, 'errorRatio.rollback', config);
-  const judge = errorRatioJudge(config, 'errorRatio.rollback');
-  const window = await observed({ live, config, metrics }, judge);
+  const judged = liveErrorRatio(config, 'errorRatio.rollback');
+  const window = await observed({ live, config, metrics }, judged.judge);
   const rejected = rejectedShare(config, window, measure);
   if (rejected) judgeRise(rejected, config);
   refuseWithoutUsers(config, window);
-  const measurement = errorRatioOf(window, measure, 'errorRatio.rollback');
-  refuseUnknown(judge(window));
+  const measurement = judged.measured(window, measure);
   judgeTrigger(measurement, history.points('error_ratio'), 'errorRatio.rollback', config);
 });
 
@@ -81,10 +74,9 @@ test('R02 rollback trigger · pass rate', async ({ history, config, measure, ski
 test('R03 rollback trigger · P95', patient, async ({ live, metrics, history, config, measure }) => {
   const met = latencyMet(config, measure);
   if (met) judgeTrigger(met.measurement, met.past, 'latencyP95.rollback', config);
-  const judge = p95Judge(config, 'latencyP95.rollback');
-  const window = await observed({ live, config, metrics }, judge);
+  const judged = liveP95(config, 'latencyP95.rollback');
+  const window = await observed({ live, config, metrics }, judged.judge);
   refuseWithoutUsers(config, window);
-  const measurement = latencyOf(window, measure, 'latencyP95.rollback');
-  refuseUnknown(judge(window));
+  const measurement = judged.measured(window, measure);
   judgeTrigger(measurement, history.points('latency_p95_seconds'), 'latencyP95.rollback', config);
 });

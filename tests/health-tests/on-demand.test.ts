@@ -10,6 +10,7 @@ import { takeProcessLock } from '../../src/core/files/process-lock.ts';
 import { loopLockFile } from '../../src/history/history-file.ts';
 import { httpServer } from '../clients/servers.ts';
 import { root } from '../docs/markdown.ts';
+import { operationDurations } from '../support/operation-durations.ts';
 
 let reports: string;
 beforeEach(() => {
@@ -31,12 +32,7 @@ const exposition = ({ operations, errors, startedMs }: Counters) => `# TYPE gene
 genesis_operations_total ${operations}
 # TYPE genesis_errors_total counter
 genesis_errors_total{category="internal"} ${errors}
-# TYPE genesis_operation_duration_seconds histogram
-genesis_operation_duration_seconds_bucket{le="0.1"} ${operations}
-genesis_operation_duration_seconds_bucket{le="+Inf"} ${operations}
-genesis_operation_duration_seconds_sum ${operations / 100}
-genesis_operation_duration_seconds_count ${operations}
-${startedMs === undefined ? '' : `process_start_time_seconds ${startedMs / 1000}`}
+${operationDurations(operations, operations, operations / 100)}${startedMs === undefined ? '' : `process_start_time_seconds ${startedMs / 1000}`}
 `;
 
 /** A service that has only metrics; what happens to them at each scrape is the test's. */

@@ -1,3 +1,4 @@
+import { quickRollback, quickTimes } from './quick-watch.ts';
 // @module-tag postgres
 // @module-tag psql
 // @module-tag pg_dump
@@ -163,12 +164,8 @@ test('a rollback that is due just when PostgreSQL can’t be reached begins, onc
   const restart = ['sh', '-c', `echo ends >> ${file('steps.log')}; cp app/release.txt restarted`];
   const config = shop.config('north', restart, {
     suite: { command: [process.execPath, '-e', failingSuite, '{junit}', file('fault')] },
-    interval: '3s',
-    timeout: '2500ms',
-    fastInterval: '1s',
-    sampleInterval: '500ms',
-    thresholds: { passRate: { rollback: { value: 0.9, operator: '<', forSeconds: 1 } } },
-    monitoring: { timeScale: 0.02 },
+    ...quickTimes,
+    thresholds: quickRollback,
     ledger: { postgres: `file:${file('address')}`, lease: '18s' },
   });
   writeFileSync(file('address'), postgres.address('ledger'), { mode: 0o600 });

@@ -1,3 +1,4 @@
+import { quickTimes } from './quick-watch.ts';
 // @module-tag postgres
 // @module-tag psql
 // @module-tag pg_dump
@@ -58,12 +59,7 @@ function startLoop(name: string): Loop {
     probe: name,
     target: { url },
     probes: [{ type: 'http', name: 'front', url: '/' }],
-    interval: '3s',
-    timeout: '2500ms',
-    fastInterval: '1s',
-    sampleInterval: '500ms',
-    // An alert waits for others for less than a second.
-    monitoring: { timeScale: 0.02 },
+    ...quickTimes,
     notifications: { channels: [{ type: 'file', path: file('told.jsonl') }] },
     reports: file(name),
     ledger: { postgres: 'env:LEDGER_OF_TEST', lease: `${leaseMs}ms` },

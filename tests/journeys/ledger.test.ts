@@ -1,3 +1,4 @@
+import { quickRollback, quickTimes } from './quick-watch.ts';
 // @module-tag postgres
 // @module-tag psql
 // @module-tag pg_dump
@@ -82,13 +83,8 @@ function configure(): void {
       suite: {
         command: [process.execPath, '-e', failingSuite, '{junit}', small.file('fault')],
       },
-      interval: '3s',
-      timeout: '2500ms',
-      fastInterval: '1s',
-      sampleInterval: '500ms',
-      thresholds: { passRate: { rollback: { value: 0.9, operator: '<', forSeconds: 1 } } },
-      // An alert waits for others for less than a second.
-      monitoring: { timeScale: 0.02 },
+      ...quickTimes,
+      thresholds: quickRollback,
       notifications: { channels: [{ type: 'file', path: small.file('told.jsonl') }] },
       reports: small.file(name),
       ledger: { postgres: 'env:LEDGER_OF_TEST', lease: `${leaseMs}ms` },

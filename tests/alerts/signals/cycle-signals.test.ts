@@ -8,6 +8,7 @@ import { parseExposition } from '../../../src/clients/exposition/parse.ts';
 import { genesisTraffic } from '../../../src/core/config/traffic.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import type { Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
+import { operationDurations } from '../../support/operation-durations.ts';
 
 const outcomes = (...list: [Outcome, executed: boolean][]) =>
   list.map(([outcome, executed], index) => ({
@@ -70,12 +71,7 @@ genesis_operations_total{route="b"} 5
 # TYPE genesis_errors_total counter
 genesis_errors_total{category="validation"} 4
 genesis_errors_total{category="internal"} 1
-# TYPE genesis_operation_duration_seconds histogram
-genesis_operation_duration_seconds_bucket{le="0.1"} 14
-genesis_operation_duration_seconds_bucket{le="+Inf"} 15
-genesis_operation_duration_seconds_sum 1
-genesis_operation_duration_seconds_count 15
-`;
+${operationDurations(14, 15, 1)}`;
 
 test('a caller’s mistake is no error of the service', () => {
   expect(liveSampleOf(parseExposition(text), genesisTraffic('genesis'), 1)).toMatchObject({
