@@ -127,7 +127,7 @@ function muteOf(
   explanation: Explanation | undefined,
   { inputs, nowMs, setup }: AlertScene,
 ): Mute | undefined {
-  if (explanation) return { kind: 'inhibited', by: explanation.by };
+  if (explanation && !explanation.isTold) return { kind: 'inhibited', by: explanation.by };
   const window = maintenanceOf(alert, inputs.maintenance ?? [], nowMs);
   if (window) return { kind: 'maintenance', by: window.reason };
   const { fingerprint, firedAtMs, told, status } = alert;
@@ -175,7 +175,9 @@ function collect(scene: AlertScene) {
     }
     const reason = dueOf(alert, nowMs, setup);
     const mute = muteOf(alert, explanations.get(alert.fingerprint), scene);
-    if (mute && alert.status === 'resolved' && !alert.told) {
+    // What others explained until its end is over with them: nobody is told now that it has begun.
+    const wasExplained = alert.mute?.kind === 'inhibited';
+    if (alert.status === 'resolved' && !alert.told && (mute || wasExplained)) {
       delete state.alerts[alert.fingerprint];
       continue;
     }

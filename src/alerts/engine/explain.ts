@@ -13,6 +13,8 @@ export interface Explanation {
   by: string;
   /** They are over, and their time is still looked back on. */
   isEcho?: boolean;
+  /** It follows from them, and is told all the same: it calls for an act, which they do not. */
+  isTold?: boolean;
 }
 
 /** What is asked of an alert that may explain another, firing or over. */
@@ -122,9 +124,11 @@ function byInhibition(
 }
 
 function byAlerts(
-  { explainedBy: needed, told }: AlertRecord,
+  target: AlertRecord,
   heard: readonly AlertRecord[],
+  scene: AlertScene,
 ): Explanation | undefined {
+  const { explainedBy: needed, told } = target;
   if (told || !needed || needed.atLeast < 1) return undefined;
   const found = heard
     .filter(({ fingerprint }) => needed.alerts.includes(fingerprint))
@@ -132,7 +136,8 @@ function byAlerts(
   if (found.length < needed.atLeast) return undefined;
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   const names = found.slice(0, 3).map(nameOf).join(', ');
-  return explainedBy(found, `${names}${more}`, 'alerts of their own explain it');
+  const explanation = explainedBy(found, `${names}${more}`, 'alerts of their own explain it');
+  return ruleOf(target, scene)?.isCall ? { ...explanation, isTold: true } : explanation;
 }
 
 function byCause(
@@ -190,7 +195,7 @@ export function explanationOf(target: AlertRecord, scene: AlertScene): Explanati
   const heard = scene.alerts.filter((alert) => alert.status === 'firing' && isHeard(alert, scene));
   return (
     byInhibition(target, heard, scene) ??
-    byAlerts(target, heard) ??
+    byAlerts(target, heard, scene) ??
     byCause(target, heard, scene) ??
     byEcho(target, scene)
   );

@@ -1,4 +1,11 @@
-import { formatBeside, formatBound, formatDuration, formatValue, type Unit } from '../../core/index.ts';
+import {
+  formatBeside,
+  formatBound,
+  formatDuration,
+  formatValue,
+  holds,
+  type Unit,
+} from '../../core/index.ts';
 import type { AlertRule } from './rule.ts';
 import { ruleOfAlert } from './trigger-limits.ts';
 
@@ -20,7 +27,7 @@ function fixedToken(rule: RuleText, name: string): string {
 /** Which of several it is, where there are several. */
 const at = (instance: string | undefined): string => (instance === undefined ? '' : ` at ${instance}`);
 
-/** Summary and description of an alert for a person: value and limit in their unit. */
+/** Summary and description of an alert for a person: value and limit in their unit, and that the value is no longer past it. */
 export function alertText(
   of: RuleText,
   alert: { value?: number | undefined; labels: Readonly<Record<string, string>> },
@@ -35,7 +42,11 @@ export function alertText(
       ? formatBeside(alert.value, rule.limit.value, rule.unit)
       : formatValue(alert.value, rule.unit);
   };
-  return { summary: fill(rule.summary, tokens), description: fill(rule.description, tokens) };
+  const { limit } = rule;
+  const isOver = limit !== undefined && alert.value !== undefined && !holds(limit, alert.value);
+  const inSummary = (name: string) =>
+    name === 'limit' && isOver ? `no longer ${tokens(name)}` : tokens(name);
+  return { summary: fill(rule.summary, inSummary), description: fill(rule.description, tokens) };
 }
 
 const humanize: Record<Unit, string> = {

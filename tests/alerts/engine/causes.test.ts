@@ -187,6 +187,13 @@ describe('a rate that failing checks explain', () => {
     expect(pages(run.at(0, [check('A'), rate('A', 'B')]))).toEqual(['firing A', 'firing Rate']);
   });
 
+  test('that ends while one of them still fires is not told as firing, whose end has come', () => {
+    const run = engineRun(rules);
+    run.at(0, [check('A'), check('B'), rate('A', 'B')]);
+    expect(pages(run.at(1, [ended('A'), check('B'), of('Rate', clear)]))).toEqual(['resolved A']);
+    expect(pages(run.at(2, [check('B'), of('Rate', clear)]))).toEqual([]);
+  });
+
   test('is silent while it looks back on what is over, and told when it lasts longer', () => {
     const run = engineRun(rules);
     const low = of('Rate', breached());
@@ -266,7 +273,8 @@ describe('an incident', () => {
       of('Errors', breached(), { cause: signal }),
     ];
     const result = run.at(1, all);
-    expect(pages(result)).toEqual(['firing Errors']);
+    // It follows from the check, and calls for an act of which nobody has heard.
+    expect(pages(result)).toEqual(['firing Errors', 'firing pass_rate']);
     const open = { endedMs: undefined };
     expect(incidentsOf(run.state)).toMatchObject(
       [

@@ -22,6 +22,13 @@ test('a person reads the value beside its limit, in units', () => {
   );
 });
 
+test('a value that is no longer past its limit is not said to be', () => {
+  const over = alertText(named('HighLatencyP95'), { value: 0.1, labels: {} });
+  expect(over.summary).toBe('P95 latency 100 ms (no longer > 200 ms)');
+  const call = alertText(named('RollbackRequired'), { value: 1, labels: { trigger: 'pass_rate' } });
+  expect(call.summary).toBe('Roll back: pass rate 100 % (no longer < 95 %) for 5m');
+});
+
 test('labels of the instance stand in the text', () => {
   const { summary } = alertText(named('IntermittentTestFailures'), { value: 4, labels: { check: 'H07' } });
   expect(summary).toBe('Check H07 flips: 4 changes within 1h');
