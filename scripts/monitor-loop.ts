@@ -7,7 +7,7 @@ import {
   type Started,
   type VigilConfig,
 } from '../src/core/index.ts';
-import type { Verdict } from '../src/history/index.ts';
+import type { HistoryReader, Verdict } from '../src/history/index.ts';
 import {
   type LoopOptions,
   type LoopSurroundings,
@@ -84,6 +84,15 @@ const setupOf = (
   },
 });
 
+/** What the page says of rollbacks. */
+const rollbackFacts = (config: VigilConfig, history: HistoryReader, explained: () => string | undefined) => ({
+  isRollbackConfigured: config.rollback !== undefined,
+  rollbackAdvice: rollbackAdvice(config, history, explained),
+  rollbackExplained: explained,
+  rollbackRuns: (fromMs: number, toMs: number) => rollbackRuns(history, fromMs, toMs),
+  shadowRollbacks: (fromMs: number, toMs: number) => shadowRollbacks(history, fromMs, toMs),
+});
+
 /** The gate and the page on the port of the loop, and the rollback. */
 function additionsTo(
   { config, configFile, deployment, durationMs, folder, mount, onWatched, started }: LoopArguments,
@@ -128,12 +137,9 @@ function additionsTo(
         suite: suitePlaceOf(config, folder),
         traceUrl: traceUrlOf(config),
         ownCommand,
-        isRollbackConfigured: config.rollback !== undefined,
         isChangeable: token !== undefined,
         rollout,
-        rollbackAdvice: rollbackAdvice(config, history, explained),
-        rollbackRuns: (fromMs, toMs) => rollbackRuns(history, fromMs, toMs),
-        shadowRollbacks: (fromMs, toMs) => shadowRollbacks(history, fromMs, toMs),
+        ...rollbackFacts(config, history, explained),
       };
       page.show(source);
       onWatched?.({

@@ -124,14 +124,19 @@ function missingPackages(folder: string): string[] {
   });
 }
 
-function nextSteps(folder: string, url: string, docker: boolean): string[] {
+function nextSteps(folder: string, url: string, docker: boolean, configuration: string): string[] {
   const missing = missingPackages(folder);
+  const own = readdirSync(folder).find((name) => /^vitest\.(config|workspace)\.\w+$/.test(name));
   const ignored = path.join(folder, '.gitignore');
   const ignores = existsSync(ignored) && /^\/?reports\/?\*?$/m.test(readFileSync(ignored, 'utf8'));
   return [
     ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
     `npx vitest-vigil monitor        # one cycle against ${url}`,
     ...(ignores ? [] : ["echo 'reports/' >> .gitignore"]),
+    // Which of them may be run against production is not known here.
+    ...(own
+      ? [`# the tests of ${own} can be the checks instead: suite: { root: '.' } in ${configuration}`]
+      : []),
     ...(docker ? ['docker compose --file vigil.compose.yaml up --build --detach'] : []),
   ];
 }
@@ -170,7 +175,7 @@ export function initRepository(
     writeFileSync(target, file.text, { flag: 'wx' });
     return { path: file.path, state: 'written' };
   });
-  return { files, missing: found?.missing ?? [], next: nextSteps(folder, url, docker) };
+  return { files, missing: found?.missing ?? [], next: nextSteps(folder, url, docker, configuration) };
 }
 
 /** What was done and is left to do, for a person. */

@@ -45,6 +45,8 @@ export interface PageSource {
   isChangeable: boolean;
   /** How a rollback is begun, by the trigger that calls for it. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
+  /** Why the release is not the cause of a pass rate that calls for one. */
+  rollbackExplained?: (() => string | undefined) | undefined;
   /** Rollbacks under way in a range, oldest first. */
   rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;
   /** Rollbacks that the loop would have started in a range, oldest first. */

@@ -56,6 +56,19 @@ test('init finds health, metrics, preset and release of a service, and its confi
   expect(doctor.code).toBe(0);
 });
 
+test('init says how the Vitest suite that a repository has becomes the monitor', async () => {
+  const cwd = emptyFolder({
+    'package.json': '{"type":"module"}',
+    'vitest.config.ts': 'export default {};\n',
+  });
+  const { stdout } = await vigil(['init', '--yes', '--url', 'http://127.0.0.1:9'], { cwd });
+  expect(stdout).toContain(
+    "# the tests of vitest.config.ts can be the checks instead: suite: { root: '.' } in vigil.config.ts",
+  );
+  const none = await vigil(['init', '--yes', '--url', 'http://127.0.0.1:9'], { cwd: emptyFolder({}) });
+  expect(none.stdout).not.toContain('can be the checks instead');
+});
+
 test('what is not there is said, and a page for every path is no health', async () => {
   const url = await shop({});
   const found = await discover(url);

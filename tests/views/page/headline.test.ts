@@ -346,6 +346,27 @@ describe('a rollback', () => {
     });
   });
 
+  test('that would bring the fault back, or of which nothing is known any more, holds and asks nobody to roll back now', () => {
+    const low = { ...required, labels: { ...required.labels, trigger: 'pass_rate' } };
+    const facts = (given: ReturnType<typeof alert>) => {
+      const all = factsOf({ alerts: [given] });
+      all.source.rollbackAdvice = () => 'the release before would bring it back, as C02 never passed';
+      return all;
+    };
+    const explained = facts(low);
+    expect(headlineOf(explained)).toMatchObject({ level: 'act', lead: 'Roll back now' });
+    explained.source.rollbackExplained = () => 'C02 never passed';
+    expect(headlineOf(explained)).toMatchObject({ level: 'hold', next: expect.stringContaining('C02') });
+    expect(headlineOf(explained).lead).not.toContain('Roll back');
+    const blind = headlineOf(facts({ ...low, noDataSinceMs: nowMs - minute }));
+    expect(blind).toMatchObject({ level: 'hold', next: expect.stringMatching(/^find why nothing is known/) });
+    expect(blind.because).toContain('there is no data');
+    // Another trigger of the same release is not explained by its checks.
+    const slowToo = facts(required);
+    slowToo.source.rollbackExplained = () => 'C02 never passed';
+    expect(headlineOf(slowToo).lead).toBe('Roll back now');
+  });
+
   test('that is under way or done is what R02 asks for too, in words of the loop', () => {
     const failed = alert('HealthCheckFailed', 'firing', 3, {
       labels: { check: 'R02', severity: 'critical' },

@@ -63,16 +63,20 @@ export function rollbackDue({ nowMs, alerts, source }: Scene): string | undefine
 export const requiredRollback = ({ alerts }: Scene): ShownAlert | undefined =>
   alerts.find(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew);
 
-/** `RollbackRequired` fires. While the value hovers under the limit a person decides; the trigger has held its whole time. */
+/**
+ * `RollbackRequired` fires. While the value hovers under the limit a person decides; the trigger has held its whole time. The
+ * rollout is held, and not rolled back, for what the release before would bring back, and where nothing is known any more.
+ */
 export function rollbackRequired(scene: Scene): Situation | undefined {
   const alert = requiredRollback(scene);
   if (!alert) return undefined;
   const hint = hintOf(alert, scene);
+  const isOfBefore = alert.subject === 'pass_rate' && scene.source.rollbackExplained?.() !== undefined;
+  const isUnknown = alert.noDataSinceMs !== undefined;
   return {
-    level: 'act',
-    lead: 'Roll back now',
+    ...(isOfBefore || isUnknown ? { level: 'hold' } : { level: 'act', lead: 'Roll back now' }),
     because: `${causeStory(alert, scene)}${taken(alert)}`,
-    next: `${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
+    next: `${isUnknown ? 'find why nothing is known, and decide by what users see: ' : ''}${alert.next}${hint ? `; for the cause ${hint}` : ''}`,
     runbook: alert.runbook,
     brief: 'a rollback is required',
   };
