@@ -11,7 +11,7 @@ import {
   type Subject,
   spanOf,
 } from './condition.ts';
-import { criticalAlerts, sentinel } from './conditions/alerts.ts';
+import { criticalAlerts, requiredRollback, sentinel } from './conditions/alerts.ts';
 import { rejected, routeErrors, routeRedirects } from './conditions/answers.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
@@ -199,8 +199,10 @@ function nextOf(subject: Subject, open: readonly GateCondition[], againMs: numbe
     failed[0] ??
     (open[0] as GateCondition);
   const step = first.next ?? 'resolve what is named';
-  const again =
-    againMs === undefined
+  const required = requiredRollback(subject);
+  const again = required
+    ? `a rollback is required (${required}): vigil rollback shows it`
+    : againMs === undefined
       ? 'waiting will not help'
       : `ask again at ${isoTime(againMs)}, in ${spanOf(againMs - atMs)}`;
   return `Do not scale up to ${to} %. First, ${first.cause ?? first.title}: ${step}; ${again}.`;

@@ -520,7 +520,9 @@ describe('what to do next', () => {
     const late = 'the suite was ended because it did not finish in time';
     const sums = firing(['TestPassRateLow'], ['RollbackRequired', 'pass_rate']);
     expect(nextOf(sums, newest({ problems: [late] })).next).toContain(`First, ${late}: `);
+    expect(nextOf(sums).next).toMatch(/; a rollback is required \(pass_rate\): vigil rollback shows it\.$/);
     const check = firing(['TestPassRateLow'], ['HealthCheckFailed', 'order']);
+    expect(nextOf(check).next).not.toContain('rollback');
     expect(nextOf(check).next).toContain('First, HealthCheckFailed order fires: ');
   });
 

@@ -139,6 +139,14 @@ describe('a critical alert that fires', () => {
     );
   });
 
+  test('of a check that passes again is named by its check', () => {
+    const over = alert('HealthCheckFailed', 'firing', 3, {
+      labels: { check: 'order', severity: 'critical', priority: 'P1' },
+      last: { atMs: nowMs, state: 'clear' },
+    });
+    expect(text({ alerts: [over] })).toContain('HealthCheckFailed of order has cleared; it fires on until');
+  });
+
   test('without data since a time says since when', () => {
     const blind = { ...slow, noDataSinceMs: nowMs - 5 * minute };
     expect(text({ alerts: [blind] })).toMatch(inOrder('P95', '412 ms', '> 200 ms', '03:05 UTC', 'no data'));

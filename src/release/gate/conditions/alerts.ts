@@ -50,6 +50,12 @@ function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Sub
   }
 }
 
+/** What calls for a rollback of this release now. */
+export const requiredRollback = (subject: Subject): string | undefined =>
+  subject.recorded.alerts?.open.find(
+    (one) => one.rule === 'RollbackRequired' && one.status === 'firing' && !isExcused(one, subject),
+  )?.subject;
+
 /** No critical alert fires; one that waits for its time is not known to be over. */
 export function criticalAlerts(subject: Subject): Found {
   const { recorded, atMs } = subject;

@@ -5,9 +5,13 @@ import type { ShownAlert } from '../open-alerts.ts';
 import { clockText, spanText } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 
+/** The alert, and of what it is where there may be several. */
+const namedOf = ({ name, subject }: ShownAlert): string => (subject ? `${name} of ${subject}` : name);
+
 /** What is wrong and for how long, without claiming more than the last reading showed. */
 export function story(alert: ShownAlert, nowMs: number): string {
-  const { name, says, sinceMs, value, limit, noDataSinceMs } = alert;
+  const { says, sinceMs, value, limit, noDataSinceMs } = alert;
+  const name = namedOf(alert);
   if (noDataSinceMs !== undefined) return `${says}, and since ${clockText(noDataSinceMs)} there is no data`;
   if (!alert.isClearing) return `${says} for ${spanText(nowMs - sinceMs)}`;
   const now = value && limit ? `${name} ${value} now, no longer ${limit}` : `${name} has cleared`;
@@ -117,7 +121,7 @@ export function alertSituations(scene: Scene, status: 'firing' | 'pending', isHo
       next: hintOf(lead, scene) ?? lead.next,
       runbook: lead.runbook,
       brief:
-        status === 'pending' ? `${says}, pending${due}` : lead.isClearing ? `${lead.name} is clearing` : says,
+        status === 'pending' ? `${says}, pending${due}` : lead.isClearing ? `${namedOf(lead)} is clearing` : says,
     };
   });
 }
