@@ -52,6 +52,8 @@ export interface Excused {
   checks: ReadonlyMap<string, string>;
   /** Instances that were taken away, by their service. */
   instances: ReadonlyMap<string, readonly DownInstance[]>;
+  /** Services whose errors are those of the release before, which this one mends, each with what was found. */
+  mended: ReadonlyMap<string, string>;
 }
 
 /** What is known before anything is judged: the evidence, the rules, and what follows from both. */
@@ -139,6 +141,15 @@ export function limitOf(table: ThresholdTable, signal: SignalName): Bound {
   throw new VigilError('CONFIG_INVALID', `${title} has no objective to judge by`, {
     where: `thresholds.${signal}.slo`,
   });
+}
+
+/** What was found of errors, where they are those of the release before and this one mends them: they hold it no longer. */
+export function unlessMended(found: Found, { excused, signals }: Subject): Found {
+  const [only] = excused.mended.values();
+  const said = signals.service === undefined ? only : excused.mended.get(signals.service);
+  if (found.outcome !== 'fail' || said === undefined) return found;
+  const { detail, value, unit, limit } = found;
+  return pass(`${detail}; ${said}`, { value, unit, limit });
 }
 
 /** A limit that counts times of so many milliseconds, in seconds. */

@@ -11,7 +11,7 @@ import {
   type Subject,
   spanOf,
 } from './condition.ts';
-import { criticalAlerts, requiredRollback, sentinel } from './conditions/alerts.ts';
+import { criticalAlerts, rollbackCall, sentinel } from './conditions/alerts.ts';
 import { rejected, routeErrors, routeRedirects } from './conditions/answers.ts';
 import { burnRate, errorBudget } from './conditions/budget.ts';
 import { canaryErrors, canaryLatency } from './conditions/canary.ts';
@@ -199,7 +199,7 @@ function nextOf(subject: Subject, open: readonly GateCondition[], againMs: numbe
     failed[0] ??
     (open[0] as GateCondition);
   const step = first.next ?? 'resolve what is named';
-  const required = requiredRollback(subject);
+  const required = rollbackCall(subject);
   const again = required
     ? `a rollback is required (${required}): vigil rollback shows it`
     : againMs === undefined

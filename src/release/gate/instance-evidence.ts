@@ -93,8 +93,8 @@ export interface RejectedEvidence {
   kinds: readonly AnswerKind[];
   /** Answers 5xx that others give, whether the release does or not. */
   failures: readonly OtherFailures[];
-  /** Answers 5xx of all operations: of the release, and of the one before it before the deployment. */
-  failed: { now: Part; before: Part };
+  /** Answers 5xx of all operations: of the release, of other instances beside it, and of the release before before the deployment. */
+  failed: { now: Part; beside: Part; before: Part };
 }
 
 /** So many operations of others are enough to compare with; else the time before the deployment is. */
@@ -165,7 +165,11 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
         other: !isBeside ? shareOf(before) : beside.count > 0 ? beside : shareOf([...others, ...before]),
         kinds: kindsOf(now, others, before),
         failures: failuresOfOthers(others, alone),
-        failed: { now: partOf(now, isServerError), before: partOf(alone, isServerError) },
+        failed: {
+          now: partOf(now, isServerError),
+          beside: partOf(others, isServerError),
+          before: partOf(alone, isServerError),
+        },
       },
     ];
   });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Measurement } from '../../../src/core/catalogue/measurement.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import type { OtherFailures } from '../../../src/release/gate/answer-kinds.ts';
@@ -123,7 +123,7 @@ const rejectedNothing = {
   other: { count: 0, of: 1000, statuses: {} },
   kinds: [],
   failures: [],
-  failed: { now: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
+  failed: { now: { count: 0, of: 100 }, beside: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
 } as const;
 
 /** The decision where the check `search` failed in one of six cycles. */
@@ -234,7 +234,7 @@ test.for([
               ...rejectedNothing,
               against: 'before',
               now: { count: 0, of: 1000, statuses: {} },
-              failed: { now: { count: 51, of: 1000 }, before },
+              failed: { now: { count: 51, of: 1000 }, beside: { count: 0, of: 0 }, before },
             },
           ],
         },
@@ -246,3 +246,58 @@ test.for([
     expect(next.includes('the release before failed alike: 40 of 800 operations')).toBe(isKnown);
   },
 );
+
+describe('errors of the release before that this one mends', () => {
+  const mends = {
+    now: { count: 1, of: 4000 },
+    beside: { count: 310, of: 12_000 },
+    before: { count: 400, of: 16_000 },
+  };
+  const burn = (factor: number) => ({ factor, longMs: 6 * 60 * minute, shortMs: 30 * minute });
+  const outcomesOf = (given: Partial<typeof mends>, ratio = 0.02, alert = fires('HighErrorRate')) => {
+    const green = greenEvidence();
+    const traffic = { ...green.signals.live, errorRatio: ratio, operations: 16_000 };
+    const { conditions } = decide(
+      {
+        ...green,
+        recorded: { ...green.recorded, alerts: { evaluatedMs: askedMs, open: [alert] } },
+        signals: {
+          ...green.signals,
+          live: traffic,
+          stage: traffic,
+          burns: [{ rule: 'ErrorBudgetSlowBurn', ...burn(6), long: 20, short: 20 }],
+          rejected: [{ ...rejectedNothing, failed: { ...mends, ...given } }],
+        },
+      },
+      setup,
+      asking,
+    );
+    const ids = ['errorRatio', 'errorBudget', 'ErrorBudgetSlowBurn', 'alerts'];
+    return conditions.filter(({ id }) => ids.includes(id)).map(({ outcome, detail }) => [outcome, detail]);
+  };
+  const all = (outcome: string) => Array.from({ length: 4 }, () => [outcome, expect.any(String)]);
+
+  test('hold it no longer, and are told', () => {
+    const found = outcomesOf({});
+    expect(found).toEqual(all('pass'));
+    expect(found[0]?.[1]).toContain(
+      'this release mends it: it failed 1 of 4,000 operations, the one before 310 of 12,000 since the deployment and 400 of 16,000 before it',
+    );
+  });
+
+  test.for<[string, Partial<typeof mends>, number?]>([
+    ['it fails past the limit itself', { now: { count: 40, of: 4000 } }],
+    ['too few of its own answers are known', { now: { count: 0, of: 900 } }],
+    ['others began to fail with it', { before: { count: 3, of: 16_000 } }],
+    ['others fail more since it came', { beside: { count: 900, of: 12_000 } }],
+    ['nobody knows what was before', { before: { count: 0, of: 0 } }],
+    ['the errors are not those that the answers show', {}, 0.05],
+  ])('hold it where %s', ([, given, ratio]) => {
+    expect(outcomesOf(given, ratio)).toEqual(all('fail'));
+  });
+
+  test('excuse no other alert', () => {
+    expect(outcomesOf({}, 0.02, fires('HighLatencyP95'))[3]?.[0]).toBe('fail');
+    expect(outcomesOf({}, 0.02, fires('RollbackRequired', 'error_ratio'))[3]?.[0]).toBe('fail');
+  });
+});

@@ -32,8 +32,8 @@ const isPassRateExcused = (subject: Subject): boolean =>
   subject.excused.checks.size > 0 && passRate(subject).outcome === 'pass';
 
 /** Whether an alert says nothing but what is excused. */
-function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Subject): boolean {
-  const { checks, instances } = subject.excused;
+function isExcused({ rule, subject: id = '', service, instance }: OpenAlert, subject: Subject): boolean {
+  const { checks, instances, mended } = subject.excused;
   switch (rule) {
     case 'ServiceDown': {
       const gone = instances.get(id) ?? [];
@@ -41,6 +41,10 @@ function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Sub
     }
     case 'HealthCheckFailed':
       return checks.has(id);
+    case 'HighErrorRate':
+    case 'ErrorBudgetFastBurn':
+    case 'ErrorBudgetSlowBurn':
+      return service === undefined ? mended.size > 0 && !subject.signals.each : mended.has(service);
     case 'TestPassRateLow':
       return isPassRateExcused(subject);
     case 'RollbackRequired':
@@ -51,7 +55,7 @@ function isExcused({ rule, subject: id = '', instance }: OpenAlert, subject: Sub
 }
 
 /** What calls for a rollback of this release now. */
-export const requiredRollback = (subject: Subject): string | undefined =>
+export const rollbackCall = (subject: Subject): string | undefined =>
   subject.recorded.alerts?.open.find(
     (one) => one.rule === 'RollbackRequired' && one.status === 'firing' && !isExcused(one, subject),
   )?.subject;

@@ -1,11 +1,21 @@
 import { grouped } from '../../../core/index.ts';
-import { bounded, type Found, limitOf, recoversInMs, type Subject, spanOf, unknown } from '../condition.ts';
+import {
+  bounded,
+  type Found,
+  limitOf,
+  recoversInMs,
+  type Subject,
+  spanOf,
+  unknown,
+  unlessMended,
+} from '../condition.ts';
 import type { BurnEvidence } from '../signal-evidence.ts';
 
 const hold = 'group errors by category in /metrics, hold the rollout';
 
 /** What is left of the error budget. */
-export function errorBudget({ signals, windowMs, table, atMs, nextCycleMs }: Subject): Found {
+export function errorBudget(subject: Subject): Found {
+  const { signals, windowMs, table, atMs, nextCycleMs } = subject;
   const limit = limitOf(table, 'errorBudgetLeft');
   const allowed = limitOf(table, 'errorRatio').value;
   const { errorRatio, operations } = signals.stage;
@@ -21,11 +31,11 @@ export function errorBudget({ signals, windowMs, table, atMs, nextCycleMs }: Sub
   const errors = grouped(Math.round(errorRatio * operations));
   const detail = `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
   const figure = { value: 1 - errorRatio / allowed, unit: 'ratio', limit } as const;
-  return bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + waitMs });
+  return unlessMended(bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + waitMs }), subject);
 }
 
 /** How fast the budget goes, by the windows of a burn rule. */
-export function burnRate({ factor, longMs, shortMs, long, short }: BurnEvidence, { atMs }: Subject): Found {
+export function burnRate({ factor, longMs, shortMs, long, short }: BurnEvidence, subject: Subject): Found {
   const limit = { operator: '<=', value: factor } as const;
   const windows = `over ${spanOf(longMs)} and ${spanOf(shortMs)}`;
   if (long === undefined || short === undefined)
@@ -33,5 +43,6 @@ export function burnRate({ factor, longMs, shortMs, long, short }: BurnEvidence,
   // The rule asks for both windows to be past the factor: the slower of the two decides.
   const figure = { value: Math.min(long, short), unit: 'count', limit } as const;
   const detail = `${long.toFixed(1)} and ${short.toFixed(1)} times the allowed errors ${windows}`;
-  return bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + shortMs });
+  const found = bounded(detail, { ...figure, next: hold, askAgainAtMs: subject.atMs + shortMs });
+  return unlessMended(found, subject);
 }

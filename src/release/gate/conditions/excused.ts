@@ -1,6 +1,18 @@
-import type { Excused, Known } from '../condition.ts';
+import { type Excused, type Known, limitOf } from '../condition.ts';
 import { takenAway } from './instances.ts';
-import { knownErrors } from './known-errors.ts';
+import { knownErrors, mendedErrors } from './known-errors.ts';
+import { leastOperations } from './signals.ts';
+
+/** Services whose errors are those of the release before, which this one mends. */
+function mendedIn({ signals, table }: Known): [service: string, said: string][] {
+  const limit = limitOf(table, 'errorRatio');
+  return (signals.rejected ?? []).flatMap((evidence) => {
+    const of = signals.each?.find(({ service }) => service === evidence.service) ?? signals;
+    const ratio = of.live.errorRatio ?? of.stage.errorRatio;
+    const said = mendedErrors(evidence, ratio, limit, leastOperations(of.minimum, limit));
+    return said === undefined ? [] : [[evidence.service, said] as [string, string]];
+  });
+}
 
 /** What the release is not the cause of; known before any condition is judged, so that all of them excuse the same. */
 export function excusedIn(known: Known): Excused {
@@ -9,5 +21,9 @@ export function excusedIn(known: Known): Excused {
     return said === undefined ? [] : [[check.id, said] as const];
   });
   const instances = known.services.map((service) => [service, takenAway(service, known)] as const);
-  return { checks: new Map(checks), instances: new Map(instances.filter(([, gone]) => gone.length > 0)) };
+  return {
+    checks: new Map(checks),
+    instances: new Map(instances.filter(([, gone]) => gone.length > 0)),
+    mended: new Map(mendedIn(known)),
+  };
 }

@@ -68,3 +68,26 @@ export function failedAlike({ failed }: RejectedEvidence, limit: Bound): string 
   if (!isAlike(before, now)) return undefined;
   return `the release before failed alike: ${partText(before)} operations before the deployment, ${partText(now)} of this one`;
 }
+
+/** An error ratio is explained by answers 5xx where these are so much of it; the rest may be counted by something else. */
+const leastExplained = 0.8;
+
+/**
+ * That the errors of a service are those of the release before, which this one mends, in words: it gave so many answers that
+ * its own share is known to be within the limit, and other instances fail past it as they did before the deployment.
+ * `undefined` where it is not so, or where answers 5xx do not make the error ratio of all.
+ */
+export function mendedErrors(
+  { failed }: RejectedEvidence,
+  errorRatio: number | undefined,
+  limit: Bound,
+  least: number,
+): string | undefined {
+  const { now, beside, before } = failed;
+  if (now.of < least || before.of < 1 || beside.of < 1) return undefined;
+  const isPast = ({ count, of }: Part) => !holds(limit, count / of);
+  if (isPast(now) || !isPast(before) || !isPast(beside) || !isAlike(before, beside)) return undefined;
+  const all = both(now, beside);
+  if (!(all.count / all.of >= leastExplained * (errorRatio ?? Number.NaN))) return undefined;
+  return `this release mends it: it failed ${partText(now)} operations, the one before ${partText(beside)} since the deployment and ${partText(before)} before it`;
+}

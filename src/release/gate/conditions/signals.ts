@@ -10,6 +10,7 @@ import {
   type Subject,
   spanOf,
   unknown,
+  unlessMended,
 } from '../condition.ts';
 import type { TrafficEvidence } from '../signal-evidence.ts';
 import { takenAwayText } from './instances.ts';
@@ -111,10 +112,14 @@ function alikeBefore({ signals }: Subject, limit: Bound): string | undefined {
   return own && failedAlike(own, limit);
 }
 
+/** So many operations are enough to judge any error ratio by. */
+export const leastOperations = (configured: number | undefined, limit: Bound): number =>
+  configured ?? Math.max(100, Math.ceil(1 / limit.value));
+
 /** The share of operations that failed. */
 export function errorRatio(subject: Subject): Found {
   const limit = limitOf(subject.table, 'errorRatio');
-  const least = subject.signals.minimum ?? Math.max(100, Math.ceil(1 / limit.value));
+  const least = leastOperations(subject.signals.minimum, limit);
   const seen = enough(subject.signals, least);
   const found = judged(subject, {
     seen,
@@ -130,7 +135,9 @@ export function errorRatio(subject: Subject): Found {
       return judgement.outcome === 'met' ? { outcome: 'unknown' } : judgement;
     },
   });
-  const alike = found.outcome === 'fail' ? alikeBefore(subject, limit) : undefined;
+  const mended = unlessMended(found, subject);
+  if (mended.outcome !== 'fail') return mended;
+  const alike = alikeBefore(subject, limit);
   if (alike === undefined) return found;
   const next = 'mend what both releases fail by; a rollback does not';
   return { ...found, detail: `${found.detail}; ${alike}`, cause: `error ratio: ${alike}`, next };
