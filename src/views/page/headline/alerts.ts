@@ -121,7 +121,11 @@ export function alertSituations(scene: Scene, status: 'firing' | 'pending', isHo
       next: hintOf(lead, scene) ?? lead.next,
       runbook: lead.runbook,
       brief:
-        status === 'pending' ? `${says}, pending${due}` : lead.isClearing ? `${namedOf(lead)} is clearing` : says,
+        status === 'pending'
+          ? `${says}, pending${due}`
+          : lead.isClearing
+            ? `${namedOf(lead)} is clearing`
+            : says,
     };
   });
 }
