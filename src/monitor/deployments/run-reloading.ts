@@ -5,7 +5,7 @@ import type { Verdict } from '../../history/index.ts';
 export const oneLineReason = (thrown: unknown): string =>
   oneLine(
     thrown instanceof VigilError && thrown.received
-      ? `${thrown.message}: ${thrown.received}`
+      ? `${thrown.message}: ${thrown.received.replaceAll(/\s*\n\s*/g, '; ')}`
       : messageOf(thrown),
   );
 

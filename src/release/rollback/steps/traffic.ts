@@ -12,12 +12,12 @@ interface Places {
 const metricsOf = ({ urls, metricsUrls }: Places): readonly string[] =>
   metricsUrls ?? urls.map((url) => `${url}/metrics`);
 
-/** Requests in flight at a service; a service without the gauge, or that does not answer, says so. */
+/** Requests in flight at a service. @throws Error that says what it answers instead, without its address */
 async function activeAt(url: string, metric: string): Promise<number> {
   const answer = await send(url, { timeoutMs: 3000 });
-  if (answer.status !== 200) throw new Error(`${answer.url} answered ${answer.status}`);
+  if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
   const value = sumOf(parseExposition(answer.text), metric);
-  if (value === undefined) throw new Error(`${answer.url} exposes no ${metric}`);
+  if (value === undefined) throw new Error(`it exposes no ${metric}`);
   return value;
 }
 
@@ -51,7 +51,7 @@ export const awaitDrained: Performer<'await-drained'> = {
           waiting.set(url, messageOf(thrown));
         }
       }
-      if (waiting.size > 0) throw new Error([...waiting.values()].join('; '));
+      if (waiting.size > 0) throw new Error([...waiting].map(([url, said]) => `${url}: ${said}`).join('; '));
     };
     const { took, missing } = await waitFor(ask, timeoutMs, context);
     if (missing === undefined) return `drained after ${took}`;
