@@ -76,6 +76,7 @@ export {
   unexpectedReleaseText,
 } from './rules/observe-releases.ts';
 export {
+  countedAsPassed,
   observeRollback,
   passRateReading,
   type RollbackTriggers,

@@ -1,5 +1,5 @@
 import { type Bound, holds, type SignalName, type ThresholdTable } from '../../core/index.ts';
-import { type CheckOutcome, isFailure, isOfWatcher } from '../../suite/index.ts';
+import { type CheckOutcome, isFailure, isKeptBy, isOfWatcher } from '../../suite/index.ts';
 import type { Observation, Reading } from '../engine/inputs.ts';
 import type { EngineState } from '../engine/state.ts';
 import { type SignalNaming, scaledBy } from '../signals/algebra/signal-naming.ts';
@@ -56,31 +56,60 @@ const judged = (bound: Bound, value: number): Reading => ({
 /** Fewer failing checks than this call for no rollback by themselves, unless one of them is critical. */
 const fewestMinorFailures = 3;
 
-const isCritical = ({ definition }: CheckOutcome): boolean =>
+const isCritical = ({ definition }: Pick<CheckOutcome, 'definition'>): boolean =>
   (definition?.severity ?? severityOf(definition?.priority ?? 'P1')) === 'critical';
+
+type Rated = Pick<CheckOutcome, 'id' | 'group' | 'outcome' | 'reason' | 'quarantined' | 'definition'>;
+
+/** The checks that a pass rate of new failures counts, by what is known of them. */
+function rated<Check extends Rated>(outcomes: readonly Check[], isKnown: TriggerEvidence['isKnown']) {
+  const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
+  const failures = counted.filter((check) => isFailure(check) && !isKnown(check.id));
+  const [ofWatcher, failing] = [
+    failures.filter(isOfWatcher),
+    failures.filter((check) => !isOfWatcher(check)),
+  ];
+  const isLost = ({ id }: Check) => failing.some((failure) => isKeptBy(failure.id, id));
+  const open = counted.filter(({ outcome }) => outcome === 'unknown');
+  return {
+    passed: counted.filter(({ outcome }) => outcome === 'pass').length,
+    failing,
+    /** Checks that did not run because their file or their group failed: they count as failures with it. */
+    lost: open.filter(isLost),
+    unknown: [...open.filter((check) => !isLost(check)), ...ofWatcher],
+  };
+}
 
 /**
  * The pass rate without the checks that failed before the deployment already, those in quarantine, and the failing of
- * those that judge this rate. What lies with who watches is unknown, and the unknown never calls for a rollback. It is
- * breached when it is even if every unknown check had passed, clear when it is clear had they all failed, else unknown.
+ * those that judge this rate. Checks that a failed file or group kept from running count as failed. What lies with who
+ * watches is unknown, and the unknown never calls for a rollback. It is breached when it is even if every unknown check
+ * had passed, clear when it is clear had they all failed, else unknown.
  */
 export function passRateReading(
   outcomes: readonly CheckOutcome[],
   bound: Bound,
   isKnown: TriggerEvidence['isKnown'],
 ): Reading {
-  const counted = outcomes.filter((check) => check.outcome === 'pass' || !isOfPassRate(check));
-  const passed = counted.filter(({ outcome }) => outcome === 'pass').length;
-  const failures = counted.filter((check) => isFailure(check) && !isKnown(check.id));
-  const failing = failures.filter((check) => !isOfWatcher(check));
-  const unknown =
-    counted.filter(({ outcome }) => outcome === 'unknown').length + failures.length - failing.length;
-  const all = passed + failing.length + unknown;
-  const [worst, best] = [judged(bound, passed / all), judged(bound, (passed + unknown) / all)];
+  const { passed, failing, lost, unknown } = rated(outcomes, isKnown);
+  const failed = failing.length + lost.length;
+  const all = passed + failed + unknown.length;
+  const [worst, best] = [judged(bound, passed / all), judged(bound, (passed + unknown.length) / all)];
   if (all === 0 || worst.state !== best.state) return { state: 'unknown' };
-  const isMinor = failing.length < fewestMinorFailures && !failing.some(isCritical);
+  const isMinor = failed < fewestMinorFailures && !failing.some(isCritical);
   if (best.state === 'clear' || !isMinor) return best;
-  return unknown > 0 ? { state: 'unknown' } : { state: 'clear', value: best.value };
+  return unknown.length > 0 ? { state: 'unknown' } : { state: 'clear', value: best.value };
+}
+
+/** What tells the pass rate of a rollback trigger from that of the cycle: unknown checks count as passed. Else ''. */
+export function countedAsPassed(
+  { rule, labels }: { rule: string; labels: Readonly<Record<string, string>> },
+  outcomes: readonly Rated[],
+): string {
+  if (rule !== 'RollbackRequired' || labels.trigger !== 'pass_rate') return '';
+  const { length } = rated(outcomes, () => false).unknown;
+  if (length === 0) return '';
+  return `, counting ${length} unknown ${length === 1 ? 'check' : 'checks'} as passed`;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type AlertRule,
   alertText,
   type ChannelStatistics,
+  countedAsPassed,
   cutOffRule,
   cutOffText,
   evaluationFailed,
@@ -86,10 +87,14 @@ const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.sl
 function ruleWords(of: AlertRule, alert: Worded, context: WordContext): AlertEvent['annotations'] {
   const { rollbackAdvice } = context;
   const rule = ruleOfAlert(of, alert);
-  const text = alertText(rule, alert);
+  const worded = alertText(rule, alert);
   const step = stepOf(rule, context);
   // A rate only sums up; once it is met again, what still fails is another matter.
   const isBreached = alert.value === undefined || !rule.limit || holds(rule.limit, alert.value);
+  const text = {
+    ...worded,
+    summary: `${worded.summary}${isBreached ? countedAsPassed(alert, context.outcomes) : ''}`,
+  };
   const summary = step && isBreached ? `${step.cause}; ${lowered(text.summary)}` : text.summary;
   const { trigger } = alert.labels;
   const isRollback = rule.name === 'RollbackRequired' && trigger !== undefined;

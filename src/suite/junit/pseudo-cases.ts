@@ -12,25 +12,40 @@ const GO_PACKAGE = /^(?:\[(?:build|setup) failed\]|TestMain|Failure)$/;
 export const collectionFailure = 'collection failure';
 const VITEST_UNHANDLED = 'vitest unhandled errors';
 
+/** Whether a case is called so because a set-up or a tear-down failed, by Mocha or jest-junit. */
+export const isHookName = (name: string): boolean =>
+  MOCHA_HOOK.test(name) || name.trimStart().startsWith(JEST_HOOK);
+
+/** Whether a case is called so because a package failed as a whole, by the reports of Go. */
+export const isPackageName = (name: string): boolean => GO_PACKAGE.test(name);
+
+/** Whether the cases of a class are called so because their file failed as a whole, by jest-junit. */
+export const isFileFailure = (classname: string | undefined): boolean =>
+  classname === 'Test suite failed to run';
+
 const hasFailed = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
+
+/** A suite that is a file, which our reporter calls after its project too. */
+const isSuiteOf = (suite: string | undefined, file: string): boolean =>
+  suite === file || suite?.endsWith(` › ${file}`) === true;
 
 function standsForFile(each: JUnitCase): boolean {
   const { name, classname, file } = each;
   return (
     // Vitest: suite, class and case are all the file.
-    (name === classname && name === each.suites.at(-1)) ||
+    (name === classname && isSuiteOf(each.suites.at(-1), name)) ||
     // node:test and jest-junit: the case is named after the file.
     (file !== undefined && (file === name || file.endsWith(`/${name}`))) ||
-    classname === 'Test suite failed to run' ||
+    isFileFailure(classname) ||
     // go: the package didn't build or its TestMain failed.
-    GO_PACKAGE.test(name) ||
+    isPackageName(name) ||
     each.failures.some((failure) => failure.message === collectionFailure)
   );
 }
 
 /** Runner-made cases for a failed hook; the file's own cases under that name are not affected. */
 function standsForHook(each: JUnitCase): boolean {
-  return MOCHA_HOOK.test(each.name) || each.name.trimStart().startsWith(JEST_HOOK) || each.name === '';
+  return isHookName(each.name) || each.name === '';
 }
 
 /** Vitest names the case of a failed beforeAll or afterAll like the group, so other cases' names begin with it. */

@@ -9,7 +9,8 @@ export interface CheckName {
   was: string;
 }
 
-const separator = ' › ';
+/** Stands between the parts of a path. */
+export const separator = ' › ';
 
 /** The part of a path that a person needs to know a check by. */
 const leastParts = 2;

@@ -2,6 +2,7 @@ import {
   type AlertRecord,
   type AlertRule,
   alertText,
+  countedAsPassed,
   maintenanceOf,
   passRateStep,
   rollbackTriggers,
@@ -71,7 +72,9 @@ function describe(alert: AlertRecord, facts: Facts): Description {
   const step = rule?.labels.signal === 'pass_rate' ? passRateStepOf(facts) : undefined;
   const down = isDownAlert(alert) ? downText(facts) : undefined;
   if (rule && down !== undefined) return { ...rule, says: down };
-  return rule ? { ...rule, says: clause(alertText(rule, alert).summary), ...step } : ofCheck(alert, facts);
+  if (!rule) return ofCheck(alert, facts);
+  const counted = alert.last.state === 'clear' ? '' : countedAsPassed(alert, facts.cycle?.outcomes ?? []);
+  return { ...rule, says: `${clause(alertText(rule, alert).summary)}${counted}`, ...step };
 }
 
 const isDownAlert = ({ rule, labels }: AlertRecord): boolean =>

@@ -12,9 +12,11 @@ const check = (id: string, outcome: Outcome, reason?: string): CheckOutcome => (
   reason,
 });
 
-const wordsFor = (outcomes: CheckOutcome[]) =>
+const low = { rule: 'TestPassRateLow', labels: { signal: 'pass_rate' } };
+
+const wordsFor = (outcomes: CheckOutcome[], alert: { rule: string; labels: Record<string, string> } = low) =>
   alertWords(
-    { rule: 'TestPassRateLow', labels: { signal: 'pass_rate' }, isNew: true, value: 0.9 },
+    { ...alert, isNew: true, value: 0.9 },
     {
       rules: alertRules(thresholds),
       catalogue,
@@ -43,4 +45,15 @@ test('of checks that could not judge it says why, and without any the step is th
     /^H02: missing from the run: /,
   );
   expect(wordsFor([check('H02', 'pass')]).next).toContain('vigil alerts');
+});
+
+test('a call for a rollback says what its pass rate counts other than that of the cycle', () => {
+  const required = { rule: 'RollbackRequired', labels: { trigger: 'pass_rate' } };
+  const failed = [check('H01', 'fail', 'down'), check('H09', 'fail', 'down')];
+  const [lost, open] = [check('H01 › one', 'unknown'), check('H02', 'unknown')];
+  expect(wordsFor([...failed, lost, open], required).summary).toMatch(
+    /^Roll back: pass rate 90 % \(< 95 %\) for 5m, counting 1 unknown check as passed$/,
+  );
+  expect(wordsFor([...failed, lost], required).summary).toMatch(/for 5m$/);
+  expect(wordsFor([...failed, lost, open]).summary).not.toContain('counting');
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
 import { shadowRollbacks } from '../../../src/release/rollback/runs/shadow.ts';
 import { cycle, outcomes as figures } from '../../history/cycle.ts';
+import { tryOut } from '../../suite/run/suite-folder.ts';
 import { inOrder } from '../../support/in-order.ts';
 import { firing } from './firing.ts';
 import { hooked, until } from './hooked-loop.ts';
@@ -161,6 +162,32 @@ describe('a real start', () => {
       ['C01', 'pass'],
       ['C02', 'fail'],
     ]);
+    hook(state);
+    expect(loop.said.at(-1)).toMatch(/^Rolling back automatically/);
+    await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
+    loop.history.close();
+  });
+
+  test('starts one when a file can’t sign in whose tests passed before, and none when its tests never passed', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: true }));
+    const state = firing({ labels: { alertname: 'RollbackRequired', trigger: 'pass_rate' }, value: 0.5 });
+    loop.history.saveState('alerts', state);
+    const outcomesOf = async (isUp: boolean) => {
+      const files = {
+        'pay.suite.mjs': `beforeAll(() => { if (!${isUp}) throw new Error('login answered 500'); });
+          test('pays', () => {}); describe('as anna', () => { test('books', () => {}); });`,
+      };
+      return (await tryOut({ catalogue: undefined, files })).outcomes;
+    };
+    const [up, down] = [await outcomesOf(true), await outcomesOf(false)];
+    expect(down.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toEqual(['pay.suite.mjs']);
+    const hook = loop.open();
+    loop.history.recordCycle(cycle(500, { outcomes: down }));
+    hook(state);
+    expect(loop.said.at(-1)).toMatch(/not started: checks that never passed before .*: pay.suite.mjs$/);
+    loop.history.recordCycle(cycle(600, { outcomes: up }));
+    loop.history.recordCycle(cycle(700, { outcomes: down }));
     hook(state);
     expect(loop.said.at(-1)).toMatch(/^Rolling back automatically/);
     await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));

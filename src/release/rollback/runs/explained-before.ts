@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { passRateReading } from '../../../alerts/index.ts';
 import type { HistoryReader, RecordedCycle } from '../../../history/index.ts';
-import { isNewFailure } from '../../../suite/index.ts';
+import { isKeptBy, isNewFailure } from '../../../suite/index.ts';
 import { excusedChecks } from '../../gate/excused-checks.ts';
 import type { GateSetup } from '../../gate/setup.ts';
 
@@ -32,7 +32,9 @@ function explained(
   const isNew = (id: string) => outcomes.some((check) => check.id === id && isNewFailure(check, baseline));
   const callsWithout = (excused: readonly string[]) =>
     passRateReading(outcomes, bound, (id) => excused.includes(id) || !isNew(id)).state === 'breached';
-  const never = failing.filter((id) => !passed.has(id));
+  // A file or a group is a check only while it fails: what stands in it has passed in its place.
+  const hasPassed = (id: string) => passed.has(id) || [...passed].some((check) => isKeptBy(id, check));
+  const never = failing.filter((id) => !hasPassed(id));
   const said = never.length > 0 ? [`checks that never passed before explain it: ${never.join(', ')}`] : [];
   if (never.length > 0 && !callsWithout(never)) return said[0];
   const asBefore = [...excusedChecks(history, setup, nowMs)].filter(

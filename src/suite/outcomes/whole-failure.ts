@@ -1,0 +1,33 @@
+import { isFileFailure, isHookName, isPackageName } from '../junit/pseudo-cases.ts';
+import { separator } from './check-names.ts';
+
+/** Between the titles of one test in Vitest's reports. */
+const titleSeparator = ' > ';
+
+/** The place of the file that the last part repeats, where a runner names the case of a failed file after it. */
+function fileAt(parts: readonly string[]): number {
+  const last = parts.at(-1) ?? '';
+  if (!/\.\w+$/.test(last)) return -1;
+  return parts.slice(0, -1).findIndex((part) => part === last || part.endsWith(`/${last}`));
+}
+
+/**
+ * The path of what failed, by the id of its failure: the file or the group whose set-up failed, the package that was not
+ * built. Of a test it is the test's own.
+ */
+export function failedPlace(id: string): string {
+  const parts = id.split(separator);
+  // What a runner, and no person, has named.
+  const made = parts.findIndex(
+    (part, index) =>
+      isHookName(part) || isFileFailure(part) || (index === parts.length - 1 && isPackageName(part)),
+  );
+  if (made > 0) return parts.slice(0, made).join(separator);
+  return parts.slice(0, fileAt(parts) + 1).join(separator) || id;
+}
+
+/** Whether a failure is of the file, group or package that a check stands in, so that it may not have run. */
+export function isKeptBy(failure: string, check: string): boolean {
+  const place = failedPlace(failure);
+  return check.startsWith(`${place}${separator}`) || check.startsWith(`${place}${titleSeparator}`);
+}
