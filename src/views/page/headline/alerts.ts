@@ -64,7 +64,7 @@ export function rollbackDue({ nowMs, alerts, source }: Scene): string | undefine
 }
 
 /** The rollback trigger that fires, by failures that the deployment brought. */
-export const requiredRollback = ({ alerts }: Scene): ShownAlert | undefined =>
+export const firingRollback = ({ alerts }: Scene): ShownAlert | undefined =>
   alerts.find(({ name, status, isNew }) => name === 'RollbackRequired' && status === 'firing' && isNew);
 
 /**
@@ -72,7 +72,7 @@ export const requiredRollback = ({ alerts }: Scene): ShownAlert | undefined =>
  * rollout is held, and not rolled back, for what the release before would bring back, and where nothing is known any more.
  */
 export function rollbackRequired(scene: Scene): Situation | undefined {
-  const alert = requiredRollback(scene);
+  const alert = firingRollback(scene);
   if (!alert) return undefined;
   const hint = hintOf(alert, scene);
   const isOfBefore = alert.subject === 'pass_rate' && scene.source.rollbackExplained?.() !== undefined;

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts';
 import { openAlerts, type ShownAlert } from '../open-alerts.ts';
-import { alertSituations, requiredRollback, rollbackDue, rollbackRequired } from './alerts.ts';
+import { alertSituations, firingRollback, rollbackDue, rollbackRequired } from './alerts.ts';
 import { clear } from './clear.ts';
 import {
   type Back,
@@ -78,7 +78,7 @@ export function headlineOf(facts: Facts) {
   const [first = clear(scene), ...others] = situationsOf(scene, back);
   const { level, lead = hold(facts), because, next, runbook } = first;
   // Where a rollback is required, runs or was made, no other falls due.
-  const due = level === 'busy' || back || requiredRollback(scene) ? undefined : rollbackDue(scene);
+  const due = level === 'busy' || back || firingRollback(scene) ? undefined : rollbackDue(scene);
   // What else is the case, the worst first.
   const briefs = others.map(({ brief }) => brief).filter((brief) => !because.includes(brief));
   const also =

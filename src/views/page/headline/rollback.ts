@@ -2,7 +2,7 @@ import { scaledBy } from '../../../alerts/index.ts';
 import type { RollbackRun } from '../../../release/index.ts';
 import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, spanText } from '../words.ts';
-import { requiredRollback, story } from './alerts.ts';
+import { firingRollback, story } from './alerts.ts';
 import type { Scene, Situation } from './situation.ts';
 
 /** How long a rollback may take from decision to restored service. */
@@ -119,7 +119,7 @@ export function rolledBack({ nowMs, alerts }: Scene, { run, isOfBefore }: Back):
 
 /** A trigger holds although the previous release is back: a second rollback would go further back than anybody asked for. */
 export function stillRequired(scene: Scene, { run }: Back): Situation | undefined {
-  const alert = requiredRollback(scene);
+  const alert = firingRollback(scene);
   if (!alert) return undefined;
   const ago = spanText(scene.nowMs - run.endedMs);
   return {
