@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { quotedRegex, shellText } from '../../core/index.ts';
 import { sourcesBelow } from '../identity/suite-files.ts';
+import { separator, withoutTurn } from './check-names.ts';
 import { codeOwnerOf } from './code-owners.ts';
+import { failedPlace } from './whole-failure.ts';
 
 /** Where a check stands, who owns it, and the command that runs it alone. */
 export interface CheckPlace {
@@ -52,18 +54,32 @@ function lineOf(lines: readonly string[], name: string): number | undefined {
 /** What Vitest's `-t` finds a test by: a pattern for the titles around it and its own, which it joins by spaces. */
 const vitestPattern = (name: string) => quotedRegex(name.replaceAll(titleSeparator, ' '));
 
-/** How each runner runs one check of a file. */
-const runners: { runs: RegExp; command(file: string, name: string, line: number | undefined): string[] }[] = [
-  { runs: /\bpytest\b/, command: (file, name) => ['pytest', file, '-k', name.replace(/\[.*/, '')] },
+/** What a command runs: a file, or of it what has this name and stands in this line. */
+interface Wanted {
+  file: string;
+  /** `undefined` for the whole file. */
+  name: string | undefined;
+  line: number | undefined;
+}
+
+/** An option with a name, where only what is called so is to run. */
+const option = (flag: string, name: string | undefined): string[] => (name === undefined ? [] : [flag, name]);
+
+/** How each runner runs one check of a file, or all of it. */
+const runners: { runs: RegExp; command(wanted: Wanted): string[] }[] = [
+  {
+    runs: /\bpytest\b/,
+    command: ({ file, name }) => ['pytest', file, ...option('-k', name?.replace(/\[.*/, ''))],
+  },
   {
     runs: /\bplaywright\b/,
-    command: (file, name, line) =>
+    command: ({ file, name, line }) =>
       line === undefined
-        ? ['npx', 'playwright', 'test', file, '-g', name]
+        ? ['npx', 'playwright', 'test', file, ...option('-g', name)]
         : ['npx', 'playwright', 'test', `${file}:${line}`],
   },
-  { runs: /\bjest\b/, command: (file, name) => ['npx', 'jest', file, '-t', name] },
-  { runs: /\bmocha\b/, command: (file, name) => ['npx', 'mocha', file, '-g', name] },
+  { runs: /\bjest\b/, command: ({ file, name }) => ['npx', 'jest', file, ...option('-t', name)] },
+  { runs: /\bmocha\b/, command: ({ file, name }) => ['npx', 'mocha', file, ...option('-g', name)] },
 ];
 
 /** What leads to the folder of the suite from where Vigil runs; nothing where it is the same. */
@@ -72,16 +88,21 @@ function wayTo({ root, from = root }: SuitePlace): string {
   return way === '' ? '' : `cd ${shellText([way.startsWith('..') ? root : way])} && `;
 }
 
-function commandOf(
-  suite: SuitePlace,
-  file: string,
-  name: string,
-  line: number | undefined,
-): string | undefined {
-  const { command } = suite;
-  if (!command) return shellText(['npx', 'vitest', 'run', '-t', vitestPattern(name), file]);
+function commandOf({ command }: SuitePlace, wanted: Wanted): string | undefined {
+  const { file, name } = wanted;
+  if (!command)
+    return shellText(['npx', 'vitest', 'run', ...option('-t', name && vitestPattern(name)), file]);
   const runner = runners.find(({ runs }) => runs.test(command.join(' ')));
-  return runner && shellText(runner.command(file, name, line));
+  return runner && shellText(runner.command(wanted));
+}
+
+/** What Mocha calls all that stands in no group of its own. */
+const mochaRoots = new Set(['Mocha Tests', 'Root Suite']);
+
+/** Whether a name is that of a file, by which runners call the failure of all that is in it: pytest as a module. */
+function isNameOf(name: string, file: string): boolean {
+  const module = file.replace(/\.\w+$/, '').replaceAll('/', '.');
+  return [file, module].some((one) => one === name || one.endsWith(`/${name}`)) || mochaRoots.has(name);
 }
 
 /** The sources of a suite, to look for a check that does not name its own. */
@@ -109,16 +130,16 @@ function sourceOf(name: string, root: string): string | undefined {
  */
 export function locateCheck(id: string, suite: SuitePlace): CheckPlace | undefined {
   const { root } = suite;
-  const parts = id.split(' › ');
-  const name = (parts.at(-1) ?? id).replace(/ #\d+$/, '');
+  const parts = failedPlace(withoutTurn(id)).split(separator);
+  const name = parts.at(-1) ?? id;
   const named = parts.find((part) => /\.\w+$/.test(part) && existsSync(path.join(root, part)));
   const found =
     named === undefined && parts.length === 1 ? sourceOf(name, root) : named && path.join(root, named);
   if (found === undefined) return undefined;
-  const lines = linesOf(found);
-  const line = lineOf(lines, name.split(titleSeparator).at(-1) ?? name);
   const file = path.relative(root, found).split(path.sep).join('/');
-  const command = commandOf(suite, file, name, line);
+  const isWhole = isNameOf(name, file);
+  const line = isWhole ? undefined : lineOf(linesOf(found), name.split(titleSeparator).at(-1) ?? name);
+  const command = commandOf(suite, { file, name: isWhole ? undefined : name, line });
   return { file, line, owner: codeOwnerOf(found), command: command && `${wayTo(suite)}${command}` };
 }
 

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOwnerOf } from '../../../src/suite/outcomes/code-owners.ts';
 import { failureText } from '../../../src/suite/outcomes/failure-text.ts';
 import { locateCheck, placeText } from '../../../src/suite/outcomes/locate-check.ts';
 import { folderWith } from '../../support/folder-with.ts';
+import { tryOut } from '../run/suite-folder.ts';
 
 test('a check stands where its id begins a title, and where its path names the file', () => {
   const root = folderWith({
@@ -56,6 +58,36 @@ test('the command is that of the runner, and none where the runner is not known'
   });
   expect(of(['npx', 'playwright', 'test'])?.command).toBe('npx playwright test test_pay.py:1');
   expect(of(['make', 'check'])?.command).toBeUndefined();
+});
+
+test('the command of a file whose set-up failed runs its tests, those of every project too', async () => {
+  const files = {
+    'pay.suite.mjs': "beforeAll(() => { throw new Error('login answered 500'); }); test('pays', () => {});",
+  };
+  for (const config of ['', "projects: [{ extends: true, test: { name: 'desktop' } }],"]) {
+    let commands: (string | undefined)[] = [];
+    let output = '';
+    const locate = (root: string, ids: string[]) => {
+      commands = ids.map((id) => locateCheck(id, { root, command: undefined })?.command);
+      output = spawnSync('sh', ['-c', `${commands[0]} 2>&1`], { cwd: root, encoding: 'utf8' }).stdout;
+    };
+    const ids = config === '' ? ['pay.suite.mjs'] : ['desktop › pay.suite.mjs › pay.suite.mjs'];
+    const { of } = await tryOut({ catalogue: undefined, files, config, keep: (root) => locate(root, ids) });
+    expect(ids.map((id) => of[id]?.outcome)).toEqual(['fail']);
+    expect(commands).toEqual(['npx vitest run pay.suite.mjs']);
+    expect(output).toContain('login answered 500');
+  }
+});
+
+test.each([
+  [['npx', 'jest'], 'cart.test.js › Test suite failed to run › cart.test.js', 'npx jest cart.test.js'],
+  [['npx', 'mocha'], 'cart.test.js › cart › "before all" hook for "adds"', 'npx mocha cart.test.js -g cart'],
+  [['npx', 'mocha'], 'cart.test.js › Mocha Tests › "before all" hook in "{root}"', 'npx mocha cart.test.js'],
+  [['npx', 'playwright', 'test'], 'cart.test.js › cart.test.js', 'npx playwright test cart.test.js'],
+  [['pytest'], 'shop/test_cart.py › pytest › shop.test_cart', 'pytest shop/test_cart.py'],
+] as const)('%j runs the whole of what failed as a whole: %s', (command, id, runs) => {
+  const root = folderWith({ 'cart.test.js': "import './cart.test.js';\n", 'shop/test_cart.py': '' });
+  expect(locateCheck(id, { root, command })).toMatchObject({ command: runs, line: undefined });
 });
 
 test.each([
