@@ -55,6 +55,8 @@ export interface GateDecision extends GateQuestion {
   verdict: GateVerdict;
   conditions: GateCondition[];
   next: string;
+  /** Which of the conditions that keep it shut `next` begins with, by its id. */
+  first?: string | undefined;
   askAgainAtMs?: number | undefined;
   /** What the sample can and cannot show. */
   proves: string;
@@ -176,9 +178,24 @@ function askAgainAt(open: readonly GateCondition[]): number | undefined {
   return times.length > 0 ? Math.max(...times) : undefined;
 }
 
-function nextOf(subject: Subject, open: readonly GateCondition[], againMs: number | undefined): string {
+/** What is said first of what keeps it shut: what time does not mend, and checks that could not be judged before what they pull down. */
+function firstOpen(subject: Subject, open: readonly GateCondition[]): GateCondition | undefined {
+  const failed = open
+    .filter(({ outcome }) => outcome === 'fail')
+    .sort((a, b) => leadOf(a, subject) - leadOf(b, subject));
+  const unjudged = open.find(({ id, outcome }) => id === 'checks' && outcome === 'unknown');
+  const isByUnjudged = failed.length > 0 && failed.every((one) => isConsequence(one, subject));
+  return (
+    (isByUnjudged ? unjudged : undefined) ??
+    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ??
+    failed[0] ??
+    open[0]
+  );
+}
+
+function nextOf(subject: Subject, first: GateCondition | undefined, againMs: number | undefined): string {
   const { atMs, recorded, plan, to } = subject;
-  if (open.length === 0) {
+  if (!first) {
     const deployedMs = recorded.deployment?.timeMs ?? atMs;
     const taken = [...recorded.taken, { percent: to, takenMs: atMs, isOverride: false }];
     const after = standingOf(plan, deployedMs, taken).next;
@@ -187,17 +204,6 @@ function nextOf(subject: Subject, open: readonly GateCondition[], againMs: numbe
       : 'it is the last stage of the plan';
     return `Let ${to} % of the traffic through; ${then}.`;
   }
-  const failed = open
-    .filter(({ outcome }) => outcome === 'fail')
-    .sort((a, b) => leadOf(a, subject) - leadOf(b, subject));
-  const unjudged = open.find(({ id, outcome }) => id === 'checks' && outcome === 'unknown');
-  const isByUnjudged = failed.length > 0 && failed.every((one) => isConsequence(one, subject));
-  // What time does not mend comes before what it does; checks that could not be judged before what they pull down.
-  const first =
-    (isByUnjudged ? unjudged : undefined) ??
-    failed.find(({ askAgainAtMs }) => askAgainAtMs === undefined) ??
-    failed[0] ??
-    (open[0] as GateCondition);
   const step = first.next ?? 'resolve what is named';
   const required = rollbackCall(subject);
   const again = required
@@ -236,13 +242,15 @@ export function decide(evidence: GateEvidence, rules: GateRules, question: GateQ
   const open = conditions.filter(isOpen);
   const verdict = verdictOfConditions(conditions);
   const againMs = verdict === 'pass' ? undefined : askAgainAt(open);
+  const first = firstOpen(subject, open);
   return {
     ...question,
     atMs,
     from: standing?.percent ?? 0,
     verdict,
     conditions,
-    next: nextOf(subject, open, againMs),
+    next: nextOf(subject, first, againMs),
+    first: first?.id,
     askAgainAtMs: againMs,
     proves: provesText(subject),
     // Where the evidence lets it through anyway there is nothing to override.

@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '../../alerts/index.ts';
 import { formatDuration, messageOf } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
-import { isoExact } from './condition.ts';
+import { type GateCondition, isoExact, shownValues } from './condition.ts';
 import type { GateDecision } from './decide.ts';
 import { earliestNextMs, rolloutStanding } from './gate.ts';
 import type { GateSetup } from './setup.ts';
@@ -11,12 +11,11 @@ export const overdueMs = 3_600_000;
 
 type Standing = NonNullable<ReturnType<typeof rolloutStanding>>;
 
-/** What keeps the gate from opening, the worst first. */
-function blockerOf({ conditions }: GateDecision): GateDecision['conditions'][number] | undefined {
-  return (
-    conditions.find(({ outcome }) => outcome === 'fail') ??
-    conditions.find(({ outcome }) => outcome === 'unknown')
-  );
+/** A condition with its value beside its limit, where it has one: `pass rate 83.3 % (≥ 95 %): 48 outcomes of 4 cycles`. */
+function blockerText(condition: GateCondition): string {
+  const { value, limit } = shownValues(condition);
+  const figure = value && limit ? ` ${value} (${limit})` : '';
+  return `${condition.title}${figure}: ${condition.detail}`;
 }
 
 /**
@@ -30,7 +29,7 @@ export function releaseNotices(
   nowMs: number,
 ): ChangeEvent[] {
   if (!next || gate.to !== next.percent || next.soakEndsMs > nowMs) return [];
-  const blocker = gate.verdict === 'pass' ? undefined : blockerOf(gate);
+  const blocker = gate.conditions.find(({ id }) => id === gate.first);
   const why = blocker ? `blocked by ${blocker.title}` : gate.verdict === 'pass' ? 'ready' : 'not ready';
   const notice = (state: string, summary: string): ChangeEvent => ({
     kind: 'change',
@@ -49,7 +48,10 @@ export function releaseNotices(
   const state =
     gate.verdict === 'pass'
       ? notice('ready', `${stage}: ready, the gate is open: ${command}`)
-      : notice(blocker?.id ?? 'not ready', `${stage}: ${why}${blocker ? ` (${blocker.detail})` : ''}`);
+      : notice(
+          blocker?.id ?? 'not ready',
+          `${stage}: ${blocker ? `blocked by ${blockerText(blocker)}` : why}`,
+        );
   const lateMs = nowMs - next.soakEndsMs;
   if (lateMs < overdueMs) return [state];
   const late = formatDuration(Math.floor(lateMs / 60_000) * 60_000);

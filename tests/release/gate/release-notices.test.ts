@@ -44,9 +44,19 @@ test('a blocked one names what blocks it, under an id of its own for each cause'
   const red = greenEvidence();
   red.recorded.passRate = { ratio: 0.5, judged: 288 };
   const [blocked] = told(red);
-  expect(blocked?.summary).toMatch(/^v2 for 50 %: blocked by /);
+  expect(blocked?.summary).toMatch(
+    /^v2 for 50 %: blocked by pass rate 50 % \(≥ 95 %\): 288 outcomes of \d+ cycles$/,
+  );
   expect(blocked?.id).toMatch(/^\d+:50:(?!ready)[\w-]+$/);
   expect(Object.values(blocked?.details ?? {}).join()).not.toContain(command);
+});
+
+test('a blocked one names the cause that the gate names, not what follows from it', () => {
+  const red = greenEvidence();
+  red.recorded.passRate = { ratio: 0.5, judged: 288 };
+  const failing = { id: 'order', title: 'order', reason: 'status 500, expected 200' };
+  if (red.recorded.newest) red.recorded.newest.newFailures = [failing];
+  expect(told(red)[0]?.summary).toMatch(/^v2 for 50 %: blocked by no new failure: order/);
 });
 
 test('a stage that is not taken for an hour is overdue, beside what is the case', () => {
