@@ -43,7 +43,8 @@ function stageSentence({ history, setup, nowMs }: HandoverSource): string {
   const { release, percent, sinceMs } = standing;
   const since = timeText(sinceMs, nowMs);
   if (percent === 0) return `${release} is deployed since ${since} and has no traffic yet.`;
-  return `${release} has ${percent} % of the traffic since ${since}, for ${ageText(nowMs - sinceMs)}.`;
+  const missing = standing.missing ? `; ${oneLine(standing.missing.detail)}` : '';
+  return `${release} has ${percent} % of the traffic since ${since}, for ${ageText(nowMs - sinceMs)}${missing}.`;
 }
 
 function openSentence(alerts: readonly ListedAlert[], nowMs: number): string {
@@ -95,9 +96,10 @@ function unprovenSentence({ history, nowMs }: HandoverSource): string {
 }
 
 function gateSentence({ history, setup, nowMs }: HandoverSource): string {
-  const next = rolloutStanding(history, setup, nowMs)?.next;
-  if (!next)
-    return rolloutStanding(history, setup, nowMs) ? 'All traffic is on this release.' : 'No gate is due.';
+  const standing = rolloutStanding(history, setup, nowMs);
+  if (!standing) return 'No gate is due.';
+  const { next, missing } = standing;
+  if (!next) return missing ? 'The last stage is taken.' : 'All traffic is on this release.';
   const { decision } = askHistory(
     history,
     setup,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CycleReader, History, HistoryReader, JournalReader, RowReader } from '../../history/index.ts';
 import { rollbackRuns } from '../rollback/runs/run.ts';
 import { type GateCondition, isoExact } from './condition.ts';
+import { missingRelease } from './conditions/identity.ts';
 import { decide, type GateDecision, type GateQuestion } from './decide.ts';
 import type { DecisionDocument } from './decision-schema.ts';
 import { decisionDocument } from './document.ts';
@@ -82,15 +83,19 @@ function recordedRollout(reader: JournalReader & RowReader, given: GateSetup, at
   return { setup, deployment, taken };
 }
 
-/** Where the rollout of the newest deployment stands; `undefined` when none is recorded. */
+/**
+ * Where the rollout of the newest deployment stands, with `missing` where no instance says its release although a
+ * stage is taken; `undefined` when none is recorded.
+ */
 export function rolloutStanding(
   reader: JournalReader & CycleReader & RowReader,
   given: GateSetup,
   atMs: number,
 ) {
   const { setup, deployment, taken } = recordedRollout(reader, given, atMs);
-  const anewMs = storyOf(reader, { deployment, taken }, setup.targetId, setup, atMs)?.anew?.atMs;
-  return standingOfRelease(setup.plan, deployment, taken, anewMs);
+  const story = storyOf(reader, { deployment, taken }, setup.targetId, setup, atMs);
+  const standing = standingOfRelease(setup.plan, deployment, taken, story?.anew?.atMs);
+  return standing && { ...standing, missing: missingRelease(story, taken) };
 }
 
 /**

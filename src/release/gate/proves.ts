@@ -1,6 +1,6 @@
 import { slisOf } from '../../alerts/index.ts';
 import { grouped, lowerBoundOfShare, upperBoundOfShare } from '../../core/index.ts';
-import { isoTime, type Subject } from './condition.ts';
+import { firstOf, isoTime, type Subject } from './condition.ts';
 
 /** A share in percent, rounded so that it never claims more than was shown. */
 function cut(share: number, direction: 'down' | 'up'): string {
@@ -27,6 +27,8 @@ export function provesText({ recorded, signals, window, standing, naming }: Subj
   const story = recorded.identity?.release;
   if (recorded.identity && !story?.seen.length)
     sentences.push('The release id is not known: no service says it.');
+  if (story && story.seen.length > 0 && story.lastSeenMs === undefined)
+    sentences.push(`No cycle saw ${story.inForce}: this is evidence of ${firstOf(story.seen)}.`);
   const operations = Math.round(signals.stage.operations ?? 0);
   if (operations > 0 && signals.stage.errorRatio !== undefined) {
     const errors = Math.min(operations, Math.round(signals.stage.errorRatio * operations));

@@ -29,6 +29,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined, cri
     asked: askedRoutes(config),
     /** The jobs that must be up, each by name. */
     services: config.services.map(({ job }) => job),
+    /** The services whose instances are known, each by name. */
+    listed: config.services.filter(({ instances }) => instances !== undefined).map(({ name }) => name),
     /** How often a cycle is due where no loop has said it. */
     intervalMs: config.interval,
     sampleIntervalMs: config.sampleInterval,

@@ -27,6 +27,7 @@ export const setup: GateSetup = {
   table: structuredClone(thresholds),
   naming: { ...defaultNaming, services: 'genesis-orchestration|genesis-planner' },
   services: ['genesis-orchestration', 'genesis-planner'],
+  listed: [],
   asked: new Map(),
   advisory: [],
   ledger: undefined,
@@ -93,6 +94,8 @@ export function greenEvidence(): GateEvidence {
         release: {
           seen: ['v2'],
           inForce: 'v2',
+          lastSeenMs: askedMs - 5 * minute,
+          isMissing: false,
           anew: undefined,
           mix: undefined,
           silentSinceMs: undefined,

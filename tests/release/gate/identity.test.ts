@@ -55,6 +55,39 @@ test('below 100 % the release before and the deployed one are both expected', ()
   });
 });
 
+test('a release that no instance ever said keeps the gate shut once a stage is taken, also by an override', () => {
+  const made = history(() => ['v1', 'v1', 'v1'], { without: ['stage'] });
+  const listed = { listed: ['service'] };
+  const first = asked(made, { to: 25, setup: listed });
+  expect(first.verdict).toBe('pass');
+  expect(first.of('release')?.detail).toContain('all 3 instances say v1; v2 is not out yet');
+  expect(first.decision.proves).toContain('No cycle saw v2');
+  takeStage(made, 25, deployedMs + 20 * minute);
+  const { verdict, open, of } = asked(made, { setup: listed });
+  expect([verdict, open]).toEqual(['inconclusive', { release: 'unknown' }]);
+  expect(of('release')?.detail).toMatch(/an instance that says v2.*all 3 instances say v1$/);
+  expect(rolloutStanding(made, { ...setup, ...listed }, askedMs)?.missing).toMatchObject({
+    detail: of('release')?.detail,
+    cause: 'no instance says v2',
+  });
+});
+
+test('a release that was taken away keeps the gate shut, and opens it when it is back', () => {
+  const made = history((minutes) => (minutes >= 0 && minutes < 40 ? ['v1', 'v2'] : ['v1', 'v1']));
+  const listed = { listed: ['service'] };
+  const { verdict, open, of } = asked(made, { setup: listed });
+  expect([verdict, open]).toEqual(['inconclusive', { release: 'unknown' }]);
+  expect(of('release')?.detail).toContain('none has since 2026-01-05T00:35:00Z');
+  made.recordCycle(cycle(askedMs - 5000, { targetId, ...says('v1', 'v2') }));
+  expect(asked(made, { setup: listed }).of('release')?.outcome).toBe('pass');
+});
+
+test('behind one address, a share of the traffic that now and then meets the release opens the gate', () => {
+  const made = history((minutes) => (minutes === 25 ? ['v1', 'v2'] : ['v1']));
+  expect(asked(made).verdict).toBe('pass');
+  expect(asked(history(() => ['v1'])).open).toEqual({ release: 'unknown' });
+});
+
 test('a third release starts the soak anew from its first cycle, and nothing of before counts', () => {
   const made = history((minutes) => (minutes < 40 ? ['v2'] : ['v3']));
   const { verdict, open, evidence, of, document } = asked(made);

@@ -15,6 +15,8 @@ const story = (stretches: SaidReleases[], before: SaidReleases[] = [], more: obj
   releaseStory(stretches, before, {
     deployed: 'v2',
     previous: 'v1',
+    firstStage: undefined,
+    listed: ['service'],
     wholeSinceMs: undefined,
     recoveryMs: 10,
     atMs: stretches.length,
@@ -95,4 +97,36 @@ test('a mix of before all of the traffic came, or of long ago, is over', () => {
   expect(story(stretches, [], { wholeSinceMs: 0 }).mix).toEqual({ ids: ['v1', 'v2'], lastMs: 0 });
   expect(story(stretches, [], { wholeSinceMs: 1 }).mix).toBeUndefined();
   expect(story(stretches, [], { wholeSinceMs: 0, recoveryMs: 3 }).mix).toBeUndefined();
+});
+
+const quarter = { sinceMs: 2, percent: 25 };
+
+test.for<[string, SaidReleases[], object, boolean]>([
+  ['never since the first stage', one('v1', 'v1', 'v1'), { firstStage: quarter }, true],
+  ['no stage is taken', one('v1', 'v1', 'v1'), {}, false],
+  ['no cycle since the stage was taken', one('v1', 'v1'), { firstStage: quarter }, false],
+  ['it is said now', one('v1', 'v1', 'v1 v2'), { firstStage: quarter }, false],
+  ['said before the stage, and no more', one('v2', 'v2', 'v1'), { firstStage: quarter }, true],
+  ['said at the stage, and no more', one('v1', 'v1', 'v1 v2', 'v1'), { firstStage: quarter }, true],
+  ['the third that came is gone', one('v1', 'v1', 'v3', 'v1'), { firstStage: quarter }, true],
+  ['no service says any', one(null, null, null), { firstStage: quarter }, false],
+])('the release in force is missing where no instance says it: %s', ([, stretches, more, isMissing]) => {
+  expect(story(stretches, one('v1'), more).isMissing).toBe(isMissing);
+});
+
+test('behind one address it is missing where so many cycles would have met it by its share of the traffic', () => {
+  const sampled = (cycles: number, percent: number) => {
+    const [seen, unseen] = one('v1 v2', 'v1') as [SaidReleases, SaidReleases];
+    const stretches = [
+      { ...seen, cycles: 1 },
+      { ...unseen, fromMs: 2, toMs: 9, cycles },
+    ];
+    return story(stretches, one('v1'), { listed: [], firstStage: { sinceMs: 2, percent } });
+  };
+  expect([16, 17].map((cycles) => sampled(cycles, 25).isMissing)).toEqual([false, true]);
+  expect([6, 7].map((cycles) => sampled(cycles, 50).isMissing)).toEqual([false, true]);
+  expect(sampled(1, 100).isMissing).toBe(true);
+  expect(sampled(17, 25).lastSeenMs).toBe(0);
+  const never = story(one('v1', 'v1', 'v1'), one('v1'), { listed: [], firstStage: quarter });
+  expect(never).toMatchObject({ isMissing: true, lastSeenMs: undefined });
 });

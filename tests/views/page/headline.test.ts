@@ -132,6 +132,24 @@ describe('a critical alert that fires', () => {
     expect(given({ rollout: rolloutAt(25, 130) }).because).not.toContain('mixed');
   });
 
+  test('on a release that no instance says, at every stage that is taken', () => {
+    const missing = {
+      outcome: 'unknown' as const,
+      detail: 'expected an instance that says v2, none has since 02:00; all 3 instances say v1',
+      cause: 'no instance says v2',
+      next: 'deploy v2',
+    };
+    for (const [percent, lead] of [
+      [25, 'Hold at 25 %'],
+      [100, 'Act now'],
+    ] as const) {
+      const headline = headlineOf(factsOf({ rollout: rolloutAt(percent, 130, { missing }) }));
+      expect(headline).toMatchObject({ level: 'hold', lead, because: missing.detail, next: 'deploy v2' });
+    }
+    const rollout = rolloutAt(25, 130, { missing });
+    expect(headlineOf(factsOf({ rollout, alerts: [slow] })).also).toContain('no instance says v2');
+  });
+
   test('whose value is back inside is not said to be over its limit', () => {
     const clearing = { ...slow, value: 0.15, last: { atMs: nowMs, state: 'clear' as const } };
     expect(text({ alerts: [clearing] })).toMatch(

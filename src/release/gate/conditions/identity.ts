@@ -12,7 +12,7 @@ import {
 } from '../condition.ts';
 import { recoveryOf } from '../identity/identity-evidence.ts';
 import type { ReleaseStory, UnrecordedChange } from '../identity/release-story.ts';
-import { soakOf } from '../plan.ts';
+import { firstStageOf, soakOf, type TakenStage } from '../plan.ts';
 
 /** A word of a command line for a shell. */
 const quoted = (word: string): string =>
@@ -31,13 +31,41 @@ function mixedText({ seen, instances = {}, inForce }: ReleaseStory): string {
   return first === undefined ? firstOf(seen) : `${first}, ${firstOf(others)}`;
 }
 
+/** What the instances say in the newest cycle: `all 3 instances say v1`. */
+function saidText(story: ReleaseStory): string {
+  const [first = '', ...others] = story.seen;
+  const count = story.instances?.[first] ?? 1;
+  if (others.length > 0) return `found ${mixedText(story)}`;
+  return count > 1 ? `all ${count} instances say ${first}` : `every instance says ${first}`;
+}
+
+/** That no instance says the release in force although a stage is taken; `undefined` where one does. */
+export function missingRelease(
+  story: ReleaseStory | undefined,
+  taken: readonly TakenStage[],
+): Found | undefined {
+  if (!story?.isMissing) return undefined;
+  const { inForce, lastSeenMs } = story;
+  const since =
+    lastSeenMs === undefined
+      ? `the first stage was taken at ${isoTime(firstStageOf(taken) ?? 0)}`
+      : isoTime(lastSeenMs);
+  return unknown(
+    `expected an instance that says ${inForce}, none has since ${since}; ${saidText(story)}`,
+    {
+      cause: `no instance says ${inForce}`,
+      next: `deploy ${inForce}, or see whether services.<name>.instances lead to it; record it again when it is out: ${recordCommand(inForce)}`,
+    },
+  );
+}
+
 /** The services say the release that is recorded, or below 100 % the one before it. */
 export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: Subject): Found {
   const story = recorded.identity?.release;
   if (!standing || !story) return unknown('no deployment is recorded', { next: recordCommand('RELEASE') });
   if (story.seen.length === 0 && story.silentSinceMs === undefined)
     return notConfigured('no service says its release id');
-  const { anew, mix, silentSinceMs, seen, inForce } = story;
+  const { anew, mix, silentSinceMs, seen, inForce, lastSeenMs } = story;
   if (mix) {
     const what =
       mix.ids.length > 1
@@ -56,6 +84,8 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
       },
     );
   }
+  const missing = missingRelease(story, recorded.taken);
+  if (missing) return missing;
   const soakMs = soakOf(plan, to);
   if (anew && atMs - anew.atMs < soakMs) {
     return unknown(`${changeText(anew)}: the soak time began anew then`, {
@@ -64,8 +94,13 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
     });
   }
   if (anew) return pass(`${changeText(anew)}; the soak time has passed since`);
-  if (!seen.includes(inForce))
-    return pass(`${firstOf(seen)}, the release before; ${inForce} did not answer yet`);
+  if (!seen.includes(inForce)) {
+    return pass(
+      lastSeenMs === undefined
+        ? `${saidText(story)}; ${inForce} is not out yet, which may be so before the first stage only`
+        : `${firstOf(seen)} in the newest cycle; ${inForce} last seen at ${isoTime(lastSeenMs)}`,
+    );
+  }
   return pass(seen.length > 1 ? `${mixedText(story)}, both expected below 100 %` : inForce);
 }
 

@@ -1,6 +1,6 @@
 import type { CycleReader, IdentityStretch, JournalReader } from '../../../history/index.ts';
 import { type Criteria, criteriaWith } from '../../../suite/index.ts';
-import type { Period, RolloutPlan } from '../plan.ts';
+import { firstStageOf, type Period, type RolloutPlan } from '../plan.ts';
 import type { GateSetup } from '../setup.ts';
 import type { Rollout, StoredState } from '../stored-state.ts';
 import { type ReleaseStory, releaseStory, type SaidReleases, type StoryQuestion } from './release-story.ts';
@@ -41,9 +41,10 @@ export const recoveryOf = (plan: RolloutPlan, recoveryMs: number | undefined): n
   return recoveryMs ?? Math.min(hourMs, (last?.afterMs ?? 0) - (before?.afterMs ?? 0));
 };
 
-const saidIn = ({ fromMs, toMs, identity }: IdentityStretch): SaidReleases => ({
+const saidIn = ({ fromMs, toMs, cycles, identity }: IdentityStretch): SaidReleases => ({
   fromMs,
   toMs,
+  cycles,
   releases: identity?.releases,
 });
 
@@ -51,16 +52,22 @@ const saidIn = ({ fromMs, toMs, identity }: IdentityStretch): SaidReleases => ({
 export function storyQuestion(
   reader: Pick<JournalReader, 'deployments'>,
   { deployment, taken }: Pick<Rollout, 'deployment' | 'taken'>,
-  { plan, recoveryMs }: Pick<GateSetup, 'plan' | 'recoveryMs'>,
+  { plan, recoveryMs, listed }: Pick<GateSetup, 'plan' | 'recoveryMs' | 'listed'>,
   atMs: number,
 ): StoryQuestion | undefined {
   if (!deployment) return undefined;
   const { release: deployed, timeMs } = deployment;
   const recorded = reader.deployments(0, timeMs).filter(({ release }) => release !== deployed);
+  const sinceMs = firstStageOf(taken);
   const whole = taken.filter(({ percent }) => percent >= 100).map(({ takenMs }) => takenMs);
   return {
     deployed,
     previous: recorded.at(-1)?.release,
+    listed,
+    firstStage:
+      sinceMs === undefined
+        ? undefined
+        : { sinceMs, percent: Math.min(...taken.map(({ percent }) => percent)) },
     wholeSinceMs: whole.length > 0 ? Math.min(...whole) : undefined,
     recoveryMs: recoveryOf(plan, recoveryMs),
     atMs,
@@ -72,14 +79,17 @@ export function storyOf(
   reader: Pick<CycleReader, 'identities'> & Pick<JournalReader, 'deployments'>,
   rollout: Pick<Rollout, 'deployment' | 'taken'>,
   targetId: string | undefined,
-  setup: Pick<GateSetup, 'plan' | 'recoveryMs'>,
+  setup: Pick<GateSetup, 'plan' | 'recoveryMs' | 'listed'>,
   atMs: number,
 ): ReleaseStory | undefined {
   const question = storyQuestion(reader, rollout, setup, atMs);
   const deployedMs = rollout.deployment?.timeMs;
   if (!question || deployedMs === undefined || targetId === undefined) return undefined;
   const said = (fromMs: number, toMs: number) => reader.identities({ fromMs, toMs, targetId }).map(saidIn);
-  return releaseStory(said(deployedMs, atMs), said(deployedMs - beforeMs, deployedMs - 1), question);
+  // The cycles since the first stage are counted apart.
+  const stageMs = Math.max(deployedMs, question.firstStage?.sinceMs ?? deployedMs);
+  const since = [...said(deployedMs, stageMs - 1), ...said(stageMs, atMs)];
+  return releaseStory(since, said(deployedMs - beforeMs, deployedMs - 1), question);
 }
 
 /** Collects whose evidence the cycles of a window are. */

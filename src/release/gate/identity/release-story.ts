@@ -5,6 +5,8 @@ export interface SaidReleases {
   fromMs: number;
   toMs: number;
   releases: Releases | undefined;
+  /** In how many cycles; one where that is not told. */
+  cycles?: number;
 }
 
 /** A release id that nobody recorded, in place of another. */
@@ -29,12 +31,20 @@ export interface ReleaseStory {
   mix: { ids: readonly string[]; lastMs: number } | undefined;
   /** Since when no service says one, where one was said before. */
   silentSinceMs: number | undefined;
+  /** When the release in force was last said since the deployment; `undefined` where it never was. */
+  lastSeenMs: number | undefined;
+  /** Whether a stage is taken and no instance says the release in force: it never ran, or was taken away. */
+  isMissing: boolean;
 }
 
 export interface StoryQuestion {
   /** The recorded release, and the one that was recorded before it. */
   deployed: string;
   previous: string | undefined;
+  /** The services whose instances are known: every cycle asks each of them. */
+  listed: readonly string[];
+  /** When the first stage was taken, and its share of the traffic in percent; `undefined` before. */
+  firstStage: { sinceMs: number; percent: number } | undefined;
   /** Since when all of the traffic is on it; `undefined` before. */
   wholeSinceMs: number | undefined;
   /** How long a mix keeps its say. */
@@ -130,6 +140,33 @@ function lastChange(stretches: readonly SaidReleases[], deployed: string, expect
   return { inForce, anew };
 }
 
+/** How sure it must be that a release is gone where it is met by chance. */
+const missedByChance = 0.01;
+
+/** How many cycles without a release show that it is gone, where each meets it with this chance. */
+const cyclesToMiss = (percent: number): number =>
+  percent >= 100 ? 1 : Math.ceil(Math.log(missedByChance) / Math.log(1 - percent / 100));
+
+/**
+ * When the release in force was last said, and whether it is missing since the first stage: no cycle saw it ever; the newest
+ * one did not, where every instance is asked; or so many did not that one of them would have met it behind its address.
+ */
+function sightingsOf(
+  known: readonly SaidReleases[],
+  inForce: string,
+  { firstStage, listed }: StoryQuestion,
+): Pick<ReleaseStory, 'lastSeenMs' | 'isMissing'> {
+  const said = known.filter((stretch) => idsOf(stretch).length > 0);
+  const lastAt = said.findLastIndex((stretch) => idsOf(stretch).includes(inForce));
+  const lastSeenMs = said[lastAt]?.toMs;
+  const without = said.slice(lastAt + 1).filter(({ toMs }) => firstStage && toMs >= firstStage.sinceMs);
+  if (!firstStage || without.length === 0) return { lastSeenMs, isMissing: false };
+  const saidBy = [...byService(said)].filter(([, ids]) => ids.has(inForce)).map(([service]) => service);
+  const isAsked = saidBy.every((service) => listed.includes(service));
+  const cycles = without.reduce((sum, one) => sum + (one.cycles ?? 1), 0);
+  return { lastSeenMs, isMissing: isAsked || cycles >= cyclesToMiss(firstStage.percent) };
+}
+
 /** What became of the release since it was deployed. */
 export function releaseStory(
   stretches: readonly SaidReleases[],
@@ -149,5 +186,6 @@ export function releaseStory(
     anew,
     mix: mixOf(stretches, before, inForce, question),
     silentSinceMs: lastSaid < 0 ? undefined : known[lastSaid + 1]?.fromMs,
+    ...sightingsOf(known, inForce, question),
   };
 }

@@ -128,6 +128,13 @@ export function mixed({ status, rollout }: Scene): Situation | undefined {
   };
 }
 
+/** A stage is taken, and no instance says the release that has it. */
+export function missingRelease({ rollout }: Scene): Situation | undefined {
+  const { detail, cause, next } = rollout?.missing ?? {};
+  if (detail === undefined) return undefined;
+  return { level: 'hold', because: detail, next, brief: cause ?? detail };
+}
+
 /** What other Vigils of this deployment decide can't be seen. */
 export function ledgerAway({ status: { leader } }: Scene): Situation | undefined {
   if (leader?.state !== 'away') return undefined;

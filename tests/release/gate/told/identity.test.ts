@@ -24,9 +24,38 @@ tells('release', [
   ['and the one before it', release({ seen: ['v1', 'v2'] }), 'pass', ['v1, v2, both expected below 100 %']],
   [
     'the one before it alone',
+    both(recorded({ taken: [] }), release({ seen: ['v1'], lastSeenMs: undefined })),
+    'pass',
+    ['every instance says v1; v2 is not out yet, which may be so before the first stage only'],
+    25,
+  ],
+  [
+    'the one before it alone, where a share of the traffic rarely meets the recorded one',
     release({ seen: ['v1'] }),
     'pass',
-    ['v1, the release before; v2 did not answer'],
+    ['v1 in the newest cycle; v2 last seen at 2026-01-05T01:05:00Z'],
+  ],
+  [
+    'never said since the first stage was taken',
+    release({ seen: ['v1'], instances: { v1: 3 }, isMissing: true, lastSeenMs: undefined }),
+    'unknown',
+    [
+      'expected an instance that says v2',
+      'none has since the first stage was taken at 2026-01-05T00:20:00Z',
+      'all 3 instances say v1',
+      'deploy v2, or see whether services.<name>.instances lead to it',
+      'vigil gate --deployed v2',
+    ],
+  ],
+  [
+    'said once, and no more',
+    release({ seen: ['v0', 'v1'], instances: { v0: 1, v1: 2 }, isMissing: true }),
+    'unknown',
+    [
+      'expected an instance that says v2, none has since 2026-01-05T01:05:00Z',
+      '2 of 3 instances on v1, 1 on v0',
+      'vigil gate --deployed',
+    ],
   ],
   ['no service says one', release({ seen: [] }), 'not configured', ['no service says its release id']],
   [

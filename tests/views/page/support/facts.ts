@@ -157,6 +157,7 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
       soakMs: 345 * minute,
       soakEndsMs: nowMs + dueInMin * minute,
     },
+    missing: undefined,
     gate: undefined,
     ...more,
   };
