@@ -11,7 +11,9 @@ import {
 import { savedState } from '../../src/monitor/loop/saved-state.ts';
 import { handover } from '../../src/views/handover.ts';
 import { incidentMarkdown } from '../../src/views/incident-report.ts';
-import { setup } from '../release/gate/green.ts';
+import { identity } from '../history/cycle.ts';
+import { folder, opened } from '../history/folder.ts';
+import { askedMs, recordGreen, setup, takeStage } from '../release/gate/green.ts';
 import { inOrder } from '../support/in-order.ts';
 import { openSlowScene, type Scene } from './page/support/scene.ts';
 
@@ -50,6 +52,16 @@ test('the next shift is told stage, what is open, silenced and unproven, and whe
     inOrder('alertname=HighLatencyP95', 'silenced until 04:10 UTC', 'by bo', 'H11', 'acknowledged by bo'),
   );
   for (const sentence of Object.values(handover(source()))) expect(sentence).toMatch(/^\S.*\.$/);
+});
+
+test('a stage that no instance runs is told as such, also the last one', () => {
+  const made = opened(folder(), { now: () => new Date(askedMs) });
+  recordGreen(made, { cycleOf: () => ({ identity: { ...identity, releases: { service: ['v1', 'v1'] } } }) });
+  const sentences = () => handover({ ...source(), history: made, nowMs: askedMs });
+  expect(sentences().stage).toMatch(inOrder('v2 has 25 %', 'an instance that says v2', '2 instances say v1'));
+  takeStage(made, 100, askedMs - 30 * minute);
+  expect(sentences().gate).toBe('The last stage is taken.');
+  expect(sentences().stage).toMatch(inOrder('v2 has 100 %', 'an instance that says v2'));
 });
 
 test('an alert is named by its id, its rule, its check or all; what names none is refused with what is open', () => {

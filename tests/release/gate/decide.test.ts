@@ -344,7 +344,7 @@ test('what is left out of the evidence never makes it pass', () => {
     path.reduce((inner, key) => (inner as Record<string, object>)[key] as object, root);
   // Without these the rest says the same: words, counts of what is bad, what is only shown, when to come back.
   const harmless =
-    /release$|newest\.(id|verdict)$|tookMs$|confirmation|isOverride$|source$|(cycles\.(fail|inconclusive|foreign)|knownFailures|skipped)$|identity\.(name|criteria|judgedBy\.0\.(cycles|lastMs|criteria)|release\.(inForce|anew|mix|silentSinceMs|seen\.0)|release$)|burns\.\d|window\.toMs$|\.windowMs$/;
+    /release$|newest\.(id|verdict)$|tookMs$|confirmation|isOverride$|source$|(cycles\.(fail|inconclusive|foreign)|knownFailures|skipped)$|identity\.(name|criteria|judgedBy\.0\.(cycles|lastMs|criteria)|release\.(inForce|anew|mix|silentSinceMs|lastSeenMs|isMissing|seen\.0)|release$)|burns\.\d|window\.toMs$|\.windowMs$/;
   let tried = 0;
   for (const path of paths) {
     if (harmless.test(path.join('.'))) continue;

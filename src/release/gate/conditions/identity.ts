@@ -50,13 +50,10 @@ export function missingRelease(
     lastSeenMs === undefined
       ? `the first stage was taken at ${isoTime(firstStageOf(taken) ?? 0)}`
       : isoTime(lastSeenMs);
-  return unknown(
-    `expected an instance that says ${inForce}, none has since ${since}; ${saidText(story)}`,
-    {
-      cause: `no instance says ${inForce}`,
-      next: `deploy ${inForce}, or see whether services.<name>.instances lead to it; record it again when it is out: ${recordCommand(inForce)}`,
-    },
-  );
+  return unknown(`expected an instance that says ${inForce}, none has since ${since}; ${saidText(story)}`, {
+    cause: `no instance says ${inForce}`,
+    next: `deploy ${inForce}, or see whether services.<name>.instances lead to it; record it again when it is out: ${recordCommand(inForce)}`,
+  });
 }
 
 /** The services say the release that is recorded, or below 100 % the one before it. */
