@@ -129,7 +129,7 @@ export function mixed({ status, rollout }: Scene): Situation | undefined {
 }
 
 /** A stage is taken, and no instance says the release that has it. */
-export function missingRelease({ rollout }: Scene): Situation | undefined {
+export function releaseMissing({ rollout }: Scene): Situation | undefined {
   const { detail, cause, next } = rollout?.missing ?? {};
   if (detail === undefined) return undefined;
   return { level: 'hold', because: detail, next, brief: cause ?? detail };
