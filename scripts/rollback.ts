@@ -13,6 +13,7 @@ import type { History } from '../src/history/index.ts';
 import { savedState } from '../src/monitor/index.ts';
 import {
   abortRollback,
+  askTakenBack,
   executePlan,
   firingTrigger,
   gateSetup,
@@ -109,6 +110,12 @@ async function planned(
   });
 }
 
+/** Warns a person who would roll back what was taken back already; who does not ask by hand is held by the loop. */
+async function warnOfTakenBack({ config }: LoadedConfig, { history }: Session): Promise<void> {
+  const reason = await askTakenBack(config, history)?.();
+  if (reason) say(`Warning: ${reason}; record what is out instead: vigil gate --deployed RELEASE`);
+}
+
 function show(plan: RollbackPlan, { redactor }: Session, asJson: boolean | undefined): void {
   const text = `${planText(plan, redactor.redact)}\nDry run: nothing was changed. --execute runs this plan.\n`;
   const document: PlanDocument = { ...headAt(Date.now()), ...redactor.redactDeep(plan) };
@@ -197,6 +204,7 @@ export async function runRollback(args: RollbackOptions): Promise<void> {
     } else if (args.abort) process.exitCode = await abort(loaded, session, args);
     else {
       const plan = await planned(args, type, loaded.config, session);
+      if (args.trigger === undefined) await warnOfTakenBack(loaded, session);
       if (!args.execute) return show(plan, session, args.json);
       const redacted = { ...plan, reason: session.redactor.redact(plan.reason) };
       const { status } = await carryOut(loaded, session, args, (options) => executePlan(redacted, options));

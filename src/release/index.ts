@@ -63,4 +63,5 @@ export { firingTrigger } from './rollback/runs/triggers.ts';
 export { abortRollback, executePlan, resumeRollback, type SessionResult } from './rollback/session.ts';
 export type { SessionOptions } from './rollback/session-options.ts';
 export { suiteRunner } from './rollback/suites.ts';
+export { askTakenBack } from './rollback/taken-back.ts';
 export { settleRollbacks } from './rollback/tell-end.ts';

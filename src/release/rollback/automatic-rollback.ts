@@ -21,6 +21,7 @@ import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { recordShadow } from './runs/shadow.ts';
 import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
+import { askTakenBack } from './taken-back.ts';
 import { wasUnreachedSince } from './unreached.ts';
 
 export interface AutomaticOptions {
@@ -155,24 +156,24 @@ interface Start {
 const mostRetries = 3;
 const retryMs = 5000;
 
-/** How long what the probes said stands: the next evaluations ask again. */
-const agreementStandsMs = 60_000;
+/** How long an answer stands by which a rollback may start: the next evaluations ask again. */
+const answerStandsMs = 60_000;
 
 /**
- * Whether enough probes see a trigger, by what they said last: `undefined` when they do or this Vigil watches alone, the
- * reason when they don't, and `asked` while nobody has answered yet. A store that can't be asked starts nothing.
+ * Why a rollback is not to start, by what was answered last: `undefined` when nothing speaks against it or there is nobody
+ * to ask, and `asked` while nobody has answered yet. What can't be asked starts nothing.
  */
-function agreedOn({ agreement }: AutomaticOptions): (trigger: DueTrigger) => string | undefined {
+function answered(ask: AskAgreement | undefined): (trigger: DueTrigger) => string | undefined {
   let last: { episode: string; atMs: number; reason: string | undefined } | undefined;
   let isAsking = false;
   return ({ name, episode }) => {
-    if (!agreement) return undefined;
+    if (!ask) return undefined;
     const known =
-      last?.episode === episode && performance.now() - last.atMs < agreementStandsMs ? last : undefined;
-    const isAgreed = known !== undefined && known.reason === undefined;
-    if (!isAsking && !isAgreed) {
+      last?.episode === episode && performance.now() - last.atMs < answerStandsMs ? last : undefined;
+    const mayStart = known !== undefined && known.reason === undefined;
+    if (!isAsking && !mayStart) {
       isAsking = true;
-      void agreement(name)
+      void ask(name)
         .catch((thrown) => `unknown, the store can’t be asked: ${messageOf(thrown)}`)
         .then((reason) => {
           last = { episode, atMs: performance.now(), reason };
@@ -237,7 +238,8 @@ export function automaticRollback(options: AutomaticOptions) {
     }
   };
 
-  const isAgreed = agreedOn(options);
+  const agreed = answered(options.agreement);
+  const takenBack = answered(askTakenBack(config, history));
 
   const wouldStart = (trigger: DueTrigger) => {
     const deployment = history.deployments(0, Date.now()).at(-1);
@@ -274,7 +276,8 @@ export function automaticRollback(options: AutomaticOptions) {
       if (reason) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
     if (decision.act === 'start' && automatic !== false) {
-      const reason = refusedByLedger(leadership) ?? isAgreed(decision.trigger);
+      const { trigger } = decision;
+      const reason = refusedByLedger(leadership) ?? agreed(trigger) ?? takenBack(trigger);
       if (reason === 'asked') return;
       if (reason !== undefined) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
