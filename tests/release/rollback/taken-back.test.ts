@@ -36,7 +36,7 @@ const twice = (url: string) => [url, `${url}/`];
 const held = 'A rollback is due (error_ratio) and is not started: ';
 
 /** A loop half an hour after the deployment of v2, whose cycles saw v1 before it and v2 since. */
-async function watching(small: SmallDeployment, file: string) {
+async function watching(file: string) {
   const deployedMs = Date.now() - 30 * minute;
   const loop = await hooked(file, deployedMs);
   const targetId = targetIdOf(loop.config);
@@ -64,7 +64,7 @@ async function judged({ hook, said }: Loop): Promise<string> {
 
 test('a deployment that was taken back by hand is not rolled back, however old the cycles are', async () => {
   const small = deployments.deployment();
-  const loop = await watching(small, configured(small, {}, twice));
+  const loop = await watching(configured(small, {}, twice));
   put(small, 'v1');
   expect(await judged(loop)).toBe(`${held}nothing to roll back: every instance says v1`);
   expect(runsOf(small)).toEqual([]);
@@ -96,7 +96,7 @@ test.for<[string, string, object, ((url: string) => string[])?]>([
   ['a flag is taken back, which no release tells', 'v1', { options: ['flag'] }, twice],
 ])('it is rolled back where %s', async ([, release, more, instances]) => {
   const small = deployments.deployment();
-  const loop = await watching(small, configured(small, { automatic: 'shadow', ...more }, instances));
+  const loop = await watching(configured(small, { automatic: 'shadow', ...more }, instances));
   put(small, release);
   expect(await judged(loop)).toMatch(/^Would have rolled back v2 now/);
   loop.history.close();
@@ -104,7 +104,7 @@ test.for<[string, string, object, ((url: string) => string[])?]>([
 
 test('a person is warned in the plan, and may roll back', async () => {
   const small = deployments.deployment();
-  const loop = await watching(small, configured(small, { automatic: false }, twice));
+  const loop = await watching(configured(small, { automatic: false }, twice));
   loop.history.close();
   const before = await vigil(['rollback'], small.folder);
   expect([before.code, before.stderr]).toEqual([0, expect.not.stringContaining('nothing to roll back')]);
