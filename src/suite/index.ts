@@ -51,6 +51,7 @@ export {
   remembered,
   withoutOthers,
 } from './outcomes/known-checks.ts';
+export { isLate, lateAdvice, wasUnderWay } from './outcomes/late-run.ts';
 export { type CheckPlace, locateCheck, placeText, type SuitePlace } from './outcomes/locate-check.ts';
 export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';

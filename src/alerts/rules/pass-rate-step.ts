@@ -1,5 +1,13 @@
 import { byText, type CheckDefinition } from '../../core/index.ts';
-import { type CheckOutcome, failureText, isFailure, shownNames } from '../../suite/index.ts';
+import {
+  type CheckOutcome,
+  failureText,
+  isFailure,
+  isLate,
+  lateAdvice,
+  shownNames,
+  wasUnderWay,
+} from '../../suite/index.ts';
 import { isOfPassRate } from './explain-pass-rate.ts';
 
 type Judged = Pick<
@@ -22,17 +30,22 @@ export function failingFirst<Check extends Pick<Judged, 'id' | 'group' | 'outcom
 }
 
 /**
- * What to do about a pass rate past its limit: the check that pulls it down, with its own next step. `undefined` where every
- * check passes, as when the rate is of earlier cycles.
+ * What to do about a pass rate past its limit: the check that pulls it down, with its own next step. No check is named where
+ * the time limit of the suite ended it and nothing tells which hung. `undefined` where every check passes, as when the rate is
+ * of earlier cycles.
  */
 export function passRateStep(
   outcomes: readonly Judged[],
   definitionOf: DefinitionOf = (id) => outcomes.find((check) => check.id === id)?.definition,
-): { check: string; cause: string; next: string } | undefined {
+): { check: string | undefined; cause: string; next: string } | undefined {
   const failing = failingFirst(outcomes, definitionOf);
   const unknown = outcomes.filter(({ outcome }) => outcome === 'unknown');
-  const check = failing[0] ?? unknown[0];
+  const check = failing[0] ?? unknown.find(({ reason }) => wasUnderWay(reason)) ?? unknown[0];
   if (!check) return undefined;
+  if (check.outcome === 'unknown' && isLate(check.reason) && !wasUnderWay(check.reason)) {
+    const cause = `${unknown.length} unknown checks: ${(check.reason ?? '').split('; ', 1)[0]}`;
+    return { check: undefined, cause, next: `${cause}: ${lateAdvice}` };
+  }
   const definition = definitionOf(check.id);
   const next =
     (check.outcome === 'unknown' && definition?.nextWhenUnknown) ||

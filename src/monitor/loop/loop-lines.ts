@@ -1,6 +1,6 @@
 import type { StepResult, Transition } from '../../alerts/index.ts';
 import { formatDuration, oneLine, shortened } from '../../core/index.ts';
-import { failureText } from '../../suite/index.ts';
+import { failureText, isLate } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { LateEvent } from './escalate.ts';
 import type { LoopOptions } from './loop-options.ts';
@@ -25,7 +25,13 @@ export function endedLine(status: StatusInput): string {
   return `Ended: ${watchVerdict(status)}${failures}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`;
 }
 
-/** What a cycle came to: its verdict, how many checks passed, and the first thing that kept it from passing. */
+const textOf = (check: CycleRecord['outcomes'][number] | undefined): string | undefined =>
+  check && `${check.outcome === 'unknown' ? 'unknown: ' : ''}${failureText(check, check.shown)}`;
+
+/**
+ * What a cycle came to: its verdict, how many checks passed, and the first thing that kept it from passing: the time limit
+ * that ended its suite before a check.
+ */
 export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleRecord): string {
   const judged = outcomes.filter(({ outcome }) => outcome !== 'skipped');
   const passed = judged.filter(({ outcome }) => outcome === 'pass').length;
@@ -34,12 +40,18 @@ export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleReco
     ...judged.filter(({ outcome }) => outcome === 'unknown'),
   ];
   const [first] = open;
-  const what = first
-    ? `${first.outcome === 'unknown' ? 'unknown: ' : ''}${failureText(first, first.shown)}`
-    : (problems[0] ?? '');
-  const more = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
+  const late = problems.find(isLate);
+  const what = late ?? textOf(first) ?? problems[0] ?? '';
+  const left = late === undefined ? open.length - 1 : open.length;
+  const more =
+    left > 0
+      ? ` (${late === undefined ? 'and ' : ''}${left} ${late === undefined ? 'more' : 'checks did not pass'})`
+      : '';
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
-  const reason = verdict === 'pass' || what === '' ? '' : `  ${shortened(oneLine(what), 160)}${more}`;
+  const reason =
+    verdict === 'pass' || what === ''
+      ? ''
+      : `  ${shortened(oneLine(what), late === undefined ? 160 : 300)}${more}`;
   return `${verdict.toUpperCase()}  ${passed} of ${judged.length} checks in ${seconds}${reason}`;
 }
 

@@ -1,11 +1,12 @@
 import type { CheckDefinition, Component } from '../../core/index.ts';
 import type { JUnitCase, JUnitProblemCode } from '../junit/types.ts';
-import type { CaseEvent } from '../run/events.ts';
+import type { CaseEvent, CollectedEvent } from '../run/events.ts';
 import type { AcceptedSkip } from './accepted-skips.ts';
 import { namesOf, withOwnFormerNames } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import { caseKeys, eventKey, judgeBareCase, neverEnded, streamByCase, turnsOf } from './judge-bare-case.ts';
 import { doubted, judgeCheck } from './judge-check.ts';
+import { isLate, lateAdvice, reasonOfUnended, type Unended, unendedIn } from './late-run.ts';
 import { runDoubts } from './run-trust.ts';
 import type { SuiteResult } from './suite-result.ts';
 
@@ -40,6 +41,7 @@ export function judgeCatalogue(
   const xml = byId<JUnitCase>(cases, ({ name }) => name);
   const stream = byId<CaseEvent>(result.events?.cases ?? [], ({ name }) => name);
   const doubts = runDoubts(result);
+  const underWay = new Set(underWayIn(result).map(({ fullName }) => idOf(fullName)));
   const outcomes = catalogue.map((definition) => {
     const outcome = judgeCheck(
       definition,
@@ -47,19 +49,39 @@ export function judgeCatalogue(
       stream.get(definition.id) ?? [],
       declared,
     );
-    return doubts[0] === undefined ? outcome : doubted(explained(outcome, stream, doubts[0]), doubts[0]);
+    return doubts[0] === undefined
+      ? outcome
+      : doubted(explained(outcome, stream, underWay, doubts[0]), doubts[0]);
   });
   const known = new Set(whole.map(({ id }) => id));
   const strangers = cases.filter(({ name }) => !known.has(idOf(name)));
-  return { outcomes, problems: [...doubts, ...streamProblems(result), ...strangers.map(stranger)], doubts };
+  return {
+    outcomes,
+    problems: [...advised(doubts), ...streamProblems(result), ...strangers.map(stranger)],
+    doubts,
+  };
 }
 
+/** The tests that were under way when the time of a run was over. */
+const underWayIn = ({ events, exit }: SuiteResult): CollectedEvent[] =>
+  exit.timedOut ? unendedIn(events, exit).flatMap(({ test }: Unended) => test ?? []) : [];
+
+/** The doubts of a run as problems of its cycle, with what to do where that is known. */
+const advised = (doubts: readonly string[]): string[] =>
+  doubts.map((doubt) => (isLate(doubt) ? `${doubt}; ${lateAdvice}` : doubt));
+
 /** What was seen of a check before its run broke off is worth telling, though it proves nothing. */
-function explained(outcome: CheckOutcome, stream: Map<string, CaseEvent[]>, doubt: string): CheckOutcome {
+function explained(
+  outcome: CheckOutcome,
+  stream: Map<string, CaseEvent[]>,
+  underWay: ReadonlySet<string>,
+  doubt: string,
+): CheckOutcome {
   if (outcome.outcome !== 'unknown') return outcome;
   const seen = stream.get(outcome.id)?.[0];
   if (seen?.state === 'failed')
     return { ...outcome, reason: `${doubt}; it had failed: ${seen.errors.join('; ')}` };
+  if (underWay.has(outcome.id)) return { ...outcome, reason: reasonOfUnended(doubt) };
   return seen ? outcome : { ...outcome, reason: `${doubt}; it had not ended` };
 }
 
@@ -101,11 +123,18 @@ const harmless: ReadonlySet<JUnitProblemCode> = new Set(['merged', 'text-cut', '
 /** Outcomes of a suite without a catalogue: each case of its report is a check of its own. */
 export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] = []): JudgedSuite {
   const doubts = runDoubts(result);
-  if ('unreadable' in result.report) return { outcomes: [], problems: doubts, doubts };
-  const stream = result.events && streamByCase(result.events.cases);
   const found = result.events?.collected ?? [];
-  const collected = new Map(found.map((event) => [eventKey(event), event]));
   const turns = turnsOf(found);
+  if ('unreadable' in result.report) {
+    // A run that its time limit ended leaves no report; what hung is known all the same.
+    const hung = underWayIn(result).map((event) => ({
+      ...neverEnded(event, turns.get(eventKey(event)) ?? 1),
+      reason: reasonOfUnended(doubts[0] ?? ''),
+    }));
+    return { outcomes: hung, problems: advised(doubts), doubts };
+  }
+  const stream = result.events && streamByCase(result.events.cases);
+  const collected = new Map(found.map((event) => [eventKey(event), event]));
   const names = namesOf(result.report.cases, result.root);
   const keys = caseKeys(result.report.cases, found);
   const judged = [...names].map(([entry, name]) => {
@@ -125,7 +154,7 @@ export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] 
   const contradictions = result.report.problems
     .filter(({ code }) => !harmless.has(code) && !(code === 'maybe-unfinished' && result.exit.code === 0))
     .map(({ message }) => message);
-  const problems = new Set([...doubts, ...streamProblems(result), ...lost, ...contradictions]);
+  const problems = new Set([...advised(doubts), ...streamProblems(result), ...lost, ...contradictions]);
   const unended = [...collected]
     .filter(([key]) => !reported.has(key) && !stream?.has(key))
     .map(([key, event]) => neverEnded(event, turns.get(key) ?? 1));

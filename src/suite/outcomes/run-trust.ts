@@ -1,5 +1,6 @@
 import type { JUnitProblemCode, JUnitReport } from '../junit/types.ts';
 import { describeExit } from '../run/spawn-command.ts';
+import { lateRun } from './late-run.ts';
 import type { SuiteResult } from './suite-result.ts';
 
 /** Contradictions within a report after which none of its passes can be believed. */
@@ -12,9 +13,9 @@ const contradictory: readonly JUnitProblemCode[] = ['totals-disagree', 'failures
 export function runDoubts(result: SuiteResult): string[] {
   const { report, events, exit } = result;
   const doubts: string[] = [];
-  const late = exit.timedOut ? (exit.running ?? []) : [];
-  if (late.length > 0) doubts.push(`${late.join(', ')} did not finish in time: the suite was ended`);
-  else if (exit.timedOut || exit.signal !== undefined) doubts.push(`the suite was ${describeExit(exit)}`);
+  const late = lateRun(events, exit);
+  if (late !== undefined) doubts.push(late);
+  else if (exit.signal !== undefined) doubts.push(`the suite was ${describeExit(exit)}`);
   if ('unreadable' in report) return [...doubts, report.unreadable];
   if (report.cases.length === 0) return [...doubts, 'the report holds no case'];
   if (events && !events.end) doubts.push('the run never said how it ended');

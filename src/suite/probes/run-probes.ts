@@ -140,11 +140,13 @@ export async function runProbes(options: RunProbesOptions): Promise<SuiteRun> {
       code: how === 'done' ? Number(isRed) : undefined,
       signal: how === 'signal' ? 'SIGTERM' : undefined,
       timedOut: how === 'time',
+      limitMs: how === 'time' ? options.timeoutMs : undefined,
       running: how === 'time' ? [...running] : undefined,
     },
     events: {
       collected: [],
       cases,
+      open: [],
       end: {
         type: 'end',
         reason: how !== 'done' ? 'interrupted' : isRed ? 'failed' : 'passed',

@@ -60,6 +60,21 @@ const collectedEvent = z.object({
   definition: ownDefinition.optional(),
 });
 
+/** What begins in a run: the reading of a file, a test, or the set-up or tear-down of a file or a group (`hook`). */
+const beganEvent = z.object({
+  type: z.literal('began'),
+  ...standing,
+  /** The test or the group; absent for a file. */
+  fullName: z.string().optional(),
+  hook: z.enum(['beforeAll', 'afterAll']).optional(),
+  atMs: z.number(),
+  /** The test's own time limit, milliseconds, with each of its retries. */
+  limitMs: z.number().optional(),
+});
+
+/** The end of what is no test: a file or a hook. */
+const endedEvent = beganEvent.omit({ atMs: true, limitMs: true }).extend({ type: z.literal('ended') });
+
 const caseEvent = z.object({
   type: z.literal('case'),
   name: z.string(),
@@ -91,12 +106,14 @@ const endEvent = z.object({
   failedModules: z.array(z.object({ file: z.string(), errors: z.array(z.string()) })),
 });
 
-const event = z.discriminatedUnion('type', [collectedEvent, caseEvent, endEvent]);
+const event = z.discriminatedUnion('type', [collectedEvent, beganEvent, endedEvent, caseEvent, endEvent]);
 
 /** What a check of a suite without a catalogue says of itself. */
 export type OwnDefinition = z.output<typeof ownDefinition>;
 /** One case that the run found before anything of it ran. */
 export type CollectedEvent = z.output<typeof collectedEvent>;
+export type BeganEvent = z.output<typeof beganEvent>;
+export type EndedEvent = z.output<typeof endedEvent>;
 /** One finished case, as the reporter inside the run saw it. */
 export type CaseEvent = z.output<typeof caseEvent>;
 /** The run's own verdict: the last line of a stream that was not cut short. */
@@ -105,6 +122,8 @@ export type EndEvent = z.output<typeof endEvent>;
 export interface EventStream {
   collected: CollectedEvent[];
   cases: CaseEvent[];
+  /** What had begun and not ended. */
+  open: BeganEvent[];
   /** `undefined` when the run ended before it could say so. */
   end: EndEvent | undefined;
   /** Lines that are no event of ours: a torn last line after a kill, or somebody else's text. */
@@ -119,16 +138,26 @@ function parseLine(line: string): z.output<typeof event> | undefined {
   }
 }
 
+type Begun = Pick<BeganEvent, 'project' | 'file' | 'fullName' | 'position'> & { hook?: string | undefined };
+
+const begunKey = ({ project, file, fullName, position, hook }: Begun): string =>
+  JSON.stringify([project, file, fullName, position, hook]);
+
 /** Reads the reporter's stream; whatever is torn or foreign is counted, never guessed at. */
 export function parseEvents(text: string): EventStream {
-  const stream: EventStream = { collected: [], cases: [], end: undefined, malformedLines: 0 };
+  const stream: EventStream = { collected: [], cases: [], open: [], end: undefined, malformedLines: 0 };
+  const open = new Map<string, BeganEvent>();
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const parsed = parseLine(line);
     if (!parsed) stream.malformedLines += 1;
+    else if (parsed.type === 'began') open.set(begunKey(parsed), parsed);
+    else if (parsed.type === 'ended') open.delete(begunKey(parsed));
     else if (parsed.type === 'collected') stream.collected.push(parsed);
-    else if (parsed.type === 'case') stream.cases.push(parsed);
-    else stream.end = parsed;
+    else if (parsed.type === 'case') {
+      stream.cases.push(parsed);
+      open.delete(begunKey(parsed));
+    } else stream.end = parsed;
   }
-  return stream;
+  return { ...stream, open: [...open.values()] };
 }

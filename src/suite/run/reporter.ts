@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type * as VitestNode from 'vitest/node';
 import type {
   JUnitReporter,
+  ReportedHookContext,
   Reporter,
   SerializedError,
   TestCase,
@@ -14,7 +15,7 @@ import type {
 import type { Exchanges } from '../../clients/index.ts';
 import { runEnvironment } from '../../core/environment/variables.ts';
 import type { Measurement } from '../../core/index.ts';
-import type { CaseEvent, CollectedEvent, EndEvent, OwnDefinition } from './events.ts';
+import type { BeganEvent, CaseEvent, CollectedEvent, EndEvent, EndedEvent, OwnDefinition } from './events.ts';
 import { UNKNOWN_OUTCOME } from './unknown-outcome.ts';
 
 /** What a check leaves in Vitest's `task.meta` for the reporter. */
@@ -74,6 +75,33 @@ const standingOf = ({ module, project }: TestCase) => ({
   file: module.relativeModuleId,
 });
 
+/** How long a test may take by its own limit, milliseconds, with each of its retries. */
+function limitOf({ options, project }: TestCase): number | undefined {
+  const { retry, repeats = 0 } = options;
+  const retries = typeof retry === 'number' ? retry : (retry?.count ?? 0);
+  const limitMs = (options.timeout ?? project.config.testTimeout) * (1 + retries) * (1 + repeats);
+  return Number.isFinite(limitMs) && limitMs > 0 ? limitMs : undefined;
+}
+
+/** A hook of a file or a group; those of a test are part of it. */
+function hookOf(hook: ReportedHookContext): Omit<EndedEvent, 'type'> | undefined {
+  if (hook.name === 'beforeEach' || hook.name === 'afterEach') return undefined;
+  const { name, entity } = hook;
+  const { project } = entity;
+  const module = entity.type === 'module' ? entity : entity.module;
+  return {
+    project: project.name || undefined,
+    file: module.relativeModuleId,
+    fullName: entity.type === 'suite' ? entity.fullName : undefined,
+    hook: name,
+  };
+}
+
+const fileOf = ({ project, relativeModuleId }: TestModule): Omit<EndedEvent, 'type'> => ({
+  project: project.name || undefined,
+  file: relativeModuleId,
+});
+
 function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent | undefined {
   const result = testCase.result();
   if (result.state === 'pending') return undefined;
@@ -104,7 +132,7 @@ function caseEvent(testCase: TestCase, position: number | undefined): CaseEvent 
 }
 
 /**
- * Streams one JSON line per finished case and a last line with the run's own verdict. Lines are
+ * Streams one JSON line for what begins, one per finished case and a last line with the run's own verdict. Lines are
  * written synchronously, so that those written before a kill survive it; a case without a line did
  * not finish, whatever the XML says.
  */
@@ -127,7 +155,38 @@ export default class VigilReporter implements Reporter {
     await this.#junit.onInit(vitest);
   }
 
+  onTestModuleQueued(module: TestModule): void {
+    this.#write({ type: 'began', ...fileOf(module), atMs: Date.now() });
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#write({ type: 'ended', ...fileOf(module) });
+  }
+
+  onHookStart(hook: ReportedHookContext): void {
+    const begun = hookOf(hook);
+    if (begun) this.#write({ type: 'began', ...begun, atMs: Date.now() });
+  }
+
+  onHookEnd(hook: ReportedHookContext): void {
+    const ended = hookOf(hook);
+    if (ended) this.#write({ type: 'ended', ...ended });
+  }
+
+  onTestCaseReady(testCase: TestCase): void {
+    this.#write({
+      type: 'began',
+      ...standingOf(testCase),
+      position: this.#positions.get(testCase.id),
+      fullName: testCase.fullName,
+      atMs: Date.now(),
+      limitMs: limitOf(testCase),
+    });
+  }
+
   onTestModuleCollected(module: TestModule): void {
+    // It was read; what hangs from now on is a test or a hook.
+    this.#write({ type: 'ended', ...fileOf(module) });
     let position = -1;
     for (const testCase of module.children.allTests()) {
       position += 1;
@@ -173,7 +232,7 @@ export default class VigilReporter implements Reporter {
     this.#descriptor = undefined;
   }
 
-  #write(event: CollectedEvent | CaseEvent | EndEvent): void {
+  #write(event: CollectedEvent | BeganEvent | EndedEvent | CaseEvent | EndEvent): void {
     if (this.#descriptor !== undefined) writeSync(this.#descriptor, `${JSON.stringify(event)}\n`);
   }
 }

@@ -8,6 +8,9 @@ export interface SuiteExit {
   code: number | undefined;
   signal: string | undefined;
   timedOut: boolean;
+  /** The time limit that ended it, milliseconds, and when that was, ms since 1970; of one that was out of time. */
+  limitMs?: number | undefined;
+  endedMs?: number | undefined;
   /** Names of the checks that ran when the time was over, where that is known. */
   running?: readonly string[] | undefined;
 }
@@ -110,12 +113,12 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   }
   child.stdout?.setEncoding('utf8').on('data', stdout.add);
   child.stderr?.setEncoding('utf8').on('data', stderr.add);
-  let timedOut = false;
+  let late: Pick<SuiteExit, 'limitMs' | 'endedMs'> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     startedAt = performance.now();
     timer = setTimeout(() => {
-      timedOut = true;
+      late = { limitMs: options.timeoutMs, endedMs: Date.now() };
       endTree(child.pid);
     }, options.timeoutMs);
   };
@@ -136,7 +139,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   let swept: Promise<LeftProcess[]> | undefined;
   child.nodeChildProcess.once('exit', () => {
     clearTimeout(timer);
-    if (!options.leavesBehind || timedOut || options.signal?.aborted) endGroup(child.pid);
+    if (!options.leavesBehind || late || options.signal?.aborted) endGroup(child.pid);
     options.onExit?.();
     swept = options.endsAll ? endLeftBehind(guard.line, guard.group) : Promise.resolve([]);
     void swept.finally(guard.release);
@@ -151,7 +154,12 @@ export async function runCommand(options: CommandOptions): Promise<CommandRun> {
   options.signal?.removeEventListener('abort', abort);
   const durationMs = performance.now() - startedAt;
   return {
-    exit: { code: result.exitCode ?? (result.signal ? undefined : 127), signal: result.signal, timedOut },
+    exit: {
+      code: result.exitCode ?? (result.signal ? undefined : 127),
+      signal: result.signal,
+      timedOut: late !== undefined,
+      ...late,
+    },
     stdout: stdout.text(),
     isCut: stdout.isCut(),
     stderr:

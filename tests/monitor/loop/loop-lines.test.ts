@@ -33,6 +33,15 @@ test('a cycle is one line: its verdict, its checks, and the failure before what 
   );
 });
 
+test('a cycle whose suite its time limit ended says that before any check', () => {
+  const late = 'the suite did not end within 18s (`timeout`): pays of a.test.ts had begun and not ended';
+  const lost = outcome('b', { outcome: 'unknown', reason: late });
+  const failed = outcome('me', { outcome: 'fail', reason: 'no answer within 5 s' });
+  expect(cycleLine(cycle('fail', [failed, lost], [late]))).toBe(
+    `FAIL  0 of 2 checks in 1.2 s  ${late} (2 checks did not pass)`,
+  );
+});
+
 test('an alert is told when it begins and when it ends to fire, not while it is pending', () => {
   const transition = (from: 'inactive' | 'pending' | 'firing', to: 'pending' | 'firing' | 'resolved') => ({
     rule: 'HealthCheckFailed',

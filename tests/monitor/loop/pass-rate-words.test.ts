@@ -47,6 +47,16 @@ test('of checks that could not judge it says why, and without any the step is th
   expect(wordsFor([check('H02', 'pass')]).next).toContain('vigil alerts');
 });
 
+test('of a suite that its time limit ended the check that hung is named, and no other', () => {
+  const late = 'the suite did not end within 18s (`timeout`)';
+  const lost = check('H01', 'unknown', `${late}; an earlier cycle had it`);
+  const hung = check('H02', 'unknown', `it had begun and not ended; ${late}`);
+  expect(wordsFor([lost, hung]).run).toContain('-t H02');
+  const { run, next } = wordsFor([lost, check('H03', 'unknown', lost.reason)]);
+  expect(run).toBeUndefined();
+  expect(next).toMatch(/^2 unknown checks: the suite did not end within 18s \(`timeout`\): give its tests/);
+});
+
 test('a call for a rollback says what its pass rate counts other than that of the cycle', () => {
   const required = { rule: 'RollbackRequired', labels: { trigger: 'pass_rate' } };
   const failed = [check('H01', 'fail', 'down'), check('H09', 'fail', 'down')];

@@ -517,7 +517,7 @@ describe('what to do next', () => {
           })),
         },
       });
-    const late = 'the suite was ended because it did not finish in time';
+    const late = 'the suite did not end within 18s (`timeout`)';
     const sums = firing(['TestPassRateLow'], ['RollbackRequired', 'pass_rate']);
     expect(nextOf(sums, newest({ problems: [late] })).next).toContain(`First, ${late}: `);
     expect(nextOf(sums).next).toMatch(/; a rollback is required \(pass_rate\): vigil rollback shows it\.$/);

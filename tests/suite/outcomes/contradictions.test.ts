@@ -49,8 +49,8 @@ test.for<[string, Given, string]>([
   ['it was killed', { exit: { code: undefined, signal: 'SIGKILL' } }, 'the suite was killed by SIGKILL'],
   [
     'it was ended because it took too long',
-    { exit: { code: undefined, timedOut: true } },
-    'the suite was ended because it did not finish in time',
+    { exit: { code: undefined, timedOut: true, limitMs: 18_000 } },
+    'the suite did not end within 18s (`timeout`); give its tests shorter time limits, or raise `timeout`',
   ],
   ['its report is empty of cases', { junitXml: xml() }, 'the report holds no case'],
   [
@@ -250,7 +250,7 @@ test('a stream is read line by line; what is torn or foreign is counted, never g
     end: { reason: 'passed' },
     malformedLines: 3,
   });
-  expect(parseEvents('')).toEqual({ collected: [], cases: [], end: undefined, malformedLines: 0 });
+  expect(parseEvents('')).toEqual({ collected: [], cases: [], open: [], end: undefined, malformedLines: 0 });
 });
 
 test('a figure that JSON can’t hold comes back as no number, and so meets no limit', () => {

@@ -24,6 +24,7 @@ export const end = (more: Partial<EndEvent> = {}): EndEvent => ({
 export const stream = (more: Partial<EventStream> = {}): EventStream => ({
   collected: [],
   cases: [event('T01 counts'), event('T02 counts')],
+  open: [],
   end: end(),
   malformedLines: 0,
   ...more,

@@ -42,13 +42,66 @@ test.concurrent.for([
   expect(tried.run.exit).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
   expect(told(tried)).toEqual(
     ['T01', 'T02', 'T03'].map((id) =>
-      expect.stringMatching(inOrder(`${id} unknown`, 'did not finish in time', 'it had not ended')),
+      expect.stringMatching(inOrder(`${id} unknown`, 'did not end within 12s (`timeout`)', 'not ended')),
     ),
   );
   expect(tried.exitCode).toBe(2);
   expect(pids).toHaveLength(4);
   expect(await survivors(pids)).toEqual([]);
 });
+
+const limited = 'testTimeout: 1e6, hookTimeout: 1e6,';
+const wait = 'await new Promise(() => setInterval(() => {}, 1e6));';
+const paused = 'await new Promise((done) => setTimeout(done, 400));';
+
+test.concurrent.for([
+  [
+    'a test that waits',
+    limited,
+    `test('one', () => {}); test('two', async () => { ${wait} }); test('three', () => {});`,
+    'two of a.suite.mjs',
+    'a.suite.mjs › two',
+  ],
+  [
+    'a test that loops',
+    limited,
+    `test('one', async () => { ${paused} }); test('two', () => { for (;;); });`,
+    'a.suite.mjs, in or after two,',
+    'a.suite.mjs › two',
+  ],
+  [
+    'a test that loops past its own limit',
+    'testTimeout: 300,',
+    `test('one', async () => { ${wait} }); test('two', async () => { ${paused.replace('400', '150')} for (;;); });`,
+    'two of a.suite.mjs, or a test after it, in code without an await',
+    'a.suite.mjs › two',
+  ],
+  [
+    'the set-up of a group',
+    limited,
+    `describe('cart', () => { beforeAll(async () => { ${wait} }); test('adds', () => {}); });`,
+    'beforeAll of cart of a.suite.mjs',
+    undefined,
+  ],
+  ['a file that is never read', limited, `${wait} test('one', () => {});`, 'a.suite.mjs', undefined],
+] as const)(
+  'of %s it is said that it had begun and not ended, within which limit, and what to do',
+  async ([_, config, body, said, check], { expect }) => {
+    const { problems, outcomes } = await tryOut({
+      catalogue: undefined,
+      files: { 'a.suite.mjs': body },
+      config,
+      timeoutMs: 9000,
+    });
+    const late = `the suite did not end within 9s (\`timeout\`): ${said} had begun and not ended`;
+    expect(problems[0]).toBe(`${late}; give its tests shorter time limits, or raise \`timeout\``);
+    expect(outcomes.map(({ id, outcome, reason }) => ({ id, outcome, reason }))).toEqual(
+      check === undefined
+        ? []
+        : [{ id: check, outcome: 'unknown', reason: `it had begun and not ended; ${late}` }],
+    );
+  },
+);
 
 test('a run that is aborted is ended with all its processes, and proves nothing', async () => {
   const abort = new AbortController();
