@@ -143,15 +143,6 @@ export function limitOf(table: ThresholdTable, signal: SignalName): Bound {
   });
 }
 
-/** What was found of errors, where they are those of the release before and this one mends them: they hold it no longer. */
-export function unlessMended(found: Found, { excused, signals }: Subject): Found {
-  const [only] = excused.mended.values();
-  const said = signals.service === undefined ? only : excused.mended.get(signals.service);
-  if (found.outcome !== 'fail' || said === undefined) return found;
-  const { detail, value, unit, limit } = found;
-  return pass(`${detail}; ${said}`, { value, unit, limit });
-}
-
 /** A limit that counts times of so many milliseconds, in seconds. */
 export const secondsOf = ({ operator, value }: Bound, ms: number): Bound => ({
   operator,

@@ -1,15 +1,7 @@
 import { grouped } from '../../../core/index.ts';
-import {
-  bounded,
-  type Found,
-  limitOf,
-  recoversInMs,
-  type Subject,
-  spanOf,
-  unknown,
-  unlessMended,
-} from '../condition.ts';
+import { bounded, type Found, limitOf, recoversInMs, type Subject, spanOf, unknown } from '../condition.ts';
 import type { BurnEvidence } from '../signal-evidence.ts';
+import { unlessMended } from './known-errors.ts';
 
 const hold = 'group errors by category in /metrics, hold the rollout';
 

@@ -1,7 +1,7 @@
 import { type Bound, compareShares, holds } from '../../../core/index.ts';
 import type { OtherFailures, Part } from '../answer-kinds.ts';
 import { isOfRoute } from '../checked-answers.ts';
-import type { Known } from '../condition.ts';
+import { type Found, type Known, pass, type Subject } from '../condition.ts';
 import type { CheckHistory } from '../evidence.ts';
 import type { RejectedEvidence } from '../instance-evidence.ts';
 import { countsOf, partText } from './answers.ts';
@@ -90,4 +90,13 @@ export function mendedErrors(
   const all = both(now, beside);
   if (!(all.count / all.of >= leastExplained * (errorRatio ?? Number.NaN))) return undefined;
   return `this release mends it: it failed ${partText(now)} operations, the one before ${partText(beside)} since the deployment and ${partText(before)} before it`;
+}
+
+/** What was found of errors, where they are those of the release before and this one mends them: they hold it no longer. */
+export function unlessMended(found: Found, { excused, signals }: Subject): Found {
+  const [only] = excused.mended.values();
+  const said = signals.service === undefined ? only : excused.mended.get(signals.service);
+  if (found.outcome !== 'fail' || said === undefined) return found;
+  const { detail, value, unit, limit } = found;
+  return pass(`${detail}; ${said}`, { value, unit, limit });
 }

@@ -10,11 +10,10 @@ import {
   type Subject,
   spanOf,
   unknown,
-  unlessMended,
 } from '../condition.ts';
 import type { TrafficEvidence } from '../signal-evidence.ts';
 import { takenAwayText } from './instances.ts';
-import { failedAlike } from './known-errors.ts';
+import { failedAlike, unlessMended } from './known-errors.ts';
 
 const noTraffic = 'is the deployment scraped? read /metrics and the watch’s warnings';
 
