@@ -18,6 +18,14 @@ const [one] = figures();
 describe('a real start', () => {
   const deployments = useDeployments();
 
+  /** A loop in which the pass rate calls for a rollback. */
+  const calledByPassRate = async () => {
+    const loop = await hooked(deployments.deployment().config('git', { automatic: true }));
+    const state = firing({ labels: { alertname: 'RollbackRequired', trigger: 'pass_rate' }, value: 0.5 });
+    loop.history.saveState('alerts', state);
+    return { loop, state };
+  };
+
   test('rolls back once, in a process of its own, with the trigger’s numbers; neither this loop nor the next does again', async () => {
     const small = deployments.deployment();
     const loop = await hooked(small.config('git', { automatic: true }));
@@ -129,39 +137,25 @@ describe('a real start', () => {
   });
 
   test('starts none for checks that never passed, and one when a check that passed before fails', async () => {
-    const small = deployments.deployment();
-    const loop = await hooked(small.config('git', { automatic: true }));
-    const state = firing({ labels: { alertname: 'RollbackRequired', trigger: 'pass_rate' }, value: 0.5 });
-    loop.history.saveState('alerts', state);
-    const record = (atMs: number, outcomes: [string, 'pass' | 'fail'][]) =>
+    const { loop, state } = await calledByPassRate();
+    const record = (atMs: number) =>
       loop.history.recordCycle(
         cycle(atMs, {
-          outcomes: outcomes.map(([id, outcome]) => ({
-            ...(one as RecordedOutcome),
-            id,
-            title: id,
-            outcome,
-          })),
+          outcomes: (['pass', 'fail'] as const).map((outcome, index) => {
+            const id = `C0${index + 1}`;
+            return { ...(one as RecordedOutcome), id, title: id, outcome };
+          }),
         }),
       );
     const hook = loop.open();
-    record(500, [
-      ['C01', 'pass'],
-      ['C02', 'fail'],
-    ]);
-    record(600, [
-      ['C01', 'pass'],
-      ['C02', 'fail'],
-    ]);
+    record(500);
+    record(600);
     hook(state);
     expect(loop.said).toEqual([
       expect.stringMatching(/not started: checks that never passed before .*: C02/),
     ]);
     loop.history.saveState('baseline-passed', ['C02']);
-    record(700, [
-      ['C01', 'pass'],
-      ['C02', 'fail'],
-    ]);
+    record(700);
     hook(state);
     expect(loop.said.at(-1)).toMatch(/^Rolling back automatically/);
     await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
@@ -169,10 +163,7 @@ describe('a real start', () => {
   });
 
   test('starts one when a file can’t sign in whose tests passed before, and none when its tests never passed', async () => {
-    const small = deployments.deployment();
-    const loop = await hooked(small.config('git', { automatic: true }));
-    const state = firing({ labels: { alertname: 'RollbackRequired', trigger: 'pass_rate' }, value: 0.5 });
-    loop.history.saveState('alerts', state);
+    const { loop, state } = await calledByPassRate();
     const outcomesOf = async (isUp: boolean) => {
       const files = {
         'pay.suite.mjs': `beforeAll(() => { if (!${isUp}) throw new Error('login answered 500'); });
