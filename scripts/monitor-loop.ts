@@ -97,7 +97,7 @@ const rollbackFacts = (config: VigilConfig, history: HistoryReader, explained: (
 function additionsTo(
   { config, configFile, deployment, durationMs, folder, mount, onWatched, started }: LoopArguments,
   suite: LoopOptions['suite'],
-  { history, leadership, targetId, redactor, queue, say }: LoopSurroundings,
+  { history, unrecorded, leadership, targetId, redactor, queue, say }: LoopSurroundings,
 ): ReturnType<LoopOptions['additions']> {
   const setup = setupOf(config, targetId, suite, leadership);
   const explained = explainedBefore(history, setup);
@@ -109,7 +109,7 @@ function additionsTo(
   const page = openPage({ changes: { history, token }, overview: mount && '../../' });
   const ownCommand = commandBeside(started);
   const rollout = openRollout(history, setup, store);
-  const roll = automaticRollback({ ...watched, leadership, tell: queue, say });
+  const roll = automaticRollback({ ...watched, unrecorded, leadership, tell: queue, say });
   const told = tellRelease({ history, setup, rollout, ownCommand, queue, say });
   return {
     extensions: [gateExtension({ history, setup, store, now: Date.now, token }), page.extension],

@@ -44,6 +44,7 @@ export {
   type Escalation,
   interruptingChannels,
 } from './notify/routing.ts';
+export { openSpareOutbox, type SpareOutbox } from './notify/spare-outbox.ts';
 export { testNotifications } from './notify/test-notifications.ts';
 export { readWebhookBody, type WebhookBody } from './notify/webhook-body.ts';
 export type { ChannelStatistics } from './notify/worker.ts';
@@ -69,6 +70,7 @@ export {
 } from './rules/make-rules.ts';
 export { observeChannels, undeliveredRule, undeliveredText } from './rules/observe-channels.ts';
 export { observeChecks } from './rules/observe-checks.ts';
+export { observeRecording, recordingRule, recordingText } from './rules/observe-recording.ts';
 export {
   type InstanceRelease,
   observeReleases,

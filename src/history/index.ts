@@ -3,7 +3,7 @@ export { askRecorded } from './ask-recorded.ts';
 export { type Coverage, type Gap, largestGapOf } from './coverage.ts';
 export { exportAlerts, exportSnapshots } from './export-files.ts';
 export type { History, HistoryReader } from './history.ts';
-export { HistoryError } from './history-error.ts';
+export { diskIsFull, HistoryError } from './history-error.ts';
 export { historyFile, loopLockFile, rollbackLockFile } from './history-file.ts';
 export type { IdentityStretch } from './identity.ts';
 export type { Deployment, RecordedAcknowledgement, RecordedTransition } from './journal.ts';

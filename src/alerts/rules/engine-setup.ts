@@ -2,6 +2,7 @@ import { cycleIntervalSeconds, type Matcher } from '../../core/index.ts';
 import type { EnginePolicy, EngineRule, EngineSetup, Inhibition } from '../engine/inputs.ts';
 import { healthCheckRule } from './check-alert.ts';
 import { undeliveredRule } from './observe-channels.ts';
+import { recordingRule } from './observe-recording.ts';
 import { releaseRule } from './observe-releases.ts';
 import { cutOffRule } from './observe-witness.ts';
 import type { AlertRule } from './rule.ts';
@@ -105,6 +106,7 @@ export function engineSetup(
       ...rules.map((rule) => engineRule(rule, echo, someMs)),
       undeliveredRule,
       cutOffRule,
+      recordingRule,
       { ...releaseRule, intervalMs: cycleIntervalMs },
       { ...healthCheckRule, intervalMs: cycleIntervalMs, echo },
     ],

@@ -9,6 +9,8 @@ import {
   evaluationFailed,
   type NotifiedAlert,
   passRateStep,
+  recordingRule,
+  recordingText,
   releaseRule,
   rollbackTriggers,
   ruleOfAlert,
@@ -19,6 +21,7 @@ import {
 } from '../../alerts/index.ts';
 import { type CheckDefinition, holds, runbookOf } from '../../core/index.ts';
 import { type CheckOutcome, locateCheck, placeText, type SuitePlace } from '../../suite/index.ts';
+import type { Unrecorded } from './recording.ts';
 
 /** What the words of an alert are made of. */
 export interface WordContext {
@@ -40,6 +43,8 @@ export interface WordContext {
   >[];
   /** How each channel delivers now. */
   channels?: Readonly<Record<string, ChannelStatistics>> | undefined;
+  /** Why the watch can't record, while it can't. */
+  unrecorded?: Unrecorded | undefined;
   /** What a person on call does when this trigger calls for a rollback. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Where the checks are. */
@@ -52,10 +57,11 @@ type Worded = Pick<NotifiedAlert, 'rule' | 'labels' | 'isNew'> &
 
 function checkWords(
   alert: Worded,
-  { catalogue, outcomes, channels }: WordContext,
+  { catalogue, outcomes, channels, unrecorded }: WordContext,
 ): AlertEvent['annotations'] {
   if (alert.rule === undeliveredRule.name) return undeliveredText(alert, channels);
   if (alert.rule === cutOffRule.name) return cutOffText();
+  if (alert.rule === recordingRule.name) return recordingText(unrecorded);
   if (alert.rule === releaseRule.name) return unexpectedReleaseText(alert);
   const id = alert.labels.check ?? '';
   const outcome = outcomes.find((check) => check.id === id) ?? outcomes.find(({ was }) => was === id);

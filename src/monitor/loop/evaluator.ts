@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import {
   type AlertEvent,
   type AlertRecord,
@@ -14,11 +15,15 @@ import {
   type NotificationEvent,
   type Observation,
   observeChannels,
+  observeRecording,
   observeReleases,
   observeWitness,
+  openSpareOutbox,
   type RollbackTriggers,
+  recordingRule,
   rollbackCalls,
   type SignalValues,
+  type SpareOutbox,
   type StepInputs,
   type StepResult,
   step,
@@ -34,6 +39,7 @@ import { escalationsOf, type LateEvent } from './escalate.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
 import type { Leadership } from './leadership.ts';
 import { alertLines, escalatedLine } from './loop-lines.ts';
+import type { Recording } from './recording.ts';
 import { asOpened, forgottenChecks } from './renamed-checks.ts';
 import { savedState } from './saved-state.ts';
 import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
@@ -41,7 +47,7 @@ import { continueTold, endsOfUnseen } from './taken-over.ts';
 
 export interface EvaluatorOptions
   extends Omit<JudgeOptions, 'rules' | 'deploymentAt'>,
-    Omit<EventContext, 'rules' | 'outcomes' | 'channels'> {
+    Omit<EventContext, 'rules' | 'outcomes' | 'channels' | 'unrecorded'> {
   /** With the tables of `createOutboxTables` in its database. */
   history: History;
   /** Planned works by the configuration. */
@@ -60,6 +66,9 @@ export interface EvaluatorOptions
   witness?: Pick<Witness, 'isOffline'> | undefined;
   /** Whether this Vigil tells people, of several that share a ledger; it does without. */
   leadership?: Pick<Leadership, 'tells' | 'holdBack' | 'openTold' | 'noteEnds'> | undefined;
+  /** Whether the history can be written; what is to be told waits in `outbox`, also while it can't. */
+  recording?: Recording | undefined;
+  outbox?: SpareOutbox | undefined;
   /** Told which alerts begin and end to fire, a line each. */
   say?(line: string): void;
   /** Told what could not be judged, and why. */
@@ -72,7 +81,8 @@ export interface Evaluator {
   /** Signals as the recorded samples show them, as they were judged last if that is not long ago; what has no data is absent. */
   values(atMs: number): SignalValues;
   /**
-   * Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. `isWhole`:
+   * Judges every rule, and every check after a cycle; what changes is recorded and queued in one transaction. While the
+   * history can't be written, the checks alone are judged, and what changes is kept in memory until it can. `isWhole`:
    * the cycle names every check that is expected, so that an alert of another check is over. `releases`: whether each
    * instance runs the release that it must, as the cycle saw it.
    */
@@ -121,6 +131,21 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
 /** How long the delivery of an alert may take before it counts as not delivered. */
 const deliveryMs = 60_000;
 
+/** How many steps that change something are kept for when they can be written down. */
+const longestBacklog = 1000;
+
+/** What an evaluation changes, and whom it tells. */
+interface Step {
+  result: StepResult;
+  events: readonly AlertEvent[];
+  /** Those of the sentinel. */
+  travelling: readonly AlertEvent[];
+  /** What others hear of later. */
+  late: readonly LateEvent[];
+  isTelling: boolean;
+  atMs: number;
+}
+
 /** Records what a step changed, and what it kept silent. */
 function record(history: History, { transitions, muted }: StepResult): void {
   for (const { rule: alert, labels, from, to, atMs: timeMs, value } of transitions)
@@ -144,11 +169,70 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   let evaluations: Promise<void> = Promise.resolve();
   const sentinel = openSentinelAlert({ ...options, rules: [], outcomes: [], channels: undefined });
 
-  const queue = (events: readonly NotificationEvent[], nowMs: number) =>
-    enqueue(history.database, events, { route: options.route, redactor: options.redactor, nowMs });
+  const { recording } = options;
+  const outbox = options.outbox ?? openSpareOutbox(() => history.database);
+  /** Steps that could not be written down, the oldest first. */
+  let backlog: Step[] = [];
 
-  const queueFor = (channels: readonly string[], event: AlertEvent, nowMs: number) =>
-    enqueue(history.database, [event], { route: () => channels, redactor: options.redactor, nowMs });
+  const queue = (db: DatabaseSync, events: readonly NotificationEvent[], nowMs: number) =>
+    enqueue(db, events, { route: options.route, redactor: options.redactor, nowMs });
+
+  const queueFor = (db: DatabaseSync, { event, channels }: LateEvent, nowMs: number) =>
+    enqueue(db, [event], { route: () => channels, redactor: options.redactor, nowMs });
+
+  /** Records a step and queues what it tells; returns who hears of what later than others. */
+  const writeDown = ({ result, events, travelling, late, isTelling, atMs }: Step): LateEvent[] => {
+    const db = history.database;
+    record(history, result);
+    if (isTelling) {
+      queue(db, events, atMs);
+      options.leadership?.noteEnds(events, atMs);
+    } else options.leadership?.holdBack(events, atMs);
+    queue(db, travelling, atMs);
+    return late.filter((one) => queueFor(db, one, atMs) > 0);
+  };
+
+  /** Queues in memory what a step tells, and keeps the rest of it for when it can be written down. */
+  const keepInMemory = (settled: Step): LateEvent[] => {
+    const { result, events, travelling, late, isTelling, atMs } = settled;
+    const db = outbox.moveToMemory();
+    // That this Vigil can't record is its own to tell, whoever leads.
+    const own = events.filter(({ alertname }) => isTelling || alertname === recordingRule.name);
+    queue(db, [...own, ...travelling], atMs);
+    const isChange = result.transitions.length + result.muted.length + events.length > 0;
+    if (isChange) backlog = [...backlog, settled].slice(-longestBacklog);
+    return late.filter((one) => queueFor(db, one, atMs) > 0);
+  };
+
+  /** All of a step is written down with what could not be before, or it is kept in memory. */
+  const keep = (settled: Step): LateEvent[] => {
+    try {
+      const escalated = history.transaction(() => {
+        outbox.writeBack();
+        for (const before of backlog) writeDown(before);
+        const queued = writeDown(settled);
+        history.saveState('alerts', settled.result.state);
+        return queued;
+      });
+      outbox.moveBack();
+      backlog = [];
+      recording?.succeeded();
+      return escalated;
+    } catch (thrown) {
+      if (!recording?.failed(thrown)) throw thrown;
+      return keepInMemory(settled);
+    }
+  };
+
+  /** What the history answers, or what is assumed while it can't be used. */
+  const ask = <T>(question: () => T, otherwise: T): T => {
+    try {
+      return question();
+    } catch (thrown) {
+      if (!recording?.failed(thrown)) throw thrown;
+      return otherwise;
+    }
+  };
 
   /** What could not be judged lately, by rule; said again only when it changes. */
   const problems = new Map<string, string>();
@@ -197,45 +281,47 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       ...known,
       ...observeChannels(channels, state),
       ...(options.witness ? [observeWitness(isOffline)] : []),
+      ...(recording ? [observeRecording(recording.trouble() === undefined)] : []),
     ];
     warnOnce(observations);
-    keepDeclaredWindows(history, options.maintenance, atMs);
+    ask(() => keepDeclaredWindows(history, options.maintenance, atMs), undefined);
     const inputs = {
       observations,
-      maintenance: history.maintenance(atMs, atMs),
-      acknowledgements: history.acknowledgements(0, atMs),
-      undelivered: undeliveredAlerts(atMs),
+      maintenance: ask(() => history.maintenance(atMs, atMs), declaredWindows(options.maintenance, atMs, atMs)),
+      acknowledgements: ask(() => history.acknowledgements(0, atMs), []),
+      undelivered: ask(() => undeliveredAlerts(atMs), new Set<string>()),
       answerOf: options.rollbackAnswer,
     };
     const scene = { open: options.leadership?.openTold() ?? [], setup: judge.setup, watcher: options };
     const result = step(continueTold(state, scene), inputs, atMs, judge.setup);
     const ends = endsOfUnseen(result.state, scene, { observations, isWhole, atMs });
     const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
-    const context = { ...options, rules: judge.rules, outcomes: last?.outcomes ?? [], channels };
+    const unrecorded = recording?.trouble();
+    const context = { ...options, rules: judge.rules, outcomes: last?.outcomes ?? [], channels, unrecorded };
     const events = [...eventsOf(result.notifications, context), ...ends];
     const isTelling = options.leadership?.tells() ?? true;
     const { escalate } = options;
     const { groupBy } = judge.setup.policy;
-    const given = escalate && { groupBy, context, escalate, database: history.database };
-    const late = given && isTelling ? escalationsOf(result.state, events, given, atMs) : [];
-    let escalated: LateEvent[] = [];
-    history.transaction(() => {
-      record(history, result);
-      if (isTelling) {
-        queue(events, atMs);
-        options.leadership?.noteEnds(events, atMs);
-      } else options.leadership?.holdBack(events, atMs);
-      queue(travelling.events, atMs);
-      escalated = late.filter(({ event, channels }) => queueFor(channels, event, atMs) > 0);
-      history.saveState('alerts', result.state);
-    });
-    // Only what is written is true: a transaction that failed leaves the old state, and the next step tries again.
+    const given = escalate && { groupBy, context, escalate, database: outbox.database() };
+    const late =
+      given && isTelling ? ask(() => escalationsOf(result.state, events, given, atMs), []) : [];
+    const escalated = keep({ result, events, travelling: travelling.events, late, isTelling, atMs });
     state = result.state;
     for (const line of alertLines(result, (one) => summaryOf(one, context))) options.say?.(line);
     for (const one of escalated) if (one.event.state === 'firing') options.say?.(escalatedLine(one));
     travelling.queued();
     triggers = rollbackCalls(isOffline ? [] : seen.rollback, state);
     latest = { atMs, values: seen.values };
+  };
+
+  /** What there is to judge by now: while nothing can be recorded, the samples in the history are of before. */
+  const observeNow = async (atMs: number, hasJustEnded: boolean) => {
+    try {
+      if (!recording?.isFailing()) return await judge.observeInTurns(history, atMs, last, hasJustEnded);
+    } catch (thrown) {
+      if (!recording?.failed(thrown)) throw thrown;
+    }
+    return judge.observeOutcomes(atMs, last, hasJustEnded);
   };
 
   return {
@@ -255,16 +341,17 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     },
     sendSentinel: sentinel.send,
     notify(event, atMs) {
-      if (options.leadership?.tells() ?? true) history.transaction(() => queue([event], atMs));
+      if (options.leadership?.tells() ?? true) history.transaction(() => queue(history.database, [event], atMs));
     },
     evaluate(atMs, outcomes, isWhole = false, releases = []) {
       if (outcomes) last = { outcomes, atMs };
-      settle(atMs, judge.observe(history, atMs, last, outcomes !== undefined), outcomes, isWhole, releases);
+      const seen = judge.observe(history, atMs, last, outcomes !== undefined);
+      settle(atMs, seen, outcomes, isWhole, releases);
     },
     evaluateInTurns(atMs, outcomes, isWhole = false, releases = []) {
       const evaluation = evaluations.then(async () => {
         if (outcomes) last = { outcomes, atMs };
-        const seen = await judge.observeInTurns(history, atMs, last, outcomes !== undefined);
+        const seen = await observeNow(atMs, outcomes !== undefined);
         settle(atMs, seen, outcomes, isWhole, releases);
       });
       evaluations = evaluation.catch(() => undefined);

@@ -69,6 +69,8 @@ export interface Judge {
   observe(...judged: Judged): Observed;
   /** The same in short parts, between which the loop goes on: a deployment may have thousands of series. */
   observeInTurns(...judged: Judged): Promise<Observed>;
+  /** What the outcomes of the last cycle say by themselves, where samples are not to be had. */
+  observeOutcomes(atMs: number, last: JudgedCycle | undefined, hasJustEnded: boolean): Observed;
 }
 
 /** What is judged: on which samples, when, and the last cycle. */
@@ -214,6 +216,21 @@ export function openJudge(options: JudgeOptions): Judge {
     return new Set(past.filter(isNoWorse).map(([name]) => name as SignalName));
   };
 
+  /** The outcomes of the last cycle: a runner that hangs must not go on proving what they showed. */
+  const freshOf = (last: JudgedCycle | undefined, atMs: number) =>
+    last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
+
+  /** Whether a check failed before the deployment already, and fails no otherwise now. */
+  const knownBy = (fresh: readonly CheckOutcome[] | undefined) => {
+    const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
+    return (check: string) =>
+      baseline.has(check) &&
+      !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+  };
+
+  const ofChecks = (last: JudgedCycle | undefined, hasJustEnded: boolean): Observation[] =>
+    last && hasJustEnded ? observeChecks(last.outcomes, (check) => isNewFailure(check, baseline)) : [];
+
   function* observing(...[given, atMs, last, hasJustEnded]: Judged): Generator<undefined, Observed> {
     const ahead = yield* readAhead(given, (source) => {
       for (const [, expression] of expressions) evaluate(expression, source, atMs);
@@ -221,12 +238,8 @@ export function openJudge(options: JudgeOptions): Judge {
     });
     const source = askedOnce(given, ahead);
     const values = yield* valuing(source, atMs);
-    // A runner that hangs must not go on proving what its last cycle showed.
-    const fresh = last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
-    const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
-    const isKnown = (check: string) =>
-      baseline.has(check) &&
-      !failing.some((outcome) => outcome.id === check && isNewFailure(outcome, baseline));
+    const fresh = freshOf(last, atMs);
+    const isKnown = knownBy(fresh);
     const isDownBeside = isBesideRelease(values, source, atMs);
     const telling = tellingOf(values, source, atMs);
     const rollback = observeRollback(
@@ -239,9 +252,7 @@ export function openJudge(options: JudgeOptions): Judge {
       yield;
       ofRules.push(...observeRules([rule], source, atMs, fresh));
     }
-    const ofChecks =
-      last && hasJustEnded ? observeChecks(last.outcomes, (check) => isNewFailure(check, baseline)) : [];
-    return { values, rollback, observations: [...ofRules, ...rollback, ...ofChecks] };
+    return { values, rollback, observations: [...ofRules, ...rollback, ...ofChecks(last, hasJustEnded)] };
   }
 
   return {
@@ -255,5 +266,10 @@ export function openJudge(options: JudgeOptions): Judge {
     values: (source, atMs) => atOnce(valuing(askedOnce(source), atMs)),
     observe: (...judged) => atOnce(observing(...judged)),
     observeInTurns: (...judged) => inTurns(observing(...judged)),
+    observeOutcomes(atMs, last, hasJustEnded) {
+      const outcomes = freshOf(last, atMs);
+      const rollback = observeRollback({ values: {}, outcomes, isKnown: knownBy(outcomes) }, table, naming);
+      return { values: {}, rollback, observations: [...rollback, ...ofChecks(last, hasJustEnded)] };
+    },
   };
 }

@@ -16,6 +16,8 @@ export type InTurn = <T>(run: () => Promise<T>) => Promise<T>;
 /** What those above the loop are given of it. */
 export interface LoopSurroundings {
   history: LastingHistory;
+  /** Why nothing can be recorded, while it can't. */
+  unrecorded(): string | undefined;
   /** Where several Vigils share a ledger. */
   leadership: Leadership | undefined;
   targetId: string;

@@ -3,6 +3,8 @@ import {
   enqueue,
   type NotificationEvent,
   openDelivery,
+  openSpareOutbox,
+  type SpareOutbox,
   startReceiptReceiver,
 } from '../../alerts/index.ts';
 import { openWitness, type Witness } from '../../clients/index.ts';
@@ -36,6 +38,7 @@ import { endedLine, noChannelLine, servingLine } from './loop-lines.ts';
 import type { InTurn, LoopAdditions, LoopOptions } from './loop-options.ts';
 import { readersOf } from './port-token.ts';
 import { queryTraffic } from './query-traffic.ts';
+import { followRecording } from './recording.ts';
 import { scrapeAll, unlessCutOff } from './scrape.ts';
 import { serve } from './serve.ts';
 import { served } from './served.ts';
@@ -90,6 +93,7 @@ async function openTarget({ options, say, closers }: Loop): Promise<Harness> {
 async function openWaysOut(
   loop: Loop,
   history: LastingHistory,
+  outbox: SpareOutbox,
   ledger: SharedLedger | undefined,
   asked: TelemetryAsked | undefined,
 ) {
@@ -103,7 +107,7 @@ async function openWaysOut(
     intervalMs,
     receiptUrl: receiver.url,
     say: loop.say,
-    database: () => history.database,
+    database: outbox.database,
     mayDeliver: (channel) => mayDeliver(ledger?.standing(), channel),
     onSent(event) {
       if (!ledger) return;
@@ -188,7 +192,9 @@ async function openAll(
   const harness = await openTarget(loop);
   const ledger = await openLedgerOfLoop({ ...options, history, say });
   closers.push(() => ledger?.close());
-  const { receiver, delivery, exporting } = await openWaysOut(loop, history, ledger, asked);
+  const outbox = openSpareOutbox(() => history.database);
+  const recording = followRecording(history.file, realClock);
+  const { receiver, delivery, exporting } = await openWaysOut(loop, history, outbox, ledger, asked);
   const { dispatcher, redactor, route, escalate } = delivery;
   const queue = (events: readonly NotificationEvent[]) =>
     history.transaction(() => void enqueue(history.database, events, { route, redactor, nowMs: Date.now() }));
@@ -196,7 +202,15 @@ async function openAll(
   // A loop finds out meanwhile.
   if (options.isSingle) await leadership?.asked;
   const { targetId } = harness;
-  const additions = options.additions({ history, leadership, targetId, redactor, queue, say });
+  const additions = options.additions({
+    history,
+    unrecorded: () => recording.trouble()?.reason,
+    leadership,
+    targetId,
+    redactor,
+    queue,
+    say,
+  });
   // The port is taken before the watch exists, so that its address can stand in every alert.
   const url = options.isSingle ? '' : await openPort(loop, history, redactor, additions);
   const knowsHost = harness.contextFor('').declared.includes('host');
@@ -209,6 +223,8 @@ async function openAll(
     harness,
     history,
     dispatcher,
+    outbox,
+    recording,
     leadership,
     route,
     escalate,

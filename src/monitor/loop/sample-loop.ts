@@ -24,9 +24,34 @@ async function beforeEnd<Result>(asked: Promise<Result>, signal: AbortSignal): P
   return Promise.race([asked, ended]).finally(() => hasCome.abort());
 }
 
+/** Records what came of a scrape; returns whether it could. */
+async function record(
+  parts: WatchParts,
+  scrapes: readonly Scrape[],
+  { atMs, ranMs }: { atMs: number; ranMs: number },
+): Promise<boolean> {
+  const { history } = parts.options;
+  let isRecorded = false;
+  await parts.notes.attemptLong('samples could not be recorded', async () => {
+    try {
+      for (const { samples } of scrapes) await inTurns(history.numberSeries(samples));
+      history.transaction(() => {
+        history.observed(ranMs);
+        for (const [job, samples] of byJob(scrapes)) history.recordSamples(atMs, samples, job);
+        recordOwnSamples(parts, atMs);
+      });
+      isRecorded = true;
+    } catch (thrown) {
+      parts.recording.failed(thrown);
+      throw thrown;
+    }
+  });
+  return isRecorded;
+}
+
 /** Scrapes once, records what came, with how long the loop has run for it, and judges the rules by it. */
 async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): Promise<void> {
-  const { history, clock, signal, dispatcher, scrape } = parts.options;
+  const { clock, signal, dispatcher, scrape } = parts.options;
   const scrapes = await beforeEnd(scrape(), signal);
   // What an end cut off says nothing of the target.
   if (signal.aborted || !scrapes) return;
@@ -38,15 +63,12 @@ async function sample(parts: WatchParts, ranMs: number, refused: Set<string>): P
     }
   }
   const atMs = clock.now();
-  await parts.notes.attemptLong('samples could not be recorded', async () => {
-    for (const { samples } of scrapes) await inTurns(history.numberSeries(samples));
-    history.transaction(() => {
-      history.observed(ranMs);
-      for (const [job, samples] of byJob(scrapes)) history.recordSamples(atMs, samples, job);
-      recordOwnSamples(parts, atMs);
-    });
-    await parts.evaluator.evaluateInTurns(atMs);
-  });
+  parts.recording.look();
+  const isRecorded = await record(parts, scrapes, { atMs, ranMs });
+  if (isRecorded || parts.recording.isFailing())
+    await parts.notes.attemptLong('alerts could not be evaluated', () =>
+      parts.evaluator.evaluateInTurns(atMs),
+    );
   decideRollback(parts);
   parts.lookAtEvidence();
   dispatcher.wake();

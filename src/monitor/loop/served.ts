@@ -35,7 +35,9 @@ export function served(
     },
     ready() {
       const watch = current();
-      if (watch?.status().last) return { ok: true, reason: 'a cycle is recorded' };
+      const { last, unrecorded } = watch?.status() ?? {};
+      if (last && unrecorded) return { ok: true, reason: `a cycle has ended, but ${unrecorded.reason}` };
+      if (last) return { ok: true, reason: 'a cycle is recorded' };
       return { ok: false, reason: watch ? 'no cycle has ended yet' : 'starting' };
     },
     status: () => ofWatch((watch) => statusDocument(watch.status(), headline?.())),

@@ -82,6 +82,7 @@ function record(
       return { totals };
     });
   } catch (thrown) {
+    parts.recording.failed(thrown);
     return { unrecorded: messageOf(thrown) };
   }
 }
@@ -117,7 +118,11 @@ export async function judgeEnded(
   await notes.attemptLong('alerts could not be evaluated', async () => {
     // One time for both: a replay finds by the samples when the outcomes were judged.
     const atMs = options.clock.now();
-    recordOwnSamples(parts, atMs);
+    try {
+      recordOwnSamples(parts, atMs);
+    } catch (thrown) {
+      if (!parts.recording.failed(thrown)) throw thrown;
+    }
     const isWhole = completeness !== undefined && completeness !== 'unknown' && problems.length === 0;
     await parts.evaluator.evaluateInTurns(atMs, outcomes, isWhole, instanceReleases);
   });

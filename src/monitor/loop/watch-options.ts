@@ -7,6 +7,7 @@ import type {
   NotificationEvent,
   ReceiptReceiver,
   SignalNaming,
+  SpareOutbox,
   StepInputs,
 } from '../../alerts/index.ts';
 import type { Family, Witness } from '../../clients/index.ts';
@@ -18,6 +19,7 @@ import type { TestTotals } from '../metrics/cycle-metrics.ts';
 import type { Telemetry } from '../telemetry/open-telemetry.ts';
 import type { WatchClock } from './clock.ts';
 import type { Leadership } from './leadership.ts';
+import type { Recording } from './recording.ts';
 import type { Scrape } from './scrape.ts';
 import type { StatusInput } from './watch-status.ts';
 
@@ -60,6 +62,10 @@ export interface WatchOptions extends Watching, AlertHooks {
   suiteRoot: string;
   history: History;
   dispatcher: Dispatcher;
+  /** Where the dispatcher finds what is to be told. */
+  outbox?: SpareOutbox | undefined;
+  /** Whether the history can be written; followed by the watch itself without it. */
+  recording?: Recording | undefined;
   /** Where several Vigils share a ledger. */
   leadership?: Leadership | undefined;
   route: (event: NotificationEvent) => readonly string[];

@@ -19,6 +19,7 @@ import type { TestTotals } from '../metrics/cycle-metrics.ts';
 import { type Evaluator, openEvaluator } from './evaluator.ts';
 import { openKeptExchanges } from './kept-exchanges.ts';
 import { type Notes, openNotes } from './notes.ts';
+import { followRecording, type Recording } from './recording.ts';
 import { type Confirmation, type SavedStates, type SentinelState, savedState } from './saved-state.ts';
 import type { WatchOptions } from './watch-options.ts';
 
@@ -43,6 +44,8 @@ export interface WatchParts {
   baseline: Baseline;
   notes: Notes;
   evaluator: Evaluator;
+  /** Whether the history can be written. */
+  recording: Recording;
   state: WatchState;
   /** Looks whether the evidence is there, always; whether all of it is sound, as often as that may cost. */
   lookAtEvidence(): void;
@@ -87,7 +90,7 @@ export function channelsOf({ dispatcher }: WatchOptions): Record<string, Channel
 
 function evaluatorOf(
   options: WatchOptions,
-  { table, naming, baseline, notes }: Omit<WatchParts, 'evaluator'>,
+  { table, naming, baseline, notes, recording }: Omit<WatchParts, 'evaluator'>,
 ) {
   const { config } = options;
   return openEvaluator({
@@ -95,6 +98,7 @@ function evaluatorOf(
     table,
     naming,
     baseline,
+    recording,
     warn: notes.warn,
     maintenance: config.maintenance,
     probe: config.probe,
@@ -121,6 +125,7 @@ export function openParts(options: WatchOptions): WatchParts {
     naming: namingOf(config, harness.services),
     baseline: new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint])),
     notes,
+    recording: options.recording ?? followRecording(history.file, clock),
     state: {
       lastTickMs: clock.now(),
       lastTickMonotonicMs: clock.monotonic(),

@@ -4,6 +4,7 @@ import type { Coverage, LedgerStanding } from '../../history/index.ts';
 import type { CheckOutcome, MixedReleases } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import { standingText } from './leadership.ts';
+import type { Unrecorded } from './recording.ts';
 import type { Confirmation, SentinelState } from './saved-state.ts';
 
 /** What the watch as a whole may be trusted with. */
@@ -21,6 +22,8 @@ export interface StatusInput {
   confirmation: Confirmation;
   sentinel: SentinelState;
   alerts: EngineState;
+  /** Why nothing can be written down, while it can't. */
+  unrecorded?: Unrecorded | undefined;
   /** Services whose instances said several releases in the last cycle. */
   mixedReleases?: readonly MixedReleases[] | undefined;
   pendingNotifications: number;
@@ -35,9 +38,10 @@ const { watchCoverage, cycleAge } = thresholds;
 const leastCoverage = watchCoverage.slo.value;
 
 /** Reasons for which nothing green of this watch may be believed. */
-export function trustOf({ nowMs, intervalMs, last, coverage, sentinel }: StatusInput): Trust {
+export function trustOf({ nowMs, intervalMs, last, coverage, sentinel, unrecorded }: StatusInput): Trust {
   const ageMs = last ? nowMs - (last.startedAt.getTime() + last.durationMs) : undefined;
   const reasons = [
+    ...(unrecorded ? [unrecorded.reason] : []),
     ...(ageMs === undefined ? ['no cycle has ended yet'] : []),
     ...(ageMs !== undefined && ageMs > cycleAge.slo.value * intervalMs
       ? [`the last cycle ended ${wholeSeconds(ageMs)} ago`]
@@ -67,6 +71,17 @@ export interface StatusHeadline {
   /** The whole of it as a sentence. */
   text: string;
 }
+
+/** Whether the watch can write down what it sees, and since when and why it can't. */
+const recordingDocument = (unrecorded: Unrecorded | undefined) =>
+  unrecorded
+    ? {
+        ok: false,
+        since: new Date(unrecorded.sinceMs).toISOString(),
+        failure: unrecorded.failure,
+        reason: unrecorded.reason,
+      }
+    : { ok: true };
 
 /** The shape of `GET /api/status`; times are ISO 8601, figures in base units. */
 export function statusDocument(input: StatusInput, headline?: StatusHeadline) {
@@ -98,6 +113,7 @@ export function statusDocument(input: StatusInput, headline?: StatusHeadline) {
         .filter(({ outcome }) => outcome === 'unknown')
         .map(({ id, definition, reason }) => ({ id, ...subjectLabels(definition), reason })),
     },
+    recording: recordingDocument(input.unrecorded),
     values: input.values,
     mixedReleases: input.mixedReleases ?? [],
     coverage: input.coverage,

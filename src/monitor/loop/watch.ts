@@ -88,6 +88,7 @@ function statusOf(parts: WatchParts, intervalMs: number): StatusInput {
     confirmation: state.confirmation,
     sentinel: state.sentinel,
     alerts: evaluator.state(),
+    unrecorded: parts.recording.trouble(),
     pendingNotifications: options.dispatcher.pending(),
     channels: channelsOf(options),
     warnings: parts.notes.warnings(),

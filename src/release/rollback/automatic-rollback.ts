@@ -32,6 +32,8 @@ export interface AutomaticOptions {
   history: History;
   /** Why the release is not the cause of a pass rate that calls for a rollback. */
   explained: () => string | undefined;
+  /** Why nothing can be recorded, while it can't: a rollback without its journal could not be resumed. */
+  unrecorded?: (() => string | undefined) | undefined;
   /** What all probes say, where several watch; what this one sees alone starts nothing. */
   agreement?: AskAgreement | undefined;
   /** Where several Vigils share a ledger: only who leads starts one. */
@@ -189,7 +191,7 @@ function answered(ask: AskAgreement | undefined): (trigger: DueTrigger) => strin
  * goes on when the loop is ended, and whose journal the next loop reads.
  */
 export function automaticRollback(options: AutomaticOptions) {
-  const { config, configFile, deployment, history, explained, leadership, tell, say } = options;
+  const { config, configFile, deployment, history, explained, unrecorded, leadership, tell, say } = options;
   const automatic = config.rollback?.automatic ?? false;
   const table = effectiveThresholds(config);
   const detection = detectionMs(config, table);
@@ -277,7 +279,7 @@ export function automaticRollback(options: AutomaticOptions) {
     }
     if (decision.act === 'start' && automatic !== false) {
       const { trigger } = decision;
-      const reason = refusedByLedger(leadership) ?? agreed(trigger) ?? takenBack(trigger);
+      const reason = unrecorded?.() ?? refusedByLedger(leadership) ?? agreed(trigger) ?? takenBack(trigger);
       if (reason === 'asked') return;
       if (reason !== undefined) decision = { act: 'hold', trigger: decision.trigger, reason };
     }

@@ -5,6 +5,8 @@ import {
   countedAsPassed,
   maintenanceOf,
   passRateStep,
+  recordingRule,
+  recordingText,
   rollbackTriggers,
   ruleOfAlert,
   undeliveredRule,
@@ -67,6 +69,10 @@ function describe(alert: AlertRecord, facts: Facts): Description {
   if (alert.rule === undeliveredRule.name) {
     const { summary, ...text } = undeliveredText(alert, facts.status.channels);
     return { ...text, says: summary, forSeconds: 0 };
+  }
+  if (alert.rule === recordingRule.name) {
+    const { summary, next = '', ...text } = recordingText(facts.status.unrecorded);
+    return { ...text, next, says: summary, forSeconds: 0 };
   }
   const rule = ruleOf(alert, facts);
   const step = rule?.labels.signal === 'pass_rate' ? passRateStepOf(facts) : undefined;

@@ -1,3 +1,4 @@
+import { recordingRule } from '../../../alerts/index.ts';
 import { formatBound, formatValue, holds } from '../../../core/index.ts';
 import { causeOf, isSum } from '../causes.ts';
 import { incidentsOfAlerts } from '../incidents.ts';
@@ -107,7 +108,9 @@ const hasToHold = ({ severity, isNew }: ShownAlert): boolean => severity === 'cr
 export function alertSituations(scene: Scene, status: 'firing' | 'pending', isHolding: boolean): Situation[] {
   const alerts = scene.alerts
     .filter((alert) => alert.status === status)
-    .filter((alert) => alert.name !== 'RollbackRequired' || !hasToHold(alert));
+    .filter((alert) => alert.name !== 'RollbackRequired' || !hasToHold(alert))
+    // While it lasts it is a situation by itself, and at once.
+    .filter((alert) => alert.name !== recordingRule.name);
   return incidentsOfAlerts(alerts).flatMap((incident) => {
     const holding = [incident.lead, ...incident.others].find(hasToHold);
     if ((holding !== undefined) !== isHolding) return [];

@@ -22,6 +22,7 @@ import {
   releaseMissing,
   standingStill,
   thin,
+  unrecorded,
 } from './watch.ts';
 
 /** Everything that is the case, the worst first. */
@@ -40,6 +41,7 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
     running,
     failed?.level === 'act' ? failed : undefined,
     standingStill(scene),
+    unrecorded(scene),
     running ? undefined : back ? stillRequired(now, back) : rollbackRequired(now),
     alertSituations(now, 'firing', true),
     late,

@@ -1,3 +1,4 @@
+import { recordingRule, runbookOfAlert } from '../../../alerts/index.ts';
 import { holds } from '../../../core/index.ts';
 import { mixedReleasesText } from '../../../suite/index.ts';
 import { failingChecks, failingText, unknownText } from '../causes.ts';
@@ -22,6 +23,20 @@ export function standingStill({ nowMs, endedMs, stalledSinceMs }: Scene): Situat
     because: `the loop has stalled, nothing was measured for ${spanText(nowMs - stalledSinceMs)}`,
     next: 'is the runner alive? start vigil monitor --loop again',
     brief: `the loop has stalled since ${clockText(stalledSinceMs)}`,
+  };
+}
+
+/** Nothing can be written down: what is decided by the evidence is decided by that of before. */
+export function unrecorded({ nowMs, status }: Scene): Situation | undefined {
+  const trouble = status.unrecorded;
+  if (!trouble) return undefined;
+  return {
+    level: 'blind',
+    lead: 'Decide nothing on this page',
+    because: `the watch cannot record, for ${spanText(nowMs - trouble.sinceMs)}: ${clause(trouble.reason)}; no alert, gate or rollback can be relied on`,
+    next: `free space on the disk of ${trouble.folder}, or make the folder writable, and watch the deployment by other means until then`,
+    runbook: runbookOfAlert(recordingRule.name),
+    brief: `the watch cannot record since ${clockText(trouble.sinceMs)}`,
   };
 }
 
