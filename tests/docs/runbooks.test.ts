@@ -3,6 +3,7 @@ import { catalogue } from '../../health-tests/catalogue.ts';
 import { evaluationFailed } from '../../src/alerts/engine/evaluation-failed.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
 import { undeliveredRule } from '../../src/alerts/rules/observe-channels.ts';
+import { recordingRule } from '../../src/alerts/rules/observe-recording.ts';
 import { releaseRule } from '../../src/alerts/rules/observe-releases.ts';
 import { cutOffRule } from '../../src/alerts/rules/observe-witness.ts';
 import { violationsOf } from '../../src/alerts/rules/violations.ts';
@@ -91,6 +92,7 @@ describe('docs/incident-response.md', () => {
       evaluationFailed.name,
       undeliveredRule.name,
       cutOffRule.name,
+      recordingRule.name,
       releaseRule.name,
       // Only of services that are not Genesis.
       'RejectedRequestsRising',

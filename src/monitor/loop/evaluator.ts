@@ -287,7 +287,10 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     ask(() => keepDeclaredWindows(history, options.maintenance, atMs), undefined);
     const inputs = {
       observations,
-      maintenance: ask(() => history.maintenance(atMs, atMs), declaredWindows(options.maintenance, atMs, atMs)),
+      maintenance: ask(
+        () => history.maintenance(atMs, atMs),
+        declaredWindows(options.maintenance, atMs, atMs),
+      ),
       acknowledgements: ask(() => history.acknowledgements(0, atMs), []),
       undelivered: ask(() => undeliveredAlerts(atMs), new Set<string>()),
       answerOf: options.rollbackAnswer,
@@ -303,8 +306,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     const { escalate } = options;
     const { groupBy } = judge.setup.policy;
     const given = escalate && { groupBy, context, escalate, database: outbox.database() };
-    const late =
-      given && isTelling ? ask(() => escalationsOf(result.state, events, given, atMs), []) : [];
+    const late = given && isTelling ? ask(() => escalationsOf(result.state, events, given, atMs), []) : [];
     const escalated = keep({ result, events, travelling: travelling.events, late, isTelling, atMs });
     state = result.state;
     for (const line of alertLines(result, (one) => summaryOf(one, context))) options.say?.(line);
@@ -341,7 +343,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     },
     sendSentinel: sentinel.send,
     notify(event, atMs) {
-      if (options.leadership?.tells() ?? true) history.transaction(() => queue(history.database, [event], atMs));
+      if (options.leadership?.tells() ?? true)
+        history.transaction(() => queue(history.database, [event], atMs));
     },
     evaluate(atMs, outcomes, isWhole = false, releases = []) {
       if (outcomes) last = { outcomes, atMs };

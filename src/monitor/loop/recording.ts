@@ -69,7 +69,8 @@ export function followRecording(file: string, clock: Pick<WatchClock, 'now' | 'm
       if (!(thrown instanceof HistoryError)) return false;
       lastMs = clock.monotonic();
       firstMs ??= lastMs;
-      if (!trouble && !lastingFailures.includes(thrown.failure) && lastMs - firstMs < patienceMs) return false;
+      if (!trouble && !lastingFailures.includes(thrown.failure) && lastMs - firstMs < patienceMs)
+        return false;
       begin(thrown);
       isFailing = true;
       return true;

@@ -31,6 +31,7 @@ test('rules come with their times in milliseconds, failed checks with the interv
     ...rules.map(({ name, keepFiringSeconds }) => [name, keepFiringSeconds * 1000]),
     ['NotificationsUndelivered', 0],
     ['WatchCutOff', 0],
+    ['WatchNotRecording', 0],
     ['UnexpectedRelease', 0],
     ['HealthCheckFailed', 0],
   ]);

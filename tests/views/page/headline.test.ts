@@ -62,6 +62,29 @@ describe('while nothing is wrong', () => {
   });
 });
 
+describe('while nothing can be recorded', () => {
+  const reason = 'the disk that holds /var/reports is full, nothing can be recorded';
+  const unrecorded = {
+    sinceMs: nowMs - 3 * minute,
+    failure: 'full' as const,
+    reason,
+    folder: '/var/reports',
+  };
+
+  test.each([
+    ['nothing else', {}],
+    ['a pending alert', { alerts: [alert('HighLatencyP95', 'pending', 1, { value: 0.412 })] }],
+    ['a check that fails', { outcomes: outcomesAt(nowMs, [{ kind: 'down', fromMs: 0, toMs: nowMs + 1 }]) }],
+    ['an alert that fires', { alerts: [slow, alert('WatchNotRecording', 'firing', 3)] }],
+    ['a rollback that is required', { alerts: [{ ...due, status: 'firing' as const, firedAtMs: nowMs }] }],
+  ])('the disk is named before %s, with what to do', (_, given: Differences) => {
+    const { level, text: said, also } = say({ ...given, status: { unrecorded } });
+    expect(level).toBe('blind');
+    expect(said).toMatch(inOrder('Decide nothing', 'cannot record', '3m', '/var/reports', 'free space'));
+    expect(also.join()).not.toContain('cannot record');
+  });
+});
+
 describe('a critical alert that fires', () => {
   test('holds the rollout where it is, with value, limit, duration and next step', () => {
     expect(text({ alerts: [slow], rollout: rolloutAt(25, 60) })).toMatch(
