@@ -84,10 +84,20 @@ const setupOf = (
   },
 });
 
+/** What the page and the alerts say of rollbacks rests on. */
+interface Watched {
+  config: VigilConfig;
+  history: HistoryReader;
+  explained: () => string | undefined;
+}
+
 /** What the page says of rollbacks. */
-const rollbackFacts = (config: VigilConfig, history: HistoryReader, explained: () => string | undefined) => ({
+const rollbackFacts = (
+  { config, history, explained }: Watched,
+  advice: ReturnType<typeof rollbackAdvice>,
+) => ({
   isRollbackConfigured: config.rollback !== undefined,
-  rollbackAdvice: rollbackAdvice(config, history, explained),
+  rollbackAdvice: advice,
   rollbackExplained: explained,
   rollbackRuns: (fromMs: number, toMs: number) => rollbackRuns(history, fromMs, toMs),
   shadowRollbacks: (fromMs: number, toMs: number) => shadowRollbacks(history, fromMs, toMs),
@@ -109,12 +119,13 @@ function additionsTo(
   const page = openPage({ changes: { history, token }, overview: mount && '../../' });
   const ownCommand = commandBeside(started);
   const rollout = openRollout(history, setup, store);
+  const advice = rollbackAdvice(config, history, explained, unrecorded);
   const roll = automaticRollback({ ...watched, unrecorded, leadership, tell: queue, say });
   const told = tellRelease({ history, setup, rollout, ownCommand, queue, say });
   return {
     extensions: [gateExtension({ history, setup, store, now: Date.now, token }), page.extension],
     headline: page.headline,
-    rollbackAdvice: rollbackAdvice(config, history, explained),
+    rollbackAdvice: advice,
     rollbackAnswer: rollbackAnswer(config, history),
     onEvaluated: (state) => {
       roll(state);
@@ -139,7 +150,7 @@ function additionsTo(
         ownCommand,
         isChangeable: token !== undefined,
         rollout,
-        ...rollbackFacts(config, history, explained),
+        ...rollbackFacts(watched, advice),
       };
       page.show(source);
       onWatched?.({

@@ -10,7 +10,7 @@ export const recordingRule = immediateRule(
 );
 
 /** Why nothing can be written down, in a sentence that names the folder. */
-export interface RecordingTrouble {
+interface RecordingTrouble {
   reason: string;
   folder: string;
 }

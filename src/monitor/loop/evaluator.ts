@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import {
   type AlertEvent,
   type AlertRecord,
@@ -8,7 +7,6 @@ import {
   declaredWindows,
   type EngineState,
   type Escalation,
-  enqueue,
   type InstanceRelease,
   initialState,
   isUndelivered,
@@ -20,12 +18,10 @@ import {
   observeWitness,
   openSpareOutbox,
   type RollbackTriggers,
-  recordingRule,
   rollbackCalls,
   type SignalValues,
   type SpareOutbox,
   type StepInputs,
-  type StepResult,
   step,
   withOutlived,
 } from '../../alerts/index.ts';
@@ -35,8 +31,9 @@ import type { History } from '../../history/index.ts';
 import type { CheckOutcome } from '../../suite/index.ts';
 import { type EventContext, eventsOf, streamOfAlert } from './alert-events.ts';
 import { summaryOf } from './alert-words.ts';
-import { escalationsOf, type LateEvent } from './escalate.ts';
+import { escalationsOf } from './escalate.ts';
 import { type JudgedCycle, type JudgeOptions, openJudge } from './judge.ts';
+import { openStepKeeper } from './keep-step.ts';
 import type { Leadership } from './leadership.ts';
 import { alertLines, escalatedLine } from './loop-lines.ts';
 import type { Recording } from './recording.ts';
@@ -131,29 +128,6 @@ function keepDeclaredWindows(history: History, declared: VigilConfig['maintenanc
 /** How long the delivery of an alert may take before it counts as not delivered. */
 const deliveryMs = 60_000;
 
-/** How many steps that change something are kept for when they can be written down. */
-const longestBacklog = 1000;
-
-/** What an evaluation changes, and whom it tells. */
-interface Step {
-  result: StepResult;
-  events: readonly AlertEvent[];
-  /** Those of the sentinel. */
-  travelling: readonly AlertEvent[];
-  /** What others hear of later. */
-  late: readonly LateEvent[];
-  isTelling: boolean;
-  atMs: number;
-}
-
-/** Records what a step changed, and what it kept silent. */
-function record(history: History, { transitions, muted }: StepResult): void {
-  for (const { rule: alert, labels, from, to, atMs: timeMs, value } of transitions)
-    history.recordTransition({ timeMs, alert, labels, from, to, value });
-  for (const { rule: alert, labels, fingerprint: alertKey, atMs: timeMs, mute } of muted)
-    history.recordMute({ timeMs, alert, alertKey, labels, ...mute });
-}
-
 /** Opens the evaluation of alerts on an evidence history; pending times and what was told survive a restart with it. */
 export function openEvaluator(options: EvaluatorOptions): Evaluator {
   const { history } = options;
@@ -171,58 +145,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
 
   const { recording } = options;
   const outbox = options.outbox ?? openSpareOutbox(() => history.database);
-  /** Steps that could not be written down, the oldest first. */
-  let backlog: Step[] = [];
-
-  const queue = (db: DatabaseSync, events: readonly NotificationEvent[], nowMs: number) =>
-    enqueue(db, events, { route: options.route, redactor: options.redactor, nowMs });
-
-  const queueFor = (db: DatabaseSync, { event, channels }: LateEvent, nowMs: number) =>
-    enqueue(db, [event], { route: () => channels, redactor: options.redactor, nowMs });
-
-  /** Records a step and queues what it tells; returns who hears of what later than others. */
-  const writeDown = ({ result, events, travelling, late, isTelling, atMs }: Step): LateEvent[] => {
-    const db = history.database;
-    record(history, result);
-    if (isTelling) {
-      queue(db, events, atMs);
-      options.leadership?.noteEnds(events, atMs);
-    } else options.leadership?.holdBack(events, atMs);
-    queue(db, travelling, atMs);
-    return late.filter((one) => queueFor(db, one, atMs) > 0);
-  };
-
-  /** Queues in memory what a step tells, and keeps the rest of it for when it can be written down. */
-  const keepInMemory = (settled: Step): LateEvent[] => {
-    const { result, events, travelling, late, isTelling, atMs } = settled;
-    const db = outbox.moveToMemory();
-    // That this Vigil can't record is its own to tell, whoever leads.
-    const own = events.filter(({ alertname }) => isTelling || alertname === recordingRule.name);
-    queue(db, [...own, ...travelling], atMs);
-    const isChange = result.transitions.length + result.muted.length + events.length > 0;
-    if (isChange) backlog = [...backlog, settled].slice(-longestBacklog);
-    return late.filter((one) => queueFor(db, one, atMs) > 0);
-  };
-
-  /** All of a step is written down with what could not be before, or it is kept in memory. */
-  const keep = (settled: Step): LateEvent[] => {
-    try {
-      const escalated = history.transaction(() => {
-        outbox.writeBack();
-        for (const before of backlog) writeDown(before);
-        const queued = writeDown(settled);
-        history.saveState('alerts', settled.result.state);
-        return queued;
-      });
-      outbox.moveBack();
-      backlog = [];
-      recording?.succeeded();
-      return escalated;
-    } catch (thrown) {
-      if (!recording?.failed(thrown)) throw thrown;
-      return keepInMemory(settled);
-    }
-  };
+  const keeper = openStepKeeper({ ...options, outbox });
 
   /** What the history answers, or what is assumed while it can't be used. */
   const ask = <T>(question: () => T, otherwise: T): T => {
@@ -307,7 +230,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     const { groupBy } = judge.setup.policy;
     const given = escalate && { groupBy, context, escalate, database: outbox.database() };
     const late = given && isTelling ? ask(() => escalationsOf(result.state, events, given, atMs), []) : [];
-    const escalated = keep({ result, events, travelling: travelling.events, late, isTelling, atMs });
+    const escalated = keeper.keep({ result, events, travelling: travelling.events, late, isTelling, atMs });
     state = result.state;
     for (const line of alertLines(result, (one) => summaryOf(one, context))) options.say?.(line);
     for (const one of escalated) if (one.event.state === 'firing') options.say?.(escalatedLine(one));
@@ -344,7 +267,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     sendSentinel: sentinel.send,
     notify(event, atMs) {
       if (options.leadership?.tells() ?? true)
-        history.transaction(() => queue(history.database, [event], atMs));
+        history.transaction(() => keeper.queue(history.database, [event], atMs));
     },
     evaluate(atMs, outcomes, isWhole = false, releases = []) {
       if (outcomes) last = { outcomes, atMs };

@@ -73,12 +73,13 @@ export const rollbackMissing =
 
 /**
  * What a page says to do when a trigger fires: the command, with the first configured type, unless it was done already, or
- * the release is not the cause (`explained`).
+ * the release is not the cause (`explained`), or the rollback could not be written down (`unrecorded`).
  */
 export function rollbackAdvice(
   { rollback }: VigilConfig,
   history: HistoryReader,
   explained: () => string | undefined,
+  unrecorded: () => string | undefined = () => undefined,
 ) {
   return (trigger: string): string => {
     const runs = rollbackRuns(history, 0, Date.now());
@@ -87,6 +88,9 @@ export function rollbackAdvice(
     const already = rolledBackAlready(runs, deployedMs(history));
     if (already) return `no second rollback: ${already}; look elsewhere than at the deployment`;
     if (!rollback) return rollbackMissing;
+    const held = unrecorded();
+    if (held !== undefined)
+      return `Vigil starts no rollback, as ${held}; until then roll back with your own tools`;
     const type = rollback.options[0] ?? 'git';
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);

@@ -121,8 +121,8 @@ test('what begins while nothing can be written is told once, and is in the journ
   expect(heard).toHaveLength(3);
   expect(rows()).toEqual(['WatchNotRecording sent', 'HealthCheckFailed sent', 'WatchNotRecording sent']);
   expect(journal()).toEqual([
-    'WatchNotRecording firing',
     'HealthCheckFailed firing',
+    'WatchNotRecording firing',
     'WatchNotRecording resolved',
   ]);
 });

@@ -96,6 +96,10 @@ test('a loop on a full disk tells people so, and what fails meanwhile, each once
   writeFileSync(path.join(folder, 'red'), '');
   await isTold('HealthCheckFailed', 'firing');
   await loop.untilSaid(/A rollback is due \(pass_rate\) and is not started: .*is full/);
+  await isTold('RollbackRequired', 'firing');
+  expect(toldOf('RollbackRequired', 'firing')[0]?.annotations.next).toMatch(
+    inOrder('no rollback', 'is full'),
+  );
   // The test that fails holds the rollout, and comes second.
   expect((await status()).headline.text).toMatch(inOrder('cannot record', reports, 'full'));
 
