@@ -1,4 +1,9 @@
-import type { ChannelStatistics, EngineState, SignalValues } from '../../alerts/index.ts';
+import {
+  type ChannelStatistics,
+  type EngineState,
+  recordingRule,
+  type SignalValues,
+} from '../../alerts/index.ts';
 import { subjectLabels, thresholds, wholeSeconds } from '../../core/index.ts';
 import type { Coverage, LedgerStanding } from '../../history/index.ts';
 import type { CheckOutcome, MixedReleases } from '../../suite/index.ts';
@@ -58,7 +63,9 @@ export function trustOf({ nowMs, intervalMs, last, coverage, sentinel, unrecorde
 /** The verdict on the watch: what fails fails, and a watch that can't be trusted passes nothing. */
 export function watchVerdict(input: StatusInput): 'pass' | 'fail' | 'inconclusive' {
   const firing = Object.values(input.alerts.alerts).some(
-    ({ status, labels }) => status === 'firing' && labels.severity === 'critical',
+    // A watch that can't record says nothing against the deployment.
+    ({ status, labels, rule }) =>
+      status === 'firing' && labels.severity === 'critical' && rule !== recordingRule.name,
   );
   if (firing || input.last?.verdict === 'fail') return 'fail';
   return trustOf(input).ok && input.last?.verdict === 'pass' ? 'pass' : 'inconclusive';
