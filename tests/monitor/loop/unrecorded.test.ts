@@ -85,7 +85,7 @@ test('a loop on a full disk tells people so, and what fails meanwhile, each once
   expect(loop.said()).toMatch(/\[FIRING\] P1 WatchNotRecording/);
 
   // The page is made anew once a second.
-  await until(async () => (await status()).headline.level === 'blind', loop.said);
+  await until(async () => /cannot record/.test((await status()).headline.text), loop.said);
   const blind = await status();
   expect(blind.headline.text).toMatch(inOrder('cannot record', reports, 'full'));
   expect(blind.verdict).toBe('inconclusive');

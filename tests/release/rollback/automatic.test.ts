@@ -52,6 +52,26 @@ describe('a real start', () => {
     loop.history.close();
   });
 
+  test('waits until it can be written down, says why, and begins then', async () => {
+    const small = deployments.deployment();
+    let why: string | undefined = 'the disk that holds reports is full';
+    const loop = await hooked(small.config('git', { automatic: true }), 1, () => why);
+    loop.history.saveState('alerts', firing());
+    const hook = loop.open();
+    hook(firing());
+    hook(firing());
+    expect(loop.said).toEqual([
+      expect.stringMatching(inOrder('is due (error_ratio)', 'is not started', why)),
+    ]);
+    expect(loop.advice('error_ratio')).toMatch(inOrder('no rollback', why, 'own tools'));
+    expect(runsOf(small)).toEqual([]);
+    why = undefined;
+    hook(firing());
+    await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
+    expect(runsOf(small)).toMatchObject([{ status: 'succeeded' }]);
+    loop.history.close();
+  });
+
   test('in shadow mode says and tells once what it would have done, and what followed says whether that was right', async () => {
     const small = deployments.deployment();
     const loop = await hooked(small.config('git', { automatic: 'shadow' }));

@@ -11,7 +11,7 @@ import type { AskAgreement } from '../../../src/release/rollback/runs/agreement.
 import { explainedBefore } from '../../../src/release/rollback/runs/explained-before.ts';
 
 /** A loop's end of the work, on the history that the rollback's own process reads. */
-export async function hooked(file: string, deployedMs = 1) {
+export async function hooked(file: string, deployedMs = 1, unrecorded?: () => string | undefined) {
   const { config } = await loadConfig(path.dirname(file), file);
   const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
   history.recordDeployment({ timeMs: deployedMs, release: 'v2', who: 'ci' });
@@ -24,10 +24,18 @@ export async function hooked(file: string, deployedMs = 1) {
       configFile: file,
       history,
       explained,
+      unrecorded,
       tell: (events) => void told.push(...events),
       say: (line) => void said.push(line),
     });
-  return { config, history, said, told, open, advice: rollbackAdvice(config, history, explained) };
+  return {
+    config,
+    history,
+    said,
+    told,
+    open,
+    advice: rollbackAdvice(config, history, explained, unrecorded),
+  };
 }
 
 export async function until(what: () => boolean): Promise<void> {
