@@ -84,7 +84,7 @@ const setupOf = (
   },
 });
 
-/** What the page and the alerts say of rollbacks rests on. */
+/** What a rollback is judged by. */
 interface Watched {
   config: VigilConfig;
   history: HistoryReader;
