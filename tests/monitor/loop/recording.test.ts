@@ -56,7 +56,8 @@ function open() {
     // Nothing is scraped here.
     naming: { ...defaultNaming, scraped: [] },
     url: 'http://vigil',
-    route: () => ['pager'],
+    // A check that fails calls for a rollback as well, which is another matter.
+    route: (event) => (event.kind === 'alert' && event.alertname === 'RollbackRequired' ? [] : ['pager']),
     redactor,
     evaluationIntervalMs: minute,
     cycleIntervalMs: 5 * minute,
