@@ -14,7 +14,7 @@ import type { Leadership } from './leadership.ts';
 import type { Recording } from './recording.ts';
 
 /** What an evaluation changes, and whom it tells. */
-export interface Step {
+interface Step {
   result: StepResult;
   events: readonly AlertEvent[];
   /** Those of the sentinel. */
@@ -26,7 +26,7 @@ export interface Step {
   atMs: number;
 }
 
-export interface StepKeeper {
+interface StepKeeper {
   /**
    * Writes a step down in one transaction, with what could not be before; while nothing can be written it is kept and
    * queued in memory. Returns who hears of what later than others.
