@@ -105,6 +105,8 @@ export async function bundlePackages(root: string, dist: string): Promise<void> 
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[hash].js',
     comments: false,
+    // Their names stay as they are: some tell what a function is, and all are what a stack shows.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   });
   for (const file of files) {
     const at = path.join(dist, file);
