@@ -30,9 +30,9 @@ const checksAt = (pace: number) => [
     service: 'next',
     url: '/status',
     json: {
-      'worker.lagSeconds': `< ${3 * pace}`,
-      'catalogue.ageSeconds': `< ${3 * pace}`,
-      'log.lagSeconds': `< ${3 * pace}`,
+      'worker.lagSeconds': `< ${(3 * pace).toFixed(1)}`,
+      'catalogue.ageSeconds': `< ${(3 * pace).toFixed(1)}`,
+      'log.lagSeconds': `< ${(3 * pace).toFixed(1)}`,
     },
   },
   {

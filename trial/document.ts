@@ -60,7 +60,7 @@ knew the shop, its stages and the releases before them; not Vigil's source, the 
 the documentation of the gate. Each was tried on the shop alone, to see that its fault shows, before Vigil ran on any. Once
 Vigil is changed for one of them, that one is tuned on and stands without °.
 
-The outside releases before these, thirty releases by somebody who knew how Vigil judges, is not in the table:
+The outside releases before these, thirty by somebody who knew how Vigil judges, are not in the table:
 \`npm run trial -- --only earlier\` runs it.
 
 ${releasesTable(outcomes)}
