@@ -25,13 +25,24 @@ export function endedLine(status: StatusInput): string {
   return `Ended: ${watchVerdict(status)}${failures}; ${coverage.observed} of ${coverage.due} slots observed, largest gap ${formatDuration(coverage.largestGapMs)}`;
 }
 
-const textOf = (check: CycleRecord['outcomes'][number] | undefined): string | undefined =>
-  check && `${check.outcome === 'unknown' ? 'unknown: ' : ''}${failureText(check, check.shown)}`;
+type Outcome = CycleRecord['outcomes'][number];
 
-/**
- * What a cycle came to: its verdict, how many checks passed, and the first thing that kept it from passing: the time limit
- * that ended its suite before a check.
- */
+/** The first thing that kept a cycle from passing, and how many more did: the time limit that ended its suite before a check. */
+function reasonOf(open: readonly Outcome[], problems: readonly string[]): string {
+  const late = problems.find(isLate);
+  if (late !== undefined) {
+    const left = open.length > 0 ? ` (${open.length} checks did not pass)` : '';
+    return `${shortened(oneLine(late), 300)}${left}`;
+  }
+  const [first] = open;
+  const what = first
+    ? `${first.outcome === 'unknown' ? 'unknown: ' : ''}${failureText(first, first.shown)}`
+    : (problems[0] ?? '');
+  const more = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
+  return `${shortened(oneLine(what), 160)}${more}`;
+}
+
+/** What a cycle came to: its verdict, how many checks passed, and what kept it from passing. */
 export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleRecord): string {
   const judged = outcomes.filter(({ outcome }) => outcome !== 'skipped');
   const passed = judged.filter(({ outcome }) => outcome === 'pass').length;
@@ -39,20 +50,10 @@ export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleReco
     ...judged.filter(({ outcome }) => outcome === 'fail'),
     ...judged.filter(({ outcome }) => outcome === 'unknown'),
   ];
-  const [first] = open;
-  const late = problems.find(isLate);
-  const what = late ?? textOf(first) ?? problems[0] ?? '';
-  const left = late === undefined ? open.length - 1 : open.length;
-  const more =
-    left > 0
-      ? ` (${late === undefined ? 'and ' : ''}${left} ${late === undefined ? 'more' : 'checks did not pass'})`
-      : '';
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
-  const reason =
-    verdict === 'pass' || what === ''
-      ? ''
-      : `  ${shortened(oneLine(what), late === undefined ? 160 : 300)}${more}`;
-  return `${verdict.toUpperCase()}  ${passed} of ${judged.length} checks in ${seconds}${reason}`;
+  const reason = verdict === 'pass' ? '' : reasonOf(open, problems);
+  const line = `${verdict.toUpperCase()}  ${passed} of ${judged.length} checks in ${seconds}`;
+  return reason === '' ? line : `${line}  ${reason}`;
 }
 
 /** The alerts that began or ended to fire in an evaluation, a line each, with what there is to say of one. */

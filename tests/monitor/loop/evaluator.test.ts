@@ -4,7 +4,6 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AlertRecord, initialState } from '../../../src/alerts/engine/state.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
 import { validateConfig } from '../../../src/core/config/validate.ts';
 import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
@@ -17,6 +16,7 @@ import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-ou
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 import { definition as definitionOf } from '../../suite/run/suite-folder.ts';
+import { plainOptions } from './evaluator-options.ts';
 
 const startMs = Date.UTC(2026, 0, 5, 2);
 const minute = 60_000;
@@ -53,18 +53,13 @@ function open(
   const config = validateConfig(input, 'the test');
   const evaluator = openEvaluator({
     history,
-    catalogue: undefined,
+    ...plainOptions,
     baseline: baselineOf(known),
     maintenance: config.maintenance,
     table: effectiveThresholds(config),
-    // Nothing is scraped here.
-    naming: { ...defaultNaming, scraped: [] },
-    url: 'http://vigil',
     deployment: deploymentLabel(config),
     route: () => ['pager'],
     redactor: createRedactor(),
-    evaluationIntervalMs: minute,
-    cycleIntervalMs: 5 * minute,
     ...more,
   });
   const told = () =>

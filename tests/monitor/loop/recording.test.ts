@@ -5,9 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createDispatcher } from '../../../src/alerts/notify/dispatcher.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
 import { openSpareOutbox } from '../../../src/alerts/notify/spare-outbox.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
-import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { HistoryError } from '../../../src/history/history-error.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
@@ -15,6 +13,7 @@ import { followRecording } from '../../../src/monitor/loop/recording.ts';
 import type { Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { type Heard, hearing } from '../../alerts/notify/support.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
+import { plainOptions } from './evaluator-options.ts';
 
 const minute = 60_000;
 const redactor = createRedactor();
@@ -49,18 +48,10 @@ function open() {
     history,
     outbox,
     recording,
-    catalogue: undefined,
-    baseline: new Map(),
-    maintenance: [],
-    table: thresholds,
-    // Nothing is scraped here.
-    naming: { ...defaultNaming, scraped: [] },
-    url: 'http://vigil',
+    ...plainOptions,
     // A check that fails calls for a rollback as well, which is another matter.
     route: (event) => (event.kind === 'alert' && event.alertname === 'RollbackRequired' ? [] : ['pager']),
     redactor,
-    evaluationIntervalMs: minute,
-    cycleIntervalMs: 5 * minute,
   });
   return {
     folder,

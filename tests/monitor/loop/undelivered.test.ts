@@ -2,14 +2,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Delivery } from '../../../src/alerts/notify/channel.ts';
 import { createRouter } from '../../../src/alerts/notify/routing.ts';
 import { observeChannels } from '../../../src/alerts/rules/observe-channels.ts';
-import { defaultNaming } from '../../../src/alerts/signals/algebra/signal-naming.ts';
-import { thresholds } from '../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
 import { statusDocument } from '../../../src/monitor/loop/watch-status.ts';
 import { openAlerts } from '../../../src/views/page/open-alerts.ts';
 import { alert, dispatching, type Heard, hearing, minute } from '../../alerts/notify/support.ts';
 import { factsOf } from '../../views/page/support/facts.ts';
+import { plainOptions } from './evaluator-options.ts';
 
 const notDeployed: Delivery = { result: 'retry', reason: 'HTTP 404: no such hook' };
 
@@ -29,18 +28,10 @@ function open(pagerSays: (attempt: number) => Delivery) {
     history: new Proxy(history, {
       get: (target, name) => (name === 'database' ? db : Reflect.get(target, name, target)),
     }),
-    catalogue: undefined,
-    baseline: new Map(),
-    maintenance: [],
-    table: thresholds,
-    // Nothing is scraped here.
-    naming: { ...defaultNaming, scraped: [] },
-    url: 'http://vigil',
+    ...plainOptions,
     route: createRouter(channels, { routes }),
     channels: () => dispatcher.statistics(),
     redactor,
-    evaluationIntervalMs: minute,
-    cycleIntervalMs: 5 * minute,
   });
   const told = () =>
     heard.flatMap(({ event }) =>

@@ -1,4 +1,4 @@
-import { recordingRule, runbookOfAlert } from '../../../alerts/index.ts';
+import { recordingText } from '../../../alerts/index.ts';
 import { holds } from '../../../core/index.ts';
 import { mixedReleasesText } from '../../../suite/index.ts';
 import { failingChecks, failingText, unknownText } from '../causes.ts';
@@ -30,12 +30,13 @@ export function standingStill({ nowMs, endedMs, stalledSinceMs }: Scene): Situat
 export function unrecorded({ nowMs, status }: Scene): Situation | undefined {
   const trouble = status.unrecorded;
   if (!trouble) return undefined;
+  const { next, runbook } = recordingText(trouble);
   return {
     level: 'blind',
     lead: 'Decide nothing on this page',
     because: `the watch cannot record, for ${spanText(nowMs - trouble.sinceMs)}: ${clause(trouble.reason)}; no alert, gate or rollback can be relied on`,
-    next: `free space on the disk of ${trouble.folder}, or make the folder writable, and watch the deployment by other means until then`,
-    runbook: runbookOfAlert(recordingRule.name),
+    next,
+    runbook,
     brief: `the watch cannot record since ${clockText(trouble.sinceMs)}`,
   };
 }
