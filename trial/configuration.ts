@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Lane } from './lane.ts';
+import type { Shop } from './two-releases.ts';
 
 /** How long each stage soaks. The 48 hours of a release are half a minute here: one minute of Vigil’s rules takes 1.2 s. */
 export const stages = [
@@ -73,8 +73,8 @@ const checksAt = (pace: number) => [
 export type Through = (url: string) => string;
 
 /** What is watched, with which checks: all that one run of them needs. */
-export function checksOf({ front, base, next, pace }: Lane, ca: string, through: Through = (url) => url) {
-  const urls = (instances: Lane['base']) => instances.map(({ url }) => through(url));
+export function checksOf({ front, base, next, pace }: Shop, ca: string, through: Through = (url) => url) {
+  const urls = (instances: Shop['base']) => instances.map(({ url }) => through(url));
   return {
     name: 'Shop',
     services: {
@@ -95,8 +95,8 @@ export function checksOf({ front, base, next, pace }: Lane, ca: string, through:
 }
 
 /** The whole configuration of the shop, as its people write it by the documents. */
-export function configurationOf(lane: Lane, ca: string, control: string, through?: Through) {
-  const { folder, pace } = lane;
+export function configurationOf(shop: Shop, ca: string, control: string, through?: Through) {
+  const { folder, pace } = shop;
   let after = 0;
   const plan = stages.map(({ percent, soakSeconds }) => {
     after += soakSeconds * pace;
@@ -105,7 +105,7 @@ export function configurationOf(lane: Lane, ca: string, control: string, through
   const post = (what: string) => ['curl', '-fsS', '-X', 'POST', `${control}/${what}`];
   return {
     ...compressed(pace),
-    ...checksOf(lane, ca, through),
+    ...checksOf(shop, ca, through),
     thresholds: {
       errorRatio: { slo: '< 1 %', critical: '> 1 %' },
       latencyP95: {

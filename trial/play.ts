@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decideBeside, type Prometheus } from './beside.ts';
 import type { Certificates } from './certificates.ts';
 import { intervalSeconds, stages } from './configuration.ts';
 import type { Decided } from './decided.ts';
-import { type Lane, openLane } from './lane.ts';
 import { slower } from './pace.ts';
+import { decideByPolicies, type Prometheus } from './policies.ts';
 import type { Around, Release } from './releases/release.ts';
 import { type Met, startTraffic } from './traffic.ts';
+import { openShop, type Shop } from './two-releases.ts';
 import { openWatch, type TrialWatch } from './watch.ts';
 
 export const others = ['smoke', 'flagger', 'argo'] as const;
@@ -40,16 +40,16 @@ export interface PlayOptions {
   seed: number;
   /** How long a second lasts, in seconds: more than 1 on a machine that is busy with something else. */
   pace: number;
-  /** By which others decide in a lane of their own; without it nobody does. */
+  /** By which others decide in a shop of their own; without it nobody does. */
   prometheus?: Prometheus | undefined;
 }
 
-/** What happens around a release, at its times, in one lane; each time is counted from its stage. */
-function happenings(release: Release, lane: Lane, cut?: (isCut: boolean) => void) {
+/** What happens around a release, at its times, in one shop; each time is counted from its stage. */
+function happenings(release: Release, shop: Shop, cut?: (isCut: boolean) => void) {
   const start = async (around: Around) => {
     await sleep(around.atSeconds * 1000);
-    if (release.bad) lane.noteFault();
-    if (around.does !== 'watch has no network') return lane.happen(around);
+    if (release.bad) shop.noteFault();
+    if (around.does !== 'watch has no network') return shop.happen(around);
     cut?.(true);
     await sleep((around.forSeconds ?? 0) * 1000);
     cut?.(false);
@@ -61,14 +61,14 @@ function happenings(release: Release, lane: Lane, cut?: (isCut: boolean) => void
 }
 
 /** Vigil decides on a release: the gate is asked before each step, and a rollback may come at any time. */
-async function decideByVigil(lane: Lane, watch: TrialWatch, reached: (percent: number) => void) {
+async function decideByVigil(shop: Shop, watch: TrialWatch, reached: (percent: number) => void) {
   await watch.deployed('v2');
   reached(0);
   let decided: Decided | undefined;
   for (const { percent, soakSeconds } of stages) {
     decided = await watch.ask(percent, 2 * soakSeconds);
     if (decided || percent === 100) break;
-    await lane.front.set({ percent });
+    await shop.front.set({ percent });
     reached(percent);
   }
   const rollback = watch.rollbackOf() ? await watch.rolledBack() : undefined;
@@ -77,17 +77,17 @@ async function decideByVigil(lane: Lane, watch: TrialWatch, reached: (percent: n
   return { decided: decided ?? promoted, rollback };
 }
 
-/** What a decision meant for the users of its lane. */
+/** What a decision meant for the users of its shop. */
 function verdictOf(
   { bad, cause }: Release,
   decided: Decided,
-  lane: Lane,
+  shop: Shop,
   { users, faults }: Met,
   cyclesIn: (fromMs: number, toMs: number) => number,
   untilMs = Number.POSITIVE_INFINITY,
 ): Verdict {
   const met = [...faults.values()].filter((atMs) => atMs <= untilMs);
-  const faultMs = bad ? lane.firstFaultMs() : undefined;
+  const faultMs = bad ? shop.firstFaultMs() : undefined;
   const haltedMs = decided.haltedMs ?? decided.atMs;
   const secondsTo = (atMs: number) =>
     faultMs === undefined ? undefined : Math.max(0, atMs - faultMs) / 1000;
@@ -101,20 +101,20 @@ function verdictOf(
   };
 }
 
-/** The lane of the others, and what they decide there. */
-async function openBeside(release: Release, { folder, certificates, pace, prometheus }: PlayOptions) {
+/** The shop of the others, and what they decide there. */
+async function openShopOfOthers(release: Release, { folder, certificates, pace, prometheus }: PlayOptions) {
   if (!prometheus) return undefined;
-  const lane = await openLane(path.join(folder, release.name, 'beside'), {
+  const shop = await openShop(path.join(folder, release.name, 'others'), {
     certificates,
     pace,
     before: release.before,
   });
   return {
-    lane,
+    shop,
     async decide() {
-      const reached = happenings(release, lane);
+      const reached = happenings(release, shop);
       reached(0);
-      return decideBeside(release.name, lane, certificates.ca, prometheus, reached);
+      return decideByPolicies(release.name, shop, certificates.ca, prometheus, reached);
     },
     /** A rollback of theirs is thought of at once. */
     verdicts(decided: Record<(typeof others)[number], Decided>, met: Met) {
@@ -124,7 +124,7 @@ async function openBeside(release: Release, { folder, certificates, pace, promet
         verdictOf(
           release,
           one,
-          lane,
+          shop,
           met,
           measurements,
           one.decision === 'rolled back' ? one.atMs : undefined,
@@ -138,19 +138,19 @@ async function openBeside(release: Release, { folder, certificates, pace, promet
   };
 }
 
-/** Tries one release: Vigil in one lane, the rules that others use in another, the same users in both. */
+/** Tries one release: Vigil in one shop, the rules that others use in another, the same users in both. */
 export async function play(given: Release, options: PlayOptions): Promise<Outcome> {
   const { certificates, seed, pace } = options;
   const { ca } = certificates;
   const release = slower(given, pace);
   const folder = path.join(options.folder, release.name);
   mkdirSync(folder, { recursive: true });
-  const [ours, beside] = await Promise.all([
-    openLane(path.join(folder, 'vigil'), { certificates, pace, before: release.before }),
-    openBeside(release, options),
+  const [ours, others] = await Promise.all([
+    openShop(path.join(folder, 'vigil'), { certificates, pace, before: release.before }),
+    openShopOfOthers(release, options),
   ]);
-  const lanes = beside ? [ours, beside.lane] : [ours];
-  const fronts = lanes.map(({ front }) => front.url);
+  const shops = others ? [ours, others.shop] : [ours];
+  const fronts = shops.map(({ front }) => front.url);
   const traffic = startTraffic(fronts, ca, {
     kind: release.traffic ?? 'steady',
     visitors: release.visitors,
@@ -162,13 +162,13 @@ export async function play(given: Release, options: PlayOptions): Promise<Outcom
   try {
     await watch.deployed('v1');
     await watch.watches();
-    await Promise.all(lanes.map((lane) => lane.deploy(release)));
+    await Promise.all(shops.map((shop) => shop.deploy(release)));
     traffic.deployed();
-    const [{ decided, rollback }, decidedBeside] = await Promise.all([
+    const [{ decided, rollback }, decidedByOthers] = await Promise.all([
       decideByVigil(ours, watch, happenings(release, ours, watch.cut)),
-      beside?.decide(),
+      others?.decide(),
     ]);
-    const [met, metBeside] = traffic.met as [Met, Met];
+    const [met, metByOthers] = traffic.met as [Met, Met];
     const { name, bad, what, made, shownBy } = release;
     return {
       name,
@@ -178,13 +178,13 @@ export async function play(given: Release, options: PlayOptions): Promise<Outcom
       shownBy,
       verdicts: {
         vigil: verdictOf(release, decided, ours, met, watch.cyclesIn),
-        ...(decidedBeside && beside?.verdicts(decidedBeside, metBeside)),
+        ...(decidedByOthers && others?.verdicts(decidedByOthers, metByOthers)),
       },
       rollback,
     };
   } finally {
     await traffic.stop();
     await watch.stop();
-    await Promise.all(lanes.map((lane) => lane.stop()));
+    await Promise.all(shops.map((shop) => shop.stop()));
   }
 }

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../tests/soak/plan.ts';
-import { startPrometheus } from './beside.ts';
 import { makeCertificates } from './certificates.ts';
 import { documentOf } from './document.ts';
 import { paceOfMachine } from './machine-pace.ts';
 import { type Outcome, others, play } from './play.ts';
+import { startPrometheus } from './policies.ts';
 import { releases } from './releases/index.ts';
 import type { Release } from './releases/release.ts';
 import { isRight, summaryTable } from './table.ts';
@@ -56,6 +56,9 @@ function chosen(only: string | undefined, sample: number, seed: number): Release
 const values = given();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+/** What follows it in the document is written by hand, and kept. */
+const otherRuns = '\n## Other runs\n';
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(path.join(tmpdir(), 'vigil-trial-'));
 const waiting = chosen(values.only, Number(values.sample ?? releases.length), seed);
@@ -88,10 +91,10 @@ async function playNext(): Promise<void> {
       });
       outcomes.push(outcome);
       const { vigil } = outcome.verdicts;
-      const beside = others.map((one) => `${one} ${outcome.verdicts[one]?.decision}`).join(', ');
+      const decidedByOthers = others.map((one) => `${one} ${outcome.verdicts[one]?.decision}`).join(', ');
       const took = `${Math.round((Date.now() - startedMs) / 1000)} s`;
       say(
-        `${isRight(outcome) ? 'right' : 'WRONG'}  ${release.name}: ${vigil.decision}${vigil.line && `, ${vigil.line}`} (${took}; ${beside})`,
+        `${isRight(outcome) ? 'right' : 'WRONG'}  ${release.name}: ${vigil.decision}${vigil.line && `, ${vigil.line}`} (${took}; ${decidedByOthers})`,
       );
     } catch (thrown) {
       failures.push(`${release.name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
@@ -130,6 +133,10 @@ if (values.json) {
 }
 if (values.write) {
   const file = new URL('../docs/trial.md', import.meta.url);
-  writeFileSync(file, documentOf(outcomes, { seed, date: new Date(), pace, failures }));
+  const [, others = ''] = readFileSync(file, 'utf8').split(otherRuns);
+  writeFileSync(
+    file,
+    `${documentOf(outcomes, { seed, date: new Date(), pace, failures })}${otherRuns}${others}`,
+  );
 }
 process.exit(wrong === 0 && failures.length === 0 ? 0 : 1);

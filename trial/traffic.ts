@@ -60,7 +60,7 @@ export function requestsOf(seed: number, visitors?: Visitors): () => UserRequest
   };
 }
 
-/** What a lane's users met. */
+/** What a shop's users met. */
 export interface Met {
   users: Set<string>;
   /** Users and when they first met a fault. */
@@ -115,8 +115,8 @@ export function startTraffic(
     let dueMs = performance.now();
     while (!over.signal.aborted) {
       const one = nextRequest();
-      fronts.forEach(async (url, lane) => {
-        const seen = met[lane];
+      fronts.forEach(async (url, shop) => {
+        const seen = met[shop];
         if (!seen) return;
         seen.users.add(one.user);
         seen.requests += 1;

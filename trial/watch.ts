@@ -11,7 +11,7 @@ import { askRecorded, type HistoryReader } from '../src/history/index.ts';
 import { rollbackRuns } from '../src/release/index.ts';
 import { configurationOf, stages } from './configuration.ts';
 import { type Decided, haltsOf } from './decided.ts';
-import type { Lane } from './lane.ts';
+import type { Shop } from './two-releases.ts';
 import { openWires } from './wire.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
@@ -48,7 +48,7 @@ function lookAt(url: string, pace: number) {
 }
 
 /** The way by which the shop’s people drain the new release and start it anew. */
-function startControl({ front, startNext }: Lane) {
+function startControl({ front, startNext }: Shop) {
   const acts: Record<string, () => Promise<void>> = {
     '/drain': () => front.set({ percent: 0 }),
     '/restart': () => startNext(),
@@ -80,11 +80,11 @@ function lineOf({ conditions, next }: Answer): string {
 }
 
 /** Vigil as a stranger uses it after reading its README: a configuration, the loop, the gate before each step. */
-export async function openWatch(lane: Lane, ca: string, isCuttable: boolean) {
-  const { folder, pace } = lane;
-  const control = await startControl(lane);
+export async function openWatch(shop: Shop, ca: string, isCuttable: boolean) {
+  const { folder, pace } = shop;
+  const control = await startControl(shop);
   await keepArchive(folder);
-  const { front, base, next } = lane;
+  const { front, base, next } = shop;
   const addresses = [front.url, front.preview, ...[...base, ...next].map(({ url }) => url), control.url];
   // The watch has wires of its own, which can be cut.
   const wires = isCuttable ? await openWires(addresses) : undefined;
@@ -92,7 +92,7 @@ export async function openWatch(lane: Lane, ca: string, isCuttable: boolean) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     config,
-    `${JSON.stringify(configurationOf(lane, ca, control.url, wires?.through), null, 2)}\n`,
+    `${JSON.stringify(configurationOf(shop, ca, control.url, wires?.through), null, 2)}\n`,
   );
   const run = (...args: string[]) =>
     execa(process.execPath, [vigil, ...args], { cwd: folder, reject: false });

@@ -3,9 +3,9 @@
 // @module-tag curl
 
 import { expect, test } from 'vitest';
-import { argoLike, flaggerLike } from '../../trial/beside.ts';
 import { makeCertificates } from '../../trial/certificates.ts';
 import { type Outcome, play } from '../../trial/play.ts';
+import { argoLike, flaggerLike } from '../../trial/policies.ts';
 import { releases } from '../../trial/releases/index.ts';
 import { isRight, summaryTable } from '../../trial/table.ts';
 import { requestsOf } from '../../trial/traffic.ts';

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { spawnPrometheus } from '../fixtures/range/prometheus.ts';
 import { checksOf, intervalSeconds, stages } from './configuration.ts';
 import { type Decided, haltsOf } from './decided.ts';
-import type { Lane } from './lane.ts';
+import type { Shop } from './two-releases.ts';
 
 const vigil = fileURLToPath(new URL('../bin/vigil.js', import.meta.url));
 
@@ -27,8 +27,8 @@ export async function startPrometheus(folder: string) {
   );
   const server = await spawnPrometheus(config, path.join(folder, 'data'));
   return {
-    /** Scrapes the new release of a lane from now on. */
-    scrape(name: string, { next }: Lane) {
+    /** Scrapes the new release of a shop from now on. */
+    scrape(name: string, { next }: Shop) {
       const groups = [{ targets: next.map(({ port }) => `127.0.0.1:${port}`), labels: { name } }];
       writeFileSync(path.join(targets, `${name}.json`), JSON.stringify(groups));
     },
@@ -112,11 +112,11 @@ export function argoLike(failureLimit = 3, consecutiveErrorLimit = 4) {
 }
 
 /** One run of the same five checks after the deployment, as a pipeline does it. */
-async function smoke(lane: Lane, ca: string): Promise<Decided> {
-  const config = path.join(lane.folder, 'smoke.config.json');
-  writeFileSync(config, JSON.stringify(checksOf(lane, ca)));
+async function smoke(shop: Shop, ca: string): Promise<Decided> {
+  const config = path.join(shop.folder, 'smoke.config.json');
+  writeFileSync(config, JSON.stringify(checksOf(shop, ca)));
   const { exitCode, stdout } = await execa(process.execPath, [vigil, 'monitor', '--config', config], {
-    cwd: lane.folder,
+    cwd: shop.folder,
     reject: false,
   });
   const atMs = Date.now();
@@ -134,24 +134,24 @@ async function smoke(lane: Lane, ca: string): Promise<Decided> {
   };
 }
 
-/** What others would decide of a release, in a lane whose traffic goes by the plan whatever they say. */
-export async function decideBeside(
+/** What others would decide of a release, in a shop whose traffic goes by the plan whatever they say. */
+export async function decideByPolicies(
   name: string,
-  lane: Lane,
+  shop: Shop,
   ca: string,
   prometheus: Prometheus,
   onStage: (percent: number) => void,
 ) {
-  prometheus.scrape(name, lane);
-  const { successRate, p99 } = queriesOf(name, lane.pace);
+  prometheus.scrape(name, shop);
+  const { successRate, p99 } = queriesOf(name, shop.pace);
   const flagger = flaggerLike();
   const argo = argoLike();
-  const smoked = smoke(lane, ca);
+  const smoked = smoke(shop, ca);
   for (const [index, { soakSeconds, percent }] of stages.entries()) {
     const before = stages[index - 1];
-    const endMs = Date.now() + soakSeconds * 1000 * lane.pace;
+    const endMs = Date.now() + soakSeconds * 1000 * shop.pace;
     while (Date.now() < endMs) {
-      await sleep(Math.min(intervalSeconds * 1000 * lane.pace, endMs - Date.now()));
+      await sleep(Math.min(intervalSeconds * 1000 * shop.pace, endMs - Date.now()));
       // An analysis begins when the new release has users.
       if (!before) continue;
       const rateNow = await prometheus.query(successRate);
@@ -159,7 +159,7 @@ export async function decideBeside(
       argo.measure(rateNow, Date.now());
     }
     if (percent === 100) break;
-    await lane.front.set({ percent });
+    await shop.front.set({ percent });
     onStage(percent);
   }
   const atMs = Date.now();

@@ -22,9 +22,9 @@ function fillDatabase(file: string, products: string, orders = ''): void {
 
 /**
  * The shop with two releases side by side: two instances each, one database, nginx before all of them. It is what the
- * people of the shop have; Vigil and the rules beside it get a lane each, so that neither steers the other's traffic.
+ * people of the shop have; Vigil and the policies that it is compared with get a shop each, so that neither steers the other's traffic.
  */
-export async function openLane(
+export async function openShop(
   folder: string,
   { certificates, pace, before }: { certificates: Certificates; pace: number; before?: Fault[] | undefined },
 ) {
@@ -128,4 +128,4 @@ export async function openLane(
   };
 }
 
-export type Lane = Awaited<ReturnType<typeof openLane>>;
+export type Shop = Awaited<ReturnType<typeof openShop>>;
