@@ -45,7 +45,7 @@ export async function examine(
     ...(await lookAtTelemetry(folder)),
     ...(await lookAtSecrets(config)),
     ...(await lookAtChannels(config, folder)),
-    ...(await lookAtRollback(config, searchPath)),
+    ...(await lookAtRollback(config, searchPath, readMetrics)),
     ...soakFindings(config, effectiveThresholds(config)),
     ...slaFindings(config, effectiveThresholds(config)),
   ];

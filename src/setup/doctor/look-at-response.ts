@@ -3,6 +3,8 @@ import { givenValue, secretUses, type VigilConfig } from '../../core/index.ts';
 import { makePlan, type RollbackPlan } from '../../release/index.ts';
 import type { Finding } from '../command-documents.ts';
 import { findProgram, look } from './finding.ts';
+import { gaugesOf, lookAtDrain } from './look-at-drain.ts';
+import type { ReadMetrics } from './service-metrics.ts';
 
 /** Every secret that is referred to, resolved here; those of channels are told with their channel. */
 export function lookAtSecrets(config: VigilConfig): Promise<Finding[]> {
@@ -59,8 +61,12 @@ function programsOf({ options }: RollbackPlan): { command: string[]; cwd: string
   return [...new Map(all.map((each) => [`${each.command[0]} ${each.cwd}`, each])).values()];
 }
 
-/** Whether each configured type can be planned now, and its programs be found. */
-export async function lookAtRollback(config: VigilConfig, searchPath: string): Promise<Finding[]> {
+/** Whether each configured type can be planned now, its programs be found, and what it waits for be read. */
+export async function lookAtRollback(
+  config: VigilConfig,
+  searchPath: string,
+  readMetrics: ReadMetrics,
+): Promise<Finding[]> {
   const { rollback } = config;
   if (!rollback) {
     return [
@@ -72,6 +78,7 @@ export async function lookAtRollback(config: VigilConfig, searchPath: string): P
       },
     ];
   }
+  const gauges = new Set<string>();
   const planned = rollback.options.map((type) =>
     look(`rollback.${type}`, async () => {
       const plan = await makePlan({
@@ -81,12 +88,15 @@ export async function lookAtRollback(config: VigilConfig, searchPath: string): P
         who: 'vigil doctor',
         tag: 'doctor',
       });
+      for (const gauge of gaugesOf(plan)) gauges.add(gauge);
       const programs = programsOf(plan);
       for (const { command, cwd } of programs) findProgram(command, cwd, searchPath);
       return `${plan.options[0]?.from} → ${plan.options[0]?.to}; ${programs.length} programs found`;
     }),
   );
-  return [...(await Promise.all(planned)), ...lookAtIrreversible(config)];
+  const findings = await Promise.all(planned);
+  const undrained = await Promise.all([...gauges].map((gauge) => lookAtDrain(config, gauge, readMetrics)));
+  return [...findings, ...undrained.flat(), ...lookAtIrreversible(config)];
 }
 
 /** What a new release writes into a database the previous one may not be able to read: somebody must say when. */

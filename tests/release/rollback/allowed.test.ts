@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { rollbackSchema } from '../../../src/core/config/rollback.ts';
 import { requireAllowed } from '../../../src/release/rollback/allowed.ts';
 import { lookAtRollback } from '../../../src/setup/doctor/look-at-response.ts';
+import { openMetricsReader } from '../../../src/setup/doctor/service-metrics.ts';
 import { answering, httpServer } from '../../clients/servers.ts';
 
 const rollbackOf = (allowedIf: object) =>
@@ -37,7 +38,7 @@ test('a schema version within the range that the previous release reads allows i
 
 test('the doctor asks for it where a database is declared', async () => {
   const found = (rollback: object) =>
-    lookAtRollback({ rollback: { options: [], ...rollback }, probes: [] } as never, '');
+    lookAtRollback({ rollback: { options: [], ...rollback }, probes: [] } as never, '', openMetricsReader());
   expect(await found({ database: {} })).toMatchObject([{ subject: 'rollback.allowedIf', state: 'warning' }]);
   expect(await found({ database: {}, allowedIf: { command: ['true'] } })).toEqual([]);
   expect(await found({})).toEqual([]);

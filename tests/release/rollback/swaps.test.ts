@@ -170,3 +170,21 @@ test('traffic that does not end is gone on from, or fails the stage, as configur
     expect(existsSync(small.file('undrained'))).toBe(true);
   }
 });
+
+test('a service that does not count what is in flight is not waited for: the rollback goes on, or fails, at once', async () => {
+  for (const ifBusy of ['continue', 'fail'] as const) {
+    const small = deployments.deployment();
+    small.config('git', {
+      drain: { metric: 'requests_under_way', ifBusy },
+      commands: {
+        drain: ['true'],
+        undrain: ['touch', small.file('undrained')],
+        restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
+      },
+    });
+    const { code, stderr } = await vigil(['rollback', '--execute', '--reason', 'x'], small.folder);
+    expect(stderr).toContain('not known to be drained');
+    expect(stderr).toContain('it exposes no requests_under_way');
+    expect(code).toBe(ifBusy === 'continue' ? 0 : 1);
+  }
+});

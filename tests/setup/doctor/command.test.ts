@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -225,4 +226,43 @@ test('--explain shows every key with its value and who gave it, and no secret', 
   });
   const looked = await doctor(cwd);
   expect(looked.stdout).toMatch(/✓ configuration +\S+vigil\.config\.json, \d+ keys;/);
+});
+
+/** A folder with this configuration and a release before the present one. */
+function repositoryWith(config: object): string {
+  const folder = folderWith(config);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: folder });
+  git('init', '--quiet');
+  for (const release of ['v1', 'v2']) git('commit', '--quiet', '--allow-empty', '--message', release);
+  return folder;
+}
+
+test('a service that does not count its requests in flight is named where a rollback takes the traffic away', async () => {
+  const url = await httpServer((_request, response) =>
+    response.end('# TYPE shop_requests_now gauge\nshop_requests_now 3\n'),
+  );
+  const found = async (metric: string) => {
+    const cwd = repositoryWith({
+      services: { shop: { url, metrics: '/metrics' }, search: { url } },
+      probes: [{ type: 'http', service: 'shop', url: '/' }],
+      rollback: {
+        options: ['git'],
+        git: { folder: '.', to: 'HEAD~1' },
+        commands: { drain: ['true'], undrain: ['true'], restart: ['true'] },
+        drain: { metric },
+      },
+    });
+    const { findings } = JSON.parse((await doctor(cwd, '--json')).stdout);
+    const subjects = findings.map(({ subject }: { subject: string }) => subject);
+    expect(subjects).toContain('rollback.git');
+    return findings.filter(({ subject }: { subject: string }) => subject === 'rollback.drain.metric');
+  };
+  expect(await found('shop_requests_now')).toEqual([]);
+  expect(await found('shop_active_requests')).toEqual([
+    expect.objectContaining({
+      state: 'warning',
+      detail: expect.stringMatching(/^shop: no metric shop_active_requests/),
+    }),
+  ]);
 });

@@ -12,12 +12,15 @@ interface Places {
 const metricsOf = ({ urls, metricsUrls }: Places): readonly string[] =>
   metricsUrls ?? urls.map((url) => `${url}/metrics`);
 
-/** Requests in flight at a service. @throws Error that says what it answers instead, without its address */
+/** A service answers, and does not say how many requests are in flight: no waiting shows it. */
+class NotCounted extends Error {}
+
+/** Requests in flight at a service. @throws NotCounted where it does not say; Error that says what it answers instead, without its address */
 async function activeAt(url: string, metric: string): Promise<number> {
   const answer = await send(url, { timeoutMs: 3000 });
   if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
   const value = sumOf(parseExposition(answer.text), metric);
-  if (value === undefined) throw new Error(`it exposes no ${metric}`);
+  if (value === undefined) throw new NotCounted(`it exposes no ${metric}`);
   return value;
 }
 
@@ -40,6 +43,7 @@ export const readActive: Performer<'read-active'> = {
 export const awaitDrained: Performer<'await-drained'> = {
   async perform({ metric, atMost, timeoutMs, ifBusy, ...places }, context) {
     const waiting = new Map<string, string>(metricsOf(places).map((url) => [url, 'not asked yet']));
+    const uncounted = new Map<string, string>();
     const ask = async () => {
       // A service that was seen drained once has ended what was in flight before.
       for (const url of [...waiting.keys()]) {
@@ -48,17 +52,19 @@ export const awaitDrained: Performer<'await-drained'> = {
           if (active <= atMost) waiting.delete(url);
           else waiting.set(url, `${active} in flight`);
         } catch (thrown) {
-          waiting.set(url, messageOf(thrown));
+          if (thrown instanceof NotCounted) waiting.delete(url);
+          (thrown instanceof NotCounted ? uncounted : waiting).set(url, messageOf(thrown));
         }
       }
       if (waiting.size > 0) throw new Error([...waiting].map(([url, said]) => `${url}: ${said}`).join('; '));
     };
     const { took, missing } = await waitFor(ask, timeoutMs, context);
-    if (missing === undefined) return `drained after ${took}`;
-    const left = [...waiting].map(([url, said]) => `${url}: ${said}`).join('; ');
-    if (ifBusy === 'continue') return `not drained after ${took}, gone on: ${left}`;
-    throw new VigilError('HARNESS', `not drained after ${took}: ${left}`, {
-      hint: 'rollback.drain.ifBusy: continue goes on all the same',
+    if (missing === undefined && uncounted.size === 0) return `drained after ${took}`;
+    const found = missing === undefined ? 'not known to be drained' : `not drained after ${took}`;
+    const left = [...uncounted, ...waiting].map(([url, said]) => `${url}: ${said}`).join('; ');
+    if (ifBusy === 'continue') return `${found}, gone on: ${left}`;
+    throw new VigilError('HARNESS', `${found}: ${left}`, {
+      hint: 'rollback.drain.metric names the gauge; rollback.drain.ifBusy: continue goes on anyway',
     });
   },
 };
