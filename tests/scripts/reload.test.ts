@@ -31,7 +31,7 @@ function startLoop(cwd: string, ...args: string[]) {
       const found = what.exec(log.slice(seen));
       if (found) {
         seen += found.index + found[0].length;
-        return;
+        return found;
       }
       if (child.exitCode !== null || Date.now() > untilMs)
         throw new Error(`${what} was not said; exit code ${child.exitCode}:\n${log}`);
@@ -43,6 +43,12 @@ function startLoop(cwd: string, ...args: string[]) {
 /** Told to end it says its verdict, which so short a watch need not reach. */
 const expectEnded = async (ended: Promise<Ended>) => expect([0, 2]).toContain((await ended).code);
 
+/** What the loop that serves this has to say of itself. */
+async function warningsOf([, url]: RegExpExecArray): Promise<string[]> {
+  const { warnings } = (await (await fetch(`${url}/api/status`)).json()) as { warnings: string[] };
+  return warnings;
+}
+
 const page = () => httpServer((_request, response) => response.end('ok'));
 
 test('SIGHUP ends no loop of one deployment: it restarts by another configuration, and goes on without one', async () => {
@@ -50,7 +56,7 @@ test('SIGHUP ends no loop of one deployment: it restarts by another configuratio
   const cwd = emptyFolder({ 'vigil.config.json': watching(url, 'front') });
   const write = (text: string) => writeFileSync(path.join(cwd, 'vigil.config.json'), text);
   const { child, ended, saw } = startLoop(cwd, '--duration', '1h');
-  await saw(/Serving \S+; a cycle every 1s for 1h\n/);
+  const serving = await saw(/Serving (\S+); a cycle every 1s for 1h\n/);
   await saw(/PASS {2}1 of 1 checks/);
 
   child.kill('SIGHUP');
@@ -60,6 +66,9 @@ test('SIGHUP ends no loop of one deployment: it restarts by another configuratio
   write(watching('nonsense', 'front'));
   child.kill('SIGHUP');
   await saw(/not read again, the loop continues as before: .*services\.api\.url/);
+  expect(await warningsOf(serving)).toContainEqual(
+    expect.stringMatching(/not read again.*services\.api\.url/),
+  );
   await saw(/PASS {2}1 of 1 checks/);
 
   write(watching(url, 'front', { services: { api: { url: await page() } }, interval: '2s' }));
@@ -86,7 +95,11 @@ test('a configuration by which no watch begins is given up for that of before', 
   );
   child.kill('SIGHUP');
   await saw(/not read again, the loop continues as before: another vigil monitor watches here/);
+  const serving = await saw(/Serving (\S+);/);
   await saw(/PASS/);
+  expect(await warningsOf(serving)).toContainEqual(
+    expect.stringMatching(/another vigil monitor watches here/),
+  );
   child.kill('SIGTERM');
   await expectEnded(ended);
   held.child.kill('SIGTERM');

@@ -2,6 +2,8 @@ import type { Family } from '../../clients/index.ts';
 
 /** What is asked of a deployment that is watched. */
 export interface WatchedDeployment<Row> {
+  /** Keeps a sentence among the warnings of its status, and says it. */
+  warn(text: string): void;
   families(): Family[];
   /** Whether its loop still turns. */
   isTurning(): boolean;

@@ -173,11 +173,11 @@ export async function runDeployments<Row>(options: DeploymentsOptions<Row>): Pro
     await Promise.all([...gone, ...changed.map(({ name }) => name)].map(end));
     if (signal.aborted) return;
     for (const one of changed) begin(one, 0);
-    const told = [
+    const changes = [
       ...changed.map(({ name }) => `${name} (re)started`),
       ...gone.map((name) => `${name} ended`),
     ];
-    say(`the configuration was read again: ${told.join(', ') || 'nothing has changed'}`);
+    say(`the configuration was read again: ${changes.join(', ') || 'nothing has changed'}`);
   };
 
   let version = 0;

@@ -13,6 +13,12 @@ export const oneLineReason = (thrown: unknown): string =>
 export const refusedLine = (reason: string): string =>
   `the configuration was not read again, the loop continues as before: ${reason}`;
 
+/** A watch that has begun. */
+interface BegunWatch {
+  /** Keeps a sentence among the warnings of its status, and says it. */
+  warn(line: string): void;
+}
+
 export interface ReloadingOptions {
   /** What to begin with. */
   loaded: LoadedConfig;
@@ -21,7 +27,10 @@ export interface ReloadingOptions {
   /** Reads the configuration again, as often as the version grows. @throws VigilError for what can't be used */
   load(version: number): Promise<LoadedConfig>;
   /** Watches until its time is over or the signal comes. */
-  start(loaded: LoadedConfig, given: { signal: AbortSignal; onWatched(): void }): Promise<Verdict>;
+  start(
+    loaded: LoadedConfig,
+    given: { signal: AbortSignal; onWatched(watch: BegunWatch): void },
+  ): Promise<Verdict>;
   /** Calls back when somebody asks to read the configuration again; returns how to end that. */
   onReload(reload: () => void): () => void;
 }
@@ -35,6 +44,9 @@ export async function runReloading(options: ReloadingOptions): Promise<Verdict> 
   let current = options.loaded;
   /** By what a watch has begun last. */
   let proven: LoadedConfig | undefined;
+  let watching: BegunWatch | undefined;
+  /** Why no watch began by the configuration that was read last: kept until the one of before goes on. */
+  let refused: string | undefined;
   let next: LoadedConfig | undefined;
   let stop = new AbortController();
 
@@ -47,7 +59,9 @@ export async function runReloading(options: ReloadingOptions): Promise<Verdict> 
       next = read;
       stop.abort();
     } catch (thrown) {
-      say(refusedLine(oneLineReason(thrown)));
+      const line = refusedLine(oneLineReason(thrown));
+      if (watching) watching.warn(line);
+      else say(line);
     }
   };
   let version = 0;
@@ -62,15 +76,21 @@ export async function runReloading(options: ReloadingOptions): Promise<Verdict> 
     try {
       return await options.start(current, {
         signal: AbortSignal.any([signal, stop.signal]),
-        onWatched() {
+        onWatched(watch) {
           proven = current;
+          watching = watch;
+          if (refused !== undefined) watch.warn(refused);
+          refused = undefined;
         },
       });
     } catch (thrown) {
+      if (refused !== undefined) say(refused);
       if (!proven || proven === current) throw thrown;
-      say(refusedLine(oneLineReason(thrown)));
+      refused = refusedLine(oneLineReason(thrown));
       next ??= proven;
       return undefined;
+    } finally {
+      watching = undefined;
     }
   };
 

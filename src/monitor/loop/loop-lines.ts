@@ -31,7 +31,8 @@ type Outcome = CycleRecord['outcomes'][number];
 function reasonOf(open: readonly Outcome[], problems: readonly string[]): string {
   const late = problems.find(isLate);
   if (late !== undefined) {
-    const left = open.length > 0 ? ` (${open.length} checks did not pass)` : '';
+    const left =
+      open.length > 0 ? ` (${open.length} ${open.length === 1 ? 'check' : 'checks'} did not pass)` : '';
     return `${shortened(oneLine(late), 300)}${left}`;
   }
   const [first] = open;
