@@ -18,6 +18,7 @@ const healthPaths = [
   '/healthz',
   '/health',
   '/readyz',
+  '/ready',
   '/livez',
   '/api/health',
   '/actuator/health',
