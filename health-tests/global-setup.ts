@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { loadConfig, runEnvironment, VigilError } from '../src/core/index.ts';
 import { type RunContext, readContext } from '../src/suite/index.ts';
-import { harnessBeside } from './harness-beside.ts';
+import { openCycleHarness } from './cycle-harness.ts';
 import { folderOnDemand, publishReport, refuseUnknown } from './support/on-demand.ts';
 import { readSuiteFacts, type SuiteFacts } from './support/suite-facts.ts';
 
@@ -16,7 +16,7 @@ declare module 'vitest' {
 /** Opens what the suite needs when nobody did: started by hand, Vitest watches what the configuration names. */
 async function standalone(folder: string, configFile: string | undefined) {
   const { config } = await loadConfig(folder, configFile);
-  return { reports: config.reports, harness: await harnessBeside(config) };
+  return { reports: config.reports, harness: await openCycleHarness(config) };
 }
 
 /** Hands the checks their context: the runner's where there is one, an own one otherwise. */

@@ -25,8 +25,8 @@ export async function runChecks(args: ChecksOptions): Promise<void> {
     process.stdout.write(`${said}\n`);
     return;
   }
-  const { catalogue, beside } = suiteOf(config, folder);
-  const { by, checks } = expectedChecks(config, catalogue, beside?.catalogue ?? []);
+  const { catalogue, probeSuite } = suiteOf(config, folder);
+  const { by, checks } = expectedChecks(config, catalogue, probeSuite?.catalogue ?? []);
   if (args.json) {
     const document: ChecksDocument = { ...headAt(Date.now()), by, checks };
     process.stdout.write(json(document));

@@ -171,7 +171,7 @@ const rollback = () =>
     .option('--resume', 'resume a rollback whose process died')
     .option('--abort', 'stop the running rollback and undo it')
     .option('--settle', 'close a rollback that somebody finished manually')
-    .option('--without-ledger', 'act although the ledger is away; requires --reason')
+    .option('--without-ledger', 'act while the ledger is unreachable; requires --reason')
     .addOption(value('--fence <number>', 'fencing number of the loop that asks').hideHelp())
     .action(async (given) => (await import('./rollback.ts')).runRollback(given));
 

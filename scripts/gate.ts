@@ -70,7 +70,7 @@ function sentenceOf(name: string, text: string | undefined): string {
 }
 
 /** Who asks: as named, else the CI job, else the user of this machine. */
-function askerOf(by: string | undefined, ci: CiEnvironment): string {
+function whoAsks(by: string | undefined, ci: CiEnvironment): string {
   if (by !== undefined) return sentenceOf('--by', by);
   return ci.startedBy ? oneLine(ci.startedBy) : `${userName()} at ${os.hostname()}`;
 }
@@ -199,7 +199,7 @@ export async function runGate(args: GateOptions): Promise<void> {
   const { config, folder } = await configured(args);
   const setup = gateSetup(config, targetIdOf(config), criteriaOf(config, suiteOf(config, folder)));
   const ci = ciEnvironment();
-  const who = askerOf(args.by, ci);
+  const who = whoAsks(args.by, ci);
   checkedOptions(args);
   const print = (text: string) => process.stdout.write(ci.isGitHub && !args.json ? shielded(text) : text);
   const to = args.to === undefined ? undefined : stageOf(args.to, setup.plan);

@@ -63,7 +63,7 @@ function requireApart(loaded: readonly LoadedConfig[]): void {
 /** Refuses of one deployment what would be refused if it were alone. */
 function checked(one: LoadedConfig): void {
   if (one.config.services.some(({ url }) => url === ''))
-    throw new VigilError('CONFIG_INVALID', `deployments.${one.deployment}: nothing is said to watch`, {
+    throw new VigilError('CONFIG_INVALID', `deployments.${one.deployment}: no service is configured`, {
       expected: 'services: { … } or target: { url }',
     });
   requireUsable(one);

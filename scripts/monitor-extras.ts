@@ -1,4 +1,4 @@
-import { harnessBeside } from '../health-tests/harness-beside.ts';
+import { openCycleHarness } from '../health-tests/cycle-harness.ts';
 import { openChannels, testNotifications } from '../src/alerts/index.ts';
 import { type VigilConfig, VigilError } from '../src/core/index.ts';
 import { historyFile, openHistory } from '../src/history/index.ts';
@@ -36,7 +36,7 @@ export async function runBaseline(
   folder: string,
   print: (line: string) => void,
 ): Promise<number> {
-  const harness = await harnessBeside(config);
+  const harness = await openCycleHarness(config);
   const history = openHistory({
     file: historyFile(config.reports),
     retentionMs: config.retention,

@@ -1,7 +1,7 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { accessOf, useAccess } from '../src/clients/index.ts';
 import {
-  commandBeside,
+  commandAsStarted,
   givenSecret,
   type LoadedConfig,
   type Started,
@@ -117,11 +117,11 @@ function additionsTo(
   const token = config.server.token && givenSecret(config.server.token, 'server.token', redactor);
   // One of several stands below /d/NAME/.
   const page = openPage({ changes: { history, token }, overview: mount && '../../' });
-  const ownCommand = commandBeside(started);
+  const ownCommand = commandAsStarted(started);
   const rollout = openRollout(history, setup, store);
   const advice = rollbackAdvice(config, history, explained, unrecorded);
   const roll = automaticRollback({ ...watched, unrecorded, leadership, tell: queue, say });
-  const told = tellRelease({ history, setup, rollout, ownCommand, queue, say });
+  const notifyRelease = tellRelease({ history, setup, rollout, ownCommand, queue, say });
   return {
     extensions: [gateExtension({ history, setup, store, now: Date.now, token }), page.extension],
     headline: page.headline,
@@ -130,7 +130,7 @@ function additionsTo(
     onEvaluated: (state) => {
       roll(state);
       // Of several Vigils one tells.
-      if (leadership?.tells() ?? true) told(Date.now());
+      if (leadership?.tells() ?? true) notifyRelease(Date.now());
     },
     onOpened: (watch) => {
       const { rules, table, naming, status, lastTickMs, startedMs } = watch;
@@ -154,6 +154,7 @@ function additionsTo(
       };
       page.show(source);
       onWatched?.({
+        warn: watch.warn,
         families: watch.families,
         isTurning: () => watch.sinceTickMs() < stalledMs(config),
         isReady: () => watch.status().last !== undefined,

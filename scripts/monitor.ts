@@ -1,4 +1,4 @@
-import { harnessBeside } from '../health-tests/harness-beside.ts';
+import { openCycleHarness } from '../health-tests/cycle-harness.ts';
 import {
   effectiveThresholds,
   type LoadedConfig,
@@ -68,7 +68,7 @@ async function runOnce(args: MonitorOptions, { config, folder }: LoadedConfig, s
     if (!args.json || live) process.stderr.write(text);
   };
   if (!config.target) say(style.dim('Starting the embedded Genesis and its first traffic …\n'));
-  const harness = await harnessBeside(config);
+  const harness = await openCycleHarness(config);
   try {
     const cycle = cycleOnDemand(config, folder, harness);
     let done = 0;

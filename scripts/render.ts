@@ -34,9 +34,9 @@ export async function runRender(args: RenderOptions): Promise<void> {
   const root = args.out ?? (isHere ? (args.root ?? packageRoot) : path.join(folder, 'monitoring'));
   const settings = settingsOf(config, args.for, deployment);
   for (const warning of renderWarnings(settings)) process.stderr.write(`WARNING: ${warning}\n`);
-  const files = await monitoringFiles(settings);
+  const rendered = await monitoringFiles(settings);
   const documents = compareDocuments(
-    files.map(({ path: file, text }) => ({ path: path.join(inFolder, file), text })),
+    rendered.map(({ path: file, text }) => ({ path: path.join(inFolder, file), text })),
     root,
   );
   const behind = documents.filter(({ state }) => state !== 'current');
@@ -59,8 +59,8 @@ export async function runRender(args: RenderOptions): Promise<void> {
     process.stdout.write(json(document));
     return;
   }
-  const { files: told, secrets } = document;
-  process.stdout.write(told.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
+  const { files, secrets } = document;
+  process.stdout.write(files.map(({ path: file, state }) => `${state.padEnd(8)} ${file}\n`).join(''));
   if (secrets.length > 0 && !args.check)
     process.stdout.write(
       `\nMake these before the files are used:\n${secrets.map((line) => `  ${line}\n`).join('')}`,

@@ -14,7 +14,7 @@ export async function openSuites(config: VigilConfig, folder: string, session: S
     history: session.history,
     catalogue: suite.catalogue,
     suiteRoot: suite.root,
-    beside: suite.beside,
+    probeSuite: suite.probeSuite,
     redactor: redactorOf(config),
     filesOf: (group) => [fileOf(group)],
   });

@@ -113,7 +113,7 @@ async function planned(
 /** Warns a person who would roll back what was taken back already; who does not ask by hand is held by the loop. */
 async function warnOfTakenBack({ config }: LoadedConfig, { history }: Session): Promise<void> {
   const reason = await askTakenBack(config, history)?.();
-  if (reason) say(`Warning: ${reason}; record what is out instead: vigil gate --deployed RELEASE`);
+  if (reason) say(`Warning: ${reason}; record the release that runs instead: vigil gate --deployed RELEASE`);
 }
 
 function show(plan: RollbackPlan, { redactor }: Session, asJson: boolean | undefined): void {

@@ -16,26 +16,26 @@ import { packageRoot } from './package-root.ts';
 export const fileOf = (group: string): string => `health-tests/${group}.test${path.extname(import.meta.url)}`;
 
 /** Which suite runs, and the probes beside it where both are configured; ours unless the configuration names another. */
-export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
+export function suiteOf(config: VigilConfig, folder: string): SuiteToRun & { probeSuite?: SuiteToRun } {
   const suite = anySuiteOf(config, folder);
   requireOwedChecks(config, suite.catalogue);
   return suite;
 }
 
-function anySuiteOf(config: VigilConfig, folder: string): SuiteToRun & { beside?: SuiteToRun } {
+function anySuiteOf(config: VigilConfig, folder: string): SuiteToRun & { probeSuite?: SuiteToRun } {
   const probes: SuiteToRun = {
     root: folder,
     catalogue: catalogueOfProbes(config.probes, config.services),
     probes: config.probes,
   };
-  const beside = config.probes.length > 0 ? { beside: probes } : {};
+  const withProbes = config.probes.length > 0 ? { probeSuite: probes } : {};
   switch (suiteKind(config)) {
     case 'probes':
       return probes;
     case 'own':
-      return { root: packageRoot, catalogue, ...beside };
+      return { root: packageRoot, catalogue, ...withProbes };
     case 'foreign':
-      return { root: config.suite.root ?? folder, catalogue: undefined, ...beside };
+      return { root: config.suite.root ?? folder, catalogue: undefined, ...withProbes };
   }
 }
 
@@ -62,6 +62,6 @@ export function cycleOnDemand(config: VigilConfig, folder: string, harness: Harn
     catalogue: suite.catalogue,
     suiteRoot: suite.root,
     redactor: redactorOf(config),
-    beside: suite.beside,
+    probeSuite: suite.probeSuite,
   };
 }

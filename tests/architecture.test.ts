@@ -144,6 +144,19 @@ test('a name that is exported means one thing', () => {
   expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
 });
 
+/** Words of our own for what the field has a term for: notified, silence, policy, value. */
+const ownWords =
+  /^(told|untold|beside|figures?|asker|belief|disbelief|keepsakes?|lanes?|surviv\w*|dictionary|layouts?)$/;
+
+test('what is declared is named by the terms of the field', () => {
+  const declared = /\b(?:const|let|function\*?|class|interface|type) (\w+)/g;
+  const isOwn = (name: string) => name.split(/(?=[A-Z])/).some((word) => ownWords.test(word.toLowerCase()));
+  const found = [...sources, ...sourcesIn('scripts'), ...sourcesIn('trial')].flatMap(({ file, text }) =>
+    [...text.matchAll(declared)].flatMap(([, name = '']) => (isOwn(name) ? [`${file}: ${name}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
+
 test('only what Vitest loads by default is exported by default', () => {
   expect(offenders(({ text }) => /^export default /m.test(text))).toEqual(['src/suite/run/reporter.ts']);
 });

@@ -8,7 +8,6 @@ import { tags } from './support/needs.ts';
 
 /** What changes its process, needs it for itself, or starts so much that the start of a process is nothing beside it. */
 const alone = [
-  'tests/clients/access/access.test.ts',
   'alerts/notify/{killed,outage}',
   'clients/{cpu,stores}',
   'core/config/environment',

@@ -29,8 +29,8 @@ export {
 export {
   handOver,
   holdBack,
-  noteTold,
-  openTold,
+  noteNotified,
+  openNotified,
   releaseHeldBack,
   sharedStreamOf,
 } from './notify/held-back.ts';
@@ -54,7 +54,7 @@ export { conditionToPromQL, judgeCondition } from './rules/condition.ts';
 export { declaredPrefix, declaredWindows } from './rules/declared-windows.ts';
 export { dependencyInhibitions } from './rules/dependency-inhibitions.ts';
 export {
-  isDownBesideRelease,
+  isDownOutsideRelease,
   type JudgedRelease,
   releasesSaidLast,
   seenBeforeMs,

@@ -148,7 +148,7 @@ export { quotedRegex } from './text/quoted-regex.ts';
 export { redactXml } from './text/redact-xml.ts';
 export { createRedactor, type Redactor } from './text/redactor.ts';
 export { oneLine, printable, shortened } from './text/safe-text.ts';
-export { commandBeside, type Started, shellText } from './text/shell-text.ts';
+export { commandAsStarted, type Started, shellText } from './text/shell-text.ts';
 export { decodedUri, shownUrl } from './text/shown-url.ts';
 export { deploymentLabel } from './text/slug.ts';
 export { type Style, signOf } from './text/style.ts';
@@ -178,7 +178,7 @@ export {
 export { durationLiteral, formatDuration, parseDuration, wholeSeconds } from './units/duration.ts';
 export { isoSecond } from './units/iso-second.ts';
 export {
-  formatBeside,
+  formatAgainst,
   formatDifference,
   formatInterval,
   formatValue,

@@ -107,8 +107,8 @@ export function openLedger(
       return settled;
     },
     /** Says what somebody was told of an alert. */
-    shareTold(told: EntryBody<'told'>) {
-      if (isShared) ask(({ store }) => shareEntry(store, 'told', told, sharedStreamOf(told.event)));
+    shareNotified(notified: EntryBody<'told'>) {
+      if (isShared) ask(({ store }) => shareEntry(store, 'told', notified, sharedStreamOf(notified.event)));
     },
     /** For the exchange with the ledger that is shared. */
     forExchange: ask,

@@ -30,11 +30,11 @@ function ageText(ms: number): string {
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
 
 /** At most so many things are told; the rest is a number. */
-const mostTold = 4;
+const mostShown = 4;
 
-function told(texts: readonly string[]): string {
-  const shown = texts.slice(0, mostTold).join('; ');
-  return texts.length > mostTold ? `${shown}; and ${texts.length - mostTold} more` : shown;
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, mostShown).join('; ');
+  return texts.length > mostShown ? `${shown}; and ${texts.length - mostShown} more` : shown;
 }
 
 function stageSentence({ history, setup, nowMs }: HandoverSource): string {
@@ -57,7 +57,7 @@ function openSentence(alerts: readonly ListedAlert[], nowMs: number): string {
   const follow = alerts.length - causes.length;
   const more =
     follow === 0 ? '' : `; ${count(follow, 'other alert')} ${follow === 1 ? 'follows' : 'follow'} from these`;
-  return `Open: ${told(texts)}${more}.`;
+  return `Open: ${listed(texts)}${more}.`;
 }
 
 function silencedSentence({ history, nowMs }: HandoverSource, alerts: readonly ListedAlert[]): string {
@@ -71,7 +71,7 @@ function silencedSentence({ history, nowMs }: HandoverSource, alerts: readonly L
     return `${whom || 'all alerts'} silenced until ${timeText(toMs, nowMs)}${who ? ` by ${who}` : ''} (${reason})`;
   });
   const texts = [...silences, ...taken].map(oneLine);
-  return texts.length === 0 ? 'Nothing is silenced or acknowledged.' : `${told(texts)}.`;
+  return texts.length === 0 ? 'Nothing is silenced or acknowledged.' : `${listed(texts)}.`;
 }
 
 function unprovenSentence({ history, nowMs }: HandoverSource): string {
@@ -92,7 +92,7 @@ function unprovenSentence({ history, nowMs }: HandoverSource): string {
   ];
   return texts.length === 0
     ? 'Every declared check was judged, and no cycle of the last 48h was missed.'
-    : `Not proven: ${told(texts)}.`;
+    : `Not proven: ${listed(texts)}.`;
 }
 
 function gateSentence({ history, setup, nowMs }: HandoverSource): string {

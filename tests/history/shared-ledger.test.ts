@@ -270,8 +270,8 @@ test('who leads deletes what a history would not keep, and nothing that still ho
   history.saveMaintenance({ ...window, id: 'ended', toMs: 100 });
   history.saveMaintenance({ ...window, id: 'open', toMs: Date.now() + 60_000 });
   history.saveBaseline([]);
-  history.shareTold({ event: { ...event, labels: { alertname: 'a' } }, timeMs: 1 });
-  history.shareTold({ event: { ...event, labels: { alertname: 'b' }, state: 'resolved' }, timeMs: 1 });
+  history.shareNotified({ event: { ...event, labels: { alertname: 'a' } }, timeMs: 1 });
+  history.shareNotified({ event: { ...event, labels: { alertname: 'b' }, state: 'resolved' }, timeMs: 1 });
   await ledger.exchange();
   const kept = () =>
     postgres.query(

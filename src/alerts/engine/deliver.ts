@@ -127,7 +127,7 @@ function muteOf(
   explanation: Explanation | undefined,
   { inputs, nowMs, setup }: AlertScene,
 ): Mute | undefined {
-  if (explanation && !explanation.isTold) return { kind: 'inhibited', by: explanation.by };
+  if (explanation && !explanation.isNotified) return { kind: 'inhibited', by: explanation.by };
   const window = maintenanceOf(alert, inputs.maintenance ?? [], nowMs);
   if (window) return { kind: 'maintenance', by: window.reason };
   const { fingerprint, firedAtMs, told, status } = alert;

@@ -14,7 +14,7 @@ export interface Explanation {
   /** They are over, and their time is still looked back on. */
   isEcho?: boolean;
   /** It follows from them, and is told all the same: it calls for an act, which they do not. */
-  isTold?: boolean;
+  isNotified?: boolean;
 }
 
 /** What is asked of an alert that may explain another, firing or over. */
@@ -137,7 +137,7 @@ function byAlerts(
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
   const names = found.slice(0, 3).map(nameOf).join(', ');
   const explanation = explainedBy(found, `${names}${more}`, 'alerts of their own explain it');
-  return ruleOf(target, scene)?.isCall ? { ...explanation, isTold: true } : explanation;
+  return ruleOf(target, scene)?.isCall ? { ...explanation, isNotified: true } : explanation;
 }
 
 function byCause(

@@ -1,4 +1,4 @@
-import { formatBeside, formatValue, oneLine, parseLimit, printable, type Unit } from '../../core/index.ts';
+import { formatAgainst, formatValue, oneLine, parseLimit, printable, type Unit } from '../../core/index.ts';
 import { nameOf } from '../engine/explain.ts';
 import type { AlertEvent, NotificationEvent } from './event.ts';
 
@@ -57,9 +57,9 @@ function incidentText({ incident, alertname, labels }: AlertEvent): string | und
 }
 
 /** The value beside its limit, which an event has as text. */
-function valueBeside(value: number, unit: Unit, threshold = ''): string {
+function valueAgainst(value: number, unit: Unit, threshold = ''): string {
   const limit = parseLimit(threshold)?.bound.value;
-  return limit === undefined ? formatValue(value, unit) : formatBeside(value, limit, unit);
+  return limit === undefined ? formatValue(value, unit) : formatAgainst(value, limit, unit);
 }
 
 /** What stands under the title, as label and text; texts of others, made printable. */
@@ -74,7 +74,7 @@ export function factsOf(event: NotificationEvent): [label: string, text: string]
   }
   if (event.kind !== 'alert') return [['When', event.at]];
   const { annotations, value, unit, threshold } = event;
-  const shown = value === undefined ? undefined : unit ? valueBeside(value, unit, threshold) : String(value);
+  const shown = value === undefined ? undefined : unit ? valueAgainst(value, unit, threshold) : String(value);
   const rows: [string, string | undefined][] = [
     ['What', annotations.description],
     ['Value', shown],

@@ -24,7 +24,7 @@ export function sharedStreamOf({ labels }: Pick<AlertEvent, 'labels'>): string {
 }
 
 /** An event as one of the alert that was told, which may be that of another probe. */
-function asTold(event: AlertEvent, { labels: { probe }, startsAt }: AlertEvent): AlertEvent {
+function asNotified(event: AlertEvent, { labels: { probe }, startsAt }: AlertEvent): AlertEvent {
   const { probe: _, ...shared } = event.labels;
   const labels = probe === undefined ? shared : { ...shared, probe };
   return { ...event, labels, startsAt, fingerprint: labelFingerprint(labels) };
@@ -47,7 +47,7 @@ export function holdBack(
 }
 
 /** Notes what somebody was told, here or by another Vigil. */
-export function noteTold(run: Run, event: AlertEvent, timeMs: number): void {
+export function noteNotified(run: Run, event: AlertEvent, timeMs: number): void {
   // A command may read the ledger where no loop has ever sent anything.
   run(tableOf('outbox_open'));
   if (event.state === 'resolved') {
@@ -64,7 +64,7 @@ export function noteTold(run: Run, event: AlertEvent, timeMs: number): void {
 }
 
 /** The alerts that somebody was told of and no end of yet, whoever told them, unless something of them is still on its way. */
-export function openTold(db: DatabaseSync): AlertEvent[] {
+export function openNotified(db: DatabaseSync): AlertEvent[] {
   return db
     .prepare(
       `SELECT event FROM outbox_open WHERE json_extract(event, '$.fingerprint') NOT IN
@@ -75,18 +75,18 @@ export function openTold(db: DatabaseSync): AlertEvent[] {
 }
 
 /** Takes out what was held back: what is to be told now, and what fires and somebody was told already. */
-export function releaseHeldBack(db: DatabaseSync): { untold: AlertEvent[]; told: AlertEvent[] } {
-  const open = new Map(openTold(db).map((event) => [sharedStreamOf(event), event]));
+export function releaseHeldBack(db: DatabaseSync): { unsent: AlertEvent[]; sent: AlertEvent[] } {
+  const open = new Map(openNotified(db).map((event) => [sharedStreamOf(event), event]));
   const held = db
     .prepare('SELECT event FROM outbox_held_back ORDER BY at_ms')
     .all()
     .flatMap(({ event }) => readStored(alertEvent, String(event)) ?? []);
   db.exec('DELETE FROM outbox_held_back');
-  const released: { untold: AlertEvent[]; told: AlertEvent[] } = { untold: [], told: [] };
+  const released: { unsent: AlertEvent[]; sent: AlertEvent[] } = { unsent: [], sent: [] };
   for (const event of held) {
     const first = open.get(sharedStreamOf(event));
-    if (!first && event.state === 'firing') released.untold.push(event);
-    else if (first) released[event.state === 'firing' ? 'told' : 'untold'].push(asTold(event, first));
+    if (!first && event.state === 'firing') released.unsent.push(event);
+    else if (first) released[event.state === 'firing' ? 'sent' : 'unsent'].push(asNotified(event, first));
   }
   return released;
 }

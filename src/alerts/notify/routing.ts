@@ -64,7 +64,7 @@ function channelsOf(
 }
 
 /** Whether Prometheus tells of it, on the same rules. */
-const isToldByOthers = (event: NotificationEvent, rulesBy: Routing['rulesBy']): boolean =>
+const isSentByOthers = (event: NotificationEvent, rulesBy: Routing['rulesBy']): boolean =>
   rulesBy === 'prometheus' && event.kind === 'alert' && ruleNames.has(event.alertname);
 
 /**
@@ -77,7 +77,7 @@ export function createRouter(
   { routes = [], rulesBy = 'vigil' }: Partial<Routing> = {},
 ) {
   return (event: NotificationEvent): string[] => {
-    if (isToldByOthers(event, rulesBy)) return [];
+    if (isSentByOthers(event, rulesBy)) return [];
     const named =
       event.kind === 'alert' ? channelsOf(event, routes, channels) : channels.map(({ name }) => name);
     return channels
@@ -102,7 +102,7 @@ export function createEscalation(
   return (event: AlertEvent): Escalation[] => {
     // What names its channels takes no route.
     if (event.only || event.alertname === undelivered) return [];
-    if (isToldByOthers(event, rulesBy)) return [];
+    if (isSentByOthers(event, rulesBy)) return [];
     const atOnce = route(event);
     const accepting = (name: string) => channels.some((one) => one.name === name && one.accepts(event));
     return late

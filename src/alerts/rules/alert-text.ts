@@ -1,5 +1,5 @@
 import {
-  formatBeside,
+  formatAgainst,
   formatBound,
   formatDuration,
   formatValue,
@@ -39,7 +39,7 @@ export function alertText(
     if (name !== 'value') return fixedToken(rule, name);
     if (alert.value === undefined || !rule.unit) return 'unknown';
     return rule.limit
-      ? formatBeside(alert.value, rule.limit.value, rule.unit)
+      ? formatAgainst(alert.value, rule.limit.value, rule.unit)
       : formatValue(alert.value, rule.unit);
   };
   const { limit } = rule;

@@ -29,7 +29,7 @@ export function releasesSaidLast(
  * Whether all that is down are instances that never ran this release: they said another one last, or answered before the
  * deployment and never said this one. False where a service has no instance that answers, and where nobody says a release.
  */
-export function isDownBesideRelease(
+export function isDownOutsideRelease(
   source: SampleSource,
   services: string,
   { release, timeMs }: JudgedRelease,

@@ -25,10 +25,11 @@ function isPossible({ labels: fixed, about }: AlertRule, labels: AlertRecord['la
 }
 
 /** Whether others of the instances of a service were judged and this one was not: it is no longer one of them. */
-function isLeftOut(labels: AlertRecord['labels'], told: readonly Observation[]): boolean {
+function isLeftOut(labels: AlertRecord['labels'], known: readonly Observation[]): boolean {
   const { instance, job } = labels;
   return (
-    instance !== undefined && told.some((one) => one.labels?.instance !== undefined && one.labels.job === job)
+    instance !== undefined &&
+    known.some((one) => one.labels?.instance !== undefined && one.labels.job === job)
   );
 }
 
@@ -42,9 +43,9 @@ export function withOutlived(
   rules: readonly AlertRule[],
 ): Observation[] {
   // That a rule has no data is not known of an alert that is gone.
-  const told = observations.filter(({ reading }) => reading.state !== 'unknown');
+  const known = observations.filter(({ reading }) => reading.state !== 'unknown');
   const gone = rules.flatMap((rule) => {
-    const judged = told.filter((one) => one.rule === rule.name);
+    const judged = known.filter((one) => one.rule === rule.name);
     const seen = new Set(
       judged.map(({ labels }) => labelKey({ ...rule.labels, ...labels, alertname: rule.name })),
     );

@@ -23,7 +23,7 @@ export interface TriggerEvidence {
   /** Whether a failure was there before the deployment, by its check's id. */
   isKnown: (check: string) => boolean;
   /** Whether all that is down never ran the release that is judged: no rollback of it brings that back. */
-  isDownBeside?: boolean | undefined;
+  isDownOutside?: boolean | undefined;
   /** Signals that were past their limits before the deployment as far as they are now. */
   wasPast?: ReadonlySet<SignalName> | undefined;
 }
@@ -121,7 +121,7 @@ export function observeRollback(
   table: ThresholdTable,
   naming: Pick<SignalNaming, 'timeScale'> = {},
 ): Observation[] {
-  const { values, outcomes, isKnown, isDownBeside = false, wasPast } = evidence;
+  const { values, outcomes, isKnown, isDownOutside = false, wasPast } = evidence;
   return rollbackTriggers.flatMap(({ trigger, signal, check }): Observation[] => {
     const { rollback: bound } = table[signal] as ThresholdTable[SignalName];
     if (!bound) return [];
@@ -129,7 +129,7 @@ export function observeRollback(
     let reading: Reading = { state: 'unknown' };
     if (signal === 'passRate') {
       if (outcomes) reading = passRateReading(outcomes, bound, isKnown);
-    } else if (signal === 'uptime' && isDownBeside) reading = { state: 'clear' };
+    } else if (signal === 'uptime' && isDownOutside) reading = { state: 'clear' };
     else if (value !== undefined && !Number.isNaN(value)) reading = judged(bound, value);
     // The pass rate has left known failures out by itself; R02 may have been red for others than these.
     const isOld = wasPast?.has(signal) || (check !== undefined && isKnown(check));

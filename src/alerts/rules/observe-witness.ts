@@ -19,6 +19,6 @@ export const observeWitness = (isOffline: boolean): Observation => ({
 /** What a person is told while the watch is cut off. */
 export const cutOffText = () => ({
   summary: 'The network of the watch is down: neither the deployment nor any witness answers',
-  next: 'look at the network of the machine that runs Vigil; meanwhile nothing is known of the deployment',
+  next: 'check the network of the machine that runs Vigil; until then the state of the deployment is unknown',
   runbook: runbookOfAlert(cutOffRule.name),
 });

@@ -186,7 +186,7 @@ export const ruleDefinitions: readonly RuleDefinition[] = [
     subject: { by: 'cycle age' },
     summary: 'No cycle has ended for {after}, or none at all',
     description:
-      'The last cycle, or without one the begin of the watch, has been {limit} old for another {for}, or nobody watched.',
+      'The last cycle, or the start of the watch if none has ended, has been {limit} old for another {for}, or Vigil was not running.',
     next: 'is the runner alive? start it: until then nothing watches the deployment',
   },
   {

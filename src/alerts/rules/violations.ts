@@ -1,6 +1,6 @@
 import {
   byText,
-  formatBeside,
+  formatAgainst,
   formatBound,
   holds,
   oneLine,
@@ -56,7 +56,7 @@ interface Shown {
 }
 
 /** Whether enough operations tell of a value, as the rule of the same limit asks for them. */
-function isTold(signal: SignalName, limit: number, live: Shown['live']): boolean {
+function isSufficient(signal: SignalName, limit: number, live: Shown['live']): boolean {
   if (live === undefined) return true;
   if (signal === 'latencyP95') return live.operations >= operationsForP95;
   if (signal !== 'errorRatio') return true;
@@ -75,10 +75,10 @@ function ofSignals(
     const value = values[subject.signal];
     const { title, unit, [subject.level]: bound } = table[subject.signal];
     if (value === undefined || !bound || !holds(bound, value)) return [];
-    if (!isTold(subject.signal, bound.value, live)) return [];
+    if (!isSufficient(subject.signal, bound.value, live)) return [];
     const threshold = formatBound(bound, unit);
     const step = subject.signal === 'passRate' ? passRateStep(outcomes) : undefined;
-    const summary = `${title} ${formatBeside(value, bound.value, unit)} (${threshold})`;
+    const summary = `${title} ${formatAgainst(value, bound.value, unit)} (${threshold})`;
     return [
       {
         ...stamp,

@@ -51,7 +51,7 @@ export async function openReceiver(
       expected: 'an address to listen on',
       received: code,
       hint: inUse
-        ? 'end what listens there, or take another port (0 takes a free one)'
+        ? 'stop the process that listens there, or take another port (0 takes a free one)'
         : 'name an address of this host and a port above 1023',
       cause,
     });

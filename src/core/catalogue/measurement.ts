@@ -1,5 +1,5 @@
 import { type Bound, formatBound, holds } from '../thresholds/bound.ts';
-import { formatBeside, formatValue, type Unit } from '../units/unit.ts';
+import { formatAgainst, formatValue, type Unit } from '../units/unit.ts';
 
 /** One figure that a check took, with the bound it must meet. */
 export interface Measurement {
@@ -26,6 +26,6 @@ export function describeMeasurement(measurement: Measurement): string {
     ...(sample === undefined ? [] : [`n = ${sample}`]),
     ...(note ? [note] : []),
   ];
-  const figure = bound ? formatBeside(value, bound.value, unit) : formatValue(value, unit);
-  return `${name} ${figure}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+  const shown = bound ? formatAgainst(value, bound.value, unit) : formatValue(value, unit);
+  return `${name} ${shown}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }

@@ -116,7 +116,7 @@ function unreadable(file: string, thrown: unknown): VigilError {
   if (threwAt !== undefined || !(thrown instanceof Error)) {
     return new VigilError('CONFIG_INVALID', `${file} threw ${thrownText(thrown)}`, {
       where: threwAt,
-      hint: 'correct what throws; nothing was started',
+      hint: 'correct the error; nothing was started',
       cause: thrown,
     });
   }

@@ -94,7 +94,7 @@ export const monitoringSchema = z
     const names = probes.map(({ name }) => name);
     names.forEach((name, index) => {
       if (probes.length === 1 || (name !== undefined && names.indexOf(name) === index)) return;
-      const message = 'expected a name of its own, by which the probes are told apart';
+      const message = 'expected a unique name for each probe';
       complain(context, ['probes', index, 'name'], message, name);
     });
   });

@@ -203,7 +203,7 @@ export const rollbackSchema = z
     if ((stop === undefined) !== (start === undefined)) refuse('expected stop and start together');
     if (options.some((type) => type !== 'flag') && !restart && !start)
       refuse('expected restart, or stop and start: this type restarts the service');
-    if (drain && !undrain) refuse('expected undrain beside drain, or the traffic would never come back');
+    if (drain && !undrain) refuse('expected undrain with drain, or the traffic would not return');
   });
 
 /** What a person writes. */

@@ -187,14 +187,14 @@ function targetFaults(config: Watched): (readonly [path: PropertyKey[], message:
   if (services && genesisOf(services).orchestration === undefined && !foreign && probes.length === 0) {
     say(
       ['services'],
-      "expected suite or probes beside it: the 36 checks need a service orchestration with traffic: 'genesis'",
+      "expected suite or probes with it: the 36 checks need a service orchestration with traffic: 'genesis'",
     );
   }
   if (target?.url !== undefined && !foreign && probes.length === 0) {
-    say(['target', 'url'], 'expected suite or probes beside it: the 36 checks need target.orchestration');
+    say(['target', 'url'], 'expected suite or probes with it: the 36 checks need target.orchestration');
   }
   if (target?.orchestration !== undefined && target.metrics !== undefined) {
-    say(['target', 'metrics'], 'expected target.url beside it; an orchestrator has its metrics at /metrics');
+    say(['target', 'metrics'], 'expected target.url with it; an orchestrator has its metrics at /metrics');
   }
   const ofCommand = config.suite.command?.some((part) => /^--shard(?:=|$)/.test(part));
   if (ofCommand) say(['suite', 'command'], 'expected suite.shard instead of --shard in the command');
@@ -205,7 +205,7 @@ function targetFaults(config: Watched): (readonly [path: PropertyKey[], message:
     );
   }
   if (config.suite.catalogue !== undefined && !foreign) {
-    say(['suite', 'catalogue'], 'expected suite.root or suite.command beside it; the 36 checks have theirs');
+    say(['suite', 'catalogue'], 'expected suite.root or suite.command with it; the 36 checks have theirs');
   }
   quarantine.forEach(({ check }, index) => {
     if (!foreign && neverQuarantined.includes(check))

@@ -128,7 +128,7 @@ const byHand = z
   }, 'expected selectors throughout, or queries with {{window}} throughout')
   .refine(
     ({ operations, own }) => own === undefined || !isQuery(operations),
-    'expected own beside selectors; a query leaves out by itself what is not of users',
+    'expected own with selectors; a query must exclude requests that are not of users itself',
   );
 
 /** How a person says where live traffic is seen: by the name of a preset, by selectors, or by queries. */

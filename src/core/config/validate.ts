@@ -64,7 +64,7 @@ function dotted(path: readonly PropertyKey[]): string {
 }
 
 /** More mistakes than anybody mends at once. */
-const mostTold = 30;
+const mostShown = 30;
 
 /** What is wrong within the only form of several that is meant: a text is no limit as an object, nor the other way. */
 function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
@@ -87,8 +87,8 @@ function sentence(
   if (issue.code === 'unrecognized_keys') {
     const place = dotted(issue.path);
     const { keys } = issue;
-    const named = keys.slice(0, mostTold).map((key) => `"${oneLine(key).slice(0, 80)}"`);
-    const more = keys.length > mostTold ? ` and ${keys.length - mostTold} more` : '';
+    const named = keys.slice(0, mostShown).map((key) => `"${oneLine(key).slice(0, 80)}"`);
+    const more = keys.length > mostShown ? ` and ${keys.length - mostShown} more` : '';
     const meant = keys.length === 1 ? didYouMean(keys[0] ?? '', knownKeys(schema, issue.path)) : '';
     return `${place ? `${place}: ` : ''}unknown key ${named.join(', ')}${more}${meant}`;
   }
@@ -121,11 +121,11 @@ export function validated<Schema extends z.ZodType>(
   if (result.success && strange.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(meant);
   const lines = [...strange, ...issues.map((issue) => sentence(issue, schema, input, variableOf))];
-  const more = lines.length - mostTold;
-  const told = [...lines.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])];
+  const more = lines.length - mostShown;
+  const shown = [...lines.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])];
   throw new VigilError(
     'CONFIG_INVALID',
     `${file}: ${lines.length === 1 ? lines[0] : `${lines.length} mistakes`}`,
-    { received: lines.length > 1 ? told.join('\n           ') : undefined, hint },
+    { received: lines.length > 1 ? shown.join('\n           ') : undefined, hint },
   );
 }

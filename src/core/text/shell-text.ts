@@ -13,6 +13,10 @@ export interface Started {
 }
 
 /** Another command of the same program, to be pasted into any shell of its machine. */
-export function commandBeside({ folder, program, options }: Started): (words: readonly string[]) => string {
+export function commandAsStarted({
+  folder,
+  program,
+  options,
+}: Started): (words: readonly string[]) => string {
   return (words) => `cd ${shellText([folder])} && ${shellText([...program, ...words, ...options])}`;
 }

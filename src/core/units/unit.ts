@@ -90,7 +90,7 @@ export function formatValue(value: number, unit: Unit): string {
 const farRatio = 0.01;
 
 /** `value` beside a limit: with more digits where the usual ones would show both as the same figure, and with no more than tell it from a limit that is far. */
-export function formatBeside(value: number, limit: number, unit: Unit): string {
+export function formatAgainst(value: number, limit: number, unit: Unit): string {
   const isFar = unit === 'ratio' && Number.isFinite(value) && Math.abs(value - limit) > farRatio;
   const usual = isFar ? percent(value, 1) : formatValue(value, unit);
   if (value === limit || !Number.isFinite(value) || usual !== formatValue(limit, unit)) return usual;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { noteTold } from '../../alerts/index.ts';
+import { noteNotified } from '../../alerts/index.ts';
 import { readStored } from '../../core/index.ts';
 import { replaceBaseline } from '../baseline.ts';
 import { addDecision } from '../decisions.ts';
@@ -64,7 +64,7 @@ const applied: Record<EntryKind, Apply> = {
     store.run(asked, timeMs, run);
   }),
   settled: applying(entryBodies.settled, (store, { timeMs }) => void settleRuns(store, timeMs)),
-  told: applying(entryBodies.told, ({ run }, { event, timeMs }) => noteTold(run, event, timeMs)),
+  told: applying(entryBodies.told, ({ run }, { event, timeMs }) => noteNotified(run, event, timeMs)),
 };
 
 const isKind = (kind: string): kind is EntryKind => Object.hasOwn(applied, kind);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AskPostgres, Postgres } from '../../clients/index.ts';
+import { readStored } from '../../core/index.ts';
 import type { Ask } from '../ask.ts';
 import { loadState, saveState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { applyEntry } from './apply-entry.ts';
-import { type EntryBody, isReplaced } from './entry.ts';
+import { entryBodies, isReplaced } from './entry.ts';
 import { noteRollback } from './rollback-row.ts';
 
 /** Entries of one turn. */
@@ -69,7 +70,10 @@ interface Writer {
 
 /** Notes what an entry says of rollbacks; `false` for one that another process has taken over or ended since. */
 async function noteIn(ask: AskPostgres, deployment: string, { kind, body }: Waiting): Promise<boolean> {
-  if (kind === 'run') return noteRollback(ask, deployment, JSON.parse(body) as EntryBody<'run'>);
+  if (kind === 'run') {
+    const rollback = readStored(entryBodies.run, body);
+    return rollback === undefined || noteRollback(ask, deployment, rollback);
+  }
   if (kind === 'settled')
     await ask(
       "UPDATE vigil.rollbacks SET is_settled = true WHERE deployment = $1 AND status <> 'running'",

@@ -21,9 +21,9 @@ const rememberedIn = (reports: string): KnownCheck[] => {
 export function expectedChecks(
   config: VigilConfig,
   catalogue: readonly CheckDefinition[] | undefined,
-  beside: readonly CheckDefinition[],
+  probes: readonly CheckDefinition[],
 ): { by: string; checks: KnownCheck[] } {
-  const fixed = [...(catalogue ?? []), ...beside].map((definition) =>
+  const fixed = [...(catalogue ?? []), ...probes].map((definition) =>
     knownCheckOf({ ...definition, outcome: 'unknown', executed: false, measurements: [], definition }),
   );
   if (catalogue) return { by: 'the catalogue', checks: fixed };

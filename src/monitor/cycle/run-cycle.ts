@@ -46,7 +46,7 @@ export interface CycleOptions extends RunHooks {
   /** Folder of the suite's Vitest configuration. */
   suiteRoot: string;
   /** The probes of the configuration, when they run beside the suite. */
-  beside?: SuiteToRun | undefined;
+  probeSuite?: SuiteToRun | undefined;
   /** Tells whether the watch itself is cut off, where witnesses are configured. */
   witness?: Witness | undefined;
   /** What a run elsewhere came to; then nothing is run here, nor is the target looked at. */
@@ -80,7 +80,7 @@ const downOf = ({ downReason, downNext = '' }: TargetObservation) =>
 
 /** Runs the suite once and judges it. What the suite or the target does wrong is in the record, never thrown. */
 export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
-  const { config, context, beside } = options;
+  const { config, context, probeSuite } = options;
   const shard = shardOf(config.suite);
   const catalogue = options.catalogue && checksOfShard(options.catalogue, shard);
   const startedAt = new Date();
@@ -96,7 +96,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleRecord> {
   const suite = { root: options.suiteRoot, catalogue, whole: options.catalogue, probes, shard };
   const main = ran ?? (await runAndJudge(suite, options));
   const catalogueSize = options.catalogue?.length ?? main.catalogueSize;
-  const more = beside && (await runAndJudge(beside, options));
+  const more = probeSuite && (await runAndJudge(probeSuite, options));
   const [looked, answers] = await Promise.all([finish(), asked]);
   const releases = answers && releaseIdsIn(answers, options.redactor.redact);
   const saidReleases = answers && saidByInstances(answers, options.redactor.redact);

@@ -25,10 +25,10 @@ function labelsOf(
   { probe, isOneOfSeveral }: Watcher,
 ): Record<string, string> {
   const whole = { ...labels, ...externalLabels };
-  const told = isOneOfSeveral ? { ...whole, severity: 'info', priority: 'P4' } : whole;
+  const own = isOneOfSeveral ? { ...whole, severity: 'info', priority: 'P4' } : whole;
   // One that another probe told is told under that one's name until its end.
   const teller = externalLabels?.probe ?? probe;
-  return teller ? { ...told, probe: teller } : told;
+  return teller ? { ...own, probe: teller } : own;
 }
 
 /** What names an alert at every one of several Vigils. */

@@ -113,7 +113,7 @@ function evaluationWords({ labels }: Worded): AlertEvent['annotations'] {
   const { rule, problem, check } = labels;
   return {
     summary: `${rule}${check === undefined ? '' : ` of ${check}`} could not be judged: ${problem}`,
-    next: 'look into the log of vigil monitor; what this alert would tell of is not watched until it is resolved',
+    next: 'read the log of vigil monitor; this signal is not watched until the alert resolves',
     runbook: runbookOfAlert(evaluationFailed.name),
   };
 }

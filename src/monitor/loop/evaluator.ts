@@ -40,7 +40,7 @@ import type { Recording } from './recording.ts';
 import { asOpened, forgottenChecks } from './renamed-checks.ts';
 import { savedState } from './saved-state.ts';
 import { openSentinelAlert, type Sentinel } from './sentinel-alert.ts';
-import { continueTold, endsOfUnseen } from './taken-over.ts';
+import { continueNotified, endsOfUnseen } from './taken-over.ts';
 
 export interface EvaluatorOptions
   extends Omit<JudgeOptions, 'rules' | 'deploymentAt'>,
@@ -62,7 +62,7 @@ export interface EvaluatorOptions
   /** Whether the watch itself is cut off, where witnesses can tell. */
   witness?: Pick<Witness, 'isOffline'> | undefined;
   /** Whether this Vigil tells people, of several that share a ledger; it does without. */
-  leadership?: Pick<Leadership, 'tells' | 'holdBack' | 'openTold' | 'noteEnds'> | undefined;
+  leadership?: Pick<Leadership, 'tells' | 'holdBack' | 'openNotified' | 'noteEnds'> | undefined;
   /** Whether the history can be written; what is to be told waits in `outbox`, also while it can't. */
   recording?: Recording | undefined;
   outbox?: SpareOutbox | undefined;
@@ -101,7 +101,7 @@ export interface Evaluator {
   /** Says that a cycle comes at other intervals from now on. */
   setCycleInterval(intervalMs: number): void;
   /** Tells anew what fires, because what was told may be lost; a channel that knows it already is not told twice. */
-  forgetTold(): void;
+  forgetNotified(): void;
   /** Queues something that is no alert. */
   notify(event: NotificationEvent, atMs: number): void;
   /** Whether each trigger calls for a rollback by new failures; one that is unknown or pending is absent. */
@@ -172,7 +172,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
   /** The alerts that were told, and that no channel to somebody has delivered in its time. */
   const undeliveredAlerts = (atMs: number): Set<string> => {
     const { interrupting = [] } = options;
-    const told = Object.values(state.alerts).filter(
+    const overdue = Object.values(state.alerts).filter(
       ({ status, told }) => status === 'firing' && told && atMs - told.firstMs > deliveryMs,
     );
     if (interrupting.length === 0) return new Set();
@@ -181,7 +181,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
         stream: streamOfAlert({ ...alert, externalLabels: alert.told?.externalLabels }, options),
         sinceMs: alert.told?.firstMs ?? atMs,
       });
-    return new Set(told.filter(isWaiting).map(({ fingerprint }) => fingerprint));
+    return new Set(overdue.filter(isWaiting).map(({ fingerprint }) => fingerprint));
   };
 
   /** What an evaluation saw is carried out: what changes is recorded and queued in one transaction. */
@@ -218,8 +218,8 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
       undelivered: ask(() => undeliveredAlerts(atMs), new Set<string>()),
       answerOf: options.rollbackAnswer,
     };
-    const scene = { open: options.leadership?.openTold() ?? [], setup: judge.setup, watcher: options };
-    const result = step(continueTold(state, scene), inputs, atMs, judge.setup);
+    const scene = { open: options.leadership?.openNotified() ?? [], setup: judge.setup, watcher: options };
+    const result = step(continueNotified(state, scene), inputs, atMs, judge.setup);
     const ends = endsOfUnseen(result.state, scene, { observations, isWhole, atMs });
     const travelling = sentinel.evaluate(atMs, outcomes !== undefined);
     const unrecorded = recording?.trouble();
@@ -260,7 +260,7 @@ export function openEvaluator(options: EvaluatorOptions): Evaluator {
     },
     state: () => state,
     triggers: () => triggers,
-    forgetTold() {
+    forgetNotified() {
       state = structuredClone(state);
       for (const alert of Object.values(state.alerts)) if (alert.status === 'firing') delete alert.told;
     },

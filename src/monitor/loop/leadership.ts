@@ -4,9 +4,9 @@ import {
   handOver,
   holdBack,
   type NotificationEvent,
-  noteTold,
+  noteNotified,
   type OpenDelivery,
-  openTold,
+  openNotified,
   releaseHeldBack,
   sentinelChannel,
 } from '../../alerts/index.ts';
@@ -29,7 +29,7 @@ export interface Leadership {
   /** Keeps events that another tells, for the time when it is gone. */
   holdBack(events: readonly AlertEvent[], nowMs: number): void;
   /** The alerts that somebody was told of, whoever told them; none while this Vigil does not lead. */
-  openTold(): AlertEvent[];
+  openNotified(): AlertEvent[];
   /** Notes the ends that are queued now: whatever channel takes them, they are not told once more. */
   noteEnds(events: readonly AlertEvent[], nowMs: number): void;
 }
@@ -59,14 +59,14 @@ export const mayDeliver = (standing: LedgerStanding | undefined, channel: string
   channel === sentinelChannel || standing?.state !== 'unsure';
 
 const noteHere = (history: LastingHistory, event: AlertEvent, timeMs: number) =>
-  noteTold((sql, ...values) => history.database.prepare(sql).run(...values), event, timeMs);
+  noteNotified((sql, ...values) => history.database.prepare(sql).run(...values), event, timeMs);
 
 /** Notes what a channel to somebody took, so that who leads next does not tell it again. */
 export function shareSent(history: LastingHistory, event: NotificationEvent, timeMs: number): void {
   if (event.kind !== 'alert' || event.only || event.groupKey === 'rollback') return;
   history.transaction(() => {
     noteHere(history, event, timeMs);
-    history.shareTold({ event, timeMs });
+    history.shareNotified({ event, timeMs });
   });
 }
 
@@ -98,12 +98,12 @@ export function takePart(
   };
   const tellHeld = (nowMs: number) =>
     history.transaction(() => {
-      const { untold, told } = releaseHeldBack(history.database);
-      noteEnds(untold, nowMs);
-      enqueue(history.database, untold, { route, redactor, nowMs });
+      const { unsent, sent } = releaseHeldBack(history.database);
+      noteEnds(unsent, nowMs);
+      enqueue(history.database, unsent, { route, redactor, nowMs });
       // A channel that forgets what is not repeated hears from who repeats it now.
       const repeating = (event: NotificationEvent) => route(event).filter((name) => forgetful.includes(name));
-      enqueue(history.database, told, { route: repeating, redactor, nowMs });
+      enqueue(history.database, sent, { route: repeating, redactor, nowMs });
     });
   const onStanding = (standing: LedgerStanding) => {
     const text = standingText(standing);
@@ -126,7 +126,7 @@ export function takePart(
     standing: ledger.standing,
     tells: () => isTelling(ledger.standing()),
     holdBack: (events, nowMs) => holdBack(history.database, events, { redactor, nowMs }),
-    openTold: () => (ledger.standing().state === 'leading' ? openTold(history.database) : []),
+    openNotified: () => (ledger.standing().state === 'leading' ? openNotified(history.database) : []),
     noteEnds,
   };
 }

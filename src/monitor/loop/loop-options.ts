@@ -39,7 +39,7 @@ export interface LoopAdditions extends Required<AlertHooks> {
 export interface LoopOptions extends Watching {
   /** Of the configuration: what it names is relative to it. */
   folder: string;
-  suite: SuiteToRun & { beside?: SuiteToRun };
+  suite: SuiteToRun & { probeSuite?: SuiteToRun };
   host: string;
   port: number;
   /** Answers below an address of a port that several share, instead of on its own. */

@@ -146,12 +146,17 @@ async function openPort(
   return server.url;
 }
 
+/** What both a cycle and a scrape are given. */
+interface Looking {
+  redactor: Redactor;
+  ownRequests: OwnRequests;
+  witness: Witness | undefined;
+}
+
 /** How a cycle of the loop is run, beside it how the process of the next one waits. */
 function cycleRunner(
   { options, closers }: Loop,
-  redactor: Redactor,
-  ownRequests: OwnRequests,
-  witness: Witness | undefined,
+  { redactor, ownRequests, witness }: Looking,
 ): WatchOptions['runCycle'] {
   const { config, suite, signal } = options;
   // Probes alone run in this process.
@@ -166,7 +171,7 @@ function cycleRunner(
           context,
           catalogue: suite.catalogue,
           suiteRoot: suite.root,
-          beside: suite.beside,
+          probeSuite: suite.probeSuite,
           redactor,
           snapshots,
           standby,
@@ -178,6 +183,36 @@ function cycleRunner(
     } finally {
       if (!signal.aborted) standby?.prepare();
     }
+  };
+}
+
+/** How the metrics are read: those of every service, and what a store answers about traffic. */
+function scraper(
+  { options: { config, signal } }: Loop,
+  harness: Harness,
+  { redactor, ownRequests, witness }: Looking,
+): WatchOptions['scrape'] {
+  const { rollout, sampleInterval: sampleMs, metricsPrefix, services, liveWindow } = config;
+  const knowsHost = harness.contextFor('').declared.includes('host');
+  const keep = rollout.canary ? [rollout.canary.label] : [];
+  return async () => {
+    const scraped = await scrapeAll(
+      harness.services,
+      harness.target,
+      metricsPrefix,
+      knowsHost,
+      signal,
+      redactor.redact,
+      { keep, ownRequests, sampleMs },
+    );
+    const seen = await unlessCutOff(scraped, witness);
+    const asked = await queryTraffic(services, {
+      url: storeUrlOf(config),
+      windowMs: liveWindow,
+      job: 'vigil',
+      prefix: metricsPrefix,
+    });
+    return [...seen, ...asked];
   };
 }
 
@@ -213,7 +248,6 @@ async function openAll(
   });
   // The port is taken before the watch exists, so that its address can stand in every alert.
   const url = options.isSingle ? '' : await openPort(loop, history, redactor, additions);
-  const knowsHost = harness.contextFor('').declared.includes('host');
   const ownRequests = countOwnRequests(harness.services);
   closers.push(() => ownRequests.close());
   const witness = config.witness && openWitness(config.witness, Date.now, signal);
@@ -240,31 +274,8 @@ async function openAll(
     sampleMs: config.sampleInterval,
     sentinel: { receiver, everyMs: config.sentinelInterval, timeoutMs: 30_000 },
     witness,
-    runCycle: cycleRunner(loop, redactor, ownRequests, witness),
-    scrape: async () => [
-      ...(await unlessCutOff(
-        await scrapeAll(
-          harness.services,
-          harness.target,
-          config.metricsPrefix,
-          knowsHost,
-          signal,
-          redactor.redact,
-          {
-            keep: config.rollout.canary ? [config.rollout.canary.label] : [],
-            ownRequests,
-            sampleMs: config.sampleInterval,
-          },
-        ),
-        witness,
-      )),
-      ...(await queryTraffic(config.services, {
-        url: storeUrlOf(config),
-        windowMs: config.liveWindow,
-        job: 'vigil',
-        prefix: config.metricsPrefix,
-      })),
-    ],
+    runCycle: cycleRunner(loop, { redactor, ownRequests, witness }),
+    scrape: scraper(loop, harness, { redactor, ownRequests, witness }),
     checkEvidence: (isWhole) => history.check(isWhole).then(history.lookedForMs),
     keepFiles(record, totals) {
       const { reports, metricsPrefix } = config;

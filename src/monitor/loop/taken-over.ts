@@ -24,7 +24,7 @@ function continued(alert: AlertRecord, { startsAt, labels }: AlertEvent, { setup
 }
 
 /** The state, in which what another Vigil told of counts as told. */
-export function continueTold(state: EngineState, scene: Scene): EngineState {
+export function continueNotified(state: EngineState, scene: Scene): EngineState {
   const { open, setup, watcher } = scene;
   const others = new Map(
     open

@@ -2,7 +2,7 @@ import { isNewFailure, type MixedReleases, mixedReleases } from '../../suite/ind
 import { CycleSchedule } from './cycle-schedule.ts';
 import { runSampleLoop } from './sample-loop.ts';
 import { runSentinelLoop } from './sentinel.ts';
-import { untilTold } from './until-told.ts';
+import { untilNotified } from './until-notified.ts';
 import { beginCycle, closeCycle, judgeEnded, missSlot, recordEnded, runBegun } from './watch-cycle.ts';
 import { watchFamilies } from './watch-metrics.ts';
 import type { Watch, WatchOptions } from './watch-options.ts';
@@ -27,7 +27,7 @@ async function watchSlots(
     if (parts.options.isSingle) await sentinelHanded;
     await judgeEnded(parts, record);
     closeCycle(parts, kept);
-    if (parts.options.isSingle) await untilTold(parts);
+    if (parts.options.isSingle) await untilNotified(parts);
   }
 }
 
@@ -118,7 +118,7 @@ export function openWatch(options: WatchOptions): Watch {
     sinceTickMs: () => options.clock.monotonic() - parts.state.lastTickMonotonicMs,
     warn: notes.warn,
     evidenceRenewed() {
-      evaluator.forgetTold();
+      evaluator.forgetNotified();
       keepStates(parts, schedule.intervalMs());
       notes.attempt('the baseline could not be kept', () => {
         if (history.baseline().length === 0 && baselineEntries.length > 0)

@@ -107,10 +107,10 @@ export function cycleMetrics(
   triggers: RollbackTriggers = triggersOf(cycle.outcomes),
 ): Family[] {
   const { signals } = cycle;
-  const perCheck = (figureOf: (check: CheckOutcome) => number | undefined) =>
+  const perCheck = (valueFor: (check: CheckOutcome) => number | undefined) =>
     oneEach(cycle.outcomes).map((check): Entry => {
       const labels = { check: check.id, group: check.group, ...subjectLabels(check.definition) };
-      return [labels, figureOf(check)];
+      return [labels, valueFor(check)];
     });
   const families = familiesOf([
     [`${prefix}_tests_total`, 'Checks that were executed.', totals.total],

@@ -30,5 +30,5 @@ type Packages = {
 export type LoadPackage = <Name extends keyof Packages>(name: Name) => Packages[Name];
 
 /** How the packages are loaded that `@opentelemetry/sdk-node` brings. HARNESS where the user has not installed it. */
-export const packagesBeside = (folder: string, asked: TelemetryAsked): LoadPackage =>
+export const packagesFrom = (folder: string, asked: TelemetryAsked): LoadPackage =>
   createRequire(telemetrySdk(folder, asked));

@@ -5,7 +5,7 @@ import type { Family } from '../../clients/index.ts';
 import { messageOf, type TelemetryAsked } from '../../core/index.ts';
 import { openMetricReaders } from './metric-readers.ts';
 import { protocolOf, proxyOptions } from './otlp-exporter.ts';
-import { type LoadPackage, packagesBeside } from './packages.ts';
+import { type LoadPackage, packagesFrom } from './packages.ts';
 
 export interface TelemetryOptions {
   asked: TelemetryAsked;
@@ -74,7 +74,7 @@ function openTraceExporter(load: LoadPackage, url: string | undefined) {
 
 function start(options: TelemetryOptions, users: ReadonlySet<TelemetryOptions>): Sdk {
   const { asked, folder, version } = options;
-  const load = packagesBeside(folder, asked);
+  const load = packagesFrom(folder, asked);
   const api = load('@opentelemetry/api');
   const trouble = listenToTrouble(load, (line) => [...users][0]?.say(line));
   const { defaultResource, resourceFromAttributes } = load('@opentelemetry/resources');

@@ -100,14 +100,16 @@ function partOf(answers: readonly Answers[], route: string, status: string): Par
 }
 
 /** Those of other instances at the same time; where they gave none of it, with the time before, which shows that they never do. */
-function othersOf(beside: Part, before: Part): Part {
-  return beside.count > 0 ? beside : { count: beside.count + before.count, of: beside.of + before.of };
+function othersOf(meanwhile: Part, before: Part): Part {
+  return meanwhile.count > 0
+    ? meanwhile
+    : { count: meanwhile.count + before.count, of: meanwhile.of + before.of };
 }
 
 /** The kinds of answers 4xx and 5xx that the release gave, and its redirects, those of a route as one kind. */
 export function kindsOf(
   now: readonly Answers[],
-  beside: readonly Answers[],
+  meanwhile: readonly Answers[],
   before: readonly Answers[],
 ): AnswerKind[] {
   // Without a route, redirects of all of them together are how a login or an old address works.
@@ -125,7 +127,7 @@ export function kindsOf(
       route,
       status,
       now: partOf(now, route, status),
-      others: othersOf(partOf(beside, route, status), partOf(before, route, status)),
+      others: othersOf(partOf(meanwhile, route, status), partOf(before, route, status)),
       spanMs: times.length === 0 ? 0 : Math.max(...times) - Math.min(...times),
     };
   });
@@ -136,19 +138,21 @@ export interface OtherFailures {
   route: string;
   status: string;
   /** By other instances since the deployment. */
-  beside: Part;
+  meanwhile: Part;
   /** By all instances before it. */
   before: Part;
 }
 
 /** The kinds of answers 5xx that others give. */
-export function failuresOfOthers(beside: readonly Answers[], before: readonly Answers[]): OtherFailures[] {
-  const failures = [...beside, ...before].filter(({ status, count }) => count > 0 && isServerError(status));
+export function failuresOfOthers(meanwhile: readonly Answers[], before: readonly Answers[]): OtherFailures[] {
+  const failures = [...meanwhile, ...before].filter(
+    ({ status, count }) => count > 0 && isServerError(status),
+  );
   const kinds = new Map(failures.map(({ route, status }) => [`${status} ${route}`, { route, status }]));
   return [...kinds.values()].map(({ route, status }) => ({
     route,
     status,
-    beside: partOf(beside, route, status),
+    meanwhile: partOf(meanwhile, route, status),
     before: partOf(before, route, status),
   }));
 }

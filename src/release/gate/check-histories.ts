@@ -61,18 +61,18 @@ export function checkHistories(
     if (reason !== null) why.set(id, reason);
   }
   const isRecovered = ({ passingMs }: Row) => passingMs !== null && toMs - passingMs >= recoveryMs;
-  const told = rows.filter((row) => failed.has(row.id) && !isRecovered(row));
+  const failing = rows.filter((row) => failed.has(row.id) && !isRecovered(row));
   const cycles = new Map(
     reader
       .query(
         `SELECT name AS id, ${[0, 1, 2].map((outcome) => `(SELECT count(*) FROM ${counted(outcome)})`).join(' + ')} AS cycles
-         FROM checks WHERE name IN (${told.map(({ id }) => sqlText(id)).join(', ')})`,
+         FROM checks WHERE name IN (${failing.map(({ id }) => sqlText(id)).join(', ')})`,
       )
       .map(({ id, cycles: count }) => [String(id), Number(count)]),
   );
   const answers = answersOfChecks(
     reader,
-    told.map(({ id }) => id),
+    failing.map(({ id }) => id),
     first,
     last,
   );

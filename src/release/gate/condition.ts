@@ -1,6 +1,6 @@
 import {
   type Bound,
-  formatBeside,
+  formatAgainst,
   formatBound,
   formatDuration,
   formatValue,
@@ -14,6 +14,9 @@ import type { GateEvidence } from './evidence.ts';
 import type { DownInstance } from './old-instances.ts';
 import type { ReleaseStanding } from './plan.ts';
 import type { GateRules } from './setup.ts';
+
+/** What to do where nothing has looked yet. */
+export const startLoop = 'let the watch run: vigil monitor --loop';
 
 /**
  * What a condition came to; of the unknown nothing may be concluded. What is `not configured` is looked at by nobody, and
@@ -106,8 +109,8 @@ export function bounded(
 export function shownValues({ value, unit, limit }: Found): { value: string; limit: string } {
   const shown = value === undefined || unit === undefined ? '' : formatValue(value, unit);
   if (limit === undefined || unit === undefined) return { value: shown, limit: '' };
-  const beside = value === undefined ? '' : formatBeside(value, limit.value, unit);
-  return { value: beside, limit: formatBound(limit, unit) };
+  const against = value === undefined ? '' : formatAgainst(value, limit.value, unit);
+  return { value: against, limit: formatBound(limit, unit) };
 }
 
 /** The greatest time that a date can be, milliseconds (ECMA-262, "Time Values"). */

@@ -105,10 +105,8 @@ function conditionsOf(subject: Subject): GateCondition[] {
   const judged: Judged[] = [
     ['order', 'stage order', stageOrder(subject)],
     ['soak', 'soak time', soakTime(subject)],
-    ['rollback', 'no rollback', noRollback(subject)],
-    ...(subject.recorded.outages?.length
-      ? [['outage', 'no outage', noOutage(subject)] satisfies Judged]
-      : []),
+    ['rollback', 'rollbacks', noRollback(subject)],
+    ...(subject.recorded.outages?.length ? [['outage', 'outages', noOutage(subject)] satisfies Judged] : []),
     ...(subject.ledger ? [['ledger', 'shared ledger', ledgerRead(subject)] satisfies Judged] : []),
     ['clock', 'clock', clock(subject)],
     ['target', 'evidence of this target', sameTarget(subject)],
@@ -149,8 +147,8 @@ function conditionsOf(subject: Subject): GateCondition[] {
       worstOf(latencies.map((one) => routeLatency(one, subject))),
     ]);
   judged.push(
-    ['alerts', 'no critical alert', criticalAlerts(subject)],
-    ['checks', 'no new failure', newFailures(subject)],
+    ['alerts', 'critical alerts', criticalAlerts(subject)],
+    ['checks', 'new failures', newFailures(subject)],
     ['sentinel', 'sentinel', sentinel(subject)],
   );
   // Before the first stage the canary has no traffic of its own, so it is compared only where there is some.

@@ -16,8 +16,8 @@ const property = (text: string): string => data(text).replaceAll(':', '%3A').rep
 
 const said = (condition: GateCondition): string => {
   const { value, limit } = shownValues(condition);
-  const figures = [value, limit].filter((text) => text !== '').join(', must be ');
-  return [figures, condition.detail].filter((text) => text !== '').join('; ');
+  const reached = [value, limit].filter((text) => text !== '').join(', must be ');
+  return [reached, condition.detail].filter((text) => text !== '').join('; ');
 };
 
 const annotation = (kind: 'error' | 'warning', title: string, text: string): string =>

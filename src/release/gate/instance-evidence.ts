@@ -94,7 +94,7 @@ export interface RejectedEvidence {
   /** Answers 5xx that others give, whether the release does or not. */
   failures: readonly OtherFailures[];
   /** Answers 5xx of all operations: of the release, of other instances beside it, and of the release before before the deployment. */
-  failed: { now: Part; beside: Part; before: Part };
+  failed: { now: Part; meanwhile: Part; before: Part };
 }
 
 /** So many operations of others are enough to compare with; else the time before the deployment is. */
@@ -153,21 +153,25 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
     if (!all || !before) return [];
     const { now = [], others = [] } = Object.groupBy(all, (one) => (isOn(one) ? 'now' : 'others'));
     const alone = withoutRelease(source, before, earlier, release, on);
-    const beside = shareOf(others);
-    const isBeside = beside.of >= fewestOfOthers;
+    const meanwhile = shareOf(others);
+    const isMeanwhile = meanwhile.of >= fewestOfOthers;
     return [
       {
         service: sli.service,
         release,
         now: shareOf(now),
-        against: isBeside ? 'other releases' : 'before',
+        against: isMeanwhile ? 'other releases' : 'before',
         // Where others reject nothing now, the time before shows with them that they never do.
-        other: !isBeside ? shareOf(before) : beside.count > 0 ? beside : shareOf([...others, ...before]),
+        other: !isMeanwhile
+          ? shareOf(before)
+          : meanwhile.count > 0
+            ? meanwhile
+            : shareOf([...others, ...before]),
         kinds: kindsOf(now, others, before),
         failures: failuresOfOthers(others, alone),
         failed: {
           now: partOf(now, isServerError),
-          beside: partOf(others, isServerError),
+          meanwhile: partOf(others, isServerError),
           before: partOf(alone, isServerError),
         },
       },
@@ -200,9 +204,9 @@ function latenciesOf(source: SampleSource, question: InstanceQuestion, on: OnRel
     const all = routeDurationsIn(source, sli, since, sampleIntervalMs);
     if (!all) return [];
     const now = durationsOf(all, isOn, isSaid);
-    const beside = durationsOf(all, (key) => !isOn(key));
+    const meanwhile = durationsOf(all, (key) => !isOn(key));
     const before = routeDurationsIn(source, sli, earlier, sampleIntervalMs) ?? noDurations;
-    const routes = routeLatencies({ now, beside, before, atMs, sampleIntervalMs });
+    const routes = routeLatencies({ now, meanwhile, before, atMs, sampleIntervalMs });
     return [{ service: sli.service, release, routes }];
   });
 }

@@ -4,8 +4,8 @@ import type { Answer } from './gate.ts';
 
 function properties(condition: GateCondition): string[] {
   const { value, limit } = shownValues(condition);
-  const { outcome, value: figure, unit, detail } = condition;
-  const rows = Object.entries({ outcome, value: figure, unit, shown: value, limit, detail });
+  const { outcome, value: raw, unit, detail } = condition;
+  const rows = Object.entries({ outcome, value: raw, unit, shown: value, limit, detail });
   const isSaid = ([name, text]: (typeof rows)[number]) =>
     name === 'detail' || (text !== undefined && text !== '');
   return [

@@ -55,7 +55,7 @@ export function soakRoom(soakMs: number, intervalMs: number, needed: number) {
   return {
     isEnough: slots >= needed,
     hasReserve: slots > needed,
-    told: `${holds}, ${needed} are needed${slots === needed ? ' and none is to spare' : ''}`,
+    explanation: `${holds}, ${needed} are needed${slots === needed ? ' and none is to spare' : ''}`,
     change: `rollout.plan: a soak time of ${least} or more; or a shorter interval, or a lower thresholds.gateCycles`,
   };
 }

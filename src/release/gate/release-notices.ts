@@ -14,8 +14,8 @@ type Standing = NonNullable<ReturnType<typeof rolloutStanding>>;
 /** A condition with its value beside its limit, where it has one: `pass rate 83.3 % (≥ 95 %): 48 outcomes of 4 cycles`. */
 function blockerText(condition: GateCondition): string {
   const { value, limit } = shownValues(condition);
-  const figure = value && limit ? ` ${value} (${limit})` : '';
-  return `${condition.title}${figure}: ${condition.detail}`;
+  const reached = value && limit ? ` ${value} (${limit})` : '';
+  return `${condition.title}${reached}: ${condition.detail}`;
 }
 
 /**
@@ -76,7 +76,7 @@ const askEveryMs = 60_000;
 /** Opens the telling of a release's state: each thing is said and queued once. */
 export function tellRelease(given: Given): (nowMs: number) => void {
   const { history, setup, queue, say } = given;
-  const told = new Set<string>();
+  const sent = new Set<string>();
   let [askedMs, againMs] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const tell = (nowMs: number) => {
     // A clock that was set back must not silence it.
@@ -95,11 +95,11 @@ export function tellRelease(given: Given): (nowMs: number) => void {
     if (!decision) return;
     const command = given.ownCommand(['gate', '--to', String(standing.next.percent)]);
     const notices = releaseNotices(standing, decision, command, nowMs);
-    const news = notices.filter(({ id }) => !told.has(id));
+    const news = notices.filter(({ id }) => !sent.has(id));
     if (news.length === 0) return;
     queue(news);
     for (const { id, summary } of news) {
-      told.add(id);
+      sent.add(id);
       say(`RELEASE  ${summary}`);
     }
   };
@@ -107,7 +107,7 @@ export function tellRelease(given: Given): (nowMs: number) => void {
     try {
       tell(nowMs);
     } catch (thrown) {
-      say(`the state of the release could not be told: ${messageOf(thrown)}`);
+      say(`the state of the release could not be reported: ${messageOf(thrown)}`);
     }
   };
 }

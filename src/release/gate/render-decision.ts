@@ -14,8 +14,8 @@ function rowsOf(conditions: readonly GateCondition[], { style, width }: Decision
   const said = new Set<string>();
   return conditions.flatMap((condition) => {
     const { value, limit } = shownValues(condition);
-    const figures = `${value.padEnd(11)}${limit.padEnd(11)}`;
-    const head = `  ${signOf(condition.outcome, style)} ${condition.title.padEnd(titleWidth)}${figures}`;
+    const columns = `${value.padEnd(11)}${limit.padEnd(11)}`;
+    const head = `  ${signOf(condition.outcome, style)} ${condition.title.padEnd(titleWidth)}${columns}`;
     const [first = '', ...more] = wrapped(oneLine(condition.detail), '', Math.max(30, width - indent.length));
     const lines = [
       `${head}${style.dim(first)}`.trimEnd(),

@@ -30,7 +30,7 @@ export interface LatencyEvidence {
 /** Steps of the release since each instance first said it, of other instances meanwhile, and of all before the deployment. */
 export interface ComparedDurations {
   now: RouteDurations;
-  beside: RouteDurations;
+  meanwhile: RouteDurations;
   before: RouteDurations;
   atMs: number;
   sampleIntervalMs: number;
@@ -63,11 +63,11 @@ function withoutWorst(steps: readonly DurationStep[], bound: number, lengthMs: n
 }
 
 /** Requests of other instances at the same time; where none of them was slow, or there are none, with the time before. */
-function othersOf(beside: Part, before: Part): Pick<RouteLatency, 'others' | 'against'> {
-  if (beside.count > 0) return { others: beside, against: 'other releases' };
-  const others = { count: before.count, of: beside.of + before.of };
+function othersOf(meanwhile: Part, before: Part): Pick<RouteLatency, 'others' | 'against'> {
+  if (meanwhile.count > 0) return { others: meanwhile, against: 'other releases' };
+  const others = { count: before.count, of: meanwhile.of + before.of };
   if (before.of === 0) return { others, against: 'other releases' };
-  return { others, against: beside.of === 0 ? 'before' : 'other releases and before' };
+  return { others, against: meanwhile.of === 0 ? 'before' : 'other releases and before' };
 }
 
 /** Bounds that every instance has: a release may have other buckets than the one before. */
@@ -80,12 +80,12 @@ function commonBounds(all: readonly RouteDurations[]): number[] {
 /** Each route of the release by each bound, beside the same route of others. */
 export function routeLatencies({
   now,
-  beside,
+  meanwhile,
   before,
   atMs,
   sampleIntervalMs,
 }: ComparedDurations): RouteLatency[] {
-  const bounds = commonBounds([now, beside, before]);
+  const bounds = commonBounds([now, meanwhile, before]);
   const pairs = bounds.flatMap((over) => {
     const half = Math.max(...bounds.filter((bound) => bound <= over / 2));
     return Number.isFinite(half) ? [{ over, half }] : [];
@@ -98,7 +98,7 @@ export function routeLatencies({
     const byInstance = [...Map.groupBy(steps, ({ key }) => key)];
     return pairs.map(({ over, half }): RouteLatency => {
       const found = othersOf(
-        partOf(beside.routes.get(route) ?? [], half),
+        partOf(meanwhile.routes.get(route) ?? [], half),
         partOf(before.routes.get(route) ?? [], half),
       );
       const all = partOf(steps, over);

@@ -33,7 +33,7 @@ export interface SignalQuestion extends Omit<GateSetup, 'plan' | 'sentinelInterv
 }
 
 /** A figure, or nothing where there is no data or 0 was divided by 0. */
-function figure(expression: Expression, source: SampleSource, atMs: number): number | undefined {
+function numberOf(expression: Expression, source: SampleSource, atMs: number): number | undefined {
   const value = evaluate(expression, source, atMs);
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }
@@ -68,17 +68,17 @@ function trafficOver(
   atMs: number,
   latencies: SampleSource | undefined,
 ): TrafficEvidence {
-  const perSecond = figure(rateOf(sli, 'operations', windowMs), source, atMs);
+  const perSecond = numberOf(rateOf(sli, 'operations', windowMs), source, atMs);
   const quantile = latencyOf(sli, 0.95, windowMs);
-  const latencyP95 = latencies && quantile && figure(quantile, latencies, atMs);
+  const latencyP95 = latencies && quantile && numberOf(quantile, latencies, atMs);
   const share = ownShareOf(sli, windowMs);
   return {
     windowMs,
     operations: perSecond === undefined ? undefined : (perSecond * windowMs) / 1000,
-    errorRatio: figure(errorRatioOf(sli, windowMs), source, atMs),
+    errorRatio: numberOf(errorRatioOf(sli, windowMs), source, atMs),
     latencyP95,
     beyondBuckets: latencies && latencyP95 !== undefined && isBeyondBuckets(latencies, sli, windowMs, atMs),
-    ownShare: share && figure(share, source, atMs),
+    ownShare: share && numberOf(share, source, atMs),
   };
 }
 
@@ -123,7 +123,7 @@ const withoutBurn = ({ rule, factor, longSeconds, shortSeconds }: (typeof burnRu
 function burnsOf(source: SampleSource, sli: Sli, { table, atMs }: SignalQuestion) {
   const budget = table.errorRatio.slo?.value;
   if (!budget) return [];
-  const over = (windowMs: number) => figure(burnRateOf(sli, windowMs, budget), source, atMs);
+  const over = (windowMs: number) => numberOf(burnRateOf(sli, windowMs, budget), source, atMs);
   return burnRules.map(({ rule, factor, longSeconds, shortSeconds }) => {
     const [longMs, shortMs] = [longSeconds * 1000, shortSeconds * 1000];
     return { rule, factor, longMs, shortMs, long: over(longMs), short: over(shortMs) };

@@ -95,8 +95,7 @@ export function rollbackAdvice(
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);
     const why = trigger === 'pass_rate' ? explained() : undefined;
-    if (why)
-      return `the release before would bring it back, as ${why}; to roll back all the same: ${command}`;
+    if (why) return `the release before would bring it back, as ${why}; to roll back anyway: ${command}`;
     if (rollback.automatic === true)
       return `the loop rolls back automatically unless the alert is acknowledged; manually: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
@@ -302,6 +301,6 @@ export function automaticRollback(options: AutomaticOptions) {
     if (standing?.state === 'leading') args.push('--fence', String(standing.leader.fence));
     const start = { saidFrom: statSync(log, { throwIfNoEntry: false })?.size ?? 0, startedMs: Date.now() };
     const pid = startRollback(args, log, (how) => ended(how, episode, start));
-    say(`Rolling back automatically (${name}) in process ${pid}; it is told in ${log}`);
+    say(`Rolling back automatically (${name}) in process ${pid}; its log: ${log}`);
   };
 }

@@ -5,12 +5,12 @@ import { messageOf, VigilError } from '../../core/index.ts';
 /** The checksum that a file must have: the one that is configured, or that of `<file>.sha256` as sha256sum writes it. */
 export function expectedSha256(file: string, configured: string | undefined): string {
   if (configured) return configured.toLowerCase();
-  const beside = `${file}.sha256`;
-  const text = existsSync(beside) ? readFileSync(beside, 'utf8') : '';
+  const sumFile = `${file}.sha256`;
+  const text = existsSync(sumFile) ? readFileSync(sumFile, 'utf8') : '';
   const sum = /^\\?([0-9a-f]{64})\b/i.exec(text)?.[1];
   if (sum) return sum.toLowerCase();
   throw new VigilError('CONFIG_INVALID', `no SHA-256 is configured for ${file}`, {
-    where: beside,
+    where: sumFile,
     expected: 'sha256 in the configuration, or this file as sha256sum writes it',
     received: text === '' ? 'no such file, or an empty one' : 'no checksum in it',
   });

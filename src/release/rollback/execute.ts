@@ -56,17 +56,28 @@ async function wholeStage(
     if (outcome === 'again') continue;
     // The ledger may have been away once more while it was taken back.
     if (!outcome || (await confirmOwn(options, stage.name, outcome.detail))) return outcome;
-    return stoppedIn(stage);
+    return stoppedIn(stage.name);
   }
 }
 
-const stoppedIn = ({ name }: PlannedStage): OptionResult => ({
+const stoppedIn = (name: StageName): OptionResult => ({
   status: 'interrupted',
   detail: `stopped in the stage ${name}`,
 });
 
 /** `undefined` when the stage is done; `again` when nothing but the ledger's being away has ended it. */
 type StageOutcome = OptionResult | 'again' | undefined;
+
+/** A stage while it runs. */
+interface RunningStage {
+  name: StageName;
+  budgetMs: number;
+  /** Ended by whatever ends the stage: the process, a person, or its budget. */
+  signal: AbortSignal;
+  asked: AbortSignal;
+  budget: AbortSignal;
+  end(status: StageStatus, detail: string): void;
+}
 
 async function runStage(
   stage: PlannedStage,
@@ -92,41 +103,58 @@ async function runStage(
     end('done', details.join('; '));
     return undefined;
   } catch (thrown) {
-    const isEndedBy = (one: AbortSignal) => one.aborted && signal.reason === one.reason;
-    if (isEndedBy(session.stop)) return stoppedIn(stage);
-    const isOver = isEndedBy(budget);
-    const said = isOver ? `over its budget of ${formatDuration(budgetMs)}` : messageOf(thrown);
-    const wasOverdue = session.held?.wasOverdue() ?? false;
-    // Whatever the watchdog has not ended yet: whoever goes on with the rollback may be on this machine.
-    if (wasOverdue) endOrphans(journal, id);
-    if (!(await confirmOwn(options, name, said))) return stoppedIn(stage);
-    // Its step was ended, or waited, because the ledger was away: that says nothing of the rollback.
-    if (wasOverdue && !asked.aborted) return 'again';
-    if (asked.aborted) {
-      const back = await takeBack(options);
-      end('aborted', back);
-      return { status: 'aborted', detail: `aborted in the stage ${name}: ${back}` };
-    }
-    if (isOver) {
-      end('over budget', said);
-      const back = await takeBack(options, 'service');
-      return { status: 'escalated', detail: `the stage ${name} was ended: ${said}${back}` };
-    }
-    end('failed', said);
-    if (thrown instanceof StillRed) {
-      const detail = `still red after the rollback, so the deployment was not the cause: ${said}`;
-      return { status: 'failed', detail };
-    }
-    if (thrown instanceof NotProven)
-      return { status: 'failed', detail: `rolled back, and not proven in the stage ${name}: ${said}` };
-    const back = await takeBack(options, 'service');
-    if (thrown instanceof ReleaseNotProven)
-      return {
-        status: 'not proven',
-        detail: `nothing proves that the previous release runs: ${said}${back}`,
-      };
-    return { status: 'escalated', detail: `the stage ${name} failed: ${said}${back}` };
+    return stageEndedBy(thrown, { name, budgetMs, signal, asked, budget, end }, options);
   }
+}
+
+/** What a stage came to that was ended or has failed. */
+async function stageEndedBy(
+  thrown: unknown,
+  { name, budgetMs, signal, asked, budget, end }: RunningStage,
+  options: ExecuteOptions,
+): Promise<StageOutcome> {
+  const { journal, run, session } = options;
+  const isEndedBy = (one: AbortSignal) => one.aborted && signal.reason === one.reason;
+  if (isEndedBy(session.stop)) return stoppedIn(name);
+  const isOver = isEndedBy(budget);
+  const said = isOver ? `over its budget of ${formatDuration(budgetMs)}` : messageOf(thrown);
+  const wasOverdue = session.held?.wasOverdue() ?? false;
+  // Whatever the watchdog has not ended yet: whoever goes on with the rollback may be on this machine.
+  if (wasOverdue) endOrphans(journal, run.id);
+  if (!(await confirmOwn(options, name, said))) return stoppedIn(name);
+  // Its step was ended, or waited, because the ledger was away: that says nothing of the rollback.
+  if (wasOverdue && !asked.aborted) return 'again';
+  if (asked.aborted) {
+    const back = await takeBack(options);
+    end('aborted', back);
+    return { status: 'aborted', detail: `aborted in the stage ${name}: ${back}` };
+  }
+  end(isOver ? 'over budget' : 'failed', said);
+  return isOver
+    ? {
+        status: 'escalated',
+        detail: `the stage ${name} was ended: ${said}${await takeBack(options, 'service')}`,
+      }
+    : failedIn(name, thrown, said, options);
+}
+
+/** What a stage came to that failed by itself: some failures are those of the deployment, and no other option mends them. */
+async function failedIn(
+  name: StageName,
+  thrown: unknown,
+  said: string,
+  options: ExecuteOptions,
+): Promise<OptionResult> {
+  if (thrown instanceof StillRed) {
+    const detail = `still red after the rollback, so the deployment was not the cause: ${said}`;
+    return { status: 'failed', detail };
+  }
+  if (thrown instanceof NotProven)
+    return { status: 'failed', detail: `rolled back, and not proven in the stage ${name}: ${said}` };
+  const back = await takeBack(options, 'service');
+  return thrown instanceof ReleaseNotProven
+    ? { status: 'not proven', detail: `nothing proves that the previous release runs: ${said}${back}` }
+    : { status: 'escalated', detail: `the stage ${name} failed: ${said}${back}` };
 }
 
 /** Carries a step out unless its journal says that it is done. */
@@ -148,10 +176,10 @@ async function runStep(
   const performing = perform(step.action, contextFor(options, step, { attempt, signal, progress }));
   const detail = await endedBy(performing, signal);
   // What a command printed tells little without what it was for.
-  const told = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
+  const result = step.action.kind === 'command' ? `${step.title}: ${detail}` : detail;
   session.held?.endStep();
-  journal.endStep(id, step.id, told);
-  return told;
+  journal.endStep(id, step.id, result);
+  return result;
 }
 
 /** What a step came to; when it is ended, it gets a moment to clean up, and is not waited for beyond that. */

@@ -98,13 +98,13 @@ export function keepHold(
     lost: lost.signal,
     look,
     async confirm(signal, onAway) {
-      for (let isTold = false; ; isTold = true) {
+      for (let hasWarned = false; ; hasWarned = true) {
         signal.throwIfAborted();
         try {
           return await renew();
         } catch (thrown) {
           if (thrown instanceof FencedOff) throw thrown;
-          if (!isTold) onAway(messageOf(thrown));
+          if (!hasWarned) onAway(messageOf(thrown));
           await sleep(retryMs, undefined, { signal }).catch(() => {});
         }
       }

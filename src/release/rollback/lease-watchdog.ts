@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { markedProcesses } from './step-mark.ts';
 
-const told = z.object({ run: z.string(), step: z.string().optional(), forMs: z.number() });
+const message = z.object({ run: z.string(), step: z.string().optional(), forMs: z.number() });
 
 /** Between two looks for what is still there: a process that begins another while it is ended. */
 const againMs = 200;
@@ -27,7 +27,7 @@ let timer: NodeJS.Timeout | undefined;
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     clearTimeout(timer);
-    const { run, step, forMs } = told.parse(JSON.parse(line));
+    const { run, step, forMs } = message.parse(JSON.parse(line));
     if (step === undefined) return;
     const end = () => {
       endStep(run, step);

@@ -31,19 +31,19 @@ const deliveryMs = 5_000;
 /** Which deliveries a rollback has queued: those after the row where it began. */
 function openDeliveries({ database }: History) {
   const newest = () => Number(database.prepare('SELECT coalesce(max(id), 0) AS id FROM outbox').get()?.id);
-  let told = newest();
-  let isToTell = false;
+  let last = newest();
+  let isQueued = false;
   return {
     queued(events: readonly NotificationEvent[]) {
-      isToTell ||= events.length > 0;
+      isQueued ||= events.length > 0;
     },
     /** Waits a moment until what was queued has reached somebody; returns who that was. */
     async delivered(signal?: AbortSignal): Promise<string> {
-      const since = told;
-      told = newest();
-      if (!isToTell) return 'nothing to send';
-      isToTell = false;
-      if (told === since) return 'not sent: no channel is configured for it';
+      const since = last;
+      last = newest();
+      if (!isQueued) return 'nothing to send';
+      isQueued = false;
+      if (last === since) return 'not sent: no channel is configured for it';
       const channels = (status: string) =>
         database
           .prepare('SELECT channel FROM outbox WHERE id > ? AND status = ?')
@@ -55,7 +55,7 @@ function openDeliveries({ database }: History) {
       }
       const pending = channels('pending').length;
       const waiting = pending > 0 ? `; ${pending} still wait in the outbox` : '';
-      return `told through ${[...new Set(channels('sent'))].join(', ') || 'no channel yet'}${waiting}`;
+      return `sent through ${[...new Set(channels('sent'))].join(', ') || 'no channel yet'}${waiting}`;
     },
   };
 }

@@ -43,11 +43,11 @@ export type RunningReading = z.output<typeof reading>;
 export const readingsShape = z.record(text, reading);
 export type Readings = z.output<typeof readingsShape>;
 
-const told = ({ answers }: RunningReading): string => answers.join(' and ');
+const answersText = ({ answers }: RunningReading): string => answers.join(' and ');
 
 /** Whether a place ran nothing but the expected release already, as the instances that a canary had not reached. */
 const isUntouched = (expected: string | undefined, was: RunningReading | undefined): boolean =>
-  expected !== undefined && was !== undefined && told(was) === expected;
+  expected !== undefined && was !== undefined && answersText(was) === expected;
 
 /**
  * Why a rollback is not proven by what was read before and after it; `undefined` when it is. What answers as before was
@@ -64,12 +64,12 @@ export function whyNotProven(
   );
   for (const [where, now] of Object.entries(after)) {
     const was = before[where];
-    if (isPartial && isUntouched(expected, was) && told(now) === expected) continue;
-    if (now.answers.length > 1) return `${where}: ${told(now)}, each some of the time`;
+    if (isPartial && isUntouched(expected, was) && answersText(now) === expected) continue;
+    if (now.answers.length > 1) return `${where}: ${answersText(now)}, each some of the time`;
     const [answer] = now.answers;
     if (answer !== undefined) {
       if (expected !== undefined && answer !== expected) return `${where}: ${answer}, expected ${expected}`;
-      if (was && told(was) === answer) return `${where}: ${answer}, as before the rollback`;
+      if (was && answersText(was) === answer) return `${where}: ${answer}, as before the rollback`;
       if (!was && expected === undefined)
         return `${where}: ${answer}, and what was there before could not be read`;
     }

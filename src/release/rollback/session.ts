@@ -203,8 +203,8 @@ async function carryOn(
       continue;
     }
     const needsPerson = ended === 'escalated' ? '; a person must continue' : '';
-    const told = `${isProven ? '' : 'NOT PROVEN: '}${detail}${needsPerson}`;
-    journal.end(id, ended, redactor.redact(told));
+    const summary = `${isProven ? '' : 'NOT PROVEN: '}${detail}${needsPerson}`;
+    journal.end(id, ended, redactor.redact(summary));
     tellEnd(journal.run(id), planned, options, ended === 'failed' || ended === 'escalated');
     const after = evidenceAt(history, config, table, now());
     const runs = runsOf();

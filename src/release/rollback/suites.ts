@@ -18,7 +18,7 @@ import type { SessionOptions } from './session-options.ts';
 import type { SuiteVerdict } from './steps/context.ts';
 
 export interface RollbackSuiteOptions
-  extends Pick<CycleOptions, 'config' | 'catalogue' | 'suiteRoot' | 'beside' | 'redactor'> {
+  extends Pick<CycleOptions, 'config' | 'catalogue' | 'suiteRoot' | 'probeSuite' | 'redactor'> {
   harness: Harness;
   history: HistoryReader;
   /** The files of a group, relative to the suite's root. */
@@ -85,7 +85,7 @@ export function suiteRunner(options: RollbackSuiteOptions): SessionOptions['runS
       catalogue: group ? catalogue?.filter((check) => check.group === group) : catalogue,
       suiteRoot: options.suiteRoot,
       // The probes of the configuration belong to the whole suite.
-      ...(group === undefined && { beside: options.beside }),
+      ...(group === undefined && { probeSuite: options.probeSuite }),
       redactor,
       snapshots: history.snapshots(Date.now() - config.liveWindow * 3, 1000, harness.targetId),
       signal,

@@ -86,6 +86,6 @@ export function soakFindings({ rollout, interval }: VigilConfig, table: Threshol
     if (room.hasReserve) return [];
     const subject = `soak before ${percent} %`;
     const met = room.isEnough ? 'the gate may have to wait for one more' : 'the gate can’t be met';
-    return [{ subject, state: 'warning', detail: `${room.told}: ${met}`, hint: room.change }];
+    return [{ subject, state: 'warning', detail: `${room.explanation}: ${met}`, hint: room.change }];
   });
 }

@@ -30,7 +30,7 @@ function free(host: string, port: number): Promise<string> {
     server.once('error', (thrown: NodeJS.ErrnoException) =>
       reject(
         new VigilError('HARNESS', `${host}:${port} can’t be listened on: ${thrown.code}`, {
-          hint: 'name another with --port, or end what listens there',
+          hint: 'name another with --port, or stop the process that listens there',
         }),
       ),
     );

@@ -106,8 +106,8 @@ function isModule(folder: string): boolean {
 function thereAlready(folder: string, file: InitFile): string | undefined {
   const target = path.join(folder, file.path);
   if (existsSync(target)) return file.path;
-  const beside = path.dirname(target);
-  const names = existsSync(beside) ? readdirSync(beside) : [];
+  const parent = path.dirname(target);
+  const names = existsSync(parent) ? readdirSync(parent) : [];
   const other = file.insteadOf && names.find((name) => file.insteadOf?.test(name));
   return other && path.join(path.dirname(file.path), other);
 }

@@ -47,8 +47,8 @@ const plain = (said: string | null | undefined): string => stripVTControlCharact
 /** What is known of the attempts that failed before a pass. */
 function earlierOf({ status, flaky, retries, retryAttempts }: Test): string[] {
   if (status !== 'passed') return [];
-  const told = (retryAttempts ?? []).filter((attempt) => attempt.status !== 'passed');
-  if (told.length > 0) return told.map(({ message }) => plain(message));
+  const failed = (retryAttempts ?? []).filter((attempt) => attempt.status !== 'passed');
+  if (failed.length > 0) return failed.map(({ message }) => plain(message));
   return Array.from({ length: retries || Number(flaky ?? false) }, () => '');
 }
 

@@ -1,4 +1,4 @@
-import { formatBeside, formatValue, isMet } from '../../core/index.ts';
+import { formatAgainst, formatValue, isMet } from '../../core/index.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 
 type Failure = Pick<CheckOutcome, 'id' | 'title' | 'reason' | 'measurements'>;
@@ -20,7 +20,7 @@ export function failureText({ id, title, reason, measurements }: Failure, shown 
     return `${shown}: ${firstLine(missed.note, 160)}`;
   if (missed?.bound) {
     const { name, value, unit, bound } = missed;
-    return `${shown} ${name} ${formatBeside(value, bound.value, unit)} (limit ${formatValue(bound.value, unit)})`;
+    return `${shown} ${name} ${formatAgainst(value, bound.value, unit)} (limit ${formatValue(bound.value, unit)})`;
   }
   // A path ends with the title already.
   const name = shown === id && !id.endsWith(title) ? `${id} ${title}` : shown;

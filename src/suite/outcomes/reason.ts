@@ -45,7 +45,7 @@ export function withFrame(said: string, failures: readonly JUnitFailure[]): stri
 type Said = Pick<JUnitFailure, 'message' | 'text'>;
 
 /** What is said, first the first line that tells something. */
-function told(all: readonly Said[], { name, classname, suites }: JUnitCase): string | undefined {
+function textOf(all: readonly Said[], { name, classname, suites }: JUnitCase): string | undefined {
   const bare = name.replace(/^\d+ - /, '');
   const names = [name, bare, classname ?? '', ...suites].filter((each) => each.length > 2);
   const said = all.find(({ message, text }) => message || text);
@@ -76,7 +76,7 @@ function importError(failure: JUnitFailure): string | undefined {
  */
 export function reasonOf(entry: JUnitCase): string | undefined {
   const { failures } = entry;
-  const said = told(failures, entry);
+  const said = textOf(failures, entry);
   const first = failures.find(({ message, text }) => message || text);
   const imported = first && importError(first);
   if (imported !== undefined) return imported;
@@ -87,5 +87,5 @@ export function reasonOf(entry: JUnitCase): string | undefined {
 /** Why a case was skipped, by what its report says. */
 export function skipReasonOf(entry: JUnitCase): string | undefined {
   const { message, text = '' } = entry.skip ?? {};
-  return told([{ message, text }], entry);
+  return textOf([{ message, text }], entry);
 }

@@ -1,4 +1,4 @@
-import { type Bound, formatBeside, formatValue, grouped, type Unit } from '../../core/index.ts';
+import { type Bound, formatAgainst, formatValue, grouped, type Unit } from '../../core/index.ts';
 
 export { spanText } from './browser/time.ts';
 
@@ -20,7 +20,7 @@ export function valueText(
   limit: Bound | undefined,
 ): string | undefined {
   if (value === undefined || !unit) return undefined;
-  return limit ? formatBeside(value, limit.value, unit) : formatValue(value, unit);
+  return limit ? formatAgainst(value, limit.value, unit) : formatValue(value, unit);
 }
 
 /** `1 check`, `2 checks`. */

@@ -62,10 +62,10 @@ export function replay(reader: HistoryReader, options: ReplayOptions): ReplayDoc
     const transitions = reader.transitions(fromMs, toMs);
     const deployment = reader.deployments(0, toMs).at(-1);
     const recorded = episodesOf(transitions);
-    const told = options.labelled ?? recordedIncidents(reader, recorded, fromMs, toMs);
-    const incidents = told.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs);
-    const unseen = told.incidents.length - incidents.length;
-    const truth = { ...told, incidents };
+    const known = options.labelled ?? recordedIncidents(reader, recorded, fromMs, toMs);
+    const incidents = known.incidents.filter((one) => one.fromMs <= toMs && one.toMs >= fromMs);
+    const unseen = known.incidents.length - incidents.length;
+    const truth = { ...known, incidents };
     const replayed = (policy: ReplayPolicy) =>
       replayAlerts(reader, policy, evaluations, config.sampleInterval);
     const resultOf = (policy: ReplayPolicy, said: Replayed) => {

@@ -23,8 +23,8 @@ export const stateOf = (slo: Bound, { value }: QueriedValue): Judged['state'] =>
   value === null ? 'unknown' : holds(slo, value) ? 'met' : 'missed';
 
 /** Ids of the queries, each once. */
-const idsOf = (...figures: (QueriedValue | undefined)[]): string[] => [
-  ...new Set(figures.flatMap((figure) => (figure ? [figure.id] : []))),
+const idsOf = (...values: (QueriedValue | undefined)[]): string[] => [
+  ...new Set(values.flatMap((value) => (value ? [value.id] : []))),
 ];
 
 /** An objective that allows a share of bad ones, its error budget; `null` when nobody counted them. */
@@ -37,13 +37,13 @@ interface BadShare extends Pick<Judged, 'achieved' | 'remark'> {
   sample?: { bad: number; all: number };
   /** Where the achieved value alone doesn't tell. */
   state?: Judged['state'];
-  /** What is told beside the achieved value. */
-  beside?: readonly (QueriedValue | undefined)[];
+  /** What the achieved value was made of. */
+  basis?: readonly (QueriedValue | undefined)[];
 }
 
 /** Judges a share of bad ones, which decides the verdict. */
 export function shareObjective(slo: Bound, { bad, all, allowed, words, ...share }: BadShare): Judged {
-  const { achieved, remark, state = stateOf(slo, achieved), sample = { bad, all }, beside = [] } = share;
+  const { achieved, remark, state = stateOf(slo, achieved), sample = { bad, all }, basis = [] } = share;
   const proof = proofOf(sample.bad, sample.all, allowed);
   return {
     decides: true,
@@ -53,7 +53,7 @@ export function shareObjective(slo: Bound, { bad, all, allowed, words, ...share 
     budgetLeft: bad === null || !all ? null : 1 - bad / all / allowed,
     proof: proof ?? null,
     proves: proofText(proof, words),
-    queries: idsOf(achieved, ...beside),
+    queries: idsOf(achieved, ...basis),
   };
 }
 

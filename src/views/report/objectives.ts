@@ -1,7 +1,7 @@
 import { isMeasured, type SignalNaming, windowExpressions } from '../../alerts/index.ts';
 import {
   type Bound,
-  formatBeside,
+  formatAgainst,
   formatBound,
   formatValue,
   holds,
@@ -68,7 +68,7 @@ function errorRatio({ errorRatio: ratio, errors, operations, source }: WatchedTr
     all: operations.value,
     allowed: slo.value,
     words: ['operations', 'failed'],
-    beside: [errors, operations],
+    basis: [errors, operations],
   });
 }
 
@@ -103,7 +103,7 @@ function latency(traffic: WatchedTraffic, slo: Bound): Judged {
     all,
     allowed: slowAllowed,
     words: ['operations', `took longer than ${bound}`],
-    beside: [timed, within],
+    basis: [timed, within],
   });
 }
 
@@ -124,7 +124,7 @@ function uptime(queries: Queries, { fromMs, toMs }: Scope, naming: SignalNaming,
     all,
     allowed: 1 - slo.value,
     words: ['scrapes', 'are unanswered'],
-    beside: [scrapes],
+    basis: [scrapes],
   });
 }
 
@@ -158,7 +158,7 @@ function resource({ worst, points, source }: Curve, slo: Bound): Judged {
   if (points.length === 0) return warning(slo, worst, 'it was not recorded', 'nothing: it was not recorded');
   const past = points.filter(({ value }) => !holds(slo, value)).length;
   const remark = `${sideOf(slo)} target in ${many(past, 'of')} ${many(points.length, 'steps')}, by the ${source}`;
-  return warning(slo, worst, remark, 'what was read; nothing of the time between two readings');
+  return warning(slo, worst, remark, 'the readings, not the time between them');
 }
 
 /** Every objective of the threshold table that a watch can tell about, the deciding ones first. */
@@ -189,8 +189,8 @@ export function objectivesOf(
     if (!slo || !isMeasured(name, naming)) return [];
     const judged = judge(slo);
     const { value } = judged.achieved;
-    const told = value === null ? 'unknown' : formatBeside(value, slo.value, unit);
-    return [{ signal, title, target: formatBound(slo, unit), told, ...judged }];
+    const reached = value === null ? 'unknown' : formatAgainst(value, slo.value, unit);
+    return [{ signal, title, target: formatBound(slo, unit), told: reached, ...judged }];
   });
   return { objectives, traffic };
 }

@@ -92,7 +92,7 @@ function faultEvent(fault: Fault): TimelineEvent {
 }
 
 /** What a report knows besides the journals of what people did. */
-interface Told extends ReportWindow {
+interface TimelineInput extends ReportWindow {
   alerts: Alerts;
   checks: Checks;
   watched: Watched;
@@ -113,7 +113,7 @@ export function timelineOf(
     decisions,
     release,
     mixed,
-  }: Told,
+  }: TimelineInput,
 ): TimelineEvent[] {
   const by = (who: string | undefined) => (who === undefined ? '' : `by ${who}`);
   const takenBy = (who: string, timeMs: number) =>

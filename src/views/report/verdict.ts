@@ -96,7 +96,7 @@ function thinness({ objectives, watched, fromMs, toMs, release, leastCoverage }:
 }
 
 /** What a sum over the window would take for good. */
-function disbelief({ consistency, watched, leastCoverage }: Weighed): string[] {
+function doubts({ consistency, watched, leastCoverage }: Weighed): string[] {
   const { doubtful, future, vanished } = consistency;
   const [doubts, all, dated] = [doubtful.value ?? 0, watched.cycles.value ?? 0, future.value ?? 0];
   return those(
@@ -126,7 +126,7 @@ function silence({ alertPath: { judgedMs, sentinel }, watched }: Weighed): strin
 const doubtsOf = (weighed: Weighed): string[] =>
   those(
     thinness(weighed),
-    disbelief(weighed),
+    doubts(weighed),
     silence(weighed),
     weighed.objectives
       .filter(({ decides, state }) => decides && state === 'unknown')

@@ -9,6 +9,7 @@ import type { ReportDocument } from './report-schema.ts';
 import { alertSection, measuresOf } from './sections/alerts.ts';
 import { checkSection } from './sections/checks.ts';
 import { gateSection, rollbackSection } from './sections/decisions.ts';
+import { incidentSection, signOffSection } from './sections/incidents.ts';
 import {
   appendixSection,
   comparisonSection,
@@ -16,8 +17,7 @@ import {
   curveSection,
   objectiveSection,
   resourceSection,
-} from './sections/figures.ts';
-import { incidentSection, signOffSection } from './sections/incidents.ts';
+} from './sections/measurements.ts';
 import { timelineSection } from './sections/timeline.ts';
 
 /** What a report came to and where it is, for a person. */

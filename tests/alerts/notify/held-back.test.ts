@@ -5,8 +5,8 @@ import type { AlertEvent } from '../../../src/alerts/notify/event.ts';
 import {
   handOver,
   holdBack,
-  noteTold,
-  openTold,
+  noteNotified,
+  openNotified,
   releaseHeldBack,
 } from '../../../src/alerts/notify/held-back.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
@@ -37,7 +37,7 @@ function opened() {
     db,
     options,
     hold: (...events: AlertEvent[]) => holdBack(db, events, options),
-    told: (one: AlertEvent) => noteTold((sql, ...values) => db.prepare(sql).run(...values), one, 1),
+    told: (one: AlertEvent) => noteNotified((sql, ...values) => db.prepare(sql).run(...values), one, 1),
     queue: (...events: AlertEvent[]) => enqueue(db, events, { ...options, route: () => ['pager'] }),
   };
 }
@@ -51,11 +51,11 @@ test('who takes over tells the newest of each alert, under the name by which it 
   hold(event('a', 'firing'), event('b', 'firing'), event('c', 'firing'), event('d', 'firing'));
   hold(event('b', 'resolved'), event('d', 'resolved'), event('e', 'resolved'));
   const released = releaseHeldBack(db);
-  expect(named(released.untold)).toEqual(['b resolved at north', 'c firing at south']);
-  expect(named(released.told)).toEqual(['a firing at north']);
+  expect(named(released.unsent)).toEqual(['b resolved at north', 'c firing at south']);
+  expect(named(released.sent)).toEqual(['a firing at north']);
   const { fingerprint, startsAt } = event('b', 'firing', 'api', 'north');
-  expect(released.untold[0]).toMatchObject({ fingerprint, startsAt });
-  expect(releaseHeldBack(db)).toEqual({ untold: [], told: [] });
+  expect(released.unsent[0]).toMatchObject({ fingerprint, startsAt });
+  expect(releaseHeldBack(db)).toEqual({ unsent: [], sent: [] });
 });
 
 test('what was told is open until its end is told, and while nothing of it is on its way', () => {
@@ -63,7 +63,7 @@ test('what was told is open until its end is told, and while nothing of it is on
   for (const name of ['a', 'b', 'c']) told(event(name, 'firing'));
   told(event('b', 'resolved'));
   queue(event('c', 'resolved'));
-  expect(named(openTold(db))).toEqual(['a firing at south']);
+  expect(named(openNotified(db))).toEqual(['a firing at south']);
 });
 
 test('who leads no more hands over what waits, and keeps what a rollback tells', () => {
@@ -72,5 +72,5 @@ test('who leads no more hands over what waits, and keeps what a rollback tells',
   handOver(db, 'sentinel', options);
   const waiting = db.prepare("SELECT stream FROM outbox WHERE status = 'pending'").all();
   expect(waiting.map(({ stream }) => stream)).toEqual([event('r', 'firing').fingerprint]);
-  expect(named(releaseHeldBack(db).untold)).toEqual(['a firing at south']);
+  expect(named(releaseHeldBack(db).unsent)).toEqual(['a firing at south']);
 });

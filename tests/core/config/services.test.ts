@@ -226,6 +226,6 @@ test.for<[string, unknown, string | RegExp]>([
 
 test('refuses services without anything that checks them', () => {
   expect(mistake({ services: { api: { url: 'http://h' } } })).toMatch(
-    /services: expected suite or probes beside it: .*traffic: 'genesis'/,
+    /services: expected suite or probes with it: .*traffic: 'genesis'/,
   );
 });

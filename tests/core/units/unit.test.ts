@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatBeside, formatValue, grouped, type Unit } from '../../../src/core/units/unit.ts';
+import { formatAgainst, formatValue, grouped, type Unit } from '../../../src/core/units/unit.ts';
 
 test.for([
   [0.95, 'ratio', '95 %'],
@@ -43,13 +43,13 @@ test('a miss, however small, is never rounded to 100 %, nor an error to 0 %', ()
 });
 
 test('beside a limit that it misses by a little a value has the digits to be told from it', () => {
-  expect(formatBeside(0.9496, 0.95, 'ratio')).toBe('94.96 %');
-  expect(formatBeside(0.20004, 0.2, 'seconds')).toBe('200.04 ms');
-  expect(formatBeside(0.95, 0.95, 'ratio')).toBe('95 %');
-  expect(formatBeside(0.999_826, 0.8, 'ratio')).toBe('99.9 %');
-  expect(formatBeside(0.999_826, 0.9995, 'ratio')).toBe('99.9826 %');
-  expect(formatBeside(0.9, 0.95, 'ratio')).toBe('90 %');
-  expect(formatBeside(104_857_601, 104_857_600, 'bytes')).toBe('104,857,601 bytes');
+  expect(formatAgainst(0.9496, 0.95, 'ratio')).toBe('94.96 %');
+  expect(formatAgainst(0.20004, 0.2, 'seconds')).toBe('200.04 ms');
+  expect(formatAgainst(0.95, 0.95, 'ratio')).toBe('95 %');
+  expect(formatAgainst(0.999_826, 0.8, 'ratio')).toBe('99.9 %');
+  expect(formatAgainst(0.999_826, 0.9995, 'ratio')).toBe('99.9826 %');
+  expect(formatAgainst(0.9, 0.95, 'ratio')).toBe('90 %');
+  expect(formatAgainst(104_857_601, 104_857_600, 'bytes')).toBe('104,857,601 bytes');
 });
 
 test('a number is grouped for the eye; beyond all counting it keeps its exponent', () => {

@@ -4,7 +4,7 @@ import { type AlertRecord, initialState } from '../../../src/alerts/engine/state
 import type { AlertEvent } from '../../../src/alerts/notify/event.ts';
 import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { streamOfAlert } from '../../../src/monitor/loop/alert-events.ts';
-import { continueTold, endsOfUnseen } from '../../../src/monitor/loop/taken-over.ts';
+import { continueNotified, endsOfUnseen } from '../../../src/monitor/loop/taken-over.ts';
 
 const rules = ['HighLatency', 'HealthCheckFailed'].map((name) => ({
   name,
@@ -62,14 +62,14 @@ test.each(['pending', 'firing'] as const)(
   (status) => {
     const event = toldBy('north', 'HighLatency');
     const state = stateOf(seen('HighLatency', status), seen('Other', 'firing'));
-    const [mine, other] = Object.values(continueTold(state, { open: [event], setup, watcher }).alerts);
+    const [mine, other] = Object.values(continueNotified(state, { open: [event], setup, watcher }).alerts);
     expect(mine?.told).toMatchObject({ firstMs: Date.parse(event.startsAt), reminders: 0 });
     expect(other?.told).toBeUndefined();
     const streamed = { labels: mine?.labels ?? {}, externalLabels: mine?.told?.externalLabels };
     expect(streamOfAlert(streamed, watcher)).toBe(event.fingerprint);
     // Its own goes on as it was.
     const own = toldBy('south', 'HighLatency');
-    expect(continueTold(state, { open: [own], setup, watcher })).toBe(state);
+    expect(continueNotified(state, { open: [own], setup, watcher })).toBe(state);
   },
 );
 

@@ -434,9 +434,7 @@ describe('what to do next', () => {
   test('what time does not mend comes first, and then there is no time to come back', () => {
     const { next, after } = nextOf(tooEarly, slow, rolledBack);
     expect(after).toBeUndefined();
-    expect(next).toMatch(
-      inOrder('Do not scale up to', '50 %', 'no rollback', 'vigil gate --deployed RELEASE'),
-    );
+    expect(next).toMatch(inOrder('Do not scale up to', '50 %', 'rollbacks', 'vigil gate --deployed RELEASE'));
   });
 
   test('a failure comes before what is unknown, and the last time of all counts', () => {

@@ -103,7 +103,7 @@ const failures: OtherFailures = {
   route: 'GET /search',
   status: '500',
   before: { count: 5, of: 100 },
-  beside: { count: 6, of: 120 },
+  meanwhile: { count: 6, of: 120 },
 };
 
 const check = {
@@ -123,7 +123,7 @@ const rejectedNothing = {
   other: { count: 0, of: 1000, statuses: {} },
   kinds: [],
   failures: [],
-  failed: { now: { count: 0, of: 100 }, beside: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
+  failed: { now: { count: 0, of: 100 }, meanwhile: { count: 0, of: 100 }, before: { count: 0, of: 100 } },
 } as const;
 
 /** The decision where the check `search` failed in one of six cycles. */
@@ -205,9 +205,9 @@ test.for<[string, CheckHistory['answers'], Partial<OtherFailures>, Partial<Check
   [
     'what others have met only since the deployment',
     { ...one, failed: 8 },
-    { before: { count: 0, of: 100 }, beside: { count: 40, of: 120 } },
+    { before: { count: 0, of: 100 }, meanwhile: { count: 40, of: 120 } },
   ],
-  ['a single error of others', one, { before: { count: 1, of: 20 }, beside: { count: 0, of: 20 } }],
+  ['a single error of others', one, { before: { count: 1, of: 20 }, meanwhile: { count: 0, of: 20 } }],
   ['something else than a status', undefined, {}],
   ['the same as a check that asks nothing of users', one, {}, { id: 'elsewhere-2' }],
 ])('a check holds the release that meets %s', ([, answers, others, more]) => {
@@ -234,7 +234,7 @@ test.for([
               ...rejectedNothing,
               against: 'before',
               now: { count: 0, of: 1000, statuses: {} },
-              failed: { now: { count: 51, of: 1000 }, beside: { count: 0, of: 0 }, before },
+              failed: { now: { count: 51, of: 1000 }, meanwhile: { count: 0, of: 0 }, before },
             },
           ],
         },
@@ -250,7 +250,7 @@ test.for([
 describe('errors of the release before that this one mends', () => {
   const mends = {
     now: { count: 1, of: 4000 },
-    beside: { count: 310, of: 12_000 },
+    meanwhile: { count: 310, of: 12_000 },
     before: { count: 400, of: 16_000 },
   };
   const burn = (factor: number) => ({ factor, longMs: 6 * 60 * minute, shortMs: 30 * minute });
@@ -289,7 +289,7 @@ describe('errors of the release before that this one mends', () => {
     ['it fails past the limit itself', { now: { count: 40, of: 4000 } }],
     ['too few of its own answers are known', { now: { count: 0, of: 900 } }],
     ['others began to fail with it', { before: { count: 3, of: 16_000 } }],
-    ['others fail more since it came', { beside: { count: 900, of: 12_000 } }],
+    ['others fail more since it came', { meanwhile: { count: 900, of: 12_000 } }],
     ['nobody knows what was before', { before: { count: 0, of: 0 } }],
     ['the errors are not those that the answers show', {}, 0.05],
   ])('hold it where %s', ([, given, ratio]) => {

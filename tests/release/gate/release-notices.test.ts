@@ -56,7 +56,7 @@ test('a blocked one names the cause that the gate names, not what follows from i
   red.recorded.passRate = { ratio: 0.5, judged: 288 };
   const failing = { id: 'order', title: 'order', reason: 'status 500, expected 200' };
   if (red.recorded.newest) red.recorded.newest.newFailures = [failing];
-  expect(told(red)[0]?.summary).toMatch(/^v2 for 50 %: blocked by no new failure: order/);
+  expect(told(red)[0]?.summary).toMatch(/^v2 for 50 %: blocked by new failures: order/);
 });
 
 test('a stage that is not taken for an hour is overdue, beside what is the case', () => {

@@ -313,12 +313,12 @@ describe('by chance', () => {
   }
 
   test.each([
-    ['requests by themselves', { perStep: 2, pauses: 0, beside: 4 }],
-    ['few requests', { perStep: 0.3, pauses: 0, beside: 4 }],
-    ['a process that pauses now and then', { perStep: 1, pauses: 0.01, beside: 4 }],
-    ['no other instances', { perStep: 1, pauses: 0, beside: 0 }],
+    ['requests by themselves', { perStep: 2, pauses: 0, meanwhile: 4 }],
+    ['few requests', { perStep: 0.3, pauses: 0, meanwhile: 4 }],
+    ['a process that pauses now and then', { perStep: 1, pauses: 0.01, meanwhile: 4 }],
+    ['no other instances', { perStep: 1, pauses: 0, meanwhile: 0 }],
   ])('a release as fast as the one before is held once in a hundred at most: %s', (_what, shop) => {
-    const { perStep, pauses, beside } = shop;
+    const { perStep, pauses, meanwhile } = shop;
     const of = (count: number, name: string) => Array.from({ length: count }, (_, at) => `shop ${name}${at}`);
     const runs = 200;
     let held = 0;
@@ -328,8 +328,8 @@ describe('by chance', () => {
         drawnDurations(random, names, time, perStep, pauses);
       const routes = routeLatencies({
         now: durations(of(2, 'next'), [0, 20]),
-        beside: durations(of(beside, 'base'), [0, 20]),
-        before: durations(of(Math.max(2, beside), 'base'), [-20, 0]),
+        meanwhile: durations(of(meanwhile, 'base'), [0, 20]),
+        before: durations(of(Math.max(2, meanwhile), 'base'), [-20, 0]),
         atMs: 20 * minute,
         sampleIntervalMs: stepMs,
       });

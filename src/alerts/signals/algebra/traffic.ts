@@ -290,11 +290,11 @@ export const tellsServices = (naming: Pick<SignalNaming, 'prefix' | 'slis' | 'is
 export function eachService(
   naming: SignalNaming,
   readingOf: (sli: Sli, windowMs: number) => Expression | undefined,
-  isTold = tellsServices(naming),
+  isLabelled = tellsServices(naming),
 ): Expression | undefined {
   const values = slisOf(naming).flatMap((sli) => {
     const value = readingOf(sli, windowOf(sli, naming));
-    return value ? [isTold ? labelled(value, 'service', sli.service) : value] : [];
+    return value ? [isLabelled ? labelled(value, 'service', sli.service) : value] : [];
   });
   return values.length === 0 ? undefined : values.reduce(or);
 }

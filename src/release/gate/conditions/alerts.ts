@@ -10,6 +10,7 @@ import {
   type Subject,
   secondsOf,
   spanOf,
+  startLoop,
   unknown,
 } from '../condition.ts';
 import type { OpenAlert } from '../evidence.ts';
@@ -64,7 +65,7 @@ export const rollbackCall = (subject: Subject): string | undefined =>
 export function criticalAlerts(subject: Subject): Found {
   const { recorded, atMs } = subject;
   const seen = recorded.alerts;
-  if (!seen) return unknown('no watch has judged the rules', { next: 'run vigil monitor --loop' });
+  if (!seen) return unknown('no watch has judged the rules', { next: startLoop });
   // A judgement of the rules stands for now as long as a sample does.
   if (!(atMs - seen.evaluatedMs <= lookBackMs)) {
     const next = 'is the watch alive? a verdict needs fresh evidence';
@@ -83,7 +84,7 @@ export function criticalAlerts(subject: Subject): Found {
         : '';
     return fail(`firing: ${firstOf(since)}${more}`, {
       cause: `${causes[0] ? nameOf(causes[0]) : ''} fires`,
-      next: 'resolve these first: vigil alerts lists what is open',
+      next: 'resolve these first: vigil alerts lists the open ones',
       askAgainAtMs: atMs + lookBackMs,
     });
   }

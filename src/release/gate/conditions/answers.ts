@@ -118,7 +118,7 @@ export function rejected(evidence: RejectedEvidence, subject: Subject): Found {
   const limit = { operator: '<=', value: leastRise } as const;
   if (now.of < 1 || other.of < 1) return pass(`too few operations to compare; ${detail}`);
   const { difference, pValue } = compareShares(countsOf(other), countsOf(now));
-  const figure = { value: difference, unit: 'ratio', limit } as const;
+  const measured = { value: difference, unit: 'ratio', limit } as const;
   const askAgainAtMs = subject.atMs + 2 * subject.windowMs;
   const kinds = newKinds(evidence, subject, rejections);
   if (now.count >= fewestRejected && pValue < significance && difference > leastRise) {
@@ -126,14 +126,14 @@ export function rejected(evidence: RejectedEvidence, subject: Subject): Found {
     const share = formatValue(now.count / now.of, 'ratio');
     const route = kinds.find((one) => one.status === status)?.route;
     return fail(`${detail}, most of them ${status}${route ? ` to ${route}` : ''}`, {
-      ...figure,
+      ...measured,
       cause: `requests rejected with ${status}: ${share} on ${release}, ${formatValue(other.count / other.of, 'ratio')} ${where}`,
       next: `find which requests ${service} rejects with ${status}, and hold the rollout`,
       askAgainAtMs,
     });
   }
   const [kind] = kinds;
-  if (!kind) return pass(detail, figure);
+  if (!kind) return pass(detail, measured);
   return fail(`${detail}; ${kindText(kind, evidence)}`, {
     cause: `requests rejected: ${kindText(kind, evidence)}`,
     next: `find which requests ${kind.route || service} rejects with ${kind.status}, and hold the rollout`,

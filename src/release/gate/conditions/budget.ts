@@ -22,8 +22,8 @@ export function errorBudget(subject: Subject): Found {
   });
   const errors = grouped(Math.round(errorRatio * operations));
   const detail = `${errors} errors of ${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
-  const figure = { value: 1 - errorRatio / allowed, unit: 'ratio', limit } as const;
-  return unlessMended(bounded(detail, { ...figure, next: hold, askAgainAtMs: atMs + waitMs }), subject);
+  const measured = { value: 1 - errorRatio / allowed, unit: 'ratio', limit } as const;
+  return unlessMended(bounded(detail, { ...measured, next: hold, askAgainAtMs: atMs + waitMs }), subject);
 }
 
 /** How fast the budget goes, by the windows of a burn rule. */
@@ -33,8 +33,8 @@ export function burnRate({ factor, longMs, shortMs, long, short }: BurnEvidence,
   if (long === undefined || short === undefined)
     return unknown(`no live traffic was seen ${windows}`, { unit: 'count', limit });
   // The rule asks for both windows to be past the factor: the slower of the two decides.
-  const figure = { value: Math.min(long, short), unit: 'count', limit } as const;
+  const measured = { value: Math.min(long, short), unit: 'count', limit } as const;
   const detail = `${long.toFixed(1)} and ${short.toFixed(1)} times the allowed errors ${windows}`;
-  const found = bounded(detail, { ...figure, next: hold, askAgainAtMs: subject.atMs + shortMs });
+  const found = bounded(detail, { ...measured, next: hold, askAgainAtMs: subject.atMs + shortMs });
   return unlessMended(found, subject);
 }

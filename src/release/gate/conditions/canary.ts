@@ -35,18 +35,18 @@ export function canaryLatency(
   const compared = compareSamples(baseline.latencies, canary.latencies);
   const { before: base, difference, low, high, pValue, superiority } = compared;
   if (base <= 0) return unknown(`the baseline’s P95 is ${base} s`, { unit: 'ratio', limit });
-  const figure = { value: difference / base, unit: 'ratio', limit } as const;
+  const measured = { value: difference / base, unit: 'ratio', limit } as const;
   const detail = [
     `${formatValue(base + difference, 'seconds')} against ${formatValue(base, 'seconds')}`,
     formatInterval(low / base, high / base, 'ratio'),
     `${chanceText(pValue)}, slower in ${Math.round(superiority * 100)} of 100 pairs`,
     sizes,
   ].join('; ');
-  if (pValue < significance && figure.value > limit.value)
-    return fail(detail, { ...figure, next: `compare a slow operation of ${canary.version}` });
-  if (high / base <= limit.value) return pass(detail, figure);
+  if (pValue < significance && measured.value > limit.value)
+    return fail(detail, { ...measured, next: `compare a slow operation of ${canary.version}` });
+  if (high / base <= limit.value) return pass(detail, measured);
   return unknown(`too scattered to tell: ${detail}`, {
-    ...figure,
+    ...measured,
     next: 'wait for more intervals',
     askAgainAtMs: atMs + fewest * intervalMs,
   });
@@ -64,25 +64,25 @@ export function canaryErrors(
   if (before === undefined || now === undefined || !hasOperations) {
     const next = 'do both series exist? read /metrics';
     const missing = hasOperations ? 'errors' : 'operations';
-    return unknown(`no ${missing} are told apart by the label`, { unit: 'ratio', limit, next });
+    return unknown(`no ${missing} were found with the label`, { unit: 'ratio', limit, next });
   }
   const { difference, low, high, pValue } = compareShares(
     { count: Math.min(before, of), of },
     { count: Math.min(now, operations), of: operations },
   );
-  const figure = { value: difference, unit: 'ratio', limit } as const;
+  const measured = { value: difference, unit: 'ratio', limit } as const;
   const detail = [
     `${now} of ${grouped(operations)} against ${before} of ${grouped(of)}`,
     formatInterval(low, high, 'ratio'),
     chanceText(pValue),
   ].join('; ');
   if (pValue < significance && difference > limit.value)
-    return fail(detail, { ...figure, next: `group the errors of ${canary.version} by category` });
-  if (high <= limit.value) return pass(detail, figure);
+    return fail(detail, { ...measured, next: `group the errors of ${canary.version} by category` });
+  if (high <= limit.value) return pass(detail, measured);
   // Without another error the interval ends at the limit with about 3.84 ÷ limit operations (Wilson's score).
   const missing = Math.max(0, 3.84 / limit.value - operations);
   return unknown(`too few operations to tell: ${detail}`, {
-    ...figure,
+    ...measured,
     next: 'wait for more traffic on both versions',
     askAgainAtMs: window.toMs + Math.ceil(missing * (windowMs / operations)),
   });

@@ -9,6 +9,7 @@ import {
   pass,
   type Subject,
   spanOf,
+  startLoop,
   unknown,
 } from '../condition.ts';
 import type { CheckEvidence, CheckHistory, NewestCycle } from '../evidence.ts';
@@ -31,14 +32,14 @@ type Failures = Pick<NewestCycle, 'newFailures'> & { root: ReturnType<typeof roo
 function failing({ newFailures, root }: Failures, checks: readonly CheckHistory[]): string {
   const followers = root?.followers ?? [];
   const own = newFailures.filter((failure) => !followers.includes(failure));
-  const told = own.map((failure) => {
+  const shown = own.map((failure) => {
     const seen = checks.find(({ id }) => id === failure.id);
     if (!seen || seen.failed < 2) return failure;
     return { ...failure, reason: [failure.reason, shareOf(seen)].filter(Boolean).join('; ') };
   });
-  if (!root) return reasons(told);
+  if (!root) return reasons(shown);
   const follow = `${firstOf(followers.map(({ id }) => id))} ${followers.length === 1 ? 'follows' : 'follow'} from ${root.name}`;
-  return [...(told.length > 0 ? [reasons(told)] : []), follow].join('; ');
+  return [...(shown.length > 0 ? [reasons(shown)] : []), follow].join('; ');
 }
 
 const mostCharacters = 160;
@@ -91,7 +92,7 @@ export function newFailures(subject: Subject): Found {
   const { newest, confirmation, checks = [] } = recorded;
   if (!newest) {
     const detail = 'no cycle of this deployment has ended yet';
-    return unknown(detail, { next: 'run vigil monitor --loop', askAgainAtMs });
+    return unknown(detail, { next: startLoop, askAgainAtMs });
   }
   const { passed, skipped, accepted = 0, notRun = 0, noLonger = [], quarantined = [] } = newest;
   const asBefore = subject.excused.checks;
@@ -107,13 +108,13 @@ export function newFailures(subject: Subject): Found {
   const others = [...newest.unknown, ...noLonger].map(({ id }) => id);
   const { needMs, left } = recovering(subject, new Set([...others, ...quarantined, ...asBefore.keys()]));
   if (left.length > 0) {
-    const told = left.map((check) => {
+    const histories = left.map((check) => {
       const since =
         check.passingMs === undefined ? 'not passing yet' : `passing since ${isoTime(check.passingMs)}`;
       return { said: saidOf(check), history: `${shareOf(check)}, ${since}` };
     });
-    const [first] = told;
-    const names = left.map(({ id }, index) => `${id} ${told[index]?.history}`);
+    const [first] = histories;
+    const names = left.map(({ id }, index) => `${id} ${histories[index]?.history}`);
     return fail(`${firstOf(names, 3)}; a check that failed must pass for ${spanOf(needMs)}`, {
       cause: `${first?.said} (${first?.history})`,
       next: 'find out why it failed; then let it pass for that long',
@@ -146,8 +147,8 @@ export function newFailures(subject: Subject): Found {
   }
   const late = judgedLate(subject);
   if (late.length > 0) {
-    const told = late.map(({ id, judgedMs = atMs }) => `${id} judged since ${isoTime(judgedMs)}`);
-    return unknown(`${firstOf(told, 3)}; the soak began ${isoTime(window.fromMs)}`, {
+    const since = late.map(({ id, judgedMs = atMs }) => `${id} judged since ${isoTime(judgedMs)}`);
+    return unknown(`${firstOf(since, 3)}; the soak began ${isoTime(window.fromMs)}`, {
       next: 'let the soak time pass with these checks',
       askAgainAtMs: Math.max(...late.map(({ judgedMs = atMs }) => judgedMs)) + windowMs,
     });

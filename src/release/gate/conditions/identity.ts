@@ -8,6 +8,7 @@ import {
   pass,
   type Subject,
   spanOf,
+  startLoop,
   unknown,
 } from '../condition.ts';
 import { recoveryOf } from '../identity/identity-evidence.ts';
@@ -60,8 +61,13 @@ export function missingRelease(
 export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: Subject): Found {
   const story = recorded.identity?.release;
   if (!standing || !story) return unknown('no deployment is recorded', { next: recordCommand('RELEASE') });
-  if (story.seen.length === 0 && story.silentSinceMs === undefined)
-    return notConfigured('no service says its release id');
+  if (story.seen.length === 0 && story.silentSinceMs === undefined) {
+    if (recorded.newest) return notConfigured('no service says its release id');
+    return unknown('no cycle since the deployment has asked for it', {
+      cause: 'no cycle has ended since the deployment',
+      next: startLoop,
+    });
+  }
   const { anew, mix, silentSinceMs, seen, inForce, lastSeenMs } = story;
   if (mix) {
     const what =
@@ -69,7 +75,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
         ? `mixed releases: ${seen.length > 1 ? mixedText(story) : firstOf(mix.ids)}`
         : `every instance says ${mix.ids[0]}, not ${inForce}`;
     return fail(`${what}, last seen at ${isoTime(mix.lastMs)} with 100 % of the traffic on ${inForce}`, {
-      next: `deploy ${inForce} on every instance, or record what is out: vigil gate --deployed RELEASE`,
+      next: `deploy ${inForce} on every instance, or record the release that runs: vigil gate --deployed RELEASE`,
       askAgainAtMs: mix.lastMs + recoveryOf(plan, recoveryMs),
     });
   }
@@ -77,7 +83,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
     return unknown(
       `no service says its release id since ${isoTime(silentSinceMs)}; before it was ${inForce}`,
       {
-        next: 'see which release is out: what says no release id any more may be another one',
+        next: 'check which release runs: an instance that stopped reporting its release id may run another one',
       },
     );
   }
@@ -103,7 +109,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
 
 /** The cycles were judged by the suite and the thresholds that this gate has. */
 export function sameCriteria({ recorded, window, windowMs, acceptThresholds }: Subject): Found {
-  if (!recorded.identity) return unknown('nobody says by what the cycles were judged');
+  if (!recorded.identity) return unknown('no cycle names the suite and thresholds that judged it');
   const { unidentified, hash, criteria, judgedBy } = recorded.identity;
   const since = isoTime(window.fromMs);
   if (!(unidentified === 0)) {
@@ -115,19 +121,19 @@ export function sameCriteria({ recorded, window, windowMs, acceptThresholds }: S
   const newest = judgedBy.at(-1);
   if (hash === undefined || !newest)
     return unknown(`no cycle since ${since} says by what it was judged`, {
-      next: 'let the watch run: vigil monitor --loop',
+      next: startLoop,
     });
   const other = judgedBy.filter((one) => one.hash !== hash);
   const last = other.at(-1);
   if (!last) return pass('as this gate has them');
   const cycles = other.reduce((sum, one) => sum + one.cycles, 0);
   const all = judgedBy.reduce((sum, one) => sum + one.cycles, 0);
-  const told =
+  const difference =
     criteria && last.criteria
       ? `${cycles} of ${all} cycles were judged by others: ${firstOf(criteriaDifferences(criteria, last.criteria))}`
       : `${cycles} of ${all} watches judge by other thresholds; vigil doctor --explain shows those of a configuration`;
-  if (acceptThresholds) return pass(`accepted: ${told}`);
-  return unknown(told, {
+  if (acceptThresholds) return pass(`accepted: ${difference}`);
+  return unknown(difference, {
     next: 'let the loop judge by this configuration, or accept the difference: --accept-thresholds',
     // Only when the loop judges as this gate does is time all that it takes.
     askAgainAtMs: newest === last ? undefined : last.lastMs + windowMs,

@@ -25,12 +25,12 @@ export function restarts(seen: readonly RestartEvidence[], { atMs, plan, to }: S
     const most = Math.max(0, ...seen.map((one) => one.restarts));
     return pass(most === 0 ? 'none since the deployment' : 'none that comes again');
   }
-  const told = found
+  const restarts = found
     .toSorted((a, b) => b.restarts - a.restarts)
     .map((one) => `${one.name} restarted ${timesText(one.restarts)}, last at ${isoTime(one.lastMs ?? atMs)}`);
   const needMs = (one: RestartEvidence) => Math.max(soakMs, repeated.includes(one) ? quietMs(one) : 0);
-  return fail(`since the deployment ${firstOf(told, 3)}`, {
-    cause: told[0] ?? '',
+  return fail(`since the deployment ${firstOf(restarts, 3)}`, {
+    cause: restarts[0] ?? '',
     next: 'read why its process ended: its last lines, its exit code, its memory',
     askAgainAtMs: Math.max(...found.map((one) => (one.lastMs ?? atMs) + needMs(one))),
   });

@@ -47,10 +47,10 @@ export function knownErrors(check: CheckHistory, known: Known): string | undefin
   const { answers } = check;
   if (!met || !answers) return undefined;
   const before = sumOf(met.map((one) => one.before));
-  const beside = sumOf(met.map((one) => one.beside));
-  const others = both(before, beside);
+  const meanwhile = sumOf(met.map((one) => one.meanwhile));
+  const others = both(before, meanwhile);
   // What began with the deployment may be the release's doing also where others fail by it.
-  const isOld = before.of > 0 && (beside.of === 0 || isAlike(before, beside));
+  const isOld = before.of > 0 && (meanwhile.of === 0 || isAlike(before, meanwhile));
   if (!isOld || others.count < fewestOfOthers) return undefined;
   const own = { count: answers.failed, of: Math.max(answers.of, answers.failed) };
   if (!isAlike(others, own)) return undefined;
@@ -83,13 +83,13 @@ export function mendedErrors(
   limit: Bound,
   least: number,
 ): string | undefined {
-  const { now, beside, before } = failed;
-  if (now.of < least || before.of < 1 || beside.of < 1) return undefined;
+  const { now, meanwhile, before } = failed;
+  if (now.of < least || before.of < 1 || meanwhile.of < 1) return undefined;
   const isPast = ({ count, of }: Part) => !holds(limit, count / of);
-  if (isPast(now) || !isPast(before) || !isPast(beside) || !isAlike(before, beside)) return undefined;
-  const all = both(now, beside);
+  if (isPast(now) || !isPast(before) || !isPast(meanwhile) || !isAlike(before, meanwhile)) return undefined;
+  const all = both(now, meanwhile);
   if (!(all.count / all.of >= leastExplained * (errorRatio ?? Number.NaN))) return undefined;
-  return `this release mends it: it failed ${partText(now)} operations, the one before ${partText(beside)} since the deployment and ${partText(before)} before it`;
+  return `this release mends it: it failed ${partText(now)} operations, the one before ${partText(meanwhile)} since the deployment and ${partText(before)} before it`;
 }
 
 /** What was found of errors, where they are those of the release before and this one mends them: they hold it no longer. */

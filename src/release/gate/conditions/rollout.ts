@@ -89,12 +89,12 @@ export function noOutage({ recorded, plan, to, atMs, table }: Subject): Found {
         : 'none in the soak time',
     );
   }
-  const told = left.map(
+  const outages = left.map(
     ({ trigger, firedMs, endedMs }) =>
       `${titleOf(trigger, table)} was past its rollback limit, firing from ${isoTime(firedMs)} to ${isoTime(endedMs)}`,
   );
-  return fail(`${firstOf(told, 3)}; the soak time begins anew at its end`, {
-    cause: told[0] ?? '',
+  return fail(`${firstOf(outages, 3)}; the soak time begins anew at its end`, {
+    cause: outages[0] ?? '',
     next: 'find out what it was; then vigil alerts --acknowledge RollbackRequired, or let the soak time pass',
     askAgainAtMs: last.endedMs + soakMs,
   });

@@ -90,15 +90,15 @@ function judged({ atMs, nextCycleMs }: Subject, traffic: Traffic): Found {
     const next = own === undefined ? noTraffic : 'name their label in traffic.own, or sample less often';
     return unknown(own ?? detail, { ...bound, next, askAgainAtMs: nextCycleMs });
   }
-  const figure = { value, unit, limit };
+  const measured = { value, unit, limit };
   const detail = `${grouped(Math.round(operations))} operations in ${spanOf(windowMs)}`;
   const { outcome, reason } = judge(operations, value);
-  if (outcome === 'met') return pass(detail, figure);
-  if (outcome === 'breached') return fail(detail, { ...figure, next: hold, askAgainAtMs: atMs + windowMs });
+  if (outcome === 'met') return pass(detail, measured);
+  if (outcome === 'breached') return fail(detail, { ...measured, next: hold, askAgainAtMs: atMs + windowMs });
   // Until so many have been seen, at the rate of this window.
   const waitMs = Math.max(0, (least - operations) * (windowMs / operations));
   return unknown(reason === undefined ? detail : `${detail}: ${reason}`, {
-    ...figure,
+    ...measured,
     next: 'wait for more traffic, or send some',
     askAgainAtMs: operations > 0 ? atMs + waitMs : undefined,
   });

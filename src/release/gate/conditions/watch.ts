@@ -11,18 +11,17 @@ import {
   type Subject,
   secondsOf,
   spanOf,
+  startLoop,
   unknown,
 } from '../condition.ts';
 import { soakOf, soakRoom } from '../plan.ts';
-
-const runLoop = 'let the watch run: vigil monitor --loop';
 
 /** Nothing dated after now: with a clock that was set, no soak time and no age can be believed. */
 export function clock({ recorded, atMs }: Subject): Found {
   const future = recorded.fromTheFuture;
   if (future.length === 0) return pass(`nothing is dated after ${isoTime(atMs)}`);
   return unknown(`dated after now: ${future.join(', ')}`, {
-    next: 'set the clock right; what was recorded under the wrong one counts when its time has come',
+    next: 'correct the clock; records with a time in the future count once that time is reached',
   });
 }
 
@@ -31,7 +30,7 @@ export function sameTarget({ recorded, window }: Subject): Found {
   const { targetId, watchedTargetId, cycles } = recorded;
   if (targetId === undefined)
     return unknown('which deployment? none is named', { next: 'ask with its configuration: --config FILE' });
-  if (watchedTargetId === undefined) return unknown('no watch has said what it watches', { next: runLoop });
+  if (watchedTargetId === undefined) return unknown('no watch has said what it watches', { next: startLoop });
   const mine = 'ask with the configuration of the watch, or name its reports folder';
   if (targetId !== watchedTargetId) {
     const whose = targetId === embeddedTargetId ? 'which deployment? no target is configured; ' : '';
@@ -39,8 +38,8 @@ export function sameTarget({ recorded, window }: Subject): Found {
   }
   const { name, others } = recorded.identity ?? { name: undefined, others: [] };
   if (others.length > 0) {
-    const told = `cycles since ${isoTime(window.fromMs)} are of “${firstOf(others)}”, asked is for “${name}”`;
-    return unknown(`which deployment? ${told}`, { next: `${mine}; or record the deployment again` });
+    const found = `cycles since ${isoTime(window.fromMs)} are of “${firstOf(others)}”, asked is for “${name}”`;
+    return unknown(`which deployment? ${found}`, { next: `${mine}; or record the deployment again` });
   }
   if (cycles.foreign === 0) return pass(targetId);
   const since = isoTime(window.fromMs);
@@ -64,13 +63,13 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
   ];
   const taken = isDownExcused ? ` (${onlyDown} only by what was taken away, which count)` : '';
   const seen = green + red + inconclusive === 0 ? 'none' : `${kinds.join(', ')}${taken}`;
-  const figure = { value: count, unit: 'count', limit } as const;
+  const measured = { value: count, unit: 'count', limit } as const;
   const askAgainAtMs = later(atMs, intervalMs && Math.ceil(limit.value - count) * intervalMs);
   const said = `${seen} since ${isoTime(window.fromMs)}`;
   const room = intervalMs === undefined ? undefined : soakRoom(soakOf(plan, to), intervalMs, limit.value);
   if (room && !room.hasReserve && count < limit.value) {
-    return unknown(`${said}; ${room.told}`, {
-      ...figure,
+    return unknown(`${said}; ${room.explanation}`, {
+      ...measured,
       next: room.change,
       askAgainAtMs: room.isEnough ? askAgainAtMs : undefined,
     });
@@ -83,9 +82,9 @@ export function cycles({ recorded, window, table, plan, to, atMs, excused }: Sub
     const next = down
       ? 'start it, or take it out of the configuration where it is gone for good'
       : 'run vigil monitor and see what it says';
-    return unknown(`${said}; the newest: ${problem}`, { ...figure, cause, next, askAgainAtMs });
+    return unknown(`${said}; the newest: ${problem}`, { ...measured, cause, next, askAgainAtMs });
   }
-  return bounded(said, { ...figure, next: runLoop, askAgainAtMs }, 'unknown');
+  return bounded(said, { ...measured, next: startLoop, askAgainAtMs }, 'unknown');
 }
 
 /** The newest cycle is not older than a few intervals. */
@@ -93,16 +92,16 @@ export function freshness({ recorded, table, atMs, nextCycleMs: askAgainAtMs }: 
   const { newest, intervalMs } = recorded;
   if (!newest || intervalMs === undefined) {
     const missing = newest ? 'no schedule is recorded' : 'no cycle of this deployment has ended yet';
-    return unknown(missing, { next: runLoop, askAgainAtMs });
+    return unknown(missing, { next: startLoop, askAgainAtMs });
   }
-  const figure = {
+  const measured = {
     value: Math.max(0, atMs - newest.endedMs) / 1000,
     unit: 'seconds',
     limit: secondsOf(limitOf(table, 'cycleAge'), intervalMs),
   } as const;
   const next = 'is the watch alive? a verdict needs fresh evidence';
   const detail = `ended at ${isoTime(newest.endedMs)}, one is due every ${spanOf(intervalMs)}`;
-  return bounded(detail, { ...figure, next, askAgainAtMs }, 'unknown');
+  return bounded(detail, { ...measured, next, askAgainAtMs }, 'unknown');
 }
 
 /** When the coverage can be enough again: (observed + k) ÷ (due + k) is the limit after k slots more. */
@@ -119,16 +118,16 @@ export function coverage(subject: Subject): Found {
   const { recorded, window, table } = subject;
   const { due, observed } = recorded.coverage;
   const limit = limitOf(table, 'watchCoverage');
-  const figure = { value: due > 0 ? observed / due : undefined, unit: 'ratio', limit } as const;
+  const measured = { value: due > 0 ? observed / due : undefined, unit: 'ratio', limit } as const;
   const detail =
     due === 0 ? `no slot was due since ${isoTime(window.fromMs)}` : `${observed} of ${due} slots observed`;
-  return bounded(detail, { ...figure, next: runLoop, askAgainAtMs: coveredMs(subject) }, 'unknown');
+  return bounded(detail, { ...measured, next: startLoop, askAgainAtMs: coveredMs(subject) }, 'unknown');
 }
 
 /** No long time without evidence. */
 export function gap(subject: Subject): Found {
   const { due, largestGapMs, largestGapEndMs, largestGapWhy, isLost } = subject.recorded.coverage;
-  if (!(due > 0)) return unknown('no slot was due', { next: runLoop, askAgainAtMs: coveredMs(subject) });
+  if (!(due > 0)) return unknown('no slot was due', { next: startLoop, askAgainAtMs: coveredMs(subject) });
   const why = largestGapWhy ? `: ${largestGapWhy}` : '';
   const detail =
     largestGapEndMs === undefined ? 'no slot was missed' : `ended at ${isoTime(largestGapEndMs)}${why}`;

@@ -42,7 +42,7 @@ async function rollbackAnswer({ ask, stage, history }: GateService) {
   const seen = recorded.alerts;
   const not = (reason: string) => ({ isDue: false, reason });
   if (!seen || atMs - seen.evaluatedMs > 300_000)
-    return not('no watch judges the rules now: nothing is known that calls for a rollback');
+    return not('no loop evaluates the rules now: whether a rollback is required is unknown');
   // What one of several probes sees alone is information, and decides nothing.
   const due = seen.open.filter(
     ({ rule, status, severity }) => rule === 'RollbackRequired' && status === 'firing' && severity !== 'info',

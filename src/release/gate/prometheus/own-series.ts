@@ -20,12 +20,12 @@ export function suiteUpgrade(suites: ReadonlyMap<string, readonly string[]>): st
   const running = [...suites].flatMap(([probe, hashes]) => hashes.map((hash) => ({ probe, hash })));
   const bySuite = Map.groupBy(running, ({ hash }) => hash);
   if (bySuite.size < 2) return undefined;
-  const told = [...bySuite].map(
+  const versions = [...bySuite].map(
     ([hash, of]) =>
       `${of
         .map(({ probe }) => probe)
         .sort()
         .join(', ')} on ${hash.slice(0, 8)}`,
   );
-  return `the suite is being upgraded: ${told.sort().join('; ')}`;
+  return `the suite is being upgraded: ${versions.sort().join('; ')}`;
 }

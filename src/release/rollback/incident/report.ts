@@ -1,6 +1,6 @@
 import { rollbackTriggers } from '../../../alerts/index.ts';
 import {
-  formatBeside,
+  formatAgainst,
   formatDuration,
   formatValue,
   oneLine,
@@ -39,7 +39,7 @@ function signalRows({ before, after, table }: IncidentFacts): string[] {
     const shown = (evidence: Evidence | undefined) => {
       const value = evidence?.values[name as keyof typeof thresholds];
       if (value === undefined) return 'unknown';
-      return slo ? formatBeside(value, slo.value, unit) : formatValue(value, unit);
+      return slo ? formatAgainst(value, slo.value, unit) : formatValue(value, unit);
     };
     return `| ${title} | ${shown(before)} | ${shown(after)} |`;
   });

@@ -63,12 +63,12 @@ function failingText(state: EngineState | undefined, outcomes: readonly JudgedCh
     ({ rule, status, isNew }) => rule === healthCheckRule.name && status === 'firing' && isNew,
   );
   const names = failing.flatMap(({ labels }) => labels.check ?? []).sort();
-  const told = outcomes.find(({ id, reason }) => names.includes(id) && reason);
-  if (!told) return names.length > 0 ? `failing: ${names.join(', ')}` : undefined;
-  const others = names.filter((name) => name !== told.id);
+  const named = outcomes.find(({ id, reason }) => names.includes(id) && reason);
+  if (!named) return names.length > 0 ? `failing: ${names.join(', ')}` : undefined;
+  const others = names.filter((name) => name !== named.id);
   const more =
     others.length > 0 ? `; ${others.join(', ')} ${others.length === 1 ? 'fails' : 'fail'} too` : '';
-  return `${shortened(oneLine(failureText(told, told.id)), 200)}${more}`;
+  return `${shortened(oneLine(failureText(named, named.id)), 200)}${more}`;
 }
 
 /**
@@ -88,8 +88,8 @@ export function firingTrigger(
     const { shown: _shown, muted: _, ...trigger } = found;
     const since = isoSecond(trigger.sinceMs);
     const numbers = `${triggerText(found)}, since ${since}`;
-    const told = [cause, failingText(state, outcomes), numbers].filter((text) => text !== undefined);
-    return { trigger, reason: told.join('; ') };
+    const parts = [cause, failingText(state, outcomes), numbers].filter((text) => text !== undefined);
+    return { trigger, reason: parts.join('; ') };
   }
   const names = rollbackTriggers.map(({ trigger }) => trigger);
   throw new VigilError('USAGE', `the trigger ${name} does not fire${didYouMean(name, names)}`, {

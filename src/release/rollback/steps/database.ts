@@ -8,10 +8,15 @@ import type { Performer } from './context.ts';
 import { swapNames } from './swap.ts';
 
 const program = fileURLToPath(new URL('./restore-sqlite.mjs', import.meta.url));
-const asker = fileURLToPath(new URL('./ask-sqlite.mjs', import.meta.url));
+const askScript = fileURLToPath(new URL('./ask-sqlite.mjs', import.meta.url));
 
 /** The command that prints the first value that a query answers on a database in use. */
-export const sqliteAskCommand = (file: string, sql: string): string[] => [process.execPath, asker, file, sql];
+export const sqliteAskCommand = (file: string, sql: string): string[] => [
+  process.execPath,
+  askScript,
+  file,
+  sql,
+];
 
 /** The command that restores a dump into a new file and checks it; a process of its own, so that it can be ended. */
 export function sqliteRestoreCommand(

@@ -32,10 +32,10 @@ const prioritiesOf: Record<Severity, { usual: Priority; others: readonly Priorit
   info: { usual: 'P4', others: [] },
 };
 
-type Told = Pick<MonitoringSettings, 'channels' | 'receivers'>;
+type Receivers = Pick<MonitoringSettings, 'channels' | 'receivers'>;
 
 /** Whoever takes such an alert, and always the webhook. */
-function configsOf(severity: Severity, priority: Priority, { channels, receivers }: Told) {
+function configsOf(severity: Severity, priority: Priority, { channels, receivers }: Receivers) {
   const taking = channels.filter(({ takes }) => takes({ severity, priority }));
   const configs = (wanted: RenderedChannel['kind']) => {
     const found = taking.filter(({ kind }) => kind === wanted).map(({ config }) => config);
@@ -50,11 +50,11 @@ function configsOf(severity: Severity, priority: Priority, { channels, receivers
 }
 
 /** The receiver of a severity, and one for each of its priorities that goes to others. */
-function receiversOf(severity: Severity, told: Told) {
+function receiversOf(severity: Severity, given: Receivers) {
   const { usual, others } = prioritiesOf[severity];
-  const main = configsOf(severity, usual, told);
+  const main = configsOf(severity, usual, given);
   const own = others
-    .map((priority) => ({ priority, configs: configsOf(severity, priority, told) }))
+    .map((priority) => ({ priority, configs: configsOf(severity, priority, given) }))
     .filter(({ configs }) => JSON.stringify(configs) !== JSON.stringify(main))
     .map(({ priority, configs }) => ({ priority, name: `${severity}-${priority.toLowerCase()}`, configs }));
   return {
@@ -84,7 +84,7 @@ function notesOf({ channels, rulesBy, receivers }: MonitoringSettings): string[]
       : []),
     ...(channels.some(({ isOfLoop }) => isOfLoop) && rulesBy === 'vigil'
       ? [
-          "Vigil tells the same alerts by the same channels: set notifications.rulesBy to 'prometheus', or each is told twice.",
+          "Vigil sends the same alerts through the same channels: set notifications.rulesBy to 'prometheus', or each is sent twice.",
         ]
       : []),
   ];
@@ -98,7 +98,7 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
   const names = new Set(rules.map(({ name }) => name));
   const timed = (milliseconds: number) => durationLiteral(scaledBy(naming, milliseconds));
   const { heartbeat, heartbeatInterval } = receivers;
-  const told = severities.map((severity) => receiversOf(severity, settings));
+  const bySeverity = severities.map((severity) => receiversOf(severity, settings));
   const text = yamlFile(
     {
       route: {
@@ -116,7 +116,7 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
             // Shorter than the interval at which groups are looked at, or every second one would be left out.
             repeat_interval: durationLiteral(heartbeatInterval / 2),
           },
-          ...told.map(({ severity, own }) => ({
+          ...bySeverity.map(({ severity, own }) => ({
             receiver: severity,
             matchers: [`severity=${JSON.stringify(severity)}`],
             repeat_interval: timed(policy.remindAfterMs[severity] ?? neverMs),
@@ -139,7 +139,7 @@ export function alertmanagerConfig(settings: MonitoringSettings): string {
         ...(settings.targets.probes.length > 1 ? [ofQuorum] : []),
       ],
       receivers: [
-        ...told.flatMap((one) => one.receivers),
+        ...bySeverity.flatMap((one) => one.receivers),
         { name: 'heartbeat', webhook_configs: [{ url: heartbeat, send_resolved: false }] },
       ],
     },

@@ -66,8 +66,8 @@ export const alertmanagerSecrets = '/etc/alertmanager/secrets';
 
 function secretOf(reference: string, name: string) {
   const source = secretFile(reference, name);
-  const isBeside = source.startsWith('secrets/');
-  const file = isBeside ? `${alertmanagerSecrets}${source.slice('secrets'.length)}` : source;
+  const isOwnSecret = source.startsWith('secrets/');
+  const file = isOwnSecret ? `${alertmanagerSecrets}${source.slice('secrets'.length)}` : source;
   return { source, file, reference };
 }
 

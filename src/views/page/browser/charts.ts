@@ -106,7 +106,7 @@ function legend(chart: Chart) {
   return html`<p class="row small">${items}<span class="num soft chart-time">${time}</span></p>`;
 }
 
-const figure = (chart: Chart) => html`
+const panel = (chart: Chart) => html`
   <figure class="panel chart" data-chart=${chart.id}>
     <figcaption class="row"><h3 id="chart-${chart.id}">${chart.title}</h3>${legend(chart)}</figcaption>
     <div class="plot" id="plot-${chart.id}" tabindex="0" role="group"
@@ -119,7 +119,7 @@ const figure = (chart: Chart) => html`
 /** Those of which anything is measured. */
 const measuredCharts = () => charts.filter(({ lines }) => lines.some(([line]) => series.columns[line]));
 
-const showFigures = () => render(measuredCharts().map(figure), byId('charts'));
+const showPanels = () => render(measuredCharts().map(panel), byId('charts'));
 
 function makePlot(chart: Chart) {
   const parent = byId(`plot-${chart.id}`);
@@ -127,7 +127,7 @@ function makePlot(chart: Chart) {
   const moved = (place: number | null) => {
     if (place === cursor) return;
     cursor = place;
-    showFigures();
+    showPanels();
   };
   const overlay = () => ({ marks: content.get('marks'), gaps: content.get('coverage').gaps });
   const plot = drawChart(chart, drawnLines(chart), parent, { ...size(), moved, overlay });
@@ -138,7 +138,7 @@ function makePlot(chart: Chart) {
 export function showCharts(newContent: Content, newSeries: SeriesView) {
   content = newContent;
   series = newSeries;
-  showFigures();
+  showPanels();
   const seconds = series.timesMs.map((ms) => ms / 1000);
   for (const chart of measuredCharts()) {
     const plot = plots.get(chart) ?? makePlot(chart);

@@ -18,7 +18,7 @@ async function refresh() {
     stale.hidden = true;
     delete document.documentElement.dataset.stale;
   } catch {
-    stale.textContent = `No answer since ${seen} UTC: what stands here is old. Is the loop running?`;
+    stale.textContent = `No answer since ${seen} UTC: this page is out of date. Is the loop running?`;
     stale.hidden = false;
     document.title = `Stale since ${seen} · Vigil`;
     document.documentElement.dataset.stale = 'yes';

@@ -1,5 +1,5 @@
 import { isMeasured } from '../../../alerts/index.ts';
-import { formatBeside, formatBound, holds } from '../../../core/index.ts';
+import { formatAgainst, formatBound, holds } from '../../../core/index.ts';
 import { listed } from '../words.ts';
 import type { Scene, Situation } from './situation.ts';
 
@@ -11,7 +11,7 @@ export function signalTexts({ status, source }: Scene) {
     const value = status.values[signal];
     const { title, unit, slo } = source.table[signal];
     if (value === undefined || !slo) return { signal, title };
-    const text = `${title} ${formatBeside(value, slo.value, unit)} (${formatBound(slo, unit)})`;
+    const text = `${title} ${formatAgainst(value, slo.value, unit)} (${formatBound(slo, unit)})`;
     return { signal, title, text, isMissed: !holds(slo, value) };
   });
 }

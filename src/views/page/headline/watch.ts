@@ -139,7 +139,7 @@ export function mixed({ status, rollout }: Scene): Situation | undefined {
   return {
     level: 'hold',
     because: brief,
-    next: 'deploy one release on every instance, or record what is out: vigil gate --deployed RELEASE',
+    next: 'deploy one release on every instance, or record the release that runs: vigil gate --deployed RELEASE',
     brief,
   };
 }

@@ -15,9 +15,9 @@ const signs = { pass: '✓', fail: '✗', unknown: '?', 'not configured': '–',
 function conditionsOf({ conditions }: Decided): string {
   return conditions
     .map(({ title, outcome, value, unit, limit, detail }) => {
-      const figure = value === null || !unit ? '' : ` ${formatValue(value, unit)}`;
+      const reached = value === null || !unit ? '' : ` ${formatValue(value, unit)}`;
       const bound = limit && unit ? ` (${formatBound(limit, unit)})` : '';
-      return `${signs[outcome]} ${title}${figure}${bound}${outcome === 'pass' ? '' : `: ${detail}`}`;
+      return `${signs[outcome]} ${title}${reached}${bound}${outcome === 'pass' ? '' : `: ${detail}`}`;
     })
     .join('; ');
 }

@@ -59,6 +59,12 @@ tells('release', [
   ],
   ['no service says one', release({ seen: [] }), 'not configured', ['no service says its release id']],
   [
+    'no cycle since the deployment has asked',
+    both(recorded({ newest: undefined }), release({ seen: [] })),
+    'unknown',
+    ['no cycle since the deployment', 'vigil monitor --loop'],
+  ],
+  [
     'no deployment is recorded',
     recorded({ deployment: undefined }),
     'unknown',
@@ -88,7 +94,7 @@ tells('release', [
     'said no more',
     release({ silentSinceMs: askedMs - 5 * minute }),
     'unknown',
-    ['no service says its release id since 2026-01-05T01:05:00Z', 'v2', 'which release is out'],
+    ['no service says its release id since 2026-01-05T01:05:00Z', 'v2', 'which release runs'],
   ],
   [
     'two with all of the traffic',
@@ -176,7 +182,7 @@ tells('criteria', [
   ],
   ['cycles of an earlier Vigil', known({ unidentified: 3 }), 'unknown', ['3 cycles since', 'earlier Vigil']],
   ['no cycle', known({ judgedBy: [] }), 'unknown', ['no cycle since', 'vigil monitor --loop']],
-  ['nobody says', recorded({ identity: undefined }), 'unknown', ['nobody says']],
+  ['nobody says', recorded({ identity: undefined }), 'unknown', ['no cycle names']],
 ]);
 
 tells('target', [

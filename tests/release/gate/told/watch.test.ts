@@ -7,7 +7,7 @@ tells('clock', [
     'dated after now',
     recorded({ fromTheFuture: ['3 cycles', 'the alerts'] }),
     'unknown',
-    ['3 cycles, the alerts', 'set the clock right'],
+    ['3 cycles, the alerts', 'correct the clock'],
   ],
 ]);
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { catalogue } from '../../../../health-tests/catalogue.ts';
 import { alertRules } from '../../../../src/alerts/rules/make-rules.ts';
 import { defaultNaming } from '../../../../src/alerts/signals/algebra/signal-naming.ts';
-import { commandBeside } from '../../../../src/core/text/shell-text.ts';
+import { commandAsStarted } from '../../../../src/core/text/shell-text.ts';
 import { thresholds } from '../../../../src/core/thresholds/thresholds.ts';
 import { openHistory } from '../../../../src/history/open-history.ts';
 import { type Served, serve } from '../../../../src/monitor/loop/serve.ts';
@@ -99,7 +99,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     lastTickMs: watch.lastTickMs,
     sampleMs: options.sampleMs ?? 15_000,
     suite: { root: process.cwd(), command: undefined },
-    ownCommand: commandBeside({
+    ownCommand: commandAsStarted({
       folder: '/srv/shop',
       program: ['npx', 'vitest-vigil'],
       options: ['--config', 'shop.config.ts', '--reports', 'out'],

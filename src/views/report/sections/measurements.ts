@@ -144,19 +144,19 @@ export function resourceSection(document: ReportDocument): Section {
   const worst = (['cpuUsed', 'memoryUsed', 'diskUsed', 'throughput'] as const).flatMap((signal) => {
     const curve = curves[signal];
     if (!curve) return [];
-    const { title, worst: figure, source } = curve;
+    const { title, worst, source } = curve;
     const what = signal === 'throughput' ? `${title} of live traffic, least` : `${title}, greatest`;
     const by = source === 'nothing' ? 'not recorded' : `by the ${source}`;
     // An objective tells the same figure beside its limit.
-    const told = objectives.find(({ achieved }) => achieved.id === figure.id)?.told;
-    return [[what, told ?? queriedText(figure), by, cited(figure.id)]];
+    const reached = objectives.find(({ achieved }) => achieved.id === worst.id)?.told;
+    return [[what, reached ?? queriedText(worst), by, cited(worst.id)]];
   });
   const { firstMemory, lastMemory, greatestMemory, median, longest, historyBytes } = cycleTimes;
-  const own = [firstMemory, lastMemory, greatestMemory, median, longest, historyBytes].map((figure) => [
-    figure.title,
-    queriedText(figure),
-    figure.value === null ? 'not recorded' : '',
-    cited(figure.id),
+  const own = [firstMemory, lastMemory, greatestMemory, median, longest, historyBytes].map((value) => [
+    value.title,
+    queriedText(value),
+    value.value === null ? 'not recorded' : '',
+    cited(value.id),
   ]);
   return section(
     'Resources',

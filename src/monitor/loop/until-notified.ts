@@ -8,7 +8,7 @@ const longestDeliveryMs = 30_000;
 const pollMs = 250;
 
 /** Whether somebody is still to hear that an alert began or ended. */
-const isUntold = ({ status, told, mute }: AlertRecord): boolean =>
+const awaitsNotification = ({ status, told, mute }: AlertRecord): boolean =>
   !mute && (status === 'firing' ? !told : status === 'resolved' && told !== undefined);
 
 /** Waits until a state holds, for so long at most; the samples and the rules go on meanwhile. */
@@ -22,10 +22,14 @@ async function waitUntil(
 }
 
 /** After a cycle that no other follows in this process: waits until its alerts are told and have been delivered. */
-export async function untilTold(parts: WatchParts): Promise<void> {
+export async function untilNotified(parts: WatchParts): Promise<void> {
   const { evaluator, state, startedMs, notes, options } = parts;
   const { dispatcher, sentinel } = options;
-  await waitUntil(parts, longestAlertMs, () => !Object.values(evaluator.state().alerts).some(isUntold));
+  await waitUntil(
+    parts,
+    longestAlertMs,
+    () => !Object.values(evaluator.state().alerts).some(awaitsNotification),
+  );
   dispatcher.wake();
   const isSentinelBack = () => !sentinel || ('atMs' in state.sentinel && state.sentinel.atMs >= startedMs);
   await waitUntil(parts, longestDeliveryMs, () => dispatcher.pending() === 0 && isSentinelBack());
