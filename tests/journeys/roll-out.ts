@@ -11,6 +11,7 @@ import { openHistoryReader } from '../../src/history/open-history.ts';
 import { rollbackRuns } from '../../src/release/rollback/runs/run.ts';
 import { sha256 } from '../release/rollback/two-releases.ts';
 import { emptyFolder, startVigil, vigilProcess } from '../scripts/vigil.ts';
+import { timesOf } from './quick-watch.ts';
 
 export const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -70,11 +71,7 @@ export function users(url: string, paths: readonly [method: 'GET' | 'POST', path
 
 /** Times so short that a rollout takes half a minute. */
 export const shortened = {
-  interval: '4s',
-  timeout: '3500ms',
-  fastInterval: '2s',
-  sampleInterval: '1s',
-  monitoring: { timeScale: 0.03 },
+  ...timesOf(4),
   rollout: {
     plan: [
       { percent: 25, after: '12s' },

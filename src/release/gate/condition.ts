@@ -16,7 +16,7 @@ import type { ReleaseStanding } from './plan.ts';
 import type { GateRules } from './setup.ts';
 
 /** What to do where nothing has looked yet. */
-export const startLoop = 'let the watch run: vigil monitor --loop';
+export const startLoop = 'run the loop: vigil monitor --loop';
 
 /**
  * What a condition came to; of the unknown nothing may be concluded. What is `not configured` is looked at by nobody, and

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type AlertRecord, initialState } from '../../../src/alerts/engine/state.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
 import { effectiveThresholds } from '../../../src/core/config/effective.ts';
@@ -10,10 +7,10 @@ import { labelFingerprint } from '../../../src/core/labels/fingerprint.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { deploymentLabel } from '../../../src/core/text/slug.ts';
 import type { History } from '../../../src/history/history.ts';
-import { openHistory } from '../../../src/history/open-history.ts';
 import { type Evaluator, openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
 import type { CheckOutcome, Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { baselineOf } from '../../../src/suite/outcomes/fingerprint.ts';
+import { folder, opened } from '../../history/folder.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 import { definition as definitionOf } from '../../suite/run/suite-folder.ts';
 import { plainOptions } from './evaluator-options.ts';
@@ -39,12 +36,7 @@ function open(
   alerts: readonly AlertRecord[] = [],
   more: Partial<Parameters<typeof openEvaluator>[0]> = {},
 ): Opened {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-evaluator-'));
-  const history = openHistory({ file: path.join(folder, 'vigil.sqlite') });
-  onTestFinished(() => {
-    history.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const history = opened(folder());
   createOutboxTables(history.database);
   history.saveState('alerts', {
     ...initialState(),
@@ -201,7 +193,7 @@ describe('the sentinel', () => {
   });
 });
 
-test('an alert that was opened under the former name of a check ends under it, later ones under its id', () => {
+test('an alert that was alertOf under the former name of a check ends under it, later ones under its id', () => {
   const { evaluator, told } = open();
   evaluator.evaluate(startMs, [check('c › adds', 'fail')], true);
   const named = (outcome: Outcome): CheckOutcome => ({ ...check('s › c › adds', outcome), was: 'c › adds' });
@@ -216,7 +208,7 @@ test('an alert that was opened under the former name of a check ends under it, l
 });
 
 /** An alert as a watch of before labels of the deployment kept it. */
-function opened(rule: string, labels: Record<string, string> = {}): AlertRecord {
+function alertOf(rule: string, labels: Record<string, string> = {}): AlertRecord {
   const whole = { priority: 'P0', severity: 'critical', signal: 'service', ...labels, alertname: rule };
   const fingerprint = labelFingerprint(whole);
   return {
@@ -236,10 +228,10 @@ function opened(rule: string, labels: Record<string, string> = {}): AlertRecord 
 
 test('an open alert that its rule can not have any more, or whose rule is gone, ends and is told', () => {
   const alerts = [
-    opened('GenesisServiceDown'),
-    opened('ServiceDown'),
-    opened('ServiceDown', { job: 'gone' }),
-    opened('ServiceDown', { job: 'genesis-planner', service: 'planner' }),
+    alertOf('GenesisServiceDown'),
+    alertOf('ServiceDown'),
+    alertOf('ServiceDown', { job: 'gone' }),
+    alertOf('ServiceDown', { job: 'genesis-planner', service: 'planner' }),
   ];
   const { evaluator, told } = open({}, [], alerts);
   for (let at = 1; at <= 6; at += 1) evaluator.evaluate(startMs + at * minute);
@@ -254,7 +246,7 @@ test('an open alert that its rule can not have any more, or whose rule is gone, 
 });
 
 test('every alert says of which deployment it is; one that was told without that ends as it was told', () => {
-  const before = opened('ServiceDown', { job: 'gone' });
+  const before = alertOf('ServiceDown', { job: 'gone' });
   const { history, evaluator } = open({ name: 'Shop production' }, [], [before]);
   evaluator.evaluate(startMs + minute, [check('H01', 'fail')]);
   evaluator.evaluate(startMs + 2 * minute);
@@ -288,7 +280,7 @@ test('the alert of a probe names its service, and one that was told before it di
   });
   const labels = { check: 'front', group: 'probes', severity: 'critical', priority: 'P1', signal: 'check' };
   for (const told of [labels, { ...labels, service: 'shop' }]) {
-    const before = opened('HealthCheckFailed', told);
+    const before = alertOf('HealthCheckFailed', told);
     const known = open({}, [], [before]);
     known.evaluator.evaluate(startMs + minute, [front('fail')], true);
     expect(ofRule(known.evaluator, 'HealthCheckFailed').map((one) => one.fingerprint)).toEqual([

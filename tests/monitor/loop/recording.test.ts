@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createDispatcher } from '../../../src/alerts/notify/dispatcher.ts';
 import { createOutboxTables } from '../../../src/alerts/notify/outbox-tables.ts';
 import { openSpareOutbox } from '../../../src/alerts/notify/spare-outbox.ts';
 import { createRedactor } from '../../../src/core/text/redactor.ts';
 import { HistoryError } from '../../../src/history/history-error.ts';
-import { openHistory } from '../../../src/history/open-history.ts';
 import { openEvaluator } from '../../../src/monitor/loop/evaluator.ts';
 import { followRecording } from '../../../src/monitor/loop/recording.ts';
 import type { Outcome } from '../../../src/suite/outcomes/check-outcome.ts';
 import { type Heard, hearing } from '../../alerts/notify/support.ts';
+import { folder, opened } from '../../history/folder.ts';
 import { outcomeOf } from '../../suite/outcomes/outcome-of.ts';
 import { plainOptions } from './evaluator-options.ts';
 
@@ -20,12 +17,8 @@ const redactor = createRedactor();
 
 /** A watch with its history, its channel, and a clock that the test sets. */
 function open() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vigil-recording-'));
-  const history = openHistory({ file: path.join(folder, 'vigil.sqlite') });
-  onTestFinished(() => {
-    history.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const reports = folder();
+  const history = opened(reports);
   createOutboxTables(history.database);
   let nowMs = Date.UTC(2026, 0, 5);
   const now = () => nowMs;
@@ -54,7 +47,7 @@ function open() {
     redactor,
   });
   return {
-    folder,
+    folder: reports,
     recording,
     /** What was told, each once however often it was tried. */
     told: () =>
@@ -95,15 +88,15 @@ function open() {
 }
 
 test('what begins while nothing can be written is told once, and is in the journal and the outbox afterwards', async () => {
-  const { recording, told, heard, setWritable, pass, rows, journal, folder } = open();
+  const { recording, told, heard, setWritable, pass, rows, journal, folder: reports } = open();
   await pass(2, 'pass');
   setWritable(false);
   await pass(4, 'fail');
   expect(told()).toEqual(['firing WatchNotRecording', 'firing H01']);
-  expect(recording.trouble()).toMatchObject({ failure: 'read-only', folder });
+  expect(recording.trouble()).toMatchObject({ failure: 'read-only', folder: reports });
   expect(heard[0]?.event).toMatchObject({
     severity: 'critical',
-    annotations: { summary: expect.stringContaining(folder) },
+    annotations: { summary: expect.stringContaining(reports) },
   });
   setWritable(true);
   expect(journal()).toEqual([]);

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { perform, undo } from '../../../src/release/rollback/steps/steps.ts';
-import { placeOf, useDeployments } from './small-deployment.ts';
+import { placeOf, type SmallDeployment, useDeployments } from './small-deployment.ts';
 import { vigil } from './vigil-process.ts';
 
 const context = { signal: new AbortController().signal } as Parameters<typeof perform>[1];
@@ -151,19 +151,24 @@ describe('git', () => {
   });
 });
 
+/** Rolls back a deployment whose traffic is taken away, and waited for as this says. */
+async function drained(small: SmallDeployment, drain: object) {
+  small.config('git', {
+    drain,
+    commands: {
+      drain: ['true'],
+      undrain: ['touch', small.file('undrained')],
+      restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
+    },
+  });
+  return vigil(['rollback', '--execute', '--reason', 'x'], small.folder);
+}
+
 test('traffic that does not end is gone on from, or fails the stage, as configured', async () => {
   for (const ifBusy of ['continue', 'fail'] as const) {
     const small = deployments.deployment();
     writeFileSync(small.file('busy'), '7');
-    small.config('git', {
-      drain: { timeout: '300ms', ifBusy },
-      commands: {
-        drain: ['true'],
-        undrain: ['touch', small.file('undrained')],
-        restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
-      },
-    });
-    const { code, stderr } = await vigil(['rollback', '--execute', '--reason', 'x'], small.folder);
+    const { code, stderr } = await drained(small, { timeout: '300ms', ifBusy });
     expect(stderr).toContain('not drained after 0.3 s');
     expect(stderr).toContain('7 in flight');
     expect(code).toBe(ifBusy === 'continue' ? 0 : 1);
@@ -174,17 +179,10 @@ test('traffic that does not end is gone on from, or fails the stage, as configur
 test('a service that does not count what is in flight is not waited for: the rollback goes on, or fails, at once', async () => {
   for (const ifBusy of ['continue', 'fail'] as const) {
     const small = deployments.deployment();
-    small.config('git', {
-      drain: { metric: 'requests_under_way', ifBusy },
-      commands: {
-        drain: ['true'],
-        undrain: ['touch', small.file('undrained')],
-        restart: ['cp', small.file('app/release.txt'), small.file('restarted')],
-      },
-    });
-    const { code, stderr } = await vigil(['rollback', '--execute', '--reason', 'x'], small.folder);
+    const { code, stderr } = await drained(small, { metric: 'requests_under_way', ifBusy });
     expect(stderr).toContain('not known to be drained');
     expect(stderr).toContain('it exposes no requests_under_way');
     expect(code).toBe(ifBusy === 'continue' ? 0 : 1);
+    expect(existsSync(small.file('undrained'))).toBe(true);
   }
 });

@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { askedMs, hour, minute, second, setup } from '../green.ts';
 import { both, newest, recorded, tells, told } from './told.ts';
 
+/** So many of the slots that were due were observed, without a gap. */
+const slots = (observed: number, due: number, more: object = {}) =>
+  recorded({ coverage: { due, observed, largestGapMs: 0 }, ...more });
+
 tells('clock', [
   [
     'dated after now',
@@ -106,19 +110,19 @@ tells('freshness', [
 tells('coverage', [
   [
     'no slot was due',
-    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 } }),
+    slots(0, 0),
     'unknown (; ≥ 95 %) @ 5 min',
     ['no slot', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
   ],
   [
     'no slot was due, no schedule',
-    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 }, intervalMs: undefined }),
+    slots(0, 0, { intervalMs: undefined }),
     'unknown (; ≥ 95 %)',
     ['no slot', '2026-01-05T00:25:00Z', 'vigil monitor --loop'],
   ],
   [
     'slots missed',
-    both(recorded({ coverage: { due: 19, observed: 18, largestGapMs: 0 } })),
+    both(slots(18, 19)),
     'unknown (94.7 %; ≥ 95 %) @ 10 min',
     ['18 of 19', 'vigil monitor --loop'],
   ],
@@ -128,29 +132,24 @@ tells('coverage', [
       (e) => {
         e.window.fromMs -= 24 * hour;
       },
-      recorded({ coverage: { due: 9, observed: 7, largestGapMs: 0 } }),
+      slots(7, 9),
     ),
     'unknown (77.8 %; ≥ 95 %) @ 155 min',
     ['7 of 9', 'vigil monitor --loop'],
   ],
   [
     'slots missed, no schedule',
-    recorded({ coverage: { due: 9, observed: 7, largestGapMs: 0 }, intervalMs: undefined }),
+    slots(7, 9, { intervalMs: undefined }),
     'unknown (77.8 %; ≥ 95 %)',
     ['7 of 9', 'vigil monitor --loop'],
   ],
 ]);
 
 tells('gap', [
-  [
-    'no slot was due',
-    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 } }),
-    'unknown @ 5 min',
-    ['no slot', 'vigil monitor --loop'],
-  ],
+  ['no slot was due', slots(0, 0), 'unknown @ 5 min', ['no slot', 'vigil monitor --loop']],
   [
     'no slot was due, no schedule',
-    recorded({ coverage: { due: 0, observed: 0, largestGapMs: 0 }, intervalMs: undefined }),
+    slots(0, 0, { intervalMs: undefined }),
     'unknown',
     ['no slot', 'vigil monitor --loop'],
   ],
@@ -175,6 +174,6 @@ tells('gap', [
 test('where every slot must be observed, as many as were due must come again, but no more than the window holds', () => {
   const rules = structuredClone(setup);
   rules.table.watchCoverage.slo = { operator: '>=', value: 1 };
-  const missed = recorded({ coverage: { due: 4, observed: 3, largestGapMs: 0 } });
+  const missed = slots(3, 4);
   expect(told(missed, 'coverage', 50, rules).judged).toContain('@ 20 min');
 });
