@@ -1,4 +1,4 @@
-import { addressOfProbe, type Bound, holds, probeId, type VigilConfig } from '../../core/index.ts';
+import { addressOfProbe, operators, probeId, type VigilConfig } from '../../core/index.ts';
 import { type RowReader, sqlText } from '../../history/index.ts';
 
 /** What an HTTP check asks: its method, and its path as it is written and below its service's own. */
@@ -47,18 +47,18 @@ export interface CheckedAnswers {
   statuses: string[];
 }
 
+/** Measurements of one check that are alike, added up. */
 interface Row {
   id: string;
-  outcome: number;
   name: string;
-  operator: Bound['operator'];
+  /** Whether they are past their limit. */
+  isPast: number;
   value: number | null;
-  bound: number | null;
   sample: number | null;
   note: string | null;
 }
 
-const failedOutcome = 1;
+const [passed, failed] = [0, 1];
 const isOfAnswers = ({ name, sample }: Row): boolean =>
   /^answers of .* not as expected$/.test(name) && sample !== null;
 
@@ -69,28 +69,24 @@ function statusesIn(note: string): string[] | undefined {
   return isMore || statuses.includes(undefined) ? undefined : (statuses as string[]);
 }
 
-/** Whether a figure is past its limit. */
-function isPast({ operator, bound, value }: Row): boolean {
-  return bound !== null && !holds({ operator, value: bound }, value ?? Number.NaN);
-}
-
+/** What a check was answered that failed by nothing but statuses; `undefined` where something else was past its limit. */
 function answersIn(rows: readonly Row[]): CheckedAnswers | undefined {
-  const answers: CheckedAnswers = { failed: 0, of: 0, statuses: [] };
+  if (rows.some((row) => !isOfAnswers(row) && row.isPast)) return undefined;
+  const own = rows.filter(isOfAnswers);
   const statuses = new Set<string>();
-  for (const row of rows) {
-    if (!isOfAnswers(row)) {
-      if (row.outcome === failedOutcome && isPast(row)) return undefined;
-      continue;
-    }
-    answers.of += row.sample ?? 0;
-    answers.failed += row.value ?? 0;
-    if (row.note === null) continue;
-    const said = statusesIn(row.note);
+  for (const { note } of own) {
+    const said = note === null ? [] : statusesIn(note);
     if (!said) return undefined;
     for (const status of said) statuses.add(status);
   }
-  return answers.of > 0 ? { ...answers, statuses: [...statuses] } : undefined;
+  const sum = (column: 'value' | 'sample') => own.reduce((total, row) => total + (row[column] ?? 0), 0);
+  const of = sum('sample');
+  return of > 0 ? { failed: sum('value'), of, statuses: [...statuses] } : undefined;
 }
+
+/** Whether a measurement is past its limit, in SQL: `holds` does not hold. */
+const isPast = `bound IS NOT NULL AND NOT coalesce(CASE operator
+  ${operators.map((operator) => `WHEN '${operator}' THEN value ${operator} bound`).join(' ')} END, 0)`;
 
 /**
  * How many requests of HTTP checks failed in the cycles `first` to `last`, by the checks' ids; only of checks that failed
@@ -102,18 +98,27 @@ export function answersOfChecks(
   first: number,
   last: number,
 ): Map<string, CheckedAnswers> {
-  if (ids.length === 0) return new Map();
-  const rows =
-    reader.query(`SELECT checks.name AS id, outcome, metrics.name AS name, operator, value, bound, sample,
-      (SELECT text FROM texts WHERE texts.id = note) AS note
-    FROM checks CROSS JOIN outcomes ON "check" = checks.id AND outcome < 2 AND outcomes.cycle BETWEEN ${first} AND ${last}
-      CROSS JOIN measurements ON measurements.cycle = outcomes.cycle AND measurements.position = outcomes.position
-      CROSS JOIN metrics ON metrics.id = metric
-    WHERE checks.name IN (${ids.map(sqlText).join(', ')})`) as unknown as Row[];
-  const groups = [...Map.groupBy(rows, ({ id }) => id)];
+  /** The measurements of these checks in the cycles with such an outcome. */
+  const measured = (outcome: number, of: readonly string[]) =>
+    of.length === 0
+      ? []
+      : (reader.query(`SELECT checks.name AS id, metrics.name AS name, ${isPast} AS isPast,
+          sum(value) AS value, sum(sample) AS sample, (SELECT text FROM texts WHERE texts.id = note) AS note
+        FROM checks CROSS JOIN outcomes ON "check" = checks.id AND outcome = ${outcome}
+            AND outcomes.cycle BETWEEN ${first} AND ${last}
+          CROSS JOIN measurements ON measurements.cycle = outcomes.cycle AND measurements.position = outcomes.position
+          CROSS JOIN metrics ON metrics.id = metric
+        WHERE checks.name IN (${of.map(sqlText).join(', ')})
+        GROUP BY checks.id, metrics.id, isPast, note`) as unknown as Row[]);
+  // Failures are few: whoever failed by something else is not looked at any further.
+  const failures = Map.groupBy(measured(failed, ids), ({ id }) => id);
+  const byStatus = [...failures.keys()].filter((id) => answersIn(failures.get(id) ?? []));
+  const passes = Map.groupBy(measured(passed, byStatus), ({ id }) => id);
   return new Map(
-    groups.flatMap(([id, own]) => {
-      const answers = answersIn(own);
+    byStatus.flatMap((id) => {
+      // What was past its limit in a cycle that passed was in quarantine, or is only recorded.
+      const own = (passes.get(id) ?? []).filter(isOfAnswers);
+      const answers = answersIn([...(failures.get(id) ?? []), ...own]);
       return answers ? [[id, answers] as const] : [];
     }),
   );

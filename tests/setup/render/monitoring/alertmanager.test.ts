@@ -138,9 +138,9 @@ test('the channels of the loop are told by its own routes, with their secrets by
     auth_password_file: '/etc/alertmanager/secrets/email-password',
     require_tls: false,
   });
-  expect(text).toContain('each is told twice');
+  expect(text).toContain('each is sent twice');
   const byPrometheus = { ...ofLoop.notifications, rulesBy: 'prometheus' as const };
-  expect(textFor({ notifications: byPrometheus })).not.toContain('each is told twice');
+  expect(textFor({ notifications: byPrometheus })).not.toContain('each is sent twice');
   const compose = composeFile(settingsFor(ofLoop));
   expect(parse(compose).services.alertmanager.volumes).toEqual(
     expect.arrayContaining([
