@@ -24,7 +24,12 @@ export { setupForRelease } from './gate/proven.ts';
 export { releaseCause } from './gate/release-cause.ts';
 export { overdueMs, tellRelease } from './gate/release-notices.ts';
 export { renderDecision } from './gate/render-decision.ts';
-export { rollbacksSince } from './gate/rollbacks.ts';
+export {
+  isBack,
+  isTakenAway,
+  type RecordedRollback,
+  rollbacksSince,
+} from './gate/rollbacks.ts';
 export { type GateSetup, gateSetup, stageOf } from './gate/setup.ts';
 export type { StoredState } from './gate/stored-state.ts';
 export { type WaitOptions, waitForPass } from './gate/wait.ts';

@@ -1,7 +1,15 @@
 import { formatDuration, oneLine } from '../core/index.ts';
 import type { HistoryReader } from '../history/index.ts';
 import { type ListedAlert, listAlerts, type WordContext } from '../monitor/index.ts';
-import { askHistory, type GateSetup, rolloutStanding } from '../release/index.ts';
+import {
+  askHistory,
+  type GateSetup,
+  isBack,
+  isTakenAway,
+  type RecordedRollback,
+  rolloutStanding,
+} from '../release/index.ts';
+import { mixedReleases, mixedReleasesText } from '../suite/index.ts';
 
 /** What a handover is made from. */
 export interface HandoverSource {
@@ -37,14 +45,49 @@ function listed(texts: readonly string[]): string {
   return texts.length > mostShown ? `${shown}; and ${texts.length - mostShown} more` : shown;
 }
 
-function stageSentence({ history, setup, nowMs }: HandoverSource): string {
+type Standing = NonNullable<ReturnType<typeof rolloutStanding>>;
+
+/** A text as the middle of a sentence. */
+const clause = (text: string): string => oneLine(text).replace(/[.:;\s]+$/, '');
+
+/** When a release was or is rolled back, by what, why, and how it ended. */
+function rollbackText({ release }: Standing, rollback: RecordedRollback, nowMs: number): string {
+  const { status, startedMs, endedMs = startedMs, kind, who, reason, result, isSettled } = rollback;
+  const why = `${kind}${who === undefined ? '' : `, by ${oneLine(who)}`}: ${clause(reason ?? rollback.detail)}`;
+  const begun = timeText(startedMs, nowMs);
+  if (status === 'under way') return `A rollback of ${release} is under way since ${begun} (${why})`;
+  const ended = timeText(endedMs, nowMs);
+  const came = result === undefined ? '' : `: ${clause(result)}`;
+  if (status === 'done') return `${release} was rolled back at ${ended} (${why}); it succeeded${came}`;
+  const closed = isSettled ? '; a person has closed it' : '';
+  return `A rollback of ${release} was begun at ${begun} (${why}) and did not succeed (${ended})${came}${closed}`;
+}
+
+/** The instances that run several releases although one has all of the traffic, or was rolled back. */
+function mixedText({ history }: HandoverSource, { release, percent, rollback }: Standing): string {
+  if (percent < 100 && !isBack(rollback)) return '';
+  return mixedReleasesText(mixedReleases(history.latestCycle()?.identity?.releases ?? {}, release));
+}
+
+function stageSentence(source: HandoverSource): string {
+  const { history, setup, nowMs } = source;
   const standing = rolloutStanding(history, setup, nowMs);
   if (!standing) return 'No rollout is recorded.';
-  const { release, percent, sinceMs } = standing;
+  const { release, percent, sinceMs, missing, rollback } = standing;
   const since = timeText(sinceMs, nowMs);
+  const mixed = mixedText(source, standing);
+  const wrong = mixed === '' ? missing && oneLine(missing.detail) : `mixed releases, ${mixed}`;
+  const but = wrong ? `; ${wrong}` : '';
+  if (rollback) {
+    const stage =
+      percent === 0 ? 'before its first stage' : `the stage of ${percent} % was taken at ${since}`;
+    return `${rollbackText(standing, rollback, nowMs)}; ${stage}${but}.`;
+  }
   if (percent === 0) return `${release} is deployed since ${since} and has no traffic yet.`;
-  const missing = standing.missing ? `; ${oneLine(standing.missing.detail)}` : '';
-  return `${release} has ${percent} % of the traffic since ${since}, for ${ageText(nowMs - sinceMs)}${missing}.`;
+  const age = `since ${since}, for ${ageText(nowMs - sinceMs)}`;
+  // What was let through is not what is there.
+  if (wrong) return `The stage of ${percent} % of ${release} is taken ${age}${but}.`;
+  return `${release} has ${percent} % of the traffic ${age}.`;
 }
 
 function openSentence(alerts: readonly ListedAlert[], nowMs: number): string {
@@ -95,11 +138,17 @@ function unprovenSentence({ history, nowMs }: HandoverSource): string {
     : `Not proven: ${listed(texts)}.`;
 }
 
-function gateSentence({ history, setup, nowMs }: HandoverSource): string {
+function gateSentence(source: HandoverSource): string {
+  const { history, setup, nowMs } = source;
   const standing = rolloutStanding(history, setup, nowMs);
   if (!standing) return 'No gate is due.';
-  const { next, missing } = standing;
-  if (!next) return missing ? 'The last stage is taken.' : 'All traffic is on this release.';
+  const { next, missing, rollback } = standing;
+  if (!next) {
+    if (isBack(rollback))
+      return 'No gate is due: deploy what is to be rolled out, and record it with vigil gate --deployed RELEASE.';
+    const isWhole = !missing && !isTakenAway(rollback) && mixedText(source, standing) === '';
+    return isWhole ? 'All traffic is on this release.' : 'The last stage is taken.';
+  }
   const { decision } = askHistory(
     history,
     setup,
@@ -108,15 +157,13 @@ function gateSentence({ history, setup, nowMs }: HandoverSource): string {
   );
   const gate = `The gate to ${next.percent} %`;
   if (decision.verdict === 'pass') return `${gate} is open now.`;
-  const open =
-    decision.conditions.find(({ outcome }) => outcome === 'fail') ??
-    decision.conditions.find(({ outcome }) => outcome === 'unknown');
-  const why = open ? `: ${open.title}, ${oneLine(open.detail)}` : '';
-  const atMs = Math.max(decision.askAgainAtMs ?? 0, next.soakEndsMs);
+  const first = decision.conditions.find(({ id }) => id === decision.first);
+  const why = first ? `: ${first.title}, ${clause(first.detail)}` : '';
+  const againMs = decision.askAgainAtMs;
   const when =
-    atMs > nowMs
-      ? `can open at ${timeText(atMs, nowMs)} at the earliest`
-      : 'is blocked; waiting will not help';
+    againMs === undefined
+      ? 'is blocked; waiting will not help'
+      : `can open at ${timeText(Math.max(againMs, next.soakEndsMs), nowMs)} at the earliest`;
   return `${gate} ${when}${why}.`;
 }
 

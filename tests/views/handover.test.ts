@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../health-tests/catalogue.ts';
 import { alertRules } from '../../src/alerts/rules/make-rules.ts';
 import { thresholds } from '../../src/core/thresholds/thresholds.ts';
@@ -9,12 +9,22 @@ import {
   silenceAlerts,
 } from '../../src/monitor/alert-actions.ts';
 import { savedState } from '../../src/monitor/loop/saved-state.ts';
+import { askHistory } from '../../src/release/gate/gate.ts';
 import { handover } from '../../src/views/handover.ts';
 import { incidentMarkdown } from '../../src/views/incident-report.ts';
 import { identity } from '../history/cycle.ts';
 import { folder, opened } from '../history/folder.ts';
-import { askedMs, recordGreen, setup, takeStage } from '../release/gate/green.ts';
+import {
+  askedMs,
+  criticalAlert,
+  deployedMs,
+  recordGreen,
+  setup,
+  takenMs,
+  takeStage,
+} from '../release/gate/green.ts';
 import { inOrder } from '../support/in-order.ts';
+import { recordRun } from '../support/rollback-run.ts';
 import { openSlowScene, type Scene } from './page/support/scene.ts';
 
 const minute = 60_000;
@@ -58,10 +68,81 @@ test('a stage that no instance runs is told as such, also the last one', () => {
   const made = opened(folder(), { now: () => new Date(askedMs) });
   recordGreen(made, { cycleOf: () => ({ identity: { ...identity, releases: { service: ['v1', 'v1'] } } }) });
   const sentences = () => handover({ ...source(), history: made, nowMs: askedMs });
-  expect(sentences().stage).toMatch(inOrder('v2 has 25 %', 'an instance that says v2', '2 instances say v1'));
+  expect(sentences().stage).toMatch(
+    inOrder('The stage of 25 % of v2', 'an instance that says v2', '2 instances say v1'),
+  );
   takeStage(made, 100, askedMs - 30 * minute);
   expect(sentences().gate).toBe('The last stage is taken.');
-  expect(sentences().stage).toMatch(inOrder('v2 has 100 %', 'an instance that says v2'));
+  expect(sentences().stage).toMatch(inOrder('The stage of 100 % of v2', 'an instance that says v2'));
+});
+
+describe('a release that was rolled back', () => {
+  const endedMs = askedMs - 10 * minute;
+  const saying = (id: string) => ({ identity: { ...identity, releases: { service: [id, id] } } });
+
+  /** What is handed over with a rollback, where the instances said v2 from the deployment to its end, else v1. */
+  function rolledBackAt(percent: number, run: Partial<Parameters<typeof recordRun>[1]> = {}) {
+    const made = opened(folder(), { now: () => new Date(askedMs) });
+    const isOut = (timeMs: number) => timeMs >= deployedMs && timeMs <= endedMs;
+    recordGreen(made, { cycleOf: (timeMs) => saying(isOut(timeMs) ? 'v2' : 'v1') });
+    if (percent > 25) takeStage(made, percent, askedMs - 30 * minute);
+    recordRun(made, { startedMs: endedMs - minute, endedMs, detail: 'v1 is back', ...run });
+    const known = { ...setup, listed: ['service'] };
+    return handover({ ...source(), setup: known, history: made, nowMs: askedMs });
+  }
+
+  test.each([25, 100])(
+    'is told as such first, with when, by what, why and how it ended: at %i %%',
+    (percent) => {
+      const { stage, gate } = rolledBackAt(percent);
+      expect(stage).toMatch(
+        inOrder(
+          'v2 was rolled back at 01:00 UTC',
+          'git, by vigil monitor',
+          '/cart answers 500',
+          'succeeded',
+          'v1 is back',
+        ),
+      );
+      for (const sentence of [stage, gate])
+        expect(sentence).not.toMatch(/v2 has|expected an instance|at the earliest/);
+      expect(gate).toMatch(
+        percent === 25 ? /^The gate to 50 % is blocked; .*rollbacks/ : /^No gate is due.*--deployed/,
+      );
+    },
+  );
+
+  test('counts as such where a person brought it back after a rollback that did not help, and not before', () => {
+    const failed = { status: 'failed' as const, detail: 'H01 still fails' };
+    expect(rolledBackAt(100, failed).stage).toMatch(
+      inOrder('A rollback of v2', 'did not succeed', 'H01', 'that says v2'),
+    );
+    const settled = rolledBackAt(100, { ...failed, settledMs: endedMs + minute }).stage;
+    expect(settled).toMatch(inOrder('A rollback of v2', 'did not succeed', 'a person has closed it'));
+    expect(settled).not.toContain('expected an instance');
+  });
+});
+
+test('instances of another release at 100 % are counted, and not all traffic is said to be on it', () => {
+  const releases = { service: ['v1', 'v2', 'v2'] };
+  const made = opened(folder(), { now: () => new Date(askedMs) });
+  recordGreen(made, { cycleOf: () => ({ identity: { ...identity, releases } }) });
+  takeStage(made, 100, askedMs - 30 * minute);
+  const { stage, gate } = handover({ ...source(), history: made, nowMs: askedMs });
+  expect(stage).toMatch(inOrder('The stage of 100 % of v2', 'service: 2 of 3 instances on v2, 1 on v1'));
+  expect(gate).toBe('The last stage is taken.');
+});
+
+test('what keeps the gate shut is what the gate names first', () => {
+  const made = opened(folder(), { now: () => new Date(askedMs) });
+  recordGreen(made, { cycleOf: () => ({ identity: { ...identity, releases: { service: ['v1', 'v1'] } } }) });
+  made.saveState('alerts', { version: 1, alerts: { f: criticalAlert }, groups: {} });
+  const nowMs = takenMs + 40 * minute;
+  const asking = { to: 50, askedBy: 'carol', via: 'command' };
+  const { decision } = askHistory(made, setup, asking, nowMs);
+  const first = decision.conditions.find(({ id }) => id === decision.first);
+  expect(first?.id).not.toBe('soak');
+  expect(handover({ ...source(), history: made, nowMs }).gate).toContain(`: ${first?.title}, `);
 });
 
 test('an alert is named by its id, its rule, its check or all; what names none is refused with what is open', () => {

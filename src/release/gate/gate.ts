@@ -11,6 +11,7 @@ import { gateEvidence } from './gate-evidence.ts';
 import { storyOf } from './identity/identity-evidence.ts';
 import { standingOfRelease } from './plan.ts';
 import { setupForRelease } from './proven.ts';
+import { decidingRollback, isTakenAway, rollbacksSince } from './rollbacks.ts';
 import type { GateSetup } from './setup.ts';
 import { deploymentOf } from './stored-state.ts';
 
@@ -84,8 +85,8 @@ function recordedRollout(reader: JournalReader & RowReader, given: GateSetup, at
 }
 
 /**
- * Where the rollout of the newest deployment stands, with `missing` where no instance says its release although a
- * stage is taken; `undefined` when none is recorded.
+ * Where the rollout of the newest deployment stands, with the `rollback` of it that was not aborted, and `missing` where no
+ * instance says its release although a stage is taken; `undefined` when none is recorded.
  */
 export function rolloutStanding(
   reader: JournalReader & CycleReader & RowReader,
@@ -95,7 +96,10 @@ export function rolloutStanding(
   const { setup, deployment, taken } = recordedRollout(reader, given, atMs);
   const story = storyOf(reader, { deployment, taken }, setup.targetId, setup, atMs);
   const standing = standingOfRelease(setup.plan, deployment, taken, story?.anew?.atMs);
-  return standing && { ...standing, missing: missingRelease(story, taken) };
+  if (!standing) return undefined;
+  const rollback = decidingRollback(rollbacksSince(reader, standing.deployedMs, atMs));
+  const missing = isTakenAway(rollback) ? undefined : missingRelease(story, taken);
+  return { ...standing, rollback, missing };
 }
 
 /**

@@ -25,7 +25,12 @@ function told(evidence: GateEvidence, nowMs = askedMs) {
   const { deployment, taken } = evidence.recorded;
   const standing = standingOfRelease(setup.plan, deployment, taken, undefined);
   if (!standing) throw new Error('no deployment is recorded');
-  return releaseNotices({ ...standing, missing: undefined }, decide(evidence, setup, asking), command, nowMs);
+  return releaseNotices(
+    { ...standing, missing: undefined, rollback: undefined },
+    decide(evidence, setup, asking),
+    command,
+    nowMs,
+  );
 }
 
 test('a release is ready, with the command that asks the gate, once its soak time is over', () => {

@@ -335,6 +335,29 @@ describe('a rollback', () => {
     expect(say({ rollbacks: [run], more: { deployments } }).level).toBe('clear');
   });
 
+  test('that somebody else carried out, or a person has closed, is said until something is deployed again', () => {
+    const rollback = {
+      startedMs: nowMs - 40 * minute,
+      endedMs: nowMs - 40 * minute,
+      kind: 'flagger',
+      status: 'done' as const,
+      reason: 'canary failed',
+      detail: 'flagger, canary: succeeded',
+    };
+    const rollout = rolloutAt(100, 0, { rollback });
+    expect(say({ rollout })).toMatchObject({
+      level: 'look',
+      lead: 'Rolled back',
+      because: 'v2.4.1 was rolled back 40m ago (flagger: canary failed)',
+    });
+    expect(text({ rollout })).not.toContain('all traffic is on the new release');
+    const settled = rolloutAt(25, 60, { rollback: { ...rollback, status: 'not done', isSettled: true } });
+    expect(say({ rollout: settled }).lead).toBe('Rolled back');
+    expect(
+      say({ rollout: rolloutAt(25, 60, { rollback: { ...rollback, status: 'not done' } }) }).lead,
+    ).not.toBe('Rolled back');
+  });
+
   describe('that succeeded just now', () => {
     const of = (agoMin: number) =>
       rollbackIn('succeeded', 'validate', agoMin + 8, { endedMs: nowMs - agoMin * minute });
@@ -346,6 +369,15 @@ describe('a rollback', () => {
         inOrder('Rolled back', 'flag', '60s', 'error ratio', '1 %', '5 min', 'still fires'),
       );
       expect(say(given).also).toEqual([expect.stringContaining('P95 latency 412 ms')]);
+    });
+
+    test('leads over a cycle that saw the instances half-way, and over none of after it', () => {
+      const text = '2 of 3 instances on v2, 1 on v1';
+      const mixedReleases = [{ service: 'api', instances: { v1: 1, v2: 2 }, text }];
+      const status = { mixedReleases };
+      const rollout = rolloutAt(100, 0);
+      expect(say({ rollbacks: [of(1)], cycle: old, rollout, status }).lead).toBe('Rolled back');
+      expect(say({ rollbacks: [of(6)], rollout, status }).because).toBe(`mixed releases, api: ${text}`);
     });
 
     test('is told before a cycle of before it, and a cycle of after it speaks for itself', () => {

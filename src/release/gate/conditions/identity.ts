@@ -14,6 +14,7 @@ import {
 import { recoveryOf } from '../identity/identity-evidence.ts';
 import type { ReleaseStory, UnrecordedChange } from '../identity/release-story.ts';
 import { firstStageOf, soakOf, type TakenStage } from '../plan.ts';
+import { decidingRollback, isBack, isTakenAway, type RecordedRollback } from '../rollbacks.ts';
 
 /** A word of a command line for a shell. */
 const quoted = (word: string): string =>
@@ -57,6 +58,20 @@ export function missingRelease(
   });
 }
 
+/** What the services say once the release was rolled back: the previous one is expected, everywhere. */
+function afterRollback(story: ReleaseStory, release: string, { endedMs = 0 }: RecordedRollback): Found {
+  const said = `${release} was rolled back (${isoTime(endedMs)})`;
+  const isStillThere = story.inForce === release && story.seen.includes(release);
+  if (!isStillThere || (story.lastSeenMs ?? 0) <= endedMs) {
+    const now = story.seen.includes(release) ? 'no cycle has asked since' : saidText(story);
+    return pass(`${said}, so no instance has to say it; ${now}`);
+  }
+  return fail(`${said}, expected no instance that says it; ${saidText(story)}`, {
+    cause: `instances still say ${release}`,
+    next: 'bring the previous release back on every instance',
+  });
+}
+
 /** The services say the release that is recorded, or below 100 % the one before it. */
 export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: Subject): Found {
   const story = recorded.identity?.release;
@@ -68,6 +83,8 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
       next: startLoop,
     });
   }
+  const rollback = decidingRollback(recorded.rollbacks);
+  if (isBack(rollback)) return afterRollback(story, standing.release, rollback);
   const { anew, mix, silentSinceMs, seen, inForce, lastSeenMs } = story;
   if (mix) {
     const what =
@@ -87,7 +104,7 @@ export function sameRelease({ recorded, standing, plan, recoveryMs, to, atMs }: 
       },
     );
   }
-  const missing = missingRelease(story, recorded.taken);
+  const missing = isTakenAway(rollback) ? undefined : missingRelease(story, recorded.taken);
   if (missing) return missing;
   const soakMs = soakOf(plan, to);
   if (anew && atMs - anew.atMs < soakMs) {

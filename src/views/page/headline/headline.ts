@@ -9,6 +9,7 @@ import {
   rollbackRunning,
   rolledBack,
   stillRequired,
+  takenBack,
 } from './rollback.ts';
 import { silentSignals, unjudged } from './signals.ts';
 import type { Scene, Situation } from './situation.ts';
@@ -47,7 +48,7 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
     late,
     deaf(scene),
     back?.isCycleBefore ? undefined : cycle,
-    late ? undefined : mixed(scene),
+    late || back?.isCycleBefore ? undefined : mixed(scene),
     late ? undefined : releaseMissing(scene),
     late ? undefined : silentSignals(scene),
     back?.isSettling ? done : undefined,
@@ -57,7 +58,7 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
     thin(scene),
     alertSituations(scene, 'pending', true),
     unjudged(scene),
-    back?.isSettling ? undefined : done,
+    back?.isSettling ? undefined : (done ?? takenBack(scene)),
     alertSituations(scene, 'firing', false),
     maintenance(scene),
     alertSituations(scene, 'pending', false),

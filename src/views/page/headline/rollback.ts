@@ -1,5 +1,5 @@
 import { scaledBy } from '../../../alerts/index.ts';
-import type { RollbackRun } from '../../../release/index.ts';
+import { isBack, type RollbackRun } from '../../../release/index.ts';
 import type { ShownAlert } from '../open-alerts.ts';
 import { clause, clockText, spanText } from '../words.ts';
 import { firingRollback, story } from './alerts.ts';
@@ -114,6 +114,21 @@ export function rolledBack({ nowMs, alerts }: Scene, { run, isOfBefore }: Back):
     because: `the ${run.type} rollback succeeded ${spanText(nowMs - run.endedMs)} ago (${clause(run.reason, 100)})${clearing}`,
     next: `${wait}find the cause before anything is deployed again`,
     brief: `rolled back at ${clockText(run.endedMs)} (${run.type})`,
+  };
+}
+
+/** The release is out by a rollback that Vigil did not carry out, or that a person has closed since. */
+export function takenBack({ rollout, rollbacks, nowMs }: Scene): Situation | undefined {
+  const { rollback, release } = rollout ?? {};
+  if (!isBack(rollback) || rollbacks.some(({ status }) => status === 'running')) return undefined;
+  const { kind, endedMs = rollback.startedMs, reason = rollback.detail } = rollback;
+  const closed = rollback.isSettled ? ', closed by a person' : '';
+  return {
+    level: 'look',
+    lead: 'Rolled back',
+    because: `${release} was rolled back ${spanText(nowMs - endedMs)} ago (${kind}: ${clause(reason, 100)})${closed}`,
+    next: 'find the cause before anything is deployed again',
+    brief: `${release} was rolled back at ${clockText(endedMs)} (${kind})`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { recordingText } from '../../../alerts/index.ts';
 import { holds } from '../../../core/index.ts';
+import { isBack } from '../../../release/index.ts';
 import { mixedReleasesText } from '../../../suite/index.ts';
 import { failingChecks, failingText, unknownText } from '../causes.ts';
 import { clause, clockText, spanText } from '../words.ts';
@@ -134,7 +135,8 @@ export function thin({ status, source }: Scene): Situation | undefined {
 /** Instances of one service run different releases, and nobody shifts traffic between them. */
 export function mixed({ status, rollout }: Scene): Situation | undefined {
   const { mixedReleases: all = [] } = status;
-  if (all.length === 0 || (rollout && rollout.percent < 100)) return undefined;
+  // Below 100 % the rollout is meant to mix them, until it is rolled back.
+  if (all.length === 0 || (rollout && rollout.percent < 100 && !isBack(rollout.rollback))) return undefined;
   const brief = `mixed releases, ${mixedReleasesText(all)}`;
   return {
     level: 'hold',

@@ -19,6 +19,15 @@ const took = (percent: number) =>
 const change = (minutesAgo: number, now = 'v3') =>
   release({ anew: { atMs: askedMs - minutesAgo * minute, was: 'v2', now }, inForce: now, seen: [now] });
 
+const done = {
+  startedMs: askedMs - 5 * minute,
+  endedMs: askedMs - 4 * minute,
+  kind: 'git',
+  status: 'done' as const,
+  detail: 'git: GET /cart answers 500',
+};
+const rolledBack = recorded({ rollbacks: [done] });
+
 tells('release', [
   ['the recorded one', release({}), 'pass', ['v2 →']],
   ['and the one before it', release({ seen: ['v1', 'v2'] }), 'pass', ['v1, v2, both expected below 100 %']],
@@ -56,6 +65,45 @@ tells('release', [
       '2 of 3 instances on v1, 1 on v0',
       'vigil gate --deployed',
     ],
+  ],
+  [
+    'said no more because the release was rolled back',
+    both(rolledBack, release({ seen: ['v1'], instances: { v1: 3 }, isMissing: true })),
+    'pass',
+    ['v2 was rolled back (2026-01-05T01:06:00Z)', 'all 3 instances say v1'],
+  ],
+  [
+    'the one before it alone with all of the traffic, because the release was rolled back',
+    both(rolledBack, release({ seen: ['v1'], mix: { ids: ['v1'], lastMs: askedMs } })),
+    'pass',
+    ['v2 was rolled back', 'every instance says v1'],
+  ],
+  [
+    'a rollback that is under way',
+    both(
+      recorded({ rollbacks: [{ ...done, status: 'under way', endedMs: undefined }] }),
+      release({ seen: ['v1'], isMissing: true }),
+    ),
+    'pass',
+    ['v1 in the newest cycle'],
+  ],
+  [
+    'a rollback that did not succeed',
+    both(
+      recorded({ rollbacks: [{ ...done, status: 'not done' }] }),
+      release({ seen: ['v1'], isMissing: true }),
+    ),
+    'unknown',
+    ['expected an instance that says v2'],
+  ],
+  [
+    'said by an instance after it was rolled back',
+    both(
+      rolledBack,
+      release({ seen: ['v1', 'v2'], instances: { v1: 2, v2: 1 }, lastSeenMs: askedMs - minute }),
+    ),
+    'fail',
+    ['v2 was rolled back', 'expected no instance that says it', '1 of 3 instances on v2', 'previous release'],
   ],
   ['no service says one', release({ seen: [] }), 'not configured', ['no service says its release id']],
   [

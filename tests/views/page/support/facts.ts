@@ -158,6 +158,7 @@ export function rolloutAt(percent: number, dueInMin: number, more: Partial<Rollo
       soakEndsMs: nowMs + dueInMin * minute,
     },
     missing: undefined,
+    rollback: undefined,
     gate: undefined,
     ...more,
   };
