@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { command, config, deployment, history, jsonFlag, output, port, since, value } from './command.ts';
 import { drill, render, stack, target } from './commands-of-tools.ts';
 
@@ -173,6 +173,7 @@ const rollback = () =>
     .option('--settle', 'close a rollback that somebody finished manually')
     .option('--without-ledger', 'act while the ledger is unreachable; requires --reason')
     .addOption(value('--fence <number>', 'fencing number of the loop that asks').hideHelp())
+    .addOption(new Option('--as-loaded', 'read the configuration of the loop from stdin').hideHelp())
     .action(async (given) => (await import('./rollback.ts')).runRollback(given));
 
 const doctor = () =>

@@ -104,8 +104,7 @@ export async function monitorDeployments(given: Given): Promise<number> {
         ...started,
         config: one.config,
         folder: one.folder,
-        configFile: one.file,
-        deployment: one.deployment,
+        source: one,
         started: startedAs({
           ...args,
           deployment: one.deployment,

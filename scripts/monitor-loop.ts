@@ -1,6 +1,7 @@
 import { startEmbeddedGenesis } from '../fixtures/genesis/embedded.ts';
 import { accessOf, useAccess } from '../src/clients/index.ts';
 import {
+  type ConfigSource,
   commandAsStarted,
   givenSecret,
   type LoadedConfig,
@@ -59,11 +60,10 @@ export interface LoopArguments
     | 'mount'
     | 'inTurn'
   > {
-  configFile: string | undefined;
+  /** Of the configuration. */
+  source: ConfigSource;
   /** How this process was started. */
   started: Started;
-  /** Which of several deployments of that file. */
-  deployment?: string | undefined;
   /** Told when the watch has begun. */
   onWatched?(watched: WatchedDeployment<DeploymentRow>): void;
 }
@@ -105,7 +105,7 @@ const rollbackFacts = (
 
 /** The gate and the page on the port of the loop, and the rollback. */
 function additionsTo(
-  { config, configFile, deployment, durationMs, folder, mount, onWatched, started }: LoopArguments,
+  { config, source, durationMs, folder, mount, onWatched, started }: LoopArguments,
   suite: LoopOptions['suite'],
   { history, unrecorded, leadership, targetId, redactor, queue, say }: LoopSurroundings,
 ): ReturnType<LoopOptions['additions']> {
@@ -113,7 +113,7 @@ function additionsTo(
   const explained = explainedBefore(history, setup);
   // Several Vigils decide together, by what all of them show in the store.
   const store = quorumStoreOf(config);
-  const watched = { config, configFile, deployment, history, explained, agreement: agreementOf(config) };
+  const watched = { config, source, history, explained, agreement: agreementOf(config) };
   const token = config.server.token && givenSecret(config.server.token, 'server.token', redactor);
   // One of several stands below /d/NAME/.
   const page = openPage({ changes: { history, token }, overview: mount && '../../' });
@@ -225,7 +225,8 @@ export async function monitorLoop({ loaded, load, intervalMs, ...rest }: Reloade
     loaded,
     load,
     onReload: onHangUp,
-    start({ config, folder, file, deployment }, started) {
+    start(current, started) {
+      const { config, folder } = current;
       const times = { ...rest, intervalMs: intervalMs ?? config.interval };
       const goneSeconds = Math.floor((performance.now() - beganMs) / 1000);
       return watchLoop({
@@ -234,8 +235,7 @@ export async function monitorLoop({ loaded, load, intervalMs, ...rest }: Reloade
         ...started,
         config,
         folder,
-        deployment,
-        configFile: file,
+        source: current,
       });
     },
   });

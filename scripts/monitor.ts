@@ -134,14 +134,13 @@ async function runLoopOfOne(args: MonitorOptions, loaded: LoadedConfig): Promise
 
 /** One cycle as a loop has it, with its alerts. */
 async function runSlot(args: MonitorOptions, loaded: LoadedConfig, signal: AbortSignal): Promise<void> {
-  const { config, folder, file, deployment } = loaded;
+  const { config, folder } = loaded;
   requireReports(config.reports);
   process.exitCode = await monitorSlot({
     ...loopOptions(args, signal),
     config,
     folder,
-    deployment,
-    configFile: file,
+    source: loaded,
     isSingle: true,
     onCycle: (record, written) => showCycle(args, loaded, record, written),
     started: startedAs(args),

@@ -51,6 +51,8 @@ interface RollbackOptions extends SharedOptions {
   withoutLedger?: boolean;
   /** The fencing number of the loop that starts it. */
   fence?: string;
+  /** That loop writes its configuration to the standard input. */
+  asLoaded?: boolean;
 }
 
 /** For a person, beside what stdout is for. */

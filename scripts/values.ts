@@ -1,10 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
+import { text as wholeText } from 'node:stream/consumers';
 import { accessOf, useAccess } from '../src/clients/index.ts';
 import {
   didYouMean,
   type LoadedConfig,
   loadConfig,
+  loadHanded,
   parseDuration,
   type Started,
   VigilError,
@@ -70,13 +72,20 @@ export interface SharedOptions {
 /** The configuration of `--config`, with the folder of `--reports` instead of its own; another version reads it again. */
 export async function readConfigured(given: SharedOptions, version = 0): Promise<LoadedConfig> {
   const loaded = await loadConfig(process.cwd(), given.config, given.deployment, version);
-  if (!given.reports) return loaded;
-  return { ...loaded, config: { ...loaded.config, reports: path.resolve(given.reports) } };
+  return withReports(loaded, given.reports);
 }
 
-/** The same; from here on everything is asked as it says. */
-export async function configured(given: SharedOptions): Promise<LoadedConfig> {
-  const loaded = await readConfigured(given);
+const withReports = (loaded: LoadedConfig, reports: string | undefined): LoadedConfig =>
+  reports ? { ...loaded, config: { ...loaded.config, reports: path.resolve(reports) } } : loaded;
+
+/** The configuration that a loop goes by and writes to the standard input of this process. */
+async function readHanded({ reports }: SharedOptions): Promise<LoadedConfig> {
+  return withReports(loadHanded(await wholeText(process.stdin)), reports);
+}
+
+/** `readConfigured`, or with `asLoaded` what the loop hands over; from here on everything is asked as it says. */
+export async function configured(given: SharedOptions & { asLoaded?: boolean }): Promise<LoadedConfig> {
+  const loaded = await (given.asLoaded ? readHanded(given) : readConfigured(given));
   useAccess(accessOf(loaded.config));
   return loaded;
 }

@@ -37,11 +37,14 @@ export { type ExplainedValue, explainConfig } from './config/explain.ts';
 export { freshSecret, registerSecret } from './config/fresh-secret.ts';
 export type { LedgerConfig } from './config/ledger.ts';
 export {
+  type ConfigSource,
   type DeploymentToLoad,
+  handedConfig,
   type LoadedConfig,
   type LoadedDeployments,
   loadConfig,
   loadDeployments,
+  loadHanded,
   readInput,
 } from './config/load.ts';
 export type { DeclaredMaintenance } from './config/maintenance.ts';

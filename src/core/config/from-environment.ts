@@ -60,9 +60,14 @@ function refuseUnknown(env: NodeJS.ProcessEnv, fileInput: unknown): void {
   });
 }
 
-/** Reads every `VIGIL_…` variable that stands for a key; an empty one is as if it were not set. */
+/** Reads every `VIGIL_…` variable that stands for a key. @throws CONFIG_INVALID for one that stands for none */
 export function fromEnvironment(fileInput: unknown, env: NodeJS.ProcessEnv = process.env): FromEnvironment {
   refuseUnknown(env, fileInput);
+  return keysFromEnvironment(env);
+}
+
+/** The same without a look at variables that stand for no key; an empty one is as if it were not set. */
+export function keysFromEnvironment(env: NodeJS.ProcessEnv = process.env): FromEnvironment {
   const given = new Map<string, { variable: string; value: unknown }>();
   for (const leaf of leaves) {
     const text = env[leaf.variable];

@@ -2,13 +2,19 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import { z } from 'zod';
 import { runEnvironment } from '../environment/variables.ts';
 import { messageOf, VigilError } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { oneLine } from '../text/safe-text.ts';
 import { chosenDeployment, type DeploymentInput, deploymentInputs } from './deployments.ts';
 import { syntaxPlace, thrownPlace } from './fault-place.ts';
-import { type FromEnvironment, fromEnvironment, withEnvironment } from './from-environment.ts';
+import {
+  type FromEnvironment,
+  fromEnvironment,
+  keysFromEnvironment,
+  withEnvironment,
+} from './from-environment.ts';
 import type { VigilConfig } from './schema.ts';
 import { at, validateConfig } from './validate.ts';
 
@@ -180,9 +186,13 @@ const readerOf =
   (file: string, what?: string, hint?: string): Promise<unknown> =>
     readInput(file, what, hint, version === 0 ? '' : `?version=${version}`);
 
-/** What takes effect: the environment over the file over the defaults. `whole` is all that the file says. */
-function effective(fileInput: unknown, file: string, folder: string, whole: unknown = fileInput) {
-  const environment = fromEnvironment(whole);
+/** What takes effect: the environment over the file over the defaults. */
+function effective(
+  fileInput: unknown,
+  file: string,
+  folder: string,
+  environment: FromEnvironment = fromEnvironment(fileInput),
+) {
   const variableOf = (path: readonly PropertyKey[]) => environment.given.get(path.join('.'))?.variable;
   const input = withEnvironment(fileInput, environment);
   return { config: anchored(validateConfig(input, file, variableOf), folder), fileInput, environment };
@@ -192,7 +202,7 @@ const noFile = 'name another with --config FILE, or leave it out to watch the em
 
 function loadedDeployment(one: DeploymentInput, file: string, whole: unknown): LoadedConfig {
   return {
-    ...effective(one.input, one.file, one.folder, whole),
+    ...effective(one.input, one.file, one.folder, fromEnvironment(whole)),
     deployment: one.name,
     file,
     folder: one.folder,
@@ -224,6 +234,27 @@ export async function loadConfig(
   if (!file) return { ...effective(input, 'the environment', folder), file, folder };
   const home = path.dirname(file);
   return { ...effective(input, file, home), file, folder: home };
+}
+
+/** Where a configuration came from and what it said when it was read: from this it is loaded once more. */
+export type ConfigSource = Pick<LoadedConfig, 'file' | 'folder' | 'deployment' | 'fileInput'>;
+
+const handedShape = z.object({
+  file: z.string().optional(),
+  folder: z.string(),
+  deployment: z.string().optional(),
+  fileInput: z.unknown(),
+});
+
+/** A configuration as text for another process, which goes by it whatever its file says by then. References to secrets stay references. */
+export const handedConfig = ({ file, folder, deployment, fileInput }: ConfigSource): string =>
+  JSON.stringify({ file, folder, deployment, fileInput });
+
+/** The configuration that `handedConfig` wrote, under the environment of this process, which its writer has checked. */
+export function loadHanded(text: string): LoadedConfig {
+  const { file, folder, deployment, fileInput } = handedShape.parse(JSON.parse(text));
+  const loaded = effective(fileInput, file ?? 'the environment', folder, keysFromEnvironment());
+  return { ...loaded, file, folder, deployment };
 }
 
 /** One of several deployments: loaded, or what is wrong with it. */

@@ -1,34 +1,31 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { EngineState, NotificationEvent } from '../../alerts/index.ts';
 import {
+  type ConfigSource,
   effectiveThresholds,
   messageOf,
-  oneLine,
   shellText,
-  shortened,
   type VigilConfig,
 } from '../../core/index.ts';
 import type { History, HistoryReader } from '../../history/index.ts';
 import type { Leadership } from '../../monitor/index.ts';
+import { forgetNotBegun, notBegunIn, noteNotBegun } from './not-begun.ts';
 import type { AskAgreement } from './runs/agreement.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
 import { openJournal } from './runs/journal.ts';
-import { failedPage, interruptedPage, shadowChange } from './runs/notices.ts';
+import { interruptedPage, shadowChange } from './runs/notices.ts';
 import { rollbackRuns } from './runs/run.ts';
 import { recordShadow } from './runs/shadow.ts';
 import { type DueTrigger, dueTriggers, triggerText } from './runs/triggers.ts';
+import { saidSince, sizeOf, startRollback } from './start-process.ts';
 import { askTakenBack } from './taken-back.ts';
 import { wasUnreachedSince } from './unreached.ts';
 
 export interface AutomaticOptions {
   config: VigilConfig;
-  configFile: string | undefined;
-  /** Which of several deployments of that file. */
-  deployment?: string | undefined;
+  /** Of the configuration: the rollback goes by it as it was loaded. */
+  source: ConfigSource;
   history: History;
   /** Why the release is not the cause of a pass rate that calls for a rollback. */
   explained: () => string | undefined;
@@ -60,7 +57,6 @@ function refusedByLedger(leadership: Leading | undefined): string | undefined {
   );
 }
 
-const bin = fileURLToPath(new URL('../../../bin/vigil.js', import.meta.url));
 /** What was tried, so that a loop that is started again does not try it again. */
 const attemptsKey = 'rollback-attempts';
 
@@ -96,6 +92,9 @@ export function rollbackAdvice(
     const command = shellText(['vigil', 'rollback', ...args]);
     const why = trigger === 'pass_rate' ? explained() : undefined;
     if (why) return `the release before would bring it back, as ${why}; to roll back anyway: ${command}`;
+    const notBegun = notBegunIn(history);
+    if (rollback.automatic === true && notBegun?.trigger === trigger)
+      return `the automatic rollback could not begin: ${notBegun.reason}; roll back by hand: with your own tools, or by ${command} once that is mended; the loop tries again every minute`;
     if (rollback.automatic === true)
       return `the loop rolls back automatically unless the alert is acknowledged; manually: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
@@ -106,7 +105,8 @@ const attemptsIn = (history: HistoryReader): string[] =>
   history.loadState(attemptsKey, z.array(z.string())) ?? [];
 
 /**
- * Why nobody need be told that a rollback is called for: the loop has begun one for this episode, which has not failed.
+ * Why nobody need be told that a rollback is called for: the loop has begun one for this episode, or is about to, which has
+ * not failed. One that could not begin answers nothing.
  * `undefined` where the loop begins none.
  */
 export function rollbackAnswer({ rollback }: VigilConfig, history: HistoryReader) {
@@ -120,35 +120,10 @@ export function rollbackAnswer({ rollback }: VigilConfig, history: HistoryReader
     );
     const isAnswered =
       runs.length === 0
-        ? attemptsIn(history).includes(episode)
+        ? attemptsIn(history).includes(episode) && notBegunIn(history)?.episode !== episode
         : runs.some(({ status }) => status === 'running' || status === 'succeeded');
     return isAnswered ? 'the rollback that the loop began answers it' : undefined;
   };
-}
-
-/** What the log got from a byte on, on one line; `undefined` where it got nothing. */
-function saidSince(log: string, fromByte: number): string | undefined {
-  const said = readFileSync(log).subarray(fromByte).toString('utf8');
-  return shortened(oneLine(said.trim()), 300) || undefined;
-}
-
-/** Starts a rollback as a process that goes on without this one; `onEnd` is told once how it ended. */
-function startRollback(
-  args: readonly string[],
-  log: string,
-  onEnd: (how: string) => void,
-): number | undefined {
-  mkdirSync(path.dirname(log), { recursive: true });
-  const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [bin, 'rollback', '--execute', ...args], {
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
-  closeSync(output);
-  child.unref();
-  child.once('error', (error) => onEnd(error.message));
-  child.once('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`));
-  return child.pid;
 }
 
 /** Where its output begins in the log, in bytes, and when it was started. */
@@ -160,6 +135,9 @@ interface Start {
 /** A rollback that could not ask the ledger is tried again so often, and not sooner than after this time. */
 const mostRetries = 3;
 const retryMs = 5000;
+
+/** A rollback that could not begin for any other reason is tried again after this time, for as long as it is due. */
+const beginAgainMs = 60_000;
 
 /** How long an answer stands by which a rollback may start: the next evaluations ask again. */
 const answerStandsMs = 60_000;
@@ -194,7 +172,7 @@ function answered(ask: AskAgreement | undefined): (trigger: DueTrigger) => strin
  * goes on when the loop is ended, and whose journal the next loop reads.
  */
 export function automaticRollback(options: AutomaticOptions) {
-  const { config, configFile, deployment, history, explained, unrecorded, leadership, tell, say } = options;
+  const { config, source, history, explained, unrecorded, leadership, tell, say } = options;
   const automatic = config.rollback?.automatic ?? false;
   const table = effectiveThresholds(config);
   const detection = detectionMs(config, table);
@@ -207,39 +185,69 @@ export function automaticRollback(options: AutomaticOptions) {
   };
   const attempts = () => attemptsIn(history);
   const log = path.join(config.reports, 'logs', 'rollback.log');
-  const where = ['--reports', config.reports];
-  if (configFile) where.push('--config', configFile);
-  if (deployment !== undefined) where.push('--deployment', deployment);
 
   /** How often a rollback did not begin because the ledger was away just then, by its episode. */
   const unreached = new Map<string, number>();
   let retryAtMs = 0;
-  /** Whether a rollback that did not begin is tried again: nothing was done, because the ledger went away just then. */
-  const isTriedAgain = (episode: string, startedMs: number): boolean => {
-    const times = (unreached.get(episode) ?? 0) + 1;
-    if (!wasUnreachedSince(history, startedMs) || times > mostRetries) return false;
-    unreached.set(episode, times);
-    retryAtMs = performance.now() + retryMs;
+  const forgetAttempt = (episode: string) =>
     history.saveState(
       attemptsKey,
       attempts().filter((one) => one !== episode),
     );
+  /** Whether a rollback that did not begin is tried again at once: nothing was done, because the ledger went away just then. */
+  const isTriedAtOnce = (episode: string, startedMs: number): boolean => {
+    const times = (unreached.get(episode) ?? 0) + 1;
+    if (!wasUnreachedSince(history, startedMs) || times > mostRetries) return false;
+    unreached.set(episode, times);
+    retryAtMs = performance.now() + retryMs;
+    forgetAttempt(episode);
     say('The automatic rollback could not ask the ledger, and did not begin: it is tried again');
     return true;
   };
 
-  const ended = (how: string, episode: string, { saidFrom, startedMs }: Start) => {
+  const ended = (how: string, { name, episode }: DueTrigger, { saidFrom, startedMs }: Start) => {
     isRunning = false;
     try {
       const begun = rollbackRuns(history, 0, Date.now()).some((run) => run.trigger?.episode === episode);
-      if (!begun && isTriedAgain(episode, startedMs)) return;
-      say(`The automatic rollback ended: ${how}`);
-      const type = config.rollback?.options[0] ?? 'git';
-      if (begun) return;
+      if (begun) return say(`The automatic rollback ended: ${how}`);
+      if (isTriedAtOnce(episode, startedMs)) return;
       const why = saidSince(log, saidFrom) ?? how;
-      tell([failedPage(Date.now(), { type, detail: `it could not begin: ${why} (${log})` })]);
+      say(`The automatic rollback could not begin, and is tried again in a minute: ${why} (${how}, ${log})`);
+      const type = config.rollback?.options[0] ?? 'git';
+      noteNotBegun(history, { trigger: name, episode, type, reason: why }, Date.now(), tell);
+      forgetAttempt(episode);
     } catch (thrown) {
       say(`The automatic rollback ended: ${how}; its result can’t be read: ${messageOf(thrown)}`);
+    }
+  };
+  /** Whether it is too early to try again what could not begin; a clock that was set back delays nothing. */
+  const waitsToBegin = (episode: string): boolean => {
+    const notBegun = notBegunIn(history);
+    const goneMs = Date.now() - (notBegun?.lastMs ?? 0);
+    return notBegun?.episode === episode && goneMs >= 0 && goneMs < beginAgainMs;
+  };
+  /** Ends what could not begin once a rollback has begun since, or nothing calls for it any more. */
+  const endNotBegun = (triggers: readonly DueTrigger[]) => {
+    const notBegun = notBegunIn(history);
+    if (!notBegun) return;
+    const isDue = triggers.some(({ episode }) => episode === notBegun.episode);
+    const hasBegun = rollbackRuns(history, notBegun.lastMs, Date.now()).length > 0;
+    if (!isDue || hasBegun) forgetNotBegun(history, Date.now(), tell);
+  };
+
+  const start = (trigger: DueTrigger) => {
+    const { name, episode } = trigger;
+    history.saveState(attemptsKey, [...attempts(), episode].slice(-100));
+    isRunning = true;
+    const args = ['--trigger', name, '--by', 'vigil monitor, automatically', '--reports', config.reports];
+    const standing = leadership?.standing();
+    if (standing?.state === 'leading') args.push('--fence', String(standing.leader.fence));
+    const from = { saidFrom: sizeOf(log), startedMs: Date.now() };
+    try {
+      const pid = startRollback(args, source, log, (how) => ended(how, trigger, from));
+      say(`Rolling back automatically (${name}) in process ${pid}; its log: ${log}`);
+    } catch (thrown) {
+      ended(messageOf(thrown), trigger, from);
     }
   };
 
@@ -268,9 +276,11 @@ export function automaticRollback(options: AutomaticOptions) {
         );
         tell([interruptedPage(open.run)]);
       });
+    const triggers = dueTriggers(state, table);
+    endNotBegun(triggers);
     let decision = decideAutomatic({
       automatic: automatic !== false,
-      triggers: isRunning ? [] : dueTriggers(state, table),
+      triggers: isRunning ? [] : triggers,
       runs: rollbackRuns(history, 0, Date.now()),
       deployedMs: deployedMs(history),
       detectionMs: detection,
@@ -293,14 +303,6 @@ export function automaticRollback(options: AutomaticOptions) {
     if (performance.now() < retryAtMs) return;
     if (decision.act !== 'start' || attempts().includes(decision.trigger.episode)) return;
     if (automatic === 'shadow') return wouldStart(decision.trigger);
-    const { name, episode } = decision.trigger;
-    history.saveState(attemptsKey, [...attempts(), episode].slice(-100));
-    isRunning = true;
-    const args = ['--trigger', name, '--by', 'vigil monitor, automatically', ...where];
-    const standing = leadership?.standing();
-    if (standing?.state === 'leading') args.push('--fence', String(standing.leader.fence));
-    const start = { saidFrom: statSync(log, { throwIfNoEntry: false })?.size ?? 0, startedMs: Date.now() };
-    const pid = startRollback(args, log, (how) => ended(how, episode, start));
-    say(`Rolling back automatically (${name}) in process ${pid}; its log: ${log}`);
+    if (!waitsToBegin(decision.trigger.episode)) start(decision.trigger);
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StateReader } from '../../history/index.ts';
+import { forgetNotBegun } from './not-begun.ts';
 import type { TypePlan } from './plan.ts';
 import { openJournal } from './runs/journal.ts';
 import { changeOf, failedPage, startedPage } from './runs/notices.ts';
@@ -39,6 +40,7 @@ export function settleRollbacks({
 }: Pick<SessionOptions, 'history' | 'now' | 'tell'>): number {
   const sinceMs = failedSince(history);
   return history.transaction(() => {
+    forgetNotBegun(history, now(), tell);
     if (sinceMs !== undefined) tell([failedPage(sinceMs, { type: 'git' }, now())]);
     history.saveState(failedKey, {});
     return openJournal(history, now).settle();

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { loadConfig, loadDeployments } from '../../../src/core/config/load.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { handedConfig, loadConfig, loadDeployments, loadHanded } from '../../../src/core/config/load.ts';
 
 function folderWith(files: Record<string, unknown>): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'vigil-deployments-'));
@@ -74,4 +74,33 @@ test.each([
 ])('%j with --deployment %s', async (config, deployment, message) => {
   const folder = folderWith({ 'vigil.config.json': config });
   await expect(loadConfig(folder, undefined, deployment)).rejects.toThrow(message);
+});
+
+test('one that is handed over is what was loaded, whatever stands in its file by then', async () => {
+  vi.stubEnv('VIGIL_SEARCH_TOKEN', 'secret');
+  vi.stubEnv('VIGIL_INTERVAL', '7m');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const service = { url: 'http://127.0.0.1:1' };
+  const auth = { bearer: 'env:VIGIL_SEARCH_TOKEN' };
+  const commands = { restart: ['true'] };
+  const rollback = { options: ['git'], commands, git: { folder: 'release' } };
+  const folder = folderWith({
+    'vigil.config.json': {
+      deployments: {
+        checkout: { ...probed, rollback },
+        search: { ...probed, services: { api: { ...service, auth } } },
+      },
+    },
+  });
+  for (const name of ['checkout', 'search']) {
+    const loaded = await loadConfig(folder, undefined, name);
+    const text = handedConfig(loaded);
+    expect(text).not.toContain('"secret"');
+    expect(loadHanded(text)).toEqual({ ...loaded, environment: expect.anything() });
+  }
+  const { config } = await loadConfig(folder, undefined, 'checkout');
+  expect(config).toMatchObject({
+    interval: 420_000,
+    rollback: { git: { folder: path.join(folder, 'release') } },
+  });
 });

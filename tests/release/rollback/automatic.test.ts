@@ -1,8 +1,9 @@
 // @module-tag git
 
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RecordedOutcome } from '../../../src/history/recorded-cycle.ts';
+import { type NotBegun, notBegunIn } from '../../../src/release/rollback/not-begun.ts';
 import { shadowRollbacks } from '../../../src/release/rollback/runs/shadow.ts';
 import { cycle, outcomes as figures } from '../../history/cycle.ts';
 import { tryOut } from '../../suite/run/suite-folder.ts';
@@ -205,7 +206,70 @@ describe('a real start', () => {
     loop.history.close();
   });
 
-  test('one that can’t begin pages, and is not tried again and again', async () => {
+  test('rolls back by the configuration that the loop has loaded, whatever its file says by then', async () => {
+    const small = deployments.deployment();
+    const file = small.config('git', {
+      automatic: true,
+      git: { folder: 'app', install: ['touch', 'node_modules'] },
+    });
+    const loop = await hooked(file);
+    appendFileSync(file, '\nexport default {{\n');
+    loop.history.saveState('alerts', firing());
+    loop.open()(firing());
+    await until(() => loop.said.length > 1);
+    expect(loop.said[1]).toContain('ended: exit code 0');
+    expect(runsOf(small)).toMatchObject([{ status: 'succeeded' }]);
+    expect(placeOf(small)).toMatchObject({ release: 'v1\n' });
+    expect(loop.told).toEqual([]);
+    loop.history.close();
+  });
+
+  test('one that can’t begin pages once and answers no call; the advice says why, and it begins once that is mended', async () => {
+    const small = deployments.deployment();
+    renameSync(small.file('app'), small.file('away'));
+    const loop = await hooked(small.config('git', { automatic: true }));
+    loop.history.saveState('alerts', firing());
+    const call = { fingerprint: 'f1', firedAtMs: 301_000 };
+    const starts = () => loop.said.filter((line) => line.startsWith('Rolling back automatically')).length;
+    const minuteGone = () => {
+      const kept = notBegunIn(loop.history) as NotBegun;
+      loop.history.saveState('rollback-not-begun', { ...kept, lastMs: kept.lastMs - 60_000 });
+    };
+    const hook = loop.open();
+    hook(firing());
+    expect(loop.answer?.(call)).toBeDefined();
+    await until(() => loop.told.length > 0);
+    expect(loop.told).toMatchObject([{ alertname: 'RollbackFailed', state: 'firing', priority: 'P0' }]);
+    expect(loop.answer?.(call)).toBeUndefined();
+    expect(loop.advice('error_ratio')).toMatch(
+      inOrder('could not begin', 'not a git working copy', 'by hand', 'again every minute'),
+    );
+    hook(firing());
+    loop.open()(firing());
+    expect(starts()).toBe(1);
+    minuteGone();
+    hook(firing());
+    expect(starts()).toBe(2);
+    expect(loop.answer?.(call)).toBeUndefined();
+    await until(() => loop.said.length === 4);
+    expect(loop.said[3]).toMatch(inOrder('could not begin', 'again in a minute', 'not a git working copy'));
+    expect(loop.told).toHaveLength(1);
+    renameSync(small.file('away'), small.file('app'));
+    minuteGone();
+    loop.open()(firing());
+    await until(() => loop.said.some((line) => line.includes('ended: exit code 0')));
+    hook(firing());
+    expect(starts()).toBe(3);
+    expect(runsOf(small)).toMatchObject([{ status: 'succeeded' }]);
+    expect(loop.told).toMatchObject([
+      { state: 'firing' },
+      { alertname: 'RollbackFailed', state: 'resolved' },
+    ]);
+    expect(loop.advice('error_ratio')).toContain('rolled back already');
+    loop.history.close();
+  });
+
+  test('what could not begin is over once nothing calls for it any more', async () => {
     const small = deployments.deployment();
     const loop = await hooked(
       small.config('git', { automatic: true, git: { folder: small.file('nowhere') } }),
@@ -214,10 +278,9 @@ describe('a real start', () => {
     const hook = loop.open();
     hook(firing());
     await until(() => loop.told.length > 0);
-    expect(loop.told).toMatchObject([{ alertname: 'RollbackFailed', state: 'firing', priority: 'P0' }]);
-    hook(firing());
-    loop.open()(firing());
-    expect(loop.said.filter((line) => line.startsWith('Rolling back automatically'))).toHaveLength(1);
+    hook(firing({ status: 'resolved' }));
+    expect(loop.told).toMatchObject([{ state: 'firing' }, { state: 'resolved' }]);
+    expect(loop.advice('error_ratio')).toContain('the loop rolls back automatically');
     loop.history.close();
   });
 

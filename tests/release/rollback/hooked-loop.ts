@@ -6,13 +6,18 @@ import { targetIdOf } from '../../../src/core/config/effective.ts';
 import { loadConfig } from '../../../src/core/config/load.ts';
 import { openHistory } from '../../../src/history/open-history.ts';
 import { gateSetup } from '../../../src/release/gate/setup.ts';
-import { automaticRollback, rollbackAdvice } from '../../../src/release/rollback/automatic-rollback.ts';
+import {
+  automaticRollback,
+  rollbackAdvice,
+  rollbackAnswer,
+} from '../../../src/release/rollback/automatic-rollback.ts';
 import type { AskAgreement } from '../../../src/release/rollback/runs/agreement.ts';
 import { explainedBefore } from '../../../src/release/rollback/runs/explained-before.ts';
 
 /** A loop's end of the work, on the history that the rollback's own process reads. */
 export async function hooked(file: string, deployedMs = 1, unrecorded?: () => string | undefined) {
-  const { config } = await loadConfig(path.dirname(file), file);
+  const source = await loadConfig(path.dirname(file), file);
+  const { config } = source;
   const history = openHistory({ file: path.join(config.reports, 'vigil.sqlite') });
   history.recordDeployment({ timeMs: deployedMs, release: 'v2', who: 'ci' });
   const explained = explainedBefore(history, gateSetup(config, targetIdOf(config)));
@@ -21,7 +26,7 @@ export async function hooked(file: string, deployedMs = 1, unrecorded?: () => st
     automaticRollback({
       agreement,
       config,
-      configFile: file,
+      source,
       history,
       explained,
       unrecorded,
@@ -34,6 +39,7 @@ export async function hooked(file: string, deployedMs = 1, unrecorded?: () => st
     said,
     told,
     open,
+    answer: rollbackAnswer(config, history),
     advice: rollbackAdvice(config, history, explained, unrecorded),
   };
 }

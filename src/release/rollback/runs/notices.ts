@@ -50,6 +50,8 @@ interface Page {
   priority: 'P0' | 'P1';
   /** Of what kind of rollback, where one page is not for all kinds. */
   type?: string;
+  /** In which part of a rollback, where that has a page of its own. */
+  stage?: string;
   summary: string;
   next: string;
   evidence?: string | undefined;
@@ -60,9 +62,15 @@ interface Page {
 
 function pageOf(
   alertname: 'RollbackStarted' | 'RollbackFailed' | 'RollbackHeld' | 'RollbackInterrupted',
-  { priority, type, summary, next, evidence, startsAtMs, endsAtMs }: Page,
+  { priority, type, stage, summary, next, evidence, startsAtMs, endsAtMs }: Page,
 ): AlertEvent {
-  const labels = { ...(type && { type }), alertname, severity: 'critical', priority };
+  const labels = {
+    ...(type && { type }),
+    ...(stage && { stage }),
+    alertname,
+    severity: 'critical',
+    priority,
+  };
   return {
     kind: 'alert',
     alertname,
@@ -109,6 +117,22 @@ export function failedPage(
     next: 'a person takes over: read the incident report, then vigil rollback --settle',
     evidence: incident,
     startsAtMs,
+    endsAtMs,
+  });
+}
+
+/** Pages that a rollback of the loop could not begin; resolved when one has begun, or nothing calls for it any more. */
+export function notBegunPage(
+  { type, reason, sinceMs }: { type: string; reason: string; sinceMs: number },
+  endsAtMs?: number,
+): AlertEvent {
+  const summary = `The automatic ${type} rollback could not begin: ${reason}`;
+  return pageOf('RollbackFailed', {
+    priority: 'P0',
+    stage: 'begin',
+    summary: endsAtMs === undefined ? summary : 'A rollback has begun, or is no longer called for',
+    next: 'roll back by hand: with your own tools, or by vigil rollback --execute once that is mended; the loop tries again every minute',
+    startsAtMs: sinceMs,
     endsAtMs,
   });
 }
