@@ -103,16 +103,18 @@ export function rolloutStanding(
 }
 
 /**
- * When the next stage may be asked for at the earliest: a change that nobody recorded makes it later, and is looked for in
- * every cycle since the deployment. `undefined` where nothing is to be asked for.
+ * From when on there may be news of a release at the earliest: that its next stage may be asked for, which a change that
+ * nobody recorded makes later and is looked for in every cycle since the deployment; or of the whole of it, once its last
+ * stage is taken. `undefined` where no deployment is recorded.
  */
-export function earliestNextMs(
+export function earliestNewsMs(
   reader: JournalReader & RowReader,
   given: GateSetup,
   atMs: number,
 ): number | undefined {
   const { setup, deployment, taken } = recordedRollout(reader, given, atMs);
-  return standingOfRelease(setup.plan, deployment, taken)?.next?.soakEndsMs;
+  const standing = standingOfRelease(setup.plan, deployment, taken);
+  return standing?.next?.soakEndsMs ?? standing?.sinceMs;
 }
 
 /** Records a deployment, which begins a rollout; returns when it was, what stands against it, and the next stage. */

@@ -1,9 +1,11 @@
 import type { ChangeEvent } from '../../alerts/index.ts';
 import { formatDuration, messageOf } from '../../core/index.ts';
 import type { HistoryReader } from '../../history/index.ts';
-import { type GateCondition, isoExact, shownValues } from './condition.ts';
+import { type GateCondition, isoExact, isoTime, shownValues } from './condition.ts';
 import type { GateDecision } from './decide.ts';
-import { earliestNextMs, rolloutStanding } from './gate.ts';
+import { earliestNewsMs, rolloutStanding } from './gate.ts';
+import { type MixedTime, mixedTimes } from './mixed-times.ts';
+import { isTakenAway } from './rollbacks.ts';
 import type { GateSetup } from './setup.ts';
 
 /** A stage that is not taken so long after its soak time is overdue. */
@@ -59,6 +61,37 @@ export function releaseNotices(
   return [state, notice('overdue', overdue)];
 }
 
+/** A mix that one cycle alone saw is a deployment that goes on. */
+const cyclesOfMix = 2;
+
+/** What there is to tell of mixed releases with all of the traffic on one of them: that they are, and that it is over. */
+export function mixedNotices(
+  { release, percent, deployedMs }: Pick<Standing, 'release' | 'percent' | 'deployedMs'>,
+  times: readonly MixedTime[],
+  nowMs: number,
+): ChangeEvent[] {
+  const notice = (state: string, fromMs: number, summary: string, next: string): ChangeEvent => ({
+    kind: 'change',
+    change: 'release',
+    id: `${deployedMs}:${state}:${fromMs}`,
+    at: isoExact(nowMs),
+    summary: `${release}: ${summary}`,
+    details: { release, stage: `${percent} %`, next },
+  });
+  const lasting = times.filter(
+    // What was over long ago is no news.
+    ({ cycles, overMs = nowMs }) => cycles >= cyclesOfMix && nowMs - overMs < overdueMs,
+  );
+  return lasting.flatMap(({ fromMs, text, overMs }) => {
+    const since = `mixed releases since ${isoTime(fromMs)} with ${percent} % of the traffic on ${release}`;
+    const deploy = `deploy ${release} on every instance, or record the release that runs`;
+    const mixed = notice('mixed', fromMs, `${since}: ${text}`, deploy);
+    if (overMs === undefined) return [mixed];
+    const over = `mixed releases are over since ${isoTime(overMs)}, before: ${text}`;
+    return [mixed, notice('mixed over', fromMs, over, 'nothing')];
+  });
+}
+
 interface Given {
   history: HistoryReader;
   setup: GateSetup;
@@ -78,23 +111,32 @@ export function tellRelease(given: Given): (nowMs: number) => void {
   const { history, setup, queue, say } = given;
   const sent = new Set<string>();
   let [askedMs, againMs] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const noticesOfMix = (standing: Standing, nowMs: number): ChangeEvent[] => {
+    const { targetId } = setup;
+    if (standing.percent < 100 || targetId === undefined) return [];
+    const stretches = history.identities({ fromMs: standing.sinceMs, toMs: nowMs, targetId });
+    return mixedNotices(standing, mixedTimes(stretches, standing.release), nowMs);
+  };
+  const noticesOfStage = (standing: Standing, nowMs: number): ChangeEvent[] => {
+    if (!standing.next || standing.next.soakEndsMs > nowMs) return [];
+    const decision = given.rollout(nowMs)?.gate;
+    if (!decision) return [];
+    const command = given.ownCommand(['gate', '--to', String(standing.next.percent)]);
+    return releaseNotices(standing, decision, command, nowMs);
+  };
   const tell = (nowMs: number) => {
     // A clock that was set back must not silence it.
     if (nowMs >= askedMs && nowMs < againMs) return;
-    if ((earliestNextMs(history, setup, nowMs) ?? Number.POSITIVE_INFINITY) > nowMs) return;
+    if ((earliestNewsMs(history, setup, nowMs) ?? Number.POSITIVE_INFINITY) > nowMs) return;
     const standing = rolloutStanding(history, setup, nowMs);
-    if (!standing?.next) return;
-    const { soakEndsMs } = standing.next;
+    if (!standing) return;
+    const { soakEndsMs = nowMs } = standing.next ?? {};
     askedMs = nowMs;
     againMs = nowMs + askEveryMs;
-    if (soakEndsMs > nowMs) {
-      againMs = Math.min(againMs, soakEndsMs);
-      return;
-    }
-    const decision = given.rollout(nowMs)?.gate;
-    if (!decision) return;
-    const command = given.ownCommand(['gate', '--to', String(standing.next.percent)]);
-    const notices = releaseNotices(standing, decision, command, nowMs);
+    if (soakEndsMs > nowMs) againMs = Math.min(againMs, soakEndsMs);
+    // The rollback tells of itself.
+    if (isTakenAway(standing.rollback)) return;
+    const notices = [...noticesOfStage(standing, nowMs), ...noticesOfMix(standing, nowMs)];
     const news = notices.filter(({ id }) => !sent.has(id));
     if (news.length === 0) return;
     queue(news);

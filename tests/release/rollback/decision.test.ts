@@ -239,6 +239,17 @@ describe('the loop', () => {
     expect(reason([])).toBe('not yet');
   });
 
+  test('says nothing of what fired before a rollback that succeeded, until its window has passed', () => {
+    const at = (afterMs: number, more: Partial<RollbackRun> = {}, triggers = due()) =>
+      decideAutomatic({ ...input, triggers, runs: [run(more)] as never, nowMs: 450_000 + afterMs });
+    expect([at(200).act, at(629_999).act, at(630_000).act]).toEqual(['nothing', 'nothing', 'hold']);
+    expect(at(200, {}, due({ sinceMs: 450_001 }))).toMatchObject({
+      act: 'hold',
+      reason: expect.stringContaining('rolled back already'),
+    });
+    expect(at(200, { status: 'failed' }).act).toBe('hold');
+  });
+
   test('holds by the trigger that it is about, and starts for one that nothing speaks against', () => {
     const [first] = due();
     const second = due({ fingerprint: 'f2', labels: { trigger: 'pass_rate' }, firedAtMs: 500_000 })[0];

@@ -49,17 +49,21 @@ export interface AutomaticInput {
 }
 
 /**
- * Why nobody should roll this deployment back once more: what was tried since it was recorded, or was under way then.
- * Such a run may have taken this very release away, so only one that ended before counts for the deployment before.
+ * The last rollback since a deployment was recorded, or that was under way then, which nobody has closed. Such a run may
+ * have taken this very release away, so only one that ended before counts for the deployment before.
  */
+const lastSince = (runs: readonly RollbackRun[], deployedMs: number | undefined): RollbackRun | undefined =>
+  runs.findLast(
+    ({ endedMs, settledMs }) =>
+      settledMs === undefined && (endedMs ?? Number.POSITIVE_INFINITY) >= (deployedMs ?? 0),
+  );
+
+/** Why nobody should roll this deployment back once more: what was tried. */
 export function rolledBackAlready(
   runs: readonly RollbackRun[],
   deployedMs: number | undefined,
 ): string | undefined {
-  const last = runs.findLast(
-    ({ endedMs, settledMs }) =>
-      settledMs === undefined && (endedMs ?? Number.POSITIVE_INFINITY) >= (deployedMs ?? 0),
-  );
+  const last = lastSince(runs, deployedMs);
   if (!last) return undefined;
   const helped = last.status === 'succeeded' ? 'has brought the previous release back' : last.status;
   return `this deployment was rolled back already (${last.type}, ${helped}); a person decides`;
@@ -87,7 +91,15 @@ export function decideAutomatic({
     );
   if (runs.some(({ status }) => status === 'running')) return hold('a rollback is under way');
   const already = rolledBackAlready(runs, deployedMs);
-  if (already) return hold(already);
+  if (already) {
+    // Until the window of a trigger has passed it holds what was before a rollback that succeeded.
+    const last = lastSince(runs, deployedMs);
+    const endedMs = (last?.status === 'succeeded' && last.endedMs) || 0;
+    const isOfBefore = ({ name, sinceMs }: DueTrigger) =>
+      sinceMs < endedMs && nowMs < endedMs + (detectionMs[name] ?? 0);
+    const left = triggers.find((trigger) => !isOfBefore(trigger));
+    return left ? hold(already, left) : { act: 'nothing' };
+  }
   const open = triggers.filter(({ muted }) => !muted);
   const [loudest] = open;
   if (!loudest) return hold('planned work, or somebody who took the alert, explains it');
