@@ -53,6 +53,8 @@ export interface GateCondition extends Found {
 export interface Excused {
   /** Checks that fail by errors which the release before gives its users alike, by their ids, each with what was found. */
   checks: ReadonlyMap<string, string>;
+  /** Ids of the checks that are in quarantine, whether they fail now or not. */
+  quarantined: ReadonlySet<string>;
   /** Instances that were taken away, by their service. */
   instances: ReadonlyMap<string, readonly DownInstance[]>;
   /** Services whose errors are those of the release before, which this one mends, each with what was found. */

@@ -1,5 +1,11 @@
 import { namingOf } from '../../alerts/index.ts';
-import { dependenciesIn, effectiveThresholds, type VigilConfig, VigilError } from '../../core/index.ts';
+import {
+  dependenciesIn,
+  effectiveThresholds,
+  type QuarantineEntry,
+  type VigilConfig,
+  VigilError,
+} from '../../core/index.ts';
 import type { Criteria } from '../../suite/index.ts';
 import { askedRoutes } from './checked-answers.ts';
 import type { RolloutPlan } from './plan.ts';
@@ -21,6 +27,8 @@ export function gateSetup(config: VigilConfig, targetId: string | undefined, cri
     recoveryMs: config.rollout.recovery,
     /** Conditions that are judged and told, and keep no gate shut. */
     advisory: config.rollout.advisory as readonly string[],
+    /** Checks whose failures decide nothing for a while. */
+    quarantine: config.quarantine as readonly Pick<QuarantineEntry, 'check' | 'until'>[],
     /** What fails where something else does. */
     dependencies: dependenciesIn(config),
     table: effectiveThresholds(config),
@@ -56,6 +64,7 @@ export type GateRules = Pick<
   | 'proven'
   | 'recoveryMs'
   | 'advisory'
+  | 'quarantine'
   | 'dependencies'
   | 'table'
   | 'sampleIntervalMs'

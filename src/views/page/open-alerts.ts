@@ -101,6 +101,7 @@ function shownAlert(alert: AlertRecord, facts: Facts) {
     noDataSinceMs,
     mute,
     isNew,
+    isQuarantined = false,
     incident,
   } = alert;
   const isDue = status === 'pending' && last.state === 'breached';
@@ -125,6 +126,8 @@ function shownAlert(alert: AlertRecord, facts: Facts) {
     isClearing: status === 'firing' && last.state === 'clear',
     noDataSinceMs,
     isNew,
+    /** Its check failed last in quarantine. */
+    isQuarantined,
     /** It follows from another that somebody hears of. */
     isExplained: mute?.kind === 'inhibited',
     /** What it is part of, once it fired. */

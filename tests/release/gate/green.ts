@@ -30,6 +30,7 @@ export const setup: GateSetup = {
   listed: [],
   asked: new Map(),
   advisory: [],
+  quarantine: [],
   ledger: undefined,
   dependencies: [],
   provenPlan: undefined,

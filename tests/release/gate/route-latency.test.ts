@@ -274,7 +274,7 @@ const subject: Subject = {
   windowMs: 10 * minute,
   nextCycleMs: undefined,
   acceptThresholds: false,
-  excused: { checks: new Map(), instances: new Map(), mended: new Map() },
+  excused: { checks: new Map(), quarantined: new Set(), instances: new Map(), mended: new Map() },
 };
 
 describe('by chance', () => {

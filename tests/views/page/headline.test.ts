@@ -274,6 +274,78 @@ describe('several at once', () => {
   });
 });
 
+describe('an alert that has cleared and fires on', () => {
+  const clearing = { ...slow, value: 0.15, last: { atMs: nowMs, state: 'clear' as const } };
+  const rollout = rolloutAt(25, 60);
+  const errors = alert('RollbackRequired', 'pending', 4.8, {
+    value: 0.034,
+    labels: { trigger: 'error_ratio' },
+  });
+  const check = alert('HealthCheckFailed', 'firing', 2, {
+    labels: { check: 'H11', priority: 'P1', severity: 'critical' },
+  });
+  const outcomes = outcomesAt(nowMs, [{ kind: 'flip', fromMs: 0, toMs: nowMs + 1 }]);
+
+  test.each<[string, Differences, string, string]>([
+    ['a rollback that is due', { alerts: [clearing, errors] }, 'Scale nothing yet', 'error ratio'],
+    ['a check that fails', { alerts: [clearing, check] }, 'Hold at 25 %', 'H11'],
+    [
+      'a check that fails of which no alert tells',
+      { alerts: [clearing], outcomes, cycle: { verdict: 'fail' } },
+      'Hold at 25 %',
+      'C10',
+    ],
+    [
+      'another alert that is pending',
+      { alerts: [clearing, alert('HighErrorRate', 'pending', 1, { value: 0.02 })] },
+      'Scale nothing yet',
+      'error',
+    ],
+    [
+      'a warning',
+      { alerts: [clearing, alert('HighDiskUsage', 'firing', 90, { value: 0.93 })] },
+      'Look within 30m',
+      'Disk',
+    ],
+    [
+      'a pending warning',
+      { alerts: [clearing, alert('HALORoutingSlow', 'pending', 3, { value: 0.14 })] },
+      'Scale nothing yet',
+      'HALO',
+    ],
+  ])('stands behind %s', (_, given, lead, what) => {
+    const headline = say({ rollout, ...given });
+    expect(headline.lead).toBe(lead);
+    expect(headline.because.toLowerCase()).toContain(what.toLowerCase());
+    expect(headline.also).toContain('HighLatencyP95 is clearing');
+  });
+
+  test('leads where nothing else is wrong', () => {
+    expect(say({ rollout, alerts: [clearing] })).toMatchObject({ level: 'hold', lead: 'Hold at 25 %' });
+  });
+
+  test('never leads its incident while another alert of it is past its limit', () => {
+    const incident = 'i1';
+    const rate = { ...alert('HighErrorRate', 'firing', 3, { value: 0.02 }), incident };
+    expect(say({ rollout, alerts: [{ ...clearing, incident }, rate] }).because).toMatch(/error.* for 3m$/i);
+  });
+
+  test('a rollback that is due is said with when, and once', () => {
+    const headline = say({ rollout, alerts: [clearing, errors] });
+    expect(headline.due).toMatch(inOrder('prepare to roll back', 'in 12s'));
+    expect(headline.also).toEqual(['HighLatencyP95 is clearing']);
+  });
+});
+
+test('an alert of a check in quarantine holds nothing', () => {
+  const flaky = alert('HealthCheckFailed', 'firing', 9, {
+    labels: { check: 'C10', priority: 'P1', severity: 'critical' },
+    isQuarantined: true,
+  });
+  const headline = say({ rollout: rolloutAt(25, 60), alerts: [flaky] });
+  expect(headline).toMatchObject({ level: 'look', because: expect.stringMatching(/in quarantine$/) });
+});
+
 describe('a rollback', () => {
   const required = alert('RollbackRequired', 'firing', 6, {
     value: 0.612,

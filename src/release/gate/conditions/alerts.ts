@@ -34,14 +34,14 @@ const isPassRateExcused = (subject: Subject): boolean =>
 
 /** Whether an alert says nothing but what is excused. */
 function isExcused({ rule, subject: id = '', service, instance }: OpenAlert, subject: Subject): boolean {
-  const { checks, instances, mended } = subject.excused;
+  const { checks, quarantined, instances, mended } = subject.excused;
   switch (rule) {
     case 'ServiceDown': {
       const gone = instances.get(id) ?? [];
       return gone.some((one) => instance === undefined || one.instance === instance);
     }
     case 'HealthCheckFailed':
-      return checks.has(id);
+      return checks.has(id) || quarantined.has(id);
     case 'HighErrorRate':
     case 'ErrorBudgetFastBurn':
     case 'ErrorBudgetSlowBurn':
@@ -106,7 +106,12 @@ export function criticalAlerts(subject: Subject): Found {
   if (seen.open.length === 0) return pass('no alert is open');
   const isCritical = seen.open.some(({ severity }) => severity === 'critical');
   const none = isCritical ? 'none of them of this release' : 'none of them critical';
-  return pass(`open, ${none}: ${firstOf(seen.open.map(nameOf))}`);
+  const names = seen.open.map((one) => {
+    const isInQuarantine =
+      one.rule === 'HealthCheckFailed' && subject.excused.quarantined.has(one.subject ?? '');
+    return `${nameOf(one)}${isInQuarantine ? ' (in quarantine)' : ''}`;
+  });
+  return pass(`open, ${none}: ${firstOf(names)}`);
 }
 
 /** A check that is known to fail arrived lately: a real failure would have been told, too. */

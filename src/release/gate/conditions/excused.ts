@@ -1,3 +1,5 @@
+import { endOf } from '../../../core/index.ts';
+import { checksNamed } from '../../../suite/index.ts';
 import { type Excused, type Known, limitOf } from '../condition.ts';
 import { takenAway } from './instances.ts';
 import { knownErrors, mendedErrors } from './known-errors.ts';
@@ -14,6 +16,22 @@ function mendedIn({ signals, table }: Known): [service: string, said: string][] 
   });
 }
 
+/** The checks that an entry of the quarantine names now, and those that the newest cycle found in it. */
+function quarantinedIn({ recorded, quarantine, atMs }: Known): Set<string> {
+  const alerts = recorded.alerts?.open.filter(({ rule }) => rule === 'HealthCheckFailed') ?? [];
+  const ids = [
+    ...(recorded.checks ?? []).map(({ id }) => id),
+    ...alerts.flatMap(({ subject }) => subject ?? []),
+  ];
+  const known = [...new Set(ids)].map((id) => ({ id }));
+  const named = quarantine
+    .filter(({ until }) => atMs <= endOf(until))
+    .map(({ check }) => checksNamed(check, known).map(({ id }) => id))
+    // A name that means several checks excuses none of them.
+    .filter(({ length }) => length === 1);
+  return new Set([...(recorded.newest?.quarantined ?? []), ...named.flat()]);
+}
+
 /** What the release is not the cause of; known before any condition is judged, so that all of them excuse the same. */
 export function excusedIn(known: Known): Excused {
   const checks = (known.recorded.checks ?? []).flatMap((check) => {
@@ -23,6 +41,7 @@ export function excusedIn(known: Known): Excused {
   const instances = known.services.map((service) => [service, takenAway(service, known)] as const);
   return {
     checks: new Map(checks),
+    quarantined: quarantinedIn(known),
     instances: new Map(instances.filter(([, gone]) => gone.length > 0)),
     mended: new Map(mendedIn(known)),
   };

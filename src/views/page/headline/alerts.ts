@@ -87,6 +87,9 @@ export function rollbackRequired(scene: Scene): Situation | undefined {
   };
 }
 
+/** What alerts are asked for; those that fire are past their limit now, or `clearing`. */
+type AlertState = 'firing' | 'clearing' | 'pending';
+
 /** What an alert asks for: to hold the rollout, or, as a warning or one of before the deployment, to be looked at. */
 function levelOf({ status, severity }: ShownAlert, hasToHold: boolean): Pick<Situation, 'level' | 'lead'> {
   if (status === 'pending')
@@ -99,25 +102,51 @@ function levelOf({ status, severity }: ShownAlert, hasToHold: boolean): Pick<Sit
 }
 
 /** Whether it holds the rollout: grave, and brought by the deployment. */
-const hasToHold = ({ severity, isNew }: ShownAlert): boolean => severity === 'critical' && isNew;
+const hasToHold = ({ severity, isNew, isQuarantined }: ShownAlert): boolean =>
+  severity === 'critical' && isNew && !isQuarantined;
+
+/** What is said of an alert first: what is past its limit now before what has cleared and fires on. */
+const worstOf = (alerts: readonly ShownAlert[]): ShownAlert | undefined =>
+  alerts.find(({ isClearing }) => !isClearing) ?? alerts[0];
+
+/** A rollback trigger of the deployment that is past its limit and has not held for its time yet. */
+export function rollbackPending(scene: Scene): Situation | undefined {
+  const alert = scene.alerts.find(
+    ({ name, status, dueMs, isNew }) =>
+      name === 'RollbackRequired' && status === 'pending' && isNew && dueMs !== undefined,
+  );
+  if (!alert) return undefined;
+  return {
+    level: 'wait',
+    lead: 'Scale nothing yet',
+    because: causeStory(alert, scene),
+    next: hintOf(alert, scene) ?? 'look at what the release changed',
+    runbook: alert.runbook,
+    brief: `a rollback is due ${dueText((alert.dueMs ?? 0) - scene.nowMs)}`,
+  };
+}
 
 /**
  * Each incident of a status as a situation, by the alert that leads it: those to hold for, or the others. What follows
- * from an alert, or belongs to an incident that holds the rollout, is no situation of its own.
+ * from an alert, or belongs to an incident that holds the rollout, is no situation of its own. `clearing` ones are past no
+ * limit any more and fire on for a while.
  */
-export function alertSituations(scene: Scene, status: 'firing' | 'pending', isHolding: boolean): Situation[] {
+export function alertSituations(scene: Scene, status: AlertState, isHolding: boolean): Situation[] {
   const alerts = scene.alerts
-    .filter((alert) => alert.status === status)
+    .filter((alert) => alert.status === (status === 'clearing' ? 'firing' : status))
     .filter((alert) => alert.name !== 'RollbackRequired' || !hasToHold(alert))
     // While it lasts it is a situation by itself, and at once.
     .filter((alert) => alert.name !== recordingRule.name);
   return incidentsOfAlerts(alerts).flatMap((incident) => {
-    const holding = [incident.lead, ...incident.others].find(hasToHold);
+    const members = [incident.lead, ...incident.others];
+    const holding = worstOf(members.filter(hasToHold));
     if ((holding !== undefined) !== isHolding) return [];
-    const lead = holding ?? incident.lead;
+    const lead = holding ?? worstOf(members) ?? incident.lead;
+    if (status !== 'pending' && lead.isClearing !== (status === 'clearing')) return [];
     const { isNew, dueMs, says } = lead;
     const due = dueMs === undefined ? '' : `, fires ${dueText(dueMs - scene.nowMs)}`;
-    const more = status === 'pending' ? due : `${isNew ? '' : ', as before the deployment'}${taken(lead)}`;
+    const before = `${isNew ? '' : ', as before the deployment'}${lead.isQuarantined ? ', in quarantine' : ''}`;
+    const more = status === 'pending' ? due : `${before}${taken(lead)}`;
     return {
       ...levelOf(lead, isHolding),
       because: `${causeStory(lead, scene)}${more}`,

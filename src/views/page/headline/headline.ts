@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts';
 import { openAlerts, type ShownAlert } from '../open-alerts.ts';
-import { alertSituations, firingRollback, rollbackDue, rollbackRequired } from './alerts.ts';
+import { alertSituations, firingRollback, rollbackDue, rollbackPending, rollbackRequired } from './alerts.ts';
 import { clear } from './clear.ts';
 import {
   type Back,
@@ -38,13 +38,18 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
   const late = noCycle(scene);
   // An old cycle says nothing of now, and a watch that has just begun has no rates yet.
   const cycle = late ? [] : doubtfulCycle(scene);
+  const firing = alertSituations(now, 'firing', true);
+  const pending = alertSituations(scene, 'pending', true);
+  // What has cleared and fires on leads only where nothing else is wrong.
+  const clearing = alertSituations(now, 'clearing', true);
+  const isDueAlone = !back && !running && firing.length + pending.length === 0;
   const found = [
     running,
     failed?.level === 'act' ? failed : undefined,
     standingStill(scene),
     unrecorded(scene),
     running ? undefined : back ? stillRequired(now, back) : rollbackRequired(now),
-    alertSituations(now, 'firing', true),
+    firing,
     late,
     deaf(scene),
     back?.isCycleBefore ? undefined : cycle,
@@ -53,15 +58,21 @@ function situationsOf(scene: Scene, back: Back | undefined): Situation[] {
     late ? undefined : silentSignals(scene),
     back?.isSettling ? done : undefined,
     alertSituations(before, 'firing', true),
+    alertSituations(before, 'clearing', true),
     back?.isCycleBefore ? cycle : undefined,
     ledgerAway(scene),
     thin(scene),
-    alertSituations(scene, 'pending', true),
+    pending,
+    isDueAlone ? rollbackPending(scene) : undefined,
     unjudged(scene),
     back?.isSettling ? undefined : (done ?? takenBack(scene)),
     alertSituations(scene, 'firing', false),
+    alertSituations(scene, 'pending', false).map((one) =>
+      clearing.length > 0 ? { ...one, lead: 'Scale nothing yet' } : one,
+    ),
+    clearing,
     maintenance(scene),
-    alertSituations(scene, 'pending', false),
+    alertSituations(scene, 'clearing', false),
     failed?.level === 'act' ? undefined : failed,
   ];
   return found.flat().filter((situation) => situation !== undefined);

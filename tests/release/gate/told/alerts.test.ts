@@ -1,5 +1,18 @@
-import { askedMs, hour, minute, second } from '../green.ts';
-import { alert, alerts, both, check, checks, newest, over, recorded, tells } from './told.ts';
+import { describe, expect, test } from 'vitest';
+import { askedMs, hour, minute, second, setup } from '../green.ts';
+import {
+  alert,
+  alerts,
+  both,
+  type Change,
+  check,
+  checks,
+  newest,
+  over,
+  recorded,
+  tells,
+  told,
+} from './told.ts';
 
 tells('alerts', [
   ['no rules judged', recorded({ alerts: undefined }), 'unknown', ['no watch', 'vigil monitor --loop']],
@@ -226,3 +239,32 @@ tells('sentinel', [
     ['received', '2026-01-05T01:10:01Z', '1s', 'vigil monitor --test-notifications'],
   ],
 ]);
+
+describe('an alert of a check in quarantine keeps no gate shut', () => {
+  const flaky = 'tests/shop.py › test_flaky';
+  const open = alerts(alert('HealthCheckFailed', 'firing', { subject: flaky }));
+  const entry = (until: string, check = 'test_flaky') => ({ ...setup, quarantine: [{ check, until }] });
+  const judged = (change: Change, rules: typeof setup) => told(change, 'alerts', 50, rules);
+
+  test('whether it fails now or not, and it is said that it is in quarantine', () => {
+    for (const said of [
+      judged(open, entry('2026-01-05')),
+      judged(both(open, newest({ quarantined: [flaky] })), setup),
+    ]) {
+      expect(said.judged).toBe('pass');
+      expect(said.text).toContain(`HealthCheckFailed ${flaky} (in quarantine)`);
+    }
+  });
+
+  test.each([
+    ['one whose quarantine is over', open, entry('2026-01-04')],
+    ['another check', open, entry('2026-01-05', 'test_other')],
+    [
+      'one of several that the name means',
+      both(recorded({ checks: [check('tests/cart.py › test_flaky')] }), open),
+      entry('2026-01-05'),
+    ],
+  ])('%s still does', (_, change, rules) => {
+    expect(judged(change, rules).judged).toBe('fail @ 5 min');
+  });
+});
