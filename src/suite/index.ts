@@ -56,7 +56,7 @@ export { type CheckPlace, locateCheck, placeText, type SuitePlace } from './outc
 export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { uncleanedBy, uncleanedTexts } from './outcomes/uncleaned.ts';
-export { isKeptBy } from './outcomes/whole-failure.ts';
+export { isKeptBy, isNotLoaded } from './outcomes/whole-failure.ts';
 export { catalogueOfProbes } from './probes/catalogue.ts';
 export { withFittingNext } from './probes/fitting-next.ts';
 export { faultsMeasured } from './probes/probe-result.ts';

@@ -4,6 +4,7 @@ import {
   failureText,
   isFailure,
   isLate,
+  isNotLoaded,
   lateAdvice,
   shownNames,
   wasUnderWay,
@@ -40,7 +41,11 @@ export function passRateStep(
 ): { check: string | undefined; cause: string; next: string } | undefined {
   const failing = failingFirst(outcomes, definitionOf);
   const unknown = outcomes.filter(({ outcome }) => outcome === 'unknown');
-  const check = failing[0] ?? unknown.find(({ reason }) => wasUnderWay(reason)) ?? unknown[0];
+  const check =
+    failing[0] ??
+    unknown.find(isNotLoaded) ??
+    unknown.find(({ reason }) => wasUnderWay(reason)) ??
+    unknown[0];
   if (!check) return undefined;
   if (check.outcome === 'unknown' && isLate(check.reason) && !wasUnderWay(check.reason)) {
     const cause = `${unknown.length} unknown checks: ${(check.reason ?? '').split('; ', 1)[0]}`;
@@ -50,6 +55,7 @@ export function passRateStep(
   const next =
     (check.outcome === 'unknown' && definition?.nextWhenUnknown) ||
     definition?.next ||
+    (isNotLoaded(check) && 'mend that file of the suite; it says nothing of the service') ||
     'read its message, then run it alone';
   const shown = shownNames(outcomes.map(({ id }) => id)).get(check.id);
   const others = (failing.length > 0 ? failing : unknown).length - 1;

@@ -1,6 +1,6 @@
 import type { StepResult, Transition } from '../../alerts/index.ts';
 import { formatDuration, oneLine, shortened } from '../../core/index.ts';
-import { failureText, isLate } from '../../suite/index.ts';
+import { failureText, isLate, isNotLoaded } from '../../suite/index.ts';
 import type { CycleRecord } from '../cycle/cycle-record.ts';
 import type { LateEvent } from './escalate.ts';
 import type { LoopOptions } from './loop-options.ts';
@@ -49,7 +49,8 @@ export function cycleLine({ verdict, outcomes, durationMs, problems }: CycleReco
   const passed = judged.filter(({ outcome }) => outcome === 'pass').length;
   const open = [
     ...judged.filter(({ outcome }) => outcome === 'fail'),
-    ...judged.filter(({ outcome }) => outcome === 'unknown'),
+    ...judged.filter(isNotLoaded),
+    ...judged.filter((check) => check.outcome === 'unknown' && !isNotLoaded(check)),
   ];
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   const reason = verdict === 'pass' ? '' : reasonOf(open, problems);

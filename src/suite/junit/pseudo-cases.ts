@@ -8,6 +8,8 @@ const GROUP_SEPARATOR = ' > ';
 const MOCHA_HOOK = /"(?:before|after) (?:all|each)" hook/;
 const JEST_HOOK = 'Test execution failure: could be caused by test hooks like';
 const GO_PACKAGE = /^(?:\[(?:build|setup) failed\]|TestMain|Failure)$/;
+const GO_UNBUILT = /^\[(?:build|setup) failed\]$/;
+const GO_UNBUILT_SAID = /\[(?:build|setup) failed\]/;
 /** What pytest says of every file that it can't import. */
 export const collectionFailure = 'collection failure';
 const VITEST_UNHANDLED = 'vitest unhandled errors';
@@ -23,23 +25,70 @@ export const isPackageName = (name: string): boolean => GO_PACKAGE.test(name);
 export const isFileFailure = (classname: string | undefined): boolean =>
   classname === 'Test suite failed to run';
 
+/** A case for people, also where its runner leaves its name out. */
+const nameOf = ({ name, classname }: JUnitCase): string => name || classname || 'a case without name';
+
 const hasFailed = (each: JUnitCase) => each.outcome === 'failed' || each.outcome === 'errored';
 
 /** A suite that is a file, which our reporter calls after its project too. */
 const isSuiteOf = (suite: string | undefined, file: string): boolean =>
   suite === file || suite?.endsWith(` › ${file}`) === true;
 
+/** Vitest: suite, class and case are all the file. */
+const isFileOfVitest = ({ name, classname, suites }: JUnitCase): boolean =>
+  name === classname && isSuiteOf(suites.at(-1), name);
+
 function standsForFile(each: JUnitCase): boolean {
   const { name, classname, file } = each;
   return (
-    // Vitest: suite, class and case are all the file.
-    (name === classname && isSuiteOf(each.suites.at(-1), name)) ||
+    isFileOfVitest(each) ||
     // node:test and jest-junit: the case is named after the file.
     (file !== undefined && (file === name || file.endsWith(`/${name}`))) ||
     isFileFailure(classname) ||
     // go: the package didn't build or its TestMain failed.
     isPackageName(name) ||
-    each.failures.some((failure) => failure.message === collectionFailure)
+    isOfCollection(each)
+  );
+}
+
+/** pytest: a file or a folder that it could not import. */
+const isOfCollection = ({ failures }: JUnitCase): boolean =>
+  failures.some(({ message }) => message === collectionFailure);
+
+/** node:test says of a file that can't be imported what it says of every process that ends so: its exit code. */
+const isEndedProcess = (each: JUnitCase): boolean =>
+  each.file?.endsWith(`/${each.name}`) === true &&
+  each.failures.some(({ text }) => /cause: 'test failed',\s+exitCode: /.test(text));
+
+/** bats says by the same case that `setup_file` failed, and names it, or that the file is no bats. */
+const isUnreadBats = ({ name, classname, failures }: JUnitCase): boolean =>
+  name === '' &&
+  classname?.endsWith('.bats') === true &&
+  failures.some(({ text }) => !/^\((?:from function|in test file) /.test(text));
+
+/** Go: a package that was not built, which gotestsum calls like one whose TestMain failed. */
+const isUnbuilt = ({ name, failures }: JUnitCase): boolean =>
+  GO_UNBUILT.test(name) || (isPackageName(name) && failures.some(({ text }) => GO_UNBUILT_SAID.test(text)));
+
+/**
+ * The failed cases that stand for a file or a package that could not be loaded: it does not parse, an import is missing, or it
+ * failed while it was imported. None of its tests ran, and no set-up of theirs.
+ */
+export function notLoaded(cases: readonly JUnitCase[]): Set<JUnitCase> {
+  const held = Map.groupBy(cases, ({ suites }) => suites);
+  // Vitest calls a file whose set-up failed the same, beside the tests that it found there.
+  const isAlone = ({ suites }: JUnitCase) => held.get(suites)?.length === 1;
+  return new Set(
+    cases.filter(
+      (each) =>
+        hasFailed(each) &&
+        (isOfCollection(each) ||
+          isFileFailure(each.classname) ||
+          isEndedProcess(each) ||
+          isUnreadBats(each) ||
+          isUnbuilt(each) ||
+          (isFileOfVitest(each) && isAlone(each))),
+    ),
   );
 }
 
@@ -83,16 +132,16 @@ export function pseudoCaseProblems(cases: readonly JUnitCase[]): JUnitProblem[] 
     problems.push(problem('unhandled-errors', message, names));
   }
   const hooks = groupHooks(cases);
+  const unloaded = notLoaded(cases);
   for (const each of cases) {
     if (!hasFailed(each)) continue;
     const hidden = hooks.get(each);
-    if (hidden !== undefined || standsForHook(each)) {
+    if (unloaded.has(each)) {
+      problems.push(problem('load-failure', `${nameOf(each)}: could not be loaded`, [each.name]));
+    } else if (hidden !== undefined || standsForHook(each) || standsForFile(each)) {
       const skipped = hidden?.length ? `; ${hidden.length} cases of the group are marked skipped` : '';
-      const message = `${each.name || each.classname || 'a case without name'}: set-up or tear-down failed${skipped}`;
+      const message = `${nameOf(each)}: set-up or tear-down failed${skipped}`;
       problems.push(problem('hook-failure', message, [each.name, ...(hidden ?? [])]));
-    } else if (standsForFile(each)) {
-      const message = `${each.name}: failed as a whole, its cases are not in the report`;
-      problems.push(problem('load-failure', message, [each.name]));
     }
   }
   return problems;

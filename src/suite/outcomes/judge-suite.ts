@@ -1,4 +1,5 @@
 import type { CheckDefinition, Component } from '../../core/index.ts';
+import { notLoaded } from '../junit/pseudo-cases.ts';
 import type { JUnitCase, JUnitProblemCode } from '../junit/types.ts';
 import type { CaseEvent, CollectedEvent } from '../run/events.ts';
 import type { AcceptedSkip } from './accepted-skips.ts';
@@ -9,6 +10,7 @@ import { doubted, judgeCheck } from './judge-check.ts';
 import { isLate, lateAdvice, reasonOfUnended, type Unended, unendedIn } from './late-run.ts';
 import { runDoubts } from './run-trust.ts';
 import type { SuiteResult } from './suite-result.ts';
+import { asNotLoaded, isNotLoaded, notLoadedText } from './whole-failure.ts';
 
 export interface JudgedSuite {
   outcomes: CheckOutcome[];
@@ -137,6 +139,7 @@ export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] 
   const collected = new Map(found.map((event) => [eventKey(event), event]));
   const names = namesOf(result.report.cases, result.root);
   const keys = caseKeys(result.report.cases, found);
+  const unloaded = notLoaded(result.report.cases);
   const judged = [...names].map(([entry, name]) => {
     const key = keys.get(entry) ?? '';
     const streamed = stream && {
@@ -144,7 +147,8 @@ export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] 
       found: collected.get(key),
       turn: turns.get(key) ?? 1,
     };
-    const outcome = judgeBareCase(entry, name, streamed, skips);
+    const said = judgeBareCase(entry, name, streamed, skips);
+    const outcome = unloaded.has(entry) ? asNotLoaded(said) : said;
     return doubts[0] === undefined ? outcome : doubted(outcome, doubts[0]);
   });
   const reported = new Set(keys.values());
@@ -153,8 +157,15 @@ export function judgeReport(result: SuiteResult, skips: readonly AcceptedSkip[] 
   );
   const contradictions = result.report.problems
     .filter(({ code }) => !harmless.has(code) && !(code === 'maybe-unfinished' && result.exit.code === 0))
-    .map(({ message }) => message);
-  const problems = new Set([...advised(doubts), ...streamProblems(result), ...lost, ...contradictions]);
+    // What could not be loaded is said by the outcome that stands for it, with the error.
+    .flatMap(({ code, message }) => (code === 'load-failure' ? [] : [message]));
+  const problems = new Set([
+    ...judged.filter(isNotLoaded).map(notLoadedText),
+    ...advised(doubts),
+    ...streamProblems(result),
+    ...lost,
+    ...contradictions,
+  ]);
   const unended = [...collected]
     .filter(([key]) => !reported.has(key) && !stream?.has(key))
     .map(([key, event]) => neverEnded(event, turns.get(key) ?? 1));

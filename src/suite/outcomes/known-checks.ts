@@ -3,6 +3,7 @@ import { isMeantSkip } from './accepted-skips.ts';
 import { ambiguity, checksNamed, withoutTurn } from './check-names.ts';
 import type { CheckOutcome } from './check-outcome.ts';
 import type { JudgedSuite } from './judge-suite.ts';
+import { isKeptBy, isNotLoaded, notLoadedText } from './whole-failure.ts';
 
 /** A check that a suite without a built-in catalogue must hold, because it did before or because a file says so. */
 export type KnownCheck = Pick<CheckDefinition, 'id' | 'title' | 'group'> &
@@ -44,6 +45,13 @@ function meantBy(known: readonly KnownCheck[], outcomes: readonly CheckOutcome[]
   };
 }
 
+/** What kept a check from running: the file that it stands in, or one for which its runner ran nothing at all, as pytest does. */
+function unloadedBefore(id: string, outcomes: readonly CheckOutcome[]): CheckOutcome | undefined {
+  const unloaded = outcomes.filter(isNotLoaded);
+  const own = unloaded.find((failure) => isKeptBy(failure.id, id));
+  return own ?? (unloaded.length === outcomes.length ? unloaded[0] : undefined);
+}
+
 /**
  * The same suite held against what it must hold: a known check that isn't there is unknown. Against a declared
  * catalogue a check that it doesn't list is a problem too; a remembered set only grows.
@@ -55,8 +63,11 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
   const forget = (id: string) =>
     known.declared ? '' : `; if it was taken out on purpose, run vigil checks --forget ${shellText([id])}`;
   // Of a run that broke off nobody asks whether a check was taken out.
-  const reason = (id: string) =>
-    doubt === undefined ? `missing: ${expected}${forget(id)}` : `${doubt}; ${expected}`;
+  const reason = (id: string) => {
+    const unloaded = unloadedBefore(id, judged.outcomes);
+    if (unloaded) return `did not run: ${notLoadedText(unloaded)}`;
+    return doubt === undefined ? `missing: ${expected}${forget(id)}` : `${doubt}; ${expected}`;
+  };
   const missing = known.checks
     .filter((check) => meant(check).length === 0)
     .map(
@@ -73,7 +84,9 @@ export function heldAgainst(judged: JudgedSuite, known: KnownChecks): JudgedSuit
       }),
     );
   const listed = new Set(known.checks.flatMap(meant));
-  const strangers = known.declared ? judged.outcomes.filter((outcome) => !listed.has(outcome)) : [];
+  const strangers = known.declared
+    ? judged.outcomes.filter((outcome) => !listed.has(outcome) && !isNotLoaded(outcome))
+    : [];
   const twice = known.declared
     ? known.checks.filter((check) => meant(check).length > 1).map(({ id }) => ambiguity(id, judged.outcomes))
     : [];

@@ -1,5 +1,6 @@
-import { isFileFailure, isHookName, isPackageName } from '../junit/pseudo-cases.ts';
+import { collectionFailure, isFileFailure, isHookName, isPackageName } from '../junit/pseudo-cases.ts';
 import { separator } from './check-names.ts';
+import type { CheckOutcome } from './check-outcome.ts';
 
 /** Between the titles of one test in Vitest's reports. */
 const titleSeparator = ' > ';
@@ -31,3 +32,22 @@ export function isKeptBy(failure: string, check: string): boolean {
   const place = failedPlace(failure);
   return check.startsWith(`${place}${separator}`) || check.startsWith(`${place}${titleSeparator}`);
 }
+
+const unloaded = 'could not be loaded: ';
+
+/** The outcome of what stands for a file or a package that could not be loaded: it says nothing of the service. */
+export function asNotLoaded(outcome: CheckOutcome): CheckOutcome {
+  const said = (outcome.reason ?? '').replace(`${collectionFailure}: `, '');
+  const reason = /ERR_TEST_FAILURE|^test failed$/.test(said)
+    ? 'node:test says only that its process failed; run the file alone'
+    : said;
+  return { ...outcome, outcome: 'unknown', executed: false, reason: `${unloaded}${reason}` };
+}
+
+/** Whether an outcome stands for a file or a package that could not be loaded. */
+export const isNotLoaded = ({ outcome, reason }: Pick<CheckOutcome, 'outcome' | 'reason'>): boolean =>
+  outcome === 'unknown' && reason?.startsWith(unloaded) === true;
+
+/** What could not be loaded, and the error: `test_cart: could not be loaded: SyntaxError: invalid syntax`. */
+export const notLoadedText = ({ id, reason }: Pick<CheckOutcome, 'id' | 'reason'>): string =>
+  `${failedPlace(id)}: ${reason?.split('\n', 1)[0]}`;

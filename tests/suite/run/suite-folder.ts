@@ -98,8 +98,8 @@ export interface TryOptions {
   began?: (folder: string) => void;
   keep?: (folder: string) => void;
   signal?: AbortSignal;
-  command?: string[];
-  junit?: string;
+  command?: string[] | undefined;
+  junit?: string | undefined;
   /** By a process that waits before it is told to run. */
   standby?: boolean;
 }
@@ -126,7 +126,7 @@ export async function tryOut(options: TryOptions): Promise<Tried> {
     });
     options.keep?.(folder);
     const catalogue = 'catalogue' in options ? options.catalogue : three;
-    const result = suiteResultOf(run);
+    const result = suiteResultOf(run, folder);
     const judged = catalogue
       ? judgeCatalogue(result, catalogue, options.declared ?? ['orchestration'])
       : judgeReport(result);
