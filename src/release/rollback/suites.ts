@@ -5,11 +5,15 @@ import { type Group, holds, messageOf, type ThresholdTable, type VigilConfig } f
 import type { HistoryReader } from '../../history/index.ts';
 import { type CycleOptions, runCycle } from '../../monitor/index.ts';
 import {
+  ambiguity,
   type Baseline,
   type CheckOutcome,
   type Harness,
+  isFailure,
+  isMeantSkip,
   isNewFailure,
   judgeReport,
+  quarantine,
   runSuite,
   suiteResultOf,
 } from '../../suite/index.ts';
@@ -35,23 +39,34 @@ interface Judged {
 const said = ({ id, title, reason }: CheckOutcome): string =>
   [id.endsWith(title) ? id : `${id} ${title}`, reason?.split('\n', 1)[0]].filter(Boolean).join(': ');
 
-/** Any new failure is red; any doubt, or nothing that passed, proves nothing. */
+/** Any new failure that is not in quarantine is red; any doubt, or nothing that passed, proves nothing. */
 function verdictOf({ outcomes, problems }: Judged, baseline: Baseline): SuiteVerdict {
   const of = (wanted: CheckOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted);
-  const { failed = [], known = [] } = Object.groupBy(of('fail'), (check) =>
+  const { failed = [], known = [] } = Object.groupBy(of('fail').filter(isFailure), (check) =>
     isNewFailure(check, baseline) ? 'failed' : 'known',
   );
   const unknown = [...of('unknown').map(said), ...problems];
   const passed = of('pass').length;
   if (failed.length === 0 && unknown.length === 0 && passed === 0) unknown.push('nothing passed');
   const verdict = failed.length > 0 ? 'fail' : unknown.length > 0 ? 'inconclusive' : 'pass';
-  return { verdict, passed, failed: failed.map(said), unknown, known: known.map(said) };
+  return {
+    verdict,
+    passed,
+    failed: failed.map(said),
+    unknown,
+    known: known.map(said),
+    skipped: of('skipped').filter(isMeantSkip).length,
+    quarantined: of('fail').filter((check) => !isFailure(check)).length,
+  };
 }
 
 /** Failures that the SLO of the smoke suite still allows leave it green; every other is red. */
 function smokeVerdict(judged: Judged, { smokePassRate: { slo } }: ThresholdTable): SuiteVerdict {
   const found = verdictOf(judged, new Map());
-  const isAllowed = slo && holds(slo, found.passed / judged.outcomes.length);
+  const counted = judged.outcomes.filter(
+    (check) => check.outcome !== 'skipped' && (check.outcome !== 'fail' || isFailure(check)),
+  );
+  const isAllowed = slo && holds(slo, found.passed / counted.length);
   const isGreen = found.verdict === 'fail' && isAllowed && found.unknown.length === 0;
   return isGreen ? { ...found, verdict: 'pass' } : found;
 }
@@ -74,7 +89,11 @@ export function suiteRunner(options: RollbackSuiteOptions): SessionOptions['runS
     const { command, junit, cwd = process.cwd(), env = {} } = given;
     const suite = { command, args: [], env, ...(junit && { junit }) };
     const run = await runSuite({ suite, root: cwd, redactor, timeoutMs: config.timeout, signal });
-    return { ...judgeReport(suiteResultOf(run)), junitXml: run.junitXml };
+    const judged = judgeReport(suiteResultOf(run, cwd), config.suite.skips);
+    const { outcomes } = quarantine(judged.outcomes, config.quarantine, Date.now());
+    const doubtful = config.quarantine.flatMap(({ check }) => ambiguity(check, outcomes) ?? []);
+    const problems = [...judged.problems, ...doubtful.map((text) => `quarantine: ${text}`)];
+    return { outcomes, problems, junitXml: run.junitXml };
   };
 
   const own = (group: Group | undefined, signal: AbortSignal): Promise<Judged> => {
@@ -109,7 +128,16 @@ export function suiteRunner(options: RollbackSuiteOptions): SessionOptions['runS
       return verdictOf(judged, new Map(before));
     } catch (thrown) {
       signal.throwIfAborted();
-      return { verdict: 'inconclusive', passed: 0, failed: [], unknown: [messageOf(thrown)], known: [] };
+      const unknown = [messageOf(thrown)];
+      return {
+        verdict: 'inconclusive',
+        passed: 0,
+        failed: [],
+        unknown,
+        known: [],
+        skipped: 0,
+        quarantined: 0,
+      };
     }
   };
 }

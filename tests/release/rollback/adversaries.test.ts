@@ -19,6 +19,7 @@ import { inspectArchive } from '../../../src/release/rollback/archive.ts';
 import type { RollbackType } from '../../../src/release/rollback/runs/run.ts';
 import { perform } from '../../../src/release/rollback/steps/steps.ts';
 import { httpServer } from '../../clients/servers.ts';
+import { inOrder } from '../../support/in-order.ts';
 import { runsOf } from './runs-of.ts';
 import { placeOf, type SmallDeployment, useDeployments } from './small-deployment.ts';
 import { git, sha256 } from './two-releases.ts';
@@ -359,6 +360,53 @@ describe('after the rollback', { concurrent: true }, () => {
     const { code, stderr } = await vigil(execute(), small.folder);
     expect(code).toBe(1);
     expect(stderr).toContain('not proven in the stage validate');
+  });
+
+  /** A rollback whose suites leave this report, with more of the configuration around it. */
+  const verifiedBy = async (cases: string, more: object) => {
+    const small = deployments.deployment();
+    writeFileSync(small.file('suite.xml'), `<testsuite name="s">${cases}</testsuite>`);
+    const script = `cp suite.xml "$1"; exit ${cases.includes('<failure') ? 1 : 0}`;
+    const suite = { command: ['sh', '-c', script, 'sh', '{junit}'], cwd: small.folder };
+    const file = small.config('git', { verify: { settle: '1ms', suite }, validate: { suite } });
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...more }));
+    return vigil(execute(), small.folder);
+  };
+  const passing = '<testcase classname="c" name="pays"/>';
+  const skipped =
+    '<testcase classname="c" name="refunds"><skipped message="needs payment sandbox"/></testcase>';
+  const flaky = '<testcase classname="c" name="flaky"><failure message="it is slow"/></testcase>';
+  const skips = [{ match: 'needs payment sandbox', reason: 'the watch has none' }];
+  const quarantine = [{ check: 'c › flaky', owner: 'shop', until: '2999-01-01', reason: 'slow at times' }];
+
+  test('a skip that is meant and a failure in quarantine stand against it no more than against a cycle', async () => {
+    const { code, stderr } = await verifiedBy(`${passing}${skipped}${flaky}`, {
+      suite: { skips },
+      quarantine,
+    });
+    expect(stderr).toMatch(inOrder('1 passed', '1 skipped', '1 failed in quarantine', 'SUCCEEDED'));
+    expect(code).toBe(0);
+  });
+
+  test.for([
+    [
+      'a skip that is no longer meant',
+      skipped,
+      { suite: { skips: [{ ...skips[0], until: '2020-01-01' }] } },
+      'needs payment sandbox',
+    ],
+    [
+      'a quarantine that is over',
+      flaky,
+      { quarantine: [{ ...quarantine[0], until: '2020-01-01' }] },
+      'not the cause: 1 failed',
+    ],
+    ['nothing that passed', '', { suite: { skips }, quarantine }, 'nothing passed'],
+  ] as const)('%s holds it back', async ([, last, more, says], { expect }) => {
+    const cases = last === '' ? `${skipped}${flaky}` : `${passing}${last}`;
+    const { code, stderr } = await verifiedBy(cases, more);
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
   });
 });
 

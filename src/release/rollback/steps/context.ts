@@ -19,6 +19,10 @@ export interface SuiteVerdict {
   unknown: string[];
   /** Failures of the baseline. */
   known: string[];
+  /** Skips that the configuration accepts. */
+  skipped: number;
+  /** Failures that are in quarantine and decide nothing. */
+  quarantined: number;
 }
 
 /** What a step has to act with. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action } from '../action.ts';
 import { checkArchive, extractArchive, swapFolder } from './backup.ts';
-import { NotProven, type Performer, type StepContext, StillRed } from './context.ts';
+import { NotProven, type Performer, type StepContext, StillRed, type SuiteVerdict } from './context.ts';
 import { checkDump, sqliteRestore, sqliteSwap } from './database.ts';
 import { checkFlag, setFlagStep } from './flag.ts';
 import { checkGit, gitCheckout } from './git.ts';
@@ -20,13 +20,24 @@ const settle: Performer<'settle'> = {
 const shown = (list: readonly string[]): string =>
   `${list.slice(0, 5).join('; ')}${list.length > 5 ? `; and ${list.length - 5} more` : ''}`;
 
+/** What stands for nothing: failures of before the deployment, skips that are meant, failures in quarantine. */
+const uncounted = ({ known, skipped, quarantined }: SuiteVerdict): string =>
+  [
+    known.length > 0 && `, ${known.length} that failed before the deployment already`,
+    skipped > 0 && `, ${skipped} skipped`,
+    quarantined > 0 && `, ${quarantined} failed in quarantine`,
+  ]
+    .filter(Boolean)
+    .join('');
+
 const judgeSuite: Performer<'suite'> = {
   async perform({ suite, own }, { runSuite }) {
-    const { verdict, passed, failed, unknown, known } = await runSuite(suite, own);
-    const before = known.length > 0 ? `, ${known.length} that failed before the deployment already` : '';
-    if (verdict === 'pass') return `${passed} passed${before}`;
-    if (verdict === 'fail') throw new StillRed(`${failed.length} failed: ${shown(failed)}${before}`);
-    throw new NotProven(`${unknown.length} unknown: ${shown(unknown)}${before}`);
+    const found = await runSuite(suite, own);
+    const { verdict, passed, failed, unknown } = found;
+    const others = uncounted(found);
+    if (verdict === 'pass') return `${passed} passed${others}`;
+    if (verdict === 'fail') throw new StillRed(`${failed.length} failed: ${shown(failed)}${others}`);
+    throw new NotProven(`${unknown.length} unknown: ${shown(unknown)}${others}`);
   },
 };
 
