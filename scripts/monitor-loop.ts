@@ -88,7 +88,7 @@ const setupOf = (
 interface Watched {
   config: VigilConfig;
   history: HistoryReader;
-  explained: () => string | undefined;
+  explained: ReturnType<typeof explainedBefore>;
 }
 
 /** What the page says of rollbacks. */

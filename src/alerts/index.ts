@@ -140,6 +140,7 @@ export {
   seriesOf,
   sliSeries,
   slisOf,
+  windowOf,
 } from './signals/algebra/traffic.ts';
 export { withMatchers } from './signals/algebra/with-matchers.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';

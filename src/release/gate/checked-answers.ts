@@ -1,4 +1,11 @@
-import { addressOfProbe, operators, probeId, type VigilConfig } from '../../core/index.ts';
+import {
+  addressOfProbe,
+  holds,
+  type Measurement,
+  operators,
+  probeId,
+  type VigilConfig,
+} from '../../core/index.ts';
 import { type RowReader, sqlText } from '../../history/index.ts';
 
 /** What an HTTP check asks: its method, and its path as it is written and below its service's own. */
@@ -59,14 +66,21 @@ interface Row {
 }
 
 const [passed, failed] = [0, 1];
-const isOfAnswers = ({ name, sample }: Row): boolean =>
-  /^answers of .* not as expected$/.test(name) && sample !== null;
+const answersName = /^answers of .* not as expected$/;
+const isOfAnswers = ({ name, sample }: Row): boolean => answersName.test(name) && sample !== null;
 
 /** The statuses that a note names, where it names nothing else: `status 500, expected 200, count is nothing (2 times)`. */
 function statusesIn(note: string): string[] | undefined {
   const statuses = note.split('; ').map((kind) => /^status (\d{3}), expected /.exec(kind)?.[1]);
   const isMore = / and \d+ more$/.test(note);
   return isMore || statuses.includes(undefined) ? undefined : (statuses as string[]);
+}
+
+/** The statuses by which an HTTP check failed; `undefined` where it failed by anything else as well, or says none. */
+export function failedStatuses(measurements: readonly Measurement[]): string[] | undefined {
+  const [past, ...more] = measurements.filter(({ bound, value }) => bound && !holds(bound, value));
+  const isOfAnswers = past !== undefined && answersName.test(past.name);
+  return more.length === 0 && isOfAnswers && past.note !== undefined ? statusesIn(past.note) : undefined;
 }
 
 /** What a check was answered that failed by nothing but statuses; `undefined` where something else was past its limit. */

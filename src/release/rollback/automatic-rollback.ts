@@ -13,6 +13,7 @@ import type { Leadership } from '../../monitor/index.ts';
 import { forgetNotBegun, notBegunIn, noteNotBegun } from './not-begun.ts';
 import type { AskAgreement } from './runs/agreement.ts';
 import { decideAutomatic, detectionMs, rolledBackAlready } from './runs/automatic.ts';
+import type { Explained } from './runs/explained-before.ts';
 import { openJournal } from './runs/journal.ts';
 import { interruptedPage, shadowChange } from './runs/notices.ts';
 import { rollbackRuns } from './runs/run.ts';
@@ -28,7 +29,7 @@ export interface AutomaticOptions {
   source: ConfigSource;
   history: History;
   /** Why the release is not the cause of a pass rate that calls for a rollback. */
-  explained: () => string | undefined;
+  explained: Explained;
   /** Why nothing can be recorded, while it can't: a rollback without its journal could not be resumed. */
   unrecorded?: (() => string | undefined) | undefined;
   /** What all probes say, where several watch; what this one sees alone starts nothing. */
@@ -74,7 +75,7 @@ export const rollbackMissing =
 export function rollbackAdvice(
   { rollback }: VigilConfig,
   history: HistoryReader,
-  explained: () => string | undefined,
+  explained: Explained,
   unrecorded: () => string | undefined = () => undefined,
 ) {
   return (trigger: string): string => {
@@ -90,8 +91,8 @@ export function rollbackAdvice(
     const type = rollback.options[0] ?? 'git';
     const args = ['--execute', '--type', type, '--reason', `trigger ${trigger}`];
     const command = shellText(['vigil', 'rollback', ...args]);
-    const why = trigger === 'pass_rate' ? explained() : undefined;
-    if (why) return `the release before would bring it back, as ${why}; to roll back anyway: ${command}`;
+    const why = explained(trigger);
+    if (why) return `a rollback would not help, as ${why}; to roll back anyway: ${command}`;
     const notBegun = notBegunIn(history);
     if (rollback.automatic === true && notBegun?.trigger === trigger)
       return `the automatic rollback could not begin: ${notBegun.reason}; roll back by hand: with your own tools, or by ${command} once that is mended; the loop tries again every minute`;
@@ -286,8 +287,8 @@ export function automaticRollback(options: AutomaticOptions) {
       detectionMs: detection,
       nowMs: Date.now(),
     });
-    if (decision.act === 'start' && decision.trigger.name === 'pass_rate') {
-      const reason = explained();
+    if (decision.act === 'start') {
+      const reason = explained(decision.trigger.name);
       if (reason) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
     if (decision.act === 'start' && automatic !== false) {

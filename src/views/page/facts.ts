@@ -46,7 +46,7 @@ export interface PageSource {
   /** How a rollback is begun, by the trigger that calls for it. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
   /** Why the release is not the cause of a pass rate that calls for one. */
-  rollbackExplained?: (() => string | undefined) | undefined;
+  rollbackExplained?: ((trigger: string) => string | undefined) | undefined;
   /** Rollbacks under way in a range, oldest first. */
   rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;
   /** Rollbacks that the loop would have started in a range, oldest first. */

@@ -508,7 +508,8 @@ describe('a rollback', () => {
     };
     const explained = facts(low);
     expect(headlineOf(explained)).toMatchObject({ level: 'act', lead: 'Roll back now' });
-    explained.source.rollbackExplained = () => 'C02 never passed';
+    explained.source.rollbackExplained = (trigger) =>
+      trigger === 'pass_rate' ? 'C02 never passed' : undefined;
     expect(headlineOf(explained)).toMatchObject({ level: 'hold', next: expect.stringContaining('C02') });
     expect(headlineOf(explained).lead).not.toContain('Roll back');
     const blind = headlineOf(facts({ ...low, noDataSinceMs: nowMs - minute }));
@@ -516,7 +517,8 @@ describe('a rollback', () => {
     expect(blind.because).toContain('there is no data');
     // Another trigger of the same release is not explained by its checks.
     const slowToo = facts(required);
-    slowToo.source.rollbackExplained = () => 'C02 never passed';
+    slowToo.source.rollbackExplained = (trigger) =>
+      trigger === 'pass_rate' ? 'C02 never passed' : undefined;
     expect(headlineOf(slowToo).lead).toBe('Roll back now');
   });
 

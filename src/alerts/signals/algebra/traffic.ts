@@ -31,7 +31,7 @@ export function slisOf({ prefix, slis }: Pick<SignalNaming, 'prefix' | 'slis'>):
 }
 
 /** How far back the indicators of a service are looked at. */
-const windowOf = ({ traffic }: Sli, naming: SignalNaming): number =>
+export const windowOf = ({ traffic }: Sli, naming: SignalNaming): number =>
   scaledBy(naming, traffic.windowMs ?? naming.windowMs);
 
 /** What a watch records of the queries of a service, and counts of what it asked itself. */

@@ -19,7 +19,7 @@ const sumOf = (parts: readonly Part[]): Part => ({
 const both = (one: Part, two: Part): Part => ({ count: one.count + two.count, of: one.of + two.of });
 
 /** Whether the second is no more than the first but by chance. */
-const isAlike = (first: Part, second: Part): boolean => {
+export const isAlike = (first: Part, second: Part): boolean => {
   const { difference, pValue } = compareShares(countsOf(first), countsOf(second));
   return difference <= 0 || pValue >= significance;
 };

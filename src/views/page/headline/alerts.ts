@@ -76,7 +76,7 @@ export function rollbackRequired(scene: Scene): Situation | undefined {
   const alert = firingRollback(scene);
   if (!alert) return undefined;
   const hint = hintOf(alert, scene);
-  const isOfBefore = alert.subject === 'pass_rate' && scene.source.rollbackExplained?.() !== undefined;
+  const isOfBefore = scene.source.rollbackExplained?.(alert.subject ?? '') !== undefined;
   const isUnknown = alert.noDataSinceMs !== undefined;
   return {
     ...(isOfBefore || isUnknown ? { level: 'hold' } : { level: 'act', lead: 'Roll back now' }),
