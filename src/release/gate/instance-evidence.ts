@@ -143,8 +143,24 @@ function periodsOf({ window, deployedMs, atMs }: InstanceQuestion): { since: Per
   };
 }
 
+/**
+ * What other instances answered since users reach the release: a fault of all of them that began late is no more of the release
+ * than of them, though they were well for long before.
+ */
+function sinceReached(
+  others: readonly Answers[],
+  now: readonly Answers[],
+  answers: (period: Period) => readonly Answers[] | undefined,
+  { since, sampleIntervalMs }: { since: Period; sampleIntervalMs: number },
+): readonly Answers[] {
+  const reachedMs = Math.min(...now.flatMap(({ seenMs }) => seenMs.slice(0, 1))) - sampleIntervalMs;
+  if (!Number.isFinite(reachedMs) || reachedMs <= since.fromMs) return others;
+  const keys = new Set(others.map(({ key }) => key));
+  return (answers({ fromMs: reachedMs, toMs: since.toMs }) ?? []).filter(({ key }) => keys.has(key));
+}
+
 function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRelease): RejectedEvidence[] {
-  const { naming, release } = question;
+  const { naming, release, sampleIntervalMs } = question;
   const { since, earlier } = periodsOf(question);
   const isOn = ({ key }: Answers) => !on.isKnown || on.since.has(key);
   return slisOf(naming).flatMap((sli): RejectedEvidence[] => {
@@ -152,6 +168,8 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
     const before = answersIn(source, sli, earlier);
     if (!all || !before) return [];
     const { now = [], others = [] } = Object.groupBy(all, (one) => (isOn(one) ? 'now' : 'others'));
+    const answers = (period: Period) => answersIn(source, sli, period);
+    const alongside = sinceReached(others, now, answers, { since, sampleIntervalMs });
     const alone = withoutRelease(source, before, earlier, release, on);
     const meanwhile = shareOf(others);
     const isMeanwhile = meanwhile.of >= fewestOfOthers;
@@ -167,7 +185,7 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
           : meanwhile.count > 0
             ? meanwhile
             : shareOf([...others, ...before]),
-        kinds: kindsOf(now, others, before),
+        kinds: kindsOf(now, alongside, before),
         failures: failuresOfOthers(others, alone),
         failed: {
           now: partOf(now, isServerError),

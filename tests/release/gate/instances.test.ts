@@ -29,6 +29,8 @@ interface Instance {
   /** Operations a minute, and of these 404s after the deployment. */
   perMinute?: number;
   lostPerMinute?: number;
+  /** From when on users reach it, in minutes after the deployment; always where it is not said. */
+  usersFrom?: number;
   /** Questions for the account a minute, and when one of them was answered 500, in minutes after the deployment. */
   accountPerMinute?: number;
   failed?: number[];
@@ -42,7 +44,7 @@ function sampled(instances: readonly Instance[], minutes: number) {
   const source = new MemorySource();
   for (const instance of instances) {
     const { name, release, restarts = [], perMinute = 0, lostPerMinute = 0 } = instance;
-    const { accountPerMinute = 0, failed = [], failedWith = '500', recordedAs } = instance;
+    const { accountPerMinute = 0, failed = [], failedWith = '500', recordedAs, usersFrom = -10 } = instance;
     let accounts = 500;
     const labels = { job: 'shop', service: 'shop', instance: name };
     let [ok, lost] = [1000, 0];
@@ -70,7 +72,7 @@ function sampled(instances: readonly Instance[], minutes: number) {
         return add('vigil_route_answers_total', { route: 'GET /account', status: recorded }, value);
       };
       const failures = failed.filter((at) => deployedMs + at * minute <= timeMs).length;
-      accounts += accountPerMinute / 4;
+      if (timeMs >= deployedMs + usersFrom * minute) accounts += accountPerMinute / 4;
       if (accountPerMinute > 0) addAccount('200', accounts);
       if (failures > 0) addAccount(failedWith, failures);
       if (release && isAfter)
@@ -184,6 +186,19 @@ describe('errors of a route', () => {
     ],
     ['seldom on a busy route', [old, { ...next, accountPerMinute: 400, failed: [8, 15] }]],
     ['on a route that only the release has', [base, { ...next, failed: [8, 15] }]],
+    [
+      'as often as of the release before since users reach the release, and more often than of that in all',
+      [
+        { ...old, accountPerMinute: 40, failed: Array.from({ length: 32 }, (_, index) => 18 + index / 16) },
+        {
+          ...next,
+          perMinute: 0,
+          usersFrom: 18,
+          accountPerMinute: 12,
+          failed: Array.from({ length: 10 }, (_, index) => 18 + index / 5),
+        },
+      ],
+    ],
   ])('%s it is none', (_when, instances) => {
     expect(found(instances).of('routeErrors')?.outcome).toBe('pass');
   });
