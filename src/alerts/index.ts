@@ -132,6 +132,7 @@ export {
   errorRatioOf,
   increaseOf,
   latencyOf,
+  liveWindowOf,
   mostOwn,
   observedOf,
   ownShareOf,
@@ -140,7 +141,6 @@ export {
   seriesOf,
   sliSeries,
   slisOf,
-  windowOf,
 } from './signals/algebra/traffic.ts';
 export { withMatchers } from './signals/algebra/with-matchers.ts';
 export { type CycleSignals, cycleSignals } from './signals/cycle-signals.ts';

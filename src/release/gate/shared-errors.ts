@@ -1,9 +1,9 @@
 import {
   instanceKey,
   instanceReleaseMetric,
+  liveWindowOf,
   type SampleSource,
   slisOf,
-  windowOf,
 } from '../../alerts/index.ts';
 import { type Bound, formatDuration, holds } from '../../core/index.ts';
 import { type Answers, answersIn, freshPoints, isServerError, type Part } from './answer-kinds.ts';
@@ -77,7 +77,7 @@ export function openShared(source: SampleSource, question: SharedQuestion): Shar
     };
   };
   const newest = services.map((sli) => {
-    const windowMs = windowOf(sli, naming);
+    const windowMs = liveWindowOf(sli, naming);
     return { sli, windowMs, period: { fromMs: Math.max(deployedMs, atMs - windowMs), toMs: atMs } };
   });
   /** Whether others began to fail with a change: they did not before, and did soon after. */

@@ -31,7 +31,7 @@ export function slisOf({ prefix, slis }: Pick<SignalNaming, 'prefix' | 'slis'>):
 }
 
 /** How far back the indicators of a service are looked at. */
-export const windowOf = ({ traffic }: Sli, naming: SignalNaming): number =>
+export const liveWindowOf = ({ traffic }: Sli, naming: SignalNaming): number =>
   scaledBy(naming, traffic.windowMs ?? naming.windowMs);
 
 /** What a watch records of the queries of a service, and counts of what it asked itself. */
@@ -222,7 +222,7 @@ export const queriesOf = (naming: SignalNaming): { metric: string; service: stri
   slisOf(naming).flatMap((sli) => {
     const { traffic, service } = sli;
     if (traffic.kind !== 'queries') return [];
-    const windowMs = windowOf(sli, naming);
+    const windowMs = liveWindowOf(sli, naming);
     const parts = {
       operations: everyone(sli, 'operations', windowMs, 'second'),
       errors: everyone(sli, 'errors', windowMs, 'second'),
@@ -293,7 +293,7 @@ export function eachService(
   isLabelled = tellsServices(naming),
 ): Expression | undefined {
   const values = slisOf(naming).flatMap((sli) => {
-    const value = readingOf(sli, windowOf(sli, naming));
+    const value = readingOf(sli, liveWindowOf(sli, naming));
     return value ? [isLabelled ? labelled(value, 'service', sli.service) : value] : [];
   });
   return values.length === 0 ? undefined : values.reduce(or);
