@@ -22,7 +22,7 @@ export function stageOrder({ standing, to }: Subject): Found {
   if (!standing) return noTime;
   const { release, percent, sinceMs, next } = standing;
   if (to <= percent)
-    return pass(`taken already: ${release} has ${percent} % of the traffic since ${isoTime(sinceMs)}`);
+    return pass(`taken already: ${percent} % was let through to ${release} at ${isoTime(sinceMs)}`);
   const at = percent === 0 ? 'no stage is taken yet' : `${percent} % is taken`;
   if (next?.percent === to) return pass(`${at}; ${to} % is the next stage`);
   return fail(`${at}; the next stage is ${next?.percent} %, not ${to} %`, { next: askFirst(next?.percent) });

@@ -100,7 +100,12 @@ const advisoryView = (records: Rollout['advisory']) =>
 
 const rolloutShown = (rollout: Rollout) => html`
   <p class="big">
-    <b class="num">${rollout.percent} %</b> of the traffic on ${rollout.release} for ${age(rollout.sinceMs)}
+    <b class="num">${rollout.percent} %</b>
+    ${
+      rollout.stray
+        ? html`was let through to ${rollout.release} ${age(rollout.sinceMs)} ago; ${rollout.stray}`
+        : html`of the traffic on ${rollout.release} for ${age(rollout.sinceMs)}`
+    }
   </p>
   <ol class="stages" aria-label="Stages of the plan">
     ${rollout.stages.map((stage) => stageItem(rollout, stage))}

@@ -2,7 +2,7 @@ import { deployedMs, minute, second, takenMs } from '../green.ts';
 import { at, both, recorded, rolledBack, tells } from './told.ts';
 
 tells('order', [
-  ['the stage is taken', () => {}, 'pass', ['taken already', 'v2', '25 %', '2026-01-05T00:20:00Z'], 25],
+  ['the stage is taken', () => {}, 'pass', ['taken already', '25 %', 'v2', '2026-01-05T00:20:00Z'], 25],
   ['a stage is left out', () => {}, 'fail', ['25 %', '50 %', 'not 100 %', 'vigil gate --to 50'], 100],
   [
     'the first stage is left out',
