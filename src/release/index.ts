@@ -40,10 +40,11 @@ export {
   rollbackAnswer,
   rollbackMissing,
 } from './rollback/automatic-rollback.ts';
-export { makePlan } from './rollback/make-plan.ts';
+export { makePlan, type PlanRequest } from './rollback/make-plan.ts';
 export { openSession, type Session } from './rollback/open-session.ts';
 export type { RollbackPlan } from './rollback/plan.ts';
 export { planText } from './rollback/plan-text.ts';
+export { NothingToRollBackTo } from './rollback/plans/git.ts';
 export { progressPrinter } from './rollback/progress-printer.ts';
 export {
   type PlanDocument,

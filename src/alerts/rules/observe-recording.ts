@@ -22,15 +22,19 @@ export const observeRecording = (isRecording: boolean): Observation => ({
   reading: { state: isRecording ? 'clear' : 'breached' },
 });
 
-/** What a person is told while nothing can be written down, and at its end. */
-export function recordingText(trouble: RecordingTrouble | undefined) {
+/**
+ * What a person is told while nothing can be written down, and at its end. While the alert is open its reason is known only to
+ * the watch itself: another process has the history alone.
+ */
+export function recordingText(trouble: RecordingTrouble | undefined, isOpen = trouble !== undefined) {
   const runbook = runbookOfAlert(recordingRule.name);
-  if (!trouble) return { summary: 'The watch records again; what came between is a gap', runbook };
+  if (!isOpen) return { summary: 'The watch records again; what came between is a gap', runbook };
+  const folder = trouble?.folder ?? 'the reports folder';
   return {
-    summary: `The watch cannot record: ${trouble.reason}`,
+    summary: `The watch cannot record${trouble ? `: ${trouble.reason}` : ''}`,
     description:
       'Until it can, no alert, gate or rollback can be relied on: alerts are judged by the checks alone, live traffic is not judged, the gate decides nothing and no rollback starts by itself.',
-    next: `free space on the disk of ${trouble.folder}, or make the folder writable, and watch the deployment by other means until then`,
+    next: `free space on the disk of ${folder}, or make it writable, and watch the deployment by other means until then`,
     runbook,
   };
 }

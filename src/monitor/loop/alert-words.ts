@@ -1,5 +1,6 @@
 import {
   type AlertEvent,
+  type AlertRecord,
   type AlertRule,
   alertText,
   type ChannelStatistics,
@@ -53,15 +54,17 @@ export interface WordContext {
 
 /** What of an alert its words are made of. */
 type Worded = Pick<NotifiedAlert, 'rule' | 'labels' | 'isNew'> &
-  Partial<Pick<NotifiedAlert, 'value' | 'flapping'>>;
+  Partial<Pick<NotifiedAlert, 'value' | 'flapping'>> &
+  Partial<Pick<AlertRecord, 'status'>>;
 
 function checkWords(
   alert: Worded,
   { catalogue, outcomes, channels, unrecorded }: WordContext,
 ): AlertEvent['annotations'] {
+  const isOpen = unrecorded !== undefined || alert.status === 'firing' || alert.status === 'pending';
   if (alert.rule === undeliveredRule.name) return undeliveredText(alert, channels);
   if (alert.rule === cutOffRule.name) return cutOffText();
-  if (alert.rule === recordingRule.name) return recordingText(unrecorded);
+  if (alert.rule === recordingRule.name) return recordingText(unrecorded, isOpen);
   if (alert.rule === releaseRule.name) return unexpectedReleaseText(alert);
   const id = alert.labels.check ?? '';
   const outcome = outcomes.find((check) => check.id === id) ?? outcomes.find(({ was }) => was === id);

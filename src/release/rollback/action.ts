@@ -8,6 +8,9 @@ const urls = z.array(text);
 /** Where the metrics are, of those that have any; at `/metrics` of each address without it. */
 const metricsUrls = z.array(text).exactOptional();
 
+/** Addresses that users come by and that are none of the instances behind them; up with a status below that one. */
+const addresses = z.array(z.object({ url: text, below: z.number() })).exactOptional();
+
 /** A check of a restored database: a query that answers one number, and the least it may be. */
 const databaseCheck = z.object({ sql: text, atLeast: z.number() });
 const checks = z.array(databaseCheck);
@@ -76,7 +79,7 @@ export const actionShape = z.discriminatedUnion('kind', [
     kept: text,
     timeoutMs: milliseconds,
   }),
-  kind('await-up', { urls, metricsUrls, timeoutMs: milliseconds }),
+  kind('await-up', { urls, metricsUrls, addresses, timeoutMs: milliseconds }),
   kind('settle', { ms: milliseconds }),
   kind('suite', { suite: suiteName, own: ownSuite.exactOptional() }),
 ]);

@@ -1,6 +1,6 @@
 import { openChannels } from '../../alerts/index.ts';
 import { givenValue, secretUses, type VigilConfig } from '../../core/index.ts';
-import { makePlan, type RollbackPlan } from '../../release/index.ts';
+import { makePlan, NothingToRollBackTo, type PlanRequest, type RollbackPlan } from '../../release/index.ts';
 import type { Finding } from '../command-documents.ts';
 import { findProgram, look } from './finding.ts';
 import { gaugesOf, lookAtDrain } from './look-at-drain.ts';
@@ -61,6 +61,16 @@ function programsOf({ options }: RollbackPlan): { command: string[]; cwd: string
   return [...new Map(all.map((each) => [`${each.command[0]} ${each.cwd}`, each])).values()];
 }
 
+/** The plan; a note where the release that is named runs now, as it does before the next one is deployed. */
+async function plannedOrNot(request: PlanRequest): Promise<RollbackPlan | string> {
+  try {
+    return await makePlan(request);
+  } catch (thrown) {
+    if (!(thrown instanceof NothingToRollBackTo)) throw thrown;
+    return `nothing to roll back to yet: ${thrown.message}; after the next release it goes back to that`;
+  }
+}
+
 /** Whether each configured type can be planned now, its programs be found, and what it waits for be read. */
 export async function lookAtRollback(
   config: VigilConfig,
@@ -81,13 +91,18 @@ export async function lookAtRollback(
   const gauges = new Set<string>();
   const planned = rollback.options.map((type) =>
     look(`rollback.${type}`, async () => {
-      const plan = await makePlan({
+      const plan = await plannedOrNot({
         config,
         type,
         reason: 'vigil doctor',
         who: 'vigil doctor',
         tag: 'doctor',
       });
+      if (typeof plan === 'string') {
+        for (const command of Object.values(rollback.commands))
+          if (command) findProgram(command, rollback.cwd, searchPath);
+        return plan;
+      }
       for (const gauge of gaugesOf(plan)) gauges.add(gauge);
       const programs = programsOf(plan);
       for (const { command, cwd } of programs) findProgram(command, cwd, searchPath);

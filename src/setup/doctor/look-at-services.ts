@@ -1,5 +1,5 @@
 import { endpointsOf, instanceText, mustBeWell, type ServiceEndpoint } from '../../clients/index.ts';
-import type { ServiceConfig, VigilConfig } from '../../core/index.ts';
+import { type ServiceConfig, shownUrl, type VigilConfig } from '../../core/index.ts';
 import type { Finding } from '../command-documents.ts';
 import { look } from './finding.ts';
 import { type ReadMetrics, timeoutMs } from './service-metrics.ts';
@@ -28,12 +28,34 @@ async function lookAtService(
       }),
     ];
   }
-  return Promise.all(
-    endpoints.map((endpoint) => {
+  return Promise.all([
+    ...lookAtAddress(service, subject),
+    ...endpoints.map((endpoint) => {
       const where = endpoint.instance === undefined ? '' : `${instanceText(endpoint)}: `;
       return look(subject, async () => `${where}${await answersOf(endpoint, readMetrics)}`);
     }),
-  );
+  ]);
+}
+
+/** Whether the address that users come by answers, where the instances are listed: the watch asks only those. */
+function lookAtAddress(service: ServiceConfig, subject: string): Promise<Finding>[] {
+  const { url, instances } = service;
+  if (!Array.isArray(instances) || instances.includes(url)) return [];
+  const address = {
+    service,
+    url,
+    instance: undefined,
+    host: undefined,
+    labels: { job: service.job },
+    metrics: undefined,
+    headers: {},
+  };
+  return [
+    look(
+      `${subject}.url`,
+      async () => `${shownUrl(url)} answers ${await mustBeWell(address, { timeoutMs })}`,
+    ),
+  ];
 }
 
 /** The key that describes a service: its own, or its short form below `target`. */

@@ -71,7 +71,11 @@ function describe(alert: AlertRecord, facts: Facts): Description {
     return { ...text, says: summary, forSeconds: 0 };
   }
   if (alert.rule === recordingRule.name) {
-    const { summary, next = '', ...text } = recordingText(facts.status.unrecorded);
+    const {
+      summary,
+      next = '',
+      ...text
+    } = recordingText(facts.status.unrecorded, alert.status !== 'resolved');
     return { ...text, next, says: summary, forSeconds: 0 };
   }
   const rule = ruleOf(alert, facts);

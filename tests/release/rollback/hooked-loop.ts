@@ -44,7 +44,7 @@ export async function hooked(file: string, deployedMs = 1, unrecorded?: () => st
   };
 }
 
-export async function until(what: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 600 && !what(); attempt += 1) await sleep(50);
-  expect(what()).toBe(true);
+export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 600 && !(await what()); attempt += 1) await sleep(50);
+  expect(await what()).toBe(true);
 }

@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { answering, httpServer } from '../../clients/servers.ts';
+import { git } from '../../release/rollback/two-releases.ts';
 import { quietTarget } from '../../scripts/target.ts';
 import { vigil } from '../../scripts/vigil.ts';
+import { inOrder } from '../../support/in-order.ts';
 
 function folderWith(config: object): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'vigil-doctor-')));
@@ -86,6 +88,30 @@ test('everything that is wrong is found at once, each with what to do, and exits
   expect(code).toBe(1);
 });
 
+test('before a release the one that is named to go back to may run: a note, and the programs are looked for', async () => {
+  const app = mkdtempSync(path.join(tmpdir(), 'vigil-doctor-app-'));
+  onTestFinished(() => rmSync(app, { recursive: true }));
+  git(app, 'init', '-q');
+  git(app, 'commit', '-q', '--allow-empty', '-m', 'v1');
+  git(app, 'tag', 'v1');
+  const said = async (restart: string) => {
+    const cwd = folderWith({
+      target: { orchestration: await quietTarget() },
+      rollback: { options: ['git'], commands: { restart: [restart] }, git: { folder: app, to: 'v1' } },
+    });
+    const { code, stdout } = await doctor(cwd);
+    return { code, line: /^.*rollback\.git .*$/m.exec(stdout)?.[0] };
+  };
+  expect(await said('true')).toEqual({
+    code: 0,
+    line: expect.stringMatching(inOrder('✓ rollback.git', 'nothing to roll back to yet', 'at v1 already')),
+  });
+  expect(await said('no-such-program')).toEqual({
+    code: 1,
+    line: expect.stringContaining('no-such-program'),
+  });
+});
+
 test('several probes page nobody without Prometheus and Alertmanager', async () => {
   const answers = (rules: object[], alertmanagers: object[]) =>
     httpServer(
@@ -155,6 +181,25 @@ test('each instance of each service is looked at', async () => {
   expect(stdout).toMatch(/✓ services\.api +api at 127\.0\.0\.1:\d+: answers 204, 1 metric families/);
   expect(stdout).toMatch(/✗ services\.api +http:\/\/127\.0\.0\.1:\d+\/well answered 503/);
   expect(code).toBe(1);
+});
+
+test('the address that users come by is asked beside the instances behind it', async () => {
+  const one = await httpServer(answering({ '/well': [200, ''] }));
+  const front = await httpServer(answering({ '/well': [502, 'no live upstreams'] }));
+  const said = async (url: string, health?: string) => {
+    const api = { url, instances: [one], ...(health && { health }) };
+    const { code, stdout } = await doctor(
+      folderWith({ services: { api }, probes: [{ type: 'http', url: '/' }] }),
+    );
+    return { code, line: /^.*services\.api\.url .*$/m.exec(stdout)?.[0] };
+  };
+  expect(await said(front, '/well')).toMatchObject({
+    code: 1,
+    line: expect.stringMatching(/✗ .*answered 502/),
+  });
+  expect(await said('http://127.0.0.1:9')).toMatchObject({ code: 1, line: expect.stringMatching(/✗ .*127/) });
+  expect(await said(front)).toMatchObject({ code: 0, line: expect.stringMatching(/✓ .*answers 404/) });
+  expect((await said(one)).line).toBeUndefined();
 });
 
 test('every secret is resolved: those that are missing are named by doctor, and a watch exits 64 with all of them', async () => {

@@ -1,4 +1,10 @@
-import { type RollbackConfig, type ServiceConfig, suiteKind, type VigilConfig } from '../../../core/index.ts';
+import {
+  below,
+  type RollbackConfig,
+  type ServiceConfig,
+  suiteKind,
+  type VigilConfig,
+} from '../../../core/index.ts';
 import type { Action } from '../action.ts';
 import type { PlannedStage, Step } from '../plan.ts';
 import type { RollbackProof } from '../proof.ts';
@@ -35,6 +41,14 @@ export const servicesOf = ({ services }: PlanInput['config']): string[] => servi
 
 const addressesOf = ({ url, instances }: ServiceConfig): readonly string[] =>
   Array.isArray(instances) ? instances : [url];
+
+/** The address by which users come to instances that are listed; what passes them on may find them later than Vigil does. */
+const usersAddressesOf = ({ services }: PlanInput['config']) =>
+  services.flatMap(({ url, instances, health }) =>
+    Array.isArray(instances) && !instances.includes(url)
+      ? [{ url: below(url, health ?? ''), below: health === undefined ? 500 : 400 }]
+      : [],
+  );
 
 const metricOf = ({ rollback, metricsPrefix }: PlanInput['config']): string =>
   rollback.drain.metric ?? `${metricsPrefix}_active_requests`;
@@ -91,10 +105,15 @@ export function startSteps(config: PlanInput['config'], proof: RollbackProof): S
   return [...commandSteps('start', 'starts the service', start, config), ...upSteps(config, proof)];
 }
 
-/** Waits until every service answers, proves what is not proven yet, and gives the traffic back. */
+/** Waits until every service answers, by each instance and by its own address, proves what is not proven yet, and gives the traffic back. */
 export function upSteps(config: PlanInput['config'], proof?: RollbackProof): Step[] {
   const { upTimeout: timeoutMs, commands } = config.rollback;
-  const asked = { urls: servicesOf(config), metricsUrls: metricsOf(config) };
+  const addresses = usersAddressesOf(config);
+  const asked = {
+    urls: servicesOf(config),
+    metricsUrls: metricsOf(config),
+    ...(addresses.length > 0 && { addresses }),
+  };
   return [
     planStep('up', 'waits until the services answer', { kind: 'await-up', ...asked, timeoutMs }),
     ...(proof ? [proofStep(proof, timeoutMs)] : []),

@@ -11,6 +11,9 @@ import {
   stopSteps,
 } from './common.ts';
 
+/** Thrown where the release that is named is the one that runs: before the next one there is nothing to roll back to. */
+export class NothingToRollBackTo extends VigilError {}
+
 /** The working copy goes back to the commit of the previous release. */
 export async function planGit(
   input: PlanInput,
@@ -28,7 +31,7 @@ export async function planGit(
   const from = await git.one('rev-parse', '--verify', 'HEAD^{commit}');
   const to = await previousOf(git, settings.to, folder);
   if (from === to) {
-    throw new VigilError('CONFIG_INVALID', `the working copy is at ${settings.to ?? to} already`, {
+    throw new NothingToRollBackTo('CONFIG_INVALID', `the working copy is at ${settings.to ?? to} already`, {
       where: folder,
       expected: 'the commit of a later release',
       hint: 'is it another working copy that runs? see rollback.git.folder',

@@ -70,14 +70,19 @@ export const awaitDrained: Performer<'await-drained'> = {
 };
 
 export const awaitUp: Performer<'await-up'> = {
-  async perform({ timeoutMs, ...places }, context) {
+  async perform({ timeoutMs, addresses = [], ...places }, context) {
     const metrics = metricsOf(places);
-    const waiting = [...(metrics.length > 0 ? metrics : places.urls)];
+    // A service without metrics is up when it doesn't say itself that it is broken.
+    const instances =
+      metrics.length > 0
+        ? metrics.map((url) => ({ url, isUp: (status: number) => status === 200 }))
+        : places.urls.map((url) => ({ url, isUp: (status: number) => status < 500 }));
+    const fronts = addresses.map(({ url, below }) => ({ url, isUp: (status: number) => status < below }));
+    const waiting = [...instances, ...fronts];
     const ask = async () => {
-      for (let [url] = waiting; url !== undefined; [url] = waiting) {
-        const { status } = await send(url, { timeoutMs: 3000 });
-        // A service without metrics is up when it doesn't say itself that it is broken.
-        if (metrics.length > 0 ? status !== 200 : status >= 500) throw new Error(`${url} answers ${status}`);
+      for (let [next] = waiting; next !== undefined; [next] = waiting) {
+        const { status } = await send(next.url, { timeoutMs: 3000 });
+        if (!next.isUp(status)) throw new Error(`${next.url} answers ${status}`);
         waiting.shift();
       }
     };
