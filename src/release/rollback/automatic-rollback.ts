@@ -64,6 +64,11 @@ const attemptsKey = 'rollback-attempts';
 const deployedMs = (history: HistoryReader): number | undefined =>
   history.deployments(0, Date.now()).at(-1)?.timeMs;
 
+/** Why the loop starts no rollback that is due, as its last evaluation said; `null` where none is due or it starts one. */
+const heldKey = 'rollback-held';
+const heldIn = (history: HistoryReader): string | undefined =>
+  history.loadState(heldKey, z.string().nullable()) ?? undefined;
+
 /** What there is to do where Vigil can't roll back. */
 export const rollbackMissing =
   'no rollback is configured: deploy the previous release with your own tools, then record it with vigil gate --deployed RELEASE';
@@ -96,6 +101,9 @@ export function rollbackAdvice(
     const notBegun = notBegunIn(history);
     if (rollback.automatic === true && notBegun?.trigger === trigger)
       return `the automatic rollback could not begin: ${notBegun.reason}; roll back by hand: with your own tools, or by ${command} once that is mended; the loop tries again every minute`;
+    const heldBecause = heldIn(history);
+    if (rollback.automatic === true && heldBecause !== undefined)
+      return `the loop does not roll back: ${heldBecause}; to roll back anyway: ${command}`;
     if (rollback.automatic === true)
       return `the loop rolls back automatically unless the alert is acknowledged; manually: ${command}`;
     return `roll back to the previous release: ${command} (without --execute it shows what it would do)`;
@@ -252,6 +260,11 @@ export function automaticRollback(options: AutomaticOptions) {
     }
   };
 
+  const keepHeld = (reason: string | undefined) => {
+    if (unrecorded?.() !== undefined || reason === heldIn(history)) return;
+    history.saveState(heldKey, reason ?? null);
+  };
+
   const agreed = answered(options.agreement);
   const takenBack = answered(askTakenBack(config, history));
 
@@ -297,6 +310,7 @@ export function automaticRollback(options: AutomaticOptions) {
       if (reason === 'asked') return;
       if (reason !== undefined) decision = { act: 'hold', trigger: decision.trigger, reason };
     }
+    keepHeld(decision.act === 'hold' ? decision.reason : undefined);
     if (decision.act === 'hold') {
       const line = `A rollback is due (${decision.trigger.name}) and is not started: ${decision.reason}`;
       once(line, () => say(line));

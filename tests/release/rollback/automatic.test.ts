@@ -269,6 +269,19 @@ describe('a real start', () => {
     loop.history.close();
   });
 
+  test('the advice says why the loop does not roll back, for as long as it does not', async () => {
+    const small = deployments.deployment();
+    const loop = await hooked(small.config('git', { automatic: true }));
+    const hook = loop.open();
+    hook(firing({ mute: { kind: 'maintenance', by: 'a new switch' } }));
+    expect(loop.advice('error_ratio')).toMatch(
+      inOrder('does not roll back', 'planned work', 'vigil rollback --execute'),
+    );
+    hook(firing({ status: 'resolved' }));
+    expect(loop.advice('error_ratio')).toContain('the loop rolls back automatically');
+    loop.history.close();
+  });
+
   test('what could not begin is over once nothing calls for it any more', async () => {
     const small = deployments.deployment();
     const loop = await hooked(
