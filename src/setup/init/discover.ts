@@ -1,6 +1,14 @@
 import { type Exposition, type HttpAnswer, readExposition, send } from '../../clients/index.ts';
 import { type TrafficPreset, trafficOf, valueAt } from '../../core/index.ts';
 
+/** Whose growth are the operations, the errors and the rejected requests, and the histogram of durations, where there is one. */
+interface Selectors {
+  operations: string;
+  errors: string;
+  rejected: string;
+  duration?: string;
+}
+
 /** What could be found out of a service by asking it. */
 export interface Discovered {
   /** Status of the address itself; none where nothing answered. */
@@ -8,7 +16,7 @@ export interface Discovered {
   health: string | undefined;
   metrics: string | undefined;
   /** A preset, or selectors where the metrics fit none. */
-  traffic: TrafficPreset | { operations: string; errors: string; duration?: string } | undefined;
+  traffic: TrafficPreset | Selectors | undefined;
   release: { path: string; json: string; id: string } | undefined;
   /** What was looked for and is not there, in words. */
   missing: string[];
@@ -82,12 +90,10 @@ async function expositionOf({ text }: HttpAnswer): Promise<Exposition | undefine
 }
 
 const statusLabels = ['status_code', 'http_response_status_code', 'code', 'status', 'response_code'];
-/** A histogram of durations first: its count serves both. */
-const counters = [
+const histograms = [
   'http_server_request_duration_seconds',
   'http_request_duration_seconds',
   'http_server_requests_seconds',
-  'http_requests_total',
 ];
 
 /** The names by which an exposition counts requests: those of a preset, or selectors on what it has. */
@@ -101,12 +107,14 @@ export function trafficIn({ families }: Exposition): Discovered['traffic'] {
     const label = traffic.errors.matchers[0]?.label;
     if (has(traffic.operations.metric, label)) return preset;
   }
-  for (const name of counters) {
-    const operations = name.endsWith('_total') ? name : `${name}_count`;
+  // The count of a histogram serves both, where it has the status.
+  for (const name of [...histograms, 'http_requests_total']) {
+    const operations = histograms.includes(name) ? `${name}_count` : name;
     const label = statusLabels.find((one) => has(operations, one));
     if (label === undefined) continue;
-    const errors = `${operations}{${label}=~"5.."}`;
-    return has(`${name}_bucket`) ? { operations, errors, duration: name } : { operations, errors };
+    const duration = [name, ...histograms].find((one) => has(`${one}_bucket`));
+    const answered = (status: string) => `${operations}{${label}=~"${status}"}`;
+    return { operations, errors: answered('5..'), rejected: answered('4..'), ...(duration && { duration }) };
   }
   return undefined;
 }
@@ -142,6 +150,7 @@ export async function discover(url: string, token?: string): Promise<Discovered>
   const asked = [...releasePaths, ...(health === undefined ? [] : [health])];
   const release = await firstOf(service, asked, releaseIn);
   const noTraffic = seen !== undefined && seen.traffic === undefined;
+  const noDuration = typeof seen?.traffic === 'object' && seen.traffic.duration === undefined;
   return {
     status: root.status,
     health,
@@ -163,6 +172,9 @@ export async function discover(url: string, token?: string): Promise<Discovered>
         ? [
             'no preset fits the metrics, or no request was counted yet: live traffic is not judged; set traffic',
           ]
+        : []),
+      ...(noDuration
+        ? ['no histogram of durations in seconds: latency is not judged; set traffic.duration']
         : []),
       ...(release === undefined ? [`no release (${releasePaths.join(', ')}): set release`] : []),
     ],

@@ -91,12 +91,19 @@ test('other names become selectors by the label that tells the status', () => {
   expect(trafficIn(parseExposition(counted('code="200"')))).toEqual({
     operations: 'http_request_duration_seconds_count',
     errors: 'http_request_duration_seconds_count{code=~"5.."}',
+    rejected: 'http_request_duration_seconds_count{code=~"4.."}',
     duration: 'http_request_duration_seconds',
   });
-  expect(trafficIn(parseExposition('http_requests_total{code="200"} 3\n'))).toEqual({
+  const ofCounter = {
     operations: 'http_requests_total',
-    errors: 'http_requests_total{code=~"5.."}',
-  });
+    errors: 'http_requests_total{status=~"5.."}',
+    rejected: 'http_requests_total{status=~"4.."}',
+  };
+  const counter = 'http_requests_total{status="200"} 3\n';
+  expect(trafficIn(parseExposition(counter))).toEqual(ofCounter);
+  // A histogram without a status counts no errors, and its durations tell all the same.
+  const both = `${counter}${counted('path="/"')}`;
+  expect(trafficIn(parseExposition(both))).toEqual({ ...ofCounter, duration: 'http_request_duration_seconds' });
   expect(trafficIn(parseExposition('process_cpu_seconds_total 3\n'))).toBeUndefined();
 });
 
