@@ -103,7 +103,10 @@ test('other names become selectors by the label that tells the status', () => {
   expect(trafficIn(parseExposition(counter))).toEqual(ofCounter);
   // A histogram without a status counts no errors, and its durations tell all the same.
   const both = `${counter}${counted('path="/"')}`;
-  expect(trafficIn(parseExposition(both))).toEqual({ ...ofCounter, duration: 'http_request_duration_seconds' });
+  expect(trafficIn(parseExposition(both))).toEqual({
+    ...ofCounter,
+    duration: 'http_request_duration_seconds',
+  });
   expect(trafficIn(parseExposition('process_cpu_seconds_total 3\n'))).toBeUndefined();
 });
 
