@@ -53,7 +53,7 @@ export {
 } from './outcomes/known-checks.ts';
 export { isLate, lateAdvice, wasUnderWay } from './outcomes/late-run.ts';
 export { type CheckPlace, locateCheck, placeText, type SuitePlace } from './outcomes/locate-check.ts';
-export { isFailure, type QuarantineState, quarantine } from './outcomes/quarantine.ts';
+export { isFailure, type QuarantineState, quarantine, withoutQuarantined } from './outcomes/quarantine.ts';
 export { type SuiteResult, suiteResultOf } from './outcomes/suite-result.ts';
 export { uncleanedBy, uncleanedTexts } from './outcomes/uncleaned.ts';
 export { isKeptBy, isNotLoaded } from './outcomes/whole-failure.ts';

@@ -17,8 +17,15 @@ import {
   scaledBy,
   signalExpressions,
 } from '../../alerts/index.ts';
-import { atOnce, type Dependency, inTurns, type SignalName, type ThresholdTable } from '../../core/index.ts';
-import { type Baseline, type CheckOutcome, isNewFailure } from '../../suite/index.ts';
+import {
+  atOnce,
+  type Dependency,
+  inTurns,
+  type QuarantineEntry,
+  type SignalName,
+  type ThresholdTable,
+} from '../../core/index.ts';
+import { type Baseline, type CheckOutcome, isNewFailure, withoutQuarantined } from '../../suite/index.ts';
 import { openRollbackEvidence } from './rollback-evidence.ts';
 import { askedOnce, readAhead, unlessRefused } from './sample-questions.ts';
 
@@ -37,6 +44,8 @@ export interface JudgeOptions {
   deploymentAt?: ((atMs: number) => JudgedRelease | undefined) | undefined;
   /** What fails where something else does, as it is configured. */
   dependencies?: readonly Dependency[] | undefined;
+  /** Checks whose failures decide nothing for a while; they are no part of the pass rate that calls for a rollback. */
+  quarantine?: readonly Pick<QuarantineEntry, 'check' | 'until'>[] | undefined;
   /** Rules with other times than the table and the definitions give them. */
   rules?: readonly AlertRule[] | undefined;
 }
@@ -97,6 +106,10 @@ export function openJudge(options: JudgeOptions): Judge {
   const freshOf = (last: JudgedCycle | undefined, atMs: number) =>
     last && atMs - last.atMs <= 1.5 * cycleIntervalMs ? last.outcomes : undefined;
 
+  /** Of those, what the pass rate of a rollback is judged by. */
+  const ratedOf = (fresh: readonly CheckOutcome[] | undefined, atMs: number) =>
+    fresh && withoutQuarantined(fresh, options.quarantine ?? [], atMs);
+
   /** Whether a check failed before the deployment already, and fails no otherwise now. */
   const knownBy = (fresh: readonly CheckOutcome[] | undefined) => {
     const failing = (fresh ?? []).filter(({ outcome }) => outcome === 'fail');
@@ -122,7 +135,7 @@ export function openJudge(options: JudgeOptions): Judge {
       {
         values: sufficient,
         isKnown,
-        outcomes: fresh,
+        outcomes: ratedOf(fresh, atMs),
         isDownOutside: evidence.isDownOutside(values, source, atMs),
         wasPast: evidence.wasPast(sufficient, source, atMs),
       },
@@ -150,7 +163,12 @@ export function openJudge(options: JudgeOptions): Judge {
     observeInTurns: (...judged) => inTurns(observing(...judged)),
     observeOutcomes(atMs, last, hasJustEnded) {
       const outcomes = freshOf(last, atMs);
-      const rollback = observeRollback({ values: {}, outcomes, isKnown: knownBy(outcomes) }, table, naming);
+      const rated = ratedOf(outcomes, atMs);
+      const rollback = observeRollback(
+        { values: {}, outcomes: rated, isKnown: knownBy(outcomes) },
+        table,
+        naming,
+      );
       return { values: {}, rollback, observations: [...rollback, ...ofChecks(last, hasJustEnded)] };
     },
   };

@@ -105,6 +105,7 @@ function evaluatorOf(
     suite: { root: options.suiteRoot, command: config.suite.command },
     deployment: deploymentLabel(config),
     dependencies: dependenciesIn(config),
+    quarantine: config.quarantine,
     isOneOfSeveral: config.monitoring.probes.length > 1,
     channels: () => channelsOf(options),
     interrupting: interruptingChannels(config),

@@ -42,6 +42,22 @@ export function quarantine(
   };
 }
 
+/**
+ * The checks that no entry names now, whatever the others came to: one that did not run is no failure of its own, and still in
+ * quarantine. A name that means several checks takes none of them away.
+ */
+export function withoutQuarantined<Check extends Pick<CheckOutcome, 'id' | 'was'>>(
+  outcomes: readonly Check[],
+  entries: readonly Pick<QuarantineEntry, 'check' | 'until'>[],
+  nowMs: number,
+): readonly Check[] {
+  const named = entries
+    .filter(({ until }) => nowMs <= endOf(until))
+    .map(({ check }) => new Set(checksNamed(check, outcomes).map(({ id }) => id)))
+    .filter(({ size }) => size === 1);
+  return named.length === 0 ? outcomes : outcomes.filter(({ id }) => !named.some((ids) => ids.has(id)));
+}
+
 /** Whether a failure counts: one that is in quarantine is shown and decides nothing. */
 export const isFailure = ({ outcome, quarantined }: Pick<CheckOutcome, 'outcome' | 'quarantined'>): boolean =>
   outcome === 'fail' && quarantined === undefined;

@@ -63,6 +63,21 @@ describe('what calls for a rollback', () => {
     expect(firingTrigger(firing(), thresholds, 'error_ratio').reason).toMatch(/^trigger error_ratio/);
   });
 
+  test('its reason names no check that is in quarantine or did not run, though its alert is open', () => {
+    const state = firing();
+    const f1 = state.alerts.f1 as Alert;
+    for (const check of ['X03', 'X05', 'X07'])
+      state.alerts[check] = { ...f1, fingerprint: check, rule: 'HealthCheckFailed', labels: { check } };
+    const quarantined = { owner: 'shop', until: '2999-01-01', reason: 'slow at times' };
+    const cycle = outcomes([3, 7]).map((check) => {
+      if (check.id === 'X03') return { ...check, quarantined };
+      return check.id === 'X05' ? { ...check, outcome: 'unknown' as const, reason: 'missing' } : check;
+    });
+    const { reason } = firingTrigger(state, thresholds, 'error_ratio', cycle);
+    expect(reason).toMatch(/^X07/);
+    expect(reason).not.toMatch(/X03|X05/);
+  });
+
   test.each<[string, Partial<Alert>]>([
     ['is only pending', { status: 'pending' }],
     ['was there before the deployment', { isNew: false }],

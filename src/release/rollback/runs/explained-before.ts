@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { passRateReading, scaledBy } from '../../../alerts/index.ts';
 import type { HistoryReader, RecordedCycle } from '../../../history/index.ts';
-import { isKeptBy, isNewFailure } from '../../../suite/index.ts';
+import { isKeptBy, isNewFailure, withoutQuarantined } from '../../../suite/index.ts';
 import { failedStatuses, isOfRoute } from '../../gate/checked-answers.ts';
 import { excusedChecks } from '../../gate/excused-checks.ts';
 import type { GateSetup } from '../../gate/setup.ts';
@@ -70,9 +70,9 @@ function explained(
   setup: GateSetup,
   nowMs: number,
 ): string | undefined {
-  const { outcomes } = cycle;
   const { rollback: bound } = setup.table.passRate;
   if (!bound) return undefined;
+  const outcomes = withoutQuarantined(cycle.outcomes, setup.quarantine, nowMs);
   const failing = outcomes.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   const passed = passedBefore(history, nowMs);
   const baseline = new Map(history.baseline().map(({ check, fingerprint }) => [check, fingerprint]));

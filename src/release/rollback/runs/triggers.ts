@@ -11,11 +11,14 @@ import {
   VigilError,
 } from '../../../core/index.ts';
 import type { RecordedOutcome } from '../../../history/index.ts';
-import { failureText } from '../../../suite/index.ts';
+import { failureText, isFailure } from '../../../suite/index.ts';
 import type { RollbackTrigger } from './run.ts';
 
 /** A check of the newest cycle. */
-type JudgedCheck = Pick<RecordedOutcome, 'id' | 'title' | 'reason' | 'measurements'>;
+type JudgedCheck = Pick<
+  RecordedOutcome,
+  'id' | 'was' | 'title' | 'outcome' | 'reason' | 'measurements' | 'quarantined'
+>;
 
 export interface DueTrigger extends RollbackTrigger {
   /** The value as a person reads it. */
@@ -62,7 +65,14 @@ function failingText(state: EngineState | undefined, outcomes: readonly JudgedCh
   const failing = Object.values(state?.alerts ?? {}).filter(
     ({ rule, status, isNew }) => rule === healthCheckRule.name && status === 'firing' && isNew,
   );
-  const names = failing.flatMap(({ labels }) => labels.check ?? []).sort();
+  // An alert stays open while its check did not run or is in quarantine; what failed now is in the cycle.
+  const failsNow = (name: string) =>
+    outcomes.length === 0 ||
+    outcomes.some((check) => (check.id === name || check.was === name) && isFailure(check));
+  const names = failing
+    .flatMap(({ labels }) => labels.check ?? [])
+    .filter(failsNow)
+    .sort();
   const named = outcomes.find(({ id, reason }) => names.includes(id) && reason);
   if (!named) return names.length > 0 ? `failing: ${names.join(', ')}` : undefined;
   const others = names.filter((name) => name !== named.id);
