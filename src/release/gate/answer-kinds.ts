@@ -83,6 +83,8 @@ export interface AnswerKind {
   status: string;
   now: Part;
   others: Part;
+  /** Of others since users reach the release alone. */
+  alongside: Part;
   /** Between the first and the last time that it was seen. */
   spanMs: number;
 }
@@ -111,6 +113,7 @@ export function kindsOf(
   now: readonly Answers[],
   meanwhile: readonly Answers[],
   before: readonly Answers[],
+  alongside: readonly Answers[],
 ): AnswerKind[] {
   // Without a route, redirects of all of them together are how a login or an old address works.
   const isOfNote = ({ route, status, count }: Answers) =>
@@ -128,6 +131,7 @@ export function kindsOf(
       status,
       now: partOf(now, route, status),
       others: othersOf(partOf(meanwhile, route, status), partOf(before, route, status)),
+      alongside: partOf(alongside, route, status),
       spanMs: times.length === 0 ? 0 : Math.max(...times) - Math.min(...times),
     };
   });

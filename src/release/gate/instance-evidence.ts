@@ -185,7 +185,7 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
           : meanwhile.count > 0
             ? meanwhile
             : shareOf([...others, ...before]),
-        kinds: kindsOf(now, alongside, before),
+        kinds: kindsOf(now, others, before, alongside),
         failures: failuresOfOthers(others, alone),
         failed: {
           now: partOf(now, isServerError),

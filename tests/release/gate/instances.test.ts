@@ -240,8 +240,8 @@ describe('redirects of a route', () => {
 
   test('without routes none are looked at', () => {
     const all = { key: 'shop next', route: '', status: '302', count: 5, seenMs: [0, minute] };
-    expect(kindsOf([all], [], [])).toEqual([]);
-    expect(kindsOf([{ ...all, route: 'GET /' }], [], [])).toHaveLength(1);
+    expect(kindsOf([all], [], [], [])).toEqual([]);
+    expect(kindsOf([{ ...all, route: 'GET /' }], [], [], [])).toHaveLength(1);
   });
 
   test('nothing is concluded from sums of an earlier version, which have redirects among successes', () => {

@@ -37,6 +37,9 @@ interface Bar {
 }
 
 /** Rejections are the sender's mistake as a rule, so they take more. */
+/** Shares that differ by chance with more than this probability are alike. */
+const alike = 0.05;
+
 const rejections: Bar = {
   isMeant: isRejection,
   fewest: fewestRejected,
@@ -52,8 +55,13 @@ const rejections: Bar = {
  */
 function newKinds({ kinds }: RejectedEvidence, { sampleIntervalMs }: Subject, bar: Bar): AnswerKind[] {
   const meant = kinds.filter(({ status }) => bar.isMeant(status));
-  const isNew = ({ now, others, spanMs }: AnswerKind): boolean => {
-    if (now.count < bar.fewest || spanMs <= 2 * sampleIntervalMs || others.of < 1) return false;
+  // Since users reach the release others fail no less: an incident of all of them, however well they were before.
+  const isShared = ({ now, alongside }: AnswerKind) =>
+    alongside.count >= bar.fewest && compareShares(countsOf(alongside), countsOf(now)).pValue >= alike;
+  const isNew = (kind: AnswerKind): boolean => {
+    const { now, others, spanMs } = kind;
+    if (now.count < bar.fewest || spanMs <= 2 * sampleIntervalMs || others.of < 1 || isShared(kind))
+      return false;
     const [one, two] = [countsOf(others), countsOf(now)];
     const { difference, pValue } = compareShares(one, two);
     if (difference <= bar.leastRise) return false;
