@@ -60,7 +60,7 @@ const isEndedProcess = (each: JUnitCase): boolean =>
   each.file?.endsWith(`/${each.name}`) === true &&
   each.failures.some(({ text }) => /cause: 'test failed',\s+exitCode: /.test(text));
 
-/** bats says by the same case that `setup_file` failed, and names it, or that the file is not a bats. */
+/** bats says by the same case that `setup_file` failed, and names it, or that the file is not one of bats. */
 const isUnreadBats = ({ name, classname, failures }: JUnitCase): boolean =>
   name === '' &&
   classname?.endsWith('.bats') === true &&
