@@ -77,6 +77,16 @@ export interface Part {
   of: number;
 }
 
+/** How many answers there are. */
+export const countAnswers = (answers: readonly Answers[]): number =>
+  answers.reduce((sum, { count }) => sum + count, 0);
+
+/** How many of the answers have such a status. */
+export const partWith = (answers: readonly Answers[], isMeant: (status: string) => boolean): Part => ({
+  count: countAnswers(answers.filter(({ status }) => isMeant(status))),
+  of: countAnswers(answers),
+});
+
 /** Answers of the release by one route and status, beside those of others to the same route. */
 export interface AnswerKind {
   route: string;

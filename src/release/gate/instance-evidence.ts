@@ -10,6 +10,7 @@ import {
   type AnswerKind,
   type Answers,
   answersIn,
+  countAnswers,
   failuresOfOthers,
   freshPoints,
   isRejection,
@@ -17,6 +18,7 @@ import {
   kindsOf,
   type OtherFailures,
   type Part,
+  partWith,
 } from './answer-kinds.ts';
 import type { InstanceQuestion } from './instance-question.ts';
 import { oldInstances } from './old-instances.ts';
@@ -30,7 +32,10 @@ const equal = (label: string, value: string): Matcher => ({ label, operator: '='
 const lookBackMs = 6 * 3_600_000;
 
 /** Since when each instance has said the deployed release; without those that say another now. */
-function onRelease(source: SampleSource, { release, deployedMs, atMs }: InstanceQuestion) {
+export function onRelease(
+  source: SampleSource,
+  { release, deployedMs, atMs }: Pick<InstanceQuestion, 'release' | 'deployedMs' | 'atMs'>,
+) {
   const fromMs = Math.max(deployedMs, atMs - lookBackMs);
   const said = source.series(instanceReleaseMetric, [], fromMs, atMs);
   const newest = new Map<string, { release: string | undefined; timeMs: number }>();
@@ -102,20 +107,12 @@ const fewestOfOthers = 100;
 /** Longer would cost more and show less: a rise of late would be lost in what was before. */
 const longestMs = 3_600_000;
 
-const sumOf = (answers: readonly Answers[]): number => answers.reduce((sum, { count }) => sum + count, 0);
-
-/** How many of the answers have such a status. */
-function partOf(answers: readonly Answers[], isMeant: (status: string) => boolean): Part {
-  const meant = answers.filter(({ status }) => isMeant(status));
-  return { count: sumOf(meant), of: sumOf(answers) };
-}
-
 /** How many of the answers rejected a request, and by which status. */
 function shareOf(answers: readonly Answers[]): RejectedShare {
   const rejected = answers.filter(({ status, count }) => count !== 0 && isRejection(status));
   const byStatus = Map.groupBy(rejected, ({ status }) => status);
-  const statuses = [...byStatus].map(([status, alike]) => [status, sumOf(alike)]);
-  return { ...partOf(answers, isRejection), statuses: Object.fromEntries(statuses) };
+  const statuses = [...byStatus].map(([status, alike]) => [status, countAnswers(alike)]);
+  return { ...partWith(answers, isRejection), statuses: Object.fromEntries(statuses) };
 }
 
 /**
@@ -188,9 +185,9 @@ function rejectedOf(source: SampleSource, question: InstanceQuestion, on: OnRele
         kinds: kindsOf(now, others, before, alongside),
         failures: failuresOfOthers(others, alone),
         failed: {
-          now: partOf(now, isServerError),
-          meanwhile: partOf(others, isServerError),
-          before: partOf(alone, isServerError),
+          now: partWith(now, isServerError),
+          meanwhile: partWith(others, isServerError),
+          before: partWith(alone, isServerError),
         },
       },
     ];

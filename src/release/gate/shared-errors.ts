@@ -1,14 +1,8 @@
-import {
-  instanceKey,
-  instanceReleaseMetric,
-  liveWindowOf,
-  type SampleSource,
-  slisOf,
-} from '../../alerts/index.ts';
+import { liveWindowOf, type SampleSource, slisOf } from '../../alerts/index.ts';
 import { type Bound, formatDuration, holds } from '../../core/index.ts';
-import { type Answers, answersIn, freshPoints, isServerError, type Part } from './answer-kinds.ts';
-import { partText } from './conditions/answers.ts';
-import { isAlike } from './conditions/known-errors.ts';
+import { type Answers, answersIn, isServerError, type Part, partWith } from './answer-kinds.ts';
+import { isAlike, partText } from './conditions/answers.ts';
+import { onRelease } from './instance-evidence.ts';
 import type { Period } from './plan.ts';
 import type { GateSetup } from './setup.ts';
 
@@ -35,20 +29,6 @@ interface Meant {
   isError?: (status: string) => boolean;
 }
 
-const partOf = (answers: readonly Answers[], { isError = isServerError }: Meant): Part => ({
-  count: answers.reduce((sum, { status, count }) => sum + (isError(status) ? count : 0), 0),
-  of: answers.reduce((sum, { count }) => sum + count, 0),
-});
-
-/** The instances that have said the release since a time; `undefined` where no instance says any. */
-function instancesOf(source: SampleSource, release: string, { fromMs, toMs }: Period) {
-  const said = source
-    .series(instanceReleaseMetric, [], fromMs, toMs)
-    .filter((one) => freshPoints(one).length > 0);
-  if (said.length === 0) return undefined;
-  return new Set(said.filter(({ labels }) => labels.release === release).map(instanceKey));
-}
-
 /** How users fare on the release and on other instances at the same time, in the newest live window. */
 export interface Shared {
   /** That other instances fail as often, and did not begin to with a change of the release, in words; else `undefined`. */
@@ -60,21 +40,16 @@ export interface Shared {
 /** Opens what tells errors of the release from those of everybody; nothing of it where no instance says a release. */
 export function openShared(source: SampleSource, question: SharedQuestion): Shared {
   const { naming, atMs, release, deployedMs, changesMs, graceMs, limit } = question;
-  const on = instancesOf(source, release, { fromMs: deployedMs, toMs: atMs });
-  const services = on ? slisOf(naming) : [];
-  const isOn = ({ key }: Answers) => on?.has(key) === true;
+  const on = onRelease(source, { release, deployedMs, atMs });
+  const services = on.isKnown ? slisOf(naming) : [];
+  const isOn = ({ key }: Answers) => on.since.has(key);
   const isPast = ({ count, of }: Part) => of > 0 && count >= fewestErrors && holds(limit, count / of);
   /** What was answered in a time, on the release and elsewhere. */
   const parts = (sli: (typeof services)[number], period: Period, meant: Meant) => {
-    const { isOf = () => true } = meant;
+    const { isOf = () => true, isError = isServerError } = meant;
     const all = (answersIn(source, sli, period) ?? []).filter(({ route }) => isOf(route));
-    return {
-      now: partOf(all.filter(isOn), meant),
-      others: partOf(
-        all.filter((one) => !isOn(one)),
-        meant,
-      ),
-    };
+    const { now = [], others = [] } = Object.groupBy(all, (one) => (isOn(one) ? 'now' : 'others'));
+    return { now: partWith(now, isError), others: partWith(others, isError) };
   };
   const newest = services.map((sli) => {
     const windowMs = liveWindowOf(sli, naming);

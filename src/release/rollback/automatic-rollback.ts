@@ -28,7 +28,7 @@ export interface AutomaticOptions {
   /** Of the configuration: the rollback goes by it as it was loaded. */
   source: ConfigSource;
   history: History;
-  /** Why the release is not the cause of a pass rate that calls for a rollback. */
+  /** Why the release is not the cause of what calls for a rollback. */
   explained: Explained;
   /** Why nothing can be recorded, while it can't: a rollback without its journal could not be resumed. */
   unrecorded?: (() => string | undefined) | undefined;

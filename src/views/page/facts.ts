@@ -45,7 +45,7 @@ export interface PageSource {
   isChangeable: boolean;
   /** How a rollback is begun, by the trigger that calls for it. */
   rollbackAdvice?: ((trigger: string) => string) | undefined;
-  /** Why the release is not the cause of a pass rate that calls for one. */
+  /** Why the release is not the cause of what a trigger calls for one by; `undefined` while it may be. */
   rollbackExplained?: ((trigger: string) => string | undefined) | undefined;
   /** Rollbacks under way in a range, oldest first. */
   rollbackRuns?: ((fromMs: number, toMs: number) => readonly RollbackRun[]) | undefined;

@@ -187,6 +187,19 @@ describe('errors of a route', () => {
     ['seldom on a busy route', [old, { ...next, accountPerMinute: 400, failed: [8, 15] }]],
     ['on a route that only the release has', [base, { ...next, failed: [8, 15] }]],
     [
+      'less often than of the release before since users reach the release, and more often than of that in all',
+      [
+        { ...old, accountPerMinute: 40, failed: Array.from({ length: 100 }, (_, index) => 18 + index / 50) },
+        {
+          ...next,
+          perMinute: 0,
+          usersFrom: 18,
+          accountPerMinute: 12,
+          failed: Array.from({ length: 10 }, (_, index) => 18 + index / 5),
+        },
+      ],
+    ],
+    [
       'as often as of the release before since users reach the release, and more often than of that in all',
       [
         { ...old, accountPerMinute: 40, failed: Array.from({ length: 32 }, (_, index) => 18 + index / 16) },

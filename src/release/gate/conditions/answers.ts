@@ -15,6 +15,15 @@ export const countsOf = ({ count, of }: Part): Part => ({
   of: Math.max(1, Math.round(of), Math.round(count)),
 });
 
+/** How unlikely a rise must be by chance before two shares are not alike. */
+const leastAlike = 0.05;
+
+/** Whether the second is no more than the first but by chance. */
+export const isAlike = (first: Part, second: Part): boolean => {
+  const { difference, pValue } = compareShares(countsOf(first), countsOf(second));
+  return difference <= 0 || pValue >= leastAlike;
+};
+
 /** How many of how many. */
 export const partText = ({ count, of }: Part): string =>
   `${grouped(Math.round(count))} of ${grouped(Math.round(of))}`;
@@ -37,9 +46,6 @@ interface Bar {
 }
 
 /** Rejections are the sender's mistake as a rule, so they take more. */
-/** Shares that differ by chance with more than this probability are alike. */
-const alike = 0.05;
-
 const rejections: Bar = {
   isMeant: isRejection,
   fewest: fewestRejected,
@@ -57,7 +63,7 @@ function newKinds({ kinds }: RejectedEvidence, { sampleIntervalMs }: Subject, ba
   const meant = kinds.filter(({ status }) => bar.isMeant(status));
   // Since users reach the release others fail no less: an incident of all of them, however well they were before.
   const isShared = ({ now, alongside }: AnswerKind) =>
-    alongside.count >= bar.fewest && compareShares(countsOf(alongside), countsOf(now)).pValue >= alike;
+    alongside.count >= bar.fewest && isAlike(alongside, now);
   const isNew = (kind: AnswerKind): boolean => {
     const { now, others, spanMs } = kind;
     if (now.count < bar.fewest || spanMs <= 2 * sampleIntervalMs || others.of < 1 || isShared(kind))

@@ -1,13 +1,11 @@
-import { type Bound, compareShares, holds } from '../../../core/index.ts';
+import { type Bound, holds } from '../../../core/index.ts';
 import type { OtherFailures, Part } from '../answer-kinds.ts';
 import { isOfRoute } from '../checked-answers.ts';
 import { type Found, type Known, pass, type Subject } from '../condition.ts';
 import type { CheckHistory } from '../evidence.ts';
 import type { RejectedEvidence } from '../instance-evidence.ts';
-import { countsOf, partText } from './answers.ts';
+import { isAlike, partText } from './answers.ts';
 
-/** How unlikely a rise must be by chance before it counts. */
-const significance = 0.05;
 /** One error of others may be chance. */
 const fewestOfOthers = 2;
 
@@ -17,12 +15,6 @@ const sumOf = (parts: readonly Part[]): Part => ({
 });
 
 const both = (one: Part, two: Part): Part => ({ count: one.count + two.count, of: one.of + two.of });
-
-/** Whether the second is no more than the first but by chance. */
-export const isAlike = (first: Part, second: Part): boolean => {
-  const { difference, pValue } = compareShares(countsOf(first), countsOf(second));
-  return difference <= 0 || pValue >= significance;
-};
 
 /** The kinds of failures of one route that a check met, all of its statuses among them. */
 function failuresMet({ id, answers }: CheckHistory, { signals, asked }: Known): OtherFailures[] | undefined {
